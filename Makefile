@@ -1,0 +1,78 @@
+# Each target does its own set-up in .venv, so a fresh machine needs Python 3.11 or newer and make.
+# The set-up runs once, and again when pyproject.toml changes.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+# The first Python that is new enough and can make a venv; or say make PYTHON=/path/to/python.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { command -v $$python; break; }; done)
+
+# uv is the faster installer, but knows nothing of pip's configuration: where it fails, pip may not.
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ifdef UV
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python $(1) \
+	|| { echo 'uv could not install it: trying pip ...'; $(PIP_INSTALL) $(1); }
+else
+INSTALL = $(PIP_INSTALL) $(1)
+endif
+
+## demo:       train three Kepler classifiers, register, compare and load them (2 minutes)
+.PHONY: demo
+demo: $(VENV)/.ready-run
+	$(BIN)/exo-nbregistry demo
+
+## test:       run every test, the examples in docstrings, and the notebooks against their outputs
+.PHONY: test
+test: $(VENV)/.ready-test
+	$(BIN)/python -m pytest -p no:xdist --nbval --nbval-current-env tests $(wildcard notebooks)
+
+## lint:       check style, format and types
+.PHONY: lint
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+## bench:      measure against the floor in the same run, and print one table
+.PHONY: bench
+bench: $(VENV)/.ready-test
+	$(BIN)/python -m benchmarks $(ARGS)
+
+## notebooks:  run the notebooks again and write their outputs
+.PHONY: notebooks
+notebooks: $(VENV)/.ready-test
+	$(BIN)/python scripts/refresh_notebooks.py
+
+## clean:      remove the venv, the caches and what was built
+.PHONY: clean
+clean:
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+## help:       show this list
+.PHONY: help
+help:
+	@sed -n 's/^## /  make /p' Makefile
+
+$(VENV)/.ready-test: EXTRA := [test]
+$(VENV)/.ready-dev: EXTRA := [dev]
+$(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.made
+	@echo "Installing exo-nbregistry$(EXTRA) into $(VENV), which takes a minute or two ..."
+	@$(call INSTALL,--editable '.$(EXTRA)')
+	@touch $@
+
+# A venv without this mark is one whose making was cut short: it is made again.
+$(VENV)/.made:
+	@test -n '$(PYTHON)$(UV)' || { echo 'No Python 3.11 or newer with its venv module was found:' \
+		'install one (on Debian and Ubuntu: apt-get install python3-venv),' \
+		'or say make PYTHON=/path/to/python.' >&2; exit 1; }
+	@rm -rf $(VENV)
+	@$(if $(PYTHON),$(PYTHON) -m venv,$(UV) venv --quiet --seed --python 3.13) $(VENV)
+	@touch $@

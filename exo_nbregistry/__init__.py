@@ -1,0 +1,34 @@
+"""A model registry that lives where the notebook lives: a plain folder, no server.
+
+The three public names load on first use (PEP 562), so that ``import exo_nbregistry`` costs
+next to nothing in a notebook that only might need it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__all__ = ["ModelMetadata", "ModelPersistence", "ModelRegistry", "__version__"]
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from exo_nbregistry.metadata import ModelMetadata
+    from exo_nbregistry.persistence.files import ModelPersistence
+    from exo_nbregistry.registry import ModelRegistry
+else:
+    # Hidden from type checkers, to whom a module with __getattr__ has every name.
+    def __getattr__(name):
+        homes = {
+            "ModelMetadata": "exo_nbregistry.metadata",
+            "ModelPersistence": "exo_nbregistry.persistence.files",
+            "ModelRegistry": "exo_nbregistry.registry",
+        }
+        if name not in homes:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(homes[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

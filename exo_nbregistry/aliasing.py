@@ -1,0 +1,174 @@
+"""Aliases: movable names for versions, with their history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exo_nbregistry.errors import AliasNotFoundError, ConflictError
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.reference import check_alias, check_version, model_key
+from exo_nbregistry.state import AliasMove, ModelState
+from exo_nbregistry.workspace import Workspace
+
+_ANY: Any = object()
+
+
+class Aliasing(Workspace):
+    """The calls that move aliases."""
+
+    def set_alias(
+        self,
+        model_name: str,
+        alias: str,
+        version: int,
+        *,
+        expected: int | None = _ANY,
+        protected: bool = False,
+    ) -> ModelMetadata:
+        """Point an alias at a version.
+
+        Parameters
+        ----------
+        model_name : str
+            The model.
+        alias : str
+            Such as ``champion``.
+        version : int
+            The version, which must not be deleted.
+        expected : int or None, optional
+            Move only if the alias points at this version now (None: nowhere).
+        protected : bool
+            Whether the version cannot be deleted while the alias points at it.
+
+        Returns
+        -------
+        ModelMetadata
+            The version, with its aliases.
+
+        Raises
+        ------
+        ConflictError
+            If the alias does not point where it was expected to.
+        NotFoundError
+            If there is no such version.
+
+        Examples
+        --------
+        >>> registry.set_alias("kepler_rf", "champion", 1).aliases
+        ('champion',)
+        """
+        model, number = model_key(model_name), check_version(version)
+        check_alias(alias)
+        record = self._journal.version(model, number)
+
+        def decide(state: ModelState) -> dict[str, Any] | None:
+            self._journal.require_active(model, number)
+            move = state.alias(alias)
+            there = move.version if move else None
+            if expected is not _ANY and there != expected:
+                raise ConflictError(
+                    f"{model}@{alias} points at {there or 'nothing'}, not at "
+                    f"{expected or 'nothing'}: look at it again before you move it.",
+                    expected=expected,
+                    actual=there,
+                )
+            if move and there == number and move.protected == protected:
+                return None
+            return {
+                "action": "alias",
+                "alias": alias,
+                "version": number,
+                "target": record.check,
+                "protected": protected,
+            }
+
+        self._journal.append(model, decide, self._actor())
+        return self._metadata(model, number)
+
+    def remove_alias(self, model_name: str, alias: str) -> None:
+        """Make an alias point nowhere; `rollback_alias` undoes it.
+
+        Parameters
+        ----------
+        model_name, alias : str
+            Which.
+
+        Raises
+        ------
+        AliasNotFoundError
+            If there is no such alias.
+        """
+        model = model_key(model_name)
+
+        def decide(state: ModelState) -> dict[str, Any]:
+            if state.alias(alias) is None:
+                raise AliasNotFoundError(
+                    f"{model} has no alias {alias!r}.", name=alias, known=state.aliases()
+                )
+            return {"action": "unalias", "alias": alias}
+
+        self._journal.known(model)
+        self._journal.append(model, decide, self._actor())
+
+    def rollback_alias(self, model_name: str, alias: str) -> ModelMetadata:
+        """Point an alias back to where it pointed before; again goes one further back.
+
+        Parameters
+        ----------
+        model_name, alias : str
+            Which.
+
+        Returns
+        -------
+        ModelMetadata
+            The version that it points at now.
+
+        Raises
+        ------
+        AliasNotFoundError
+            If the alias never pointed anywhere else.
+        VersionNotFoundError
+            If where it pointed was deleted.
+        """
+        model = model_key(model_name)
+        self._journal.known(model)
+        target: list[int] = []
+
+        def decide(state: ModelState) -> dict[str, Any]:
+            move = state.before(alias)
+            if move is None or move.version is None:
+                raise AliasNotFoundError(
+                    f"{model}@{alias} has no earlier version to go back to; alias_history("
+                    f"'{model}', '{alias}') shows its moves.",
+                    name=alias,
+                    known=state.aliases(),
+                )
+            self._journal.require_active(model, move.version)
+            target[:] = [move.version]
+            return {
+                "action": "rollback",
+                "alias": alias,
+                "version": move.version,
+                "target": self._journal.version(model, move.version).check,
+                "protected": move.protected,
+            }
+
+        self._journal.append(model, decide, self._actor())
+        return self._metadata(model, target[0])
+
+    def alias_history(self, model_name: str, alias: str) -> tuple[AliasMove, ...]:
+        """Return every move of an alias, oldest first.
+
+        Parameters
+        ----------
+        model_name, alias : str
+            Which.
+
+        Returns
+        -------
+        tuple of AliasMove
+            Empty if the alias was never set.
+        """
+        model = model_key(model_name)
+        self._journal.known(model)
+        return tuple(move for move in self._journal.state(model).moves if move.alias == alias)

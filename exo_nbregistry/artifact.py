@@ -1,0 +1,155 @@
+"""Models and arrays to verified payloads and back: where persistence and the store meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from exo_nbregistry.digest import HashingWriter
+from exo_nbregistry.errors import IntegrityError, MissingKeyError
+from exo_nbregistry.layout import blob_key, tmp_folder
+from exo_nbregistry.metadata import Artifact
+from exo_nbregistry.persistence.formats import get_format
+from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.signing import Verdict
+from exo_nbregistry.store.base import Staged, Store
+
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StagedArtifact:
+    """A payload in flight, with its digest known.
+
+    Attributes
+    ----------
+    artifact : Artifact
+        Format, digest, size and globals.
+    key : str
+        Where `publish` puts it.
+    """
+
+    artifact: Artifact
+    key: str
+    _staged: Staged
+
+    def publish(self) -> None:
+        """Make the payload durable under its digest."""
+        self._staged.publish(self.key)
+
+
+@contextmanager
+def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterator[StagedArtifact]:
+    """Write a model beside the store and take its digest on the way.
+
+    Parameters
+    ----------
+    store : Store
+        Where to.
+    model_key : str
+        The registered model.
+    model : object
+        What to write.
+    format : str
+        Name of the format.
+
+    Yields
+    ------
+    StagedArtifact
+        Discarded at the end unless it was published.
+
+    Raises
+    ------
+    SerializationError
+        If the model cannot be written.
+    """
+    how = get_format(format)
+    with store.stage(tmp_folder(model_key)) as staged:
+        with HashingWriter(staged) as writer:
+            globals_ = how.dump(model, writer)
+        artifact = Artifact(how.name, writer.sha256, writer.size_bytes, globals_)
+        yield StagedArtifact(artifact, blob_key(model_key, artifact.sha256, how.extension), staged)
+
+
+def read_model(
+    store: Store,
+    model_key: str,
+    artifact: Artifact,
+    verdict: Verdict,
+    *,
+    unsafe: bool = False,
+    mmap: bool = False,
+    remedy: str = "",
+) -> Any:
+    """Read a model whose signer is trusted and whose bytes are those that were registered.
+
+    Parameters
+    ----------
+    store, model_key, artifact
+        What to read.
+    verdict : Verdict
+        Who signed the record that names the artifact.
+    unsafe : bool
+        Load whoever signed.
+    mmap : bool
+        Map large arrays from the file instead of copying them.
+    remedy : str
+        What a refusal tells the user to do.
+
+    Raises
+    ------
+    UntrustedModelError, IntegrityError, SerializationError
+        If it is not loaded, and why.
+    """
+    key = blob_key(model_key, artifact.sha256, get_format(artifact.format).extension)
+    with open_payload(store, key) as stream:
+        return load_verified(
+            stream,
+            key=key,
+            sha256=artifact.sha256,
+            size_bytes=artifact.size_bytes,
+            format=artifact.format,
+            verdict=verdict,
+            globals=artifact.globals,
+            unsafe=unsafe,
+            mmap_path=store.local_path(key) if mmap else None,
+            remedy=remedy,
+        )
+
+
+def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> None:
+    """Copy a model file into the store if its bytes are those that its record names.
+
+    Raises
+    ------
+    IntegrityError
+        If they are not; nothing is stored.
+    """
+    key = blob_key(model_key, artifact.sha256, get_format(artifact.format).extension)
+    with path.open("rb") as source, store.stage(tmp_folder(model_key)) as staged:
+        with HashingWriter(staged) as writer:
+            while chunk := source.read(_CHUNK_BYTES):
+                writer.write(chunk)
+        if writer.sha256 != artifact.sha256:
+            raise IntegrityError(
+                f"{path.name} is not the model that its record names; export it again.",
+                key=key,
+                expected=artifact.sha256,
+                actual=writer.sha256,
+            )
+        staged.publish(key)
+
+
+def open_payload(store: Store, key: str) -> BinaryIO:
+    """Open a payload that a record names; a missing one is an IntegrityError."""
+    try:
+        return store.open(key)
+    except MissingKeyError:
+        raise IntegrityError(
+            f"{key} is missing: the record that names it is there, its payload is not. Restore "
+            "it from a copy of the registry; verify() lists everything that is damaged.",
+            key=key,
+        ) from None

@@ -1,0 +1,106 @@
+"""What is stored beside a model: evaluation arrays and an input example."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exo_nbregistry.artifact import open_payload
+from exo_nbregistry.codec import decode, dump_json, encode, load_json, normalise
+from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.layout import blob_key, tmp_folder
+from exo_nbregistry.metadata import Artifact
+from exo_nbregistry.store.base import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small payload, ready to be stored.
+
+    Attributes
+    ----------
+    artifact : Artifact
+        What it is.
+    data : bytes
+        Its bytes.
+    """
+
+    artifact: Artifact
+    data: bytes
+
+
+def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
+    """Turn named arrays into a payload.
+
+    Raises
+    ------
+    ValueError
+        If an array holds Python objects: these would have to be pickled.
+    """
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return _attachment("npz", buffer.getvalue())
+
+
+def pack_json(fields: Mapping[str, Any], name: str) -> Attachment:
+    """Turn plain values into a payload; what cannot be kept is a RecordError."""
+    return _attachment("json", dump_json(encode(normalise(fields, name)), name))
+
+
+def _attachment(format: str, data: bytes) -> Attachment:
+    return Attachment(Artifact(format, hashlib.sha256(data).hexdigest(), len(data)), data)
+
+
+def write(store: Store, model_key: str, attachment: Attachment) -> None:
+    """Store a payload."""
+    artifact = attachment.artifact
+    with store.stage(tmp_folder(model_key)) as staged:
+        staged.write(attachment.data)
+        staged.publish(blob_key(model_key, artifact.sha256, artifact.format))
+
+
+def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
+    """Read named arrays back; nothing is unpickled.
+
+    Raises
+    ------
+    IntegrityError
+        If the payload is missing or its bytes changed.
+    """
+    import numpy as np
+
+    data = io.BytesIO(_read(store, model_key, artifact))
+    with np.load(data, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
+    """Read plain values back.
+
+    Raises
+    ------
+    IntegrityError
+        If the payload is missing or its bytes changed.
+    """
+    fields: dict[str, Any] = decode(load_json(_read(store, model_key, artifact), artifact.sha256))
+    return fields
+
+
+def _read(store: Store, model_key: str, artifact: Artifact) -> bytes:
+    key = blob_key(model_key, artifact.sha256, artifact.format)
+    with open_payload(store, key) as stream:
+        data = stream.read()
+    actual = hashlib.sha256(data).hexdigest()
+    if actual != artifact.sha256:
+        raise IntegrityError(
+            f"{key} was changed after it was written; restore it from a copy of the registry.",
+            key=key,
+            expected=artifact.sha256,
+            actual=actual,
+        )
+    return data

@@ -1,0 +1,249 @@
+"""Look at every file of a registry and report every fault."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.journal import Journal
+from exo_nbregistry.layout import (
+    BLOBS,
+    DESCRIPTOR,
+    EVENTS,
+    MODELS,
+    TMP,
+    VERSIONS,
+    blob_parts,
+    blobs_folder,
+    event_number,
+    version_number,
+)
+from exo_nbregistry.record import EVENT, VERSION, Record
+from exo_nbregistry.reference import is_model_key
+from exo_nbregistry.signing import Keyring
+from exo_nbregistry.store.base import Store
+
+_CHUNK_BYTES = 1 << 20
+_RESTORE = "restore it from a copy of the registry"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    key : str
+        The file, as a store key.
+    kind : {'damaged', 'missing', 'chain', 'signature', 'unknown signer', 'foreign', 'backwards'}
+        What kind of fault.
+    message : str
+        What is wrong and what to do.
+    """
+
+    key: str
+    kind: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return one line."""
+        return f"{self.key}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What verify() found.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        Every fault; empty if the registry is whole.
+    versions, events, payloads : int
+        How many were checked.
+    """
+
+    faults: tuple[Fault, ...]
+    versions: int
+    events: int
+    payloads: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    def __bool__(self) -> bool:
+        """Return `ok`."""
+        return self.ok
+
+    def __str__(self) -> str:
+        """Return a line on what was checked and a line a fault."""
+        checked = (
+            f"{self.versions} versions, {self.events} events and {self.payloads} payloads checked"
+        )
+        verdict = f"{len(self.faults)} faults" if self.faults else "no fault"
+        return "\n".join([f"{checked}: {verdict}", *(f"  {fault}" for fault in self.faults)])
+
+
+@dataclass(slots=True)
+class _Auditor:
+    store: Store
+    journal: Journal
+    keyring: Keyring
+    counts: dict[str, int] = field(default_factory=lambda: {VERSION: 0, EVENT: 0, BLOBS: 0})
+
+    def run(self) -> Iterator[Fault]:
+        for entry in self.store.entries(""):
+            if entry.name not in (DESCRIPTOR, MODELS) and not entry.name.startswith(DESCRIPTOR):
+                yield _foreign(entry.name)
+        for entry in self.store.entries(MODELS):
+            if entry.kind != "folder" or not is_model_key(entry.name):
+                yield _foreign(f"{MODELS}/{entry.name}")
+            else:
+                yield from self.model(entry.name)
+
+    def model(self, model: str) -> Iterator[Fault]:
+        rooms = (VERSIONS, EVENTS, BLOBS, TMP)
+        for entry in self.store.entries(f"{MODELS}/{model}"):
+            if entry.name not in rooms or entry.kind != "folder":
+                yield _foreign(f"{MODELS}/{model}/{entry.name}")
+        yield from self.names(model)
+        versions: dict[int, Record] = {}
+        events: dict[int, Record] = {}
+        yield from self.chain(model, VERSION, versions)
+        yield from self.chain(model, EVENT, events)
+        yield from self.targets(versions, events)
+        purged = {r.content["version"] for r in events.values() if r.content["action"] == "purge"}
+        yield from self.payloads(model, versions, purged)
+
+    def names(self, model: str) -> Iterator[Fault]:
+        for room, parse in (
+            (VERSIONS, version_number),
+            (EVENTS, event_number),
+            (BLOBS, blob_parts),
+        ):
+            folder = f"{MODELS}/{model}/{room}"
+            for entry in self.store.entries(folder):
+                claim = entry.kind == "folder" and entry.name.endswith(".claim")
+                if not claim and (entry.kind != "file" or parse(entry.name) is None):
+                    yield _foreign(f"{folder}/{entry.name}")
+
+    def chain(self, model: str, kind: str, found: dict[int, Record]) -> Iterator[Fault]:
+        folder = f"{MODELS}/{model}/{VERSIONS if kind == VERSION else EVENTS}"
+        earlier: Record | None = None
+        numbers = self.journal.numbers(model, kind)
+        if numbers and kind == EVENT and numbers != list(range(1, numbers[-1] + 1)):
+            gaps = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
+            yield Fault(folder, "missing", f"event {gaps[0]} is missing: {_RESTORE}.")
+        for number in numbers:
+            self.counts[kind] += 1
+            try:
+                record = self.journal.read(model, number, kind)
+            except RegistryError as error:
+                key = getattr(error, "key", "") or folder
+                yield Fault(key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
+                earlier = None
+                continue
+            found[number] = record
+            yield from self.signature(record)
+            before = [n for n in numbers if n < number]
+            if earlier is not None and record.prev != earlier.link():
+                yield Fault(
+                    record.key,
+                    "chain",
+                    f"it follows {record.prev}, and {earlier.link()} is there: a record before "
+                    f"it was lost or replaced; {_RESTORE}.",
+                )
+            elif not before and record.prev is not None:
+                yield Fault(
+                    record.key,
+                    "missing",
+                    f"record {record.prev.get('number')} before it is missing: {_RESTORE}.",
+                )
+            earlier = record
+
+    def signature(self, record: Record) -> Iterator[Fault]:
+        verdict = self.keyring.judge(record.check, record.signature)
+        if verdict.status == "invalid":
+            yield Fault(record.key, "signature", f"its signature is wrong: {_RESTORE}.")
+        elif not verdict.trusted:
+            who = verdict.signer or "nobody"
+            yield Fault(
+                record.key,
+                "unknown signer",
+                f"signed by {who}, whom you do not trust: ask who that is, then "
+                "trust_signer(...) or purge it.",
+            )
+
+    def targets(self, versions: dict[int, Record], events: dict[int, Record]) -> Iterator[Fault]:
+        for event in events.values():
+            target = event.content.get("target")
+            version = versions.get(event.content.get("version", 0))
+            if target and version and version.check != target:
+                yield Fault(
+                    event.key,
+                    "chain",
+                    "the alias was set on another record than is there now: set it again.",
+                )
+
+    def payloads(
+        self, model: str, versions: dict[int, Record], purged: set[int]
+    ) -> Iterator[Fault]:
+        files = {entry.name: entry for entry in self.store.entries(blobs_folder(model))}
+        for name in files:
+            parts = blob_parts(name)
+            if not parts or files[name].kind != "file":
+                continue
+            self.counts[BLOBS] += 1
+            key = f"{blobs_folder(model)}/{name}"
+            if self.sha256(key) != parts[0]:
+                yield Fault(key, "damaged", f"its bytes are not those of its name: {_RESTORE}.")
+        present = {parts[0] for name in files if (parts := blob_parts(name))}
+        for number, record in versions.items():
+            needed: list[dict[str, Any]] = list(record.content.get("attachments", {}).values())
+            needed += [record.content["artifact"]] if record.content.get("artifact") else []
+            for item in needed:
+                if number not in purged and item["sha256"] not in present:
+                    key = f"{blobs_folder(model)}/{item['sha256']}.{item['format']}"
+                    yield Fault(key, "missing", f"version {number} needs it: {_RESTORE}.")
+
+    def sha256(self, key: str) -> str:
+        digest = hashlib.sha256()
+        with self.store.open(key) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+
+def audit(
+    store: Store, journal: Journal, keyring: Keyring, backwards: Sequence[Fault] = ()
+) -> Audit:
+    """Check every record, chain, signature and payload.
+
+    Parameters
+    ----------
+    store, journal, keyring
+        The registry and who is trusted.
+    backwards : sequence of Fault
+        What the index remembers and is not there any more.
+
+    Returns
+    -------
+    Audit
+        Every fault, not only the first.
+    """
+    auditor = _Auditor(store, journal, keyring)
+    faults = (*auditor.run(), *backwards)
+    counts = auditor.counts
+    return Audit(faults, counts[VERSION], counts[EVENT], counts[BLOBS])
+
+
+def _foreign(key: str) -> Fault:
+    return Fault(key, "foreign", "it is no part of a registry: move it elsewhere.")
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).split(". ")[0].rstrip(".").removesuffix(":")

@@ -1,0 +1,92 @@
+"""The command: which subcommands there are, and how errors leave."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from exo_nbregistry.cli.alias import alias
+from exo_nbregistry.cli.curation import delete, restore, tag
+from exo_nbregistry.cli.demo import demo
+from exo_nbregistry.cli.exchange import export_version, import_version
+from exo_nbregistry.cli.maintenance import gc, verify
+from exo_nbregistry.cli.reading import best, compare, history, list_versions, show
+from exo_nbregistry.cli.registry import choose_registry, registry_option
+from exo_nbregistry.cli.table import plain
+from exo_nbregistry.cli.trust import trust
+from exo_nbregistry.errors import QueryError, RegistryError
+from exo_nbregistry.terminal import visible
+
+
+class _Commands(click.Group):
+    """A group whose errors are one line and an exit code, in the order of a day's work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the commands in the order in which they were added."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn what the registry raises into a line on stderr."""
+        try:
+            return super().invoke(ctx)
+        except QueryError as error:
+            # Its second and third line point at the column.
+            text = "\n".join(map(visible, str(error).split("\n")))
+            raise click.ClickException(text) from error
+        except RegistryError as error:
+            raise click.ClickException(plain(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="exo-nbregistry", message="%(package)s %(version)s")
+@registry_option
+def commands(registry: str | None) -> None:
+    """Look at and look after a model registry in a plain folder.
+
+    REF is a reference to a version: kepler_rf:3, kepler_rf@champion, or kepler_rf for the latest.
+    """
+    choose_registry(registry)
+
+
+for _command in (
+    list_versions,
+    show,
+    compare,
+    best,
+    history,
+    alias,
+    tag,
+    delete,
+    restore,
+    export_version,
+    import_version,
+    verify,
+    gc,
+    trust,
+    demo,
+):
+    commands.add_command(_command)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line.
+
+    Parameters
+    ----------
+    args : list of str, optional
+        The arguments; by default those of the process.
+
+    Notes
+    -----
+    Exit codes: 0 done, 1 the registry said no, 2 the command was not understood, 3 `verify`
+    found faults.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a letter gets a question mark, not a traceback.
+            stream.reconfigure(errors="replace")
+    # Source: no-color.org
+    commands(args, prog_name="exo-nbregistry", color=False if os.environ.get("NO_COLOR") else None)

@@ -1,0 +1,168 @@
+"""The commands that read: list, show, compare, best, history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from exo_nbregistry.cli.registry import (
+    complete_reference,
+    json_option,
+    open_registry,
+    print_json,
+    registry_option,
+)
+from exo_nbregistry.cli.table import plain, table, terminal_width
+from exo_nbregistry.cli.view import (
+    view_comparison,
+    view_instant,
+    view_listing,
+    view_tags,
+    view_version,
+)
+
+
+@click.command("list")
+@click.argument("model_name", required=False, shell_complete=complete_reference)
+@click.option(
+    "--where", metavar="EXPR", help="Such as: metrics.f1_score > 0.9 and 'vetted' in tags"
+)
+@click.option(
+    "--order-by", metavar="FIELD", multiple=True, help="Such as -metrics.f1_score; - is descending."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many first.")
+@json_option
+@registry_option
+def list_versions(
+    model_name: str | None,
+    where: str | None,
+    order_by: tuple[str, ...],
+    limit: int,
+    offset: int,
+    as_json: bool,
+    registry: str | None,
+) -> None:
+    """List versions, of one model or of all."""
+    versions = open_registry(registry).list_models(
+        model_name, where=where, order_by=order_by or None, limit=limit, offset=offset
+    )
+    if as_json:
+        print_json([version.to_dict() for version in versions])
+        return
+    if versions:
+        click.echo(view_listing(versions))
+    shown, total = len(versions), versions.total
+    if shown < total:
+        upto = f"{offset + 1} to {offset + shown}" if shown else "none"
+        click.echo(f"{upto} of {total} versions; --limit and --offset show others", err=True)
+    elif not shown:
+        click.echo("No version fits." if where else "No version is registered.", err=True)
+
+
+@click.command()
+@click.argument("ref", shell_complete=complete_reference)
+@json_option
+@registry_option
+def show(ref: str, as_json: bool, registry: str | None) -> None:
+    """Show what the registry knows of one version."""
+    version = open_registry(registry).get_metadata(ref)
+    print_json(version.to_dict()) if as_json else click.echo(view_version(version))
+
+
+@click.command()
+@click.argument(
+    "refs", nargs=-1, required=True, metavar="REF...", shell_complete=complete_reference
+)
+@json_option
+@registry_option
+def compare(refs: tuple[str, ...], as_json: bool, registry: str | None) -> None:
+    """Show what differs between versions; one bare name means all of its versions."""
+    opened = open_registry(registry)
+    whole_model = len(refs) == 1 and not set(":@") & set(refs[0])
+    comparison = (
+        opened.compare_models(model_name=refs[0])
+        if whole_model
+        else opened.compare_models(list(refs))
+    )
+    if as_json:
+        print_json([version.to_dict() for version in comparison.items])
+        return
+    click.echo(view_comparison(comparison))
+
+
+@click.command()
+@click.argument("model_name", required=False, shell_complete=complete_reference)
+@click.option("--metric", default="f1_score", show_default=True)
+@click.option("--where", metavar="EXPR", help="Only among versions that fit.")
+@click.option(
+    "--higher/--lower",
+    "higher",
+    default=None,
+    help="Which way is better, for a metric of your own.",
+)
+@json_option
+@registry_option
+def best(
+    model_name: str | None,
+    metric: str,
+    where: str | None,
+    higher: bool | None,
+    as_json: bool,
+    registry: str | None,
+) -> None:
+    """Show the version with the best value of a metric."""
+    version = open_registry(registry).best_version(
+        metric, model_name, where=where, higher_is_better=higher
+    )
+    if as_json:
+        print_json(version.to_dict())
+        return
+    click.echo(f"{version.model_id} has the best {plain(metric)}: {version.metrics[metric]:.4g}\n")
+    click.echo(view_version(version))
+
+
+@click.command()
+@click.argument("model_name", shell_complete=complete_reference)
+@json_option
+@registry_option
+def history(model_name: str, as_json: bool, registry: str | None) -> None:
+    """Show what happened to a model, oldest first."""
+    events = open_registry(registry).history(model_name)
+    if as_json:
+        print_json([_plain_event(event) for event in events])
+        return
+    rows = [
+        (
+            view_instant(event["at"]),
+            event["action"],
+            event.get("version"),
+            _what(event),
+            event["actor"],
+        )
+        for event in events
+    ]
+    click.echo(table(["at", "action", "version", "what", "who"], rows, width=terminal_width()))
+
+
+def _what(event: dict[str, Any]) -> str | None:
+    """Return what an event is about beside its version."""
+    match event["action"]:
+        case "alias" | "rollback" | "unalias":
+            return str(event["alias"]) + (" (protected)" if event.get("protected") else "")
+        case "tag":
+            return view_tags(event["tags"])
+        case "untag":
+            return " ".join(event["names"])
+        case "note":
+            return str(event["text"])
+    return None
+
+
+def _plain_event(event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in event.items()
+    }

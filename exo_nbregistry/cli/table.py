@@ -1,0 +1,144 @@
+"""Tables that fit the terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from exo_nbregistry.markup import number, text_table
+from exo_nbregistry.terminal import cut, display_width, visible
+
+_GAP = 2
+_LEAST = 8
+
+
+def terminal_width() -> int | None:
+    """Return the number of columns to fill, or None where nothing limits them.
+
+    Returns
+    -------
+    int or None
+        The terminal's width, or ``COLUMNS`` if it is set; None for a pipe or a file, whose
+        reader wants whole values.
+    """
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def plain(value: object) -> str:
+    r"""Return a value as one line that cannot steer the terminal.
+
+    Parameters
+    ----------
+    value : object
+        Anything; a description may come from anybody.
+
+    Returns
+    -------
+    str
+        Printable text.
+
+    Examples
+    --------
+    >>> print(plain("two\nlines \x1b[31m"), plain(None), plain(0.98765432))
+    two lines \x1b[31m - 0.9877
+    """
+    if value is None or isinstance(value, float):
+        return number(value)
+    return visible(" ".join(str(value).split()))
+
+
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[object]], *, width: int | None = None
+) -> str:
+    """Align rows under their heads.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        One head per column, the most important column first.
+    rows : sequence of sequence of object
+        Cells; numbers are set to the right.
+    width : int or None
+        Columns of the terminal: long cells are cut, and where that does not do, the last
+        columns are left out. The first column is always whole.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+
+    Examples
+    --------
+    >>> print(table(["model", "f1_score", "tags"], [["kepler:1", 0.9, "reviewed"]], width=20))
+    model     f1_score
+    --------  --------
+    kepler:1    0.9000
+    """
+    lines = [[plain(cell) for cell in line] for line in (heads, *rows)]
+    widths = _fit([max(map(display_width, column)) for column in zip(*lines, strict=True)], width)
+    align = "".join(
+        "r" if _is_numeric([row[i] for row in rows]) else "l" for i in range(len(widths))
+    )
+    first, *rest = [list(map(cut, line[: len(widths)], widths)) for line in lines]
+    return "\n".join(line.rstrip() for line in text_table(first, rest, align=align).split("\n"))
+
+
+def pairs(facts: Sequence[tuple[str, object]], *, width: int | None = None) -> str:
+    """Align names and values, one pair a line; a pair without a value is left out.
+
+    Parameters
+    ----------
+    facts : sequence of (str, object)
+        Names with their values.
+    width : int or None
+        Columns of the terminal; longer values are cut.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+
+    Examples
+    --------
+    >>> print(pairs([("model", "kepler:1"), ("parent", None), ("f1_score", 0.9)]))
+    model     kepler:1
+    f1_score  0.9000
+    """
+    shown = [(plain(name), plain(value)) for name, value in facts if value not in (None, "")]
+    first = max((display_width(name) for name, _ in shown), default=0)
+    room = None if width is None else max(width - first - _GAP, _LEAST)
+    return "\n".join(
+        name
+        + " " * (first - display_width(name) + _GAP)
+        + (value if room is None else cut(value, room))
+        for name, value in shown
+    )
+
+
+def _is_numeric(cells: Sequence[object]) -> bool:
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in known
+    )
+
+
+def _fit(widths: list[int], limit: int | None) -> list[int]:
+    """Return the widths of the columns that are shown, in all at most ``limit``."""
+    if limit is None:
+        return widths
+    least = [widths[0], *(min(width, _LEAST) for width in widths[1:])]
+    while len(least) > 1 and _total(least) > limit:
+        least.pop()
+    fitted = widths[: len(least)]
+    while _total(fitted) > limit and fitted[1:] != least[1:]:
+        widest = max(range(1, len(fitted)), key=lambda i: fitted[i] - least[i])
+        fitted[widest] -= 1
+    return fitted
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + _GAP * (len(widths) - 1)

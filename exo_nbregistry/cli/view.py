@@ -1,0 +1,184 @@
+"""Listings, comparisons and single versions as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exo_nbregistry.cli.table import pairs, table, terminal_width
+from exo_nbregistry.listing import main_metrics
+from exo_nbregistry.markup import number, size
+
+if TYPE_CHECKING:
+    from exo_nbregistry.comparison import Comparison
+    from exo_nbregistry.metadata import ModelMetadata
+
+
+def view_listing(versions: Sequence[ModelMetadata]) -> str:
+    """Return a table of versions; a column without any value is left out.
+
+    Parameters
+    ----------
+    versions : sequence of ModelMetadata
+        At least one.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    columns: dict[str, list[object]] = {
+        "model": [version.model_id for version in versions],
+        "aliases": [" ".join(version.aliases) or None for version in versions],
+        "algorithm": [version.algorithm for version in versions],
+        **{
+            name: [version.metrics.get(name) for version in versions]
+            for name in main_metrics(versions)
+        },
+        "created (UTC)": [view_instant(version.created_at) for version in versions],
+        "tags": [view_tags(version.tags) or None for version in versions],
+    }
+    filled = {name: cells for name, cells in columns.items() if any(c is not None for c in cells)}
+    rows = list(zip(*filled.values(), strict=True))
+    return table(list(filled), rows, width=terminal_width())
+
+
+def view_comparison(comparison: Comparison) -> str:
+    """Return what differs, a table for each kind of fact, the best metrics with a star.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of two or more versions.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    differences = comparison.differences
+    if not differences:
+        return f"{' and '.join(comparison.ids)} do not differ in what the registry knows of them."
+    blocks = []
+    for section, facts in differences.items():
+        rows = [
+            [name, *_values(comparison, section, str(name), values)]
+            for name, values in facts.items()
+        ]
+        blocks.append(table([section, *comparison.ids], rows, width=terminal_width()))
+    return "\n\n".join(blocks)
+
+
+def _values(
+    comparison: Comparison, section: str, name: str, values: Mapping[str, Any]
+) -> list[str | None]:
+    if section != "metrics":
+        return [str(values[ref]) if ref in values else None for ref in comparison.ids]
+    higher = comparison.directions(name)
+    best = None if higher is None else (max if higher else min)(values.values())
+    return [
+        f"{number(values[ref])}{' *' if values[ref] == best else ''}" if ref in values else None
+        for ref in comparison.ids
+    ]
+
+
+def view_version(version: ModelMetadata) -> str:
+    """Return everything that is known of a version, in sections.
+
+    Parameters
+    ----------
+    version : ModelMetadata
+        The version.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    sections: dict[str, Iterable[tuple[str, object]]] = {
+        "": [
+            ("model", version.model_id),
+            ("status", None if version.status == "active" else version.status),
+            ("aliases", " ".join(version.aliases)),
+            ("tags", view_tags(version.tags)),
+            ("algorithm", version.algorithm),
+            ("description", version.description),
+            ("created", f"{view_instant(version.created_at)} UTC"),
+            ("parent", version.parent),
+        ],
+        "metrics": version.metrics.items(),
+        "data": _data(version),
+        "hyperparameters": version.hyperparameters.items(),
+        "made by": _origin(version),
+        "stored": _stored(version),
+        "notes": [
+            (view_instant(note.created_at), f"{note.author}: {note.text}") for note in version.notes
+        ],
+    }
+    width = terminal_width()
+    blocks = {head: pairs(list(facts), width=width) for head, facts in sections.items()}
+    return "\n\n".join(
+        f"{click.style(head, bold=True)}\n{block}" if head else block
+        for head, block in blocks.items()
+        if block
+    )
+
+
+def _data(version: ModelMetadata) -> list[tuple[str, object]]:
+    return [
+        ("dataset", version.training_dataset),
+        ("training samples", version.training_samples),
+        ("test samples", version.test_samples),
+        ("classes", _joined(version.class_distribution)),
+        ("features", ", ".join(version.feature_columns)),
+        ("sha256", version.dataset.sha256 if version.dataset else None),
+    ]
+
+
+def _origin(version: ModelMetadata) -> list[tuple[str, object]]:
+    made, environment = version.provenance, version.environment
+    changed = " with changes" if made.git_dirty else ""
+    return [
+        ("user", made.user),
+        ("host", made.host),
+        ("notebook", made.notebook),
+        ("cell", made.cell_number),
+        ("commit", f"{made.git_commit}{changed}" if made.git_commit else None),
+        ("python", environment.python),
+        ("packages", _joined(environment.packages)),
+        ("signer", version.signer or "nobody"),
+    ]
+
+
+def _stored(version: ModelMetadata) -> list[tuple[str, object]]:
+    artifact = version.artifact
+    if artifact is None:
+        return []
+    return [
+        ("format", artifact.format),
+        ("size", size(artifact.size_bytes)),
+        ("sha256", artifact.sha256),
+    ]
+
+
+def view_tags(tags: Mapping[str, Any]) -> str:
+    """Return tags as they are typed.
+
+    Examples
+    --------
+    >>> view_tags({"reviewed": True, "team": "vetting"})
+    'reviewed team=vetting'
+    """
+    return " ".join(name if value is True else f"{name}={value}" for name, value in tags.items())
+
+
+def view_instant(instant: datetime) -> str:
+    """Return an instant in UTC to the minute: who needs seconds reads the JSON."""
+    return f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _joined(facts: Mapping[Any, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in facts.items())

@@ -1,0 +1,299 @@
+"""Plain values to JSON and back, exactly.
+
+JSON has no NaN, no datetime, no tuple and only text keys. What it lacks is written as an object
+with one key that begins with ``$``; a user's own dict of that shape is written as ``$map``, so
+nothing is ever mistaken for something else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from exo_nbregistry.errors import RecordError
+
+MAX_RECORD_BYTES = 1 << 20
+MAX_DEPTH = 64
+_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+def normalise(value: Any, key: str) -> Any:
+    """Copy a value into the plain Python types that a record keeps.
+
+    Parameters
+    ----------
+    value : object
+        None, bool, int, float, str, datetime, date, and lists, tuples and mappings of these;
+        numpy scalars become Python scalars, numeric numpy arrays nested lists.
+    key : str
+        Where the value stands, for the error message.
+
+    Returns
+    -------
+    object
+        An equal value that shares nothing with `value`. NaN is always the one object
+        ``math.nan``, so that containers with NaN compare equal.
+
+    Raises
+    ------
+    RecordError
+        If something cannot be kept exactly; `key` names it.
+
+    Examples
+    --------
+    >>> normalise({"a": (1, float("nan"))}, "metrics") == {"a": (1, math.nan)}
+    True
+    """
+    return _normalise(value, key, 0)
+
+
+def _normalise(value: Any, key: str, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise RecordError(
+            f"{key} is nested more than {MAX_DEPTH} levels deep; store it as a file of its own.",
+            key=key,
+        )
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is float:
+        return math.nan if value != value else value
+    if kind is str:
+        return _text(value, key)
+    if kind is int:
+        return _whole(value, key)
+    if isinstance(value, Mapping):
+        return {_key(k, key): _normalise(v, f"{key}.{k}", depth + 1) for k, v in value.items()}
+    if kind in (list, tuple):
+        return kind(_normalise(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))
+    return _unusual(value, key, depth)
+
+
+def _unusual(value: Any, key: str, depth: int) -> Any:
+    if isinstance(value, datetime | date):
+        return _instant(value, key)
+    if isinstance(value, bool | int | float | str) and not _is_enum(value):
+        plain = next(base for base in (bool, int, float, str) if isinstance(value, base))
+        return _normalise(plain(value), key, depth)
+    # numpy is told by its protocol: this module must not import it.
+    if type(value).__module__ == "numpy" and hasattr(value, "dtype"):
+        exact = value.dtype.kind in "biuf" and value.dtype.itemsize <= 8
+        if exact or value.dtype.kind in "US":
+            return _normalise(value.tolist(), key, depth)
+    raise RecordError(
+        f"{key} holds a {type(value).__module__}.{type(value).__qualname__}, which a record "
+        f"cannot keep: {_remedy(value)}.",
+        key=key,
+    )
+
+
+def _is_enum(value: Any) -> bool:
+    return any(base.__name__ == "Enum" for base in type(value).__mro__)
+
+
+def _remedy(value: Any) -> str:
+    if hasattr(value, "to_dict"):
+        return "pass its .to_dict()"
+    if isinstance(value, set | frozenset):
+        return "pass sorted(...) of it"
+    if hasattr(value, "tolist"):
+        return "pass its .tolist()"
+    return "pass text, numbers, datetimes, or lists and dicts of these"
+
+
+def _text(value: str, key: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise RecordError(
+            f"{key} holds text that is no valid Unicode: {value!r}.", key=key
+        ) from None
+    return value
+
+
+def _whole(value: int, key: str) -> int:
+    if value.bit_length() > 4096:
+        raise RecordError(f"{key} is a whole number of more than 4096 bits.", key=key)
+    return value
+
+
+def _instant(value: date, key: str) -> date:
+    if getattr(value, "nanosecond", 0) or str(value) == "NaT":
+        raise RecordError(
+            f"{key} is {value!s}, which datetime cannot keep exactly: pass .isoformat() of it, "
+            "or None.",
+            key=key,
+        )
+    if isinstance(value, datetime):
+        return datetime.fromisoformat(value.isoformat())
+    return date(value.year, value.month, value.day)
+
+
+def _key(key: Any, where: str) -> Any:
+    plain = _normalise(key, f"{where}[{key!r}]", 0)
+    if isinstance(plain, str | bool | int | float) or plain is None:
+        return plain
+    raise RecordError(f"{where} has the key {key!r}: use text or numbers as keys.", key=where)
+
+
+def encode(value: Any) -> Any:
+    """Turn a normalised value into one that JSON can write.
+
+    Examples
+    --------
+    >>> encode({"loss": math.inf, "layers": (128, 64)})
+    {'loss': {'$float': 'inf'}, 'layers': {'$tuple': [128, 64]}}
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"$float": str(value)}
+    if isinstance(value, dict):
+        return _encode_dict(value)
+    if isinstance(value, list):
+        return [encode(item) for item in value]
+    if isinstance(value, tuple):
+        return {"$tuple": [encode(item) for item in value]}
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    return {"$date": value.isoformat()}
+
+
+def _encode_dict(value: dict[Any, Any]) -> Any:
+    plain = all(type(key) is str for key in value)
+    if plain and not (len(value) == 1 and next(iter(value)).startswith("$")):
+        return {key: encode(item) for key, item in value.items()}
+    return {"$map": [[encode(key), encode(item)] for key, item in value.items()]}
+
+
+def decode(value: Any) -> Any:
+    """Undo `encode`; a malformed ``$`` object is a RecordError.
+
+    Examples
+    --------
+    >>> decode({"loss": {"$float": "inf"}, "layers": {"$tuple": [128, 64]}})
+    {'loss': inf, 'layers': (128, 64)}
+    """
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        tag, payload = next(iter(value.items()))
+        if tag.startswith("$"):
+            return _decode_tag(tag, payload)
+    return {key: decode(item) for key, item in value.items()}
+
+
+def _decode_tag(tag: str, payload: Any) -> Any:
+    try:
+        if tag == "$float":
+            return _FLOATS[payload]
+        if tag == "$tuple":
+            return tuple(decode(item) for item in payload)
+        if tag == "$map":
+            return {decode(key): decode(item) for key, item in payload}
+        if tag == "$datetime":
+            return datetime.fromisoformat(payload)
+        if tag == "$date":
+            return date.fromisoformat(payload)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise RecordError(f"A record holds a malformed {tag}: {payload!r}.", key=tag) from None
+    raise RecordError(
+        f"A record holds {tag!r}, which this release does not know; install a newer one.", key=tag
+    )
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the one byte string of an encoded value that digests are taken over.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 1, "a": "é"}).decode()
+    '{"a":"é","b":1}'
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def digest_json(value: Any) -> str:
+    """Return the sha256 of an encoded value's canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def dump_json(value: dict[str, Any], key: str) -> bytes:
+    """Write an encoded object as a record file: indent 1, sorted keys, UTF-8, final newline.
+
+    Raises
+    ------
+    RecordError
+        If it is larger than 1 MiB or deeper than 64 levels.
+    """
+    if _depth(value) > MAX_DEPTH:
+        raise RecordError(f"{key} is nested more than {MAX_DEPTH} levels deep.", key=key)
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    data = text.encode() + b"\n"
+    if len(data) > MAX_RECORD_BYTES:
+        largest = max(value, key=lambda name: len(canonical_json(value[name])))
+        raise RecordError(
+            f"{key} would be {len(data):,} bytes and a record has at most {MAX_RECORD_BYTES:,}: "
+            f"most of it is {largest!r}; store large things as files of their own.",
+            key=key,
+        )
+    return data
+
+
+def load_json(data: bytes, key: str) -> dict[str, Any]:
+    """Read a record file strictly.
+
+    Returns
+    -------
+    dict
+        The object, still encoded.
+
+    Raises
+    ------
+    RecordError
+        If it is no JSON object, has a duplicate key, or is too large or too deep.
+    """
+    if len(data) > MAX_RECORD_BYTES:
+        raise RecordError(f"{key} is larger than {MAX_RECORD_BYTES:,} bytes.", key=key)
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{key} is no valid record: {error}.", key=key) from None
+    if not isinstance(value, dict):
+        raise RecordError(f"{key} is no valid record: it holds no JSON object.", key=key)
+    if _depth(value) > MAX_DEPTH:
+        raise RecordError(f"{key} is nested more than {MAX_DEPTH} levels deep.", key=key)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return value
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth(value: Any) -> int:
+    depth, layer = 0, [value]
+    while layer and depth <= MAX_DEPTH:
+        depth += 1
+        layer = [
+            item
+            for node in layer
+            for item in (node.values() if isinstance(node, dict) else node)
+            if isinstance(item, dict | list)
+        ]
+    return depth

@@ -1,0 +1,151 @@
+"""What the filter language says, as SQL over the index.
+
+The index has a row ``v`` per version, and a row in ``facts`` for each metric, hyperparameter,
+tag and alias of a version: ``field`` (a number), ``value`` (a float or text) and ``version``,
+sorted in this order, so that each test and each ranking is a range of one tree. Lists of
+feature columns are mostly shared by many versions and are kept once, in ``feature_sets``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+# What each column of the index's table `versions` (as v) is called in the language.
+COLUMNS = {
+    "model_name": ("v.model", "name"),
+    "name": ("v.model", "name"),
+    "model_id": ("(v.model || ':' || v.number)", "name"),
+    "version": ("v.number", "number"),
+    "created_at": ("v.created_at", "instant"),
+    "status": ("v.status", "text"),
+    "algorithm": ("v.algorithm", "text"),
+    "description": ("v.description", "text"),
+    "parent": ("v.parent", "text"),
+    "training_dataset": ("v.training_dataset", "text"),
+    "training_samples": ("v.training_samples", "number"),
+    "test_samples": ("v.test_samples", "number"),
+}
+GROUPS = ("metrics", "hyperparameters", "tags")
+COLLECTIONS = ("tags", "aliases", "feature_columns")
+_FACT = "SELECT f.version FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
+_FEATURE = "v.features IN (SELECT id FROM feature_sets WHERE name = ?)"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Constant: TypeAlias = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL that is 1 or 0 for a row ``v`` of the index, never NULL.
+
+    Attributes
+    ----------
+    sql : str
+        With ``?`` for each parameter.
+    params : tuple
+        Text and numbers.
+    """
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+    def __invert__(self) -> Condition:
+        """Return the opposite."""
+        return Condition(f"NOT ({self.sql})", self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the language.
+
+    Attributes
+    ----------
+    name : str
+        Its full name, such as ``metrics.f1_score``.
+    column : str or None
+        The column of ``v``; None for what is in ``facts``.
+    kind : {'name', 'text', 'number', 'instant', 'any', 'collection'}
+        What it is compared with.
+    """
+
+    name: str
+    column: str | None
+    kind: str
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an instant as the index keeps it; one without an offset is UTC.
+
+    Examples
+    --------
+    >>> microseconds(datetime(1970, 1, 2, tzinfo=UTC))
+    86400000000
+    """
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // timedelta(microseconds=1)
+
+
+def real(number: float) -> float:
+    """Return a number as the index keeps it: a float, infinite where it is too large for one.
+
+    Examples
+    --------
+    >>> real(True), real(-(10**400))
+    (1.0, -inf)
+    """
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
+
+
+def join(word: str, conditions: Sequence[Condition]) -> Condition:
+    """Return the conditions joined by AND or OR."""
+    if len(conditions) == 1:
+        return conditions[0]
+    sql = f" {word} ".join(f"({condition.sql})" for condition in conditions)
+    return Condition(sql, tuple(value for part in conditions for value in part.params))
+
+
+def matches(field: Field, sign: str, values: Sequence[Constant]) -> Condition:
+    """Return whether the field is in the relation to any of the values."""
+    given = [value for value in values if value is not None]
+    conditions = [_missing(field)] if len(given) < len(values) else []
+    if sign == "==" and (given or not values):
+        test = f"IN ({', '.join('?' * len(given))})"
+        conditions.append(_present(field, f"{{}} {test}", given))
+    elif given:
+        # Among values of any kind numbers stand before text, so the other kind is bounded off.
+        other = ""
+        if field.kind == "any" and isinstance(given[0], str) != (sign in (">", ">=")):
+            other = " AND {} >= ''" if isinstance(given[0], str) else " AND {} < ''"
+        conditions.append(_present(field, f"{{}} {sign} ?{other}", given))
+    return join("OR", conditions)
+
+
+def _present(field: Field, test: str, params: Sequence[Any]) -> Condition:
+    if field.column is None:
+        sql = f"v.id IN ({_FACT} AND {test.replace('{}', 'f.value')})"
+        return Condition(sql, (field.name, *params))
+    sql = f"({field.column} IS NOT NULL AND {test.replace('{}', field.column)})"
+    return Condition(sql, tuple(params))
+
+
+def _missing(field: Field) -> Condition:
+    if field.column is None:
+        return Condition(f"v.id NOT IN ({_FACT})", (field.name,))
+    return Condition(f"{field.column} IS NULL")
+
+
+def contains(field: Field, text: str) -> Condition:
+    """Return whether the text is a member of a collection, or a part of a text."""
+    if field.name == "feature_columns":
+        return Condition(_FEATURE, (text,))
+    if field.kind == "collection":
+        return Condition(f"v.id IN ({_FACT} AND f.value = ?)", (field.name, text))
+    if field.column is None:
+        return _present(field, "{} >= '' AND instr({}, ?)", [text])
+    return _present(field, "instr({}, ?)", [text])

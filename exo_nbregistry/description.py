@@ -1,0 +1,231 @@
+"""What can be said of a model before it is registered: told by the user, else read off it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json
+from exo_nbregistry.codec import digest_json, normalise
+from exo_nbregistry.compatibility import make_example
+from exo_nbregistry.dataset import class_distribution, input_example
+from exo_nbregistry.environment import read_environment
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.estimator import (
+    algorithm_name,
+    feature_columns,
+    hyperparameters,
+    read_signature,
+)
+from exo_nbregistry.evaluation import Evaluation, evaluate
+from exo_nbregistry.fingerprint import fingerprint
+from exo_nbregistry.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
+from exo_nbregistry.provenance import read_provenance
+from exo_nbregistry.reference import model_id
+
+# When, where and by which cell a model was registered does not make it another model.
+_NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
+_TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user said of a model; None is read off the model and the data.
+
+    Attributes
+    ----------
+    model_name : str
+        Name as typed.
+    algorithm : str or None
+        Kind of model.
+    evaluation_results, hyperparameters, training_info : mapping or None
+        As given to ``register_model``.
+    feature_columns : sequence of str or None
+        Input columns.
+    description : str
+        Free text.
+    tags : mapping
+        First tags.
+    parent : str or None
+        The version that it was made from.
+    X, y, X_test, y_test : array-like or None
+        Training and test data.
+    """
+
+    model_name: str
+    algorithm: str | None = None
+    evaluation_results: Mapping[str, Any] | None = None
+    hyperparameters: Mapping[str, Any] | None = None
+    training_info: Mapping[str, Any] | None = None
+    feature_columns: Sequence[str] | None = None
+    description: str = ""
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    X: Any = None
+    y: Any = None
+    X_test: Any = None
+    y_test: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A model described, but for its number and its stored bytes.
+
+    Attributes
+    ----------
+    metadata : ModelMetadata
+        Everything that is known before the model is written; `version` is 0.
+    attachments : dict of str to Attachment
+        ``evaluation``: arrays for plots; ``input_example``: rows with their predictions.
+    """
+
+    metadata: ModelMetadata
+    attachments: dict[str, Attachment]
+
+    def finish(self, key: str, number: int, artifact: Artifact) -> dict[str, Any]:
+        """Return the content of the version's record.
+
+        Parameters
+        ----------
+        key : str
+            The model key.
+        number : int
+            The version.
+        artifact : Artifact
+            The stored model.
+        """
+        content = dataclasses.replace(
+            self.metadata,
+            model_id=model_id(key, number),
+            version=number,
+            environment=Environment(**read_environment(artifact.globals)),
+            artifact=artifact,
+            attachments={name: item.artifact for name, item in self.attachments.items()},
+        ).to_record()
+        return content | {"facts": facts_digest(content)}
+
+
+def facts_digest(content: dict[str, Any]) -> str:
+    """Return the digest of what makes a version the same as another one."""
+    return digest_json({k: v for k, v in content.items() if k not in _NOT_IDENTITY})
+
+
+def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
+    """Describe a model: what is told counts, the rest is read.
+
+    Parameters
+    ----------
+    model : object
+        A fitted estimator, or anything.
+    told : Told
+        What the user said.
+    created_at : datetime
+        Now.
+
+    Returns
+    -------
+    Description
+        Ready to be registered.
+
+    Raises
+    ------
+    RecordError
+        If something told cannot be kept; the message names its key.
+    """
+    info = _mapping(told.training_info, "training_info")
+    results = _mapping(told.evaluation_results, "evaluation_results")
+    measured = (
+        evaluate(model, told.X_test, told.y_test)
+        if told.X_test is not None and told.y_test is not None
+        else None
+    )
+    scores = {name: value for name, value in results.items() if _is_score(value)}
+    others = {name: value for name, value in results.items() if name not in scores}
+    metrics = (measured.metrics if measured else {}) | scores
+    additional = (measured.additional if measured else {}) | others
+    extra_info = {name: value for name, value in info.items() if name not in _TRAINING_INFO}
+    training_date = extra_info.pop("training_date", None)
+    if extra_info:
+        additional["training_info"] = extra_info
+    metadata = ModelMetadata(
+        model_id=f"{told.model_name}:0",
+        model_name=told.model_name,
+        version=0,
+        created_at=created_at,
+        algorithm=told.algorithm or algorithm_name(model),
+        training_date=training_date or created_at,
+        description=told.description,
+        metrics=metrics,
+        hyperparameters=_mapping(told.hyperparameters, "hyperparameters")
+        if told.hyperparameters is not None
+        else hyperparameters(model),
+        feature_columns=_columns(told, model),
+        signature=_signature(model, told),
+        training_dataset=info.get("dataset"),
+        training_samples=info.get("training_samples", _rows(told.X)),
+        test_samples=info.get("test_samples", _rows(told.X_test)),
+        class_distribution=_distribution(model, told, info),
+        dataset=_dataset(told, info),
+        provenance=read_provenance(),
+        additional_metrics=additional,
+        parent=told.parent,
+        tags=_mapping(told.tags, "tags"),
+    )
+    return Description(metadata, _attachments(model, told, measured))
+
+
+def _attachments(model: Any, told: Told, measured: Evaluation | None) -> dict[str, Attachment]:
+    found = {}
+    if measured and measured.arrays:
+        found["evaluation"] = pack_arrays(measured.arrays)
+    example = None
+    if told.X is not None:
+        example = make_example(model, input_example(told.X), told.X)
+    if example:
+        found["input_example"] = pack_json(example, "input_example")
+    return found
+
+
+def _mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise RecordError(f"{key} is a dict of names to values, not {value!r:.60}.", key=key)
+    plain: dict[str, Any] = normalise(value, key)
+    return plain
+
+
+def _is_score(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _columns(told: Told, model: Any) -> tuple[str, ...]:
+    if told.feature_columns is not None:
+        return tuple(str(name) for name in told.feature_columns)
+    return feature_columns(model, told.X)
+
+
+def _signature(model: Any, told: Told) -> Signature | None:
+    return None if told.X is None else read_signature(model, told.X)
+
+
+def _distribution(model: Any, told: Told, info: dict[str, Any]) -> Any:
+    if "class_distribution" in info or told.y is None:
+        return info.get("class_distribution") or {}
+    return class_distribution(told.y) if hasattr(model, "classes_") else {}
+
+
+def _dataset(told: Told, info: dict[str, Any]) -> Dataset | None:
+    if told.X is None:
+        return None
+    return Dataset(info.get("dataset"), _rows(told.X) or 0, fingerprint(told.X, told.y))
+
+
+def _rows(data: Any) -> int | None:
+    if data is None:
+        return None
+    shape = getattr(data, "shape", None)
+    return int(shape[0]) if shape else len(data)

@@ -1,0 +1,41 @@
+"""The exoplanet wing: the Kepler table, an honest split of it, and a trainer for the registry."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "LeakageError",
+    "ModelTrainer",
+    "StarSplit",
+    "TrainingRun",
+    "load_koi",
+    "split_by_star",
+]
+
+if TYPE_CHECKING:
+    from exo_nbregistry.exoplanet.features import LeakageError
+    from exo_nbregistry.exoplanet.koi import load_koi
+    from exo_nbregistry.exoplanet.run import TrainingRun
+    from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
+    from exo_nbregistry.exoplanet.trainer import ModelTrainer
+else:
+    # Hidden from type checkers, to whom a module with __getattr__ has every name.
+    def __getattr__(name):
+        homes = {
+            "LeakageError": "features",
+            "ModelTrainer": "trainer",
+            "StarSplit": "split",
+            "TrainingRun": "run",
+            "load_koi": "koi",
+            "split_by_star": "split",
+        }
+        if name not in homes:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f"{__name__}.{homes[name]}"), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

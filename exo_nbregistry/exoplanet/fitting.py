@@ -1,0 +1,118 @@
+"""Fit several models side by side; one that fails does not take the others down."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from exo_nbregistry.errors import RegistryError
+
+logger = logging.getLogger("exo_nbregistry")
+
+
+class TrainingError(RegistryError):
+    """No model of a run could be fitted.
+
+    Attributes
+    ----------
+    failures : dict of str to str
+        The traceback of each model.
+    """
+
+    def __init__(self, message: str, *, failures: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.failures = dict(failures or {})
+
+
+class Fitted(NamedTuple):
+    """What became of each model.
+
+    Attributes
+    ----------
+    models : dict of str to estimator
+        Those that could be fitted, in the order given.
+    failures : dict of str to str
+        The tracebacks of the others.
+    durations_s : dict of str to float
+        Time of each successful fit, in seconds.
+    """
+
+    models: dict[str, Any]
+    failures: dict[str, str]
+    durations_s: dict[str, float]
+
+
+def fit_models(
+    models: Mapping[str, Any],
+    X: Any,
+    y: Any,
+    *,
+    n_jobs: int | None = None,
+    progress: bool = True,
+) -> Fitted:
+    """Fit the models on one table.
+
+    Parameters
+    ----------
+    models : mapping of str to estimator
+        Unfitted.
+    X : array-like of shape (n_samples, n_features)
+        Features.
+    y : array-like of shape (n_samples,)
+        Labels.
+    n_jobs : int or None, default=None
+        How many at once; None means one, unless ``joblib.parallel_config`` says otherwise.
+    progress : bool, default=True
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Fitted
+        The fitted models, the failures, and how long each fit took.
+
+    Raises
+    ------
+    TrainingError
+        If every model failed.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> fit_models({"dummy": DummyClassifier()}, [[0], [1]], [0, 1], progress=False).models
+    {'dummy': DummyClassifier()}
+    """
+    from joblib import Parallel, delayed
+    from tqdm.auto import tqdm
+
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    jobs = (delayed(_fit)(name, model, X, y) for name, model in models.items())
+    outcomes: dict[str, tuple[Any, str, float]] = {}
+    with tqdm(total=len(models), desc="Training", disable=not progress) as bar:
+        for name, *outcome in parallel(jobs):
+            outcomes[name] = tuple(outcome)
+            bar.set_postfix_str(name, refresh=False)
+            bar.update()
+    failures = {name: outcomes[name][1] for name in models if outcomes[name][1]}
+    reasons = {name: trace.splitlines()[-1] for name, trace in failures.items()}
+    for name, reason in reasons.items():
+        logger.warning("%s failed to fit: %s", name, reason)
+    fitted = {name: outcomes[name][0] for name in models if name not in failures}
+    if not fitted:
+        every = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        raise TrainingError(
+            f"No model could be fitted: {every or 'none was given'}.", failures=failures
+        )
+    return Fitted(fitted, failures, {name: outcomes[name][2] for name in fitted})
+
+
+def _fit(name: str, model: Any, X: Any, y: Any) -> tuple[str, Any, str, float]:
+    """Fit one model, here or in another process; a failure comes back as its traceback."""
+    started = time.perf_counter()
+    try:
+        model.fit(X, y)
+    except Exception:  # noqa: BLE001 - whatever a model raises is reported, the others go on
+        return name, None, traceback.format_exc(), 0.0
+    return name, model, "", time.perf_counter() - started

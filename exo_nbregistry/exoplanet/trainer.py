@@ -1,0 +1,277 @@
+"""Fit several classifiers on one split, choose on validation, report on test, register."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.evaluation import evaluate
+from exo_nbregistry.exoplanet.fitting import Fitted, fit_models
+from exo_nbregistry.exoplanet.pipeline import PIPELINES, build_pipeline
+from exo_nbregistry.exoplanet.run import TrainingRun
+from exo_nbregistry.exoplanet.split import StarSplit
+
+if TYPE_CHECKING:
+    from exo_nbregistry.registry import ModelRegistry
+
+
+class ModelTrainer:
+    """Fit several classifiers on one split and compare them fairly.
+
+    Parameters
+    ----------
+    random_state : int, default=42
+        Seed of every model that this trainer builds.
+    metric : str, default="roc_auc"
+        The metric, larger being better, by which the best model is chosen on validation.
+    n_jobs : int or None, default=None
+        How many models are fitted at once; None means one, unless ``joblib.parallel_config``
+        says otherwise.
+    progress : bool, default=True
+        Whether to show a progress bar.
+
+    Examples
+    --------
+    >>> from exo_nbregistry.exoplanet import ModelTrainer, load_koi, split_by_star
+    >>> koi = load_koi("five")
+    >>> split = split_by_star(koi.data, koi.target, koi.groups)
+    >>> trainer = ModelTrainer(progress=False)
+    >>> run = trainer.train_and_evaluate(*split, model_configs={"SVM": {"C": 1.0}})
+    >>> run.best_model_name, run.evaluation_results["SVM"]["roc_auc"] > 0.9
+    ('SVM', True)
+    """
+
+    def __init__(
+        self,
+        random_state: int = 42,
+        *,
+        metric: str = "roc_auc",
+        n_jobs: int | None = None,
+        progress: bool = True,
+    ) -> None:
+        self.random_state = random_state
+        self.metric = metric
+        self.n_jobs = n_jobs
+        self.progress = progress
+
+    def train_and_evaluate(
+        self,
+        X_train: Any,
+        y_train: Any,
+        X_val: Any,
+        y_val: Any,
+        X_test: Any,
+        y_test: Any,
+        feature_names: Sequence[str] | None = None,
+        model_configs: Mapping[str, Any] | None = None,
+    ) -> TrainingRun:
+        """Fit each model on train, choose the best on validation, report it on test.
+
+        Parameters
+        ----------
+        X_train, X_val, X_test : array-like of shape (n_part, n_features)
+            Raw archive columns, missing values included.
+        y_train, y_val, y_test : array-like of shape (n_part,)
+            Labels.
+        feature_names : sequence of str, optional
+            Columns to use of a frame, or names for the columns of an array.
+        model_configs : mapping of str to mapping or estimator, optional
+            For each model its hyperparameters, or an unfitted scikit-learn classifier under a
+            name of your own. All three models with their defaults if it is left out.
+
+        Returns
+        -------
+        TrainingRun
+            Models, metrics, the best model's name, and what failed.
+
+        Raises
+        ------
+        NotFoundError
+            If hyperparameters are given for a model that does not exist.
+        TrainingError
+            If every model failed to fit.
+        """
+        tables = [_named(X, feature_names) for X in (X_train, X_val, X_test)]
+        split = StarSplit(tables[0], y_train, tables[1], y_val, tables[2], y_test)
+        models = self.initialize_models(model_configs)
+        fitted = self.train_models(models, split.X_train, split.y_train)
+        validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
+        return TrainingRun(
+            models=fitted.models,
+            validation_results=validation_results,
+            evaluation_results=self.evaluate_models(fitted.models, split.X_test, split.y_test),
+            best_model_name=self.select_best_model(validation_results),
+            failures=fitted.failures,
+            durations_s=fitted.durations_s,
+            split=split,
+        )
+
+    def initialize_models(self, model_configs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the unfitted models that the configuration describes.
+
+        Parameters
+        ----------
+        model_configs : mapping of str to mapping or estimator, optional
+            As for `train_and_evaluate`.
+
+        Returns
+        -------
+        dict of str to estimator
+            Unfitted; estimators that were given are cloned.
+        """
+        from sklearn.base import clone
+
+        configs = model_configs if model_configs is not None else {name: {} for name in PIPELINES}
+        return {
+            name: build_pipeline(name, **{"random_state": self.random_state, **config})
+            if isinstance(config, Mapping)
+            else clone(config)
+            for name, config in configs.items()
+        }
+
+    def train_models(self, models: Mapping[str, Any], X: Any, y: Any) -> Fitted:
+        """Fit the models; one that fails is reported and the others go on.
+
+        Parameters
+        ----------
+        models : mapping of str to estimator
+            Unfitted.
+        X : array-like of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,)
+            Labels.
+
+        Returns
+        -------
+        Fitted
+            The fitted models, the failures, and how long each fit took.
+        """
+        return fit_models(models, X, y, n_jobs=self.n_jobs, progress=self.progress)
+
+    def evaluate_models(
+        self, models: Mapping[str, Any], X: Any, y: Any
+    ) -> dict[str, dict[str, float]]:
+        """Return the metrics of each fitted model on one part.
+
+        Parameters
+        ----------
+        models : mapping of str to estimator
+            Fitted.
+        X : array-like of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,)
+            Labels.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            For each model its metrics by name.
+        """
+        return {name: evaluate(model, X, y).metrics for name, model in models.items()}
+
+    def select_best_model(self, results: Mapping[str, dict[str, float]]) -> str:
+        """Return the name of the model with the largest value of the trainer's metric.
+
+        Parameters
+        ----------
+        results : mapping of str to dict
+            Metrics of each model on the validation part; never those on test, which would then
+            no longer say how the model does on new stars.
+
+        Returns
+        -------
+        str
+            The first of the best.
+
+        Raises
+        ------
+        NotFoundError
+            If no model has the metric.
+        """
+        values = {name: metrics.get(self.metric, math.nan) for name, metrics in results.items()}
+        measured = {name: value for name, value in values.items() if not math.isnan(value)}
+        if not measured:
+            known = {metric for metrics in results.values() for metric in metrics}
+            raise NotFoundError(
+                f"No model has the metric {self.metric!r}.", name=self.metric, known=sorted(known)
+            )
+        return max(measured, key=measured.__getitem__)
+
+    def register(
+        self,
+        registry: ModelRegistry,
+        run: TrainingRun,
+        model_name: str,
+        *,
+        dataset: str | None = None,
+        target_names: Sequence[str] | None = None,
+        **facts: Any,
+    ) -> dict[str, str]:
+        """Register every model of a run as a version of one registered model.
+
+        Parameters
+        ----------
+        registry : ModelRegistry
+            Where to.
+        run : TrainingRun
+            What `train_and_evaluate` returned.
+        model_name : str
+            The registered model's name.
+        dataset : str, optional
+            Name of the data set, such as ``koi.name``.
+        target_names : sequence of str, optional
+            Words for the labels 0, 1, ... in the class distribution.
+        **facts : object
+            Further arguments of ``register_model``, the same for each version.
+
+        Returns
+        -------
+        dict of str to str
+            For each model of the run its model id, such as ``"kepler:3"``.
+        """
+        split = run.split
+        training_info = {
+            "dataset": dataset,
+            "training_samples": len(split.X_train),
+            "test_samples": len(split.X_test),
+            "class_distribution": _distribution(split.y_train, target_names),
+        }
+        return {
+            name: registry.register_model(
+                model=model,
+                model_name=model_name,
+                algorithm=name,
+                training_info=training_info,
+                X=split.X_train,
+                y=split.y_train,
+                X_test=split.X_test,
+                y_test=split.y_test,
+                **facts,
+            )
+            for name, model in run.models.items()
+        }
+
+
+def _named(X: Any, feature_names: Sequence[str] | None) -> Any:
+    """Return the named columns of a frame, or an array as a frame with these names."""
+    if feature_names is None:
+        return X
+    if hasattr(X, "columns"):
+        return X[list(feature_names)]
+
+    import pandas as pd
+
+    return pd.DataFrame(X, columns=list(feature_names))
+
+
+def _distribution(y: Any, target_names: Sequence[str] | None) -> dict[str, int]:
+    counts = Counter(np.asarray(y).tolist())
+    return {
+        str(label if target_names is None else target_names[label]): count
+        for label, count in sorted(counts.items())
+    }

@@ -1,0 +1,110 @@
+"""Load a registered model, in a process of its own, and let it judge what it has never seen.
+
+A model that only works in the process that trained it is not stored. ``python -m
+exo_nbregistry.exoplanet.vetting REGISTRY REF`` has nothing but the folder and the table.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.evaluation import evaluate
+from exo_nbregistry.exoplanet.koi import load_koi
+from exo_nbregistry.exoplanet.split import split_by_star
+
+
+@dataclass(frozen=True)
+class Vetting:
+    """What a loaded model says.
+
+    Attributes
+    ----------
+    model_id : str
+        The version that the reference meant.
+    test_metrics : dict of str to float
+        Metrics on the stars of the test part.
+    test_samples : int
+        Number of signals of the test part.
+    candidates : dict of str to float
+        For each candidate, by KOI name, the probability that it is a planet; highest first.
+    """
+
+    model_id: str
+    test_metrics: dict[str, float]
+    test_samples: int
+    candidates: dict[str, float]
+
+    def above(self, probability: float) -> dict[str, float]:
+        """Return the candidates with at least this probability, highest first."""
+        return {name: p for name, p in self.candidates.items() if p >= probability}
+
+
+def vet(registry: str, ref: str) -> Vetting:
+    """Load a version and apply it to the test part and to the candidates.
+
+    Parameters
+    ----------
+    registry : str
+        The registry's folder.
+    ref : str
+        Reference to a version that was trained on columns of the Kepler table.
+
+    Returns
+    -------
+    Vetting
+        Metrics and probabilities.
+    """
+    from exo_nbregistry.registry import ModelRegistry
+
+    model, metadata = ModelRegistry(registry, create=False).load_model(ref)
+    columns = list(metadata.feature_columns)
+    koi = load_koi(columns)
+    split = split_by_star(koi.data, koi.target, koi.groups)
+    probabilities = model.predict_proba(koi.candidates[columns])[:, 1]
+    ranked = sorted(
+        zip(koi.candidates.index, probabilities.tolist(), strict=True),
+        key=lambda pair: (-pair[1], pair[0]),
+    )
+    return Vetting(
+        model_id=metadata.model_id,
+        test_metrics=evaluate(model, split.X_test, split.y_test).metrics,
+        test_samples=len(split.y_test),
+        candidates=dict(ranked),
+    )
+
+
+def vet_elsewhere(registry: Path, ref: str) -> Vetting:
+    """Do what `vet` does in a fresh Python process.
+
+    Parameters
+    ----------
+    registry : Path
+        The registry's folder.
+    ref : str
+        Reference to a version.
+
+    Returns
+    -------
+    Vetting
+        As the other process found it.
+
+    Raises
+    ------
+    RegistryError
+        If the process failed; the message ends with its last words.
+    """
+    command = [sys.executable, "-m", __name__, str(registry), ref]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise RegistryError(f"A fresh process could not load and apply {ref}: {last}")
+    return Vetting(**json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(vet(*sys.argv[1:]))))

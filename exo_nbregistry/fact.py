@@ -1,0 +1,127 @@
+"""The facts of one model version, in the sections and words in which they are shown."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exo_nbregistry.markup import MISSING, number, size
+from exo_nbregistry.metadata import ModelMetadata
+
+
+class _Absent:
+    """The value of a fact that a version does not have; None can be a real one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return MISSING
+
+
+ABSENT: Final = _Absent()
+SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
+_SHORT = 12  # digits of a digest that people compare by eye
+
+
+def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
+    """Return what a version is made of, as ``{section: {field: value}}``.
+
+    When and by whom it was registered is left out: two versions always differ in that. What is
+    not known has no field; None is a value among the hyperparameters only.
+    """
+    signature, dataset, artifact = item.signature, item.dataset, item.artifact
+    columns = signature.columns if signature else ()
+    schema = {column.name: column.dtype for column in columns}
+    facts: dict[str, dict[Any, Any]] = {
+        "metrics": {name: _score(value) for name, value in item.metrics.items()},
+        "hyperparameters": dict(item.hyperparameters),
+        "schema": schema or dict.fromkeys(item.feature_columns, "column"),
+        "data": {
+            "dataset": item.training_dataset or (dataset and dataset.name),
+            "sha256": dataset and dataset.sha256,
+            "training_samples": item.training_samples,
+            "test_samples": item.test_samples,
+            "class_distribution": item.class_distribution or None,
+            "classes": signature and signature.classes,
+            "column_order": item.feature_columns or tuple(schema) or None,
+        },
+        "model": {
+            "algorithm": item.algorithm,
+            "format": artifact and artifact.format,
+            "size_bytes": artifact and artifact.size_bytes,
+        },
+        "environment": {
+            "python": item.environment.python or None,
+            "platform": item.environment.platform or None,
+            **item.environment.packages,
+        },
+        "code": {
+            "notebook": item.provenance.notebook,
+            "git_commit": item.provenance.git_commit,
+            "git_dirty": item.provenance.git_dirty,
+            "cell_source": item.provenance.cell_source,
+        },
+    }
+    return {
+        section: fields if section == "hyperparameters" else _known(fields)
+        for section, fields in facts.items()
+    }
+
+
+def _score(value: Any) -> Any:
+    return float(value) if type(value) is int else value
+
+
+def _known(fields: dict[Any, Any]) -> dict[Any, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same one; NaN is the same as NaN.
+
+    Examples
+    --------
+    >>> same({"a": float("nan")}, {"a": float("nan")}), same(1, 1.0)
+    (True, False)
+    """
+    # Types count: max_features=1 is one column and max_features=1.0 is all of them.
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other or (one != one and other != other))
+
+
+def tell(section: str, name: Any, value: Any) -> str:
+    """Return a fact's value as people read it.
+
+    Examples
+    --------
+    >>> tell("metrics", "f1_score", 0.91234), tell("hyperparameters", "max_depth", None)
+    ('0.9123', 'None')
+    >>> tell("metrics", "recall", ABSENT)
+    '-'
+    """
+    if value is ABSENT:
+        return MISSING
+    if section == "metrics":
+        return number(value)
+    if name in ("sha256", "git_commit") and section in ("data", "code"):
+        return str(value)[:_SHORT]
+    if section == "model" and name == "size_bytes":
+        return size(value)
+    if section == "code" and name == "cell_source":
+        lines = len(value.splitlines())
+        return f"{lines} line{'s' * (lines != 1)}"
+    return _listed(value) if section == "data" else _plain(value)
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_plain(count)}" for key, count in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else repr(value)

@@ -1,0 +1,217 @@
+"""The index: list, search and rank every version of a registry.
+
+It is derived from the registry, which is a `Source`, and disposable: each call first looks at
+which folders have changed and reads what is new; deleting its file changes no answer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from exo_nbregistry.condition import Condition, join
+from exo_nbregistry.freshness import Freshness, Mark, Source
+from exo_nbregistry.index_file import IndexFile, transaction
+from exo_nbregistry.index_sql import load, rank, select
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.query import Order, compile_filter, compile_order
+from exo_nbregistry.state import ACTIVE
+
+_Result = TypeVar("_Result")
+
+
+class Index:
+    """Answer questions about many versions at once.
+
+    Parameters
+    ----------
+    source : Source
+        The registry.
+    path : Path or None
+        Where the index is kept; None keeps it in memory.
+    clock_ns : callable
+        Returns the time, nanoseconds since 1970.
+    progress : bool
+        Whether to show a bar where there is much to read.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        path: Path | None = None,
+        *,
+        clock_ns: Callable[[], int] = time.time_ns,
+        progress: bool = True,
+    ) -> None:
+        self._file = IndexFile(path)
+        self._freshness = Freshness(source, clock_ns)
+        self._progress = progress
+        self._lock = threading.RLock()
+
+    def refresh(self, model: str | None = None) -> None:
+        """Read what is new in the registry.
+
+        Parameters
+        ----------
+        model : str or None
+            Only this model.
+        """
+        self._ask(model, lambda _index: None)
+
+    def search(
+        self,
+        where: str | None = None,
+        order_by: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        model: str | None = None,
+        include_deleted: bool = False,
+    ) -> list[ModelMetadata]:
+        """Return the versions that fit.
+
+        Parameters
+        ----------
+        where : str or None
+            A filter, see `exo_nbregistry.query`.
+        order_by : str or sequence of str or None
+            Fields, ``-`` before one for largest first; numbers stand before text, what is
+            missing comes last either way. Equal ones are sorted newer first: by created_at,
+            then by version. Without it, by model and version.
+        limit : int or None
+            At most this many.
+        offset : int
+            How many to skip.
+        model : str or None
+            Only this model key.
+        include_deleted : bool
+            Deleted and purged versions too.
+
+        Returns
+        -------
+        list of ModelMetadata
+            In order.
+
+        Raises
+        ------
+        QueryError
+            If `where` or `order_by` is outside the language.
+        """
+        condition = _condition(where, model, include_deleted)
+        given = [order_by] if isinstance(order_by, str) else list(order_by or ())
+        orders = [compile_order(field) for field in given]
+        count = -1 if limit is None else max(0, limit)
+
+        def task(index: sqlite3.Connection) -> list[ModelMetadata]:
+            return list(load(index, select(index, condition, orders, count, max(0, offset))))
+
+        return self._ask(model, task)
+
+    def count(
+        self, where: str | None = None, model: str | None = None, include_deleted: bool = False
+    ) -> int:
+        """Return how many versions fit.
+
+        Raises
+        ------
+        QueryError
+            If `where` is outside the language.
+        """
+        condition = _condition(where, model, include_deleted)
+        query = f"SELECT count(*) FROM versions v WHERE {condition.sql}"
+
+        def task(index: sqlite3.Connection) -> int:
+            return int(index.execute(query, condition.params).fetchone()[0])
+
+        return self._ask(model, task)
+
+    def best(
+        self,
+        metric: str,
+        *,
+        higher_is_better: bool,
+        where: str | None = None,
+        model: str | None = None,
+    ) -> ModelMetadata | None:
+        """Return the version with the best value of a metric.
+
+        Parameters
+        ----------
+        metric : str
+            Such as ``f1_score``.
+        higher_is_better : bool
+            Which way is better.
+        where : str or None
+            Only versions that fit.
+        model : str or None
+            Only this model key.
+
+        Returns
+        -------
+        ModelMetadata or None
+            The newer one (by created_at, then by version) of equal ones; None if no version
+            that is not deleted has the metric.
+        """
+        order = Order(f"metrics.{metric}", descending=higher_is_better)
+        condition = _condition(where, model, include_deleted=False)
+
+        def task(index: sqlite3.Connection) -> ModelMetadata | None:
+            number = Condition("k0.value < ''")
+            ranked = rank(index, join("AND", [condition, number]), [order], 1, 0)
+            return next(load(index, ranked), None)
+
+        return self._ask(model, task)
+
+    def known_fields(self, group: str) -> list[str]:
+        """Return the names that any version has in a group, such as ``metrics``, sorted."""
+        query = """
+            SELECT substr(name, ?) FROM fields
+            WHERE substr(name, 1, ?) = ? AND id IN (SELECT field FROM facts) ORDER BY name
+        """
+        prefix = f"{group}."
+        params = (len(prefix) + 1, len(prefix), prefix)
+        return self._ask(None, lambda index: [row[0] for row in index.execute(query, params)])
+
+    def went_backwards(self) -> list[Mark]:
+        """Return what was seen in the registry and is not there any more.
+
+        Returns
+        -------
+        list of Mark
+            A model's versions or events, where the highest number is lower than one seen
+            before, or another record stood in the place of one seen before.
+        """
+        query = """
+            SELECT * FROM marks WHERE found < number OR replaced ORDER BY model, kind DESC
+        """
+        return self._ask(None, lambda index: [Mark(*row) for row in index.execute(query)])
+
+    def close(self) -> None:
+        """Close the file; the next call opens it again."""
+        with self._lock:
+            self._file.close()
+
+    def _ask(self, model: str | None, task: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Bring the index up to date and answer from one state of it."""
+
+        def fresh(index: sqlite3.Connection, is_new: bool) -> _Result:
+            if is_new:
+                self._freshness.forget()
+            self._freshness.refresh(index, model, progress=self._progress)
+            with transaction(index):
+                return task(index)
+
+        with self._lock:
+            return self._file.run(fresh)
+
+
+def _condition(where: str | None, model: str | None, include_deleted: bool) -> Condition:
+    conditions = [compile_filter(where)] if where and where.strip() else []
+    if model is not None:
+        conditions.append(Condition("v.model = ?", (model,)))
+    if not include_deleted:
+        conditions.append(Condition("v.status = ?", (ACTIVE,)))
+    return join("AND", conditions) if conditions else Condition("1")

@@ -1,0 +1,206 @@
+"""The files of this user alone: where they are, and how they are read and written safely."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from exo_nbregistry.errors import StoreError
+
+CONFIG_VARIABLE = "EXO_NBREGISTRY_CONFIG_DIR"
+CACHE_VARIABLE = "EXO_NBREGISTRY_CACHE_DIR"
+_APPLICATION = "exo-nbregistry"
+_Parsed = TypeVar("_Parsed")
+
+
+def config_folder() -> Path:
+    """Return the folder of the signing key and the trusted signers.
+
+    Returns
+    -------
+    Path
+        The value of ``EXO_NBREGISTRY_CONFIG_DIR`` if it is set, with ``~`` expanded; else the
+        operating system's folder for a user's settings.
+
+    Examples
+    --------
+    >>> config_folder().is_absolute()
+    True
+    """
+    return _chosen(CONFIG_VARIABLE) or _default("user_config_path")
+
+
+def cache_folder() -> Path:
+    """Return the folder of everything that may be deleted at any time: the index.
+
+    Returns
+    -------
+    Path
+        The value of ``EXO_NBREGISTRY_CACHE_DIR`` if it is set, with ``~`` expanded; else the
+        operating system's folder for a user's caches.
+    """
+    return _chosen(CACHE_VARIABLE) or _default("user_cache_path")
+
+
+class WatchedFile(Generic[_Parsed]):
+    """A file of the user's own, parsed again whenever it has changed.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which need not exist.
+    parse : callable
+        Makes a value of its text; bytes outside UTF-8 are there as lone surrogates.
+    """
+
+    def __init__(self, path: Path, parse: Callable[[str], _Parsed]) -> None:
+        self.path = path
+        self._parse = parse
+        self._seen: tuple[tuple[int, ...], _Parsed | None] = (), None
+
+    def value(self) -> _Parsed | None:
+        """Return what the file holds now, or None where there is no file.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read, or other users can change it.
+        """
+        stamp = self._stamp()
+        if stamp != self._seen[0]:
+            data = read_own(self.path)
+            text = None if data is None else data.decode("utf-8", "surrogateescape")
+            self._seen = stamp, None if text is None else self._parse(text)
+        return self._seen[1]
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            status = os.stat(self.path)
+        except OSError:
+            return ()
+        # The change time as well: chmod leaves the modification time alone.
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def read_own(path: Path, *, secret: bool = False) -> bytes | None:
+    """Read a file that only its user may change, or even read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    secret : bool
+        Whether others must not even read it.
+
+    Returns
+    -------
+    bytes or None
+        Its content, or None if there is no such file.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read, or others may do what they must not; the message has the command
+        that ends it.
+    """
+    try:
+        with open(path, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreError(f"Cannot read {path}: {error.strerror}.", key=path.name) from error
+    # Windows keeps no such bits; a user's profile is closed to others there.
+    if os.name == "posix" and mode & (0o077 if secret else 0o022):
+        verb, bits = ("read", "600") if secret else ("change", "go-w")
+        raise StoreError(
+            f"{path} is not used because other users can {verb} it: run "
+            f"chmod {bits} {shlex.quote(str(path))} and try again.",
+            key=path.name,
+        )
+    return data
+
+
+def create_own(path: Path, data: bytes) -> None:
+    """Create a file that only its user can read, whole or not at all; keep an existing one.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    staged = _stage(path, data)
+    try:
+        with contextlib.suppress(FileExistsError):
+            _link(staged, path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def replace_own(path: Path, data: bytes) -> None:
+    """Write a file that only its user can read, whole or not at all, over an existing one.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    # A link stays a link: people keep such files under version control elsewhere.
+    target = Path(os.path.realpath(path))
+    staged = _stage(target, data)
+    try:
+        os.replace(staged, target)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def unwritable(folder: Path, task: str, error: OSError) -> StoreError:
+    """Make the error that says how to go on where the config folder cannot be written."""
+    return StoreError(
+        f"Cannot {task} in {folder} ({error.strerror}): set {CONFIG_VARIABLE} to a folder that "
+        "you can write and start again.",
+        key=str(folder),
+    )
+
+
+def _chosen(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value).expanduser().absolute() if value else None
+
+
+def _default(kind: str) -> Path:
+    import platformdirs
+
+    folder: Path = getattr(platformdirs, kind)(_APPLICATION, appauthor=False)
+    return folder
+
+
+def _stage(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    _write_new(staged, data)
+    return staged
+
+
+def _link(staged: Path, path: Path) -> None:
+    try:
+        os.link(staged, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links on this file system: one small write, whose readers wait out the gap.
+        _write_new(path, staged.read_bytes())
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with open(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(handle)

@@ -1,0 +1,194 @@
+"""The parts of a version's metadata: values that are grouped because they are read together."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from exo_nbregistry.codec import decode, encode, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One input column of a model.
+
+    Attributes
+    ----------
+    name : str
+        Column name.
+    dtype : str
+        numpy's name of the dtype, such as ``float64``; ``category`` and ``str`` are pandas'.
+    minimum, maximum : float or None
+        Range in the training data, missing values left out; None where there is no order.
+    missing : int
+        Number of missing values in the training data.
+    """
+
+    name: str
+    dtype: str
+    minimum: float | None = None
+    maximum: float | None = None
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a model takes and gives.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        The inputs, in order.
+    classes : tuple or None
+        The class labels, in the order of ``predict_proba``; None for a regressor.
+    """
+
+    columns: tuple[Column, ...] = ()
+    classes: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The data that a model was trained on.
+
+    Attributes
+    ----------
+    name : str or None
+        What the user calls it.
+    rows : int
+        Number of training rows.
+    sha256 : str
+        Fingerprint of columns, dtypes, values and target.
+    """
+
+    name: str | None
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a model was made.
+
+    Attributes
+    ----------
+    python : str
+        Python version.
+    platform : str
+        Operating system and machine.
+    packages : dict of str to str
+        Version of each distribution that the model's own classes come from.
+    """
+
+    python: str = ""
+    platform: str = ""
+    packages: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which code made a model; what is unknown is None.
+
+    Attributes
+    ----------
+    notebook : str or None
+        File name of the notebook, without its folder.
+    cell_number : int or None
+        IPython's execution count.
+    cell_source : str or None
+        Source of the cell.
+    git_commit : str or None
+        Commit, 40 hexadecimal digits.
+    git_dirty : bool or None
+        Whether tracked files differed from the commit.
+    user, host : str or None
+        Who, and on which machine.
+    """
+
+    notebook: str | None = None
+    cell_number: int | None = None
+    cell_source: str | None = None
+    git_commit: str | None = None
+    git_dirty: bool | None = None
+    user: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A stored payload.
+
+    Attributes
+    ----------
+    format : str
+        ``joblib`` or ``skops`` for a model; ``npz`` or ``json`` beside it.
+    sha256 : str
+        Digest of the bytes.
+    size_bytes : int
+        Their number.
+    globals : tuple of str
+        Every module-level name that loading imports, sorted.
+    """
+
+    format: str
+    sha256: str
+    size_bytes: int
+    globals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note on a version.
+
+    Attributes
+    ----------
+    text : str
+        What it says.
+    author : str
+        Who wrote it.
+    created_at : datetime
+        When, in UTC.
+    """
+
+    text: str
+    author: str
+    created_at: datetime
+
+
+def plain_part(part: Any, key: str) -> Any:
+    """Copy a part with every value in plain types, or refuse the value by its key."""
+    values = {}
+    for spec in dataclasses.fields(part):
+        value = getattr(part, spec.name)
+        if spec.name == "columns":
+            values[spec.name] = tuple(plain_part(c, f"{key}.{c.name}") for c in value)
+        else:
+            values[spec.name] = normalise(value, f"{key}.{spec.name}")
+    return type(part)(**values)
+
+
+def encode_part(part: Any) -> dict[str, Any]:
+    """Turn a part into an object that JSON can write."""
+    fields = {spec.name: getattr(part, spec.name) for spec in dataclasses.fields(part)}
+    if isinstance(part, Signature):
+        columns = [encode_part(column) for column in part.columns]
+        classes = None if part.classes is None else [encode(label) for label in part.classes]
+        return {"columns": columns, "classes": classes}
+    if isinstance(part, Artifact):
+        fields["globals"] = list(part.globals)
+    return {name: encode(value) for name, value in fields.items()}
+
+
+def decode_part(kind: type, value: dict[str, Any] | None) -> Any:
+    """Undo `encode_part`; fields that this release does not know are left out."""
+    if value is None:
+        return None
+    known = {spec.name for spec in dataclasses.fields(kind)}
+    fields = {name: decode(item) for name, item in value.items() if name in known}
+    if kind is Signature:
+        fields["columns"] = tuple(decode_part(Column, item) for item in value["columns"])
+    for name in {"globals", "classes"} & fields.keys():
+        fields[name] = None if fields[name] is None else tuple(fields[name])
+    return kind(**fields)

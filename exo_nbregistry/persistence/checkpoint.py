@@ -1,0 +1,135 @@
+"""Numbered checkpoints: each a complete folder that appears at one stroke.
+
+::
+
+    checkpoints/kepler-000001/model.joblib
+    checkpoints/kepler-000001/model.joblib.json
+    checkpoints/kepler-000002/...
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+from exo_nbregistry.errors import (
+    IntegrityError,
+    InvalidReferenceError,
+    NotFoundError,
+    RecordError,
+    StoreError,
+)
+from exo_nbregistry.persistence.atomic import publish_folder, staged_folder
+from exo_nbregistry.persistence.sidecar import read_model, write_model
+
+MODEL_FILE = "model.joblib"
+
+_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,118}[A-Za-z0-9_])?")
+_NAME_RULE = "letters, digits and . _ - inside, at most 120 characters"
+_log = logging.getLogger("exo_nbregistry")
+
+
+def write_checkpoint(model: Any, folder: Path, name: str, metadata: Any = None) -> Path:
+    """Write the next checkpoint of a name.
+
+    Parameters
+    ----------
+    model : object
+        What to write.
+    folder : Path
+        Where checkpoints are; made if missing.
+    name : str
+        Name of the series.
+    metadata : mapping, object with ``to_dict`` or None
+        What to say of it.
+
+    Returns
+    -------
+    Path
+        The model file inside the checkpoint's folder.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If the name cannot be part of a file name.
+    """
+    _check_name(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    with staged_folder(folder / name) as staged:
+        write_model(model, staged / MODEL_FILE, metadata)
+        number = max(_numbered(folder, name), default=0) + 1
+        while True:
+            target = folder / f"{name}-{number:06d}"
+            try:
+                publish_folder(staged, target)
+            except FileExistsError:
+                number += 1  # another writer took it
+            else:
+                return target / MODEL_FILE
+
+
+def read_latest_checkpoint(
+    folder: Path, name: str, *, unsafe: bool = False
+) -> tuple[Any, dict[Any, Any]]:
+    """Read the newest checkpoint that is whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where checkpoints are.
+    name : str
+        Name of the series.
+    unsafe : bool, default=False
+        Read it whoever signed it.
+
+    Returns
+    -------
+    model : object
+        The model.
+    metadata : dict
+        What was said of it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none that is whole.
+    """
+    _check_name(name)
+    numbered = _numbered(folder, name)
+    for number in sorted(numbered, reverse=True):
+        try:
+            return read_model(numbered[number] / MODEL_FILE, unsafe=unsafe)
+        except (IntegrityError, RecordError, StoreError) as error:
+            _log.warning("Skipped checkpoint %s: %s", numbered[number].name, error)
+    state = f"all {len(numbered)} are damaged" if numbered else "there is none"
+    raise NotFoundError(
+        f"No checkpoint {name!r} can be loaded from {folder}: {state}.",
+        name=name,
+        known=_series(folder),
+    )
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or ".." in name:
+        raise InvalidReferenceError(
+            f"{name!r} cannot name a checkpoint: use {_NAME_RULE}.", text=name, rule=_NAME_RULE
+        )
+
+
+def _numbered(folder: Path, name: str) -> dict[int, Path]:
+    form = re.compile(rf"{re.escape(name)}-(\d{{6,}})")
+    return {
+        int(match[1]): path
+        for path in _folders(folder)
+        if (match := form.fullmatch(path.name)) is not None
+    }
+
+
+def _series(folder: Path) -> list[str]:
+    return sorted({path.name.rpartition("-")[0] for path in _folders(folder)} - {"", ".tmp"})
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []

@@ -1,0 +1,177 @@
+"""The joblib format: what ``joblib.dump`` writes, with the exact list of what loading imports."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import mmap
+import sys
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from exo_nbregistry.digest import Writable
+from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.persistence.culprit import find_culprit
+
+_PICKLE_START = b"\x80"
+
+
+class JoblibFormat:
+    """Models as ``joblib.dump`` writes them, uncompressed, so that any joblib can read them.
+
+    Examples
+    --------
+    >>> import io
+    >>> buffer = io.BytesIO()
+    >>> JOBLIB.dump({"steps": range(3)}, buffer)
+    ('builtins.range',)
+    >>> _ = buffer.seek(0)
+    >>> JOBLIB.load(buffer)
+    {'steps': range(0, 3)}
+    """
+
+    name = "joblib"
+    extension = "joblib"
+
+    def dump(self, model: Any, target: Writable) -> tuple[str, ...]:
+        """Write a model, byte for byte as ``joblib.dump`` would.
+
+        Parameters
+        ----------
+        model : object
+            What to write.
+        target : Writable
+            Where the bytes go, at its very beginning: arrays are aligned in the file.
+
+        Returns
+        -------
+        tuple of str
+            Every module-level name that loading will import, sorted; joblib's own array wrapper
+            is among them if the model holds arrays.
+
+        Raises
+        ------
+        SerializationError
+            If the model holds something that cannot be written; it says where and what to do.
+        """
+        from exo_nbregistry.persistence.joblib_pickle import RecordingPickler
+
+        pickler = RecordingPickler(target)
+        try:
+            pickler.dump(model)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise _refusal(model, error) from error
+        return tuple(sorted(pickler.found))
+
+    def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
+        """Read a model from bytes whose digest and signer were judged already.
+
+        Parameters
+        ----------
+        source : BinaryIO
+            The verified bytes. From an ``mmap.mmap``, large arrays are writable views of its
+            memory and not copies.
+        mmap_path : str or None
+            File with the same bytes, to map large arrays from, read-only.
+
+        Returns
+        -------
+        object
+            The model.
+        """
+        import joblib
+
+        from exo_nbregistry.persistence.joblib_pickle import SharingUnpickler
+
+        start = source.read(1)
+        source.seek(0)
+        if start == _PICKLE_START:
+            return SharingUnpickler(source, mmap_path).load()
+        # Files of other tools may be compressed; joblib tells by their first bytes.
+        whole = io.BytesIO(source.read()) if isinstance(source, mmap.mmap) else source
+        return joblib.load(whole)
+
+
+JOBLIB = JoblibFormat()
+"""The one joblib format."""
+
+
+def portability_issues(globals: Iterable[str]) -> tuple[str, ...]:
+    """Say which names of a model cannot be imported on another machine, and the fix.
+
+    Parameters
+    ----------
+    globals : iterable of str
+        What `JoblibFormat.dump` returned.
+
+    Returns
+    -------
+    tuple of str
+        One sentence per name; empty if the model needs installed packages only.
+
+    Examples
+    --------
+    >>> portability_issues(["builtins.range", "__main__.Scaler"])
+    ('__main__.Scaler is defined in the notebook or script: put it in a module of an installed \
+package, or no other process can load the model.',)
+    """
+    return tuple(issue for name in globals for issue in _issue(name))
+
+
+def _issue(name: str) -> Iterable[str]:
+    module = name.partition(".")[0]
+    if module in ("__main__", "__mp_main__"):
+        yield (
+            f"{name} is defined in the notebook or script: put it in a module of an installed "
+            "package, or no other process can load the model."
+        )
+    elif (path := _local_file(module)) is not None:
+        yield (
+            f"{name} is defined in the local file {path.name}: install it as a package where the "
+            "model is to be loaded, or the file must be on the import path there."
+        )
+
+
+def _local_file(module: str) -> Path | None:
+    found = sys.modules.get(module)
+    file = getattr(found, "__file__", None) or next(iter(getattr(found, "__path__", ())), None)
+    if module in sys.stdlib_module_names or not file:
+        return None
+    path = Path(file).resolve()
+    homes = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib", "stdlib")}
+    if any(path.is_relative_to(home) for home in homes) or _is_installed(module):
+        return None
+    return path.parent if path.name == "__init__.py" else path
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        importlib.metadata.distribution(module)
+    except importlib.metadata.PackageNotFoundError:
+        return module in importlib.metadata.packages_distributions()
+    return True
+
+
+def _refusal(model: Any, error: Exception) -> SerializationError:
+    model_type = f"{type(model).__module__}.{type(model).__qualname__}"
+    place, value = find_culprit(model)
+    named = callable(value) and hasattr(value, "__qualname__")
+    what = value.__qualname__ if named else f"a {type(value).__qualname__}"
+    where = f" in model{place}" if place else ""
+    return SerializationError(
+        f"{model_type} cannot be written: {what}{where} cannot be pickled ({error}). "
+        f"{_remedy(what)}",
+        model_type=model_type,
+    )
+
+
+def _remedy(what: str) -> str:
+    if "<lambda>" in what:
+        return "Write it as a named function in a module and fit again with that."
+    if "<locals>" in what:
+        return "Move it out of the function that defines it, into a module, and fit again."
+    return "Set it to None before saving, or leave it out in the owner's __getstate__."

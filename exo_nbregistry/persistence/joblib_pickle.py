@@ -1,0 +1,125 @@
+"""joblib's pickler and unpickler with two things added: exact globals, and arrays without a copy.
+
+Everything here imports joblib, and with it numpy, when it is imported: use it through
+`JoblibFormat`, which waits until there is a model to write or read.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import mmap
+import pickle
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+from joblib.numpy_pickle import NumpyArrayWrapper, NumpyPickler, NumpyUnpickler
+
+from exo_nbregistry.persistence.culprit import NullSink
+
+# Pickle writes these three as type(None) and the like, not by name.
+_SINGLETON_TYPES = (type(None), type(NotImplemented), type(...))
+
+# A view keeps the whole file's memory alive and a map costs two system calls: for a small array
+# a copy is better.
+SHARED_FROM_BYTES = 1 << 18
+
+
+def global_name(value: Any, name: str | None = None) -> str:
+    """Return the name by which pickle will look for a class or function, module first."""
+    name = name or getattr(value, "__qualname__", None) or value.__name__
+    module = pickle.whichmodule(value, name)  # type: ignore[attr-defined]
+    return f"{module}.{name}"
+
+
+class NestedRecorder(pickle.Pickler):
+    """Record the globals of an array of objects, which joblib leaves to the C pickler.
+
+    Source: CPython ``Modules/_pickle.c``, function ``save``: ``reducer_override`` is asked about
+    each object that is not of a plain built-in type, and its answer is what gets written.
+    """
+
+    def __init__(self, found: set[str]) -> None:
+        super().__init__(NullSink(), protocol=5)
+        self._found = found
+
+    def reducer_override(self, value: Any) -> Any:
+        """Reduce as pickle would, and note each name that it will write."""
+        if isinstance(value, type) or type(value) is FunctionType:
+            if value not in _SINGLETON_TYPES:
+                self._found.add(global_name(value))
+            return NotImplemented
+        reduce = copyreg.dispatch_table.get(type(value))
+        reduced = reduce(value) if reduce else value.__reduce_ex__(5)
+        if isinstance(reduced, str):
+            self._found.add(global_name(value, reduced))
+        return reduced
+
+
+class RecordingPickler(NumpyPickler):
+    """Write what ``joblib.dump`` writes, and keep the names that loading will import."""
+
+    dispatch = NumpyPickler.dispatch.copy()
+
+    def __init__(self, target: Any) -> None:
+        super().__init__(target)
+        self.found: set[str] = set()
+
+    def save_global(self, obj: Any, name: str | None = None) -> None:
+        """Write a class or function by name, and note the name."""
+        super().save_global(obj, name)
+        self.found.add(global_name(obj, name))
+
+    dispatch[FunctionType] = save_global
+
+    def _create_array_wrapper(self, array: Any) -> Any:
+        if array.dtype.hasobject:
+            NestedRecorder(self.found).dump(array)
+        return super()._create_array_wrapper(array)
+
+
+class SharingWrapper(NumpyArrayWrapper):
+    """Read a large array as a view of the memory that it was verified in."""
+
+    def read_array(self, unpickler: Any, ensure_native_byte_order: bool) -> Any:
+        """Return the array: a writable view where it is large and in native byte order."""
+        shared = (
+            isinstance(unpickler.file_handle, mmap.mmap)
+            and self._size_bytes() >= SHARED_FROM_BYTES
+            and self.dtype.isnative
+            and self._is_padded()
+        )
+        if not shared:
+            return super().read_array(unpickler, ensure_native_byte_order)
+        memory = unpickler.file_handle
+        memory.seek(memory.read_byte(), 1)
+        offset = memory.tell()
+        memory.seek(self._size_bytes(), 1)
+        return np.ndarray(self.shape, self.dtype, memory, offset, order=self.order)
+
+    def read_mmap(self, unpickler: Any) -> Any:
+        """Return the array: mapped where it is large, a copy where it is small."""
+        if self._size_bytes() < SHARED_FROM_BYTES:
+            return super().read_array(unpickler, False)
+        return super().read_mmap(unpickler)
+
+    def _size_bytes(self) -> int:
+        if self.dtype.hasobject:
+            return 0
+        return int(np.prod(self.shape, dtype=object)) * int(self.dtype.itemsize)
+
+    def _is_padded(self) -> bool:
+        return self.safe_get_numpy_array_alignment_bytes() is not None
+
+
+class SharingUnpickler(NumpyUnpickler):
+    """Read what ``joblib.dump`` wrote, from memory or with arrays mapped from a file."""
+
+    def __init__(self, source: Any, mmap_path: str | None = None) -> None:
+        mode = None if mmap_path is None else "r"
+        super().__init__(mmap_path or "", source, mmap_path is None, mmap_mode=mode)
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Find a class, and put ours in the place of joblib's array wrapper."""
+        found = super().find_class(module, name)
+        return SharingWrapper if found is NumpyArrayWrapper else found

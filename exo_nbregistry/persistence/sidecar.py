@@ -1,0 +1,264 @@
+"""A model file and the card beside it: what the file is, who signed it, what was said of it.
+
+``model.joblib`` has its card in ``model.joblib.json``. Two files cannot be replaced at one
+stroke, so the card goes first and describes both the new file and the one that still stands
+(``previous``); replacing the model file is the commit, and after it ``previous`` is dropped. At
+each moment the file that stands has its card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from exo_nbregistry.codec import decode, digest_json, dump_json, encode, load_json, normalise
+from exo_nbregistry.digest import HashingWriter
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
+from exo_nbregistry.persistence.atomic import (
+    replace_file,
+    sole_writer,
+    staged_file,
+    sync_folder,
+)
+from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
+from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.signing import Keyring, Verdict
+
+_UNSEALED = ("check", "signature", "previous")
+_FIELDS: dict[str, type] = {
+    "format": str,
+    "sha256": str,
+    "size_bytes": int,
+    "globals": list,
+    "metadata": dict,
+    "check": str,
+}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CHUNK_BYTES = 4 << 20
+_READ_ATTEMPTS = 8
+_log = logging.getLogger("exo_nbregistry")
+
+
+def sidecar_path(path: Path) -> Path:
+    """Return where the card of a model file is.
+
+    Examples
+    --------
+    >>> sidecar_path(Path("model.joblib")).name
+    'model.joblib.json'
+    """
+    return path.with_name(path.name + ".json")
+
+
+def write_model(model: Any, path: Path, metadata: Any = None) -> dict[str, Any]:
+    """Write a model file and its signed card, in place of those that stand there.
+
+    Parameters
+    ----------
+    model : object
+        What to write.
+    path : Path
+        Where; its folder exists.
+    metadata : mapping, object with ``to_dict`` or None
+        What to say of it.
+
+    Returns
+    -------
+    dict
+        The card.
+    """
+    if hasattr(metadata, "to_dict"):
+        metadata = metadata.to_dict()
+    facts = encode(normalise(metadata or {}, "metadata"))
+    with staged_file(path) as staged:
+        card = _dump(model, staged) | {"metadata": facts}
+        card["check"] = check = digest_json(card)
+        card["signature"] = Keyring().sign(check)
+        sealed = dump_json(card, str(sidecar_path(path)))
+        with sole_writer(path.parent):
+            previous = _standing(path)
+            if previous is None:
+                replace_file(sidecar_path(path), sealed)
+            else:
+                both = dump_json(card | {"previous": previous}, str(sidecar_path(path)))
+                replace_file(sidecar_path(path), both)
+            staged.replace(path)
+            sync_folder(path.parent)
+            if previous is not None:
+                replace_file(sidecar_path(path), sealed)
+    return card
+
+
+def _dump(model: Any, path: Path) -> dict[str, Any]:
+    with path.open("xb") as file, HashingWriter(file) as writer:
+        names = JOBLIB.dump(model, writer)
+        file.flush()
+        os.fsync(file.fileno())
+    for issue in portability_issues(names):
+        _log.warning("%s", issue)
+    return {
+        "format": JOBLIB.name,
+        "sha256": writer.sha256,
+        "size_bytes": writer.size_bytes,
+        "globals": list(names),
+    }
+
+
+def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]]:
+    """Read a model file, if its card is signed by somebody trusted and describes it.
+
+    Parameters
+    ----------
+    path : Path
+        The model file.
+    unsafe : bool, default=False
+        Read it whoever signed it, or nobody.
+
+    Returns
+    -------
+    model : object
+        The model.
+    metadata : dict
+        What was said of it.
+    """
+    for _ in range(_READ_ATTEMPTS):
+        opened = _status(path)
+        try:
+            return _read(path, unsafe)
+        except IntegrityError:
+            # A writer may have replaced the pair between our two looks.
+            if _status(path) == opened:
+                raise
+    raise StoreError(f"{path} is being replaced all the time; load it again.", key=str(path))
+
+
+def _read(path: Path, unsafe: bool) -> tuple[Any, dict[Any, Any]]:
+    card = _card_of(path)
+    if card is None:
+        verdict = Verdict("unsigned")
+        card = _bare_card(path) if unsafe else {}
+    else:
+        verdict = Keyring().judge(card["check"], card.get("signature"))
+    with path.open("rb") as file:
+        model = load_verified(
+            file,
+            key=str(path),
+            sha256=card.get("sha256", ""),
+            size_bytes=card.get("size_bytes", 0),
+            format=card.get("format", JOBLIB.name),
+            verdict=verdict,
+            globals=card.get("globals", ()),
+            unsafe=unsafe,
+            remedy=_remedy(path, card, verdict),
+        )
+    return model, decode(card["metadata"])
+
+
+def _remedy(path: Path, card: Mapping[str, Any], verdict: Verdict) -> str:
+    trust = ""
+    if verdict.signer:
+        public_key = card["signature"]["public_key"]
+        trust = (
+            "If you know whose key this is, trust it: "
+            f"exo_nbregistry.signing.Keyring().trust({public_key!r}, 'their name'). "
+        )
+    return (
+        f"{trust}If you know where the file comes from: model, metadata = "
+        f"ModelPersistence.load_model({str(path)!r}, unsafe=True), and "
+        f"ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it as yours."
+    )
+
+
+def _status(path: Path) -> tuple[int, int, int]:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise MissingKeyError(f"There is no model file {path}.", key=str(path)) from None
+    if not path.is_file():
+        raise StoreError(f"{path} is no regular file: name the model file itself.", key=str(path))
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
+def _card_of(path: Path) -> dict[str, Any] | None:
+    """Return the card of the file that stands, or None if it has none."""
+    cards = _cards(path)
+    if len(cards) < 2:
+        return cards[0] if cards else None
+    sha256, _ = _digest(path)
+    return next((card for card in cards if card["sha256"] == sha256), cards[0])
+
+
+def _standing(path: Path) -> dict[str, Any] | None:
+    """Return a card for the file that is about to be replaced, whatever state it is in."""
+    if not path.is_file():
+        return None
+    try:
+        card = _card_of(path)
+    except (IntegrityError, RecordError):
+        card = None
+    return card or _bare_card(path)
+
+
+def _bare_card(path: Path) -> dict[str, Any]:
+    sha256, size_bytes = _digest(path)
+    card: dict[str, Any] = {
+        "format": JOBLIB.name,
+        "sha256": sha256,
+        "size_bytes": size_bytes,
+        "globals": [],
+        "metadata": {},
+    }
+    return card | {"check": digest_json(card), "signature": None}
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _cards(path: Path) -> list[dict[str, Any]]:
+    """Read one card or two: of the file written last, and of the one before it."""
+    where = sidecar_path(path)
+    try:
+        fields = load_json(where.read_bytes(), str(where))
+    except FileNotFoundError:
+        return []
+    previous = fields.pop("previous", None)
+    return [_proven(card, str(where)) for card in (fields, previous) if card is not None]
+
+
+def _proven(card: Any, key: str) -> dict[str, Any]:
+    if not isinstance(card, dict):
+        raise RecordError(f"{key} is no card of a model file.", key=key)
+    issues = [
+        f"{name} is missing or of the wrong type"
+        for name, kind in _FIELDS.items()
+        if type(card.get(name)) is not kind
+    ]
+    if not issues and not _SHA256.fullmatch(card["sha256"]):
+        issues.append("sha256 is no digest")
+    if issues:
+        raise RecordError(
+            f"{key} is no card of a model file: {'; '.join(issues)}. Restore it from a copy.",
+            key=key,
+            issues=issues,
+        )
+    actual = digest_json({name: value for name, value in card.items() if name not in _UNSEALED})
+    if actual != card["check"]:
+        raise IntegrityError(
+            f"{key} was changed after it was written: its check does not match its content. "
+            "Nothing was loaded; restore it from a copy.",
+            key=key,
+            expected=card["check"],
+            actual=actual,
+        )
+    return card

@@ -1,0 +1,121 @@
+"""The skops format: a zip of JSON and arrays that is read without unpickling."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, BinaryIO, cast
+
+from exo_nbregistry.digest import Writable
+from exo_nbregistry.errors import SerializationError
+
+
+class SkopsFormat:
+    """Models as ``skops.io.dump`` writes them; needs the extra ``skops``.
+
+    Source: https://skops.readthedocs.io/en/stable/persistence.html
+    """
+
+    name = "skops"
+    extension = "skops"
+
+    def dump(self, model: Any, target: Writable) -> tuple[str, ...]:
+        """Write a model.
+
+        Parameters
+        ----------
+        model : object
+            What to write; skops takes scikit-learn's own estimators and most that follow them.
+        target : Writable
+            Where the bytes go.
+
+        Returns
+        -------
+        tuple of str
+            Every module-level name that the file mentions, sorted.
+
+        Raises
+        ------
+        SerializationError
+            If skops is not installed, or cannot write the model and read it back.
+        """
+        model_type = f"{type(model).__module__}.{type(model).__qualname__}"
+        skops = _skops(model_type)
+        try:
+            data = skops.dumps(model)
+            # skops writes some things, such as lambdas, that it cannot read back.
+            _load(skops, data)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise SerializationError(
+                f"{model_type} cannot be written as skops: {error} Use format='joblib'.",
+                model_type=model_type,
+            ) from error
+        target.write(data)
+        return _names(data)
+
+    def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
+        """Read a model from bytes whose digest and signer were judged already.
+
+        Parameters
+        ----------
+        source : BinaryIO
+            The verified bytes. All types that they name are allowed, for these are the types
+            that the signer's record lists.
+        mmap_path : str or None
+            Must be None: arrays in a zip cannot be mapped.
+
+        Returns
+        -------
+        object
+            The model.
+
+        Raises
+        ------
+        SerializationError
+            If skops is not installed, or `mmap_path` is given.
+        """
+        skops = _skops()
+        if mmap_path is not None:
+            raise SerializationError("A skops file cannot be memory-mapped: load it without mmap.")
+        return _load(skops, source.read())
+
+
+SKOPS = SkopsFormat()
+"""The one skops format."""
+
+
+def _skops(model_type: str = "") -> ModuleType:
+    try:
+        import skops.io
+    except ModuleNotFoundError:
+        raise SerializationError(
+            "The skops format needs skops, which is not installed: run "
+            "pip install 'exo-nbregistry[skops]'.",
+            model_type=model_type,
+        ) from None
+    return cast(ModuleType, skops.io)
+
+
+def _load(skops: ModuleType, data: bytes) -> Any:
+    return skops.loads(data, trusted=skops.get_untrusted_types(data=data))
+
+
+def _names(data: bytes) -> tuple[str, ...]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        schema = json.loads(archive.read("schema.json"))
+    return tuple(sorted(set(_walk(schema))))
+
+
+def _walk(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for module, name in (("__module__", "__class__"), ("module_path", "function")):
+            if isinstance(node.get(module), str) and isinstance(node.get(name), str):
+                yield f"{node[module]}.{node[name]}"
+    if isinstance(node, dict | list):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from _walk(part)

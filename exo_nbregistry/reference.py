@@ -1,0 +1,232 @@
+"""The grammar of model names, aliases and references.
+
+``name:3`` is version 3, ``name@champion`` an alias, ``name`` the latest version.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from exo_nbregistry.errors import InvalidReferenceError
+
+KEY_RULE = (
+    "a model name has 1 to 64 ASCII letters, digits, '.', '_' or '-', begins and ends with a "
+    "letter or digit, and has no '..'"
+)
+ALIAS_RULE = (
+    "an alias has 1 to 63 of a-z, 0-9, '_' or '-', begins with a letter, and is neither "
+    "'latest' nor a version such as 'v3'"
+)
+REFERENCE_RULE = "a reference is 'name', 'name:3' or 'name@alias'"
+MAX_VERSION = 10**12
+
+_KEY = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+_ALIAS = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_VERSION = re.compile(r"[1-9][0-9]{0,11}")
+# Windows opens a device whatever the extension, so "con.backup" is as bad as "con".
+# Source: learn.microsoft.com/windows/win32/fileio/naming-a-file
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a user typed to mean one model version.
+
+    Attributes
+    ----------
+    name : str
+        The model name as typed.
+    key : str
+        The name folded to the form that is used on disk.
+    version : int or None
+        The version number, if one was given.
+    alias : str or None
+        The alias, if one was given.
+
+    Examples
+    --------
+    >>> parse_reference("Kepler_RF:3")
+    Reference(name='Kepler_RF', key='kepler_rf', version=3, alias=None)
+    >>> str(parse_reference("kepler_rf@champion"))
+    'kepler_rf@champion'
+    """
+
+    name: str
+    key: str
+    version: int | None = None
+    alias: str | None = None
+
+    def __str__(self) -> str:
+        """Return the reference in its canonical spelling."""
+        if self.version is not None:
+            return model_id(self.key, self.version)
+        return f"{self.key}@{self.alias}" if self.alias else self.key
+
+
+def parse_reference(text: str) -> Reference:
+    """Parse ``name``, ``name:3``, ``name:v3``, ``name:latest`` or ``name@alias``.
+
+    Parameters
+    ----------
+    text : str
+        The reference.
+
+    Returns
+    -------
+    Reference
+        Its parts; neither version nor alias means the latest version.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If `text` is outside the grammar.
+
+    Examples
+    --------
+    >>> parse_reference("kepler_rf@champion").alias
+    'champion'
+    """
+    if not isinstance(text, str):
+        raise InvalidReferenceError(
+            f"A reference is text such as 'kepler_rf:3', not {type(text).__name__}.",
+            text=repr(text),
+            rule=REFERENCE_RULE,
+        )
+    name, mark, rest = _split(text)
+    key = model_key(name)
+    if mark == "@" and rest != "latest":
+        return Reference(name, key, alias=check_alias(rest))
+    if not mark or rest == "latest":
+        return Reference(name, key)
+    digits = rest.removeprefix("v")
+    if not _VERSION.fullmatch(digits):
+        raise InvalidReferenceError(
+            f"{text!r} names no version: write a whole number from 1, such as '{key}:1'.",
+            text=text,
+            rule=REFERENCE_RULE,
+        )
+    return Reference(name, key, version=int(digits))
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    for mark in (":", "@"):
+        if mark in text:
+            return text.partition(mark)
+    return text, "", ""
+
+
+def model_id(name: str, version: int) -> str:
+    """Return the canonical reference to one version.
+
+    Examples
+    --------
+    >>> model_id("Kepler_RF", 3)
+    'kepler_rf:3'
+    """
+    return f"{model_key(name)}:{version}"
+
+
+def model_key(name: str) -> str:
+    """Fold a model name to its key, the form that is used on disk and in references.
+
+    Parameters
+    ----------
+    name : str
+        The name as typed.
+
+    Returns
+    -------
+    str
+        The key.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If the name breaks the grammar; the message offers a name that would do.
+
+    Examples
+    --------
+    >>> model_key("Kepler_RF")
+    'kepler_rf'
+    """
+    if not isinstance(name, str):
+        raise InvalidReferenceError(
+            f"A model name is text, not {type(name).__name__}.", text=repr(name), rule=KEY_RULE
+        )
+    key = name.lower()
+    if is_model_key(key):
+        return key
+    raise InvalidReferenceError(
+        f"{name!r} is no model name: {KEY_RULE}. {_suggestion(name)}", text=name, rule=KEY_RULE
+    )
+
+
+def is_model_key(key: str) -> bool:
+    """Tell whether `key` is a model key as written on disk.
+
+    Examples
+    --------
+    >>> is_model_key("kepler_rf"), is_model_key("../etc"), is_model_key("nul")
+    (True, False, False)
+    """
+    return bool(_KEY.fullmatch(key)) and ".." not in key and not _DEVICE.fullmatch(key)
+
+
+def check_alias(alias: str) -> str:
+    """Return `alias` if it is one.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If it breaks the grammar.
+
+    Examples
+    --------
+    >>> check_alias("champion")
+    'champion'
+    """
+    if (
+        isinstance(alias, str)
+        and _ALIAS.fullmatch(alias)
+        and alias != "latest"
+        and not re.fullmatch(r"v\d+", alias)
+    ):
+        return alias
+    raise InvalidReferenceError(
+        f"{alias!r} is no alias: {ALIAS_RULE}.", text=str(alias), rule=ALIAS_RULE
+    )
+
+
+def check_version(version: object) -> int:
+    """Return `version` as an int if it is a version number.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If it is no whole number from 1.
+
+    Examples
+    --------
+    >>> check_version(3)
+    3
+    """
+    integer = getattr(version, "__index__", None)
+    if integer is not None and not isinstance(version, bool):
+        number = int(integer())
+        if 1 <= number < MAX_VERSION:
+            return number
+    raise InvalidReferenceError(
+        f"{version!r} is no version: versions are whole numbers from 1.",
+        text=repr(version),
+        rule=REFERENCE_RULE,
+    )
+
+
+def _suggestion(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "_", plain))[:64].strip("._-")
+    if _DEVICE.fullmatch(slug):
+        slug = f"{slug.split('.')[0]}_model"
+    return f"Use {slug!r}." if is_model_key(slug) else "Choose another name."

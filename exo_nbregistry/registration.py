@@ -1,0 +1,136 @@
+"""Registering: from a fitted model to the next version of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exo_nbregistry.artifact import stage_model
+from exo_nbregistry.attachment import write
+from exo_nbregistry.description import Description, Told, describe_model
+from exo_nbregistry.metadata import Artifact
+from exo_nbregistry.reference import model_id as format_id
+from exo_nbregistry.reference import model_key
+from exo_nbregistry.state import ACTIVE
+from exo_nbregistry.workspace import Workspace, log
+
+
+class Registration(Workspace):
+    """The call that makes versions."""
+
+    def register_model(
+        self,
+        model: Any,
+        model_name: str,
+        algorithm: str | None = None,
+        evaluation_results: Mapping[str, Any] | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
+        training_info: Mapping[str, Any] | None = None,
+        feature_columns: Sequence[str] | None = None,
+        version: int | None = None,
+        *,
+        X: Any = None,
+        y: Any = None,
+        X_test: Any = None,
+        y_test: Any = None,
+        description: str = "",
+        tags: Mapping[str, Any] | None = None,
+        parent: str | None = None,
+        format: str = "joblib",
+    ) -> str:
+        """Register a model as the next version of a name.
+
+        What is not told is read off the estimator and the data. The same bytes with the same
+        facts, as from a cell that is run again, make no new version: a line in the log says so.
+
+        Parameters
+        ----------
+        model : object
+            A fitted estimator, or anything that can be pickled.
+        model_name : str
+            The name; letter case is kept for display only.
+        algorithm : str, optional
+            Kind of model; by default the estimator's class.
+        evaluation_results : mapping of str to float, optional
+            Metrics; what is no number goes to ``additional_metrics``.
+        hyperparameters : mapping, optional
+            By default ``get_params()``.
+        training_info : mapping, optional
+            ``dataset``, ``training_samples``, ``test_samples``, ``class_distribution``.
+        feature_columns : sequence of str, optional
+            By default the columns of `X`, or ``feature_names_in_``.
+        version : int, optional
+            The number to take; it must be above every number used so far.
+        X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
+            Training data, for signature, fingerprint and counts; it is not stored.
+        X_test, y_test : array-like, optional
+            Test data: metrics are measured on it, and the arrays for plots are stored.
+        description : str
+            Free text.
+        tags : mapping, optional
+            First tags.
+        parent : str, optional
+            The version that this one was made from.
+        format : {'joblib', 'skops'}
+            How the model is stored.
+
+        Returns
+        -------
+        str
+            The model_id, such as ``kepler_rf:3``.
+
+        Raises
+        ------
+        RecordError
+            If something told cannot be kept; nothing was written.
+        SerializationError
+            If the model cannot be stored.
+        ConflictError
+            If `version` was used before.
+        """
+        key = model_key(model_name)
+        told = Told(
+            model_name=model_name,
+            algorithm=algorithm,
+            evaluation_results=evaluation_results,
+            hyperparameters=hyperparameters,
+            training_info=training_info,
+            feature_columns=feature_columns,
+            description=description,
+            tags=tags or {},
+            parent=parent,
+            X=X,
+            y=y,
+            X_test=X_test,
+            y_test=y_test,
+        )
+        described = describe_model(model, told, self._now())
+        with stage_model(self._store, key, model, format) as staged:
+            existing = self._same(key, described, staged.artifact, staged.key, version)
+            if existing is not None:
+                return existing
+            for attachment in described.attachments.values():
+                write(self._store, key, attachment)
+            staged.publish()
+            record = self._journal.add_version(
+                key, lambda number: described.finish(key, number, staged.artifact), version
+            )
+        return format_id(key, record.number)
+
+    def _same(
+        self, key: str, described: Description, artifact: Artifact, where: str, version: int | None
+    ) -> str | None:
+        """Return the active version with these bytes and facts, if there is one."""
+        if self._store.info(where) is None:
+            return None
+        state = self._journal.state(key)
+        facts = described.finish(key, 0, artifact)["facts"]
+        for number in reversed(self._journal.numbers(key)):
+            if version is not None and number != version:
+                continue
+            content = self._journal.read(key, number).content
+            if content.get("facts") == facts and state.of(number).status == ACTIVE:
+                name = format_id(key, number)
+                log.warning("%s has these bytes and facts already: no new version.", name)
+                return name
+        return None

@@ -1,0 +1,172 @@
+"""Listing, searching and ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from exo_nbregistry.codec import decode
+from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.index import Index
+from exo_nbregistry.index_file import index_path
+from exo_nbregistry.listing import Listing
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.metric import higher_is_better as metric_direction
+from exo_nbregistry.record import EVENT
+from exo_nbregistry.reference import model_key
+from exo_nbregistry.workspace import Workspace
+
+
+class Search(Workspace):
+    """The calls that ask many versions at once, through the index."""
+
+    _lazy_index: Index | None = None
+
+    @property
+    def _index(self) -> Index:
+        if self._lazy_index is None:
+            path = index_path(self._registry_id, self.location)
+            self._lazy_index = Index(self._journal, path)
+        return self._lazy_index
+
+    def list_models(
+        self,
+        model_name: str | None = None,
+        *,
+        where: str | None = None,
+        order_by: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include_deleted: bool = False,
+    ) -> Listing:
+        """List versions that fit a filter.
+
+        Parameters
+        ----------
+        model_name : str, optional
+            Only this model.
+        where : str, optional
+            A filter in a small subset of Python, such as
+            ``metrics.f1_score > 0.9 and 'reviewed' in tags``.
+        order_by : str or sequence of str, optional
+            Fields, with ``-`` before one for descending; by default name and version.
+        limit : int, optional
+            At most this many.
+        offset : int
+            Leave out this many first.
+        include_deleted : bool
+            Deleted and purged versions too.
+
+        Returns
+        -------
+        Listing
+            An immutable sequence of ModelMetadata that shows itself and goes to pandas.
+
+        Raises
+        ------
+        QueryError
+            If `where` or `order_by` is outside the language; it points at the column.
+        ModelNotFoundError
+            If `model_name` names no model.
+
+        Examples
+        --------
+        >>> registry.list_models(where="metrics.accuracy >= 0.5").ids
+        ('kepler_rf:1',)
+        """
+        model = None
+        if model_name is not None:
+            model = model_key(model_name)
+            self._journal.known(model)
+        items = self._index.search(
+            where=where,
+            order_by=order_by,
+            limit=limit,
+            offset=offset,
+            model=model,
+            include_deleted=include_deleted,
+        )
+        total = self._index.count(where=where, model=model, include_deleted=include_deleted)
+        return Listing(items, total=total)
+
+    def best_version(
+        self,
+        metric: str,
+        model_name: str | None = None,
+        *,
+        where: str | None = None,
+        higher_is_better: bool | None = None,
+    ) -> ModelMetadata:
+        """Return the metadata of the version with the best value of a metric.
+
+        Parameters
+        ----------
+        metric : str
+            Such as ``f1_score`` or ``log_loss``.
+        model_name : str, optional
+            Only this model.
+        where : str, optional
+            Only versions that fit this filter.
+        higher_is_better : bool, optional
+            For a metric that scikit-learn does not name.
+
+        Returns
+        -------
+        ModelMetadata
+            Missing values do not count; of equal ones the newer version wins.
+
+        Raises
+        ------
+        NotFoundError
+            If no version has the metric.
+        """
+        direction = metric_direction(metric) if higher_is_better is None else higher_is_better
+        if direction is None:
+            raise RegistryError(
+                f"Nobody has said whether a higher {metric} is better: give "
+                "higher_is_better=True or False."
+            )
+        model = None if model_name is None else model_key(model_name)
+        if model is not None:
+            self._journal.known(model)
+        best = self._index.best(metric, higher_is_better=direction, where=where, model=model)
+        if best is None:
+            raise NotFoundError(
+                f"No version{f' of {model}' if model else ''} that fits has the metric "
+                f"{metric!r}: register with evaluation_results, or with X_test and y_test.",
+                name=metric,
+            )
+        return best
+
+    def history(self, name: str) -> tuple[dict[str, Any], ...]:
+        """Return what happened to a model.
+
+        Parameters
+        ----------
+        name : str
+            The model.
+
+        Returns
+        -------
+        tuple of dict
+            Registrations first, then the journal's events in their order, each with
+            ``action``, ``version``, ``at``, ``actor`` and what belongs to the action.
+        """
+        model = model_key(name)
+        numbers = self._journal.known(model)
+        events = [_registration(self._metadata(model, number)) for number in numbers]
+        for number in self._journal.numbers(model, EVENT):
+            record = self._journal.read(model, number, EVENT)
+            fields = {key: decode(value) for key, value in record.content.items()}
+            events.append(fields | {"number": number, "signer": record.signer})
+        return tuple(events)
+
+
+def _registration(metadata: ModelMetadata) -> dict[str, Any]:
+    return {
+        "action": "register",
+        "version": metadata.version,
+        "at": metadata.created_at,
+        "actor": metadata.provenance.user or "unknown",
+        "signer": metadata.signer,
+    }

@@ -1,0 +1,82 @@
+"""Store keys, and what to say when one could not be served."""
+
+from __future__ import annotations
+
+import errno
+import re
+
+from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
+
+_ODD = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def check_key(key: str) -> str:
+    """Return `key` if it is one: names joined by ``/`` that lead nowhere else on any system.
+
+    Raises
+    ------
+    StoreError
+        If it is none.
+
+    Examples
+    --------
+    >>> check_key("models/kepler_rf/versions/v000007.json")
+    'models/kepler_rf/versions/v000007.json'
+    >>> check_key("models/../secret")
+    Traceback (most recent call last):
+    exo_nbregistry.errors.StoreError: 'models/../secret' is no key: ...
+    """
+    parts = key.split("/")
+    if "" in parts or "." in parts or ".." in parts or _ODD.search(key):
+        raise StoreError(
+            f"{key!r} is no key: it must be names joined by '/', without '..', '\\\\', ':' or NUL.",
+            key=key,
+        )
+    return key
+
+
+def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
+    """Return a failure of the system as an error that names the key and the way out.
+
+    Parameters
+    ----------
+    error : OSError
+        What the system said; its ``errno`` is kept.
+    key : str
+        What it was about.
+    verb : str
+        What was to be done to it, as a past participle: ``read``.
+    place : str
+        Where the store is.
+
+    Examples
+    --------
+    >>> explained(OSError(errno.ENOSPC, "no space"), "a", verb="written", place="/data")
+    StoreError("'a' in /data could not be written: the disk is full; free some space, ...")
+    """
+    kind: type[StoreError] = StoreError
+    what = f"{key!r} in {place} could not be {verb}"
+    if isinstance(error, FileExistsError):
+        kind, text = KeyExistsError, f"{key!r} in {place} is taken: read it, or take another key."
+    elif isinstance(error, _ABSENT) and verb in ("read", "removed"):
+        kind, text = (
+            MissingKeyError,
+            f"Nothing is stored under {key!r} in {place}: list its folder.",
+        )
+    elif error.errno in _FULL:
+        text = f"{what}: the disk is full; free some space, then run the call again."
+    elif error.errno in _FORBIDDEN:
+        text = (
+            f"{what}: {error.strerror}; ask its owner for the right, or work on a copy of the "
+            "folder in a place of your own."
+        )
+    elif error.errno == errno.ELOOP:
+        text = f"{what}: it is or lies behind a link; put the file itself in the link's place."
+    else:
+        text = f"{what}: {error.strerror}; check that the place is sound, then try again."
+    named = kind(text, key=key)
+    named.errno = error.errno
+    return named

@@ -1,0 +1,174 @@
+"""A store in a folder: on a disk, a stick or a network share."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from exo_nbregistry.errors import StoreError
+from exo_nbregistry.store.base import Entry
+from exo_nbregistry.store.commit import Automatic, Commit, remove_claim
+from exo_nbregistry.store.file import (
+    PLAIN,
+    WINDOWS,
+    create_file,
+    discard_file,
+    staged_path,
+    sync_folder,
+)
+from exo_nbregistry.store.folder import Folder
+from exo_nbregistry.store.staged import StagedFile
+
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+
+
+class LocalStore:
+    """Keys are files below a folder.
+
+    Parameters
+    ----------
+    root : path-like
+        The folder; it is made when something is first written.
+    durable : bool
+        Whether what was written survives power loss, at the price of waiting for the disk.
+    commit : callable, optional
+        How a file is created only once; by default, the way that the file system allows.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     store = LocalStore(folder)
+    ...     store.create("models/a/versions/v000001.json", b"{}", staging="models/a/tmp")
+    ...     store.read("models/a/versions/v000001.json", max_bytes=100)
+    b'{}'
+    """
+
+    def __init__(
+        self, root: Path | str, *, durable: bool = True, commit: Commit | None = None
+    ) -> None:
+        self._folder = Folder(os.path.abspath(root), durable=durable)
+        self._commit = commit or Automatic()
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return self._folder.root
+
+    def read(self, key: str, *, max_bytes: int) -> bytes:
+        """Return a whole small file."""
+        with self._folder.explained(key, "read"):
+            fd, size = self._open(key)
+            with open(fd, "rb", buffering=0) as stream:
+                if size > max_bytes:
+                    raise StoreError(
+                        f"{key!r} in {self._folder.root} has {size} bytes, and such a file has at most "
+                        f"{max_bytes}: run verify() to see what else is wrong.",
+                        key=key,
+                    )
+                # One byte more than there is, so that the end is seen by one call.
+                return b"".join(iter(lambda: stream.read(size + 1), b""))
+
+    def open(self, key: str) -> BinaryIO:
+        """Open a file to read and seek in; links are not followed."""
+        with self._folder.explained(key, "read"):
+            return open(self._open(key)[0], "rb")
+
+    def create(self, key: str, data: bytes, *, staging: str) -> None:
+        """Write a small file, durably, if and only if nothing has its key: the one commit."""
+        with self._folder.explained(key, "written"):
+            path, folder = self._folder.path_of(key), self._folder.path_of(staging)
+            self._folder.settle(folder)
+            self._folder.settle(os.path.dirname(path))
+            try:
+                self._commit(path, data, staging=folder, durable=self._folder.durable)
+            except FileExistsError:
+                # The loser goes on from what it finds, so that must not go away again.
+                if self._folder.durable:
+                    sync_folder(os.path.dirname(path))
+                raise
+
+    def stage(self, staging: str) -> StagedFile:
+        """Begin to write a payload."""
+        return StagedFile(self._folder, staging)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder, in no order; none if there is no such folder."""
+        with self._folder.explained(folder, "listed"):
+            try:
+                return os.listdir(self._folder.folder_of(folder))
+            except _ABSENT:
+                return []
+
+    def entries(self, folder: str) -> list[Entry]:
+        """Return what is in a folder, sorted by name; nothing if there is no such folder."""
+        entries = []
+        with self._folder.explained(folder, "listed"), contextlib.suppress(*_ABSENT):
+            for item in os.scandir(self._folder.folder_of(folder)):
+                # It may be removed while the folder is listed.
+                with contextlib.suppress(FileNotFoundError):
+                    entries.append(_entry(item.name, item.stat(follow_symlinks=False)))
+        return sorted(entries, key=lambda entry: entry.name)
+
+    def info(self, key: str) -> Entry | None:
+        """Return what is known of one file or folder, or None if there is none."""
+        with self._folder.explained(key, "looked up"):
+            path = self._folder.path_of(key)
+            try:
+                return _entry(os.path.basename(path), os.lstat(path))
+            except _ABSENT:
+                return None
+
+    def remove(self, key: str) -> None:
+        """Remove a payload or bytes in flight."""
+        with self._folder.explained(key, "removed"):
+            path = self._folder.path_of(key)
+            try:
+                os.unlink(path)
+            except (IsADirectoryError, PermissionError):
+                if not stat.S_ISDIR(os.lstat(path).st_mode):
+                    raise
+                remove_claim(path)
+
+    def clock_ns(self, staging: str) -> int:
+        """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
+        with self._folder.explained(staging, "written"):
+            folder = self._folder.path_of(staging)
+            self._folder.settle(folder)
+            path = staged_path(folder)
+            fd = create_file(path)
+            try:
+                return os.fstat(fd).st_mtime_ns
+            finally:
+                os.close(fd)
+                discard_file(path)
+
+    def local_path(self, key: str) -> str:
+        """Return the path of a key."""
+        with self._folder.explained(key, "looked up"):
+            return self._folder.path_of(key)
+
+    def _open(self, key: str) -> tuple[int, int]:
+        """Return the descriptor and the size of a regular file."""
+        path = self._folder.path_of(key)
+        if WINDOWS:  # has no flag for it
+            self._folder.refuse_links(path)
+        fd = os.open(path, os.O_RDONLY | PLAIN)
+        found = os.fstat(fd)
+        if stat.S_ISREG(found.st_mode):
+            return fd, found.st_size
+        os.close(fd)
+        raise OSError(errno.EINVAL, "it is no regular file")
+
+
+def _entry(name: str, found: os.stat_result) -> Entry:
+    kind: Literal["file", "folder", "other"] = "other"
+    if stat.S_ISREG(found.st_mode):
+        kind = "file"
+    elif stat.S_ISDIR(found.st_mode):
+        kind = "folder"
+    return Entry(name, kind, found.st_size if kind == "file" else 0, found.st_mtime_ns)

@@ -1,0 +1,223 @@
+"""A store in memory: for tests, and as the plainest statement of the contract."""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
+from exo_nbregistry.store.base import Entry
+from exo_nbregistry.store.key import check_key
+
+
+@dataclass(slots=True)
+class _Node:
+    data: bytes | None  # None for a folder
+    modified_ns: int
+
+
+class MemoryStore:
+    """Keys are entries of a dict.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns nanoseconds since 1970.
+
+    Examples
+    --------
+    >>> store = MemoryStore()
+    >>> store.create("models/a/versions/v000001.json", b"{}", staging="models/a/tmp")
+    >>> store.names("models/a/versions")
+    ['v000001.json']
+    """
+
+    def __init__(self, *, clock: Callable[[], int] = time.time_ns) -> None:
+        self._clock = clock
+        self._nodes: dict[str, _Node] = {"": _Node(None, clock())}
+        self._lock = threading.RLock()
+
+    @property
+    def location(self) -> str:
+        """The word memory."""
+        return "memory"
+
+    def read(self, key: str, *, max_bytes: int) -> bytes:
+        """Return a whole small file."""
+        data = self._data(key)
+        if len(data) > max_bytes:
+            raise StoreError(
+                f"{key!r} in memory has {len(data)} bytes, and such a file has at most "
+                f"{max_bytes}: run verify() to see what else is wrong.",
+                key=key,
+            )
+        return data
+
+    def open(self, key: str) -> BinaryIO:
+        """Open a file to read and seek in."""
+        return BytesIO(self._data(key))
+
+    def create(self, key: str, data: bytes, *, staging: str) -> None:
+        """Write a small file if and only if nothing has its key: the one commit."""
+        check_key(key)
+        with self._lock:
+            self._make(staging)
+            if key in self._nodes:
+                raise _failure(
+                    KeyExistsError,
+                    f"{key!r} is taken: read it, or take another key.",
+                    key,
+                    errno.EEXIST,
+                )
+            self._put(key, bytes(data))
+
+    def stage(self, staging: str) -> StagedBytes:
+        """Begin to write a payload."""
+        with self._lock:
+            self._make(staging)
+        return StagedBytes(self)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder, in no order; none if there is no such folder."""
+        return [entry.name for entry in self.entries(folder)]
+
+    def entries(self, folder: str) -> list[Entry]:
+        """Return what is in a folder, sorted by name; nothing if there is no such folder."""
+        prefix = f"{check_key(folder)}/" if folder else ""
+        with self._lock:
+            return [
+                _entry(key, node)
+                for key, node in sorted(self._nodes.items())
+                if key.startswith(prefix) and key and "/" not in key[len(prefix) :]
+            ]
+
+    def info(self, key: str) -> Entry | None:
+        """Return what is known of one file or folder, or None if there is none."""
+        node = self._nodes.get(check_key(key))
+        return _entry(key, node) if node else None
+
+    def remove(self, key: str) -> None:
+        """Remove a payload or bytes in flight."""
+        check_key(key)
+        with self._lock:
+            if key not in self._nodes:
+                raise _missing(key)
+            if self.entries(key):
+                raise _failure(
+                    StoreError,
+                    f"{key!r} in memory could not be removed: it is a folder that holds something.",
+                    key,
+                    errno.ENOTEMPTY,
+                )
+            del self._nodes[key]
+            self._nodes[_parent(key)].modified_ns = self._clock()
+
+    def clock_ns(self, staging: str) -> int:
+        """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
+        with self._lock:
+            self._make(staging)
+        return self._clock()
+
+    def local_path(self, key: str) -> None:
+        """Return None: there is no path."""
+        check_key(key)
+
+    def _data(self, key: str) -> bytes:
+        node = self._nodes.get(check_key(key))
+        if node is None:
+            raise _missing(key)
+        if node.data is None:
+            raise _failure(
+                StoreError,
+                f"{key!r} in memory could not be read: it is no regular file.",
+                key,
+                errno.EINVAL,
+            )
+        return node.data
+
+    def _put(self, key: str, data: bytes) -> None:
+        self._make(_parent(key))
+        self._nodes[key] = _Node(data, self._clock())
+        self._nodes[_parent(key)].modified_ns = self._clock()
+
+    def _make(self, folder: str) -> None:
+        node = self._nodes.get(folder)
+        if node is None:
+            check_key(folder)
+            self._make(_parent(folder))
+            self._nodes[folder] = _Node(None, self._clock())
+            self._nodes[_parent(folder)].modified_ns = self._clock()
+        elif node.data is not None:
+            raise _failure(
+                StoreError, f"{folder!r} in memory is a file, not a folder.", folder, errno.ENOTDIR
+            )
+
+
+class StagedBytes:
+    """Bytes in flight: published whole or not at all."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._buffer = BytesIO()
+
+    def write(self, data: Any, /) -> int:
+        """Take `data` whole and return its size in bytes."""
+        return self._buffer.write(data)
+
+    def tell(self) -> int:
+        """Return the number of bytes written."""
+        return self._buffer.tell()
+
+    def publish(self, key: str) -> None:
+        """Put the bytes under `key`, in place of whatever is there."""
+        store = self._store
+        with store._lock:
+            node = store._nodes.get(check_key(key))
+            if node and node.data is None:
+                raise _failure(
+                    StoreError,
+                    f"{key!r} in memory could not be written: it is a folder.",
+                    key,
+                    errno.EISDIR,
+                )
+            store._put(key, self._buffer.getvalue())
+
+    def __enter__(self) -> Self:
+        """Return the staged bytes."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        """Discard the bytes unless they were published."""
+        self._buffer.close()
+
+
+def _parent(key: str) -> str:
+    return key.rpartition("/")[0]
+
+
+def _entry(key: str, node: _Node) -> Entry:
+    kind, size = ("folder", 0) if node.data is None else ("file", len(node.data))
+    return Entry(key.rpartition("/")[2], kind, size, node.modified_ns)  # type: ignore[arg-type]
+
+
+def _missing(key: str) -> StoreError:
+    text = f"Nothing is stored under {key!r} in memory."
+    return _failure(MissingKeyError, text, key, errno.ENOENT)
+
+
+def _failure(kind: type[StoreError], text: str, key: str, number: int) -> StoreError:
+    error = kind(text, key=key)
+    error.errno = number
+    return error

@@ -1,0 +1,110 @@
+"""Payloads in flight to a folder."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Any, Self
+
+from exo_nbregistry.store.commit import NoHardLinksError, link_file
+from exo_nbregistry.store.file import (
+    WINDOWS,
+    create_file,
+    discard_file,
+    staged_path,
+    sync_file,
+    sync_folder,
+    write_all,
+)
+from exo_nbregistry.store.folder import Folder
+
+BUFFER_BYTES = 1 << 20
+
+
+class StagedFile:
+    """Bytes in flight: written beside the store, then published whole or not at all."""
+
+    def __init__(self, folder: Folder, staging: str) -> None:
+        self._folder = folder
+        self._staging = staging
+        self._buffer = bytearray()
+        self._size_bytes = 0
+        with folder.explained(staging, "written"):
+            path = folder.path_of(staging)
+            folder.settle(path)
+            self._path = staged_path(path)
+            self._fd = create_file(self._path)
+
+    def write(self, data: Any, /) -> int:
+        """Take `data` whole and return its size in bytes."""
+        view = memoryview(data).cast("B")
+        if len(self._buffer) + len(view) > BUFFER_BYTES:
+            with self._folder.explained(self._staging, "written"):
+                self._flush()
+                if len(view) > BUFFER_BYTES:
+                    write_all(self._fd, view)
+                    view = view[:0]
+        self._buffer += view
+        size = memoryview(data).nbytes
+        self._size_bytes += size
+        return size
+
+    def tell(self) -> int:
+        """Return the number of bytes written."""
+        return self._size_bytes
+
+    def publish(self, key: str) -> None:
+        """Make the bytes durable under `key`, in place of whatever is there."""
+        folder = self._folder
+        with folder.explained(key, "written"):
+            path = folder.path_of(key)
+            folder.settle(os.path.dirname(path))
+            self._flush()
+            named = not WINDOWS and self._named(path)
+            if named:
+                discard_file(self._path)
+            if folder.durable:
+                sync_file(self._fd)
+            self._close()
+            if not named:
+                os.replace(self._path, path)
+            if folder.durable:
+                sync_folder(os.path.dirname(path))
+
+    def _named(self, path: str) -> bool:
+        """Give a new payload its name before its bytes are durable; return whether it was new.
+
+        A journaling file system then makes both durable by one wait. No record speaks of the
+        payload yet, so after a power loss in between it is garbage. One that has the name already
+        may have a record, and is only replaced by durable bytes.
+        """
+        try:
+            link_file(self._path, path)
+        except (FileExistsError, NoHardLinksError):
+            return False
+        return True
+
+    def _flush(self) -> None:
+        if self._buffer:
+            write_all(self._fd, self._buffer)
+            self._buffer = bytearray()
+
+    def _close(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __enter__(self) -> Self:
+        """Return the staged bytes."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        """Discard the bytes unless they were published."""
+        self._close()
+        discard_file(self._path)

@@ -1,0 +1,176 @@
+"""What every part of the registry's face works with: one folder, one key, one clock."""
+
+from __future__ import annotations
+
+import logging
+import os
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exo_nbregistry.catalog import describe
+from exo_nbregistry.codec import MAX_RECORD_BYTES, dump_json, load_json
+from exo_nbregistry.errors import (
+    FormatVersionError,
+    KeyExistsError,
+    MissingKeyError,
+    RegistryError,
+    StoreError,
+)
+from exo_nbregistry.journal import Journal
+from exo_nbregistry.layout import DESCRIPTOR, MODELS
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.provenance import current_user
+from exo_nbregistry.reference import Reference, parse_reference
+from exo_nbregistry.signing import Keyring
+from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.local import LocalStore
+
+FORMAT = "exo-nbregistry"
+FORMAT_VERSION = 1
+log = logging.getLogger("exo_nbregistry")
+
+
+class Workspace:
+    """Open a registry folder and hold what its parts share.
+
+    Parameters
+    ----------
+    path : str, Path or Store
+        The registry's folder, or a store.
+    create : bool
+        Whether to make a registry where there is none.
+    durable : bool
+        Whether what is acknowledged survives power loss; False is faster, for scratch.
+    keyring : Keyring or None
+        Signs and judges; by default this user's own.
+    now : callable or None
+        Returns the time as an aware datetime; by default the system's clock.
+    new_id : callable or None
+        Returns a new random id; by default ``uuid4().hex``.
+
+    Raises
+    ------
+    RegistryError
+        If the folder is no registry and holds other files, or `create` is False.
+    FormatVersionError
+        If a newer release wrote it in a way that this one cannot read.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | Store,
+        *,
+        create: bool = True,
+        durable: bool = True,
+        keyring: Keyring | None = None,
+        now: Callable[[], datetime] | None = None,
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
+        self._now = now or (lambda: datetime.now(UTC))
+        self._new_id = new_id or (lambda: uuid.uuid4().hex)
+        self._keyring = keyring or Keyring()
+        self._store = _store(path, durable)
+        self._registry_id = self._open(path, create)
+        self._journal = Journal(self._store, self._keyring, now=self._now, new_id=self._new_id)
+
+    @property
+    def location(self) -> str:
+        """Where the registry is."""
+        return self._store.location
+
+    @property
+    def registry_id(self) -> str:
+        """The registry's own id, which stays when its folder moves."""
+        return self._registry_id
+
+    def _open(self, path: object, create: bool) -> str:
+        try:
+            data = self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
+        except MissingKeyError:
+            _refuse_foreign(path, create, self._store.location)
+            data = self._found()
+        fields = load_json(data, DESCRIPTOR)
+        if fields.get("format") != FORMAT:
+            raise RegistryError(
+                f"{self._store.location} is no registry: its {DESCRIPTOR} says "
+                f"{fields.get('format')!r}. Give another folder."
+            )
+        features = [str(name) for name in fields.get("reader_features", [])]
+        if fields.get("format_version") != FORMAT_VERSION or features:
+            raise FormatVersionError(
+                f"{self._store.location} needs format {fields.get('format_version')} "
+                f"{' '.join(features)}, and this release reads format {FORMAT_VERSION}: "
+                "pip install --upgrade exo-nbregistry.",
+                found=fields.get("format_version"),
+                supported=FORMAT_VERSION,
+            )
+        return str(fields.get("registry_id"))
+
+    def _found(self) -> bytes:
+        fields = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "registry_id": self._new_id(),
+            "reader_features": [],
+            "writer_features": [],
+        }
+        data = dump_json(fields, DESCRIPTOR)
+        try:
+            self._store.create(DESCRIPTOR, data, staging=MODELS)
+        except KeyExistsError:
+            # Another kernel founded it in the same moment: its id counts.
+            return self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
+        return data
+
+    def _locate(self, ref: str) -> tuple[Reference, int]:
+        """Return a reference's parts and the active version that it means."""
+        reference = parse_reference(ref)
+        number = self._journal.resolve(reference)
+        self._journal.version(reference.key, number)
+        self._journal.require_active(reference.key, number)
+        return reference, number
+
+    def _metadata(self, model: str, number: int) -> ModelMetadata:
+        return describe(self._journal.version(model, number), self._journal.state(model))
+
+    def _remedy(self, metadata: ModelMetadata) -> str:
+        """Return the calls that would allow a version to be loaded."""
+        return (
+            f"If you know who that is: registry.trust_signer({metadata.signer!r}); to load it "
+            f"once all the same: registry.load_model({metadata.model_id!r}, unsafe=True)."
+        )
+
+    def _actor(self) -> str:
+        return current_user() or "unknown"
+
+
+def _store(path: str | os.PathLike[str] | Store, durable: bool) -> Store:
+    if isinstance(path, str | os.PathLike):
+        return LocalStore(Path(path).expanduser(), durable=durable)
+    if not hasattr(path, "create"):
+        raise RegistryError(
+            f"A registry is opened by its folder, such as 'models/registry', not {path!r}."
+        )
+    return path
+
+
+def _refuse_foreign(path: object, create: bool, location: str) -> None:
+    if not create:
+        raise RegistryError(
+            f"There is no registry in {location}; give the folder that holds {DESCRIPTOR}."
+        )
+    if not isinstance(path, str | os.PathLike):
+        return
+    folder = Path(path).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{location} is a file; give a folder for the registry.", key="")
+    others = sorted(set(os.listdir(folder)) - {MODELS}) if folder.is_dir() else []
+    others = [name for name in others if not name.startswith(DESCRIPTOR)]
+    if others:
+        raise RegistryError(
+            f"{location} is no registry and holds {others[0]!r}"
+            f"{f' and {len(others) - 1} more' if others[1:] else ''}: give an empty or a new "
+            "folder."
+        )

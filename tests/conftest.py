@@ -1,0 +1,37 @@
+"""Fixtures that every test room shares."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _user_directories(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give each test its own key, trusted signers and index, never the developer's."""
+    home: Path = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(home / "config"))
+    monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(home / "cache"))
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Any:
+    """Return a registry with one version, kepler_rf:1; the examples in docstrings use it."""
+    from sklearn.linear_model import LogisticRegression
+
+    from exo_nbregistry.registry import ModelRegistry
+
+    registry = ModelRegistry(
+        tmp_path / "registry", durable=False, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    registry.register_model(
+        model=LogisticRegression().fit([[0.0], [1.0]], [0, 1]),
+        model_name="kepler_rf",
+        evaluation_results={"accuracy": 0.9, "f1_score": 0.8},
+    )
+    return registry

@@ -1,0 +1,272 @@
+"""Read a package with ast and say, one sentence each, where it leaves its floor plan."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a room stands: the row, the wing of that row, the step inside that wing."""
+
+    row: int
+    wing: int
+    step: int
+    floor: str
+
+    def may_import(self, other: Place) -> bool:
+        """Say whether ``other`` is strictly lower, or an earlier step of the same wing."""
+        if (self.row, self.wing) == (other.row, other.wing):
+            return other.step < self.step
+        return other.row < self.row
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement (or ``import_module`` call): who, what, and on which line."""
+
+    importer: str
+    target: str
+    line: int
+
+
+def places(plan: Mapping[str, str]) -> dict[str, Place]:
+    """Parse floors, lowest first; ``|`` parts wings, ``<`` parts steps, a blank parts rooms."""
+    return {
+        room: Place(row, wing, step, floor)
+        for row, (floor, text) in enumerate(plan.items())
+        for wing, steps in enumerate(text.split("|"))
+        for step, rooms in enumerate(steps.split("<"))
+        for room in rooms.split()
+    }
+
+
+class House:
+    """The modules of the package in ``root``, named from inside it: ``store.local``.
+
+    A package's own file is ``store.__init__``. One that holds nothing but a docstring is not
+    a room: it needs no place, and importing a module past it is no import of it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.name = root.name
+        self.trees = {
+            ".".join(path.relative_to(root).with_suffix("").parts): ast.parse(path.read_bytes())
+            for path in sorted(root.rglob("*.py"))
+        }
+        self.rooms = [
+            name
+            for name, tree in self.trees.items()
+            if name.rpartition(".")[2] != "__init__" or not _is_empty(tree)
+        ]
+        self.imports = [found for name in self.trees for found in self._imports_of(name)]
+
+    def path(self, room: str) -> Path:
+        """Return the file of a room."""
+        return self.root.joinpath(*room.split(".")).with_suffix(".py")
+
+    def inside(self) -> Iterator[Import]:
+        """Yield the imports of the package's own modules, ``target`` named from inside."""
+        for found in self.imports:
+            top, _, rest = found.target.partition(".")
+            if top == self.name:
+                yield Import(found.importer, rest, found.line)
+
+    def unlisted(self, plan: Mapping[str, str]) -> list[str]:
+        """Name each module that the plan gives no floor."""
+        placed = places(plan)
+        return [
+            f"{room} has no floor: give it a row of HOUSE in tests/test_house.py"
+            for room in self.rooms
+            if room not in placed
+        ]
+
+    def climbs(self, plan: Mapping[str, str]) -> list[str]:
+        """Name each import that goes to the same floor or a higher one."""
+        placed = places(plan)
+        return [
+            f"{found.importer}:{found.line} on floor {placed[found.importer].floor} imports "
+            f"{found.target} on floor {placed[found.target].floor}, which is not below it"
+            for found in self.inside()
+            if found.importer in placed
+            and found.target in placed
+            and not placed[found.importer].may_import(placed[found.target])
+        ]
+
+    def own_faces(self) -> list[str]:
+        """Name each module that imports the ``__init__`` of a package it lives in."""
+        return [
+            f"{found.importer}:{found.line} imports {found.target}, the __init__ of its own "
+            "package: import from the module that defines the name"
+            for found in self.inside()
+            if found.target.rpartition(".")[2] == "__init__"
+            and found.importer.startswith(found.target.removesuffix("__init__"))
+        ]
+
+    def circles(self) -> list[str]:
+        """Name a circle of imports, if there is one."""
+        graph: dict[str, set[str]] = {}
+        for found in self.inside():
+            graph.setdefault(found.importer, set()).add(found.target)
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            return ["a circle of imports: " + " <- ".join(error.args[1])]
+        return []
+
+    def breaches(self, fences: Mapping[str, str]) -> list[str]:
+        """Name each import of a fenced library outside the modules that may use it."""
+        return [
+            f"{found.importer}:{found.line} imports {found.target}, which is fenced to "
+            f"{fences[library] or 'no module'}"
+            for found in self.imports
+            if (library := found.target.partition(".")[0]) in fences
+            and not any(fnmatch(found.importer, room) for room in fences[library].split())
+        ]
+
+    def _imports_of(self, name: str) -> Iterator[Import]:
+        for node in ast.walk(self.trees[name]):
+            for target in self._targets(name, node):
+                yield Import(name, target, node.lineno)
+
+    def _targets(self, name: str, node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Import):
+            yield from (self._room(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(f"{self.name}.{name}", node)
+            names = {self._room(f"{base}.{alias.name}", self._room(base)) for alias in node.names}
+            package = self._room(base)
+            if package.removeprefix(f"{self.name}.") in self.rooms:
+                names.add(package)
+            yield from sorted(names)
+        elif isinstance(node, ast.Call) and _called(node) in {"import_module", "__import__"}:
+            target = node.args[0] if node.args else None
+            if isinstance(target, ast.Constant) and isinstance(target.value, str):
+                yield self._room(target.value)
+
+    def _room(self, dotted: str, otherwise: str | None = None) -> str:
+        """Name the module that ``dotted`` loads; a package loads its ``__init__``."""
+        for candidate in (dotted, f"{dotted}.__init__"):
+            if candidate.removeprefix(f"{self.name}.") in self.trees:
+                return candidate
+        return otherwise or dotted
+
+
+def long_files(folder: Path, most: int) -> list[str]:
+    """Name each Python file of more than ``most`` lines."""
+    sizes = {path: path.read_bytes().count(b"\n") for path in sorted(folder.rglob("*.py"))}
+    return [
+        f"{path.relative_to(folder)} has {lines} lines, more than {most}"
+        for path, lines in sizes.items()
+        if lines > most
+    ]
+
+
+def long_functions(folder: Path, most: int) -> list[str]:
+    """Name each function of more than ``most`` lines, its docstring and decorators aside."""
+    return [
+        f"{path.relative_to(folder)}:{node.lineno} {node.name} has {lines} lines, more than {most}"
+        for path, node in _functions(folder)
+        if (lines := _code_lines(node)) > most
+    ]
+
+
+def untold_tests(folder: Path) -> list[str]:
+    """Name each test whose docstring is not one paragraph that ends in a full stop."""
+    return [
+        f"{path.relative_to(folder)}:{node.lineno} {node.name} does not say its behaviour"
+        for path, node in _functions(folder)
+        if node.name.startswith("test_")
+        and ("\n\n" in (text := ast.get_docstring(node) or "") or not text.endswith("."))
+    ]
+
+
+def undocumented(folder: Path) -> list[str]:
+    """Name each public function, class and method that has no docstring."""
+    return [
+        f"{path.relative_to(folder)}:{node.lineno} {node.name} has no docstring"
+        for path in sorted(folder.rglob("*.py"))
+        for node in _public(ast.parse(path.read_bytes()))
+        if not ast.get_docstring(node)
+    ]
+
+
+def unexplained(path: Path) -> list[str]:
+    """Name each argument and result of a public method that its numpydoc sections leave out."""
+    return [
+        f"{path.name}:{node.lineno} {node.name} does not explain {missing}"
+        for node in _public(ast.parse(path.read_bytes()))
+        if isinstance(node, Function) and not _is_property(node)
+        for missing in _left_out(node)
+    ]
+
+
+def _public(tree: ast.Module | ast.ClassDef) -> Iterator[Function | ast.ClassDef]:
+    for node in tree.body:
+        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node)
+
+
+def _is_property(node: Function) -> bool:
+    names = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+    return bool(names & {"property", "cached_property"})
+
+
+def _left_out(node: Function) -> Iterator[str]:
+    text = ast.get_docstring(node) or ""
+    described = text.partition("Parameters\n----------\n")[2].partition("\n\n")[0]
+    named = {
+        name.strip(" *")
+        for line in described.splitlines()
+        if not line.startswith(" ")
+        for name in line.partition(":")[0].split(",")
+    }
+    spec = node.args
+    rest = [argument for argument in (spec.vararg, spec.kwarg) if argument]
+    for argument in [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, *rest]:
+        if argument.arg not in {*named, "self", "cls"}:
+            yield f"the argument {argument.arg}"
+    gives_nothing = node.returns is None or ast.unparse(node.returns) in {"None", "NoReturn"}
+    if not gives_nothing and "Returns\n---" not in text and "Yields\n---" not in text:
+        yield "what it returns"
+
+
+def _functions(folder: Path) -> Iterator[tuple[Path, Function]]:
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, Function):
+                yield path, node
+
+
+def _code_lines(node: Function) -> int:
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    if ast.get_docstring(node) is not None:
+        docstring = node.body[0]
+        lines -= (docstring.end_lineno or docstring.lineno) - docstring.lineno + 1
+    return lines
+
+
+def _is_empty(tree: ast.Module) -> bool:
+    future = (node for node in tree.body if getattr(node, "module", "") != "__future__")
+    return all(isinstance(node, ast.Expr) for node in future)
+
+
+def _called(node: ast.Call) -> str:
+    return ast.unparse(node.func).rpartition(".")[2]
+
+
+def _absolute(importer: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    anchor = importer.split(".")[: -node.level]
+    return ".".join([*anchor, node.module] if node.module else anchor)

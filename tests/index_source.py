@@ -1,0 +1,98 @@
+"""A registry in memory, as the index sees one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from exo_nbregistry.codec import encode
+from exo_nbregistry.errors import IntegrityError, MissingKeyError
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.record import EVENT, VERSION, Record, seal
+from exo_nbregistry.state import ModelState, fold
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class MemorySource:
+    """Keep records in dicts; `now_ns` is the time that folders are stamped with."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, dict[str, dict[int, Record]]] = {}
+        self.stamps: dict[str, list[int]] = {}
+        self.now_ns = 10**18
+        self.reads = 0
+        self.damaged: set[tuple[str, int, str]] = set()
+
+    def add(self, model: str, number: int | None = None, **fields: Any) -> ModelMetadata:
+        """Register a version, as another kernel would."""
+        number = number or max(self._of(model, VERSION), default=0) + 1
+        metadata = ModelMetadata(
+            **{
+                "model_id": f"{model}:{number}",
+                "model_name": model,
+                "version": number,
+                "created_at": AT,
+                **fields,
+            }
+        )
+        self._put(model, VERSION, number, metadata.to_record())
+        return metadata
+
+    def happen(self, model: str, action: str, **fields: Any) -> None:
+        """Append an event."""
+        number = max(self._of(model, EVENT), default=0) + 1
+        event = {"action": action, "at": encode(AT), "actor": "ada", **fields}
+        self._put(model, EVENT, number, event)
+
+    def _put(self, model: str, kind: str, number: int, content: dict[str, Any]) -> None:
+        self._of(model, kind)[number] = seal(
+            key=f"{model}/{kind}/{number}",
+            kind=kind,
+            model=model,
+            number=number,
+            content=content,
+            prev=None,
+            txn="t",
+            sign=lambda check: None,
+        )
+        self.touch(model, kind)
+
+    def _of(self, model: str, kind: str) -> dict[int, Record]:
+        self.stamps.setdefault(model, [self.now_ns, 0])
+        return self.records.setdefault(model, {VERSION: {}, EVENT: {}})[kind]
+
+    def touch(self, model: str, kind: str = VERSION) -> None:
+        """Stamp a folder as just changed."""
+        self.stamps[model][kind == EVENT] = self.now_ns
+
+    def remove(self, model: str, number: int | None = None, kind: str = VERSION) -> None:
+        """Take a record, or a whole model, away."""
+        if number is None:
+            del self.records[model], self.stamps[model]
+        else:
+            del self.records[model][kind][number]
+            self.touch(model, kind)
+
+    def folders(self, model: str | None = None) -> dict[str, tuple[int, int]]:
+        """Return the stamps."""
+        found = {name: (stamp[0], stamp[1]) for name, stamp in self.stamps.items()}
+        return found if model is None else {k: v for k, v in found.items() if k == model}
+
+    def numbers(self, model: str, kind: str = VERSION) -> list[int]:
+        """Return the numbers."""
+        return sorted(self.records.get(model, {}).get(kind, {}))
+
+    def read(self, model: str, number: int, kind: str = VERSION) -> Record:
+        """Return a record."""
+        self.reads += 1
+        if (model, number, kind) in self.damaged:
+            raise IntegrityError("changed")
+        try:
+            return self.records[model][kind][number]
+        except KeyError:
+            raise MissingKeyError("gone") from None
+
+    def state(self, model: str) -> ModelState:
+        """Fold the events."""
+        return fold(self.read(model, n, EVENT) for n in self.numbers(model, EVENT))

@@ -1,0 +1,121 @@
+"""A program that kills saves at every change they make to the disk, and says what then loads.
+
+``python killing.py save <folder>`` (or ``checkpoint``, or ``bare``) prints a JSON list, one entry per killed save: what was loaded
+after the kill, ``old`` or ``new`` or the error. The last entry is of a save that ran through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import joblib
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.persistence.files import ModelPersistence
+
+KILLED = 86
+# Python announces each of these just before it is done.
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"}
+
+
+def die_before_change(number: int) -> None:
+    """End this process, without any clean-up, just before its n-th change to the disk."""
+    left = number
+
+    def count(event: str, args: tuple[Any, ...]) -> None:
+        nonlocal left
+        writes = event == "open" and isinstance(args[2], int) and args[2] & os.O_ACCMODE
+        if event in CHANGES or writes:
+            left -= 1
+            if left == 0:
+                os._exit(KILLED)
+
+    sys.addaudithook(count)
+
+
+def killed(number: int, task: Callable[[], object]) -> bool:
+    """Run a task in a child that dies before its n-th change; say whether it did die."""
+    child = os.fork()
+    if child == 0:
+        die_before_change(number)
+        task()
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code not in (0, KILLED):
+        raise RuntimeError(f"the child ended with {code}")
+    return code == KILLED
+
+
+def state(load: Callable[[], tuple[Any, Any]]) -> str:
+    """Say which model loads; model and metadata must belong together."""
+    try:
+        model, metadata = load()
+    except RegistryError as error:
+        return f"{type(error).__name__}: {error}"
+    name = str(metadata["name"])
+    return name if model["name"] == name else f"{model['name']} with metadata of {name}"
+
+
+def save(name: str, folder: Path) -> object:
+    """Save a model over the one that stands."""
+    return ModelPersistence.save_model({"name": name}, folder / "m.joblib", {"name": name})
+
+
+def load(folder: Path) -> tuple[Any, Any]:
+    """Load the model that stands."""
+    return ModelPersistence.load_model(folder / "m.joblib")
+
+
+def checkpoint(name: str, folder: Path) -> object:
+    """Save the next checkpoint."""
+    return ModelPersistence.save_model_checkpoint({"name": name}, folder, "run", {"name": name})
+
+
+def latest(folder: Path) -> tuple[Any, Any]:
+    """Load the latest checkpoint."""
+    return ModelPersistence.load_latest_checkpoint(folder, "run")
+
+
+def put_bare(folder: Path) -> None:
+    """Put a file of other tools in place of whatever stands."""
+    (folder / "m.joblib.json").unlink(missing_ok=True)
+    joblib.dump({"name": "old"}, folder / "m.joblib")
+
+
+def load_unsafe(folder: Path) -> tuple[Any, Any]:
+    """Load whatever stands; a bare file says nothing of itself."""
+    model, metadata = ModelPersistence.load_model(folder / "m.joblib", unsafe=True)
+    return model, metadata or {"name": "old"}
+
+
+WAYS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object], Any]] = {
+    "save": (lambda folder: save("old", folder), lambda folder: save("new", folder), load),
+    "bare": (put_bare, lambda folder: save("new", folder), load_unsafe),
+    "checkpoint": (
+        lambda folder: checkpoint("old", folder),
+        lambda folder: checkpoint("new", folder),
+        latest,
+    ),
+}
+
+
+def main(how: str, folder: Path) -> None:
+    """Kill at the first change, then at the second, until a save runs through."""
+    prepare, write, read = WAYS[how]
+    states = []
+    for number in range(1, 200):
+        prepare(folder)
+        died = killed(number, lambda: write(folder))
+        states.append(state(lambda: read(folder)))
+        if not died:
+            break
+    print(json.dumps(states))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,266 @@
+"""Nothing is unpickled before its signer and its bytes are known."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import pickle
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
+from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.signing import Verdict
+
+OWN = Verdict("own", "SHA256:me", "me@here")
+STRANGER = Verdict("unknown", "SHA256:stranger")
+LARGE = np.random.default_rng(0).random(200_000)
+
+
+class Bomb:
+    """Unpickling this makes a folder: the proof that something was unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (str(self.marker),)
+
+
+def dumped(model: Any) -> bytes:
+    """Write a model to memory."""
+    target = io.BytesIO()
+    JOBLIB.dump(model, target)
+    return target.getvalue()
+
+
+def load(data: bytes, given: bytes | None = None, **changes: Any) -> Any:
+    """Load `given` against a record that describes `data`."""
+    told: dict[str, Any] = {
+        "key": "models/m/blobs/x.joblib",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size_bytes": len(data),
+        "format": "joblib",
+        "verdict": OWN,
+    }
+    return load_verified(io.BytesIO(data if given is None else given), **told | changes)
+
+
+@pytest.mark.parametrize("verdict", [OWN, Verdict("trusted", "SHA256:a", "ada")])
+def test_a_trusted_model_loads(verdict: Verdict) -> None:
+    """What this user or a trusted signer signed is loaded."""
+    assert load(dumped({"a": 1}), verdict=verdict) == {"a": 1}
+
+
+@pytest.mark.parametrize("verdict", [STRANGER, Verdict("unsigned")])
+def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: Verdict) -> None:
+    """A stranger's bytes are refused with types, signer and remedy, and do not run."""
+    data = dumped(Bomb(tmp_path / "ran"))
+    with pytest.raises(UntrustedModelError, match=r"posix\.mkdir.*call this\(\)") as caught:
+        load(data, verdict=verdict, globals=["posix.mkdir"], remedy="To allow it call this().")
+    assert caught.value.signer == verdict.signer
+    assert caught.value.types == ("posix.mkdir",)
+    assert not (tmp_path / "ran").exists()
+    load(data, verdict=verdict, unsafe=True)
+    assert (tmp_path / "ran").exists()
+
+
+def test_a_stranger_is_refused_before_the_file_is_read() -> None:
+    """Not even one byte of an untrusted model is read."""
+    stream = io.BytesIO(dumped([1]))
+    with pytest.raises(UntrustedModelError):
+        load_verified(
+            stream, key="k", sha256="0" * 64, size_bytes=9, format="joblib", verdict=STRANGER
+        )
+    assert stream.tell() == 0
+
+
+def test_a_wrong_signature_is_refused_even_unsafely(tmp_path: Path) -> None:
+    """A record that was changed after signing is no matter of trust: unsafe does not help."""
+    with pytest.raises(IntegrityError, match="changed after it was signed"):
+        load(dumped(Bomb(tmp_path / "ran")), verdict=Verdict("invalid"), unsafe=True)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_every_cut_and_flip_of_a_small_model_is_refused(tmp_path: Path) -> None:
+    """A small model cut or flipped at any byte, or with one added, is never unpickled."""
+    data = dumped([Bomb(tmp_path / "ran"), np.arange(3)])
+    changed = [data[:i] for i in range(len(data))] + [data + b"."]
+    changed += [data[:i] + bytes([data[i] ^ 1 << i % 8]) + data[i + 1 :] for i in range(len(data))]
+    for torn in changed:
+        with pytest.raises(IntegrityError):
+            load(data, torn)
+    assert not (tmp_path / "ran").exists()
+
+
+@given(st.data())
+def test_every_cut_and_flip_of_a_large_model_is_refused(data: st.DataObject) -> None:
+    """A large model, which is hashed by a thread, is refused after any one change too."""
+    at = data.draw(st.integers(0, len(_LARGE_BYTES) - 1))
+    flipped = bytearray(_LARGE_BYTES)
+    flipped[at] ^= data.draw(st.integers(1, 255))
+    for torn in (bytes(flipped), _LARGE_BYTES[:at], _LARGE_BYTES + b"\0"):
+        with pytest.raises(IntegrityError):
+            load(_LARGE_BYTES, torn)
+
+
+_LARGE_BYTES = dumped(LARGE)
+
+
+class _Once(io.RawIOBase):
+    """Bytes that come in small pieces, once, and cannot be read again."""
+
+    def __init__(self, data: bytes) -> None:
+        self._rest = data
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._rest[: min(len(buffer), 70_000)]
+        self._rest = self._rest[len(piece) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def test_the_bytes_that_were_hashed_are_the_bytes_that_are_read() -> None:
+    """A file is read once, so nobody can swap it between the check and the load."""
+    loaded = load_verified(
+        io.BufferedReader(_Once(_LARGE_BYTES)),
+        key="k",
+        sha256=hashlib.sha256(_LARGE_BYTES).hexdigest(),
+        size_bytes=len(_LARGE_BYTES),
+        format="joblib",
+        verdict=OWN,
+    )
+    assert np.array_equal(loaded, LARGE)
+
+
+class _Counting(io.FileIO):
+    """A file that counts the bytes read from it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(-1 if size is None else size) or b""
+        self.count += len(data)
+        return data
+
+    def readinto(self, buffer: Any, /) -> int:
+        size = super().readinto(buffer) or 0
+        self.count += size
+        return size
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        data = super().readline(-1 if size is None else size)
+        self.count += len(data)
+        return data
+
+
+def mapped(path: Path, sha256: str, size_bytes: int) -> tuple[Any, int]:
+    """Load with arrays mapped; return the model and how many bytes were read for it."""
+    with _Counting(path) as file:
+        stream: BinaryIO = file  # type: ignore[assignment]
+        model = load_verified(
+            stream,
+            key=path.name,
+            sha256=sha256,
+            size_bytes=size_bytes,
+            format="joblib",
+            verdict=OWN,
+            mmap_path=str(path),
+        )
+        return model, file.count
+
+
+def test_a_mapped_file_is_hashed_once(tmp_path: Path) -> None:
+    """The second mapped load reads next to nothing, and the arrays are read-only."""
+    path = tmp_path / "m.joblib"
+    path.write_bytes(_LARGE_BYTES)
+    facts = hashlib.sha256(_LARGE_BYTES).hexdigest(), len(_LARGE_BYTES)
+    first, read_first = mapped(path, *facts)
+    second, read_second = mapped(path, *facts)
+    assert read_first > len(_LARGE_BYTES)
+    assert read_second < len(_LARGE_BYTES) / 100
+    assert np.array_equal(first, second)
+    assert isinstance(second, np.memmap)
+    assert not second.flags.writeable
+
+
+def test_a_mapped_file_that_changed_is_refused(tmp_path: Path) -> None:
+    """A file that was verified and then written to is hashed again and refused."""
+    path = tmp_path / "m.joblib"
+    path.write_bytes(_LARGE_BYTES)
+    facts = hashlib.sha256(_LARGE_BYTES).hexdigest(), len(_LARGE_BYTES)
+    mapped(path, *facts)
+    with path.open("r+b") as file:
+        file.seek(-9, os.SEEK_END)
+        file.write(b"\0")
+    os.utime(path, ns=(1, 1))
+    with pytest.raises(IntegrityError):
+        mapped(path, *facts)
+
+
+def test_a_file_swapped_for_its_map_is_refused(tmp_path: Path) -> None:
+    """The path to map must be the file that was opened."""
+    path = tmp_path / "m.joblib"
+    path.write_bytes(_LARGE_BYTES)
+    with path.open("rb") as file:
+        path.unlink()
+        path.write_bytes(_LARGE_BYTES)
+        with pytest.raises(IntegrityError, match="replaced while"):
+            load_verified(
+                file,
+                key="k",
+                sha256=hashlib.sha256(_LARGE_BYTES).hexdigest(),
+                size_bytes=len(_LARGE_BYTES),
+                format="joblib",
+                verdict=OWN,
+                mmap_path=str(path),
+            )
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            b"csklearn_absent.tree\nTree\n.",
+            "module sklearn_absent,.*pip install sklearn_absent",
+        ),
+        (b"c__main__\nNotebookThing\n.", "define it here under the same name"),
+        (b"cjson\nnot_there\n.", "intact but cannot be read here"),
+        (b"\x80\x04K\x01", "intact but cannot be read here"),
+    ],
+    ids=["missing module", "notebook class", "missing class", "torn before it was recorded"],
+)
+def test_what_cannot_be_read_here_is_explained(source: bytes, message: str) -> None:
+    """Sound bytes that need something that is not here say what to install or define."""
+    data = source if source.startswith(b"\x80") else b"\x80\x02" + source
+    with pytest.raises(SerializationError, match=message):
+        load(data)
+
+
+def test_sklearn_is_installed_as_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package to install is named, not the module, where the two differ."""
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(SerializationError, match=r"pip install scikit-learn"):
+        load(b"\x80\x02csklearn\nclone\n.")
+
+
+def test_an_unknown_format_is_named() -> None:
+    """A format of another release is refused by its name."""
+    with pytest.raises(SerializationError, match="'onnx' is no model format"):
+        load(b"x", format="onnx")
+
+
+def test_plain_pickles_load() -> None:
+    """A file that pickle wrote is read as joblib reads it."""
+    assert load(pickle.dumps({"a": [1, 2]})) == {"a": [1, 2]}

@@ -1,0 +1,72 @@
+"""skops as a format of choice."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.preprocessing import FunctionTransformer
+
+from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.persistence.formats import FORMATS, get_format
+from exo_nbregistry.persistence.skops_format import SKOPS
+
+
+def _forest() -> Any:
+    X = np.random.default_rng(0).random((30, 3))
+    return RandomForestClassifier(3, random_state=0).fit(X, X[:, 0] > 0.5)
+
+
+def test_a_forest_round_trips() -> None:
+    """A model predicts the same after it was written and read, and its types are listed."""
+    pytest.importorskip("skops")
+    model, target = _forest(), io.BytesIO()
+    names = SKOPS.dump(model, target)
+    target.seek(0)
+    X = np.random.default_rng(1).random((9, 3))
+    assert SKOPS.load(target).predict_proba(X).tolist() == model.predict_proba(X).tolist()
+    assert "sklearn.ensemble._forest.RandomForestClassifier" in names
+    assert list(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize(
+    "model", [(i for i in ()), FunctionTransformer(lambda x: x)], ids=["generator", "lambda"]
+)
+def test_what_skops_cannot_write_names_the_other_format(model: Any) -> None:
+    """A model that skops cannot write, or not read back, is refused with the format that may."""
+    pytest.importorskip("skops")
+    with pytest.raises(SerializationError, match="format='joblib'") as caught:
+        SKOPS.dump(model, io.BytesIO())
+    assert caught.value.model_type.endswith(type(model).__qualname__)
+
+
+def test_mapping_is_refused() -> None:
+    """A zip cannot be mapped, and that is said."""
+    pytest.importorskip("skops")
+    with pytest.raises(SerializationError, match="without mmap"):
+        SKOPS.load(io.BytesIO(), mmap_path="x")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda: SKOPS.dump(1, io.BytesIO()), lambda: SKOPS.load(io.BytesIO())],
+    ids=["dump", "load"],
+)
+def test_missing_skops_says_what_to_install(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
+    """Without the extra, one sentence says how to get it."""
+    monkeypatch.setitem(sys.modules, "skops", None)
+    monkeypatch.setitem(sys.modules, "skops.io", None)
+    with pytest.raises(SerializationError, match=r"pip install 'exo-nbregistry\[skops\]'"):
+        call()
+
+
+def test_each_format_is_found_by_its_name() -> None:
+    """The table gives each format under the name that it calls itself."""
+    assert {name: get_format(name).name for name in FORMATS} == {
+        "joblib": "joblib",
+        "skops": "skops",
+    }

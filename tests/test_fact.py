@@ -1,0 +1,72 @@
+"""The facts of one model version."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, same, tell
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.parts import Artifact
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(VALUES)
+def test_a_value_is_the_same_as_its_copy(value: object) -> None:
+    """Every value is the same as its copy, with NaN at any depth."""
+    assert same(value, copy.deepcopy(value))
+
+
+@given(VALUES, VALUES)
+def test_sameness_has_no_sides(one: object, other: object) -> None:
+    """It does not matter which of two values comes first."""
+    assert same(one, other) == same(other, one)
+
+
+def test_a_bare_version_has_every_section_and_no_fact() -> None:
+    """What nobody told is absent, not zero and not empty text."""
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=made)
+    assert facts_of(bare) == {section: {} for section in SECTIONS}
+
+
+def test_a_zero_is_known() -> None:
+    """A count of zero is a fact."""
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    known = ModelMetadata(
+        model_id="m:1",
+        model_name="m",
+        version=1,
+        created_at=made,
+        test_samples=0,
+        artifact=Artifact("joblib", "a" * 64, 0),
+    )
+    assert facts_of(known)["data"] == {"test_samples": 0}
+    assert facts_of(known)["model"] == {"format": "joblib", "size_bytes": 0}
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value", "told"),
+    [
+        ("data", "sha256", "ab" * 32, "abababababab"),
+        ("data", "class_distribution", {"PLANET": 2, 0: 1}, "PLANET: 2, 0: 1"),
+        ("data", "classes", ("PLANET", "OTHER"), "PLANET, OTHER"),
+        ("hyperparameters", "sha256", "ab" * 32, "ab" * 32),
+        ("hyperparameters", "layers", (8, 4), "(8, 4)"),
+        ("model", "size_bytes", 1500, "1.5 kB"),
+        ("code", "cell_source", "a\nb", "2 lines"),
+        ("code", "cell_source", ABSENT, "-"),
+    ],
+)
+def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
+    """Digests are short, sizes have units and a user's own values are left as they are."""
+    assert tell(section, name, value) == told

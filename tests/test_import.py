@@ -1,0 +1,67 @@
+"""The public face: light to import, complete when used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("IPython", "cryptography", "ipywidgets", "joblib", "matplotlib", "numpy", "pandas")
+HEAVY += ("scipy", "sklearn", "tornado")
+
+
+def loaded_by(code: str) -> set[str]:
+    """Run ``code`` in a fresh interpreter and return the top-level modules it then holds."""
+    report = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-c", f"{code}\n{report}"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(done.stdout.split())
+
+
+def test_import_is_light() -> None:
+    """Importing the package loads none of the heavy libraries."""
+    loaded = loaded_by("import exo_nbregistry")
+    assert "exo_nbregistry" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_opening_a_registry_is_light(tmp_path: Path) -> None:
+    """Opening a registry and listing it loads none of the libraries that models need."""
+    loaded = loaded_by(
+        "from exo_nbregistry import ModelRegistry\n"
+        f"ModelRegistry({str(tmp_path / 'registry')!r}).list_models()"
+    )
+    assert loaded.isdisjoint(set(HEAVY) - {"cryptography"})
+
+
+@pytest.mark.parametrize("name", ["ModelMetadata", "ModelPersistence", "ModelRegistry"])
+def test_public_names_resolve(name: str) -> None:
+    """Each public name resolves to the class of that name."""
+    import exo_nbregistry
+
+    assert getattr(exo_nbregistry, name).__name__ == name
+
+
+def test_unknown_names_are_refused() -> None:
+    """A name that the package does not have is an AttributeError that says it."""
+    import exo_nbregistry
+
+    with pytest.raises(AttributeError, match=r"exo_nbregistry.*ModelRegistri"):
+        exo_nbregistry.ModelRegistri  # noqa: B018
+
+
+def test_tab_completion_lists_the_public_names() -> None:
+    """Tab completion shows the public names, also before their first use, and nothing else."""
+    import exo_nbregistry
+
+    assert dir(exo_nbregistry) == sorted(exo_nbregistry.__all__)
+
+
+def test_star_import_gives_the_public_names() -> None:
+    """A star import in a notebook gives the public names."""
+    names: dict[str, object] = {}
+    exec("from exo_nbregistry import *", names)
+    assert {"ModelMetadata", "ModelPersistence", "ModelRegistry"} <= set(names)

@@ -1,0 +1,176 @@
+"""Escaped HTML and aligned text."""
+
+from __future__ import annotations
+
+import math
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from exo_nbregistry.markup import (
+    Markup,
+    badge,
+    coloured,
+    details,
+    escape,
+    html_table,
+    number,
+    paragraph,
+    preformatted,
+    size,
+    stack,
+    text_table,
+)
+from exo_nbregistry.terminal import display_width, visible
+
+CELLS = st.one_of(st.text(), st.none(), st.floats(), st.integers(), st.booleans())
+TABLES = st.integers(1, 4).flatmap(
+    lambda n: st.tuples(
+        st.lists(st.text(), min_size=n, max_size=n),
+        st.lists(st.lists(CELLS, min_size=n, max_size=n), max_size=5),
+    )
+)
+
+
+class Reader(HTMLParser):
+    """Collect what a browser would make of HTML: elements, attributes and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element's name and attributes."""
+        self.elements.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        """Keep text."""
+        self.text.append(data)
+
+
+@given(TABLES)
+@example((["<script>alert(1)</script>"], [["\x1b]0;title\x07"], ["\"'><img onerror=x>"]]))
+def test_any_text_is_escaped_in_a_table(table: tuple[list[str], list[list[object]]]) -> None:
+    """Whatever cells hold, the page gets table elements with styles and scopes, nothing else."""
+    headers, rows = table
+    read = Reader(html_table(headers, rows, caption=headers[0]))
+    assert set(read.elements) <= {"div", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+    assert {name for name, _ in read.attributes} <= {"style", "scope"}
+
+
+@given(st.text())
+def test_escaped_text_reads_as_itself(text: str) -> None:
+    """A browser shows the very characters of the text, the control characters made visible."""
+    assert "".join(Reader(escape(text)).text) == visible(text)
+
+
+def test_markup_passes_and_its_sum_with_text_does_not() -> None:
+    """HTML of our own passes once; joined with text it is text, so a mistake stays harmless."""
+    assert escape(Markup("<b>")) == "<b>"
+    assert escape(Markup("<b>") + "x") == "&lt;b&gt;x"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        html_table(["a", "b"], [["x" * 50, 1.0]], caption="c"),
+        stack([paragraph("p"), badge("b"), coloured("c", "#388e3c"), preformatted(["d"])]),
+        details("s", paragraph("p"), opened=True),
+    ],
+    ids=["table", "inline", "details"],
+)
+def test_styles_have_only_values_that_jupyterlab_keeps(part: str) -> None:
+    """No style has a value that JupyterLab's sanitizer drops, and nothing has an id."""
+    styles = [value or "" for name, value in Reader(part).attributes if name == "style"]
+    declarations = [item.partition(":") for style in styles for item in style.split(";")]
+    dropped = re.compile(r"var\(|calc\(|inherit|initial|unset|currentcolor|anywhere", re.I)
+    assert declarations
+    assert all(name and value and not dropped.search(value) for name, _, value in declarations)
+    assert "id" not in dict(Reader(part).attributes)
+
+
+def test_a_table_without_headers_has_no_head() -> None:
+    """A list of facts needs no head."""
+    assert "thead" not in Reader(html_table([], [["a", "b"]])).elements
+
+
+@given(TABLES, st.none() | st.integers(5, 60))
+def test_lines_of_a_text_table_are_equally_wide(
+    table: tuple[list[str], list[list[object]]], width: int | None
+) -> None:
+    """Each line of a table takes the same number of columns, at most the width asked for."""
+    headers, rows = table
+    lines = text_table(headers, rows, width=width).split("\n")
+    assert len(lines) == len(rows) + 2
+    assert len({display_width(line) for line in lines}) == 1
+    assert width is None or display_width(lines[0]) <= width
+
+
+def test_wide_characters_keep_columns_aligned() -> None:
+    """A column begins at the same place whatever script stands before it."""
+    lines = text_table(["model", "tag"], [["星表", "x"], ["kepler", "x"]]).split("\n")
+    assert [display_width(line[: line.index("x")]) for line in lines[2:]] == [8, 8]
+
+
+def test_numbers_go_to_the_right_and_text_to_the_left() -> None:
+    """A column of numbers is aligned right even where one is missing."""
+    lines = text_table(["name", "score"], [["a", 0.5], ["b", None]]).split("\n")
+    assert lines[2:] == ["a     0.5000", "b          -"]
+
+
+def test_the_widest_column_is_cut_first() -> None:
+    """A long description gives way before a short name does."""
+    lines = text_table(["name", "text"], [["kepler_rf:1", "x" * 80]], width=30).split("\n")
+    assert lines[2] == "kepler_rf:1  " + "x" * 16 + "…"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.91234, "0.9123"),
+        (1.0, "1.0000"),
+        (0.0, "0.0000"),
+        (-0.5, "-0.5000"),
+        (0.00012345, "1.234e-04"),
+        (12.3456, "12.35"),
+        (999.96, "1000"),
+        (123456.7, "123457"),
+        (1e12, "1.000e+12"),
+        (7, "7"),
+        (math.nan, "NaN"),
+        (-math.inf, "-inf"),
+        (None, "-"),
+    ],
+)
+def test_number_has_four_digits(value: float | None, shown: str) -> None:
+    """A measured value shows four digits, a missing one a dash and never zero."""
+    assert number(value) == shown
+
+
+@given(st.floats(-1e300, 1e300))
+def test_number_stays_close_to_the_value(value: float) -> None:
+    """The shown number is the value to four digits."""
+    assert float(number(value)) == pytest.approx(value, rel=6e-4, abs=5e-5 * (abs(value) >= 1e-3))
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "shown"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (999_960, "1.0 MB"),
+        (10**15, "1000.0 TB"),
+    ],
+)
+def test_size_picks_a_unit(n_bytes: int, shown: str) -> None:
+    """A number of bytes is told in the unit that keeps it short."""
+    assert size(n_bytes) == shown

@@ -1,0 +1,160 @@
+"""The registry against a dict: whatever the order of calls, they agree."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from exo_nbregistry.errors import ConflictError, NotFoundError
+from exo_nbregistry.registry import ModelRegistry
+
+NAMES = st.sampled_from(["toy", "other"])
+ALIASES = st.sampled_from(["champion", "challenger"])
+
+
+class RegistryMachine(RuleBasedStateMachine):
+    """Two kernels on one folder, and a dict that says what they must show."""
+
+    @initialize()
+    def open(self) -> None:
+        """Open the same folder twice."""
+        self.folder = Path(tempfile.mkdtemp())
+        self.kernels = [ModelRegistry(self.folder / "r", durable=False) for _ in range(2)]
+        self.versions: dict[tuple[str, int], str] = {}
+        self.values: dict[tuple[str, int], int] = {}
+        self.stacks: dict[tuple[str, str], list[tuple[int, bool]]] = {}
+        self.tags: dict[tuple[str, int], set[str]] = {}
+        self.count = 0
+
+    def teardown(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def version(self, pick: int) -> tuple[str, int]:
+        """Choose one of the versions that ever were."""
+        return sorted(self.versions)[pick % len(self.versions)]
+
+    @rule(kernel=st.integers(0, 1), name=NAMES)
+    def register(self, kernel: int, name: str) -> None:
+        """The next number is one above the highest that ever was."""
+        self.count += 1
+        ref = self.kernels[kernel].register_model(
+            model={"value": self.count}, model_name=name, evaluation_results={"m": self.count}
+        )
+        number = 1 + max((n for key, n in self.versions if key == name), default=0)
+        assert ref == f"{name}:{number}"
+        self.versions[name, number] = "active"
+        self.values[name, number] = self.count
+        self.tags[name, number] = set()
+
+    @precondition(lambda self: self.versions)
+    @rule(
+        kernel=st.integers(0, 1),
+        pick=st.integers(0, 99),
+        action=st.sampled_from(["delete", "restore", "purge"]),
+    )
+    def retire(self, kernel: int, pick: int, action: str) -> None:
+        """Delete, restore and purge follow the status, unless a protected alias holds on."""
+        name, number = version = self.version(pick)
+        call = getattr(self.kernels[kernel], f"{action}_model")
+        held = any(
+            stack and stack[-1] == (number, True)
+            for (model, _), stack in self.stacks.items()
+            if model == name
+        )
+        if action != "restore" and held:
+            with pytest.raises(ConflictError):
+                call(f"{name}:{number}")
+            return
+        if action == "restore" and self.versions[version] == "purged":
+            with pytest.raises(NotFoundError):
+                call(f"{name}:{number}")
+            return
+        call(f"{name}:{number}")
+        after = {"delete": "deleted", "restore": "active", "purge": "purged"}[action]
+        self.versions[version] = "purged" if self.versions[version] == "purged" else after
+
+    @precondition(lambda self: self.versions)
+    @rule(
+        kernel=st.integers(0, 1), pick=st.integers(0, 99), alias=ALIASES, protected=st.booleans()
+    )
+    def move(self, kernel: int, pick: int, alias: str, protected: bool) -> None:
+        """An alias points at an active version only."""
+        name, number = version = self.version(pick)
+        call = self.kernels[kernel].set_alias
+        if self.versions[version] != "active":
+            with pytest.raises(NotFoundError):
+                call(name, alias, number, protected=protected)
+            return
+        call(name, alias, number, protected=protected)
+        stack = self.stacks.setdefault((name, alias), [])
+        if not stack or stack[-1] != (number, protected):
+            stack.append((number, protected))
+
+    @precondition(lambda self: self.stacks)
+    @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99))
+    def rollback(self, kernel: int, pick: int) -> None:
+        """An alias goes back to where it was, if that is active."""
+        name, alias = sorted(self.stacks)[pick % len(self.stacks)]
+        stack = self.stacks[name, alias]
+        call = self.kernels[kernel].rollback_alias
+        if len(stack) < 2 or self.versions[name, stack[-2][0]] != "active":
+            with pytest.raises(NotFoundError):
+                call(name, alias)
+            return
+        stack.pop()
+        assert call(name, alias).version == stack[-1][0]
+
+    @precondition(lambda self: self.versions)
+    @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99), tag=st.sampled_from(["a", "b"]))
+    def tag(self, kernel: int, pick: int, tag: str) -> None:
+        """Only an active version takes tags."""
+        name, number = version = self.version(pick)
+        call = self.kernels[kernel].tag_model
+        if self.versions[version] != "active":
+            with pytest.raises(NotFoundError):
+                call(f"{name}:{number}", tag)
+            return
+        call(f"{name}:{number}", tag)
+        self.tags[version].add(tag)
+
+    @invariant()
+    def both_kernels_show_the_same(self) -> None:
+        """Listing, tags, aliases, models and best agree with the dict."""
+        active = sorted(v for v, status in self.versions.items() if status == "active")
+        for kernel in self.kernels:
+            listed = kernel.list_models()
+            assert sorted((m.model_name, m.version) for m in listed) == active
+            for m in listed:
+                version = (m.model_name, m.version)
+                assert set(m.tags) == self.tags[version]
+                holders = {
+                    alias
+                    for (model, alias), stack in self.stacks.items()
+                    if model == m.model_name and stack[-1][0] == m.version
+                }
+                assert set(m.aliases) == holders
+            if active:
+                model, best = kernel.get_best_model("m", higher_is_better=True)
+                assert model["value"] == best.metrics["m"] == max(self.values[v] for v in active)
+
+    @precondition(lambda self: self.versions)
+    @invariant()
+    def nothing_is_damaged(self) -> None:
+        """The audit finds nothing."""
+        assert self.kernels[0].verify().faults == ()
+
+
+RegistryMachine.TestCase.settings = settings(
+    max_examples=15,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestRegistry = RegistryMachine.TestCase

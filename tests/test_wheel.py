@@ -1,0 +1,47 @@
+"""What a wheel of the project brings along."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import exo_nbregistry
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+
+
+@pytest.fixture(scope="module")
+def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Build the wheel as pip would, and list its files."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-c", BUILD, str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with ZipFile(next(folder.glob("*.whl"))) as wheel:
+        return set(wheel.namelist())
+
+
+def test_wheel_holds_every_file_of_the_package(contents: set[str]) -> None:
+    """Each module, the type marker and the embedded table are in the wheel."""
+    package = ROOT / "exo_nbregistry"
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert "exo_nbregistry/py.typed" in files
+    assert {name for name in files if name.startswith("exo_nbregistry/exoplanet/data/")}
+    assert files <= contents
+
+
+def test_wheel_holds_nothing_else(contents: set[str]) -> None:
+    """The wheel has the package and its metadata, and no tests, under the package's version."""
+    tops = {name.partition("/")[0] for name in contents}
+    assert tops == {
+        "exo_nbregistry",
+        f"exo_nbregistry-{exo_nbregistry.__version__}.dist-info",
+    }
