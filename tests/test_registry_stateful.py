@@ -81,9 +81,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.versions[version] = "purged" if self.versions[version] == "purged" else after
 
     @precondition(lambda self: self.versions)
-    @rule(
-        kernel=st.integers(0, 1), pick=st.integers(0, 99), alias=ALIASES, protected=st.booleans()
-    )
+    @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99), alias=ALIASES, protected=st.booleans())
     def move(self, kernel: int, pick: int, alias: str, protected: bool) -> None:
         """An alias points at an active version only."""
         name, number = version = self.version(pick)

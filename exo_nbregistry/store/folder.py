@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.file import sync_folder
-from exo_nbregistry.store.key import check_key, explained
+from exo_nbregistry.store.key import ABSENT, check_key, explained
 
 
 class Folder:
@@ -52,7 +52,7 @@ class Folder:
         self.refuse_links(os.path.dirname(path))
         try:
             mode = os.lstat(path).st_mode
-        except _ABSENT:
+        except ABSENT:
             return
         if stat.S_ISLNK(mode):
             raise OSError(errno.ELOOP, f"{path} is a link")

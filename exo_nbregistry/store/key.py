@@ -8,7 +8,8 @@ import re
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
 
 _ODD = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
-_ABSENT = (FileNotFoundError, NotADirectoryError)
+# Also where a parent is a file.
+ABSENT = (FileNotFoundError, NotADirectoryError)
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -61,7 +62,7 @@ def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
     what = f"{key!r} in {place} could not be {verb}"
     if isinstance(error, FileExistsError):
         kind, text = KeyExistsError, f"{key!r} in {place} is taken: read it, or take another key."
-    elif isinstance(error, _ABSENT) and verb in ("read", "removed"):
+    elif isinstance(error, ABSENT) and verb in ("read", "removed"):
         kind, text = (
             MissingKeyError,
             f"Nothing is stored under {key!r} in {place}: list its folder.",

@@ -21,9 +21,8 @@ from exo_nbregistry.store.file import (
     sync_folder,
 )
 from exo_nbregistry.store.folder import Folder
+from exo_nbregistry.store.key import ABSENT
 from exo_nbregistry.store.staged import StagedFile
-
-_ABSENT = (FileNotFoundError, NotADirectoryError)
 
 
 class LocalStore:
@@ -101,13 +100,13 @@ class LocalStore:
         with self._folder.explained(folder, "listed"):
             try:
                 return os.listdir(self._folder.folder_of(folder))
-            except _ABSENT:
+            except ABSENT:
                 return []
 
     def entries(self, folder: str) -> list[Entry]:
         """Return what is in a folder, sorted by name; nothing if there is no such folder."""
         entries = []
-        with self._folder.explained(folder, "listed"), contextlib.suppress(*_ABSENT):
+        with self._folder.explained(folder, "listed"), contextlib.suppress(*ABSENT):
             for item in os.scandir(self._folder.folder_of(folder)):
                 # It may be removed while the folder is listed.
                 with contextlib.suppress(FileNotFoundError):
@@ -120,7 +119,7 @@ class LocalStore:
             path = self._folder.path_of(key)
             try:
                 return _entry(os.path.basename(path), os.lstat(path))
-            except _ABSENT:
+            except ABSENT:
                 return None
 
     def remove(self, key: str) -> None:
