@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.journal import Journal
 from exo_nbregistry.layout import (
@@ -148,8 +149,8 @@ class _Auditor:
                 earlier = None
                 continue
             found[number] = record
+            yield from self.form(record)
             yield from self.signature(record)
-            before = [n for n in numbers if n < number]
             if earlier is not None and record.prev != earlier.link():
                 yield Fault(
                     record.key,
@@ -157,13 +158,23 @@ class _Auditor:
                     f"it follows {record.prev}, and {earlier.link()} is there: a record before "
                     f"it was lost or replaced; {_RESTORE}.",
                 )
-            elif not before and record.prev is not None:
+            elif number == numbers[0] and record.prev is not None:
                 yield Fault(
                     record.key,
                     "missing",
                     f"record {record.prev.get('number')} before it is missing: {_RESTORE}.",
                 )
             earlier = record
+
+    def form(self, record: Record) -> Iterator[Fault]:
+        data = self.store.read(record.key, max_bytes=MAX_RECORD_BYTES)
+        if data != record.to_bytes():
+            yield Fault(
+                record.key,
+                "damaged",
+                f"it says what was written, but not as it was written: a program changed its "
+                f"form; {_RESTORE}.",
+            )
 
     def signature(self, record: Record) -> Iterator[Fault]:
         verdict = self.keyring.judge(record.check, record.signature)

@@ -1,46 +1,24 @@
-"""The versions and events of each model: numbered, sealed, chained, created once."""
+"""How versions and events are added: numbered, sealed, chained, created once."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.codec import MAX_RECORD_BYTES, encode
-from exo_nbregistry.errors import (
-    AliasNotFoundError,
-    ConflictError,
-    IntegrityError,
-    KeyExistsError,
-    MissingKeyError,
-    ModelNotFoundError,
-    RecordError,
-    VersionNotFoundError,
-)
-from exo_nbregistry.layout import (
-    MODELS,
-    event_key,
-    event_number,
-    events_folder,
-    tmp_folder,
-    version_key,
-    version_number,
-    versions_folder,
-)
-from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, seal
-from exo_nbregistry.reference import Reference, is_model_key, model_id
+from exo_nbregistry.codec import encode
+from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError, RecordError
+from exo_nbregistry.layout import tmp_folder
+from exo_nbregistry.reader import KEYS, Reader
+from exo_nbregistry.record import EVENT, VERSION, Record, seal
+from exo_nbregistry.reference import model_id
 from exo_nbregistry.signing import Keyring
-from exo_nbregistry.state import ACTIVE, DELETED, ModelState
+from exo_nbregistry.state import ModelState
 from exo_nbregistry.store.base import Store
 
-_KEYS = {VERSION: version_key, EVENT: event_key}
-_FOLDERS = {VERSION: versions_folder, EVENT: events_folder}
-_NUMBERS = {VERSION: version_number, EVENT: event_number}
 
-
-class Journal:
-    """Publish, fold and resolve.
+class Journal(Reader):
+    """Read and publish.
 
     Parameters
     ----------
@@ -62,86 +40,12 @@ class Journal:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
-        self._store = store
+        super().__init__(store)
         self._keyring = keyring
         self._now = now
         self._new_id = new_id
         # Records never change, so the newest one that was seen need not be read again.
         self._newest: dict[tuple[str, str], Record] = {}
-        self._states: dict[str, ModelState] = {}
-        self._lock = threading.RLock()
-
-    def models(self) -> list[str]:
-        """Return the keys of all models that have a version, sorted."""
-        folders = self._store.entries(MODELS)
-        keys = (entry.name for entry in folders if entry.kind == "folder")
-        return [key for key in keys if is_model_key(key) and self.numbers(key)]
-
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, int]]:
-        """Return when each model's versions and events last changed, in ns; 0 for no events."""
-        found = {}
-        for key in [model] if model else filter(is_model_key, self._store.names(MODELS)):
-            versions = self._store.info(versions_folder(key))
-            events = self._store.info(events_folder(key))
-            if versions:
-                found[key] = (versions.modified_ns, events.modified_ns if events else 0)
-        return found
-
-    def numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers of a model's versions or events, ascending."""
-        parse = _NUMBERS[kind]
-        found = (parse(name) for name in self._store.names(_FOLDERS[kind](model)))
-        return sorted(number for number in found if number is not None)
-
-    def read(self, model: str, number: int, kind: str = VERSION) -> Record:
-        """Read one record and prove that it is whole.
-
-        Raises
-        ------
-        MissingKeyError
-            If there is none.
-        RecordError, IntegrityError
-            If it is damaged.
-        """
-        key = _KEYS[kind](model, number)
-        data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
-        return parse_record(data, key=key, kind=kind, model=model, number=number)
-
-    def version(self, model: str, number: int) -> Record:
-        """Read a version's record.
-
-        Raises
-        ------
-        ModelNotFoundError, VersionNotFoundError
-            If there is none.
-        """
-        try:
-            return self.read(model, number)
-        except MissingKeyError:
-            message = f"{model} has no version {number}; its latest is {self.known(model)[-1]}."
-            raise VersionNotFoundError(message, name=model_id(model, number)) from None
-
-    def known(self, model: str) -> list[int]:
-        """Return the numbers of a model's versions, or raise ModelNotFoundError."""
-        numbers = self.numbers(model)
-        if not numbers:
-            message = f"No model is registered as {model!r}."
-            raise ModelNotFoundError(message, name=model, known=self.models())
-        return numbers
-
-    def state(self, model: str) -> ModelState:
-        """Fold a model's journal; only events that are new since the last call are read."""
-        with self._lock:
-            state = self._states.get(model)
-            seen = state.last.number if state and state.last else 0
-            numbers = self.numbers(model, EVENT)
-            if state is None or seen > (numbers[-1] if numbers else 0):
-                state, seen = ModelState(), 0
-            for number in numbers:
-                if number > seen:
-                    state.apply(self.read(model, number, EVENT))
-            self._states[model] = state
-            return state
 
     def add_version(
         self, model: str, content: Callable[[int], dict[str, Any]], number: int | None = None
@@ -213,60 +117,6 @@ class Journal:
             if self._create(model, EVENT, number, content, state.last, txn):
                 return self.state(model)
 
-    def resolve(self, reference: Reference) -> int:
-        """Return the version that a reference means, which may be a deleted one only if named.
-
-        Raises
-        ------
-        NotFoundError
-            If it means nothing.
-        """
-        numbers = self.known(reference.key)
-        if reference.version is not None:
-            return reference.version
-        state = self.state(reference.key)
-        if reference.alias is not None:
-            return self._resolve_alias(reference.key, reference.alias, state)
-        active = [number for number in numbers if state.of(number).status == ACTIVE]
-        if not active:
-            latest = model_id(reference.key, numbers[-1])
-            raise VersionNotFoundError(
-                f"Every version of {reference.key} is deleted; restore_model('{latest}') "
-                "brings the latest back.",
-                name=reference.key,
-            )
-        return active[-1]
-
-    def _resolve_alias(self, model: str, alias: str, state: ModelState) -> int:
-        move = state.alias(alias)
-        if move is None or move.version is None:
-            raise AliasNotFoundError(
-                f"{model} has no alias {alias!r}; set_alias('{model}', '{alias}', version) "
-                "makes one.",
-                name=alias,
-                known=state.aliases(),
-            )
-        target = self.version(model, move.version)
-        if target.check != move.record.content.get("target"):
-            raise IntegrityError(
-                f"{model}@{alias} was set on another record than the one that is now version "
-                f"{move.version}; set the alias again once you have checked that version.",
-                key=target.key,
-                expected=move.record.content.get("target"),
-                actual=target.check,
-            )
-        return move.version
-
-    def require_active(self, model: str, number: int) -> None:
-        """Raise VersionNotFoundError if a version was deleted or purged."""
-        status, name = self.state(model).of(number).status, model_id(model, number)
-        if status == DELETED:
-            message = f"{name} was deleted; restore_model('{name}') brings it back."
-            raise VersionNotFoundError(message, name=name)
-        if status != ACTIVE:
-            message = f"{name} was purged: its record stays, its model is gone."
-            raise VersionNotFoundError(message, name=name)
-
     def _nearest(self, model: str, numbers: list[int], kind: str) -> Record | None:
         """Return the newest of these records that can be read; verify() reports the others."""
         for number in reversed(numbers):
@@ -290,7 +140,7 @@ class Journal:
         prev: Record | None,
         txn: str,
     ) -> Record | None:
-        key = _KEYS[kind](model, number)
+        key = KEYS[kind](model, number)
         record = seal(
             key=key,
             kind=kind,

@@ -196,8 +196,7 @@ class ModelMetadata:
         """
         fields = {spec.name: getattr(self, spec.name) for spec in dataclasses.fields(self)}
         extra = fields.pop("extra")
-        encoded: dict[str, Any] = {name: _encode(value) for name, value in fields.items()}
-        return encoded | extra
+        return {name: _encode(value) for name, value in fields.items()} | dict(extra)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
