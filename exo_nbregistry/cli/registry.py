@@ -79,8 +79,11 @@ def complete_reference(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer names, and after a colon or an at-sign the versions or aliases of one name."""
+    # Nothing has run yet, so that what was typed before the command's name is still to be read.
+    path = context.params.get("registry") or context.find_root().params.get("registry")
     try:
-        registry = open_registry(context.params.get("registry"))
+        with context.scope(cleanup=False):
+            registry = open_registry(path)
         name, mark, _ = (
             incomplete.partition(":") if ":" in incomplete else incomplete.partition("@")
         )

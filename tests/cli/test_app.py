@@ -155,11 +155,11 @@ def test_a_terminal_without_the_letters_gets_question_marks(
     run: Callable[..., Result], registry: ModelRegistry, tmp_path: Path
 ) -> None:
     """A description that the terminal cannot write is no reason to fail."""
-    registry.annotate("kepler:1", "Größe")
+    registry.annotate("kepler:1", "a star: 星")
     arguments = command("show", "kepler:1", "--registry", tmp_path / "registry")
-    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, env=env, check=True)
-    assert "Gr??e" in done.stdout
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, env=env, check=True)
+    assert "a star: ?" in done.stdout.decode("latin-1")
 
 
 @pytest.mark.parametrize(
@@ -181,3 +181,18 @@ def test_references_are_completed(
     context = show.make_context("show", [typed], resilient_parsing=True)
     items = show.params[0].shell_complete(context, typed)
     assert sorted(item.value for item in items) == offered
+
+
+def test_completion_reads_the_registry_typed_before_the_command(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shell's request for completions finds the folder wherever it was typed."""
+    monkeypatch.delenv("EXO_NBREGISTRY")
+    for words in (["--registry", "registry", "show"], ["show", "--registry", "registry"]):
+        env = {
+            "_EXO_NBREGISTRY_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(["exo-nbregistry", *words, "te"]),
+            "COMP_CWORD": str(len(words) + 1),
+        }
+        done = CliRunner().invoke(commands, [], prog_name="exo-nbregistry", env=env)
+        assert done.stdout == "plain,tess\n"
