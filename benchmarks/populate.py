@@ -1,0 +1,132 @@
+"""Fill a registry fast, with the very files that registering would leave.
+
+Records are sealed, signed, chained and committed as the package does it; only the model is
+fitted and described once, and its payload is shared by all versions of a name.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from exo_nbregistry.codec import encode
+from exo_nbregistry.description import facts_digest
+from exo_nbregistry.layout import blob_key, tmp_folder, version_key
+from exo_nbregistry.record import VERSION, Record, seal
+from exo_nbregistry.reference import model_id
+from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.signing import Keyring
+from exo_nbregistry.store.local import LocalStore
+
+DEPTH = 50
+_ALGORITHMS = ("RandomForest", "SVC", "MLP")
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+_FEATURES = tuple(f"koi_{name}" for name in ("period", "depth", "duration", "ror", "srho", "snr"))
+
+
+def populate(folder: Path, *, versions: int, depth: int = DEPTH) -> None:
+    """Make a registry of equally many versions per name, each with an alias.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; there must be no registry yet.
+    versions : int
+        How many in all.
+    depth : int
+        How many per name.
+    """
+    from tqdm.auto import tqdm
+
+    registry = ModelRegistry(folder, durable=False)
+    store, keyring = LocalStore(folder, durable=False), Keyring()
+    content, payloads = _example()
+    chance = random.Random(0)
+    with tqdm(total=versions, desc="Populating", unit=" versions") as bar:
+        for index in range(versions // depth):
+            name = f"model-{index:05d}"
+            for extension, data in payloads.items():
+                with store.stage(tmp_folder(name)) as staged:
+                    staged.write(data)
+                    staged.publish(blob_key(name, *extension))
+            for record in _records(name, depth, content, keyring, chance):
+                store.create(record.key, record.to_bytes(), staging=tmp_folder(name))
+            registry.set_alias(name, "champion", chance.randint(1, depth))
+            bar.update(depth)
+
+
+def fitted_model() -> Any:
+    """Return a small fitted classifier and its data, as ``(model, X, y)``."""
+    import numpy as np
+    import pandas as pd
+    from sklearn.tree import DecisionTreeClassifier
+
+    chance = np.random.default_rng(0)
+    X = pd.DataFrame(chance.normal(size=(200, len(_FEATURES))), columns=list(_FEATURES))
+    y = (X.iloc[:, 0] > 0).astype(int)
+    return DecisionTreeClassifier(max_depth=3).fit(X, y), X, y
+
+
+def _example() -> tuple[dict[str, Any], dict[tuple[str, str], bytes]]:
+    """Register one version elsewhere; return its content, and its payloads by digest and kind."""
+    model, X, y = fitted_model()
+    with TemporaryDirectory() as folder:
+        registry = ModelRegistry(folder, durable=False)
+        registry.register_model(model, "example", X=X, y=y, X_test=X, y_test=y)
+        record = Path(folder, version_key("example", 1))
+        fields: dict[str, Any] = copy.deepcopy(_content(record))
+        artifacts = [fields["artifact"], *fields["attachments"].values()]
+        payloads = {
+            (artifact["sha256"], artifact["format"]): Path(
+                folder, blob_key("example", artifact["sha256"], artifact["format"])
+            ).read_bytes()
+            for artifact in artifacts
+        }
+    return fields, payloads
+
+
+def _content(path: Path) -> Any:
+    import json
+
+    return json.loads(path.read_text())["content"]
+
+
+def _records(
+    name: str, depth: int, example: dict[str, Any], keyring: Keyring, chance: random.Random
+) -> Iterator[Record]:
+    prev = None
+    for number in range(1, depth + 1):
+        content = _vary(name, number, example, chance)
+        prev = seal(
+            key=version_key(name, number),
+            kind=VERSION,
+            model=name,
+            number=number,
+            content=content | {"facts": facts_digest(content)},
+            prev=prev,
+            txn=f"{chance.getrandbits(128):032x}",
+            sign=keyring.sign,
+        )
+        yield prev
+
+
+def _vary(name: str, number: int, example: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """Return the example as another version would have it."""
+    at = encode(_BEGIN + timedelta(seconds=chance.randrange(10**7)))
+    content = {key: value for key, value in example.items() if key != "facts"}
+    return content | {
+        "model_id": model_id(name, number),
+        "model_name": name,
+        "version": number,
+        "created_at": at,
+        "training_date": at,
+        "algorithm": chance.choice(_ALGORITHMS),
+        "metrics": {metric: chance.random() for metric in example["metrics"]},
+        "hyperparameters": example["hyperparameters"] | {"max_depth": chance.randint(1, 30)},
+        "tags": {"reviewed": True} if chance.random() < 0.1 else {},
+    }
