@@ -28,7 +28,7 @@ class ModelPersistence:
     ...     {"weights": [0.5, 2.0]}, "models/line.joblib", {"rows": 7}
     ... )
     >>> ModelPersistence.load_model(path)
-    ({'slope': 0.5}, {'rows': 7})
+    ({'weights': [0.5, 2.0]}, {'rows': 7})
     """
 
     @staticmethod
