@@ -156,7 +156,8 @@ def model_key(name: str) -> str:
             f"A model name is text, not {type(name).__name__}.", text=repr(name), rule=KEY_RULE
         )
     key = name.lower()
-    if is_model_key(key):
+    # The Kelvin sign and its like fold to ASCII letters: they look alike and are not the same.
+    if name.isascii() and is_model_key(key):
         return key
     raise InvalidReferenceError(
         f"{name!r} is no model name: {KEY_RULE}. {_suggestion(name)}", text=name, rule=KEY_RULE
@@ -225,7 +226,8 @@ def check_version(version: object) -> int:
 
 
 def _suggestion(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    plain = folded.encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "_", plain))[:64].strip("._-")
     if _DEVICE.fullmatch(slug):
         slug = f"{slug.split('.')[0]}_model"
