@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,6 +142,15 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
                 actual=writer.sha256,
             )
         staged.publish(key)
+
+
+def payload_digest(store: Store, key: str) -> str:
+    """Return the sha256 of the bytes that are there: a payload's name is a claim."""
+    digest = hashlib.sha256()
+    with store.open(key) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def open_payload(store: Store, key: str) -> BinaryIO:

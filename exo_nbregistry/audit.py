@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.artifact import payload_digest
 from exo_nbregistry.codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.journal import Journal
@@ -27,7 +27,6 @@ from exo_nbregistry.reference import is_model_key
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.store.base import Store
 
-_CHUNK_BYTES = 1 << 20
 _RESTORE = "restore it from a copy of the registry"
 
 
@@ -210,7 +209,7 @@ class _Auditor:
                 continue
             self.counts[BLOBS] += 1
             key = f"{blobs_folder(model)}/{name}"
-            if self.sha256(key) != parts[0]:
+            if payload_digest(self.store, key) != parts[0]:
                 yield Fault(key, "damaged", f"its bytes are not those of its name: {_RESTORE}.")
         present = {parts[0] for name in files if (parts := blob_parts(name))}
         for number, record in versions.items():
@@ -220,13 +219,6 @@ class _Auditor:
                 if number not in purged and item["sha256"] not in present:
                     key = f"{blobs_folder(model)}/{item['sha256']}.{item['format']}"
                     yield Fault(key, "missing", f"version {number} needs it: {_RESTORE}.")
-
-    def sha256(self, key: str) -> str:
-        digest = hashlib.sha256()
-        with self.store.open(key) as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                digest.update(chunk)
-        return digest.hexdigest()
 
 
 def audit(

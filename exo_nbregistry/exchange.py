@@ -115,9 +115,9 @@ class Exchange(Workspace):
 
     def _adopt(self, source: ModelMetadata, target: str, path: Path) -> str:
         key = model_key(target)
-        if source.artifact is None:
+        artifact = source.artifact
+        if artifact is None:
             raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
-        copy_in(self._store, key, source.artifact, path)
 
         def content(number: int) -> dict[str, Any]:
             metadata = dataclasses.replace(
@@ -132,7 +132,13 @@ class Exchange(Workspace):
             fields = metadata.to_record()
             return fields | {"facts": facts_digest(fields)}
 
-        return model_id(key, self._journal.add_version(key, content).number)
+        copy_in(self._store, key, artifact, path)
+        twin = self._twin(key, content(0)["facts"])
+        if twin is not None:
+            return twin
+        record = self._journal.add_version(key, content)
+        self._hold_on(record, lambda: copy_in(self._store, key, artifact, path))
+        return model_id(key, record.number)
 
 
 def _read_record(path: Path) -> Record:

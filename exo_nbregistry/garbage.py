@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.journal import Journal
-from exo_nbregistry.layout import blob_parts, blobs_folder, tmp_folder
+from exo_nbregistry.layout import MODELS, blob_parts, blobs_folder, tmp_folder
+from exo_nbregistry.record import Record
+from exo_nbregistry.reference import is_model_key
 from exo_nbregistry.state import PURGED
 from exo_nbregistry.store.base import Store
 
@@ -48,9 +51,9 @@ def plan(store: Store, journal: Journal, *, grace_ns: int = DAY_NS) -> list[Garb
     list of Garbage
         Nothing of a model with a record that cannot be read: it may need anything.
     """
-    return [
-        item for model in journal.models() for item in _of_model(store, journal, model, grace_ns)
-    ]
+    # Also of one that has no version: its first writer may have been killed.
+    models = [e.name for e in store.entries(MODELS) if e.kind == "folder" and is_model_key(e.name)]
+    return [item for model in models for item in _of_model(store, journal, model, grace_ns)]
 
 
 def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iterator[Garbage]:
@@ -61,44 +64,49 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
             (tmp_folder(model), "left by a writer that stopped"),
         )
         for entry in store.entries(folder)
-        if entry.kind == "file"
+        if entry.kind == "file" or folder == tmp_folder(model)
     ]
     needed = referenced(journal, model) if candidates else set()
     if not candidates or needed is None:
         return
     now = store.clock_ns(tmp_folder(model))
     for key, entry, reason in candidates:
-        parts = blob_parts(entry.name)
-        if now - entry.modified_ns >= grace_ns and not (parts and parts[0] in needed):
+        if now - entry.modified_ns >= grace_ns and _digest(key) not in needed:
             yield Garbage(key, entry.size_bytes, reason)
 
 
 def referenced(journal: Journal, model: str) -> set[str] | None:
     """Return the digests that a model's versions need, or None if a record cannot be read."""
-    state = journal.state(model)
     needed: set[str] = set()
-    for number in journal.numbers(model):
-        if state.of(number).status == PURGED:
-            continue
-        try:
-            content = journal.read(model, number).content
-        except (RecordError, IntegrityError, MissingKeyError):
-            return None
-        needed.add((content.get("artifact") or {}).get("sha256", ""))
-        needed |= {item["sha256"] for item in content.get("attachments", {}).values()}
+    try:
+        state = journal.state(model)
+        for number in journal.numbers(model):
+            if state.of(number).status != PURGED:
+                needed |= payloads(journal.read(model, number))
+    except (RecordError, IntegrityError, MissingKeyError):
+        return None
     return needed
 
 
-def remove(store: Store, items: list[Garbage]) -> int:
-    """Remove what a plan lists and return the number of bytes that it freed."""
-    freed = 0
+def payloads(record: Record) -> set[str]:
+    """Return the digests of the payloads that a version's record names."""
+    content = record.content
+    named = [content.get("artifact") or {}, *content.get("attachments", {}).values()]
+    return {item["sha256"] for item in named if item}
+
+
+def remove(store: Store, journal: Journal, items: Iterable[Garbage]) -> int:
+    """Remove what a plan lists, but for what a writer has come to need since.
+
+    Returns
+    -------
+    int
+        Number of bytes freed.
+    """
+    by_model: dict[str, list[Garbage]] = {}
     for item in items:
-        try:
-            store.remove(item.key)
-        except MissingKeyError:
-            continue
-        freed += item.size_bytes
-    return freed
+        by_model.setdefault(item.key.split("/")[1], []).append(item)
+    return sum(_withdraw(store, journal, model, found) for model, found in by_model.items())
 
 
 def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
@@ -106,14 +114,39 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     needed = referenced(journal, model)
     if needed is None:
         return
-    state = journal.state(model)
-    for number, facts in state.facts.items():
-        if facts.status != PURGED:
+    purged = (n for n, facts in journal.state(model).facts.items() if facts.status == PURGED)
+    gone = {digest for n in purged for digest in payloads(journal.read(model, n))} - needed
+    folder = blobs_folder(model)
+    keys = (f"{folder}/{entry.name}" for entry in store.entries(folder))
+    remove(store, journal, [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone])
+
+
+def _withdraw(store: Store, journal: Journal, model: str, items: list[Garbage]) -> int:
+    """Put files out of sight, look again who needs them, then remove them or put them back.
+
+    A writer's payload comes before its record. A record that is made before the second look is
+    seen by it; one made after it belongs to a writer who finds the payload gone, and publishes
+    it again (`Registration.register_model`).
+    """
+    aside = {}
+    for item in items:
+        place = f"{tmp_folder(model)}/{item.key.rpartition('/')[2]}"
+        with contextlib.suppress(MissingKeyError):
+            if place != item.key:
+                store.rename(item.key, place)
+            aside[place] = item
+    needed = referenced(journal, model)
+    freed = 0
+    for place, item in aside.items():
+        if place != item.key and (needed is None or _digest(item.key) in needed):
+            store.rename(place, item.key)
             continue
-        content = journal.read(model, number).content
-        payloads = [content.get("artifact") or {}, *content.get("attachments", {}).values()]
-        gone = {item.get("sha256") for item in payloads} - needed
-        for entry in store.entries(blobs_folder(model)):
-            parts = blob_parts(entry.name)
-            if parts and parts[0] in gone:
-                remove(store, [Garbage(f"{blobs_folder(model)}/{entry.name}", 0, "purged")])
+        with contextlib.suppress(MissingKeyError):
+            store.remove(place)
+            freed += item.size_bytes
+    return freed
+
+
+def _digest(key: str) -> str:
+    parts = blob_parts(key.rpartition("/")[2])
+    return parts[0] if parts else ""

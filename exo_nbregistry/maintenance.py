@@ -61,7 +61,7 @@ class Maintenance(Search):
         """
         items = plan(self._store, self._journal, grace_ns=int(grace_s * 1e9))
         if not dry_run:
-            remove(self._store, items)
+            remove(self._store, self._journal, items)
         return items
 
     def trust_signer(self, signer: str, name: str = "") -> str:

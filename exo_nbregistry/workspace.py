@@ -19,16 +19,19 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.journal import Journal
-from exo_nbregistry.layout import DESCRIPTOR, MODELS
+from exo_nbregistry.layout import DESCRIPTOR, MODELS, blob_key
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.provenance import current_user
-from exo_nbregistry.reference import Reference, parse_reference
+from exo_nbregistry.record import Record
+from exo_nbregistry.reference import Reference, model_id, parse_reference
 from exo_nbregistry.signing import Keyring
+from exo_nbregistry.state import ACTIVE
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 
 FORMAT = "exo-nbregistry"
 FORMAT_VERSION = 1
+_ATTEMPTS = 3
 log = logging.getLogger("exo_nbregistry")
 
 
@@ -134,6 +137,37 @@ class Workspace:
 
     def _metadata(self, model: str, number: int) -> ModelMetadata:
         return describe(self._journal.version(model, number), self._journal.state(model))
+
+    def _twin(self, model: str, facts: str, version: int | None = None) -> str | None:
+        """Return the active version that has these facts, if there is one, and say so."""
+        state = self._journal.state(model)
+        for number in reversed(self._journal.numbers(model)):
+            if version is not None and number != version:
+                continue
+            content = self._journal.read(model, number).content
+            if content.get("facts") == facts and state.of(number).status == ACTIVE:
+                name = model_id(model, number)
+                log.warning("%s has these bytes and facts already: no new version.", name)
+                return name
+        return None
+
+    def _hold_on(self, record: Record, publish: Callable[[], None]) -> None:
+        """See that a new version's payloads are there, and publish them again if they are not.
+
+        A purge of another version with the same payload takes it away if it looked for those
+        who need it before this record was there (`garbage.remove`).
+        """
+        items = [record.content["artifact"], *record.content["attachments"].values()]
+        keys = [blob_key(record.model, item["sha256"], item["format"]) for item in items]
+        for _ in range(_ATTEMPTS):
+            lost = [key for key in keys if self._store.info(key) is None]
+            if not lost:
+                return
+            publish()
+        raise StoreError(
+            f"{lost[0]} was removed by a purge while it was registered: register it again.",
+            key=lost[0],
+        )
 
     def _remedy(self, metadata: ModelMetadata) -> str:
         """Return the calls that would allow a version to be loaded."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,17 +32,20 @@ def _register(folder: Path, commit: str, writer: int) -> list[str]:
     ]
 
 
-def _move(folder: Path, commit: str, writer: int) -> int:
+def _move(folder: Path, commit: str, writer: int) -> list[int]:
     registry = open_registry(folder, commit)
-    for n in range(MOVES):
-        registry.set_alias("busy", "champion", 1 + (writer + n) % WRITERS, protected=bool(n % 2))
-    return MOVES
+    # A target of its own for each move: none of them is a move to where the alias is already.
+    targets = range(1 + writer * MOVES, 1 + (writer + 1) * MOVES)
+    for target in targets:
+        registry.set_alias("busy", "champion", target)
+    return list(targets)
 
 
-def _in_processes(work: object, folder: Path, commit: str) -> list[object]:
+def _in_processes(work: Callable[..., list[Any]], folder: Path, commit: str) -> list[Any]:
     context = multiprocessing.get_context("fork")
     with context.Pool(WRITERS) as pool:
-        return pool.starmap(work, [(folder, commit, n) for n in range(WRITERS)])  # type: ignore[arg-type]
+        results = pool.starmap(work, [(folder, commit, n) for n in range(WRITERS)])
+    return [item for result in results for item in result]
 
 
 @pytest.mark.parametrize("commit", ["link", "claim"])
@@ -48,11 +53,55 @@ def test_no_registration_and_no_alias_move_is_lost(tmp_path: Path, commit: str) 
     """8 x 100 registrations give 1..800; every acknowledged alias move is in the history."""
     folder = tmp_path / "registry"
     registry = open_registry(folder, commit)
-    ids = [name for names in _in_processes(_register, folder, commit) for name in names]
+    ids = _in_processes(_register, folder, commit)
     assert sorted(int(name.split(":")[1]) for name in ids) == list(range(1, 801))
     writers = {registry.load_model(name)[0]["writer"] for name in ids[::50]}
     assert writers == set(range(WRITERS))
-    _in_processes(_move, folder, commit)
+    acknowledged = _in_processes(_move, folder, commit)
     moves = registry.alias_history("busy", "champion")
-    assert [move.number for move in moves] == list(range(1, len(moves) + 1))
+    assert [move.number for move in moves] == list(range(1, WRITERS * MOVES + 1))
+    assert sorted(move.version for move in moves) == sorted(acknowledged)
     assert registry.verify().faults == ()
+
+
+class Interrupted(LocalStore):
+    """A store in which another writer gets its turn in the midst of a call."""
+
+    def __init__(self, folder: Path, meanwhile: Callable[[], object]) -> None:
+        super().__init__(folder, durable=False)
+        self._meanwhile = meanwhile
+
+    def rename(self, key: str, new_key: str) -> None:
+        """Let the other writer work before a payload is put out of sight."""
+        self._meanwhile()
+        super().rename(key, new_key)
+
+    def create(self, key: str, data: bytes, *, staging: str) -> None:
+        """Let the other writer work before a record is there."""
+        if "/versions/" in key:
+            self._meanwhile()
+        super().create(key, data, staging=staging)
+
+
+def test_a_purge_spares_a_payload_that_a_new_version_needs(tmp_path: Path) -> None:
+    """A version registered with the bytes of one that is being purged keeps its model."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(model={"a": 1}, model_name="toy")
+
+    def register() -> None:
+        registry.register_model(model={"a": 1}, model_name="toy", description="again")
+
+    store = Interrupted(tmp_path / "registry", register)
+    ModelRegistry(store).purge_model("toy:1")
+    assert registry.load_model("toy:2")[0] == {"a": 1}
+    assert registry.verify()
+
+
+def test_a_new_version_brings_back_a_payload_that_a_purge_took(tmp_path: Path) -> None:
+    """A purge between a payload and its record loses nothing: the payload is written again."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(model={"a": 1}, model_name="toy")
+    store = Interrupted(tmp_path / "registry", lambda: registry.purge_model("toy:1"))
+    ModelRegistry(store).register_model(model={"a": 1}, model_name="toy", description="again")
+    assert registry.load_model("toy:2")[0] == {"a": 1}
+    assert registry.verify()

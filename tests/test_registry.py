@@ -383,3 +383,12 @@ def test_garbage_is_found_only_when_old(registry: ModelRegistry, tmp_path: Path)
     registry.collect_garbage(dry_run=False, grace_s=-1)
     assert not stray.exists()
     assert registry.load_model(ref)[1].version == 1
+
+
+def test_a_rerun_cell_heals_a_damaged_payload(registry: ModelRegistry) -> None:
+    """Registering what is there already puts right what a disk has done to its payload."""
+    first = add(registry)
+    (blob,) = (Path(registry.location) / "models/kepler_lr/blobs").iterdir()
+    blob.write_bytes(b"torn")
+    assert add(registry) == first
+    assert registry.verify()

@@ -141,6 +141,16 @@ class Store(Protocol):
         """
         ...
 
+    def rename(self, key: str, new_key: str) -> None:
+        """Move a payload to another key, in place of whatever is there.
+
+        Raises
+        ------
+        MissingKeyError
+            If there is none.
+        """
+        ...
+
     def clock_ns(self, staging: str) -> int:
         """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
         ...

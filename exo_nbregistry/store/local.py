@@ -133,6 +133,15 @@ class LocalStore:
                     raise
                 remove_claim(path)
 
+    def rename(self, key: str, new_key: str) -> None:
+        """Move a payload to another key, in place of whatever is there."""
+        with self._folder.explained(key, "removed"):
+            path, target = self._folder.path_of(key), self._folder.path_of(new_key)
+            self._folder.settle(os.path.dirname(target))
+            os.replace(path, target)
+            if self._folder.durable:
+                sync_folder(os.path.dirname(target))
+
     def clock_ns(self, staging: str) -> int:
         """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
         with self._folder.explained(staging, "written"):

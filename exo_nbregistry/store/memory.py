@@ -118,6 +118,14 @@ class MemoryStore:
             del self._nodes[key]
             self._nodes[_parent(key)].modified_ns = self._clock()
 
+    def rename(self, key: str, new_key: str) -> None:
+        """Move a payload to another key, in place of whatever is there."""
+        with self._lock:
+            data = self._data(key)
+            self._put(check_key(new_key), data)
+            if new_key != key:
+                self.remove(key)
+
     def clock_ns(self, staging: str) -> int:
         """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
         with self._lock:
