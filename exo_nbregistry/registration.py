@@ -102,7 +102,11 @@ class Registration(Workspace):
             X_test=X_test,
             y_test=y_test,
         )
-        described = describe_model(model, told, self._now())
+        return self._add(key, model, describe_model(model, told, self._now()), format, version)
+
+    def _add(
+        self, key: str, model: Any, described: Description, format: str, version: int | None
+    ) -> str:
         with stage_model(self._store, key, model, format) as staged:
             artifact = staged.artifact
             # Digests are cheap to compare, and a re-run cell is common: look for the payload first.

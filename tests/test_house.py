@@ -18,30 +18,42 @@ from tests.house import (
 # Lowest floor first. A room imports only from floors below its own. On one floor, "|" parts
 # wings that never import each other, and inside a wing "<" parts steps, lowest first.
 HOUSE = {
-    "1 ground": "errors | markup",
-    "2a values": "reference < layout | codec | digest | metric | location < signers < signing | environment",
+    "1 ground": "errors | terminal < markup",
+    "2a values": """
+        reference < layout | codec | digest | metric | environment
+        | location < signers < signing
+        """,
     "2b bytes": """
-        store.base < store.commit < store.local store.memory
-        | persistence.base < persistence.joblib_format persistence.skops_format
-        < persistence.loading < persistence.checkpoint persistence.deployment < persistence.files
+        store.base store.file store.key < store.commit store.folder < store.staged
+        < store.local store.memory
+        | persistence.atomic persistence.base persistence.culprit persistence.model_card
+        < persistence.joblib_pickle < persistence.joblib_format persistence.skops_format
+        < persistence.formats < persistence.loading < persistence.sidecar
+        < persistence.checkpoint persistence.deployment < persistence.files
         """,
-    "3 domain": "parts < metadata | record | state",
+    "3 domain": "parts record < metadata state",
     "4 wings": """
-        artifact < attachment | dataset < fingerprint < estimator | evaluation | provenance
-        | listing | comparison | condition < query
+        artifact < attachment | dataset < fingerprint estimator | evaluation | compatibility
+        | provenance | catalog | fact < card comparison | listing | condition < query
         """,
-    "5 catalog": """
-        journal | catalog | compatibility < description
+    "5a records": """
+        reader < journal | description
         | index_schema < index_file index_writer index_sql < freshness < index
         """,
     "5b upkeep": "audit | garbage",
-    "6 facade": "workspace < aliasing curation exchange maintenance registration search < registry",
-    "7 faces": """
-        exoplanet.features exoplanet.fitting exoplanet.pipeline exoplanet.split
-        < exoplanet.koi exoplanet.run < exoplanet.trainer < exoplanet.__init__
-        | cli.__init__
+    "6 facade": """
+        workspace < aliasing curation exchange registration search < maintenance < registry
         """,
-    "8 door": "__init__",
+    "7 exoplanet": """
+        exoplanet.features exoplanet.figure exoplanet.fitting exoplanet.pipeline exoplanet.split
+        < exoplanet.koi exoplanet.run < exoplanet.report exoplanet.trainer exoplanet.vetting
+        < exoplanet.demo exoplanet.__init__
+        """,
+    "8 faces": """
+        cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange
+        cli.maintenance cli.reading cli.trust < cli.app < cli.__init__
+        """,
+    "9 door": "__init__",
 }
 
 # Which modules may import a library; nothing after the colon means none may.
