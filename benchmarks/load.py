@@ -1,0 +1,46 @@
+"""Loading a model, against reading an unchecked file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import joblib
+
+from benchmarks.model import Bare, Kept, forest, large
+from benchmarks.row import Row, Settings
+from benchmarks.timing import interleaved
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Time two sizes, in the system's cache, and the second map of a file that was verified."""
+    yield from _timed(settings, "load RandomForest(100)", forest, runs=21, target=1.5)
+    yield from _timed(settings, "load 500 MB", large, runs=9, target=2.0, mapped=0.1)
+
+
+def _timed(
+    settings: Settings,
+    what: str,
+    build: Callable[..., Any],
+    *,
+    runs: int,
+    target: float,
+    mapped: float | None = None,
+) -> Iterator[Row]:
+    home = settings.folder / what
+    kept, bare = Kept(home / "ours"), Bare(home / "floor")
+    model = build(quick=settings.quick)
+    name, path = kept.save(model), bare.save(model)
+    del model
+    runs = 1 if settings.quick else runs
+    load = kept.registry.load_model
+    ours, floor = interleaved(lambda: load(name), lambda: joblib.load(path), runs=runs)
+    yield Row(what, ours, floor, target)
+    if mapped:
+        load(name, mmap=True)
+        again, floor = interleaved(
+            lambda: load(name, mmap=True), lambda: joblib.load(path), runs=runs
+        )
+        yield Row(f"{what}, mapped again", again, floor, mapped)
+    kept.clear()
+    bare.clear()

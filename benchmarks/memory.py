@@ -1,0 +1,65 @@
+"""The largest memory of a process that writes or reads a large model, and does nothing else."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.model import Bare, Kept, large
+from benchmarks.row import Row, Settings
+
+_WAYS = {"ours": Kept, "floor": Bare}
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Weigh whole processes, the model that they hold included; and what they add to it."""
+    weights: dict[str, list[tuple[int, int]]] = {way: [] for way in _WAYS}
+    for run in range(1 if settings.quick else 3):
+        for way, found in weights.items():
+            folder = settings.folder / f"{way}-{run}"
+            command = [sys.executable, "-m", "benchmarks.memory", way, str(folder)]
+            done = subprocess.run(
+                [*command, *(["quick"] if settings.quick else [])],
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            before, peak = done.stdout.split()
+            found.append((int(before), int(peak)))
+    peaks = {way: statistics.median(peak for _, peak in found) for way, found in weights.items()}
+    added = {way: statistics.median(b - a for a, b in found) for way, found in weights.items()}
+    yield Row("register 500 MB, peak memory", peaks["ours"], peaks["floor"], 1.1, unit="B")
+    yield Row("  of that, beyond the model", added["ours"], added["floor"], unit="B")
+
+
+def peak_bytes() -> int:
+    """Return the largest resident size that this process ever had."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not ru_maxrss, which a child inherits from the process that started it.
+        (found,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+        return int(found) * 1024
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _write(way: str, folder: str, *quick: str) -> None:
+    # A first small model loads every library that the large one will use.
+    writer: Any = _WAYS[way](Path(folder))
+    writer.save([large(quick=True)])
+    model = large(quick=bool(quick))
+    before = peak_bytes()
+    writer.save(model)
+    writer.clear()
+    print(before, peak_bytes())
+
+
+if __name__ == "__main__":
+    _write(*sys.argv[1:])
