@@ -63,6 +63,7 @@ class Folder:
 
         Also if it is there: whoever made it may have been killed before its name was durable.
         """
+        self.refuse_links(folder)
         there = os.path.isdir(folder)
         if there and folder in self._settled:
             return

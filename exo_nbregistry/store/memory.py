@@ -67,11 +67,11 @@ class MemoryStore:
         """Write a small file if and only if nothing has its key: the one commit."""
         check_key(key)
         with self._lock:
-            self._make(staging)
+            self._make(check_key(staging))
             if key in self._nodes:
                 raise _failure(
                     KeyExistsError,
-                    f"{key!r} is taken: read it, or take another key.",
+                    f"{key!r} in memory is taken: read it, or take another key.",
                     key,
                     errno.EEXIST,
                 )
@@ -80,7 +80,7 @@ class MemoryStore:
     def stage(self, staging: str) -> StagedBytes:
         """Begin to write a payload."""
         with self._lock:
-            self._make(staging)
+            self._make(check_key(staging))
         return StagedBytes(self)
 
     def names(self, folder: str) -> list[str]:
@@ -129,7 +129,7 @@ class MemoryStore:
     def clock_ns(self, staging: str) -> int:
         """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
         with self._lock:
-            self._make(staging)
+            self._make(check_key(staging))
         return self._clock()
 
     def local_path(self, key: str) -> None:
@@ -157,7 +157,6 @@ class MemoryStore:
     def _make(self, folder: str) -> None:
         node = self._nodes.get(folder)
         if node is None:
-            check_key(folder)
             self._make(_parent(folder))
             self._nodes[folder] = _Node(None, self._clock())
             self._nodes[_parent(folder)].modified_ns = self._clock()

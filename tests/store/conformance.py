@@ -1,0 +1,419 @@
+"""The contract of a store, as tests: subclass it, say how to make one, and it is checked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exo_nbregistry.errors import KeyExistsError, MissingKeyError, RegistryError, StoreError
+from exo_nbregistry.store.base import Store
+
+TMP = "models/toy/tmp"
+KEY = "models/toy/versions/v000001.json"
+BLOB = "models/toy/blobs/ab.joblib"
+MOST = 1 << 20
+
+BAD_KEYS = {
+    "empty": "",
+    "absolute": "/etc/passwd",
+    "parent": "models/../../secret",
+    "self": "models/./toy",
+    "empty name": "models//toy",
+    "trailing slash": "models/toy/",
+    "backslash": "models\\toy",
+    "drive": "C:toy",
+    "stream": "models/toy:hidden",
+    "NUL": "models/\0",
+    "surrogate": "models/\ud800",
+}
+# Each takes a store and a key.
+USES = {
+    "read": lambda store, key: store.read(key, max_bytes=9),
+    "open": lambda store, key: store.open(key),
+    "create": lambda store, key: store.create(key, b"x", staging=TMP),
+    "create beside": lambda store, key: store.create(KEY, b"x", staging=key),
+    "stage": lambda store, key: store.stage(key),
+    "publish": lambda store, key: publish(store, key, b"x"),
+    "info": lambda store, key: store.info(key),
+    "remove": lambda store, key: store.remove(key),
+    "rename": lambda store, key: store.rename(key, BLOB),
+    "rename to": lambda store, key: store.rename(BLOB, key),
+    "clock": lambda store, key: store.clock_ns(key),
+    "local path": lambda store, key: store.local_path(key),
+    "names": lambda store, key: store.names(key or "."),
+    "entries": lambda store, key: store.entries(key or "."),
+}
+FILES = ["a/x", "a/y", "b/c/x"]
+ACTIONS = st.tuples(
+    st.sampled_from(["create", "publish", "discard", "remove", "rename"]),
+    st.sampled_from(FILES),
+    st.sampled_from(FILES),
+    st.binary(max_size=4),
+)
+
+
+def publish(store: Store, key: str, data: bytes) -> None:
+    """Store a payload."""
+    with store.stage(TMP) as staged:
+        staged.write(data)
+        staged.publish(key)
+
+
+def read(store: Store, key: str) -> bytes:
+    """Read a small file."""
+    return store.read(key, max_bytes=MOST)
+
+
+def in_flight(store: Store) -> list[str]:
+    """Return the names of the bytes in flight."""
+    return store.names(TMP)
+
+
+class StoreContract(ABC):
+    """What every store keeps to."""
+
+    @abstractmethod
+    def make(self, folder: Path) -> Store:
+        """Return a new, empty store that may use a folder."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Store:
+        """Return an empty store."""
+        return self.make(tmp_path / "store")
+
+    def test_what_is_created_is_read_back(self, store: Store) -> None:
+        """The bytes that come out are those that went in, and nothing stays in flight."""
+        for number, data in enumerate([b"", b"{}", bytes(range(256)) * 100]):
+            key = f"models/toy/versions/v{number}.json"
+            store.create(key, data, staging=TMP)
+            assert read(store, key) == data
+            with store.open(key) as stream:
+                stream.seek(len(data) // 2)
+                assert stream.read() == data[len(data) // 2 :]
+        assert in_flight(store) == []
+
+    def test_a_key_is_created_once(self, store: Store) -> None:
+        """The second to create a key is told so and leaves what the first wrote."""
+        store.create(KEY, b"first", staging=TMP)
+        for data in (b"second", b"", b"first"):
+            with pytest.raises(KeyExistsError, match=f"{KEY!r} in .* is taken: read it"):
+                store.create(KEY, data, staging=TMP)
+        assert read(store, KEY) == b"first"
+        assert in_flight(store) == []
+
+    def test_a_folder_takes_a_key_too(self, store: Store) -> None:
+        """Where a folder is no file is created, published or read."""
+        store.create(KEY, b"{}", staging=TMP)
+        with pytest.raises(KeyExistsError):
+            store.create("models/toy", b"x", staging=TMP)
+        for use in ("publish", "read", "open", "remove"):
+            with pytest.raises(StoreError) as caught:
+                USES[use](store, "models/toy")
+            assert not isinstance(caught.value, MissingKeyError), use
+        assert read(store, KEY) == b"{}"
+        assert in_flight(store) == []
+
+    def test_a_file_is_no_folder(self, store: Store) -> None:
+        """Below a file there is nothing, and nothing can be put there."""
+        store.create(KEY, b"{}", staging=TMP)
+        below = f"{KEY}/x"
+        for use in ("create", "publish", "create beside", "stage"):
+            with pytest.raises(StoreError):
+                USES[use](store, below)
+        for use in ("read", "open", "remove"):
+            with pytest.raises(MissingKeyError):
+                USES[use](store, below)
+        assert store.info(below) is None
+        assert store.names(KEY) == store.entries(KEY) == []
+
+    def test_what_is_too_large_is_not_read(self, store: Store) -> None:
+        """A small file is read up to the limit, and one byte more is an error that names it."""
+        store.create(KEY, b"12345", staging=TMP)
+        assert store.read(KEY, max_bytes=5) == b"12345"
+        with pytest.raises(
+            StoreError, match="has 5 bytes, and such a file has at most 4"
+        ) as caught:
+            store.read(KEY, max_bytes=4)
+        assert caught.value.key == KEY
+
+    @pytest.mark.parametrize("use", ["read", "open", "remove", "rename"])
+    def test_what_is_missing_is_named(self, store: Store, use: str) -> None:
+        """A key that nothing has is a MissingKeyError, which is also a FileNotFoundError."""
+        for _ in range(2):
+            with pytest.raises(MissingKeyError, match=f"Nothing is stored under '{KEY}'") as caught:
+                USES[use](store, KEY)
+            assert caught.value.key == KEY
+            assert isinstance(caught.value, FileNotFoundError)
+            store.create("models/toy/versions/other", b"x", staging=TMP)
+            store.remove("models/toy/versions/other")
+
+    @pytest.mark.parametrize("kind", BAD_KEYS)
+    @pytest.mark.parametrize("use", USES)
+    def test_what_leads_elsewhere_is_no_key(self, store: Store, use: str, kind: str) -> None:
+        """Every call refuses a key that could lead out of the store, and writes nothing."""
+        publish(store, BLOB, b"x")
+        with pytest.raises(StoreError, match="is no key"):
+            USES[use](store, BAD_KEYS[kind])
+        found = [entry for entry in store.entries("") if entry.name != "models"]
+        assert found == []
+
+    def test_names_of_any_language_are_keys(self, store: Store) -> None:
+        """Letters beyond ASCII, blanks and dots inside a name come back as they were."""
+        names = ["größe.json", "три", "a b", "..c", "v1.0"]
+        for name in names:
+            store.create(f"models/{name}", name.encode(), staging=TMP)
+        assert set(store.names("models")) == {*names, "toy"}
+        assert read(store, "models/три") == "три".encode()
+
+    def test_a_folder_lists_what_is_in_it(self, store: Store) -> None:
+        """Names and entries are those of one folder, not of those below it, entries sorted."""
+        for name in ("b", "a", "c/d"):
+            store.create(f"models/toy/{name}", b"12", staging="tmp")
+        assert sorted(store.names("models/toy")) == ["a", "b", "c"]
+        found = [(e.name, e.kind, e.size_bytes) for e in store.entries("models/toy")]
+        assert found == [("a", "file", 2), ("b", "file", 2), ("c", "folder", 0)]
+        assert sorted(store.names("")) == ["models", "tmp"]
+        assert [entry.name for entry in store.entries("")] == ["models", "tmp"]
+
+    def test_what_is_not_there_lists_nothing(self, store: Store) -> None:
+        """An empty store, and a folder that is not there, have no names and no entries."""
+        for folder in ("", "models", "models/toy/versions"):
+            assert store.names(folder) == store.entries(folder) == []
+
+    def test_info_tells_of_one_key(self, store: Store) -> None:
+        """Of a file name, kind and size, of a folder no size, and None of nothing."""
+        assert store.info(KEY) is None
+        store.create(KEY, b"{}", staging=TMP)
+        (entry,) = store.entries("models/toy/versions")
+        assert store.info(KEY) == entry
+        folder = store.info("models/toy")
+        assert folder is not None
+        assert (folder.name, folder.kind, folder.size_bytes) == ("toy", "folder", 0)
+        assert store.info(f"{KEY}.claim") is None
+
+    def test_a_folder_shows_that_it_changed(self, store: Store) -> None:
+        """When a name is added or removed the folder's time goes on, and else stays."""
+
+        def stamp() -> int:
+            entry = store.info("models/toy/versions")
+            assert entry is not None
+            return entry.modified_ns
+
+        store.create(KEY, b"{}", staging=TMP)
+        seen = [stamp()]
+        for change in (
+            lambda: store.create(f"{KEY}2", b"{}", staging=TMP),
+            lambda: publish(store, f"{KEY}3", b"{}"),
+            lambda: store.remove(f"{KEY}2"),
+        ):
+            time.sleep(0.02)  # more than a tick of the kernel's clock
+            assert stamp() == seen[-1]
+            read(store, KEY)
+            change()
+            seen.append(stamp())
+        assert seen == sorted(set(seen))
+
+    def test_a_payload_is_published_whole(self, store: Store) -> None:
+        """Bytes written in parts of any kind are one payload, visible once it is published."""
+        parts = [b"a" * 3, bytearray(b"b" * (1 << 20)), memoryview(b"c" * (3 << 20)), b"", b"d"]
+        with store.stage(TMP) as staged:
+            assert staged.tell() == 0
+            assert [staged.write(part) for part in parts] == [len(part) for part in parts]
+            assert staged.tell() == sum(len(part) for part in parts)
+            assert store.info(BLOB) is None
+            staged.publish(BLOB)
+        with store.open(BLOB) as stream:
+            assert stream.read() == b"".join(parts)
+        assert in_flight(store) == []
+
+    def test_a_buffer_may_change_after_it_was_written(self, store: Store) -> None:
+        """What write has taken is its own: a writer may use its buffer again."""
+        with store.stage(TMP) as staged:
+            buffer = bytearray(b"first")
+            staged.write(buffer)
+            buffer[:] = b"again"
+            staged.write(buffer)
+            staged.publish(BLOB)
+        assert read(store, BLOB) == b"firstagain"
+
+    def test_items_wider_than_a_byte_count_in_bytes(self, store: Store) -> None:
+        """A view of numbers is written as its bytes."""
+        numbers = memoryview(bytes(range(16))).cast("d")
+        with store.stage(TMP) as staged:
+            assert staged.write(numbers) == staged.tell() == 16
+            staged.publish(BLOB)
+        assert read(store, BLOB) == bytes(range(16))
+
+    def test_what_is_not_published_is_discarded(self, store: Store) -> None:
+        """Bytes in flight are gone at the end of the block, also where it fails."""
+        with store.stage(TMP) as staged:
+            staged.write(b"x")
+        with pytest.raises(RegistryError, match="unpicklable"), store.stage(TMP) as staged:
+            staged.write(b"x" * (2 << 20))
+            raise RegistryError("unpicklable")
+        assert in_flight(store) == []
+        assert store.names("models/toy") == ["tmp"]
+
+    def test_publishing_again_replaces(self, store: Store) -> None:
+        """A torn payload under a name is replaced by a whole one."""
+        publish(store, BLOB, b"torn")
+        publish(store, BLOB, b"whole bytes")
+        assert read(store, BLOB) == b"whole bytes"
+        assert in_flight(store) == []
+
+    def test_a_reader_keeps_what_it_opened(self, store: Store) -> None:
+        """An open payload can be read to its end while another is published or it is removed."""
+        publish(store, BLOB, b"first")
+        with store.open(BLOB) as stream:
+            publish(store, BLOB, b"other")
+            store.remove(BLOB)
+            assert stream.read() == b"first"
+
+    def test_what_is_removed_is_gone(self, store: Store) -> None:
+        """A removed payload is missing, its neighbours stay, and its key is free again."""
+        publish(store, BLOB, b"x")
+        publish(store, f"{BLOB}2", b"y")
+        store.remove(BLOB)
+        assert store.names("models/toy/blobs") == ["ab.joblib2"]
+        publish(store, BLOB, b"z")
+        assert read(store, BLOB) == b"z"
+
+    def test_an_empty_folder_in_flight_can_be_removed(self, store: Store) -> None:
+        """An empty folder is removed, and one that holds something is not."""
+        publish(store, BLOB, b"x")
+        with pytest.raises(StoreError):
+            store.remove("models/toy/blobs")
+        assert read(store, BLOB) == b"x"
+        store.remove(TMP)
+        assert store.info(TMP) is None
+
+    def test_a_payload_is_renamed(self, store: Store) -> None:
+        """A renamed payload is under its new key alone, in place of what was there."""
+        publish(store, BLOB, b"x")
+        store.rename(BLOB, BLOB)
+        store.rename(BLOB, f"{TMP}/aside")
+        assert store.info(BLOB) is None
+        assert read(store, f"{TMP}/aside") == b"x"
+        publish(store, BLOB, b"y")
+        store.rename(f"{TMP}/aside", BLOB)
+        assert read(store, BLOB) == b"x"
+        assert in_flight(store) == []
+
+    def test_the_clock_is_that_of_the_entries(self, store: Store) -> None:
+        """The store's time does not run backwards against the times of its own files."""
+        before = store.clock_ns(TMP)
+        time.sleep(0.02)
+        publish(store, BLOB, b"x")
+        entry = store.info(BLOB)
+        assert entry is not None
+        time.sleep(0.02)
+        assert before < entry.modified_ns < store.clock_ns(TMP)
+        assert in_flight(store) == []
+
+    def test_a_local_path_leads_to_the_bytes(self, store: Store) -> None:
+        """Where a store gives a path, the file there has the payload's bytes."""
+        publish(store, BLOB, b"x")
+        path = store.local_path(BLOB)
+        assert path is None or Path(path).read_bytes() == b"x"
+
+    def test_the_place_is_told(self, store: Store) -> None:
+        """Errors say where the store is."""
+        with pytest.raises(MissingKeyError) as caught:
+            read(store, KEY)
+        assert store.location
+        assert f" in {store.location}" in str(caught.value)
+
+    def test_one_of_many_wins_a_key(self, store: Store) -> None:
+        """Of threads that race for a key exactly one creates it, and its bytes are there."""
+        racers, rounds = 8, 25
+        gate = threading.Barrier(racers)
+
+        def race(racer: int) -> list[bool]:
+            won = []
+            for number in range(rounds):
+                gate.wait()
+                try:
+                    store.create(f"models/toy/v{number}", b"%d" % racer, staging=TMP)
+                except KeyExistsError:
+                    won.append(False)
+                else:
+                    won.append(True)
+            return won
+
+        with ThreadPoolExecutor(racers) as pool:
+            results = list(pool.map(race, range(racers)))
+        for number in range(rounds):
+            (winner,) = [racer for racer in range(racers) if results[racer][number]]
+            assert read(store, f"models/toy/v{number}") == b"%d" % winner
+        assert in_flight(store) == []
+        assert len(store.names("models/toy")) == rounds + 1
+
+    def test_many_publish_one_payload(self, store: Store) -> None:
+        """Threads that publish the same bytes do not disturb each other."""
+        data = bytes(range(256)) * 1000
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: publish(store, BLOB, data), range(40)))
+        assert read(store, BLOB) == data
+        assert in_flight(store) == []
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+    )
+    @given(actions=st.lists(ACTIONS, max_size=15))
+    def test_a_store_is_a_dict(self, actions: list[tuple[str, str, str, bytes]]) -> None:
+        """Whatever the order of calls, a store holds what a dict would."""
+        with TemporaryDirectory() as folder:
+            store = self.make(Path(folder) / "store")
+            expected: dict[str, bytes] = {}
+            for action, key, other, data in actions:
+                assert _act(store, action, key, other, data) == _expect(
+                    expected, action, key, other, data
+                )
+            found = {key: read(store, key) for key in FILES if store.info(key)}
+            assert found == expected
+            for parent in ("a", "b/c"):
+                names = {key.rpartition("/")[2] for key in expected if key.startswith(parent)}
+                assert set(store.names(parent)) == names
+            assert in_flight(store) == []
+
+
+def _act(store: Store, action: str, key: str, other: str, data: bytes) -> str:
+    try:
+        if action == "create":
+            store.create(key, data, staging=TMP)
+        elif action == "publish":
+            publish(store, key, data)
+        elif action == "discard":
+            with store.stage(TMP) as staged:
+                staged.write(data)
+        elif action == "remove":
+            store.remove(key)
+        else:
+            store.rename(key, other)
+    except (KeyExistsError, MissingKeyError) as error:
+        return type(error).__name__
+    return "done"
+
+
+def _expect(model: dict[str, bytes], action: str, key: str, other: str, data: bytes) -> str:
+    if action == "create" and key in model:
+        return "KeyExistsError"
+    if action in ("remove", "rename") and key not in model:
+        return "MissingKeyError"
+    if action in ("create", "publish"):
+        model[key] = data
+    elif action == "remove":
+        del model[key]
+    elif action == "rename":
+        model[other] = model.pop(key)
+    return "done"

@@ -1,0 +1,7 @@
+"""Make pytest explain the asserts of the contract too."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.register_assert_rewrite("tests.store.conformance")
