@@ -92,6 +92,7 @@ class Exchange(Workspace):
         IntegrityError
             If the model is not the one that the record names.
         """
+        self._require_writable()
         path = Path(model_path)
         folder = path if path.is_dir() else path.parent
         sealed = _read_record(Path(metadata_path) if metadata_path else folder / RECORD_FILE)

@@ -30,6 +30,8 @@ class Journal(Reader):
         Returns the time, an aware datetime.
     new_id : callable
         Returns a new random id.
+    require_writable : callable
+        Raises if this release must not write here.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Journal(Reader):
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        require_writable: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(store)
         self._keyring = keyring
         self._now = now
         self._new_id = new_id
+        self._require_writable = require_writable
         # Records never change, so the newest one that was seen need not be read again.
         self._newest: dict[tuple[str, str], Record] = {}
 
@@ -140,6 +144,7 @@ class Journal(Reader):
         prev: Record | None,
         txn: str,
     ) -> Record | None:
+        self._require_writable()
         key = KEYS[kind](model, number)
         record = seal(
             key=key,

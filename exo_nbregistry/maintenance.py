@@ -59,6 +59,8 @@ class Maintenance(Search):
         list of Garbage
             What could be removed, or was.
         """
+        if not dry_run:
+            self._require_writable()
         items = plan(self._store, self._journal, grace_ns=int(grace_s * 1e9))
         if not dry_run:
             remove(self._store, self._journal, items)

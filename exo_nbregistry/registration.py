@@ -86,6 +86,7 @@ class Registration(Workspace):
         ConflictError
             If `version` was used before.
         """
+        self._require_writable()
         key = model_key(model_name)
         told = Told(
             model_name=model_name,

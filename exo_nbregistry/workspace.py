@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from exo_nbregistry.catalog import describe
 from exo_nbregistry.codec import MAX_RECORD_BYTES, dump_json, load_json
@@ -75,8 +76,15 @@ class Workspace:
         self._new_id = new_id or (lambda: uuid.uuid4().hex)
         self._keyring = keyring or Keyring()
         self._store = _store(path, durable)
-        self._registry_id = self._open(path, create)
-        self._journal = Journal(self._store, self._keyring, now=self._now, new_id=self._new_id)
+        self._descriptor = self._open(path, create)
+        self._registry_id = str(self._descriptor.get("registry_id"))
+        self._journal = Journal(
+            self._store,
+            self._keyring,
+            now=self._now,
+            new_id=self._new_id,
+            require_writable=self._require_writable,
+        )
 
     @property
     def location(self) -> str:
@@ -88,7 +96,7 @@ class Workspace:
         """The registry's own id, which stays when its folder moves."""
         return self._registry_id
 
-    def _open(self, path: object, create: bool) -> str:
+    def _open(self, path: object, create: bool) -> dict[str, Any]:
         try:
             data = self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
         except MissingKeyError:
@@ -109,7 +117,17 @@ class Workspace:
                 found=fields.get("format_version"),
                 supported=FORMAT_VERSION,
             )
-        return str(fields.get("registry_id"))
+        return fields
+
+    def _require_writable(self) -> None:
+        features = [str(name) for name in self._descriptor.get("writer_features", [])]
+        if features:
+            raise FormatVersionError(
+                f"{self._store.location} can be read by this release, but to write it needs "
+                f"{' '.join(features)}: pip install --upgrade exo-nbregistry.",
+                found=features,
+                supported=[],
+            )
 
     def _found(self) -> bytes:
         fields = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
@@ -18,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from exo_nbregistry.errors import (
     AliasNotFoundError,
     ConflictError,
+    FormatVersionError,
     IntegrityError,
     ModelNotFoundError,
     RecordError,
@@ -383,6 +385,24 @@ def test_garbage_is_found_only_when_old(registry: ModelRegistry, tmp_path: Path)
     registry.collect_garbage(dry_run=False, grace_s=-1)
     assert not stray.exists()
     assert registry.load_model(ref)[1].version == 1
+
+
+def test_a_newer_release_may_reserve_writing(registry: ModelRegistry) -> None:
+    """A folder with an unknown writer feature is read, and not written."""
+    add(registry)
+    descriptor = Path(registry.location) / "nbregistry.json"
+    fields = json.loads(descriptor.read_text()) | {"writer_features": ["shards"]}
+    descriptor.write_text(json.dumps(fields))
+    reader = ModelRegistry(registry.location)
+    assert reader.load_model("kepler_lr:1")
+    for write in (
+        lambda: add(reader, 2.0),
+        lambda: reader.set_alias("kepler_lr", "champion", 1),
+        lambda: reader.delete_model("kepler_lr:1"),
+        lambda: reader.collect_garbage(dry_run=False),
+    ):
+        with pytest.raises(FormatVersionError, match="pip install"):
+            write()
 
 
 def test_a_rerun_cell_heals_a_damaged_payload(registry: ModelRegistry) -> None:
