@@ -27,6 +27,7 @@ HOUSE = {
         store.base store.file store.key < store.commit store.folder < store.staged
         < store.local store.memory
         | persistence.atomic persistence.base persistence.culprit persistence.model_card
+        persistence.predict
         < persistence.joblib_pickle < persistence.joblib_format persistence.skops_format
         < persistence.formats < persistence.loading < persistence.sidecar
         < persistence.checkpoint persistence.deployment < persistence.files

@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from exo_nbregistry.errors import StoreError
+
 _TMP_PREFIX = ".tmp-"
 
 
@@ -40,6 +42,26 @@ def staged_folder(target: Path) -> Iterator[Path]:
 
 def _staged_name(target: Path) -> Path:
     return target.with_name(f"{_TMP_PREFIX}{os.getpid()}-{secrets.token_hex(6)}")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing.
+
+    Raises
+    ------
+    StoreError
+        If something that is no folder stands in the way.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise StoreError(
+            f"The folder {folder} cannot be made, for a file stands in the way: choose another.",
+            key=str(folder),
+        ) from None
+    for made in missing:
+        sync_folder(made.parent)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 from exo_nbregistry.digest import Writable
+from exo_nbregistry.errors import SerializationError
+
+Dump = Callable[[Writable], tuple[str, ...]]
+"""Writes one model and returns every module-level name that loading will import."""
 
 
 class Format(Protocol):
@@ -35,7 +40,7 @@ class Format(Protocol):
         Raises
         ------
         SerializationError
-            If the model holds something that cannot be written.
+            If there is no model, or it holds something that cannot be written.
         """
         ...
 
@@ -48,5 +53,37 @@ class Format(Protocol):
             The verified bytes.
         mmap_path : str or None
             File with the same bytes, to map arrays from instead of copying them.
+
+        Returns
+        -------
+        object
+            The model.
         """
         ...
+
+
+def type_name(model: Any) -> str:
+    """Return the dotted name of a model's type.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> type_name(Fraction(1, 2))
+    'fractions.Fraction'
+    """
+    return f"{type(model).__module__}.{type(model).__qualname__}"
+
+
+def refuse_none(model: Any) -> None:
+    """Refuse None, which is what a variable holds when a fit went wrong.
+
+    Raises
+    ------
+    SerializationError
+        If `model` is None.
+    """
+    if model is None:
+        raise SerializationError(
+            "There is no model to write: it is None. Pass the fitted model itself.",
+            model_type="builtins.NoneType",
+        )

@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +23,19 @@ from exo_nbregistry.errors import (
     RecordError,
     StoreError,
 )
-from exo_nbregistry.persistence.atomic import publish_folder, staged_folder
-from exo_nbregistry.persistence.sidecar import read_model, write_model
+from exo_nbregistry.persistence.atomic import make_folder, publish_folder, staged_folder
+from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.sidecar import Facts, encode_facts, read_model, write_model
 
 MODEL_FILE = "model.joblib"
 
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,118}[A-Za-z0-9_])?")
+_NUMBERED = re.compile(r"(.+)-([0-9]{6,})")
 _NAME_RULE = "letters, digits and . _ - inside, at most 120 characters"
 _log = logging.getLogger("exo_nbregistry")
 
 
-def write_checkpoint(model: Any, folder: Path, name: str, metadata: Any = None) -> Path:
+def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None) -> Path:
     """Write the next checkpoint of a name.
 
     Parameters
@@ -56,9 +60,10 @@ def write_checkpoint(model: Any, folder: Path, name: str, metadata: Any = None) 
         If the name cannot be part of a file name.
     """
     _check_name(name)
-    folder.mkdir(parents=True, exist_ok=True)
+    facts = encode_facts(metadata)
+    make_folder(folder)
     with staged_folder(folder / name) as staged:
-        write_model(model, staged / MODEL_FILE, metadata)
+        write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
         number = max(_numbered(folder, name), default=0) + 1
         while True:
             target = folder / f"{name}-{number:06d}"
@@ -119,17 +124,13 @@ def _check_name(name: str) -> None:
 
 
 def _numbered(folder: Path, name: str) -> dict[int, Path]:
-    form = re.compile(rf"{re.escape(name)}-(\d{{6,}})")
-    return {
-        int(match[1]): path
-        for path in _folders(folder)
-        if (match := form.fullmatch(path.name)) is not None
-    }
+    return {int(match[2]): folder / match[0] for match in _checkpoints(folder) if match[1] == name}
 
 
-def _series(folder: Path) -> list[str]:
-    return sorted({path.name.rpartition("-")[0] for path in _folders(folder)} - {"", ".tmp"})
+def _series(folder: Path) -> set[str]:
+    return {match[1] for match in _checkpoints(folder)}
 
 
-def _folders(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+def _checkpoints(folder: Path) -> list[re.Match[str]]:
+    names = os.listdir(folder) if folder.is_dir() else []
+    return [match for name in names if (match := _NUMBERED.fullmatch(name))]

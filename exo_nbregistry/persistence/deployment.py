@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import inspect
+import io
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.codec import decode, encode, normalise
+from exo_nbregistry.codec import decode, encode
 from exo_nbregistry.environment import read_environment
-from exo_nbregistry.errors import KeyExistsError, SerializationError
-from exo_nbregistry.persistence.atomic import publish_folder, staged_folder, write_file
-from exo_nbregistry.persistence.joblib_format import portability_issues
+from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
+from exo_nbregistry.persistence import predict
+from exo_nbregistry.persistence.atomic import (
+    make_folder,
+    publish_folder,
+    staged_folder,
+    write_file,
+)
+from exo_nbregistry.persistence.base import Dump, type_name
+from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.model_card import model_card
-from exo_nbregistry.persistence.sidecar import write_model
+from exo_nbregistry.persistence.sidecar import Facts, encode_facts, write_model
 
-_TEMPLATE = "predict.tmpl"
 # predict.py imports these itself, whatever the model is made of.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
 _log = logging.getLogger("exo_nbregistry")
 
 
-def export_folder(model: Any, target: Path, model_info: Any = None) -> Path:
+def export_folder(
+    model: Any,
+    target: Path,
+    model_info: Facts = None,
+    *,
+    dump: Dump | None = None,
+    extra: Mapping[str, bytes] | None = None,
+) -> Path:
     """Write the folder; it gets its name when it is complete.
 
     Parameters
@@ -35,36 +51,35 @@ def export_folder(model: Any, target: Path, model_info: Any = None) -> Path:
         The folder, new or empty.
     model_info : mapping, object with ``to_dict`` or None
         What to say of the model.
+    dump : Dump or None, default=None
+        Writes the model as joblib does; where its bytes exist already, a copy of them.
+    extra : mapping of str to bytes or None, default=None
+        Further files by name.
 
     Returns
     -------
     Path
         The folder.
     """
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise _taken(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    told = _told(model_info)
-    with staged_folder(target) as staged:
-        card = write_model(model, staged / "model.joblib", told)
+    _refuse_taken(target)
+    _refuse_no_predict(model)
+    facts = encode_facts(model_info, "model_info")
+    make_folder(target.absolute().parent)
+    with staged_folder(target.absolute()) as staged:
+        card = write_model(dump or partial(JOBLIB.dump, model), staged / "model.joblib", facts)
         _refuse_main(model, card["globals"])
-        info = _info(model, card, told)
-        example = _example(model, info)
-        files = {
-            "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
-            "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
-            "predict.py": _template(),
-            "README.md": model_card(info, decode(info["model_info"]), example is not None),
-        }
-        if example is not None:
-            files["example.csv"] = example
-        for name, text in files.items():
-            write_file(staged / name, text.encode())
+        for name, data in (_files(model, card, _told(facts)) | dict(extra or {})).items():
+            write_file(staged / name, data)
         try:
-            publish_folder(staged, target)
+            publish_folder(staged, target.absolute())
         except FileExistsError:
             raise _taken(target) from None
     return target
+
+
+def _refuse_taken(target: Path) -> None:
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        raise _taken(target)
 
 
 def _taken(target: Path) -> KeyExistsError:
@@ -74,21 +89,13 @@ def _taken(target: Path) -> KeyExistsError:
     )
 
 
-def _template() -> str:
-    return resources.files(__package__).joinpath(_TEMPLATE).read_text(encoding="utf-8")
-
-
-def _told(model_info: Any) -> dict[Any, Any]:
-    """Return what the user says in plain values, whichever way it was given."""
-    if hasattr(model_info, "to_dict"):
-        model_info = model_info.to_dict()
-    told: dict[Any, Any] = decode(encode(normalise(model_info or {}, "model_info")))
-    # ModelMetadata.to_dict gives encoded values.
-    return {key: decode(value) if _is_tagged(value) else value for key, value in told.items()}
-
-
-def _is_tagged(value: Any) -> bool:
-    return isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith("$")
+def _refuse_no_predict(model: Any) -> None:
+    if not hasattr(model, "predict"):
+        raise SerializationError(
+            f"The model cannot be deployed: {type_name(model)} has no predict; save_model keeps "
+            "models of any kind.",
+            model_type=type_name(model),
+        )
 
 
 def _refuse_main(model: Any, names: list[str]) -> None:
@@ -96,8 +103,31 @@ def _refuse_main(model: Any, names: list[str]) -> None:
     if lost:
         raise SerializationError(
             f"The model cannot be deployed: {' '.join(portability_issues(lost))}",
-            model_type=f"{type(model).__module__}.{type(model).__qualname__}",
+            model_type=type_name(model),
         )
+
+
+def _told(facts: Mapping[str, Any]) -> dict[Any, Any]:
+    """Return what the user says in plain values."""
+    told: dict[Any, Any] = decode(facts)
+    with suppress(RecordError):
+        # ModelMetadata.to_dict gives encoded values, which were encoded once more.
+        told = decode(told)
+    return told
+
+
+def _files(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[str, bytes]:
+    info = _info(model, card, told)
+    example = _example(model, info)
+    files = {
+        "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
+        "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
+        "predict.py": inspect.getsource(predict),
+        "README.md": model_card(info, told, example is not None),
+    }
+    if example is not None:
+        files["example.csv"] = example
+    return {name: text.encode() for name, text in files.items()}
 
 
 def _info(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[str, Any]:
@@ -109,13 +139,14 @@ def _info(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[
         "sha256": card["sha256"],
         "size_bytes": card["size_bytes"],
         "globals": card["globals"],
-        "model_type": f"{type(model).__module__}.{type(model).__qualname__}",
+        "model_type": type_name(model),
         "columns": _columns(model, told),
         "n_features": None if n_features is None else int(n_features),
         "classes": None if classes is None else [str(label) for label in classes],
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         "packages": environment["packages"],
+        "issues": portability_issues(card["globals"]),
         "model_info": encode(dict(told)),
     }
 
@@ -142,28 +173,29 @@ def _plain(column: Any) -> dict[Any, Any]:
 
 
 def _example(model: Any, info: Mapping[str, Any]) -> str | None:
-    """Return a CSV of one plausible row that the model takes, or None if it takes none such."""
+    """Return a CSV of one plausible row that predict.py takes, or None if it takes none such."""
     import pandas as pd
+    from sklearn.exceptions import NotFittedError
 
-    columns = info["columns"]
-    if columns is None and info["n_features"] is None:
-        return None
-    columns = columns or [{"name": f"feature_{i}"} for i in range(info["n_features"])]
-    table = pd.DataFrame([{column["name"]: _middle(column) for column in columns}])
+    columns = info["columns"] or [{"name": f"x{i}"} for i in range(info["n_features"] or 1)]
+    row = pd.DataFrame([{column["name"]: _middle(column) for column in columns}])
+    text = str(row.to_csv(index=False, lineterminator="\n"))
     try:
-        model.predict(table if hasattr(model, "feature_names_in_") else table.to_numpy())
-    except Exception as error:  # noqa: BLE001  # a model may refuse an invented row in any way
-        _log.warning("The export has no example.csv: the model refuses an invented row: %s", error)
+        predict.predict(model, dict(info), predict.read_table(io.StringIO(text), dict(info)))
+    except predict.InputError as error:
+        if isinstance(error.__cause__, NotFittedError):
+            raise SerializationError(
+                f"The model cannot be deployed: {error.__cause__}", model_type=type_name(model)
+            ) from error
+        _log.warning("The export has no example.csv, for no row could be invented: %s", error)
         return None
-    return str(table.to_csv(index=False, lineterminator="\n"))
+    return text
 
 
-def _middle(column: Mapping[str, Any]) -> float | str:
+def _middle(column: dict[str, Any]) -> float | str:
+    if predict.is_text(column):
+        return "example"
     low, high = column.get("minimum"), column.get("maximum")
     if isinstance(low, int | float) and isinstance(high, int | float):
-        return low + (high - low) / 2
-    text = not str(column.get("dtype") or "float").lower().startswith(_NUMERIC)
-    return "example" if text else 0.0
-
-
-_NUMERIC = ("int", "uint", "float", "bool")
+        return float(low + (high - low) / 2)
+    return 0.0

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.persistence.atomic import make_folder
 from exo_nbregistry.persistence.checkpoint import read_latest_checkpoint, write_checkpoint
 from exo_nbregistry.persistence.deployment import export_folder
-from exo_nbregistry.persistence.sidecar import read_model, write_model
+from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.sidecar import Facts, encode_facts, read_model, write_model
 
 _log = logging.getLogger("exo_nbregistry")
 
@@ -32,9 +34,7 @@ class ModelPersistence:
     """
 
     @staticmethod
-    def save_model(
-        model: Any, path: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None
-    ) -> Path:
+    def save_model(model: Any, path: str | os.PathLike[str], metadata: Facts = None) -> Path:
         """Save a model, signed, in place of one that stands there.
 
         Whenever the process is killed, the old model with its metadata or the new one with its
@@ -63,8 +63,9 @@ class ModelPersistence:
             If the metadata holds something that cannot be kept; it names the key.
         """
         path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_model(model, path, metadata)
+        facts = encode_facts(metadata)
+        make_folder(path.parent)
+        write_model(partial(JOBLIB.dump, model), path, facts)
         return path
 
     @staticmethod
@@ -105,7 +106,7 @@ class ModelPersistence:
         model: Any,
         checkpoint_dir: str | os.PathLike[str],
         checkpoint_name: str = "checkpoint",
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Facts = None,
     ) -> Path:
         """Save the next checkpoint of a series.
 
@@ -176,7 +177,7 @@ class ModelPersistence:
     def export_model_for_deployment(
         model: Any,
         export_path: str | os.PathLike[str],
-        model_info: Mapping[str, Any] | None = None,
+        model_info: Facts = None,
     ) -> Path:
         """Write a folder with all that is needed to predict where this package is not installed.
 

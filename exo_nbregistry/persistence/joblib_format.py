@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.digest import Writable
 from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.persistence.base import refuse_none, type_name
 from exo_nbregistry.persistence.culprit import find_culprit
 
 _PICKLE_START = b"\x80"
@@ -54,10 +55,12 @@ class JoblibFormat:
         Raises
         ------
         SerializationError
-            If the model holds something that cannot be written; it says where and what to do.
+            If there is no model, or it holds something that cannot be written; it says where and
+            what to do.
         """
         from exo_nbregistry.persistence.joblib_pickle import RecordingPickler
 
+        refuse_none(model)
         pickler = RecordingPickler(target)
         try:
             pickler.dump(model)
@@ -157,7 +160,7 @@ def _is_installed(module: str) -> bool:
 
 
 def _refusal(model: Any, error: Exception) -> SerializationError:
-    model_type = f"{type(model).__module__}.{type(model).__qualname__}"
+    model_type = type_name(model)
     place, value = find_culprit(model)
     named = callable(value) and hasattr(value, "__qualname__")
     what = value.__qualname__ if named else f"a {type(value).__qualname__}"

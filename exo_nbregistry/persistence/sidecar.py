@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from exo_nbregistry.codec import decode, digest_json, dump_json, encode, load_json, normalise
 from exo_nbregistry.digest import HashingWriter
@@ -25,6 +25,7 @@ from exo_nbregistry.persistence.atomic import (
     staged_file,
     sync_folder,
 )
+from exo_nbregistry.persistence.base import Dump
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing import Keyring, Verdict
@@ -55,28 +56,84 @@ def sidecar_path(path: Path) -> Path:
     return path.with_name(path.name + ".json")
 
 
-def write_model(model: Any, path: Path, metadata: Any = None) -> dict[str, Any]:
+class Described(Protocol):
+    """Something that tells of itself as a dict, such as ``ModelMetadata``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what there is to say, by name."""
+        ...
+
+
+Facts = Mapping[str, Any] | Described | None
+"""What a user may say of a model."""
+
+
+def encode_facts(metadata: Facts, key: str = "metadata") -> dict[str, Any]:
+    """Encode what is said of a model, or refuse it before anything is written.
+
+    Parameters
+    ----------
+    metadata : mapping, object with ``to_dict`` or None
+        What is said.
+    key : str, default="metadata"
+        What the user calls it, for error messages.
+
+    Returns
+    -------
+    dict
+        Values that JSON can keep.
+
+    Raises
+    ------
+    RecordError
+        If it is no mapping, too large, or holds something that cannot be kept.
+
+    Examples
+    --------
+    >>> encode_facts({"loss": float("nan")})
+    {'loss': {'$float': 'nan'}}
+    """
+    told: Any = metadata
+    if hasattr(told, "to_dict"):
+        told = told.to_dict()
+    if not isinstance(told, Mapping | None):
+        raise RecordError(
+            f"{key} is a {type(metadata).__qualname__}: pass a dict of what to say of the model.",
+            key=key,
+        )
+    facts: dict[str, Any] = encode(normalise(told or {}, key))
+    dump_json({"metadata": facts}, key)
+    return facts
+
+
+def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Write a model file and its signed card, in place of those that stand there.
 
     Parameters
     ----------
-    model : object
-        What to write.
+    dump : Dump
+        What writes the model, as joblib does.
     path : Path
         Where; its folder exists.
-    metadata : mapping, object with ``to_dict`` or None
-        What to say of it.
+    facts : mapping
+        What to say of it, as `encode_facts` returned it.
 
     Returns
     -------
     dict
         The card.
+
+    Raises
+    ------
+    StoreError
+        If `path` is a folder.
+    SerializationError
+        If the model cannot be written.
     """
-    if hasattr(metadata, "to_dict"):
-        metadata = metadata.to_dict()
-    facts = encode(normalise(metadata or {}, "metadata"))
+    if path.is_dir():
+        raise _no_file(path)
     with staged_file(path) as staged:
-        card = _dump(model, staged) | {"metadata": facts}
+        card = _dump(dump, staged) | {"metadata": facts}
         card["check"] = check = digest_json(card)
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(sidecar_path(path)))
@@ -85,8 +142,7 @@ def write_model(model: Any, path: Path, metadata: Any = None) -> dict[str, Any]:
             if previous is None:
                 replace_file(sidecar_path(path), sealed)
             else:
-                both = dump_json(card | {"previous": previous}, str(sidecar_path(path)))
-                replace_file(sidecar_path(path), both)
+                replace_file(sidecar_path(path), _both(card, previous, path))
             staged.replace(path)
             sync_folder(path.parent)
             if previous is not None:
@@ -94,9 +150,24 @@ def write_model(model: Any, path: Path, metadata: Any = None) -> dict[str, Any]:
     return card
 
 
-def _dump(model: Any, path: Path) -> dict[str, Any]:
+def _both(card: Mapping[str, Any], previous: Mapping[str, Any], path: Path) -> bytes:
+    try:
+        return dump_json({**card, "previous": previous}, str(sidecar_path(path)))
+    except RecordError as error:
+        raise RecordError(
+            f"{path} cannot be replaced safely, for one card cannot hold what is said of both "
+            "models: save under another name, or say less.",
+            key=str(sidecar_path(path)),
+        ) from error
+
+
+def _no_file(path: Path) -> StoreError:
+    return StoreError(f"{path} is no regular file: name the model file itself.", key=str(path))
+
+
+def _dump(dump: Dump, path: Path) -> dict[str, Any]:
     with path.open("xb") as file, HashingWriter(file) as writer:
-        names = JOBLIB.dump(model, writer)
+        names = dump(writer)
         file.flush()
         os.fsync(file.fileno())
     for issue in portability_issues(names):
@@ -177,10 +248,10 @@ def _remedy(path: Path, card: Mapping[str, Any], verdict: Verdict) -> str:
 def _status(path: Path) -> tuple[int, int, int]:
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise MissingKeyError(f"There is no model file {path}.", key=str(path)) from None
     if not path.is_file():
-        raise StoreError(f"{path} is no regular file: name the model file itself.", key=str(path))
+        raise _no_file(path)
     return status.st_dev, status.st_ino, status.st_mtime_ns
 
 

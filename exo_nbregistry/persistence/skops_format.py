@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.digest import Writable
 from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.persistence.base import refuse_none, type_name
 
 
 class SkopsFormat:
@@ -40,9 +41,11 @@ class SkopsFormat:
         Raises
         ------
         SerializationError
-            If skops is not installed, or cannot write the model and read it back.
+            If there is no model, skops is not installed, or it cannot write the model and read
+            it back.
         """
-        model_type = f"{type(model).__module__}.{type(model).__qualname__}"
+        refuse_none(model)
+        model_type = type_name(model)
         skops = _skops(model_type)
         try:
             data = skops.dumps(model)
