@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, same, tell
+from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, same, source_diff, tell
 from exo_nbregistry.markup import (
     Markup,
     coloured,
@@ -33,7 +32,6 @@ Row = tuple[str, Any, tuple[Any, ...]]
 
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
-_MOST_DIFF_LINES = 200
 # Mid-tones that keep a contrast of 4:1 on white and on JupyterLab's dark background alike.
 _COLOURS = {"better": "#388e3c", "worse": "#e53935", "+": "#388e3c", "-": "#e53935"}
 
@@ -121,15 +119,19 @@ class Comparison:
     @property
     def differences(self) -> dict[str, dict[Any, dict[str, Any]]]:
         """What differs, as ``{section: {field: {model_id: value}}}``; missing values left out."""
-        found: dict[str, dict[Any, dict[str, Any]]] = {}
-        for section, name, values in self._rows(show_all=False):
-            pairs = zip(self.ids, values, strict=True)
-            known = {key: value for key, value in pairs if value is not ABSENT}
-            found.setdefault(section, {})[name] = known
-        return found
+        return self._by_section(self._rows(show_all=False))
+
+    @property
+    def shown(self) -> dict[str, dict[Any, dict[str, Any]]]:
+        """What the tables show, as `differences` has it.
+
+        Hyperparameters that differ only because some of the algorithms do not have them are left
+        out, and everything is in after `all`.
+        """
+        return self._by_section(self._shown_rows())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return what is shown as a DataFrame.
+        """Return what differs as a DataFrame, or after `all` every fact.
 
         Returns
         -------
@@ -151,7 +153,7 @@ class Comparison:
     def __repr__(self) -> str:
         """Return a text table, and the cell sources as unified diffs."""
         parts = [visible(sentence) for sentence in self._sentences()]
-        rows = self._shown()
+        rows = self._table()
         if rows:
             cells = [[cut(str(cell), _CELL_WIDTH) for cell in row] for row in rows]
             table = text_table(self._headers(), cells, align=self._align(), width=_TEXT_WIDTH)
@@ -162,7 +164,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         parts: list[object] = [paragraph(sentence) for sentence in self._sentences()]
-        if rows := self._shown():
+        if rows := self._table():
             cells = [[_coloured(cell) for cell in row] for row in rows]
             parts.insert(0, html_table(self._headers(), cells, align=self._align()))
         for key, diff in self._diffs().items():
@@ -195,10 +197,27 @@ class Comparison:
                     rows.append((section, name, values))
         return rows
 
-    def _shown(self) -> list[list[Any]]:
+    def _shown_rows(self) -> list[Row]:
+        rows = self._rows(self.show_all)
+        algorithms = [item.algorithm for item in self.items]
+        return [
+            (section, name, values)
+            for section, name, values in rows
+            if self.show_all or section != "hyperparameters" or not foreign(algorithms, values)
+        ]
+
+    def _by_section(self, rows: Iterable[Row]) -> dict[str, dict[Any, dict[str, Any]]]:
+        found: dict[str, dict[Any, dict[str, Any]]] = {}
+        for section, name, values in rows:
+            pairs = zip(self.ids, values, strict=True)
+            known = {key: value for key, value in pairs if value is not ABSENT}
+            found.setdefault(section, {})[name] = known
+        return found
+
+    def _table(self) -> list[list[Any]]:
         shown: list[list[Any]] = []
         before = None
-        for section, name, values in self._rows(self.show_all):
+        for section, name, values in self._shown_rows():
             first, *others = values
             cells: list[Any] = [tell(section, name, first)]
             cells += [self._against(section, name, first, value) for value in others]
@@ -217,20 +236,24 @@ class Comparison:
         return text
 
     def _sentences(self) -> list[str]:
-        same = len(self._rows(show_all=True)) - len(self._rows(show_all=False))
-        if not self._rows(show_all=False):
+        differing = len(self._rows(show_all=False))
+        if not differing:
             sections = f"{', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}"
             names = ", ".join(self.ids[:-1]) + f" and {self.ids[-1]}"
             hint = "" if self.show_all else "; .all() shows what they share"
             return [f"{names} do not differ in {sections}{hint}."]
-        if self.show_all or not same:
+        if self.show_all:
             return []
-        facts = "1 fact is" if same == 1 else f"{same} facts are"
-        return [f"{facts} the same in all; .all() shows {'it' if same == 1 else 'them'}."]
+        equal = len(self._rows(show_all=True)) - differing
+        hidden = differing - len(self._shown_rows())
+        return [
+            *_left_out(hidden, "hyperparameter", "of some of the algorithms only"),
+            *_left_out(equal, "fact", "the same in all"),
+        ]
 
     def _diffs(self) -> dict[str, list[str]]:
         first = self.items[0]
-        diffs = {item.model_id: _diff(first, item) for item in self.items[1:]}
+        diffs = {item.model_id: source_diff(first, item) for item in self.items[1:]}
         return {key: lines for key, lines in diffs.items() if lines}
 
 
@@ -265,16 +288,7 @@ def _coloured(cell: Any) -> Any:
     return Markup(f"{escape(cell.value)} {told}")
 
 
-def _diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
-    sources = [item.provenance.cell_source for item in (first, other)]
-    if None in sources:
-        return []
-    before, after = (str(source).expandtabs(4).splitlines() for source in sources)
-    found = difflib.unified_diff(before, after, first.model_id, other.model_id, lineterm="", n=2)
-    return _limited(list(found))
-
-
-def _limited(lines: Sequence[str]) -> list[str]:
-    rest = len(lines) - _MOST_DIFF_LINES
-    tail = [f"… and {rest} more lines"] if rest > 0 else []
-    return [*lines[:_MOST_DIFF_LINES], *tail]
+def _left_out(count: int, what: str, why: str) -> list[str]:
+    if count == 1:
+        return [f"1 {what} is {why}; .all() shows it."]
+    return [f"{count} {what}s are {why}; .all() shows them."] if count else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from typing import Any, Final
 
 from exo_nbregistry.markup import MISSING, number, size
@@ -19,6 +21,7 @@ class _Absent:
 
 ABSENT: Final = _Absent()
 SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
+_MOST_DIFF_LINES = 200
 _SHORT = 12  # digits of a digest that people compare by eye
 
 
@@ -93,6 +96,31 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or (one != one and other != other))
 
 
+def foreign(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
+    """Tell whether a hyperparameter is missing only where the algorithm does not know it.
+
+    Parameters
+    ----------
+    algorithms : sequence of str or None
+        The algorithm of each version.
+    values : sequence
+        The hyperparameter's value in each of them, or `ABSENT`.
+
+    Examples
+    --------
+    >>> foreign(["SVM", "Forest"], [1.0, ABSENT]), foreign(["SVM", "SVM"], [1.0, ABSENT])
+    (True, False)
+    """
+    pairs = list(zip(algorithms, values, strict=True))
+    known = [value for value in values if value is not ABSENT]
+    without = {algorithm for algorithm, value in pairs if value is ABSENT}
+    return (
+        without.isdisjoint(algorithm for algorithm, value in pairs if value is not ABSENT)
+        and bool(without)
+        and all(same(known[0], value) for value in known)
+    )
+
+
 def tell(section: str, name: Any, value: Any) -> str:
     """Return a fact's value as people read it.
 
@@ -125,3 +153,16 @@ def _listed(value: Any) -> str:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
+
+
+def source_diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
+    """Return the unified diff of two versions' cell sources; nothing where one has none."""
+    sources = [item.provenance.cell_source for item in (first, other)]
+    if None in sources:
+        return []
+    before, after = (str(source).expandtabs(4).splitlines() for source in sources)
+    diff = difflib.unified_diff(before, after, first.model_id, other.model_id, lineterm="", n=2)
+    lines = list(diff)
+    rest = len(lines) - _MOST_DIFF_LINES
+    tail = [f"… and {rest} more lines"] if rest > 0 else []
+    return [*lines[:_MOST_DIFF_LINES], *tail]

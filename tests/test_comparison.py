@@ -79,6 +79,21 @@ def test_only_what_differs_is_shown_unless_all_is_asked_for() -> None:
     assert against(*facts, show_all=True) == against(*facts).all()
 
 
+def test_what_another_algorithm_does_not_know_is_counted() -> None:
+    """Hyperparameters of one algorithm only are in the differences, and shown by all()."""
+    comparison = against(
+        {"algorithm": "SVM", "hyperparameters": {"C": 1, "tol": 0.1, "seed": 1}},
+        {"algorithm": "Forest", "hyperparameters": {"depth": 5, "seed": 2}},
+    )
+    assert set(comparison.differences["hyperparameters"]) == {"C", "tol", "depth", "seed"}
+    assert set(comparison.shown["hyperparameters"]) == {"seed"}
+    assert "3 hyperparameters are of some of the algorithms only" in repr(comparison)
+    assert line(comparison, "seed") == ["1", "2"]
+    assert line(comparison.all(), "depth") == ["-", "5"]
+    assert "tol" not in comparison._repr_html_()
+    assert set(comparison.all().shown["hyperparameters"]) == {"C", "tol", "depth", "seed"}
+
+
 def test_versions_that_do_not_differ_say_so() -> None:
     """Equal versions give a sentence, also where both have a NaN."""
     facts = {"metrics": {"f1_score": math.nan}, "hyperparameters": {"C": 1}}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, same, tell
+from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, same, tell
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Artifact
 
@@ -70,3 +70,20 @@ def test_a_zero_is_known() -> None:
 def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
     """Digests are short, sizes have units and a user's own values are left as they are."""
     assert tell(section, name, value) == told
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "values", "expected"),
+    [
+        (["SVM", "Forest"], [1.0, ABSENT], True),
+        (["SVM", "SVM", "Forest"], [1.0, 1.0, ABSENT], True),
+        (["SVM", "SVM", "Forest"], [1.0, 2.0, ABSENT], False),
+        (["SVM", "SVM"], [1.0, ABSENT], False),
+        (["SVM", "Forest"], [1.0, 2.0], False),
+    ],
+)
+def test_a_foreign_hyperparameter_is_no_choice(
+    algorithms: list[str], values: list[object], expected: bool
+) -> None:
+    """One is foreign if the algorithm alone explains where it is and it has one value."""
+    assert foreign(algorithms, values) is expected

@@ -76,9 +76,10 @@ def show(ref: str, as_json: bool, registry: str | None) -> None:
 @click.argument(
     "refs", nargs=-1, required=True, metavar="REF...", shell_complete=complete_reference
 )
+@click.option("--all", "show_all", is_flag=True, help="Show what is the same too.")
 @json_option
 @registry_option
-def compare(refs: tuple[str, ...], as_json: bool, registry: str | None) -> None:
+def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str | None) -> None:
     """Show what differs between versions; one bare name means all of its versions."""
     opened = open_registry(registry)
     whole_model = len(refs) == 1 and not set(":@") & set(refs[0])
@@ -90,7 +91,7 @@ def compare(refs: tuple[str, ...], as_json: bool, registry: str | None) -> None:
     if as_json:
         print_json([version.to_dict() for version in comparison.items])
         return
-    click.echo(view_comparison(comparison))
+    click.echo(view_comparison(comparison.all() if show_all else comparison))
 
 
 @click.command()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
+from exo_nbregistry.fact import ABSENT, tell
 from exo_nbregistry.listing import main_metrics
-from exo_nbregistry.markup import number, size
+from exo_nbregistry.markup import size
 
 if TYPE_CHECKING:
     from exo_nbregistry.comparison import Comparison
@@ -59,29 +60,41 @@ def view_comparison(comparison: Comparison) -> str:
     str
         Lines without a final newline.
     """
-    differences = comparison.differences
-    if not differences:
+    shown = comparison.shown
+    if not comparison.differences and not comparison.show_all:
         return f"{' and '.join(comparison.ids)} do not differ in what the registry knows of them."
-    blocks = []
-    for section, facts in differences.items():
-        rows = [
-            [name, *_values(comparison, section, str(name), values)]
-            for name, values in facts.items()
-        ]
-        blocks.append(table([section, *comparison.ids], rows, width=terminal_width()))
+    blocks = [
+        table(
+            [section, *comparison.ids],
+            [[name, *_values(comparison, section, str(name), facts[name])] for name in facts],
+            width=terminal_width(),
+        )
+        for section, facts in shown.items()
+    ]
+    left_out = _count(comparison.differences) - _count(shown)
+    if left_out > 0:
+        blocks.append(
+            f"{left_out} more differ because the algorithms do: compare --all shows every fact."
+        )
     return "\n\n".join(blocks)
+
+
+def _count(facts: Mapping[str, Mapping[Any, Any]]) -> int:
+    return sum(map(len, facts.values()))
 
 
 def _values(
     comparison: Comparison, section: str, name: str, values: Mapping[str, Any]
-) -> list[str | None]:
-    if section != "metrics":
-        return [str(values[ref]) if ref in values else None for ref in comparison.ids]
-    higher = comparison.directions(name)
-    best = None if higher is None else (max if higher else min)(values.values())
+) -> list[str]:
+    cells = [tell(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
+    higher = comparison.directions(name) if section == "metrics" else None
+    measured = [value for value in values.values() if value == value]
+    if higher is None or len(set(measured)) < 2:
+        return cells
+    best = max(measured) if higher else min(measured)
     return [
-        f"{number(values[ref])}{' *' if values[ref] == best else ''}" if ref in values else None
-        for ref in comparison.ids
+        f"{cell} *" if values.get(ref) == best else cell
+        for ref, cell in zip(comparison.ids, cells, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
+from sklearn.naive_bayes import GaussianNB
 
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.registry import ModelRegistry
@@ -85,6 +86,22 @@ def test_compare_stars_the_best(run: Run) -> None:
     rows = [line.split() for line in run("compare", "kepler:1", "kepler:2").stdout.splitlines()]
     assert ["f1_score", "0.8000", "0.9000", "*"] in rows
     assert ["log_loss", "0.3000", "*", "0.4000"] in rows
+
+
+def test_compare_leaves_out_what_the_algorithms_explain(run: Run, registry: ModelRegistry) -> None:
+    """Hyperparameters of one algorithm only are counted; --all shows them and what is the same."""
+    registry.register_model(
+        model=GaussianNB().fit([[0], [1]], [0, 1]),
+        model_name="kepler",
+        evaluation_results={"f1_score": 0.8},
+    )
+    text = run("compare", "kepler:1", "kepler:4").stdout
+    assert "var_smoothing" not in text
+    assert "compare --all" in text
+    everything = run("compare", "kepler:1", "kepler:4", "--all").stdout
+    rows = [line.split() for line in everything.splitlines()]
+    assert ["var_smoothing", "-", "1e-09"] in rows
+    assert ["f1_score", "0.8000", "0.8000"] in rows
 
 
 def test_compare_takes_a_model(run: Run) -> None:
