@@ -84,7 +84,8 @@ def hyperparameters(model: Any) -> dict[str, Any]:
     dict of str to object
         Parameters by name; those of a pipeline's steps as ``step__parameter``, with the class
         of each step under its name and their order under ``steps``. A nested estimator is
-        ``{"class": ..., "params": {...}}``. Functions, classes and other objects are told by
+        ``{"class": ..., "params": {...}}``. What a fitted search has found is told under
+        ``best_params_``. Functions, classes and other objects are told by
         their qualified name, large arrays by their shape and dtype. Empty for an object
         without ``get_params``.
 
@@ -111,6 +112,9 @@ def _params(model: Any, depth: int) -> dict[str, Any]:
         logger.warning("The hyperparameters of %s cannot be read: %s", _name(model), error)
         return {}
     if not _is_pipeline(model):
+        # Two searches over one grid differ in nothing but what they found.
+        if isinstance(best := getattr(model, "best_params_", None), Mapping):
+            params["best_params_"] = best
         return {str(name): _plain(value, depth) for name, value in params.items()}
     steps = params.pop("steps")
     found = {str(name): _plain(value, depth) for name, value in params.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, LabelEncoder, StandardScaler
 from sklearn.svm import SVC
@@ -117,6 +118,26 @@ def test_nested_estimators_are_told_whole() -> None:
     ((name, scaler, chosen),) = hyperparameters(columns)["transformers"]
     assert (name, chosen) == ("scaled", ["koi_depth"])
     assert scaler["params"]["with_mean"] is True
+
+
+@pytest.mark.parametrize("search", [GridSearchCV, partial(RandomizedSearchCV, n_iter=2)])
+def test_a_search_says_what_it_found(search: Any) -> None:
+    """A fitted search tells its best parameters, and one that is not fitted has none to tell."""
+    machine = search(SVC(), {"C": [0.5, 2.0]}, cv=2)
+    assert "best_params_" not in hyperparameters(machine)
+    machine.fit(TABLE, LABELS)
+    assert hyperparameters(machine)["best_params_"] == machine.best_params_
+    inside = hyperparameters(Pipeline([("search", machine)]))
+    assert inside["search__best_params_"] == machine.best_params_
+
+
+def test_a_search_tells_the_estimator_it_found() -> None:
+    """Where a search chose among estimators, the best one is told by its class and parameters."""
+    grid = {"m": [DecisionTreeClassifier(max_depth=2)]}
+    search = GridSearchCV(Pipeline([("m", LogisticRegression())]), grid, cv=2).fit(TABLE, LABELS)
+    found = hyperparameters(search)["best_params_"]["m"]
+    assert found["class"] == "sklearn.tree._classes.DecisionTreeClassifier"
+    assert found["params"]["max_depth"] == 2
 
 
 @pytest.mark.parametrize(

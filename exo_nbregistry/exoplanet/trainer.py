@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.evaluation import evaluate
 from exo_nbregistry.exoplanet.fitting import Fitted, fit_models
 from exo_nbregistry.exoplanet.pipeline import PIPELINES, build_pipeline
 from exo_nbregistry.exoplanet.run import TrainingRun
 from exo_nbregistry.exoplanet.split import StarSplit
+from exo_nbregistry.metric import higher_is_better
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry import ModelRegistry
@@ -28,7 +29,8 @@ class ModelTrainer:
     random_state : int, default=42
         Seed of every model that this trainer builds.
     metric : str, default="roc_auc"
-        The metric, larger being better, by which the best model is chosen on validation.
+        The metric by which the best model is chosen on validation; of ``log_loss`` and its like
+        the smallest value is the best.
     n_jobs : int or None, default=None
         How many models are fitted at once; None means one, unless ``joblib.parallel_config``
         says otherwise.
@@ -175,7 +177,7 @@ class ModelTrainer:
         return {name: evaluate(model, X, y).metrics for name, model in models.items()}
 
     def select_best_model(self, results: Mapping[str, dict[str, float]]) -> str:
-        """Return the name of the model with the largest value of the trainer's metric.
+        """Return the name of the model with the best value of the trainer's metric.
 
         Parameters
         ----------
@@ -192,6 +194,8 @@ class ModelTrainer:
         ------
         NotFoundError
             If no model has the metric.
+        RegistryError
+            If nobody knows whether a larger value of it is better.
         """
         values = {name: metrics.get(self.metric, math.nan) for name, metrics in results.items()}
         measured = {name: value for name, value in values.items() if not math.isnan(value)}
@@ -200,7 +204,13 @@ class ModelTrainer:
             raise NotFoundError(
                 f"No model has the metric {self.metric!r}.", name=self.metric, known=sorted(known)
             )
-        return max(measured, key=measured.__getitem__)
+        direction = higher_is_better(self.metric)
+        if direction is None:
+            raise RegistryError(
+                f"Nobody knows whether a higher {self.metric} is better: choose by a metric that "
+                "scikit-learn names, such as roc_auc or log_loss."
+            )
+        return (max if direction else min)(measured, key=measured.__getitem__)
 
     def register(
         self,

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Callable
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
-from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Bunch
 
-from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.fitting import TrainingError
 from exo_nbregistry.exoplanet.koi import load_koi
 from exo_nbregistry.exoplanet.run import TrainingRun
 from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.trainer import ModelTrainer
+from exo_nbregistry.fingerprint import fingerprint
+from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.signing import Keyring
 
 SMALL = {
     "RandomForest": {"n_estimators": 10},
@@ -120,6 +123,18 @@ def test_the_metric_decides(trainer: ModelTrainer) -> None:
         ModelTrainer(metric="recal").select_best_model(results)
 
 
+def test_the_best_log_loss_is_the_smallest() -> None:
+    """Of a metric that is a loss the smallest value wins, and of equal ones the first."""
+    results = {"bad": {"log_loss": 0.9}, "good": {"log_loss": 0.2}, "too": {"log_loss": 0.2}}
+    assert ModelTrainer(metric="log_loss").select_best_model(results) == "good"
+
+
+def test_a_metric_of_unknown_direction_chooses_nothing() -> None:
+    """A metric of which nobody knows which way is better is refused with what to do."""
+    with pytest.raises(RegistryError, match="such as roc_auc or log_loss"):
+        ModelTrainer(metric="sharpness").select_best_model({"one": {"sharpness": 1.0}})
+
+
 def test_a_failing_model_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     """A model that cannot be fitted is named with its reason, and the others are there."""
     configs = {"good": reading("a"), "bad": reading("not there")}
@@ -185,55 +200,99 @@ def test_arrays_get_their_names(trainer: ModelTrainer) -> None:
     assert list(chosen.best_model.feature_names_in_) == ["b"]
 
 
-def test_a_run_reads_as_a_mapping_and_as_a_table(run: TrainingRun) -> None:
-    """Fields can be read by name, and the metrics come as one table with a row per model."""
-    assert run["best_model_name"] == run.best_model_name
-    assert run["best_model"] is run.best_model
-    with pytest.raises(KeyError, match="evaluator"):
-        run["evaluator"]
-    table = run.to_frame()
-    assert list(table.index) == list(run.models)
-    assert table.loc["SVM", ("test", "roc_auc")] == run.evaluation_results["SVM"]["roc_auc"]
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
+    """Return an empty registry with a key of its own."""
+    home = tmp_path_factory.mktemp("registered")
+    return ModelRegistry(home / "registry", durable=False, keyring=Keyring(home / "key"))
 
 
-def test_progress_shows_each_model(capsys: pytest.CaptureFixture[str]) -> None:
-    """The progress bar counts the models, and is silent when it is switched off."""
-    config = {"dummy": DummyClassifier()}
-    ModelTrainer().train_models(ModelTrainer().initialize_models(config), [[0], [1]], [0, 1])
-    assert "1/1" in capsys.readouterr().err
-    ModelTrainer(progress=False).train_models(config, [[0], [1]], [0, 1])
-    assert capsys.readouterr().err == ""
+@pytest.fixture(scope="module")
+def ids(
+    registry: ModelRegistry, run: TrainingRun, trainer: ModelTrainer, koi: Bunch
+) -> dict[str, str]:
+    """Register the run once."""
+    words = {"dataset": koi.name, "target_names": koi.target_names, "tags": {"season": "first"}}
+    return trainer.register(registry, run, "kepler", **words)
 
 
-def test_every_model_is_registered(koi: Bunch, run: TrainingRun, trainer: ModelTrainer) -> None:
-    """Each model of a run becomes a version, with its algorithm, its data and the same facts."""
-    registry = Recorder()
-    ids = trainer.register(
-        registry, run, "kepler", dataset=koi.name, target_names=koi.target_names, tags={"a": "b"}
-    )
+def test_each_model_becomes_a_version(
+    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
+) -> None:
+    """The models of a run are versions of one name, in their order, each with its algorithm."""
     assert ids == {"RandomForest": "kepler:1", "NeuralNetwork": "kepler:2", "SVM": "kepler:3"}
-    first = registry.calls[0]
-    assert first["model"] is run.models["RandomForest"]
-    assert first["algorithm"] == "RandomForest"
-    info = first["training_info"]
-    assert info["dataset"] == "kepler_koi_dr25"
-    assert info["training_samples"] == len(run.split.X_train)
-    assert sum(info["class_distribution"].values()) == len(run.split.X_train)
-    assert list(info["class_distribution"]) == ["FALSE POSITIVE", "CONFIRMED"]
-    for part in ("X_test", "y_test"):
-        assert first[part] is getattr(run.split, part)
-    assert first["X"] is run.split.X_train
-    assert first["y"] is run.split.y_train
-    assert first["tags"] == {"a": "b"}
+    assert registry.list_models("kepler").ids == tuple(ids.values())
+    found = {name: registry.get_metadata(ref).algorithm for name, ref in ids.items()}
+    assert found == {name: name for name in run.models}
 
 
-class Recorder:
-    """Stand in for the registry: number the versions and keep what was passed."""
+def test_registered_metrics_are_those_of_the_test_part(
+    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
+) -> None:
+    """What is recorded is what the run reported on test, to the last digit."""
+    for name, ref in ids.items():
+        assert registry.get_metadata(ref).metrics == run.evaluation_results[name]
 
-    def __init__(self) -> None:
-        self.calls: list[dict[str, Any]] = []
 
-    def register_model(self, **arguments: Any) -> str:
-        """Note the arguments."""
-        self.calls.append(arguments)
-        return f"{arguments['model_name']}:{len(self.calls)}"
+def test_registered_hyperparameters_are_those_configured(
+    registry: ModelRegistry, ids: dict[str, str]
+) -> None:
+    """Parameters that were configured and those that were left at their default are recorded."""
+    forest, network, machine = (registry.get_metadata(ref).hyperparameters for ref in ids.values())
+    assert forest["classify__n_estimators"] == 10
+    assert forest["classify__min_samples_leaf"] == 2
+    assert network["classify__hidden_layer_sizes"] == (16,)
+    assert machine["classify__estimator"]["params"]["C"] == 10.0
+
+
+def test_registered_data_are_those_of_the_train_part(
+    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun, koi: Bunch
+) -> None:
+    """Feature columns, counts, labels in words and one fingerprint are recorded for each."""
+    split = run.split
+    versions = [registry.get_metadata(ref) for ref in ids.values()]
+    rejected, confirmed = np.bincount(split.y_train).tolist()
+    for version in versions:
+        assert list(version.feature_columns) == koi.feature_names
+        assert version.training_dataset == "kepler_koi_dr25"
+        counts = (version.training_samples, version.test_samples)
+        assert counts == (len(split.X_train), len(split.X_test))
+        assert version.class_distribution == {"FALSE POSITIVE": rejected, "CONFIRMED": confirmed}
+        assert version.tags == {"season": "first"}
+    prints = {version.dataset.sha256 for version in versions if version.dataset}
+    assert prints == {fingerprint(split.X_train, split.y_train)}
+
+
+def test_a_registered_model_predicts_the_same(
+    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
+) -> None:
+    """Each model that is loaded gives the very probabilities of the one that was trained."""
+    for name, ref in ids.items():
+        model, _ = registry.load_model(ref)
+        X = run.split.X_test
+        assert np.array_equal(model.predict_proba(X), run.models[name].predict_proba(X))
+
+
+@pytest.mark.parametrize(("metric", "choose"), [("roc_auc", max), ("log_loss", min)])
+def test_the_registry_finds_the_best_of_a_run(
+    registry: ModelRegistry,
+    ids: dict[str, str],
+    run: TrainingRun,
+    metric: str,
+    choose: Callable[..., str],
+) -> None:
+    """The best version is the model with the best value on test, whichever way is better."""
+    best = choose(ids, key=lambda name: run.evaluation_results[name][metric])
+    model, metadata = registry.get_best_model(metric=metric, model_name="kepler")
+    assert metadata.model_id == ids[best]
+    X = run.split.X_test
+    assert np.array_equal(model.predict(X), run.models[best].predict(X))
+
+
+def test_a_search_registers_what_it_found(registry: ModelRegistry, trainer: ModelTrainer) -> None:
+    """A search of the user's own is registered with the parameters that it chose."""
+    search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2]}, cv=2)
+    found = trainer.train_and_evaluate(*planted(), model_configs={"searched": search})
+    ref = trainer.register(registry, found, "toy")["searched"]
+    recorded = registry.get_metadata(ref).hyperparameters["best_params_"]
+    assert recorded == found.best_model.best_params_
