@@ -10,134 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.plain import MAX_DEPTH, normalise
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_RECORD_BYTES",
+    "canonical_json",
+    "decode",
+    "digest_json",
+    "dump_json",
+    "encode",
+    "load_json",
+    "normalise",
+]
 
 MAX_RECORD_BYTES = 1 << 20
-MAX_DEPTH = 64
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-
-
-def normalise(value: Any, key: str) -> Any:
-    """Copy a value into the plain Python types that a record keeps.
-
-    Parameters
-    ----------
-    value : object
-        None, bool, int, float, str, datetime, date, and lists, tuples and mappings of these;
-        numpy scalars become Python scalars, numeric numpy arrays nested lists.
-    key : str
-        Where the value stands, for the error message.
-
-    Returns
-    -------
-    object
-        An equal value that shares nothing with `value`. NaN is always the one object
-        ``math.nan``, so that containers with NaN compare equal.
-
-    Raises
-    ------
-    RecordError
-        If something cannot be kept exactly; `key` names it.
-
-    Examples
-    --------
-    >>> normalise({"a": (1, float("nan"))}, "metrics") == {"a": (1, math.nan)}
-    True
-    """
-    return _normalise(value, key, 0)
-
-
-def _normalise(value: Any, key: str, depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise RecordError(
-            f"{key} is nested more than {MAX_DEPTH} levels deep; store it as a file of its own.",
-            key=key,
-        )
-    kind = type(value)
-    if value is None or kind is bool:
-        return value
-    if kind is float:
-        return math.nan if value != value else value
-    if kind is str:
-        return _text(value, key)
-    if kind is int:
-        return _whole(value, key)
-    if isinstance(value, Mapping):
-        return {_key(k, key): _normalise(v, f"{key}.{k}", depth + 1) for k, v in value.items()}
-    if kind in (list, tuple):
-        return kind(_normalise(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))
-    return _unusual(value, key, depth)
-
-
-def _unusual(value: Any, key: str, depth: int) -> Any:
-    if isinstance(value, datetime | date):
-        return _instant(value, key)
-    if isinstance(value, bool | int | float | str) and not _is_enum(value):
-        plain = next(base for base in (bool, int, float, str) if isinstance(value, base))
-        return _normalise(plain(value), key, depth)
-    # numpy is told by its protocol: this module must not import it.
-    if type(value).__module__ == "numpy" and hasattr(value, "dtype"):
-        exact = value.dtype.kind in "biuf" and value.dtype.itemsize <= 8
-        if exact or value.dtype.kind in "US":
-            return _normalise(value.tolist(), key, depth)
-    raise RecordError(
-        f"{key} holds a {type(value).__module__}.{type(value).__qualname__}, which a record "
-        f"cannot keep: {_remedy(value)}.",
-        key=key,
-    )
-
-
-def _is_enum(value: Any) -> bool:
-    return any(base.__name__ == "Enum" for base in type(value).__mro__)
-
-
-def _remedy(value: Any) -> str:
-    if hasattr(value, "to_dict"):
-        return "pass its .to_dict()"
-    if isinstance(value, set | frozenset):
-        return "pass sorted(...) of it"
-    if hasattr(value, "tolist"):
-        return "pass its .tolist()"
-    return "pass text, numbers, datetimes, or lists and dicts of these"
-
-
-def _text(value: str, key: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise RecordError(
-            f"{key} holds text that is no valid Unicode: {value!r}.", key=key
-        ) from None
-    return value
-
-
-def _whole(value: int, key: str) -> int:
-    if value.bit_length() > 4096:
-        raise RecordError(f"{key} is a whole number of more than 4096 bits.", key=key)
-    return value
-
-
-def _instant(value: date, key: str) -> date:
-    if getattr(value, "nanosecond", 0) or str(value) == "NaT":
-        raise RecordError(
-            f"{key} is {value!s}, which datetime cannot keep exactly: pass .isoformat() of it, "
-            "or None.",
-            key=key,
-        )
-    if isinstance(value, datetime):
-        return datetime.fromisoformat(value.isoformat())
-    return date(value.year, value.month, value.day)
-
-
-def _key(key: Any, where: str) -> Any:
-    plain = _normalise(key, f"{where}[{key!r}]", 0)
-    if isinstance(plain, str | bool | int | float) or plain is None:
-        return plain
-    raise RecordError(f"{where} has the key {key!r}: use text or numbers as keys.", key=where)
 
 
 def encode(value: Any) -> Any:
@@ -201,8 +94,10 @@ def _decode_tag(tag: str, payload: Any) -> Any:
             return datetime.fromisoformat(payload)
         if tag == "$date":
             return date.fromisoformat(payload)
+    except RecordError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise RecordError(f"A record holds a malformed {tag}: {payload!r}.", key=tag) from None
+        raise RecordError(f"A record holds a malformed {tag}: {payload!r:.60}.", key=tag) from None
     raise RecordError(
         f"A record holds {tag!r}, which this release does not know; install a newer one.", key=tag
     )
@@ -236,11 +131,15 @@ def dump_json(value: dict[str, Any], key: str) -> bytes:
         If it is larger than 1 MiB or deeper than 64 levels.
     """
     if _depth(value) > MAX_DEPTH:
-        raise RecordError(f"{key} is nested more than {MAX_DEPTH} levels deep.", key=key)
+        raise RecordError(
+            f"{key} is nested more than {MAX_DEPTH} levels deep in {_most(value, _depth)!r}: "
+            "store deep things as files of their own.",
+            key=key,
+        )
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     data = text.encode() + b"\n"
     if len(data) > MAX_RECORD_BYTES:
-        largest = max(value, key=lambda name: len(canonical_json(value[name])))
+        largest = _most(value, lambda item: len(canonical_json(item)))
         raise RecordError(
             f"{key} would be {len(data):,} bytes and a record has at most {MAX_RECORD_BYTES:,}: "
             f"most of it is {largest!r}; store large things as files of their own.",
@@ -284,6 +183,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _most(value: Any, weigh: Callable[[Any], int]) -> str:
+    """Return the path of the heaviest item, down to the fields of a record's content."""
+    path: list[str] = []
+    while isinstance(value, dict) and value and len(path) < 3:
+        name = max(value, key=lambda name: weigh(value[name]))
+        if name.startswith("$"):
+            break
+        path.append(name)
+        value = value[name]
+    return ".".join(path)
 
 
 def _depth(value: Any) -> int:

@@ -1,0 +1,140 @@
+"""Whatever a user tells, as the plain Python values that a record keeps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from exo_nbregistry.errors import RecordError
+
+MAX_DEPTH = 64
+
+
+def normalise(value: Any, key: str) -> Any:
+    """Copy a value into the plain Python types that a record keeps.
+
+    Parameters
+    ----------
+    value : object
+        None, bool, int, float, str, datetime, date, and lists, tuples and mappings of these;
+        numpy scalars become Python scalars, numeric numpy arrays nested lists.
+    key : str
+        Where the value stands, for the error message.
+
+    Returns
+    -------
+    object
+        An equal value that shares nothing with `value`. NaN is always the one object
+        ``math.nan``, so that containers with NaN compare equal.
+
+    Raises
+    ------
+    RecordError
+        If something cannot be kept exactly; `key` names it.
+
+    Examples
+    --------
+    >>> normalise({"a": (1, float("nan"))}, "metrics") == {"a": (1, math.nan)}
+    True
+    """
+    return _normalise(value, key, 0)
+
+
+def _normalise(value: Any, key: str, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise RecordError(
+            f"{key} is nested more than {MAX_DEPTH} levels deep; store it as a file of its own.",
+            key=key,
+        )
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is float:
+        return math.nan if value != value else value
+    if kind is str:
+        return _text(value, key)
+    if kind is int:
+        return _whole(value, key)
+    if isinstance(value, Mapping):
+        return _mapping(value, key, depth)
+    if kind in (list, tuple):
+        return kind(_normalise(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))
+    return _unusual(value, key, depth)
+
+
+def _mapping(value: Mapping[Any, Any], key: str, depth: int) -> dict[Any, Any]:
+    plain = {_key(k, key): _normalise(v, f"{key}.{k}", depth + 1) for k, v in value.items()}
+    if len(plain) != len(value):
+        raise RecordError(
+            f"{key} has two keys that are one in a record, such as NaN twice: rename one.", key=key
+        )
+    return plain
+
+
+def _unusual(value: Any, key: str, depth: int) -> Any:
+    if isinstance(value, datetime | date):
+        return _instant(value, key)
+    if isinstance(value, bool | int | float | str) and not _is_enum(value):
+        plain = next(base for base in (bool, int, float, str) if isinstance(value, base))
+        return _normalise(plain(value), key, depth)
+    # numpy is told by its protocol: this module must not import it.
+    if type(value).__module__ == "numpy" and hasattr(value, "dtype"):
+        exact = value.dtype.kind in "biuf" and value.dtype.itemsize <= 8
+        if exact or value.dtype.kind in "US":
+            return _normalise(value.tolist(), key, depth)
+    raise RecordError(
+        f"{key} holds a {type(value).__module__}.{type(value).__qualname__}, which a record "
+        f"cannot keep: {_remedy(value)}.",
+        key=key,
+    )
+
+
+def _is_enum(value: Any) -> bool:
+    return any(base.__name__ == "Enum" for base in type(value).__mro__)
+
+
+def _remedy(value: Any) -> str:
+    if hasattr(value, "to_dict"):
+        return "pass its .to_dict()"
+    if isinstance(value, set | frozenset):
+        return "pass sorted(...) of it"
+    if hasattr(value, "tolist"):
+        return "pass its .tolist()"
+    return "pass text, numbers, datetimes, or lists and dicts of these"
+
+
+def _text(value: str, key: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise RecordError(
+            f"{key} holds text that is no valid Unicode: {value!r}.", key=key
+        ) from None
+    return value
+
+
+def _whole(value: int, key: str) -> int:
+    if value.bit_length() > 4096:
+        raise RecordError(f"{key} is a whole number of more than 4096 bits.", key=key)
+    return value
+
+
+def _instant(value: date, key: str) -> date:
+    if getattr(value, "nanosecond", 0) or str(value) == "NaT":
+        raise RecordError(
+            f"{key} is {value!s}, which datetime cannot keep exactly: pass .isoformat() of it, "
+            "or None.",
+            key=key,
+        )
+    if isinstance(value, datetime):
+        return datetime.fromisoformat(value.isoformat())
+    return date(value.year, value.month, value.day)
+
+
+def _key(key: Any, where: str) -> Any:
+    plain = _normalise(key, f"{where}[{key!r}]", 0)
+    if isinstance(plain, str | bool | int | float) or plain is None:
+        return plain
+    raise RecordError(f"{where} has the key {key!r}: use text or numbers as keys.", key=where)
