@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from exo_nbregistry.digest import HashingWriter
+from exo_nbregistry.digest import HashingWriter, Writable
 from exo_nbregistry.errors import IntegrityError, MissingKeyError
 from exo_nbregistry.layout import blob_key, tmp_folder
 from exo_nbregistry.metadata import Artifact
@@ -72,7 +72,12 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
         with HashingWriter(staged) as writer:
             globals_ = how.dump(model, writer)
         artifact = Artifact(how.name, writer.sha256, writer.size_bytes, globals_)
-        yield StagedArtifact(artifact, blob_key(model_key, artifact.sha256, how.extension), staged)
+        yield StagedArtifact(artifact, payload_key(model_key, artifact), staged)
+
+
+def payload_key(model_key: str, artifact: Artifact) -> str:
+    """Return where a payload is: its format is its extension."""
+    return blob_key(model_key, artifact.sha256, artifact.format)
 
 
 def read_model(
@@ -105,7 +110,7 @@ def read_model(
     UntrustedModelError, IntegrityError, SerializationError
         If it is not loaded, and why.
     """
-    key = blob_key(model_key, artifact.sha256, get_format(artifact.format).extension)
+    key = payload_key(model_key, artifact)
     with open_payload(store, key) as stream:
         return load_verified(
             stream,
@@ -122,26 +127,50 @@ def read_model(
 
 
 def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> None:
-    """Copy a model file into the store if its bytes are those that its record names.
+    """Copy a payload into the store if its bytes are those that its record names.
 
     Raises
     ------
     IntegrityError
         If they are not; nothing is stored.
     """
-    key = blob_key(model_key, artifact.sha256, get_format(artifact.format).extension)
+    key = payload_key(model_key, artifact)
     with path.open("rb") as source, store.stage(tmp_folder(model_key)) as staged:
         with HashingWriter(staged) as writer:
             while chunk := source.read(_CHUNK_BYTES):
                 writer.write(chunk)
         if writer.sha256 != artifact.sha256:
             raise IntegrityError(
-                f"{path.name} is not the model that its record names; export it again.",
+                f"{path.name} is not the file that its record names; export it again.",
                 key=key,
                 expected=artifact.sha256,
                 actual=writer.sha256,
             )
         staged.publish(key)
+
+
+def copy_out(store: Store, model_key: str, artifact: Artifact, target: Writable) -> tuple[str, ...]:
+    """Copy a payload out of the store, byte for byte, and return the globals that it names.
+
+    Raises
+    ------
+    IntegrityError
+        If its bytes are not those that its record names.
+    """
+    key = payload_key(model_key, artifact)
+    digest = hashlib.sha256()
+    with open_payload(store, key) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            target.write(chunk)
+    if digest.hexdigest() != artifact.sha256:
+        raise IntegrityError(
+            f"{key} was changed after it was written; restore it from a copy of the registry.",
+            key=key,
+            expected=artifact.sha256,
+            actual=digest.hexdigest(),
+        )
+    return artifact.globals
 
 
 def payload_digest(store: Store, key: str) -> str:

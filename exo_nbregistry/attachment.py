@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.artifact import open_payload
+from exo_nbregistry.artifact import open_payload, payload_key
 from exo_nbregistry.codec import decode, dump_json, encode, load_json, normalise
 from exo_nbregistry.errors import IntegrityError
-from exo_nbregistry.layout import blob_key, tmp_folder
+from exo_nbregistry.layout import tmp_folder
 from exo_nbregistry.metadata import Artifact
 from exo_nbregistry.store.base import Store
 
@@ -61,7 +61,7 @@ def write(store: Store, model_key: str, attachment: Attachment) -> None:
     artifact = attachment.artifact
     with store.stage(tmp_folder(model_key)) as staged:
         staged.write(attachment.data)
-        staged.publish(blob_key(model_key, artifact.sha256, artifact.format))
+        staged.publish(payload_key(model_key, artifact))
 
 
 def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any
 
 
 def _read(store: Store, model_key: str, artifact: Artifact) -> bytes:
-    key = blob_key(model_key, artifact.sha256, artifact.format)
+    key = payload_key(model_key, artifact)
     with open_payload(store, key) as stream:
         data = stream.read()
     actual = hashlib.sha256(data).hexdigest()

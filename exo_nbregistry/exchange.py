@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.artifact import copy_in, read_model
+from exo_nbregistry.artifact import copy_in, copy_out, read_model
 from exo_nbregistry.codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.description import facts_digest
 from exo_nbregistry.errors import RecordError, StoreError, UntrustedModelError
-from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.metadata import Artifact, ModelMetadata
+from exo_nbregistry.persistence.deployment import export_folder
+from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.record import VERSION, Record, parse_record
 from exo_nbregistry.reference import model_id, model_key
 from exo_nbregistry.workspace import Workspace
 
 RECORD_FILE = "record.json"
+DEPLOYED = "model.joblib"
 
 
 class Exchange(Workspace):
@@ -53,10 +57,22 @@ class Exchange(Workspace):
         model = read_model(
             self._store, reference.key, metadata.artifact, verdict, remedy=self._remedy(metadata)
         )
-        folder = Path(directory)
-        ModelPersistence.export_model_for_deployment(model, folder, metadata.to_dict())
-        (folder / RECORD_FILE).write_bytes(record.to_bytes())
-        return folder
+        joblib = metadata.artifact.format == JOBLIB.name
+        # What is deployed is joblib; what is imported again is what was registered.
+        dump = partial(copy_out, self._store, reference.key, metadata.artifact) if joblib else None
+        return export_folder(
+            model, Path(directory), metadata, dump=dump, extra=self._extra(record, metadata)
+        )
+
+    def _extra(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
+        """Return what an import needs beside the deployed model."""
+        extra = {RECORD_FILE: record.to_bytes()}
+        for name, artifact in _payloads(metadata).items():
+            if name != DEPLOYED:
+                data = io.BytesIO()
+                copy_out(self._store, record.model, artifact, data)
+                extra[name] = data.getvalue()
+        return extra
 
     def import_model(
         self,
@@ -112,13 +128,24 @@ class Exchange(Workspace):
         fields.pop("facts", None)
         source = ModelMetadata.from_dict(fields)
         target = model_name or source.model_name
-        return self._adopt(source, target, path if path.is_file() else folder / "model.joblib")
+        return self._adopt(source, target, path)
 
     def _adopt(self, source: ModelMetadata, target: str, path: Path) -> str:
-        key = model_key(target)
-        artifact = source.artifact
-        if artifact is None:
+        if source.artifact is None:
             raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
+        key = model_key(target)
+        # The model must come along; of an older export the attachments may have been left behind.
+        paths = {
+            name: (path if path.is_dir() else path.parent) / name for name in _payloads(source)
+        }
+        if path.is_file():
+            paths[_file_name("model", source.artifact)] = path
+        kept = {
+            name: artifact
+            for name, artifact in source.attachments.items()
+            if paths[_file_name(name, artifact)].exists()
+        }
+        source = dataclasses.replace(source, attachments=kept)
 
         def content(number: int) -> dict[str, Any]:
             metadata = dataclasses.replace(
@@ -127,19 +154,34 @@ class Exchange(Workspace):
                 model_name=target,
                 version=number,
                 created_at=self._now(),
-                attachments={},
                 tags=source.tags | {"imported_from": source.model_id},
             )
             fields = metadata.to_record()
             return fields | {"facts": facts_digest(fields)}
 
-        copy_in(self._store, key, artifact, path)
+        def publish() -> None:
+            for name, artifact in _payloads(source).items():
+                copy_in(self._store, key, artifact, paths[name])
+
+        publish()
         twin = self._twin(key, content(0)["facts"])
         if twin is not None:
             return twin
         record = self._journal.add_version(key, content)
-        self._hold_on(record, lambda: copy_in(self._store, key, artifact, path))
+        self._hold_on(record, publish)
         return model_id(key, record.number)
+
+
+def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:
+    """Return the payloads of a version by the file name that each has in an export."""
+    named = dict(metadata.attachments)
+    if metadata.artifact is not None:
+        named["model"] = metadata.artifact
+    return {_file_name(name, artifact): artifact for name, artifact in named.items()}
+
+
+def _file_name(name: str, artifact: Artifact) -> str:
+    return f"{name}.{artifact.format}"
 
 
 def _read_record(path: Path) -> Record:

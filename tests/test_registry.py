@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.errors import (
@@ -276,15 +277,23 @@ def test_a_number_is_taken_once(registry: ModelRegistry) -> None:
     assert registry.verify()
 
 
-def test_export_and_import_carry_a_version_over(registry: ModelRegistry, tmp_path: Path) -> None:
+@pytest.mark.parametrize("format", ["joblib", "skops"])
+def test_export_and_import_carry_a_version_over(
+    registry: ModelRegistry, tmp_path: Path, format: str
+) -> None:
     """A version goes out of one registry and into another with its facts."""
-    ref = add(registry, X=X, y=Y, evaluation_results={"accuracy": 1.0})
+    forest = RandomForestClassifier(5, random_state=0).fit(X, Y)
+    ref = registry.register_model(forest, "forest", X=X, y=Y, X_test=X, y_test=Y, format=format)
     folder = registry.export_model(ref, tmp_path / "out")
     other = ModelRegistry(tmp_path / "other")
-    copied = other.import_model(model_path=folder / "model.joblib")
+    copied = other.import_model(model_path=folder)
     model, metadata = other.load_model(copied)
-    assert metadata.accuracy == 1.0
-    np.testing.assert_array_equal(model.predict(X), fitted().predict(X))
+    assert metadata.metrics == registry.get_metadata(ref).metrics
+    assert metadata.tags == {"imported_from": ref}
+    np.testing.assert_array_equal(model.predict(X), forest.predict(X))
+    np.testing.assert_array_equal(other.load_evaluation(copied)["y_true"], Y)
+    assert other.import_model(model_path=folder) == copied, "a re-run cell makes no new version"
+    assert other.verify()
 
 
 def test_import_refuses_a_stranger_and_changed_bytes(
