@@ -191,8 +191,9 @@ class Automatic:
         try:
             self._commit(path, data, staging=staging, durable=durable)
         except NoHardLinksError:
-            self._commit = claim
             claim(path, data, staging=staging, durable=durable)
+            # Only once it worked: a folder that may not be written to refuses links likewise.
+            self._commit = claim
 
 
 def discard_claim(folder: str) -> None:

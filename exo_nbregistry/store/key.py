@@ -39,6 +39,21 @@ def check_key(key: str) -> str:
     return key
 
 
+def too_large(key: str, size_bytes: int, *, max_bytes: int, place: str) -> StoreError:
+    """Return the error for a small file that is not small.
+
+    Examples
+    --------
+    >>> too_large("a", 9, max_bytes=4, place="/data")
+    StoreError("'a' in /data has 9 bytes, and such a file has at most 4: run verify() ...")
+    """
+    return StoreError(
+        f"{key!r} in {place} has {size_bytes} bytes, and such a file has at most {max_bytes}: "
+        "run verify() to see what else is wrong.",
+        key=key,
+    )
+
+
 def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
     """Return a failure of the system as an error that names the key and the way out.
 

@@ -9,7 +9,6 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.base import Entry
 from exo_nbregistry.store.commit import Automatic, Commit, remove_claim
 from exo_nbregistry.store.file import (
@@ -21,7 +20,7 @@ from exo_nbregistry.store.file import (
     sync_folder,
 )
 from exo_nbregistry.store.folder import Folder
-from exo_nbregistry.store.key import ABSENT
+from exo_nbregistry.store.key import ABSENT, too_large
 from exo_nbregistry.store.staged import StagedFile
 
 
@@ -64,11 +63,7 @@ class LocalStore:
             fd, size = self._open(key)
             with open(fd, "rb", buffering=0) as stream:
                 if size > max_bytes:
-                    raise StoreError(
-                        f"{key!r} in {self._folder.root} has {size} bytes, and such a file has at most "
-                        f"{max_bytes}: run verify() to see what else is wrong.",
-                        key=key,
-                    )
+                    raise too_large(key, size, max_bytes=max_bytes, place=self._folder.root)
                 # One byte more than there is, so that the end is seen by one call.
                 return b"".join(iter(lambda: stream.read(size + 1), b""))
 
@@ -106,8 +101,12 @@ class LocalStore:
     def entries(self, folder: str) -> list[Entry]:
         """Return what is in a folder, sorted by name; nothing if there is no such folder."""
         entries = []
-        with self._folder.explained(folder, "listed"), contextlib.suppress(*ABSENT):
-            for item in os.scandir(self._folder.folder_of(folder)):
+        with (
+            self._folder.explained(folder, "listed"),
+            contextlib.suppress(*ABSENT),
+            os.scandir(self._folder.folder_of(folder)) as items,
+        ):
+            for item in items:
                 # It may be removed while the folder is listed.
                 with contextlib.suppress(FileNotFoundError):
                     entries.append(_entry(item.name, item.stat(follow_symlinks=False)))

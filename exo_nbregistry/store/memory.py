@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Self
 
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
 from exo_nbregistry.store.base import Entry
-from exo_nbregistry.store.key import check_key
+from exo_nbregistry.store.key import check_key, too_large
 
 
 @dataclass(slots=True)
@@ -52,11 +52,7 @@ class MemoryStore:
         """Return a whole small file."""
         data = self._data(key)
         if len(data) > max_bytes:
-            raise StoreError(
-                f"{key!r} in memory has {len(data)} bytes, and such a file has at most "
-                f"{max_bytes}: run verify() to see what else is wrong.",
-                key=key,
-            )
+            raise too_large(key, len(data), max_bytes=max_bytes, place="memory")
         return data
 
     def open(self, key: str) -> BinaryIO:

@@ -256,9 +256,8 @@ class StoreContract(ABC):
         """Bytes in flight are gone at the end of the block, also where it fails."""
         with store.stage(TMP) as staged:
             staged.write(b"x")
-        with pytest.raises(RegistryError, match="unpicklable"), store.stage(TMP) as staged:
-            staged.write(b"x" * (2 << 20))
-            raise RegistryError("unpicklable")
+        with pytest.raises(RegistryError, match="unpicklable"):
+            _fail_while_writing(store)
         assert in_flight(store) == []
         assert store.names("models/toy") == ["tmp"]
 
@@ -385,6 +384,12 @@ class StoreContract(ABC):
                 names = {key.rpartition("/")[2] for key in expected if key.startswith(parent)}
                 assert set(store.names(parent)) == names
             assert in_flight(store) == []
+
+
+def _fail_while_writing(store: Store) -> None:
+    with store.stage(TMP) as staged:
+        staged.write(b"x" * (2 << 20))
+        raise RegistryError("unpicklable")
 
 
 def _act(store: Store, action: str, key: str, other: str, data: bytes) -> str:

@@ -1,0 +1,134 @@
+"""Every call that changes what is below a folder: to be watched, failed, or killed at."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+# What Python calls them, and what the system does then.
+CALLS = {
+    "open": "open",
+    "write": "write",
+    "writev": "writev",
+    "pwrite": "pwrite",
+    "fsync": "fsync",
+    "fdatasync": "fdatasync",
+    "truncate": "truncate",
+    "ftruncate": "ftruncate",
+    "link": "link",
+    "symlink": "symlink",
+    "unlink": "unlink",
+    "remove": "unlink",
+    "rename": "rename",
+    "replace": "rename",
+    "mkdir": "mkdir",
+    "rmdir": "rmdir",
+    "chmod": "chmod",
+    "utime": "utime",
+}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+Moment = Literal["before", "after"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One call that changes the disk.
+
+    ``paths`` are below the watched folder; of a descriptor, it is the path that it was opened by.
+    """
+
+    call: str
+    paths: tuple[str, ...]
+    data: bytes = b""
+
+
+@contextmanager
+def watched(folder: str, tell: Callable[[Moment, Change], None]) -> Iterator[None]:
+    """Tell of each change below `folder`: before it is made, and after it succeeded."""
+    real = {name: getattr(os, name) for name in CALLS}
+    opened: dict[int, str] = {}
+
+    def below(path: Any) -> str | None:
+        if isinstance(path, int):
+            return opened.get(path)
+        path = os.path.abspath(os.fspath(path))
+        return os.path.relpath(path, folder) if path.startswith(folder) else None
+
+    def wrapped(name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            given = args[:2] if CALLS[name] in ("link", "rename", "symlink") else args[:1]
+            paths = tuple(path for path in map(below, given) if path is not None)
+            reads = name == "open" and not args[1] & WRITING
+            if not paths or reads:
+                result = real[name](*args, **kwargs)
+            else:
+                data = bytes(args[1]) if name == "write" else b""
+                change = Change(CALLS[name], paths, data)
+                tell("before", change)
+                result = real[name](*args, **kwargs)
+                tell("after", change)
+            if name == "open":
+                opened.pop(result, None)
+                if paths and (not reads or args[1] & os.O_DIRECTORY):
+                    opened[result] = paths[0]
+            return result
+
+        return call
+
+    for name in CALLS:
+        setattr(os, name, wrapped(name))
+    try:
+        yield
+    finally:
+        for name, function in real.items():
+            setattr(os, name, function)
+
+
+def killed(folder: str, point: int, task: Callable[[], object]) -> bool:
+    """Run `task` in a fork of this process that SIGKILL ends; tell whether that came to pass.
+
+    Parameters
+    ----------
+    folder : str
+        What is watched.
+    point : int
+        Where: 1 is just before the first change, 2 just after it, 3 just before the second.
+    task : callable
+        What to run. One that is done before the point is reached is not killed.
+    """
+    with warnings.catch_warnings():
+        # The child does nothing that a thread of its parent could have locked.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _run_to(folder, point, task)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code not in (0, -signal.SIGKILL):
+        raise RuntimeError(f"the child ended with {code}, neither killed nor done")
+    return code != 0
+
+
+def _run_to(folder: str, point: int, task: Callable[[], object]) -> None:
+    left = point
+
+    def tell(moment: Moment, change: Change) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        with watched(folder, tell):
+            task()
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - whatever it is, the child must not run the parent's code
+        traceback.print_exc(file=sys.stderr)
+        os._exit(1)
