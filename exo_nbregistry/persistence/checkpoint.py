@@ -105,9 +105,9 @@ def read_latest_checkpoint(
     numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:
-            return read_model(numbered[number] / MODEL_FILE, unsafe=unsafe)
+            return read_model(folder / numbered[number] / MODEL_FILE, unsafe=unsafe)
         except (IntegrityError, RecordError, StoreError) as error:
-            _log.warning("Skipped checkpoint %s: %s", numbered[number].name, error)
+            _log.warning("Skipped checkpoint %s: %s", numbered[number], error)
     state = f"all {len(numbered)} are damaged" if numbered else "there is none"
     raise NotFoundError(
         f"No checkpoint {name!r} can be loaded from {folder}: {state}.",
@@ -123,8 +123,8 @@ def _check_name(name: str) -> None:
         )
 
 
-def _numbered(folder: Path, name: str) -> dict[int, Path]:
-    return {int(match[2]): folder / match[0] for match in _checkpoints(folder) if match[1] == name}
+def _numbered(folder: Path, name: str) -> dict[int, str]:
+    return {int(match[2]): match[0] for match in _checkpoints(folder) if match[1] == name}
 
 
 def _series(folder: Path) -> set[str]:

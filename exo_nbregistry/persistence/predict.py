@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,13 @@ def read_table(source: Any, info: dict[str, Any]) -> Any:
 
     texts: Any = {column["name"]: str for column in info["columns"] or [] if is_text(column)}
     try:
-        return pd.read_csv(source, dtype=texts)
+        with warnings.catch_warnings():
+            # Values beyond the heading would become an index, and move the others aside.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(source, dtype=texts, index_col=False)
     except FileNotFoundError:
         raise InputError(f"There is no file {source}.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:
         raise InputError(f"{source} cannot be read as CSV: {first_line(error)}") from None
 
 

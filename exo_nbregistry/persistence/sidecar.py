@@ -248,7 +248,7 @@ def _remedy(path: Path, card: Mapping[str, Any], verdict: Verdict) -> str:
 def _status(path: Path) -> tuple[int, int, int]:
     try:
         status = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null in the name
         raise MissingKeyError(f"There is no model file {path}.", key=str(path)) from None
     if not path.is_file():
         raise _no_file(path)
