@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from exo_nbregistry.fact import facts_of, tell
@@ -128,8 +128,12 @@ def _tag(item: tuple[str, Any]) -> str:
     return str(name) if value is True else f"{name}={value}"
 
 
-def _instant(moment: datetime | str) -> str:
-    if isinstance(moment, str):
-        return moment
+def _instant(moment: date | str) -> str:
+    if not isinstance(moment, datetime):
+        return str(moment)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return f"{aware.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+# Here, and not in the class, because a record knows no markup.
+ModelMetadata._repr_html_ = render_metadata_html  # type: ignore[attr-defined]

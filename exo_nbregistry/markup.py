@@ -24,6 +24,7 @@ from exo_nbregistry.terminal import cut, display_width, visible
 MISSING = "-"
 _GAP = "  "
 _NARROWEST = 8
+_LONG = 24  # a cell of more characters than this is wrapped
 _LINE = "1px solid rgba(128, 128, 128, 0.5)"
 _SIZE = "font-size:13px;line-height:1.4"
 _SIDES = {"l": "left", "r": "right"}
@@ -228,9 +229,10 @@ def _row(cells: str) -> str:
 
 def _cell(element: str, scope: str, value: Any, side: str) -> str:
     weight = "600" if scope == "col" else "400"
-    limits = "max-width:36em;overflow-wrap:break-word;white-space:normal"
-    if side == "r" or len(_text(value)) < 40 or isinstance(value, Markup):
-        limits = "white-space:nowrap"
+    limits = "white-space:nowrap"
+    if len(_text(value)) > _LONG and not isinstance(value, Markup):
+        most = "15em" if side == "r" else "36em"
+        limits = f"max-width:{most};overflow-wrap:break-word;white-space:normal"
     role = f' scope="{scope}"' if scope else ""
     return (
         f'<{element}{role} style="text-align:{_SIDES[side]};vertical-align:top;padding:3px 12px '

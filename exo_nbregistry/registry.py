@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import exo_nbregistry.card  # noqa: F401 - versions show themselves in notebooks by it
 from exo_nbregistry.aliasing import Aliasing
 from exo_nbregistry.artifact import read_model
 from exo_nbregistry.attachment import read_arrays, read_json

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 from exo_nbregistry.card import render_metadata_html, render_metadata_text
@@ -60,3 +62,16 @@ def test_a_deleted_version_says_so() -> None:
     )
     assert "[deleted]" in render_metadata_text(gone)
     assert ">deleted</span>" in render_metadata_html(gone)
+
+
+def test_a_notebook_shows_the_card() -> None:
+    """Wherever the registry is, a version as the last line of a cell is its card."""
+    program = (
+        "from datetime import UTC, datetime\n"
+        "from exo_nbregistry import ModelMetadata, ModelRegistry\n"
+        "made = datetime(2026, 1, 2, tzinfo=UTC)\n"
+        "version = ModelMetadata(model_id='m:1', model_name='m', version=1, created_at=made)\n"
+        "print(version._repr_html_())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "<strong>m:1</strong>" in done.stdout, done.stderr

@@ -74,15 +74,15 @@ def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
         style = {"color": theme.lines[i % 4], "linestyle": _DASHES[i % 4], "linewidth": 1.8}
         for axes in (whole, corner):
             axes.plot(wrong, right, label=f"{label} ({auc(wrong, right):.3f})", **style)
-    whole.plot([0, 1], [0, 1], color=theme.faint, linewidth=1, linestyle=":")
+    whole.plot([0, 1], [0, 1], color=theme.faint, linewidth=1, linestyle=":", label="chance (0.5)")
     whole.set_title("ROC curve (area under it)", fontsize=11)
     corner.set_title("Its upper left corner", fontsize=11)
     corner.set(xlim=(0, 0.2), ylim=(0.8, 1.0), xticks=_CORNER, yticks=[1 - x for x in _CORNER])
     for axes in (whole, corner):
-        axes.set_xlabel("false positives taken for planets")
+        axes.set_xlabel("share of false positives taken for planets")
         axes.grid(color=theme.faint, alpha=0.25, linewidth=0.6)
         _dress(axes, theme)
-    whole.set_ylabel("planets found")
+    whole.set_ylabel("share of planets found")
     whole.legend(loc="lower right", frameon=False, labelcolor=theme.ink)
     return _png(figure)
 
@@ -140,7 +140,7 @@ def confusion_matrices(
 
 def _dress(axes: Axes, theme: Theme) -> None:
     axes.patch.set_alpha(0)
-    axes.tick_params(colors=theme.ink, length=0)
+    axes.tick_params(colors=theme.ink, length=0, pad=6)
     for spine in axes.spines.values():
         spine.set_color(theme.faint)
     for text in (axes.title, axes.xaxis.label, axes.yaxis.label):

@@ -51,6 +51,7 @@ table.facts td { text-align: left; overflow-wrap: anywhere; }
 .tall thead th { position: sticky; top: 0; background: Canvas; }
 img { max-width: 100%; height: auto; display: block; margin: 1rem auto; }
 pre { background: var(--soft); padding: .8rem 1rem; border-radius: .4rem; overflow-x: auto; }
+pre { font-size: .82rem; }
 .soft { opacity: .75; }
 """.strip()
 
@@ -192,8 +193,11 @@ def _candidates(candidates: pd.DataFrame) -> str:
 
 def _facts(version: ModelMetadata) -> str:
     artifact, environment = version.artifact, version.environment
+    name = version.model_id.partition(":")[0]
     facts: dict[str, Any] = {
-        "reference": f"{version.model_id}, also as {', '.join(version.aliases)}",
+        "reference": ", ".join(
+            [version.model_id, *(f"{name}@{alias}" for alias in version.aliases)]
+        ),
         "registered": f"{version.created_at:%Y-%m-%d %H:%M} UTC",
         "features": ", ".join(version.feature_columns),
         "data": version.training_dataset,
