@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from exo_nbregistry.codec import decode, encode, normalise
@@ -19,6 +19,7 @@ from exo_nbregistry.parts import (
     decode_part,
     encode_part,
     plain_part,
+    require_kinds,
 )
 
 __all__ = [
@@ -64,7 +65,7 @@ class ModelMetadata:
         Kind of model, such as ``RandomForest``.
     created_at : datetime
         When the version was registered, in UTC.
-    training_date : datetime or str or None
+    training_date : datetime, date, str or None
         When the model was trained, as told by the user; else `created_at`.
     description : str
         Free text.
@@ -130,7 +131,7 @@ class ModelMetadata:
     version: int
     created_at: datetime
     algorithm: str | None = None
-    training_date: datetime | str | None = None
+    training_date: datetime | date | str | None = None
     description: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     hyperparameters: dict[str, Any] = field(default_factory=dict)
@@ -158,6 +159,7 @@ class ModelMetadata:
         """Copy every value into plain types, or refuse it by name."""
         for spec in dataclasses.fields(self):
             object.__setattr__(self, spec.name, _plain(spec.name, getattr(self, spec.name)))
+        require_kinds(self)
 
     @property
     def accuracy(self) -> float | None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from exo_nbregistry.codec import decode, encode, normalise
+from exo_nbregistry.errors import RecordError
+
+_LARGEST = 2**1023  # a whole number beyond it is no float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,80 @@ def plain_part(part: Any, key: str) -> Any:
             values[spec.name] = tuple(plain_part(c, f"{key}.{c.name}") for c in value)
         else:
             values[spec.name] = normalise(value, f"{key}.{spec.name}")
-    return type(part)(**values)
+    plain = type(part)(**values)
+    require_kinds(plain, f"{key}.")
+    return plain
+
+
+def require_kinds(part: Any, prefix: str = "") -> None:
+    """Refuse a dataclass of which a field is not of the kind that its annotation says.
+
+    Parameters
+    ----------
+    part : dataclass
+        Metadata or a part of it; it may come from a record that somebody else wrote.
+    prefix : str
+        What stands before the field's name in the message.
+
+    Raises
+    ------
+    RecordError
+        With the field's name.
+
+    Examples
+    --------
+    >>> require_kinds(Column(name="depth", dtype=None), "columns.")
+    Traceback (most recent call last):
+    ...
+    exo_nbregistry.errors.RecordError: columns.dtype must be str, not None.
+    """
+    for name, kind, fits in _kinds(part.__class__):
+        value = getattr(part, name)
+        if not fits(value):
+            key, value, kind = _culprit(f"{prefix}{name}", value, kind)
+            wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace(" | ", " or ")
+            raise RecordError(f"{key} must be {wanted}, not {value!r:.60}.", key=key)
+
+
+@functools.cache
+def _kinds(part: type) -> tuple[tuple[str, Any, Callable[[Any], bool]], ...]:
+    hints = get_type_hints(part)
+    fields = ((spec.name, hints[spec.name]) for spec in dataclasses.fields(part))
+    return tuple((name, kind, _test(kind)) for name, kind in fields if kind is not Any)
+
+
+def _test(kind: Any) -> Callable[[Any], bool]:
+    """Compile an annotation, for many records are read at once."""
+    inner = [_test(part) for part in get_args(kind) if part is not ...]
+    if get_origin(kind) is types.UnionType:
+        return lambda value: any(fits(value) for fits in inner)
+    if get_origin(kind) is tuple:
+        return lambda value: type(value) is tuple and all(map(inner[0], value))
+    if get_origin(kind) is dict:
+        return lambda value: (
+            type(value) is dict and all(map(inner[0], value)) and all(map(inner[1], value.values()))
+        )
+    if kind is float:
+        return _is_number
+    # Values are plain already, so a bool is no int here.
+    return lambda value: kind is Any or type(value) is kind
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is float or (type(value) is int and abs(value) < _LARGEST)
+
+
+def _culprit(key: str, value: Any, kind: Any) -> tuple[str, Any, Any]:
+    """Return the one item of a dict that is not as it must be, or else the value itself."""
+    if get_origin(kind) is not dict or not isinstance(value, dict):
+        return key, value, kind
+    names, items = get_args(kind)
+    for name, item in value.items():
+        if not _test(names)(name):
+            return f"The name of {key}[{name!r}]", name, names
+        if not _test(items)(item):
+            return f"{key}.{name}", item, items
+    return key, value, kind
 
 
 def encode_part(part: Any) -> dict[str, Any]:
