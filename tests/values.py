@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+
+from exo_nbregistry.parts import (
+    Artifact,
+    Column,
+    Dataset,
+    Environment,
+    Note,
+    Provenance,
+    Signature,
+)
 
 ZONES = st.none() | st.builds(
     timezone, st.timedeltas(min_value=timedelta(hours=-23), max_value=timedelta(hours=23))
@@ -45,3 +55,21 @@ def _is_exact(mapping: dict[Any, Any]) -> bool:
 
 VALUES = st.recursive(SCALARS, _containers, max_leaves=8)
 FIELDS = st.dictionaries(TEXTS, VALUES, max_size=4)
+
+MAYBE = st.none() | TEXTS
+UTC_INSTANTS = st.datetimes(timezones=st.just(UTC))
+_BOUNDS = st.none() | st.floats()
+COLUMNS = st.builds(Column, TEXTS, TEXTS, _BOUNDS, _BOUNDS, st.integers(0, 2**40))
+SIGNATURES = st.builds(
+    Signature,
+    st.lists(COLUMNS, max_size=3).map(tuple),
+    st.none() | st.lists(SCALARS, max_size=3).map(tuple),
+)
+DATASETS = st.builds(Dataset, MAYBE, st.integers(0, 2**40), TEXTS)
+ENVIRONMENTS = st.builds(Environment, TEXTS, TEXTS, st.dictionaries(TEXTS, TEXTS, max_size=3))
+PROVENANCES = st.builds(Provenance, MAYBE, st.none() | st.integers(), git_dirty=st.booleans())
+ARTIFACTS = st.builds(
+    Artifact, TEXTS, TEXTS, st.integers(0), st.lists(TEXTS, max_size=3).map(tuple)
+)
+NOTES = st.builds(Note, TEXTS, TEXTS, UTC_INSTANTS)
+PARTS = st.one_of(COLUMNS, SIGNATURES, DATASETS, ENVIRONMENTS, PROVENANCES, ARTIFACTS, NOTES)
