@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +28,7 @@ from exo_nbregistry.metadata import Artifact, Dataset, Environment, ModelMetadat
 from exo_nbregistry.provenance import read_provenance
 from exo_nbregistry.reference import model_id
 
+log = logging.getLogger("exo_nbregistry")
 # When, where and by which cell a model was registered does not make it another model.
 _NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
 _TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
@@ -135,13 +138,15 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
     RecordError
         If something told cannot be kept; the message names its key.
     """
+    _refuse_unpaired(told.X, told.y, "X", "y")
+    _refuse_unpaired(told.X_test, told.y_test, "X_test", "y_test")
+    if told.X_test is not None and told.y_test is None:
+        raise RecordError("X_test needs y_test: metrics are measured on both.", key="y_test")
+    if not _is_fitted(model):
+        log.warning("%s is registered without having been fitted.", algorithm_name(model))
     info = _mapping(told.training_info, "training_info")
     results = _mapping(told.evaluation_results, "evaluation_results")
-    measured = (
-        evaluate(model, told.X_test, told.y_test)
-        if told.X_test is not None and told.y_test is not None
-        else None
-    )
+    measured = evaluate(model, told.X_test, told.y_test) if told.X_test is not None else None
     scores = {name: value for name, value in results.items() if _is_score(value)}
     others = {name: value for name, value in results.items() if name not in scores}
     metrics = (measured.metrics if measured else {}) | scores
@@ -175,6 +180,35 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
         tags=_mapping(told.tags, "tags"),
     )
     return Description(metadata, _attachments(model, told, measured))
+
+
+def _is_fitted(model: Any) -> bool:
+    """Tell whether a model has learnt; what is no estimator of scikit-learn counts as fitted."""
+    if "sklearn" not in sys.modules:
+        return True
+    from sklearn.base import BaseEstimator
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        if isinstance(model, BaseEstimator):
+            check_is_fitted(model)
+    except NotFittedError:
+        return False
+    return True
+
+
+def _refuse_unpaired(X: Any, y: Any, data: str, target: str) -> None:
+    if y is None:
+        return
+    if X is None:
+        raise RecordError(f"{target} needs {data}: pass both, row by row.", key=data)
+    if _rows(X) != _rows(y):
+        raise RecordError(
+            f"{data} has {_rows(X)} rows and {target} has {_rows(y)}: pass those that belong "
+            "together.",
+            key=target,
+        )
 
 
 def _attachments(model: Any, told: Told, measured: Evaluation | None) -> dict[str, Attachment]:

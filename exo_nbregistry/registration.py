@@ -88,6 +88,8 @@ class Registration(Workspace):
         """
         self._require_writable()
         key = model_key(model_name)
+        if parent is not None:
+            parent = self.get_metadata(parent).model_id
         told = Told(
             model_name=model_name,
             algorithm=algorithm,

@@ -175,22 +175,6 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
         best = self.best_version(metric, model_name, where=where, higher_is_better=higher_is_better)
         return self.load_model(best.model_id, unsafe=unsafe)
 
-    def get_metadata(self, ref: str) -> ModelMetadata:
-        """Return what the registry knows of a version, deleted ones included if named.
-
-        Parameters
-        ----------
-        ref : str
-            Any reference.
-
-        Returns
-        -------
-        ModelMetadata
-            Always read from the registry itself, never from the index.
-        """
-        reference = parse_reference(ref)
-        return self._metadata(reference.key, self._journal.resolve(reference))
-
     def load_evaluation(self, ref: str) -> dict[str, Any]:
         """Return the arrays that were measured on the test data, for plots.
 

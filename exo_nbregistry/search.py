@@ -122,6 +122,11 @@ class Search(Workspace):
         """
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
         if direction is None:
+            measured = self._index.known_fields("metrics")
+            if metric not in measured:
+                raise NotFoundError(
+                    f"No version has the metric {metric!r}.", name=metric, known=measured
+                )
             raise RegistryError(
                 f"Nobody has said whether a higher {metric} is better: give "
                 "higher_is_better=True or False."

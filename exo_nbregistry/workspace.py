@@ -86,6 +86,10 @@ class Workspace:
             require_writable=self._require_writable,
         )
 
+    def __repr__(self) -> str:
+        """Return the call that opens it."""
+        return f"{type(self).__name__}({self.location!r})"
+
     @property
     def location(self) -> str:
         """Where the registry is."""
@@ -95,6 +99,22 @@ class Workspace:
     def registry_id(self) -> str:
         """The registry's own id, which stays when its folder moves."""
         return self._registry_id
+
+    def get_metadata(self, ref: str) -> ModelMetadata:
+        """Return what the registry knows of a version, deleted ones included if named.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+
+        Returns
+        -------
+        ModelMetadata
+            Always read from the registry itself, never from the index.
+        """
+        reference = parse_reference(ref)
+        return self._metadata(reference.key, self._journal.resolve(reference))
 
     def _open(self, path: object, create: bool) -> dict[str, Any]:
         try:

@@ -329,10 +329,22 @@ def test_best_knows_the_direction_of_a_metric(registry: ModelRegistry) -> None:
     add(registry, 3.0, evaluation_results={"f1_score": math.nan})
     assert registry.get_best_model(metric="f1_score")[1].version == 1
     assert registry.get_best_model(metric="log_loss")[1].version == 2
+    add(registry, 4.0, evaluation_results={"purity": 0.5})
     with pytest.raises(RegistryError, match="higher_is_better"):
         registry.get_best_model(metric="purity")
-    with pytest.raises(LookupError, match="purity"):
-        registry.get_best_model(metric="purity", higher_is_better=True)
+    assert registry.get_best_model(metric="purity", higher_is_better=True)[1].version == 4
+
+
+def test_best_by_a_metric_that_no_version_has_is_an_error(registry: ModelRegistry) -> None:
+    """A metric that was never measured is named, with those that were and look like it."""
+    add(registry, evaluation_results={"f1_score": 0.9})
+    for direction in (None, True):
+        with pytest.raises(LookupError, match="'f1_scroe'"):
+            registry.get_best_model(metric="f1_scroe", higher_is_better=direction)
+    with pytest.raises(LookupError, match="Did you mean f1_score"):
+        registry.get_best_model(metric="f1_scroe")
+    with pytest.raises(LookupError, match="'log_loss'"):
+        registry.get_best_model(metric="log_loss")
 
 
 def test_comparison_shows_what_differs(registry: ModelRegistry) -> None:
