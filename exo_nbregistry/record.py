@@ -163,7 +163,7 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
             key=key,
             issues=issues,
         )
-    actual = digest_json({k: v for k, v in fields.items() if k not in _UNSEALED})
+    actual = _digest(fields, key)
     if actual != fields["check"]:
         raise IntegrityError(
             f"{key} was changed after it was written: its check does not match its content. "
@@ -173,6 +173,14 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
             actual=actual,
         )
     return Record(key, fields)
+
+
+def _digest(fields: dict[str, Any], key: str) -> str:
+    try:
+        return digest_json({k: v for k, v in fields.items() if k not in _UNSEALED})
+    except ValueError as error:
+        # Python reads 1e999 and half a surrogate pair from JSON, and writes neither.
+        raise RecordError(f"{key} is no valid record: {error}.", key=key) from None
 
 
 def _issues(fields: dict[str, Any], kind: str, model: str, number: int) -> list[str]:

@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.codec import decode
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.parts import Note
 from exo_nbregistry.record import Record
 
@@ -122,14 +123,27 @@ class ModelState:
         return tuple(name for name, move in self.aliases().items() if move.version == version)
 
     def apply(self, record: Record) -> None:
-        """Take in the next event; one with an action that is not known changes nothing."""
+        """Take in the next event; one with an action that is not known changes nothing.
+
+        Raises
+        ------
+        RecordError
+            If it lacks what its action needs: whole, but written by no release of this package.
+        """
         event = record.content
-        self.last = record
         action = event.get("action")
-        if action in ("alias", "unalias", "rollback"):
-            self._move(record, event, str(action))
-        elif action in ("tag", "untag", "note", "delete", "restore", "purge"):
-            self._change(self.facts.setdefault(event["version"], VersionFacts()), event)
+        try:
+            if action in ("alias", "unalias", "rollback"):
+                self._move(record, event, str(action))
+            elif action in ("tag", "untag", "note", "delete", "restore", "purge"):
+                self._change(self.facts.setdefault(event["version"], VersionFacts()), event)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RecordError(
+                f"{record.key} is no event that can be followed ({error!r:.60}). Restore it "
+                "from a copy of the registry; verify() lists everything that is damaged.",
+                key=record.key,
+            ) from error
+        self.last = record
 
     def _move(self, record: Record, event: dict[str, Any], action: str) -> None:
         move = AliasMove(
