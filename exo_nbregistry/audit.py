@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +25,9 @@ from exo_nbregistry.layout import (
 from exo_nbregistry.record import EVENT, VERSION, Record
 from exo_nbregistry.reference import is_model_key
 from exo_nbregistry.signing import Keyring
-from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.base import Entry, Store
 
+_BAR_AFTER_S = 2.0
 _RESTORE = "restore it from a copy of the registry"
 
 
@@ -99,11 +100,17 @@ class _Auditor:
         for entry in self.store.entries(""):
             if entry.name not in (DESCRIPTOR, MODELS) and not entry.name.startswith(DESCRIPTOR):
                 yield _foreign(entry.name)
-        for entry in self.store.entries(MODELS):
+        for entry in self.progress(self.store.entries(MODELS)):
             if entry.kind != "folder" or not is_model_key(entry.name):
                 yield _foreign(f"{MODELS}/{entry.name}")
             else:
                 yield from self.model(entry.name)
+
+    def progress(self, entries: list[Entry]) -> Iterable[Entry]:
+        from tqdm.auto import tqdm
+
+        bar: Iterable[Entry] = tqdm(entries, desc="Verifying", unit=" models", delay=_BAR_AFTER_S)
+        return bar
 
     def model(self, model: str) -> Iterator[Fault]:
         rooms = (VERSIONS, EVENTS, BLOBS, TMP)
