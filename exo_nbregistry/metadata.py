@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from exo_nbregistry.codec import decode, encode, normalise
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.parts import (
     Artifact,
     Column,
@@ -198,7 +199,7 @@ class ModelMetadata:
         """
         fields = {spec.name: getattr(self, spec.name) for spec in dataclasses.fields(self)}
         extra = fields.pop("extra")
-        return {name: _encode(value) for name, value in fields.items()} | dict(extra)
+        return {name: _encode(name, value) for name, value in fields.items()} | dict(extra)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
@@ -212,12 +213,20 @@ class ModelMetadata:
         Raises
         ------
         RecordError
-            If a value is malformed.
+            If a value is malformed or missing.
         """
         known = {spec.name for spec in dataclasses.fields(cls)} - {"extra"}
-        values = {name: _decode(name, value) for name, value in fields.items() if name in known}
         extra = {name: value for name, value in fields.items() if name not in known}
-        return cls(**values, extra=extra)
+        try:
+            values = {name: _decode(name, value) for name, value in fields.items() if name in known}
+            return cls(**values, extra=extra)
+        except RecordError:
+            raise
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RecordError(
+                f"This is no metadata of a model version: {error}. Give what to_dict() returned.",
+                key=str(fields.get("model_id", "")),
+            ) from error
 
     def to_record(self) -> dict[str, Any]:
         """Return what the version's record holds: not the journal's facts, not the signer."""
@@ -240,13 +249,15 @@ def _plain(name: str, value: Any) -> Any:
     return normalise(value, name)
 
 
-def _encode(value: Any) -> Any:
+def _encode(name: str, value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return encode_part(value)
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if isinstance(value, dict) and any(dataclasses.is_dataclass(v) for v in value.values()):
-        return {name: encode_part(item) for name, item in value.items()}
+    if name == "attachments":
+        return {key: encode_part(item) for key, item in value.items()}
+    if name == "notes":
+        return [encode_part(item) for item in value]
+    if name in ("feature_columns", "aliases"):
+        return [encode(item) for item in value]
     return encode(value)
 
 
@@ -258,5 +269,5 @@ def _decode(name: str, value: Any) -> Any:
     if name == "notes":
         return tuple(decode_part(Note, item) for item in value)
     if name in ("feature_columns", "aliases"):
-        return tuple(value)
+        return tuple(decode(item) for item in value)
     return decode(value)
