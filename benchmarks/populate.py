@@ -16,6 +16,7 @@ from typing import Any
 
 from exo_nbregistry.codec import encode
 from exo_nbregistry.description import facts_digest
+from exo_nbregistry.exoplanet.features import HONEST22
 from exo_nbregistry.layout import blob_key, tmp_folder, version_key
 from exo_nbregistry.record import VERSION, Record, seal
 from exo_nbregistry.reference import model_id
@@ -26,7 +27,6 @@ from exo_nbregistry.store.local import LocalStore
 DEPTH = 50
 _ALGORITHMS = ("RandomForest", "SVC", "MLP")
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-_FEATURES = tuple(f"koi_{name}" for name in ("period", "depth", "duration", "ror", "srho", "snr"))
 
 
 def populate(folder: Path, *, versions: int, depth: int = DEPTH) -> None:
@@ -61,15 +61,15 @@ def populate(folder: Path, *, versions: int, depth: int = DEPTH) -> None:
 
 
 def fitted_model() -> Any:
-    """Return a small fitted classifier and its data, as ``(model, X, y)``."""
+    """Return a small forest and its data, described like those of the demo: ``model, X, y``."""
     import numpy as np
     import pandas as pd
-    from sklearn.tree import DecisionTreeClassifier
+    from sklearn.ensemble import RandomForestClassifier
 
     chance = np.random.default_rng(0)
-    X = pd.DataFrame(chance.normal(size=(200, len(_FEATURES))), columns=list(_FEATURES))
+    X = pd.DataFrame(chance.normal(size=(200, len(HONEST22))), columns=list(HONEST22))
     y = (X.iloc[:, 0] > 0).astype(int)
-    return DecisionTreeClassifier(max_depth=3).fit(X, y), X, y
+    return RandomForestClassifier(n_estimators=2, max_depth=2, random_state=0).fit(X, y), X, y
 
 
 def _example() -> tuple[dict[str, Any], dict[tuple[str, str], bytes]]:
@@ -107,7 +107,7 @@ def _records(
             kind=VERSION,
             model=name,
             number=number,
-            content=content | {"facts": facts_digest(content)},
+            content=content | {"facts_sha256": facts_digest(content)},
             prev=prev,
             txn=f"{chance.getrandbits(128):032x}",
             sign=keyring.sign,
@@ -118,7 +118,7 @@ def _records(
 def _vary(name: str, number: int, example: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """Return the example as another version would have it."""
     at = encode(_BEGIN + timedelta(seconds=chance.randrange(10**7)))
-    content = {key: value for key, value in example.items() if key != "facts"}
+    content = {key: value for key, value in example.items() if key != "facts_sha256"}
     return content | {
         "model_id": model_id(name, number),
         "model_name": name,

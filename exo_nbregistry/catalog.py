@@ -25,7 +25,7 @@ def describe(record: Record, state: ModelState) -> ModelMetadata:
         The whole.
     """
     fields = dict(record.content)
-    fields.pop("facts", None)
+    fields.pop("facts_sha256", None)
     facts = state.of(record.number)
     metadata = ModelMetadata.from_dict(fields)
     tags = {k: v for k, v in (metadata.tags | facts.tags).items() if v is not None}

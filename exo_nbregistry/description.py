@@ -108,7 +108,7 @@ class Description:
             artifact=artifact,
             attachments={name: item.artifact for name, item in self.attachments.items()},
         ).to_record()
-        return content | {"facts": facts_digest(content)}
+        return content | {"facts_sha256": facts_digest(content)}
 
 
 def facts_digest(content: dict[str, Any]) -> str:

@@ -125,7 +125,7 @@ class Exchange(Workspace):
                 types=sealed.content["artifact"]["globals"],
             )
         fields = dict(sealed.content)
-        fields.pop("facts", None)
+        fields.pop("facts_sha256", None)
         source = ModelMetadata.from_dict(fields)
         target = model_name or source.model_name
         return self._adopt(source, target, path)
@@ -157,14 +157,14 @@ class Exchange(Workspace):
                 tags=source.tags | {"imported_from": source.model_id},
             )
             fields = metadata.to_record()
-            return fields | {"facts": facts_digest(fields)}
+            return fields | {"facts_sha256": facts_digest(fields)}
 
         def publish() -> None:
             for name, artifact in _payloads(source).items():
                 copy_in(self._store, key, artifact, paths[name])
 
         publish()
-        twin = self._twin(key, content(0)["facts"])
+        twin = self._twin(key, content(0)["facts_sha256"])
         if twin is not None:
             return twin
         record = self._journal.add_version(key, content)

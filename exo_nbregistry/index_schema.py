@@ -88,7 +88,7 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
     named : set of int
         The versions that the journal says anything of.
     """
-    content = {name: value for name, value in record.content.items() if name != "facts"}
+    content = {name: value for name, value in record.content.items() if name != "facts_sha256"}
     content["signer"] = record.signer
     said = journal_says(content, state, record.number) if record.number in named else None
     features = tuple(content.get("feature_columns") or ())

@@ -114,7 +114,7 @@ class Registration(Workspace):
             artifact = staged.artifact
             # Digests are cheap to compare, and a re-run cell is common: look for the payload first.
             if self._store.info(staged.key) is not None:
-                facts = described.finish(key, 0, artifact)["facts"]
+                facts = described.finish(key, 0, artifact)["facts_sha256"]
                 twin = self._twin(key, facts, version)
                 if twin is not None:
                     if payload_digest(self._store, staged.key) != artifact.sha256:

@@ -20,7 +20,7 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.journal import Journal
-from exo_nbregistry.layout import DESCRIPTOR, MODELS, blob_key
+from exo_nbregistry.layout import DESCRIPTOR, DESCRIPTOR_TMP, MODELS, blob_key
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.provenance import current_user
 from exo_nbregistry.record import Record
@@ -159,7 +159,7 @@ class Workspace:
         }
         data = dump_json(fields, DESCRIPTOR)
         try:
-            self._store.create(DESCRIPTOR, data, staging=MODELS)
+            self._store.create(DESCRIPTOR, data, staging=DESCRIPTOR_TMP)
         except KeyExistsError:
             # Another kernel founded it in the same moment: its id counts.
             return self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
@@ -183,7 +183,7 @@ class Workspace:
             if version is not None and number != version:
                 continue
             content = self._journal.read(model, number).content
-            if content.get("facts") == facts and state.of(number).status == ACTIVE:
+            if content.get("facts_sha256") == facts and state.of(number).status == ACTIVE:
                 name = model_id(model, number)
                 log.warning("%s has these bytes and facts already: no new version.", name)
                 return name
