@@ -149,7 +149,9 @@ def _parse(text: str) -> tuple[ast.expr, _Compiler]:
     try:
         expression = ast.parse(text.lstrip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
+        # Python gives no column for a text that ends too early.
+        line = getattr(error, "lineno", None) or 1
+        column = getattr(error, "offset", None) or len(text) + 1
         position = min(compiler.position(line, column - 1), len(text))
         reason = getattr(error, "msg", None) or error
         raise QueryError(f"{reason}. {RULE}", text=text, position=position) from None

@@ -13,7 +13,7 @@ from exo_nbregistry.cli.registry import (
 )
 from exo_nbregistry.cli.table import table, terminal_width
 from exo_nbregistry.errors import InvalidReferenceError
-from exo_nbregistry.reference import REFERENCE_RULE, parse_reference
+from exo_nbregistry.reference import REFERENCE_RULE, check_alias, parse_reference
 
 
 @click.group()
@@ -81,8 +81,12 @@ def list_aliases(target: str, as_json: bool, registry: str | None) -> None:
         ]
     else:
         rows = [
-            {"alias": f"{reference.key}@{name}", "version": version.version}
-            for version in opened.list_models(reference.key)
+            {
+                "alias": f"{reference.key}@{name}",
+                "version": version.version,
+                "status": version.status,
+            }
+            for version in opened.list_models(reference.key, include_deleted=True)
             for name in version.aliases
         ]
     if as_json:
@@ -97,6 +101,9 @@ def list_aliases(target: str, as_json: bool, registry: str | None) -> None:
 
 def _parts(target: str) -> tuple[str, str]:
     reference = parse_reference(target)
+    _, mark, name = target.partition("@")
+    if mark and reference.alias is None:
+        check_alias(name)
     if reference.alias is None:
         raise InvalidReferenceError(
             f"{target!r} names no alias: write it as '{reference.key}@champion'.",

@@ -47,6 +47,9 @@ def commands(registry: str | None) -> None:
     """Look at and look after a model registry in a plain folder.
 
     REF is a reference to a version: kepler_rf:3, kepler_rf@champion, or kepler_rf for the latest.
+
+    Exit codes: 0 done, 1 the registry said no, 2 the command was not understood, 3 verify found
+    faults.
     """
     choose_registry(registry)
 
@@ -78,11 +81,6 @@ def main(args: list[str] | None = None) -> None:
     ----------
     args : list of str, optional
         The arguments; by default those of the process.
-
-    Notes
-    -----
-    Exit codes: 0 done, 1 the registry said no, 2 the command was not understood, 3 `verify`
-    found faults.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

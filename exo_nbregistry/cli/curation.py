@@ -20,9 +20,14 @@ from exo_nbregistry.cli.view import view_tags
 @click.option("--remove", multiple=True, metavar="NAME", help="Take this tag away.")
 @registry_option
 def tag(ref: str, tags: tuple[str, ...], remove: tuple[str, ...], registry: str | None) -> None:
-    """Add tags to a version, and take tags away; a value is kept as text."""
+    """Add tags to a version, and take tags away.
+
+    A value is kept as text.
+    """
     if not tags and not remove:
         raise click.UsageError("Give a tag, such as reviewed or team=vetting, or --remove NAME.")
+    if any(text.startswith("=") for text in tags):
+        raise click.UsageError("A tag has a name before its =, such as team=vetting.")
     opened = open_registry(registry)
     # Resolved once, so that "the latest" is the same version in both steps.
     version = opened.get_metadata(ref)
@@ -47,7 +52,7 @@ def tag(ref: str, tags: tuple[str, ...], remove: tuple[str, ...], registry: str 
 @yes_option
 @registry_option
 def delete(ref: str, purge: bool, yes: bool, registry: str | None) -> None:
-    """Hide a version; restore brings it back, unless it was purged."""
+    """Hide a version until it is restored."""
     opened = open_registry(registry)
     version = opened.get_metadata(ref)
     question = (

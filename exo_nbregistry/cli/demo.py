@@ -30,7 +30,11 @@ FOLDER = Path("demo")
 )
 @click.option("--quick", is_flag=True, help="Smaller models: seconds instead of a minute.")
 def demo(registry: Path, report: Path, quick: bool) -> None:
-    """Train three Kepler classifiers, register, compare, choose and load them."""
+    """Fill a registry with Kepler classifiers.
+
+    Trains three of them, registers, compares, chooses and loads them, and writes a report. A
+    second run finds them there and makes no new versions.
+    """
     from exo_nbregistry.exoplanet.demo import run_demo
 
     run_demo(registry, report, quick=quick, say=_say)

@@ -14,7 +14,10 @@ from exo_nbregistry.cli.registry import complete_reference, open_registry, regis
 @click.argument("directory", type=click.Path(path_type=Path))
 @registry_option
 def export_version(ref: str, directory: Path, registry: str | None) -> None:
-    """Write a version with its record, requirements and predict.py into a new folder."""
+    """Write a version and what it needs into a folder.
+
+    The folder is new, and gets the model, its record, requirements and predict.py.
+    """
     opened = open_registry(registry)
     folder = opened.export_model(ref, directory)
     for path in sorted(folder.iterdir()):
@@ -34,7 +37,10 @@ def export_version(ref: str, directory: Path, registry: str | None) -> None:
 def import_version(
     model_path: Path, record: Path | None, name: str | None, unsafe: bool, registry: str | None
 ) -> None:
-    """Take in a version that export wrote; a --registry that is not there yet is made."""
+    """Take in a version that export wrote.
+
+    A --registry that is not there yet is made.
+    """
     opened = open_registry(registry, create=True)
     model_id = opened.import_model(
         model_path=model_path, metadata_path=record, model_name=name, unsafe=unsafe

@@ -34,6 +34,7 @@ from exo_nbregistry.cli.view import (
 )
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many first.")
+@click.option("--deleted", is_flag=True, help="List deleted and purged versions too.")
 @json_option
 @registry_option
 def list_versions(
@@ -42,12 +43,18 @@ def list_versions(
     order_by: tuple[str, ...],
     limit: int,
     offset: int,
+    deleted: bool,
     as_json: bool,
     registry: str | None,
 ) -> None:
     """List versions, of one model or of all."""
     versions = open_registry(registry).list_models(
-        model_name, where=where, order_by=order_by or None, limit=limit, offset=offset
+        model_name,
+        where=where,
+        order_by=order_by or None,
+        limit=limit,
+        offset=offset,
+        include_deleted=deleted,
     )
     if as_json:
         print_json([version.to_dict() for version in versions])
@@ -80,9 +87,14 @@ def show(ref: str, as_json: bool, registry: str | None) -> None:
 @json_option
 @registry_option
 def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str | None) -> None:
-    """Show what differs between versions; one bare name means all of its versions."""
+    """Show what differs between versions.
+
+    One bare name means all versions of that model.
+    """
     opened = open_registry(registry)
     whole_model = len(refs) == 1 and not set(":@") & set(refs[0])
+    if len(refs) == 1 and not whole_model:
+        raise click.UsageError(f"Give a second version to compare {plain(refs[0])} with.")
     comparison = (
         opened.compare_models(model_name=refs[0])
         if whole_model

@@ -40,6 +40,7 @@ def view_listing(versions: Sequence[ModelMetadata]) -> str:
             for name in main_metrics(versions)
         },
         "created (UTC)": [view_instant(version.created_at) for version in versions],
+        "status": [None if version.status == "active" else version.status for version in versions],
         "tags": [view_tags(version.tags) or None for version in versions],
     }
     filled = {name: cells for name, cells in columns.items() if any(c is not None for c in cells)}
@@ -60,14 +61,14 @@ def view_comparison(comparison: Comparison) -> str:
     str
         Lines without a final newline.
     """
-    shown = comparison.shown
+    shown, width = comparison.shown, terminal_width()
     if not comparison.differences and not comparison.show_all:
         return f"{' and '.join(comparison.ids)} do not differ in what the registry knows of them."
     blocks = [
         table(
-            [section, *comparison.ids],
+            [section, *_heads(comparison, width)],
             [[name, *_values(comparison, section, str(name), facts[name])] for name in facts],
-            width=terminal_width(),
+            width=width,
         )
         for section, facts in shown.items()
     ]
@@ -81,6 +82,21 @@ def view_comparison(comparison: Comparison) -> str:
 
 def _count(facts: Mapping[str, Mapping[Any, Any]]) -> int:
     return sum(map(len, facts.values()))
+
+
+def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
+    """Return the versions' names, or only their numbers where the names would be cut."""
+    names = {item.model_name for item in comparison.items}
+    fields = max(
+        (len(str(name)) for facts in comparison.shown.values() for name in facts), default=0
+    )
+    if (
+        width is None
+        or len(names) > 1
+        or fields + sum(len(ref) + 2 for ref in comparison.ids) <= width
+    ):
+        return comparison.ids
+    return [f":{item.version}" for item in comparison.items]
 
 
 def _values(

@@ -36,7 +36,7 @@ def test_aliases_are_listed(run: Run) -> None:
     run("alias", "set", "kepler@champion", 1)
     run("alias", "set", "kepler@champion", 2)
     assert json.loads(run("alias", "list", "kepler", "--json").stdout) == [
-        {"alias": "kepler@champion", "version": 2}
+        {"alias": "kepler@champion", "version": 2, "status": "active"}
     ]
     moves = json.loads(run("alias", "list", "kepler@champion", "--json").stdout)
     assert [move["version"] for move in moves] == [1, 2]
@@ -48,6 +48,21 @@ def test_a_protected_alias_keeps_its_version(run: Run) -> None:
     """A version under a protected alias is not deleted."""
     run("alias", "set", "kepler@champion", 1, "--protected")
     assert run("delete", "kepler:1", "--yes").exit_code == 1
+
+
+def test_an_alias_of_a_deleted_version_is_listed(run: Run, registry: ModelRegistry) -> None:
+    """An alias that points at a deleted version does not vanish from the list."""
+    run("alias", "set", "kepler@champion", 1)
+    registry.delete_model("kepler:1")
+    row = run("alias", "list", "kepler").stdout.splitlines()[2]
+    assert row.split() == ["kepler@champion", "1", "deleted"]
+
+
+def test_latest_is_no_alias(run: Run) -> None:
+    """The name that always means the newest version is refused by that name."""
+    done = run("alias", "set", "kepler@latest", 1)
+    assert done.exit_code == 1
+    assert "'latest'" in done.stderr
 
 
 def test_an_alias_needs_its_name(run: Run) -> None:

@@ -67,6 +67,13 @@ def test_every_command_explains_itself(name: str) -> None:
     assert len(done.stdout.splitlines()) > 5
 
 
+def test_help_is_whole_on_80_columns() -> None:
+    """The list of commands cuts no explanation short, and tells the exit codes."""
+    text = CliRunner().invoke(commands, ["--help"], terminal_width=80).stdout
+    assert "..." not in text.partition("Commands:")[2]
+    assert "Exit codes: 0 done, 1 " in text
+
+
 def test_an_error_is_one_line(run: Callable[..., Result]) -> None:
     """What the registry refuses is one line on stderr and exit code 1."""
     done = run("show", "kepler:9")
@@ -89,7 +96,8 @@ def test_a_query_error_points_at_the_column(run: Callable[..., Result]) -> None:
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: ")
     assert "metrics.f1_score >" in done.stderr
-    assert done.stderr.rstrip().endswith("^")
+    caret = done.stderr.splitlines()[-1]
+    assert caret == " " * (2 + len("metrics.f1_score >")) + "^"
 
 
 def test_a_command_not_understood_exits_with_2(run: Callable[..., Result]) -> None:

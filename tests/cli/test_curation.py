@@ -11,6 +11,13 @@ from exo_nbregistry.registry import ModelRegistry
 Run = Callable[..., Result]
 
 
+def test_a_tag_needs_a_name(run: Run, registry: ModelRegistry) -> None:
+    """A value without a name is refused before anything is written."""
+    done = run("tag", "kepler:1", "reviewed", "=x")
+    assert done.exit_code == 2
+    assert registry.get_metadata("kepler:1").tags == {}
+
+
 def test_tags_come_and_go(run: Run, registry: ModelRegistry) -> None:
     """Tags are added with and without a value, kept as text, and removed."""
     done = run("tag", "kepler:1", "reviewed", "team=a=b", "rank=1.10")

@@ -104,10 +104,32 @@ def test_compare_leaves_out_what_the_algorithms_explain(run: Run, registry: Mode
     assert ["f1_score", "0.8000", "0.8000"] in rows
 
 
+def test_compare_keeps_versions_apart_on_a_narrow_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the names would be cut, the heads are numbers."""
+    monkeypatch.setenv("COLUMNS", "24")
+    assert run("compare", "kepler:1", "kepler:2").stdout.split()[:3] == ["metrics", ":1", ":2"]
+    monkeypatch.setenv("COLUMNS", "80")
+    wide = run("compare", "kepler:1", "kepler:2").stdout.split()
+    assert wide[:3] == ["metrics", "kepler:1", "kepler:2"]
+
+
+def test_list_shows_deleted_versions_when_asked(run: Run, registry: ModelRegistry) -> None:
+    """A deleted version is listed with its status by --deleted only."""
+    registry.delete_model("kepler:2")
+    assert first_words(run("list", "kepler").stdout) == ["kepler:1", "kepler:3"]
+    rows = run("list", "kepler", "--deleted").stdout.splitlines()
+    assert [row.split()[0] for row in rows if "deleted" in row] == ["kepler:2"]
+
+
 def test_compare_takes_a_model(run: Run) -> None:
     """One bare name means all of its versions; a single version cannot be compared."""
     assert "kepler:3" in run("compare", "kepler").stdout
-    assert run("compare", "kepler:1").exit_code == 1
+    alone = run("compare", "kepler:1")
+    assert alone.exit_code == 2
+    assert "second version" in alone.stderr
+    assert run("compare", "tess").exit_code == 1
 
 
 def test_best_knows_the_direction(run: Run) -> None:
