@@ -7,6 +7,7 @@
     models/<model>/events/e000042.json
     models/<model>/blobs/<sha256>.<ext>
     models/<model>/tmp/
+    nbregistry.json.tmp/
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from exo_nbregistry.errors import InvalidReferenceError
 from exo_nbregistry.reference import KEY_RULE, is_model_key
 
 DESCRIPTOR = "nbregistry.json"
+# Where a registry begins. What a killed founder leaves in `models` would pass for a model.
+DESCRIPTOR_TMP = f"{DESCRIPTOR}.tmp"
 MODELS = "models"
 VERSIONS = "versions"
 EVENTS = "events"
