@@ -86,17 +86,12 @@ def _count(facts: Mapping[str, Mapping[Any, Any]]) -> int:
 
 def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
     """Return the versions' names, or only their numbers where the names would be cut."""
-    names = {item.model_name for item in comparison.items}
-    fields = max(
-        (len(str(name)) for facts in comparison.shown.values() for name in facts), default=0
-    )
-    if (
-        width is None
-        or len(names) > 1
-        or fields + sum(len(ref) + 2 for ref in comparison.ids) <= width
-    ):
-        return comparison.ids
-    return [f":{item.version}" for item in comparison.items]
+    fields = [len(str(name)) for facts in comparison.shown.values() for name in facts]
+    needed = max(fields, default=0) + sum(2 + len(ref) for ref in comparison.ids)
+    one_model = len({item.model_name for item in comparison.items}) == 1
+    if one_model and width is not None and needed > width:
+        return [f":{item.version}" for item in comparison.items]
+    return comparison.ids
 
 
 def _values(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
+from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 
 from exo_nbregistry.metadata import ModelMetadata
@@ -105,14 +106,22 @@ def test_compare_leaves_out_what_the_algorithms_explain(run: Run, registry: Mode
 
 
 def test_compare_keeps_versions_apart_on_a_narrow_terminal(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the names would be cut, the heads are numbers."""
-    monkeypatch.setenv("COLUMNS", "24")
-    assert run("compare", "kepler:1", "kepler:2").stdout.split()[:3] == ["metrics", ":1", ":2"]
-    monkeypatch.setenv("COLUMNS", "80")
-    wide = run("compare", "kepler:1", "kepler:2").stdout.split()
-    assert wide[:3] == ["metrics", "kepler:1", "kepler:2"]
+    name = "a_long_name_of_a_model"
+    for score in (0.1, 0.2):
+        registry.register_model(
+            model=DummyClassifier(constant=score).fit([[0], [1]], [0, 1]),
+            model_name=name,
+            evaluation_results={"f1_score": score},
+        )
+    heads = {}
+    for columns in ("40", "80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        heads[columns] = run("compare", name).stdout.split()[:3]
+    assert heads["40"] == ["metrics", ":1", ":2"]
+    assert heads["80"] == ["metrics", f"{name}:1", f"{name}:2"]
 
 
 def test_list_shows_deleted_versions_when_asked(run: Run, registry: ModelRegistry) -> None:
