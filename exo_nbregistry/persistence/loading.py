@@ -15,7 +15,7 @@ from exo_nbregistry.persistence.formats import get_format
 from exo_nbregistry.signing import Verdict
 
 # Below this, a thread and a memory map cost more than they save.
-_MAPPED_FROM_BYTES = 1 << 20
+_MAPPED_FROM_BYTES = 32 << 20
 _CHUNK_BYTES = 4 << 20
 
 # What import name and package name do not share.

@@ -7,6 +7,7 @@ import errno
 import os
 import platform
 import re
+import sys
 from typing import Any
 
 try:
@@ -58,6 +59,17 @@ def read_file(path: str) -> bytes:
     fd = os.open(path, os.O_RDONLY | PLAIN)
     with open(fd, "rb") as stream:
         return stream.read()
+
+
+def begin_sync(fd: int, offset: int, size_bytes: int) -> None:
+    """Let the disk start on what was just written, so that `sync_file` has less to wait for.
+
+    Source: Linux ``mm/fadvise.c``: the advice starts to write the dirty pages of the range, and
+    drops none that is not on the disk yet. Other systems have no such call.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(fd, offset, size_bytes, os.POSIX_FADV_DONTNEED)
 
 
 def sync_file(fd: int) -> None:

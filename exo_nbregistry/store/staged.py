@@ -9,6 +9,7 @@ from typing import Any, Self
 from exo_nbregistry.store.commit import NoHardLinksError, link_file
 from exo_nbregistry.store.file import (
     WINDOWS,
+    begin_sync,
     create_file,
     discard_file,
     staged_path,
@@ -19,6 +20,8 @@ from exo_nbregistry.store.file import (
 from exo_nbregistry.store.folder import Folder
 
 BUFFER_BYTES = 1 << 20
+# Below this, the disk is asked more often than it gains.
+EAGER_FROM_BYTES = 1 << 18
 
 
 class StagedFile:
@@ -29,6 +32,7 @@ class StagedFile:
         self._staging = staging
         self._buffer = bytearray()
         self._size_bytes = 0
+        self._written_bytes = 0
         with folder.explained(staging, "written"):
             path = folder.path_of(staging)
             folder.settle(path)
@@ -42,7 +46,7 @@ class StagedFile:
             with self._folder.explained(self._staging, "written"):
                 self._flush()
                 if len(view) > BUFFER_BYTES:
-                    write_all(self._fd, view)
+                    self._write_through(view)
                     view = view[:0]
         self._buffer += view
         size = memoryview(data).nbytes
@@ -86,8 +90,14 @@ class StagedFile:
 
     def _flush(self) -> None:
         if self._buffer:
-            write_all(self._fd, self._buffer)
+            self._write_through(self._buffer)
             self._buffer = bytearray()
+
+    def _write_through(self, data: Any) -> None:
+        write_all(self._fd, data)
+        if self._folder.durable and len(data) >= EAGER_FROM_BYTES:
+            begin_sync(self._fd, self._written_bytes, len(data))
+        self._written_bytes += len(data)
 
     def _close(self) -> None:
         if self._fd >= 0:
