@@ -8,9 +8,10 @@ from typing import Any
 from exo_nbregistry.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.attachment import write
 from exo_nbregistry.description import Description, Told, describe_model
+from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.reference import model_id as format_id
 from exo_nbregistry.reference import model_key
-from exo_nbregistry.workspace import Workspace
+from exo_nbregistry.workspace import Workspace, log
 
 
 class Registration(Workspace):
@@ -120,6 +121,8 @@ class Registration(Workspace):
                     if payload_digest(self._store, staged.key) != artifact.sha256:
                         staged.publish()
                     return twin
+            for issue in portability_issues(artifact.globals):
+                log.warning("%s", issue)
             self._publish(key, staged, described)
         record = self._journal.add_version(
             key, lambda number: described.finish(key, number, artifact), version

@@ -326,3 +326,15 @@ def test_a_parent_must_be_there(registry: ModelRegistry) -> None:
     assert registry.get_metadata(ref).parent == "toy:1"
     with pytest.raises(ModelNotFoundError, match="tay"):
         registry.register_model(model, "toy", parent="tay:1")
+
+
+def test_a_class_from_the_notebook_is_named_with_the_fix(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that no other process can load is registered, with a warning that says why."""
+    import __main__
+
+    monkeypatch.setattr(NearestMean, "__module__", "__main__")
+    monkeypatch.setattr(__main__, "NearestMean", NearestMean, raising=False)
+    registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy")
+    assert "__main__.NearestMean is defined in the notebook or script: put it in a" in caplog.text
