@@ -110,11 +110,11 @@ def test_compare_keeps_versions_apart_on_a_narrow_terminal(
 ) -> None:
     """Where the names would be cut, the heads are numbers."""
     name = "a_long_name_of_a_model"
-    for score in (0.1, 0.2):
+    for number in (1, 2):
         registry.register_model(
-            model=DummyClassifier(constant=score).fit([[0], [1]], [0, 1]),
+            model=DummyClassifier(constant=number).fit([[0], [1]], [0, 1]),
             model_name=name,
-            evaluation_results={"f1_score": score},
+            evaluation_results={"f1_score": number / 10},
         )
     heads = {}
     for columns in ("40", "80"):
