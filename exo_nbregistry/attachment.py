@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zipfile import BadZipFile
 
 from exo_nbregistry.artifact import open_payload, payload_key
 from exo_nbregistry.codec import decode, dump_json, encode, load_json, normalise
-from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.layout import tmp_folder
 from exo_nbregistry.metadata import Artifact
 from exo_nbregistry.store.base import Store
@@ -71,12 +73,21 @@ def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, A
     ------
     IntegrityError
         If the payload is missing or its bytes changed.
+    RecordError
+        If it holds something else than arrays, such as a pickle.
     """
     import numpy as np
 
     data = io.BytesIO(_read(store, model_key, artifact))
-    with np.load(data, allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+    try:
+        with np.lib.npyio.NpzFile(data, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (BadZipFile, EOFError, LookupError, RuntimeError, ValueError, zlib.error) as error:
+        key = payload_key(model_key, artifact)
+        raise RecordError(
+            f"{key} holds no arrays and nothing of it was read ({error}): purge its version.",
+            key=key,
+        ) from error
 
 
 def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
