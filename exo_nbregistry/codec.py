@@ -198,7 +198,7 @@ def _most(value: Any, weigh: Callable[[Any], int]) -> str:
 
 
 def _depth(value: Any) -> int:
-    depth, layer = 0, [value]
+    depth, layer = 0, [value] if isinstance(value, dict | list) else []
     while layer and depth <= MAX_DEPTH:
         depth += 1
         layer = [
