@@ -23,7 +23,7 @@ from exo_nbregistry.persistence.atomic import (
     staged_folder,
     write_file,
 )
-from exo_nbregistry.persistence.base import Dump, type_name
+from exo_nbregistry.persistence.base import Dump, refuse_none, type_name
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.model_card import model_card
 from exo_nbregistry.persistence.sidecar import Facts, encode_facts, write_model
@@ -90,6 +90,7 @@ def _taken(target: Path) -> KeyExistsError:
 
 
 def _refuse_no_predict(model: Any) -> None:
+    refuse_none(model)
     if not hasattr(model, "predict"):
         raise SerializationError(
             f"The model cannot be deployed: {type_name(model)} has no predict; save_model keeps "

@@ -1,14 +1,15 @@
 """A program that kills saves at every change they make to the disk, and says what then loads.
 
-``python killing.py save <folder>`` (or ``checkpoint``, or ``bare``) prints a JSON list, one entry
-per killed save: what was loaded after the kill, ``old`` or ``new`` or the error. The last entry
-is of a save that ran through.
+``python killing.py save <folder>`` (or another of `WAYS`) prints a JSON list, one entry per killed
+save: what was loaded after the kill, ``old`` or ``new`` or the error. The last entry is of a save
+that ran through.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.persistence.files import ModelPersistence
 
 KILLED = 86
+EXPORTED_FILES = 7
 # Python announces each of these just before it is done.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"}
 
@@ -94,6 +96,34 @@ def load_unsafe(folder: Path) -> tuple[Any, Any]:
     return model, metadata or {"name": "old"}
 
 
+def remove_export(folder: Path) -> None:
+    """Begin without a folder, and with all imported that an export needs."""
+    import sklearn.dummy  # noqa: F401
+
+    shutil.rmtree(folder / "parent", ignore_errors=True)
+
+
+def export(folder: Path) -> object:
+    """Export a model that needs no threads, which would not survive the fork."""
+    from sklearn.dummy import DummyClassifier
+
+    model = DummyClassifier().fit([[0.0], [1.0]], [0, 1])
+    model.name = "new"
+    target = folder / "parent" / "out"
+    return ModelPersistence.export_model_for_deployment(model, target, {"name": "new"})
+
+
+def load_export(folder: Path) -> tuple[Any, Any]:
+    """Load what was exported, if there is a folder; it must be whole then."""
+    target = folder / "parent" / "out"
+    if not target.exists():
+        return {"name": "old"}, {"name": "old"}
+    if len(os.listdir(target)) != EXPORTED_FILES:
+        return {"name": "half"}, {"name": "half"}
+    model, metadata = ModelPersistence.load_model(target / "model.joblib")
+    return vars(model), metadata
+
+
 WAYS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object], Any]] = {
     "save": (lambda folder: save("old", folder), lambda folder: save("new", folder), load),
     "bare": (put_bare, lambda folder: save("new", folder), load_unsafe),
@@ -102,6 +132,7 @@ WAYS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object], Any]] 
         lambda folder: checkpoint("new", folder),
         latest,
     ),
+    "export": (remove_export, export, load_export),
 }
 
 

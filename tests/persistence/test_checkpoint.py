@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, UntrustedModelError
+from exo_nbregistry.errors import (
+    InvalidReferenceError,
+    NotFoundError,
+    RecordError,
+    SerializationError,
+    StoreError,
+    UntrustedModelError,
+)
 from exo_nbregistry.persistence.files import ModelPersistence
+from tests.persistence.killed import needs_fork, states_after_kills
 
 save = ModelPersistence.save_model_checkpoint
 latest = ModelPersistence.load_latest_checkpoint
@@ -18,12 +27,15 @@ latest = ModelPersistence.load_latest_checkpoint
 
 def test_the_latest_is_the_last_saved(tmp_path: Path) -> None:
     """However fast checkpoints follow each other, the last one saved is the latest."""
-    for epoch in range(12):
+    for epoch in range(1000):
         path = save([epoch], tmp_path / "ck", "run", {"epoch": epoch})
-    assert path == tmp_path / "ck" / "run-000012" / "model.joblib"
-    assert latest(tmp_path / "ck", "run") == ([11], {"epoch": 11})
+    assert path == tmp_path / "ck" / "run-001000" / "model.joblib"
+    assert latest(tmp_path / "ck", "run") == ([999], {"epoch": 999})
     names = sorted(entry.name for entry in (tmp_path / "ck").iterdir())
-    assert names == [f"run-{number:06d}" for number in range(1, 13)]
+    assert names == [f"run-{number:06d}" for number in range(1, 1001)]
+    for number in range(1, 1001, 37):
+        path = tmp_path / "ck" / f"run-{number:06d}" / "model.joblib"
+        assert ModelPersistence.load_model(path) == ([number - 1], {"epoch": number - 1})
 
 
 def test_a_checkpoint_is_a_model_file(tmp_path: Path) -> None:
@@ -73,7 +85,9 @@ def test_nothing_to_load_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="there is none"):
         latest(tmp_path / "absent", "run")
     path = save("m", tmp_path, "kepler")
-    with pytest.raises(NotFoundError, match="Did you mean kepler"):
+    (tmp_path / ".tmp-1-ab").mkdir()
+    (tmp_path / "notes-1.txt").write_text("")
+    with pytest.raises(NotFoundError, match=r"Did you mean kepler\?$"):
         latest(tmp_path, "keppler")
     path.write_bytes(b"")
     with pytest.raises(NotFoundError, match="all 1 are damaged"):
@@ -91,6 +105,30 @@ def test_a_strangers_checkpoint_is_not_passed_over(
     assert latest(tmp_path / "ck", "run", unsafe=True)[0] == "theirs"
 
 
+def test_facts_that_cannot_be_kept_are_refused_first(tmp_path: Path) -> None:
+    """A fact that a card cannot keep is refused by its key before anything is written."""
+    with pytest.raises(RecordError, match=r"^metadata\.loss"):
+        save("m", tmp_path / "ck", "run", {"loss": 1j})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_model_is_refused(tmp_path: Path) -> None:
+    """Without a model there is no new number."""
+    save("m", tmp_path, "run")
+    with pytest.raises(SerializationError, match="it is None"):
+        save(None, tmp_path, "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["run-000001"]
+
+
+def test_a_file_for_a_folder_is_refused(tmp_path: Path) -> None:
+    """A checkpoint folder that is a file is told in one sentence, and holds no checkpoint."""
+    (tmp_path / "ck").write_text("")
+    with pytest.raises(StoreError, match="a file stands in the way"):
+        save("m", tmp_path / "ck", "run")
+    with pytest.raises(NotFoundError, match="there is none"):
+        latest(tmp_path / "ck", "run")
+
+
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a..b", "a" * 121, "x\n"])
 def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
     """A name that could leave the folder, or hide in it, is refused."""
@@ -101,18 +139,36 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def save_some(folder: Path) -> None:
-    """Save ten checkpoints."""
-    for i in range(10):
-        save(i, folder, "run")
+@needs_fork
+def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """Killed before any change to the disk, a checkpoint is not there or it is whole."""
+    states = states_after_kills("checkpoint", tmp_path)
+    assert set(states) == {"old", "new"}
+    assert states.count("old") >= 3
+    assert states == sorted(states, reverse=True)
+
+
+def save_many(folder: Path) -> None:
+    """Save 250 checkpoints as fast as it goes."""
+    for i in range(250):
+        save([os.getpid(), i], folder, "run", {"model": [os.getpid(), i]})
 
 
 def test_many_writers_lose_nothing(tmp_path: Path) -> None:
-    """Four processes writing one series get forty numbers, none twice and none left out."""
-    with ProcessPoolExecutor(4, get_context("spawn")) as pool:
-        list(pool.map(save_some, [tmp_path] * 4))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"run-{number:06d}" for number in range(1, 41)
-    ]
-    for path in tmp_path.iterdir():
-        assert ModelPersistence.validate_model_file(path / "model.joblib")
+    """Two processes writing one series get 500 numbers; a reader never sees one go backwards."""
+    save([0, -1], tmp_path, "run", {"model": [0, -1]})
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        writers = [pool.submit(save_many, tmp_path) for _ in range(2)]
+        seen: dict[int, int] = {}
+        while not all(writer.done() for writer in writers):
+            (pid, i), metadata = latest(tmp_path, "run")
+            assert metadata == {"model": [pid, i]}
+            assert seen.setdefault(pid, i) <= i
+            seen[pid] = i
+        for writer in writers:
+            writer.result()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [f"run-{number:06d}" for number in range(1, 502)]
+    found = [ModelPersistence.load_model(tmp_path / name / "model.joblib")[0] for name in names]
+    for pid in {pid for pid, _ in found} - {0}:
+        assert [i for other, i in found if other == pid] == list(range(250))

@@ -1,16 +1,13 @@
-"""Single model files: pairs that belong together, whatever happens in between."""
+"""ModelPersistence as a user calls it: single model files, refusals and validation."""
 
 from __future__ import annotations
 
-import json
 import logging
+import math
 import os
 import re
-import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import UTC, datetime
-from multiprocessing import get_context
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +19,17 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.codec import normalise
 from exo_nbregistry.errors import (
-    IntegrityError,
     MissingKeyError,
     RecordError,
-    RegistryError,
     SerializationError,
     StoreError,
     UntrustedModelError,
 )
+from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.persistence.sidecar import sidecar_path
 from exo_nbregistry.signing import Keyring
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Bomb:
-    """Unpickling this makes a folder: the proof that something was unpickled."""
-
-    def __init__(self, marker: Path) -> None:
-        self.marker = marker
-
-    def __reduce__(self) -> Any:
-        return os.mkdir, (str(self.marker),)
+from tests.persistence.bomb import Bomb
 
 
 def other_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -82,15 +68,104 @@ def test_metadata_round_trips(tmp_path: Path, metadata: dict[str, Any]) -> None:
     assert ModelPersistence.load_model(path)[1] == normalise(metadata, "metadata")
 
 
-def test_metadata_that_cannot_be_kept_changes_nothing(tmp_path: Path) -> None:
-    """A value that cannot be kept is refused by its key, and the standing model stays."""
-    path = ModelPersistence.save_model("old", tmp_path / "m.joblib")
-    with pytest.raises(RecordError, match=r"metadata\.a\.b"):
-        ModelPersistence.save_model("new", path, {"a": {"b": object()}})
-    with pytest.raises(SerializationError):
-        ModelPersistence.save_model(lambda: None, path)
-    assert ModelPersistence.load_model(path) == ("old", {})
-    assert sorted(os.listdir(tmp_path)) == ["m.joblib", "m.joblib.json"]
+FACTS = {
+    "loss": np.float64(0.25),
+    "gap": float("nan"),
+    "bounds": (-float("inf"), np.float32("inf")),
+    "rows": np.int64(2**40),
+    "done": np.bool_(True),
+    "at": datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC),
+    "local": datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=-7))),
+    "day": date(2026, 1, 1),
+    "name": "Kepler-22b \u2014 планета 行星 🪐",
+    "nested": {"ключ": [{"a": (1, [None, {}])}], 3: "three", "$float": "nan"},
+    "scores": np.array([[0.5, np.nan]]),
+}
+
+
+def test_every_kind_of_fact_round_trips(tmp_path: Path) -> None:
+    """Numpy scalars, NaN, infinities, datetimes, nested and foreign text load equal and plain."""
+    path = ModelPersistence.save_model(1, tmp_path / "m.joblib", FACTS)
+    found = ModelPersistence.load_model(path)[1]
+    # normalise makes each NaN the one NaN that equals itself.
+    assert found == normalise(FACTS, "metadata")
+    assert type(found["loss"]) is float
+    assert type(found["rows"]) is int
+    assert found["done"] is True
+    assert math.isnan(found["gap"])
+    assert found["at"] == FACTS["at"]
+    assert found["nested"] == FACTS["nested"]
+
+
+def test_metadata_of_a_version_round_trips(tmp_path: Path) -> None:
+    """A ModelMetadata may be given as it is, and is built again from what loads."""
+    metadata = ModelMetadata(
+        model_id="kepler:1",
+        model_name="kepler",
+        version=1,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        metrics={"log_loss": float("nan")},
+    )
+    path = ModelPersistence.save_model(1, tmp_path / "m.joblib", metadata)
+    assert ModelMetadata.from_dict(ModelPersistence.load_model(path)[1]) == metadata
+
+
+@pytest.mark.parametrize(
+    ("model", "metadata", "error", "message"),
+    [
+        ("new", {"a": {"b": object()}}, RecordError, r"^metadata\.a\.b holds a builtins\.object"),
+        ("new", [1], RecordError, "^metadata is a list: pass a dict"),
+        (None, {}, SerializationError, "^There is no model to write: it is None"),
+        (lambda: None, {}, SerializationError, "<lambda> cannot be pickled"),
+        ({"f": [len, lambda x: x]}, {}, SerializationError, r"<lambda> in model\['f'\]\[1\]"),
+    ],
+    ids=["object in facts", "list as facts", "none", "lambda", "lambda inside"],
+)
+@pytest.mark.parametrize("standing", [True, False])
+def test_what_cannot_be_saved_changes_nothing(
+    tmp_path: Path, model: Any, metadata: Any, error: Any, message: str, standing: bool
+) -> None:
+    """A model or fact that cannot be kept is told in one sentence, and what stands stays."""
+    path = tmp_path / "m.joblib"
+    if standing:
+        ModelPersistence.save_model("old", path)
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    with pytest.raises(error, match=message) as caught:
+        ModelPersistence.save_model(model, path, metadata)
+    assert "\n" not in str(caught.value)
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_refused_facts_make_no_folder(tmp_path: Path) -> None:
+    """Facts are judged before anything is written, parent folders included."""
+    with pytest.raises(RecordError):
+        ModelPersistence.save_model(1, tmp_path / "new" / "m.joblib", {"a": object()})
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_class_of_the_notebook_is_saved_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A class from __main__ is saved for this notebook, and the log names the fix for others."""
+    model = type("Scaler", (), {"__module__": "__main__"})
+    monkeypatch.setattr(sys.modules["__main__"], "Scaler", model, raising=False)
+    with caplog.at_level(logging.WARNING, "exo_nbregistry"):
+        path = ModelPersistence.save_model(model(), tmp_path / "m.joblib")
+    assert "__main__.Scaler is defined in the notebook or script: put it in a module" in caplog.text
+    assert type(ModelPersistence.load_model(path)[0]) is model
+    monkeypatch.delattr(sys.modules["__main__"], "Scaler")
+    with pytest.raises(SerializationError, match="define it here under the same name"):
+        ModelPersistence.load_model(path)
+
+
+def test_a_place_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A folder, or a path below a file, is named in one sentence and nothing is written."""
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, Path(), "", tmp_path / "file" / "m.joblib"):
+        with pytest.raises(StoreError, match=r"no regular file|a file stands in the way") as caught:
+            ModelPersistence.save_model(1, path)
+        assert "\n" not in str(caught.value)
+    assert os.listdir(tmp_path) == ["file"]
 
 
 def test_a_bare_file_says_the_next_step(tmp_path: Path) -> None:
@@ -125,106 +200,87 @@ def test_a_strangers_file_is_not_unpickled(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "ran").exists()
 
 
-def test_no_change_of_either_file_goes_unseen(tmp_path: Path) -> None:
-    """Each byte of both files flipped or cut off: nothing else than the saved pair ever loads."""
-    path = ModelPersistence.save_model({"w": [1, 2]}, tmp_path / "m.joblib", {"rows": 7})
-    for file in (path, path.with_name("m.joblib.json")):
-        whole = file.read_bytes()
-        for i in range(len(whole)):
-            for torn in (whole[:i], whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :]):
-                file.write_bytes(torn)
-                try:
-                    assert ModelPersistence.load_model(path) == ({"w": [1, 2]}, {"rows": 7})
-                except RegistryError:
-                    continue
-                assert file != path
-        file.write_bytes(whole)
-
-
-def test_a_pair_that_was_mixed_is_refused(tmp_path: Path) -> None:
-    """The card of one model does not open another."""
-    one = ModelPersistence.save_model([1], tmp_path / "a.joblib")
-    two = ModelPersistence.save_model([2, 3], tmp_path / "b.joblib")
-    two.replace(one)
-    with pytest.raises(IntegrityError):
-        ModelPersistence.load_model(one)
-
-
 def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     """A missing file and a folder are named, each with its own error."""
-    with pytest.raises(MissingKeyError, match="no model file"):
-        ModelPersistence.load_model(tmp_path / "absent.joblib")
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "absent.joblib", tmp_path / "file" / "m.joblib", "a\0b"):
+        with pytest.raises(MissingKeyError, match="There is no model file"):
+            ModelPersistence.load_model(path)
     with pytest.raises(StoreError, match="no regular file"):
         ModelPersistence.load_model(tmp_path)
 
 
-def test_validation_logs_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A sound file of one's own is valid; of a damaged, bare or missing one the log says why."""
+def validity(path: Path | str, caplog: pytest.LogCaptureFixture) -> tuple[bool, str]:
+    """Return what validate_model_file says, and what it logs."""
+    caplog.clear()
+    with caplog.at_level(logging.WARNING, "exo_nbregistry"):
+        valid = ModelPersistence.validate_model_file(path)
+    return valid, caplog.text
+
+
+def test_a_sound_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A file of one's own that is what was saved is valid, and nothing is logged."""
     path = ModelPersistence.save_model([1], tmp_path / "m.joblib")
-    assert ModelPersistence.validate_model_file(path)
-    joblib.dump(Bomb(tmp_path / "ran"), tmp_path / "bare.joblib")
-    path.write_bytes(path.read_bytes()[:-1])
-    reasons = {path: "bytes", tmp_path / "bare.joblib": "signed by nobody", tmp_path / "x": "no"}
-    for file, reason in reasons.items():
-        caplog.clear()
-        with caplog.at_level(logging.WARNING, "exo_nbregistry"):
-            assert not ModelPersistence.validate_model_file(file)
-        assert reason in caplog.text
+    assert validity(path, caplog) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda path: path.unlink(), "There is no model file"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "it is damaged"),
+        (lambda path: path.write_bytes(b""), "it is damaged"),
+        (lambda path: sidecar_path(path).unlink(), "signed by nobody"),
+        (lambda path: sidecar_path(path).write_bytes(b""), "no valid record"),
+        (lambda path: path.unlink() or path.mkdir(), "no regular file"),
+    ],
+    ids=["missing", "cut", "empty", "bare", "card empty", "folder"],
+)
+def test_an_invalid_file_is_not_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Any, reason: str
+) -> None:
+    """Of a damaged, bare or missing file the log says why, and nothing in it is executed."""
+    path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib")
+    damage(path)
+    valid, told = validity(path, caplog)
+    assert not valid
+    assert f"{path} is no valid model file" in told
+    assert reason in told
     assert not (tmp_path / "ran").exists()
 
 
-def kill(how: str, folder: Path) -> list[str]:
-    """Kill a save at each of its changes to the disk; return what loads after each kill."""
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("killing.py")), how, str(folder)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    states: list[str] = json.loads(done.stdout)
-    return states
+def test_a_strangers_file_is_not_valid(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file by an unknown signer is not executed to find out whether it would load."""
+    path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib")
+    other_user(monkeypatch, tmp_path)
+    valid, told = validity(path, caplog)
+    assert not valid
+    assert "whom you do not trust yet" in told
+    assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the killer forks")
-@pytest.mark.parametrize("how", ["save", "checkpoint", "bare"])
-def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, how: str) -> None:
-    """Killed before any change to the disk, a save leaves the old pair or the new, whole."""
-    states = kill(how, tmp_path)
-    assert set(states) == {"old", "new"}
-    assert states.count("old") >= 3
-    assert states == sorted(states, reverse=True)
+def test_no_changed_byte_is_run(tmp_path: Path) -> None:
+    """A model file cut or flipped at any byte is invalid, and its pickle never runs."""
+    path = ModelPersistence.save_model([Bomb(tmp_path / "ran"), 7], tmp_path / "m.joblib")
+    whole = path.read_bytes()
+    for i in range(len(whole)):
+        for torn in (whole[:i], whole[:i] + bytes([whole[i] ^ 1 << i % 8]) + whole[i + 1 :]):
+            path.write_bytes(torn)
+            assert not ModelPersistence.validate_model_file(path)
+    assert not (tmp_path / "ran").exists()
+    path.write_bytes(whole)
+    assert ModelPersistence.validate_model_file(path)
+    assert (tmp_path / "ran").exists()
 
 
-def save_many(path: Path, writer: int) -> None:
-    """Save ten models over each other."""
-    for i in range(10):
-        ModelPersistence.save_model([writer, i], path, {"model": [writer, i]})
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot lock a folder")
-def test_writers_of_one_path_do_not_mix(tmp_path: Path) -> None:
-    """While four processes replace one model, each load gives a model with its own metadata."""
-    path = tmp_path / "m.joblib"
-    save_many(path, 0)
-    with ProcessPoolExecutor(4, get_context("spawn")) as pool:
-        writers = [pool.submit(save_many, path, writer) for writer in range(4)]
-        loads = 0
-        while not all(writer.done() for writer in writers) or loads == 0:
-            model, metadata = ModelPersistence.load_model(path)
-            assert metadata == {"model": model}
-            loads += 1
-        for writer in writers:
-            writer.result()
-    model, metadata = ModelPersistence.load_model(path)
-    assert metadata == {"model": model}
-    assert "previous" not in json.loads(path.with_name("m.joblib.json").read_bytes())
-
-
-def test_threads_share_a_path(tmp_path: Path) -> None:
-    """Threads of one process may replace one model too."""
-    path = tmp_path / "m.joblib"
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda writer: save_many(path, writer), range(4)))
-    model, metadata = ModelPersistence.load_model(path)
-    assert metadata == {"model": model}
+def test_a_sound_file_that_cannot_be_read_here_is_not_valid(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose module is missing here is not valid here, and the log says what to install."""
+    path = ModelPersistence.save_model(Bomb, tmp_path / "m.joblib")
+    monkeypatch.setitem(sys.modules, Bomb.__module__, None)
+    valid, told = validity(path, caplog)
+    assert not valid
+    assert "is not installed" in told

@@ -19,20 +19,11 @@ from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedM
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing import Verdict
+from tests.persistence.bomb import Bomb
 
 OWN = Verdict("own", "SHA256:me", "me@here")
 STRANGER = Verdict("unknown", "SHA256:stranger")
 LARGE = np.random.default_rng(0).random(200_000)
-
-
-class Bomb:
-    """Unpickling this makes a folder: the proof that something was unpickled."""
-
-    def __init__(self, marker: Path) -> None:
-        self.marker = marker
-
-    def __reduce__(self) -> Any:
-        return os.mkdir, (str(self.marker),)
 
 
 def dumped(model: Any) -> bytes:

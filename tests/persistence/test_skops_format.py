@@ -12,7 +12,6 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.preprocessing import FunctionTransformer
 
 from exo_nbregistry.errors import SerializationError
-from exo_nbregistry.persistence.formats import FORMATS, get_format
 from exo_nbregistry.persistence.skops_format import SKOPS
 
 
@@ -62,11 +61,3 @@ def test_missing_skops_says_what_to_install(monkeypatch: pytest.MonkeyPatch, cal
     monkeypatch.setitem(sys.modules, "skops.io", None)
     with pytest.raises(SerializationError, match=r"pip install 'exo-nbregistry\[skops\]'"):
         call()
-
-
-def test_each_format_is_found_by_its_name() -> None:
-    """The table gives each format under the name that it calls itself."""
-    assert {name: get_format(name).name for name in FORMATS} == {
-        "joblib": "joblib",
-        "skops": "skops",
-    }

@@ -1,0 +1,317 @@
+"""Export folders: complete, runnable without this package, and never half there."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from exo_nbregistry.errors import (
+    KeyExistsError,
+    RecordError,
+    SerializationError,
+    StoreError,
+    UntrustedModelError,
+)
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.persistence import predict
+from exo_nbregistry.persistence.files import ModelPersistence
+from tests.persistence.killed import needs_fork, states_after_kills
+
+export = ModelPersistence.export_model_for_deployment
+
+TABLE = pd.DataFrame({"depth": [1.0, 2.0, 3.0, 4.0], "period": [9.0, 8.0, 7.0, 6.0]})
+LABELS = ["false", "false", "planet", "planet"]
+FILES = {
+    "README.md",
+    "example.csv",
+    "model.joblib",
+    "model.joblib.json",
+    "model_info.json",
+    "predict.py",
+    "requirements.txt",
+}
+# As on a machine that has the packages of requirements.txt, and this package not.
+ELSEWHERE = "import sys; sys.modules['exo_nbregistry'] = None\n"
+
+
+def fitted() -> Any:
+    """Return a fitted classifier with named columns."""
+    return make_pipeline(StandardScaler(), LogisticRegression()).fit(TABLE, LABELS)
+
+
+def run_elsewhere(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a folder, where this package cannot be imported."""
+    command = [sys.executable, "-c", ELSEWHERE + code]
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=env)
+
+
+def predict_elsewhere(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python predict.py`` in a folder, where this package cannot be imported."""
+    code = f"import runpy; sys.argv = {['predict.py', *arguments]}\n"
+    return run_elsewhere(f"{code}runpy.run_path('predict.py', run_name='__main__')", folder)
+
+
+def code_block(folder: Path, language: str) -> str:
+    """Return the one code block of the README in a language."""
+    (block,) = re.findall(rf"```{language}\n(.*?)```", (folder / "README.md").read_text(), re.S)
+    return str(block)
+
+
+def test_the_folder_is_complete(tmp_path: Path) -> None:
+    """An export holds the model, its facts, its needs, its card, a program and an example."""
+    folder = export(fitted(), tmp_path / "new" / "out", {"description": "Finds planets."})
+    assert folder == tmp_path / "new" / "out"
+    assert set(os.listdir(folder)) == FILES
+    assert os.listdir(folder.parent) == ["out"]
+    model, told = ModelPersistence.load_model(folder / "model.joblib")
+    assert model.predict(TABLE).tolist() == LABELS
+    assert told == {"description": "Finds planets."}
+    info = json.loads((folder / "model_info.json").read_bytes())
+    assert info["model_info"] == told
+    assert info["classes"] == ["false", "planet"]
+    assert [column["name"] for column in info["columns"]] == ["depth", "period"]
+
+
+def test_requirements_are_exact(tmp_path: Path) -> None:
+    """Each package that the model or predict.py imports is there with its exact version."""
+    folder = export(fitted(), tmp_path / "out")
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    assert set(lines) == {
+        f"{name}=={metadata.version(name)}"
+        for name in ("joblib", "numpy", "pandas", "scikit-learn")
+    }
+
+
+def test_the_program_runs_elsewhere(tmp_path: Path) -> None:
+    """The README's command runs where this package is not installed."""
+    folder = export(fitted(), tmp_path / "out")
+    install, command = code_block(folder, "bash").splitlines()
+    assert install == "pip install -r requirements.txt"
+    python, *arguments = command.split()
+    assert python == "python"
+    assert arguments == ["predict.py", "example.csv", "out.csv"]
+    done = predict_elsewhere(folder, *arguments[1:])
+    assert (done.returncode, done.stderr) == (0, "Wrote 1 predictions to out.csv.\n")
+    found = pd.read_csv(folder / "out.csv")
+    assert list(found) == ["prediction", "probability_false", "probability_planet"]
+
+
+def test_the_python_example_runs_elsewhere(tmp_path: Path) -> None:
+    """The README's Python code runs as it stands and prints what the model predicts."""
+    folder = export(fitted(), tmp_path / "out")
+    done = run_elsewhere(code_block(folder, "python"), folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[:3] == ["prediction", "probability_false", "probability_planet"]
+
+
+def test_a_local_module_is_named_and_can_be_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that needs the file beside the notebook says so, and runs once the file is there."""
+    source = "class Zero:\n    def predict(self, X):\n        return X[:, 0] * 0\n"
+    (tmp_path / "zero_xyz.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    import zero_xyz  # type: ignore[import-not-found]
+
+    monkeypatch.delitem(sys.modules, "zero_xyz")
+    monkeypatch.setitem(sys.modules, "zero_xyz", zero_xyz)
+    folder = export(zero_xyz.Zero(), tmp_path / "out")
+    assert "local file zero_xyz.py" in (folder / "README.md").read_text()
+    done = predict_elsewhere(folder, "example.csv", "out.csv")
+    assert done.returncode == 2
+    assert "No module named 'zero_xyz'" in done.stderr
+    assert "put the module's file into this folder" in done.stderr
+    (folder / "zero_xyz.py").write_text(source)
+    assert predict_elsewhere(folder, "example.csv", "out.csv").returncode == 0
+
+
+def test_this_package_is_out_of_reach_elsewhere(tmp_path: Path) -> None:
+    """The two tests above would fail if the exported code needed this package."""
+    assert "ModuleNotFoundError" in run_elsewhere("import exo_nbregistry.codec", tmp_path).stderr
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_stands_there_is_kept(tmp_path: Path, kind: str) -> None:
+    """An export over a folder that is not empty, or over a file, is refused and changes nothing."""
+    target = tmp_path / "out"
+    if kind == "folder":
+        export(fitted(), target)
+    else:
+        target.write_text("mine")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(KeyExistsError, match="export to a new folder"):
+        export(DummyClassifier().fit(TABLE, LABELS), target)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder may be given, also by a relative path."""
+    monkeypatch.chdir(tmp_path)
+    Path("out").mkdir()
+    assert set(os.listdir(export(fitted(), "out"))) == FILES
+
+
+def test_a_folder_that_appears_meanwhile_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two exports to one folder at once, the second to finish is refused."""
+    predicted = predict.predict
+
+    def overtaken(*arguments: Any) -> Any:
+        monkeypatch.setattr(predict, "predict", predicted)
+        export(fitted(), tmp_path / "out", {"description": "first"})
+        return predicted(*arguments)
+
+    monkeypatch.setattr(predict, "predict", overtaken)
+    with pytest.raises(KeyExistsError):
+        export(fitted(), tmp_path / "out", {"description": "second"})
+    assert "first" in (tmp_path / "out" / "README.md").read_text()
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@needs_fork
+def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
+    """Killed before any change to the disk, an export leaves no folder or the whole one."""
+    states = states_after_kills("export", tmp_path)
+    assert set(states) == {"old", "new"}
+    assert states.count("old") >= len(FILES)
+    assert states == sorted(states, reverse=True)
+
+
+def test_a_strangers_export_is_not_loaded_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where this package is, an exported model is loaded only if its signer is trusted."""
+    path = export(fitted(), tmp_path / "out") / "model.joblib"
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
+    with pytest.raises(UntrustedModelError):
+        ModelPersistence.load_model(path)
+
+
+class Plain:
+    """A model without predict."""
+
+
+class NoRows:
+    """A model that takes no invented row."""
+
+    def predict(self, X: Any) -> Any:
+        """Refuse."""
+        raise KeyError("needs a star")
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (None, "it is None"),
+        (Plain(), r"Plain has no predict"),
+        (StandardScaler().fit(TABLE), r"StandardScaler has no predict"),
+        (LogisticRegression(), "LogisticRegression instance is not fitted yet"),
+    ],
+    ids=["none", "plain object", "transformer", "not fitted"],
+)
+def test_what_cannot_predict_is_refused(tmp_path: Path, model: Any, message: str) -> None:
+    """A model that could never predict is refused in one sentence, and nothing is written."""
+    with pytest.raises(SerializationError, match=message):
+        export(model, tmp_path / "out")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_class_of_the_notebook_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that no other process could load is refused with the fix."""
+    model = type("Mine", (NoRows,), {"__module__": "__main__"})
+    monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
+    with pytest.raises(SerializationError, match=r"__main__\.Mine .*put it in a module"):
+        export(model(), tmp_path / "out")
+    assert os.listdir(tmp_path) == []
+
+
+def test_facts_that_cannot_be_kept_are_refused_first(tmp_path: Path) -> None:
+    """A fact that JSON cannot keep is refused by its key before anything is written."""
+    with pytest.raises(RecordError, match=r"model_info\.tags\.x"):
+        export(fitted(), tmp_path / "new" / "out", {"tags": {"x": object()}})
+    with pytest.raises(RecordError, match="model_info is a str: pass a dict"):
+        export(fitted(), tmp_path / "new" / "out", "Finds planets.")  # type: ignore[arg-type]
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    """A target below a file is refused in one sentence."""
+    (tmp_path / "a").write_text("")
+    with pytest.raises(StoreError, match="a file stands in the way"):
+        export(fitted(), tmp_path / "a" / "b" / "out")
+
+
+def test_metadata_of_a_registry_is_understood(tmp_path: Path) -> None:
+    """What a registry knows of a version is used: columns, ranges, scores that are no numbers."""
+    columns = ({"name": "depth", "dtype": "float64", "minimum": 1.0, "maximum": 4.0},)
+    told = ModelMetadata.from_dict(
+        {
+            "model_id": "kepler:3",
+            "model_name": "Kepler",
+            "version": 3,
+            "created_at": {"$datetime": "2026-01-01T00:00:00+00:00"},
+            "metrics": {"f1_score": 0.5, "log_loss": {"$float": "nan"}},
+            "signature": {"columns": list(columns), "classes": None},
+        }
+    )
+    model = LogisticRegression().fit(TABLE[["depth"]].to_numpy(), LABELS)
+    for number, given in enumerate((told, told.to_dict())):
+        folder = export(model, tmp_path / str(number), given)
+        card = (folder / "README.md").read_text()
+        assert card.startswith("# kepler:3\n")
+        assert "| log_loss | nan |" in card
+        assert "| depth | float64 | 1 to 4 |" in card
+        assert (folder / "example.csv").read_text() == "depth\n2.5\n"
+
+
+def test_facts_of_an_unknown_form_are_kept(tmp_path: Path) -> None:
+    """A user's own dict that looks like an encoded value, and is none, is kept as it is."""
+    folder = export(fitted(), tmp_path / "out", {"price": {"$eur": 3}})
+    assert ModelPersistence.load_model(folder / "model.joblib")[1] == {"price": {"$eur": 3}}
+
+
+def test_an_export_without_an_example_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where no row can be invented the log says why, and the card shows only what runs."""
+    with caplog.at_level(logging.WARNING, "exo_nbregistry"):
+        folder = export(NoRows(), tmp_path / "out")
+    assert "needs a star" in caplog.text
+    assert set(os.listdir(folder)) == FILES - {"example.csv"}
+    card = (folder / "README.md").read_text()
+    assert "```python" not in card
+    assert "python predict.py in.csv out.csv" in card
+
+
+def test_an_example_has_text_where_the_model_takes_text(tmp_path: Path) -> None:
+    """The invented row follows the types of the columns."""
+    columns = [{"name": "depth", "dtype": "int64"}, {"name": "site", "dtype": "str"}]
+    model = DummyClassifier().fit(pd.DataFrame({"depth": [1], "site": ["a"]}), [0])
+    folder = export(model, tmp_path / "out", {"signature": {"columns": columns}})
+    assert (folder / "example.csv").read_text() == "depth,site\n0.0,example\n"
+
+
+def test_names_that_were_told_are_used(tmp_path: Path) -> None:
+    """A model that was fitted on a bare array gets the column names that the user tells."""
+    model = LogisticRegression().fit(np.asarray(TABLE), LABELS)
+    folder = export(model, tmp_path / "out", {"feature_columns": ["depth", "period"]})
+    assert (folder / "example.csv").read_text() == "depth,period\n0.0,0.0\n"

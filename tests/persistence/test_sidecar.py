@@ -1,0 +1,208 @@
+"""A model file and its card: a pair that belongs together, whatever happens in between."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import reduce
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import joblib
+import pytest
+
+from exo_nbregistry.codec import digest_json
+from exo_nbregistry.errors import IntegrityError, RecordError, RegistryError, UntrustedModelError
+from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.persistence.sidecar import encode_facts, sidecar_path
+from tests.persistence.bomb import Bomb
+from tests.persistence.killed import needs_fork, states_after_kills
+
+save, load = ModelPersistence.save_model, ModelPersistence.load_model
+
+
+def reseal(path: Path, **changes: Any) -> None:
+    """Change the card of a model file and give it a check that fits, as a forger would."""
+    card = json.loads(sidecar_path(path).read_bytes()) | changes
+    sealed = {name: card[name] for name in card if name not in ("check", "signature")}
+    card["check"] = digest_json(sealed)
+    sidecar_path(path).write_text(json.dumps(card))
+
+
+def test_the_card_says_what_the_file_is(tmp_path: Path) -> None:
+    """The card has format, size, digest, what loading imports, the facts and a signature."""
+    path = save({"r": range(3)}, tmp_path / "m.joblib", {"rows": 7})
+    card = json.loads(sidecar_path(path).read_bytes())
+    assert card["format"] == "joblib"
+    assert card["size_bytes"] == path.stat().st_size
+    assert card["globals"] == ["builtins.range"]
+    assert card["metadata"] == {"rows": 7}
+    assert sorted(card) == sorted(
+        ["check", "format", "globals", "metadata", "sha256", "signature", "size_bytes"]
+    )
+
+
+def test_no_change_of_either_file_goes_unseen(tmp_path: Path) -> None:
+    """Each byte of both files flipped or cut off: nothing else than the saved pair ever loads."""
+    path = save({"w": [1, 2]}, tmp_path / "m.joblib", {"rows": 7})
+    for file in (path, sidecar_path(path)):
+        whole = file.read_bytes()
+        for i in range(len(whole)):
+            for torn in (whole[:i], whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :]):
+                file.write_bytes(torn)
+                try:
+                    assert load(path) == ({"w": [1, 2]}, {"rows": 7})
+                except RegistryError:
+                    continue
+                assert file != path
+        file.write_bytes(whole)
+
+
+def test_a_pair_that_was_mixed_is_refused(tmp_path: Path) -> None:
+    """The card of one model does not open another."""
+    one = save([1], tmp_path / "a.joblib")
+    two = save([2, 3], tmp_path / "b.joblib")
+    two.replace(one)
+    with pytest.raises(IntegrityError):
+        load(one)
+
+
+def test_a_forged_card_is_refused(tmp_path: Path) -> None:
+    """A card that was changed and given a check that fits lacks its signature."""
+    path = save([1], tmp_path / "m.joblib", {"rows": 7})
+    bomb = tmp_path / "bomb.joblib"
+    joblib.dump(Bomb(tmp_path / "ran"), bomb)
+    bomb.replace(path)
+    forged = {
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "size_bytes": path.stat().st_size,
+    }
+    reseal(path, **forged)
+    for unsafe in (False, True):
+        with pytest.raises(IntegrityError, match="changed after it was signed"):
+            load(path, unsafe=unsafe)
+    reseal(path, signature=None)
+    with pytest.raises(UntrustedModelError, match="signed by nobody"):
+        load(path)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no valid record"),
+        (b"[]", "holds no JSON object"),
+        (b"{}", "format is missing"),
+        (b'{"previous": []}', "no card of a model file"),
+        (b'{"previous": {}, "format": 1}', "format is missing or of the wrong type"),
+    ],
+    ids=["empty", "list", "no fields", "previous is a list", "wrong type"],
+)
+def test_what_is_no_card_is_said(tmp_path: Path, content: bytes, message: str) -> None:
+    """A card of another form is refused with what is wrong with it."""
+    path = save([1], tmp_path / "m.joblib")
+    sidecar_path(path).write_bytes(content)
+    with pytest.raises(RecordError, match=message):
+        load(path)
+
+
+def test_a_digest_of_another_form_is_no_card(tmp_path: Path) -> None:
+    """A card whose digest is none is refused before anything is compared with it."""
+    path = save([1], tmp_path / "m.joblib")
+    reseal(path, sha256="../x")
+    with pytest.raises(RecordError, match="sha256 is no digest"):
+        load(path)
+
+
+def test_a_damaged_pair_can_be_replaced(tmp_path: Path) -> None:
+    """Saving over a model whose card or bytes are damaged makes a whole pair again."""
+    path = save([1], tmp_path / "m.joblib")
+    sidecar_path(path).write_bytes(b"torn")
+    assert load(save([2], path)) == ([2], {})
+    path.write_bytes(b"torn")
+    assert load(save([3], path)) == ([3], {})
+    assert sorted(os.listdir(tmp_path)) == ["m.joblib", "m.joblib.json"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"a": "x" * 600_000}, {"a": reduce(lambda inner, _: [inner], range(62), 0)}],
+    ids=["large", "deep"],
+)
+def test_two_models_of_which_too_much_is_said(tmp_path: Path, facts: dict[str, Any]) -> None:
+    """Where one card cannot describe both models the old pair stays, and the way out is told."""
+    path = save("old", tmp_path / "m.joblib", facts)
+    with pytest.raises(RecordError, match="save under another name"):
+        save("new", path, facts)
+    assert load(path) == ("old", facts)
+    assert load(save("new", tmp_path / "n.joblib", facts)) == ("new", facts)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [
+        ({"a": {"b": object()}}, r"^metadata\.a\.b holds a builtins\.object"),
+        ({"a": [1, {2}]}, r"^metadata\.a\[1\] holds a builtins\.set.*sorted"),
+        ([1, 2], "^metadata is a list: pass a dict"),
+        ("text", "^metadata is a str: pass a dict"),
+        ({"big": "x" * (1 << 20)}, "most of it is 'metadata"),
+    ],
+    ids=["object", "set", "list", "text", "too large"],
+)
+def test_what_cannot_be_kept_is_named(metadata: Any, message: str) -> None:
+    """Facts that a card cannot keep are refused with their key and a remedy."""
+    with pytest.raises(RecordError, match=message):
+        encode_facts(metadata)
+
+
+def test_nothing_said_is_an_empty_card() -> None:
+    """None is the same as an empty mapping."""
+    assert encode_facts(None) == encode_facts({}) == {}
+
+
+@needs_fork
+@pytest.mark.parametrize("how", ["save", "bare"])
+def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, how: str) -> None:
+    """Killed before any change to the disk, a save leaves the old pair or the new, whole."""
+    states = states_after_kills(how, tmp_path)
+    assert set(states) == {"old", "new"}
+    assert states.count("old") >= 3
+    assert states == sorted(states, reverse=True)
+
+
+def save_many(path: Path, writer: int) -> None:
+    """Save ten models over each other."""
+    for i in range(10):
+        save([writer, i], path, {"model": [writer, i]})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot lock a folder")
+def test_writers_of_one_path_do_not_mix(tmp_path: Path) -> None:
+    """While four processes replace one model, each load gives a model with its own metadata."""
+    path = tmp_path / "m.joblib"
+    save_many(path, 0)
+    with ProcessPoolExecutor(4, get_context("spawn")) as pool:
+        writers = [pool.submit(save_many, path, writer) for writer in range(4)]
+        loads = 0
+        while not all(writer.done() for writer in writers) or loads == 0:
+            model, metadata = load(path)
+            assert metadata == {"model": model}
+            loads += 1
+        for writer in writers:
+            writer.result()
+    model, metadata = load(path)
+    assert metadata == {"model": model}
+    assert "previous" not in json.loads(sidecar_path(path).read_bytes())
+
+
+def test_threads_share_a_path(tmp_path: Path) -> None:
+    """Threads of one process may replace one model too."""
+    path = tmp_path / "m.joblib"
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda writer: save_many(path, writer), range(4)))
+    model, metadata = load(path)
+    assert metadata == {"model": model}
