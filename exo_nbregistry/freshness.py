@@ -34,7 +34,7 @@ _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 class Source(Protocol):
     """The registry, as the index needs it: a journal that also knows when folders changed."""
 
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, int]]:
+    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
         """Return when the versions and the events folder of each model last changed.
 
         Parameters
@@ -109,7 +109,7 @@ class Freshness:
     def forget(self) -> None:
         """Know nothing of the index any more: it is another one, or a write was taken back."""
         self._data_version = -1
-        self._folders: dict[str, tuple[int, int]] = {}
+        self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
@@ -150,7 +150,7 @@ class Freshness:
     def _bring_in(
         self,
         index: sqlite3.Connection,
-        stale: dict[str, tuple[int, int]],
+        stale: dict[str, tuple[int, ...]],
         gone: list[str],
         now: int,
         progress: bool,
@@ -170,7 +170,7 @@ class Freshness:
                 step(len(numbers))
             writer.flush()
 
-    def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, int]) -> None:
+    def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
         if self._folders.get(model) != at:
             index.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", (model, *at))
             self._folders[model] = at

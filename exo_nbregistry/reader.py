@@ -13,7 +13,9 @@ from exo_nbregistry.errors import (
     VersionNotFoundError,
 )
 from exo_nbregistry.layout import (
+    EVENTS,
     MODELS,
+    VERSIONS,
     event_key,
     event_number,
     events_folder,
@@ -51,15 +53,17 @@ class Reader:
         keys = (entry.name for entry in folders if entry.kind == "folder")
         return [key for key in keys if is_model_key(key) and self.numbers(key)]
 
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, int]]:
+    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
         """Return when each model's versions and events last changed, in ns; 0 for no events."""
-        found = {}
-        for key in [model] if model else filter(is_model_key, self._store.names(MODELS)):
-            versions = self._store.info(versions_folder(key))
-            events = self._store.info(events_folder(key))
-            if versions:
-                found[key] = (versions.modified_ns, events.modified_ns if events else 0)
-        return found
+        if model is not None:
+            times = tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))
+            return {model: times} if times[0] else {}
+        found = self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
+        return {key: times for key, times in found.items() if times[0] and is_model_key(key)}
+
+    def _changed_ns(self, folder: str) -> int:
+        found = self._store.info(folder)
+        return found.modified_ns if found else 0
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the numbers of a model's versions or events, ascending."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self
@@ -125,6 +126,24 @@ class Store(Protocol):
 
     def entries(self, folder: str) -> list[Entry]:
         """Return what is in a folder, sorted by name; nothing if there is no such folder."""
+        ...
+
+    def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return when the folders below each folder in `folder` last changed, in one sweep.
+
+        Parameters
+        ----------
+        folder : str
+            The folder whose folders are looked at; links among them are left out.
+        below : sequence of str
+            Names to look at in each of these.
+
+        Returns
+        -------
+        dict of str to tuple of int
+            By name, for each of `below`: nanoseconds since 1970 by the store's own clock; 0
+            where there is nothing.
+        """
         ...
 
     def info(self, key: str) -> Entry | None:

@@ -6,10 +6,10 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.store.file import sync_folder
+from exo_nbregistry.store.file import WINDOWS, sync_folder
 from exo_nbregistry.store.key import ABSENT, check_key, explained
 
 
@@ -91,6 +91,38 @@ class Folder:
             raise
         except OSError as error:
             raise explained(error, key, verb=verb, place=self.root) from error
+
+
+def changed_below(root: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return when the folders `below` each folder in `root` last changed; 0 for none.
+
+    Raises
+    ------
+    OSError
+        If `root` cannot be listed.
+    """
+    # Thousands of names are looked up at each listing: from the folder that is open, the system
+    # walks the short way to each.
+    here = None if WINDOWS else os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    prefix = f"{root}/" if here is None else ""
+    try:
+        with os.scandir(root) as entries:
+            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        columns = [_modified_ns(prefix, names, part, here) for part in below]
+        return dict(zip(names, zip(*columns, strict=True), strict=True))
+    finally:
+        if here is not None:
+            os.close(here)
+
+
+def _modified_ns(prefix: str, names: list[str], part: str, here: int | None) -> list[int]:
+    found = []
+    for name in names:
+        try:
+            found.append(os.lstat(f"{prefix}{name}/{part}", dir_fd=here).st_mtime_ns)
+        except ABSENT:
+            found.append(0)
+    return found
 
 
 def _make_above(folder: str, *, durable: bool) -> None:

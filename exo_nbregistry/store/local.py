@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -19,7 +20,7 @@ from exo_nbregistry.store.file import (
     staged_path,
     sync_folder,
 )
-from exo_nbregistry.store.folder import Folder
+from exo_nbregistry.store.folder import Folder, changed_below
 from exo_nbregistry.store.key import ABSENT, too_large
 from exo_nbregistry.store.staged import StagedFile
 
@@ -111,6 +112,14 @@ class LocalStore:
                 with contextlib.suppress(FileNotFoundError):
                     entries.append(_entry(item.name, item.stat(follow_symlinks=False)))
         return sorted(entries, key=lambda entry: entry.name)
+
+    def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return when the folders below each folder in `folder` last changed, in one sweep."""
+        with self._folder.explained(folder, "listed"):
+            try:
+                return changed_below(self._folder.folder_of(folder), below)
+            except ABSENT:
+                return {}
 
     def info(self, key: str) -> Entry | None:
         """Return what is known of one file or folder, or None if there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from types import TracebackType
@@ -92,6 +92,20 @@ class MemoryStore:
                 for key, node in sorted(self._nodes.items())
                 if key.startswith(prefix) and key and "/" not in key[len(prefix) :]
             ]
+
+    def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return when the folders below each folder in `folder` last changed, in one sweep."""
+        with self._lock:
+            return {
+                entry.name: tuple(
+                    node.modified_ns
+                    if (node := self._nodes.get(f"{folder}/{entry.name}/{part}"))
+                    else 0
+                    for part in below
+                )
+                for entry in self.entries(folder)
+                if entry.kind == "folder"
+            }
 
     def info(self, key: str) -> Entry | None:
         """Return what is known of one file or folder, or None if there is none."""
