@@ -18,10 +18,11 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.terminal import cut, visible
+from exo_nbregistry.terminal import cut, line_width, visible
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
+_MOST_ROWS = 100
 # What people look at first stays open; the rest opens by a click.
 _OPEN = ("about", "metrics")
 
@@ -56,7 +57,7 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     title = Markup(f"<strong>{escape(metadata.model_id)}</strong> {''.join(labels)}")
     parts: list[object] = [paragraph(title)]
     for section, rows in _sections(metadata).items():
-        table = html_table([], rows, align="lr" if section == "metrics" else "ll")
+        table = html_table([], _limited(rows), align="lr" if section == "metrics" else "ll")
         name = f"{section} ({len(rows)})"
         parts.append(table if section in _OPEN else details(name, table))
     if metadata.provenance.cell_source:
@@ -88,18 +89,18 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
     rows = [
         [section if i == 0 else "", name, told]
         for section, facts in _sections(metadata).items()
-        for i, (name, told) in enumerate(facts)
+        for i, (name, told) in enumerate(_limited(facts))
     ]
     labels = [*metadata.aliases, *([metadata.status] if metadata.status != "active" else [])]
     title = " ".join([metadata.model_id, *(f"[{label}]" for label in labels)])
-    table = text_table(["section", "field", "value"], rows, width=_TEXT_WIDTH)
+    table = text_table(["section", "field", "value"], rows, width=line_width(_TEXT_WIDTH))
     return "\n".join([visible(title), *(line.rstrip() for line in table.splitlines())])
 
 
 def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     about: dict[str, Any] = {
         "algorithm": metadata.algorithm,
-        "description": metadata.description,
+        "description": _folded(metadata.description),
         "created": _instant(metadata.created_at),
         "trained": metadata.training_date and _instant(metadata.training_date),
         "parent": metadata.parent,
@@ -110,7 +111,10 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     facts = facts_of(metadata)
     facts["code"].pop("cell_source", None)
     facts["data"].pop("column_order", None)
-    notes = [[f"{_instant(note.created_at)} {note.author}", note.text] for note in metadata.notes]
+    notes = [
+        [f"{_instant(note.created_at)} {note.author}", _folded(note.text)]
+        for note in metadata.notes
+    ]
     told = {
         section: [
             [str(name), cut(tell(section, name, value), _CELL_WIDTH)]
@@ -121,6 +125,15 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     known = [[name, str(value)] for name, value in about.items() if value]
     sections = {"about": known, **told, "notes": notes}
     return {section: rows for section, rows in sections.items() if rows}
+
+
+def _limited(rows: list[list[str]]) -> list[list[str]]:
+    rest = len(rows) - _MOST_ROWS
+    return [*rows[:_MOST_ROWS], ["…", f"and {rest} more"]] if rest > 0 else rows
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _tag(item: tuple[str, Any]) -> str:

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.change import COLOURS, Change, Directions, tell_change
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, same, source_diff, tell
 from exo_nbregistry.markup import (
-    Markup,
     coloured,
     details,
-    escape,
     html_table,
-    number,
     paragraph,
     preformatted,
     stack,
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.terminal import cut, visible
+from exo_nbregistry.terminal import cut, line_width, visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Directions = Callable[[str], bool | None]
 Row = tuple[str, Any, tuple[Any, ...]]
 
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
-# Mid-tones that keep a contrast of 4:1 on white and on JupyterLab's dark background alike.
-_COLOURS = {"better": "#388e3c", "worse": "#e53935", "+": "#388e3c", "-": "#e53935"}
+_MOST_ROWS = 200
+# What most labels take, and most versions: "0.8200 +0.0100 better" and a gap.
+_LABELS_WIDTH = 44
+_VERSION_WIDTH = 23
 
 
 def compare(
@@ -151,37 +150,41 @@ class Comparison:
         return pd.DataFrame(columns, index=index, dtype=object)
 
     def __repr__(self) -> str:
-        """Return a text table, and the cell sources as unified diffs."""
-        parts = [visible(sentence) for sentence in self._sentences()]
-        rows = self._table()
-        if rows:
-            cells = [[cut(str(cell), _CELL_WIDTH) for cell in row] for row in rows]
-            table = text_table(self._headers(), cells, align=self._align(), width=_TEXT_WIDTH)
-            parts.insert(0, table)
+        """Return text tables, and the cell sources as unified diffs."""
+        tables = "\n\n".join(self._text_tables())
+        parts = [*filter(None, [tables]), *map(visible, self._sentences())]
         for diff in self._diffs().values():
             parts += ["", *map(visible, diff)]
         return "\n".join(parts)
 
+    def _text_tables(self) -> Iterator[str]:
+        """Yield tables that fit a line, each with some versions beside the first one."""
+        width = line_width(_TEXT_WIDTH)
+        rows = [[cut(str(cell), _CELL_WIDTH) for cell in row] for row in self._table()]
+        for block in _blocks(len(self.items), width) if rows else ():
+            headers, *cells = ([row[i] for i in block] for row in [self._headers(), *rows])
+            align = "ll" + "r" * (len(block) - 2)
+            yield text_table(headers, cells, align=align, width=width)
+
     def _repr_html_(self) -> str:
         parts: list[object] = [paragraph(sentence) for sentence in self._sentences()]
         if rows := self._table():
-            cells = [[_coloured(cell) for cell in row] for row in rows]
-            parts.insert(0, html_table(self._headers(), cells, align=self._align()))
-        for key, diff in self._diffs().items():
+            cells = [list(map(_html_cell, row)) for row in rows]
+            align = "ll" + "r" * len(self.items)
+            parts.insert(0, html_table(self._headers(), cells, align=align))
+        diffs = self._diffs()
+        for key, diff in diffs.items():
             lines = [
-                coloured(line, _COLOURS[line[0]]) if i > 1 and line[0] in "+-" else line
+                coloured(line, COLOURS[line[0]]) if i > 1 and line[0] in "+-" else line
                 for i, line in enumerate(diff)
             ]
-            parts.append(
-                details(f"Cell source: {self.ids[0]} and {key}", preformatted(lines), opened=True)
-            )
+            title = f"Cell source: {self.ids[0]} and {key}"
+            # Several would hide the notebook's next cell.
+            parts.append(details(title, preformatted(lines), opened=len(diffs) == 1))
         return stack(parts)
 
     def _headers(self) -> list[str]:
         return ["section", "field", *self.ids]
-
-    def _align(self) -> str:
-        return "ll" + "r" * len(self.items)
 
     def _rows(self, show_all: bool) -> list[Row]:
         facts = [facts_of(item) for item in self.items]
@@ -217,23 +220,13 @@ class Comparison:
     def _table(self) -> list[list[Any]]:
         shown: list[list[Any]] = []
         before = None
-        for section, name, values in self._shown_rows():
+        for section, name, values in self._shown_rows()[:_MOST_ROWS]:
             first, *others = values
             cells: list[Any] = [tell(section, name, first)]
-            cells += [self._against(section, name, first, value) for value in others]
+            cells += [tell_change(section, name, first, value, self.directions) for value in others]
             shown.append(["" if section == before else section, name, *cells])
             before = section
         return shown
-
-    def _against(self, section: str, name: str, first: Any, value: Any) -> str | _Change:
-        text = tell(section, name, value)
-        if section == "metrics":
-            return _delta(text, first, value, self.directions(name))
-        if section == "schema" and not same(first, value):
-            if first is ABSENT:
-                return f"{text} added"
-            return "removed" if value is ABSENT else f"{text} retyped"
-        return text
 
     def _sentences(self) -> list[str]:
         differing = len(self._rows(show_all=False))
@@ -242,11 +235,15 @@ class Comparison:
             names = ", ".join(self.ids[:-1]) + f" and {self.ids[-1]}"
             hint = "" if self.show_all else "; .all() shows what they share"
             return [f"{names} do not differ in {sections}{hint}."]
+        shown = len(self._shown_rows())
+        rest = max(shown - _MOST_ROWS, 0)
+        more = [f"… and {rest} more; .to_frame() has every one."] if rest else []
         if self.show_all:
-            return []
+            return more
         equal = len(self._rows(show_all=True)) - differing
-        hidden = differing - len(self._shown_rows())
+        hidden = differing - shown
         return [
+            *more,
             *_left_out(hidden, "hyperparameter", "of some of the algorithms only"),
             *_left_out(equal, "fact", "the same in all"),
         ]
@@ -257,35 +254,16 @@ class Comparison:
         return {key: lines for key, lines in diffs.items() if lines}
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A metric's value, and how it compares with the first version's."""
-
-    value: str
-    delta: str
-    verdict: str = ""
-
-    def __str__(self) -> str:
-        return " ".join(filter(None, (self.value, self.delta, self.verdict)))
+def _html_cell(cell: Any) -> Any:
+    return cell.to_html() if isinstance(cell, Change) else cut(str(cell), _CELL_WIDTH)
 
 
-def _delta(text: str, first: Any, value: Any, higher: bool | None) -> str | _Change:
-    if first is ABSENT or value is ABSENT or not math.isfinite(difference := value - first):
-        return text
-    if not difference:
-        return _Change(text, "same")
-    delta = ("+" if difference > 0 else "-") + number(abs(difference))
-    if higher is None:
-        return _Change(text, delta)
-    return _Change(text, delta, "better" if (difference > 0) is higher else "worse")
-
-
-def _coloured(cell: Any) -> Any:
-    if not isinstance(cell, _Change):
-        return cut(str(cell), _CELL_WIDTH)
-    note = f"{cell.delta} {cell.verdict}".rstrip()
-    told = coloured(note, _COLOURS[cell.verdict]) if cell.verdict else escape(note)
-    return Markup(f"{escape(cell.value)} {told}")
+def _blocks(versions: int, room: int) -> Iterator[list[int]]:
+    """Yield the columns of each text table: labels, the first version, some of the others."""
+    columns = range(3, 2 + versions)
+    size = max((room - _LABELS_WIDTH) // _VERSION_WIDTH - 1, 1)
+    for start in range(0, len(columns), size):
+        yield [0, 1, 2, *columns[start : start + size]]
 
 
 def _left_out(count: int, what: str, why: str) -> list[str]:

@@ -29,14 +29,15 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     """Return what a version is made of, as ``{section: {field: value}}``.
 
     When and by whom it was registered is left out: two versions always differ in that. What is
-    not known has no field; None is a value among the hyperparameters only.
+    not known has no field; None is a value among the hyperparameters only. An estimator among
+    these is its class, and its own parameters follow as ``estimator__C``.
     """
     signature, dataset, artifact = item.signature, item.dataset, item.artifact
     columns = signature.columns if signature else ()
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
         "metrics": {name: _score(value) for name, value in item.metrics.items()},
-        "hyperparameters": dict(item.hyperparameters),
+        "hyperparameters": _spread(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
         "data": {
             "dataset": item.training_dataset or (dataset and dataset.name),
@@ -68,6 +69,19 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
         section: fields if section == "hyperparameters" else _known(fields)
         for section, fields in facts.items()
     }
+
+
+def _spread(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Tell the parameters of an estimator inside one by one, in scikit-learn's own notation."""
+    found: dict[str, Any] = {}
+    for name, value in parameters.items():
+        if isinstance(value, dict) and value.keys() == {"class", "params"}:
+            found[name] = value["class"]
+            inner = value["params"] if isinstance(value["params"], dict) else {}
+            found |= {f"{name}__{key}": item for key, item in _spread(inner).items()}
+        else:
+            found[name] = value
+    return found
 
 
 def _score(value: Any) -> Any:

@@ -17,7 +17,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.terminal import cut
+from exo_nbregistry.terminal import cut, line_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +125,7 @@ class Listing(Sequence[ModelMetadata]):
             headers,
             [[row[0], *cells] for row, cells in zip(rows, plain, strict=True)],
             align=align,
-            width=_TEXT_WIDTH,
+            width=line_width(_TEXT_WIDTH),
         )
         return "\n".join([table, *self._more()])
 
@@ -152,7 +152,7 @@ class Listing(Sequence[ModelMetadata]):
         parameters = sorted({name for item in self._items for name in item.hyperparameters})
         columns: dict[str, list[Any]] = {
             name: [getattr(item, name) for item in self._items]
-            for name in ("model_id", "algorithm", "aliases", "tags", "status")
+            for name in ("model_id", "model_name", "algorithm", "aliases", "tags", "status")
         }
         frame = pd.DataFrame(columns, columns=list(columns), dtype=object)
         scores = {
@@ -166,7 +166,10 @@ class Listing(Sequence[ModelMetadata]):
         }
         created = pd.to_datetime([item.created_at for item in self._items], utc=True)
         parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(chosen)]
-        return pd.concat(parts, axis=1).assign(created_at=created)
+        whole = pd.concat(parts, axis=1).assign(created_at=created)
+        numbers = pd.Series([item.version for item in self._items], dtype="int64")
+        whole.insert(2, "version", numbers)
+        return whole
 
     def _table(self) -> tuple[list[str], list[list[Any]], str]:
         shown = self._items[:MOST_ROWS]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.terminal import cut, display_width, visible
+from exo_nbregistry.terminal import cut, display_width, line_width, visible
 
 
 @given(st.text())
@@ -43,3 +44,33 @@ def test_cut_text_fits(text: str, width: int) -> None:
     shown = cut(text, width)
     assert display_width(shown) <= width
     assert (shown == text) == (display_width(text) <= width) or text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"), [("60", 60), ("500", 140)], ids=["narrow terminal", "wide terminal"]
+)
+def test_a_line_fits_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    """A line is as wide as the terminal, and never wider than is good to read."""
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", columns)
+    assert line_width(140) == width
+
+
+@pytest.mark.parametrize("stdout", [io.StringIO(), None], ids=["a notebook", "no console"])
+def test_a_line_that_no_terminal_shows_is_always_as_wide(
+    monkeypatch: pytest.MonkeyPatch, stdout: io.StringIO | None
+) -> None:
+    """What a notebook keeps does not depend on the window that it was made in."""
+    monkeypatch.setattr("sys.stdout", stdout)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert line_width(140) == 140
+
+
+class Terminal(io.StringIO):
+    """Be a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
