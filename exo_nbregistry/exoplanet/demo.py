@@ -81,8 +81,8 @@ def run_demo(
     koi = load_koi()
     split = split_by_star(koi.data, koi.target, koi.groups)
     say(
-        f"Kepler DR25: {len(koi.data)} signals that are planets or false positives, and "
-        f"{len(koi.candidates)} candidates.\n"
+        f"Kepler DR25: {len(koi.data)} signals that are planets or false positives,\n"
+        f"and {len(koi.candidates)} candidates.\n"
         f"Split by star: {len(split.y_train)} to train on, {len(split.y_val)} to choose by, "
         f"{len(split.y_test)} kept unseen.\n"
     )
@@ -132,7 +132,7 @@ def _registered(model_ids: Mapping[str, str], new: tuple[str, ...]) -> str:
 def _chosen(run: TrainingRun, metric: str, champion: str) -> str:
     value = run.validation_results[run.best_model_name][metric]
     return (
-        f"\n{run.best_model_name} has the best {metric} on the validation stars, {value:.4f}: "
+        f"\n{run.best_model_name} has the best {metric} on the validation stars, {value:.4f}:\n"
         f"{MODEL_NAME}@{ALIAS} is {champion}."
     )
 
@@ -141,9 +141,9 @@ def _loaded(vetting: Vetting) -> str:
     sure = vetting.above(SURE)
     metrics = vetting.test_metrics
     return (
-        f"\nA fresh process loaded {vetting.model_id}, checked its digest and signature, and "
-        f"judged the\n{vetting.test_samples} unseen signals: accuracy {metrics['accuracy']:.4f}, "
-        f"ROC AUC {metrics['roc_auc']:.4f}.\n\n"
+        f"\nA fresh process loaded {vetting.model_id}, checked its digest and signature,\n"
+        f"and judged the {vetting.test_samples} unseen signals: "
+        f"accuracy {metrics['accuracy']:.4f}, ROC AUC {metrics['roc_auc']:.4f}.\n\n"
         f"{len(sure)} of {len(vetting.candidates)} candidates are planets with a probability of "
         f"at least {SURE}:\n{_by_probability(sure)}\n"
         "These rank signals for follow-up; they are no discoveries."
