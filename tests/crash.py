@@ -60,7 +60,8 @@ def watched(folder: str, tell: Callable[[Moment, Change], None]) -> Iterator[Non
         if isinstance(path, int):
             return opened.get(path)
         path = os.path.abspath(os.fspath(path))
-        return os.path.relpath(path, folder) if path.startswith(folder) else None
+        inside = path == folder or path.startswith(folder + os.sep)
+        return os.path.relpath(path, folder) if inside else None
 
     def wrapped(name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:

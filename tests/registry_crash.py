@@ -1,0 +1,177 @@
+"""A program that kills each call of a registry at every change it makes, and says what is left.
+
+``python -m tests.registry_crash kill <folder> <commit>`` prints JSON: for each call a list of
+what was found after each kill; the last entry is of a call that ran through.
+``python -m tests.registry_crash log <folder> <commit>`` makes each call once and prints the
+changes that it was seen to make.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.store.commit import claim, link
+from exo_nbregistry.store.local import LocalStore
+from tests.crash import Change, Moment, killed, watched
+
+COMMITS = {"link": link, "claim": claim}
+X, Y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
+MOST_POINTS = 1000
+# Files that are looked for so that whoever traces the system calls knows where the call is.
+BEGIN, END = "the call begins", "the call ends"
+
+State = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found after a call was killed, and after it was made again."""
+
+    killed: bool
+    state: State
+    faults: list[str]
+    again: State
+    faults_again: list[str]
+
+
+def open_registry(folder: Path, commit: str, *, durable: bool = True) -> ModelRegistry:
+    """Open a registry in one way of committing."""
+    return ModelRegistry(LocalStore(folder, durable=durable, commit=COMMITS[commit]))
+
+
+def register(registry: ModelRegistry, C: float) -> str:
+    """Register a model that `C` makes another one, with test data: two payloads."""
+    model = LogisticRegression(C=C).fit(X, Y)
+    return registry.register_model(model=model, model_name="toy", X=X, y=Y, X_test=X, y_test=Y)
+
+
+def prepare(registry: ModelRegistry) -> None:
+    """Make three versions, the first deleted, and the alias champion on the third."""
+    for C in (1.0, 2.0, 3.0):
+        register(registry, C)
+    registry.set_alias("toy", "champion", 3)
+    registry.delete_model("toy:1")
+
+
+CALLS: dict[str, Callable[[ModelRegistry], object]] = {
+    "register_first": lambda registry: register(registry, 4.0),
+    "register_model": lambda registry: register(registry, 4.0),
+    "set_alias": lambda registry: registry.set_alias("toy", "champion", 2, protected=True),
+    "delete_model": lambda registry: registry.delete_model("toy:2"),
+    "restore_model": lambda registry: registry.restore_model("toy:1"),
+    "purge_model": lambda registry: registry.purge_model("toy:2"),
+}
+
+
+def look(registry: ModelRegistry) -> tuple[State, list[str]]:
+    """Return what a registry shows, each active model loaded, and what verify() finds."""
+    shown = {}
+    for item in registry.list_models(include_deleted=True):
+        active = item.status == "active"
+        model = registry.load_model(item.model_id)[0] if active else None
+        arrays = registry.load_evaluation(item.model_id) if active else {}
+        loaded = [model.C, *model.predict(X).tolist(), len(arrays)] if active else []
+        shown[item.model_id] = [item.status, list(item.aliases), loaded]
+    return shown, [str(fault) for fault in registry.verify().faults]
+
+
+class Killer:
+    """Kills one call in copies of one registry.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it works.
+    commit : {'link', 'claim'}
+        How records are committed.
+    call : str
+        One of `CALLS`; ``register_first`` begins where there is no registry.
+    """
+
+    def __init__(self, folder: Path, commit: str, call: str) -> None:
+        self.folder = folder
+        self.commit = commit
+        self.call = call
+
+    def run(self) -> list[Outcome]:
+        """Kill before the first change, after it, before the second, until it runs through."""
+        outcomes = []
+        for point in range(1, MOST_POINTS):
+            outcomes.append(self.kill(point))
+            if not outcomes[-1].killed:
+                break
+        return outcomes
+
+    def kill(self, point: int) -> Outcome:
+        """Kill the call at one point and look at what is left, as another process would."""
+        place = self.begin(str(point))
+        died = killed(str(place), point, lambda: self.make(place))
+        left = look(open_registry(place, self.commit, durable=False))
+        registry = open_registry(place, self.commit, durable=False)
+        CALLS[self.call](registry)
+        again = look(registry)
+        shutil.rmtree(place.parent)
+        return Outcome(died, *left, *again)
+
+    def begin(self, name: str) -> Path:
+        """Return a registry of its own, with an index of its own."""
+        place = self.folder / self.call / name / "registry"
+        os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(place.parent / "cache")
+        template = self.folder / "template"
+        if not template.exists():
+            prepare(open_registry(template, self.commit, durable=False))
+        if self.call == "register_first":
+            place.parent.mkdir(parents=True)
+        else:
+            shutil.copytree(template, place)
+        return place
+
+    def make(self, place: Path) -> None:
+        """Open the registry and make the call."""
+        CALLS[self.call](open_registry(place, self.commit))
+
+    def log(self) -> list[Change]:
+        """Make the call and return the changes that were seen."""
+        seen: list[Change] = []
+
+        def tell(moment: Moment, change: Change) -> None:
+            if moment == "before":
+                seen.append(change)
+
+        place = self.begin("log")
+        os.path.exists(place / BEGIN)
+        with watched(str(place), tell):
+            self.make(place)
+        os.path.exists(place / END)
+        return seen
+
+
+def main(mode: str, folder: str, commit: str) -> None:
+    """Do as the command line says."""
+    killers = {call: Killer(Path(folder), commit, call) for call in CALLS}
+    if mode == "log":
+        logs = {call: killer.log() for call, killer in killers.items()}
+        print(json.dumps({call: [[c.call, *c.paths] for c in log] for call, log in logs.items()}))
+        return
+    # A kill loses nothing that the system was given, so there is no need to wait for the disk.
+    os.fsync = lambda fd: None
+    print(json.dumps({call: [asdict(o) for o in k.run()] for call, k in killers.items()}))
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except RegistryError as error:
+        sys.exit(str(error))

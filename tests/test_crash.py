@@ -1,0 +1,194 @@
+"""A registry whose writer is killed shows the old state or the new one, and goes on from there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash import killed
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the program that is killed forks")
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMITS = ["link", "claim"]
+# How many changes at least: a record and a payload are opened, written, flushed, given their name,
+# rid of their other name, and their folder is flushed.
+RECORD = PAYLOAD = 6
+CHANGES = {
+    "register_first": 2 * RECORD + 3 * PAYLOAD,
+    "register_model": RECORD + 3 * PAYLOAD,
+    "set_alias": RECORD,
+    "delete_model": RECORD,
+    "restore_model": RECORD,
+    "purge_model": RECORD + 3,
+}
+OLD = {
+    "toy:1": ["deleted", [], []],
+    "toy:2": ["active", [], [2.0, 0, 0, 1, 1, 4]],
+    "toy:3": ["active", ["champion"], [3.0, 0, 0, 1, 1, 4]],
+}
+NEW = {
+    "register_first": {"toy:1": ["active", [], [4.0, 0, 0, 1, 1, 4]]},
+    "register_model": {**OLD, "toy:4": ["active", [], [4.0, 0, 0, 1, 1, 4]]},
+    "set_alias": {
+        **OLD,
+        "toy:2": ["active", ["champion"], [2.0, 0, 0, 1, 1, 4]],
+        "toy:3": ["active", [], [3.0, 0, 0, 1, 1, 4]],
+    },
+    "delete_model": {**OLD, "toy:2": ["deleted", [], []]},
+    "restore_model": {**OLD, "toy:1": ["active", [], [1.0, 0, 0, 1, 1, 4]]},
+    "purge_model": {**OLD, "toy:2": ["purged", [], []]},
+}
+# System calls that change no disk. Whatever else names the folder is a change.
+HARMLESS = re.compile(
+    r"(f|l|new|)(f|)stat(at|x|fs|)(64|)|f?access(at2?)?|readlink(at)?|getdents(64)?|p?read(v|64)?"
+    r"|[fl_]*seek|close|fcntl|ioctl|fadvise64|[fl]?(get|list)xattr|chdir|getcwd|execve|poll"
+)
+
+
+def command(mode: str, folder: Path, commit: str) -> list[str]:
+    """Return the command line of the program that is killed or watched."""
+    return [sys.executable, "-m", "tests.registry_crash", mode, str(folder), commit]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of the program: a key of its own, and no threads before it forks."""
+    home = str(tmp_path_factory.mktemp("home"))
+    own = {"PYTHONPATH": str(ROOT), "HOME": home, "EXO_NBREGISTRY_CONFIG_DIR": f"{home}/config"}
+    single = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+    return {**os.environ, **own, **single}
+
+
+@pytest.fixture(scope="module")
+def outcomes(
+    tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> dict[str, dict[str, Any]]:
+    """Return what was found after every kill, by way of committing and by call."""
+    folder = tmp_path_factory.mktemp("killed")
+    running = {
+        commit: subprocess.Popen(
+            command("kill", folder / commit, commit),
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for commit in COMMITS
+    }
+    found = {}
+    for commit, process in running.items():
+        out, err = process.communicate()
+        assert process.returncode == 0, err
+        found[commit] = json.loads(out)
+    return found
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+@pytest.mark.parametrize("call", NEW)
+def test_a_killed_call_is_done_or_not_begun(
+    outcomes: dict[str, dict[str, Any]], call: str, commit: str
+) -> None:
+    """Killed before and after every change, a call shows the old state or the new, undamaged."""
+    *kills, last = outcomes[commit][call]
+    assert all(outcome["killed"] for outcome in kills)
+    assert not last["killed"]
+    assert len(kills) >= 2 * CHANGES[call]
+    old = {} if call == "register_first" else OLD
+    states = [outcome["state"] for outcome in kills]
+    first_new = states.index(NEW[call])
+    assert 0 < first_new < len(states)
+    assert states == [old] * first_new + [NEW[call]] * (len(states) - first_new)
+    assert last["state"] == NEW[call]
+    assert [outcome["faults"] for outcome in kills] == [[]] * len(kills)
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+@pytest.mark.parametrize("call", NEW)
+def test_a_killed_call_can_be_made_again(
+    outcomes: dict[str, dict[str, Any]], call: str, commit: str
+) -> None:
+    """Wherever a call was killed, the same call then succeeds, and happened once."""
+    for point, outcome in enumerate(outcomes[commit][call], start=1):
+        assert outcome["again"] == NEW[call], f"killed at {point}"
+        assert outcome["faults_again"] == [], f"killed at {point}"
+
+
+def test_the_harness_kills(tmp_path: Path) -> None:
+    """A task is killed just before or just after the change that was asked for, and at no other."""
+    file = tmp_path / "file"
+    seen = []
+    for point in range(1, 6):
+        died = killed(str(tmp_path), point, lambda: (os.mkdir(file), os.rmdir(file)))
+        seen.append((died, file.exists()))
+        shutil.rmtree(file, ignore_errors=True)
+    expected = [(True, False), (True, True), (True, True), (True, False), (False, False)]
+    assert seen == expected
+
+
+def test_the_harness_takes_no_failure_for_a_kill(tmp_path: Path) -> None:
+    """A child that raises, exits or gets another signal is an error, not a kill."""
+
+    def end_otherwise() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    for task in (lambda: 1 / 0, lambda: sys.exit(3), end_otherwise):
+        with pytest.raises(RuntimeError, match="neither killed nor done"):
+            killed(str(tmp_path), 1, task)
+
+
+def traced(log: str, place: str) -> list[list[str]]:
+    """Return the changes below a folder that strace saw, as the harness tells them."""
+    lines = [line for line in log.splitlines() if place in line]
+    begin = next(n for n, line in enumerate(lines) if f"{place}/the call begins" in line)
+    end = next(n for n, line in enumerate(lines) if f"{place}/the call ends" in line)
+    changes = []
+    for line in lines[begin + 1 : end]:
+        name, arguments = re.fullmatch(r"(?:\d+ +)?(\w+)\((.*)\) += .*", line).groups()
+        reads = name in ("open", "openat") and not re.search("O_(WR|RDWR|CREAT|TRUNC)", arguments)
+        if name == "mmap":
+            reads = "PROT_WRITE" not in arguments or "MAP_SHARED" not in arguments
+        if reads or HARMLESS.fullmatch(name):
+            continue
+        call = "rmdir" if "AT_REMOVEDIR" in arguments else re.sub("(at2?|64)$", "", name)
+        paths = re.findall(rf'["<]({re.escape(place)}(?:/[^">]*)?)[">]', arguments)
+        changes.append(
+            [call, *(os.path.relpath(p.removesuffix(" (deleted)"), place) for p in paths)]
+        )
+    return changes
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+def test_the_harness_misses_no_change(
+    tmp_path: Path, environment: dict[str, str], commit: str
+) -> None:
+    """Each system call that strace sees change the registry is one that the harness kills at."""
+    log = tmp_path / "strace.log"
+    strace = ["strace", "-f", "-y", "-s", "0", "-e", "trace=%file,%desc", "-o", str(log)]
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed: apt-get install strace")
+    probe = subprocess.run([*strace, "true"], capture_output=True, text=True)
+    if probe.returncode:
+        pytest.skip(f"strace may not trace here: {probe.stderr.strip()}")
+    done = subprocess.run(
+        [*strace, *command("log", tmp_path, commit)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    text = log.read_text()
+    for call, seen in json.loads(done.stdout).items():
+        assert len(seen) >= CHANGES[call]
+        assert traced(text, str(tmp_path / call / "log" / "registry")) == seen
