@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import io
 import mmap
@@ -142,8 +143,12 @@ def _issue(name: str) -> Iterable[str]:
 def _local_file(module: str) -> Path | None:
     found = sys.modules.get(module)
     file = getattr(found, "__file__", None) or next(iter(getattr(found, "__path__", ())), None)
-    if module in sys.stdlib_module_names or not file:
-        return None
+    return _outside(module, file) if file and module not in sys.stdlib_module_names else None
+
+
+# Paths and installed files are slow to ask for, and each registration asks for the same few.
+@functools.cache
+def _outside(module: str, file: str) -> Path | None:
     path = Path(file).resolve()
     homes = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib", "stdlib")}
     if any(path.is_relative_to(home) for home in homes) or _is_installed(module):
