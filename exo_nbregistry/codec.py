@@ -122,14 +122,24 @@ def digest_json(value: Any) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
-def dump_json(value: dict[str, Any], key: str) -> bytes:
+def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes:
     """Write an encoded object as a record file: indent 1, sorted keys, UTF-8, final newline.
+
+    Parameters
+    ----------
+    value : dict
+        The object.
+    key : str
+        What it is, for the error message.
+    spare_bytes : int, default=0
+        What will be added to it.
 
     Raises
     ------
     RecordError
         If it is larger than 1 MiB or deeper than 64 levels.
     """
+    most_bytes = MAX_RECORD_BYTES - spare_bytes
     if _depth(value) > MAX_DEPTH:
         raise RecordError(
             f"{key} is nested more than {MAX_DEPTH} levels deep in {_most(value, _depth)!r}: "
@@ -138,10 +148,10 @@ def dump_json(value: dict[str, Any], key: str) -> bytes:
         )
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     data = text.encode() + b"\n"
-    if len(data) > MAX_RECORD_BYTES:
+    if len(data) > most_bytes:
         largest = _most(value, lambda item: len(canonical_json(item)))
         raise RecordError(
-            f"{key} would be {len(data):,} bytes and a record has at most {MAX_RECORD_BYTES:,}: "
+            f"{key} would be {len(data):,} bytes and a record has at most {most_bytes:,}: "
             f"most of it is {largest!r}; store large things as files of their own.",
             key=key,
         )

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json
-from exo_nbregistry.codec import digest_json, normalise
+from exo_nbregistry.codec import digest_json, dump_json, normalise
 from exo_nbregistry.compatibility import make_example
 from exo_nbregistry.dataset import class_distribution, input_example
 from exo_nbregistry.environment import read_environment
@@ -31,6 +31,8 @@ from exo_nbregistry.reference import model_id
 log = logging.getLogger("exo_nbregistry")
 # When, where and by which cell a model was registered does not make it another model.
 _NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
+# What a record has besides: seal, artifact with its globals, environment.
+_SEAL_BYTES = 64 << 10
 _TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
 
 
@@ -179,6 +181,7 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
         parent=told.parent,
         tags=_mapping(told.tags, "tags"),
     )
+    _require_room(metadata)
     return Description(metadata, _attachments(model, told, measured))
 
 
@@ -215,12 +218,27 @@ def _attachments(model: Any, told: Told, measured: Evaluation | None) -> dict[st
     found = {}
     if measured and measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
-    example = None
     if told.X is not None:
-        example = make_example(model, input_example(told.X), told.X)
-    if example:
-        found["input_example"] = pack_json(example, "input_example")
+        example = _example(model, told.X)
+        if example:
+            found["input_example"] = example
     return found
+
+
+def _example(model: Any, X: Any) -> Attachment | None:
+    """Return the first rows with what the model predicts, if it does and they are no burden."""
+    try:
+        example = make_example(model, input_example(X), X)
+        return pack_json(example, "input_example") if example else None
+    except Exception as error:  # noqa: BLE001  # a model may refuse its own data in any way
+        log.warning("No input example is stored: %s", error)
+        return None
+
+
+def _require_room(metadata: ModelMetadata) -> None:
+    """Refuse what no record holds while nothing is written yet."""
+    record = {"content": metadata.to_record()}
+    dump_json(record, metadata.model_name, spare_bytes=_SEAL_BYTES)
 
 
 def _mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
