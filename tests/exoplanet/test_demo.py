@@ -39,7 +39,9 @@ def test_the_champion_is_the_version_that_was_chosen(ran: Ran) -> None:
     """The alias points at the version that the demo names, and that the fresh process loaded."""
     champion = ModelRegistry(ran.registry).get_metadata("kepler_exoplanet@champion")
     assert champion.model_id == ran.demo.champion == ran.demo.vetting.model_id
-    assert f"kepler_exoplanet@champion is {champion.model_id}." in sentences(ran)
+    said = sentences(ran)
+    assert f"{champion.algorithm} has the best roc_auc on the validation stars" in said
+    assert f"kepler_exoplanet@champion is {champion.model_id}." in said
 
 
 @pytest.mark.usefixtures("at_home")
