@@ -29,7 +29,7 @@ HOUSE = {
         | persistence.atomic persistence.base persistence.culprit persistence.model_card
         persistence.predict
         < persistence.joblib_pickle < persistence.joblib_format persistence.skops_format
-        < persistence.formats < persistence.loading < persistence.sidecar
+        < persistence.card persistence.formats < persistence.loading < persistence.sidecar
         < persistence.checkpoint persistence.deployment < persistence.files
         """,
     "3 domain": "parts record < metadata state",

@@ -24,8 +24,9 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.persistence.atomic import make_folder, publish_folder, staged_folder
+from exo_nbregistry.persistence.card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB
-from exo_nbregistry.persistence.sidecar import Facts, encode_facts, read_model, write_model
+from exo_nbregistry.persistence.sidecar import read_model, write_model
 
 MODEL_FILE = "model.joblib"
 

@@ -24,9 +24,10 @@ from exo_nbregistry.persistence.atomic import (
     write_file,
 )
 from exo_nbregistry.persistence.base import Dump, refuse_none, type_name
+from exo_nbregistry.persistence.card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.model_card import model_card
-from exo_nbregistry.persistence.sidecar import Facts, encode_facts, write_model
+from exo_nbregistry.persistence.sidecar import write_model
 
 # predict.py imports these itself, whatever the model is made of.
 _NEEDED = ("joblib.load", "pandas.DataFrame")

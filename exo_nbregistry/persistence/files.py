@@ -10,10 +10,11 @@ from typing import Any
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.persistence.atomic import make_folder
+from exo_nbregistry.persistence.card import Facts, encode_facts
 from exo_nbregistry.persistence.checkpoint import read_latest_checkpoint, write_checkpoint
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
-from exo_nbregistry.persistence.sidecar import Facts, encode_facts, read_model, write_model
+from exo_nbregistry.persistence.sidecar import read_model, write_model
 
 _log = logging.getLogger("exo_nbregistry")
 
@@ -38,7 +39,8 @@ class ModelPersistence:
         """Save a model, signed, in place of one that stands there.
 
         Whenever the process is killed, the old model with its metadata or the new one with its
-        own can be loaded. Parent folders are made.
+        own can be loaded; a file ``.tmp-...`` may be left, which can be removed. Parent folders
+        are made.
 
         Parameters
         ----------
@@ -47,8 +49,9 @@ class ModelPersistence:
         path : str or path-like
             The model file, such as ``models/kepler.joblib``; what is said of the model goes to
             the same name with ``.json`` added.
-        metadata : mapping or None, default=None
-            What to say of the model: text, numbers, datetimes, lists and dicts of these.
+        metadata : mapping, ModelMetadata or None, default=None
+            What to say of the model: text, numbers, datetimes, lists and dicts of these. Of a
+            `ModelMetadata`, what its ``to_dict`` returns is kept.
 
         Returns
         -------
@@ -58,9 +61,20 @@ class ModelPersistence:
         Raises
         ------
         SerializationError
-            If the model holds something that cannot be written.
+            If there is no model, or it holds something that cannot be written.
         RecordError
-            If the metadata holds something that cannot be kept; it names the key.
+            If the metadata holds something that cannot be kept; it names the key, and nothing
+            was written.
+        StoreError
+            If `path` is a folder, or leads through a file.
+
+        Examples
+        --------
+        >>> path = ModelPersistence.save_model([0.5], "models/line.joblib")
+        >>> ModelPersistence.save_model([0.7], path, {"fit": {"by": object()}})
+        Traceback (most recent call last):
+        exo_nbregistry.errors.RecordError: metadata.fit.by holds a builtins.object, which a \
+record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         """
         path = Path(path)
         facts = encode_facts(metadata)
@@ -92,12 +106,20 @@ class ModelPersistence:
         ------
         MissingKeyError
             If there is no such file.
+        StoreError
+            If `path` is a folder.
         UntrustedModelError
             If nobody whom this user trusts has signed it; it says what to do.
         IntegrityError
             If the file is not the one that was saved.
         SerializationError
             If it needs something that is not installed.
+
+        Examples
+        --------
+        >>> path = ModelPersistence.save_model([0.5, 2.0], "line.joblib", {"by": "Ada"})
+        >>> ModelPersistence.load_model(path)
+        ([0.5, 2.0], {'by': 'Ada'})
         """
         return read_model(Path(path), unsafe=unsafe)
 
@@ -122,7 +144,7 @@ class ModelPersistence:
             ``.tmp-...`` here, which can be removed.
         checkpoint_name : str, default="checkpoint"
             Name of the series.
-        metadata : mapping or None, default=None
+        metadata : mapping, ModelMetadata or None, default=None
             What to say of it, such as the epoch and the loss.
 
         Returns
@@ -135,7 +157,20 @@ class ModelPersistence:
         InvalidReferenceError
             If the name cannot be part of a file name.
         SerializationError
-            If the model holds something that cannot be written.
+            If there is no model, or it holds something that cannot be written.
+        RecordError
+            If the metadata holds something that cannot be kept; it names the key.
+        StoreError
+            If `checkpoint_dir` cannot be made, for a file stands in the way.
+
+        Examples
+        --------
+        >>> for epoch in range(3):
+        ...     path = ModelPersistence.save_model_checkpoint(
+        ...         [epoch / 2], "checkpoints/line", "line", {"epoch": epoch}
+        ...     )
+        >>> path.as_posix()
+        'checkpoints/line/line-000003/model.joblib'
         """
         return write_checkpoint(model, Path(checkpoint_dir), checkpoint_name, metadata)
 
@@ -170,6 +205,15 @@ class ModelPersistence:
             If there is no checkpoint that is whole.
         UntrustedModelError
             If nobody whom this user trusts has signed the newest.
+        SerializationError
+            If the newest needs something that is not installed.
+
+        Examples
+        --------
+        >>> for epoch in range(3):
+        ...     _ = ModelPersistence.save_model_checkpoint([epoch], "checkpoints", "line")
+        >>> ModelPersistence.load_latest_checkpoint("checkpoints", "line")
+        ([2], {})
         """
         return read_latest_checkpoint(Path(checkpoint_dir), checkpoint_name, unsafe=unsafe)
 
@@ -182,7 +226,8 @@ class ModelPersistence:
         """Write a folder with all that is needed to predict where this package is not installed.
 
         It holds ``model.joblib``, ``model_info.json``, ``requirements.txt`` (exact versions),
-        ``README.md`` and ``predict.py`` (``python predict.py in.csv out.csv``).
+        ``README.md`` and ``predict.py`` (``python predict.py in.csv out.csv``), and an
+        ``example.csv`` where the model takes a row that can be invented.
 
         Parameters
         ----------
@@ -190,9 +235,9 @@ class ModelPersistence:
             A fitted model with ``predict``.
         export_path : str or path-like
             The folder; it must be new or empty.
-        model_info : mapping or None, default=None
-            What to say of the model, such as a ``ModelMetadata.to_dict()``; ``signature``,
-            ``feature_columns``, ``metrics`` and ``description`` are used where they are given.
+        model_info : mapping, ModelMetadata or None, default=None
+            What to say of the model; ``signature``, ``feature_columns``, ``metrics`` and
+            ``description`` are used where they are given.
 
         Returns
         -------
@@ -204,7 +249,20 @@ class ModelPersistence:
         KeyExistsError
             If the folder exists and is not empty.
         SerializationError
-            If the model cannot be written, or needs a class from a notebook or script.
+            If the model has no ``predict``, is not fitted, cannot be written, or needs a class
+            from a notebook or script.
+        RecordError
+            If `model_info` holds something that cannot be kept; it names the key.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+        >>> folder = ModelPersistence.export_model_for_deployment(
+        ...     model, "deploy", {"feature_columns": ["depth"]}
+        ... )
+        >>> (folder / "example.csv").read_text().split()
+        ['depth', '0.0']
         """
         return export_folder(model, Path(export_path), model_info)
 
@@ -223,6 +281,15 @@ class ModelPersistence:
         -------
         bool
             True if the file is the one that was saved, its signer is trusted and it loads here.
+
+        Examples
+        --------
+        >>> path = ModelPersistence.save_model([1, 2], "model.joblib")
+        >>> ModelPersistence.validate_model_file(path)
+        True
+        >>> _ = path.write_bytes(b"")
+        >>> ModelPersistence.validate_model_file(path)
+        False
         """
         try:
             read_model(Path(path))

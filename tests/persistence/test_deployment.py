@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
-import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -30,6 +28,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.persistence import predict
 from exo_nbregistry.persistence.files import ModelPersistence
+from tests.persistence.elsewhere import predict_elsewhere
 from tests.persistence.killed import needs_fork, states_after_kills
 
 export = ModelPersistence.export_model_for_deployment
@@ -45,32 +44,11 @@ FILES = {
     "predict.py",
     "requirements.txt",
 }
-# As on a machine that has the packages of requirements.txt, and this package not.
-ELSEWHERE = "import sys; sys.modules['exo_nbregistry'] = None\n"
 
 
 def fitted() -> Any:
     """Return a fitted classifier with named columns."""
     return make_pipeline(StandardScaler(), LogisticRegression()).fit(TABLE, LABELS)
-
-
-def run_elsewhere(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run Python code in a folder, where this package cannot be imported."""
-    command = [sys.executable, "-c", ELSEWHERE + code]
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=env)
-
-
-def predict_elsewhere(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run ``python predict.py`` in a folder, where this package cannot be imported."""
-    code = f"import runpy; sys.argv = {['predict.py', *arguments]}\n"
-    return run_elsewhere(f"{code}runpy.run_path('predict.py', run_name='__main__')", folder)
-
-
-def code_block(folder: Path, language: str) -> str:
-    """Return the one code block of the README in a language."""
-    (block,) = re.findall(rf"```{language}\n(.*?)```", (folder / "README.md").read_text(), re.S)
-    return str(block)
 
 
 def test_the_folder_is_complete(tmp_path: Path) -> None:
@@ -98,28 +76,6 @@ def test_requirements_are_exact(tmp_path: Path) -> None:
     }
 
 
-def test_the_program_runs_elsewhere(tmp_path: Path) -> None:
-    """The README's command runs where this package is not installed."""
-    folder = export(fitted(), tmp_path / "out")
-    install, command = code_block(folder, "bash").splitlines()
-    assert install == "pip install -r requirements.txt"
-    python, *arguments = command.split()
-    assert python == "python"
-    assert arguments == ["predict.py", "example.csv", "out.csv"]
-    done = predict_elsewhere(folder, *arguments[1:])
-    assert (done.returncode, done.stderr) == (0, "Wrote 1 predictions to out.csv.\n")
-    found = pd.read_csv(folder / "out.csv")
-    assert list(found) == ["prediction", "probability_false", "probability_planet"]
-
-
-def test_the_python_example_runs_elsewhere(tmp_path: Path) -> None:
-    """The README's Python code runs as it stands and prints what the model predicts."""
-    folder = export(fitted(), tmp_path / "out")
-    done = run_elsewhere(code_block(folder, "python"), folder)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.split()[:3] == ["prediction", "probability_false", "probability_planet"]
-
-
 def test_a_local_module_is_named_and_can_be_put_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,11 +95,6 @@ def test_a_local_module_is_named_and_can_be_put_in(
     assert "put the module's file into this folder" in done.stderr
     (folder / "zero_xyz.py").write_text(source)
     assert predict_elsewhere(folder, "example.csv", "out.csv").returncode == 0
-
-
-def test_this_package_is_out_of_reach_elsewhere(tmp_path: Path) -> None:
-    """The two tests above would fail if the exported code needed this package."""
-    assert "ModuleNotFoundError" in run_elsewhere("import exo_nbregistry.codec", tmp_path).stderr
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])

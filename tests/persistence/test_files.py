@@ -26,8 +26,8 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.persistence.card import card_path
 from exo_nbregistry.persistence.files import ModelPersistence
-from exo_nbregistry.persistence.sidecar import sidecar_path
 from exo_nbregistry.signing import Keyring
 from tests.persistence.bomb import Bomb
 
@@ -230,8 +230,8 @@ def test_a_sound_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         (lambda path: path.unlink(), "There is no model file"),
         (lambda path: path.write_bytes(path.read_bytes()[:-1]), "it is damaged"),
         (lambda path: path.write_bytes(b""), "it is damaged"),
-        (lambda path: sidecar_path(path).unlink(), "signed by nobody"),
-        (lambda path: sidecar_path(path).write_bytes(b""), "no valid record"),
+        (lambda path: card_path(path).unlink(), "signed by nobody"),
+        (lambda path: card_path(path).write_bytes(b""), "no valid record"),
         (lambda path: path.unlink() or path.mkdir(), "no regular file"),
     ],
     ids=["missing", "cut", "empty", "bare", "card empty", "folder"],

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from exo_nbregistry.persistence.files import ModelPersistence
 from exo_nbregistry.persistence.model_card import model_card
+from tests.persistence.elsewhere import predict_elsewhere, run_elsewhere
 
 INFO: dict[str, Any] = {
     "model_type": "sklearn.svm._classes.SVC",
@@ -79,3 +87,42 @@ def test_no_value_breaks_a_table() -> None:
     card = model_card(INFO, told, has_example=False)
     assert headings(card) == ["a # b", "Scores", "Predict", "Trust"]
     assert r"| x\|y z | 1 |" in card
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the export of a classifier."""
+    table = pd.DataFrame({"depth": [1.0, 2.0], "period": [9.0, 8.0]})
+    model = LogisticRegression().fit(table, ["false", "planet"])
+    return ModelPersistence.export_model_for_deployment(model, tmp_path / "out")
+
+
+def code_block(folder: Path, language: str) -> str:
+    """Return the one code block of the README in a language."""
+    (block,) = re.findall(rf"```{language}\n(.*?)```", (folder / "README.md").read_text(), re.S)
+    return str(block)
+
+
+def test_the_program_runs_elsewhere(folder: Path) -> None:
+    """The README's command runs where this package is not installed."""
+    install, command = code_block(folder, "bash").splitlines()
+    assert install == "pip install -r requirements.txt"
+    python, *arguments = command.split()
+    assert python == "python"
+    assert arguments == ["predict.py", "example.csv", "out.csv"]
+    done = predict_elsewhere(folder, *arguments[1:])
+    assert (done.returncode, done.stderr) == (0, "Wrote 1 predictions to out.csv.\n")
+    found = pd.read_csv(folder / "out.csv")
+    assert list(found) == ["prediction", "probability_false", "probability_planet"]
+
+
+def test_the_python_example_runs_elsewhere(folder: Path) -> None:
+    """The README's Python code runs as it stands and prints what the model predicts."""
+    done = run_elsewhere(code_block(folder, "python"), folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[:3] == ["prediction", "probability_false", "probability_planet"]
+
+
+def test_this_package_is_out_of_reach_elsewhere(tmp_path: Path) -> None:
+    """The two tests above would fail if the exported code needed this package."""
+    assert "ModuleNotFoundError" in run_elsewhere("import exo_nbregistry.codec", tmp_path).stderr

@@ -15,41 +15,20 @@ from typing import Any
 import joblib
 import pytest
 
-from exo_nbregistry.codec import digest_json
 from exo_nbregistry.errors import IntegrityError, RecordError, RegistryError, UntrustedModelError
+from exo_nbregistry.persistence.card import card_path
 from exo_nbregistry.persistence.files import ModelPersistence
-from exo_nbregistry.persistence.sidecar import encode_facts, sidecar_path
 from tests.persistence.bomb import Bomb
+from tests.persistence.forging import reseal
 from tests.persistence.killed import needs_fork, states_after_kills
 
 save, load = ModelPersistence.save_model, ModelPersistence.load_model
 
 
-def reseal(path: Path, **changes: Any) -> None:
-    """Change the card of a model file and give it a check that fits, as a forger would."""
-    card = json.loads(sidecar_path(path).read_bytes()) | changes
-    sealed = {name: card[name] for name in card if name not in ("check", "signature")}
-    card["check"] = digest_json(sealed)
-    sidecar_path(path).write_text(json.dumps(card))
-
-
-def test_the_card_says_what_the_file_is(tmp_path: Path) -> None:
-    """The card has format, size, digest, what loading imports, the facts and a signature."""
-    path = save({"r": range(3)}, tmp_path / "m.joblib", {"rows": 7})
-    card = json.loads(sidecar_path(path).read_bytes())
-    assert card["format"] == "joblib"
-    assert card["size_bytes"] == path.stat().st_size
-    assert card["globals"] == ["builtins.range"]
-    assert card["metadata"] == {"rows": 7}
-    assert sorted(card) == sorted(
-        ["check", "format", "globals", "metadata", "sha256", "signature", "size_bytes"]
-    )
-
-
 def test_no_change_of_either_file_goes_unseen(tmp_path: Path) -> None:
     """Each byte of both files flipped or cut off: nothing else than the saved pair ever loads."""
     path = save({"w": [1, 2]}, tmp_path / "m.joblib", {"rows": 7})
-    for file in (path, sidecar_path(path)):
+    for file in (path, card_path(path)):
         whole = file.read_bytes()
         for i in range(len(whole)):
             for torn in (whole[:i], whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :]):
@@ -91,37 +70,10 @@ def test_a_forged_card_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "no valid record"),
-        (b"[]", "holds no JSON object"),
-        (b"{}", "format is missing"),
-        (b'{"previous": []}', "no card of a model file"),
-        (b'{"previous": {}, "format": 1}', "format is missing or of the wrong type"),
-    ],
-    ids=["empty", "list", "no fields", "previous is a list", "wrong type"],
-)
-def test_what_is_no_card_is_said(tmp_path: Path, content: bytes, message: str) -> None:
-    """A card of another form is refused with what is wrong with it."""
-    path = save([1], tmp_path / "m.joblib")
-    sidecar_path(path).write_bytes(content)
-    with pytest.raises(RecordError, match=message):
-        load(path)
-
-
-def test_a_digest_of_another_form_is_no_card(tmp_path: Path) -> None:
-    """A card whose digest is none is refused before anything is compared with it."""
-    path = save([1], tmp_path / "m.joblib")
-    reseal(path, sha256="../x")
-    with pytest.raises(RecordError, match="sha256 is no digest"):
-        load(path)
-
-
 def test_a_damaged_pair_can_be_replaced(tmp_path: Path) -> None:
     """Saving over a model whose card or bytes are damaged makes a whole pair again."""
     path = save([1], tmp_path / "m.joblib")
-    sidecar_path(path).write_bytes(b"torn")
+    card_path(path).write_bytes(b"torn")
     assert load(save([2], path)) == ([2], {})
     path.write_bytes(b"torn")
     assert load(save([3], path)) == ([3], {})
@@ -140,28 +92,6 @@ def test_two_models_of_which_too_much_is_said(tmp_path: Path, facts: dict[str, A
         save("new", path, facts)
     assert load(path) == ("old", facts)
     assert load(save("new", tmp_path / "n.joblib", facts)) == ("new", facts)
-
-
-@pytest.mark.parametrize(
-    ("metadata", "message"),
-    [
-        ({"a": {"b": object()}}, r"^metadata\.a\.b holds a builtins\.object"),
-        ({"a": [1, {2}]}, r"^metadata\.a\[1\] holds a builtins\.set.*sorted"),
-        ([1, 2], "^metadata is a list: pass a dict"),
-        ("text", "^metadata is a str: pass a dict"),
-        ({"big": "x" * (1 << 20)}, "most of it is 'metadata"),
-    ],
-    ids=["object", "set", "list", "text", "too large"],
-)
-def test_what_cannot_be_kept_is_named(metadata: Any, message: str) -> None:
-    """Facts that a card cannot keep are refused with their key and a remedy."""
-    with pytest.raises(RecordError, match=message):
-        encode_facts(metadata)
-
-
-def test_nothing_said_is_an_empty_card() -> None:
-    """None is the same as an empty mapping."""
-    assert encode_facts(None) == encode_facts({}) == {}
 
 
 @needs_fork
@@ -196,7 +126,7 @@ def test_writers_of_one_path_do_not_mix(tmp_path: Path) -> None:
             writer.result()
     model, metadata = load(path)
     assert metadata == {"model": model}
-    assert "previous" not in json.loads(sidecar_path(path).read_bytes())
+    assert "previous" not in json.loads(card_path(path).read_bytes())
 
 
 def test_threads_share_a_path(tmp_path: Path) -> None:
