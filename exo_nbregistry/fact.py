@@ -75,9 +75,9 @@ def _spread(parameters: dict[str, Any]) -> dict[str, Any]:
     """Tell the parameters of an estimator inside one by one, in scikit-learn's own notation."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
-        if isinstance(value, dict) and value.keys() == {"class", "params"}:
+        inner = value.get("params") if isinstance(value, dict) else None
+        if isinstance(inner, dict) and value.keys() == {"class", "params"}:
             found[name] = value["class"]
-            inner = value["params"] if isinstance(value["params"], dict) else {}
             found |= {f"{name}__{key}": item for key, item in _spread(inner).items()}
         else:
             found[name] = value

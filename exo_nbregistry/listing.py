@@ -164,7 +164,8 @@ class Listing(Sequence[ModelMetadata]):
             )
             for name in parameters
         }
-        created = pd.to_datetime([item.created_at for item in self._items], utc=True)
+        instants = [item.created_at for item in self._items]
+        created = pd.to_datetime(instants, utc=True).as_unit("us")
         parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(chosen)]
         whole = pd.concat(parts, axis=1).assign(created_at=created)
         numbers = pd.Series([item.version for item in self._items], dtype="int64")

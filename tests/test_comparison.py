@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exo_nbregistry.comparison import Comparison, compare
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Column, Environment, Provenance, Signature
+from exo_nbregistry.terminal import display_width, visible
+from tests.page import PAYLOADS, Page, laden
 
 DIRECTIONS = {"f1_score": True, "log_loss": False}
 
@@ -174,6 +178,24 @@ def test_the_cell_is_compared_line_by_line() -> None:
     assert "+y = &#x27;&lt;2&gt;&#x27;" in comparison._repr_html_()
 
 
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
+    """Whatever others wrote, the page has the elements of a harmless one and the text no codes."""
+    comparison = compare([laden(payload), laden(payload, 2)], directions=DIRECTIONS.get)
+    harmless = compare([laden("x"), laden("x", 2)], directions=DIRECTIONS.get)
+    page = Page(comparison._repr_html_())
+    assert page.faults == []
+    assert page.shape == Page(harmless._repr_html_()).shape
+    assert visible(repr(comparison)) == repr(comparison).replace("\n", r"\n")
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_no_text_breaks_the_page(text: str) -> None:
+    """No text at all, cell sources too, makes an element that JupyterLab drops or leaves open."""
+    items = [laden(text), laden(text, 2)]
+    assert Page(compare(items, directions=DIRECTIONS.get)._repr_html_()).faults == []
+
+
 def test_a_hostile_cell_drives_no_terminal() -> None:
     """Control characters in a cell's source are shown and not obeyed."""
     cells = [{"provenance": Provenance(cell_source=text)} for text in ("a", "\x1b[2Jb\rc")]
@@ -194,6 +216,114 @@ def test_a_version_given_twice_counts_once() -> None:
         compare([version(1), version(1)], directions=DIRECTIONS.get)
     items = [version(1), version(2), version(1)]
     assert compare(items, directions=DIRECTIONS.get).ids == ("m:1", "m:2")
+
+
+def test_several_versions_are_measured_against_the_first() -> None:
+    """Each of three versions has its own change from the first one, not from its neighbour."""
+    items = [version(n, metrics={"f1_score": f1}) for n, f1 in enumerate((0.9, 1.0, 0.95), 1)]
+    told = line(compare(items, directions=DIRECTIONS.get), "f1_score")
+    assert told == ["0.9000", "1.0000", "+0.1000", "better", "0.9500", "+0.0500", "better"]
+
+
+def many(count: int) -> Comparison:
+    """Compare versions that differ in everything."""
+    facts = [
+        {
+            "algorithm": f"Algorithm{n}",
+            "metrics": {"f1_score": n / count},
+            "hyperparameters": {"layers": (64,) * n},
+            "provenance": Provenance(cell_source=f"n = {n}\n"),
+        }
+        for n in range(1, count + 1)
+    ]
+    items = [version(n, **fact) for n, fact in enumerate(facts, 1)]
+    return compare(items, directions=DIRECTIONS.get)
+
+
+@pytest.mark.parametrize(("count", "tables"), [(2, 1), (3, 1), (4, 1), (5, 2), (10, 3)])
+def test_many_versions_are_shown_in_tables_that_fit(count: int, tables: int) -> None:
+    """Each table has the first version and some of the others, and none is cut or left out."""
+    text = repr(many(count))
+    heads = [row.split() for row in text.split("\n") if row.startswith("section")]
+    assert len(heads) == tables
+    assert {tuple(head[:3]) for head in heads} == {("section", "field", "m:1")}
+    assert [name for head in heads for name in head[3:]] == [f"m:{n}" for n in range(2, count + 1)]
+    assert text.count("better") == count - 1
+
+
+@pytest.mark.parametrize("columns", [80, 100, 140])
+def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """No line is wider than the terminal, also where values are in a wide script."""
+    monkeypatch.setattr("exo_nbregistry.comparison.line_width", lambda most: min(most, columns))
+    items = [version(n, hyperparameters={"説明": f"系外惑星の分類{n}" * 5}) for n in range(1, 6)]
+    lines = repr(compare(items, directions=DIRECTIONS.get)).split("\n")
+    assert max(map(display_width, lines)) <= columns
+
+
+def test_all_versions_are_in_one_table_on_a_page() -> None:
+    """A page scrolls, so ten versions stand side by side; several diffs stay folded."""
+    page = Page(many(10)._repr_html_())
+    assert page.elements.count("table") == 1
+    assert [f"m:{n}" for n in range(1, 11)] == [t for t in page.text if t.startswith("m:")][:10]
+    assert page.elements.count("details") == 9
+    assert "open" not in dict(page.attributes)
+    assert "open" in dict(Page(many(2)._repr_html_()).attributes)
+
+
+def test_other_algorithms_share_metrics_and_not_parameters() -> None:
+    """Parameters that only one algorithm knows are counted, and shown by all()."""
+    comparison = against(
+        {"algorithm": "SVM", "hyperparameters": {"C": 1.0, "seed": 1}},
+        {"algorithm": "Forest", "hyperparameters": {"trees": 9, "seed": 2}},
+    )
+    assert list(comparison.shown["hyperparameters"]) == ["seed"]
+    assert "2 hyperparameters are of some of the algorithms only" in repr(comparison)
+    assert line(comparison.all(), "C") == ["1.0", "-"]
+    assert line(comparison, "algorithm") == ["SVM", "Forest"]
+    assert comparison.differences["hyperparameters"]["trees"] == {"m:2": 9}
+
+
+def test_an_estimator_inside_is_compared_by_its_parameters() -> None:
+    """Two searches over one classifier differ in the one parameter, not in a long dict."""
+    inner = [{"class": "sklearn.svm.SVC", "params": {"C": C, "kernel": "rbf"}} for C in (1.0, 2.0)]
+    comparison = against(*({"hyperparameters": {"estimator": value}} for value in inner))
+    assert line(comparison, "estimator__C") == ["1.0", "2.0"]
+    assert list(comparison.differences["hyperparameters"]) == ["estimator__C"]
+
+
+def test_a_metric_that_only_some_versions_have_is_compared_where_it_is() -> None:
+    """A version without the metric has a dash, and so has a change from a missing first one."""
+    scores = [{}, {"f1_score": 0.8}, {"f1_score": 0.9}]
+    items = [version(n, metrics=metrics) for n, metrics in enumerate(scores, 1)]
+    found = compare(items, directions=DIRECTIONS.get)
+    assert line(found, "f1_score") == ["-", "0.8000", "0.9000"]
+    turned = compare(reversed(items), directions=DIRECTIONS.get)
+    assert line(turned, "f1_score") == ["0.9000", "0.8000", "-0.1000", "worse", "-"]
+
+
+@pytest.mark.parametrize("show_all", [False, True])
+def test_a_huge_comparison_says_what_it_leaves_out(show_all: bool) -> None:
+    """Of a thousand columns that differ two hundred are shown, and the frame has every one."""
+    names = [f"c{n}" for n in range(1000)]
+    before, after = (columns(*((name, kind) for name in names)) for kind in ("int64", "float64"))
+    comparison = against(before, after, show_all=show_all)
+    facts = len(comparison.to_frame())
+    assert facts >= 1000
+    assert f"… and {facts - 200} more; .to_frame() has every one." in repr(comparison)
+    assert Page(comparison._repr_html_()).elements.count("tr") == 1 + 200
+
+
+def test_a_long_cell_is_cut_after_two_hundred_lines() -> None:
+    """The diff of a cell of a thousand lines ends with how many were left out."""
+    cells = [{"provenance": Provenance(cell_source=f"{n}\n" * 1000)} for n in (1, 2)]
+    assert repr(against(*cells)).endswith("… and 1803 more lines")
+
+
+def test_a_cell_that_one_version_lacks_has_no_diff() -> None:
+    """Without a second source there is nothing to set side by side."""
+    comparison = against({"provenance": Provenance(cell_source="a\nb")}, {})
+    assert line(comparison, "cell_source") == ["2", "lines", "-"]
+    assert "details" not in Page(comparison._repr_html_()).elements
 
 
 def test_a_frame_has_facts_as_rows_and_versions_as_columns() -> None:

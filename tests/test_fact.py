@@ -87,3 +87,21 @@ def test_a_foreign_hyperparameter_is_no_choice(
 ) -> None:
     """One is foreign if the algorithm alone explains where it is and it has one value."""
     assert foreign(algorithms, values) is expected
+
+
+def test_an_estimator_inside_is_told_one_by_one() -> None:
+    """An estimator among the hyperparameters is its class, and its parameters follow by name."""
+    inner = {"class": "SVC", "params": {"C": 1.0, "base": {"class": "Tree", "params": {"n": 2}}}}
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    told = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
+    known = ModelMetadata(
+        model_id="m:1", model_name="m", version=1, created_at=made, hyperparameters=told
+    )
+    assert facts_of(known)["hyperparameters"] == {
+        "svc": "SVC",
+        "svc__C": 1.0,
+        "svc__base": "Tree",
+        "svc__base__n": 2,
+        "grid": {"C": [1, 2]},
+        "odd": {"class": "a", "params": 3},
+    }

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exo_nbregistry.listing import Listing, main_metrics
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.terminal import display_width, visible
+from tests.page import PAYLOADS, Page, laden
 
 
 def version(number: int, **facts: Any) -> ModelMetadata:
@@ -43,6 +49,30 @@ def test_a_slice_is_a_listing() -> None:
     assert part.total == 2
 
 
+@pytest.mark.parametrize(
+    "part",
+    [slice(None), slice(0, 2), slice(-1, None), slice(None, None, -1), slice(0, 0), slice(9, 99)],
+)
+def test_a_slice_holds_what_a_tuple_would(part: slice) -> None:
+    """Steps, negative bounds and empty parts are those of every sequence of Python."""
+    items = [version(n) for n in range(1, 6)]
+    assert list(Listing(items)[part]) == items[part]
+    assert isinstance(Listing(items)[part], Listing)
+
+
+def test_an_index_beyond_the_end_is_an_error() -> None:
+    """A version that is not there is no silent None."""
+    with pytest.raises(IndexError):
+        Listing([version(1)])[1]
+
+
+def test_a_listing_can_be_copied_and_sent() -> None:
+    """A copy, also one that went to another process, is equal and knows its total."""
+    listing = Listing([version(1), version(2)], total=9)
+    for again in (copy.copy(listing), copy.deepcopy(listing), pickle.loads(pickle.dumps(listing))):
+        assert (again, again.total) == (listing, 9)
+
+
 def test_a_listing_cannot_be_changed() -> None:
     """No item can be replaced, and the list it was made of can change without it."""
     items = [version(1)]
@@ -58,7 +88,11 @@ def test_listings_are_equal_by_content() -> None:
     nan = {"metrics": {"f1_score": math.nan}}
     assert Listing([version(1, **nan)]) == Listing([version(1, **nan)])
     assert Listing([version(1)]) != Listing([version(2)])
+    assert Listing([version(1), version(2)]) != Listing([version(2), version(1)])
+    assert Listing([version(1)], total=9) == Listing([version(1)])
     assert Listing() != []
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Listing())
 
 
 def test_text_and_page_show_at_most_twenty_rows() -> None:
@@ -68,6 +102,14 @@ def test_text_and_page_show_at_most_twenty_rows() -> None:
         assert "kepler_rf:20" in shown
         assert "kepler_rf:21" not in shown
         assert "… and 80 more" in shown
+    assert Page(listing._repr_html_()).elements.count("tr") == 1 + 20
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, None), (21, "… and 1 more")])
+def test_the_note_begins_with_the_first_row_left_out(count: int, more: str | None) -> None:
+    """Twenty rows are shown whole, and of twenty-one one is left out."""
+    last = repr(Listing([version(n) for n in range(1, count + 1)])).split("\n")[-1]
+    assert last.startswith(more or "kepler_rf:20")
 
 
 def test_nothing_more_is_promised_when_all_is_shown() -> None:
@@ -114,12 +156,49 @@ def test_aliases_are_badges_on_a_page_and_words_in_text() -> None:
     assert listing._repr_html_().count("border-radius") == 2
 
 
-def test_a_hostile_record_drives_neither_page_nor_terminal() -> None:
-    """What others wrote into a record is shown and not obeyed."""
-    listing = Listing([version(1, algorithm="<script>\x1b[2J", aliases=("<img src=x>",))])
-    assert "\x1b" not in repr(listing) + listing._repr_html_()
-    assert "<script" not in listing._repr_html_()
-    assert "<img" not in listing._repr_html_()
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
+    """Whatever others wrote, the page has the elements of a harmless one and the text no codes."""
+    listing = Listing([laden(payload), laden(payload, 2)])
+    page = Page(listing._repr_html_())
+    assert page.faults == []
+    assert page.shape == Page(Listing([laden("x"), laden("x", 2)])._repr_html_()).shape
+    assert visible(repr(listing)) == repr(listing).replace("\n", r"\n")
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_no_text_breaks_the_page(text: str) -> None:
+    """No text at all makes another element or leaves one open."""
+    page = Page(Listing([laden(text)])._repr_html_())
+    assert page.faults == []
+    assert page.shape == Page(Listing([laden("x")])._repr_html_()).shape
+
+
+def test_a_page_shows_what_was_written() -> None:
+    """What is escaped is still there to read."""
+    page = Page(Listing([laden("<script>alert(1)</script>")])._repr_html_())
+    assert "<script>alert(1)</script>1" in page.text
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Every line of a wide script takes what the terminal has, and all take the same."""
+    monkeypatch.setattr("exo_nbregistry.listing.line_width", lambda most: min(most, columns))
+    wide = {"algorithm": "随机森林" * 9, "aliases": ("チャンピオン" * 4,)}
+    long = {"metrics": {f"指標_{i}_" + "x" * 20: i / 7 for i in range(4)}}
+    lines = repr(Listing([version(1, **wide, **long), version(2)])).split("\n")
+    widths = {display_width(line) for line in lines}
+    assert len(widths) == 1
+    assert max(widths) <= min(columns, 140)
+
+
+def test_a_notebook_is_the_same_wherever_it_ran(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal the width of a window changes nothing."""
+    listing = Listing([version(1, algorithm="RandomForest" * 3, aliases=("a" * 60,))])
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = repr(listing)
+    monkeypatch.setenv("COLUMNS", "400")
+    assert repr(listing) == narrow
 
 
 def test_the_same_listing_gives_the_same_bytes() -> None:
@@ -144,8 +223,36 @@ def test_a_frame_has_one_row_per_version() -> None:
     assert str(frame["created_at"].dt.tz) == "UTC"
 
 
+def test_columns_of_a_frame_have_the_types_of_their_values() -> None:
+    """Numbers are numbers, instants are instants in UTC, and None among choices stays None."""
+    versions = [
+        version(2, hyperparameters={"n": 5, "C": 1.5, "k": "rbf", "depth": None, "on": True}),
+        version(10, hyperparameters={"n": 6, "C": 2, "k": "poly", "depth": 3, "on": False}),
+    ]
+    frame = Listing(versions).to_frame()
+    kinds = {name: dtype.kind for name, dtype in frame.dtypes.items()}
+    assert kinds["version"] == "i"
+    assert kinds["metrics.f1_score"] == "f"
+    assert [kinds[f"hyperparameters.{name}"] for name in ("n", "C", "on")] == ["i", "f", "b"]
+    assert frame["hyperparameters.depth"].tolist() == [None, 3]
+    assert frame["hyperparameters.k"].tolist() == ["rbf", "poly"]
+    assert str(frame["created_at"].dt.tz) == "UTC"
+    assert frame.sort_values("version")["model_id"].tolist() == ["kepler_rf:2", "kepler_rf:10"]
+
+
+@pytest.mark.parametrize("value", [(8, 4), [8, 4], {"a": {"b": 1}}, "", math.inf, 10**30])
+def test_a_frame_keeps_any_choice(value: Any) -> None:
+    """A cell holds the very value, be it a tuple, a dict or a number that is too large."""
+    frame = Listing([version(1, hyperparameters={"p": value}), version(2)]).to_frame()
+    assert frame["hyperparameters.p"].iloc[0] == value
+    assert math.isnan(frame["hyperparameters.p"].iloc[1])
+
+
 def test_an_empty_frame_has_its_columns() -> None:
     """A frame of no versions can be filtered like any other."""
     frame = Listing().to_frame()
     assert len(frame) == 0
-    assert {"model_id", "algorithm", "aliases", "tags", "created_at"} <= set(frame.columns)
+    columns = ["model_id", "model_name", "version", "algorithm", "aliases", "tags", "status"]
+    assert list(frame.columns) == [*columns, "created_at"]
+    assert list(frame.columns) == list(Listing([version(1, metrics={})]).to_frame().columns)
+    assert frame["created_at"].dtype == Listing([version(1)]).to_frame()["created_at"].dtype
