@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import io
 import json
 import warnings
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,7 @@ from sklearn.utils import all_estimators
 from exo_nbregistry.codec import canonical_json, decode, encode
 from exo_nbregistry.estimator import algorithm_name, class_labels, feature_columns, hyperparameters
 from exo_nbregistry.evaluation import evaluate
-from exo_nbregistry.persistence.joblib_format import JOBLIB
-from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.registry import ModelRegistry
 
 ESTIMATORS = dict(all_estimators())
 # Where one answers what another cannot: predictions first, then what is learnt of new rows.
@@ -150,26 +147,17 @@ def assert_equal(one: Any, other: Any) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))
-def test_predictions_survive_storage(name: str) -> None:
-    """A model that was stored and loaded answers as it did before, to the last bit."""
+def test_predictions_survive_the_registry(name: str, tmp_path: Path) -> None:
+    """A model that was registered and loaded answers as it did before, to the last bit."""
     model = fitted(name)
     before = answers(name, model)
-    buffer = io.BytesIO()
-    names = JOBLIB.dump(model, buffer)
-    content = buffer.getvalue()
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
     with warnings.catch_warnings():
         # A deprecated estimator says so also when it is loaded.
         warnings.simplefilter("ignore", FutureWarning)
-        loaded = load_verified(
-            io.BytesIO(content),
-            key="model.joblib",
-            sha256=hashlib.sha256(content).hexdigest(),
-            size_bytes=len(content),
-            format="joblib",
-            verdict=Verdict("own"),
-            globals=names,
-        )
+        loaded, metadata = registry.load_model(registry.register_model(model, name))
     assert loaded is not model
+    assert metadata.algorithm == algorithm_name(model)
     assert before, f"{name} answers nothing, so nothing was compared"
     after = answers(name, loaded)
     assert before.keys() == after.keys()
