@@ -52,9 +52,9 @@ def open_registry(folder: Path, commit: str, *, durable: bool = True) -> ModelRe
 
 
 def register(registry: ModelRegistry, C: float) -> str:
-    """Register a model that `C` makes another one, with test data: two payloads."""
+    """Register a model that `C` makes another one; its payloads are model and input example."""
     model = LogisticRegression(C=C).fit(X, Y)
-    return registry.register_model(model=model, model_name="toy", X=X, y=Y, X_test=X, y_test=Y)
+    return registry.register_model(model=model, model_name="toy", X=X, y=Y)
 
 
 def prepare(registry: ModelRegistry) -> None:
@@ -79,10 +79,10 @@ def look(registry: ModelRegistry) -> tuple[State, list[str]]:
     """Return what a registry shows, each active model loaded, and what verify() finds."""
     shown = {}
     for item in registry.list_models(include_deleted=True):
-        active = item.status == "active"
-        model = registry.load_model(item.model_id)[0] if active else None
-        arrays = registry.load_evaluation(item.model_id) if active else {}
-        loaded = [model.C, *model.predict(X).tolist(), len(arrays)] if active else []
+        loaded = []
+        if item.status == "active":
+            model = registry.load_model(item.model_id)[0]
+            loaded = [model.C, *model.predict(X).tolist()]
         shown[item.model_id] = [item.status, list(item.aliases), loaded]
     return shown, [str(fault) for fault in registry.verify().faults]
 

@@ -24,28 +24,28 @@ COMMITS = ["link", "claim"]
 # rid of their other name, and their folder is flushed.
 RECORD = PAYLOAD = 6
 CHANGES = {
-    "register_first": 2 * RECORD + 3 * PAYLOAD,
-    "register_model": RECORD + 3 * PAYLOAD,
+    "register_first": 2 * RECORD + 2 * PAYLOAD,
+    "register_model": RECORD + 2 * PAYLOAD,
     "set_alias": RECORD,
     "delete_model": RECORD,
     "restore_model": RECORD,
-    "purge_model": RECORD + 3,
+    "purge_model": RECORD + 2 * 2,
 }
 OLD = {
     "toy:1": ["deleted", [], []],
-    "toy:2": ["active", [], [2.0, 0, 0, 1, 1, 4]],
-    "toy:3": ["active", ["champion"], [3.0, 0, 0, 1, 1, 4]],
+    "toy:2": ["active", [], [2.0, 0, 0, 1, 1]],
+    "toy:3": ["active", ["champion"], [3.0, 0, 0, 1, 1]],
 }
 NEW = {
-    "register_first": {"toy:1": ["active", [], [4.0, 0, 0, 1, 1, 4]]},
-    "register_model": {**OLD, "toy:4": ["active", [], [4.0, 0, 0, 1, 1, 4]]},
+    "register_first": {"toy:1": ["active", [], [4.0, 0, 0, 1, 1]]},
+    "register_model": {**OLD, "toy:4": ["active", [], [4.0, 0, 0, 1, 1]]},
     "set_alias": {
         **OLD,
-        "toy:2": ["active", ["champion"], [2.0, 0, 0, 1, 1, 4]],
-        "toy:3": ["active", [], [3.0, 0, 0, 1, 1, 4]],
+        "toy:2": ["active", ["champion"], [2.0, 0, 0, 1, 1]],
+        "toy:3": ["active", [], [3.0, 0, 0, 1, 1]],
     },
     "delete_model": {**OLD, "toy:2": ["deleted", [], []]},
-    "restore_model": {**OLD, "toy:1": ["active", [], [1.0, 0, 0, 1, 1, 4]]},
+    "restore_model": {**OLD, "toy:1": ["active", [], [1.0, 0, 0, 1, 1]]},
     "purge_model": {**OLD, "toy:2": ["purged", [], []]},
 }
 # System calls that change no disk. Whatever else names the folder is a change.
