@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exo_nbregistry.artifact import payload_digest
+from exo_nbregistry.catalog import describe
 from exo_nbregistry.codec import MAX_RECORD_BYTES
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.errors import RecordError, RegistryError
 from exo_nbregistry.journal import Journal
 from exo_nbregistry.layout import (
     BLOBS,
@@ -25,6 +26,7 @@ from exo_nbregistry.layout import (
 from exo_nbregistry.record import EVENT, VERSION, Record
 from exo_nbregistry.reference import is_model_key
 from exo_nbregistry.signing import Keyring
+from exo_nbregistry.state import ModelState
 from exo_nbregistry.store.base import Entry, Store
 
 _BAR_AFTER_S = 2.0
@@ -123,7 +125,8 @@ class _Auditor:
         yield from self.chain(model, VERSION, versions)
         yield from self.chain(model, EVENT, events)
         yield from self.targets(versions, events)
-        purged = {r.content["version"] for r in events.values() if r.content["action"] == "purge"}
+        events_of = (record.content for record in events.values())
+        purged = {event["version"] for event in events_of if event.get("action") == "purge"}
         yield from self.payloads(model, versions, purged)
 
     def names(self, model: str) -> Iterator[Fault]:
@@ -154,7 +157,10 @@ class _Auditor:
                 yield Fault(key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
                 earlier = None
                 continue
-            found[number] = record
+            faults = list(self.meaning(record, kind))
+            if not faults:
+                found[number] = record
+            yield from faults
             yield from self.form(record)
             yield from self.signature(record)
             if earlier is not None and record.prev != earlier.link():
@@ -171,6 +177,12 @@ class _Auditor:
                     f"record {record.prev.get('number')} before it is missing: {_RESTORE}.",
                 )
             earlier = record
+
+    def meaning(self, record: Record, kind: str) -> Iterator[Fault]:
+        try:
+            describe(record, ModelState()) if kind == VERSION else ModelState().apply(record)
+        except RecordError as error:
+            yield Fault(record.key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
 
     def form(self, record: Record) -> Iterator[Fault]:
         data = self.store.read(record.key, max_bytes=MAX_RECORD_BYTES)

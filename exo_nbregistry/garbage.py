@@ -15,6 +15,11 @@ from exo_nbregistry.state import PURGED
 from exo_nbregistry.store.base import Store
 
 DAY_NS = 24 * 3600 * 10**9
+# The last three: a record that is whole, and was written by something else.
+_UNREADABLE = (
+    *(RecordError, IntegrityError, MissingKeyError),
+    *(AttributeError, LookupError, TypeError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def referenced(journal: Journal, model: str) -> set[str] | None:
         for number in journal.numbers(model):
             if state.of(number).status != PURGED:
                 needed |= payloads(journal.read(model, number))
-    except (RecordError, IntegrityError, MissingKeyError):
+    except _UNREADABLE:
         return None
     return needed
 
@@ -114,8 +119,12 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     needed = referenced(journal, model)
     if needed is None:
         return
-    purged = (n for n, facts in journal.state(model).facts.items() if facts.status == PURGED)
-    gone = {digest for n in purged for digest in payloads(journal.read(model, n))} - needed
+    gone: set[str] = set()
+    for number, facts in journal.state(model).facts.items():
+        # What a damaged record named is found by its age, in a plan.
+        with contextlib.suppress(*_UNREADABLE):
+            gone |= payloads(journal.read(model, number)) if facts.status == PURGED else set()
+    gone -= needed
     folder = blobs_folder(model)
     keys = (f"{folder}/{entry.name}" for entry in store.entries(folder))
     remove(store, journal, [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone])
