@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -32,6 +34,17 @@ CARD = ModelMetadata(
     notes=(Note("Looks <b>good</b>", "ada", MADE),),
     provenance=Provenance(cell_source="x = '<i>'"),
 )
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read the clock of another time zone, where the system can."""
+    settle = getattr(time, "tzset", lambda: None)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    settle()
+    yield
+    monkeypatch.undo()
+    settle()
 
 
 def test_both_cards_show_the_facts() -> None:
@@ -108,8 +121,9 @@ def test_a_wide_table_is_cut_with_a_note() -> None:
         ("last winter", "last winter"),
     ],
 )
+@pytest.mark.usefixtures("tokyo")
 def test_the_training_date_is_told_as_exactly_as_it_is_known(trained: Any, told: str) -> None:
-    """An instant is told in UTC, a day as a day, and words as they are."""
+    """An instant is told in UTC wherever it is read, a day as a day, and words as they are."""
     rows = render_metadata_text(replace(CARD, training_date=trained)).split("\n")
     (row,) = [row for row in rows if " trained " in row]
     assert row.split("trained", 1)[1].strip() == told

@@ -189,6 +189,13 @@ def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None
     assert visible(repr(comparison)) == repr(comparison).replace("\n", r"\n")
 
 
+def test_a_hostile_name_drives_no_terminal_where_nothing_differs() -> None:
+    """The sentence that names equal versions shows control characters and does not send them."""
+    items = [version(n, model_id=f"\x1b[2J{n}") for n in (1, 2)]
+    text = repr(compare(items, directions=DIRECTIONS.get))
+    assert text.startswith(r"\x1b[2J1 and \x1b[2J2 do not differ")
+
+
 @given(st.text(st.characters(codec="utf-8")))
 def test_no_text_breaks_the_page(text: str) -> None:
     """No text at all, cell sources too, makes an element that JupyterLab drops or leaves open."""
