@@ -58,6 +58,10 @@ class Source(Protocol):
         """Read one record and prove that it is whole."""
         ...
 
+    def skim(self, model: str, number: int) -> Record:
+        """Read a version's record for a listing."""
+        ...
+
     def state(self, model: str) -> ModelState:
         """Return a model's folded journal."""
         ...
@@ -212,7 +216,7 @@ class Freshness:
         for number in numbers:
             digest = ""
             try:
-                row = make_row(self._source.read(model, number), state, named)
+                row = make_row(self._source.skim(model, number), state, named)
             except (*_DAMAGED, *_MALFORMED) as error:
                 log.warning("%s:%d is left out of listings: %s", model, number, error)
                 continue

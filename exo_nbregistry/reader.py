@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from exo_nbregistry.codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import (
@@ -23,7 +24,7 @@ from exo_nbregistry.layout import (
     version_number,
     versions_folder,
 )
-from exo_nbregistry.record import EVENT, VERSION, Record, parse_record
+from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, skim_record
 from exo_nbregistry.reference import Reference, is_model_key, model_id
 from exo_nbregistry.state import ACTIVE, DELETED, ModelState
 from exo_nbregistry.store.base import Store
@@ -81,9 +82,22 @@ class Reader:
         RecordError, IntegrityError
             If it is damaged.
         """
+        return self._parsed(parse_record, model, number, kind)
+
+    def skim(self, model: str, number: int) -> Record:
+        """Read a version's record for a listing: as sure that it is whole, in half the time.
+
+        Raises
+        ------
+        MissingKeyError, RecordError, IntegrityError
+            As `read`.
+        """
+        return self._parsed(skim_record, model, number, VERSION)
+
+    def _parsed(self, parse: Callable[..., Record], model: str, number: int, kind: str) -> Record:
         key = KEYS[kind](model, number)
         data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
-        return parse_record(data, key=key, kind=kind, model=model, number=number)
+        return parse(data, key=key, kind=kind, model=model, number=number)
 
     def version(self, model: str, number: int) -> Record:
         """Read a version's record.

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from exo_nbregistry.codec import digest_json, dump_json, load_json
+from exo_nbregistry.codec import canonical_json, digest_json, dump_json, load_json
 from exo_nbregistry.errors import IntegrityError, RecordError
 
 VERSION = "version"
 EVENT = "event"
 _UNSEALED = ("check", "signature")
+# Where the check stands in a record without its line breaks: its key is the first of all.
+_CHECK = slice(len(b'{"check":"'), len(b'{"check":"') + 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,13 @@ class Record:
         Its store key.
     fields : dict
         The whole JSON object, unknown fields included.
+    text : bytes or None
+        What the check was taken over, where it was at hand; see `sealed_text`.
     """
 
     key: str
     fields: dict[str, Any]
+    text: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def number(self) -> int:
@@ -83,6 +89,10 @@ class Record:
             return None
         digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
         return f"SHA256:{digest}"
+
+    def sealed_text(self) -> bytes:
+        """Return what the check was taken over: canonical JSON of all but check and signature."""
+        return self.text or canonical_json(_sealed(self.fields))
 
     def link(self) -> dict[str, Any]:
         """Return what the next record says of this one."""
@@ -175,9 +185,51 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
     return Record(key, fields)
 
 
+def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) -> Record:
+    """Read a record for a listing: as sure that it is whole, in half the time.
+
+    Without its line breaks and indents a file is the sealed text with check and signature put
+    in. That text is cut out and hashed, and what is parsed is the very text that was sealed: it
+    need not be written again to be proven. A file in any other form goes to `parse_record`.
+
+    Parameters
+    ----------
+    data, key, kind, model, number
+        As for `parse_record`.
+
+    Returns
+    -------
+    Record
+        The record. A form that only a forger would seal, such as a key that stands twice, is
+        left to `parse_record`: everything that acts on a version reads it with that.
+
+    Raises
+    ------
+    RecordError, IntegrityError
+        As `parse_record`.
+    """
+    text = b"".join(map(bytes.lstrip, data.split(b"\n"))).replace(b'": ', b'":')
+    signature, txn = text.rfind(b',"signature":'), text.rfind(b',"txn":')
+    sealed = b"{" + text[_CHECK.stop + 2 : signature] + text[txn:]
+    if text[_CHECK] == hashlib.sha256(sealed).hexdigest().encode():
+        try:
+            fields = json.loads(sealed)
+            fields["check"] = text[_CHECK].decode()
+            fields["signature"] = json.loads(text[signature + len(b',"signature":') : txn])
+        except (ValueError, RecursionError):
+            fields = {}
+        if not _issues(fields, kind, model, number):
+            return Record(key, fields, sealed)
+    return parse_record(data, key=key, kind=kind, model=model, number=number)
+
+
+def _sealed(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in _UNSEALED}
+
+
 def _digest(fields: dict[str, Any], key: str) -> str:
     try:
-        return digest_json({k: v for k, v in fields.items() if k not in _UNSEALED})
+        return digest_json(_sealed(fields))
     except ValueError as error:
         # Python reads 1e999 and half a surrogate pair from JSON, and writes neither.
         raise RecordError(f"{key} is no valid record: {error}.", key=key) from None
