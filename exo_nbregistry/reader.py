@@ -11,6 +11,8 @@ from exo_nbregistry.errors import (
     IntegrityError,
     MissingKeyError,
     ModelNotFoundError,
+    RecordError,
+    StoreError,
     VersionNotFoundError,
 )
 from exo_nbregistry.layout import (
@@ -96,8 +98,22 @@ class Reader:
 
     def _parsed(self, parse: Callable[..., Record], model: str, number: int, kind: str) -> Record:
         key = KEYS[kind](model, number)
-        data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
+        try:
+            data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
+        except StoreError:
+            self._require_file(key)
+            raise
         return parse(data, key=key, kind=kind, model=model, number=number)
+
+    def _require_file(self, key: str) -> None:
+        """Tell what can be no record, such as a link, from a place that fails for a while."""
+        there = self._store.info(key)
+        if there and (there.kind != "file" or there.size_bytes > MAX_RECORD_BYTES):
+            raise RecordError(
+                f"{key} is no regular file of at most {MAX_RECORD_BYTES:,} bytes. Restore it from "
+                "a copy of the registry; verify() lists everything that is damaged.",
+                key=key,
+            ) from None
 
     def version(self, model: str, number: int) -> Record:
         """Read a version's record.

@@ -26,6 +26,7 @@ from exo_nbregistry.codec import decode
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.parts import Note
 from exo_nbregistry.record import Record
+from exo_nbregistry.reference import check_alias, check_version
 
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 
@@ -136,7 +137,8 @@ class ModelState:
             if action in ("alias", "unalias", "rollback"):
                 self._move(record, event, str(action))
             elif action in ("tag", "untag", "note", "delete", "restore", "purge"):
-                self._change(self.facts.setdefault(event["version"], VersionFacts()), event)
+                version = check_version(event["version"])
+                self._change(self.facts.setdefault(version, VersionFacts()), event)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise RecordError(
                 f"{record.key} is no event that can be followed ({error!r:.60}). Restore it "
@@ -147,8 +149,8 @@ class ModelState:
 
     def _move(self, record: Record, event: dict[str, Any], action: str) -> None:
         move = AliasMove(
-            alias=event["alias"],
-            version=event.get("version"),
+            alias=check_alias(event["alias"]),
+            version=None if action == "unalias" else check_version(event["version"]),
             protected=bool(event.get("protected")),
             at=decode(event["at"]),
             actor=event["actor"],

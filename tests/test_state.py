@@ -128,17 +128,17 @@ def test_a_status_follows_its_events(actions: list[str], status: str) -> None:
 def test_a_rollback_goes_one_move_back() -> None:
     """It undoes the last move, an unalias too, and what it undid is no longer before it."""
     moves: list[dict[str, Any]] = [
-        {"action": "alias", "alias": "a", "version": 1},
-        {"action": "alias", "alias": "a", "version": 2},
-        {"action": "unalias", "alias": "a"},
+        {"action": "alias", "alias": "champion", "version": 1},
+        {"action": "alias", "alias": "champion", "version": 2},
+        {"action": "unalias", "alias": "champion"},
     ]
     state = fold(sealed(moves))
-    before = state.before("a")
-    assert state.alias("a") is None
+    before = state.before("champion")
+    assert state.alias("champion") is None
     assert before is not None
     assert before.version == 2
-    state = fold(sealed([*moves, {"action": "rollback", "alias": "a", "version": 2}]))
-    now, before = state.alias("a"), state.before("a")
+    state = fold(sealed([*moves, {"action": "rollback", "alias": "champion", "version": 2}]))
+    now, before = state.alias("champion"), state.before("champion")
     assert now is not None
     assert before is not None
     assert (now.version, now.number, before.version) == (2, 4, 1)
@@ -166,7 +166,11 @@ def test_an_event_of_a_newer_release_changes_nothing_but_is_counted() -> None:
     "event",
     [
         {"action": "alias", "version": 1},
+        {"action": "alias", "alias": "champion"},
+        {"action": "rollback", "alias": "v3", "version": 1},
+        {"action": "unalias", "alias": None},
         {"action": "delete"},
+        {"action": "purge", "version": "1"},
         {"action": "tag", "version": 1, "tags": 5},
         {"action": "untag", "version": 1, "names": None},
         {"action": "note", "version": [], "text": "x"},
@@ -186,5 +190,5 @@ def test_an_event_that_cannot_be_followed_is_refused_each_time(event: dict[str, 
 def test_nothing_happened_yet() -> None:
     """A model without a journal has active versions and no alias."""
     state = fold([])
-    assert (state.last, state.aliases(), state.before("a")) == (None, {}, None)
+    assert (state.last, state.aliases(), state.before("champion")) == (None, {}, None)
     assert state.of(7).status == ACTIVE
