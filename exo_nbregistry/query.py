@@ -14,8 +14,7 @@ A field is compared with constants: numbers, text, True and False (which are 1 a
   number nor text.
 - ``'a' in tags``, ``aliases`` or ``feature_columns`` is membership; ``'a' in`` any text field is
   a part of the text. Names of models are compared without letter case.
-- ``created_at`` is compared with ISO 8601 text; without an offset it is UTC, without a time
-  midnight.
+- ``created_at`` is compared with ISO 8601 text: UTC without an offset, midnight without a time.
 
 The text never becomes SQL: column names come from a fixed table, all else is a parameter.
 """
