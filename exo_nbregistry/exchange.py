@@ -61,7 +61,12 @@ class Exchange(Workspace):
         # What is deployed is joblib; what is imported again is what was registered.
         dump = partial(copy_out, self._store, reference.key, metadata.artifact) if joblib else None
         return export_folder(
-            model, Path(directory), metadata, dump=dump, extra=self._extra(record, metadata)
+            model,
+            Path(directory),
+            metadata,
+            must_run=False,
+            dump=dump,
+            extra=self._extra(record, metadata),
         )
 
     def _extra(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:

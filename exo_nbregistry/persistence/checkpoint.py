@@ -19,9 +19,9 @@ from typing import Any
 from exo_nbregistry.errors import (
     IntegrityError,
     InvalidReferenceError,
+    MissingKeyError,
     NotFoundError,
     RecordError,
-    StoreError,
 )
 from exo_nbregistry.persistence.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.persistence.card import Facts, encode_facts
@@ -59,6 +59,8 @@ def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None
     ------
     InvalidReferenceError
         If the name cannot be part of a file name.
+    RecordError, SerializationError, StoreError
+        If the facts, the model or the folder cannot be written.
     """
     _check_name(name)
     facts = encode_facts(metadata)
@@ -101,19 +103,21 @@ def read_latest_checkpoint(
     ------
     NotFoundError
         If there is none that is whole.
+    UntrustedModelError, SerializationError
+        If the newest is whole and may not, or cannot, be loaded here.
     """
     _check_name(name)
     numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:
             return read_model(folder / numbered[number] / MODEL_FILE, unsafe=unsafe)
-        except (IntegrityError, RecordError, StoreError) as error:
+        except (IntegrityError, RecordError, MissingKeyError) as error:
             _log.warning("Skipped checkpoint %s: %s", numbered[number], error)
     state = f"all {len(numbered)} are damaged" if numbered else "there is none"
     raise NotFoundError(
         f"No checkpoint {name!r} can be loaded from {folder}: {state}.",
         name=name,
-        known=_series(folder),
+        known=_series(folder) - {name},
     )
 
 

@@ -6,7 +6,7 @@ import inspect
 import io
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from exo_nbregistry.persistence.atomic import (
     staged_folder,
     write_file,
 )
-from exo_nbregistry.persistence.base import Dump, refuse_none, type_name
+from exo_nbregistry.persistence.base import Dump, type_name
 from exo_nbregistry.persistence.card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.model_card import model_card
@@ -31,6 +31,7 @@ from exo_nbregistry.persistence.sidecar import write_model
 
 # predict.py imports these itself, whatever the model is made of.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
+_NOTEBOOK = ("__main__", "__mp_main__")
 _log = logging.getLogger("exo_nbregistry")
 
 
@@ -39,6 +40,7 @@ def export_folder(
     target: Path,
     model_info: Facts = None,
     *,
+    must_run: bool = True,
     dump: Dump | None = None,
     extra: Mapping[str, bytes] | None = None,
 ) -> Path:
@@ -47,11 +49,13 @@ def export_folder(
     Parameters
     ----------
     model : object
-        A fitted model with ``predict``.
+        A model, as a rule fitted and with ``predict``.
     target : Path
         The folder, new or empty.
     model_info : mapping, object with ``to_dict`` or None
         What to say of the model.
+    must_run : bool, default=True
+        Refuse a model that predict.py could never run; else the README says what hinders it.
     dump : Dump or None, default=None
         Writes the model as joblib does; where its bytes exist already, a copy of them.
     extra : mapping of str to bytes or None, default=None
@@ -61,15 +65,23 @@ def export_folder(
     -------
     Path
         The folder.
+
+    Raises
+    ------
+    KeyExistsError
+        If the folder exists and is not empty.
+    SerializationError
+        If the model cannot be written, or must run and cannot.
+    RecordError
+        If `model_info` holds something that cannot be kept.
     """
     _refuse_taken(target)
-    _refuse_no_predict(model)
     facts = encode_facts(model_info, "model_info")
     make_folder(target.absolute().parent)
     with staged_folder(target.absolute()) as staged:
         card = write_model(dump or partial(JOBLIB.dump, model), staged / "model.joblib", facts)
-        _refuse_main(model, card["globals"])
-        for name, data in (_files(model, card, _told(facts)) | dict(extra or {})).items():
+        files = _files(model, card, _told(facts), must_run)
+        for name, data in (files | dict(extra or {})).items():
             write_file(staged / name, data)
         try:
             publish_folder(staged, target.absolute())
@@ -90,25 +102,6 @@ def _taken(target: Path) -> KeyExistsError:
     )
 
 
-def _refuse_no_predict(model: Any) -> None:
-    refuse_none(model)
-    if not hasattr(model, "predict"):
-        raise SerializationError(
-            f"The model cannot be deployed: {type_name(model)} has no predict; save_model keeps "
-            "models of any kind.",
-            model_type=type_name(model),
-        )
-
-
-def _refuse_main(model: Any, names: list[str]) -> None:
-    lost = [name for name in names if name.partition(".")[0] in ("__main__", "__mp_main__")]
-    if lost:
-        raise SerializationError(
-            f"The model cannot be deployed: {' '.join(portability_issues(lost))}",
-            model_type=type_name(model),
-        )
-
-
 def _told(facts: Mapping[str, Any]) -> dict[Any, Any]:
     """Return what the user says in plain values."""
     told: dict[Any, Any] = decode(facts)
@@ -118,18 +111,48 @@ def _told(facts: Mapping[str, Any]) -> dict[Any, Any]:
     return told
 
 
-def _files(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[str, bytes]:
+def _files(
+    model: Any, card: Mapping[str, Any], told: Mapping[Any, Any], must_run: bool
+) -> dict[str, bytes]:
     info = _info(model, card, told)
-    example = _example(model, info)
+    row = _row(info)
+    refusal = _refusal(model, info, row)
+    hindrances = [*_hindrances(model, refusal)]
+    if must_run:
+        _refuse(model, [*hindrances, *_from_notebook(card["globals"])])
+    info["issues"] = [*hindrances, *portability_issues(card["globals"])]
     files = {
         "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
         "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
         "predict.py": inspect.getsource(predict),
-        "README.md": model_card(info, told, example is not None),
+        "README.md": model_card(info, told, refusal is None),
     }
-    if example is not None:
-        files["example.csv"] = example
+    if refusal is None:
+        files["example.csv"] = row
+    else:
+        _log.warning("The export has no example.csv, for no row could be invented: %s", refusal)
     return {name: text.encode() for name, text in files.items()}
+
+
+def _hindrances(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
+    from sklearn.exceptions import NotFittedError
+
+    if not hasattr(model, "predict"):
+        yield f"{type_name(model)} has no predict."
+    elif refusal is not None and isinstance(refusal.__cause__, NotFittedError):
+        yield str(refusal.__cause__)
+
+
+def _from_notebook(names: list[str]) -> tuple[str, ...]:
+    return portability_issues(name for name in names if name.partition(".")[0] in _NOTEBOOK)
+
+
+def _refuse(model: Any, hindrances: list[str]) -> None:
+    if hindrances:
+        raise SerializationError(
+            f"The model cannot be deployed: {' '.join(hindrances)} save_model keeps any model.",
+            model_type=type_name(model),
+        )
 
 
 def _info(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[str, Any]:
@@ -148,7 +171,6 @@ def _info(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         "packages": environment["packages"],
-        "issues": portability_issues(card["globals"]),
         "model_info": encode(dict(told)),
     }
 
@@ -174,24 +196,22 @@ def _plain(column: Any) -> dict[Any, Any]:
     return dict(column) if isinstance(column, Mapping) else {"name": str(column)}
 
 
-def _example(model: Any, info: Mapping[str, Any]) -> str | None:
-    """Return a CSV of one plausible row that predict.py takes, or None if it takes none such."""
+def _row(info: Mapping[str, Any]) -> str:
+    """Return a CSV of one plausible row."""
     import pandas as pd
-    from sklearn.exceptions import NotFittedError
 
     columns = info["columns"] or [{"name": f"x{i}"} for i in range(info["n_features"] or 1)]
     row = pd.DataFrame([{column["name"]: _middle(column) for column in columns}])
-    text = str(row.to_csv(index=False, lineterminator="\n"))
+    return str(row.to_csv(index=False, lineterminator="\n"))
+
+
+def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError | None:
+    """Try a row with the very code that the folder gets; return its error, if there is one."""
     try:
-        predict.predict(model, dict(info), predict.read_table(io.StringIO(text), dict(info)))
+        predict.predict(model, info, predict.read_table(io.StringIO(row), info))
     except predict.InputError as error:
-        if isinstance(error.__cause__, NotFittedError):
-            raise SerializationError(
-                f"The model cannot be deployed: {error.__cause__}", model_type=type_name(model)
-            ) from error
-        _log.warning("The export has no example.csv, for no row could be invented: %s", error)
-        return None
-    return text
+        return error
+    return None
 
 
 def _middle(column: dict[str, Any]) -> float | str:

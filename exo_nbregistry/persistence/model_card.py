@@ -66,7 +66,7 @@ def model_card(info: Mapping[str, Any], told: Mapping[Any, Any], has_example: bo
         rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
         parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
     if info["issues"]:
-        parts.append("## Not in this folder\n\n" + "".join(f"- {x}\n" for x in info["issues"]))
+        parts.append("## Before it runs\n\n" + "".join(f"- {x}\n" for x in info["issues"]))
     parts.append(_RUN.format(table="example.csv" if has_example else "in.csv"))
     if has_example:
         parts.append(_PYTHON)

@@ -90,7 +90,7 @@ def test_nothing_to_load_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"Did you mean kepler\?$"):
         latest(tmp_path, "keppler")
     path.write_bytes(b"")
-    with pytest.raises(NotFoundError, match="all 1 are damaged"):
+    with pytest.raises(NotFoundError, match=r"all 1 are damaged\.$"):
         latest(tmp_path, "kepler")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -27,7 +28,9 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.persistence import predict
+from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.persistence.joblib_format import JOBLIB
 from tests.persistence.elsewhere import predict_elsewhere
 from tests.persistence.killed import needs_fork, states_after_kills
 
@@ -193,6 +196,30 @@ def test_a_class_of_the_notebook_is_refused(
     with pytest.raises(SerializationError, match=r"__main__\.Mine .*put it in a module"):
         export(model(), tmp_path / "out")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_copy_of_any_model_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that only carries a model may hold one that cannot run, and its card says so."""
+    model = type("Mine", (Plain,), {"__module__": "__main__"})
+    monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
+    folder = export_folder(model(), tmp_path / "out", must_run=False, extra={"more": b"x"})
+    card = (folder / "README.md").read_text()
+    assert "- __main__.Mine has no predict.\n- __main__.Mine is defined in the notebook" in card
+    assert set(os.listdir(folder)) == FILES - {"example.csv"} | {"more"}
+
+
+def test_bytes_that_exist_are_copied(tmp_path: Path) -> None:
+    """A model whose bytes exist already is not written anew."""
+    written = io.BytesIO()
+    names = JOBLIB.dump([1.0], written)
+
+    def copy(target: Any) -> tuple[str, ...]:
+        target.write(written.getvalue())
+        return names
+
+    folder = export_folder(fitted(), tmp_path / "out", dump=copy)
+    assert (folder / "model.joblib").read_bytes() == written.getvalue()
+    assert ModelPersistence.load_model(folder / "model.joblib")[0] == [1.0]
 
 
 def test_facts_that_cannot_be_kept_are_refused_first(tmp_path: Path) -> None:

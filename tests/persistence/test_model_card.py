@@ -74,11 +74,11 @@ def test_a_registered_version_is_called_by_its_id() -> None:
     assert card.startswith("# kepler:3\n")
 
 
-def test_what_is_not_in_the_folder_is_listed() -> None:
-    """Modules that the target machine will lack have a section of their own."""
+def test_what_hinders_it_is_listed() -> None:
+    """What must be done before the model can run has a section of its own."""
     issue = "zero.Zero is defined in the local file zero.py: install it."
     card = model_card(INFO | {"issues": (issue,)}, {}, has_example=False)
-    assert "## Not in this folder\n\n- zero.Zero is defined" in card
+    assert "## Before it runs\n\n- zero.Zero is defined" in card
 
 
 def test_no_value_breaks_a_table() -> None:
