@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from exo_nbregistry.digest import HashingWriter, Writable
-from exo_nbregistry.errors import IntegrityError, MissingKeyError
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.layout import blob_key, tmp_folder
 from exo_nbregistry.metadata import Artifact
 from exo_nbregistry.persistence.formats import get_format
@@ -133,9 +133,17 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
     ------
     IntegrityError
         If they are not; nothing is stored.
+    StoreError
+        If the file cannot be read.
     """
     key = payload_key(model_key, artifact)
-    with path.open("rb") as source, store.stage(tmp_folder(model_key)) as staged:
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise StoreError(
+            f"{path.name} cannot be read ({error.strerror}): export it again, whole.", key=key
+        ) from None
+    with source, store.stage(tmp_folder(model_key)) as staged:
         with HashingWriter(staged) as writer:
             while chunk := source.read(_CHUNK_BYTES):
                 writer.write(chunk)

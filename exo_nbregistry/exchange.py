@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from exo_nbregistry.artifact import copy_in, copy_out, read_model
 from exo_nbregistry.codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.description import facts_digest
-from exo_nbregistry.errors import RecordError, StoreError, UntrustedModelError
+from exo_nbregistry.errors import IntegrityError, RecordError, StoreError, UntrustedModelError
 from exo_nbregistry.metadata import Artifact, ModelMetadata
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
@@ -22,6 +23,8 @@ from exo_nbregistry.workspace import Workspace
 
 RECORD_FILE = "record.json"
 DEPLOYED = "model.joblib"
+# Part of a path, and out of a record that a stranger may have written.
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 class Exchange(Workspace):
@@ -111,29 +114,42 @@ class Exchange(Workspace):
         UntrustedModelError
             If its signer is not trusted.
         IntegrityError
-            If the model is not the one that the record names.
+            If the model is not the one that the record names, or the record's signature is wrong.
         """
         self._require_writable()
         path = Path(model_path)
         folder = path if path.is_dir() else path.parent
         sealed = _read_record(Path(metadata_path) if metadata_path else folder / RECORD_FILE)
-        verdict = self._keyring.judge(sealed.check, sealed.signature)
-        name = model_id(sealed.model, sealed.number)
-        if not verdict.trusted and not unsafe:
-            key = (sealed.signature or {}).get("public_key")
-            raise UntrustedModelError(
-                f"{name} in {folder.name} was not imported: it is signed by "
-                f"{verdict.signer or 'nobody'}, whom you do not trust. If you know who that is: "
-                f"registry.trust_signer({key!r}); else import_model(..., unsafe=True) vouches "
-                "for it yourself.",
-                signer=verdict.signer,
-                types=sealed.content["artifact"]["globals"],
-            )
         fields = dict(sealed.content)
         fields.pop("facts_sha256", None)
         source = ModelMetadata.from_dict(fields)
+        self._require_signer(sealed, source, folder.name, unsafe)
         target = model_name or source.model_name
         return self._adopt(source, target, path)
+
+    def _require_signer(
+        self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
+    ) -> None:
+        verdict = self._keyring.judge(sealed.check, sealed.signature)
+        name = model_id(sealed.model, sealed.number)
+        if verdict.status == "invalid":
+            raise IntegrityError(
+                f"{name} in {folder} was not imported: its record was changed after it was "
+                "signed. Have it exported again.",
+                key=sealed.key,
+                expected="a valid signature",
+                actual="an invalid one",
+            )
+        if not verdict.trusted and not unsafe:
+            key = (sealed.signature or {}).get("public_key")
+            known = f"If you know who that is: registry.trust_signer({key!r}); else " if key else ""
+            raise UntrustedModelError(
+                f"{name} in {folder} was not imported: it is signed by "
+                f"{verdict.signer or 'nobody'}, whom you do not trust. {known}"
+                "import_model(..., unsafe=True) vouches for it yourself.",
+                signer=verdict.signer,
+                types=source.artifact.globals if source.artifact else (),
+            )
 
     def _adopt(self, source: ModelMetadata, target: str, path: Path) -> str:
         if source.artifact is None:
@@ -186,6 +202,8 @@ def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:
 
 
 def _file_name(name: str, artifact: Artifact) -> str:
+    if not _NAME.fullmatch(name):
+        raise RecordError(f"{name!r} is no name of an attachment.", key=f"attachments.{name}")
     return f"{name}.{artifact.format}"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from exo_nbregistry.audit import Audit, Fault, audit
-from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.errors import IntegrityError, NotFoundError, RecordError
 from exo_nbregistry.garbage import DAY_NS, Garbage, plan, remove
 from exo_nbregistry.layout import MODELS
 from exo_nbregistry.reference import parse_reference
@@ -120,10 +121,12 @@ class Maintenance(Search):
         known = []
         for model in self._journal.models():
             for number in self._journal.numbers(model):
-                record = self._journal.read(model, number)
-                if record.signer == signer and record.signature:
-                    return str(record.signature["public_key"])
-                known.append(record.signer or "")
+                # A damaged record names nobody, and hides nobody else.
+                with contextlib.suppress(RecordError, IntegrityError):
+                    record = self._journal.read(model, number)
+                    if record.signer == signer and record.signature:
+                        return str(record.signature["public_key"])
+                    known.append(record.signer or "")
         raise NotFoundError(
             f"No version in this registry is signed by {signer}; give the public key itself.",
             name=signer,
