@@ -23,6 +23,7 @@ from exo_nbregistry.layout import (
     event_number,
     version_number,
 )
+from exo_nbregistry.markup import count
 from exo_nbregistry.record import EVENT, VERSION, Record
 from exo_nbregistry.reference import is_model_key
 from exo_nbregistry.signing import Keyring
@@ -85,9 +86,10 @@ class Audit:
     def __str__(self) -> str:
         """Return a line on what was checked and a line a fault."""
         checked = (
-            f"{self.versions} versions, {self.events} events and {self.payloads} payloads checked"
+            f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
+            f"{count(self.payloads, 'payload')} checked"
         )
-        verdict = f"{len(self.faults)} faults" if self.faults else "no fault"
+        verdict = count(len(self.faults), "fault") if self.faults else "no fault"
         return "\n".join([f"{checked}: {verdict}", *(f"  {fault}" for fault in self.faults)])
 
 

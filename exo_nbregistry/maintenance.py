@@ -27,7 +27,7 @@ class Maintenance(Search):
         Examples
         --------
         >>> print(registry.verify())
-        1 versions, 0 events and 1 payloads checked: no fault
+        1 version, 0 events and 1 payload checked: no fault
         """
         return audit(self._store, self._journal, self._keyring, self._backwards())
 

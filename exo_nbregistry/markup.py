@@ -98,6 +98,17 @@ def size(n_bytes: int) -> str:
     return f"{amount / 1000:.1f} TB"
 
 
+def count(n: int, what: str) -> str:
+    """Return how many of something there are.
+
+    Examples
+    --------
+    >>> count(1, "event"), count(12_000, "event")
+    ('1 event', '12,000 events')
+    """
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def text_table(
     headers: Sequence[str],
     rows: Iterable[Sequence[Any]],

@@ -14,6 +14,7 @@ from exo_nbregistry.cli.registry import (
     yes_option,
 )
 from exo_nbregistry.cli.table import plain, table, terminal_width
+from exo_nbregistry.markup import count
 
 FAULTS_FOUND = 3
 
@@ -30,9 +31,9 @@ def verify(as_json: bool, registry: str | None) -> None:
         for fault in audit.faults:
             click.echo(f"{click.style(plain(fault.kind), fg='red')}  {plain(fault)}")
         click.echo(
-            f"{_count(audit.versions, 'version')}, {_count(audit.events, 'event')} and "
-            f"{_count(audit.payloads, 'payload')} checked: "
-            f"{_count(len(audit.faults), 'fault') if audit.faults else 'no fault'}."
+            f"{count(audit.versions, 'version')}, {count(audit.events, 'event')} and "
+            f"{count(audit.payloads, 'payload')} checked: "
+            f"{count(len(audit.faults), 'fault') if audit.faults else 'no fault'}."
         )
     if not audit.ok:
         click.get_current_context().exit(FAULTS_FOUND)
@@ -67,11 +68,7 @@ def gc(dry_run: bool, hours: float, yes: bool, as_json: bool, registry: str | No
     if dry_run or not garbage:
         return
     if not yes:
-        click.confirm(f"Remove {_count(len(garbage), 'file')}?", abort=True, err=as_json)
+        click.confirm(f"Remove {count(len(garbage), 'file')}?", abort=True, err=as_json)
     removed = opened.collect_garbage(dry_run=False, grace_s=grace_s)
     freed = sum(item.size_bytes for item in removed)
-    click.echo(f"Removed {_count(len(removed), 'file')}, {freed:,} bytes.", err=as_json)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    click.echo(f"Removed {count(len(removed), 'file')}, {freed:,} bytes.", err=as_json)
