@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
+from typing import Any
 
+from exo_nbregistry.codec import decode, encode
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.parts import encode_part
 from exo_nbregistry.record import Record
 from exo_nbregistry.state import ModelState
 
@@ -24,16 +27,53 @@ def describe(record: Record, state: ModelState) -> ModelMetadata:
     ModelMetadata
         The whole.
     """
-    fields = dict(record.content)
+    said = journal_says(record.content, state, record.number)
+    return metadata_of(record.content, said, record.signer)
+
+
+def journal_says(content: dict[str, Any], state: ModelState, number: int) -> dict[str, Any]:
+    """Return the metadata fields of a version that the journal has a say in, encoded.
+
+    Parameters
+    ----------
+    content : dict
+        The content of the version's record.
+    state : ModelState
+        The folded journal of its model.
+    number : int
+        The version.
+    """
+    facts = state.of(number)
+    tags = decode(content.get("tags") or {}) | facts.tags
+    return {
+        "tags": encode({name: value for name, value in tags.items() if value is not None}),
+        "aliases": list(state.aliases_of(number)),
+        "notes": [encode_part(note) for note in facts.notes],
+        "status": facts.status,
+    }
+
+
+def metadata_of(content: dict[str, Any], said: dict[str, Any], signer: str | None) -> ModelMetadata:
+    """Build a version's metadata of its parts.
+
+    Parameters
+    ----------
+    content : dict
+        The content of its record.
+    said : dict
+        What the journal says of it; nothing if empty.
+    signer : str or None
+        Fingerprint of the key that claims to have signed the record.
+
+    Raises
+    ------
+    RecordError
+        If a value is malformed or missing.
+    """
+    fields = content | said | {"signer": signer}
     fields.pop("facts_sha256", None)
-    facts = state.of(record.number)
-    metadata = ModelMetadata.from_dict(fields)
-    tags = {k: v for k, v in (metadata.tags | facts.tags).items() if v is not None}
-    return dataclasses.replace(
-        metadata,
-        tags=tags,
-        aliases=state.aliases_of(record.number),
-        notes=tuple(facts.notes),
-        status=facts.status,
-        signer=record.signer,
-    )
+    try:
+        return ModelMetadata.from_dict(fields)
+    except RecursionError:
+        name = str(content.get("model_id", ""))
+        raise RecordError(f"The record of {name} is nested too deeply.", key=name) from None

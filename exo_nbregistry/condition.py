@@ -1,9 +1,8 @@
 """What the filter language says, as SQL over the index.
 
 The index has a row ``v`` per version, and a row in ``facts`` for each metric, hyperparameter,
-tag and alias of a version: ``field`` (a number), ``value`` (a float or text) and ``version``,
-sorted in this order, so that each test and each ranking is a range of one tree. Lists of
-feature columns are mostly shared by many versions and are kept once, in ``feature_sets``.
+tag, alias and feature column: ``field`` (a number), ``value`` (a float or text) and ``owner``,
+sorted in this order, so that each test and each ranking is a range of one tree.
 """
 
 from __future__ import annotations
@@ -30,8 +29,7 @@ COLUMNS = {
 }
 GROUPS = ("metrics", "hyperparameters", "tags")
 COLLECTIONS = ("tags", "aliases", "feature_columns")
-_FACT = "SELECT f.version FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
-_FEATURE = "v.features IN (SELECT id FROM feature_sets WHERE name = ?)"
+_FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Constant: TypeAlias = str | float | None
@@ -126,9 +124,21 @@ def matches(field: Field, sign: str, values: Sequence[Constant]) -> Condition:
     return join("OR", conditions)
 
 
+def owner(field: str) -> str:
+    """Return the column of ``v`` that says whose facts of a field a version has.
+
+    Examples
+    --------
+    >>> owner("metrics.f1_score"), owner("hyperparameters.C")
+    ('v.id', 'v.hyperparameters')
+    """
+    group = field.partition(".")[0]
+    return f"v.{group}" if group in ("hyperparameters", "feature_columns") else "v.id"
+
+
 def _present(field: Field, test: str, params: Sequence[Any]) -> Condition:
     if field.column is None:
-        sql = f"v.id IN ({_FACT} AND {test.replace('{}', 'f.value')})"
+        sql = f"{owner(field.name)} IN ({_FACT} AND {test.replace('{}', 'f.value')})"
         return Condition(sql, (field.name, *params))
     sql = f"({field.column} IS NOT NULL AND {test.replace('{}', field.column)})"
     return Condition(sql, tuple(params))
@@ -136,16 +146,14 @@ def _present(field: Field, test: str, params: Sequence[Any]) -> Condition:
 
 def _missing(field: Field) -> Condition:
     if field.column is None:
-        return Condition(f"v.id NOT IN ({_FACT})", (field.name,))
+        return Condition(f"{owner(field.name)} NOT IN ({_FACT})", (field.name,))
     return Condition(f"{field.column} IS NULL")
 
 
 def contains(field: Field, text: str) -> Condition:
     """Return whether the text is a member of a collection, or a part of a text."""
-    if field.name == "feature_columns":
-        return Condition(_FEATURE, (text,))
     if field.kind == "collection":
-        return Condition(f"v.id IN ({_FACT} AND f.value = ?)", (field.name, text))
+        return Condition(f"{owner(field.name)} IN ({_FACT} AND f.value = ?)", (field.name, text))
     if field.column is None:
         return _present(field, "{} >= '' AND instr({}, ?)", [text])
     return _present(field, "instr({}, ?)", [text])

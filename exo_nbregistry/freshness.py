@@ -172,7 +172,7 @@ class Freshness:
                 self._read(index, writer, model, numbers, has_events=bool(at[1]))
                 self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
                 step(len(numbers))
-            writer.flush()
+            writer.finish()
 
     def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
         if self._folders.get(model) != at:

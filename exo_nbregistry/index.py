@@ -70,7 +70,7 @@ class Index:
         offset: int = 0,
         model: str | None = None,
         include_deleted: bool = False,
-    ) -> list[ModelMetadata]:
+    ) -> Sequence[ModelMetadata]:
         """Return the versions that fit.
 
         Parameters
@@ -92,8 +92,8 @@ class Index:
 
         Returns
         -------
-        list of ModelMetadata
-            In order.
+        sequence of ModelMetadata
+            In order; each is built when it is first looked at.
 
         Raises
         ------
@@ -105,8 +105,8 @@ class Index:
         orders = [compile_order(field) for field in given]
         count = -1 if limit is None else max(0, limit)
 
-        def task(index: sqlite3.Connection) -> list[ModelMetadata]:
-            return list(load(index, select(index, condition, orders, count, max(0, offset))))
+        def task(index: sqlite3.Connection) -> Sequence[ModelMetadata]:
+            return load(index, select(index, condition, orders, count, max(0, offset)))
 
         return self._ask(model, task)
 
@@ -161,7 +161,7 @@ class Index:
         def task(index: sqlite3.Connection) -> ModelMetadata | None:
             number = Condition("k0.value < ''")
             ranked = rank(index, join("AND", [condition, number]), [order], 1, 0)
-            return next(load(index, ranked), None)
+            return next(iter(load(index, ranked)), None)
 
         return self._ask(model, task)
 

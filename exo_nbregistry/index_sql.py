@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import logging
+import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
-from exo_nbregistry.condition import Condition, join
-from exo_nbregistry.errors import RecordError
-from exo_nbregistry.index_schema import load_fields
+from exo_nbregistry.catalog import metadata_of
+from exo_nbregistry.condition import Condition, join, owner
+from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.index_schema import load_content
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order
 
-log = logging.getLogger("exo_nbregistry")
 _PAGE = 500
 _FIELD = "(SELECT id FROM fields WHERE name = ?)"
-_HAS = f"v.id IN (SELECT version FROM facts WHERE field = {_FIELD})"
+_HAS = f"{{owner}} IN (SELECT owner FROM facts WHERE field = {_FIELD})"
 _BY_NAME = "v.model, v.number"
 _NEWER_FIRST = "v.created_at DESC, v.number DESC, v.model"
 # Without a limit of its own the inner query would be merged, and the join become quadratic.
 # Source: sqlite.org/optoverview.html#flattening
 _LOOKUP = f"""
-    LEFT JOIN (SELECT version, value FROM facts WHERE field = {_FIELD} LIMIT -1) {{name}}
-    ON {{name}}.version = v.id
+    LEFT JOIN (SELECT owner, value FROM facts WHERE field = {_FIELD} LIMIT -1) {{name}}
+    ON {{name}}.owner = {{owner}}
 """
 
 
@@ -49,15 +51,19 @@ def select(
         return found
     first, rest = orders[0], orders[1:]
     if offset and not found:
-        present = join("AND", [where, Condition(_HAS, (first.field,))])
+        present = join("AND", [where, _has(first)])
         query = f"SELECT count(*) FROM versions v WHERE {present.sql}"
         offset -= index.execute(query, present.params).fetchone()[0]
     else:
         offset = 0
-    missing = join("AND", [where, ~Condition(_HAS, (first.field,))])
+    missing = join("AND", [where, ~_has(first)])
     newest = Order("created_at", descending=True, column="v.created_at")
     left = -1 if limit < 0 else limit - len(found)
     return found + _sort(index, missing, rest or [newest], left, offset)
+
+
+def _has(order: Order) -> Condition:
+    return Condition(_HAS.format(owner=owner(order.field)), (order.field,))
 
 
 def rank(
@@ -66,8 +72,9 @@ def rank(
     """Return the rows that have the first field, in order: a walk that stops at the limit."""
     direction = "DESC" if orders[0].descending else "ASC"
     joins, terms, names = _terms(orders[1:])
+    has = f"{owner(orders[0].field)} = k0.owner"
     query = f"""
-        SELECT v.id FROM facts k0 CROSS JOIN versions v ON v.id = k0.version {joins}
+        SELECT v.id FROM facts k0 CROSS JOIN versions v ON {has} {joins}
         WHERE k0.field = {_FIELD} AND {where.sql}
         ORDER BY {", ".join([f"k0.value {direction}", *terms, _NEWER_FIRST])} LIMIT ? OFFSET ?
     """
@@ -92,7 +99,7 @@ def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
     for number, order in enumerate(orders, 1):
         value = order.column or f"k{number}.value"
         if order.column is None:
-            joins += _LOOKUP.format(name=f"k{number}")
+            joins += _LOOKUP.format(name=f"k{number}", owner=owner(order.field))
             names.append(order.field)
         if value not in ("v.model", "v.number", "v.created_at", "v.status"):
             terms.append(f"{value} IS NULL")
@@ -100,18 +107,23 @@ def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
     return joins, terms, names
 
 
-def load(index: sqlite3.Connection, versions: list[int]) -> Iterator[ModelMetadata]:
-    """Yield the metadata of rows, in their order."""
+def load(index: sqlite3.Connection, versions: list[int]) -> Deferred[ModelMetadata]:
+    """Return the metadata of rows, in their order."""
+    return Deferred(_metadata, list(_rows(index, versions)))
+
+
+def _rows(index: sqlite3.Connection, versions: list[int]) -> Iterator[tuple[Any, ...]]:
     for start in range(0, len(versions), _PAGE):
         page = versions[start : start + _PAGE]
-        query = f"SELECT id, record, said FROM records WHERE id IN ({','.join('?' * len(page))})"
+        query = f"SELECT * FROM records WHERE id IN ({','.join('?' * len(page))})"
         rows = {row[0]: row[1:] for row in index.execute(query, page)}
         for version in page:
-            try:
-                fields = load_fields(*rows[version])
-            except (KeyError, ValueError) as error:
-                raise sqlite3.DatabaseError("a record in it cannot be read") from error
-            try:
-                yield ModelMetadata.from_dict(fields)
-            except (RecordError, KeyError, TypeError, AttributeError) as error:
-                log.warning("%s is left out: %s", fields.get("model_id"), error)
+            said, signer, digest, record = rows.get(version) or (None, None, None, b"")
+            if hashlib.sha256(record).digest() != digest:
+                raise sqlite3.DatabaseError("a record in it was changed")
+            yield record, json.loads(said or "{}"), signer
+
+
+def _metadata(row: tuple[bytes, dict[str, Any], str | None]) -> ModelMetadata:
+    record, said, signer = row
+    return metadata_of(load_content(record), said, signer)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, overload
 
+from exo_nbregistry.deferred import Deferred
 from exo_nbregistry.markup import (
     Markup,
     badge,
@@ -51,7 +52,7 @@ class Listing(Sequence[ModelMetadata]):
     Parameters
     ----------
     items : iterable of ModelMetadata
-        The versions.
+        The versions; a `Deferred` sequence is kept as it is.
     total : int, optional
         How many there are in all, if `items` holds only the first of them.
 
@@ -83,7 +84,7 @@ class Listing(Sequence[ModelMetadata]):
     __slots__ = ("_items", "_total")
 
     def __init__(self, items: Iterable[ModelMetadata] = (), *, total: int | None = None) -> None:
-        self._items = tuple(items)
+        self._items = items if isinstance(items, Deferred) else tuple(items)
         self._total = len(self._items) if total is None else total
 
     @overload
@@ -101,7 +102,7 @@ class Listing(Sequence[ModelMetadata]):
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another listing holds equal versions in the same order."""
-        return self._items == other._items if isinstance(other, Listing) else NotImplemented
+        return tuple(self) == tuple(other) if isinstance(other, Listing) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # metadata holds dicts
 

@@ -93,6 +93,10 @@ class MemorySource:
         except KeyError:
             raise MissingKeyError("gone") from None
 
+    def skim(self, model: str, number: int) -> Record:
+        """Return a version's record."""
+        return self.read(model, number)
+
     def state(self, model: str) -> ModelState:
         """Fold the events."""
         return fold(self.read(model, n, EVENT) for n in self.numbers(model, EVENT))

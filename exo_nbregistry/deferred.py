@@ -1,0 +1,65 @@
+"""A sequence whose items are made when they are first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar, overload
+
+Item = TypeVar("Item")
+
+
+class Deferred(Sequence[Item]):
+    """Items that are made when they are first looked at, and then kept.
+
+    Most of a long listing is never looked at, and to make its items is most of the work.
+
+    Parameters
+    ----------
+    make : callable
+        Makes an item of its row.
+    rows : iterable
+        One per item.
+
+    Examples
+    --------
+    >>> squares = Deferred(lambda n: n * n, [1, 2, 3])
+    >>> squares[-1], list(squares[:2])
+    (9, [1, 4])
+    """
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, make: Callable[[Any], Item], rows: Iterable[Any]) -> None:
+        self._cells: Sequence[_Cell[Item]] = [_Cell(make, row) for row in rows]
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Deferred[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Deferred[Item]:
+        """Return one item, or some that are still made when they are looked at."""
+        if isinstance(index, int):
+            return self._cells[index].item()
+        part: Deferred[Item] = Deferred.__new__(Deferred)
+        part._cells = self._cells[index]
+        return part
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+class _Cell(Generic[Item]):
+    __slots__ = ("_item", "_make", "_row")
+
+    def __init__(self, make: Callable[[Any], Item], row: Any) -> None:
+        self._make: Callable[[Any], Item] | None = make
+        self._row = row
+
+    def item(self) -> Item:
+        # Read in the opposite order of the writing: a thread that finds `make` has its row.
+        row, make = self._row, self._make
+        if make is not None:
+            self._item = make(row)
+            self._make = None
+            self._row = None
+        return self._item
