@@ -223,23 +223,34 @@ class _Auditor:
     def payloads(
         self, model: str, versions: dict[int, Record], purged: set[int]
     ) -> Iterator[Fault]:
-        files = {entry.name: entry for entry in self.store.entries(blobs_folder(model))}
-        for name in files:
-            parts = blob_parts(name)
-            if not parts or files[name].kind != "file":
+        needed = {
+            item["sha256"]: (number, item)
+            for number, record in versions.items()
+            if number not in purged
+            for item in _payloads(record)
+        }
+        # Power loss may tear a payload before a record speaks of it: garbage, which is replaced
+        # when it is registered again. But a record that cannot be read may speak of any.
+        unread = len(versions) < len(self.journal.numbers(model))
+        present = set()
+        for entry in self.store.entries(blobs_folder(model)):
+            parts = blob_parts(entry.name)
+            if not parts or entry.kind != "file" or not (unread or parts[0] in needed):
                 continue
+            present.add(parts[0])
             self.counts[BLOBS] += 1
-            key = f"{blobs_folder(model)}/{name}"
+            key = f"{blobs_folder(model)}/{entry.name}"
             if payload_digest(self.store, key) != parts[0]:
                 yield Fault(key, "damaged", f"its bytes are not those of its name: {_RESTORE}.")
-        present = {parts[0] for name in files if (parts := blob_parts(name))}
-        for number, record in versions.items():
-            needed: list[dict[str, Any]] = list(record.content.get("attachments", {}).values())
-            needed += [record.content["artifact"]] if record.content.get("artifact") else []
-            for item in needed:
-                if number not in purged and item["sha256"] not in present:
-                    key = f"{blobs_folder(model)}/{item['sha256']}.{item['format']}"
-                    yield Fault(key, "missing", f"version {number} needs it: {_RESTORE}.")
+        for sha256, (number, item) in needed.items():
+            if sha256 not in present:
+                key = f"{blobs_folder(model)}/{sha256}.{item['format']}"
+                yield Fault(key, "missing", f"version {number} needs it: {_RESTORE}.")
+
+
+def _payloads(record: Record) -> list[dict[str, Any]]:
+    artifact = record.content.get("artifact")
+    return [*record.content.get("attachments", {}).values(), *([artifact] if artifact else [])]
 
 
 def audit(

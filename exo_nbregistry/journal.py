@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,7 @@ class Journal(Reader):
         self._require_writable = require_writable
         # Records never change, so the newest one that was seen need not be read again.
         self._newest: dict[tuple[str, str], Record] = {}
+        self._confirmed: set[str] = set()
 
     def add_version(
         self, model: str, content: Callable[[int], dict[str, Any]], number: int | None = None
@@ -115,11 +117,27 @@ class Journal(Reader):
             state = self.state(model)
             event = decide(state)
             if event is None:
+                if state.last:
+                    self.confirm(model, state.last.number, EVENT)
                 return state
+            if "version" in event:
+                self.confirm(model, event["version"])
             content = {**event, "at": encode(self._now()), "actor": actor}
             number = state.last.number + 1 if state.last else 1
             if self._create(model, EVENT, number, content, state.last, txn):
                 return self.state(model)
+
+    def confirm(self, model: str, number: int, kind: str = VERSION) -> None:
+        """See that a record lasts before anything relies on it.
+
+        Whoever wrote it may have been killed before its name survived power loss.
+        """
+        key = KEYS[kind](model, number)
+        if key not in self._confirmed:
+            data = self.read(model, number, kind).to_bytes()
+            with contextlib.suppress(KeyExistsError):
+                self._store.create(key, data, staging=tmp_folder(model))
+            self._confirmed.add(key)
 
     def _nearest(self, model: str, numbers: list[int], kind: str) -> Record | None:
         """Return the newest of these records that can be read; verify() reports the others."""
@@ -166,6 +184,7 @@ class Journal(Reader):
                 return None
             record = there
         self._newest[model, kind] = record
+        self._confirmed.add(key)
         return record
 
 

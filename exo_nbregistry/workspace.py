@@ -185,6 +185,7 @@ class Workspace:
             content = self._journal.read(model, number).content
             if content.get("facts_sha256") == facts and state.of(number).status == ACTIVE:
                 name = model_id(model, number)
+                self._journal.confirm(model, number)
                 log.warning("%s has these bytes and facts already: no new version.", name)
                 return name
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -91,6 +92,11 @@ def watched(folder: str, tell: Callable[[Moment, Change], None]) -> Iterator[Non
     finally:
         for name, function in real.items():
             setattr(os, name, function)
+
+
+def refuse_links(source: str, target: str) -> None:
+    """Stand in for `os.link` where the file system has no hard links."""
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM), target)
 
 
 def killed(folder: str, point: int, task: Callable[[], object]) -> bool:

@@ -189,6 +189,8 @@ def test_the_harness_misses_no_change(
     )
     assert done.returncode == 0, done.stderr
     text = log.read_text()
-    for call, seen in json.loads(done.stdout).items():
+    for call, told in json.loads(done.stdout).items():
+        # Without hard links they are refused before the system hears of them.
+        seen = [change for change in told if commit == "link" or change[0] != "link"]
         assert len(seen) >= CHANGES[call]
         assert traced(text, str(tmp_path / call / "log" / "registry")) == seen

@@ -112,7 +112,7 @@ class Store(Protocol):
         Raises
         ------
         KeyExistsError
-            If the key is taken; what is there is untouched.
+            If the key is taken; what is there is untouched, and survives power loss by now.
         """
         ...
 
