@@ -72,11 +72,13 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
         if entry.kind == "file" or folder == tmp_folder(model)
     ]
     needed = referenced(journal, model) if candidates else set()
-    if not candidates or needed is None:
+    if needed is None:
         return
-    now = store.clock_ns(tmp_folder(model))
-    for key, entry, reason in candidates:
-        if now - entry.modified_ns >= grace_ns and _digest(key) not in needed:
+    spare = [candidate for candidate in candidates if _digest(candidate[0]) not in needed]
+    # To tell the time, a store must write: not where there is nothing to remove.
+    now = store.clock_ns(tmp_folder(model)) if spare else 0
+    for key, entry, reason in spare:
+        if now - entry.modified_ns >= grace_ns:
             yield Garbage(key, entry.size_bytes, reason)
 
 
