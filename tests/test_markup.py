@@ -168,3 +168,12 @@ def test_number_stays_close_to_the_value(value: float) -> None:
 def test_size_picks_a_unit(n_bytes: int, shown: str) -> None:
     """A number of bytes is told in the unit that keeps it short."""
     assert size(n_bytes) == shown
+
+
+def test_a_long_cell_wraps_and_a_short_one_does_not() -> None:
+    """A class path does not push the next column off the page; names and numbers stay whole."""
+    long, short = "sklearn.neural_network._multilayer_perceptron.MLPClassifier", "kepler_rf:1"
+    cells = html_table([], [["field", long, short]], align="lrr").split("</td>")
+    assert "white-space:normal" in cells[0]
+    assert "white-space:nowrap" in cells[1]
+    assert "white-space:normal" not in cells[1]
