@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ from exo_nbregistry.estimator import (
 from exo_nbregistry.evaluation import Evaluation, evaluate
 from exo_nbregistry.fingerprint import fingerprint
 from exo_nbregistry.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
+from exo_nbregistry.parts import encode_part, plain_part
 from exo_nbregistry.provenance import read_provenance
 from exo_nbregistry.reference import model_id
 
@@ -102,14 +102,16 @@ class Description:
         artifact : Artifact
             The stored model.
         """
-        content = dataclasses.replace(
-            self.metadata,
-            model_id=model_id(key, number),
-            version=number,
-            environment=Environment(**read_environment(artifact.globals)),
-            artifact=artifact,
-            attachments={name: item.artifact for name, item in self.attachments.items()},
-        ).to_record()
+        environment = Environment(**read_environment(artifact.globals))
+        content = self.metadata.to_record() | {
+            "model_id": model_id(key, number),
+            "version": number,
+            "environment": encode_part(plain_part(environment, "environment")),
+            "artifact": encode_part(plain_part(artifact, "artifact")),
+            "attachments": {
+                name: encode_part(item.artifact) for name, item in self.attachments.items()
+            },
+        }
         return content | {"facts_sha256": facts_digest(content)}
 
 

@@ -28,7 +28,7 @@ TMP = "tmp"
 BLOB_EXTENSIONS = ("joblib", "skops", "npz", "json")
 
 # More than six digits only where the number needs them, so that one number has one spelling.
-_NUMBERED = re.compile(r"([ve])(\d{6}|[1-9]\d{6,11})\.json")
+_NUMBERED = re.compile(r"([ve])(\d{6}|[1-9]\d{6,11})\.json", re.ASCII)
 _BLOB = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(BLOB_EXTENSIONS)})")
 
 
@@ -135,6 +135,4 @@ def blob_parts(file_name: str) -> tuple[str, str] | None:
 
 def _number(file_name: str, letter: str) -> int | None:
     match = _NUMBERED.fullmatch(file_name)
-    if not match or match[1] != letter or int(match[2]) < 1:
-        return None
-    return int(match[2])
+    return int(match[2]) or None if match and match[1] == letter else None
