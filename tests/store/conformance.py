@@ -50,6 +50,7 @@ USES = {
     "local path": lambda store, key: store.local_path(key),
     "names": lambda store, key: store.names(key or "."),
     "entries": lambda store, key: store.entries(key or "."),
+    "changed": lambda store, key: store.changed_ns(key or ".", ["versions"]),
 }
 FILES = ["a/x", "a/y", "b/c/x"]
 ACTIONS = st.tuples(
@@ -220,6 +221,26 @@ class StoreContract(ABC):
             change()
             seen.append(stamp())
         assert seen == sorted(set(seen))
+
+    def test_one_sweep_tells_when_folders_changed(self, store: Store) -> None:
+        """The times below each folder are those that info tells, and 0 where there is nothing."""
+        assert store.changed_ns("models", ["versions"]) == {}
+        for model in ("toy", "other"):
+            store.create(f"models/{model}/versions/v", b"", staging=f"models/{model}/tmp")
+        store.create("models/toy/events/e", b"", staging=TMP)
+        store.create("models/stray", b"", staging=TMP)
+
+        def told(key: str) -> int:
+            entry = store.info(key)
+            return entry.modified_ns if entry else 0
+
+        parts = ["versions", "events"]
+        assert store.changed_ns("models", parts) == {
+            model: tuple(told(f"models/{model}/{part}") for part in parts)
+            for model in ("toy", "other")
+        }
+        assert told("models/other/events") == 0
+        assert store.changed_ns("models/stray", parts) == {}
 
     def test_a_payload_is_published_whole(self, store: Store) -> None:
         """Bytes written in parts of any kind are one payload, visible once it is published."""

@@ -138,10 +138,17 @@ def test_nothing_is_done_behind_a_linked_folder(tmp_path: Path, place: str, use:
     link_to.symlink_to(elsewhere)
     before = contents(tmp_path)
     store = LocalStore(tmp_path / "store")
-    staging = use in ("create beside", "stage", "clock", "names", "entries")
+    staging = use in ("create beside", "stage", "clock", "names", "entries", "changed")
     with pytest.raises(StoreError, match="behind a link"):
         USES[use](store, place if staging else f"{place}/x")
     assert contents(tmp_path) == before
+
+
+def test_a_sweep_leaves_links_out(store: LocalStore, tmp_path: Path) -> None:
+    """A link among the folders that are looked at is no folder."""
+    store.create(KEY, b"{}", staging=TMP)
+    (tmp_path / "store/models/link").symlink_to(tmp_path / "store/models/toy")
+    assert set(store.changed_ns("models", ["versions"])) == {"toy"}
 
 
 def test_links_are_removed_and_replaced_themselves(store: LocalStore, tmp_path: Path) -> None:
