@@ -11,25 +11,9 @@ import pytest
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.persistence import atomic
+from tests.persistence.synced import Synced, needs_proc, record
 
-
-@pytest.fixture
-def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of what was flushed, in order."""
-    names: list[str] = []
-    real = os.fsync
-
-    def fsync(handle: int) -> None:
-        names.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
-        real(handle)
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    return names
-
-
-needs_proc = pytest.mark.skipif(
-    not os.path.isdir("/proc/self/fd"), reason="names of open files are read from /proc"
-)
+synced = pytest.fixture(record)
 
 
 def test_a_staged_file_goes_if_it_is_not_placed(tmp_path: Path) -> None:
@@ -70,7 +54,7 @@ def test_a_new_file_never_overwrites(tmp_path: Path) -> None:
 
 
 @needs_proc
-def test_a_replaced_file_is_safe_before_its_name(tmp_path: Path, synced: list[str]) -> None:
+def test_a_replaced_file_is_safe_before_its_name(tmp_path: Path, synced: Synced) -> None:
     """Content is flushed before the rename and the folder after it."""
     atomic.replace_file(tmp_path / "a", b"1")
     atomic.replace_file(tmp_path / "a", b"2")
@@ -80,7 +64,7 @@ def test_a_replaced_file_is_safe_before_its_name(tmp_path: Path, synced: list[st
 
 
 @needs_proc
-def test_a_published_folder_is_safe_before_its_name(tmp_path: Path, synced: list[str]) -> None:
+def test_a_published_folder_is_safe_before_its_name(tmp_path: Path, synced: Synced) -> None:
     """The names in a folder are flushed before its own name, and that after it."""
     with atomic.staged_folder(tmp_path / "a") as staged:
         atomic.write_file(staged / "b", b"x")
@@ -126,7 +110,7 @@ def test_an_error_of_the_disk_passes_through(tmp_path: Path) -> None:
 
 
 @needs_proc
-def test_every_new_folder_is_flushed(tmp_path: Path, synced: list[str]) -> None:
+def test_every_new_folder_is_flushed(tmp_path: Path, synced: Synced) -> None:
     """Each folder that gets a new name in it is flushed, and one that was there is not."""
     atomic.make_folder(tmp_path / "a" / "b")
     assert sorted(synced) == sorted(["a", tmp_path.name])

@@ -18,6 +18,7 @@ from exo_nbregistry.errors import (
     StoreError,
     UntrustedModelError,
 )
+from exo_nbregistry.persistence import checkpoint
 from exo_nbregistry.persistence.files import ModelPersistence
 from tests.persistence.killed import needs_fork, states_after_kills
 
@@ -137,6 +138,22 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     with pytest.raises(InvalidReferenceError):
         latest(tmp_path, name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_number_that_was_just_taken_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that is overtaken between choosing its number and taking it goes on to the next."""
+    publish = checkpoint.publish_folder
+
+    def overtaken(staged: Path, target: Path) -> None:
+        monkeypatch.setattr(checkpoint, "publish_folder", publish)
+        save("first", tmp_path, "run")
+        publish(staged, target)
+
+    monkeypatch.setattr(checkpoint, "publish_folder", overtaken)
+    assert save("second", tmp_path, "run").parent.name == "run-000002"
+    assert latest(tmp_path, "run")[0] == "second"
 
 
 @needs_fork

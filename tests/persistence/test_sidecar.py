@@ -18,11 +18,26 @@ import pytest
 from exo_nbregistry.errors import IntegrityError, RecordError, RegistryError, UntrustedModelError
 from exo_nbregistry.persistence.card import card_path
 from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.signing import Keyring
 from tests.persistence.bomb import Bomb
 from tests.persistence.forging import reseal
 from tests.persistence.killed import needs_fork, states_after_kills
+from tests.persistence.synced import Synced, needs_proc, record
 
 save, load = ModelPersistence.save_model, ModelPersistence.load_model
+
+
+synced = pytest.fixture(record)
+
+
+@needs_proc
+def test_a_saved_model_is_safe_when_its_name_appears(tmp_path: Path, synced: Synced) -> None:
+    """Model and card are flushed before they get their names, and the folder after each."""
+    Keyring().sign("a key is made here")
+    synced.clear()
+    save([1], tmp_path / "m.joblib")
+    folder = tmp_path.name
+    assert [name.startswith(".tmp-") or name for name in synced] == [True, True, folder, folder]
 
 
 def test_no_change_of_either_file_goes_unseen(tmp_path: Path) -> None:
