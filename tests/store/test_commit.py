@@ -17,8 +17,7 @@ from exo_nbregistry.store.commit import CLAIM, Automatic, Commit, NoHardLinksErr
 from exo_nbregistry.store.file import staged_path
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, Moment, killed, watched
-from tests.store.conformance import BLOB, KEY, TMP, publish, read
-from tests.store.test_local import COMMITS, contents
+from tests.store.calls import BLOB, COMMITS, KEY, TMP, contents, publish, read
 
 RACERS = 4
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.memory import MemoryStore
-from tests.store.conformance import BLOB, KEY, TMP, StoreContract, publish, read
+from tests.store.calls import BLOB, KEY, TMP, publish, read
+from tests.store.conformance import StoreContract
 
 
 class TestMemoryStore(StoreContract):
@@ -47,8 +49,6 @@ def test_what_was_created_is_a_copy() -> None:
 
 def test_errors_have_the_number_of_the_system() -> None:
     """A caller that looks at errno finds in memory what a folder would say."""
-    import errno
-
     store = MemoryStore()
     store.create(KEY, b"{}", staging=TMP)
     numbers = []

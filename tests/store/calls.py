@@ -1,0 +1,83 @@
+"""Keys, what can be done with them, and the ways of committing: for every test of a store."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.commit import Commit, claim, link, rename
+
+TMP = "models/toy/tmp"
+KEY = "models/toy/versions/v000001.json"
+BLOB = "models/toy/blobs/ab.joblib"
+MOST = 1 << 20
+
+BAD_KEYS = {
+    "empty": "",
+    "absolute": "/etc/passwd",
+    "parent": "models/../../secret",
+    "self": "models/./toy",
+    "empty name": "models//toy",
+    "trailing slash": "models/toy/",
+    "backslash": "models\\toy",
+    "drive": "C:toy",
+    "stream": "models/toy:hidden",
+    "NUL": "models/\0",
+    "surrogate": "models/\ud800",
+}
+# Each takes a store and a key.
+USES = {
+    "read": lambda store, key: store.read(key, max_bytes=9),
+    "open": lambda store, key: store.open(key),
+    "create": lambda store, key: store.create(key, b"x", staging=TMP),
+    "create beside": lambda store, key: store.create(KEY, b"x", staging=key),
+    "stage": lambda store, key: store.stage(key),
+    "publish": lambda store, key: publish(store, key, b"x"),
+    "info": lambda store, key: store.info(key),
+    "remove": lambda store, key: store.remove(key),
+    "rename": lambda store, key: store.rename(key, BLOB),
+    "rename to": lambda store, key: store.rename(BLOB, key),
+    "clock": lambda store, key: store.clock_ns(key),
+    "local path": lambda store, key: store.local_path(key),
+    "names": lambda store, key: store.names(key or "."),
+    "entries": lambda store, key: store.entries(key or "."),
+    "changed": lambda store, key: store.changed_ns(key or ".", ["versions"]),
+}
+
+
+def move_as_windows(source: str, target: str) -> None:
+    """Rename, but refuse a target that exists."""
+    os.link(source, target)
+    os.unlink(source)
+
+
+COMMITS: dict[str, Commit] = {
+    "link": link,
+    "claim": claim,
+    "rename": partial(rename, move=move_as_windows),
+}
+
+
+def publish(store: Store, key: str, data: bytes) -> None:
+    """Store a payload."""
+    with store.stage(TMP) as staged:
+        staged.write(data)
+        staged.publish(key)
+
+
+def read(store: Store, key: str) -> bytes:
+    """Read a small file."""
+    return store.read(key, max_bytes=MOST)
+
+
+def in_flight(store: Store) -> list[str]:
+    """Return the names of the bytes in flight."""
+    return store.names(TMP)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
