@@ -54,7 +54,12 @@ class Journal(Reader):
         self._confirmed: set[str] = set()
 
     def add_version(
-        self, model: str, content: Callable[[int], dict[str, Any]], number: int | None = None
+        self,
+        model: str,
+        content: Callable[[int], dict[str, Any]],
+        number: int | None = None,
+        *,
+        first: Callable[[], object] | None = None,
     ) -> Record:
         """Publish a version: its record's creation is the commit.
 
@@ -67,6 +72,9 @@ class Journal(Reader):
         number : int or None
             The number to take; by default the next one. Losing a race for the next one takes
             the one after it.
+        first : callable, optional
+            Publishes what the record names, done before the record is there. It is called
+            again if a race was lost.
 
         Raises
         ------
@@ -87,7 +95,7 @@ class Journal(Reader):
                     expected=chosen,
                     actual=last + 1,
                 )
-            record = self._create(model, VERSION, chosen, content(chosen), prev, txn)
+            record = self._create(model, VERSION, chosen, content(chosen), prev, txn, first)
             if record:
                 return record
 
@@ -161,6 +169,7 @@ class Journal(Reader):
         content: dict[str, Any],
         prev: Record | None,
         txn: str,
+        first: Callable[[], object] | None = None,
     ) -> Record | None:
         self._require_writable()
         key = KEYS[kind](model, number)
@@ -175,7 +184,7 @@ class Journal(Reader):
             sign=self._keyring.sign,
         )
         try:
-            self._store.create(key, record.to_bytes(), staging=tmp_folder(model))
+            self._store.create(key, record.to_bytes(), staging=tmp_folder(model), first=first)
         except KeyExistsError:
             there = self.read(model, number, kind)
             # Our own record has come if its acknowledgement was lost on the way; the same version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -123,10 +124,13 @@ class Registration(Workspace):
                     return twin
             for issue in portability_issues(artifact.globals):
                 log.warning("%s", issue)
-            self._publish(key, staged, described)
-        record = self._journal.add_version(
-            key, lambda number: described.finish(key, number, artifact), version
-        )
+            record = self._journal.add_version(
+                key,
+                lambda number: described.finish(key, number, artifact),
+                version,
+                # Once, however many numbers are lost to others.
+                first=functools.cache(lambda: self._publish(key, staged, described)),
+            )
 
         def publish_again() -> None:
             with stage_model(self._store, key, model, format) as again:

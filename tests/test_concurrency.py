@@ -76,11 +76,15 @@ class Interrupted(LocalStore):
         self._meanwhile()
         super().rename(key, new_key)
 
-    def create(self, key: str, data: bytes, *, staging: str) -> None:
-        """Let the other writer work before a record is there."""
-        if "/versions/" in key:
+    def create(self, key: str, data: bytes, *, staging: str, first: Any = None) -> None:
+        """Let the other writer work once a payload is there and before its record is."""
+
+        def then() -> None:
+            if first:
+                first()
             self._meanwhile()
-        super().create(key, data, staging=staging)
+
+        super().create(key, data, staging=staging, first=then if "/versions/" in key else first)
 
 
 def test_a_purge_spares_a_payload_that_a_new_version_needs(tmp_path: Path) -> None:

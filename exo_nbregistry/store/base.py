@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self
@@ -97,7 +97,9 @@ class Store(Protocol):
         """
         ...
 
-    def create(self, key: str, data: bytes, *, staging: str) -> None:
+    def create(
+        self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
+    ) -> None:
         """Write a small file, durably, if and only if nothing has its key: the one commit.
 
         Parameters
@@ -108,6 +110,10 @@ class Store(Protocol):
             The whole content. A reader sees all of it or nothing, whatever crashes.
         staging : str
             Folder on the same file system for bytes in flight.
+        first : callable, optional
+            Does what must be done before the key is there, such as publishing what `data` names.
+            It is called at the moment that costs least, perhaps more than once, or not at all if
+            the key is seen to be taken; what it raises is raised, and nothing is created.
 
         Raises
         ------

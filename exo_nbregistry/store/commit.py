@@ -28,11 +28,19 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _CLAIM_ATTEMPTS = 16
 
 
+First = Callable[[], object]
+
+
 class Commit(Protocol):
     """A way to create a file if and only if nothing has its name."""
 
-    def __call__(self, path: str, data: bytes, *, staging: str, durable: bool) -> None:
-        """Create `path` with `data`, or raise FileExistsError and leave what is there."""
+    def __call__(
+        self, path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+    ) -> None:
+        """Create `path` with `data`, or raise FileExistsError and leave what is there.
+
+        What `first` does is done before anybody can see `path`.
+        """
         ...
 
 
@@ -40,14 +48,16 @@ class NoHardLinksError(OSError):
     """The file system has no hard links; nothing was written."""
 
 
-def link(path: str, data: bytes, *, staging: str, durable: bool) -> None:
+def link(
+    path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+) -> None:
     """Write beside, then link to the final name: the way of POSIX file systems.
 
     Source: the O_EXCL paragraph of open(2), for locks on NFS.
     """
     staged = staged_path(staging)
     try:
-        write_file(staged, data, durable=durable)
+        write_file(staged, data, durable=durable, first=first)
         link_file(staged, path)
         if durable:
             sync_folder(os.path.dirname(path))
@@ -82,20 +92,21 @@ def rename(
     *,
     staging: str,
     durable: bool,
+    first: First | None = None,
     move: Callable[[str, str], None] = os.rename,
 ) -> None:
     """Write beside, then rename to the final name: the way of Windows.
 
     Parameters
     ----------
-    path, data, staging, durable
+    path, data, staging, durable, first
         As of every commit.
     move : callable
         A rename that refuses an existing target, as that of Windows does.
     """
     staged = staged_path(staging)
     try:
-        write_file(staged, data, durable=durable)
+        write_file(staged, data, durable=durable, first=first)
         move(staged, path)
     finally:
         discard_file(staged)
@@ -103,7 +114,9 @@ def rename(
         sync_folder(os.path.dirname(path))
 
 
-def claim(path: str, data: bytes, *, staging: str, durable: bool) -> None:
+def claim(
+    path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+) -> None:
     """Rename a folder that holds the whole content to ``<path>.claim``, then publish a copy.
 
     Without hard links no system call gives a file a name and refuses to replace another, but a
@@ -124,7 +137,7 @@ def claim(path: str, data: bytes, *, staging: str, durable: bool) -> None:
         if durable:
             sync_folder(folder)
         # Before the claim: a disk that is full then leaves no claim behind.
-        write_file(copy, data, durable=durable)
+        write_file(copy, data, durable=durable, first=first)
         _claim(folder, path, staging, durable)
         if not _finish(path, copy, durable) and read_file(path) != data:
             raise _taken(path)
@@ -186,12 +199,17 @@ class Automatic:
     def __init__(self) -> None:
         self._commit: Commit = rename if WINDOWS else link
 
-    def __call__(self, path: str, data: bytes, *, staging: str, durable: bool) -> None:
-        """Create `path` with `data`, or raise FileExistsError and leave what is there."""
+    def __call__(
+        self, path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+    ) -> None:
+        """Create `path` with `data`, or raise FileExistsError and leave what is there.
+
+        What `first` does is done before anybody can see `path`.
+        """
         try:
-            self._commit(path, data, staging=staging, durable=durable)
+            self._commit(path, data, staging=staging, durable=durable, first=first)
         except NoHardLinksError:
-            claim(path, data, staging=staging, durable=durable)
+            claim(path, data, staging=staging, durable=durable, first=first)
             # Only once it worked: a folder that may not be written to refuses links likewise.
             self._commit = claim
 

@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 try:
@@ -35,11 +36,21 @@ def create_file(path: str) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN, 0o666)
 
 
-def write_file(path: str, data: bytes, *, durable: bool) -> None:
-    """Create a file with `data`."""
+def write_file(
+    path: str, data: bytes, *, durable: bool, first: Callable[[], object] | None = None
+) -> None:
+    """Create a file with `data`.
+
+    What `first` does is done before this returns: in the midst, for a journaling file system
+    then makes what it wrote and this file durable by one wait.
+    """
     fd = create_file(path)
     try:
         write_all(fd, data)
+        if durable and first:
+            begin_sync(fd, 0, len(data))
+        if first:
+            first()
         if durable:
             sync_file(fd)
     finally:

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -73,14 +73,17 @@ class LocalStore:
         with self._folder.explained(key, "read"):
             return open(self._open(key)[0], "rb")
 
-    def create(self, key: str, data: bytes, *, staging: str) -> None:
+    def create(
+        self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
+    ) -> None:
         """Write a small file, durably, if and only if nothing has its key: the one commit."""
         with self._folder.explained(key, "written"):
             path, folder = self._folder.path_of(key), self._folder.path_of(staging)
             self._folder.settle(folder)
             self._folder.settle(os.path.dirname(path))
             try:
-                self._commit(path, data, staging=folder, durable=self._folder.durable)
+                durable = self._folder.durable
+                self._commit(path, data, staging=folder, durable=durable, first=first)
             except FileExistsError:
                 # The loser goes on from what it finds, so that must not go away again.
                 if self._folder.durable:

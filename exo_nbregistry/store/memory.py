@@ -59,9 +59,13 @@ class MemoryStore:
         """Open a file to read and seek in."""
         return BytesIO(self._data(key))
 
-    def create(self, key: str, data: bytes, *, staging: str) -> None:
+    def create(
+        self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
+    ) -> None:
         """Write a small file if and only if nothing has its key: the one commit."""
         check_key(key)
+        if first:
+            first()
         with self._lock:
             self._make(check_key(staging))
             if key in self._nodes:
