@@ -45,6 +45,13 @@ def test_a_number_has_one_spelling(name: str) -> None:
         assert number is None or key("m", number).rpartition("/")[2] == name
 
 
+@pytest.mark.parametrize("name", ["v000000.json", "v000001.json\n", "V000001.json", "v٠٠٠٠٠١.json"])
+def test_what_only_looks_like_a_number_is_none(name: str) -> None:
+    """Zero, line ends, capitals and digits of other scripts make no record."""
+    assert version_number(name) is None
+    assert event_number(name.replace("v", "e")) is None
+
+
 def test_files_sort_as_their_numbers_do() -> None:
     """Up to a million versions, a listing by name is a listing by number."""
     names = [version_key("m", number) for number in (1, 9, 10, 99_999, 100_000, 999_999)]
