@@ -44,6 +44,10 @@ class Deferred(Sequence[Item]):
         part._cells = self._cells[index]
         return part
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy as the items themselves."""
+        return tuple, (tuple(self),)
+
     def __len__(self) -> int:
         return len(self._cells)
 

@@ -216,12 +216,13 @@ class Freshness:
         for number in numbers:
             digest = ""
             try:
-                row = make_row(self._source.skim(model, number), state, named)
+                record = self._source.skim(model, number)
+                row = make_row(record, state, named)
             except (*_DAMAGED, *_MALFORMED) as error:
                 log.warning("%s:%d is left out of listings: %s", model, number, error)
                 continue
             writer.add(model, row)
-            digest = row.check
+            digest = record.check
         return digest
 
     def _state(self, model: str) -> ModelState | None:

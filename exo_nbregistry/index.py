@@ -48,6 +48,7 @@ class Index:
         progress: bool = True,
     ) -> None:
         self._file = IndexFile(path)
+        self._source = source
         self._freshness = Freshness(source, clock_ns)
         self._progress = progress
         self._lock = threading.RLock()
@@ -106,7 +107,8 @@ class Index:
         count = -1 if limit is None else max(0, limit)
 
         def task(index: sqlite3.Connection) -> Sequence[ModelMetadata]:
-            return load(index, select(index, condition, orders, count, max(0, offset)))
+            found = select(index, condition, orders, count, max(0, offset))
+            return load(index, found, self._source.skim)
 
         return self._ask(model, task)
 
@@ -161,7 +163,7 @@ class Index:
         def task(index: sqlite3.Connection) -> ModelMetadata | None:
             number = Condition("k0.value < ''")
             ranked = rank(index, join("AND", [condition, number]), [order], 1, 0)
-            return next(iter(load(index, ranked)), None)
+            return next(iter(load(index, ranked, self._source.skim)), None)
 
         return self._ask(model, task)
 

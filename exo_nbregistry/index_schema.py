@@ -1,8 +1,9 @@
 """The index's tables, and a version's rows in them.
 
-``versions`` is narrow, so that it can be scanned; what is shown is in ``records``. ``facts`` is
-one tree, sorted by field and value: a filter is a range of it, and the ten best are its end. A
-fact's owner is a version; or, as many versions have the same ones, a set of hyperparameters or
+``versions`` has what all have; the rest is read from the record itself, known by its digest.
+``tags`` are those it was registered with, ``said`` is what the journal makes of the version.
+``facts`` is one tree, sorted by field and value: a filter is a range of it, and the ten best are
+its end. A fact's owner is a version; or, as many versions share them, a set of hyperparameters or
 of feature columns, whose number is in ``versions``.
 ``folders`` says up to where a model was read, ``marks`` what was the highest number ever seen.
 """
@@ -13,9 +14,8 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from exo_nbregistry.catalog import journal_says
 from exo_nbregistry.codec import decode
@@ -23,18 +23,17 @@ from exo_nbregistry.condition import microseconds, real
 from exo_nbregistry.record import Record
 from exo_nbregistry.state import ACTIVE, ModelState
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = """
 CREATE TABLE versions(
-    id INTEGER PRIMARY KEY, model TEXT NOT NULL, number INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
     created_at INTEGER NOT NULL, status TEXT NOT NULL, algorithm TEXT, description TEXT,
     parent TEXT, training_dataset TEXT, training_samples, test_samples,
-    hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL, UNIQUE(model, number));
+    hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
+    digest BLOB NOT NULL, tags TEXT, said TEXT, UNIQUE(model, number));
 CREATE INDEX status ON versions(status, model, number);
 CREATE INDEX created ON versions(created_at);
 CREATE INDEX hyperparameters ON versions(hyperparameters);
-CREATE TABLE records(
-    id INTEGER PRIMARY KEY, said TEXT, signer TEXT, digest BLOB NOT NULL, record BLOB NOT NULL);
 CREATE TABLE fields(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE facts(field INTEGER, value, owner INTEGER, PRIMARY KEY(field, value, owner))
     WITHOUT ROWID;
@@ -45,41 +44,26 @@ CREATE TABLE marks(
     model TEXT, kind TEXT, number INTEGER NOT NULL, digest TEXT NOT NULL,
     found INTEGER NOT NULL, replaced INTEGER NOT NULL, PRIMARY KEY(model, kind)) WITHOUT ROWID;
 """
+SHARED = ("hyperparameters", "feature_columns")
 _TEXTS = ("algorithm", "description", "parent", "training_dataset")
 _NUMBERS = ("training_samples", "test_samples")
 Fact = tuple[str, str | float]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A version as the index keeps it.
 
     Attributes
     ----------
-    number : int
-        The version number.
-    check : str
-        The record's digest.
     columns : tuple
-        Its values in `versions`, from created_at on.
-    record : bytes
-        JSON of the record.
-    signer : str or None
-        Fingerprint of the key that claims to have signed.
-    said : str or None
-        JSON of what the journal has made of it, which goes over `record`; None if nothing.
+        Its values in `versions`, from number on.
     facts : set of (str, float or str)
         Its own rows in `facts`: name of the field, and value.
     shared : dict of int to frozenset of (str, float or str)
-        The rows in `facts` of its set of hyperparameters, and of that of feature columns.
+        The rows in `facts` of its sets, such as that of its hyperparameters, by their number.
     """
 
-    number: int
-    check: str
     columns: tuple[Any, ...]
-    record: bytes
-    signer: str | None
-    said: str | None
     facts: set[Fact]
     shared: dict[int, frozenset[Fact]]
 
@@ -98,26 +82,20 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
     """
     content = record.content
     said = journal_says(content, state, record.number) if record.number in named else None
-    hyperparameters = frozenset(_flatten("hyperparameters", content.get("hyperparameters")))
-    features = frozenset(("feature_columns", name) for name in content.get("feature_columns") or ())
-    sets = set_id(hyperparameters), set_id(features)
+    shared = {group: _shared(group, content[group]) for group in SHARED if content.get(group)}
     columns = (
+        record.number,
         microseconds(_instant(content["created_at"])),
         said["status"] if said else ACTIVE,
         *(content.get(name) for name in _TEXTS),
         *(_number(content.get(name)) for name in _NUMBERS),
-        *sets,
+        *(shared[group][0] if group in shared else 0 for group in SHARED),
+        bytes.fromhex(record.check),
+        dump(content["tags"]) if content.get("tags") else None,
+        dump(said) if said else None,
     )
-    return Row(
-        number=record.number,
-        check=record.check,
-        columns=columns,
-        record=record.sealed_text(),
-        signer=record.signer,
-        said=dump_said(said) if said else None,
-        facts=own_facts(content, said),
-        shared=dict(zip(sets, (hyperparameters, features), strict=True)),
-    )
+    own = {*_flatten("metrics", content.get("metrics")), *changing_facts(content, said)}
+    return Row(columns, own, dict(shared.values()))
 
 
 def named_versions(state: ModelState) -> set[int]:
@@ -126,36 +104,38 @@ def named_versions(state: ModelState) -> set[int]:
     return {*state.facts, *(number for number in aliased if number is not None)}
 
 
-def own_facts(content: dict[str, Any], said: dict[str, Any] | None) -> set[Fact]:
-    """Return the rows in `facts` that a version shares with no other."""
+def changing_facts(content: dict[str, Any], said: dict[str, Any] | None) -> set[Fact]:
+    """Return the rows in `facts` that the journal has a say in: tags and aliases."""
     tags = (said or content).get("tags") or {}
-    facts = set(_flatten("metrics", content.get("metrics")))
-    if tags:
-        facts.update(_flatten("tags", tags))
-        facts.update(("tags", name) for name in decode(tags) if isinstance(name, str))
+    facts = set(_flatten("tags", tags))
+    facts.update(("tags", name) for name in decode(tags) if isinstance(name, str))
     facts.update(("aliases", alias) for alias in (said or {}).get("aliases", ()))
     return facts
 
 
+def _shared(group: str, value: dict[str, Any] | list[str]) -> tuple[int, frozenset[Fact]]:
+    """Return the number of a set of facts, the same in every index, and the facts."""
+    items = tuple(value.items() if isinstance(value, dict) else value)
+    try:
+        return _known_set(group, items)
+    except TypeError:
+        # A list or dict among the values, which no cache can look up.
+        return _known_set.__wrapped__(group, items)
+
+
 @functools.lru_cache(maxsize=1024)
-def set_id(facts: frozenset[Fact]) -> int:
-    """Return the number of a set of facts: a digest, the same in every index; 0 for none."""
-    if not facts:
-        return 0
-    text = repr(sorted(facts, key=repr))
-    digest = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+def _known_set(group: str, items: tuple[Any, ...]) -> tuple[int, frozenset[Fact]]:
+    digest = hashlib.sha256(dump([group, items]).encode()).digest()
+    if group == "feature_columns":
+        facts = frozenset((group, name) for name in items)
+    else:
+        facts = frozenset(_flatten(group, dict(items)))
+    return int.from_bytes(digest[:8], "big", signed=True), facts
 
 
-def load_content(record: bytes) -> dict[str, Any]:
-    """Return the content of a version's record."""
-    content: dict[str, Any] = json.loads(record)["content"]
-    return content
-
-
-def dump_said(said: dict[str, Any]) -> str:
-    """Return what the journal says of a version as JSON."""
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+def dump(value: Any) -> str:
+    """Return an encoded value as JSON."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _instant(value: Any) -> datetime:

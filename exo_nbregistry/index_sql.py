@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from exo_nbregistry.catalog import metadata_of
 from exo_nbregistry.condition import Condition, join, owner
 from exo_nbregistry.deferred import Deferred
-from exo_nbregistry.index_schema import load_content
+from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order
+from exo_nbregistry.record import Record
 
 _PAGE = 500
 _FIELD = "(SELECT id FROM fields WHERE name = ?)"
@@ -107,23 +107,47 @@ def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
     return joins, terms, names
 
 
-def load(index: sqlite3.Connection, versions: list[int]) -> Deferred[ModelMetadata]:
-    """Return the metadata of rows, in their order."""
-    return Deferred(_metadata, list(_rows(index, versions)))
+def load(
+    index: sqlite3.Connection, versions: list[int], read: Callable[[str, int], Record]
+) -> Deferred[ModelMetadata]:
+    """Return the metadata of rows, in their order.
+
+    Parameters
+    ----------
+    index : sqlite3.Connection
+        The index.
+    versions : list of int
+        The rows.
+    read : callable
+        Reads a record by model and number, when its metadata is looked at.
+    """
+
+    def describe(row: tuple[str, int, str, dict[str, Any]]) -> ModelMetadata:
+        model, number, digest, said = row
+        record = read(model, number)
+        if record.check != digest:
+            raise IntegrityError(
+                f"{record.key} was replaced after it was listed: list again, and run verify().",
+                key=record.key,
+                expected=digest,
+                actual=record.check,
+            )
+        return metadata_of(record.content, said, record.signer)
+
+    return Deferred(describe, _rows(index, versions))
 
 
-def _rows(index: sqlite3.Connection, versions: list[int]) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    index: sqlite3.Connection, versions: list[int]
+) -> Iterator[tuple[str, int, str, dict[str, Any]]]:
     for start in range(0, len(versions), _PAGE):
         page = versions[start : start + _PAGE]
-        query = f"SELECT * FROM records WHERE id IN ({','.join('?' * len(page))})"
+        marks = ",".join("?" * len(page))
+        query = f"SELECT id, model, number, digest, said FROM versions WHERE id IN ({marks})"
         rows = {row[0]: row[1:] for row in index.execute(query, page)}
         for version in page:
-            said, signer, digest, record = rows.get(version) or (None, None, None, b"")
-            if hashlib.sha256(record).digest() != digest:
-                raise sqlite3.DatabaseError("a record in it was changed")
-            yield record, json.loads(said or "{}"), signer
-
-
-def _metadata(row: tuple[bytes, dict[str, Any], str | None]) -> ModelMetadata:
-    record, said, signer = row
-    return metadata_of(load_content(record), said, signer)
+            try:
+                model, number, digest, said = rows[version]
+                yield model, number, digest.hex(), json.loads(said) if said else {}
+            except (AttributeError, KeyError, ValueError) as error:
+                raise sqlite3.DatabaseError("a row in it cannot be read") from error

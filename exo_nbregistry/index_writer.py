@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -12,20 +11,20 @@ from exo_nbregistry.catalog import journal_says
 from exo_nbregistry.index_schema import (
     Fact,
     Row,
-    dump_said,
-    load_content,
+    changing_facts,
+    dump,
     named_versions,
-    own_facts,
 )
 from exo_nbregistry.state import ACTIVE, ModelState
 
 _BATCH = 2_000
 _INSERT = f"""
     INSERT INTO versions(model, number, created_at, status, algorithm, description, parent,
-        training_dataset, training_samples, test_samples, hyperparameters, feature_columns)
-    VALUES ({", ".join("?" * 12)}) ON CONFLICT DO NOTHING
+        training_dataset, training_samples, test_samples, hyperparameters, feature_columns,
+        digest, tags, said)
+    VALUES ({", ".join("?" * 15)}) ON CONFLICT DO NOTHING
 """
-# Sets of hyperparameters or feature columns that no version has any more.
+# Facts that no version has any more. Until then they hurt nobody: numbers are not used again.
 _ORPHANS = """
     DELETE FROM facts WHERE owner NOT IN (
         SELECT id FROM versions UNION ALL SELECT hyperparameters FROM versions
@@ -52,13 +51,10 @@ class Writer:
 
     def add(self, model: str, row: Row) -> None:
         """Add a version, unless another kernel has done so."""
-        cursor = self._index.execute(_INSERT, (model, row.number, *row.columns))
+        cursor = self._index.execute(_INSERT, (model, *row.columns))
         if not cursor.rowcount:
             return
         version = int(cursor.lastrowid or 0)
-        digest = hashlib.sha256(row.record).digest()
-        values = (version, row.said, row.signer, digest, row.record)
-        self._index.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?)", values)
         self._add_facts(version, row.facts)
         for number in row.shared.keys() - self._sets:
             self._add_facts(number, row.shared[number])
@@ -90,11 +86,7 @@ class Writer:
 
     def remove(self, versions: Iterable[int]) -> None:
         """Take versions out."""
-        self.flush()
         for version in versions:
-            content, said = self._record(version)
-            self._remove_facts(version, own_facts(content, json.loads(said) if said else None))
-            self._index.execute("DELETE FROM records WHERE id = ?", (version,))
             self._index.execute("DELETE FROM versions WHERE id = ?", (version,))
             self._removed = True
 
@@ -102,35 +94,30 @@ class Writer:
         """Write what the journal says now of the versions that are there."""
         self.flush()
         named = named_versions(state)
-        rows = self._index.execute(
-            "SELECT v.id, v.number, r.said FROM versions v JOIN records r ON r.id = v.id "
-            "WHERE v.model = ?",
-            (model,),
-        )
-        for version, number, before in rows.fetchall():
+        query = "SELECT id, number, tags, said FROM versions WHERE model = ?"
+        rows = self._index.execute(query, (model,))
+        for version, number, tags, before in rows.fetchall():
             if before or number in named:
-                self._say(version, number, state if number in named else None)
+                content = {"tags": json.loads(tags)} if tags else {}
+                said = journal_says(content, state, number) if number in named else None
+                self._say(version, content, json.loads(before) if before else None, said)
 
-    def _say(self, version: int, number: int, state: ModelState | None) -> None:
-        content, before = self._record(version)
-        said = journal_says(content, state, number) if state else None
-        after = dump_said(said) if said else None
-        if after == before:
+    def _say(
+        self,
+        version: int,
+        content: dict[str, Any],
+        before: dict[str, Any] | None,
+        said: dict[str, Any] | None,
+    ) -> None:
+        if said == before:
             return
-        old = own_facts(content, json.loads(before) if before else None)
-        new = own_facts(content, said)
+        old, new = changing_facts(content, before), changing_facts(content, said)
         self._remove_facts(version, old - new)
         self._add_facts(version, new - old)
         status = said["status"] if said else ACTIVE
-        self._index.execute("UPDATE versions SET status = ? WHERE id = ?", (status, version))
-        self._index.execute("UPDATE records SET said = ? WHERE id = ?", (after, version))
-
-    def _record(self, version: int) -> tuple[dict[str, Any], str | None]:
-        query = "SELECT record, said FROM records WHERE id = ?"
-        row: tuple[bytes, str | None] | None = self._index.execute(query, (version,)).fetchone()
-        if row is None:
-            raise sqlite3.DatabaseError("a version has no record")
-        return load_content(row[0]), row[1]
+        after = dump(said) if said else None
+        query = "UPDATE versions SET status = ?, said = ? WHERE id = ?"
+        self._index.execute(query, (status, after, version))
 
     def _add_facts(self, owner: int, facts: Iterable[Fact]) -> None:
         self._facts += [(self._field(name), value, owner) for name, value in facts]

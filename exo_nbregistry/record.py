@@ -9,13 +9,14 @@ its own record again), ``check`` (sha256 of the canonical JSON of all the rest) 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.codec import canonical_json, digest_json, dump_json, load_json
+from exo_nbregistry.codec import digest_json, dump_json, load_json
 from exo_nbregistry.errors import IntegrityError, RecordError
 
 VERSION = "version"
@@ -35,13 +36,10 @@ class Record:
         Its store key.
     fields : dict
         The whole JSON object, unknown fields included.
-    text : bytes or None
-        What the check was taken over, where it was at hand; see `sealed_text`.
     """
 
     key: str
     fields: dict[str, Any]
-    text: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def number(self) -> int:
@@ -82,17 +80,7 @@ class Record:
     @property
     def signer(self) -> str | None:
         """Fingerprint of the key that claims to have signed; whether it did is judged at load."""
-        claimed = str((self.signature or {}).get("public_key", "")).split()
-        try:
-            blob = base64.b64decode(claimed[1], validate=True)
-        except (IndexError, ValueError):
-            return None
-        digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-        return f"SHA256:{digest}"
-
-    def sealed_text(self) -> bytes:
-        """Return what the check was taken over: canonical JSON of all but check and signature."""
-        return self.text or canonical_json(_sealed(self.fields))
+        return _fingerprint(str((self.signature or {}).get("public_key", "")))
 
     def link(self) -> dict[str, Any]:
         """Return what the next record says of this one."""
@@ -101,6 +89,16 @@ class Record:
     def to_bytes(self) -> bytes:
         """Return the file's content."""
         return dump_json(self.fields, self.key)
+
+
+@functools.lru_cache(maxsize=64)
+def _fingerprint(public_key: str) -> str | None:
+    try:
+        blob = base64.b64decode(public_key.split()[1], validate=True)
+    except (IndexError, ValueError):
+        return None
+    digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    return f"SHA256:{digest}"
 
 
 def seal(
@@ -213,13 +211,13 @@ def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) ->
     sealed = b"{" + text[_CHECK.stop + 2 : signature] + text[txn:]
     if text[_CHECK] == hashlib.sha256(sealed).hexdigest().encode():
         try:
-            fields = json.loads(sealed)
+            fields = json.loads(sealed.decode())
             fields["check"] = text[_CHECK].decode()
-            fields["signature"] = json.loads(text[signature + len(b',"signature":') : txn])
+            fields["signature"] = json.loads(text[signature + len(b',"signature":') : txn].decode())
         except (ValueError, RecursionError):
             fields = {}
         if not _issues(fields, kind, model, number):
-            return Record(key, fields, sealed)
+            return Record(key, fields)
     return parse_record(data, key=key, kind=kind, model=model, number=number)
 
 
