@@ -27,6 +27,7 @@ __all__ = [
     "encode",
     "load_json",
     "normalise",
+    "surely_fits",
 ]
 
 MAX_RECORD_BYTES = 1 << 20
@@ -156,6 +157,16 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
             key=key,
         )
     return data
+
+
+def surely_fits(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
+    """Tell quickly that `dump_json` would take an object; False says nothing.
+
+    Indenting adds to each value a line's end, its blanks and one after a colon, and canonical
+    JSON has two characters or more for each.
+    """
+    most_bytes = (MAX_RECORD_BYTES - spare_bytes) // MAX_DEPTH
+    return _depth(value) <= MAX_DEPTH and len(canonical_json(value)) <= most_bytes
 
 
 def load_json(data: bytes, key: str) -> dict[str, Any]:

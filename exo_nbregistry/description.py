@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json
-from exo_nbregistry.codec import digest_json, dump_json, normalise
+from exo_nbregistry.codec import digest_json, dump_json, normalise, surely_fits
 from exo_nbregistry.compatibility import make_example
 from exo_nbregistry.dataset import class_distribution, input_example
 from exo_nbregistry.environment import read_environment
@@ -75,7 +76,7 @@ class Told:
     y_test: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
     """A model described, but for its number and its stored bytes.
 
@@ -90,6 +91,16 @@ class Description:
     metadata: ModelMetadata
     attachments: dict[str, Attachment]
 
+    @functools.cached_property
+    def _record(self) -> dict[str, Any]:
+        return self.metadata.to_record()
+
+    def require_room(self) -> None:
+        """Raise RecordError if no record can hold this, while nothing is written yet."""
+        content = {"content": self._record}
+        if not surely_fits(content, spare_bytes=_SEAL_BYTES):
+            dump_json(content, self.metadata.model_name, spare_bytes=_SEAL_BYTES)
+
     def finish(self, key: str, number: int, artifact: Artifact) -> dict[str, Any]:
         """Return the content of the version's record.
 
@@ -103,7 +114,7 @@ class Description:
             The stored model.
         """
         environment = Environment(**read_environment(artifact.globals))
-        content = self.metadata.to_record() | {
+        content = self._record | {
             "model_id": model_id(key, number),
             "version": number,
             "environment": encode_part(plain_part(environment, "environment")),
@@ -183,8 +194,9 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
         parent=told.parent,
         tags=_mapping(told.tags, "tags"),
     )
-    _require_room(metadata)
-    return Description(metadata, _attachments(model, told, measured))
+    described = Description(metadata, _attachments(model, told, measured))
+    described.require_room()
+    return described
 
 
 def _is_fitted(model: Any) -> bool:
@@ -235,12 +247,6 @@ def _example(model: Any, X: Any) -> Attachment | None:
     except Exception as error:  # noqa: BLE001  # a model may refuse its own data in any way
         log.warning("No input example is stored: %s", error)
         return None
-
-
-def _require_room(metadata: ModelMetadata) -> None:
-    """Refuse what no record holds while nothing is written yet."""
-    record = {"content": metadata.to_record()}
-    dump_json(record, metadata.model_name, spare_bytes=_SEAL_BYTES)
 
 
 def _mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:

@@ -238,7 +238,9 @@ class ModelMetadata:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
+    if value is None:
+        return None
+    if name in _PARTS and dataclasses.is_dataclass(value):
         return plain_part(value, name)
     if name == "attachments":
         return {key: plain_part(item, f"{name}.{key}") for key, item in value.items()}
@@ -250,7 +252,9 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _encode(name: str, value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
+    if value is None:
+        return None
+    if name in _PARTS:
         return encode_part(value)
     if name == "attachments":
         return {key: encode_part(item) for key, item in value.items()}

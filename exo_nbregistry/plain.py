@@ -42,6 +42,32 @@ def normalise(value: Any, key: str) -> Any:
     return _normalise(value, key, 0)
 
 
+def normalise_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy tags into what a record keeps.
+
+    Raises
+    ------
+    RecordError
+        If a name is blank or no text, or a value is None: that would be a tag that is not there.
+
+    Examples
+    --------
+    >>> normalise_tags({"team": "vetting", "reviewed": True})
+    {'team': 'vetting', 'reviewed': True}
+    """
+    plain: dict[str, Any] = normalise(tags, "tags")
+    for name, value in plain.items():
+        if not isinstance(name, str) or not name.strip():
+            raise RecordError(f"The name of a tag is text, not {name!r:.60}.", key="tags")
+        if value is None:
+            raise RecordError(
+                f"tags.{name} is None, and a tag without a value is True: pass True, or leave it "
+                "out; untag_model takes a tag away.",
+                key=f"tags.{name}",
+            )
+    return plain
+
+
 def _normalise(value: Any, key: str, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise RecordError(
@@ -57,7 +83,7 @@ def _normalise(value: Any, key: str, depth: int) -> Any:
         return _text(value, key)
     if kind is int:
         return _whole(value, key)
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return _mapping(value, key, depth)
     if kind in (list, tuple):
         return kind(_normalise(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))

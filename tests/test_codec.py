@@ -22,6 +22,7 @@ from exo_nbregistry.codec import (
     encode,
     load_json,
     normalise,
+    surely_fits,
 )
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.fact import same
@@ -162,3 +163,22 @@ def test_canonical_json_has_no_nan() -> None:
     """A digest is never taken over what JSON does not have."""
     with pytest.raises(ValueError, match="JSON"):
         canonical_json({"a": math.nan})
+
+
+@given(st.dictionaries(st.text(), VALUES, max_size=4), st.integers(0, MAX_RECORD_BYTES))
+def test_what_surely_fits_does_fit(fields: dict[str, Any], spare_bytes: int) -> None:
+    """What the quick look takes is written, whatever room is kept; and it takes small things."""
+    value = {"it": encode(normalise(fields, "it"))}
+    if surely_fits(value, spare_bytes=spare_bytes):
+        assert len(dump_json(value, "it")) <= MAX_RECORD_BYTES - spare_bytes
+    assert surely_fits({"a": 1})
+
+
+def test_the_quick_look_counts_the_blanks_of_deep_values() -> None:
+    """Many tiny values, deep down, are not taken for small: each gets a line of its own."""
+    value: Any = [1] * 8_000
+    for _ in range(MAX_DEPTH - 2):
+        value = [value]
+    assert len(dump_json({"it": value}, "it")) > MAX_RECORD_BYTES / 2
+    assert not surely_fits({"it": value}, spare_bytes=MAX_RECORD_BYTES // 2)
+    assert not surely_fits({"it": [value]})
