@@ -49,6 +49,25 @@ class StoreContract(PayloadContract):
         assert read(store, KEY) == b"first"
         assert in_flight(store) == []
 
+    def test_what_comes_first_is_done_before_the_key_is_there(self, store: Store) -> None:
+        """A payload that is published first can be read once its record can, and no later."""
+        seen = []
+
+        def first() -> None:
+            seen.append(store.info(KEY))
+            publish(store, BLOB, b"payload")
+
+        store.create(KEY, b"{}", staging=TMP, first=first)
+        assert set(seen) == {None}
+        assert (read(store, BLOB), read(store, KEY)) == (b"payload", b"{}")
+
+    def test_what_fails_first_leaves_no_key(self, store: Store) -> None:
+        """Where what must come first cannot be done, its error is raised and nothing is created."""
+        with pytest.raises(MissingKeyError):
+            store.create(KEY, b"{}", staging=TMP, first=lambda: store.remove(BLOB))
+        assert store.info(KEY) is None
+        assert in_flight(store) == []
+
     def test_a_folder_takes_a_key_too(self, store: Store) -> None:
         """Where a folder is no file is created, published or read."""
         store.create(KEY, b"{}", staging=TMP)
