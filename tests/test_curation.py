@@ -81,6 +81,24 @@ def test_nothing_more_is_said_of_a_deleted_version(
         getattr(registry, say)("toy:1", "x")
 
 
+@pytest.mark.parametrize("say", ["tag_model", "untag_model", "annotate"])
+def test_nothing_is_said_of_a_version_that_is_deleted_meanwhile(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, say: str
+) -> None:
+    """Another kernel that deletes between looking and writing is seen."""
+    other, locate = ModelRegistry(registry.location, durable=False), registry._locate
+
+    def delete_between(ref: str) -> Any:
+        found = locate(ref)
+        other.delete_model(ref)
+        return found
+
+    monkeypatch.setattr(registry, "_locate", delete_between)
+    with pytest.raises(VersionNotFoundError, match="restore_model"):
+        getattr(registry, say)("toy:1", "x")
+    assert actions(other) == ["delete"]
+
+
 def test_tags_and_notes_come_back_with_their_version(registry: ModelRegistry) -> None:
     """Delete and restore change nothing else."""
     registry.annotate("toy:1", "good")

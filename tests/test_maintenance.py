@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.errors import NotFoundError, UntrustedModelError
+from exo_nbregistry.errors import FormatVersionError, NotFoundError, UntrustedModelError
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from tests.forging import reseal
@@ -98,6 +99,20 @@ def test_a_dry_run_changes_nothing(registry: ModelRegistry) -> None:
     assert registry.collect_garbage(dry_run=False, grace_s=-1) == [item]
     assert not stray.exists()
     assert registry.collect_garbage(dry_run=False, grace_s=-1) == []
+
+
+def test_a_dry_run_is_for_everybody(registry: ModelRegistry) -> None:
+    """Where a newer release has reserved writing, garbage is listed and nothing is removed."""
+    stray = Path(registry.location, "models/toy/tmp/stray")
+    stray.write_bytes(b"123")
+    descriptor = Path(registry.location, "nbregistry.json")
+    fields = json.loads(descriptor.read_text())
+    descriptor.write_text(json.dumps(fields | {"writer_features": ["quotas"]}))
+    reserved = ModelRegistry(registry.location)
+    assert len(reserved.collect_garbage(grace_s=-1)) == 1
+    with pytest.raises(FormatVersionError, match="quotas"):
+        reserved.collect_garbage(dry_run=False, grace_s=-1)
+    assert stray.exists()
 
 
 def test_stats_count_each_payload_once(registry: ModelRegistry) -> None:
