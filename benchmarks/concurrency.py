@@ -6,30 +6,29 @@ import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.model import NAME
 from benchmarks.row import Row, Settings
 from benchmarks.timing import seconds
 from exo_nbregistry.registry import ModelRegistry
 
-WRITERS = 8
+NAME = "bench"
 
 
 def measure(settings: Settings) -> Iterator[Row]:
     """Time 8 x 100 durable registrations, against as many by one process; count and verify."""
-    each = 3 if settings.quick else 100
+    writers, each = (2, 3) if settings.quick else (8, 100)
     together, alone = settings.folder / "together", settings.folder / "alone"
     context = multiprocessing.get_context("spawn")
-    with context.Pool(WRITERS) as pool:
+    with context.Pool(writers) as pool:
         # What the processes import is not counted.
-        pool.starmap(register, [(settings.folder / "warm", n, 1) for n in range(WRITERS)])
-        work = [(together, writer, each) for writer in range(WRITERS)]
+        pool.starmap(register, [(settings.folder / "warm", n, 1) for n in range(writers)])
+        work = [(together, writer, each) for writer in range(writers)]
         ours = seconds(lambda: pool.starmap(register, work, chunksize=1))
-    register(settings.folder / "warm", WRITERS, 1)
-    floor = seconds(lambda: register(alone, 0, each * WRITERS))
+    register(settings.folder / "warm", writers, 1)
+    floor = seconds(lambda: register(alone, 0, each * writers))
     registry = ModelRegistry(together)
     numbers = sorted(item.version for item in registry.list_models(NAME))
-    complete = numbers == list(range(1, each * WRITERS + 1)) and not registry.verify().faults
-    what = f"{WRITERS} processes x {each} of one name, against one alone"
+    complete = numbers == list(range(1, each * writers + 1)) and not registry.verify().faults
+    what = f"{writers} processes x {each} of one name, against one alone"
     yield Row(what, ours, floor, holds=complete)
 
 

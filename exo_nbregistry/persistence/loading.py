@@ -15,7 +15,7 @@ from exo_nbregistry.persistence.formats import get_format
 from exo_nbregistry.signing import Verdict
 
 # Below this, a thread and a memory map cost more than they save.
-_MAPPED_FROM_BYTES = 32 << 20
+MAPPED_FROM_BYTES = 32 << 20
 _CHUNK_BYTES = 4 << 20
 
 # What import name and package name do not share.
@@ -121,7 +121,7 @@ def _judge(key: str, verdict: Verdict, globals: Sequence[str], unsafe: bool, rem
 
 
 def _read_into_memory(stream: BinaryIO, key: str, sha256: str, size_bytes: int) -> Any:
-    if size_bytes < _MAPPED_FROM_BYTES:
+    if size_bytes < MAPPED_FROM_BYTES:
         data = stream.read(size_bytes + 1)
         _compare(key, sha256, size_bytes, hashlib.sha256(data).hexdigest(), len(data))
         return io.BytesIO(data)

@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
+from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing import Verdict
@@ -24,6 +26,14 @@ from tests.persistence.bomb import Bomb
 OWN = Verdict("own", "SHA256:me", "me@here")
 STRANGER = Verdict("unknown", "SHA256:stranger")
 LARGE = np.random.default_rng(0).random(200_000)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _map_from_a_mebibyte() -> Iterator[None]:
+    """Read `LARGE` as models of hundreds of megabytes are read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "MAPPED_FROM_BYTES", 1 << 20)
+        yield
 
 
 def dumped(model: Any) -> bytes:

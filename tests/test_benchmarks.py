@@ -1,0 +1,82 @@
+"""The benchmarks run, and say what they measured; how fast it was is no test's matter."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.__main__ import main
+from benchmarks.row import Row, table
+from benchmarks.timing import interleaved
+
+
+@pytest.mark.parametrize(
+    ("row", "good"),
+    [
+        (Row("a", 3.0, 2.0, 1.5), True),
+        (Row("a", 3.1, 2.0, 1.5), False),
+        (Row("a", 3.0, 2.0), None),
+        (Row("a", 3.0, target=1.5), None),
+        (Row("a", 3.0, holds=True), True),
+        (Row("a", 1.0, 1.0, 2.0, holds=False), False),
+    ],
+)
+def test_a_row_is_good_if_it_is_fast_and_right(row: Row, good: bool | None) -> None:
+    """A row is judged by its ratio, by what must hold, or not at all."""
+    assert row.good is good
+
+
+def test_the_table_has_a_line_for_each_row() -> None:
+    """Quantities have three digits and their unit; what is missing is left empty."""
+    rows = [Row("fast", 0.0015, 0.001, 2.0), Row("large", 5.5e8, unit="B"), Row("slow", 9, 3, 2.0)]
+    assert table(rows).splitlines() == [
+        "what      ours    floor  ratio  target  verdict",
+        "-----------------------------------------------",
+        "fast   1.50 ms  1.00 ms   1.50    2.00  ok",
+        "large   550 MB",
+        "slow    9.00 s   3.00 s   3.00    2.00  MISSED",
+    ]
+
+
+def test_two_ways_are_timed_in_turn() -> None:
+    """Who is first changes from pair to pair, and each run has its set-up."""
+    order: list[str] = []
+    times = interleaved(
+        lambda: order.append("ours"),
+        lambda: order.append("floor"),
+        runs=2,
+        setup=lambda: order.append("set up"),
+    )
+    assert order[::2] == ["set up"] * 6
+    assert order[1::2] == ["floor", "ours", "ours", "floor", "floor", "ours"]
+    assert min(times) >= 0
+
+
+def test_the_command_prints_its_table() -> None:
+    """A quick run of the parts asked for prints a line for each of their rows."""
+    done = CliRunner().invoke(main, ["register", "load", "--quick"])
+    assert done.exit_code == 0, done.output
+    whats = [line.split("  ")[0] for line in done.stdout.splitlines()[2:] if line[0] != " "]
+    assert whats == [
+        "register 500 MB, peak memory",
+        "register 1 KB",
+        "register RandomForest(100)",
+        "register 500 MB",
+        "load RandomForest(100)",
+        "load 500 MB",
+        "load 500 MB, mapped again",
+    ]
+
+
+def test_writers_in_processes_lose_nothing() -> None:
+    """The part with many processes holds what it promises."""
+    done = CliRunner().invoke(main, ["concurrency", "--quick"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[-1].endswith("ok")
+
+
+def test_an_unknown_part_is_named() -> None:
+    """A part that does not exist is refused with those that do."""
+    done = CliRunner().invoke(main, ["speed"])
+    assert done.exit_code == 2
+    assert "'register'" in done.output
