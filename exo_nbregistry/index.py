@@ -11,17 +11,32 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from exo_nbregistry.condition import Condition, join
 from exo_nbregistry.freshness import Freshness, Mark, Source
 from exo_nbregistry.index_file import IndexFile, transaction
-from exo_nbregistry.index_sql import load, rank, select
+from exo_nbregistry.index_sql import load, rank, select, tally
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter, compile_order
 from exo_nbregistry.state import ACTIVE
 
 _Result = TypeVar("_Result")
+
+
+class Found(NamedTuple):
+    """What a search found.
+
+    Attributes
+    ----------
+    items : sequence of ModelMetadata
+        The versions, each read when it is first looked at.
+    total : int
+        How many fit, without limit and offset.
+    """
+
+    items: Sequence[ModelMetadata]
+    total: int
 
 
 class Index:
@@ -71,7 +86,7 @@ class Index:
         offset: int = 0,
         model: str | None = None,
         include_deleted: bool = False,
-    ) -> Sequence[ModelMetadata]:
+    ) -> Found:
         """Return the versions that fit.
 
         Parameters
@@ -93,8 +108,8 @@ class Index:
 
         Returns
         -------
-        sequence of ModelMetadata
-            In order; each is built when it is first looked at.
+        Found
+            The versions, in order, and how many fit without the limit.
 
         Raises
         ------
@@ -106,27 +121,12 @@ class Index:
         orders = [compile_order(field) for field in given]
         count = -1 if limit is None else max(0, limit)
 
-        def task(index: sqlite3.Connection) -> Sequence[ModelMetadata]:
+        def task(index: sqlite3.Connection) -> Found:
             found = select(index, condition, orders, count, max(0, offset))
-            return load(index, found, self._source.skim)
-
-        return self._ask(model, task)
-
-    def count(
-        self, where: str | None = None, model: str | None = None, include_deleted: bool = False
-    ) -> int:
-        """Return how many versions fit.
-
-        Raises
-        ------
-        QueryError
-            If `where` is outside the language.
-        """
-        condition = _condition(where, model, include_deleted)
-        query = f"SELECT count(*) FROM versions v WHERE {condition.sql}"
-
-        def task(index: sqlite3.Connection) -> int:
-            return int(index.execute(query, condition.params).fetchone()[0])
+            total = len(found) + max(0, offset)
+            if len(found) == count or (offset > 0 and not found):
+                total = tally(index, condition)
+            return Found(load(index, found, self._source.skim), total)
 
         return self._ask(model, task)
 

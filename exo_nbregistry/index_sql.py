@@ -51,15 +51,19 @@ def select(
         return found
     first, rest = orders[0], orders[1:]
     if offset and not found:
-        present = join("AND", [where, _has(first)])
-        query = f"SELECT count(*) FROM versions v WHERE {present.sql}"
-        offset -= index.execute(query, present.params).fetchone()[0]
+        offset -= tally(index, join("AND", [where, _has(first)]))
     else:
         offset = 0
     missing = join("AND", [where, ~_has(first)])
     newest = Order("created_at", descending=True, column="v.created_at")
     left = -1 if limit < 0 else limit - len(found)
     return found + _sort(index, missing, rest or [newest], left, offset)
+
+
+def tally(index: sqlite3.Connection, where: Condition) -> int:
+    """Return how many versions fit."""
+    query = f"SELECT count(*) FROM versions v WHERE {where.sql}"
+    return int(index.execute(query, where.params).fetchone()[0])
 
 
 def _has(order: Order) -> Condition:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from exo_nbregistry.codec import decode
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError
 from exo_nbregistry.index import Index
 from exo_nbregistry.index_file import index_path
 from exo_nbregistry.listing import Listing
@@ -15,6 +16,12 @@ from exo_nbregistry.metric import higher_is_better as metric_direction
 from exo_nbregistry.record import EVENT
 from exo_nbregistry.reference import model_key
 from exo_nbregistry.workspace import Workspace
+
+_EXAMPLES = {
+    "where": "metrics.f1_score > 0.9",
+    "order_by": "-metrics.f1_score",
+    "metric": "f1_score",
+}
 
 
 class Search(Workspace):
@@ -53,7 +60,7 @@ class Search(Workspace):
         limit : int, optional
             At most this many.
         offset : int
-            Leave out this many first.
+            Leave out this many first; neither is below 0.
         include_deleted : bool
             Deleted and purged versions too.
 
@@ -78,16 +85,19 @@ class Search(Workspace):
         if model_name is not None:
             model = model_key(model_name)
             self._journal.known(model)
-        items = self._index.search(
+        _require_text("where", where or "")
+        fields = [order_by] if isinstance(order_by, str) else order_by or ()
+        for field in fields if isinstance(fields, Sequence) else [fields]:
+            _require_text("order_by", field)
+        found = self._index.search(
             where=where,
-            order_by=order_by,
-            limit=limit,
-            offset=offset,
+            order_by=fields,
+            limit=None if limit is None else _count("limit", limit),
+            offset=_count("offset", offset),
             model=model,
             include_deleted=include_deleted,
         )
-        total = self._index.count(where=where, model=model, include_deleted=include_deleted)
-        return Listing(items, total=total)
+        return Listing(found.items, total=found.total)
 
     def best_version(
         self,
@@ -120,6 +130,8 @@ class Search(Workspace):
         NotFoundError
             If no version has the metric.
         """
+        _require_text("metric", metric)
+        _require_text("where", where or "")
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
         if direction is None:
             measured = self._index.known_fields("metrics")
@@ -136,10 +148,12 @@ class Search(Workspace):
             self._journal.known(model)
         best = self._index.best(metric, higher_is_better=direction, where=where, model=model)
         if best is None:
+            measured = self._index.known_fields("metrics")
             raise NotFoundError(
                 f"No version{f' of {model}' if model else ''} that fits has the metric "
                 f"{metric!r}: register with evaluation_results, or with X_test and y_test.",
                 name=metric,
+                known=() if metric in measured else measured,
             )
         return best
 
@@ -175,3 +189,16 @@ def _registration(metadata: ModelMetadata) -> dict[str, Any]:
         "actor": metadata.provenance.user or "unknown",
         "signer": metadata.signer,
     }
+
+
+def _require_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise QueryError(f"{name} is text such as {_EXAMPLES[name]!r}, not {value!r:.60}.")
+
+
+def _count(name: str, value: object) -> int:
+    integer = getattr(value, "__index__", None)
+    if integer is None or isinstance(value, bool) or integer() < 0:
+        raise QueryError(f"{name} is a whole number from 0, not {value!r:.60}.")
+    # No registry holds more versions, and sqlite counts no further.
+    return min(int(integer()), sys.maxsize)
