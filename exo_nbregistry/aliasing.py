@@ -23,7 +23,7 @@ class Aliasing(Workspace):
         version: int,
         *,
         expected: int | None = _ANY,
-        protected: bool = False,
+        protected: bool | None = None,
     ) -> ModelMetadata:
         """Point an alias at a version.
 
@@ -37,8 +37,9 @@ class Aliasing(Workspace):
             The version, which must not be deleted.
         expected : int or None, optional
             Move only if the alias points at this version now (None: nowhere).
-        protected : bool
-            Whether the version cannot be deleted while the alias points at it.
+        protected : bool, optional
+            Whether the version cannot be deleted while the alias points at it; by default as it
+            is, which for a new alias is not.
 
         Returns
         -------
@@ -59,6 +60,8 @@ class Aliasing(Workspace):
         """
         model, number = model_key(model_name), check_version(version)
         check_alias(alias)
+        if expected is not _ANY and expected is not None:
+            expected = check_version(expected)
         record = self._journal.version(model, number)
 
         def decide(state: ModelState) -> dict[str, Any] | None:
@@ -72,14 +75,16 @@ class Aliasing(Workspace):
                     expected=expected,
                     actual=there,
                 )
-            if move and there == number and move.protected == protected:
+            # A move alone must not lift a protection that somebody asked for.
+            kept = (move is not None and move.protected) if protected is None else protected
+            if move and there == number and move.protected == kept:
                 return None
             return {
                 "action": "alias",
                 "alias": alias,
                 "version": number,
                 "target": record.check,
-                "protected": protected,
+                "protected": kept,
             }
 
         self._journal.append(model, decide, self._actor())
@@ -137,12 +142,7 @@ class Aliasing(Workspace):
         def decide(state: ModelState) -> dict[str, Any]:
             move = state.before(alias)
             if move is None or move.version is None:
-                raise AliasNotFoundError(
-                    f"{model}@{alias} has no earlier version to go back to; alias_history("
-                    f"'{model}', '{alias}') shows its moves.",
-                    name=alias,
-                    known=state.aliases(),
-                )
+                raise _nowhere_before(model, alias, state)
             self._journal.require_active(model, move.version)
             target[:] = [move.version]
             return {
@@ -172,3 +172,15 @@ class Aliasing(Workspace):
         model = model_key(model_name)
         self._journal.known(model)
         return tuple(move for move in self._journal.state(model).moves if move.alias == alias)
+
+
+def _nowhere_before(model: str, alias: str, state: ModelState) -> AliasNotFoundError:
+    if not any(move.alias == alias for move in state.moves):
+        return AliasNotFoundError(
+            f"{model} never had an alias {alias!r}.", name=alias, known=state.aliases()
+        )
+    return AliasNotFoundError(
+        f"{model}@{alias} has no earlier version to go back to; alias_history("
+        f"'{model}', '{alias}') shows its moves.",
+        name=alias,
+    )

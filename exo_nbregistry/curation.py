@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from exo_nbregistry.codec import encode, normalise
-from exo_nbregistry.errors import ConflictError, VersionNotFoundError
+from exo_nbregistry.catalog import describe
+from exo_nbregistry.codec import encode
+from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
+from exo_nbregistry.fact import same
 from exo_nbregistry.garbage import remove_unreferenced
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.plain import normalise, normalise_tags
 from exo_nbregistry.reference import model_id, parse_reference
 from exo_nbregistry.state import ACTIVE, PURGED, ModelState
 from exo_nbregistry.workspace import Workspace
@@ -26,7 +29,7 @@ class Curation(Workspace):
             Reference to the version.
         *names : str
             Tags without a value.
-        **tags : str, number or bool
+        **tags : str, number, bool, datetime, list or dict
             Tags with a value; an existing one is replaced.
 
         Returns
@@ -37,10 +40,20 @@ class Curation(Workspace):
         Raises
         ------
         RecordError
-            If a value cannot be kept.
+            If there is no tag, or one cannot be kept.
         """
-        values = normalise(dict.fromkeys(names, True) | tags, "tags")
-        return self._say(ref, lambda _: {"action": "tag", "tags": encode(values)})
+        _require_names(names)
+        values = normalise_tags(dict.fromkeys(names, True) | tags)
+        if not values:
+            raise RecordError(
+                f"Give a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
+            )
+
+        def event(there: dict[str, Any]) -> dict[str, Any] | None:
+            new = any(name not in there or not same(there[name], values[name]) for name in values)
+            return {"action": "tag", "tags": encode(values)} if new else None
+
+        return self._say(ref, event)
 
     def untag_model(self, ref: str, *names: str) -> ModelMetadata:
         """Remove tags from a version; a tag that is not there is no error.
@@ -57,7 +70,13 @@ class Curation(Workspace):
         ModelMetadata
             The version, with its tags.
         """
-        return self._say(ref, lambda _: {"action": "untag", "names": list(names)})
+        _require_names(names)
+
+        def event(there: dict[str, Any]) -> dict[str, Any] | None:
+            gone = [name for name in names if name in there]
+            return {"action": "untag", "names": gone} if gone else None
+
+        return self._say(ref, event)
 
     def annotate(self, ref: str, text: str) -> ModelMetadata:
         """Add a note to a version.
@@ -73,8 +92,15 @@ class Curation(Workspace):
         -------
         ModelMetadata
             The version, with its notes.
+
+        Raises
+        ------
+        RecordError
+            If the note is no text, or is blank.
         """
-        note = normalise(str(text), "note")
+        if not isinstance(text, str) or not text.strip():
+            raise RecordError(f"A note is text that says something, not {text!r:.60}.", key="note")
+        note = normalise(text, "note")
         return self._say(ref, lambda _: {"action": "note", "text": note})
 
     def delete_model(self, ref: str) -> str:
@@ -150,12 +176,17 @@ class Curation(Workspace):
         self._journal.append(model, decide, self._actor())
         return self._metadata(model, number)
 
-    def _say(self, ref: str, event: Callable[[ModelState], dict[str, Any]]) -> ModelMetadata:
+    def _say(
+        self, ref: str, event: Callable[[dict[str, Any]], dict[str, Any] | None]
+    ) -> ModelMetadata:
+        """Append what follows from the version's tags, or nothing if that is None."""
         reference, number = self._locate(ref)
+        record = self._journal.version(reference.key, number)
 
-        def decide(state: ModelState) -> dict[str, Any]:
+        def decide(state: ModelState) -> dict[str, Any] | None:
             self._journal.require_active(reference.key, number)
-            return event(state) | {"version": number}
+            said = event(describe(record, state).tags)
+            return said and said | {"version": number}
 
         self._journal.append(reference.key, decide, self._actor())
         return self._metadata(reference.key, number)
@@ -196,3 +227,13 @@ class Curation(Workspace):
             )
         self._journal.version(reference.key, number)
         return reference.key, number
+
+
+def _require_names(names: Sequence[Any]) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            raise RecordError(
+                f"A tag's name is text, not {name!r:.60}: tag_model(ref, 'reviewed', "
+                "team='vetting'); put * before a list and ** before a dict.",
+                key="tags",
+            )

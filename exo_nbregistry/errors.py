@@ -282,7 +282,8 @@ def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        At most three close matches, best first; failing these, all of `known` if at most ten.
+        At most three close matches, best first; failing these, those that begin with what was
+        typed; failing these, all of `known` if at most ten.
 
     Examples
     --------
@@ -291,6 +292,7 @@ def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """
     names = list(dict.fromkeys(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    close = close or [one for one in names if name and one.startswith(name)][:3]
     return tuple(close or (names if len(names) <= 10 else ()))
 
 

@@ -6,7 +6,13 @@ import contextlib
 from typing import Any
 
 from exo_nbregistry.audit import Audit, Fault, audit
-from exo_nbregistry.errors import IntegrityError, NotFoundError, RecordError
+from exo_nbregistry.errors import (
+    IntegrityError,
+    InvalidReferenceError,
+    NotFoundError,
+    RecordError,
+    RegistryError,
+)
 from exo_nbregistry.garbage import DAY_NS, Garbage, plan, remove
 from exo_nbregistry.layout import MODELS
 from exo_nbregistry.reference import parse_reference
@@ -62,7 +68,11 @@ class Maintenance(Search):
         """
         if not dry_run:
             self._require_writable()
-        items = plan(self._store, self._journal, grace_ns=int(grace_s * 1e9))
+        try:
+            grace_ns = int(grace_s * 1e9)
+        except (TypeError, ValueError, OverflowError):
+            raise RegistryError(f"grace_s is a number of seconds, not {grace_s!r:.60}.") from None
+        items = plan(self._store, self._journal, grace_ns=grace_ns)
         if not dry_run:
             remove(self._store, self._journal, items)
         return items
@@ -88,7 +98,14 @@ class Maintenance(Search):
         NotFoundError
             If nothing in this registry is signed by that fingerprint.
         """
-        key = signer if signer.startswith("ssh-ed25519 ") else self._public_key(signer)
+        is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
+        if not isinstance(signer, str) or (" " in signer and not is_key):
+            raise InvalidReferenceError(
+                "A signer is a public key ('ssh-ed25519 AAAA...'), a fingerprint ('SHA256:...') or "
+                f"a reference to a version that they signed, not {signer!r:.60}.",
+                text=str(signer),
+            )
+        key = signer if is_key else self._public_key(signer)
         return self._keyring.trust(key, name or "colleague")
 
     def distrust_signer(self, fingerprint: str) -> None:

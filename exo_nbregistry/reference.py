@@ -28,6 +28,8 @@ _VERSION = re.compile(r"[1-9][0-9]{0,11}")
 # Windows opens a device whatever the extension, so "con.backup" is as bad as "con".
 # Source: learn.microsoft.com/windows/win32/fileio/naming-a-file
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+# What a user of MLflow types: models:/name/3, models:/name@champion.
+_URI = re.compile(r"(?:models:/)?([^/:@]+)([:/@])([^/:@]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,13 @@ def parse_reference(text: str) -> Reference:
     """
     if not isinstance(text, str):
         raise InvalidReferenceError(
-            f"A reference is text such as 'kepler_rf:3', not {type(text).__name__}.",
+            f"A reference is text such as 'kepler_rf:3', not {type(text).__name__}"
+            f"{': pass its model_id' if hasattr(text, 'model_id') else ''}.",
             text=repr(text),
             rule=REFERENCE_RULE,
         )
+    if "/" in text:
+        raise _no_reference(text)
     name, mark, rest = _split(text)
     key = model_key(name)
     if mark == "@" and rest != "latest":
@@ -108,6 +113,24 @@ def parse_reference(text: str) -> Reference:
             rule=REFERENCE_RULE,
         )
     return Reference(name, key, version=int(digits))
+
+
+def _no_reference(text: str) -> InvalidReferenceError:
+    name, mark, rest = _meant(text)
+    tail = "" if rest in ("", "latest") else f"{mark.replace('/', ':')}{rest}"
+    return InvalidReferenceError(
+        f"{text[:60]!r} is no reference: write {name + tail or 'kepler_rf:3'!r}"
+        f"{'' if name else ', for example'}.",
+        text=text,
+        rule=REFERENCE_RULE,
+    )
+
+
+def _meant(text: str) -> tuple[str, str, str]:
+    """Return the parts of what looks like a reference, or empty ones."""
+    found = _URI.fullmatch(text)
+    name, mark, rest = found.groups() if found else ("", "", "")
+    return (name, mark, rest) if is_model_key(name.lower()) else ("", "", "")
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -160,7 +183,7 @@ def model_key(name: str) -> str:
     if name.isascii() and is_model_key(key):
         return key
     raise InvalidReferenceError(
-        f"{name!r} is no model name: {KEY_RULE}. {_suggestion(name)}", text=name, rule=KEY_RULE
+        f"{name[:80]!r} is no model name: {KEY_RULE}. {_suggestion(name)}", text=name, rule=KEY_RULE
     )
 
 
@@ -226,6 +249,10 @@ def check_version(version: object) -> int:
 
 
 def _suggestion(name: str) -> str:
+    # Whoever passes a whole reference means the model, not a new one called name_3.
+    head, mark, _ = _meant(name)
+    if mark in (":", "@") or name.startswith("models:/"):
+        name = head or name
     folded = unicodedata.normalize("NFKD", name.casefold())
     plain = folded.encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "_", plain))[:64].strip("._-")

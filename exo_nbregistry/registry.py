@@ -220,6 +220,11 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
                 "Give compare_models either references, such as ['kepler_rf:1', 'kepler_rf:2'], "
                 "or model_name='kepler_rf'."
             )
+        if isinstance(refs, str):
+            raise RegistryError(
+                f"compare_models takes a list of references: compare_models([{refs!r}, ...]), or "
+                f"compare_models(model_name={refs!r}) for all versions of one model."
+            )
         if refs is None:
             items = list(reversed(self.list_models(model_name, order_by="-version")))
         else:

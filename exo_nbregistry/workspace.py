@@ -221,6 +221,11 @@ class Workspace:
 
 def _store(path: str | os.PathLike[str] | Store, durable: bool) -> Store:
     if isinstance(path, str | os.PathLike):
+        if "://" in str(path) or "\0" in str(path):
+            raise RegistryError(
+                f"A registry is opened by its folder, such as 'models/registry', and {path!r:.60} "
+                "is none."
+            )
         return LocalStore(Path(path).expanduser(), durable=durable)
     if not hasattr(path, "create"):
         raise RegistryError(

@@ -112,10 +112,37 @@ def test_a_removed_alias_comes_back_by_rollback(registry: ModelRegistry) -> None
 def test_a_rollback_keeps_protection(registry: ModelRegistry) -> None:
     """The version that was protected before is protected again."""
     registry.set_alias("toy", "champion", 1, protected=True)
-    registry.set_alias("toy", "champion", 2)
+    registry.set_alias("toy", "champion", 2, protected=False)
     registry.rollback_alias("toy", "champion")
     with pytest.raises(ConflictError, match="champion"):
         registry.delete_model("toy:1")
+
+
+def test_a_move_keeps_protection(registry: ModelRegistry) -> None:
+    """Only who says protected=False lifts what somebody asked for."""
+    registry.set_alias("toy", "champion", 1, protected=True)
+    for version in (1, 2):
+        registry.set_alias("toy", "champion", version)
+        with pytest.raises(ConflictError, match="champion"):
+            registry.delete_model(f"toy:{version}")
+    registry.set_alias("toy", "champion", 2, protected=False)
+    assert registry.delete_model("toy:2") == "toy:2"
+
+
+def test_what_is_expected_is_a_version(registry: ModelRegistry) -> None:
+    """Text that reads like the number would never be equal to it."""
+    registry.set_alias("toy", "champion", 1)
+    with pytest.raises(InvalidReferenceError, match="whole numbers"):
+        registry.set_alias("toy", "champion", 2, expected="1")  # type: ignore[arg-type]
+
+
+def test_a_rollback_tells_a_new_alias_from_one_without_a_past(registry: ModelRegistry) -> None:
+    """An alias that was never set has close names; one that is there is not offered itself."""
+    registry.set_alias("toy", "champion", 1)
+    with pytest.raises(AliasNotFoundError, match="never had an alias 'chief'"):
+        registry.rollback_alias("toy", "chief")
+    with pytest.raises(AliasNotFoundError, match=r"shows its moves\.$"):
+        registry.rollback_alias("toy", "champion")
 
 
 @pytest.mark.parametrize("expected", [None, 2])

@@ -157,3 +157,33 @@ def test_one_version_must_be_named(registry: ModelRegistry, call: str) -> None:
         getattr(registry, call)("toy")
     with pytest.raises(VersionNotFoundError, match="latest is 2"):
         getattr(registry, call)("toy:9")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda registry: registry.tag_model("toy:1"), "Give a tag"),
+        (lambda registry: registry.tag_model("toy:1", " "), "name of a tag"),
+        (lambda registry: registry.tag_model("toy:1", ["a", "b"]), r"put \* before a list"),
+        (lambda registry: registry.tag_model("toy:1", {"a": 1}), r"put \* before a list"),
+        (lambda registry: registry.untag_model("toy:1", ["a"]), r"put \* before a list"),
+        (lambda registry: registry.tag_model("toy:1", team=None), "untag_model takes a tag away"),
+        (lambda registry: registry.annotate("toy:1", None), "not None"),
+        (lambda registry: registry.annotate("toy:1", "  "), "says something"),
+    ],
+    ids=["none", "blank", "list", "dict", "untag list", "None", "no note", "blank note"],
+)
+def test_what_says_nothing_is_refused(registry: ModelRegistry, call: Any, message: str) -> None:
+    """A slip of the hand makes no event, and takes no tag away."""
+    with pytest.raises(RecordError, match=message):
+        call(registry)
+    assert (actions(registry), registry.get_metadata("toy:1").tags) == ([], {"team": "vetting"})
+
+
+def test_a_tag_that_is_there_says_nothing_new(registry: ModelRegistry) -> None:
+    """A cell that tags or untags may be run again; 1 and True are two values."""
+    for value in (1, 1, True, True):
+        registry.tag_model("toy:1", team="vetting", good=value)
+    for _ in range(2):
+        registry.untag_model("toy:1", "good", "nothing")
+    assert actions(registry) == ["tag", "tag", "untag"]

@@ -67,3 +67,14 @@ def test_a_query_error_points_at_its_column() -> None:
     """The caret stands under the character that is at fault."""
     lines = str(QueryError("Unknown name.", text="a and b", position=6)).splitlines()
     assert lines[1][lines[2].index("^")] == "b"
+
+
+def test_the_beginning_of_a_name_is_close_enough() -> None:
+    """A model is often called by the first part of its name."""
+    known = [f"{kind}_classifier_{n}" for kind in ("kepler", "tess") for n in range(9)]
+    assert close_matches("tess", known) == (
+        "tess_classifier_0",
+        "tess_classifier_1",
+        "tess_classifier_2",
+    )
+    assert close_matches("", known) == ()

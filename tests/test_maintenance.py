@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import FormatVersionError, NotFoundError, UntrustedModelError
+from exo_nbregistry.errors import (
+    FormatVersionError,
+    InvalidReferenceError,
+    NotFoundError,
+    RegistryError,
+    UntrustedModelError,
+)
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from tests.forging import reseal
@@ -135,3 +142,18 @@ def test_an_empty_registry_is_counted(tmp_path: Path, capsys: pytest.CaptureFixt
     assert registry.get_registry_stats()["versions"] == 0
     registry.print_registry_summary()
     assert str(tmp_path / "empty") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("signer", [None, 3, "", "ssh-rsa AAAA", "ada lovelace", "ssh-ed25519 A"])
+def test_what_is_no_signer_is_refused(registry: ModelRegistry, signer: Any) -> None:
+    """Nobody is trusted by a slip of the hand."""
+    with pytest.raises(InvalidReferenceError):
+        registry.trust_signer(signer)
+    assert registry.trusted_signers() == {}
+
+
+@pytest.mark.parametrize("grace", ["1d", None, float("nan"), float("inf")])
+def test_a_grace_is_a_number_of_seconds(registry: ModelRegistry, grace: Any) -> None:
+    """Anything else is refused before a file is looked at."""
+    with pytest.raises(RegistryError, match="number of seconds"):
+        registry.collect_garbage(grace_s=grace)

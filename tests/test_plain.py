@@ -17,7 +17,7 @@ from hypothesis import given
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.fact import same
-from exo_nbregistry.plain import MAX_DEPTH, normalise
+from exo_nbregistry.plain import MAX_DEPTH, normalise, normalise_tags
 from tests.values import VALUES
 
 PLAIN = {bool, int, float, str, list, tuple, dict, type(None)}
@@ -114,3 +114,10 @@ def test_a_value_inside_itself_is_refused() -> None:
     endless.append(endless)
     with pytest.raises(RecordError, match=f"more than {MAX_DEPTH} levels"):
         normalise(endless, "it")
+
+
+@pytest.mark.parametrize("tags", [{"": 1}, {" ": 1}, {3: 1}, {"team": None}], ids=str)
+def test_a_tag_that_would_be_lost_is_refused(tags: dict[Any, Any]) -> None:
+    """The journal writes None for a tag that was taken away, and nobody finds a blank one."""
+    with pytest.raises(RecordError, match="tag"):
+        normalise_tags(tags)

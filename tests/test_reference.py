@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -160,3 +161,41 @@ def test_what_is_no_text_is_refused(what: object) -> None:
     for call in (parse_reference, model_key, lambda name: model_id(name, 1)):
         with pytest.raises(InvalidReferenceError, match=type(what).__name__):
             call(what)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "offer"),
+    [
+        ("models:/toy/3", "write 'toy:3'"),
+        ("models:/toy@champion", "write 'toy@champion'"),
+        ("toy/3", "write 'toy:3'"),
+        ("toy/latest", "write 'toy'."),
+        ("../toy", "write 'kepler_rf:3', for example"),
+    ],
+)
+def test_another_registrys_spelling_is_translated(text: str, offer: str) -> None:
+    """Who types an address of MLflow, or a path, reads the reference that they mean."""
+    with pytest.raises(InvalidReferenceError, match=offer):
+        parse_reference(text)
+
+
+@pytest.mark.parametrize("text", ["toy:3", "toy@champion", "models:/toy/3"])
+def test_a_reference_in_place_of_a_name_offers_its_name(text: str) -> None:
+    """The model is meant, not a new one that is called like its version."""
+    with pytest.raises(InvalidReferenceError, match="Use 'toy'"):
+        model_key(text)
+    with pytest.raises(InvalidReferenceError, match="Use 'team_toy'"):
+        model_key("team/toy")
+
+
+def test_a_version_from_a_listing_says_what_to_pass() -> None:
+    """Metadata is no reference, but has one."""
+    with pytest.raises(InvalidReferenceError, match="pass its model_id"):
+        parse_reference(SimpleNamespace(model_id="toy:1"))  # type: ignore[arg-type]
+
+
+def test_a_long_name_does_not_fill_the_message() -> None:
+    """Megabytes that were passed by mistake are not repeated."""
+    with pytest.raises(InvalidReferenceError) as refused:
+        model_key("x" * 1_000_000)
+    assert len(str(refused.value)) < 500

@@ -433,3 +433,10 @@ def test_a_rerun_cell_heals_a_damaged_payload(registry: ModelRegistry) -> None:
     blob.write_bytes(b"torn")
     assert add(registry) == first
     assert registry.verify()
+
+
+@pytest.mark.parametrize("refs", ["kepler_lr", "kepler_lr:1"])
+def test_one_text_is_no_list_of_references(registry: ModelRegistry, refs: str) -> None:
+    """Its letters are not looked up one by one; the message has both calls."""
+    with pytest.raises(RegistryError, match=rf"model_name='{refs}'"):
+        registry.compare_models(refs)

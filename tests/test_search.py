@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from exo_nbregistry.errors import ModelNotFoundError, NotFoundError, QueryError, RegistryError
@@ -168,3 +169,45 @@ def test_the_index_opens_when_it_is_first_needed(registry: ModelRegistry) -> Non
     assert fresh._lazy_index is None
     fresh.list_models()
     assert fresh._lazy_index is not None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"limit": -1},
+        {"limit": "3"},
+        {"limit": 2.0},
+        {"limit": True},
+        {"offset": -1},
+        {"offset": None},
+        {"where": 3},
+        {"where": ["version > 1"]},
+        {"order_by": 3},
+        {"order_by": [3]},
+    ],
+    ids=str,
+)
+def test_what_is_no_question_is_refused(registry: ModelRegistry, told: dict[str, Any]) -> None:
+    """The message names the argument and what was given."""
+    (name,) = told
+    with pytest.raises(QueryError, match=f"^{name} is .* not "):
+        registry.list_models(**told)
+
+
+def test_numbers_of_numpy_and_beyond_sqlite_page(registry: ModelRegistry) -> None:
+    """A page may be asked for with any whole number."""
+    assert len(registry.list_models("toy", limit=np.int64(2))) == 2
+    assert len(registry.list_models("toy", limit=10**30)) == 3
+    assert len(registry.list_models("toy", offset=10**30)) == 0
+
+
+def test_the_best_by_no_text_is_refused(registry: ModelRegistry) -> None:
+    """A metric is asked for by its name."""
+    with pytest.raises(QueryError, match="metric is text"):
+        registry.best_version(None)  # type: ignore[arg-type]
+
+
+def test_a_short_metric_name_is_answered_with_the_long_one(registry: ModelRegistry) -> None:
+    """F1 is what scikit-learn calls it, and f1_score what is stored."""
+    with pytest.raises(NotFoundError, match="Did you mean f1_score"):
+        registry.best_version("f1")

@@ -190,7 +190,9 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         ModelRegistry(tmp_path / "model.joblib")
 
 
-@pytest.mark.parametrize("path", [None, 3, b"models"])
+@pytest.mark.parametrize(
+    "path", [None, 3, b"models", "s3://bucket/models", "sqlite:///mlflow.db", "a\0b"]
+)
 def test_what_is_no_path_is_refused(path: Any) -> None:
     """The message shows how a registry is opened."""
     with pytest.raises(RegistryError, match="such as 'models/registry'"):
