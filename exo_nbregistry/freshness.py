@@ -131,6 +131,8 @@ class Freshness:
         self._recall(index)
         now = self._clock_ns()
         found = self._source.folders(model)
+        if found == self._folders:
+            return
         stale = [name for name, at in found.items() if self._folders.get(name) != at]
         known = self._folders if model is None else {model} & self._folders.keys()
         gone = [name for name in known if name not in found]

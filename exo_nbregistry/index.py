@@ -16,10 +16,9 @@ from typing import NamedTuple, TypeVar
 from exo_nbregistry.condition import Condition, join
 from exo_nbregistry.freshness import Freshness, Mark, Source
 from exo_nbregistry.index_file import IndexFile, transaction
-from exo_nbregistry.index_sql import load, rank, select, tally
+from exo_nbregistry.index_sql import IS_ACTIVE, load, rank, select, tally
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter, compile_order
-from exo_nbregistry.state import ACTIVE
 
 _Result = TypeVar("_Result")
 
@@ -137,7 +136,7 @@ class Index:
         higher_is_better: bool,
         where: str | None = None,
         model: str | None = None,
-    ) -> ModelMetadata | None:
+    ) -> tuple[str, int] | None:
         """Return the version with the best value of a metric.
 
         Parameters
@@ -153,17 +152,21 @@ class Index:
 
         Returns
         -------
-        ModelMetadata or None
-            The newer one (by created_at, then by version) of equal ones; None if no version
-            that is not deleted has the metric.
+        (str, int) or None
+            Model key and number: of equal ones the newer (by created_at, then by version); None
+            if no version that is not deleted has the metric.
         """
         order = Order(f"metrics.{metric}", descending=higher_is_better)
         condition = _condition(where, model, include_deleted=False)
 
-        def task(index: sqlite3.Connection) -> ModelMetadata | None:
+        def task(index: sqlite3.Connection) -> tuple[str, int] | None:
             number = Condition("k0.value < ''")
             ranked = rank(index, join("AND", [condition, number]), [order], 1, 0)
-            return next(iter(load(index, ranked, self._source.skim)), None)
+            query = "SELECT model, number FROM versions WHERE id = ?"
+            best: tuple[str, int] | None = (
+                index.execute(query, ranked).fetchone() if ranked else None
+            )
+            return best
 
         return self._ask(model, task)
 
@@ -215,5 +218,5 @@ def _condition(where: str | None, model: str | None, include_deleted: bool) -> C
     if model is not None:
         conditions.append(Condition("v.model = ?", (model,)))
     if not include_deleted:
-        conditions.append(Condition("v.status = ?", (ACTIVE,)))
+        conditions.append(IS_ACTIVE)
     return join("AND", conditions) if conditions else Condition("1")

@@ -14,10 +14,12 @@ from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order
 from exo_nbregistry.record import Record
+from exo_nbregistry.state import ACTIVE
 
 _PAGE = 500
 _FIELD = "(SELECT id FROM fields WHERE name = ?)"
 _HAS = f"{{owner}} IN (SELECT owner FROM facts WHERE field = {_FIELD})"
+_COUNT = "SELECT count(*) FROM versions"
 _BY_NAME = "v.model, v.number"
 _NEWER_FIRST = "v.created_at DESC, v.number DESC, v.model"
 # Without a limit of its own the inner query would be merged, and the join become quadratic.
@@ -26,6 +28,7 @@ _LOOKUP = f"""
     LEFT JOIN (SELECT owner, value FROM facts WHERE field = {_FIELD} LIMIT -1) {{name}}
     ON {{name}}.owner = {{owner}}
 """
+IS_ACTIVE = Condition("v.status = ?", (ACTIVE,))
 
 
 def select(
@@ -62,8 +65,12 @@ def select(
 
 def tally(index: sqlite3.Connection, where: Condition) -> int:
     """Return how many versions fit."""
-    query = f"SELECT count(*) FROM versions v WHERE {where.sql}"
-    return int(index.execute(query, where.params).fetchone()[0])
+    query, params = f"{_COUNT} v WHERE {where.sql}", where.params
+    if where == IS_ACTIVE:
+        # All are counted by the page, and only the few others by the row.
+        query = f"SELECT ({_COUNT}) - ({_COUNT} WHERE status < ?) - ({_COUNT} WHERE status > ?)"
+        params *= 2
+    return int(index.execute(query, params).fetchone()[0])
 
 
 def _has(order: Order) -> Condition:

@@ -47,6 +47,7 @@ class Reader:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._keys: set[str] = set()
         self._states: dict[str, ModelState] = {}
         self._lock = threading.RLock()
 
@@ -62,7 +63,9 @@ class Reader:
             times = tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))
             return {model: times} if times[0] else {}
         found = self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
-        return {key: times for key, times in found.items() if times[0] and is_model_key(key)}
+        # Thousands of names, at each listing: each is judged once.
+        self._keys.update(filter(is_model_key, found.keys() - self._keys))
+        return {key: times for key, times in found.items() if times[0] and key in self._keys}
 
     def _changed_ns(self, folder: str) -> int:
         found = self._store.info(folder)

@@ -9,6 +9,7 @@ import exo_nbregistry.card  # noqa: F401 - versions show themselves in notebooks
 from exo_nbregistry.aliasing import Aliasing
 from exo_nbregistry.artifact import read_model
 from exo_nbregistry.attachment import read_arrays, read_json
+from exo_nbregistry.catalog import describe
 from exo_nbregistry.comparison import Comparison, compare
 from exo_nbregistry.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.curation import Curation
@@ -104,7 +105,7 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
         """
         reference, number = self._locate(_one_reference(model_id, model_name, version))
         record = self._journal.version(reference.key, number)
-        metadata = self._metadata(reference.key, number)
+        metadata = describe(record, self._journal.state(reference.key))
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
         if not allow_version_mismatch:
@@ -172,8 +173,8 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
         NotFoundError
             If no version has the metric.
         """
-        best = self.best_version(metric, model_name, where=where, higher_is_better=higher_is_better)
-        return self.load_model(best.model_id, unsafe=unsafe)
+        best = self._best(metric, model_name, where, higher_is_better)
+        return self.load_model(format_id(*best), unsafe=unsafe)
 
     def load_evaluation(self, ref: str) -> dict[str, Any]:
         """Return the arrays that were measured on the test data, for plots.
@@ -221,9 +222,10 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
                 "or model_name='kepler_rf'."
             )
         if isinstance(refs, str):
+            name = refs.partition(":")[0]
             raise RegistryError(
                 f"compare_models takes a list of references: compare_models([{refs!r}, ...]), or "
-                f"compare_models(model_name={refs!r}) for all versions of one model."
+                f"compare_models(model_name={name!r}) for all versions of one model."
             )
         if refs is None:
             items = list(reversed(self.list_models(model_name, order_by="-version")))

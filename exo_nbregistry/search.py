@@ -130,6 +130,11 @@ class Search(Workspace):
         NotFoundError
             If no version has the metric.
         """
+        return self._metadata(*self._best(metric, model_name, where, higher_is_better))
+
+    def _best(
+        self, metric: str, model_name: str | None, where: str | None, higher_is_better: bool | None
+    ) -> tuple[str, int]:
         _require_text("metric", metric)
         _require_text("where", where or "")
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
