@@ -132,6 +132,19 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     remove(store, journal, [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone])
 
 
+def put_back(store: Store, journal: Journal) -> None:
+    """Return needed payloads to their place that a clean-up put aside before it was killed."""
+    for entry in store.entries(MODELS):
+        model = entry.name
+        if entry.kind == "folder" and is_model_key(model):
+            aside = [e.name for e in store.entries(tmp_folder(model)) if blob_parts(e.name)]
+            needed = (referenced(journal, model) if aside else None) or set()
+            for name in aside:
+                key = f"{blobs_folder(model)}/{name}"
+                if _digest(name) in needed and store.info(key) is None:
+                    store.rename(f"{tmp_folder(model)}/{name}", key)
+
+
 def _withdraw(store: Store, journal: Journal, model: str, items: list[Garbage]) -> int:
     """Put files out of sight, look again who needs them, then remove them or put them back.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,8 +15,10 @@ from exo_nbregistry.catalog import describe
 from exo_nbregistry.codec import MAX_RECORD_BYTES, dump_json, load_json
 from exo_nbregistry.errors import (
     FormatVersionError,
+    IntegrityError,
     KeyExistsError,
     MissingKeyError,
+    RecordError,
     RegistryError,
     StoreError,
 )
@@ -33,6 +36,9 @@ from exo_nbregistry.store.local import LocalStore
 FORMAT = "exo-nbregistry"
 FORMAT_VERSION = 1
 _ATTEMPTS = 3
+_UPGRADE = "pip install --upgrade exo-nbregistry"
+# The first release that reads and writes all that this one writes: older ones are told its name.
+_MIN_RELEASE = "0.1.0"
 log = logging.getLogger("exo_nbregistry")
 
 
@@ -133,7 +139,7 @@ class Workspace:
             raise FormatVersionError(
                 f"{self._store.location} needs format {fields.get('format_version')} "
                 f"{' '.join(features)}, and this release reads format {FORMAT_VERSION}: "
-                "pip install --upgrade exo-nbregistry.",
+                f"{_install(fields)}.",
                 found=fields.get("format_version"),
                 supported=FORMAT_VERSION,
             )
@@ -144,7 +150,7 @@ class Workspace:
         if features:
             raise FormatVersionError(
                 f"{self._store.location} can be read by this release, but to write it needs "
-                f"{' '.join(features)}: pip install --upgrade exo-nbregistry.",
+                f"{' '.join(features)}: {_install(self._descriptor)}.",
                 found=features,
                 supported=[],
             )
@@ -156,6 +162,7 @@ class Workspace:
             "registry_id": self._new_id(),
             "reader_features": [],
             "writer_features": [],
+            "min_release": _MIN_RELEASE,
         }
         data = dump_json(fields, DESCRIPTOR)
         try:
@@ -182,7 +189,10 @@ class Workspace:
         for number in reversed(self._journal.numbers(model)):
             if version is not None and number != version:
                 continue
-            content = self._journal.read(model, number).content
+            try:
+                content = self._journal.read(model, number).content
+            except (RecordError, IntegrityError):
+                continue  # verify() names it; it is no twin of anything
             if content.get("facts_sha256") == facts and state.of(number).status == ACTIVE:
                 name = model_id(model, number)
                 self._journal.confirm(model, number)
@@ -232,6 +242,12 @@ def _store(path: str | os.PathLike[str] | Store, durable: bool) -> Store:
             f"A registry is opened by its folder, such as 'models/registry', not {path!r}."
         )
     return path
+
+
+def _install(descriptor: dict[str, Any]) -> str:
+    release = descriptor.get("min_release")
+    known = isinstance(release, str) and re.fullmatch(r"\d{1,6}(\.\d{1,6}){0,3}", release)
+    return f"pip install --upgrade 'exo-nbregistry>={release}'" if known else _UPGRADE
 
 
 def _refuse_foreign(path: object, create: bool, location: str) -> None:

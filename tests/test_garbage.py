@@ -268,3 +268,17 @@ def test_a_purge_beside_a_damaged_purged_record_goes_on(folder: Path) -> None:
     (folder / "models/toy/versions/v000001.json").write_bytes(b"")
     registry.purge_model("toy:2")
     assert [path.name for path in folder.rglob("*.joblib")] == [Path(STRAY).name]
+
+
+def test_what_a_killed_cleanup_put_aside_comes_back(
+    registry: ModelRegistry, store: MemoryStore
+) -> None:
+    """A payload that a version needs is put back by the next clean-up; nothing else is."""
+    sha256 = registry.get_metadata("toy:1").artifact.sha256
+    store.rename(f"models/toy/blobs/{sha256}.joblib", f"models/toy/tmp/{sha256}.joblib")
+    store.rename(STRAY, f"models/toy/tmp/{DIGEST}.joblib")
+    assert not registry.verify()
+    registry.collect_garbage(dry_run=False)
+    assert registry.load_model("toy:1")[0] == {"value": 1}
+    assert store.names("models/toy/blobs") == [f"{sha256}.joblib"]
+    assert registry.verify()

@@ -127,13 +127,20 @@ def test_a_read_only_registry_lists_and_loads(folder: Path) -> None:
 )
 def test_a_registry_of_a_newer_release_is_refused(folder: Path, fields: dict[str, Any]) -> None:
     """The error says which format it needs, which one this release reads, and what to install."""
-    describe(folder, **fields)
-    with pytest.raises(FormatVersionError, match="pip install --upgrade exo-nbregistry") as refused:
+    describe(folder, min_release="2.1", **fields)
+    with pytest.raises(FormatVersionError, match="--upgrade 'exo-nbregistry>=2.1'") as refused:
         ModelRegistry(folder)
     assert "reads format 1" in str(refused.value)
     assert refused.value.supported == 1
     ((name, value),) = fields.items()
     assert (value[0] if name == "reader_features" else str(value)) in str(refused.value)
+
+
+def test_a_release_that_is_no_version_number_is_not_repeated(folder: Path) -> None:
+    """A descriptor cannot slip a command of its own into the advice."""
+    describe(folder, min_release="1'; rm -rf '.", format_version=2)
+    with pytest.raises(FormatVersionError, match=r"pip install --upgrade exo-nbregistry\.$"):
+        ModelRegistry(folder)
 
 
 def test_unknown_fields_of_the_descriptor_are_no_matter(folder: Path) -> None:
