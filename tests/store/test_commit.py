@@ -91,6 +91,18 @@ def test_without_links_a_store_claims(tmp_path: Path, no_links: list[str]) -> No
     assert contents(tmp_path) == {**{f"models/{n}": b"%d" % n for n in range(3)}, BLOB: b"x"}
 
 
+def test_what_comes_first_does_so_in_the_way_that_is_found_out(
+    tmp_path: Path, no_links: list[str]
+) -> None:
+    """Where links turn out to be missing, what comes first is still done before the key."""
+    store = LocalStore(tmp_path)
+    seen = []
+    store.create(KEY, b"{}", staging=TMP, first=lambda: seen.append(store.info(KEY)))
+    assert no_links
+    assert set(seen) == {None}
+    assert read(store, KEY) == b"{}"
+
+
 def test_a_refusal_that_passes_is_not_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
