@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.argument import (
+    TRAINING_INFO,
+    read_columns_told,
+    read_mapping,
+    read_training_info,
+    require_model,
+    require_pair,
+    row_count,
+)
 from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json
-from exo_nbregistry.codec import digest_json, dump_json, normalise, surely_fits
+from exo_nbregistry.codec import digest_json, dump_json, surely_fits
 from exo_nbregistry.compatibility import make_example
 from exo_nbregistry.dataset import class_distribution, input_example
 from exo_nbregistry.environment import read_environment
@@ -26,6 +35,7 @@ from exo_nbregistry.evaluation import Evaluation, evaluate
 from exo_nbregistry.fingerprint import fingerprint
 from exo_nbregistry.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
 from exo_nbregistry.parts import encode_part, plain_part
+from exo_nbregistry.plain import normalise_tags
 from exo_nbregistry.provenance import read_provenance
 from exo_nbregistry.reference import model_id
 
@@ -34,7 +44,6 @@ log = logging.getLogger("exo_nbregistry")
 _NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
 # What a record has besides: seal, artifact with its globals, environment.
 _SEAL_BYTES = 64 << 10
-_TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +162,21 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
     RecordError
         If something told cannot be kept; the message names its key.
     """
-    _refuse_unpaired(told.X, told.y, "X", "y")
-    _refuse_unpaired(told.X_test, told.y_test, "X_test", "y_test")
+    require_model(model)
+    require_pair(told.X, told.y, "X", "y")
+    require_pair(told.X_test, told.y_test, "X_test", "y_test")
     if told.X_test is not None and told.y_test is None:
         raise RecordError("X_test needs y_test: metrics are measured on both.", key="y_test")
     if not _is_fitted(model):
         log.warning("%s is registered without having been fitted.", algorithm_name(model))
-    info = _mapping(told.training_info, "training_info")
-    results = _mapping(told.evaluation_results, "evaluation_results")
-    measured = evaluate(model, told.X_test, told.y_test) if told.X_test is not None else None
+    info = read_training_info(told.training_info)
+    results = read_mapping(told.evaluation_results, "evaluation_results")
+    measured = _measure(model, told) if told.X_test is not None else None
     scores = {name: value for name, value in results.items() if _is_score(value)}
     others = {name: value for name, value in results.items() if name not in scores}
     metrics = (measured.metrics if measured else {}) | scores
     additional = (measured.additional if measured else {}) | others
-    extra_info = {name: value for name, value in info.items() if name not in _TRAINING_INFO}
+    extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
     training_date = extra_info.pop("training_date", None)
     if extra_info:
         additional["training_info"] = extra_info
@@ -179,20 +189,20 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
         training_date=training_date or created_at,
         description=told.description,
         metrics=metrics,
-        hyperparameters=_mapping(told.hyperparameters, "hyperparameters")
+        hyperparameters=read_mapping(told.hyperparameters, "hyperparameters")
         if told.hyperparameters is not None
         else hyperparameters(model),
         feature_columns=_columns(told, model),
         signature=_signature(model, told),
         training_dataset=info.get("dataset"),
-        training_samples=info.get("training_samples", _rows(told.X)),
-        test_samples=info.get("test_samples", _rows(told.X_test)),
+        training_samples=info.get("training_samples", row_count(told.X)),
+        test_samples=info.get("test_samples", row_count(told.X_test)),
         class_distribution=_distribution(model, told, info),
         dataset=_dataset(told, info),
         provenance=read_provenance(),
         additional_metrics=additional,
         parent=told.parent,
-        tags=_mapping(told.tags, "tags"),
+        tags=normalise_tags(read_mapping(told.tags, "tags")),
     )
     described = Description(metadata, _attachments(model, told, measured))
     described.require_room()
@@ -215,19 +225,6 @@ def _is_fitted(model: Any) -> bool:
     return True
 
 
-def _refuse_unpaired(X: Any, y: Any, data: str, target: str) -> None:
-    if y is None:
-        return
-    if X is None:
-        raise RecordError(f"{target} needs {data}: pass both, row by row.", key=data)
-    if _rows(X) != _rows(y):
-        raise RecordError(
-            f"{data} has {_rows(X)} rows and {target} has {_rows(y)}: pass those that belong "
-            "together.",
-            key=target,
-        )
-
-
 def _attachments(model: Any, told: Told, measured: Evaluation | None) -> dict[str, Attachment]:
     found = {}
     if measured and measured.arrays:
@@ -245,17 +242,23 @@ def _example(model: Any, X: Any) -> Attachment | None:
         example = make_example(model, input_example(X), X)
         return pack_json(example, "input_example") if example else None
     except Exception as error:  # noqa: BLE001  # a model may refuse its own data in any way
-        log.warning("No input example is stored: %s", error)
+        log.warning("No input example is stored: %s", _first_line(error))
         return None
 
 
-def _mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise RecordError(f"{key} is a dict of names to values, not {value!r:.60}.", key=key)
-    plain: dict[str, Any] = normalise(value, key)
-    return plain
+def _measure(model: Any, told: Told) -> Evaluation:
+    try:
+        return evaluate(model, told.X_test, told.y_test)
+    except Exception as error:
+        raise RecordError(
+            f"{algorithm_name(model)} cannot be measured on X_test and y_test "
+            f"({_first_line(error)}): pass those that fit the model, or leave both out.",
+            key="X_test",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0].strip(' .:')}"
 
 
 def _is_score(value: Any) -> bool:
@@ -264,7 +267,7 @@ def _is_score(value: Any) -> bool:
 
 def _columns(told: Told, model: Any) -> tuple[str, ...]:
     if told.feature_columns is not None:
-        return tuple(str(name) for name in told.feature_columns)
+        return read_columns_told(told.feature_columns, model)
     return feature_columns(model, told.X)
 
 
@@ -281,11 +284,4 @@ def _distribution(model: Any, told: Told, info: dict[str, Any]) -> Any:
 def _dataset(told: Told, info: dict[str, Any]) -> Dataset | None:
     if told.X is None:
         return None
-    return Dataset(info.get("dataset"), _rows(told.X) or 0, fingerprint(told.X, told.y))
-
-
-def _rows(data: Any) -> int | None:
-    if data is None:
-        return None
-    shape = getattr(data, "shape", None)
-    return int(shape[0]) if shape else len(data)
+    return Dataset(info.get("dataset"), row_count(told.X) or 0, fingerprint(told.X, told.y))

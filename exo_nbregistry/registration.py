@@ -10,8 +10,8 @@ from exo_nbregistry.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.attachment import write
 from exo_nbregistry.description import Description, Told, describe_model
 from exo_nbregistry.persistence.joblib_format import portability_issues
+from exo_nbregistry.reference import check_version, model_key
 from exo_nbregistry.reference import model_id as format_id
-from exo_nbregistry.reference import model_key
 from exo_nbregistry.workspace import Workspace, log
 
 
@@ -82,7 +82,8 @@ class Registration(Workspace):
         Raises
         ------
         RecordError
-            If something told cannot be kept; nothing was written.
+            If something told cannot be kept, or the model refuses the test data; nothing was
+            written.
         SerializationError
             If the model cannot be stored.
         ConflictError
@@ -90,6 +91,7 @@ class Registration(Workspace):
         """
         self._require_writable()
         key = model_key(model_name)
+        number = None if version is None else check_version(version)
         if parent is not None:
             parent = self.get_metadata(parent).model_id
         told = Told(
@@ -107,7 +109,7 @@ class Registration(Workspace):
             X_test=X_test,
             y_test=y_test,
         )
-        return self._add(key, model, describe_model(model, told, self._now()), format, version)
+        return self._add(key, model, describe_model(model, told, self._now()), format, number)
 
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None

@@ -185,3 +185,34 @@ def test_the_training_date_is_what_was_told(when: Any) -> None:
     """Without one it is the time of registration."""
     assert describe(training_info={"training_date": when}).metadata.training_date == when
     assert describe().metadata.training_date == NOW
+
+
+@pytest.mark.parametrize(
+    ("model", "X_test"),
+    [
+        (LogisticRegression(), [[0.0], [1.0]]),
+        (LogisticRegression().fit([[0], [1]], [0, 1]), [[1, 2]] * 2),
+    ],
+    ids=["unfitted", "too wide"],
+)
+def test_test_data_that_a_model_refuses_is_an_error_of_one_line(model: Any, X_test: Any) -> None:
+    """What the model said is in it, and is its cause."""
+    with pytest.raises(RecordError, match="LogisticRegression cannot be measured") as refused:
+        describe(model, X_test=X_test, y_test=[0, 1])
+    assert "\n" not in str(refused.value)
+    assert isinstance(refused.value.__cause__, ValueError)
+
+
+def test_an_example_that_a_model_refuses_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """scikit-learn's advice of many lines stays out of the notebook."""
+    describe(LogisticRegression().fit([[0], [1]], [0, 1]), X=np.array([1.0, 2.0]))
+    (message,) = [r.getMessage() for r in caplog.records if "No input example" in r.getMessage()]
+    assert "\n" not in message
+
+
+def test_a_tag_of_none_is_refused() -> None:
+    """It would be a tag that is not there."""
+    with pytest.raises(RecordError, match=r"tags\.team is None"):
+        describe(tags={"team": None})

@@ -20,7 +20,7 @@ from tests.house import (
 HOUSE = {
     "1 ground": "errors | terminal < markup",
     "2a values": """
-        deferred | reference < layout | plain < codec | digest | metric | environment
+        deferred | reference < layout | plain < argument codec | digest | metric | environment
         | location < signers < signing
         """,
     "2b bytes": """

@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from exo_nbregistry.errors import ModelNotFoundError, RecordError
+from exo_nbregistry.errors import InvalidReferenceError, ModelNotFoundError, RecordError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.registry import ModelRegistry
 
@@ -338,3 +338,13 @@ def test_a_class_from_the_notebook_is_named_with_the_fix(
     monkeypatch.setattr(__main__, "NearestMean", NearestMean, raising=False)
     registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy")
     assert "__main__.NearestMean is defined in the notebook or script: put it in a" in caplog.text
+
+
+@pytest.mark.parametrize("version", [0, -1, "3", 3.0, True, 10**30])
+def test_a_number_that_is_no_version_is_refused(tmp_path: Path, version: Any) -> None:
+    """Zero is not taken for none, and no version is written that no reference reaches."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    with pytest.raises(InvalidReferenceError, match="whole numbers from 1"):
+        registry.register_model({}, "toy", version=version)
+    assert len(registry.list_models()) == 0
+    assert registry.register_model({}, "toy", version=np.int64(4)) == "toy:4"
