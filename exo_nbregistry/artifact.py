@@ -69,8 +69,8 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
     """
     how = get_format(format)
     with store.stage(tmp_folder(model_key)) as staged:
-        with HashingWriter(staged) as writer:
-            globals_ = how.dump(model, writer)
+        writer = HashingWriter(staged)
+        globals_ = how.dump(model, writer)
         artifact = Artifact(how.name, writer.sha256, writer.size_bytes, globals_)
         yield StagedArtifact(artifact, payload_key(model_key, artifact), staged)
 
@@ -144,9 +144,9 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
             f"{path.name} cannot be read ({error.strerror}): export it again, whole.", key=key
         ) from None
     with source, store.stage(tmp_folder(model_key)) as staged:
-        with HashingWriter(staged) as writer:
-            while chunk := source.read(_CHUNK_BYTES):
-                writer.write(chunk)
+        writer = HashingWriter(staged)
+        while chunk := source.read(_CHUNK_BYTES):
+            writer.write(chunk)
         if writer.sha256 != artifact.sha256:
             raise IntegrityError(
                 f"{path.name} is not the file that its record names; export it again.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import queue
 import threading
 from typing import Any, Protocol
 
 # Below this, handing bytes to a thread costs more than hashing them.
 THREADED_FROM_BYTES = 1 << 20
+# As much as the target is given at once, so that the disk can begin with it.
+CHUNK_BYTES = 16 << 20
 
 
 class Writable(Protocol):
@@ -26,8 +27,8 @@ class Writable(Protocol):
 class HashingWriter:
     """A writer that passes bytes on and keeps their sha256 and count.
 
-    Large chunks are hashed by a thread while the disk is written: hashlib releases the
-    interpreter lock. At most one chunk waits, which bounds the extra memory.
+    Large buffers are hashed by a thread while the disk is written: hashlib releases the
+    interpreter lock. Nothing is copied.
 
     Parameters
     ----------
@@ -37,8 +38,8 @@ class HashingWriter:
     Examples
     --------
     >>> import io
-    >>> with HashingWriter(io.BytesIO()) as writer:
-    ...     _ = writer.write(b"abc")
+    >>> writer = HashingWriter(io.BytesIO())
+    >>> _ = writer.write(b"abc")
     >>> writer.size_bytes, writer.sha256[:8]
     (3, 'ba7816bf')
     """
@@ -46,23 +47,18 @@ class HashingWriter:
     def __init__(self, target: Writable) -> None:
         self._target = target
         self._hash = hashlib.sha256()
-        self._queue: queue.Queue[bytes | None] | None = None
-        self._thread: threading.Thread | None = None
         self.size_bytes = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any) -> int:
         """Pass `data` on and count it."""
-        size = len(data) if isinstance(data, bytes) else memoryview(data).nbytes
-        if size >= THREADED_FROM_BYTES and self._queue is None:
-            self._start()
-        if self._queue is not None:
-            # A mutable buffer may change before the thread gets to it.
-            self._queue.put(data if isinstance(data, bytes) else bytes(data))
+        view = memoryview(data).cast("B")
+        if view.nbytes < THREADED_FROM_BYTES:
+            self._target.write(view)
+            self._hash.update(view)
         else:
-            self._hash.update(data)
-        self._target.write(data)
-        self.size_bytes += size
-        return size
+            self._write_large(view)
+        self.size_bytes += view.nbytes
+        return view.nbytes
 
     def tell(self) -> int:
         """Return the number of bytes taken."""
@@ -71,32 +67,17 @@ class HashingWriter:
     def flush(self) -> None:
         """Do nothing: the target decides when bytes reach the disk."""
 
-    def _start(self) -> None:
-        self._queue = queue.Queue(maxsize=1)
-        self._thread = threading.Thread(target=self._drain, args=(self._queue,), daemon=True)
-        self._thread.start()
-
-    def _drain(self, chunks: queue.Queue[bytes | None]) -> None:
-        while (chunk := chunks.get()) is not None:
-            self._hash.update(chunk)
-
-    def close(self) -> None:
-        """Wait for the hashing thread; `sha256` is final after this."""
-        if self._queue is not None and self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
-            self._queue = self._thread = None
+    def _write_large(self, view: memoryview) -> None:
+        hashing = threading.Thread(target=self._hash.update, args=(view,))
+        hashing.start()
+        try:
+            for start in range(0, view.nbytes, CHUNK_BYTES):
+                self._target.write(view[start : start + CHUNK_BYTES])
+        finally:
+            # Once this returns, whoever owns the buffer may change it.
+            hashing.join()
 
     @property
     def sha256(self) -> str:
         """The digest of everything written, 64 hexadecimal digits."""
-        self.close()
         return self._hash.hexdigest()
-
-    def __enter__(self) -> HashingWriter:
-        """Return the writer."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the hashing thread."""
-        self.close()

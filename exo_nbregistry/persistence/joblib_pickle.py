@@ -23,6 +23,7 @@ _SINGLETON_TYPES = (type(None), type(NotImplemented), type(...))
 # A view keeps the whole file's memory alive and a map costs two system calls: for a small array
 # a copy is better.
 SHARED_FROM_BYTES = 1 << 18
+UNCOPIED_FROM_BYTES = 1 << 18
 
 
 def global_name(value: Any, name: str | None = None) -> str:
@@ -72,10 +73,28 @@ class RecordingPickler(NumpyPickler):
 
     dispatch[FunctionType] = save_global
 
+    def save(self, obj: Any) -> None:
+        """Write a large array straight from its memory; joblib copies it piece by piece."""
+        if type(obj) is not np.ndarray or not _is_one_piece(obj):
+            super().save(obj)
+            return
+        wrapper = self._create_array_wrapper(obj)
+        super(NumpyPickler, self).save(wrapper)
+        self.framer.commit_frame(force=True)
+        # Of an array without items, joblib writes the padding alone.
+        wrapper.write_array(obj[:0], self)
+        self.file_handle.write(obj.ravel("K").view(np.uint8).data)
+
     def _create_array_wrapper(self, array: Any) -> Any:
         if array.dtype.hasobject:
             NestedRecorder(self.found).dump(array)
         return super()._create_array_wrapper(array)
+
+
+def _is_one_piece(array: Any) -> bool:
+    flags = array.flags
+    whole = flags.c_contiguous or flags.f_contiguous
+    return array.nbytes >= UNCOPIED_FROM_BYTES and whole and not array.dtype.hasobject
 
 
 class SharingWrapper(NumpyArrayWrapper):

@@ -93,7 +93,8 @@ def _no_file(path: Path) -> StoreError:
 
 
 def _dump(dump: Dump, path: Path) -> dict[str, Any]:
-    with path.open("xb") as file, HashingWriter(file) as writer:
+    with path.open("xb") as file:
+        writer = HashingWriter(file)
         names = dump(writer)
         file.flush()
         os.fsync(file.fileno())

@@ -25,6 +25,49 @@ def test_bytes_are_joblibs_own(name: str) -> None:
     assert dumped(model)[0] == expected.getvalue()
 
 
+RNG = np.random.default_rng(0)
+SQUARE = RNG.random((300, 400))
+LARGE_ARRAYS = {
+    "rows": SQUARE,
+    "columns": np.asfortranarray(SQUARE),
+    "other byte order": SQUARE.astype(">f8"),
+    "complex": SQUARE + 1j,
+    "dates": (SQUARE * 1e6).astype("datetime64[s]"),
+    "records": np.zeros(50_000, dtype=[("a", "i4"), ("b", "f8", (2,))]),
+    "text": np.array(["abc", "d"] * 50_000),
+    "every other row": RNG.random((600, 400))[::2],
+    "backwards": RNG.random(100_000)[::-1],
+    "one number many times": np.broadcast_to(np.float64(1), (300, 400)),
+    "matrix": np.asmatrix(SQUARE),
+    "objects": np.array([1, "a", None] * 40_000, dtype=object),
+    "twice": [SQUARE, {"again": SQUARE}],
+}
+
+
+@pytest.mark.parametrize("name", LARGE_ARRAYS)
+def test_large_arrays_are_written_as_joblib_does(name: str) -> None:
+    """Whatever its layout and type, a large array gives joblib's own bytes."""
+    expected = io.BytesIO()
+    joblib.dump(LARGE_ARRAYS[name], expected)
+    assert dumped(LARGE_ARRAYS[name])[0] == expected.getvalue()
+
+
+@pytest.mark.parametrize("name", ["rows", "columns", "dates"])
+def test_large_arrays_are_not_copied(name: str) -> None:
+    """What the target is given is the array's own memory."""
+    given = []
+
+    class Target(io.BytesIO):
+        def write(self, data: Any, /) -> int:
+            given.append(data)
+            return super().write(data)
+
+    array = LARGE_ARRAYS[name]
+    JOBLIB.dump({"weights": array}, Target())
+    shared = [np.frombuffer(data, np.uint8) for data in given if len(data) == array.nbytes]
+    assert [np.shares_memory(memory, array) for memory in shared] == [True]
+
+
 def test_joblib_reads_what_was_written(tmp_path: Path) -> None:
     """joblib.load on its own reads the file, and the model predicts the same."""
     model, path = forest(), tmp_path / "m.joblib"
