@@ -43,9 +43,9 @@ from exo_nbregistry.condition import (
 )
 from exo_nbregistry.errors import QueryError, close_matches
 
-# SQLite refuses expressions deeper than 1000, older ones more than 999 parameters.
+# SQLite may refuse more than 999 parameters, or what its parser needs a stack of 100 for.
 MAX_PARTS = 500
-MAX_DEPTH = 50
+MAX_DEPTH = 20
 RULE = (
     "A filter compares fields with constants, such as metrics.f1_score > 0.9 and 'reviewed' in "
     "tags; it knows < <= > >= == != in, is None, and, or, not and parentheses."
@@ -134,9 +134,10 @@ def compile_order(text: str) -> Order:
     """
     expression, compiler = _parse(text)
     descending = isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub)
-    field = compiler.field(expression.operand if descending else expression)  # type: ignore[attr-defined]
+    operand = expression.operand if descending else expression  # type: ignore[attr-defined]
+    field = compiler.field(operand)
     if field.kind == "collection":
-        compiler.fail(f"{field.name} has many values and cannot be sorted by.", expression)
+        compiler.fail(f"{field.name} has many values and cannot be sorted by.", operand)
     return Order(field.name, descending, field.column)
 
 
@@ -263,8 +264,7 @@ class _Compiler:
                 return microseconds(datetime.fromisoformat(value))
             except (ValueError, OverflowError):
                 self.fail(f"{field.name} is compared with text such as '2026-01-31T12:00'.", node)
-        text = field.kind not in ("number", "instant")
-        if field.kind != "any" and isinstance(value, str) != text:
+        if field.kind != "any" and isinstance(value, str) != (field.kind != "number"):
             expected = _KINDS.get(field.kind, "text")
             self.fail(f"{field.name} is compared with {expected}, not with {value!r}.", node)
         return value.lower() if field.kind == "name" and isinstance(value, str) else value
