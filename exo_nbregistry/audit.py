@@ -57,7 +57,7 @@ class Fault:
         return f"{self.key}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Audit:
     """What verify() found.
 
@@ -83,8 +83,8 @@ class Audit:
         """Return `ok`."""
         return self.ok
 
-    def __str__(self) -> str:
-        """Return a line on what was checked and a line a fault."""
+    def __repr__(self) -> str:
+        """Return a line on what was checked and a line a fault, as a notebook shows it."""
         checked = (
             f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
             f"{count(self.payloads, 'payload')} checked"

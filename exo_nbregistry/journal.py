@@ -12,7 +12,7 @@ from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError,
 from exo_nbregistry.layout import tmp_folder
 from exo_nbregistry.reader import KEYS, Reader
 from exo_nbregistry.record import EVENT, VERSION, Record, seal
-from exo_nbregistry.reference import model_id
+from exo_nbregistry.reference import MAX_VERSION, model_id
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.state import ModelState
 from exo_nbregistry.store.base import Store
@@ -94,6 +94,12 @@ class Journal(Reader):
                     f"again, and the next is {last + 1}. Leave version out to take it.",
                     expected=chosen,
                     actual=last + 1,
+                )
+            if chosen >= MAX_VERSION:
+                raise ConflictError(
+                    f"{model} has no number left after {last}: register under another name.",
+                    expected=chosen,
+                    actual=last,
                 )
             record = self._create(model, VERSION, chosen, content(chosen), prev, txn, first)
             if record:

@@ -59,6 +59,7 @@ def test_a_whole_registry_has_no_fault(folder: Path) -> None:
     assert result.ok
     assert (result.versions, result.events, result.payloads) == (3, 3, 3)
     assert str(result) == "3 versions, 3 events and 3 payloads checked: no fault"
+    assert repr(result) == str(result)
 
 
 def test_an_empty_registry_has_no_fault(tmp_path: Path) -> None:

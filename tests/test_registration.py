@@ -19,8 +19,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from exo_nbregistry.errors import InvalidReferenceError, ModelNotFoundError, RecordError
+from exo_nbregistry.errors import (
+    ConflictError,
+    InvalidReferenceError,
+    ModelNotFoundError,
+    RecordError,
+)
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.reference import MAX_VERSION
 from exo_nbregistry.registry import ModelRegistry
 
 FRAME = pd.DataFrame(
@@ -348,3 +354,12 @@ def test_a_number_that_is_no_version_is_refused(tmp_path: Path, version: Any) ->
         registry.register_model({}, "toy", version=version)
     assert len(registry.list_models()) == 0
     assert registry.register_model({}, "toy", version=np.int64(4)) == "toy:4"
+
+
+def test_when_the_numbers_are_used_up_nothing_is_written(tmp_path: Path) -> None:
+    """A version that no reference reaches is not acknowledged."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({"value": 1}, "toy", version=MAX_VERSION - 1)
+    with pytest.raises(ConflictError, match="register under another name"):
+        registry.register_model({"value": 2}, "toy")
+    assert registry.verify()
