@@ -6,6 +6,7 @@ import hashlib
 import io
 import mmap
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
@@ -125,11 +126,19 @@ def _read_into_memory(stream: BinaryIO, key: str, sha256: str, size_bytes: int) 
         data = stream.read(size_bytes + 1)
         _compare(key, sha256, size_bytes, hashlib.sha256(data).hexdigest(), len(data))
         return io.BytesIO(data)
-    memory = mmap.mmap(-1, size_bytes)
-    if hasattr(mmap, "MADV_HUGEPAGE"):
-        memory.madvise(mmap.MADV_HUGEPAGE)
+    memory = _memory(size_bytes)
     actual, size = _fill(memory, cast(io.BufferedIOBase, stream))
     _compare(key, sha256, size_bytes, actual, size)
+    return memory
+
+
+def _memory(size_bytes: int) -> mmap.mmap:
+    if sys.platform == "win32":
+        return mmap.mmap(-1, size_bytes)
+    # Private: what a forked worker does to a model stays its own affair. It also fills faster.
+    memory = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
     return memory
 
 

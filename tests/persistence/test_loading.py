@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import pickle
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.persistence.bomb import Bomb
 
 OWN = Verdict("own", "SHA256:me", "me@here")
 STRANGER = Verdict("unknown", "SHA256:stranger")
+ROOT = Path(__file__).parents[2]
 LARGE = np.random.default_rng(0).random(200_000)
 
 
@@ -143,6 +145,27 @@ def test_the_bytes_that_were_hashed_are_the_bytes_that_are_read() -> None:
         verdict=OWN,
     )
     assert np.array_equal(loaded, LARGE)
+
+
+_FORKED = """
+import io, os, sys
+from exo_nbregistry.persistence import loading
+from tests.persistence.test_loading import LARGE, dumped, load
+loading.MAPPED_FROM_BYTES = 1
+model = load(dumped(LARGE))
+child = os.fork()
+if child == 0:
+    model[0] = 7
+    os._exit(0)
+os.waitpid(child, 0)
+sys.exit(int(model[0] == 7))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_worker_changes_its_own_copy_only() -> None:
+    """What a child process does to the arrays of a loaded model, its parent does not see."""
+    assert subprocess.run([sys.executable, "-c", _FORKED], cwd=ROOT).returncode == 0
 
 
 class _Counting(io.FileIO):
