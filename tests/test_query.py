@@ -124,6 +124,7 @@ A1, A2, B1, C1 = "a:1", "a:2", "b:1", "c.d:1"
         ("hyperparameters.kernel > 0", []),
         ("hyperparameters.kernel < 0", []),
         ("hyperparameters.C == '1'", []),
+        ("'' in hyperparameters.C", []),
         # time
         ("created_at > '2026-01-01'", [A2]),
         ("created_at == '2026-01-01'", [A1, B1, C1]),
