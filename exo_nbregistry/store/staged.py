@@ -20,8 +20,6 @@ from exo_nbregistry.store.file import (
 from exo_nbregistry.store.folder import Folder
 
 BUFFER_BYTES = 1 << 20
-# Below this, the disk is asked more often than it gains.
-EAGER_FROM_BYTES = 1 << 18
 
 
 class StagedFile:
@@ -64,29 +62,33 @@ class StagedFile:
             path = folder.path_of(key)
             folder.settle(os.path.dirname(path))
             self._flush()
-            named = not WINDOWS and self._named(path)
-            if named:
+            if not WINDOWS and self._named(path):
                 discard_file(self._path)
-            if folder.durable:
-                sync_file(self._fd)
-            self._close()
-            if not named:
+                self._sync(os.path.dirname(path), self._fd)
+            else:
+                self._sync(self._fd)
+                self._close()
                 os.replace(self._path, path)
-            if folder.durable:
-                sync_folder(os.path.dirname(path))
+                self._sync(os.path.dirname(path))
+            self._close()
 
     def _named(self, path: str) -> bool:
         """Give a new payload its name before its bytes are durable; return whether it was new.
 
-        A journaling file system then makes both durable by one wait. No record speaks of the
-        payload yet, so after a power loss in between it is garbage. One that has the name already
-        may have a record, and is only replaced by durable bytes.
+        A journaling file system then makes both durable by one wait, that for the folder. No
+        record speaks of the payload yet, so after a power loss in between it is garbage. One that
+        has the name already may have a record, and is only replaced by durable bytes.
         """
         try:
             link_file(self._path, path)
         except (FileExistsError, NoHardLinksError):
             return False
         return True
+
+    def _sync(self, *places: str | int) -> None:
+        if self._folder.durable:
+            for place in places:
+                sync_folder(place) if isinstance(place, str) else sync_file(place)
 
     def _flush(self) -> None:
         if self._buffer:
@@ -95,7 +97,7 @@ class StagedFile:
 
     def _write_through(self, data: Any) -> None:
         write_all(self._fd, data)
-        if self._folder.durable and len(data) >= EAGER_FROM_BYTES:
+        if self._folder.durable:
             begin_sync(self._fd, self._written_bytes, len(data))
         self._written_bytes += len(data)
 
