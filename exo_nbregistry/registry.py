@@ -145,6 +145,8 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
         where: str | None = None,
         higher_is_better: bool | None = None,
         unsafe: bool = False,
+        mmap: bool = False,
+        allow_version_mismatch: bool = False,
     ) -> tuple[Any, ModelMetadata]:
         """Load the version with the best value of a metric.
 
@@ -158,8 +160,8 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
             Only versions that fit this filter.
         higher_is_better : bool, optional
             For a metric that scikit-learn does not name.
-        unsafe : bool
-            Load it whoever signed.
+        unsafe, mmap, allow_version_mismatch : bool
+            As for `load_model`.
 
         Returns
         -------
@@ -174,7 +176,12 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
             If no version has the metric.
         """
         best = self._best(metric, model_name, where, higher_is_better)
-        return self.load_model(format_id(*best), unsafe=unsafe)
+        return self.load_model(
+            format_id(*best),
+            unsafe=unsafe,
+            mmap=mmap,
+            allow_version_mismatch=allow_version_mismatch,
+        )
 
     def load_evaluation(self, ref: str) -> dict[str, Any]:
         """Return the arrays that were measured on the test data, for plots.

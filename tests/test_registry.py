@@ -17,6 +17,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
+from exo_nbregistry import compatibility
 from exo_nbregistry.errors import (
     AliasNotFoundError,
     ConflictError,
@@ -26,6 +27,7 @@ from exo_nbregistry.errors import (
     RecordError,
     RegistryError,
     UntrustedModelError,
+    VersionMismatchError,
     VersionNotFoundError,
 )
 from exo_nbregistry.registry import ModelRegistry
@@ -333,6 +335,21 @@ def test_best_knows_the_direction_of_a_metric(registry: ModelRegistry) -> None:
     with pytest.raises(RegistryError, match="higher_is_better"):
         registry.get_best_model(metric="purity")
     assert registry.get_best_model(metric="purity", higher_is_better=True)[1].version == 4
+
+
+def test_the_best_model_is_loaded_as_any_other(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mapping its arrays and allowing another scikit-learn work as for load_model."""
+    arrays = {"weights": np.arange(300_000.0)}
+    registry.register_model(arrays, "arrays", evaluation_results={"f1_score": 0.9})
+    mapped, _ = registry.get_best_model(model_name="arrays", mmap=True)
+    assert isinstance(mapped["weights"], np.memmap)
+    add(registry, evaluation_results={"f1_score": 0.9})
+    monkeypatch.setattr(compatibility, "_installed", lambda: "0.1.7")
+    with pytest.raises(VersionMismatchError):
+        registry.get_best_model(model_name="kepler_lr")
+    assert registry.get_best_model(model_name="kepler_lr", allow_version_mismatch=True)[1]
 
 
 def test_best_by_a_metric_that_no_version_has_is_an_error(registry: ModelRegistry) -> None:

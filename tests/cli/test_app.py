@@ -74,6 +74,18 @@ def test_help_is_whole_on_80_columns() -> None:
     assert "Exit codes: 0 done, 1 " in text
 
 
+def test_the_package_is_the_command_line() -> None:
+    """With python -m it works where no script is on the path, under the same name."""
+    done = subprocess.run(
+        [sys.executable, "-m", "exo_nbregistry", "--version"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == CliRunner().invoke(commands, ["--version"]).stdout
+
+
 def test_an_error_is_one_line(run: Callable[..., Result]) -> None:
     """What the registry refuses is one line on stderr and exit code 1."""
     done = run("show", "kepler:9")
