@@ -35,7 +35,8 @@ HOUSE = {
     "3 domain": "parts record < metadata state",
     "4 wings": """
         artifact < attachment | dataset < fingerprint estimator | evaluation | compatibility
-        | provenance | catalog | fact < card change < comparison | listing | condition < query
+        | provenance | catalog | fact < card change < comparison | history | listing
+        | condition < query
         """,
     "5a records": """
         reader < journal | description

@@ -14,8 +14,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exo_nbregistry.errors import StoreError
+from exo_nbregistry.failure import advice
 
 _TMP_PREFIX = ".tmp-"
+
+
+@contextlib.contextmanager
+def explained(path: Path, verb: str) -> Iterator[None]:
+    """Turn the system's errors inside into ones that name the path and say what to do.
+
+    Parameters
+    ----------
+    path : Path
+        What the user asked for.
+    verb : str
+        What was to be done to it, as a past participle: ``written``.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        reason = advice(error, "choose a place of your own")
+        named = StoreError(f"{path} could not be {verb}: {reason}", key=str(path))
+        named.errno = error.errno
+        raise named from error
 
 
 @contextlib.contextmanager

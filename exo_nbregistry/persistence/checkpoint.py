@@ -23,7 +23,12 @@ from exo_nbregistry.errors import (
     NotFoundError,
     RecordError,
 )
-from exo_nbregistry.persistence.atomic import make_folder, publish_folder, staged_folder
+from exo_nbregistry.persistence.atomic import (
+    explained,
+    make_folder,
+    publish_folder,
+    staged_folder,
+)
 from exo_nbregistry.persistence.card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.sidecar import read_model, write_model
@@ -64,18 +69,23 @@ def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None
     """
     _check_name(name)
     facts = encode_facts(metadata)
-    make_folder(folder)
-    with staged_folder(folder / name) as staged:
-        write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
-        number = max(_numbered(folder, name), default=0) + 1
-        while True:
-            target = folder / f"{name}-{number:06d}"
-            try:
-                publish_folder(staged, target)
-            except FileExistsError:
-                number += 1  # another writer took it
-            else:
-                return target / MODEL_FILE
+    with explained(folder, "written"):
+        make_folder(folder)
+        with staged_folder(folder / name) as staged:
+            write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
+            return _publish(staged, folder, name) / MODEL_FILE
+
+
+def _publish(staged: Path, folder: Path, name: str) -> Path:
+    number = max(_numbered(folder, name), default=0) + 1
+    while True:
+        target = folder / f"{name}-{number:06d}"
+        try:
+            publish_folder(staged, target)
+        except FileExistsError:
+            number += 1  # another writer took it
+        else:
+            return target
 
 
 def read_latest_checkpoint(
@@ -107,7 +117,8 @@ def read_latest_checkpoint(
         If the newest is whole and may not, or cannot, be loaded here.
     """
     _check_name(name)
-    numbered = _numbered(folder, name)
+    with explained(folder, "read"):
+        numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:
             return read_model(folder / numbered[number] / MODEL_FILE, unsafe=unsafe)

@@ -18,6 +18,7 @@ from exo_nbregistry.environment import read_environment
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
 from exo_nbregistry.persistence import predict
 from exo_nbregistry.persistence.atomic import (
+    explained,
     make_folder,
     publish_folder,
     staged_folder,
@@ -70,24 +71,38 @@ def export_folder(
     ------
     KeyExistsError
         If the folder exists and is not empty.
+    StoreError
+        If it cannot be written; it names the folder and says what to do.
     SerializationError
         If the model cannot be written, or must run and cannot.
     RecordError
         If `model_info` holds something that cannot be kept.
     """
-    _refuse_taken(target)
-    facts = encode_facts(model_info, "model_info")
-    make_folder(target.absolute().parent)
-    with staged_folder(target.absolute()) as staged:
+    with explained(target, "written"):
+        _refuse_taken(target)
+        facts = encode_facts(model_info, "model_info")
+        make_folder(target.absolute().parent)
+        _write(target.absolute(), model, facts, must_run, dump, extra or {})
+    return target
+
+
+def _write(
+    target: Path,
+    model: Any,
+    facts: Mapping[str, Any],
+    must_run: bool,
+    dump: Dump | None,
+    extra: Mapping[str, bytes],
+) -> None:
+    with staged_folder(target) as staged:
         card = write_model(dump or partial(JOBLIB.dump, model), staged / "model.joblib", facts)
         files = _files(model, card, _told(facts), must_run)
-        for name, data in (files | dict(extra or {})).items():
+        for name, data in {**files, **extra}.items():
             write_file(staged / name, data)
         try:
-            publish_folder(staged, target.absolute())
+            publish_folder(staged, target)
         except FileExistsError:
             raise _taken(target) from None
-    return target
 
 
 def _refuse_taken(target: Path) -> None:

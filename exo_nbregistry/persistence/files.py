@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.persistence.atomic import make_folder
 from exo_nbregistry.persistence.card import Facts, encode_facts
 from exo_nbregistry.persistence.checkpoint import read_latest_checkpoint, write_checkpoint
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
-from exo_nbregistry.persistence.sidecar import read_model, write_model
+from exo_nbregistry.persistence.sidecar import read_model, save_model
 
 _log = logging.getLogger("exo_nbregistry")
 
@@ -66,7 +65,8 @@ class ModelPersistence:
             If the metadata holds something that cannot be kept; it names the key, and nothing
             was written.
         StoreError
-            If `path` is a folder, or leads through a file.
+            If `path` is a folder or leads through a file, or the place cannot be written; it
+            says what to do.
 
         Examples
         --------
@@ -78,8 +78,7 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         """
         path = Path(path)
         facts = encode_facts(metadata)
-        make_folder(path.parent)
-        write_model(partial(JOBLIB.dump, model), path, facts)
+        save_model(partial(JOBLIB.dump, model), path, facts)
         return path
 
     @staticmethod
@@ -161,7 +160,7 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         RecordError
             If the metadata holds something that cannot be kept; it names the key.
         StoreError
-            If `checkpoint_dir` cannot be made, for a file stands in the way.
+            If `checkpoint_dir` cannot be made or written.
 
         Examples
         --------
@@ -248,6 +247,8 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         ------
         KeyExistsError
             If the folder exists and is not empty.
+        StoreError
+            If it cannot be written.
         SerializationError
             If the model has no ``predict``, is not fitted, cannot be written, or needs a class
             from a notebook or script.
@@ -293,7 +294,7 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         """
         try:
             read_model(Path(path))
-        except (RegistryError, OSError) as error:
+        except RegistryError as error:
             _log.warning("%s is no valid model file: %s", os.fspath(path), error)
             return False
         return True

@@ -18,6 +18,8 @@ from exo_nbregistry.codec import decode, digest_json, dump_json
 from exo_nbregistry.digest import HashingWriter
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.persistence.atomic import (
+    explained,
+    make_folder,
     replace_file,
     sole_writer,
     staged_file,
@@ -31,6 +33,26 @@ from exo_nbregistry.signing import Keyring, Verdict
 
 _READ_ATTEMPTS = 8
 _log = logging.getLogger("exo_nbregistry")
+
+
+def save_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> None:
+    """Write a model file and its card where a user wants them; the folder is made.
+
+    Parameters
+    ----------
+    dump, path, facts
+        As `write_model` takes them.
+
+    Raises
+    ------
+    StoreError
+        If the place cannot be written; it names `path` and says what to do.
+    SerializationError
+        If the model cannot be written.
+    """
+    with explained(path, "written"):
+        make_folder(path.parent)
+        write_model(dump, path, facts)
 
 
 def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,13 +148,14 @@ def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]
         What was said of it.
     """
     for _ in range(_READ_ATTEMPTS):
-        opened = _status(path)
-        try:
-            return _read(path, unsafe)
-        except IntegrityError:
-            # A writer may have replaced the pair between our two looks.
-            if _status(path) == opened:
-                raise
+        with explained(path, "read"):
+            opened = _status(path)
+            try:
+                return _read(path, unsafe)
+            except IntegrityError:
+                # A writer may have replaced the pair between our two looks.
+                if _status(path) == opened:
+                    raise
     raise StoreError(f"{path} is being replaced all the time; load it again.", key=str(path))
 
 

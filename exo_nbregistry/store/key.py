@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import re
 
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
+from exo_nbregistry.failure import advice
 
 _ODD = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
 # Also where a parent is a file.
 ABSENT = (FileNotFoundError, NotADirectoryError)
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def check_key(key: str) -> str:
@@ -70,11 +68,11 @@ def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
 
     Examples
     --------
+    >>> import errno
     >>> explained(OSError(errno.ENOSPC, "no space"), "a", verb="written", place="/data")
     StoreError("'a' in /data could not be written: the disk is full; free some space, ...")
     """
     kind: type[StoreError] = StoreError
-    what = f"{key!r} in {place} could not be {verb}"
     if isinstance(error, FileExistsError):
         kind, text = KeyExistsError, f"{key!r} in {place} is taken: read it, or take another key."
     elif isinstance(error, ABSENT) and verb in ("read", "removed"):
@@ -82,17 +80,9 @@ def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
             MissingKeyError,
             f"Nothing is stored under {key!r} in {place}: list its folder.",
         )
-    elif error.errno in _FULL:
-        text = f"{what}: the disk is full; free some space, then run the call again."
-    elif error.errno in _FORBIDDEN:
-        text = (
-            f"{what}: {error.strerror}; ask its owner for the right, or work on a copy of the "
-            "folder in a place of your own."
-        )
-    elif error.errno == errno.ELOOP:
-        text = f"{what}: it is or lies behind a link; put the file itself in the link's place."
     else:
-        text = f"{what}: {error.strerror}; check that the place is sound, then try again."
+        reason = advice(error, "work on a copy of the folder in a place of your own")
+        text = f"{key!r} in {place} could not be {verb}: {reason}"
     named = kind(text, key=key)
     named.errno = error.errno
     return named
