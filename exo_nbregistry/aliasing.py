@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.errors import AliasNotFoundError, ConflictError
+from exo_nbregistry.history import History
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.reference import check_alias, check_version, model_key
 from exo_nbregistry.state import AliasMove, ModelState
@@ -156,7 +157,7 @@ class Aliasing(Workspace):
         self._journal.append(model, decide, self._actor())
         return self._metadata(model, target[0])
 
-    def alias_history(self, model_name: str, alias: str) -> tuple[AliasMove, ...]:
+    def alias_history(self, model_name: str, alias: str) -> History[AliasMove]:
         """Return every move of an alias, oldest first.
 
         Parameters
@@ -166,12 +167,13 @@ class Aliasing(Workspace):
 
         Returns
         -------
-        tuple of AliasMove
-            Empty if the alias was never set.
+        History of AliasMove
+            A tuple that shows itself and goes to pandas; empty if the alias was never set.
         """
         model = model_key(model_name)
         self._journal.known(model)
-        return tuple(move for move in self._journal.state(model).moves if move.alias == alias)
+        moves = self._journal.state(model).moves
+        return History(move for move in moves if move.alias == alias)
 
 
 def _nowhere_before(model: str, alias: str, state: ModelState) -> AliasNotFoundError:

@@ -8,6 +8,7 @@ from typing import Any
 
 from exo_nbregistry.codec import decode
 from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError
+from exo_nbregistry.history import History
 from exo_nbregistry.index import Index
 from exo_nbregistry.index_file import index_path
 from exo_nbregistry.listing import Listing
@@ -162,7 +163,7 @@ class Search(Workspace):
             )
         return best
 
-    def history(self, name: str) -> tuple[dict[str, Any], ...]:
+    def history(self, name: str) -> History[dict[str, Any]]:
         """Return what happened to a model.
 
         Parameters
@@ -172,9 +173,10 @@ class Search(Workspace):
 
         Returns
         -------
-        tuple of dict
-            Registrations first, then the journal's events in their order, each with
-            ``action``, ``version``, ``at``, ``actor`` and what belongs to the action.
+        History of dict
+            A tuple that shows itself and goes to pandas: registrations first, then the
+            journal's events in their order, each with ``action``, ``version``, ``at``,
+            ``actor`` and what belongs to the action.
         """
         model = model_key(name)
         numbers = self._journal.known(model)
@@ -183,7 +185,7 @@ class Search(Workspace):
             record = self._journal.read(model, number, EVENT)
             fields = {key: decode(value) for key, value in record.content.items()}
             events.append(fields | {"number": number, "signer": record.signer})
-        return tuple(events)
+        return History(events)
 
 
 def _registration(metadata: ModelMetadata) -> dict[str, Any]:

@@ -17,11 +17,10 @@ from exo_nbregistry.cli.registry import (
 from exo_nbregistry.cli.table import plain, table, terminal_width
 from exo_nbregistry.cli.view import (
     view_comparison,
-    view_instant,
     view_listing,
-    view_tags,
     view_version,
 )
+from exo_nbregistry.history import HEADERS, event_row
 
 
 @click.command("list")
@@ -147,31 +146,8 @@ def history(model_name: str, as_json: bool, registry: str | None) -> None:
     if as_json:
         print_json([_plain_event(event) for event in events])
         return
-    rows = [
-        (
-            view_instant(event["at"]),
-            event["action"],
-            event.get("version"),
-            _what(event),
-            event["actor"],
-        )
-        for event in events
-    ]
-    click.echo(table(["at", "action", "version", "what", "who"], rows, width=terminal_width()))
-
-
-def _what(event: dict[str, Any]) -> str | None:
-    """Return what an event is about beside its version."""
-    match event["action"]:
-        case "alias" | "rollback" | "unalias":
-            return str(event["alias"]) + (" (protected)" if event.get("protected") else "")
-        case "tag":
-            return view_tags(event["tags"])
-        case "untag":
-            return " ".join(event["names"])
-        case "note":
-            return str(event["text"])
-    return None
+    rows = [event_row(event) for event in events]
+    click.echo(table(HEADERS, rows, width=terminal_width()))
 
 
 def _plain_event(event: dict[str, Any]) -> dict[str, Any]:
