@@ -10,6 +10,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -52,11 +53,7 @@ class IndexFile:
         self._connection: sqlite3.Connection | None = None
         self._rebuilt = False
         self._pid = 0
-
-    def __del__(self) -> None:
-        """Close the connection."""
-        with contextlib.suppress(sqlite3.Error):
-            self.close()
+        self._at_end = weakref.finalize(self, _close, None, 0)
 
     def run(self, task: Callable[[sqlite3.Connection, bool], _Result]) -> _Result:
         """Do a task; where the file fails, do it again on a new one, and then in memory.
@@ -72,6 +69,9 @@ class IndexFile:
             try:
                 if new:
                     self._connection, self._pid = _open(self._path), os.getpid()
+                    # Not __del__: of a cycle, the connection may be finalised first.
+                    self._at_end.detach()
+                    self._at_end = weakref.finalize(self, _close, self._connection, self._pid)
                 assert self._connection is not None
                 return task(self._connection, new)
             except sqlite3.Error as error:
@@ -81,13 +81,11 @@ class IndexFile:
 
     def close(self) -> None:
         """Close the connection; the next task opens it again."""
-        connection, self._connection = self._connection, None
-        if connection is not None and self._pid == os.getpid():
-            connection.close()
+        self._connection = None
+        self._at_end()
 
     def _part_from(self, path: Path, error: sqlite3.Error) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self.close()
+        self.close()
         # OperationalError is about the place: locked, full, read-only. The rest is the content.
         if not isinstance(error, sqlite3.OperationalError) and not self._rebuilt:
             self._rebuilt = True
@@ -136,6 +134,12 @@ def _open(path: Path | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _close(connection: sqlite3.Connection | None, pid: int) -> None:
+    if connection is not None and pid == os.getpid():
+        with contextlib.suppress(sqlite3.Error):
+            connection.close()
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -42,7 +42,8 @@ def _move(folder: Path, commit: str, writer: int) -> list[int]:
 
 
 def _in_processes(work: Callable[..., list[Any]], folder: Path, commit: str) -> list[Any]:
-    context = multiprocessing.get_context("fork")
+    # Not fork: it may copy a lock that another thread of pytest holds.
+    context = multiprocessing.get_context("spawn")
     with context.Pool(WRITERS) as pool:
         results = pool.starmap(work, [(folder, commit, n) for n in range(WRITERS)])
     return [item for result in results for item in result]

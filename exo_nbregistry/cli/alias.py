@@ -27,10 +27,14 @@ def alias() -> None:
 @click.option(
     "--expected", type=int, metavar="VERSION", help="Only if it points there now; 0: nowhere."
 )
-@click.option("--protected", is_flag=True, help="The version cannot be deleted meanwhile.")
+@click.option(
+    "--protected/--unprotected",
+    default=None,
+    help="Whether the version can be deleted meanwhile; by default as it was.",
+)
 @registry_option
 def set_alias(
-    target: str, version: int, expected: int | None, protected: bool, registry: str | None
+    target: str, version: int, expected: int | None, protected: bool | None, registry: str | None
 ) -> None:
     """Point an alias at a version: alias set kepler_rf@champion 3."""
     model, name = _parts(target)

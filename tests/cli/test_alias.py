@@ -48,6 +48,10 @@ def test_a_protected_alias_keeps_its_version(run: Run) -> None:
     """A version under a protected alias is not deleted."""
     run("alias", "set", "kepler@champion", 1, "--protected")
     assert run("delete", "kepler:1", "--yes").exit_code == 1
+    run("alias", "set", "kepler@champion", 2)
+    assert run("delete", "kepler:2", "--yes").exit_code == 1, "moving it keeps the protection"
+    run("alias", "set", "kepler@champion", 2, "--unprotected")
+    assert run("delete", "kepler:2", "--yes").exit_code == 0
 
 
 def test_an_alias_of_a_deleted_version_is_listed(run: Run, registry: ModelRegistry) -> None:
