@@ -9,15 +9,17 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
-from exo_nbregistry.persistence.formats import get_format
+from exo_nbregistry.persistence.formats import recorded_format
 from exo_nbregistry.signing import Verdict
 
 # Below this, a thread and a memory map cost more than they save.
 MAPPED_FROM_BYTES = 32 << 20
-_CHUNK_BYTES = 4 << 20
+# Small enough to be in the cache still when it is hashed.
+_CHUNK_BYTES = 1 << 20
 
 # What import name and package name do not share.
 _PACKAGES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "imblearn": "imbalanced-learn"}
@@ -26,10 +28,21 @@ _PACKAGES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "imblearn": "
 _verified_files: set[tuple[int | str, ...]] = set()
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a record says of the bytes, and what the user calls them."""
+
+    key: str
+    name: str
+    sha256: str
+    size_bytes: int
+
+
 def load_verified(
     stream: BinaryIO,
     *,
     key: str,
+    name: str = "",
     sha256: str,
     size_bytes: int,
     format: str,
@@ -49,7 +62,9 @@ def load_verified(
     stream : BinaryIO
         The stored bytes, opened at their beginning.
     key : str
-        Where they are stored, for error messages.
+        Where they are stored, for errors.
+    name : str, default=""
+        What the user calls the model; errors begin with it. By default the key.
     sha256 : str
         The digest in the record.
     size_bytes : int
@@ -85,27 +100,30 @@ def load_verified(
     SerializationError
         If sound bytes cannot be read here, such as where a package is missing.
     """
-    _judge(key, verdict, globals, unsafe, remedy)
-    reader = get_format(format)
+    stored = _Stored(key, name or key, sha256, size_bytes)
+    _judge(stored, verdict, globals, unsafe, remedy)
+    reader = recorded_format(format, stored.name)
     source: Any = stream
     if mmap_path is None:
-        source = _read_into_memory(stream, key, sha256, size_bytes)
+        source = _read_into_memory(stream, stored)
     else:
-        _verify_file(stream, mmap_path, key, sha256, size_bytes)
+        _verify_file(stream, mmap_path, stored)
     try:
         return reader.load(source, mmap_path=mmap_path)
     except (SerializationError, MemoryError):
         raise
     except Exception as error:
-        raise _failure(key, error) from error
+        raise _failure(stored.name, error) from error
 
 
-def _judge(key: str, verdict: Verdict, globals: Sequence[str], unsafe: bool, remedy: str) -> None:
+def _judge(
+    stored: _Stored, verdict: Verdict, globals: Sequence[str], unsafe: bool, remedy: str
+) -> None:
     if verdict.status == "invalid":
         raise IntegrityError(
-            f"The record of {key} was changed after it was signed: its signature does not match. "
-            "Nothing was loaded; restore the record from a copy.",
-            key=key,
+            f"{stored.name} has a record that was changed after it was signed: its signature does "
+            "not match. Nothing was loaded; restore the record from a copy.",
+            key=stored.key,
             expected="a valid signature",
             actual="an invalid one",
         )
@@ -114,21 +132,21 @@ def _judge(key: str, verdict: Verdict, globals: Sequence[str], unsafe: bool, rem
     signer = f"by {verdict.signer}, whom you do not trust yet" if verdict.signer else "by nobody"
     types = f" Loading would import {', '.join(globals)}." if globals else ""
     raise UntrustedModelError(
-        f"{key} is signed {signer}, and loading a model can run any code of its author: nothing "
+        f"{stored.name} is signed {signer}, and loading a model can run any code of its author: nothing "
         f"was loaded.{types}{' ' + remedy if remedy else ''}",
         signer=verdict.signer,
         types=globals,
     )
 
 
-def _read_into_memory(stream: BinaryIO, key: str, sha256: str, size_bytes: int) -> Any:
-    if size_bytes < MAPPED_FROM_BYTES:
-        data = stream.read(size_bytes + 1)
-        _compare(key, sha256, size_bytes, hashlib.sha256(data).hexdigest(), len(data))
+def _read_into_memory(stream: BinaryIO, stored: _Stored) -> Any:
+    if stored.size_bytes < MAPPED_FROM_BYTES:
+        data = stream.read(stored.size_bytes + 1)
+        _compare(stored, hashlib.sha256(data).hexdigest(), len(data))
         return io.BytesIO(data)
-    memory = _memory(size_bytes)
+    memory = _memory(stored.size_bytes)
     actual, size = _fill(memory, cast(io.BufferedIOBase, stream))
-    _compare(key, sha256, size_bytes, actual, size)
+    _compare(stored, actual, size)
     return memory
 
 
@@ -156,17 +174,17 @@ def _fill(memory: mmap.mmap, stream: io.BufferedIOBase) -> tuple[str, int]:
     return digest.hexdigest(), filled + len(stream.read(1))
 
 
-def _verify_file(stream: BinaryIO, mmap_path: str, key: str, sha256: str, size_bytes: int) -> None:
-    identity = _identity(os.fstat(stream.fileno()), sha256)
-    _same(key, identity, _identity(os.stat(mmap_path), sha256))
+def _verify_file(stream: BinaryIO, mmap_path: str, stored: _Stored) -> None:
+    identity = _identity(os.fstat(stream.fileno()), stored.sha256)
+    _same(stored, identity, _identity(os.stat(mmap_path), stored.sha256))
     if identity in _verified_files:
         return
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(_CHUNK_BYTES):
         digest.update(chunk)
         size += len(chunk)
-    _compare(key, sha256, size_bytes, digest.hexdigest(), size)
-    _same(key, identity, _identity(os.stat(mmap_path), sha256))
+    _compare(stored, digest.hexdigest(), size)
+    _same(stored, identity, _identity(os.stat(mmap_path), stored.sha256))
     stream.seek(0)
     _verified_files.add(identity)
 
@@ -182,51 +200,51 @@ def _identity(status: os.stat_result, sha256: str) -> tuple[int | str, ...]:
     )
 
 
-def _same(key: str, opened: tuple[int | str, ...], named: tuple[int | str, ...]) -> None:
+def _same(stored: _Stored, opened: tuple[int | str, ...], named: tuple[int | str, ...]) -> None:
     if opened != named:
         raise IntegrityError(
-            f"{key} was replaced while it was being read; load it again.",
-            key=key,
+            f"{stored.name} was replaced while it was being read; load it again.",
+            key=stored.key,
             expected=opened,
             actual=named,
         )
 
 
-def _compare(key: str, sha256: str, size_bytes: int, actual: str, size: int) -> None:
-    if size != size_bytes:
+def _compare(stored: _Stored, actual: str, size: int) -> None:
+    if size != stored.size_bytes:
         # One byte beyond the end is read, to learn that there are more.
-        found = f"{size:,}" if size < size_bytes else "more"
+        found = f"{size:,}" if size < stored.size_bytes else "more"
         raise IntegrityError(
-            f"{key} should have {size_bytes:,} bytes and has {found}: it is damaged and was not "
-            "loaded. Restore it from a copy.",
-            key=key,
-            expected=size_bytes,
+            f"{stored.name} should have {stored.size_bytes:,} bytes and has {found}: it is damaged "
+            f"and was not loaded. Restore {stored.key} from a copy.",
+            key=stored.key,
+            expected=stored.size_bytes,
             actual=size,
         )
-    if actual != sha256:
+    if actual != stored.sha256:
         raise IntegrityError(
-            f"{key} is not the file that was saved: its sha256 is {actual}, recorded is {sha256}. "
-            "It was not loaded; restore it from a copy.",
-            key=key,
-            expected=sha256,
+            f"{stored.name} is not the file that was saved: its sha256 is {actual}, recorded is "
+            f"{stored.sha256}. It was not loaded; restore {stored.key} from a copy.",
+            key=stored.key,
+            expected=stored.sha256,
             actual=actual,
         )
 
 
-def _failure(key: str, error: Exception) -> SerializationError:
+def _failure(name: str, error: Exception) -> SerializationError:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         package = _PACKAGES.get(package, package)
         return SerializationError(
-            f"{key} needs the module {error.name}, which is not installed: run "
+            f"{name} needs the module {error.name}, which is not installed: run "
             f"pip install {package}, or put the module's file on the import path."
         )
     if isinstance(error, AttributeError) and "__main__" in str(error):
         return SerializationError(
-            f"{key} needs something that was defined in a notebook or script ({error}): define it "
+            f"{name} needs something that was defined in a notebook or script ({error}): define it "
             "here under the same name and load again, then put it in a module and register anew."
         )
     return SerializationError(
-        f"{key} is intact but cannot be read here: {type(error).__name__}: {error}. Install the "
+        f"{name} is intact but cannot be read here: {type(error).__name__}: {error}. Install the "
         "package releases that the model was made with and load again."
     )
