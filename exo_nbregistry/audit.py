@@ -10,6 +10,7 @@ from exo_nbregistry.artifact import payload_digest
 from exo_nbregistry.catalog import describe
 from exo_nbregistry.codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.frozen import refuse_changes
 from exo_nbregistry.journal import Journal
 from exo_nbregistry.layout import (
     BLOBS,
@@ -34,6 +35,7 @@ _BAR_AFTER_S = 2.0
 _RESTORE = "restore it from a copy of the registry"
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong.
@@ -57,6 +59,7 @@ class Fault:
         return f"{self.key}: {self.message}"
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True, repr=False)
 class Audit:
     """What verify() found.

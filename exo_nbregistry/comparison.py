@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.change import COLOURS, Change, Directions, tell_change
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, same, source_diff, tell
+from exo_nbregistry.frozen import refuse_changes
 from exo_nbregistry.markup import (
     coloured,
     details,
@@ -88,6 +89,7 @@ def compare(
     return Comparison(distinct, directions, show_all)
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Model versions side by side, each measured against the first; made by `compare`.

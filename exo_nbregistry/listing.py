@@ -18,6 +18,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.metric import ordered
 from exo_nbregistry.terminal import cut, line_width
 
 if TYPE_CHECKING:
@@ -29,20 +30,6 @@ _TEXT_WIDTH = 140
 _EMPTY = (
     "No model version to list. Register one with registry.register_model(model=model, "
     "model_name='my_model'), or loosen the query."
-)
-# The order in which people read metrics; others follow by name.
-METRIC_ORDER = (
-    "f1_score",
-    "precision",
-    "recall",
-    "accuracy",
-    "balanced_accuracy",
-    "roc_auc",
-    "average_precision",
-    "log_loss",
-    "r2",
-    "rmse",
-    "mae",
 )
 
 
@@ -207,18 +194,6 @@ def main_metrics(items: Iterable[ModelMetadata]) -> list[str]:
     counts = Counter(name for item in items for name in item.metrics)
     frequent = sorted(ordered(counts), key=lambda name: -counts[name])
     return ordered(frequent[:MOST_METRICS])
-
-
-def ordered(metrics: Iterable[str]) -> list[str]:
-    """Return metric names in reading order.
-
-    Examples
-    --------
-    >>> ordered(["brier", "accuracy", "f1_score"])
-    ['f1_score', 'accuracy', 'brier']
-    """
-    rank = {name: place for place, name in enumerate(METRIC_ORDER)}
-    return sorted(metrics, key=lambda name: (rank.get(name, len(rank)), str(name)))
 
 
 def _series(values: list[Any]) -> pd.Series[Any]:

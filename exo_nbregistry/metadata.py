@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from exo_nbregistry.codec import decode, encode, normalise
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.frozen import refuse_changes
+from exo_nbregistry.metric import ordered
 from exo_nbregistry.parts import (
     Artifact,
     Column,
@@ -36,7 +38,7 @@ __all__ = [
 
 # Facts that the journal holds, not the version's own record: they change after registration.
 JOURNAL_FIELDS = ("aliases", "tags", "notes", "status")
-
+_MOST_METRICS = 3  # in one line
 
 _PARTS: dict[str, type] = {
     "signature": Signature,
@@ -47,6 +49,7 @@ _PARTS: dict[str, type] = {
 }
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ModelMetadata:
     """Everything that the registry knows of one model version.
@@ -184,7 +187,8 @@ class ModelMetadata:
 
     def __repr__(self) -> str:
         """Return one line: what it is, how good, and whether it can be loaded."""
-        scores = ", ".join(f"{name}={value:.4g}" for name, value in list(self.metrics.items())[:3])
+        shown = ordered(self.metrics)[:_MOST_METRICS]
+        scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
         facts = [repr(self.model_id), self.algorithm or "", scores, " ".join(self.aliases)]
         facts += [self.status] if self.status != "active" else []
         return f"<ModelMetadata {' | '.join(fact for fact in facts if fact)}>"

@@ -1,6 +1,8 @@
-"""Which way is better, for every metric that scikit-learn names and the usual short names."""
+"""Metrics: which way is better, for all that scikit-learn names, and which are read first."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 _HIGHER = """
     accuracy adjusted_mutual_info adjusted_rand auc average_precision ap balanced_accuracy
@@ -26,6 +28,21 @@ _PREFIXES = """
     validation_
     """
 _SUFFIXES = "_macro _mean _micro _ovo _ovr _samples _score _weighted"
+
+# The order in which people read metrics; others follow by name.
+METRIC_ORDER = (
+    "f1_score",
+    "precision",
+    "recall",
+    "accuracy",
+    "balanced_accuracy",
+    "roc_auc",
+    "average_precision",
+    "log_loss",
+    "r2",
+    "rmse",
+    "mae",
+)
 
 
 def higher_is_better(metric: str) -> bool | None:
@@ -63,3 +80,15 @@ def _direction(name: str) -> bool | None:
     shorter = [name.removeprefix(prefix) for prefix in _PREFIXES.split() if name.startswith(prefix)]
     shorter += [name.removesuffix(suffix) for suffix in _SUFFIXES.split() if name.endswith(suffix)]
     return next((found for s in shorter if (found := _direction(s)) is not None), None)
+
+
+def ordered(metrics: Iterable[str]) -> list[str]:
+    """Return metric names in reading order.
+
+    Examples
+    --------
+    >>> ordered(["brier", "accuracy", "f1_score"])
+    ['f1_score', 'accuracy', 'brier']
+    """
+    rank = {name: place for place, name in enumerate(METRIC_ORDER)}
+    return sorted(metrics, key=lambda name: (rank.get(name, len(rank)), str(name)))

@@ -12,10 +12,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from exo_nbregistry.codec import decode, encode, normalise
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.frozen import refuse_changes
 
 _LARGEST = 2**1023  # a whole number beyond it is no float
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Column:
     """One input column of a model.
@@ -39,6 +41,7 @@ class Column:
     missing: int = 0
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a model takes and gives.
@@ -55,6 +58,7 @@ class Signature:
     classes: tuple[Any, ...] | None = None
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """The data that a model was trained on.
@@ -74,6 +78,7 @@ class Dataset:
     sha256: str
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Where a model was made.
@@ -93,6 +98,7 @@ class Environment:
     packages: dict[str, str] = field(default_factory=dict)
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Which code made a model; what is unknown is None.
@@ -122,6 +128,7 @@ class Provenance:
     host: str | None = None
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """A stored payload.
@@ -144,6 +151,7 @@ class Artifact:
     globals: tuple[str, ...] = ()
 
 
+@refuse_changes
 @dataclass(frozen=True, slots=True)
 class Note:
     """A note on a version.

@@ -20,7 +20,7 @@ from tests.house import (
 HOUSE = {
     "1 ground": "errors | failure | terminal < markup",
     "2a values": """
-        deferred | reference < layout | plain < argument codec | digest | metric | environment
+        deferred | frozen | reference < layout | plain < argument codec | digest | metric | environment
         | location < signers < signing
         """,
     "2b bytes": """

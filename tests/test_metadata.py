@@ -158,3 +158,17 @@ def test_one_line_says_what_it_is() -> None:
     )
     assert shown == "<ModelMetadata 'm:1' | SVC | f1_score=0.9123 | champion | deleted>"
     assert repr(minimal(metrics={"f1": np.float64(1)})) == "<ModelMetadata 'm:1' | f1=1>"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ("a_rare_one accuracy brier f1_score precision", "f1_score precision accuracy"),
+        ("explained_variance mae r2 rmse", "r2 rmse mae"),
+        ("b a", "a b"),
+    ],
+)
+def test_one_line_has_the_metrics_that_are_read_first(names: str, shown: str) -> None:
+    """At most three stand there, in the order of a listing, whatever else was measured."""
+    line = repr(minimal(metrics=dict.fromkeys(names.split(), 0.5)))
+    assert line.split(" | ")[1].rstrip(">") == ", ".join(f"{name}=0.5" for name in shown.split())
