@@ -13,7 +13,7 @@ from exo_nbregistry.digest import HashingWriter, Writable
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.layout import blob_key, tmp_folder
 from exo_nbregistry.metadata import Artifact
-from exo_nbregistry.persistence.formats import get_format
+from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing import Verdict
 from exo_nbregistry.store.base import Staged, Store
@@ -86,6 +86,7 @@ def read_model(
     artifact: Artifact,
     verdict: Verdict,
     *,
+    name: str = "",
     unsafe: bool = False,
     mmap: bool = False,
     remedy: str = "",
@@ -98,6 +99,8 @@ def read_model(
         What to read.
     verdict : Verdict
         Who signed the record that names the artifact.
+    name : str
+        What the user calls the model: errors begin with it. By default where it is stored.
     unsafe : bool
         Load whoever signed.
     mmap : bool
@@ -110,11 +113,13 @@ def read_model(
     UntrustedModelError, IntegrityError, SerializationError
         If it is not loaded, and why.
     """
+    recorded_format(artifact.format, name or model_key)
     key = payload_key(model_key, artifact)
-    with open_payload(store, key) as stream:
+    with open_payload(store, key, name) as stream:
         return load_verified(
             stream,
             key=key,
+            name=name,
             sha256=artifact.sha256,
             size_bytes=artifact.size_bytes,
             format=artifact.format,
@@ -157,8 +162,12 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
         staged.publish(key)
 
 
-def copy_out(store: Store, model_key: str, artifact: Artifact, target: Writable) -> tuple[str, ...]:
+def copy_out(
+    store: Store, model_key: str, artifact: Artifact, target: Writable, *, name: str = ""
+) -> tuple[str, ...]:
     """Copy a payload out of the store, byte for byte, and return the globals that it names.
+
+    Errors begin with `name`, which is what the user calls the model.
 
     Raises
     ------
@@ -167,13 +176,14 @@ def copy_out(store: Store, model_key: str, artifact: Artifact, target: Writable)
     """
     key = payload_key(model_key, artifact)
     digest = hashlib.sha256()
-    with open_payload(store, key) as stream:
+    with open_payload(store, key, name) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             digest.update(chunk)
             target.write(chunk)
     if digest.hexdigest() != artifact.sha256:
         raise IntegrityError(
-            f"{key} was changed after it was written; restore it from a copy of the registry.",
+            f"{_of(name)}{key} was changed after it was written; restore it from a copy of "
+            "the registry.",
             key=key,
             expected=artifact.sha256,
             actual=digest.hexdigest(),
@@ -190,13 +200,17 @@ def payload_digest(store: Store, key: str) -> str:
     return digest.hexdigest()
 
 
-def open_payload(store: Store, key: str) -> BinaryIO:
-    """Open a payload that a record names; a missing one is an IntegrityError."""
+def open_payload(store: Store, key: str, name: str = "") -> BinaryIO:
+    """Open a payload that a record names; a missing one is an IntegrityError about `name`."""
     try:
         return store.open(key)
     except MissingKeyError:
         raise IntegrityError(
-            f"{key} is missing: the record that names it is there, its payload is not. Restore "
-            "it from a copy of the registry; verify() lists everything that is damaged.",
+            f"{_of(name)}{key} is missing: the record that names it is there, its payload is not. "
+            "Restore it from a copy of the registry; verify() lists everything that is damaged.",
             key=key,
         ) from None
+
+
+def _of(name: str) -> str:
+    return f"{name} cannot be read: " if name else ""

@@ -58,11 +58,17 @@ class Exchange(Workspace):
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
         verdict = self._keyring.judge(record.check, record.signature)
         model = read_model(
-            self._store, reference.key, metadata.artifact, verdict, remedy=self._remedy(metadata)
+            self._store,
+            reference.key,
+            metadata.artifact,
+            verdict,
+            name=metadata.model_id,
+            remedy=_export_remedy(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name
         # What is deployed is joblib; what is imported again is what was registered.
-        dump = partial(copy_out, self._store, reference.key, metadata.artifact) if joblib else None
+        copy = partial(copy_out, self._store, reference.key, metadata.artifact)
+        dump = partial(copy, name=metadata.model_id) if joblib else None
         return export_folder(
             model,
             Path(directory),
@@ -78,7 +84,7 @@ class Exchange(Workspace):
         for name, artifact in _payloads(metadata).items():
             if name != DEPLOYED:
                 data = io.BytesIO()
-                copy_out(self._store, record.model, artifact, data)
+                copy_out(self._store, record.model, artifact, data, name=metadata.model_id)
                 extra[name] = data.getvalue()
         return extra
 
@@ -191,6 +197,16 @@ class Exchange(Workspace):
         record = self._journal.add_version(key, content)
         self._hold_on(record, publish)
         return model_id(key, record.number)
+
+
+def _export_remedy(metadata: ModelMetadata) -> str:
+    if metadata.signer is not None:
+        known = f"registry.trust_signer({metadata.signer!r})"
+        return f"If you know who that is: {known}, then export it again."
+    return (
+        "If you know where it comes from, make it yours: load it with "
+        f"registry.load_model({metadata.model_id!r}, unsafe=True), register that and export it."
+    )
 
 
 def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:

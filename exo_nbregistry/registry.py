@@ -115,6 +115,7 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
             reference.key,
             metadata.artifact,
             self._keyring.judge(record.check, record.signature),
+            name=metadata.model_id,
             unsafe=unsafe,
             mmap=mmap,
             remedy=self._remedy(metadata),

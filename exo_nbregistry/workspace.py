@@ -220,9 +220,12 @@ class Workspace:
 
     def _remedy(self, metadata: ModelMetadata) -> str:
         """Return the calls that would allow a version to be loaded."""
+        once = f"registry.load_model({metadata.model_id!r}, unsafe=True)."
+        if metadata.signer is None:
+            return f"If you know where it comes from: {once}"
         return (
             f"If you know who that is: registry.trust_signer({metadata.signer!r}); to load it "
-            f"once all the same: registry.load_model({metadata.model_id!r}, unsafe=True)."
+            f"once all the same: {once}"
         )
 
     def _actor(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,12 @@ from exo_nbregistry.artifact import (
     read_model,
     stage_model,
 )
-from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
+from exo_nbregistry.errors import (
+    IntegrityError,
+    RegistryError,
+    SerializationError,
+    UntrustedModelError,
+)
 from exo_nbregistry.metadata import Artifact
 from exo_nbregistry.signing import Verdict
 from exo_nbregistry.store.base import Store
@@ -128,6 +134,22 @@ def test_a_missing_payload_is_named(store: Store) -> None:
     with pytest.raises(IntegrityError, match=r"is missing.*Restore it") as refused:
         read_model(store, "m", artifact, OWN)
     assert refused.value.key == payload_key("m", artifact)
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed", "format"])
+def test_errors_begin_with_the_name(store: Store, damage: str) -> None:
+    """What the user calls a model comes first, whoever reads its payload."""
+    artifact = add(store)
+    if damage == "changed":
+        rewrite(store, artifact, b"junk")
+    else:
+        sha256, format = ("0" * 64, "joblib") if damage == "missing" else (artifact.sha256, "onnx")
+        artifact = Artifact(format, sha256, 1)
+    with pytest.raises(RegistryError, match=r"^rf:1 "):
+        read_model(store, "m", artifact, OWN, name="rf:1")
+    if damage != "format":
+        with pytest.raises(IntegrityError, match=r"^rf:1 cannot be read: models/m/blobs/"):
+            copy_out(store, "m", artifact, io.BytesIO(), name="rf:1")
 
 
 def test_a_payload_is_copied_byte_for_byte(store: Store, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from exo_nbregistry.errors import IntegrityError, RegistryError, UntrustedModelE
 from exo_nbregistry.record import VERSION, seal
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
+from tests.forging import reseal
 
 EXPECTED = [0, 1]
 
@@ -165,3 +166,34 @@ def test_what_nobody_trusted_signed_is_not_unpickled(
     if signature != "wrong":
         ModelRegistry(folder).load_model("toy:2", unsafe=True)
         assert marker.exists(), "the marker works: only the guard kept it away"
+
+
+@pytest.mark.parametrize("damage", ["stranger", "nobody", "missing", "cut", "changed"])
+def test_a_refusal_begins_with_what_the_user_knows(
+    folder: Path, tmp_path: Path, damage: str
+) -> None:
+    """Loading and exporting speak of toy:1, whatever is wrong with it, and of their own way out."""
+    registry = ModelRegistry(folder)
+    artifact = registry.get_metadata("toy:1").artifact
+    assert artifact is not None
+    payload = folder / f"models/toy/blobs/{artifact.sha256}.joblib"
+    if damage == "stranger":
+        registry = ModelRegistry(folder, keyring=Keyring(tmp_path / "me"))
+    elif damage == "nobody":
+        reseal(folder / "models/toy/versions/v000001.json", lambda _: None)
+    elif damage == "missing":
+        payload.unlink()
+    else:
+        data = payload.read_bytes()
+        payload.write_bytes(data[:-1] if damage == "cut" else data[:-1] + b"!")
+    with pytest.raises((UntrustedModelError, IntegrityError), match=r"^toy:1 ") as load:
+        registry.load_model("toy@champion" if damage != "nobody" else "toy:1")
+    with pytest.raises(type(load.value), match=r"^toy:1 ") as export:
+        registry.export_model("toy:1", tmp_path / "out")
+    ways = {
+        "stranger": ("load_model('toy:1', unsafe=True)", "then export it again"),
+        "nobody": ("load_model('toy:1', unsafe=True)", "register that and export it"),
+    }
+    for way, error in zip(ways.get(damage, (payload.name,) * 2), (load, export), strict=True):
+        assert way in str(error.value)
+        assert "trust_signer(None)" not in str(error.value)

@@ -12,7 +12,7 @@ FORMATS: dict[str, Format] = {format.name: format for format in (JOBLIB, SKOPS)}
 
 
 def get_format(name: str) -> Format:
-    """Return a format by its name.
+    """Return the format that a user chose.
 
     Parameters
     ----------
@@ -29,10 +29,38 @@ def get_format(name: str) -> Format:
     >>> get_format("joblib").extension
     'joblib'
     """
-    try:
-        return FORMATS[name]
-    except KeyError:
+    if name not in [*FORMATS]:
         raise SerializationError(
-            f"{name!r} is no model format of this release: it knows {', '.join(FORMATS)}. "
-            "Install a newer exo-nbregistry if the model was made by one."
-        ) from None
+            f"{name!r} is no model format: choose one of {', '.join(map(repr, FORMATS))}."
+        )
+    return FORMATS[name]
+
+
+def recorded_format(name: str, model: str) -> Format:
+    """Return the format that a record names: one that is unknown here is of a newer release.
+
+    Parameters
+    ----------
+    name : str
+        The format.
+    model : str
+        What the user calls the model, for the error message.
+
+    Raises
+    ------
+    SerializationError
+        If this release does not know it.
+
+    Examples
+    --------
+    >>> recorded_format("onnx", "rf:1")
+    Traceback (most recent call last):
+    exo_nbregistry.errors.SerializationError: rf:1 is kept in the format 'onnx', which this \
+release does not know: run pip install --upgrade exo-nbregistry.
+    """
+    if name not in FORMATS:
+        raise SerializationError(
+            f"{model} is kept in the format {name!r}, which this release does not know: run "
+            "pip install --upgrade exo-nbregistry."
+        )
+    return FORMATS[name]

@@ -132,8 +132,8 @@ def _judge(
     signer = f"by {verdict.signer}, whom you do not trust yet" if verdict.signer else "by nobody"
     types = f" Loading would import {', '.join(globals)}." if globals else ""
     raise UntrustedModelError(
-        f"{stored.name} is signed {signer}, and loading a model can run any code of its author: nothing "
-        f"was loaded.{types}{' ' + remedy if remedy else ''}",
+        f"{stored.name} is signed {signer}, and loading a model can run any code of its author: "
+        f"nothing was loaded.{types}{' ' + remedy if remedy else ''}",
         signer=verdict.signer,
         types=globals,
     )

@@ -17,7 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
+from exo_nbregistry.errors import (
+    IntegrityError,
+    RegistryError,
+    SerializationError,
+    UntrustedModelError,
+)
 from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
@@ -280,9 +285,30 @@ def test_sklearn_is_installed_as_scikit_learn(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_unknown_format_is_named() -> None:
-    """A format of another release is refused by its name."""
-    with pytest.raises(SerializationError, match="'onnx' is no model format"):
+    """A record with a format of a newer release names it, and what to install."""
+    with pytest.raises(SerializationError, match=r"'onnx'.*pip install --upgrade exo-nbregistry"):
         load(b"x", format="onnx")
+
+
+@pytest.mark.parametrize(
+    ("given", "changes"),
+    [
+        (None, {"verdict": STRANGER}),
+        (None, {"verdict": Verdict("invalid")}),
+        (None, {"format": "onnx"}),
+        (b"", {}),
+        (b"torn", {}),
+        (b"tor", {}),
+    ],
+    ids=["stranger", "forged", "format", "empty", "changed", "cut"],
+)
+def test_every_refusal_begins_with_the_name(given: bytes | None, changes: dict[str, Any]) -> None:
+    """What a user called the model comes first; the key is kept for programs."""
+    with pytest.raises(RegistryError, match=r"^rf:1 ") as refused:
+        load(b"sound"[:4], given, name="rf:1", **changes)
+    assert getattr(refused.value, "key", "models/m/blobs/x.joblib") == "models/m/blobs/x.joblib"
+    with pytest.raises(RegistryError, match=r"^models/m/blobs/x\.joblib "):
+        load(b"sound"[:4], given, **changes)
 
 
 def test_plain_pickles_load() -> None:
