@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.markup import (
     Markup,
     badge,
@@ -66,6 +68,8 @@ class Listing(Sequence[ModelMetadata]):
     kepler_rf:2  -        RandomForest    0.8200  2026-01-02 00:00
     >>> listing[1:].ids
     ('kepler_rf:2',)
+    >>> listing["kepler_rf:2"].version, "kepler_rf:3" in listing
+    (2, False)
     """
 
     __slots__ = ("_items", "_total")
@@ -75,14 +79,40 @@ class Listing(Sequence[ModelMetadata]):
         self._total = len(self._items) if total is None else total
 
     @overload
-    def __getitem__(self, index: int) -> ModelMetadata: ...
+    def __getitem__(self, index: SupportsIndex | str) -> ModelMetadata: ...
     @overload
     def __getitem__(self, index: slice) -> Listing: ...
-    def __getitem__(self, index: int | slice) -> ModelMetadata | Listing:
-        """Return one version, or a shorter listing."""
+    def __getitem__(self, index: SupportsIndex | str | slice) -> ModelMetadata | Listing:
+        """Return one version, by its place or its model_id, or a shorter listing.
+
+        Raises
+        ------
+        NotFoundError
+            If no version here has this model_id.
+        """
         if isinstance(index, slice):
             return Listing(self._items[index])
-        return self._items[index]
+        if not isinstance(index, str):
+            return self._items[operator.index(index)]
+        found = self._find(index)
+        if found is None:
+            raise NotFoundError(
+                f"{index!r:.80} is not among the {len(self)} versions of this listing.",
+                name=index,
+                known=self.ids,
+            )
+        return found
+
+    def __contains__(self, item: object) -> bool:
+        """Tell whether a version is here, given as it is or by its model_id."""
+        return self._find(item) is not None if isinstance(item, str) else item in tuple(self)
+
+    def _find(self, model_id: str) -> ModelMetadata | None:
+        key = model_id.lower()
+        return next((item for item in self._items if item.model_id == key), None)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.ids)
 
     def __len__(self) -> int:
         return len(self._items)

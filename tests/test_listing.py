@@ -5,16 +5,21 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.listing import Listing, main_metrics
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.terminal import display_width, visible
+from tests.completion import offered_keys
 from tests.page import PAYLOADS, Page, laden
 
 
@@ -64,6 +69,32 @@ def test_an_index_beyond_the_end_is_an_error() -> None:
     """A version that is not there is no silent None."""
     with pytest.raises(IndexError):
         Listing([version(1)])[1]
+
+
+@pytest.mark.parametrize("make", [tuple, lambda items: Deferred(lambda item: item, items)])
+def test_a_version_is_found_by_its_place_or_its_id(make: Callable[..., Any]) -> None:
+    """Numpy's numbers are places too, and letter case is no matter in an id."""
+    first, second = version(1), version(2)
+    listing = Listing(make([first, second]))
+    assert listing[np.int64(1)] == listing["kepler_rf:2"] == listing["Kepler_RF:2"] == second
+    assert "kepler_rf:1" in listing
+    assert second in listing
+    for missing in ("kepler_rf:3", "kepler_rf", "", version(3), None):
+        assert missing not in listing
+    with pytest.raises(TypeError, match="float"):
+        listing[1.0]  # type: ignore[call-overload]
+
+
+def test_an_id_that_is_not_here_is_answered_with_close_ones() -> None:
+    """The error says how many versions were looked at and which was meant."""
+    listing = Listing([version(1), version(2)])
+    with pytest.raises(NotFoundError, match=r"among the 2 .* Did you mean kepler_rf:1"):
+        listing["kepler_fr:1"]
+
+
+def test_a_notebook_completes_ids() -> None:
+    """After listing[" the tab key offers what is there."""
+    assert offered_keys(Listing([version(1), version(2)])) == ["kepler_rf:1", "kepler_rf:2"]
 
 
 def test_a_listing_can_be_copied_and_sent() -> None:
