@@ -1,0 +1,55 @@
+"""What the README says works, and what it points at is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+
+from exo_nbregistry.cli.app import commands
+from exo_nbregistry.registry import ModelRegistry
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the README does what its comments say, on a name that has one version."""
+    monkeypatch.chdir(tmp_path)
+    X, y = make_classification(random_state=0)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    first = RandomForestClassifier(5, random_state=1).fit(X_train, y_train)
+    ModelRegistry("models/registry").register_model(first, "kepler_rf")
+    model = RandomForestClassifier(5, random_state=0).fit(X_train, y_train)
+    names = {"model": model, "X_train": X_train, "y_train": y_train}
+    names |= {"X_test": X_test, "y_test": y_test}
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(code, names)
+    assert names["metadata"].model_id == "kepler_rf:2"
+    assert names["metadata"].aliases == ("champion",)
+
+
+def test_every_call_and_command_is_there() -> None:
+    """No call in the table of calls and no command is of another release."""
+    calls = {
+        name
+        for row in re.findall(r"^\| .*? \| (.*) \|$", README, re.MULTILINE)
+        for name in re.findall(r"`([a-z_]+)`", row)
+    } - {"expected", "protected"}
+    assert len(calls) > 15
+    assert all(callable(getattr(ModelRegistry, name)) for name in calls)
+    (line,) = re.findall(r"from a shell: (.*?), \.\.\.", README)
+    named = re.findall(r"`(?:exo-nbregistry )?([a-z]+)`", line)
+    assert named
+    assert set(named) <= set(commands.commands)
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    """Links and the tests that show a guarantee lead somewhere."""
+    paths = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`(tests/\w+\.py)`", README)
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
