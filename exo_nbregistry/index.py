@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from exo_nbregistry.condition import Condition, join
-from exo_nbregistry.freshness import Freshness, Mark, Source
+from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
 from exo_nbregistry.index_file import IndexFile, transaction
 from exo_nbregistry.index_sql import IS_ACTIVE, load, rank, select, tally
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter, compile_order
+from exo_nbregistry.record import Record
+from exo_nbregistry.state import ACTIVE
 
 _Result = TypeVar("_Result")
 
@@ -125,7 +128,7 @@ class Index:
             total = len(found) + max(0, offset)
             if len(found) == count or (offset > 0 and not found):
                 total = tally(index, condition)
-            return Found(load(index, found, self._source.skim), total)
+            return Found(load(index, found, self._read), total)
 
         return self._ask(model, task)
 
@@ -180,6 +183,15 @@ class Index:
         params = (len(prefix) + 1, len(prefix), prefix)
         return self._ask(None, lambda index: [row[0] for row in index.execute(query, params)])
 
+    def references(self) -> list[str]:
+        """Return the models that have an active version, and every ``name@alias``, sorted."""
+        query = """
+            SELECT model FROM versions WHERE status = ? UNION
+            SELECT model || '@' || value FROM versions JOIN facts ON owner = versions.id
+            WHERE field = (SELECT id FROM fields WHERE name = 'aliases') ORDER BY 1
+        """
+        return self._ask(None, lambda index: [row[0] for row in index.execute(query, (ACTIVE,))])
+
     def went_backwards(self) -> list[Mark]:
         """Return what was seen in the registry and is not there any more.
 
@@ -198,6 +210,24 @@ class Index:
         """Close the file; the next call opens it again."""
         with self._lock:
             self._file.close()
+
+    def _read(self, model: str, number: int, check: str) -> Record:
+        """Read the record that was indexed; one that is damaged is indexed anew at the next call."""
+        try:
+            record = self._source.skim(model, number)
+            if record.check != check:
+                raise IntegrityError(
+                    f"{record.key} was replaced after it was listed: list again, and run verify().",
+                    key=record.key,
+                    expected=check,
+                    actual=record.check,
+                )
+        except DAMAGED:
+            with self._lock:
+                self._file.run(lambda index, _is_new: forget(index, model, number))
+                self._freshness.forget()
+            raise
+        return record
 
     def _ask(self, model: str | None, task: Callable[[sqlite3.Connection], _Result]) -> _Result:
         """Bring the index up to date and answer from one state of it."""

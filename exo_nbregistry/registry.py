@@ -13,7 +13,12 @@ from exo_nbregistry.catalog import describe
 from exo_nbregistry.comparison import Comparison, compare
 from exo_nbregistry.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.curation import Curation
-from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.errors import (
+    InvalidReferenceError,
+    NotFoundError,
+    RecordError,
+    RegistryError,
+)
 from exo_nbregistry.exchange import Exchange
 from exo_nbregistry.maintenance import Maintenance
 from exo_nbregistry.metadata import ModelMetadata
@@ -55,7 +60,43 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
     >>> loaded, metadata = registry.load_model("toy")
     >>> metadata.algorithm
     'LogisticRegression'
+    >>> registry["toy:1"] == metadata, "toy@champion" in registry
+    (True, False)
     """
+
+    # Else Python would try registry[0], registry[1] and so on; list_models() goes over versions.
+    __iter__ = None
+
+    def __getitem__(self, ref: str) -> ModelMetadata:
+        """Return what the registry knows of a version, as `get_metadata` does.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference; in a notebook the tab key completes names and aliases.
+
+        Returns
+        -------
+        ModelMetadata
+            Always read from the registry itself.
+
+        Raises
+        ------
+        NotFoundError
+            If the reference means nothing.
+        """
+        return self.get_metadata(ref)
+
+    def __contains__(self, ref: object) -> bool:
+        """Tell whether a reference means a version, be it a deleted one that is named."""
+        try:
+            self.get_metadata(ref)  # type: ignore[arg-type]  # what is no text is no reference
+        except (NotFoundError, InvalidReferenceError):
+            return False
+        return True
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self._index.references()
 
     def load_model(
         self,

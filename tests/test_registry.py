@@ -32,6 +32,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
+from tests.completion import offered_keys
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
 Y = np.array([0, 0, 1, 1])
@@ -139,6 +140,36 @@ def test_references_find_their_version(registry: ModelRegistry) -> None:
     assert registry.load_model("kepler_lr")[1].version == 2
     assert registry.load_model("kepler_lr@champion")[1].version == 1
     assert registry.load_model(model_name="KEPLER_LR", version=1)[1].version == 1
+
+
+def test_a_reference_is_looked_up_like_a_key(registry: ModelRegistry) -> None:
+    """The brackets give what get_metadata gives, and its errors."""
+    add(registry, 1.0)
+    add(registry, 2.0)
+    registry.set_alias("kepler_lr", "champion", 1)
+    assert registry["kepler_lr@champion"] == registry.get_metadata("kepler_lr:1")
+    assert registry["Kepler_LR"].version == 2
+    with pytest.raises(ModelNotFoundError, match="kepler_lr"):
+        registry["kepler_rl"]
+    for there in ("kepler_lr", "kepler_lr:1", "kepler_lr@champion"):
+        assert there in registry
+    for missing in ("kepler_lr:3", "kepler_lr@best", "other", "no name!", 1, None):
+        assert missing not in registry
+
+
+def test_a_registry_is_no_sequence(registry: ModelRegistry) -> None:
+    """A loop over a registry is refused for what it is, and does not ask for version 0."""
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(registry)  # type: ignore[call-overload]
+
+
+def test_a_notebook_completes_names_and_aliases(registry: ModelRegistry) -> None:
+    """After registry[" the tab key offers every active model and every alias."""
+    add(registry)
+    add(registry, name="gone")
+    registry.delete_model("gone:1")
+    registry.set_alias("kepler_lr", "champion", 1)
+    assert offered_keys(registry) == ["kepler_lr", "kepler_lr@champion"]
 
 
 def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> None:
