@@ -26,7 +26,8 @@ log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
 _UNSETTLED = (0, 0)
 _WORTH_A_BAR = 2_000
-_DAMAGED = (RecordError, IntegrityError, MissingKeyError)
+_NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
+DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # What a record that is whole but was written by something else may raise.
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -82,6 +83,8 @@ class Mark(NamedTuple):
         The check of its record; empty if it could not be read.
     found : int
         The highest number that is there now.
+    found_digest : str
+        The check of its record.
     replaced : int
         1 if once another record was found in the place of one that had been seen.
     """
@@ -91,6 +94,7 @@ class Mark(NamedTuple):
     number: int
     digest: str
     found: int
+    found_digest: str
     replaced: int
 
 
@@ -166,7 +170,9 @@ class Freshness:
         with _bar(count, progress) as step, transaction(index, "BEGIN IMMEDIATE"):
             for model in gone:
                 writer.remove(writer.known(model).values())
-                index.execute("UPDATE marks SET found = 0 WHERE model = ?", (model,))
+                index.execute(
+                    "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?", (model,)
+                )
                 index.execute("DELETE FROM folders WHERE model = ?", (model,))
                 self._folders.pop(model)
             for model, at in stale.items():
@@ -202,14 +208,15 @@ class Freshness:
             last = state.last.number if state.last else 0
             changed = self._other(event, last)
             if changed or last != (event.found if event else 0):
-                writer.say(model, state)
+                if known:
+                    writer.say(model, state)
                 check = state.last.check if state.last else ""
-                _note(index, event, Mark(model, EVENT, last, check, last, int(changed)))
+                _note(index, event, Mark(model, EVENT, last, check, last, check, int(changed)))
         new = [number for number in numbers if number not in known]
         digest = self._add(writer, model, new, state or ModelState())
         if mark is None or mark.found != latest or other:
             digest = digest or self._digest(model, VERSION, latest)
-            _note(index, mark, Mark(model, VERSION, latest, digest, latest, int(other)))
+            _note(index, mark, Mark(model, VERSION, latest, digest, latest, digest, int(other)))
 
     def _add(self, writer: Writer, model: str, numbers: list[int], state: ModelState) -> str:
         """Read versions, and return the check of the last number, if it was read."""
@@ -220,7 +227,7 @@ class Freshness:
             try:
                 record = self._source.skim(model, number)
                 row = make_row(record, state, named)
-            except (*_DAMAGED, *_MALFORMED) as error:
+            except (*DAMAGED, *_MALFORMED) as error:
                 log.warning("%s:%d is left out of listings: %s", model, number, error)
                 continue
             writer.add(model, row)
@@ -230,7 +237,7 @@ class Freshness:
     def _state(self, model: str) -> ModelState | None:
         try:
             return self._source.state(model)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             log.warning("The journal of %s is left out of listings: %s", model, error)
             return None
 
@@ -238,15 +245,24 @@ class Freshness:
         """Tell whether what was read may be of another history than what is there."""
         if mark is None:
             return False
-        if latest < mark.number:
-            return latest != mark.found
-        digest = self._digest(mark.model, mark.kind, mark.number)
-        return bool(digest and mark.digest and digest != mark.digest)
+        seen = {mark.found: mark.found_digest, mark.number: mark.digest}
+        return latest < mark.found or any(
+            self._digest(mark.model, mark.kind, number) not in ("", digest)
+            for number, digest in seen.items()
+            if digest and number <= latest
+        )
 
     def _digest(self, model: str, kind: str, number: int) -> str:
-        with contextlib.suppress(*_DAMAGED):
+        with contextlib.suppress(*DAMAGED):
             return self._source.read(model, number, kind).check if number else ""
         return ""
+
+
+def forget(index: sqlite3.Connection, model: str, number: int) -> None:
+    """Take out a version whose record has changed, and look at its model again next time."""
+    with transaction(index, "BEGIN IMMEDIATE"):
+        index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
+        index.execute("DELETE FROM folders WHERE model = ?", (model,))
 
 
 def _mark(index: sqlite3.Connection, model: str, kind: str) -> Mark | None:
@@ -257,10 +273,10 @@ def _mark(index: sqlite3.Connection, model: str, kind: str) -> Mark | None:
 
 def _note(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
     if old and new.found < old.number:
-        new = old._replace(found=new.found)
+        new = old._replace(found=new.found, found_digest=new.found_digest)
     elif old:
         new = new._replace(replaced=new.replaced | old.replaced)
-    index.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?)", new)
+    index.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", new)
 
 
 @contextlib.contextmanager

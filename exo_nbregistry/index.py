@@ -212,7 +212,7 @@ class Index:
             self._file.close()
 
     def _read(self, model: str, number: int, check: str) -> Record:
-        """Read the record that was indexed; one that is damaged is indexed anew at the next call."""
+        """Read the record that was indexed; one that has changed is looked at anew next time."""
         try:
             record = self._source.skim(model, number)
             if record.check != check:

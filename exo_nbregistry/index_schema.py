@@ -23,7 +23,7 @@ from exo_nbregistry.condition import microseconds, real
 from exo_nbregistry.record import Record
 from exo_nbregistry.state import ACTIVE, ModelState
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -31,8 +31,8 @@ CREATE TABLE versions(
     parent TEXT, training_dataset TEXT, training_samples, test_samples,
     hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
     digest BLOB NOT NULL, tags TEXT, said TEXT, UNIQUE(model, number));
-CREATE INDEX status ON versions(status, model, number);
-CREATE INDEX created ON versions(created_at);
+CREATE INDEX hidden ON versions(status) WHERE status != 'active';
+CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
 CREATE INDEX hyperparameters ON versions(hyperparameters);
 CREATE TABLE fields(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE facts(field INTEGER, value, owner INTEGER, PRIMARY KEY(field, value, owner))
@@ -42,7 +42,8 @@ CREATE TABLE folders(
     WITHOUT ROWID;
 CREATE TABLE marks(
     model TEXT, kind TEXT, number INTEGER NOT NULL, digest TEXT NOT NULL,
-    found INTEGER NOT NULL, replaced INTEGER NOT NULL, PRIMARY KEY(model, kind)) WITHOUT ROWID;
+    found INTEGER NOT NULL, found_digest TEXT NOT NULL, replaced INTEGER NOT NULL,
+    PRIMARY KEY(model, kind)) WITHOUT ROWID;
 """
 SHARED = ("hyperparameters", "feature_columns")
 _TEXTS = ("algorithm", "description", "parent", "training_dataset")

@@ -10,7 +10,6 @@ from typing import Any
 from exo_nbregistry.catalog import metadata_of
 from exo_nbregistry.condition import Condition, join, owner
 from exo_nbregistry.deferred import Deferred
-from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order
 from exo_nbregistry.record import Record
@@ -21,7 +20,7 @@ _FIELD = "(SELECT id FROM fields WHERE name = ?)"
 _HAS = f"{{owner}} IN (SELECT owner FROM facts WHERE field = {_FIELD})"
 _COUNT = "SELECT count(*) FROM versions"
 _BY_NAME = "v.model, v.number"
-_NEWER_FIRST = "v.created_at DESC, v.number DESC, v.model"
+_NEWER_FIRST = {"v.created_at": "DESC", "v.number": "DESC", "v.model": "ASC"}
 # Without a limit of its own the inner query would be merged, and the join become quadratic.
 # Source: sqlite.org/optoverview.html#flattening
 _LOOKUP = f"""
@@ -65,12 +64,12 @@ def select(
 
 def tally(index: sqlite3.Connection, where: Condition) -> int:
     """Return how many versions fit."""
-    query, params = f"{_COUNT} v WHERE {where.sql}", where.params
     if where == IS_ACTIVE:
         # All are counted by the page, and only the few others by the row.
-        query = f"SELECT ({_COUNT}) - ({_COUNT} WHERE status < ?) - ({_COUNT} WHERE status > ?)"
-        params *= 2
-    return int(index.execute(query, params).fetchone()[0])
+        query = f"SELECT ({_COUNT}) - ({_COUNT} WHERE status != '{ACTIVE}')"
+        return int(index.execute(query).fetchone()[0])
+    query = f"{_COUNT} v WHERE {where.sql}"
+    return int(index.execute(query, where.params).fetchone()[0])
 
 
 def _has(order: Order) -> Condition:
@@ -87,7 +86,7 @@ def rank(
     query = f"""
         SELECT v.id FROM facts k0 CROSS JOIN versions v ON {has} {joins}
         WHERE k0.field = {_FIELD} AND {where.sql}
-        ORDER BY {", ".join([f"k0.value {direction}", *terms, _NEWER_FIRST])} LIMIT ? OFFSET ?
+        ORDER BY {", ".join([f"k0.value {direction}", *terms])} LIMIT ? OFFSET ?
     """
     params = (*names, orders[0].field, *where.params, limit, offset)
     return [row[0] for row in index.execute(query, params)]
@@ -97,7 +96,7 @@ def _sort(
     index: sqlite3.Connection, where: Condition, orders: list[Order], limit: int, offset: int
 ) -> list[int]:
     joins, terms, names = _terms(orders)
-    by = ", ".join([*terms, _NEWER_FIRST]) if orders else _BY_NAME
+    by = ", ".join(terms) if orders else _BY_NAME
     query = f"""
         SELECT v.id FROM versions v {joins} WHERE {where.sql} ORDER BY {by} LIMIT ? OFFSET ?
     """
@@ -105,7 +104,7 @@ def _sort(
 
 
 def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
-    """Return the joins, the ORDER BY terms and the parameters of the joins."""
+    """Return the joins, the ORDER BY terms and the parameters of the joins; newer ones first."""
     joins, terms, names = "", [], []
     for number, order in enumerate(orders, 1):
         value = order.column or f"k{number}.value"
@@ -115,11 +114,13 @@ def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
         if value not in ("v.model", "v.number", "v.created_at", "v.status"):
             terms.append(f"{value} IS NULL")
         terms.append(f"{value} {'DESC' if order.descending else 'ASC'}")
+    given = {order.column for order in orders}
+    terms += [f"{column} {way}" for column, way in _NEWER_FIRST.items() if column not in given]
     return joins, terms, names
 
 
 def load(
-    index: sqlite3.Connection, versions: list[int], read: Callable[[str, int], Record]
+    index: sqlite3.Connection, versions: list[int], read: Callable[[str, int, str], Record]
 ) -> Deferred[ModelMetadata]:
     """Return the metadata of rows, in their order.
 
@@ -130,19 +131,12 @@ def load(
     versions : list of int
         The rows.
     read : callable
-        Reads a record by model and number, when its metadata is looked at.
+        Reads a record by model, number and check, when its metadata is looked at.
     """
 
     def describe(row: tuple[str, int, str, dict[str, Any]]) -> ModelMetadata:
-        model, number, digest, said = row
-        record = read(model, number)
-        if record.check != digest:
-            raise IntegrityError(
-                f"{record.key} was replaced after it was listed: list again, and run verify().",
-                key=record.key,
-                expected=digest,
-                actual=record.check,
-            )
+        model, number, check, said = row
+        record = read(model, number, check)
         return metadata_of(record.content, said, record.signer)
 
     return Deferred(describe, _rows(index, versions))
