@@ -13,7 +13,14 @@ from typing import Any
 from exo_nbregistry.artifact import copy_in, copy_out, read_model
 from exo_nbregistry.codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.description import facts_digest
-from exo_nbregistry.errors import IntegrityError, RecordError, StoreError, UntrustedModelError
+from exo_nbregistry.errors import (
+    IntegrityError,
+    MissingKeyError,
+    RecordError,
+    StoreError,
+    UntrustedModelError,
+)
+from exo_nbregistry.layout import DESCRIPTOR
 from exo_nbregistry.metadata import Artifact, ModelMetadata
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
@@ -38,19 +45,23 @@ class Exchange(Workspace):
         ref : str
             Reference to the version, whose signer must be trusted.
         directory : str or Path
-            A new or empty folder.
+            A new or empty folder, outside of the registry's own.
 
         Returns
         -------
         Path
             The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
-            ``README.md``, ``predict.py`` and the sealed ``record.json``.
+            ``README.md``, ``predict.py`` and the sealed ``record.json``. What cannot predict has
+            no ``predict.py``: its folder can be imported, and its README says so.
 
         Raises
         ------
+        StoreError
+            If the folder lies in the registry, or cannot be written.
         UntrustedModelError, IntegrityError
             If the version would not be loaded either.
         """
+        self._require_outside(directory)
         reference, number = self._locate(ref)
         record = self._journal.version(reference.key, number)
         metadata = self._metadata(reference.key, number)
@@ -78,6 +89,18 @@ class Exchange(Workspace):
             extra=self._extra(record, metadata),
         )
 
+    def _require_outside(self, directory: str | os.PathLike[str]) -> None:
+        descriptor = self._store.local_path(DESCRIPTOR)
+        if descriptor is None:
+            return
+        own = Path(os.path.realpath(descriptor)).parent
+        if Path(os.path.realpath(directory)).is_relative_to(own):
+            raise StoreError(
+                f"{directory} lies in the registry, which holds nothing but its own files: export "
+                f"to a folder outside of {self.location}.",
+                key=str(directory),
+            )
+
     def _extra(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
         """Return what an import needs beside the deployed model."""
         extra = {RECORD_FILE: record.to_bytes()}
@@ -90,8 +113,8 @@ class Exchange(Workspace):
 
     def import_model(
         self,
-        *,
         model_path: str | os.PathLike[str],
+        *,
         metadata_path: str | os.PathLike[str] | None = None,
         model_name: str | None = None,
         unsafe: bool = False,
@@ -117,6 +140,8 @@ class Exchange(Workspace):
 
         Raises
         ------
+        MissingKeyError
+            If there is no such file or folder.
         UntrustedModelError
             If its signer is not trusted.
         IntegrityError
@@ -124,6 +149,11 @@ class Exchange(Workspace):
         """
         self._require_writable()
         path = Path(model_path)
+        if not path.exists():
+            raise MissingKeyError(
+                f"There is no file or folder {path}: give the folder that export_model wrote.",
+                key=str(path),
+            )
         folder = path if path.is_dir() else path.parent
         sealed = _read_record(Path(metadata_path) if metadata_path else folder / RECORD_FILE)
         fields = dict(sealed.content)
@@ -228,7 +258,7 @@ def _read_record(path: Path) -> Record:
         data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
     except OSError as error:
         raise StoreError(
-            f"{path.name} cannot be read ({error.strerror}): give the {RECORD_FILE} that "
+            f"{path} cannot be read ({error.strerror}): give the {RECORD_FILE} that "
             "export_model wrote beside the model.",
             key=path.name,
         ) from None

@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from exo_nbregistry.errors import (
     IntegrityError,
     KeyExistsError,
+    MissingKeyError,
     RecordError,
     RegistryError,
     StoreError,
@@ -24,6 +25,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
+from exo_nbregistry.store.memory import MemoryStore
 from tests.forging import put_model, reseal
 from tests.persistence.bomb import Bomb
 
@@ -88,6 +90,62 @@ def test_a_version_keeps_its_facts(registry: ModelRegistry, other: ModelRegistry
     assert other.verify()
 
 
+def test_the_registrys_own_folder_is_no_place_for_an_export(
+    registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside the registry, by whatever path, nothing is exported: verify would find strangers."""
+    (tmp_path / "link").symlink_to(tmp_path / "registry/models")
+    monkeypatch.chdir(tmp_path / "registry")
+    for place in ("out", tmp_path / "registry/models/toy/out", tmp_path / "link/out", Path()):
+        with pytest.raises(StoreError, match=r"lies in the registry.* outside of") as refused:
+            registry.export_model("toy:1", place)
+        assert str(refused.value).startswith(f"{place} lies")
+    assert registry.verify()
+    assert registry.export_model("toy:1", "../registry-export").is_dir(), "beside it is outside"
+
+
+def test_a_registry_in_memory_has_no_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a store without files calls its place is no folder."""
+    registry = ModelRegistry(MemoryStore())
+    registry.register_model([1.0], "toy")
+    monkeypatch.chdir(tmp_path)
+    assert registry.export_model("toy:1", "memory").is_dir()
+
+
+@pytest.mark.parametrize("model", [{"weights": [1.0]}, [1.0]], ids=["dict", "list"])
+def test_what_cannot_predict_is_carried_and_no_deployment(
+    registry: ModelRegistry,
+    other: ModelRegistry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    model: Any,
+) -> None:
+    """The README of such an export says so and has no program; the line in it imports it."""
+    folder = registry.export_model(registry.register_model(model, "thing"), tmp_path / "out")
+    text = (folder / "README.md").read_text()
+    assert f"- builtins.{type(model).__name__} has no predict." in text
+    assert not (folder / "predict.py").exists()
+    code = text.partition("```python\n")[2].partition("```")[0]
+    code = code.replace("models/registry", other.location).replace("path/to/this/folder", "out")
+    monkeypatch.chdir(tmp_path)
+    exec(code)
+    assert other.load_model("thing:1")[0] == model
+
+
+@pytest.mark.parametrize("place", ["nowhere", "nowhere/model.joblib", "out/other.joblib"])
+def test_what_is_not_there_is_reported_as_itself(
+    registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, place: str
+) -> None:
+    """A mistyped path is named, and not a record beside it."""
+    registry.export_model("toy:1", tmp_path / "out")
+    with pytest.raises(MissingKeyError) as refused:
+        other.import_model(tmp_path / place)
+    assert str(refused.value).startswith(f"There is no file or folder {tmp_path / place}: give")
+    assert refused.value.key == str(tmp_path / place)
+
+
 @pytest.mark.parametrize("by", ["folder", "model", "both"])
 def test_an_export_is_imported_by_its_folder_or_its_files(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, by: str
@@ -106,7 +164,7 @@ def test_importing_again_makes_no_new_version(
 ) -> None:
     """A cell that imports may be run again."""
     folder = registry.export_model("toy:1", tmp_path / "out")
-    assert other.import_model(model_path=folder) == other.import_model(model_path=folder)
+    assert other.import_model(model_path=folder) == other.import_model(folder)
     assert len(other.list_models()) == 1
 
 

@@ -56,7 +56,8 @@ def export_folder(
     model_info : mapping, object with ``to_dict`` or None
         What to say of the model.
     must_run : bool, default=True
-        Refuse a model that predict.py could never run; else the README says what hinders it.
+        Refuse a model that predict.py could never run; else the folder only carries it, without
+        a predict.py, and the README says so.
     dump : Dump or None, default=None
         Writes the model as joblib does; where its bytes exist already, a copy of them.
     extra : mapping of str to bytes or None, default=None
@@ -139,11 +140,14 @@ def _files(
     files = {
         "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
         "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
-        "predict.py": inspect.getsource(predict),
-        "README.md": model_card(info, told, refusal is None),
+        "README.md": model_card(info, told, refusal is None, runs=not hindrances),
     }
+    if not hindrances:
+        files["predict.py"] = inspect.getsource(predict)
     if refusal is None:
         files["example.csv"] = row
+    elif hindrances:
+        _log.warning("The export is no deployment, but can be imported: %s", " ".join(hindrances))
     else:
         _log.warning("The export has no example.csv, for no row could be invented: %s", refusal)
     return {name: text.encode() for name, text in files.items()}

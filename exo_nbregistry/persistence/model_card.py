@@ -36,8 +36,29 @@ if its sha256 is the one in `model_info.json`, which finds damage, not malice: u
 if you know where it comes from.
 """
 
+_NO_DEPLOYMENT = """## No deployment
 
-def model_card(info: Mapping[str, Any], told: Mapping[Any, Any], has_example: bool) -> str:
+This folder cannot predict, so it has no `predict.py`:
+
+{issues}
+It carries the model into another registry, with all that is known of it:
+
+```python
+from exo_nbregistry import ModelRegistry
+
+ModelRegistry("models/registry").import_model("path/to/this/folder")
+```
+
+## Trust
+
+`model.joblib` is a pickle: loading it can run any code of its author. `import_model` does not load
+it, and refuses one by a signer whom you do not trust.
+"""
+
+
+def model_card(
+    info: Mapping[str, Any], told: Mapping[Any, Any], has_example: bool, *, runs: bool = True
+) -> str:
     """Return the model card in Markdown.
 
     Parameters
@@ -48,6 +69,8 @@ def model_card(info: Mapping[str, Any], told: Mapping[Any, Any], has_example: bo
         What the user said of the model.
     has_example : bool
         Whether there is an ``example.csv`` to run on.
+    runs : bool, default=True
+        Whether there is a ``predict.py``; else the folder only carries the model.
 
     Returns
     -------
@@ -65,8 +88,11 @@ def model_card(info: Mapping[str, Any], told: Mapping[Any, Any], has_example: bo
     if info["columns"]:
         rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
         parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
-    if info["issues"]:
-        parts.append("## Before it runs\n\n" + "".join(f"- {x}\n" for x in info["issues"]))
+    issues = "".join(f"- {issue}\n" for issue in info["issues"])
+    if not runs:
+        return "\n".join([*parts, _NO_DEPLOYMENT.format(issues=issues)])
+    if issues:
+        parts.append(f"## Before it runs\n\n{issues}")
     parts.append(_RUN.format(table="example.csv" if has_example else "in.csv"))
     if has_example:
         parts.append(_PYTHON)

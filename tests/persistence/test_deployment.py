@@ -200,14 +200,19 @@ def test_a_class_of_the_notebook_is_refused(
     assert os.listdir(tmp_path) == []
 
 
-def test_a_copy_of_any_model_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that only carries a model may hold one that cannot run, and its card says so."""
+def test_a_copy_of_any_model_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that only carries a model has nothing to run, and its card and the log say so."""
     model = type("Mine", (Plain,), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
-    folder = export_folder(model(), tmp_path / "out", must_run=False, extra={"more": b"x"})
+    with caplog.at_level(logging.WARNING, "exo_nbregistry"):
+        folder = export_folder(model(), tmp_path / "out", must_run=False, extra={"more": b"x"})
+    assert "no deployment, but can be imported: __main__.Mine has no predict." in caplog.text
+    assert "example.csv" not in caplog.text
     card = (folder / "README.md").read_text()
     assert "- __main__.Mine has no predict.\n- __main__.Mine is defined in the notebook" in card
-    assert set(os.listdir(folder)) == FILES - {"example.csv"} | {"more"}
+    assert set(os.listdir(folder)) == FILES - {"example.csv", "predict.py"} | {"more"}
 
 
 def test_bytes_that_exist_are_copied(tmp_path: Path) -> None:

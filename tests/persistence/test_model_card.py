@@ -81,6 +81,16 @@ def test_what_hinders_it_is_listed() -> None:
     assert "## Before it runs\n\n- zero.Zero is defined" in card
 
 
+def test_a_folder_that_only_carries_says_so() -> None:
+    """What cannot predict has no commands to run, and the call that takes it in."""
+    issue = "builtins.dict has no predict."
+    card = model_card(INFO | {"issues": (issue,)}, {}, has_example=False, runs=False)
+    assert headings(card) == ["SVC", "No deployment", "Trust"]
+    assert "has no `predict.py`:\n\n- builtins.dict has no predict.\n" in card
+    assert "import_model(" in card
+    assert "python predict.py" not in card
+
+
 def test_no_value_breaks_a_table() -> None:
     """Pipes and line breaks in names and values stay inside their cell and their title."""
     told = {"model_name": "a\n# b", "metrics": {"x|y\nz": 1}}
