@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import re
@@ -78,6 +79,9 @@ class Workspace:
         now: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
     ) -> None:
+        usual = keyring is None and now is None and new_id is None
+        # What opens it again in another process; None where a path alone does not.
+        self._durable = durable if usual and isinstance(path, str | os.PathLike) else None
         self._now = now or (lambda: datetime.now(UTC))
         self._new_id = new_id or (lambda: uuid.uuid4().hex)
         self._keyring = keyring or Keyring()
@@ -95,6 +99,22 @@ class Workspace:
     def __repr__(self) -> str:
         """Return the call that opens it."""
         return f"{type(self).__name__}({self.location!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as the call that opens it, for workers of joblib and the like.
+
+        Raises
+        ------
+        TypeError
+            If it has a store, keyring, clock or ids of its own.
+        """
+        if self._durable is None:
+            raise TypeError(
+                "A registry with a store, keyring, clock or ids of its own cannot be pickled: "
+                f"open it where it is used, with ModelRegistry({self.location!r}) and these."
+            )
+        opened = functools.partial(type(self), create=False, durable=self._durable)
+        return opened, (self.location,)
 
     @property
     def location(self) -> str:

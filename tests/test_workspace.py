@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +130,7 @@ def test_a_read_only_registry_lists_and_loads(folder: Path) -> None:
 def test_a_registry_of_a_newer_release_is_refused(folder: Path, fields: dict[str, Any]) -> None:
     """The error says which format it needs, which one this release reads, and what to install."""
     describe(folder, min_release="2.1", **fields)
-    with pytest.raises(FormatVersionError, match="--upgrade 'exo-nbregistry>=2.1'") as refused:
+    with pytest.raises(FormatVersionError, match=r"--upgrade 'exo-nbregistry>=2.1'") as refused:
         ModelRegistry(folder)
     assert "reads format 1" in str(refused.value)
     assert refused.value.supported == 1
@@ -213,3 +215,52 @@ def test_opening_writes_no_key(tmp_path: Path) -> None:
     assert len(registry.list_models()) == 0
     assert registry.verify()
     assert keyring.public_key is None
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_registry_goes_to_another_process(folder: Path, durable: bool) -> None:
+    """A worker gets one that is opened by the same folder, and is as durable."""
+    sent = pickle.dumps(ModelRegistry(folder, durable=durable))
+    code = (
+        "import pickle, sys\n"
+        "registry = pickle.load(sys.stdin.buffer)\n"
+        "print(registry.register_model({'value': 2}, 'toy'), registry._store._folder.durable)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=sent, cwd=ROOT, capture_output=True, check=True
+    )
+    assert done.stdout.decode().split() == ["toy:2", str(durable)]
+
+
+def test_a_relative_path_means_the_same_folder_elsewhere(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may have another current folder."""
+    monkeypatch.chdir(folder.parent)
+    sent = pickle.dumps(ModelRegistry(folder.name))
+    monkeypatch.chdir(tmp_path.parent)
+    assert pickle.loads(sent).location == str(folder)
+
+
+def test_a_worker_makes_no_registry_where_there_is_none(folder: Path) -> None:
+    """On a machine without the folder the error says so, instead of an empty registry."""
+    sent = pickle.dumps(ModelRegistry(folder))
+    shutil.rmtree(folder)
+    with pytest.raises(RegistryError, match="no registry"):
+        pickle.loads(sent)
+
+
+@pytest.mark.parametrize("own", ["store", "keyring", "now", "new_id"])
+def test_what_cannot_be_opened_again_cannot_be_sent(folder: Path, own: str) -> None:
+    """A store, keyring, clock or ids of its own stay in the process, and the error says so."""
+    parts: dict[str, Any] = {
+        "keyring": Keyring(folder),
+        "now": lambda: datetime.now(UTC),
+        "new_id": lambda: "0",
+    }
+    registry = ModelRegistry(
+        MemoryStore() if own == "store" else folder,
+        **{name: part for name, part in parts.items() if name == own},
+    )
+    with pytest.raises(TypeError, match="cannot be pickled: open it where it is used"):
+        pickle.dumps(registry)
