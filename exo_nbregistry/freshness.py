@@ -166,8 +166,7 @@ class Freshness:
         progress: bool,
     ) -> None:
         self._writer = writer = self._writer or Writer(index)
-        count = sum(len(self._source.numbers(model)) for model in stale)
-        with _bar(count, progress) as step, transaction(index, "BEGIN IMMEDIATE"):
+        with transaction(index, "BEGIN IMMEDIATE"):
             for model in gone:
                 writer.remove(writer.known(model).values())
                 index.execute(
@@ -175,11 +174,12 @@ class Freshness:
                 )
                 index.execute("DELETE FROM folders WHERE model = ?", (model,))
                 self._folders.pop(model)
-            for model, at in stale.items():
-                numbers = self._source.numbers(model)
-                self._read(index, writer, model, numbers, has_events=bool(at[1]))
-                self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
-                step(len(numbers))
+            listed = {model: self._source.numbers(model) for model in stale}
+            with _bar(sum(map(len, listed.values())), progress) as step:
+                for model, at in stale.items():
+                    self._read(index, writer, model, listed[model], has_events=bool(at[1]))
+                    self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
+                    step(len(listed[model]))
             writer.finish()
 
     def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
@@ -197,10 +197,13 @@ class Freshness:
         has_events: bool,
     ) -> None:
         state = self._state(model) if has_events else ModelState()
+        known = writer.known(model)
+        if known.keys() - set(numbers):
+            # Another kernel may have been faster while this one let it write.
+            numbers = self._source.numbers(model)
         latest = numbers[-1] if numbers else 0
         mark = _mark(index, model, VERSION)
         other = self._other(mark, latest)
-        known = writer.known(model)
         there = set() if other else set(numbers)
         writer.remove([known.pop(number) for number in known.keys() - there])
         if state is not None:
