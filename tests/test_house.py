@@ -20,8 +20,8 @@ from tests.house import (
 HOUSE = {
     "1 ground": "errors | failure | terminal < markup",
     "2a values": """
-        deferred | frozen | reference < layout | plain < argument codec | digest | metric | environment
-        | location < signers < signing
+        deferred | frozen | reference < layout | plain < argument codec | digest | metric
+        | environment | location < signers < signing
         """,
     "2b bytes": """
         store.base store.file store.key < store.commit store.folder < store.staged

@@ -38,7 +38,7 @@ LARGE_ARRAYS = {
     "every other row": RNG.random((600, 400))[::2],
     "backwards": RNG.random(100_000)[::-1],
     "one number many times": np.broadcast_to(np.float64(1), (300, 400)),
-    "matrix": np.asmatrix(SQUARE),
+    "matrix": SQUARE.view(np.matrix),
     "objects": np.array([1, "a", None] * 40_000, dtype=object),
     "twice": [SQUARE, {"again": SQUARE}],
 }
