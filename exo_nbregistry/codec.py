@@ -215,7 +215,8 @@ def _most(value: Any, weigh: Callable[[Any], int]) -> str:
             break
         path.append(name)
         value = value[name]
-    return ".".join(path)
+    # What a record says is its user's; that it stands in its content is not.
+    return ".".join(path).removeprefix("content.")
 
 
 def _depth(value: Any) -> int:

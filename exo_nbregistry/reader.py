@@ -14,6 +14,7 @@ from exo_nbregistry.errors import (
     RecordError,
     StoreError,
     VersionNotFoundError,
+    close_matches,
 )
 from exo_nbregistry.layout import (
     EVENTS,
@@ -136,8 +137,7 @@ class Reader:
         """Return the numbers of a model's versions, or raise ModelNotFoundError."""
         numbers = self.numbers(model)
         if not numbers:
-            message = f"No model is registered as {model!r}."
-            raise ModelNotFoundError(message, name=model, known=self.models())
+            raise _unknown(model, self.models())
         return numbers
 
     def state(self, model: str) -> ModelState:
@@ -207,3 +207,12 @@ class Reader:
         if status != ACTIVE:
             message = f"{name} was purged: its record stays, its model is gone."
             raise VersionNotFoundError(message, name=name)
+
+
+def _unknown(model: str, known: list[str]) -> ModelNotFoundError:
+    message = f"No model is registered as {model!r}."
+    if not known:
+        message += " None is registered here at all: register_model makes the first."
+    elif not close_matches(model, known):
+        message += f" list_models() shows all {len(known)}."
+    return ModelNotFoundError(message, name=model, known=known)

@@ -114,14 +114,14 @@ def test_a_record_of_a_mebibyte_fits_and_one_byte_more_does_not() -> None:
     fits = dump_json({"content": {"notes": "x" * spare, "n": 1}}, "it")
     assert len(fits) == MAX_RECORD_BYTES
     assert load_json(fits, "it")["content"]["n"] == 1
-    with pytest.raises(RecordError, match=r"most of it is 'content\.notes'"):
+    with pytest.raises(RecordError, match="most of it is 'notes'"):
         dump_json({"content": {"notes": "x" * (spare + 1), "n": 1}}, "it")
     with pytest.raises(RecordError, match="larger than"):
         load_json(fits + b" ", "it")
 
 
-@pytest.mark.parametrize("kind", ["list", "dict"])
-def test_sixty_four_levels_fit_and_one_more_does_not(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "deep"), [("list", "content"), ("dict", r"a\.a")])
+def test_sixty_four_levels_fit_and_one_more_does_not(kind: str, deep: str) -> None:
     """The limit is the same for writing and for reading, and the message names what is deep."""
 
     def wrap(value: Any) -> Any:
@@ -132,7 +132,7 @@ def test_sixty_four_levels_fit_and_one_more_does_not(kind: str) -> None:
         value = wrap(value)
     data = dump_json({"content": value, "n": 1}, "it")
     assert load_json(data, "it")["n"] == 1
-    with pytest.raises(RecordError, match="deep in 'content"):
+    with pytest.raises(RecordError, match=f"deep in '{deep}'"):
         dump_json({"content": wrap(value), "n": 1}, "it")
     with pytest.raises(RecordError, match="levels deep"):
         load_json(json.dumps({"content": wrap(value)}).encode(), "it")

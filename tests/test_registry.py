@@ -183,6 +183,18 @@ def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> 
         registry.load_model("kepler_lr@champion")
 
 
+def test_an_unknown_name_has_a_way_out(registry: ModelRegistry) -> None:
+    """Where no name is close, the call that shows them all is named, or the one that makes one."""
+    with pytest.raises(ModelNotFoundError, match="register_model makes the first"):
+        registry.load_model("fr")
+    for number in range(11):
+        registry.register_model({}, f"kepler_{number}")
+    with pytest.raises(ModelNotFoundError, match=r"list_models\(\) shows all 11\.$"):
+        registry.load_model("fr")
+    with pytest.raises(ModelNotFoundError, match=r"'keplr_1'\. Did you mean kepler_1"):
+        registry.load_model("keplr_1")
+
+
 def test_an_alias_moves_and_goes_back(registry: ModelRegistry) -> None:
     """Every move is kept, and a rollback goes one back each time."""
     for C in (1.0, 2.0, 3.0):
