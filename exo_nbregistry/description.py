@@ -31,7 +31,7 @@ from exo_nbregistry.estimator import (
     hyperparameters,
     read_signature,
 )
-from exo_nbregistry.evaluation import Evaluation, evaluate
+from exo_nbregistry.evaluation import Evaluation, evaluate, is_measured
 from exo_nbregistry.fingerprint import fingerprint
 from exo_nbregistry.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
 from exo_nbregistry.parts import encode_part, plain_part
@@ -165,13 +165,14 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
     require_model(model)
     require_pair(told.X, told.y, "X", "y")
     require_pair(told.X_test, told.y_test, "X_test", "y_test")
-    if told.X_test is not None and told.y_test is None:
+    # Clusters and outliers have no truth to be measured by: that there was test data is a fact.
+    if told.X_test is not None and told.y_test is None and is_measured(model):
         raise RecordError("X_test needs y_test: metrics are measured on both.", key="y_test")
     if not _is_fitted(model):
         log.warning("%s is registered without having been fitted.", algorithm_name(model))
     info = read_training_info(told.training_info)
     results = read_mapping(told.evaluation_results, "evaluation_results")
-    measured = _measure(model, told) if told.X_test is not None else None
+    measured = _measure(model, told) if told.y_test is not None else None
     scores = {name: value for name, value in results.items() if _is_score(value)}
     others = {name: value for name, value in results.items() if name not in scores}
     metrics = (measured.metrics if measured else {}) | scores

@@ -43,6 +43,18 @@ class Evaluation:
     arrays: dict[str, Array] = field(default_factory=dict)
 
 
+def is_measured(model: Any) -> bool:
+    """Tell whether a model predicts what can be true or false: it is a classifier or a regressor.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> is_measured(KMeans())
+    False
+    """
+    return _is_a(model, "classifier") or _is_a(model, "regressor")
+
+
 def evaluate(model: Any, X_test: Any, y_test: Any) -> Evaluation:
     """Measure a model, equal to the last digit however often and on however many cores.
 

@@ -10,6 +10,7 @@ from exo_nbregistry.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.attachment import write
 from exo_nbregistry.description import Description, Told, describe_model
 from exo_nbregistry.persistence.joblib_format import portability_issues
+from exo_nbregistry.record import Record
 from exo_nbregistry.reference import check_version, model_key
 from exo_nbregistry.reference import model_id as format_id
 from exo_nbregistry.workspace import Workspace, log
@@ -60,11 +61,13 @@ class Registration(Workspace):
         feature_columns : sequence of str, optional
             By default the columns of `X`, or ``feature_names_in_``.
         version : int, optional
-            The number to take; it must be above every number used so far.
+            The number to take; it must be above every number used so far. Those between are
+            left out for good, and the log says so.
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
             Training data, for signature, fingerprint and counts; it is not stored.
         X_test, y_test : array-like, optional
-            Test data: metrics are measured on it, and the arrays for plots are stored.
+            Test data: metrics are measured on it, and the arrays for plots are stored. Of what
+            is neither a classifier nor a regressor nothing is measured, and `y_test` not needed.
         description : str
             Free text.
         tags : mapping, optional
@@ -139,9 +142,22 @@ class Registration(Workspace):
                 self._publish(key, again, described)
 
         self._hold_on(record, publish_again)
+        _tell_gap(record)
         return format_id(key, record.number)
 
     def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
         for attachment in described.attachments.values():
             write(self._store, key, attachment)
         staged.publish()
+
+
+def _tell_gap(record: Record) -> None:
+    """Say what a number that was chosen costs: a slip is seen while it is the latest."""
+    before = record.prev["number"] if record.prev else 0
+    if record.number > before + 1:
+        log.warning(
+            "%s %s: the numbers that it skips are never used, and the next version is %d.",
+            format_id(record.model, record.number),
+            f"comes after version {before}" if before else "is the first version",
+            record.number + 1,
+        )

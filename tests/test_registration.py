@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import VotingClassifier
+from sklearn.cluster import KMeans
+from sklearn.ensemble import IsolationForest, VotingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -313,6 +314,40 @@ def test_data_that_does_not_belong_together_is_refused(
     with pytest.raises(RecordError, match=message):
         registry.register_model(LogisticRegression().fit(ARRAY, BINARY), "toy", **facts)
     assert len(registry.list_models()) == 0
+
+
+def test_what_knows_no_truth_needs_none(registry: ModelRegistry) -> None:
+    """Of clusters and outliers nothing is measured, with truth or without; rows are counted."""
+    for model, truth in ((KMeans(2), None), (IsolationForest(), None), (KMeans(3), BINARY)):
+        ref = registry.register_model(model.fit(ARRAY), "toy", X_test=ARRAY, y_test=truth)
+        metadata = registry.get_metadata(ref)
+        assert (metadata.metrics, metadata.test_samples) == ({}, 6)
+        assert registry.load_evaluation(ref) == {}
+
+
+def test_a_number_that_skips_others_says_so(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Numbers are never used again, so that a slip is better seen at once."""
+
+    def register(version: int | None) -> str:
+        caplog.clear()
+        registry.register_model({"version": version}, "toy", version=version)
+        return caplog.text
+
+    assert "toy:3 is the first version: the numbers that it skips are never" in register(3)
+    assert "skips" not in register(4)
+    assert "toy:1000 comes after version 4: " in register(1000)
+    assert "next version is 1001" in caplog.text
+    assert "skips" not in register(None)
+
+
+def test_what_is_too_large_is_named_as_the_user_named_it(registry: ModelRegistry) -> None:
+    """The error has the argument, and nothing of how a record is laid out."""
+    with pytest.raises(RecordError, match="most of it is 'description'"):
+        registry.register_model({}, "toy", description="x" * 2_000_000)
+    with pytest.raises(RecordError, match=r"most of it is 'hyperparameters\.grid'"):
+        registry.register_model({}, "toy", hyperparameters={"grid": list(range(300_000))})
 
 
 def test_a_model_that_was_not_fitted_is_warned_about(
