@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from exo_nbregistry.codec import decode
-from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError
+from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError, close_matches
 from exo_nbregistry.history import History
 from exo_nbregistry.index import Index
 from exo_nbregistry.index_file import index_path
@@ -16,7 +17,7 @@ from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import higher_is_better as metric_direction
 from exo_nbregistry.record import EVENT
 from exo_nbregistry.reference import model_key
-from exo_nbregistry.workspace import Workspace
+from exo_nbregistry.workspace import Workspace, log
 
 _EXAMPLES = {
     "where": "metrics.f1_score > 0.9",
@@ -98,7 +99,20 @@ class Search(Workspace):
             model=model,
             include_deleted=include_deleted,
         )
+        if found.total == 0 and where:
+            self._warn_of_unknown([where])
+        elif found.items:
+            self._warn_of_unknown([field for field in fields if _is_missing(found.items[0], field)])
         return Listing(found.items, total=found.total)
+
+    def _warn_of_unknown(self, texts: Sequence[str]) -> None:
+        """Name the fields of a filter or an order of which nothing is known: likely slips."""
+        for group, name in (named for text in texts for named in _measures(text)):
+            known = self._index.known_fields(group)
+            if known and name not in known:
+                close = [f"{group}.{found}" for found in close_matches(name, known)]
+                hint = f": did you mean {' or '.join(close)}?" if close else "."
+                log.warning("No version has %s.%s%s", group, name, hint)
 
     def best_version(
         self,
@@ -196,6 +210,22 @@ def _registration(metadata: ModelMetadata) -> dict[str, Any]:
         "actor": metadata.provenance.user or "unknown",
         "signer": metadata.signer,
     }
+
+
+def _measures(text: str) -> list[tuple[str, str]]:
+    """Return the metrics and hyperparameters that a filter or an order names."""
+    return [
+        (node.value.id, node.attr)
+        for node in ast.walk(ast.parse(text.strip(), mode="eval"))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("metrics", "hyperparameters")
+    ]
+
+
+def _is_missing(first: ModelMetadata, field: str) -> bool:
+    """Tell whether no version has a field that is sorted by: those that have it come first."""
+    return any(name not in getattr(first, group) for group, name in _measures(field))
 
 
 def _require_text(name: str, value: object) -> None:

@@ -211,3 +211,26 @@ def test_a_short_metric_name_is_answered_with_the_long_one(registry: ModelRegist
     """F1 is what scikit-learn calls it, and f1_score what is stored."""
     with pytest.raises(NotFoundError, match="Did you mean f1_score"):
         registry.best_version("f1")
+
+
+@pytest.mark.parametrize(
+    ("question", "warned"),
+    [
+        ({"where": "metrics.f1 > 0.5"}, "metrics.f1: did you mean metrics.f1_score?"),
+        ({"order_by": "-metrics.f1"}, "metrics.f1: did you mean metrics.f1_score?"),
+        ({"where": "metrics.f1_score > 2"}, ""),
+        ({"where": "metrics.f1 > 0.5 or metrics.f1_score > 0"}, ""),
+        ({"order_by": "-metrics.f1_score"}, ""),
+    ],
+    ids=str,
+)
+def test_a_slip_in_a_metrics_name_is_warned_about(
+    registry: ModelRegistry,
+    caplog: pytest.LogCaptureFixture,
+    question: dict[str, str],
+    warned: str,
+) -> None:
+    """A name that no version has would otherwise look like a search that found nothing."""
+    registry.list_models(**question)
+    assert warned in caplog.text
+    assert bool(warned) == bool(caplog.text)
