@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from exo_nbregistry.errors import InvalidReferenceError
 from exo_nbregistry.reference import KEY_RULE, is_model_key
@@ -28,7 +29,10 @@ TMP = "tmp"
 BLOB_EXTENSIONS = ("joblib", "skops", "npz", "json")
 
 # More than six digits only where the number needs them, so that one number has one spelling.
-_NUMBERED = re.compile(r"([ve])(\d{6}|[1-9]\d{6,11})\.json", re.ASCII)
+_DIGITS = r"(\d{6}|[1-9]\d{6,11})\.json"
+_NUMBERED = re.compile(f"([ve]){_DIGITS}", re.ASCII)
+_VERSIONS_AMONG = re.compile(rf"\0v{_DIGITS}(?=\0)", re.ASCII)
+_EVENTS_AMONG = re.compile(rf"\0e{_DIGITS}(?=\0)", re.ASCII)
 _BLOB = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(BLOB_EXTENSIONS)})")
 
 
@@ -127,10 +131,32 @@ def event_number(file_name: str) -> int | None:
     return _number(file_name, "e")
 
 
+def version_numbers(file_names: Iterable[str]) -> list[int]:
+    """Return the numbers of the version records among many file names, ascending.
+
+    Examples
+    --------
+    >>> version_numbers(["v000007.json", "v000002.json", "notes.txt"])
+    [2, 7]
+    """
+    return _numbers(file_names, _VERSIONS_AMONG)
+
+
+def event_numbers(file_names: Iterable[str]) -> list[int]:
+    """Return the numbers of the events among many file names, ascending."""
+    return _numbers(file_names, _EVENTS_AMONG)
+
+
 def blob_parts(file_name: str) -> tuple[str, str] | None:
     """Return digest and extension of a payload's file name, or None if it is none."""
     match = _BLOB.fullmatch(file_name)
     return (match[1], match[2]) if match else None
+
+
+def _numbers(file_names: Iterable[str], among: re.Pattern[str]) -> list[int]:
+    # One search instead of thousands: no file name holds the separator.
+    found = sorted(map(int, among.findall("\0" + "\0".join(file_names) + "\0")))
+    return found[1:] if found[:1] == [0] else found
 
 
 def _number(file_name: str, letter: str) -> int | None:

@@ -21,10 +21,10 @@ from exo_nbregistry.layout import (
     MODELS,
     VERSIONS,
     event_key,
-    event_number,
+    event_numbers,
     events_folder,
     version_key,
-    version_number,
+    version_numbers,
     versions_folder,
 )
 from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, skim_record
@@ -34,7 +34,7 @@ from exo_nbregistry.store.base import Store
 
 KEYS = {VERSION: version_key, EVENT: event_key}
 _FOLDERS = {VERSION: versions_folder, EVENT: events_folder}
-_NUMBERS = {VERSION: version_number, EVENT: event_number}
+_NUMBERS = {VERSION: version_numbers, EVENT: event_numbers}
 
 
 class Reader:
@@ -74,9 +74,7 @@ class Reader:
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the numbers of a model's versions or events, ascending."""
-        parse = _NUMBERS[kind]
-        found = (parse(name) for name in self._store.names(_FOLDERS[kind](model)))
-        return sorted(number for number in found if number is not None)
+        return _NUMBERS[kind](self._store.names(_FOLDERS[kind](model)))
 
     def read(self, model: str, number: int, kind: str = VERSION) -> Record:
         """Read one record and prove that it is whole.

@@ -14,10 +14,12 @@ from exo_nbregistry.layout import (
     blobs_folder,
     event_key,
     event_number,
+    event_numbers,
     events_folder,
     tmp_folder,
     version_key,
     version_number,
+    version_numbers,
     versions_folder,
 )
 from exo_nbregistry.reference import MAX_VERSION
@@ -50,6 +52,18 @@ def test_what_only_looks_like_a_number_is_none(name: str) -> None:
     """Zero, line ends, capitals and digits of other scripts make no record."""
     assert version_number(name) is None
     assert event_number(name.replace("v", "e")) is None
+
+
+@given(
+    st.sets(
+        st.from_regex(r"[ve]0{0,6}[0-9]{0,7}\.json\n?", fullmatch=True)
+        | st.text(st.characters(exclude_characters="\0"), max_size=15)
+    )
+)
+def test_many_names_are_read_as_each_of_them_is(names: set[str]) -> None:
+    """The numbers of a whole folder are those of its files, one by one."""
+    for parse, parse_all in ((version_number, version_numbers), (event_number, event_numbers)):
+        assert parse_all(names) == sorted(n for name in names if (n := parse(name)) is not None)
 
 
 def test_files_sort_as_their_numbers_do() -> None:
