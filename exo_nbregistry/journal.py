@@ -83,6 +83,7 @@ class Journal(Reader):
         """
         txn = self._new_id()
         while True:
+            self._require_writable()
             # One listing for both: a record that comes between two would be missed by the chain.
             numbers = self.numbers(model)
             prev = self._nearest(model, numbers, VERSION)
@@ -128,17 +129,20 @@ class Journal(Reader):
         """
         txn = self._new_id()
         while True:
+            self._require_writable()
             state = self.state(model)
+            # Another thread may fold on while this one decides: only what came before is seen.
+            last = state.last
             event = decide(state)
             if event is None:
-                if state.last:
-                    self.confirm(model, state.last.number, EVENT)
+                if last:
+                    self.confirm(model, last.number, EVENT)
                 return state
             if "version" in event:
                 self.confirm(model, event["version"])
             content = {**event, "at": encode(self._now()), "actor": actor}
-            number = state.last.number + 1 if state.last else 1
-            if self._create(model, EVENT, number, content, state.last, txn):
+            number = last.number + 1 if last else 1
+            if self._create(model, EVENT, number, content, last, txn):
                 return self.state(model)
 
     def confirm(self, model: str, number: int, kind: str = VERSION) -> None:
@@ -177,7 +181,6 @@ class Journal(Reader):
         txn: str,
         first: Callable[[], object] | None = None,
     ) -> Record | None:
-        self._require_writable()
         key = KEYS[kind](model, number)
         record = seal(
             key=key,

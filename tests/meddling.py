@@ -1,0 +1,77 @@
+"""A store in which others get their turn at the worst moment, for whatever writes to a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from exo_nbregistry.journal import Journal
+from exo_nbregistry.signing import Keyring
+from exo_nbregistry.store.base import Store
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+Turn = Callable[[], object]
+
+
+class Meddled:
+    """A store that lists what is read and created, and lets each turn happen once.
+
+    Parameters
+    ----------
+    store : Store
+        Where things go.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.reads: list[str] = []
+        self.creates: list[tuple[str, bytes, str]] = []
+        self.before_read: list[Turn] = []
+        self.before_create: list[Turn] = []
+        self.after_create: list[Turn] = []
+
+    def __getattr__(self, name: str) -> Any:
+        """Do the rest as the store does."""
+        return getattr(self._store, name)
+
+    def read(self, key: str, *, max_bytes: int) -> bytes:
+        """Read, after the next turn."""
+        self.reads.append(key)
+        _next(self.before_read)
+        return self._store.read(key, max_bytes=max_bytes)
+
+    def create(self, key: str, data: bytes, *, staging: str, first: Turn | None = None) -> None:
+        """Create, between one turn and another."""
+        self.creates.append((key, data, staging))
+        _next(self.before_create)
+        self._store.create(key, data, staging=staging, first=first)
+        _next(self.after_create)
+
+
+def _next(turns: list[Turn]) -> None:
+    if turns:
+        turns.pop(0)()
+
+
+def fails(error: Exception) -> Turn:
+    """Return a turn that raises."""
+
+    def turn() -> None:
+        raise error
+
+    return turn
+
+
+def journal_on(store: Any, **options: Any) -> Journal:
+    """Return the journal of one kernel, which signs with the user's key."""
+    parts: dict[str, Any] = {"now": lambda: AT, "new_id": lambda: uuid4().hex, **options}
+    return Journal(store, Keyring(), **parts)
+
+
+def replace(store: Store, key: str, data: bytes) -> None:
+    """Put bytes in place of a record, as only a stranger or a broken disk would."""
+    with store.stage("models/toy/tmp") as staged:
+        staged.write(data)
+        staged.publish(key)
