@@ -8,11 +8,11 @@ from typing import Any
 import exo_nbregistry.card  # noqa: F401 - versions show themselves in notebooks by it
 from exo_nbregistry.aliasing import Aliasing
 from exo_nbregistry.artifact import read_model
-from exo_nbregistry.attachment import read_arrays, read_json
+from exo_nbregistry.attachment import read_arrays, read_attachment, read_json
 from exo_nbregistry.comparison import Comparison, compare
 from exo_nbregistry.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.curation import Curation
-from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.errors import NotFoundError, RecordError, RegistryError
 from exo_nbregistry.exchange import Exchange
 from exo_nbregistry.maintenance import Maintenance
 from exo_nbregistry.metadata import ModelMetadata
@@ -192,6 +192,36 @@ class ModelRegistry(Registration, Aliasing, Curation, Exchange, Maintenance):
         artifact = metadata.attachments.get("evaluation")
         key = parse_reference(ref).key
         return read_arrays(self._store, key, artifact) if artifact else {}
+
+    def load_attachment(self, ref: str, name: str) -> dict[str, Any]:
+        """Return what was attached to a version when it was registered.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+        name : str
+            A key of the version's ``attachments``.
+
+        Returns
+        -------
+        dict of str to object
+            Arrays or plain values, as they were given.
+
+        Raises
+        ------
+        NotFoundError
+            If the version has no such attachment.
+        """
+        metadata = self.get_metadata(ref)
+        if name not in metadata.attachments:
+            raise NotFoundError(
+                f"{metadata.model_id} has no attachment {name!r}.",
+                name=name,
+                known=metadata.attachments,
+            )
+        artifact = metadata.attachments[name]
+        return read_attachment(self._store, parse_reference(ref).key, artifact)
 
     def compare_models(
         self, refs: Sequence[str] | None = None, *, model_name: str | None = None

@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from exo_nbregistry.errors import ModelNotFoundError, RecordError
+from exo_nbregistry.errors import ModelNotFoundError, NotFoundError, RecordError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.registry import ModelRegistry
 
@@ -338,3 +338,17 @@ def test_a_class_from_the_notebook_is_named_with_the_fix(
     monkeypatch.setattr(__main__, "NearestMean", NearestMean, raising=False)
     registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy")
     assert "__main__.NearestMean is defined in the notebook or script: put it in a" in caplog.text
+
+
+def test_attached_values_are_stored_with_the_version(tmp_path: Path) -> None:
+    """They come back by name, count as facts of the version, and a name unknown is refused."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    model = LogisticRegression().fit(FRAME, BINARY)
+    trials = {"trials": {"C": [0.1, 1.0], "scores": [0.7, None]}}
+    ref = registry.register_model(model, "m", attachments=trials)
+    assert registry.load_attachment(ref, "trials") == trials["trials"]
+    assert registry.register_model(model, "m", attachments=trials) == ref
+    assert registry.register_model(model, "m") == "m:2"
+    with pytest.raises(NotFoundError, match="Did you mean trials"):
+        registry.load_attachment(ref, "trial")
+    assert registry.verify().ok
