@@ -46,8 +46,10 @@ HOUSE = {
         workspace < aliasing curation exchange registration search < maintenance < registry
         """,
     "7 exoplanet": """
-        exoplanet.features exoplanet.figure exoplanet.fitting exoplanet.pipeline exoplanet.split
-        < exoplanet.koi exoplanet.run < exoplanet.report exoplanet.trainer exoplanet.vetting
+        exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting exoplanet.koi_csv
+        exoplanet.pipeline exoplanet.split exoplanet.table_cache
+        < exoplanet.koi exoplanet.run < exoplanet.archive
+        < exoplanet.report exoplanet.trainer exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,
     "8 faces": """

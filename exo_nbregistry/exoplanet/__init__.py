@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 __all__ = [
     "LeakageError",
     "ModelTrainer",
+    "SnapshotWarning",
     "StarSplit",
     "TrainingRun",
+    "fetch_koi",
     "load_koi",
     "split_by_star",
 ]
 
 if TYPE_CHECKING:
+    from exo_nbregistry.exoplanet.archive import SnapshotWarning, fetch_koi
     from exo_nbregistry.exoplanet.features import LeakageError
     from exo_nbregistry.exoplanet.koi import load_koi
     from exo_nbregistry.exoplanet.run import TrainingRun
@@ -26,8 +29,10 @@ else:
         homes = {
             "LeakageError": "features",
             "ModelTrainer": "trainer",
+            "SnapshotWarning": "archive",
             "StarSplit": "split",
             "TrainingRun": "run",
+            "fetch_koi": "archive",
             "load_koi": "koi",
             "split_by_star": "split",
         }
