@@ -46,6 +46,9 @@ HOUSE = {
         workspace < aliasing curation exchange registration search < maintenance < registry
         """,
     "7 exoplanet": """
+        exoplanet.holdout exoplanet.measure < exoplanet.bootstrap exoplanet.results
+        < exoplanet.paired < exoplanet.evaluator
+        <
         exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting exoplanet.koi_csv
         exoplanet.pipeline exoplanet.split exoplanet.table_cache
         < exoplanet.koi exoplanet.run < exoplanet.archive
@@ -70,6 +73,7 @@ FENCES = {
     "matplotlib": "listing comparison exoplanet.*",
     "pickle": "persistence.*",
     "platformdirs": "location",
+    "scipy": "exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index index_* freshness",
     "tornado": "",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "LeakageError",
+    "ModelEvaluator",
     "ModelTrainer",
     "SnapshotWarning",
     "StarSplit",
     "TrainingRun",
+    "compare_versions",
     "fetch_koi",
     "load_koi",
     "split_by_star",
@@ -18,8 +20,10 @@ __all__ = [
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.archive import SnapshotWarning, fetch_koi
+    from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
     from exo_nbregistry.exoplanet.features import LeakageError
     from exo_nbregistry.exoplanet.koi import load_koi
+    from exo_nbregistry.exoplanet.paired import compare_versions
     from exo_nbregistry.exoplanet.run import TrainingRun
     from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
     from exo_nbregistry.exoplanet.trainer import ModelTrainer
@@ -28,10 +32,12 @@ else:
     def __getattr__(name):
         homes = {
             "LeakageError": "features",
+            "ModelEvaluator": "evaluator",
             "ModelTrainer": "trainer",
             "SnapshotWarning": "archive",
             "StarSplit": "split",
             "TrainingRun": "run",
+            "compare_versions": "paired",
             "fetch_koi": "archive",
             "load_koi": "koi",
             "split_by_star": "split",
