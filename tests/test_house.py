@@ -49,9 +49,11 @@ HOUSE = {
         exoplanet.holdout exoplanet.measure < exoplanet.bootstrap exoplanet.results
         < exoplanet.paired < exoplanet.evaluator
         <
-        exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting exoplanet.koi_csv
-        exoplanet.pipeline exoplanet.split exoplanet.table_cache
-        < exoplanet.koi exoplanet.run < exoplanet.archive
+        exoplanet.columns exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting
+        exoplanet.koi_csv exoplanet.pipeline exoplanet.split exoplanet.stopping
+        exoplanet.table_cache
+        < exoplanet.base exoplanet.koi exoplanet.run
+        < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.handover
         < exoplanet.report exoplanet.trainer exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,

@@ -6,9 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "BaseClassifier",
+    "EnsembleClassifier",
     "LeakageError",
     "ModelEvaluator",
     "ModelTrainer",
+    "NeuralNetworkClassifier",
+    "RandomForestClassifier",
+    "SVMClassifier",
     "SnapshotWarning",
     "StarSplit",
     "TrainingRun",
@@ -20,6 +25,13 @@ __all__ = [
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.archive import SnapshotWarning, fetch_koi
+    from exo_nbregistry.exoplanet.base import BaseClassifier
+    from exo_nbregistry.exoplanet.classifiers import (
+        NeuralNetworkClassifier,
+        RandomForestClassifier,
+        SVMClassifier,
+    )
+    from exo_nbregistry.exoplanet.ensemble import EnsembleClassifier
     from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
     from exo_nbregistry.exoplanet.features import LeakageError
     from exo_nbregistry.exoplanet.koi import load_koi
@@ -31,9 +43,14 @@ else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):
         homes = {
+            "BaseClassifier": "base",
+            "EnsembleClassifier": "ensemble",
             "LeakageError": "features",
             "ModelEvaluator": "evaluator",
             "ModelTrainer": "trainer",
+            "NeuralNetworkClassifier": "classifiers",
+            "RandomForestClassifier": "classifiers",
+            "SVMClassifier": "classifiers",
             "SnapshotWarning": "archive",
             "StarSplit": "split",
             "TrainingRun": "run",
