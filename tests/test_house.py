@@ -57,7 +57,10 @@ HOUSE = {
         < exoplanet.report exoplanet.trainer exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,
-    "8 faces": """
+    "8a serve": """
+        serve.signature < serve.inference < serve.__init__
+        """,
+    "8b faces": """
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange
         cli.maintenance cli.reading cli.trust < cli.app < cli.__init__
         """,
