@@ -229,10 +229,8 @@ class SignatureMismatchError(RegistryError, ValueError):
 
     Attributes
     ----------
-    missing, unexpected, wrong_dtype, missing_values, out_of_range : tuple of str
+    missing, unexpected, wrong_dtype : tuple of str
         The columns at fault.
-    faults : tuple of (str, str)
-        For each fault its column and what is wrong, in words.
     """
 
     def __init__(
@@ -242,17 +240,11 @@ class SignatureMismatchError(RegistryError, ValueError):
         missing: Sequence[str] = (),
         unexpected: Sequence[str] = (),
         wrong_dtype: Sequence[str] = (),
-        missing_values: Sequence[str] = (),
-        out_of_range: Sequence[str] = (),
-        faults: Sequence[tuple[str, str]] = (),
     ) -> None:
         super().__init__(message)
         self.missing = tuple(missing)
         self.unexpected = tuple(unexpected)
         self.wrong_dtype = tuple(wrong_dtype)
-        self.missing_values = tuple(missing_values)
-        self.out_of_range = tuple(out_of_range)
-        self.faults = tuple(faults)
 
 
 class StoreError(RegistryError, OSError):

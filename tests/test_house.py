@@ -58,7 +58,7 @@ HOUSE = {
         < exoplanet.demo exoplanet.__init__
         """,
     "8a serve": """
-        serve.signature < serve.inference < serve.__init__
+        serve.faults < serve.signature < serve.inference < serve.__init__
         """,
     "8b faces": """
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.serve.signature import ABSENT, check_table, served_columns
@@ -88,8 +88,8 @@ class InferenceService:
     >>> service.predict({"koi_dept": 901.0})
     Traceback (most recent call last):
     ...
-    exo_nbregistry.errors.SignatureMismatchError: deep:1 does not take this: koi_depth is missing; \
-koi_dept is none of its columns (did you mean koi_depth?).
+    exo_nbregistry.serve.faults.TableMismatchError: deep:1 does not take this: koi_depth is \
+missing; koi_dept is none of its columns (did you mean koi_depth?).
     """
 
     def __init__(
@@ -123,10 +123,6 @@ koi_dept is none of its columns (did you mean koi_depth?).
         signature = self.metadata.signature
         return (signature.classes if signature else None) or ()
 
-    @overload
-    def predict(self, rows: pd.DataFrame) -> pd.DataFrame: ...
-    @overload
-    def predict(self, rows: Mapping[str, Any] | pd.Series[Any]) -> Prediction: ...
     def predict(self, rows: Any) -> Any:
         """Answer for one row or for a table.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.dataset import is_missing, series_values
-from exo_nbregistry.errors import RegistryError, SignatureMismatchError
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import Column, ModelMetadata
+from exo_nbregistry.serve.faults import Faults
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,36 +72,6 @@ def served_columns(metadata: ModelMetadata) -> tuple[Column, ...]:
     return columns
 
 
-@dataclass
-class _Faults:
-    """What is wrong with a table: one entry for each column and way of being wrong."""
-
-    rows: int
-    found: dict[tuple[str, str], tuple[str, list[int]]] = field(default_factory=dict)
-
-    def add(self, column: str, way: str, text: str, rows: Iterable[int] = ()) -> None:
-        _, seen = self.found.setdefault((column, way), (text, []))
-        seen.extend(rows)
-
-    def error(self, model_id: str) -> SignatureMismatchError:
-        pairs = tuple(
-            (column, text + self._where(rows)) for (column, _), (text, rows) in self.found.items()
-        )
-        ways: dict[str, list[str]] = {}
-        for column, way in self.found:
-            ways.setdefault(way, []).append(column)
-        told = "; ".join(f"{column} {text}" for column, text in pairs)
-        return SignatureMismatchError(
-            f"{model_id} does not take this: {told}.", faults=pairs, **ways
-        )
-
-    def _where(self, rows: list[int]) -> str:
-        if self.rows == 1 or not rows:
-            return ""
-        others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-        return f", in row {rows[0] + 1}{others}"
-
-
 def check_table(
     table: Mapping[str, Any],
     columns: Sequence[Column],
@@ -135,7 +105,7 @@ def check_table(
 
     Raises
     ------
-    SignatureMismatchError
+    TableMismatchError
         With everything that is wrong.
 
     Examples
@@ -144,10 +114,10 @@ def check_table(
     >>> check_table({"depth": ["deep"], "tec": [1.0]}, columns, rows=1, model_id="k:1")
     Traceback (most recent call last):
     ...
-    exo_nbregistry.errors.SignatureMismatchError: k:1 does not take this: depth must be a number, \
-not 'deep'; teq is missing; tec is none of its columns (did you mean teq?).
+    exo_nbregistry.serve.faults.TableMismatchError: k:1 does not take this: depth must be a \
+number, not 'deep'; teq is missing; tec is none of its columns (did you mean teq?).
     """
-    faults = _Faults(rows)
+    faults = Faults(rows)
     checked: dict[str, np.ndarray[Any, Any]] = {}
     outside: list[list[str]] = [[] for _ in range(rows)]
     for column in columns:
@@ -169,12 +139,12 @@ not 'deep'; teq is missing; tec is none of its columns (did you mean teq?).
             near = difflib.get_close_matches(str(name), names, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             faults.add(str(name)[:_SHOWN], "unexpected", f"is none of its columns{hint}")
-    if faults.found:
+    if faults:
         raise faults.error(model_id)
     return checked, outside
 
 
-def _converted(values: Any, column: Column, faults: _Faults) -> np.ndarray[Any, Any] | None:
+def _converted(values: Any, column: Column, faults: Faults) -> np.ndarray[Any, Any] | None:
     """Return a column's values in its dtype, or None if that cannot be."""
     import numpy as np
 
@@ -182,9 +152,9 @@ def _converted(values: Any, column: Column, faults: _Faults) -> np.ndarray[Any, 
     if numeric and (plain := _numeric(values)) is not None:
         converted = plain
     else:
-        before = len(faults.found)
+        before = len(faults)
         items = _items(values, column, faults)
-        if len(faults.found) > before:
+        if len(faults) > before:
             return None
         converted = np.array(items, dtype=np.float64 if numeric else object)
     missing = np.flatnonzero(
@@ -212,7 +182,7 @@ def _numeric(values: Any) -> np.ndarray[Any, Any] | None:
     return floats
 
 
-def _items(values: Any, column: Column, faults: _Faults) -> list[Any]:
+def _items(values: Any, column: Column, faults: Faults) -> list[Any]:
     """Return values one by one as the column's kind, None or NaN where one is missing."""
     kind = kind_of(column)
     gone = math.nan if kind in (NUMBER, WHOLE) else None
@@ -247,7 +217,7 @@ def _as_kind(value: Any, kind: str | None) -> Any:
 
 
 def _in_dtype(
-    values: np.ndarray[Any, Any], column: Column, faults: _Faults, missing: list[int]
+    values: np.ndarray[Any, Any], column: Column, faults: Faults, missing: list[int]
 ) -> np.ndarray[Any, Any] | None:
     import numpy as np
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,8 @@ def test_everything_wrong_is_told_at_once(service: InferenceService) -> None:
     assert error.missing == ("koi_depth",)
     assert error.unexpected == ("koi_depht",)
     assert error.wrong_dtype == ("koi_period", "koi_num_transits")
+    assert (error.missing_values, error.out_of_range) == ((), ())
+    assert pickle.loads(pickle.dumps(error)).args == error.args
     assert dict(error.faults)["koi_depht"].endswith("(did you mean koi_depth?)")
     for column, fault in error.faults:
         assert f"{column} {fault}" in str(error)
@@ -120,7 +123,9 @@ def test_a_value_that_the_model_does_not_know(
     """A value of another kind, missing for the first time, or out of range is refused by name."""
     with pytest.raises(SignatureMismatchError, match=f"{column} {words}") as refusal:
         service.predict(row | {column: value})
-    assert [name for name, _ in refusal.value.faults] == [column]
+    error = refusal.value
+    assert [name for name, _ in error.faults] == [column]
+    assert (*error.wrong_dtype, *error.missing_values, *error.out_of_range) == (column,)
 
 
 def test_what_was_missing_in_training_may_be_missing(
