@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from exo_nbregistry.metadata import ModelMetadata
     from exo_nbregistry.registry import ModelRegistry
 
 
@@ -67,6 +68,8 @@ class InferenceService:
         What the registry knows of the version.
     columns : tuple of Column
         What it takes.
+    example : dict or None
+        A row of the training table, if one was kept.
 
     Raises
     ------
@@ -109,6 +112,7 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         self.columns = served_columns(registry.get_metadata(version))
         self._model, self.metadata = registry.load_model(version, unsafe=unsafe)
         self._extrapolate = extrapolate
+        self.example = _first_row(registry, self.metadata)
         if any(isinstance(label, tuple) for label in self.classes):
             raise RegistryError(f"{version} cannot be served: it has several outputs.")
 
@@ -241,3 +245,10 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         columns["outside"] = [" ".join(strays) for strays in outside]
         columns["version"] = self.version
         return pd.DataFrame(columns, index=index)
+
+
+def _first_row(registry: ModelRegistry, metadata: ModelMetadata) -> dict[str, Any] | None:
+    if "input_example" not in metadata.attachments:
+        return None
+    kept = registry.load_attachment(metadata.model_id, "input_example")
+    return {name: kept["rows"][name][0] for name in kept["columns"]}

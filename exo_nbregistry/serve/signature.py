@@ -19,6 +19,7 @@ NUMBER, WHOLE, BOOLEAN, TEXT = "number", "whole number", "boolean", "text"
 _KINDS = {"float": NUMBER, "int": WHOLE, "uint": WHOLE, "bool": BOOLEAN}
 _KINDS |= {"str": TEXT, "object": TEXT, "category": TEXT}
 _SHOWN = 40
+_SLACK = 1e-9
 
 
 class _Absent:
@@ -246,8 +247,10 @@ def _strays(values: np.ndarray[Any, Any], column: Column) -> list[int]:
 
     if column.minimum is None or column.maximum is None:
         return []
+    # A value that was written with ten digits on its way is the same value.
+    slack = _SLACK * max(abs(column.minimum), abs(column.maximum))
     strays: list[int] = np.flatnonzero(
-        (values < column.minimum) | (values > column.maximum)
+        (values < column.minimum - slack) | (values > column.maximum + slack)
     ).tolist()
     return strays
 

@@ -195,6 +195,16 @@ def test_extrapolating_is_asked_for_and_told(
         service.predict(row | {"koi_depth": math.inf})
 
 
+def test_a_rounded_extreme_is_in_range(
+    service: InferenceService, table: pd.DataFrame, row: dict[str, Any]
+) -> None:
+    """The largest value of the training data is taken when ten of its digits are left."""
+    largest = table["koi_depth"].max()
+    assert service.predict(row | {"koi_depth": largest + 1e-8}).outside == ()
+    with pytest.raises(SignatureMismatchError, match="outside"):
+        service.predict(row | {"koi_depth": largest + 1e-5})
+
+
 def test_the_reference_is_looked_up_once(
     service: InferenceService, registry: ModelRegistry, row: dict[str, Any]
 ) -> None:
