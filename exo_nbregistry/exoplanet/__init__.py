@@ -18,8 +18,12 @@ __all__ = [
     "StarSplit",
     "TrainingRun",
     "compare_versions",
+    "export_followup",
     "fetch_koi",
+    "flag_candidates",
     "load_koi",
+    "read_followup",
+    "record_followup",
     "split_by_star",
 ]
 
@@ -34,6 +38,12 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.ensemble import EnsembleClassifier
     from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
     from exo_nbregistry.exoplanet.features import LeakageError
+    from exo_nbregistry.exoplanet.followup import (
+        export_followup,
+        flag_candidates,
+        read_followup,
+        record_followup,
+    )
     from exo_nbregistry.exoplanet.koi import load_koi
     from exo_nbregistry.exoplanet.paired import compare_versions
     from exo_nbregistry.exoplanet.run import TrainingRun
@@ -55,8 +65,12 @@ else:
             "StarSplit": "split",
             "TrainingRun": "run",
             "compare_versions": "paired",
+            "export_followup": "followup",
             "fetch_koi": "archive",
+            "flag_candidates": "followup",
             "load_koi": "koi",
+            "read_followup": "followup",
+            "record_followup": "followup",
             "split_by_star": "split",
         }
         if name not in homes:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -33,7 +33,7 @@ def models(split: StarSplit) -> dict[str, Any]:
     """Fit a good classifier and two poor ones."""
     X, y = split.X_train, split.y_train
     return {
-        "boosted": HistGradientBoostingClassifier(max_iter=40, random_state=0).fit(X, y),
+        "forest": RandomForestClassifier(n_estimators=30, random_state=0).fit(X, y),
         "stump": DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, y),
         "prior": DummyClassifier().fit(X, y),
     }
@@ -51,9 +51,9 @@ def test_the_report_is_what_a_version_is_registered_with(
     evaluator: ModelEvaluator, models: dict[str, Any], split: StarSplit
 ) -> None:
     """Metrics, matrix and report by class are those of the evaluation, by name or by model."""
-    found = evaluator.evaluate("boosted")
-    assert found == evaluator.evaluate(models["boosted"])
-    assert found.metrics == evaluate(models["boosted"], split.X_test, split.y_test).metrics
+    found = evaluator.evaluate("forest")
+    assert found == evaluator.evaluate(models["forest"])
+    assert found.metrics == evaluate(models["forest"], split.X_test, split.y_test).metrics
     assert np.sum(found.confusion_matrix) == len(split.y_test)
     assert found.classes == (0, 1)
     assert found.to_frame().loc["1", "support"] == split.y_test.sum()
@@ -61,8 +61,8 @@ def test_the_report_is_what_a_version_is_registered_with(
 
 def test_intervals_hold_the_metric(evaluator: ModelEvaluator) -> None:
     """Each interval lies around the registered value of its metric, over the stars of the test."""
-    found = evaluator.intervals("boosted")
-    metrics = evaluator.evaluate("boosted").metrics
+    found = evaluator.intervals("forest")
+    metrics = evaluator.evaluate("forest").metrics
     assert found.metrics.keys() == METRICS.keys() == metrics.keys()
     for name, one in found.metrics.items():
         assert one.value == pytest.approx(metrics[name])
@@ -78,7 +78,7 @@ def test_intervals_are_seeded(split: StarSplit, models: dict[str, Any]) -> None:
         evaluator = ModelEvaluator(
             split.X_test, split.y_test, n_resamples=100, random_state=seed, progress=False
         )
-        return evaluator.intervals(models["boosted"])["roc_auc"].low
+        return evaluator.intervals(models["forest"])["roc_auc"].low
 
     assert low(1) == low(1) != low(2)
 
@@ -98,12 +98,12 @@ def test_precision_and_recall_at_a_confidence(
     evaluator: ModelEvaluator, models: dict[str, Any], split: StarSplit
 ) -> None:
     """What is flagged at a confidence is counted from the probabilities, its bound included."""
-    probability = models["boosted"].predict_proba(split.X_test)[:, 1]
+    probability = models["forest"].predict_proba(split.X_test)[:, 1]
     threshold = float(np.sort(probability)[-50])
-    found = evaluator.at_confidence("boosted", threshold)
-    assert found.flagged == 50
+    found = evaluator.at_confidence("forest", threshold)
+    assert found.flagged == (probability >= threshold).sum() >= 50
     assert found.right == split.y_test[probability >= threshold].sum()
-    assert found.precision > evaluator.at_confidence("boosted", 0.5).precision
+    assert found.precision > evaluator.at_confidence("forest", 0.5).precision
 
 
 def test_a_model_of_the_prior_is_calibrated_and_knows_nothing(evaluator: ModelEvaluator) -> None:
@@ -111,18 +111,18 @@ def test_a_model_of_the_prior_is_calibrated_and_knows_nothing(evaluator: ModelEv
     prior = evaluator.calibration("prior")
     assert len(prior.counts) == 1
     assert prior.expected_error < 0.05
-    assert prior.brier > 2 * evaluator.calibration("boosted", n_bins=5).brier
+    assert prior.brier > 2 * evaluator.calibration("forest", n_bins=5).brier
 
 
 def test_a_better_model_is_shown_to_be_better(evaluator: ModelEvaluator) -> None:
     """Whichever comes first, the good classifier wins over the poor one, and by how much."""
-    found = evaluator.compare("stump", "boosted")
-    assert found.better == "boosted"
+    found = evaluator.compare("stump", "forest")
+    assert found.better == "forest"
     assert found.low > 0
     assert found.p_value < 0.01
     assert found.p_accuracy < 0.01
-    turned = evaluator.compare("boosted", "stump")
-    assert turned.better == "boosted"
+    turned = evaluator.compare("forest", "stump")
+    assert turned.better == "forest"
     assert turned.difference == pytest.approx(-found.difference)
     assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
     assert turned.only_first_right == found.only_second_right
@@ -141,7 +141,7 @@ def test_equal_models_are_not_told_apart(
 
 def test_what_cannot_be_judged_is_refused(evaluator: ModelEvaluator, split: StarSplit) -> None:
     """A name unknown, a model against itself, and one without probabilities are refused."""
-    with pytest.raises(NotFoundError, match="Did you mean boosted"):
+    with pytest.raises(NotFoundError, match="Did you mean forest"):
         evaluator.evaluate("boostd")
     with pytest.raises(ValueError, match="with itself"):
         evaluator.compare("stump", "stump")
