@@ -54,7 +54,7 @@ HOUSE = {
         exoplanet.table_cache
         < exoplanet.base exoplanet.evidence exoplanet.koi exoplanet.run
         < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.followup
-        exoplanet.handover
+        exoplanet.handover exoplanet.retraining
         < exoplanet.report exoplanet.trainer exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,

@@ -24,6 +24,7 @@ __all__ = [
     "load_koi",
     "read_followup",
     "record_followup",
+    "retrain",
     "split_by_star",
 ]
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     )
     from exo_nbregistry.exoplanet.koi import load_koi
     from exo_nbregistry.exoplanet.paired import compare_versions
+    from exo_nbregistry.exoplanet.retraining import retrain
     from exo_nbregistry.exoplanet.run import TrainingRun
     from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
     from exo_nbregistry.exoplanet.trainer import ModelTrainer
@@ -71,6 +73,7 @@ else:
             "load_koi": "koi",
             "read_followup": "followup",
             "record_followup": "followup",
+            "retrain": "retraining",
             "split_by_star": "split",
         }
         if name not in homes:
