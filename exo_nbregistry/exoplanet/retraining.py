@@ -153,12 +153,9 @@ def retrain(
     model_id = _register(
         registry, challenger, parent, split, held, comparison, dataset=dataset, facts=facts
     )
-    better = comparison.better == CHALLENGER
-    promoted = promote and (better or bool(force))
+    promoted = promote and (comparison.better == CHALLENGER or bool(force))
     if promoted:
-        registry.set_alias(name, alias, int(model_id.rpartition(":")[2]), expected=there)
-    if promoted and not better:
-        registry.annotate(model_id, f"Promoted to {alias}, not shown to be better: {force}")
+        _promote(registry, model_id, alias, there, "" if comparison.better == CHALLENGER else force)
     return Retrained(
         model_id=model_id,
         parent=parent.model_id,
@@ -168,6 +165,15 @@ def retrain(
         promoted=promoted,
         alias=alias,
     )
+
+
+def _promote(
+    registry: ModelRegistry, model_id: str, alias: str, there: int | None, force: str
+) -> None:
+    name, _, number = model_id.rpartition(":")
+    registry.set_alias(name, alias, int(number), expected=there)
+    if force:
+        registry.annotate(model_id, f"Promoted to {alias}, not shown to be better: {force}")
 
 
 def _fit(model: Any, parent: ModelMetadata, split: StarSplit) -> Any:
