@@ -13,7 +13,7 @@ import click
 from benchmarks.row import Part, Row, Settings, table
 
 # Each is a module here, with a function measure(settings) that yields rows.
-PARTS = ("imports", "register", "load", "concurrency", "exoplanet", "followup")
+PARTS = ("imports", "register", "load", "concurrency", "exoplanet", "followup", "serving")
 
 
 @click.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from exo_nbregistry.serve.guard import is_loopback
 from exo_nbregistry.serve.live import LiveService
 
 _GRACE_S = 30
+_BACKLOG = 2048
 
 
 def run_server(
@@ -43,7 +46,9 @@ def run_server(
     shown = f"[{host}]" if ":" in host else host
     with listener:
         say(f"Serving {live.current.version} at http://{shown}:{listener.getsockname()[1]}")
-        build_server(App(live, limits)).run(sockets=[listener])
+        # uvicorn has ended well by then, and passes on what ended it.
+        with contextlib.suppress(KeyboardInterrupt):
+            build_server(App(live, limits)).run(sockets=[listener])
 
 
 def build_server(app: App) -> uvicorn.Server:
@@ -67,12 +72,20 @@ def listen(host: str, port: int) -> socket.socket:
         If the address is not this machine's, or taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is said in so many words: asyncio sends small packets at once only on sockets
+    # that know to be TCP, and without it each answer would wait 40 ms for the client's system.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
+        listener.close()
         raise RegistryError(
             f"Cannot listen at {host}, port {port} ({error}): give another --host or --port."
         ) from error
+    return listener
 
 
 def choose_token(host: str, token: str | None, *, wanted: bool | None) -> tuple[str | None, bool]:
