@@ -54,8 +54,8 @@ HOUSE = {
         exoplanet.table_cache
         < exoplanet.base exoplanet.evidence exoplanet.koi exoplanet.run
         < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.followup
-        exoplanet.handover exoplanet.retraining
-        < exoplanet.report exoplanet.trainer exoplanet.vetting
+        exoplanet.handover exoplanet.retraining exoplanet.trials
+        < exoplanet.report exoplanet.trainer exoplanet.tuning exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,
     "8a serve": """

@@ -26,6 +26,7 @@ __all__ = [
     "record_followup",
     "retrain",
     "split_by_star",
+    "tune",
 ]
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.run import TrainingRun
     from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
     from exo_nbregistry.exoplanet.trainer import ModelTrainer
+    from exo_nbregistry.exoplanet.tuning import tune
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):
@@ -75,6 +77,7 @@ else:
             "record_followup": "followup",
             "retrain": "retraining",
             "split_by_star": "split",
+            "tune": "tuning",
         }
         if name not in homes:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
