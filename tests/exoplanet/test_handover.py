@@ -13,8 +13,10 @@ import pytest
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.exoplanet.followup import flag_candidates
 from exo_nbregistry.exoplanet.handover import register_run, save_from_run
 from exo_nbregistry.exoplanet.koi import load_koi
+from exo_nbregistry.exoplanet.paired import compare_versions
 from exo_nbregistry.exoplanet.run import TrainingRun
 from exo_nbregistry.exoplanet.split import split_by_star
 from exo_nbregistry.exoplanet.trainer import ModelTrainer
@@ -120,6 +122,32 @@ def test_what_is_recorded_is_what_the_run_saw(
         assert "allowed_leakage" not in told
         arrays = registry.load_evaluation(ref)
         assert np.array_equal(arrays["y_true"], run.split.y_test)
+
+
+def test_versions_of_a_run_compare_over_the_stars_of_test(
+    registry: ModelRegistry, run: TrainingRun, koi: Bunch
+) -> None:
+    """They were tested on the same rows, and the registry gives what the run's evaluator does."""
+    ids = handed_over(registry, run, koi)
+    found = compare_versions(
+        registry, ids["RandomForest"], ids["SVM"], n_resamples=50, progress=False
+    )
+    assert found.unit == "star"
+    assert found.n_units == len(set(koi.groups[run.split.X_test.index]))
+    auc = [run.evaluation_results[name]["roc_auc"] for name in ("RandomForest", "SVM")]
+    assert found.roc_auc == pytest.approx(auc)
+
+
+def test_a_registered_ensemble_flags_candidates_with_its_agreement(
+    registry: ModelRegistry, run: TrainingRun, koi: Bunch
+) -> None:
+    """The list of a version says how far its members agree on each candidate."""
+    ref = handed_over(registry, run, koi)["Ensemble"]
+    flagged = flag_candidates(ref, koi, registry=registry)
+    rows = koi.candidates.loc[flagged.index, koi.feature_names]
+    assert len(flagged) > 10
+    expected = run.models["Ensemble"].agreement_score(rows)
+    assert flagged["agreement"].to_numpy() == pytest.approx(expected)
 
 
 def test_a_run_that_is_repeated_makes_no_versions(

@@ -47,6 +47,7 @@ def test_the_best_model_is_the_one_that_is_named(run: TrainingRun) -> None:
         "failures",
         "durations_s",
         "split",
+        "evaluator",
     ],
 )
 def test_a_run_reads_as_a_mapping(run: TrainingRun, name: str) -> None:
@@ -116,3 +117,13 @@ def test_the_best_is_the_first_of_the_best() -> None:
     }
     assert best_of(results, "roc_auc") == "one"
     assert best_of(results, "log_loss") == "two"
+
+
+def test_the_evaluator_measures_on_test(run: TrainingRun) -> None:
+    """The run's models are asked for by name, on the test part, and the evaluator is made once."""
+    X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
+    parts = StarSplit(X, [1, 0, 1, 0], X, y, X, y)
+    model = DecisionTreeClassifier().fit(X, y)
+    tested = replace(run, models={"tree": model}, split=parts)
+    assert tested.evaluator.evaluate("tree").metrics["accuracy"] == 1.0
+    assert tested.evaluator is tested["evaluator"]
