@@ -13,7 +13,16 @@ import click
 from benchmarks.row import Part, Row, Settings, table
 
 # Each is a module here, with a function measure(settings) that yields rows.
-PARTS = ("imports", "register", "load", "scale", "concurrency")
+PARTS = (
+    "imports",
+    "register",
+    "load",
+    "scale",
+    "concurrency",
+    "exoplanet",
+    "followup",
+    "serving",
+)
 
 
 @click.command()

@@ -25,10 +25,14 @@ class Row:
         Median of the least that the work can cost, in the same run; None where there is none.
     target : float or None
         The largest ratio of the two that is good enough; None where nothing is promised.
-    unit : {'s', 'B'}
-        Seconds or bytes.
+    unit : {'s', 'B', ''}
+        Seconds, bytes, or a score.
     holds : bool or None
         For what is right or wrong rather than fast: whether it is right.
+    spread : float or None
+        Standard deviation of what `ours` is the mean of.
+    least : float or None
+        The smallest score that is good enough.
     """
 
     what: str
@@ -37,6 +41,8 @@ class Row:
     target: float | None = None
     unit: str = "s"
     holds: bool | None = None
+    spread: float | None = None
+    least: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -47,17 +53,20 @@ class Row:
     def good(self) -> bool | None:
         """Whether it is as promised; None where nothing is promised."""
         fast = None if self.target is None or self.ratio is None else self.ratio <= self.target
-        told = [answer for answer in (fast, self.holds) if answer is not None]
+        high = None if self.least is None else self.ours >= self.least
+        told = [answer for answer in (fast, high, self.holds) if answer is not None]
         return all(told) if told else None
 
     def cells(self) -> tuple[str, ...]:
         """Return what the table shows of it."""
+        target = self.target if self.least is None else self.least
+        spread = "" if self.spread is None else f" ± {quantity(self.spread, self.unit)}"
         return (
             self.what,
-            quantity(self.ours, self.unit),
+            quantity(self.ours, self.unit) + spread,
             "" if self.floor is None else quantity(self.floor, self.unit),
             "" if self.ratio is None else f"{self.ratio:.2f}",
-            "" if self.target is None else f"{self.target:.2f}",
+            "" if target is None else f"{target:.2f}" if self.unit else f"{target:.3f}",
             {None: "", True: "ok", False: "MISSED"}[self.good],
         )
 
@@ -85,7 +94,9 @@ Part = Callable[[Settings], Iterator[Row]]
 
 
 def quantity(value: float, unit: str) -> str:
-    """Return a value with three digits and the unit that fits it."""
+    """Return a value with three digits and the unit that fits it, a score with four places."""
+    if not unit:
+        return f"{value:.4f}"
     scale = _SECONDS if unit == "s" else _BYTES
     _, name, factor = next(step for step in scale if abs(value) >= step[0])
     return f"{value * factor:#.3g}".rstrip(".") + f" {name}"

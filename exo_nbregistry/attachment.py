@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.layout import tmp_folder
 from exo_nbregistry.metadata import Artifact
 from exo_nbregistry.store.base import Store
+
+# It becomes part of a path, and may come out of a record that a stranger has written.
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+# What registering stores of its own accord, and what an export calls the model.
+RESERVED = ("evaluation", "input_example", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,41 @@ def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
 def pack_json(fields: Mapping[str, Any], name: str) -> Attachment:
     """Turn plain values into a payload; what cannot be kept is a RecordError."""
     return _attachment("json", dump_json(encode(normalise(fields, name)), name))
+
+
+def pack_named(values: Mapping[str, Any]) -> dict[str, Attachment]:
+    """Turn what a user attaches into payloads: arrays where there are only arrays, else JSON.
+
+    Raises
+    ------
+    RecordError
+        If a name is taken or no name, or its values cannot be kept; the message names it.
+    """
+    return {name: _pack(name, fields) for name, fields in values.items()}
+
+
+def _pack(name: str, fields: Any) -> Attachment:
+    key = f"attachments.{name}"
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name in RESERVED:
+        raise RecordError(
+            f"{name!r} is no name for an attachment: use small letters, digits and underscores, "
+            f"and none of {', '.join(RESERVED)}.",
+            key=key,
+        )
+    if not isinstance(fields, Mapping):
+        raise RecordError(f"{key} is a dict of names to values, not {fields!r:.60}.", key=key)
+    if not fields or not all(hasattr(value, "__array_interface__") for value in fields.values()):
+        return pack_json(fields, key)
+    try:
+        return pack_arrays(fields)
+    except ValueError as error:
+        raise RecordError(f"{key} cannot be kept: {error}", key=key) from error
+
+
+def read_attachment(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
+    """Read back what `pack_named` packed, whichever way."""
+    read = read_arrays if artifact.format == "npz" else read_json
+    return read(store, model_key, artifact)
 
 
 def _attachment(format: str, data: bytes) -> Attachment:

@@ -22,6 +22,8 @@ from exo_nbregistry.terminal import cut, line_width, visible
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
+# A note may hold a table.
+_NOTE_WIDTH = 500
 _MOST_ROWS = 100
 # What people look at first stays open; the rest opens by a click.
 _OPEN = ("about", "metrics")
@@ -112,7 +114,7 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     facts["code"].pop("cell_source", None)
     facts["data"].pop("column_order", None)
     notes = [
-        [f"{_instant(note.created_at)} {note.author}", _folded(note.text)]
+        [f"{_instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
         for note in metadata.notes
     ]
     told = {

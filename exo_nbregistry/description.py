@@ -19,7 +19,7 @@ from exo_nbregistry.argument import (
     require_pair,
     row_count,
 )
-from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json
+from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.codec import digest_json, dump_json, surely_fits
 from exo_nbregistry.compatibility import make_example
 from exo_nbregistry.dataset import class_distribution, input_example
@@ -66,6 +66,8 @@ class Told:
         First tags.
     parent : str or None
         The version that it was made from.
+    attachments : mapping
+        Further values to store beside the model, by name.
     X, y, X_test, y_test : array-like or None
         Training and test data.
     """
@@ -79,6 +81,7 @@ class Told:
     description: str = ""
     tags: Mapping[str, Any] = field(default_factory=dict)
     parent: str | None = None
+    attachments: Mapping[str, Any] = field(default_factory=dict)
     X: Any = None
     y: Any = None
     X_test: Any = None
@@ -94,7 +97,8 @@ class Description:
     metadata : ModelMetadata
         Everything that is known before the model is written; `version` is 0.
     attachments : dict of str to Attachment
-        ``evaluation``: arrays for plots; ``input_example``: rows with their predictions.
+        ``evaluation``: arrays for plots; ``input_example``: rows with their predictions; and
+        what the user attached.
     """
 
     metadata: ModelMetadata
@@ -227,7 +231,7 @@ def _is_fitted(model: Any) -> bool:
 
 
 def _attachments(model: Any, told: Told, measured: Evaluation | None) -> dict[str, Attachment]:
-    found = {}
+    found = pack_named(told.attachments)
     if measured and measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
     if told.X is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.artifact import copy_in, copy_out, read_model
+from exo_nbregistry.attachment import NAME
 from exo_nbregistry.codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.description import facts_digest
 from exo_nbregistry.errors import (
@@ -30,8 +30,6 @@ from exo_nbregistry.workspace import Workspace
 
 RECORD_FILE = "record.json"
 DEPLOYED = "model.joblib"
-# Part of a path, and out of a record that a stranger may have written.
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 class Exchange(Workspace):
@@ -248,7 +246,7 @@ def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:
 
 
 def _file_name(name: str, artifact: Artifact) -> str:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise RecordError(f"{name!r} is no name of an attachment.", key=f"attachments.{name}")
     return f"{name}.{artifact.format}"
 

@@ -37,6 +37,7 @@ class Registration(Workspace):
         description: str = "",
         tags: Mapping[str, Any] | None = None,
         parent: str | None = None,
+        attachments: Mapping[str, Mapping[str, Any]] | None = None,
         format: str = "joblib",
     ) -> str:
         """Register a model as the next version of a name.
@@ -74,6 +75,9 @@ class Registration(Workspace):
             First tags.
         parent : str, optional
             The version that this one was made from.
+        attachments : mapping of str to mapping, optional
+            Further values to store beside the model, each for `load_attachment`: names to numpy
+            arrays, or to plain values.
         format : {'joblib', 'skops'}
             How the model is stored.
 
@@ -107,6 +111,7 @@ class Registration(Workspace):
             description=description,
             tags=tags or {},
             parent=parent,
+            attachments=attachments or {},
             X=X,
             y=y,
             X_test=X_test,

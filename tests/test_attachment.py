@@ -17,7 +17,9 @@ from exo_nbregistry.attachment import (
     Attachment,
     pack_arrays,
     pack_json,
+    pack_named,
     read_arrays,
+    read_attachment,
     read_json,
     write,
 )
@@ -128,3 +130,34 @@ def test_an_attachment_that_is_no_archive_is_named(store: MemoryStore, data: byt
     """What was stored as arrays and is something else ends in an error with its key."""
     with pytest.raises(RecordError, match=r"blobs/.*\.npz"):
         read_arrays(store, "m", forged(store, data, "npz"))
+
+
+def test_what_is_attached_comes_back(store: MemoryStore) -> None:
+    """Arrays are kept as arrays, and whatever else there is as plain values."""
+    given_values = {"arrays": ARRAYS, "plain": {"scores": [0.5, None], "why": "größe"}, "no": {}}
+    packed = pack_named(given_values)
+    assert {name: item.artifact.format for name, item in packed.items()} == {
+        "arrays": "npz",
+        "plain": "json",
+        "no": "json",
+    }
+    for name, item in packed.items():
+        write(store, "m", item)
+        again = read_attachment(store, "m", item.artifact)
+        np.testing.assert_equal(again, given_values[name])
+
+
+@pytest.mark.parametrize("name", ["evaluation", "input_example", "model", "", "../x", "A", 7])
+def test_a_name_that_is_taken_or_none_is_refused(name: Any) -> None:
+    """What an export could not write, or the registry writes itself, is named and refused."""
+    with pytest.raises(RecordError, match="no name for an attachment"):
+        pack_named({name: {"a": 1}})
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 2], {"a": object()}, {"a": np.array([{}, None], dtype=object)}]
+)
+def test_what_cannot_be_kept_is_refused_by_name(values: Any) -> None:
+    """Neither a list, nor an object, nor an array of objects is attached."""
+    with pytest.raises(RecordError, match=r"attachments\.trials"):
+        pack_named({"trials": values})

@@ -100,6 +100,14 @@ def test_lines_of_a_description_are_joined() -> None:
         assert "a b" in card
 
 
+def test_a_note_of_a_page_is_cut() -> None:
+    """A note that holds a table shows its beginning, and that there is more."""
+    told = replace(CARD, notes=(Note("row " * 4000, "ada", MADE),))
+    for card in (render_metadata_html(told), render_metadata_text(told)):
+        assert 10 < card.count("row ") < 130
+        assert "…" in card
+
+
 def test_a_wide_table_is_cut_with_a_note() -> None:
     """Of four thousand columns a hundred are listed, and the section says how many there are."""
     columns = tuple(Column(f"c{n}", "float64") for n in range(4000))

@@ -44,16 +44,29 @@ HOUSE = {
         """,
     "5b upkeep": "audit | garbage",
     "6 facade": """
-        workspace < aliasing curation exchange registration search < maintenance < registry
+        workspace < aliasing curation exchange registration search < loading maintenance
+        < registry
         """,
     "7 exoplanet": """
-        exoplanet.features exoplanet.figure exoplanet.fitting exoplanet.pipeline exoplanet.split
-        < exoplanet.koi exoplanet.run < exoplanet.report exoplanet.trainer exoplanet.vetting
+        exoplanet.holdout exoplanet.measure < exoplanet.bootstrap exoplanet.results
+        exoplanet.sigmoid < exoplanet.paired < exoplanet.evaluator
+        <
+        exoplanet.columns exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting
+        exoplanet.koi_csv exoplanet.pipeline exoplanet.split exoplanet.stopping
+        exoplanet.table_cache
+        < exoplanet.base exoplanet.evidence exoplanet.koi exoplanet.run
+        < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.followup
+        exoplanet.handover exoplanet.retraining exoplanet.trials
+        < exoplanet.report exoplanet.trainer exoplanet.tuning exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,
-    "8 faces": """
+    "8a serve": """
+        serve.faults serve.guard < serve.signature < serve.body serve.inference
+        < serve.live serve.openapi serve.__init__ < serve.app < serve.server
+        """,
+    "8b faces": """
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange
-        cli.maintenance cli.reading cli.trust < cli.app < cli.__init__
+        cli.maintenance cli.reading cli.serve cli.trust < cli.app < cli.__init__
         """,
     "9 door": "__init__ | __main__",
 }
@@ -62,16 +75,21 @@ HOUSE = {
 FENCES = {
     "IPython": "provenance",
     "click": "cli.*",
+    "anyio": "serve.*",
     "cryptography": "signing",
+    "fastapi": "serve.*",
     "ipywidgets": "",
     "joblib": "evaluation persistence.* exoplanet.*",
     "jupyter_server": "",
     "matplotlib": "listing comparison exoplanet.*",
     "pickle": "persistence.*",
     "platformdirs": "location",
+    "scipy": "exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index index_* freshness",
+    "starlette": "serve.*",
     "tornado": "",
+    "uvicorn": "serve.*",
 }
 
 # The classes that users call live here: each argument and result is explained.
@@ -109,6 +127,15 @@ def test_no_circles(house: House) -> None:
 def test_no_module_imports_its_own_face(house: House) -> None:
     """No module imports the __init__ of a package that it lives in."""
     assert house.own_faces() == []
+
+
+def test_only_its_command_imports_the_server(house: House) -> None:
+    """Nothing but the serving wing itself and its command imports from it."""
+    inside = [found for found in house.inside() if found.target.startswith("serve.")]
+    assert {found.importer.partition(".")[0] for found in inside} == {"serve", "cli"}
+    assert {found.importer for found in inside if found.importer.startswith("cli.")} == {
+        "cli.serve"
+    }
 
 
 def test_libraries_stay_behind_their_fences(house: House) -> None:

@@ -24,6 +24,7 @@ from exo_nbregistry.errors import (
     ConflictError,
     InvalidReferenceError,
     ModelNotFoundError,
+    NotFoundError,
     RecordError,
 )
 from exo_nbregistry.metadata import ModelMetadata
@@ -398,3 +399,17 @@ def test_when_the_numbers_are_used_up_nothing_is_written(tmp_path: Path) -> None
     with pytest.raises(ConflictError, match="register under another name"):
         registry.register_model({"value": 2}, "toy")
     assert registry.verify()
+
+
+def test_attached_values_are_stored_with_the_version(tmp_path: Path) -> None:
+    """They come back by name, count as facts of the version, and a name unknown is refused."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    model = LogisticRegression().fit(FRAME, BINARY)
+    trials = {"trials": {"C": [0.1, 1.0], "scores": [0.7, None]}}
+    ref = registry.register_model(model, "m", attachments=trials)
+    assert registry.load_attachment(ref, "trials") == trials["trials"]
+    assert registry.register_model(model, "m", attachments=trials) == ref
+    assert registry.register_model(model, "m") == "m:2"
+    with pytest.raises(NotFoundError, match="Did you mean trials"):
+        registry.load_attachment(ref, "trial")
+    assert registry.verify().ok

@@ -15,6 +15,7 @@ from exo_nbregistry.cli.exchange import export_version, import_version
 from exo_nbregistry.cli.maintenance import gc, verify
 from exo_nbregistry.cli.reading import best, compare, history, list_versions, show
 from exo_nbregistry.cli.registry import choose_registry, registry_option
+from exo_nbregistry.cli.serve import serve
 from exo_nbregistry.cli.table import plain
 from exo_nbregistry.cli.trust import trust
 from exo_nbregistry.errors import QueryError, RegistryError
@@ -69,6 +70,7 @@ for _command in (
     verify,
     gc,
     trust,
+    serve,
     demo,
 ):
     commands.add_command(_command)

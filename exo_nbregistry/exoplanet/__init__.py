@@ -6,30 +6,78 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "BaseClassifier",
+    "EnsembleClassifier",
     "LeakageError",
+    "ModelEvaluator",
     "ModelTrainer",
+    "NeuralNetworkClassifier",
+    "RandomForestClassifier",
+    "SVMClassifier",
+    "SnapshotWarning",
     "StarSplit",
     "TrainingRun",
+    "compare_versions",
+    "export_followup",
+    "fetch_koi",
+    "flag_candidates",
     "load_koi",
+    "read_followup",
+    "record_followup",
+    "retrain",
     "split_by_star",
+    "tune",
 ]
 
 if TYPE_CHECKING:
+    from exo_nbregistry.exoplanet.archive import SnapshotWarning, fetch_koi
+    from exo_nbregistry.exoplanet.base import BaseClassifier
+    from exo_nbregistry.exoplanet.classifiers import (
+        NeuralNetworkClassifier,
+        RandomForestClassifier,
+        SVMClassifier,
+    )
+    from exo_nbregistry.exoplanet.ensemble import EnsembleClassifier
+    from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
     from exo_nbregistry.exoplanet.features import LeakageError
+    from exo_nbregistry.exoplanet.followup import (
+        export_followup,
+        flag_candidates,
+        read_followup,
+        record_followup,
+    )
     from exo_nbregistry.exoplanet.koi import load_koi
+    from exo_nbregistry.exoplanet.paired import compare_versions
+    from exo_nbregistry.exoplanet.retraining import retrain
     from exo_nbregistry.exoplanet.run import TrainingRun
     from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
     from exo_nbregistry.exoplanet.trainer import ModelTrainer
+    from exo_nbregistry.exoplanet.tuning import tune
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):
         homes = {
+            "BaseClassifier": "base",
+            "EnsembleClassifier": "ensemble",
             "LeakageError": "features",
+            "ModelEvaluator": "evaluator",
             "ModelTrainer": "trainer",
+            "NeuralNetworkClassifier": "classifiers",
+            "RandomForestClassifier": "classifiers",
+            "SVMClassifier": "classifiers",
+            "SnapshotWarning": "archive",
             "StarSplit": "split",
             "TrainingRun": "run",
+            "compare_versions": "paired",
+            "export_followup": "followup",
+            "fetch_koi": "archive",
+            "flag_candidates": "followup",
             "load_koi": "koi",
+            "read_followup": "followup",
+            "record_followup": "followup",
+            "retrain": "retraining",
             "split_by_star": "split",
+            "tune": "tuning",
         }
         if name not in homes:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

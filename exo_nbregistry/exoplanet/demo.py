@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.exoplanet.followup import record_followup
 from exo_nbregistry.exoplanet.koi import load_koi
 from exo_nbregistry.exoplanet.report import write_report
 from exo_nbregistry.exoplanet.split import split_by_star
 from exo_nbregistry.exoplanet.trainer import ModelTrainer
-from exo_nbregistry.exoplanet.vetting import Vetting, vet_elsewhere
+from exo_nbregistry.exoplanet.vetting import SURE, Vetting, vet_elsewhere
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.run import TrainingRun
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
 
 MODEL_NAME = "kepler_exoplanet"
 ALIAS = "champion"
-SURE = 0.9
 _QUICK: dict[str, dict[str, Any]] = {
     "RandomForest": {"n_estimators": 20},
-    "NeuralNetwork": {"hidden_layer_sizes": (16,)},
-    "SVM": {"C": 1.0},
+    "NeuralNetwork": {"hidden_layers": (16,), "learning_rate": 0.01},
+    "SVM": {},
 }
 
 Say = Callable[[object], None]
@@ -98,6 +98,8 @@ def run_demo(
     opened.set_alias(MODEL_NAME, ALIAS, int(champion.rpartition(":")[2]))
     say(_chosen(run, trainer.metric, champion))
     vetting = vet_elsewhere(registry, f"{MODEL_NAME}@{ALIAS}")
+    if vetting.flagged:
+        record_followup(opened, vetting.to_frame())
     say(_loaded(vetting))
     _report(report, opened, model_ids, champion, vetting, koi, registry)
     say(_farewell(registry, report, champion))
@@ -138,15 +140,16 @@ def _chosen(run: TrainingRun, metric: str, champion: str) -> str:
 
 
 def _loaded(vetting: Vetting) -> str:
-    sure = vetting.above(SURE)
+    sure = {name: row["calibrated_probability"] for name, row in vetting.flagged.items()}
     metrics = vetting.test_metrics
     return (
         f"\nA fresh process loaded {vetting.model_id}, checked its digest and signature,\n"
         f"and judged the {vetting.test_samples} unseen signals: "
         f"accuracy {metrics['accuracy']:.4f}, ROC AUC {metrics['roc_auc']:.4f}.\n\n"
-        f"{len(sure)} of {len(vetting.candidates)} candidates are planets with a probability of "
-        f"at least {SURE}:\n{_by_probability(sure)}\n"
-        "These rank signals for follow-up; they are no discoveries."
+        f"{len(sure)} of {vetting.candidates} candidates are planets with a calibrated "
+        f"probability\nof at least {SURE}:\n{_by_probability(sure)}\n"
+        f"These rank signals for follow-up; they are no discoveries. The list is kept as a\n"
+        f"note on {vetting.model_id}, with what each signal is like and what drove it."
     )
 
 
@@ -171,13 +174,13 @@ def _report(
     koi: Any,
     folder: Path,
 ) -> None:
-    sure = vetting.above(SURE)
+    flagged = vetting.to_frame()
     write_report(
         path,
         [registry.get_metadata(model_id) for model_id in model_ids.values()],
         {model_id: registry.load_evaluation(model_id) for model_id in model_ids.values()},
         registry.get_metadata(champion),
-        koi.candidates.loc[list(sure)].assign(probability=list(sure.values())),
+        koi.candidates.loc[flagged.index].join(flagged),
         registry=_shown(folder),
         data=koi.DESCR,
     )

@@ -49,6 +49,8 @@ def fit_models(
     models: Mapping[str, Any],
     X: Any,
     y: Any,
+    X_val: Any = None,
+    y_val: Any = None,
     *,
     n_jobs: int | None = None,
     progress: bool = True,
@@ -63,6 +65,8 @@ def fit_models(
         Features.
     y : array-like of shape (n_samples,)
         Labels.
+    X_val, y_val : array-like, optional
+        Rows to stop by, for the models whose ``fit`` takes them.
     n_jobs : int or None, default=None
         How many at once; None means one, unless ``joblib.parallel_config`` says otherwise.
     progress : bool, default=True
@@ -88,7 +92,8 @@ def fit_models(
     from tqdm.auto import tqdm
 
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    jobs = (delayed(_fit)(name, model, X, y) for name, model in models.items())
+    validation = {} if X_val is None else {"X_val": X_val, "y_val": y_val}
+    jobs = (delayed(_fit)(name, model, X, y, validation) for name, model in models.items())
     outcomes: dict[str, tuple[Any, str, float]] = {}
     with tqdm(total=len(models), desc="Training", disable=not progress) as bar:
         for name, *outcome in parallel(jobs):
@@ -108,11 +113,35 @@ def fit_models(
     return Fitted(fitted, failures, {name: outcomes[name][2] for name in fitted})
 
 
-def _fit(name: str, model: Any, X: Any, y: Any) -> tuple[str, Any, str, float]:
+def fit_model(model: Any, X: Any, y: Any, validation: Mapping[str, Any]) -> Any:
+    """Fit a model, with rows to stop by if its ``fit`` takes them.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted in place.
+    X, y : array-like
+        Features and labels.
+    validation : mapping of str to array-like
+        ``X_val`` and ``y_val``, or nothing.
+
+    Returns
+    -------
+    estimator
+        The model.
+    """
+    from sklearn.utils.validation import has_fit_parameter
+
+    return model.fit(X, y, **(validation if has_fit_parameter(model, "X_val") else {}))
+
+
+def _fit(
+    name: str, model: Any, X: Any, y: Any, validation: Mapping[str, Any]
+) -> tuple[str, Any, str, float]:
     """Fit one model, here or in another process; a failure comes back as its traceback."""
     started = time.perf_counter()
     try:
-        model.fit(X, y)
+        fit_model(model, X, y, validation)
     except Exception:  # noqa: BLE001 - whatever a model raises is reported, the others go on
         return name, None, traceback.format_exc(), 0.0
     return name, model, "", time.perf_counter() - started

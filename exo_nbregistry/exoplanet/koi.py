@@ -75,8 +75,45 @@ def load_koi(
     >>> koi.data.shape, len(koi.candidates)
     ((6257, 5), 1797)
     """
-    manifest = json.loads((DATA / "koi_dr25.json").read_text(encoding="utf-8"))
+    manifest = embedded_manifest()
     frame = _read(DATA / manifest["file"], manifest)
+    return make_bunch(frame, manifest, features, as_frame=as_frame, allow_leakage=allow_leakage)
+
+
+def embedded_manifest() -> dict[str, Any]:
+    """Return the facts of the embedded table: digest, snapshot, columns, citation."""
+    manifest: dict[str, Any] = json.loads((DATA / "koi_dr25.json").read_text(encoding="utf-8"))
+    source = manifest["source"]
+    return manifest | {
+        "origin": f"From {source['member']} of {source['package']} {source['version']} "
+        f"({source['licence']}, {source['copyright']})."
+    }
+
+
+def make_bunch(
+    frame: pd.DataFrame,
+    manifest: Mapping[str, Any],
+    features: str | Iterable[str],
+    *,
+    as_frame: bool,
+    allow_leakage: str | Iterable[str],
+) -> Bunch:
+    """Return a table of Kepler Objects of Interest as `load_koi` describes it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The whole table, indexed by KOI name.
+    manifest : mapping
+        Its name, title, snapshot, sha256, origin, citation and columns.
+    features, as_frame, allow_leakage
+        As `load_koi` takes them.
+
+    Returns
+    -------
+    Bunch
+        Features and labels of the rows with a verdict, and the rest.
+    """
     feature_names = resolve_features(
         features, available=list(frame.columns), allow_leakage=allow_leakage
     )
@@ -101,7 +138,7 @@ def load_koi(
         name=manifest["name"],
         snapshot=manifest["snapshot"],
         sha256=manifest["sha256"],
-        DESCR=_describe(manifest),
+        DESCR=_describe(frame, manifest),
     )
 
 
@@ -135,20 +172,20 @@ def _typed(kind: str, cells: Iterable[str]) -> list[Any]:
     return [cell or None for cell in cells]
 
 
-def _describe(manifest: Mapping[str, Any]) -> str:
-    source = manifest["source"]
+def _describe(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    present = {str(frame.index.name), *map(str, frame.columns)}
     columns = "\n".join(
         f"{column['name']:<20} {column['role']:<10} {column['description']}"
         + (f" [{column['unit']}]" if column["unit"] else "")
         for column in manifest["columns"]
+        if column["name"] in present
     )
     citation = "\n".join(f"- {line}" for line in manifest["citation"])
     return (
         f"{manifest['title']}\n\n"
-        f"{manifest['rows']} rows, snapshot of {manifest['snapshot']}, "
+        f"{len(frame)} rows, snapshot of {manifest['snapshot']}, "
         f"sha256 {manifest['sha256']}.\n"
-        f"From {source['member']} of {source['package']} {source['version']} "
-        f"({source['licence']}, {source['copyright']}).\n\n"
+        f"{manifest['origin']}\n\n"
         f"{columns}\n\n"
         f"Most confirmed planets were validated by statistics, so a classifier partly learns the "
         f"validators:\nits scores rank signals for follow-up and are no discoveries.\n\n"

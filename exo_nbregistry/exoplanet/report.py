@@ -25,7 +25,9 @@ _METRICS = {
     "log_loss": "log loss",
 }
 _CANDIDATE_COLUMNS = {
-    "probability": ("P(planet)", "{:.3f}"),
+    "calibrated_probability": ("P(planet)", "{:.3f}"),
+    "look_alike": ("most like", "{}"),
+    "driver": ("raised most by", "{}"),
     "koi_period": ("period, days", "{:.2f}"),
     "koi_prad": ("radius, Earths", "{:.2f}"),
     "koi_teq": ("temperature, K", "{:.0f}"),
@@ -79,7 +81,7 @@ def write_report(
     champion : ModelMetadata
         The version that was chosen.
     candidates : DataFrame of shape (n_candidates, n_columns)
-        Rows of the Kepler table, by KOI name, with a column ``probability``, highest first.
+        Rows of the Kepler table, by KOI name, with the columns of the follow-up list.
     registry : str
         How the reader opens the registry.
     data : str
@@ -99,7 +101,7 @@ def write_report(
             "Confusion matrices",
             *(confusion_matrices(labelled, TARGET_NAMES, theme) for theme in (LIGHT, DARK)),
         ),
-        f"<h2>{len(candidates)} candidates with a probability of at least 0.9</h2>",
+        f"<h2>{len(candidates)} candidates with a calibrated probability of at least 0.9</h2>",
         "<p>A ranking for follow-up, not discoveries: most confirmed planets were validated by "
         "statistics, so a classifier partly learns the validators.</p>",
         _candidates(candidates),

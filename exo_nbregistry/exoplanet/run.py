@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.codec import digest_json, encode
+from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.estimator import hyperparameters
+from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
 from exo_nbregistry.exoplanet.split import StarSplit
+from exo_nbregistry.fingerprint import fingerprint
+from exo_nbregistry.metric import higher_is_better
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +55,26 @@ class TrainingRun:
         """The fitted model that did best on validation."""
         return self.models[self.best_model_name]
 
+    @cached_property
+    def evaluator(self) -> ModelEvaluator:
+        """Measures the run's models, asked for by name, on its test part."""
+        return ModelEvaluator(self.split.X_test, self.split.y_test, models=self.models)
+
+    @property
+    def lineage_id(self) -> str:
+        """What the versions of this run have in common: 16 digits of hexadecimal.
+
+        Equal data, models and hyperparameters, seeds among them, are one lineage, so that a run
+        that is repeated is the same one.
+        """
+        facts = {
+            "data": [
+                fingerprint(*part) for part in zip(self.split[::2], self.split[1::2], strict=True)
+            ],
+            "models": {name: hyperparameters(model) for name, model in self.models.items()},
+        }
+        return digest_json(encode(facts))[:16]
+
     def __getitem__(self, name: str) -> Any:
         try:
             return getattr(self, name)
@@ -65,3 +94,46 @@ class TrainingRun:
         parts = {"validation": self.validation_results, "test": self.evaluation_results}
         tables = {part: pd.DataFrame(results).T for part, results in parts.items()}
         return pd.concat(tables, axis="columns")
+
+
+def best_of(results: Mapping[str, Mapping[str, float]], metric: str) -> str:
+    """Return the name of the model with the best value of a metric, the first of equal ones.
+
+    Parameters
+    ----------
+    results : mapping of str to mapping
+        Metrics of each model.
+    metric : str
+        The metric; one that is a loss is best where it is smallest.
+
+    Returns
+    -------
+    str
+        The name.
+
+    Raises
+    ------
+    NotFoundError
+        If no model has the metric.
+    RegistryError
+        If nobody knows whether a larger value of it is better.
+
+    Examples
+    --------
+    >>> best_of({"forest": {"log_loss": 0.2}, "svm": {"log_loss": 0.1}}, "log_loss")
+    'svm'
+    """
+    values = {name: metrics.get(metric, math.nan) for name, metrics in results.items()}
+    measured = {name: value for name, value in values.items() if not math.isnan(value)}
+    if not measured:
+        known = {name for metrics in results.values() for name in metrics}
+        raise NotFoundError(
+            f"No model has the metric {metric!r}.", name=metric, known=sorted(known)
+        )
+    direction = higher_is_better(metric)
+    if direction is None:
+        raise RegistryError(
+            f"Nobody knows whether a higher {metric} is better: choose by a metric that "
+            "scikit-learn names, such as roc_auc or log_loss."
+        )
+    return (max if direction else min)(measured, key=measured.__getitem__)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.evaluation import evaluate
+from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS
+from exo_nbregistry.exoplanet.columns import name_columns
+from exo_nbregistry.exoplanet.ensemble import with_vote
 from exo_nbregistry.exoplanet.fitting import Fitted, fit_models
-from exo_nbregistry.exoplanet.pipeline import PIPELINES, build_pipeline
-from exo_nbregistry.exoplanet.run import TrainingRun
+from exo_nbregistry.exoplanet.handover import register_run, save_from_run
+from exo_nbregistry.exoplanet.run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.split import StarSplit
-from exo_nbregistry.metric import higher_is_better
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry import ModelRegistry
@@ -36,6 +36,8 @@ class ModelTrainer:
         says otherwise.
     progress : bool, default=True
         Whether to show a progress bar.
+    ensemble : bool, default=False
+        Whether the models that were fitted also vote together, as the model ``"Ensemble"``.
 
     Examples
     --------
@@ -55,11 +57,13 @@ class ModelTrainer:
         metric: str = "roc_auc",
         n_jobs: int | None = None,
         progress: bool = True,
+        ensemble: bool = False,
     ) -> None:
         self.random_state = random_state
         self.metric = metric
         self.n_jobs = n_jobs
         self.progress = progress
+        self.ensemble = ensemble
 
     def train_and_evaluate(
         self,
@@ -98,10 +102,10 @@ class ModelTrainer:
         TrainingError
             If every model failed to fit.
         """
-        tables = [_named(X, feature_names) for X in (X_train, X_val, X_test)]
+        tables = [name_columns(X, feature_names) for X in (X_train, X_val, X_test)]
         split = StarSplit(tables[0], y_train, tables[1], y_val, tables[2], y_test)
         models = self.initialize_models(model_configs)
-        fitted = self.train_models(models, split.X_train, split.y_train)
+        fitted = self.train_models(models, *split[:4])
         validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
         return TrainingRun(
             models=fitted.models,
@@ -128,15 +132,15 @@ class ModelTrainer:
         """
         from sklearn.base import clone
 
-        configs = model_configs if model_configs is not None else {name: {} for name in PIPELINES}
+        configs = {name: {} for name in CLASSIFIERS} if model_configs is None else model_configs
         return {
-            name: build_pipeline(name, **{"random_state": self.random_state, **config})
-            if isinstance(config, Mapping)
-            else clone(config)
+            name: self._build(name, config) if isinstance(config, Mapping) else clone(config)
             for name, config in configs.items()
         }
 
-    def train_models(self, models: Mapping[str, Any], X: Any, y: Any) -> Fitted:
+    def train_models(
+        self, models: Mapping[str, Any], X: Any, y: Any, X_val: Any = None, y_val: Any = None
+    ) -> Fitted:
         """Fit the models; one that fails is reported and the others go on.
 
         Parameters
@@ -147,13 +151,16 @@ class ModelTrainer:
             Features.
         y : array-like of shape (n_samples,)
             Labels.
+        X_val, y_val : array-like, optional
+            The validation part, for the models that stop by it.
 
         Returns
         -------
         Fitted
             The fitted models, the failures, and how long each fit took.
         """
-        return fit_models(models, X, y, n_jobs=self.n_jobs, progress=self.progress)
+        fitted = fit_models(models, X, y, X_val, y_val, n_jobs=self.n_jobs, progress=self.progress)
+        return with_vote(fitted) if self.ensemble else fitted
 
     def evaluate_models(
         self, models: Mapping[str, Any], X: Any, y: Any
@@ -197,20 +204,7 @@ class ModelTrainer:
         RegistryError
             If nobody knows whether a larger value of it is better.
         """
-        values = {name: metrics.get(self.metric, math.nan) for name, metrics in results.items()}
-        measured = {name: value for name, value in values.items() if not math.isnan(value)}
-        if not measured:
-            known = {metric for metrics in results.values() for metric in metrics}
-            raise NotFoundError(
-                f"No model has the metric {self.metric!r}.", name=self.metric, known=sorted(known)
-            )
-        direction = higher_is_better(self.metric)
-        if direction is None:
-            raise RegistryError(
-                f"Nobody knows whether a higher {self.metric} is better: choose by a metric that "
-                "scikit-learn names, such as roc_auc or log_loss."
-            )
-        return (max if direction else min)(measured, key=measured.__getitem__)
+        return best_of(results, self.metric)
 
     def register(
         self,
@@ -244,44 +238,52 @@ class ModelTrainer:
         dict of str to str
             For each model of the run its model id, such as ``"kepler:3"``.
         """
-        split = run.split
-        training_info = {
-            "dataset": dataset,
-            "training_samples": len(split.X_train),
-            "test_samples": len(split.X_test),
-            "class_distribution": _distribution(split.y_train, target_names),
-        }
-        return {
-            name: registry.register_model(
-                model=model,
-                model_name=model_name,
-                algorithm=name,
-                training_info=training_info,
-                X=split.X_train,
-                y=split.y_train,
-                X_test=split.X_test,
-                y_test=split.y_test,
-                **facts,
-            )
-            for name, model in run.models.items()
-        }
+        return register_run(
+            registry, run, model_name, dataset=dataset, target_names=target_names, **facts
+        )
 
+    def save_model(self, run: TrainingRun, name: str, path: str | os.PathLike[str]) -> Path:
+        """Save one model of a run as a signed file with its metrics.
 
-def _named(X: Any, feature_names: Sequence[str] | None) -> Any:
-    """Return the named columns of a frame, or an array as a frame with these names."""
-    if feature_names is None:
-        return X
-    if hasattr(X, "columns"):
-        return X[list(feature_names)]
+        Parameters
+        ----------
+        run : TrainingRun
+            What `train_and_evaluate` returned.
+        name : str
+            The model's name in the run.
+        path : str or path-like
+            The file.
 
-    import pandas as pd
+        Returns
+        -------
+        Path
+            The file.
 
-    return pd.DataFrame(X, columns=list(feature_names))
+        Raises
+        ------
+        NotFoundError
+            If the run has no such model.
+        """
+        return save_from_run(run, name, path)
 
+    def save_best_model(self, run: TrainingRun, path: str | os.PathLike[str]) -> Path:
+        """Save the model that did best on validation.
 
-def _distribution(y: Any, target_names: Sequence[str] | None) -> dict[str, int]:
-    counts = Counter(np.asarray(y).tolist())
-    return {
-        str(label if target_names is None else target_names[label]): count
-        for label, count in sorted(counts.items())
-    }
+        Parameters
+        ----------
+        run : TrainingRun
+            What `train_and_evaluate` returned.
+        path : str or path-like
+            The file.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        return self.save_model(run, run.best_model_name, path)
+
+    def _build(self, name: str, config: Mapping[str, Any]) -> Any:
+        if name not in CLASSIFIERS:
+            raise NotFoundError(f"There is no model {name!r}.", name=name, known=CLASSIFIERS)
+        return CLASSIFIERS[name](**{"random_state": self.random_state, **config})

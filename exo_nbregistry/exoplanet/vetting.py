@@ -11,11 +11,19 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import evaluate
+from exo_nbregistry.exoplanet.followup import flag_candidates
 from exo_nbregistry.exoplanet.koi import load_koi
 from exo_nbregistry.exoplanet.split import split_by_star
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -30,18 +38,24 @@ class Vetting:
         Metrics on the stars of the test part.
     test_samples : int
         Number of signals of the test part.
-    candidates : dict of str to float
-        For each candidate, by KOI name, the probability that it is a planet; highest first.
+    candidates : int
+        Number of candidates that were judged.
+    flagged : dict of str to dict
+        By KOI name the rows of the follow-up list, the surest first; what is missing in all of
+        them is left out.
     """
 
     model_id: str
     test_metrics: dict[str, float]
     test_samples: int
-    candidates: dict[str, float]
+    candidates: int
+    flagged: dict[str, dict[str, Any]]
 
-    def above(self, probability: float) -> dict[str, float]:
-        """Return the candidates with at least this probability, highest first."""
-        return {name: p for name, p in self.candidates.items() if p >= probability}
+    def to_frame(self) -> pd.DataFrame:
+        """Return the follow-up list, as `flag_candidates` made it."""
+        import pandas as pd
+
+        return pd.DataFrame.from_dict(self.flagged, orient="index")
 
 
 def vet(registry: str, ref: str) -> Vetting:
@@ -57,24 +71,22 @@ def vet(registry: str, ref: str) -> Vetting:
     Returns
     -------
     Vetting
-        Metrics and probabilities.
+        Metrics and follow-up list.
     """
     from exo_nbregistry.registry import ModelRegistry
 
-    model, metadata = ModelRegistry(registry, create=False).load_model(ref)
-    columns = list(metadata.feature_columns)
-    koi = load_koi(columns)
+    opened = ModelRegistry(registry, create=False)
+    model, metadata = opened.load_model(ref)
+    koi = load_koi(metadata.feature_columns)
     split = split_by_star(koi.data, koi.target, koi.groups)
-    probabilities = model.predict_proba(koi.candidates[columns])[:, 1]
-    ranked = sorted(
-        zip(koi.candidates.index, probabilities.tolist(), strict=True),
-        key=lambda pair: (-pair[1], pair[0]),
-    )
+    listed = flag_candidates(metadata.model_id, koi, SURE, registry=opened)
+    flagged: dict[Any, Any] = listed.dropna(axis="columns", how="all").to_dict(orient="index")
     return Vetting(
         model_id=metadata.model_id,
         test_metrics=evaluate(model, split.X_test, split.y_test).metrics,
         test_samples=len(split.y_test),
-        candidates=dict(ranked),
+        candidates=len(koi.candidates),
+        flagged=flagged,
     )
 
 

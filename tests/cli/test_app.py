@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAIN = "from exo_nbregistry.cli import main; main()"
 ESCAPE = "\x1b"
 NAMES = ("list", "show", "compare", "best", "alias", "tag", "history", "delete", "restore")
-NAMES += ("export", "import", "verify", "gc", "trust", "demo")
+NAMES += ("export", "import", "verify", "gc", "trust", "serve", "demo")
 
 
 def command(*arguments: object) -> list[str]:
@@ -54,6 +54,7 @@ def test_help_is_light() -> None:
         [sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, check=True
     )
     heavy = {"numpy", "sklearn", "pandas", "joblib", "matplotlib", "cryptography", "sqlite3"}
+    heavy |= {"fastapi", "starlette", "pydantic", "uvicorn"}
     assert "exo_nbregistry.cli.demo" in done.stderr.split()
     assert heavy.isdisjoint(done.stderr.split())
 

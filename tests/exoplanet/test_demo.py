@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.comparison import Comparison
-from exo_nbregistry.exoplanet.demo import SURE
+from exo_nbregistry.exoplanet.followup import read_followup
+from exo_nbregistry.exoplanet.koi import load_koi
+from exo_nbregistry.exoplanet.vetting import SURE
 from exo_nbregistry.listing import Listing
 from exo_nbregistry.registry import ModelRegistry
 from tests.exoplanet.conftest import Ran, run_quick_demo
@@ -58,13 +60,20 @@ def test_it_shows_a_listing_and_a_comparison(ran: Ran) -> None:
 
 
 def test_the_sure_candidates_are_named_with_their_count(ran: Ran) -> None:
-    """Every candidate at or above the threshold is said once, and none below it."""
-    said = sentences(ran)
-    sure = {name for name, p in ran.demo.vetting.candidates.items() if p >= SURE}
-    assert f"{len(sure)} of {len(ran.demo.vetting.candidates)} candidates" in said
-    names = [word for word in said.split() if word in ran.demo.vetting.candidates]
-    assert sorted(names) == sorted(sure)
-    assert len(sure) > 10
+    """Every candidate that was flagged is said once, and no other."""
+    said, vetting = sentences(ran), ran.demo.vetting
+    assert f"{len(vetting.flagged)} of {vetting.candidates} candidates" in said
+    candidates = set(load_koi().candidates.index)
+    names = [word for word in said.split() if word in candidates]
+    assert sorted(names) == sorted(vetting.flagged)
+    assert all(row["calibrated_probability"] >= SURE for row in vetting.flagged.values())
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_list_is_kept_with_the_champion(ran: Ran) -> None:
+    """The follow-up list can be read back from the registry."""
+    kept = read_followup(ModelRegistry(ran.registry), "kepler_exoplanet@champion")
+    assert list(kept.index) == list(ran.demo.vetting.flagged)
 
 
 @pytest.mark.usefixtures("at_home")

@@ -104,3 +104,21 @@ def test_progress_counts_the_models(capsys: pytest.CaptureFixture[str]) -> None:
     assert "bad" in shown
     silently({"dummy": DummyClassifier()})
     assert capsys.readouterr().err == ""
+
+
+class Stopping(ClassifierMixin, BaseEstimator):
+    """Remember the rows to stop by."""
+
+    def fit(self, X: Any, y: Any, X_val: Any = None, y_val: Any = None) -> Stopping:
+        """Fit."""
+        self.rows_ = (X_val, y_val)
+        return self
+
+
+def test_who_stops_by_validation_rows_gets_them() -> None:
+    """Rows to stop by go to the models whose fit takes them, and to no other."""
+    models = {"stops": Stopping(), "dummy": DummyClassifier()}
+    fitted = fit_models(models, X, Y, [[9.0]], [1], progress=False)
+    assert fitted.models["stops"].rows_ == ([[9.0]], [1])
+    assert list(fitted.models) == ["stops", "dummy"]
+    assert silently({"stops": Stopping()}).models["stops"].rows_ == (None, None)

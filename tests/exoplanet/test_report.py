@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from exo_nbregistry.exoplanet.koi import load_koi
 from exo_nbregistry.exoplanet.report import write_report
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.registry import ModelRegistry
@@ -64,7 +65,9 @@ def write(
     versions = list(opened.list_models())
     chosen = opened.get_metadata(ran.demo.champion)
     table = (
-        pd.DataFrame({"probability": [0.95]}, index=["K1"]) if candidates is None else candidates
+        pd.DataFrame({"calibrated_probability": [0.95]}, index=["K1"])
+        if candidates is None
+        else candidates
     )
     write_report(
         path,
@@ -96,8 +99,9 @@ def test_every_version_and_candidate_is_in_it(page: Page, ran: Ran) -> None:
     """The report names the three versions and exactly the candidates above the threshold."""
     assert set(ran.demo.model_ids.values()) <= set(page.words)
     assert set(ran.demo.model_ids) <= set(page.words)
-    named = [word for word in page.words if word in ran.demo.vetting.candidates]
-    assert named == list(ran.demo.vetting.above(0.9))
+    candidates = set(load_koi().candidates.index)
+    named = [word for word in page.words if word in candidates]
+    assert named == list(ran.demo.vetting.flagged)
 
 
 @pytest.mark.usefixtures("at_home")
@@ -132,7 +136,8 @@ def test_what_others_wrote_is_escaped(ran: Ran, tmp_path: Path) -> None:
 def test_a_missing_measurement_is_a_dash(ran: Ran, tmp_path: Path) -> None:
     """A candidate without a radius is listed without one."""
     candidates = pd.DataFrame(
-        {"probability": [0.95], "koi_prad": [np.nan], "koi_period": [3.0]}, index=["K00001.01"]
+        {"calibrated_probability": [0.95], "koi_prad": [np.nan], "koi_period": [3.0]},
+        index=["K00001.01"],
     )
     words = write(tmp_path / "r.html", ran, candidates=candidates).words
     at = words.index("K00001.01")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+import math
+import re
+from dataclasses import FrozenInstanceError, replace
 
 import pandas as pd
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.exoplanet.run import TrainingRun
+from exo_nbregistry.exoplanet.run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.split import StarSplit
 
 VALIDATION = {"forest": {"roc_auc": 0.9, "accuracy": 0.8}, "svm": {"roc_auc": 0.7}}
@@ -44,6 +47,7 @@ def test_the_best_model_is_the_one_that_is_named(run: TrainingRun) -> None:
         "failures",
         "durations_s",
         "split",
+        "evaluator",
     ],
 )
 def test_a_run_reads_as_a_mapping(run: TrainingRun, name: str) -> None:
@@ -53,8 +57,8 @@ def test_a_run_reads_as_a_mapping(run: TrainingRun, name: str) -> None:
 
 def test_a_name_that_a_run_does_not_have_is_a_key_error(run: TrainingRun) -> None:
     """A typo in brackets is the error that a dict would raise, without a second traceback."""
-    with pytest.raises(KeyError, match="evaluator") as raised:
-        run["evaluator"]
+    with pytest.raises(KeyError, match="bestmodel") as raised:
+        run["bestmodel"]
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
 
@@ -78,3 +82,48 @@ def test_the_table_has_a_row_per_model_and_columns_by_part(run: TrainingRun) -> 
     assert table.loc["svm", ("test", "roc_auc")] == 0.95
     assert pd.isna(table.loc["svm", ("validation", "accuracy")])
     assert set(table.dtypes) == {pd.Series([0.5]).dtype}
+
+
+def make_run(seed: int = 0, depth: int = 2, first: float = 1.0) -> TrainingRun:
+    """Make a run of one fitted model."""
+    X, y = [[first], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
+    tree = DecisionTreeClassifier(max_depth=depth, random_state=seed).fit(X, y)
+    split = StarSplit(X, y, [[5.0]], [1], [[6.0]], [0])
+    return TrainingRun({"tree": tree}, {}, {}, "tree", {}, {}, split)
+
+
+def test_a_run_that_is_repeated_is_the_same_lineage() -> None:
+    """Equal data, models and parameters have one lineage, and any other value has its own."""
+    runs = [make_run(), make_run(seed=1), make_run(depth=3), make_run(first=1.5)]
+    assert make_run().lineage_id == runs[0].lineage_id
+    assert len({run.lineage_id for run in runs}) == 4
+    assert re.fullmatch("[0-9a-f]{16}", runs[0].lineage_id)
+
+
+@pytest.mark.parametrize("part", ["X_val", "y_val", "X_test", "y_test"])
+def test_each_part_counts_for_the_lineage(part: str) -> None:
+    """Other validation or test data are another lineage too."""
+    run = make_run()
+    split = run.split._replace(**{part: [[7.0]] if part.startswith("X") else [2]})
+    assert replace(run, split=split).lineage_id != run.lineage_id
+
+
+def test_the_best_is_the_first_of_the_best() -> None:
+    """The best is the largest, of a loss the smallest, and of equal ones the first."""
+    results = {
+        "none": {"roc_auc": math.nan},
+        "one": {"roc_auc": 0.9, "log_loss": 0.3},
+        "two": {"roc_auc": 0.9, "log_loss": 0.2},
+    }
+    assert best_of(results, "roc_auc") == "one"
+    assert best_of(results, "log_loss") == "two"
+
+
+def test_the_evaluator_measures_on_test(run: TrainingRun) -> None:
+    """The run's models are asked for by name, on the test part, and the evaluator is made once."""
+    X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
+    parts = StarSplit(X, [1, 0, 1, 0], X, y, X, y)
+    model = DecisionTreeClassifier().fit(X, y)
+    tested = replace(run, models={"tree": model}, split=parts)
+    assert tested.evaluator.evaluate("tree").metrics["accuracy"] == 1.0
+    assert tested.evaluator is tested["evaluator"]

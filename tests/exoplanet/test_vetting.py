@@ -7,29 +7,28 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.exoplanet.followup import flag_candidates
 from exo_nbregistry.exoplanet.koi import load_koi
-from exo_nbregistry.exoplanet.vetting import Vetting, vet, vet_elsewhere
+from exo_nbregistry.exoplanet.vetting import SURE, vet, vet_elsewhere
+from exo_nbregistry.registry import ModelRegistry
 from tests.exoplanet.conftest import Ran
 
 
 @pytest.mark.usefixtures("at_home")
 def test_it_is_the_same_here_and_elsewhere(ran: Ran) -> None:
-    """A fresh process says of every candidate what this one says."""
+    """A fresh process flags what this one flags, with the very same figures."""
     assert vet(str(ran.registry), "kepler_exoplanet@champion") == ran.demo.vetting
 
 
-def test_every_candidate_is_ranked(ran: Ran) -> None:
-    """All candidates of the table get a probability, the highest first."""
-    candidates = ran.demo.vetting.candidates
-    assert set(candidates) == set(load_koi().candidates.index)
-    assert list(candidates.values()) == sorted(candidates.values(), reverse=True)
-    assert all(0 <= probability <= 1 for probability in candidates.values())
-
-
-def test_above_keeps_the_order_and_the_bound() -> None:
-    """The bound itself counts, and the highest stays first."""
-    vetting = Vetting("m:1", {}, 0, {"K1": 0.95, "K2": 0.9, "K3": 0.89})
-    assert list(vetting.above(0.9).items()) == [("K1", 0.95), ("K2", 0.9)]
+@pytest.mark.usefixtures("at_home")
+def test_it_is_the_follow_up_list(ran: Ran) -> None:
+    """What comes back from the process is the list that `flag_candidates` makes."""
+    koi, found = load_koi(), ran.demo.vetting
+    expected = flag_candidates(
+        found.model_id, koi, SURE, registry=ModelRegistry(ran.registry)
+    ).dropna(axis="columns", how="all")
+    assert found.candidates == len(koi.candidates) > len(found.flagged) > 10
+    assert found.to_frame().equals(expected.rename_axis(None))
 
 
 def test_a_failure_elsewhere_ends_with_its_last_words(tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""How well each classifier tells planets from false positives, by feature set."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from benchmarks.row import Row, Settings
+from exo_nbregistry.exoplanet import ModelTrainer, load_koi, split_by_star
+
+SETS = ("five", "core12", "honest22", "diagnostic38")
+METRICS = {"roc_auc": "ROC AUC", "accuracy": "accuracy"}
+# What the best classifier of a feature set must reach, as the mean over the seeds.
+LEAST = {("honest22", "roc_auc"): 0.975, ("honest22", "accuracy"): 0.92}
+LEAST |= {("diagnostic38", "roc_auc"): 0.990}
+CHANCE = (0.45, 0.55)
+ENSEMBLE = "Ensemble"
+_QUICK: dict[str, dict[str, Any]] = {
+    "RandomForest": {"n_estimators": 5},
+    "NeuralNetwork": {"hidden_layers": (8,), "epochs": 5},
+    "SVM": {},
+}
+
+Results = list[dict[str, dict[str, float]]]
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Score every classifier on stars that it has not seen, for each seed anew."""
+    for features in SETS:
+        results = [_scores(features, seed, settings) for seed in _seeds(settings)]
+        for name in results[0]:
+            for metric, words in METRICS.items():
+                yield _row(f"{features}, {name}: {words}", _values(results, name, metric))
+        yield from _promised(features, results)
+    yield from _shuffled(settings)
+
+
+def _seeds(settings: Settings) -> range:
+    return range(2 if settings.quick else 5)
+
+
+def _scores(
+    features: str, seed: int, settings: Settings, *, shuffle: bool = False
+) -> dict[str, dict[str, float]]:
+    koi = load_koi(features, as_frame=False)
+    step = 8 if settings.quick else 1
+    y = np.random.default_rng(seed).permutation(koi.target) if shuffle else koi.target
+    split = split_by_star(koi.data[::step], y[::step], koi.groups[::step], random_state=seed)
+    trainer = ModelTrainer(random_state=seed, progress=False, ensemble=True)
+    configs = _QUICK if settings.quick else None
+    run = trainer.train_and_evaluate(*split, feature_names=koi.feature_names, model_configs=configs)
+    return run.evaluation_results
+
+
+def _values(results: Results, name: str, metric: str) -> list[float]:
+    return [scores[name][metric] for scores in results]
+
+
+def _row(what: str, values: list[float], **promised: Any) -> Row:
+    spread = statistics.stdev(values)
+    return Row(what, statistics.mean(values), unit="", spread=spread, **promised)
+
+
+def _promised(features: str, results: Results) -> Iterator[Row]:
+    members = [name for name in results[0] if name != ENSEMBLE]
+    best = max(members, key=lambda name: statistics.mean(_values(results, name, "roc_auc")))
+    for (wanted, metric), least in LEAST.items():
+        if wanted == features:
+            values = _values(results, best, metric)
+            yield _row(f"{features}, the best, {best}: {METRICS[metric]}", values, least=least)
+    gains = [_gain(scores, members) for scores in results]
+    what = f"{features}, {ENSEMBLE}: ROC AUC above its members' mean"
+    yield _row(what, gains, holds=min(gains) >= 0)
+
+
+def _gain(scores: Mapping[str, Mapping[str, float]], members: list[str]) -> float:
+    mean = statistics.mean(scores[name]["roc_auc"] for name in members)
+    return scores[ENSEMBLE]["roc_auc"] - mean
+
+
+def _shuffled(settings: Settings) -> Iterator[Row]:
+    """Nothing can be learnt from labels that were dealt out at random."""
+    results = [_scores("honest22", seed, settings, shuffle=True) for seed in _seeds(settings)]
+    for name in results[0]:
+        values = _values(results, name, "roc_auc")
+        holds = CHANCE[0] <= statistics.mean(values) <= CHANCE[1]
+        yield _row(f"honest22, labels shuffled, {name}: ROC AUC", values, holds=holds)

@@ -1,0 +1,86 @@
+"""What became of the candidates that a model of 2017 would have flagged.
+
+The classifiers learn from the embedded table's verdicts of 2017, and flag the candidates of that
+day. The archive's table of 2026 says which of them were confirmed since. No model was fitted,
+calibrated or tuned on 2026; but which of them carries the promise was decided after a look at
+this table, so the other rows belong to the finding. And a confirmation is no independent truth:
+many rest on the statistics of signals like those that the classifiers see.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.row import Row, Settings
+from exo_nbregistry.exoplanet import ModelTrainer, fetch_koi, flag_candidates, load_koi
+from exo_nbregistry.exoplanet import split_by_star as split
+
+TABLE = "EXO_NBREGISTRY_KOI_2026"
+PLACES = (Path("koi_cumulative.csv.gz"), Path("../shared/data/koi_cumulative.csv.gz"))
+THRESHOLD = 0.9
+# Confirmed among the flagged, against confirmed among all candidates.
+LEAST = 3.0
+PROMISED = "RandomForest"
+_QUICK: dict[str, dict[str, Any]] = {
+    "RandomForest": {"n_estimators": 20},
+    "NeuralNetwork": {"hidden_layers": (8,), "epochs": 5},
+    "SVM": {},
+}
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Compare the confirmed share of the flagged with that of all candidates."""
+    path = _table()
+    if path is None:
+        settings.say(
+            "followup is left out: it needs the archive's cumulative KOI table of 2026, "
+            f"koi_cumulative.csv.gz, here or where the variable {TABLE} says."
+        )
+        return
+    koi = load_koi("honest22")
+    now = fetch_koi("five", source=path).frame["koi_disposition"].reindex(koi.candidates.index)
+    confirmed = now == "CONFIRMED"
+    base = float(confirmed.mean())
+    yield Row(f"{len(now)} candidates of 2017: confirmed by 2026", base, unit="")
+    runs = [_shares(koi, confirmed, seed, settings) for seed in range(2 if settings.quick else 5)]
+    for what in runs[0]:
+        lifts = [found[what] / base for found in runs]
+        least = LEAST if what == f"{PROMISED}, probability" else None
+        yield Row(
+            f"flagged by {what} at {THRESHOLD}: confirmed, against all",
+            statistics.mean(lifts),
+            unit="",
+            spread=statistics.stdev(lifts),
+            least=least,
+        )
+
+
+def _table() -> Path | None:
+    named = [Path(os.environ[TABLE])] if TABLE in os.environ else []
+    return next((path for path in (*named, *PLACES) if path.is_file()), None)
+
+
+def _shares(koi: Any, confirmed: Any, seed: int, settings: Settings) -> dict[str, float]:
+    """Return the confirmed share of what each classifier flags, by either probability."""
+    parts = split(koi.data, koi.target, koi.groups, random_state=seed)
+    trainer = ModelTrainer(random_state=seed, progress=False, ensemble=True)
+    configs = _QUICK if settings.quick else None
+    run = trainer.train_and_evaluate(*parts, model_configs=configs)
+    found = {}
+    for name, model in run.models.items():
+        for calibrated in (False, True):
+            flagged = flag_candidates(
+                model, koi, THRESHOLD, calibrated, calibration=(parts.X_val, parts.y_val)
+            )
+            what = f"{name}, {'calibrated ' if calibrated else ''}probability"
+            found[what] = float(np.mean(confirmed[flagged.index]))
+            settings.say(
+                f"seed {seed}, {what}: {len(flagged)} flagged, {found[what]:.3f} confirmed"
+            )
+    return found

@@ -1,0 +1,84 @@
+"""Columns of a table by name, in the order that a model was fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from exo_nbregistry.errors import SignatureMismatchError
+
+
+def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
+    """Return the named columns of a frame, or an array as a frame with these names.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Features.
+    feature_names : sequence of str or None
+        The names; None leaves `X` as it is.
+
+    Returns
+    -------
+    array-like of shape (n_samples, n_names)
+        A frame, if names were given.
+
+    Raises
+    ------
+    SignatureMismatchError
+        If the frame has no such column.
+
+    Examples
+    --------
+    >>> list(name_columns([[1.0, 2.0]], ["koi_period", "koi_depth"]))
+    ['koi_period', 'koi_depth']
+    """
+    if feature_names is None:
+        return X
+    if hasattr(X, "columns"):
+        return select_columns(X, feature_names)
+
+    import pandas as pd
+
+    return pd.DataFrame(X, columns=list(feature_names))
+
+
+def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
+    """Return these columns of a frame in this order; others are ignored.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        A frame; an array has no names to go by and is returned as it is.
+    feature_names : iterable of str
+        The names.
+
+    Returns
+    -------
+    array-like of shape (n_samples, n_names)
+        Of the kind that was given.
+
+    Raises
+    ------
+    SignatureMismatchError
+        If columns are missing: all of them are named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"koi_depth": [2.0], "koi_period": [1.0], "ra": [9.0]})
+    >>> list(select_columns(table, ["koi_period", "koi_depth"]))
+    ['koi_period', 'koi_depth']
+    """
+    names = list(feature_names)
+    if not hasattr(X, "columns") or list(X.columns) == names:
+        return X
+    present = set(X.columns)
+    if missing := [name for name in names if name not in present]:
+        noun = "column" if len(missing) == 1 else "columns"
+        raise SignatureMismatchError(
+            f"The table lacks the {noun} {', '.join(map(repr, missing))}, which the model learns "
+            "from: add what was measured, with NaN where a value is missing.",
+            missing=missing,
+        )
+    return X[names]

@@ -1,0 +1,99 @@
+"""A small real HTTP server that answers as an archive may, at its best and at its worst."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from exo_nbregistry.exoplanet.koi import DATA
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+ROWS = 200
+
+
+def body(rows: int = ROWS) -> bytes:
+    """Return the first rows of the embedded table, as the archive sends them."""
+    lines = gzip.decompress((DATA / "koi_dr25.csv.gz").read_bytes()).splitlines(keepends=True)
+    return b"".join(lines[: rows + 1])
+
+
+def send(content: bytes, *, status: int = 200, promised: int | None = None) -> Answer:
+    """Answer with these bytes, having promised so many."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        request.send_header("Content-Length", str(len(content) if promised is None else promised))
+        request.end_headers()
+        request.wfile.write(content)
+
+    return answer
+
+
+def send_without_length(content: bytes) -> Answer:
+    """Answer with these bytes and hang up, without having said how many they are."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(content)
+
+    return answer
+
+
+class Archive:
+    """What the server answers, one request after another, and what it was asked.
+
+    The last answer is given again and again.
+    """
+
+    def __init__(self, url: str, hang_up: threading.Event) -> None:
+        self.url = url
+        self.answers: list[Answer] = [send(body())]
+        self.asked: list[BaseHTTPRequestHandler] = []
+        self._hang_up = hang_up
+
+    def say_nothing(self, request: BaseHTTPRequestHandler) -> None:
+        """Keep the client waiting until the server is stopped."""
+        self._hang_up.wait()
+
+    def drip(self, request: BaseHTTPRequestHandler) -> None:
+        """Send a byte now and then until the server is stopped or the client has gone."""
+        request.send_response(200)
+        request.end_headers()
+        with contextlib.suppress(OSError):
+            while not self._hang_up.wait(0.01):
+                request.wfile.write(b"#")
+
+    def take(self, request: BaseHTTPRequestHandler) -> None:
+        """Answer one request."""
+        self.asked.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer(request)
+
+
+@contextlib.contextmanager
+def running_archive() -> Iterator[Archive]:
+    """Run the server on a free port of this machine."""
+    hang_up = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            archive.take(self)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    archive = Archive(f"http://127.0.0.1:{server.server_port}/koi.csv", hang_up)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield archive
+    finally:
+        hang_up.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
