@@ -44,7 +44,7 @@ HOUSE = {
         """,
     "5b upkeep": "audit | garbage",
     "6 facade": """
-        workspace < aliasing curation exchange registration search < loading maintenance
+        workspace < aliasing curation exchange registration search < maintenance retrieval
         < registry
         """,
     "7 exoplanet": """

@@ -1,4 +1,4 @@
-"""Loading: from a reference to a model that may be trusted, and to what is stored beside it."""
+"""Retrieval: from a reference to a model that may be trusted, and to what is stored beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from exo_nbregistry.search import Search
 from exo_nbregistry.workspace import log
 
 
-class Loading(Search):
+class Retrieval(Search):
     """The calls that give back what was registered."""
 
     def load_model(
