@@ -42,9 +42,17 @@ def journal_says(content: dict[str, Any], state: ModelState, number: int) -> dic
         The folded journal of its model.
     number : int
         The version.
+
+    Raises
+    ------
+    RecordError
+        If the record's tags are malformed.
     """
     facts = state.of(number)
-    tags = decode(content.get("tags") or {}) | facts.tags
+    tags = decode(content.get("tags") or {})
+    if not isinstance(tags, dict):
+        raise RecordError(f"tags must be a dict, not {tags!r:.60}.", key="tags")
+    tags |= facts.tags
     return {
         "tags": encode({name: value for name, value in tags.items() if value is not None}),
         "aliases": list(state.aliases_of(number)),
