@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -234,8 +235,9 @@ def _told(service: InferenceService) -> dict[str, Any]:
         "registered": metadata.created_at.isoformat(),
         "dataset": metadata.training_dataset,
         "training_samples": metadata.training_samples,
+        # JSON has neither NaN nor infinity.
         "metrics": {
-            name: str(value) if value != value else value
+            name: value if math.isfinite(value) else None
             for name, value in metadata.metrics.items()
         },
         "classes": list(service.classes),

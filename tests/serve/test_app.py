@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.serve import app as module
 from exo_nbregistry.serve.live import LiveService
 from tests.serve.running import Client, running, wait_until
 
@@ -241,6 +244,35 @@ def test_what_only_the_model_can_refuse(registry: ModelRegistry) -> None:
     assert "gaia" in answer.faults["body"]
 
 
+def send_half(port: int) -> socket.socket:
+    """Promise a body, send the head and one byte of it, and return the connection."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+    head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    connection.sendall(f"{head}Content-Length: 99\r\n\r\n{{".encode())
+    return connection
+
+
+def test_a_body_that_does_not_come(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever promises a body and sends none is not waited for."""
+    monkeypatch.setattr(module, "_BODY_S", 0.05)
+    with send_half(port) as connection:
+        answer = b""
+        while more := connection.recv(1 << 16):
+            answer += more
+            if b"did not come within" in answer:
+                break
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"did not come within" in answer
+
+
+def test_a_client_that_hangs_up(capfd: pytest.CaptureFixture[str], live: LiveService) -> None:
+    """A client that goes before its body has come is no error of the server's."""
+    with running(live) as port, Client(port) as client:
+        send_half(port).close()
+        assert client.predict(ROW).status == 200
+    assert capfd.readouterr().err == ""
+
+
 def test_what_is_served_is_told(client: Client) -> None:
     """The model page has version, classes and columns; the health page the reference."""
     told = client.get("/model").json
@@ -254,6 +286,16 @@ def test_what_is_served_is_told(client: Client) -> None:
         "version": "kepler:1",
         "trouble": None,
     }
+
+
+def test_a_metric_that_is_no_number(registry: ModelRegistry, table: pd.DataFrame) -> None:
+    """A metric that is NaN or infinite is null, for JSON has no word for it."""
+    X = table[["koi_depth"]]
+    model = LogisticRegression().fit(X, [0, 1] * 40)
+    metrics = {"a": math.nan, "b": math.inf, "c": 0.5}
+    registry.register_model(model, "odd", evaluation_results=metrics, X=X)
+    with running(LiveService(registry, "odd")) as port, Client(port) as client:
+        assert client.get("/model").json["metrics"] == {"a": None, "b": None, "c": 0.5}
 
 
 def test_the_description_is_the_signature(client: Client, table: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
@@ -282,6 +283,41 @@ def test_a_model_of_text_and_booleans(registry: ModelRegistry) -> None:
         "band": "must be a text, not 7",
         "vetted": "must be a boolean, not 1",
     }
+
+
+@pytest.mark.parametrize(
+    ("dtype", "good", "bad"),
+    [
+        ("float32", 0.1, 1e39),
+        ("uint8", 3, 256),
+        ("int16", 3, -40_000),
+        ("Int64", None, 1.5),
+        ("Float64", None, "1"),
+    ],
+)
+def test_other_dtypes_of_numbers(
+    registry: ModelRegistry, dtype: str, good: object, bad: object
+) -> None:
+    """Each dtype takes what fits it, a nullable one a missing value; the rest is refused."""
+    values = [0, 1, 2, 3] if good is not None else [0, 1, 2, None]
+    X = pd.DataFrame({"x": pd.Series(values, dtype=dtype)})
+    model = HistGradientBoostingClassifier(min_samples_leaf=1).fit(X, [0, 0, 1, 1])
+    registry.register_model(model, "typed", X=X, y=[0, 0, 1, 1])
+    service = InferenceService(registry, "typed", extrapolate=True)
+    assert service.predict({"x": good}).version == "typed:1"
+    assert service.predict(X)["prediction"].tolist() == model.predict(X).tolist()
+    with pytest.raises(SignatureMismatchError, match="x must be a"):
+        service.predict({"x": bad})
+
+
+def test_categories(registry: ModelRegistry) -> None:
+    """A model that was fitted on categories gets categories again."""
+    X = pd.DataFrame({"band": pd.Series(["kepler", "tess"] * 20, dtype="category")})
+    model = HistGradientBoostingClassifier(categorical_features="from_dtype", min_samples_leaf=1)
+    registry.register_model(model.fit(X, [0, 1] * 20), "bands", X=X, y=[0, 1] * 20)
+    service = InferenceService(registry, "bands")
+    assert [service.predict({"band": band}).label for band in ("kepler", "tess")] == [0, 1]
+    assert service.predict(X)["prediction"].tolist() == [0, 1] * 20
 
 
 def test_a_model_fitted_on_an_array(registry: ModelRegistry) -> None:
