@@ -307,6 +307,22 @@ def test_a_number_used_again_is_reported_for_good(source: MemorySource, index: I
     assert index.search("version == 2").items[0].description == "another"
 
 
+def test_an_older_copy_that_was_replaced_by_another_is_read_anew(
+    source: MemorySource, index: Index
+) -> None:
+    """What is shown is what is there, also where the highest number seen was higher."""
+    for text in ("first", "second", "third"):
+        source.add("m", description=text)
+    assert len(ids(index)) == 3
+    source.remove("m", 3)
+    assert len(ids(index)) == 2
+    source.remove("m")
+    source.add("m", description="other")
+    source.add("m", description="another")
+    assert [item.description for item in index.search().items] == ["other", "another"]
+    assert [mark.number for mark in index.went_backwards()] == [3]
+
+
 def test_a_bad_filter_is_refused_before_the_registry_is_looked_at(
     source: MemorySource, index: Index
 ) -> None:
