@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import random
+import re
 import time
 import urllib.error
 import urllib.request
@@ -86,14 +88,24 @@ def _stream(url: str, file: BinaryIO, timeout: float, max_bytes: int, progress: 
                 raise DownloadError(f"it answered with status {response.status}")
             _copy(response, file, timeout, max_bytes, progress)
     except urllib.error.HTTPError as error:
-        error.close()
         raise DownloadError(
-            f"it answered with status {error.code}", transient=error.code in _BUSY
+            f"it answered with status {error.code}{_words(error)}", transient=error.code in _BUSY
         ) from error
     except urllib.error.URLError as error:
         raise _failure(error.reason, timeout) from error
     except (OSError, http.client.HTTPException) as error:
         raise _failure(error, timeout) from error
+
+
+def _words(error: urllib.error.HTTPError) -> str:
+    """Return what an error page says, in short: the archive tells there which column it lacks."""
+    with contextlib.closing(error):
+        try:
+            page = error.read(_CHUNK).decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException):
+            return ""
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())[:200]
+    return f", saying: {words}" if words else ""
 
 
 def _failure(reason: object, timeout: float) -> DownloadError:

@@ -102,6 +102,14 @@ def test_the_request_is_polite(fetch: Fetch, archive: Archive) -> None:
     assert "exo-nbregistry" in request.headers["User-Agent"]
 
 
+def test_progress_is_shown_on_request(fetch: Fetch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bar tells how much has come, and nothing does where none is wanted."""
+    fetch()
+    assert capsys.readouterr().err == ""
+    fetch(max_age_days=0, progress=True)
+    assert "Downloading: 100%" in capsys.readouterr().err
+
+
 def test_the_archive_is_asked_for_columns_by_name() -> None:
     """The query names every column of every feature set, and the label; never a star."""
     address, _, query = query_url().partition("?")
@@ -184,7 +192,9 @@ BROKEN = {
     ),
     "an unknown label": (send(body().replace(b",CONFIRMED,", b",SURE,")), "'SURE'"),
     "a KOI twice": (send(body().replace(b"K00001.01", b"K00002.01")), "twice"),
-    "not found": (send(b"gone", status=404), "status 404"),
+    "not found": (send(b"", status=404), r"status 404\."),
+    "a bad query": (send(PAGE, status=400), "status 400, saying: ORA-00904: no such column"),
+    "a bad query, cut": (send(PAGE, status=400, promised=9999), "status 400"),
     "busy": (send(b"busy", status=503), "status 503"),
     "no content": (send(b"", status=204), "status 204"),
 }

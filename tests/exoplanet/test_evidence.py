@@ -27,6 +27,15 @@ def test_the_nearest_is_found_whatever_the_scale() -> None:
     assert found["distance"].max() < 0.01
 
 
+def test_the_distance_does_not_grow_with_the_columns() -> None:
+    """The same columns twice over make the same distance, as a mean does."""
+    table = planets()
+    twice = pd.concat([table, table.add_suffix("2")], axis="columns")
+    one, two = (look_alikes(each[:5], each[5:], each) for each in (table, twice))
+    assert two["distance"].to_numpy() == pytest.approx(one["distance"].to_numpy())
+    assert two["look_alike"].equals(one["look_alike"])
+
+
 def test_missing_values_are_as_the_median() -> None:
     """A row without a value is like the one that has the median there."""
     table = planets(5)

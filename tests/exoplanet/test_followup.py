@@ -90,6 +90,16 @@ def test_the_surest_candidates_are_flagged(flagged: pd.DataFrame, koi: Bunch, mo
     assert rest.max() < flagged["probability"].min()
 
 
+def test_the_calibrated_probability_decides(
+    flagged: pd.DataFrame, koi: Bunch, registry: ModelRegistry
+) -> None:
+    """All whose calibrated probability reaches the threshold are there, whatever the model's."""
+    everyone = flag_candidates("kepler", koi, 0.0, registry=registry)
+    assert len(everyone) == len(koi.candidates)
+    assert everyone[everyone["calibrated_probability"] >= 0.9].equals(flagged)
+    assert flagged["probability"].min() < 0.9
+
+
 def test_the_models_own_probability_can_decide(koi: Bunch, model: Any) -> None:
     """Without calibration the threshold is on what the model says, its bound included."""
     ranked = np.sort(model.predict_proba(koi.candidates[koi.feature_names])[:, 1])

@@ -29,9 +29,11 @@ def test_the_same_rows_are_the_same_whatever_the_columns() -> None:
     assert len({same.sha256, *(other.sha256 for other in others)}) == 5
 
 
-@pytest.mark.parametrize("nameless", [X.to_numpy(), X.reset_index(drop=True)])
+@pytest.mark.parametrize(
+    "nameless", [X.to_numpy(), X.reset_index(drop=True), X.set_axis(["test"] * 3)]
+)
 def test_rows_without_names_go_by_their_values(nameless: object) -> None:
-    """An array, or a frame that only numbers its rows, is known by its values and labels."""
+    """An array, or a frame whose index tells no row apart, is known by its values and labels."""
     found = describe_holdout(nameless, Y)
     assert len(found.rows) == len(found.stars) == 0
     assert found.sha256 == describe_holdout(nameless, Y).sha256

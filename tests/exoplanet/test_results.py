@@ -36,10 +36,10 @@ def test_the_curve_is_sklearns() -> None:
 
 def test_certain_probabilities_fall_into_the_outer_bins() -> None:
     """A probability of exactly 1 is in the last bin, one of exactly 0 in the first."""
-    truth = np.array([False, True])
-    found = calibrate_curve(Judgement(truth, truth, np.array([0.0, 1.0])), 4)
-    assert found.counts.tolist() == [1, 1]
-    assert (found.brier, found.expected_error) == (0.0, 0.0)
+    truth = np.array([False, True, True])
+    found = calibrate_curve(Judgement(truth, truth, np.array([0.0, 0.9, 1.0])), 4)
+    assert found.counts.tolist() == [1, 2]
+    assert found.predicted.tolist() == [0.0, 0.95]
 
 
 def test_shares_of_nothing_are_nan() -> None:
