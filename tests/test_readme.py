@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sklearn.datasets import make_classification
@@ -17,8 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
 def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The code of the README does what its comments say, on a name that has one version."""
+    """The first example does what its comments say, on a name that has one version."""
     monkeypatch.chdir(tmp_path)
     X, y = make_classification(random_state=0)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -27,10 +31,20 @@ def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     model = RandomForestClassifier(5, random_state=0).fit(X_train, y_train)
     names = {"model": model, "X_train": X_train, "y_train": y_train}
     names |= {"X_test": X_test, "y_test": y_test}
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(code, names)
+    exec(EXAMPLES[0], names)
     assert names["metadata"].model_id == "kepler_rf:2"
     assert names["metadata"].aliases == ("champion",)
+
+
+def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second example registers three classifiers and flags some candidates, not all."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    *before, last = EXAMPLES[1].strip().split("\n")
+    exec("\n".join([*before, f"flagged = {last}"]), names)
+    assert len(names["registry"].list_models("kepler")) == 3
+    assert names["registry"]["kepler@champion"].model_id == names["best"].model_id
+    assert 0 < len(names["flagged"]) < len(names["koi"].candidates) / 2
 
 
 def test_every_call_and_command_is_there() -> None:
