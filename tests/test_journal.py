@@ -226,11 +226,11 @@ def test_the_newest_version_is_read_once(store: Meddled) -> None:
     """A kernel that adds many versions reads none of its own, and each of others once."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
-    for _ in range(3):
+    for _ in range(2):
+        with pytest.raises(ConflictError):
+            journal.add_version("toy", content, 1)
+    for _ in range(2):
         journal.add_version("toy", content)
-    assert store.reads == [version_key("toy", 1)]
-    with pytest.raises(ConflictError):
-        journal.add_version("toy", content, 1)
     assert store.reads == [version_key("toy", 1)]
 
 

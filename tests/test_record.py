@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.codec import MAX_RECORD_BYTES, digest_json, encode, normalise
 from exo_nbregistry.errors import IntegrityError, RecordError
-from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, seal
+from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, seal, skim_record
 from exo_nbregistry.signing import Keyring
 from tests.values import FIELDS
 
@@ -27,6 +28,11 @@ def make(content: dict[str, Any] | None = None, **parts: Any) -> Record:
 def parse(data: bytes, **place: Any) -> Record:
     """Read a record of version 1 of m."""
     return parse_record(data, **({"key": KEY, "kind": VERSION, "model": "m", "number": 1} | place))
+
+
+def skim(data: bytes, **place: Any) -> Record:
+    """Read a record of version 1 of m as a listing does."""
+    return skim_record(data, **({"key": KEY, "kind": VERSION, "model": "m", "number": 1} | place))
 
 
 def reseal(fields: dict[str, Any]) -> bytes:
@@ -127,3 +133,57 @@ def test_a_record_names_its_signer(tmp_path: Any) -> None:
 def test_a_garbled_signature_names_nobody(signature: dict[str, Any] | None) -> None:
     """What is no key has no fingerprint, and breaks nothing."""
     assert make(sign=lambda _: signature).signer is None
+
+
+@given(FIELDS, st.sampled_from([": x", '": ', '\\": ', ',"signature":', ',"txn":', "\n  a", '"']))
+def test_a_listing_reads_what_everybody_reads(content: dict[str, Any], odd: str) -> None:
+    """The short way gives the same record as the strict one, whatever its texts look like."""
+    told = {"it": encode(normalise(content, "it")), odd: [odd], "signature": {"txn": odd}}
+    data = make(told, sign=lambda check: {"public_key": odd, "value": check}).to_bytes()
+    assert skim(data) == parse(data)
+
+
+@given(st.data())
+def test_no_flipped_bit_passes_into_a_listing(data: st.DataObject) -> None:
+    """The short way is as sure as the strict one: what it returns is what was sealed."""
+    record = make({"f1": 0.5, "name": "größe: x"}, sign=lambda check: {"value": check})
+    raw = bytearray(record.to_bytes())
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        again = skim(bytes(raw))
+    except (RecordError, IntegrityError):
+        return
+    assert (again.content, again.check) == (record.content, record.check)
+
+
+def test_the_short_way_is_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record as the package writes it is not parsed strictly by a listing; any other form is."""
+    record = make({"a": {"b": [1, {}, []]}, "text": "two\nlines: 1"}, prev=make())
+    strict: list[bytes] = []
+
+    def count(data: bytes, **place: Any) -> Record:
+        strict.append(data)
+        return parse_record(data, **place)
+
+    monkeypatch.setattr("exo_nbregistry.record.parse_record", count)
+    assert skim(record.to_bytes()) == record
+    assert strict == []
+    compact = json.dumps(record.fields).encode()
+    assert skim(compact) == record
+    assert strict == [compact]
+
+
+@pytest.mark.parametrize("place", [{"kind": EVENT}, {"model": "other"}, {"number": 2}], ids=str)
+def test_a_record_in_another_place_is_not_listed(place: dict[str, Any]) -> None:
+    """A record that was copied or renamed does not pass by the short way either."""
+    with pytest.raises(RecordError, match=f"{next(iter(place))} is "):
+        skim(make().to_bytes(), **place)
+
+
+@pytest.mark.parametrize("head", [b'"a":[1', b'"a":' + b"[" * 100_000])
+def test_a_check_over_what_is_no_record_opens_no_door(head: bytes) -> None:
+    """Whoever takes the check over torn or bottomless JSON gets the strict answer: no record."""
+    check = hashlib.sha256(b"{" + head + b',"txn":"t"}').hexdigest().encode()
+    data = b'{"check":"' + check + b'",' + head + b',"signature":null,"txn":"t"}'
+    with pytest.raises(RecordError, match="is no valid record"):
+        skim(data)
