@@ -29,7 +29,7 @@ _WORTH_A_BAR = 2_000
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # What a record that is whole but was written by something else may raise.
-_MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+_MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 
 
 class Source(Protocol):

@@ -16,12 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.codec import digest_json, dump_json, load_json
+from exo_nbregistry.codec import MAX_DEPTH, digest_json, dump_json, load_json
 from exo_nbregistry.errors import IntegrityError, RecordError
 
 VERSION = "version"
 EVENT = "event"
 _UNSEALED = ("check", "signature")
+# A level of depth is a space at the beginning of a line.
+_TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
 # Where the check stands in a record without its line breaks: its key is the first of all.
 _CHECK = slice(len(b'{"check":"'), len(b'{"check":"') + 64)
 
@@ -206,6 +208,8 @@ def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) ->
     RecordError, IntegrityError
         As `parse_record`.
     """
+    if _TOO_DEEP in data:
+        return parse_record(data, key=key, kind=kind, model=model, number=number)
     text = b"".join(map(bytes.lstrip, data.split(b"\n"))).replace(b'": ', b'":')
     signature, txn = text.rfind(b',"signature":'), text.rfind(b',"txn":')
     sealed = b"{" + text[_CHECK.stop + 2 : signature] + text[txn:]

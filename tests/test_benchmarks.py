@@ -75,6 +75,22 @@ def test_writers_in_processes_lose_nothing() -> None:
     assert done.stdout.splitlines()[-1].endswith("ok")
 
 
+def test_what_grows_is_measured() -> None:
+    """The part on the size of a registry has a line for each promise."""
+    done = CliRunner().invoke(main, ["scale", "--quick"])
+    assert done.exit_code == 0, done.output
+    lines = [line for line in done.stdout.splitlines() if " 3.00 " in line or " 1.10 " in line]
+    assert [line.split("  ")[0] for line in lines if "500" in line] == [
+        "build the index of 500",
+        "top 10 of 500, warm",
+        "best of 500, warm",
+        "page of 50 of 500, warm",
+        "top 10 of 500, fresh process",
+        "page of 50 of 500, memory against 100",
+    ]
+    assert "next version, 500 versions, against 100" in done.stdout
+
+
 def test_an_unknown_part_is_named() -> None:
     """A part that does not exist is refused with those that do."""
     done = CliRunner().invoke(main, ["speed"])

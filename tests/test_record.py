@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.codec import MAX_RECORD_BYTES, digest_json, encode, normalise
+from exo_nbregistry.codec import MAX_DEPTH, MAX_RECORD_BYTES, digest_json, encode, normalise
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, seal, skim_record
 from exo_nbregistry.signing import Keyring
@@ -187,3 +187,15 @@ def test_a_check_over_what_is_no_record_opens_no_door(head: bytes) -> None:
     data = b'{"check":"' + check + b'",' + head + b',"signature":null,"txn":"t"}'
     with pytest.raises(RecordError, match="is no valid record"):
         skim(data)
+
+
+@pytest.mark.parametrize("levels", [MAX_DEPTH, 900])
+def test_a_listing_reads_nothing_deeper_than_a_record_goes(levels: int) -> None:
+    """What a forger nests is refused in the short way as in the strict one."""
+    nested: dict[str, Any] = {}
+    for _ in range(levels):
+        nested = {"in": nested}
+    fields = json.loads(make().to_bytes()) | {"content": {"tags": nested}}
+    data = json.loads(reseal(fields))
+    with pytest.raises(RecordError, match="deep"):
+        skim(json.dumps(data, indent=1, sort_keys=True).encode())
