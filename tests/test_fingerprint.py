@@ -106,7 +106,7 @@ def test_storage_does_not_count(same: pd.DataFrame) -> None:
 
 def test_arrow_storage_does_not_count() -> None:
     """Arrow's columns of the same values have the same fingerprint."""
-    pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow", reason="pyarrow is no dependency, and pandas runs without it")
     arrow = TABLE.astype(
         {"period": "double[pyarrow]", "count": "int64[pyarrow]", "kind": "string[pyarrow]"}
     )

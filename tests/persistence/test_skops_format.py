@@ -22,7 +22,7 @@ def _forest() -> Any:
 
 def test_a_forest_round_trips() -> None:
     """A model predicts the same after it was written and read, and its types are listed."""
-    pytest.importorskip("skops")
+    pytest.importorskip("skops", reason="the skops extra is not installed")
     model, target = _forest(), io.BytesIO()
     names = SKOPS.dump(model, target)
     target.seek(0)
@@ -37,7 +37,7 @@ def test_a_forest_round_trips() -> None:
 )
 def test_what_skops_cannot_write_names_the_other_format(model: Any) -> None:
     """A model that skops cannot write, or not read back, is refused with the format that may."""
-    pytest.importorskip("skops")
+    pytest.importorskip("skops", reason="the skops extra is not installed")
     with pytest.raises(SerializationError, match="format='joblib'") as caught:
         SKOPS.dump(model, io.BytesIO())
     assert caught.value.model_type.endswith(type(model).__qualname__)
@@ -45,7 +45,7 @@ def test_what_skops_cannot_write_names_the_other_format(model: Any) -> None:
 
 def test_mapping_is_refused() -> None:
     """A zip cannot be mapped, and that is said."""
-    pytest.importorskip("skops")
+    pytest.importorskip("skops", reason="the skops extra is not installed")
     with pytest.raises(SerializationError, match="without mmap"):
         SKOPS.load(io.BytesIO(), mmap_path="x")
 
