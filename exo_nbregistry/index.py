@@ -17,7 +17,7 @@ from exo_nbregistry.condition import Condition, join
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
 from exo_nbregistry.index_file import IndexFile, transaction
-from exo_nbregistry.index_sql import IS_ACTIVE, load, rank, select, tally
+from exo_nbregistry.index_sql import IS_ACTIVE, has, load, rank, select, tally
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter, compile_order
 from exo_nbregistry.record import Record
@@ -35,10 +35,13 @@ class Found(NamedTuple):
         The versions, each read when it is first looked at.
     total : int
         How many fit, without limit and offset.
+    unknown : tuple of str
+        What was to be sorted by and no version has.
     """
 
     items: Sequence[ModelMetadata]
     total: int
+    unknown: tuple[str, ...]
 
 
 class Index:
@@ -128,7 +131,10 @@ class Index:
             total = len(found) + max(0, offset)
             if len(found) == count or (offset > 0 and not found):
                 total = tally(index, condition)
-            return Found(load(index, found, self._read), total)
+            unknown = (
+                text for text, order in zip(given, orders, strict=True) if not has(index, order)
+            )
+            return Found(load(index, found, self._read), total, tuple(unknown))
 
         return self._ask(model, task)
 

@@ -72,6 +72,12 @@ def tally(index: sqlite3.Connection, where: Condition) -> int:
     return int(index.execute(query, where.params).fetchone()[0])
 
 
+def has(index: sqlite3.Connection, order: Order) -> bool:
+    """Tell whether any version has a field."""
+    query = f"SELECT 1 FROM facts WHERE field = {_FIELD} LIMIT 1"
+    return order.column is not None or bool(index.execute(query, (order.field,)).fetchall())
+
+
 def _has(order: Order) -> Condition:
     return Condition(_HAS.format(owner=owner(order.field)), (order.field,))
 

@@ -101,8 +101,8 @@ class Search(Workspace):
         )
         if found.total == 0 and where:
             self._warn_of_unknown([where])
-        elif found.items:
-            self._warn_of_unknown([field for field in fields if _is_missing(found.items[0], field)])
+        else:
+            self._warn_of_unknown(found.unknown)
         return Listing(found.items, total=found.total)
 
     def _warn_of_unknown(self, texts: Sequence[str]) -> None:
@@ -221,11 +221,6 @@ def _measures(text: str) -> list[tuple[str, str]]:
         and isinstance(node.value, ast.Name)
         and node.value.id in ("metrics", "hyperparameters")
     ]
-
-
-def _is_missing(first: ModelMetadata, field: str) -> bool:
-    """Tell whether no version has a field that is sorted by: those that have it come first."""
-    return any(name not in getattr(first, group) for group, name in _measures(field))
 
 
 def _require_text(name: str, value: object) -> None:
