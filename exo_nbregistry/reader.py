@@ -66,7 +66,9 @@ class Reader:
         found = self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
         # Thousands of names, at each listing: each is judged once.
         self._keys.update(filter(is_model_key, found.keys() - self._keys))
-        return {key: times for key, times in found.items() if times[0] and key in self._keys}
+        for key in [key for key, times in found.items() if not times[0] or key not in self._keys]:
+            del found[key]
+        return found
 
     def _changed_ns(self, folder: str) -> int:
         found = self._store.info(folder)
