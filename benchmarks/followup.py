@@ -36,7 +36,7 @@ _QUICK: dict[str, dict[str, Any]] = {
 
 def measure(settings: Settings) -> Iterator[Row]:
     """Compare the confirmed share of the flagged with that of all candidates."""
-    path = _table()
+    path = find_table()
     if path is None:
         settings.say(
             "followup is left out: it needs the archive's cumulative KOI table of 2026, "
@@ -61,7 +61,8 @@ def measure(settings: Settings) -> Iterator[Row]:
         )
 
 
-def _table() -> Path | None:
+def find_table() -> Path | None:
+    """Return where the table of 2026 is, or None if it is not here."""
     named = [Path(os.environ[TABLE])] if TABLE in os.environ else []
     return next((path for path in (*named, *PLACES) if path.is_file()), None)
 

@@ -20,6 +20,7 @@ from exo_nbregistry.index_file import transaction
 from exo_nbregistry.index_schema import make_row, named_versions
 from exo_nbregistry.index_writer import Writer
 from exo_nbregistry.record import EVENT, VERSION, Record
+from exo_nbregistry.reference import is_model_key
 from exo_nbregistry.state import ModelState
 
 log = logging.getLogger("exo_nbregistry")
@@ -46,8 +47,8 @@ class Source(Protocol):
         Returns
         -------
         dict of str to (int, int)
-            Nanoseconds since 1970, by model key; 0 where there is no events folder. A model
-            without a versions folder is left out.
+            Nanoseconds since 1970, by name of the folder, which may be no model key; 0 where
+            there is no such folder.
         """
         ...
 
@@ -137,9 +138,14 @@ class Freshness:
         found = self._source.folders(model)
         if found == self._folders:
             return
-        stale = [name for name, at in found.items() if self._folders.get(name) != at]
+        # Thousands of names at each call: only those that differ are judged.
+        stale = [
+            name
+            for name, at in found.items()
+            if self._folders.get(name) != at and at[0] and is_model_key(name)
+        ]
         known = self._folders if model is None else {model} & self._folders.keys()
-        gone = [name for name in known if name not in found]
+        gone = [name for name in known if not found.get(name, _UNSETTLED)[0]]
         if not stale and not gone:
             return
         try:

@@ -48,7 +48,6 @@ class Reader:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._keys: set[str] = set()
         self._states: dict[str, ModelState] = {}
         self._lock = threading.RLock()
 
@@ -59,16 +58,14 @@ class Reader:
         return [key for key in keys if is_model_key(key) and self.numbers(key)]
 
     def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
-        """Return when each model's versions and events last changed, in ns; 0 for no events."""
+        """Return when each model's versions and events last changed, in ns; 0 for none.
+
+        Any folder among the models is told, be its name a model key or not.
+        """
         if model is not None:
             times = tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))
-            return {model: times} if times[0] else {}
-        found = self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
-        # Thousands of names, at each listing: each is judged once.
-        self._keys.update(filter(is_model_key, found.keys() - self._keys))
-        for key in [key for key, times in found.items() if not times[0] or key not in self._keys]:
-            del found[key]
-        return found
+            return {model: times}
+        return self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
 
     def _changed_ns(self, folder: str) -> int:
         found = self._store.info(folder)
