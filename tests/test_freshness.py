@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -229,23 +230,36 @@ def _age(folders: list[Path]) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "memory"])
 def test_folders_are_told_as_the_store_sees_them(kind: str, tmp_path: Path) -> None:
-    """Models with versions have the times of both their folders; nothing else is a model."""
+    """Each folder has the times of both that belong to it, or 0; a file is no folder."""
     store: Store = MemoryStore() if kind == "memory" else LocalStore(tmp_path, durable=False)
     reader = Reader(store)
     assert reader.folders() == {}
     keys = ("models/a/versions/v000001.json", "models/b/versions/v000001.json")
     for key in (*keys, "models/b/events/e000001.json", "models/c/events/e000001.json"):
         store.create(key, b"{}", staging="models/a/tmp")
-    store.create("models/No Key/versions/v000001.json", b"{}", staging="models/a/tmp")
     store.create("models/file", b"{}", staging="models/a/tmp")
     found = reader.folders()
-    assert found.keys() == {"a", "b"}
-    assert found["a"][1] == 0
+    assert {name: tuple(map(bool, times)) for name, times in found.items()} == {
+        "a": (True, False),
+        "b": (True, True),
+        "c": (False, True),
+    }
     for name, times in found.items():
         assert reader.folders(name) == {name: times}
         infos = store.info(versions_folder(name)), store.info(events_folder(name))
         assert times == tuple(info.modified_ns if info else 0 for info in infos)
-    assert reader.folders("c") == {} == reader.folders("nobody")
+    assert reader.folders("nobody") == {"nobody": (0, 0)}
+
+
+def test_a_folder_that_is_no_model_is_not_listed(tmp_path: Path) -> None:
+    """A name outside the grammar, or one without versions, is passed over at each call."""
+    registry = ModelRegistry(tmp_path, durable=False)
+    registry.register_model({}, "toy")
+    shutil.copytree(tmp_path / "models" / "toy", tmp_path / "models" / "No Key")
+    (tmp_path / "models" / "empty" / "events").mkdir(parents=True)
+    (tmp_path / "models" / "file").write_text("")
+    for _ in range(2):
+        assert registry.list_models().ids == ("toy:1",)
 
 
 def test_a_link_among_the_models_is_no_model(tmp_path: Path) -> None:
