@@ -17,7 +17,7 @@ from exo_nbregistry.index_schema import (
 )
 from exo_nbregistry.state import ACTIVE, ModelState
 
-_BATCH = 20_000
+_BATCH = 50_000
 _INSERT = f"""
     INSERT INTO versions(model, number, created_at, status, algorithm, description, parent,
         training_dataset, training_samples, test_samples, hyperparameters, feature_columns,
