@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
+from benchmarks import scale
 from benchmarks.__main__ import main
-from benchmarks.row import Row, table
+from benchmarks.row import Row, Settings, table
 from benchmarks.timing import interleaved
 
 
@@ -75,12 +78,10 @@ def test_writers_in_processes_lose_nothing() -> None:
     assert done.stdout.splitlines()[-1].endswith("ok")
 
 
-def test_what_grows_is_measured() -> None:
+def test_what_grows_is_measured(tmp_path: Path) -> None:
     """The part on the size of a registry has a line for each promise."""
-    done = CliRunner().invoke(main, ["scale", "--quick"])
-    assert done.exit_code == 0, done.output
-    lines = [line for line in done.stdout.splitlines() if " 3.00 " in line or " 1.10 " in line]
-    assert [line.split("  ")[0] for line in lines if "500" in line] == [
+    rows = list(scale.measure(Settings(tmp_path, quick=True, say=lambda _: None)))
+    assert [row.what for row in rows if row.target in (3.0, 1.1) and "500" in row.what] == [
         "build the index of 500",
         "top 10 of 500, warm",
         "best of 500, warm",
@@ -88,7 +89,7 @@ def test_what_grows_is_measured() -> None:
         "top 10 of 500, fresh process",
         "page of 50 of 500, memory against 100",
     ]
-    assert "next version, 500 versions, against 100" in done.stdout
+    assert "next version, 500 versions, against 100" in [row.what for row in rows]
 
 
 def test_an_unknown_part_is_named() -> None:
