@@ -1,6 +1,6 @@
 """A model registry that lives where the notebook lives: a plain folder, no server.
 
-The three public names load on first use (PEP 562), so that ``import exo_nbregistry`` costs
+The public names load on first use (PEP 562), so that ``import exo_nbregistry`` costs
 next to nothing in a notebook that only might need it.
 """
 
@@ -9,11 +9,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["ModelMetadata", "ModelPersistence", "ModelRegistry", "__version__"]
+__all__ = [
+    "ModelMetadata",
+    "ModelPersistence",
+    "ModelRegistry",
+    "__version__",
+    "get_config",
+    "set_config",
+]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from exo_nbregistry.metadata import ModelMetadata
+    from exo_nbregistry.option import get_config, set_config
     from exo_nbregistry.persistence.files import ModelPersistence
     from exo_nbregistry.registry import ModelRegistry
 else:
@@ -23,6 +31,8 @@ else:
             "ModelMetadata": "exo_nbregistry.metadata",
             "ModelPersistence": "exo_nbregistry.persistence.files",
             "ModelRegistry": "exo_nbregistry.registry",
+            "get_config": "exo_nbregistry.option",
+            "set_config": "exo_nbregistry.option",
         }
         if name not in homes:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,6 +18,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.option import unless_text
 from exo_nbregistry.terminal import cut, line_width, visible
 
 _TEXT_WIDTH = 100
@@ -151,4 +152,4 @@ def _instant(moment: date | str) -> str:
 
 
 # Here, and not in the class, because a record knows no markup.
-ModelMetadata._repr_html_ = render_metadata_html  # type: ignore[attr-defined]
+ModelMetadata._repr_html_ = unless_text(render_metadata_html)  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.option import unless_text
 from exo_nbregistry.terminal import cut, line_width, visible
 
 if TYPE_CHECKING:
@@ -168,7 +169,8 @@ class Comparison:
             align = "ll" + "r" * (len(block) - 2)
             yield text_table(headers, cells, align=align, width=width)
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the comparison as HTML that needs no script and no style sheet."""
         parts: list[object] = [paragraph(sentence) for sentence in self._sentences()]
         if rows := self._table():
             cells = [list(map(_html_cell, row)) for row in rows]
@@ -184,6 +186,8 @@ class Comparison:
             # Several would hide the notebook's next cell.
             parts.append(details(title, preformatted(lines), opened=len(diffs) == 1))
         return stack(parts)
+
+    _repr_html_ = unless_text(to_html)
 
     def _headers(self) -> list[str]:
         return ["section", "field", *self.ids]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 from exo_nbregistry.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.option import unless_text
 from exo_nbregistry.state import AliasMove
 from exo_nbregistry.terminal import cut, line_width
 
@@ -65,11 +66,14 @@ class History(tuple[Item, ...]):
         table = text_table(HEADERS, self._rows(), align=_ALIGN, width=line_width(_TEXT_WIDTH))
         return "\n".join([*self._earlier(), table])
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the history as HTML that needs no script and no style sheet."""
         if not self:
             return paragraph(_EMPTY)
         table = html_table(HEADERS, self._rows(), align=_ALIGN)
         return stack([*map(paragraph, self._earlier()), table])
+
+    _repr_html_ = unless_text(to_html)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per event as a DataFrame.

@@ -21,6 +21,7 @@ from exo_nbregistry.markup import (
 )
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import ordered
+from exo_nbregistry.option import unless_text
 from exo_nbregistry.terminal import cut, line_width
 
 if TYPE_CHECKING:
@@ -147,13 +148,16 @@ class Listing(Sequence[ModelMetadata]):
         )
         return "\n".join([table, *self._more()])
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the listing as HTML that needs no script and no style sheet."""
         if not self._items:
             return paragraph(_EMPTY)
         headers, rows, align = self._table()
         cells = [[row[0], _badges(row[1]), *row[2:]] for row in rows]
         table = html_table(headers, cells, align=align)
         return stack([table, *map(paragraph, self._more())])
+
+    _repr_html_ = unless_text(to_html)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per version as a DataFrame.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import exo_nbregistry.card  # noqa: F401 - versions show themselves in notebooks by it
+# These two let versions and comparisons show themselves in notebooks.
+import exo_nbregistry.card
+import exo_nbregistry.showing  # noqa: F401
 from exo_nbregistry.aliasing import Aliasing
 from exo_nbregistry.comparison import Comparison, compare
 from exo_nbregistry.curation import Curation

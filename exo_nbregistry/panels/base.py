@@ -1,0 +1,55 @@
+"""What every panel is: controls that are live, and a twin that reads without any kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipywidgets import HTML, VBox, Widget
+
+from exo_nbregistry.markup import Markup, escape
+from exo_nbregistry.option import as_panel, get_config
+
+# What the JupyterLab extension renders: the stored twin at once, and the live panel in its place
+# while the kernel has it. Its content is constant, so that notebooks stay the same bytes.
+PANEL_MIME = "application/vnd.exo-nbregistry.panel+json"
+
+
+class Panel(VBox):
+    """A box of controls that is shown as its static twin where no kernel serves it.
+
+    A panel says `static_html` and `static_text`; both are deterministic and tell the same.
+    """
+
+    def static_html(self) -> Markup:
+        """Return the panel as HTML: escaped, inline styles, without scripts and ids."""
+        raise NotImplementedError
+
+    def static_text(self) -> str:
+        """Return the panel as plain text."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        twin: dict[str, Any] = {"text/plain": self.static_text()}
+        if get_config()["display"] == "text":
+            return twin
+        twin["text/html"] = str(self.static_html())
+        if not as_panel():
+            return twin
+        live: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
+        return live | twin | {PANEL_MIME: {"v": 1}}
+
+    def close(self) -> None:
+        """Close the panel with all that is in it, and free what the kernel holds of it."""
+        _close_children(self)
+        super().close()
+
+
+def html(value: Markup | str = "", **layout: str) -> HTML:
+    """Return a block of HTML; what is no `Markup` is escaped."""
+    return HTML(value=escape(value), layout=layout)
+
+
+def _close_children(widget: Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close_children(child)
+        child.close()
