@@ -45,6 +45,14 @@ def test_public_names_resolve(name: str) -> None:
     assert getattr(exo_nbregistry, name).__name__ == name
 
 
+@pytest.mark.parametrize("name", ["get_config", "set_config"])
+def test_options_resolve(name: str) -> None:
+    """The functions that choose the display are at the top too."""
+    import exo_nbregistry
+
+    assert callable(getattr(exo_nbregistry, name))
+
+
 def test_unknown_names_are_refused() -> None:
     """A name that the package does not have is an AttributeError that says it."""
     import exo_nbregistry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ipywidgets import HTML, VBox, Widget
@@ -40,7 +41,8 @@ class Panel(VBox):
 
     def close(self) -> None:
         """Close the panel with all that is in it, and free what the kernel holds of it."""
-        _close_children(self)
+        for part in _parts(self):
+            part.close()
         super().close()
 
 
@@ -49,7 +51,9 @@ def html(value: Markup | str = "", **layout: str) -> HTML:
     return HTML(value=escape(value), layout=layout)
 
 
-def _close_children(widget: Widget) -> None:
+def _parts(widget: Widget) -> Iterator[Widget]:
+    """Yield what a widget is made of: its children with their parts, its layout and its style."""
     for child in getattr(widget, "children", ()):
-        _close_children(child)
-        child.close()
+        yield from _parts(child)
+        yield child
+    yield from (part for name in ("layout", "style") if (part := getattr(widget, name, None)))

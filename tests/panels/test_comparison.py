@@ -1,0 +1,103 @@
+"""The comparison panel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from exo_nbregistry import option
+from exo_nbregistry.comparison import Comparison, compare
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.panels.comparison import ComparisonPanel
+from exo_nbregistry.showing import show_comparison
+from tests.page import PAYLOADS, Page, laden
+
+
+def comparison(**options: Any) -> Comparison:
+    """Compare two versions that share their accuracy and differ in f1_score."""
+    items = [
+        ModelMetadata(
+            model_id=f"m:{number}",
+            model_name="m",
+            version=number,
+            created_at=datetime(2026, 1, number, tzinfo=UTC),
+            metrics={"f1_score": number / 10, "accuracy": 0.9},
+        )
+        for number in (1, 2)
+    ]
+    return compare(items, directions={"f1_score": True}.get, **options)
+
+
+def switch(panel: ComparisonPanel) -> Any:
+    """Return the control that shows everything."""
+    return panel.children[0]
+
+
+def test_only_what_differs_is_shown_first() -> None:
+    """The live table is that of the comparison."""
+    panel = ComparisonPanel(comparison())
+    live = panel.children[1].value
+    assert live == comparison().to_html()
+    assert "f1_score" in live
+    assert "accuracy" not in live
+
+
+def test_the_switch_shows_everything_and_back() -> None:
+    """The control changes the trait, the table and the twin, both ways."""
+    panel = ComparisonPanel(comparison())
+    switch(panel).value = True
+    assert panel.show_all
+    assert panel.children[1].value == panel.static_html() == comparison().all().to_html()
+    assert panel.static_text() == repr(comparison().all())
+    switch(panel).value = False
+    assert panel.static_html() == comparison().to_html()
+
+
+def test_python_moves_the_switch() -> None:
+    """Setting the trait moves the control, and observers hear of it once."""
+    panel, heard = ComparisonPanel(comparison()), []
+    panel.observe(lambda change: heard.append(change["new"]), "show_all")
+    panel.show_all = True
+    assert switch(panel).value is True
+    assert "accuracy" in panel.children[1].value
+    assert heard == [True]
+
+
+def test_a_comparison_of_everything_starts_so() -> None:
+    """A comparison after .all() is shown with everything."""
+    panel = ComparisonPanel(comparison().all())
+    assert panel.show_all
+    assert switch(panel).value is True
+    assert panel.comparison == comparison(show_all=True)
+
+
+def test_every_choice_says_what_it_does() -> None:
+    """The control has words on it and a tooltip for each."""
+    control = switch(ComparisonPanel(comparison()))
+    assert [label for label, _ in control.options] == ["What differs", "Everything"]
+    assert len(control.tooltips) == 2
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_text_stays_text(payload: str) -> None:
+    """Whatever versions say of themselves is text in the live panel, which nobody sanitises."""
+    hostile = compare([laden(payload, 1), laden(payload, 2)], directions={}.get)
+    panel = ComparisonPanel(hostile)
+    panel.show_all = True
+    page = Page(panel.children[1].value)
+    assert page.faults == []
+    assert len(page.text) > 50
+
+
+def test_a_comparison_shows_itself_as_a_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a kernel a comparison is its panel; elsewhere IPython takes its table."""
+    monkeypatch.setattr("exo_nbregistry.showing.as_panel", lambda: False)
+    assert show_comparison(comparison(), include=None, exclude=None) == {}
+    monkeypatch.setattr("exo_nbregistry.showing.as_panel", lambda: True)
+    monkeypatch.setattr(option, "in_kernel", lambda: True)
+    bundle = comparison()._repr_mimebundle_(include=None, exclude=None)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"] == comparison().to_html()
+    assert bundle["text/plain"] == repr(comparison())
