@@ -61,21 +61,14 @@ class Aliasing(Workspace):
         """
         model, number = model_key(model_name), check_version(version)
         check_alias(alias)
-        if expected is not _ANY and expected is not None:
-            expected = check_version(expected)
+        expected = _version(expected)
         record = self._journal.version(model, number)
 
         def decide(state: ModelState) -> dict[str, Any] | None:
             self._journal.require_active(model, number)
             move = state.alias(alias)
             there = move.version if move else None
-            if expected is not _ANY and there != expected:
-                raise ConflictError(
-                    f"{model}@{alias} points at {there or 'nothing'}, not at "
-                    f"{expected or 'nothing'}: look at it again before you move it.",
-                    expected=expected,
-                    actual=there,
-                )
+            _require_at(state, model, alias, expected)
             # A move alone must not lift a protection that somebody asked for.
             kept = (move is not None and move.protected) if protected is None else protected
             if move and there == number and move.protected == kept:
@@ -91,22 +84,27 @@ class Aliasing(Workspace):
         self._journal.append(model, decide, self._actor())
         return self._metadata(model, number)
 
-    def remove_alias(self, model_name: str, alias: str) -> None:
+    def remove_alias(self, model_name: str, alias: str, *, expected: int = _ANY) -> None:
         """Make an alias point nowhere; `rollback_alias` undoes it.
 
         Parameters
         ----------
         model_name, alias : str
             Which.
+        expected : int, optional
+            Remove it only if it points at this version now.
 
         Raises
         ------
         AliasNotFoundError
             If there is no such alias.
+        ConflictError
+            If the alias does not point where it was expected to.
         """
-        model = model_key(model_name)
+        model, wanted = model_key(model_name), _version(expected)
 
         def decide(state: ModelState) -> dict[str, Any]:
+            _require_at(state, model, alias, wanted)
             if state.alias(alias) is None:
                 raise AliasNotFoundError(
                     f"{model} has no alias {alias!r}.", name=alias, known=state.aliases()
@@ -116,13 +114,17 @@ class Aliasing(Workspace):
         self._journal.known(model)
         self._journal.append(model, decide, self._actor())
 
-    def rollback_alias(self, model_name: str, alias: str) -> ModelMetadata:
+    def rollback_alias(
+        self, model_name: str, alias: str, *, expected: int | None = _ANY
+    ) -> ModelMetadata:
         """Point an alias back to where it pointed before; again goes one further back.
 
         Parameters
         ----------
         model_name, alias : str
             Which.
+        expected : int or None, optional
+            Move only if the alias points at this version now (None: nowhere).
 
         Returns
         -------
@@ -133,14 +135,17 @@ class Aliasing(Workspace):
         ------
         AliasNotFoundError
             If the alias never pointed anywhere else.
+        ConflictError
+            If the alias does not point where it was expected to.
         VersionNotFoundError
             If where it pointed was deleted.
         """
-        model = model_key(model_name)
+        model, wanted = model_key(model_name), _version(expected)
         self._journal.known(model)
         target: list[int] = []
 
         def decide(state: ModelState) -> dict[str, Any]:
+            _require_at(state, model, alias, wanted)
             move = state.before(alias)
             if move is None or move.version is None:
                 raise _nowhere_before(model, alias, state)
@@ -156,6 +161,31 @@ class Aliasing(Workspace):
 
         self._journal.append(model, decide, self._actor())
         return self._metadata(model, target[0])
+
+    def aliases(self, model_name: str) -> dict[str, AliasMove]:
+        """Return the aliases of a model.
+
+        Parameters
+        ----------
+        model_name : str
+            The model.
+
+        Returns
+        -------
+        dict of str to AliasMove
+            Of each alias that points somewhere the move that says where, since when, by whom,
+            and whether it is protected.
+
+        Examples
+        --------
+        >>> registry.set_alias("kepler_rf", "champion", 1).aliases
+        ('champion',)
+        >>> registry.aliases("kepler_rf")["champion"].version
+        1
+        """
+        model = model_key(model_name)
+        self._journal.known(model)
+        return self._journal.state(model).aliases()
 
     def alias_history(self, model_name: str, alias: str) -> History[AliasMove]:
         """Return every move of an alias, oldest first.
@@ -174,6 +204,22 @@ class Aliasing(Workspace):
         self._journal.known(model)
         moves = self._journal.state(model).moves
         return History(move for move in moves if move.alias == alias)
+
+
+def _version(expected: Any) -> Any:
+    return expected if expected is _ANY or expected is None else check_version(expected)
+
+
+def _require_at(state: ModelState, model: str, alias: str, expected: Any) -> None:
+    move = state.alias(alias)
+    there = move.version if move else None
+    if expected is not _ANY and there != expected:
+        raise ConflictError(
+            f"{model}@{alias} points at {there or 'nothing'}, not at "
+            f"{expected or 'nothing'}: look at it again before you move it.",
+            expected=expected,
+            actual=there,
+        )
 
 
 def _nowhere_before(model: str, alias: str, state: ModelState) -> AliasNotFoundError:

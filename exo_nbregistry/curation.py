@@ -20,7 +20,7 @@ from exo_nbregistry.workspace import Workspace
 class Curation(Workspace):
     """The calls that change what the journal says."""
 
-    def tag_model(self, ref: str, *names: str, **tags: Any) -> ModelMetadata:
+    def tag_model(self, ref: str, /, *names: str, **tags: Any) -> ModelMetadata:
         """Add tags to a version.
 
         Parameters

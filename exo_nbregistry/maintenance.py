@@ -17,6 +17,7 @@ from exo_nbregistry.garbage import DAY_NS, Garbage, plan, put_back, remove
 from exo_nbregistry.layout import MODELS
 from exo_nbregistry.reference import parse_reference
 from exo_nbregistry.search import Search
+from exo_nbregistry.signing import Verdict
 
 
 class Maintenance(Search):
@@ -128,6 +129,28 @@ class Maintenance(Search):
             Fingerprint to name.
         """
         return self._keyring.trusted()
+
+    def judge_signer(self, ref: str) -> Verdict:
+        """Tell who signed a version, and whether you trust them.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to the version, which may be a deleted one that is named.
+
+        Returns
+        -------
+        Verdict
+            ``status`` is "own", "trusted", "unknown", "unsigned" or "invalid".
+
+        Examples
+        --------
+        >>> registry.judge_signer("kepler_rf:1").status
+        'own'
+        """
+        reference = parse_reference(ref)
+        record = self._journal.version(reference.key, self._journal.resolve(reference))
+        return self._keyring.judge(record.check, record.signature)
 
     def _public_key(self, signer: str) -> str:
         if not signer.startswith("SHA256:"):

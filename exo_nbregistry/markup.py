@@ -260,6 +260,11 @@ def badge(text: object) -> Markup:
     )
 
 
+def hover(value: object, title: object) -> Markup:
+    """Return a value with what it is short for, shown by a pointer that rests on it."""
+    return Markup(f'<span title="{escape(title)}">{escape(value)}</span>')
+
+
 def coloured(value: object, colour: str) -> Markup:
     """Return a value in a colour that our own code names; say what it means in words too."""
     return Markup(f'<span style="color:{escape(colour)}">{escape(value)}</span>')

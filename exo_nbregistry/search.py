@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exo_nbregistry.codec import decode
@@ -16,7 +16,7 @@ from exo_nbregistry.listing import Listing
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import higher_is_better as metric_direction
 from exo_nbregistry.record import EVENT
-from exo_nbregistry.reference import model_key
+from exo_nbregistry.reference import check_version, model_key
 from exo_nbregistry.workspace import Workspace, log
 
 _EXAMPLES = {
@@ -87,15 +87,15 @@ class Search(Workspace):
         if model_name is not None:
             model = model_key(model_name)
             self._journal.known(model)
-        _require_text("where", where or "")
+        required_text("where", where or "")
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
-            _require_text("order_by", field)
+            required_text("order_by", field)
         found = self._index.search(
             where=where,
             order_by=fields,
-            limit=None if limit is None else _count("limit", limit),
-            offset=_count("offset", offset),
+            limit=None if limit is None else required_count("limit", limit),
+            offset=required_count("offset", offset),
             model=model,
             include_deleted=include_deleted,
         )
@@ -150,8 +150,8 @@ class Search(Workspace):
     def _best(
         self, metric: str, model_name: str | None, where: str | None, higher_is_better: bool | None
     ) -> tuple[str, int]:
-        _require_text("metric", metric)
-        _require_text("where", where or "")
+        required_text("metric", metric)
+        required_text("where", where or "")
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
         if direction is None:
             measured = self._index.known_fields("metrics")
@@ -177,13 +177,15 @@ class Search(Workspace):
             )
         return best
 
-    def history(self, name: str) -> History[dict[str, Any]]:
-        """Return what happened to a model.
+    def history(self, name: str, *, version: int | None = None) -> History[dict[str, Any]]:
+        """Return what happened to a model, or to one of its versions.
 
         Parameters
         ----------
         name : str
             The model.
+        version : int, optional
+            Only what concerns this version: also the moves of aliases to it and away from it.
 
         Returns
         -------
@@ -193,13 +195,23 @@ class Search(Workspace):
             ``actor`` and what belongs to the action.
         """
         model = model_key(name)
-        numbers = self._journal.known(model)
+        numbers = self._journal.known(model) if version is None else [check_version(version)]
         events = [_registration(self._metadata(model, number)) for number in numbers]
         for number in self._journal.numbers(model, EVENT):
             record = self._journal.read(model, number, EVENT)
             fields = {key: decode(value) for key, value in record.content.items()}
             events.append(fields | {"number": number, "signer": record.signer})
-        return History(events)
+        return History(events if version is None else _concerning(numbers[0], events))
+
+
+def _concerning(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    pointing: set[object] = set()
+    for event in events:
+        alias, here = event.get("alias"), event.get("version") == version
+        if here or alias in pointing:
+            yield event
+        if alias is not None:
+            (pointing.add if here else pointing.discard)(alias)
 
 
 def _registration(metadata: ModelMetadata) -> dict[str, Any]:
@@ -223,12 +235,14 @@ def _measures(text: str) -> list[tuple[str, str]]:
     ]
 
 
-def _require_text(name: str, value: object) -> None:
+def required_text(name: str, value: object) -> None:
+    """Refuse an argument that is no text."""
     if not isinstance(value, str):
         raise QueryError(f"{name} is text such as {_EXAMPLES[name]!r}, not {value!r:.60}.")
 
 
-def _count(name: str, value: object) -> int:
+def required_count(name: str, value: object) -> int:
+    """Return an argument that is a number of versions, and refuse another."""
     integer = getattr(value, "__index__", None)
     if integer is None or isinstance(value, bool) or integer() < 0:
         raise QueryError(f"{name} is a whole number from 0, not {value!r:.60}.")

@@ -54,7 +54,7 @@ _ALLOWED = {
     "div": {"style"},
     "p": {"style"},
     "pre": {"style"},
-    "span": {"style"},
+    "span": {"style", "title"},
     "strong": set(),
     "summary": {"style"},
     "table": {"style"},

@@ -194,3 +194,42 @@ def test_unknown_names_are_answered(registry: ModelRegistry) -> None:
     with pytest.raises(ModelNotFoundError):
         registry.alias_history("toi", "champion")
     assert registry.alias_history("toy", "never") == ()
+
+
+@pytest.mark.parametrize("call", ["remove_alias", "rollback_alias"])
+def test_what_somebody_moved_is_neither_removed_nor_rolled_back(
+    registry: ModelRegistry, call: str
+) -> None:
+    """With an expectation both do it only if the alias still points there."""
+    registry.set_alias("toy", "champion", 1)
+    registry.set_alias("toy", "champion", 2)
+    with pytest.raises(ConflictError, match="points at 2, not at 1") as caught:
+        getattr(registry, call)("toy", "champion", expected=1)
+    assert (caught.value.expected, caught.value.actual) == (1, 2)
+    assert len(registry.alias_history("toy", "champion")) == 2
+    getattr(registry, call)("toy", "champion", expected=2)
+    assert registry.get_metadata("toy:2").aliases == ()
+
+
+def test_a_removed_alias_is_brought_back_only_where_it_still_is_nowhere(
+    registry: ModelRegistry,
+) -> None:
+    """None expects an alias that points nowhere."""
+    registry.set_alias("toy", "champion", 1)
+    with pytest.raises(ConflictError, match="points at 1, not at nothing"):
+        registry.rollback_alias("toy", "champion", expected=None)
+    registry.remove_alias("toy", "champion")
+    assert registry.rollback_alias("toy", "champion", expected=None).version == 1
+
+
+def test_a_model_tells_its_aliases(registry: ModelRegistry) -> None:
+    """Those that point somewhere, by name, with the move that says where."""
+    assert registry.aliases("toy") == {}
+    registry.set_alias("toy", "champion", 1)
+    registry.set_alias("toy", "b", 2, protected=True)
+    registry.set_alias("toy", "gone", 2)
+    registry.remove_alias("toy", "gone")
+    told = {name: (move.version, move.protected) for name, move in registry.aliases("Toy").items()}
+    assert told == {"b": (2, True), "champion": (1, False)}
+    with pytest.raises(ModelNotFoundError):
+        registry.aliases("tay")

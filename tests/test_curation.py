@@ -37,6 +37,12 @@ def test_a_tag_has_any_value_that_a_record_keeps(registry: ModelRegistry) -> Non
     assert registry.get_metadata("toy:2").tags == {}
 
 
+def test_a_tag_may_have_any_name(registry: ModelRegistry) -> None:
+    """Also that of an argument, for whoever tags has not read the signature."""
+    tags = {"ref": "main", "self": True, "names": 1}
+    assert registry.tag_model("toy:2", **tags).tags == tags
+
+
 def test_a_tag_of_the_record_can_be_removed_and_set_again(registry: ModelRegistry) -> None:
     """The version's own record never changes, and yet its tags do."""
     assert registry.untag_model("toy:1", "team", "nothing").tags == {}

@@ -157,3 +157,25 @@ def test_a_grace_is_a_number_of_seconds(registry: ModelRegistry, grace: Any) -> 
     """Anything else is refused before a file is looked at."""
     with pytest.raises(RegistryError, match="number of seconds"):
         registry.collect_garbage(grace_s=grace)
+
+
+def test_a_version_tells_who_signed_it_and_whether_that_is_trusted(
+    registry: ModelRegistry, reader: ModelRegistry
+) -> None:
+    """Its writer reads "own", a stranger "unknown", and "trusted" once the signer is."""
+    assert registry.judge_signer("toy").status == "own"
+    assert reader.judge_signer("toy:1").status == "unknown"
+    reader.trust_signer("toy:1", "ada")
+    verdict = reader.judge_signer("toy:1")
+    assert (verdict.status, verdict.name) == ("trusted", "ada")
+    assert verdict.signer == Keyring().fingerprint
+
+
+def test_a_forged_signature_names_nobody(registry: ModelRegistry) -> None:
+    """What was signed for another record is told as no proof, also of a deleted version."""
+    registry.register_model({"value": 2}, "toy")
+    there = Path(registry.location) / "models/toy/versions"
+    signature = json.loads((there / "v000001.json").read_text())["signature"]
+    reseal(there / "v000002.json", lambda check: signature)
+    verdict = ModelRegistry(registry.location).judge_signer("toy:2")
+    assert (verdict.status, verdict.signer) == ("invalid", None)

@@ -161,6 +161,24 @@ def test_history_is_in_order_and_names_its_writers(registry: ModelRegistry) -> N
     assert all(event["at"].tzinfo and event["actor"] for event in events)
 
 
+def test_the_history_of_a_version_has_what_concerns_it(registry: ModelRegistry) -> None:
+    """Its registration, what is said of it, and aliases that come to it or leave it."""
+    registry.set_alias("toy", "champion", 1)
+    registry.set_alias("toy", "champion", 2)
+    registry.set_alias("toy", "other", 2)
+    registry.tag_model("toy:1", "reviewed")
+    registry.set_alias("toy", "champion", 3)
+    registry.remove_alias("toy", "other")
+    told = [
+        [(event["action"], event.get("version")) for event in registry.history("toy", version=number)]
+        for number in (1, 2)
+    ]
+    assert told[0] == [("register", 1), ("alias", 1), ("alias", 2), ("tag", 1)]
+    assert [action for action, _ in told[1]] == ["register", "alias", "alias", "alias", "unalias"]
+    with pytest.raises(NotFoundError, match="no version 9"):
+        registry.history("toy", version=9)
+
+
 def test_the_index_opens_when_it_is_first_needed(registry: ModelRegistry) -> None:
     """Registering and loading need none."""
     fresh = ModelRegistry(registry.location)
