@@ -23,40 +23,46 @@ else
 INSTALL = $(PIP_INSTALL) $(1)
 endif
 
-## demo:       train three Kepler classifiers, register, compare and load them (2 minutes)
+## demo:         train three Kepler classifiers, register, compare and load them (2 minutes)
 .PHONY: demo
 demo: $(VENV)/.ready-run
 	$(BIN)/exo-nbregistry demo
 
-## test:       run every test, the examples in docstrings, and the notebooks against their outputs
+## test:         run every test, the examples in docstrings, and the notebooks against their outputs
 .PHONY: test
 test: $(VENV)/.ready-test
 	$(BIN)/python -m pytest -p no:xdist --nbval --nbval-current-env tests $(wildcard notebooks)
 
-## lint:       check style, format and types
+## lint:         check style, format and types
 .PHONY: lint
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-## bench:      measure against the floor in the same run, and print one table
+## bench:        measure against the floor in the same run, and print one table
 .PHONY: bench
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m benchmarks $(ARGS)
 
-## notebooks:  run the notebooks again and write their outputs
+## notebooks:    run the notebooks again and write their outputs
 .PHONY: notebooks
 notebooks: $(VENV)/.ready-test
 	$(BIN)/python scripts/refresh_notebooks.py
 
-## clean:      remove the venv, the caches and what was built
+## labextension: build the JupyterLab extension from js/ again (needs Node 20 or newer)
+.PHONY: labextension
+labextension: export PATH := $(abspath $(BIN)):$(PATH)
+labextension: $(VENV)/.ready-dev
+	cd js && jlpm install --immutable && jlpm build
+
+## clean:        remove the venv, the caches and what was built
 .PHONY: clean
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-## help:       show this list
+## help:         show this list
 .PHONY: help
 help:
 	@sed -n 's/^## /  make /p' Makefile

@@ -12,6 +12,8 @@ import pytest
 import exo_nbregistry
 
 ROOT = Path(__file__).resolve().parents[1]
+BUILT = ROOT / "exo_nbregistry" / "labextension"
+DATA = f"exo_nbregistry-{exo_nbregistry.__version__}.data/data"
 BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
 
 
@@ -31,17 +33,27 @@ def test_wheel_holds_every_file_of_the_package(contents: set[str]) -> None:
     files = {
         path.relative_to(ROOT).as_posix()
         for path in package.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and BUILT not in path.parents
     }
     assert "exo_nbregistry/py.typed" in files
     assert {name for name in files if name.startswith("exo_nbregistry/exoplanet/data/")}
     assert files <= contents
 
 
+def test_wheel_puts_the_extension_where_jupyterlab_looks(contents: set[str]) -> None:
+    """The built extension is in the wheel once, with the file that says how to uninstall it."""
+    files = {path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*") if path.is_file()}
+    share = f"{DATA}/share/jupyter/labextensions/exo-nbregistry"
+    expected = {f"{share}/{name}" for name in files | {"install.json"}}
+    assert {name for name in contents if name.startswith(f"{DATA}/share/")} == expected
+    assert not [name for name in contents if name.startswith("exo_nbregistry/labextension")]
+
+
 def test_wheel_holds_nothing_else(contents: set[str]) -> None:
-    """The wheel has the package and its metadata, and no tests, under the package's version."""
+    """The wheel has the package, the extension and metadata, under the package's version."""
     tops = {name.partition("/")[0] for name in contents}
     assert tops == {
         "exo_nbregistry",
+        DATA.partition("/")[0],
         f"exo_nbregistry-{exo_nbregistry.__version__}.dist-info",
     }

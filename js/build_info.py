@@ -1,0 +1,38 @@
+"""Tell from which sources the extension was built: `python build_info.py` after each build.
+
+The digest stands beside the built files, so that a test sees without Node that they are old.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent
+BUILT = SOURCE.parent / "exo_nbregistry" / "labextension"
+FOLDERS = ("schema", "src", "style")
+FILES = (".yarnrc.yml", "package.json", "tsconfig.json", "yarn.lock")
+
+
+def source_sha256(source: Path = SOURCE) -> str:
+    """Return the digest of all that a build reads, whatever the line ends of the clone."""
+    paths = [source / name for name in FILES]
+    for folder in FOLDERS:
+        paths += (path for path in (source / folder).rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in sorted(paths, key=lambda path: path.relative_to(source).as_posix()):
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        name = path.relative_to(source).as_posix()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def main() -> None:
+    """Write the digest of the sources beside what was built from them."""
+    text = json.dumps({"source_sha256": source_sha256()}, indent=1) + "\n"
+    (BUILT / "build_info.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

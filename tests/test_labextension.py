@@ -1,0 +1,81 @@
+"""The built JupyterLab extension that is committed: is it that of the sources beside it?"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import exo_nbregistry
+from exo_nbregistry.panels.base import PANEL_MIME
+from js.build_info import BUILT, FILES, SOURCE, source_sha256
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Copy what a build reads."""
+    shutil.copytree(
+        SOURCE, tmp_path / "js", ignore=shutil.ignore_patterns(".*", "*_modules", "lib")
+    )
+    for name in FILES:
+        shutil.copy(SOURCE / name, tmp_path / "js" / name)
+    return tmp_path / "js"
+
+
+def test_extension_is_built_from_its_sources() -> None:
+    """The digest beside the built files is that of the sources; if not: make labextension."""
+    told = json.loads((BUILT / "build_info.json").read_text(encoding="utf-8"))
+    assert told == {"source_sha256": source_sha256()}
+
+
+def test_line_ends_make_no_difference(clone: Path) -> None:
+    """A clone whose files end their lines as Windows does has the same digest."""
+    for path in clone.rglob("*.*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert source_sha256(clone) == source_sha256()
+
+
+@pytest.mark.parametrize("name", ["src/index.ts", "style/base.css", "package.json", "yarn.lock"])
+def test_each_source_counts(clone: Path, name: str) -> None:
+    """A source that changes, moves or is gone changes the digest."""
+    path, digests = clone / name, {source_sha256(clone)}
+    original = path.read_bytes()
+    path.write_bytes(original + b"\n")
+    digests.add(source_sha256(clone))
+    path.write_bytes(original)
+    (clone / "src" / "moved").write_bytes(original)
+    digests.add(source_sha256(clone))
+    assert len(digests) == 3
+
+
+def test_extension_has_the_version_of_the_package() -> None:
+    """What `jupyter labextension list` tells is the version that pip tells."""
+    for folder in (SOURCE, BUILT):
+        package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+        assert package["version"] == exo_nbregistry.__version__
+
+
+def test_extension_is_whole() -> None:
+    """The file that JupyterLab loads first is there, and is the only one of its kind."""
+    build = json.loads((BUILT / "package.json").read_text(encoding="utf-8"))["jupyterlab"]["_build"]
+    assert [path.name for path in (BUILT / "static").glob("remoteEntry*.js")] == [
+        Path(build["load"]).name
+    ]
+
+
+def test_extension_renders_the_mimetype_of_the_panels() -> None:
+    """The mimetype that panels put into outputs is the one for which a renderer is built."""
+    assert PANEL_MIME in "".join(
+        path.read_text(encoding="utf-8") for path in (BUILT / "static").glob("*.js")
+    )
+
+
+def test_extension_names_no_machine() -> None:
+    """No built file and no list of packages names a folder or a registry of this machine."""
+    files = [path for path in BUILT.rglob("*") if path.is_file()] + [SOURCE / "yarn.lock"]
+    private = re.compile(rb"archiveUrl|/(home|root|tmp|work)/|127\.0\.0\.1")
+    assert [path.name for path in files if private.search(path.read_bytes())] == []
