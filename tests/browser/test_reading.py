@@ -1,0 +1,88 @@
+"""The checks of contrast and of names find what they are for."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.browser.chromium import Window
+from tests.browser.reading import faint, nameless
+
+_FAINT = {
+    "grey on white": '<p style="color:#999">a</p>',
+    "half-transparent": '<p style="color:rgba(0,0,0,.4)">a</p>',
+    "in a faded box": '<div style="opacity:.4"><p>a</p></div>',
+    "on a dark box": '<div style="background:#111"><p style="color:#444">a</p></div>',
+    "through a veil": '<div style="background:#000"><p style="background:#fff5">a</p></div>',
+    "in a field": '<input value="a" style="color:#aaa">',
+    "a hint": '<style>::placeholder {color: #bbb}</style><input placeholder="a">',
+    "large, still too faint": '<p style="font-size:30px;color:#aaa">a</p>',
+}
+_CLEAR = {
+    "black on white": "<p>a</p>",
+    "white on dark": '<div style="background:#111;color:#fff"><p>a</p></div>',
+    "large grey": '<p style="font-size:30px;color:#888">a</p>',
+    "hidden": '<p>b</p><p style="color:#fff;display:none">a</p>',
+    "disabled": '<p>b</p><button disabled style="color:#ccc">a</button>',
+}
+_NAMELESS = {
+    "a bare field": "<input>",
+    "a hint is no name": '<input placeholder="Search">',
+    "an empty button": '<button><svg aria-hidden="true"></svg></button>',
+    "a list of choices": "<select><option>a</option></select>",
+    "a label elsewhere": '<label for="y">Search</label><input id="x">',
+}
+_NAMED = {
+    "label": '<label for="x">Search</label><input id="x">',
+    "around": "<label>Search <input></label>",
+    "aria": '<input aria-label="Search">',
+    "by another": '<b id="n">Search</b><input aria-labelledby="n">',
+    "tooltip": '<button title="Search"><svg></svg></button>',
+    "text": "<button>Search</button>",
+    "hidden": '<button>Search</button><input style="display:none">',
+}
+
+
+def _body(window: Window, content: str) -> Locator:
+    page = window.page()
+    page.set_content(content)
+    return page.locator("body")
+
+
+@pytest.mark.parametrize("content", _FAINT.values(), ids=_FAINT)
+def test_faint_text_is_named(window: Window, content: str) -> None:
+    """Text that is hard to see is named, however its colours came about."""
+    (found,) = faint(_body(window, content))
+    assert found.startswith("a: ")
+
+
+@pytest.mark.parametrize("content", _CLEAR.values(), ids=_CLEAR)
+def test_clear_text_is_not(window: Window, content: str) -> None:
+    """Text that is clear, hidden or of a control out of use is no finding."""
+    assert faint(_body(window, content)) == []
+
+
+def test_the_ratio_is_that_of_the_definition(window: Window) -> None:
+    """A grey of #777777 on white has 4.48 to 1, just below what is asked for."""
+    assert faint(_body(window, '<p style="color:#777">a</p>'))[0].startswith("a: 4.48, ")
+    assert faint(_body(window, '<p style="color:#767676">a</p>')) == []
+
+
+@pytest.mark.parametrize("content", _NAMELESS.values(), ids=_NAMELESS)
+def test_a_nameless_control_is_shown(window: Window, content: str) -> None:
+    """A control that says nothing to a screen reader is a finding."""
+    assert len(nameless(_body(window, content))) == 1
+
+
+@pytest.mark.parametrize("content", _NAMED.values(), ids=_NAMED)
+def test_a_named_control_is_not(window: Window, content: str) -> None:
+    """Each of the ways to name a control is known."""
+    assert nameless(_body(window, content)) == []
+
+
+@pytest.mark.parametrize("part", ["", "<div></div>"])
+def test_nothing_to_look_at_is_no_success(window: Window, part: str) -> None:
+    """A check that met no text or no control fails instead of passing."""
+    for check in (faint, nameless):
+        with pytest.raises(AssertionError, match="to look at"):
+            check(_body(window, part))
