@@ -5,6 +5,7 @@ Usage: python scripts/refresh_notebooks.py [NOTEBOOK ...]
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# Chunks of a PNG that are no picture: matplotlib writes its own version into one.
+PNG_WORDS = (b"tEXt", b"zTXt", b"iTXt", b"tIME")
 
 
 def refresh(path: Path) -> bool:
@@ -52,7 +55,8 @@ def normalise(notebook: NotebookNode) -> None:
     ----------
     notebook : NotebookNode
         An executed notebook. Kernel and language are reduced to their names, cells are
-        numbered, widgets lose their state and their random ids.
+        numbered, widgets lose their state and their random ids, pictures the name of the
+        program that drew them, and what was printed is in one piece.
     """
     notebook.metadata = nbformat.from_dict(
         {
@@ -67,10 +71,38 @@ def normalise(notebook: NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number:02}"
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
-            view = output.get("data", {}).get(WIDGET)
-            if view:
-                view["model_id"] = "0" * 32
+            data = output.get("data", {})
+            if WIDGET in data:
+                data[WIDGET]["model_id"] = "0" * 32
+            if "image/png" in data:
+                data["image/png"] = _picture(data["image/png"])
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what was printed in a row: the kernel's timing decides in how many pieces it comes."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and output.name == last.get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _picture(text: str) -> str:
+    """Return a PNG in base64 without the words that programs leave in it."""
+    data = base64.b64decode(text)
+    kept, start = data[:8], 8
+    while start < len(data):
+        end = start + 12 + int.from_bytes(data[start : start + 4])
+        if data[start + 4 : start + 8] not in PNG_WORDS:
+            kept += data[start:end]
+        start = end
+    return base64.b64encode(kept).decode()
 
 
 def main(names: Sequence[str]) -> None:

@@ -5,16 +5,21 @@ That their outputs are what their code gives is nbval's to say: ``pytest --nbval
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from exo_nbregistry.panels.base import PANEL_MIME
 from scripts.refresh_notebooks import NOTEBOOKS, WIDGET, main, normalise, refresh
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -26,9 +31,45 @@ MACHINE = re.compile(
 )
 
 
+# What takes a cell, or its error, out of the strict comparison: nbval's tags and comments.
+EXCEPTION = re.compile(r"(nbval[-_][a-z_-]+|raises-exception)", re.IGNORECASE)
+COMMENT = re.compile(r"^\s*#(.*)$", re.MULTILINE)
+
+# A live panel, a picture, and lines that reach the kernel's client one by one.
+PANEL = """
+from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
+from sklearn.linear_model import LogisticRegression
+from exo_nbregistry import ModelRegistry
+folder = TemporaryDirectory()
+registry = ModelRegistry(folder.name, now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+for penalty in (1.0, 2.0):
+    registry.register_model(LogisticRegression(C=penalty).fit([[0.0], [1.0]], [0, 1]), "toy")
+    print(penalty, flush=True)
+registry.compare_models(["toy:1", "toy:2"])
+"""
+PICTURE = """
+import io
+from IPython.display import Image
+from matplotlib.figure import Figure
+figure, png = Figure(figsize=(1, 1)), io.BytesIO()
+figure.subplots().plot([1, 2])
+figure.savefig(png, format="png")
+Image(png.getvalue())
+"""
+
+
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells that have code in them."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def unexplained(cell: NotebookNode) -> list[str]:
+    """Return what takes a cell out of the comparison, if no comment in it says why."""
+    comments = COMMENT.findall(cell.source)
+    found = EXCEPTION.findall(" ".join([*cell.metadata.get("tags", []), *comments]))
+    reason = EXCEPTION.sub("", " ".join(comments)).split()
+    return [] if len(reason) > 3 else found
 
 
 def write(path: Path, sources: Sequence[str]) -> Path:
@@ -83,6 +124,43 @@ def test_a_machine_path_is_recognised(text: str, found: bool) -> None:
 
 
 @EACH
+def test_a_notebook_keeps_no_widget(path: Path) -> None:
+    """A stored panel is its twin: no state of the kernel and no id of that day is kept."""
+    notebook = nbformat.read(path, as_version=4)
+    assert "widgets" not in notebook.metadata
+    views = [
+        out.get("data", {}).get(WIDGET) for cell in code_cells(notebook) for out in cell.outputs
+    ]
+    assert {view["model_id"] for view in views if view} <= {"0" * 32}
+
+
+@EACH
+def test_a_notebook_says_why_a_cell_is_not_compared(path: Path) -> None:
+    """What is left out of the strict comparison has its reason in a comment beside it."""
+    cells = code_cells(nbformat.read(path, as_version=4))
+    assert [cell.source for cell in cells if unexplained(cell)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "found"),
+    [
+        ("x", [], []),
+        ("x", ["slide"], []),
+        ("# why not: it is a number\nx", ["nbval-skip"], []),
+        ("x", ["nbval-ignore-output"], ["nbval-ignore-output"]),
+        ("# first\nx", ["raises-exception"], ["raises-exception"]),
+        ("# NBVAL_IGNORE_OUTPUT\nx", [], ["NBVAL_IGNORE_OUTPUT"]),
+        ("# NBVAL_IGNORE_OUTPUT: the clock is in it\nx", [], []),
+    ],
+)
+def test_an_exception_without_a_reason_is_found(
+    source: str, tags: list[str], found: list[str]
+) -> None:
+    """Tags and comments that nbval understands are seen, and a word or two is no reason."""
+    assert unexplained(new_code_cell(source, metadata={"tags": tags})) == found
+
+
+@EACH
 def test_a_notebook_is_normal(path: Path) -> None:
     """It is written as the script writes it, so that a refresh changes only what differs."""
     notebook = nbformat.read(path, as_version=4)
@@ -107,6 +185,36 @@ def test_what_differs_from_run_to_run_is_removed() -> None:
     assert nbformat.writes(one) == nbformat.writes(two)
 
 
+def png(software: str) -> str:
+    """Return a drawing in base64, by a program of this name."""
+    figure, file = Figure(figsize=(1, 1)), io.BytesIO()
+    figure.subplots().plot([1, 2])
+    figure.savefig(file, format="png", metadata={"Software": software})
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_picture_is_its_pixels() -> None:
+    """Two releases of a program that draw the same leave the same bytes, and every pixel."""
+    texts = [png("matplotlib 1"), png("matplotlib 2")]
+    outputs = [new_output("display_data", {"image/png": text}) for text in texts]
+    notebook = new_notebook(cells=[new_code_cell(outputs=outputs)])
+    normalise(notebook)
+    one, two = (output.data["image/png"] for output in notebook.cells[0].outputs)
+    assert one == two != texts[0]
+    pixels, before = (imread(io.BytesIO(base64.b64decode(text))) for text in (one, texts[0]))
+    assert (pixels == before).all()
+
+
+def test_what_is_printed_in_pieces_is_joined() -> None:
+    """Lines in a row of one stream are one output; between others they stay where they are."""
+    parts = [("stdout", "a\n"), ("stdout", "b\n"), ("stderr", "c\n"), ("stdout", "d\n")]
+    outputs = [new_output("stream", name=name, text=text) for name, text in parts]
+    notebook = new_notebook(cells=[new_code_cell(outputs=outputs)])
+    normalise(notebook)
+    joined = [(output.name, output.text) for output in notebook.cells[0].outputs]
+    assert joined == [("stdout", "a\nb\n"), ("stderr", "c\n"), ("stdout", "d\n")]
+
+
 def test_a_tag_on_a_cell_is_kept() -> None:
     """What an author says of a cell is no difference between runs."""
     notebook = new_notebook(cells=[new_code_cell("1", metadata={"tags": ["raises-exception"]})])
@@ -122,6 +230,17 @@ def test_a_second_refresh_changes_nothing(tmp_path: Path) -> None:
     assert b"['a', 'b']" in written
     assert not refresh(path)
     assert path.read_bytes() == written
+
+
+def test_a_second_refresh_of_panels_and_pictures_changes_nothing(tmp_path: Path) -> None:
+    """Live panels, pictures and lines printed one by one are the same bytes as well."""
+    path = write(tmp_path / "n.ipynb", [PANEL, PICTURE])
+    assert refresh(path)
+    panel, picture = code_cells(nbformat.read(path, as_version=4))
+    assert [output.get("text") for output in panel.outputs] == ["1.0\n2.0\n", None]
+    assert {WIDGET, PANEL_MIME, "text/html", "text/plain"} == set(panel.outputs[1].data)
+    assert "image/png" in picture.outputs[0].data
+    assert not refresh(path)
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(tmp_path: Path) -> None:
