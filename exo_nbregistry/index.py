@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -17,11 +17,13 @@ from exo_nbregistry.condition import Condition, join
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
 from exo_nbregistry.index_file import IndexFile, transaction
+from exo_nbregistry.index_names import names, series
 from exo_nbregistry.index_sql import IS_ACTIVE, has, load, rank, select, tally
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter, compile_order
 from exo_nbregistry.record import Record
 from exo_nbregistry.state import ACTIVE
+from exo_nbregistry.summary import Summaries
 
 _Result = TypeVar("_Result")
 
@@ -137,6 +139,30 @@ class Index:
             return Found(load(index, found, self._read), total, tuple(unknown))
 
         return self._ask(model, task)
+
+    def names(
+        self,
+        where: str | None = None,
+        order_by: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        include_deleted: bool = False,
+    ) -> tuple[Summaries, tuple[str, ...]]:
+        """Return the models of which any version fits, without metrics, and unknown orders."""
+        condition = _condition(where, None, include_deleted)
+        count = -1 if limit is None else limit
+        return self._ask(
+            None,
+            lambda index: names(
+                index, condition, order_by, count, offset, include_deleted=include_deleted
+            ),
+        )
+
+    def series(
+        self, metrics: Mapping[str, str], include_deleted: bool = False
+    ) -> dict[str, tuple[tuple[int, float], ...]]:
+        """Return the metric of each model's last versions, by model, as (version, value)."""
+        return self._ask(None, lambda index: series(index, metrics, include_deleted))
 
     def best(
         self,

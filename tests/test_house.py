@@ -36,15 +36,15 @@ HOUSE = {
     "4 wings": """
         artifact < attachment | dataset < fingerprint estimator | evaluation | compatibility
         | provenance | catalog | fact < card change < comparison | history | listing
-        | condition < query
+        | condition < query | summary
         """,
     "5a records": """
         reader < journal | description
-        | index_schema < index_file index_writer index_sql < freshness < index
+        | index_schema < index_file index_writer index_sql < freshness index_names < index
         """,
     "5b upkeep": "audit | garbage",
     "6a facade": """
-        workspace < aliasing curation exchange registration search < maintenance retrieval
+        workspace < aliasing curation exchange registration search < maintenance overview retrieval
         """,
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
