@@ -20,11 +20,11 @@ from exo_nbregistry.maintenance import Maintenance
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import higher_is_better as metric_direction
 from exo_nbregistry.overview import Overview
+from exo_nbregistry.plotting import Plotting
 from exo_nbregistry.registration import Registration
-from exo_nbregistry.retrieval import Retrieval
 
 
-class ModelRegistry(Registration, Retrieval, Overview, Aliasing, Curation, Exchange, Maintenance):
+class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchange, Maintenance):
     """A model registry in a plain folder.
 
     Each version is immutable, checked and signed; several kernels and machines may write at

@@ -43,8 +43,12 @@ HOUSE = {
         | index_schema < index_file index_writer index_sql < freshness index_names < index
         """,
     "5b upkeep": "audit | garbage",
+    "5c plots": """
+        plot.canvas plot.kinds plot.view < plot.score < plot.curve plot.metric < plot.draw
+        """,
     "6a facade": """
         workspace < aliasing curation exchange registration search < maintenance overview retrieval
+        < plotting
         """,
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
@@ -84,10 +88,10 @@ FENCES = {
     "anyio": "serve.*",
     "cryptography": "signing",
     "fastapi": "serve.*",
-    "ipywidgets": "panels.*",
+    "ipywidgets": "panels.* plot.view",
     "joblib": "evaluation persistence.* exoplanet.*",
     "jupyter_server": "",
-    "matplotlib": "listing comparison exoplanet.*",
+    "matplotlib": "exoplanet.* plot.*",
     "pickle": "persistence.*",
     "platformdirs": "location",
     "scipy": "exoplanet.*",

@@ -1,0 +1,190 @@
+"""Figures that belong to nobody but their caller, in the style that is set when they are made.
+
+No pyplot: nothing global is touched, nothing is left open, and threads may draw at once. What is
+written into a picture was written by somebody else, so it is text and never a formula.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from itertools import cycle, islice
+from typing import TYPE_CHECKING, Any, cast
+
+from matplotlib import font_manager, rcParams, rcParamsDefault
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+
+from exo_nbregistry.terminal import cut, visible
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
+LONGEST = 40
+# Source: Okabe & Ito 2008, Color Universal Design, jfly.uni-koeln.de/color
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_DASHES = ("-", "--", "-.", ":")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+_TICKS = ("color", "labelcolor", "labelsize")
+_GRID = 0.35
+
+
+def new_figure(
+    figsize: tuple[float, float] | None = None, *, widths: float = 1, heights: float = 1
+) -> Figure:
+    """Return an empty figure in the user's style.
+
+    Parameters
+    ----------
+    figsize : tuple of float, optional
+        Width and height in inches; by default ``rcParams["figure.figsize"]``.
+    widths, heights : float
+        By what the default is multiplied.
+
+    Returns
+    -------
+    Figure
+        Without pyplot.
+    """
+    width, height = rcParams["figure.figsize"]
+    return Figure(figsize=figsize or (width * widths, height * heights), layout="constrained")
+
+
+def label(text: object, longest: int = LONGEST) -> str:
+    r"""Return foreign text as it may stand in a picture: one line, visible, not too long.
+
+    A character that no font here has is written as its escape, which at least can be read.
+
+    Examples
+    --------
+    >>> label("red\x1b[31m"), label("n" * 50, 10)
+    ('red\\x1b[31m', 'nnnnnnnnn…')
+    """
+    shown = cut(visible(str(text)), longest)
+    return shown if shown.isascii() else "".join(map(_drawable, shown, cycle([_fonts()])))
+
+
+def _fonts() -> list[Any]:
+    found = []
+    for family in FontProperties().get_family():
+        try:
+            path = font_manager.findfont(FontProperties(family=family), fallback_to_default=False)
+        except ValueError:
+            continue
+        found.append(font_manager.get_font(path))
+    return found or [font_manager.get_font(font_manager.findfont(FontProperties()))]
+
+
+def _drawable(char: str, fonts: Sequence[Any]) -> str:
+    if any(font.get_char_index(ord(char)) for font in fonts):
+        return char
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def styles(count: int) -> list[dict[str, Any]]:
+    """Return how to draw so many lines; each differs from the others without its colour too.
+
+    The colours are those of the user's ``axes.prop_cycle``, which may set more than colours;
+    matplotlib's own cycle is replaced with one that colour-blind eyes tell apart.
+    """
+    chosen = rcParams["axes.prop_cycle"]
+    given = [dict(properties) for properties in chosen]
+    if chosen == rcParamsDefault["axes.prop_cycle"]:
+        given = [{"color": colour} for colour in _COLOURS]
+    return [
+        {"linestyle": _DASHES[i % 4], "marker": _MARKERS[i % 8], **properties}
+        for i, properties in enumerate(islice(cycle(given), count))
+    ]
+
+
+def first_colour() -> Any:
+    """Return the colour of the first line."""
+    return styles(1)[0].get("color", rcParams["text.color"])
+
+
+def faint() -> Any:
+    """Return the colour of what only guides the eye."""
+    return mix(rcParams["axes.facecolor"], rcParams["text.color"], 0.55)
+
+
+def mix(low: Any, high: Any, share: float) -> tuple[float, ...]:
+    """Return a colour between two."""
+    return tuple(a + (b - a) * share for a, b in zip(to_rgb(low), to_rgb(high), strict=True))
+
+
+def shades() -> Colormap:
+    """Return a colour map from the background to the first colour, for any style."""
+    ends = [to_rgb(rcParams["axes.facecolor"]), to_rgb(first_colour())]
+    return LinearSegmentedColormap.from_list("share", ends)
+
+
+def ink_on(colour: Sequence[float]) -> str:
+    """Return black or white, whichever reads better on a colour.
+
+    Examples
+    --------
+    >>> ink_on((1, 1, 0.8)), ink_on((0, 0.2, 0.4))
+    ('#000000', '#ffffff')
+    """
+    # Source: relative luminance and contrast of WCAG 2.2.
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if luminance > 0.179 else "#ffffff"
+
+
+def dress(axes: Axes, *, grid: bool = True) -> None:
+    """Fix the style of an axes' ticks and grid as it is now, and draw numbers as numbers."""
+    for name in ("x", "y"):
+        ticks = {key: cast(Any, rcParams)[f"{name}tick.{key}"] for key in _TICKS}
+        colour, words = ticks["color"], ticks["labelcolor"]
+        axes.tick_params(
+            axis=cast(Any, name),
+            color=colour,
+            labelcolor=colour if words == "inherit" else words,
+            labelsize=ticks["labelsize"],
+        )
+        plain_numbers(getattr(axes, f"{name}axis"))
+    if grid:
+        axes.grid(True, color=faint(), alpha=_GRID, linewidth=0.6)
+        axes.set_axisbelow(True)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Write ticks without offsets, powers and formulas."""
+    if not axis.get_major_formatter().__class__.__name__.startswith("Fixed"):
+        axis.set_major_formatter("{x:g}")
+
+
+def legend(axes: Axes, **where: Any) -> None:
+    """Draw a legend of all that has a label, even of one that begins with an underscore."""
+    handles, texts = [], []
+    for artist in (*axes.lines, *axes.collections, *axes.patches):
+        text = str(artist.get_label())
+        if text and not text.startswith("_"):
+            handles.append(artist)
+            texts.append(text)
+    if handles:
+        axes.legend(handles, texts, fontsize="small", **where)
+
+
+def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
+    """Write title and notes, and see that no text of the figure is read as a formula."""
+    width = figure.get_figwidth() * 72
+    size = FontProperties(size=rcParams["figure.titlesize"]).get_size_in_points()
+    figure.suptitle(_wrapped([label(title, 200)], width / (0.58 * size)), fontsize=size)
+    small = FontProperties(size="small").get_size_in_points()
+    told = _wrapped([label(note, 400) for note in notes], width / (0.55 * small))
+    if told:
+        figure.supxlabel(told, fontsize=small, x=0.01, ha="left")
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+        text.set_usetex(False)
+
+
+def _wrapped(lines: Iterable[str], columns: float) -> str:
+    return "\n".join(
+        part for line in lines for part in textwrap.wrap(line, max(20, int(columns))) or [""]
+    )

@@ -1,0 +1,187 @@
+"""ROC and precision-recall curves of several versions.
+
+With two classes the second one is the positive. With more, a curve is the mean over the classes,
+each against the rest and weighted by its rows, as ``roc_auc`` and ``average_precision`` of the
+registry are: the area under the curve is the registered metric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import auc, precision_recall_curve, roc_curve
+
+from exo_nbregistry.markup import number
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.plot.canvas import dress, faint, finish, legend, new_figure, styles
+from exo_nbregistry.plot.score import Arrays, Floats, Scored, readable, same_rows
+from exo_nbregistry.plot.view import Plot
+
+_FALSE_POSITIVES = (0.01, 0.05, 0.1, 0.2)
+_RECALLS = (0.5, 0.8, 0.9, 0.95)
+_MEAN = "Curves of more than two classes are means over the classes, weighted by their rows."
+
+
+def roc(
+    items: Sequence[ModelMetadata],
+    data: Sequence[Arrays],
+    *,
+    figsize: tuple[float, float] | None = None,
+    notes: Sequence[str] = (),
+) -> Plot:
+    """Draw true against false positives of each version.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    data : sequence of mapping
+        Of each what ``load_evaluation`` returned.
+    figsize : tuple of float, optional
+        In inches.
+    notes : sequence of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Plot
+        With the area under each curve.
+    """
+    drawn, left = readable(items, data, Scored.of)
+    figure = new_figure(figsize)
+    axes = figure.add_subplot()
+    rows, points = [], _Points("false_positive_rate", "true_positive_rate")
+    for (who, scored), style in zip(drawn, styles(len(drawn)), strict=True):
+        x, y = mean_roc(scored)
+        area = float(auc(x, y))
+        axes.plot(x, y, label=f"{who}, area {number(area)}", **_thin(style, len(drawn)))
+        points.add(who, x, y)
+        at = np.interp(_FALSE_POSITIVES, x, y).tolist()
+        rows.append([who, area, len(scored.truth), *at])
+    axes.plot([0, 1], [0, 1], color=faint(), linestyle=":", label="chance, area 0.5")
+    axes.set(xlabel="false positive rate", ylabel="true positive rate (recall)", aspect="equal")
+    told = (*notes, *left, *_averaged(drawn), *same_rows(data))
+    _close(figure, axes, "ROC curve", told, "lower right")
+    headers = ("model", "area", "rows", *(f"recall at FPR {x:g}" for x in _FALSE_POSITIVES))
+    return Plot("roc", "ROC curve", figure, headers, rows, told, points.columns)
+
+
+def precision_recall(
+    items: Sequence[ModelMetadata],
+    data: Sequence[Arrays],
+    *,
+    figsize: tuple[float, float] | None = None,
+    notes: Sequence[str] = (),
+) -> Plot:
+    """Draw precision against recall of each version.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    data : sequence of mapping
+        Of each what ``load_evaluation`` returned.
+    figsize : tuple of float, optional
+        In inches.
+    notes : sequence of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Plot
+        With the average precision of each curve, the area under its steps.
+    """
+    drawn, left = readable(items, data, Scored.of)
+    figure = new_figure(figsize)
+    axes = figure.add_subplot()
+    rows, points, chances = [], _Points("recall", "precision"), []
+    for (who, scored), style in zip(drawn, styles(len(drawn)), strict=True):
+        x, y = mean_precision_recall(scored)
+        area = float(np.diff(x) @ y[1:])
+        chances.append(float(scored.truth.mean(axis=0) @ scored.weights))
+        axes.plot(
+            x,
+            y,
+            drawstyle="steps-pre",
+            label=f"{who}, area {number(area)}",
+            **_thin(style, len(drawn)),
+        )
+        points.add(who, x, y)
+        at = y[np.searchsorted(x, _RECALLS)].tolist()
+        rows.append([who, area, len(scored.truth), *at])
+    if len(set(chances)) == 1:
+        share = f"chance, area {number(chances[0])}"
+        axes.axhline(chances[0], color=faint(), linestyle=":", label=share)
+    axes.set(xlabel="recall", ylabel="precision", aspect="equal")
+    told = (*notes, *left, *_averaged(drawn), *same_rows(data))
+    title = "Precision-recall curve"
+    _close(figure, axes, title, told, "lower left")
+    headers = ("model", "area", "rows", *(f"precision at recall {x:g}" for x in _RECALLS))
+    return Plot("precision_recall", title, figure, headers, rows, told, points.columns)
+
+
+def mean_roc(scored: Scored) -> tuple[Floats, Floats]:
+    """Return the mean of the classes' ROC curves, at each false positive rate of any of them.
+
+    Where a curve jumps, both ends of the jump are kept: the mean's area is the areas' mean.
+    """
+    curves: list[tuple[Floats, Floats]] = [
+        roc_curve(truth, score)[:2]
+        for truth, score in zip(scored.truth.T, scored.score.T, strict=True)
+    ]
+    if len(curves) == 1:
+        return curves[0]
+    grid = np.unique(np.concatenate([x for x, _ in curves]))
+    low, high = np.zeros_like(grid), np.zeros_like(grid)
+    for (x, y), weight in zip(curves, scored.weights, strict=True):
+        between = np.interp(grid, x, y)
+        first, last = np.searchsorted(x, grid), np.searchsorted(x, grid, side="right") - 1
+        low += weight * np.where(x[first] == grid, y[first], between)
+        high += weight * np.where(x[last] == grid, y[last], between)
+    return np.repeat(grid, 2), np.column_stack([low, high]).ravel()
+
+
+def mean_precision_recall(scored: Scored) -> tuple[Floats, Floats]:
+    """Return recall, rising, and the mean of the classes' precision up to each of its values."""
+    curves = []
+    for truth, score in zip(scored.truth.T, scored.score.T, strict=True):
+        precision, recall, _ = precision_recall_curve(truth, score, drop_intermediate=True)
+        curves.append((recall[::-1], precision[::-1]))
+    if len(curves) == 1:
+        return curves[0]
+    grid = np.unique(np.concatenate([x for x, _ in curves]))
+    total = np.zeros_like(grid)
+    for (x, y), weight in zip(curves, scored.weights, strict=True):
+        total += weight * y[np.searchsorted(x, grid)]
+    return grid, total
+
+
+class _Points:
+    """Collects the points of curves, for the frame."""
+
+    def __init__(self, x: str, y: str) -> None:
+        self.columns: dict[str, list[Any]] = {"model": [], x: [], y: []}
+
+    def add(self, who: str, *values: Floats) -> None:
+        model, *rest = self.columns.values()
+        model.extend([who] * len(values[0]))
+        for column, part in zip(rest, values, strict=True):
+            column.extend(part.tolist())
+
+
+def _thin(style: dict[str, Any], count: int) -> dict[str, Any]:
+    # Four dashes tell four curves apart; only more of them need marks as well.
+    return style | ({"marker": None} if count <= 4 else {"markevery": 0.12, "markersize": 5})
+
+
+def _averaged(drawn: Sequence[tuple[str, Scored]]) -> list[str]:
+    return [_MEAN] if any(len(scored.classes) > 1 for _, scored in drawn) else []
+
+
+def _close(figure: Any, axes: Any, title: str, notes: Sequence[str], corner: str) -> None:
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    dress(axes)
+    legend(axes, loc=corner)
+    finish(figure, title, notes)

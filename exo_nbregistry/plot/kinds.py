@@ -1,0 +1,167 @@
+"""Which pictures there are, and which of them a version can show; nothing is loaded to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.markup import count
+from exo_nbregistry.metadata import ModelMetadata
+
+_MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of picture.
+
+    Attributes
+    ----------
+    name : str
+        What `ModelRegistry.plot` calls it.
+    title : str
+        What a button says.
+    reads : {'metadata', 'evaluation', 'trials', 'model'}
+        What it needs of each version; only the last one deserialises anything.
+    can : callable
+        Tells of a version's metadata whether it has that.
+    remedy : str
+        What a version lacks that cannot, and what to do.
+    least, most : int
+        How many versions it takes; of more, the newest.
+    """
+
+    name: str
+    title: str
+    reads: str
+    can: Callable[[ModelMetadata], bool]
+    remedy: str
+    least: int = 1
+    most: int = 8
+
+
+_MEASURED = "has no test results that this shows: register it with X_test and y_test"
+_UNLIMITED = 10**9
+
+
+def _is_scored(item: ModelMetadata) -> bool:
+    return "evaluation" in item.attachments and "roc_auc" in item.metrics
+
+
+def _is_probable(item: ModelMetadata) -> bool:
+    measured = {"brier", "log_loss"} & set(item.metrics)
+    return "evaluation" in item.attachments and bool(measured)
+
+
+_ALL = (
+    Kind(
+        "metric",
+        "Metric over versions",
+        "metadata",
+        lambda item: bool(item.metrics),
+        "has no metrics: register it with X_test and y_test, or with evaluation_results",
+        most=_UNLIMITED,
+    ),
+    Kind("roc", "ROC curve", "evaluation", _is_scored, _MEASURED),
+    Kind("precision_recall", "Precision-recall curve", "evaluation", _is_scored, _MEASURED),
+)
+KINDS = {kind.name: kind for kind in _ALL}
+
+
+def find_kind(name: str) -> Kind:
+    """Return a kind by its name.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none; the message has those that come close.
+    """
+    if name not in KINDS:
+        raise NotFoundError(f"{name!r:.60} is no kind of plot.", name=str(name), known=KINDS)
+    return KINDS[name]
+
+
+def plot_kinds(items: ModelMetadata | Iterable[ModelMetadata]) -> tuple[str, ...]:
+    """Return the kinds of plot that a version, or several together, can show.
+
+    It goes by the metadata alone, so it is cheap enough for a panel's buttons.
+
+    Parameters
+    ----------
+    items : ModelMetadata or iterable of ModelMetadata
+        The version, or the versions.
+
+    Returns
+    -------
+    tuple of str
+        For `ModelRegistry.plot`; only ``importances`` loads the model.
+    """
+    versions = [items] if isinstance(items, ModelMetadata) else list(items)
+    return tuple(
+        kind.name
+        for kind in KINDS.values()
+        if len(versions) >= kind.least and any(map(kind.can, versions))
+    )
+
+
+def choose(
+    kind: Kind, items: Iterable[ModelMetadata], *, everything: bool
+) -> tuple[list[ModelMetadata], list[str]]:
+    """Return the versions to draw, and a sentence on those that are left out.
+
+    Parameters
+    ----------
+    kind : Kind
+        What to draw.
+    items : iterable of ModelMetadata
+        The versions that were asked for, the more important ones first.
+    everything : bool
+        Whether each of them was named, so that none may be missing in silence.
+
+    Returns
+    -------
+    shown : list of ModelMetadata
+        At most as many as the kind takes.
+    notes : list of str
+        Which ones are not.
+
+    Raises
+    ------
+    RegistryError
+        If none of them can be drawn.
+    """
+    lacking: list[ModelMetadata] = []
+    able: list[ModelMetadata] = []
+    for item in items:
+        (able if kind.can(item) else lacking).append(item)
+        if not everything and len(able) == kind.most:
+            break
+    if len(able) < kind.least:
+        raise RegistryError(_too_few(kind, lacking, len(able)))
+    notes = _named("Left out, for want of test results", lacking) if lacking else []
+    return able[: kind.most], [*notes, *_cut(kind, able)]
+
+
+def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
+    if not lacking or able:
+        return (
+            f"There is nothing to draw: {kind.name} needs {count(kind.least, 'version')} or more "
+            f"that can be drawn and was given {able}."
+        )
+    who = ", ".join(item.model_id for item in lacking[:_MOST_TOLD])
+    more = f" and {len(lacking) - _MOST_TOLD} more" if len(lacking) > _MOST_TOLD else ""
+    return f"There is nothing to draw: {who}{more} {kind.remedy}."
+
+
+def _cut(kind: Kind, able: Sequence[ModelMetadata]) -> list[str]:
+    return _named(f"Only {kind.most} fit; left out", able[kind.most :])
+
+
+def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:
+    if not items:
+        return []
+    who = ", ".join(item.model_id for item in islice(items, _MOST_TOLD))
+    more = f" and {len(items) - _MOST_TOLD} more" if len(items) > _MOST_TOLD else ""
+    return [f"{what}: {who}{more}."]
