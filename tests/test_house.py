@@ -39,7 +39,7 @@ HOUSE = {
         | condition < query | summary
         """,
     "5a records": """
-        reader < journal | description
+        reader < journal revision | description
         | index_schema < index_file index_writer index_sql < freshness index_names < index
         """,
     "5b upkeep": "audit | garbage",
@@ -52,8 +52,9 @@ HOUSE = {
         """,
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
-        panels.base
-        < panels.comparison
+        panels.base panels.undo
+        < panels.comparison panels.action_plan < panels.action_flow
+        < panels.action_alias panels.action_curation panels.action_export < panels.action
         < showing
         """,
     "6c facade": "registry",
@@ -62,9 +63,11 @@ HOUSE = {
         exoplanet.sigmoid < exoplanet.paired < exoplanet.evaluator
         <
         exoplanet.columns exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting
-        exoplanet.koi_csv exoplanet.pipeline exoplanet.split exoplanet.stopping
-        exoplanet.table_cache
-        < exoplanet.base exoplanet.evidence exoplanet.koi exoplanet.run
+        exoplanet.keeping exoplanet.koi_csv exoplanet.pipeline exoplanet.split exoplanet.stopping
+        exoplanet.table_cache exoplanet.threshold
+        < exoplanet.base exoplanet.evidence exoplanet.judged exoplanet.koi exoplanet.run
+        < exoplanet.transit < exoplanet.candidates_view < exoplanet.candidates_panel
+        < exoplanet.candidates
         < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.followup
         exoplanet.handover exoplanet.retraining exoplanet.trials
         < exoplanet.report exoplanet.trainer exoplanet.tuning exoplanet.vetting
@@ -78,6 +81,11 @@ HOUSE = {
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange
         cli.maintenance cli.reading cli.serve cli.trust < cli.app < cli.__init__
         """,
+    "8c server": """
+        server.fault server.finding server.settings server.view
+        < server.catalogue < server.ask < server.reading server.writing < server.page
+        < server.handlers < server.extension < server.__init__
+        """,
     "9 door": "__init__ | __main__",
 }
 
@@ -88,9 +96,9 @@ FENCES = {
     "anyio": "serve.*",
     "cryptography": "signing",
     "fastapi": "serve.*",
-    "ipywidgets": "panels.* plot.view",
+    "ipywidgets": "panels.* exoplanet.candidates_panel plot.view",
     "joblib": "evaluation persistence.* exoplanet.*",
-    "jupyter_server": "",
+    "jupyter_server": "server.*",
     "matplotlib": "exoplanet.* plot.*",
     "pickle": "persistence.*",
     "platformdirs": "location",
@@ -98,7 +106,7 @@ FENCES = {
     "skops": "persistence.skops_format",
     "sqlite3": "index index_* freshness",
     "starlette": "serve.*",
-    "tornado": "",
+    "tornado": "server.*",
     "uvicorn": "serve.*",
 }
 
