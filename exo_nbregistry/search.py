@@ -17,6 +17,7 @@ from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import higher_is_better as metric_direction
 from exo_nbregistry.record import EVENT
 from exo_nbregistry.reference import check_version, model_key
+from exo_nbregistry.revision import Revision
 from exo_nbregistry.workspace import Workspace, log
 
 _EXAMPLES = {
@@ -30,6 +31,7 @@ class Search(Workspace):
     """The calls that ask many versions at once, through the index."""
 
     _lazy_index: Index | None = None
+    _lazy_revision: Revision | None = None
 
     @property
     def _index(self) -> Index:
@@ -37,6 +39,27 @@ class Search(Workspace):
             path = index_path(self._registry_id, self.location)
             self._lazy_index = Index(self._journal, path)
         return self._lazy_index
+
+    def revision(self) -> str:
+        """Return a text that is another one whenever the registry has changed.
+
+        Returns
+        -------
+        str
+            Made of the numbers of all records; no record is read, so that asking again and again
+            costs little.
+
+        Examples
+        --------
+        >>> before = registry.revision()
+        >>> registry.set_alias("kepler_rf", "champion", 1).aliases
+        ('champion',)
+        >>> registry.revision() == before
+        False
+        """
+        if self._lazy_revision is None:
+            self._lazy_revision = Revision(self._journal)
+        return self._lazy_revision.read()
 
     def list_models(
         self,
@@ -236,13 +259,34 @@ def _measures(text: str) -> list[tuple[str, str]]:
 
 
 def required_text(name: str, value: object) -> None:
-    """Refuse an argument that is no text."""
+    """Refuse an argument that is no text.
+
+    Parameters
+    ----------
+    name : {'where', 'order_by', 'metric'}
+        What it is called.
+    value : object
+        What was given.
+    """
     if not isinstance(value, str):
         raise QueryError(f"{name} is text such as {_EXAMPLES[name]!r}, not {value!r:.60}.")
 
 
 def required_count(name: str, value: object) -> int:
-    """Return an argument that is a number of versions, and refuse another."""
+    """Return an argument that is a number of versions, and refuse another.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    value : object
+        What was given.
+
+    Returns
+    -------
+    int
+        The number.
+    """
     integer = getattr(value, "__index__", None)
     if integer is None or isinstance(value, bool) or integer() < 0:
         raise QueryError(f"{name} is a whole number from 0, not {value!r:.60}.")

@@ -1,0 +1,139 @@
+"""The replies that only read; none of them loads a model."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from exo_nbregistry.card import render_metadata_html
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
+from exo_nbregistry.listing import Listing
+from exo_nbregistry.server.ask import MOST_ITEMS, Ask, Reply, relative_to
+from exo_nbregistry.server.fault import bad_request
+from exo_nbregistry.server.view import event_of, item_of, reference_of, rows_of, summary_of
+
+MOST_COMPARED = 20
+MOST_EVENTS = 1_000
+_USUAL_LIMIT = 50
+_MOST_OFFSET = 10**9
+_MOST_ORDERS = 5
+_ATTEMPTS = 5
+_DAMAGED = (RecordError, IntegrityError, MissingKeyError)
+# What a signature proves, in the words of the sidebar; one that does not hold proves nothing.
+_TRUST = {
+    "own": "yours",
+    "trusted": "trusted",
+    "unknown": "stranger",
+    "unsigned": "unsigned",
+    "invalid": "unsigned",
+}
+# What models are sorted by, besides the fields of their latest version.
+_ORDERS = {"name": "model_name", "registered_at": "created_at", "versions": "n_versions"}
+
+
+def registries(ask: Ask) -> Reply:
+    """List the registries."""
+    told = [
+        {
+            "id": place.id,
+            "name": place.name,
+            "location": place.location,
+            "source": place.source,
+            "writable": ask.catalogue.is_writable(place),
+        }
+        for place in ask.catalogue.places()
+    ]
+    return Reply({"registries": told})
+
+
+def models(ask: Ask) -> Reply:
+    """List the models of a registry."""
+    metric = ask.text("metric") or None
+    listed = ask.registry.list_model_names(
+        ask.text("q") or None,
+        metric=metric,
+        order_by=[_order(text, metric) for text in ask.texts("order_by", _MOST_ORDERS)],
+        limit=ask.count("limit", _USUAL_LIMIT, MOST_ITEMS),
+        offset=ask.count("offset", 0, _MOST_OFFSET),
+    )
+    return Reply({"total": listed.total, "items": [summary_of(model) for model in listed]})
+
+
+def versions(ask: Ask) -> Reply:
+    """List versions."""
+    listing = found(ask)
+    return Reply({"total": listing.total, "items": [item_of(version) for version in listing]})
+
+
+def found(ask: Ask) -> Listing:
+    """Return the versions that a request's parameters select."""
+    asked: dict[str, Any] = {
+        "model_name": ask.text("name") or None,
+        "where": ask.text("where") or None,
+        "order_by": ask.texts("order_by", _MOST_ORDERS),
+        "limit": ask.count("limit", _USUAL_LIMIT, MOST_ITEMS),
+        "offset": ask.count("offset", 0, _MOST_OFFSET),
+        "include_deleted": ask.flag("include_deleted"),
+    }
+    for _ in range(_ATTEMPTS):
+        # A record that was damaged after it was listed is left out the next time.
+        with contextlib.suppress(*_DAMAGED):
+            listing = ask.registry.list_models(**asked)
+            return Listing(tuple(listing), total=listing.total)
+    listing = ask.registry.list_models(**asked)
+    return Listing(tuple(listing), total=listing.total)
+
+
+def version(ask: Ask) -> Reply:
+    """Tell what is known of one version, and how to load it."""
+    folder = ask.folder_of_notebook()
+    metadata = ask.registry.get_metadata(ask.ref)
+    reference = reference_of(metadata)
+    place = ask.place
+    path = relative_to(folder, place.location) if place.source == "root" else place.location
+    load = f"model, metadata = registry.load_model({reference!r})"
+    notebook = metadata.provenance.notebook
+    return Reply(
+        {
+            "metadata": metadata.to_dict(),
+            "reference": reference,
+            "code": "from exo_nbregistry import ModelRegistry\n\n"
+            f"registry = ModelRegistry({path!r})\n{load}\n",
+            "load": load,
+            "card_html": render_metadata_html(metadata),
+            "trust": _TRUST[ask.registry.judge_signer(ask.ref).status],
+            "notebook_path": notebook and ask.catalogue.notebook(notebook, place),
+        }
+    )
+
+
+def compare(ask: Ask) -> Reply:
+    """Compare versions."""
+    refs = ask.texts("ref", MOST_COMPARED)
+    comparison = ask.registry.compare_models(refs)
+    if ask.flag("all"):
+        comparison = comparison.all()
+    return Reply(
+        {
+            "ids": list(comparison.ids),
+            "rows": rows_of(comparison),
+            "html": comparison.to_html(),
+        }
+    )
+
+
+def history(ask: Ask) -> Reply:
+    """Tell what happened to a model."""
+    events = ask.registry.history(ask.model)
+    return Reply(
+        {"total": len(events), "events": [event_of(event) for event in events[-MOST_EVENTS:]]}
+    )
+
+
+def _order(text: str, metric: str | None) -> str:
+    descending, field = "-" * text.startswith("-"), text.removeprefix("-").strip()
+    if field != "metric":
+        return descending + _ORDERS.get(field, field)
+    if metric is None:
+        raise bad_request("Say which metric to sort by: order_by=-metric&metric=f1_score.")
+    return f"{descending}metrics[{metric!r}]"
