@@ -56,6 +56,11 @@ labextension: export PATH := $(abspath $(BIN)):$(PATH)
 labextension: $(VENV)/.ready-dev
 	cd js && jlpm install --immutable && jlpm build
 
+## binder-test:  do what mybinder.org does with this repository, without Docker (a few minutes)
+.PHONY: binder-test
+binder-test: $(VENV)/.made
+	$(BIN)/python scripts/try_binder.py
+
 ## clean:        remove the venv, the caches and what was built
 .PHONY: clean
 clean:
