@@ -13,7 +13,10 @@ from exo_nbregistry.markup import Markup, coloured, escape, number
 Directions = Callable[[str], bool | None]
 
 # Mid-tones that keep a contrast of 4:1 on white and on JupyterLab's dark background alike.
-COLOURS = {"better": "#388e3c", "worse": "#e53935", "+": "#388e3c", "-": "#e53935"}
+# Behind the page's own text: no one colour of text has a contrast of 4.5 to 1 on a light and on a
+# dark page.
+_GREEN, _RED = "rgba(56, 142, 60, 0.25)", "rgba(229, 57, 53, 0.25)"
+COLOURS = {"better": _GREEN, "worse": _RED, "+": _GREEN, "-": _RED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,8 +266,8 @@ def hover(value: object, title: object) -> Markup:
 
 
 def coloured(value: object, colour: str) -> Markup:
-    """Return a value in a colour that our own code names; say what it means in words too."""
-    return Markup(f'<span style="color:{escape(colour)}">{escape(value)}</span>')
+    """Return a value on a colour that our own code names; say what it means in words too."""
+    return Markup(f'<span style="background:{escape(colour)}">{escape(value)}</span>')
 
 
 def details(summary: object, body: Markup, *, opened: bool = False) -> Markup:

@@ -22,7 +22,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 # What JupyterLab's sanitizer keeps in a notebook that is not trusted, as far as this package
 # uses it. Source: packages/apputils/src/sanitizer.ts of JupyterLab 4.6.
 _LENGTH = r"(0|[0-9.]+(px|em|%))"
-_COLOUR = r"(#[0-9a-f]{6}|transparent|rgba\(128, 128, 128, 0\.5\))"
+_COLOUR = r"(#[0-9a-f]{6}|transparent|rgba\((\d+, ){3}0\.\d+\))"
 _BORDER = rf"(0|1px solid( {_COLOUR})?)"
 _ALLOWED_STYLES = {
     "background": _COLOUR,

@@ -62,7 +62,7 @@ def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
     change = Change("0.9000", "+0.1000", verdict)
     page = Page(change.to_html())
     assert "".join(page.text) == str(change)
-    assert page.attributes == [("style", f"color:{COLOURS[verdict]}")]
+    assert page.attributes == [("style", f"background:{COLOURS[verdict]}")]
 
 
 def test_without_a_verdict_there_is_no_colour() -> None:
@@ -70,16 +70,18 @@ def test_without_a_verdict_there_is_no_colour() -> None:
     assert Change("<b>", "+0.1000").to_html() == "&lt;b&gt; +0.1000"
 
 
-@pytest.mark.parametrize("page", ["#ffffff", "#111111"], ids=["light", "dark"])
+@pytest.mark.parametrize(("page", "text"), [(255, 33), (17, 222)], ids=["light", "dark"])
 @pytest.mark.parametrize("colour", sorted(set(COLOURS.values())))
-def test_colours_can_be_read(colour: str, page: str) -> None:
-    """Each colour has a contrast of 4:1 on JupyterLab's light and on its dark page."""
-    dark, light = sorted((luminance(colour), luminance(page)))
-    assert (light + 0.05) / (dark + 0.05) > 4
+def test_text_on_colours_can_be_read(colour: str, page: int, text: int) -> None:
+    """Text keeps a contrast of 7:1 on each colour, on JupyterLab's light and on its dark page."""
+    *parts, share = map(float, colour.removeprefix("rgba(").removesuffix(")").split(","))
+    behind = luminance(*(share * part + (1 - share) * page for part in parts))
+    dark, light = sorted((behind, luminance(text, text, text)))
+    assert (light + 0.05) / (dark + 0.05) > 7
 
 
-def luminance(colour: str) -> float:
+def luminance(*colour: float) -> float:
     """Return the relative luminance, as WCAG 2.2 defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [value / 255 for value in colour]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
