@@ -83,7 +83,8 @@ HOUSE = {
         """,
     "8c server": """
         server.fault server.finding server.settings server.view
-        < server.catalogue < server.ask < server.reading server.writing < server.page
+        < server.catalogue < server.ask < server.picture < server.reading server.writing
+        < server.page
         < server.handlers < server.extension < server.__init__
         """,
     "9 door": "__init__ | __main__",

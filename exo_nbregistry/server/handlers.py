@@ -21,6 +21,7 @@ from exo_nbregistry.server.ask import Ask, Reply
 from exo_nbregistry.server.catalogue import Catalogue
 from exo_nbregistry.server.fault import Fault, fault_of
 from exo_nbregistry.server.page import panel
+from exo_nbregistry.server.picture import plot
 from exo_nbregistry.server.reading import compare, history, models, registries, version, versions
 from exo_nbregistry.server.writing import (
     add_note,
@@ -50,6 +51,7 @@ ROUTES: dict[str, dict[str, Call]] = {
     f"{_REGISTRY}/models": {"GET": models},
     f"{_REGISTRY}/versions": {"GET": versions},
     f"{_REGISTRY}/compare": {"GET": compare},
+    f"{_REGISTRY}/plot": {"GET": plot},
     f"{_REGISTRY}/panel": {"GET": panel},
     f"{_MODEL}/history": {"GET": history},
     _ALIAS: {"PUT": set_alias, "DELETE": remove_alias},

@@ -8,8 +8,10 @@ from typing import Any
 from exo_nbregistry.card import render_metadata_html
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.listing import Listing
+from exo_nbregistry.plot.kinds import plot_kinds
 from exo_nbregistry.server.ask import MOST_ITEMS, Ask, Reply, relative_to
 from exo_nbregistry.server.fault import bad_request
+from exo_nbregistry.server.picture import DRAWN
 from exo_nbregistry.server.view import event_of, item_of, reference_of, rows_of, summary_of
 
 MOST_COMPARED = 20
@@ -102,6 +104,7 @@ def version(ask: Ask) -> Reply:
             "load": load,
             "card_html": render_metadata_html(metadata),
             "trust": _TRUST[ask.registry.judge_signer(ask.ref).status],
+            "plots": [kind for kind in plot_kinds(metadata) if kind in DRAWN],
             "notebook_path": notebook and ask.catalogue.notebook(notebook, place),
         }
     )
