@@ -69,8 +69,9 @@ class Notebook:
         self.page.wait_for_function(_CONNECTED)
 
     def output(self, cell: int = -1) -> Locator:
-        """Return what a cell shows; by default the last one."""
-        return self.page.locator(".jp-Cell").nth(cell).locator(".jp-Cell-outputArea")
+        """Return the last thing that a cell shows; by default the last cell."""
+        shown = self.page.locator(".jp-Cell").nth(cell)
+        return shown.locator(".jp-Cell-outputArea .jp-OutputArea-output").last
 
     def save(self) -> None:
         """Write the file."""

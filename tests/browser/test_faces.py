@@ -1,0 +1,43 @@
+"""The panels are live wherever a kernel serves them: in Notebook 7 and in Voila too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Locator
+
+from tests.browser.chromium import Window
+from tests.browser.lab import Notebook, write_notebook
+from tests.browser.server import Server
+from tests.browser.tour import furnish
+
+# Voila's own page asks for these; the panels do without.
+_OF_VOILA = (
+    "https://cdn.jsdelivr.net/npm/@fortawesome/",
+    "https://cdnjs.cloudflare.com/ajax/libs/mathjax/",
+)
+
+
+def _steer(shown: Locator) -> None:
+    """Use each panel once, as its kernel alone can answer."""
+    shown.get_by_role("button", name="Everything").click()
+    shown.get_by_text("LogisticRegression").first.wait_for()
+
+
+def test_panels_are_live_in_notebook_7(window: Window, server: Server, folder: Path) -> None:
+    """In Notebook 7 the panels answer to clicks."""
+    path = folder / "tour.ipynb"
+    write_notebook(path, furnish(folder))
+    notebook = Notebook(window.page(), server, f"{folder.name}/{path.name}", "notebooks")
+    notebook.run()
+    _steer(notebook.page.locator("body"))
+    notebook.end()
+
+
+def test_panels_are_live_in_voila(window: Window, server: Server, folder: Path) -> None:
+    """Voila serves the same notebook as a page whose panels answer to clicks."""
+    write_notebook(folder / "tour.ipynb", furnish(folder))
+    page = window.page()
+    page.goto(f"{server.url}/voila/render/{folder.name}/tour.ipynb?token={server.token}")
+    _steer(page.locator("body"))
+    assert [address for address in window.forget() if not address.startswith(_OF_VOILA)] == []
