@@ -60,7 +60,7 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     title = Markup(f"<strong>{escape(metadata.model_id)}</strong> {''.join(labels)}")
     parts: list[object] = [paragraph(title)]
     for section, rows in _sections(metadata).items():
-        table = html_table([], _limited(rows), align="lr" if section == "metrics" else "ll")
+        table = html_table([], limited(rows), align="lr" if section == "metrics" else "ll")
         name = f"{section} ({len(rows)})"
         parts.append(table if section in _OPEN else details(name, table))
     if metadata.provenance.cell_source:
@@ -92,7 +92,7 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
     rows = [
         [section if i == 0 else "", name, told]
         for section, facts in _sections(metadata).items()
-        for i, (name, told) in enumerate(_limited(facts))
+        for i, (name, told) in enumerate(limited(facts))
     ]
     labels = [*metadata.aliases, *([metadata.status] if metadata.status != "active" else [])]
     title = " ".join([metadata.model_id, *(f"[{label}]" for label in labels)])
@@ -101,21 +101,11 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
 
 
 def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
-    about: dict[str, Any] = {
-        "algorithm": metadata.algorithm,
-        "description": _folded(metadata.description),
-        "created": _instant(metadata.created_at),
-        "trained": metadata.training_date and _instant(metadata.training_date),
-        "parent": metadata.parent,
-        "tags": ", ".join(map(_tag, metadata.tags.items())),
-        "by": "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host))),
-        "signer": metadata.signer,
-    }
     facts = facts_of(metadata)
     facts["code"].pop("cell_source", None)
     facts["data"].pop("column_order", None)
     notes = [
-        [f"{_instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
+        [f"{instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
         for note in metadata.notes
     ]
     told = {
@@ -125,12 +115,27 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
         ]
         for section, fields in facts.items()
     }
-    known = [[name, str(value)] for name, value in about.items() if value]
-    sections = {"about": known, **told, "notes": notes}
+    sections = {"about": about_of(metadata), **told, "notes": notes}
     return {section: rows for section, rows in sections.items() if rows}
 
 
-def _limited(rows: list[list[str]]) -> list[list[str]]:
+def about_of(metadata: ModelMetadata) -> list[list[str]]:
+    """Return name and value of what a version says of itself as a whole."""
+    about: dict[str, Any] = {
+        "algorithm": metadata.algorithm,
+        "description": _folded(metadata.description),
+        "created": instant(metadata.created_at),
+        "trained": metadata.training_date and instant(metadata.training_date),
+        "parent": metadata.parent,
+        "tags": ", ".join(map(_tag, metadata.tags.items())),
+        "by": "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host))),
+        "signer": metadata.signer,
+    }
+    return [[name, str(value)] for name, value in about.items() if value]
+
+
+def limited(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows of two cells, of very many the first ones and how many more there are."""
     rest = len(rows) - _MOST_ROWS
     return [*rows[:_MOST_ROWS], ["…", f"and {rest} more"]] if rest > 0 else rows
 
@@ -144,7 +149,8 @@ def _tag(item: tuple[str, Any]) -> str:
     return str(name) if value is True else f"{name}={value}"
 
 
-def _instant(moment: date | str) -> str:
+def instant(moment: date | str) -> str:
+    """Return when something was, in UTC, as exactly as it is known."""
     if not isinstance(moment, datetime):
         return str(moment)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

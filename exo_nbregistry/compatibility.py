@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import platform
+import shlex
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from exo_nbregistry.errors import VersionMismatchError
 from exo_nbregistry.metadata import ModelMetadata
@@ -24,12 +27,87 @@ def mismatch(metadata: ModelMetadata) -> tuple[str, str] | None:
 
 @cache
 def _installed() -> str:
+    return installed(LIBRARY) or "none"
+
+
+def installed(distribution: str) -> str | None:
+    """Return the version of a distribution that is installed here, without importing it."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version(LIBRARY)
-    except PackageNotFoundError:
-        return "none"
+        return version(distribution) or None
+    except (PackageNotFoundError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a model fits the libraries that are installed here.
+
+    Attributes
+    ----------
+    status : {"loads", "mismatch", "missing", "unknown"}
+        It loads; it needs ``allow_version_mismatch=True``; packages are missing; or it is not
+        known what it was made with.
+    told : str
+        The same in a sentence, with what to do.
+    here : dict of str to str or None
+        Of each package that it was made with the version that is installed here.
+    """
+
+    status: Literal["loads", "mismatch", "missing", "unknown"]
+    told: str
+    here: dict[str, str | None]
+
+
+def fit(metadata: ModelMetadata) -> Fit:
+    """Compare what a model was made with and what is installed here; nothing is loaded.
+
+    Parameters
+    ----------
+    metadata : ModelMetadata
+        The version.
+
+    Returns
+    -------
+    Fit
+        The verdict.
+    """
+    made = metadata.environment.packages
+    here = {name: installed(name) for name in made}
+    missing = [name for name, version in here.items() if version is None]
+    if missing:
+        named = " and ".join(missing)
+        wanted = " ".join(shlex.quote(f"{name}=={made[name]}") for name in missing)
+        verb = "is" if len(missing) == 1 else "are"
+        return Fit(
+            "missing",
+            f"Does not load here: {named} {verb} not installed; pip install {wanted}.",
+            here,
+        )
+    differing = mismatch(metadata)
+    if differing:
+        recorded, current = differing
+        return Fit(
+            "mismatch",
+            f"Needs allow_version_mismatch=True: made with {LIBRARY} {recorded}, and {current} is "
+            "installed here.",
+            here,
+        )
+    if not made and not metadata.environment.python:
+        return Fit("unknown", "It is not known what it was made with.", here)
+    return Fit("loads", f"Loads here{_apart(metadata, here)}.", here)
+
+
+def _apart(metadata: ModelMetadata, here: dict[str, str | None]) -> str:
+    made = {"Python": metadata.environment.python or None} | metadata.environment.packages
+    now = {"Python": platform.python_version()} | here
+    other = [
+        f"{name} is {now[name]} and was {version}"
+        for name, version in made.items()
+        if version and _minor(version) != _minor(now[name] or "")
+    ]
+    return f", though {', '.join(other)}" if other else ", with what it was made with"
 
 
 def _minor(version: str) -> list[str]:

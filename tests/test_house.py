@@ -44,7 +44,9 @@ HOUSE = {
         """,
     "5b upkeep": "audit | garbage",
     "5c plots": """
-        plot.canvas plot.kinds plot.view < plot.score < plot.curve plot.metric < plot.draw
+        plot.canvas plot.kinds plot.view < plot.score
+        < plot.calibration plot.confusion plot.curve plot.importance plot.metric
+        < plot.hyperparameter plot.trials < plot.draw
         """,
     "6a facade": """
         workspace < aliasing curation exchange registration search < maintenance overview retrieval
@@ -52,9 +54,10 @@ HOUSE = {
         """,
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
-        panels.base panels.undo
+        panels.base panels.undo panels.detail_part
         < panels.comparison panels.action_plan < panels.action_flow
         < panels.action_alias panels.action_curation panels.action_export < panels.action
+        panels.detail
         < showing
         """,
     "6c facade": "registry",
