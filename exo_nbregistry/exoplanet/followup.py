@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import evaluate
 from exo_nbregistry.exoplanet.columns import select_columns
 from exo_nbregistry.exoplanet.evidence import drivers, look_alikes
 from exo_nbregistry.exoplanet.features import refuse_leaks
+from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.keeping import (
+    CAVEAT,
+    export_followup,
+    read_followup,
+    record_followup,
+)
 from exo_nbregistry.exoplanet.measure import Floats, Judgement
 from exo_nbregistry.exoplanet.sigmoid import fit_sigmoid
-from exo_nbregistry.markup import count
-from exo_nbregistry.persistence.atomic import make_folder, replace_file
+from exo_nbregistry.exoplanet.threshold import KnownRows
+from exo_nbregistry.exoplanet.transit import PHYSICS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from exo_nbregistry.exoplanet.candidates import CandidateList
     from exo_nbregistry.registry import ModelRegistry
 
-CAVEAT = (
-    "A ranking for follow-up, not a discovery: most confirmed planets were validated by "
-    "statistics, so the model partly learns the validators."
-)
-_NOTE = "Follow-up list: "
-_SAME_IN_ALL = ("model_version", "snapshot", "caveat")
+__all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
 
 
 def flag_candidates(
@@ -43,7 +43,7 @@ def flag_candidates(
     calibration: tuple[Any, Any] | None = None,
     snapshot: str | None = None,
     allow_leakage: str | Iterable[str] = (),
-) -> pd.DataFrame:
+) -> CandidateList:
     """Flag the candidates of a table that a model is sure of, the surest first.
 
     Parameters
@@ -70,11 +70,12 @@ def flag_candidates(
 
     Returns
     -------
-    DataFrame of shape (n_flagged, 10)
-        By KOI name: ``probability`` and ``calibrated_probability``; ``agreement`` of the members
-        of an ensemble; ``look_alike``, the nearest confirmed planet, at which ``distance``;
-        ``driver``, the column that raises the probability most, by how much
-        (``driver_effect``); ``model_version``, ``snapshot`` and ``caveat``.
+    CandidateList of shape (n_flagged, 10)
+        A DataFrame, which a notebook shows as a panel. By KOI name: ``probability`` and
+        ``calibrated_probability``; ``agreement`` of the members of an ensemble; ``look_alike``,
+        the nearest confirmed planet, at which ``distance``; ``driver``, the column that raises
+        the probability most, by how much (``driver_effect``); ``model_version``, ``snapshot``
+        and ``caveat``.
 
     Raises
     ------
@@ -96,129 +97,38 @@ def flag_candidates(
     >>> bool(flagged["calibrated_probability"].is_monotonic_decreasing), len(flagged) > 50
     (True, True)
     """
+    from exo_nbregistry.exoplanet.candidates import CandidateList
+
     model, version, columns, tested = _resolve(model_or_ref, registry)
     refuse_leaks(columns, allow_leakage=allow_leakage)
     frame = _named(getattr(table, "frame", table))
     features = select_columns(frame, columns)
-    is_candidate, is_confirmed = (_disposed(frame, d) for d in ("CANDIDATE", "CONFIRMED"))
-    if is_candidate is None or is_confirmed is None:
-        is_candidate, is_confirmed = np.ones(len(frame), bool), np.zeros(len(frame), bool)
+    is_candidate, is_confirmed = _roles(frame)
     rows = features[is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
-    better = np.full(len(rows), np.nan)
+    better, known = np.full(len(rows), np.nan), _untouched(version, tested)
     if calibrated:
-        better = _calibrate(probability, model, version, calibration, tested)
+        better, known = _calibrate(probability, model, version, calibration, tested)
     certain = better if calibrated else probability
     # By name where equally sure, so that a list is the same each time.
     order = np.lexsort((rows.index.to_numpy(dtype=str), -certain))
-    kept = order[certain[order] >= threshold]
-    rows = rows.iloc[kept]
-    flagged: pd.DataFrame = rows[[]].assign(
-        probability=probability[kept],
-        calibrated_probability=better[kept],
-        agreement=_agreement(model, rows),
+    rows, sure = rows.iloc[order], certain[order] >= threshold
+    told = _snapshot(table, snapshot)
+    judged = rows[[]].assign(
+        probability=probability[order],
+        calibrated_probability=better[order],
+        agreement=_agreement(model, rows, sure),
+        **_columns(look_alikes(rows, features[is_confirmed], features)),
+        **_drivers(model, rows, sure, features),
+        model_version=version,
+        snapshot=told,
+        caveat=CAVEAT,
     )
-    for evidence in (
-        look_alikes(rows, features[is_confirmed], features),
-        drivers(model, rows, features),
-    ):
-        flagged = flagged.join(evidence)
-    return flagged.assign(model_version=version, snapshot=_snapshot(table, snapshot), caveat=CAVEAT)
-
-
-def export_followup(flagged: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
-    """Write a follow-up list as CSV, whole or not at all.
-
-    Parameters
-    ----------
-    flagged : DataFrame
-        What `flag_candidates` returned.
-    path : str or path-like
-        The file; its folder is made, and a file of that name is replaced.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
-    target = Path(path).expanduser()
-    make_folder(target.parent)
-    replace_file(target, _csv(flagged).encode())
-    return target
-
-
-def record_followup(registry: ModelRegistry, flagged: pd.DataFrame) -> str:
-    """Keep a follow-up list with the version that made it, as a note.
-
-    Parameters
-    ----------
-    registry : ModelRegistry
-        Where the version is.
-    flagged : DataFrame
-        What `flag_candidates` returned for a reference, with at least one row.
-
-    Returns
-    -------
-    str
-        The version's model_id. A list that is its newest one already is not kept again.
-
-    Raises
-    ------
-    RegistryError
-        If the list is empty, or was not made by one registered version.
-    """
-    versions = flagged["model_version"].unique().tolist()
-    if len(versions) != 1 or ":" not in versions[0]:
-        made_by = ", ".join(versions) or "nobody, for it is empty"
-        raise RegistryError(
-            f"A list is kept with the one version that made it, and this was made by {made_by}: "
-            "flag candidates with a reference and its registry."
-        )
-    head = f"{_NOTE}{count(len(flagged), 'candidate')} of {flagged['snapshot'].iloc[0]}. {CAVEAT}"
-    text = f"{head}\n{_csv(flagged.drop(columns=list(_SAME_IN_ALL)))}"
-    if text not in _lists(registry, versions[0])[-1:]:
-        registry.annotate(versions[0], text)
-    return str(versions[0])
-
-
-def read_followup(registry: ModelRegistry, ref: str) -> pd.DataFrame:
-    """Return the newest follow-up list that was kept with a version.
-
-    Parameters
-    ----------
-    registry : ModelRegistry
-        Where the version is.
-    ref : str
-        Any reference.
-
-    Returns
-    -------
-    DataFrame of shape (n_flagged, 7)
-        Without what is the same in each row: model, snapshot and caveat.
-
-    Raises
-    ------
-    NotFoundError
-        If none was kept.
-    """
-    import pandas as pd
-
-    lists = _lists(registry, ref)
-    if not lists:
-        raise NotFoundError(
-            f"No follow-up list was kept with {ref}: record_followup keeps one.", name=ref
-        )
-    return pd.read_csv(io.StringIO(lists[-1].partition("\n")[2]), index_col=0)
-
-
-def _lists(registry: ModelRegistry, ref: str) -> list[str]:
-    notes = registry.get_metadata(ref).notes
-    return [note.text for note in notes if note.text.startswith(_NOTE)]
-
-
-def _csv(flagged: pd.DataFrame) -> str:
-    text: str = flagged.to_csv(index_label="koi", float_format="%.6g", lineterminator="\n")
-    return text
+    measured = _measured(frame, columns)
+    candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
+    alike = confirmed[confirmed.index.isin(judged["look_alike"])]
+    evidence = Judged(judged, candidates, alike, version, told, calibrated, threshold, known)
+    return CandidateList.of(evidence, threshold)
 
 
 def _resolve(
@@ -245,10 +155,16 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_index("kepoi_name") if "kepoi_name" in frame else frame
 
 
-def _disposed(frame: pd.DataFrame, disposition: str) -> Any:
+def _roles(frame: pd.DataFrame) -> tuple[Any, Any]:
+    """Return which rows are judged, and which may be look-alikes."""
     if "koi_disposition" not in frame:
-        return None
-    return (frame["koi_disposition"] == disposition).to_numpy()
+        return np.ones(len(frame), bool), np.zeros(len(frame), bool)
+    disposition = frame["koi_disposition"]
+    return (disposition == "CANDIDATE").to_numpy(), (disposition == "CONFIRMED").to_numpy()
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): column for name, column in frame.items()}
 
 
 def _calibrate(
@@ -257,21 +173,55 @@ def _calibrate(
     version: str,
     calibration: tuple[Any, Any] | None,
     tested: dict[str, Any],
-) -> Floats:
+) -> tuple[Floats, KnownRows]:
+    """Return calibrated probabilities, and those of the rows that they are calibrated on."""
+    where = f"the test set stored with {version}"
     if calibration is not None:
-        tested = evaluate(model, *calibration).arrays
+        tested, where = evaluate(model, *calibration).arrays, "those given for calibration"
     if not tested:
         raise RegistryError(
             f"Nothing is known of {version} on rows that it has not learnt from: pass "
             "calibration=(X_val, y_val), or calibrated=False."
         )
-    calibrate = fit_sigmoid(Judgement.of_arrays(tested, version))
-    return calibrate(probability) if len(probability) else probability
+    judgement = Judgement.of_arrays(tested, version)
+    calibrate = fit_sigmoid(judgement)
+    known = KnownRows(judgement.truth, calibrate(judgement.probability), where)
+    return calibrate(probability) if len(probability) else probability, known
 
 
-def _agreement(model: Any, rows: pd.DataFrame) -> Any:
-    known = hasattr(model, "agreement_score") and len(rows)
-    return model.agreement_score(rows) if known else np.full(len(rows), np.nan)
+def _untouched(version: str, tested: dict[str, Any]) -> KnownRows | str:
+    """Return what the model itself says of its stored test set, or why nobody knows."""
+    try:
+        judgement = Judgement.of_arrays(tested, version)
+    except RegistryError:
+        return (
+            "Precision and recall are not known: calibrated=False, and no test set with the "
+            f"probabilities of {version} is stored."
+        )
+    return KnownRows(judgement.truth, judgement.probability, f"the test set stored with {version}")
+
+
+def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
+    found = np.full(len(rows), np.nan)
+    for part in (sure, ~sure):
+        if hasattr(model, "agreement_score") and part.any():
+            found[part] = model.agreement_score(rows[part])
+    return found
+
+
+def _drivers(model: Any, rows: pd.DataFrame, sure: Any, table: pd.DataFrame) -> dict[str, Any]:
+    """Return what drives the rows that are flagged: of all of them it would take long."""
+    found = drivers(model, rows[sure], table)
+    driver, effect = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
+    driver[sure], effect[sure] = found["driver"], found["driver_effect"]
+    return {"driver": driver, "driver_effect": effect}
+
+
+def _measured(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Return the physics of every row of a table, and what else the model learns from."""
+    physics = {name for base in PHYSICS for name in (base, f"{base}_err1", f"{base}_err2")}
+    wanted = [name for name in frame if name in physics or name in set(columns)]
+    return frame[wanted].select_dtypes("number")
 
 
 def _snapshot(table: Any, told: str | None) -> str:

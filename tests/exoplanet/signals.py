@@ -1,0 +1,60 @@
+"""A small follow-up list, made without any model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.keeping import CAVEAT
+from exo_nbregistry.exoplanet.threshold import KnownRows
+
+N_SIGNALS = 60
+
+
+def known_rows(n: int = 300) -> KnownRows:
+    """Return rows of which a larger probability is more often right."""
+    rng = np.random.default_rng(0)
+    probability = rng.random(n)
+    return KnownRows(rng.random(n) < probability, probability, "the test set stored with toy:1")
+
+
+def judged_signals(
+    names: list[str] | None = None,
+    *,
+    alike: str = "K90000.01",
+    known: KnownRows | str | None = None,
+    told: str = "toy:1",
+) -> Judged:
+    """Return signals whose probability falls from 0.99 on in steps of 0.01."""
+    names = names or [f"K{i:05}.01" for i in range(N_SIGNALS)]
+    certain = 0.99 - np.arange(len(names)) / 100
+    driver = np.where(certain >= 0.9, "koi_depth", None)
+    rows = pd.DataFrame(
+        {
+            "probability": certain / 2,
+            "calibrated_probability": certain,
+            "agreement": np.linspace(0.2, 0.9, len(names)),
+            "look_alike": alike,
+            "distance": 0.25,
+            "driver": driver.astype(object),
+            "driver_effect": np.where(certain >= 0.9, 0.125, np.nan),
+            "model_version": told,
+            "snapshot": f"table of {told}",
+            "caveat": CAVEAT,
+        },
+        index=pd.Index(names, name="kepoi_name"),
+    )
+    measured = pd.DataFrame(
+        {
+            "koi_period": np.arange(len(names), dtype=float)[::-1] + 1,
+            "koi_prad": 11.2,
+            "koi_srad": 1.0,
+            "koi_depth": [np.nan, *[10_000.0] * (len(names) - 1)],
+        },
+        index=rows.index,
+    )
+    planet = pd.DataFrame({"koi_period": [365.25]}, index=[alike])
+    return Judged(
+        rows, measured, planet, told, f"table of {told}", True, 0.9, known or known_rows()
+    )
