@@ -42,7 +42,10 @@ class Plotting(Retrieval):
         Parameters
         ----------
         kind : str
-            ``metric`` (over versions, with aliases), ``roc`` or ``precision_recall``.
+            Of several versions: ``metric`` (over versions, with aliases), ``roc``,
+            ``precision_recall``, ``confusion_matrix``, ``calibration``, ``probabilities`` (by
+            class), ``hyperparameter`` (against a metric). Of one: ``trials`` (of its search) and
+            ``importances``, the only one that loads the model, checked as `load_model` does.
         refs : str or sequence of str, optional
             References of the versions. For ``metric`` and ``hyperparameter`` a name alone means
             all its versions, else the latest.
@@ -122,9 +125,11 @@ class Plotting(Retrieval):
         return [self.get_metadata(ref)]
 
     def _data(self, kind: Kind, ref: str) -> Any:
+        if kind.reads == "model":
+            return self.load_model(ref)[0]
         if kind.reads == "evaluation":
             return self.load_evaluation(ref)
-        return None
+        return self.load_attachment(ref, kind.reads)
 
 
 def _checked_size(figsize: Any) -> tuple[float, float] | None:

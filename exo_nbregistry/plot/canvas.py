@@ -6,6 +6,7 @@ written into a picture was written by somebody else, so it is text and never a f
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import cycle, islice
@@ -82,6 +83,30 @@ def _drawable(char: str, fonts: Sequence[Any]) -> str:
     if any(font.get_char_index(ord(char)) for font in fonts):
         return char
     return char.encode("unicode_escape").decode("ascii")
+
+
+def grid_of(count: int) -> tuple[int, int]:
+    """Return how many panels stand side by side, and how many below each other.
+
+    Examples
+    --------
+    >>> grid_of(1), grid_of(3), grid_of(5), grid_of(8)
+    ((1, 1), (3, 1), (3, 2), (4, 2))
+    """
+    across = count if count <= 3 else math.ceil(count / 2)
+    return across, math.ceil(count / across)
+
+
+def spans_decades(values: Iterable[float]) -> bool:
+    """Tell whether numbers read better on a logarithmic axis.
+
+    Examples
+    --------
+    >>> spans_decades([0.01, 1.0, 10.0]), spans_decades([1.0, 50.0]), spans_decades([0.0, 1e6])
+    (True, False, False)
+    """
+    known = [value for value in values if not math.isnan(value)]
+    return bool(known) and min(known) > 0 and max(known) / min(known) >= 100
 
 
 def styles(count: int) -> list[dict[str, Any]]:

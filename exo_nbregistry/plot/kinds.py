@@ -66,6 +66,40 @@ _ALL = (
     ),
     Kind("roc", "ROC curve", "evaluation", _is_scored, _MEASURED),
     Kind("precision_recall", "Precision-recall curve", "evaluation", _is_scored, _MEASURED),
+    Kind(
+        "confusion_matrix",
+        "Confusion matrix",
+        "metadata",
+        lambda item: bool(item.additional_metrics.get("confusion_matrix")),
+        _MEASURED,
+    ),
+    Kind("calibration", "Reliability curve", "evaluation", _is_probable, _MEASURED),
+    Kind("probabilities", "Probabilities by class", "evaluation", _is_probable, _MEASURED),
+    Kind(
+        "hyperparameter",
+        "Hyperparameter against metric",
+        "metadata",
+        lambda item: bool(item.metrics and item.hyperparameters),
+        "has no metrics or no hyperparameters: register it with X_test and y_test",
+        least=2,
+        most=_UNLIMITED,
+    ),
+    Kind(
+        "trials",
+        "Trials of the search",
+        "trials",
+        lambda item: "trials" in item.attachments,
+        "has no trials: register what tune() found with its register method",
+        most=1,
+    ),
+    Kind(
+        "importances",
+        "Feature importances",
+        "model",
+        lambda item: item.artifact is not None and item.status != "purged",
+        "has no stored model: register it with one",
+        most=1,
+    ),
 )
 KINDS = {kind.name: kind for kind in _ALL}
 

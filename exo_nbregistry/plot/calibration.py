@@ -1,0 +1,244 @@
+"""Whether probabilities mean what they say, and how they part the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exo_nbregistry.markup import number
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.plot.canvas import (
+    dress,
+    faint,
+    finish,
+    grid_of,
+    label,
+    legend,
+    new_figure,
+    styles,
+)
+from exo_nbregistry.plot.score import Arrays, Floats, Unfit, readable, same_rows
+from exo_nbregistry.plot.view import Plot
+
+_BINS = 10
+_BARS = 20
+_MOST_CLASSES = 6
+_HATCHES = ("", "///", "\\\\\\", "...", "xxx", "+++")
+_TOP = (
+    "Of more than two classes, the curve is that of the most probable one: how often it is right."
+)
+_OWN = "Of more than two classes, the probability is that of the row's true class."
+
+
+@dataclass(frozen=True, eq=False)
+class Probable:
+    """The probabilities of a version's test rows.
+
+    Attributes
+    ----------
+    classes : tuple
+        Labels.
+    truth : ndarray of int of shape (n_rows,)
+        Column of each row's class; -1 for one that the model does not know.
+    given : ndarray of shape (n_rows, n_classes)
+        Probabilities.
+    """
+
+    classes: tuple[Any, ...]
+    truth: NDArray[np.int64]
+    given: Floats
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> Probable:
+        """Read what ``load_evaluation`` returned.
+
+        Raises
+        ------
+        Unfit
+            If there are no probabilities for each row and class.
+        """
+        if not {"probabilities", "classes", "y_true"} <= arrays.keys():
+            raise Unfit("gives no probabilities")
+        classes, y_true = np.asarray(arrays["classes"]), np.asarray(arrays["y_true"])
+        given = np.asarray(arrays["probabilities"])
+        if y_true.ndim != 1 or not len(y_true) or given.shape != (len(y_true), len(classes)):
+            raise Unfit("has probabilities that do not fit its test rows")
+        if given.dtype.kind not in "fiu" or len(classes) < 2:
+            raise Unfit("gives no probabilities")
+        given = given.astype(np.float64)
+        if not ((given >= 0) & (given <= 1 + 1e-9)).all():
+            raise Unfit("has probabilities outside 0 and 1")
+        same = y_true[:, np.newaxis] == classes
+        truth = np.where(same.any(axis=1), same.argmax(axis=1), -1)
+        return cls(tuple(classes.tolist()), truth, given.clip(0, 1))
+
+    def claims(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return a probability per row, and whether what it is of came true."""
+        if len(self.classes) == 2:
+            return self.given[:, 1], self.truth == 1
+        top = self.given.argmax(axis=1)
+        return self.given.max(axis=1), self.truth == top
+
+
+def calibration(
+    items: Sequence[ModelMetadata],
+    data: Sequence[Arrays],
+    *,
+    figsize: tuple[float, float] | None = None,
+    notes: Sequence[str] = (),
+) -> Plot:
+    """Draw the reliability curve of each version: how often what it gives 80 % comes true.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    data : sequence of mapping
+        Of each what ``load_evaluation`` returned.
+    figsize : tuple of float, optional
+        In inches.
+    notes : sequence of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Plot
+        With the expected calibration error of each: the curve's mean distance from the diagonal.
+    """
+    drawn, left = readable(items, data, Probable.of)
+    figure = new_figure(figsize)
+    axes = figure.add_subplot()
+    rows, points = [], []
+    for (who, probable), style in zip(drawn, styles(len(drawn)), strict=True):
+        predicted, observed, counts = reliability(*probable.claims())
+        error = float(np.abs(predicted - observed) @ counts / counts.sum())
+        brier = float(np.mean(np.subtract(*probable.claims()) ** 2))
+        axes.plot(predicted, observed, label=f"{who}, error {number(error)}", markersize=5, **style)
+        rows.append([who, error, brier, int(counts.sum())])
+        points += [
+            (who, *triple)
+            for triple in zip(predicted.tolist(), observed.tolist(), counts.tolist(), strict=True)
+        ]
+    axes.plot([0, 1], [0, 1], color=faint(), linestyle=":", label="as it should be")
+    two = all(len(probable.classes) == 2 for _, probable in drawn)
+    axes.set(
+        xlabel="mean probability in the bin",
+        ylabel="share that came true",
+        xlim=(-0.02, 1.02),
+        ylim=(-0.02, 1.02),
+        aspect="equal",
+    )
+    dress(axes)
+    legend(axes, loc="upper left")
+    told = (*notes, *left, *([] if two else [_TOP]), *same_rows(data))
+    title = "Reliability curve"
+    finish(figure, title, told)
+    headers = ("model", "calibration error", "mean squared error", "rows")
+    columns = ("model", "predicted", "observed", "count")
+    every = dict(zip(columns, zip(*points, strict=True), strict=True))
+    return Plot("calibration", title, figure, headers, rows, told, every)
+
+
+def reliability(given: Floats, came: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Return mean probability, share that came true and rows of each bin that has rows.
+
+    Examples
+    --------
+    >>> reliability(np.array([0.1, 0.3, 0.98]), np.array([False, True, True]))[2]
+    array([1., 1., 1.])
+    """
+    bins = np.minimum((given * _BINS).astype(int), _BINS - 1)
+    counts = np.bincount(bins, minlength=_BINS).astype(np.float64)
+    used = counts > 0
+    predicted = np.bincount(bins, given, _BINS)[used] / counts[used]
+    observed = np.bincount(bins, came, _BINS)[used] / counts[used]
+    return predicted, observed, counts[used]
+
+
+def probabilities(
+    items: Sequence[ModelMetadata],
+    data: Sequence[Arrays],
+    *,
+    figsize: tuple[float, float] | None = None,
+    notes: Sequence[str] = (),
+) -> Plot:
+    """Draw how the probabilities of each class's rows are spread, a panel for each version.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    data : sequence of mapping
+        Of each what ``load_evaluation`` returned.
+    figsize : tuple of float, optional
+        In inches.
+    notes : sequence of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Plot
+        With mean, median and quartiles by class.
+    """
+    drawn, left = readable(items, data, Probable.of)
+    across, down = grid_of(len(drawn))
+    figure = new_figure(figsize, widths=max(1, 0.75 * across), heights=max(1, 0.7 * down))
+    places = figure.subplots(down, across, squeeze=False, sharex=True).ravel()
+    rows: list[list[Any]] = []
+    told = [*notes, *left]
+    for axes, (who, probable) in zip(places, drawn, strict=False):
+        rows += _spread(axes, who, probable)
+        axes.set_title(who, fontsize="medium")
+        axes.set(xlim=(0, 1), ylabel="share of the class's rows")
+        two = len(probable.classes) == 2
+        positive = label(probable.classes[1], 20) if two else "its true class"
+        axes.set_xlabel(f"probability of {positive}")
+        dress(axes)
+        legend(axes, loc="upper center")
+    for axes in places[len(drawn) :]:
+        axes.remove()
+    if any(len(probable.classes) > 2 for _, probable in drawn):
+        told.append(_OWN)
+    if any(len(probable.classes) > _MOST_CLASSES for _, probable in drawn):
+        told.append(f"Only the {_MOST_CLASSES} classes with most rows are drawn.")
+    title = "Probabilities by class"
+    finish(figure, title, told)
+    headers = ("model, true class", "mean", "first quartile", "median", "third quartile", "rows")
+    return Plot("probabilities", title, figure, headers, rows, tuple(told))
+
+
+def _spread(axes: Any, who: str, probable: Probable) -> list[list[Any]]:
+    values = _by_class(probable)
+    largest = sorted(values, key=lambda name: -len(values[name]))[:_MOST_CLASSES]
+    edges = np.linspace(0, 1, _BARS + 1)
+    for i, (name, style) in enumerate(zip(largest, styles(len(largest)), strict=True)):
+        shares = np.histogram(values[name], edges)[0] / len(values[name])
+        colour = style.get("color")
+        axes.stairs(
+            shares,
+            edges,
+            label=name,
+            fill=True,
+            facecolor=(colour, 0.25),
+            edgecolor=colour,
+            hatch=_HATCHES[i],
+            linestyle=style["linestyle"],
+            linewidth=1.5,
+        )
+    quartiles = (0.25, 0.5, 0.75)
+    return [
+        [f"{who}, {name}", float(part.mean()), *np.quantile(part, quartiles).tolist(), len(part)]
+        for name, part in values.items()
+    ]
+
+
+def _by_class(probable: Probable) -> Mapping[str, Floats]:
+    """Return of each class's rows the probability of the second class, or of their own."""
+    own = probable.given[np.arange(len(probable.truth)), probable.truth]
+    given = probable.given[:, 1] if len(probable.classes) == 2 else own
+    parts = {label(one, 20): given[probable.truth == i] for i, one in enumerate(probable.classes)}
+    return {name: part for name, part in parts.items() if len(part)}

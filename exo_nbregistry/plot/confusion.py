@@ -1,0 +1,171 @@
+"""Confusion matrices side by side, as they were measured when the versions were registered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
+from numpy.typing import NDArray
+
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.plot.canvas import dress, finish, grid_of, ink_on, label, new_figure, shades
+from exo_nbregistry.plot.score import Unfit, readable
+from exo_nbregistry.plot.view import Plot
+
+_MOST_WRITTEN = 8  # classes; the numbers of more would not fit their cells
+_MOST_NAMED = 30
+_LONGEST = 14
+_TITLE = "Confusion matrix"
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """What a version took for what.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        Labels.
+    counts : ndarray of int of shape (n_classes, n_classes)
+        Rows are the true classes, columns those predicted.
+    """
+
+    classes: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """The counts as shares of their row."""
+        shares: NDArray[np.float64] = self.counts / self.counts.sum(axis=1, keepdims=True).clip(1)
+        return shares
+
+    @classmethod
+    def of(cls, item: ModelMetadata) -> Matrix:
+        """Read a version's metadata, which anybody may have written.
+
+        Raises
+        ------
+        Unfit
+            If there is no confusion matrix in it.
+        """
+        rows: Any = item.additional_metrics.get("confusion_matrix")
+        if not is_matrix(rows):
+            raise Unfit("has no confusion matrix: register it with X_test and y_test")
+        counts = np.array(rows, dtype=np.int64)
+        told = item.additional_metrics.get("classes")
+        signed = item.signature.classes if item.signature else None
+        fitting = (
+            names
+            for names in (told, signed)
+            if isinstance(names, list | tuple) and len(names) == len(rows)
+        )
+        classes = next(fitting, range(len(rows)))
+        return cls(tuple(label(one, _LONGEST) for one in classes), counts)
+
+
+def is_matrix(rows: Any) -> bool:
+    """Tell whether something is a square of counts.
+
+    Examples
+    --------
+    >>> is_matrix([[3, 1], [0, 2]]), is_matrix([[3], [1]]), is_matrix("no")
+    (True, False, False)
+    """
+    return (
+        isinstance(rows, list | tuple)
+        and 2 <= len(rows) <= 1000
+        and all(isinstance(row, list | tuple) and len(row) == len(rows) for row in rows)
+        and all(type(cell) is int and 0 <= cell < 2**53 for row in rows for cell in row)
+    )
+
+
+def confusion_matrix(
+    items: Sequence[ModelMetadata],
+    *,
+    figsize: tuple[float, float] | None = None,
+    notes: Sequence[str] = (),
+) -> Plot:
+    """Draw what each version took for what: counts, and shares of the true class.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    figsize : tuple of float, optional
+        In inches.
+    notes : sequence of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Plot
+        A row of its table for each version and true class, the share found of it first.
+    """
+    drawn, left = readable(items, items, Matrix.of)
+    across, down = grid_of(len(drawn))
+    figure = new_figure(figsize, widths=max(1, 0.62 * across), heights=max(1, 0.75 * down))
+    places = figure.subplots(down, across, squeeze=False).ravel()
+    colours = shades()
+    for axes, (who, matrix) in zip(places, drawn, strict=False):
+        _draw(axes, matrix, colours, 9 if len(matrix.classes) <= 4 else 7)
+        axes.set_title(who, fontsize="medium")
+    for axes in places[len(drawn) :]:
+        axes.remove()
+    told = [*notes, *left]
+    if any(len(matrix.classes) > _MOST_WRITTEN for _, matrix in drawn):
+        figure.colorbar(
+            places[0].images[0], ax=list(places[: len(drawn)]), label="share of the true class"
+        )
+        told.append("The numbers are in .to_frame().")
+    finish(figure, _TITLE, told)
+    headers, rows = _table(drawn)
+    return Plot("confusion_matrix", _TITLE, figure, headers, rows, tuple(told), _points(drawn))
+
+
+def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
+    shares, places = matrix.shares, range(len(matrix.classes))
+    axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
+    if len(matrix.classes) <= _MOST_WRITTEN:
+        for (row, column), share in np.ndenumerate(shares):
+            text = f"{matrix.counts[row, column]:,}\n{share:.1%}"
+            colour = ink_on(colours(share))
+            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
+    step = -(-len(matrix.classes) // _MOST_NAMED)
+    named, words = places[::step], matrix.classes[::step]
+    wide = sum(map(len, words)) > 24
+    axes.set_xticks(named, words, rotation=90 if wide else 0)
+    axes.set_yticks(named, words)
+    axes.set(xlabel="predicted", ylabel="true")
+    dress(axes, grid=False)
+
+
+def _table(drawn: Sequence[tuple[str, Matrix]]) -> tuple[tuple[str, ...], list[list[Any]]]:
+    classes = list(dict.fromkeys(one for _, matrix in drawn for one in matrix.classes))
+    few = len(classes) <= _MOST_WRITTEN
+    told = [f"as {one}" for one in classes] if few else ["mostly taken for", "rows"]
+    rows: list[list[Any]] = []
+    for who, matrix in drawn:
+        for i, one in enumerate(matrix.classes):
+            counts = dict(zip(matrix.classes, matrix.counts[i].tolist(), strict=True))
+            wrong = max(
+                (name for name in counts if name != one), key=counts.__getitem__, default=""
+            )
+            cells = [counts.get(name) for name in classes] if few else [wrong, sum(counts.values())]
+            rows.append([f"{who}, {one}", float(matrix.shares[i, i]), *cells])
+    return ("model, true class", "found", *told), rows
+
+
+def _points(drawn: Sequence[tuple[str, Matrix]]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("model", "true", "predicted", "count", "share")
+    }
+    for who, matrix in drawn:
+        for (row, column), share in np.ndenumerate(matrix.shares):
+            values = who, matrix.classes[row], matrix.classes[column], matrix.counts[row, column]
+            for name, value in zip(columns, (*values, share), strict=True):
+                columns[name].append(value)
+    return columns

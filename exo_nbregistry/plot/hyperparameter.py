@@ -1,0 +1,173 @@
+"""A hyperparameter against a metric, over versions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.markup import count
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.metric import ordered
+from exo_nbregistry.plot.canvas import dress, finish, label, new_figure, spans_decades, styles
+from exo_nbregistry.plot.metric import described, is_number, main_metric, with_metric
+from exo_nbregistry.plot.score import name
+from exo_nbregistry.plot.view import Plot
+
+_MOST_CHOICES = 12
+_ABSENT = object()
+
+
+def hyperparameter_against_metric(
+    items: Sequence[ModelMetadata],
+    *,
+    hyperparameter: str | None = None,
+    metric: str | None = None,
+    figsize: tuple[float, float] | None = None,
+    notes: Sequence[str] = (),
+) -> Plot:
+    """Draw a metric over the values of a hyperparameter, a point for each version.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    hyperparameter : str, optional
+        By default the one with most values.
+    metric : str, optional
+        By default the one that most versions have.
+    figsize : tuple of float, optional
+        In inches.
+    notes : sequence of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Plot
+        A row for each version.
+
+    Raises
+    ------
+    RegistryError
+        If no version has both, or no hyperparameter differs.
+    """
+    metric = metric or main_metric(items)
+    measured = with_metric(items, metric)
+    told = list(notes)
+    if hyperparameter is None:
+        hyperparameter, *others = varied(measured)
+        if others:
+            told.append(f"Also differing: {', '.join(label(one) for one in others[:5])}.")
+    having = [item for item in measured if hyperparameter in item.hyperparameters]
+    if not having:
+        known = ", ".join(sorted({key for item in measured for key in item.hyperparameters})[:10])
+        raise RegistryError(
+            f"There is nothing to draw: no version has the hyperparameter {hyperparameter!r:.80}; "
+            f"they have {known or 'none'}."
+        )
+    if missing := len(items) - len(having):
+        told.append(f"Left out: {count(missing, 'version')} without one of the two.")
+    figure = new_figure(figsize)
+    axes = figure.add_subplot()
+    having, more = _draw(axes, having, hyperparameter, metric)
+    told += more
+    axes.set(xlabel=label(hyperparameter), ylabel=described(metric))
+    dress(axes)
+    title = f"{label(metric)} by {label(hyperparameter)}"
+    finish(figure, title, told)
+    rows = [[name(i), i.metrics[metric], _cell(i.hyperparameters[hyperparameter])] for i in having]
+    return Plot(
+        "hyperparameter", title, figure, ("model", metric, hyperparameter), rows, tuple(told)
+    )
+
+
+def varied(items: Sequence[ModelMetadata]) -> list[str]:
+    """Return the hyperparameters that differ between versions, those with most values first.
+
+    Raises
+    ------
+    RegistryError
+        If none does.
+    """
+    values: dict[str, set[str]] = {}
+    names = ordered({key for item in items for key in item.hyperparameters})
+    for key in names:
+        values[key] = {repr(item.hyperparameters.get(key, _ABSENT)) for item in items}
+    found = sorted((key for key in names if len(values[key]) > 1), key=lambda k: -len(values[k]))
+    if not found:
+        raise RegistryError(
+            "There is nothing to draw: no hyperparameter differs between these versions. Name "
+            "others, such as all of one model by model_name."
+        )
+    return found
+
+
+def _draw(
+    axes: Axes, items: Sequence[ModelMetadata], key: str, metric: str
+) -> tuple[list[ModelMetadata], list[str]]:
+    """Draw numbers along an axis, and few or other values as categories."""
+    values = [item.hyperparameters[key] for item in items]
+    numeric = [is_number(value) for value in values]
+    choices = Counter(map(_text, values))
+    if all(numeric) or (any(numeric) and len(choices) > _MOST_CHOICES):
+        shown = [item for item, fits in zip(items, numeric, strict=True) if fits]
+        numbers = [float(item.hyperparameters[key]) for item in shown]
+        _points(axes, numbers, [item.metrics[metric] for item in shown])
+        if spans_decades(numbers):
+            axes.set_xscale("log")
+        left = len(items) - len(shown)
+        return shown, [f"Left out: {count(left, 'version')} where it is no number."] if left else []
+    kept = sorted(dict(choices.most_common(_MOST_CHOICES)), key=lambda text: _rank(text))
+    shown = [item for item in items if _text(item.hyperparameters[key]) in kept]
+    places = {text: place for place, text in enumerate(kept)}
+    at = [places[_text(item.hyperparameters[key])] for item in shown]
+    _points(axes, _apart(at), [item.metrics[metric] for item in shown])
+    axes.set_xticks(range(len(kept)), kept)
+    axes.set_xlim(-0.5, len(kept) - 0.5)
+    if sum(map(len, kept)) > 50:
+        axes.tick_params(axis="x", rotation=45)
+    left = len(items) - len(shown)
+    return shown, [f"Left out: {count(left, 'version')} with rarer values."] if left else []
+
+
+def _points(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
+    style = styles(1)[0]
+    axes.plot(
+        x,
+        y,
+        linestyle="none",
+        marker="o",
+        markersize=6 if len(x) < 200 else 3,
+        alpha=0.75 if len(x) < 200 else 0.4,
+        color=style.get("color"),
+    )
+
+
+def _apart(places: Sequence[int]) -> list[float]:
+    """Move points of one category apart, the same way each time."""
+    # Source: multiples of the golden ratio leave the most even gaps (Weyl sequence).
+    seen: Counter[int] = Counter()
+    moved = []
+    for place in places:
+        shift = (seen[place] * 0.6180339887) % 1 - 0.5 if seen[place] else 0.0
+        moved.append(place + 0.5 * shift)
+        seen[place] += 1
+    return moved
+
+
+def _rank(text: str) -> tuple[int, float, str]:
+    try:
+        return 0, float(text), text
+    except ValueError:
+        return 1, 0.0, text
+
+
+def _cell(value: Any) -> Any:
+    return value if is_number(value) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else label(value, 24)
