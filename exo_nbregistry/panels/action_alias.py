@@ -9,7 +9,7 @@ from ipywidgets import Button, Checkbox, Combobox, HBox
 from exo_nbregistry.errors import AliasNotFoundError, RegistryError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.action_flow import Flow, Form, button, on_enter
-from exo_nbregistry.panels.action_plan import Plan, RegistryCall
+from exo_nbregistry.panels.action_plan import Plan, RegistryCall, require_active
 from exo_nbregistry.panels.undo import Alias, Fact, Pointer, Status
 from exo_nbregistry.reference import check_alias, model_id, model_key
 from exo_nbregistry.state import fold
@@ -18,6 +18,7 @@ from exo_nbregistry.state import fold
 def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> Plan:
     """Plan to point an alias at a version, if it is not moved before that is confirmed."""
     alias = Alias(model_key(item.model_name), check_alias(name))
+    require_active(registry, item.model_id)
     there, target = alias.read(registry), Pointer(item.version, protected)
     if there == target:
         raise RegistryError(f"{alias.tell(there)} already.")
@@ -27,7 +28,9 @@ def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> 
         {"expected": there and there.version, "protected": protected},
         _facts(alias, there),
     )
-    return Plan(_set_question(alias, there, target), (call,), f"{alias.tell(target)}.")
+    return Plan(
+        f"set {name}", _set_question(alias, there, target), (call,), f"{alias.tell(target)}."
+    )
 
 
 def plan_rollback(registry: Any, item: ModelMetadata, name: str) -> Plan:
@@ -49,6 +52,7 @@ def plan_rollback(registry: Any, item: ModelMetadata, name: str) -> Plan:
     start = f"from {there.version} " if there else ""
     target = Pointer(before.version, before.protected)
     return Plan(
+        f"roll back {name}",
         f"Roll {alias.model}@{alias.name} back {start}to {target.version}?",
         (call,),
         lambda results: f"{alias.model}@{alias.name} points at {results[0].version} again.",
@@ -71,7 +75,7 @@ def plan_remove(registry: Any, item: ModelMetadata, name: str) -> Plan:
     )
     question = f"Remove {alias.model}@{alias.name}? It points at {there.version}"
     question += " and protects it." if there.protected else "."
-    return Plan(question, (call,), f"{alias.tell(None)}.")
+    return Plan(f"remove {name}", question, (call,), f"{alias.tell(None)}.")
 
 
 def _facts(alias: Alias, there: Pointer | None) -> tuple[Fact, ...]:

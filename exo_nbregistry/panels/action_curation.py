@@ -11,9 +11,10 @@ from ipywidgets import Button, Combobox, HBox, Textarea
 
 from exo_nbregistry.errors import NotFoundError, RecordError, RegistryError
 from exo_nbregistry.fact import ABSENT, same
+from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.action_flow import Flow, Form, button, on_enter
-from exo_nbregistry.panels.action_plan import Plan, RegistryCall, listed
+from exo_nbregistry.panels.action_plan import Plan, RegistryCall, listed, require_active
 from exo_nbregistry.panels.undo import Alias, Fact, Status, Tag
 from exo_nbregistry.reference import model_key
 from exo_nbregistry.state import ACTIVE, DELETED
@@ -68,6 +69,8 @@ def plan_tag(registry: Any, items: Items, text: str) -> Plan:
     """Plan to give versions a tag."""
     name, value = parse_tag(text)
     facts = [Tag(item.model_id, name) for item in items]
+    for item in items:
+        require_active(registry, item.model_id)
     there = {fact.ref: fact.read(registry) for fact in facts}
     new = [fact for fact in facts if not same(there[fact.ref], value)]
     if not new:
@@ -78,7 +81,12 @@ def plan_tag(registry: Any, items: Items, text: str) -> Plan:
     old = there[new[0].ref]
     replaced = f", in place of {old!r:.60}" if len(new) == 1 and old is not ABSENT else ""
     refs = listed([fact.ref for fact in new])
-    return Plan(f"Tag {refs} with {shown}{replaced}?", tuple(calls), f"Tagged {refs} with {shown}.")
+    return Plan(
+        f"tag {_short(calls)}",
+        f"Tag {refs} with {shown}{replaced}?",
+        tuple(calls),
+        f"Tagged {refs} with {shown}.",
+    )
 
 
 def plan_untag(registry: Any, items: Items, text: str) -> Plan:
@@ -86,6 +94,8 @@ def plan_untag(registry: Any, items: Items, text: str) -> Plan:
     known = {name for item in items for name in registry.get_metadata(item.model_id).tags}
     # A name may hold an equals sign, and of name=value the name is meant.
     name = text if text in known else parse_tag(text)[0]
+    for item in items:
+        require_active(registry, item.model_id)
     facts = [Tag(item.model_id, name) for item in items]
     facts = [fact for fact in facts if fact.read(registry) is not ABSENT]
     if not facts:
@@ -94,18 +104,21 @@ def plan_untag(registry: Any, items: Items, text: str) -> Plan:
     calls = [RegistryCall("untag_model", (fact.ref, name), {}, (fact,)) for fact in facts]
     refs = listed([fact.ref for fact in facts])
     return Plan(
+        f"untag {_short(calls)}",
         f"Take the tag {name!r:.60} away from {refs}?",
         tuple(calls),
         f"Took the tag {name!r:.60} away from {refs}.",
     )
 
 
-def plan_note(registry: Any, items: Items, text: str) -> Plan:  # noqa: ARG001  # a plan like others
+def plan_note(registry: Any, items: Items, text: str) -> Plan:
     """Plan to add a note to a version."""
     if not text.strip():
         raise RecordError("The note is empty: write what there is to say.", key="note")
     ref = items[0].model_id
+    require_active(registry, ref)
     return Plan(
+        f"note on {ref}",
         f"Add this note to {ref}?",
         (RegistryCall("annotate", (ref, text)),),
         f"Added the note to {ref}.",
@@ -136,6 +149,7 @@ def plan_delete(registry: Any, items: Items) -> Plan:
     refs = listed([item.model_id for item in active])
     left = f" {listed(held)} will find nothing until then." if held else ""
     return Plan(
+        f"delete {_short(calls)}",
         f"Delete {refs}? What is deleted is hidden until it is restored.{left}",
         tuple(calls),
         f"Deleted {refs}.",
@@ -150,7 +164,11 @@ def plan_restore(registry: Any, items: Items) -> Plan:
         raise RegistryError(" and ".join(Status(i.model_id).tell(i.status) for i in now[:3]) + ".")
     refs = listed([fact.ref for fact in facts])
     calls = [RegistryCall("restore_model", (fact.ref,), {}, (fact,)) for fact in facts]
-    return Plan(f"Restore {refs}?", tuple(calls), f"Restored {refs}.")
+    return Plan(f"restore {_short(calls)}", f"Restore {refs}?", tuple(calls), f"Restored {refs}.")
+
+
+def _short(calls: Sequence[RegistryCall]) -> str:
+    return count(len(calls), "version") if calls[1:] else str(calls[0].args[0])
 
 
 def _kind(value: Any) -> str:

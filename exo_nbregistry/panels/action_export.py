@@ -12,15 +12,17 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import count, size
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.action_flow import Flow, Form, button, on_enter
-from exo_nbregistry.panels.action_plan import Plan, RegistryCall
+from exo_nbregistry.panels.action_plan import Plan, RegistryCall, require_active
 
 
-def plan_export(item: ModelMetadata, directory: str) -> Plan:
+def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
     """Plan to write a version into a folder."""
     if not directory.strip():
         raise RegistryError("Write the folder to export to, such as exports/kepler_rf.")
     folder = os.path.expanduser(directory.strip())
+    require_active(registry, item.model_id)
     return Plan(
+        f"export {item.model_id}",
         f"Export {item.model_id} to {os.path.abspath(folder)}?",
         (RegistryCall("export_model", (item.model_id, folder)),),
         lambda results: _written(results[0]),
@@ -62,4 +64,4 @@ class ExportForm(Form):
 
     def _ask(self) -> None:
         item, folder = self.items[0], self.folder.value
-        self.flow.ask(lambda: plan_export(item, folder))
+        self.flow.ask(lambda: plan_export(self.registry, item, folder))

@@ -11,7 +11,7 @@ from exo_nbregistry.errors import ConflictError, RegistryError
 from exo_nbregistry.markup import Markup, escape
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.action_plan import Plan
-from exo_nbregistry.panels.base import html
+from exo_nbregistry.panels.base import html, sentence
 from exo_nbregistry.panels.undo import UndoStack
 
 _LONG = 20  # from this many versions on it takes long enough to show how far it is
@@ -72,7 +72,7 @@ class Flow(VBox):
         self.cancel = button("Cancel", "Leave everything as it is")
         self.progress = IntProgress(description="Done", layout={"display": _HIDDEN})
         self.result = html()
-        self.undo = button("Undo", "Take the last action back")
+        self.undo = button("", "Put it back as it was, if nobody has changed it since")
         self.again = button("Look again", "Ask again with what is there now")
         self._asked = VBox([self.question, self.code, HBox([self.confirm, self.cancel])])
         super().__init__([self._asked, self.progress, self.result, HBox([self.again, self.undo])])
@@ -115,7 +115,7 @@ class Flow(VBox):
 
     def fail(self, error: Exception) -> None:
         """Say what went wrong."""
-        self._say(_sentence(error), failed=True)
+        self._say(sentence(error), failed=True)
 
     def _do(self) -> None:
         plan, prepare = self._plan, self._prepare
@@ -126,14 +126,14 @@ class Flow(VBox):
         try:
             self.progress.max, self.progress.value = len(plan.calls), 0
             self.progress.layout.display = None if len(plan.calls) >= _LONG else _HIDDEN
-            outcome = self._undo.do(plan.calls, self._advance)
+            outcome = self._undo.do(plan.name, plan.calls, self._advance)
             n_done = len(outcome.results)
             if outcome.error is None:
                 self._say(plan.said(outcome.results))
                 self._then()
             else:
                 part = f"Done for {n_done} of {len(plan.calls)} versions, then: " if n_done else ""
-                self._say(f"{part}{_sentence(outcome.error)}", failed=True)
+                self._say(f"{part}{sentence(outcome.error)}", failed=True)
                 if isinstance(outcome.error, ConflictError):
                     self._prepare = prepare
                     self.again.layout.display = None
@@ -144,7 +144,7 @@ class Flow(VBox):
             self._work(False)
 
     def _take_back(self) -> None:
-        if not len(self._undo):
+        if self._undo.next is None:
             return
         self.forget()
         self._work(True)
@@ -170,9 +170,9 @@ class Flow(VBox):
             self._settle()
 
     def _settle(self) -> None:
-        left = len(self._undo)
-        self.undo.layout.display = None if left else _HIDDEN
-        self.undo.description = f"Undo ({left})" if left > 1 else "Undo"
+        name = self._undo.next
+        self.undo.layout.display = None if name else _HIDDEN
+        self.undo.description = f"Undo: {name}"
 
 
 class Form(VBox):
@@ -215,14 +215,10 @@ class Form(VBox):
             one.observe(self.flow.forget, "value")
 
 
-def _sentence(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
-
-
 def _live(role: str, text: str) -> Markup:
     """Return text that a screen reader says as soon as it is there; failure has a word too."""
     mark = "<strong>Not done.</strong> " if role == "alert" else ""
-    colour = "var(--jp-error-color0,#b71c1c)" if role == "alert" else "inherit"
+    colour = "var(--jp-error-color0,#b71c1c)" if role == "alert" else "currentColor"
     return Markup(
         f'<div role="{role}" style="line-height:1.4;overflow-wrap:anywhere;'
         f'border-left:3px solid {colour};padding:2px 0 2px 8px">{mark}{escape(text)}</div>'

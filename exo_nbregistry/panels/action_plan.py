@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.errors import VersionNotFoundError
 from exo_nbregistry.markup import count
 from exo_nbregistry.panels.undo import Fact
+from exo_nbregistry.state import ACTIVE, DELETED
 
 _MOST_NAMED = 5
 
@@ -59,6 +61,8 @@ class Plan:
 
     Attributes
     ----------
+    name : str
+        What is done, in two or three words.
     question : str
         What is asked before.
     calls : tuple of RegistryCall
@@ -69,6 +73,7 @@ class Plan:
         Why it cannot be undone; empty if it can.
     """
 
+    name: str
     question: str
     calls: tuple[RegistryCall, ...]
     told: str | Callable[[list[Any]], str]
@@ -85,6 +90,20 @@ class Plan:
     def said(self, results: list[Any]) -> str:
         """Return what is said when all calls were made."""
         return self.told if isinstance(self.told, str) else self.told(results)
+
+
+def require_active(registry: Any, ref: str) -> None:
+    """Refuse a version that is hidden, be it since a moment: nothing is said of it any more.
+
+    Raises
+    ------
+    VersionNotFoundError
+        With what to do.
+    """
+    status = registry.get_metadata(ref).status
+    if status != ACTIVE:
+        then = "restore it first" if status == DELETED else "its model is gone for good"
+        raise VersionNotFoundError(f"{ref} is {status}: {then}.", name=ref)
 
 
 def listed(refs: Sequence[str]) -> str:

@@ -51,6 +51,11 @@ def html(value: Markup | str = "", **layout: str) -> HTML:
     return HTML(value=escape(value), layout=layout)
 
 
+def sentence(error: Exception) -> str:
+    """Return what went wrong on one line, as a panel says it in place."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _parts(widget: Widget) -> Iterator[Widget]:
     """Yield what a widget is made of: its children with their parts, its layout and its style."""
     for child in getattr(widget, "children", ()):

@@ -10,7 +10,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import Markup, paragraph, stack
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels import detail_part
-from exo_nbregistry.panels.base import Panel, html
+from exo_nbregistry.panels.base import Panel, html, sentence
 from exo_nbregistry.panels.comparison import ComparisonPanel
 from exo_nbregistry.terminal import visible
 
@@ -67,7 +67,7 @@ class Detail(Panel):
         try:
             item, parts = self._told()
         except (RegistryError, OSError) as error:
-            return paragraph(_sentence(error))
+            return paragraph(sentence(error))
         if item is None:
             return Markup("")
         return stack([detail_part.title_html(item), *map(detail_part.sections_html, parts)])
@@ -79,7 +79,7 @@ class Detail(Panel):
         try:
             item, parts = self._told()
         except (RegistryError, OSError) as error:
-            return visible(_sentence(error))
+            return visible(sentence(error))
         if item is None:
             return ""
         return "\n".join([detail_part.title_text(item), *map(detail_part.sections_text, parts)])
@@ -105,14 +105,10 @@ class Detail(Panel):
             else:
                 self._compare(self._registry.compare_models(list(self._refs)))
         except (RegistryError, OSError) as error:
-            self._body.value = Markup(f'<div role="alert">{paragraph(_sentence(error))}</div>')
+            self._body.value = Markup(f'<div role="alert">{paragraph(sentence(error))}</div>')
 
     def _compare(self, comparison: Any) -> None:
         old, self.comparison = self.comparison, comparison and ComparisonPanel(comparison)
         self._others.children = (self.comparison,) if self.comparison else ()
         if old is not None:
             old.close()
-
-
-def _sentence(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

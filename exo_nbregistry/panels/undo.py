@@ -172,19 +172,25 @@ class UndoStack:
 
     def __init__(self, registry: Any) -> None:
         self._registry = registry
-        self._done: list[list[Change]] = []
+        self._done: list[tuple[str, list[Change]]] = []
 
-    def __len__(self) -> int:
-        """Return how many actions can be undone."""
-        return len(self._done)
+    @property
+    def next(self) -> str | None:
+        """The name of the action that would be undone; None if there is none."""
+        return self._done[-1][0] if self._done else None
 
     def do(
-        self, calls: Sequence[Call], progress: Callable[[int], None] = lambda _: None
+        self,
+        name: str,
+        calls: Sequence[Call],
+        progress: Callable[[int], None] = lambda _: None,
     ) -> Outcome:
         """Make the calls of one action, until one fails.
 
         Parameters
         ----------
+        name : str
+            What it is called when it can be undone.
         calls : sequence of Call
             What to do.
         progress : callable
@@ -208,7 +214,7 @@ class UndoStack:
         except (RegistryError, OSError) as failure:
             error = failure
         if any(not same(change.before, change.after) for change in changes):
-            self._done.append(changes)
+            self._done.append((name, changes))
         return Outcome(results, error)
 
     def undo(self) -> str:
@@ -227,7 +233,7 @@ class UndoStack:
         RegistryError
             If the registry cannot be written; then it can be tried again.
         """
-        changes = self._done[-1]
+        _, changes = self._done[-1]
         left = []
         for fact, before, after in changes:
             now = fact.read(self._registry)
