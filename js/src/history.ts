@@ -1,0 +1,65 @@
+/** What happened to a model, read when it is unfolded. */
+import { sentence } from './api';
+import { h } from './dom';
+import { section } from './section';
+import { Store } from './store';
+import { Happening } from './types';
+import { instant, tell } from './value';
+
+const COLUMNS = ['when', 'what', 'version', 'by'];
+
+export class History {
+  constructor(
+    private readonly store: Store,
+    private readonly name: string
+  ) {
+    this.node = section(`History of ${name}`, false, this.place);
+    this.node.addEventListener('toggle', () => this.refresh());
+  }
+
+  readonly node: HTMLDetailsElement;
+
+  /** Read it again, if it can be seen. */
+  refresh(): void {
+    if (this.node.open) {
+      void this.read();
+    }
+  }
+
+  private async read(): Promise<void> {
+    try {
+      const route = this.store.route('models', this.name, 'history');
+      const { events } = await this.store.api.get<{ events: Happening[] }>(route);
+      this.place.replaceChildren(table(events));
+    } catch (error) {
+      this.place.replaceChildren(h('p', { class: 'exo-mod-error' }, `⚠ ${sentence(error)}`));
+    }
+  }
+
+  private readonly place = h('div');
+}
+
+function table(events: Happening[]): HTMLElement {
+  const newest = [...events].reverse();
+  return h(
+    'table',
+    { class: 'exo-Facts' },
+    h('thead', {}, h('tr', {}, ...COLUMNS.map(name => h('th', { scope: 'col' }, name)))),
+    h('tbody', {}, ...newest.map(line))
+  );
+}
+
+function line(event: Happening): HTMLElement {
+  const cells = [instant(event.at), what(event), tell(event.version), tell(event.actor)];
+  return h('tr', {}, ...cells.map(text => h('td', {}, text)));
+}
+
+function what(event: Happening): string {
+  const of =
+    (event.alias && `@${event.alias}`) ??
+    (event.tags && tell(event.tags)) ??
+    event.names?.join(', ') ??
+    event.text ??
+    '';
+  return `${event.action} ${of}`.trim();
+}

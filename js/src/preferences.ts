@@ -1,0 +1,65 @@
+/** The settings of the extension, and the registry that was shown last. */
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { Place } from './types';
+
+const LAST = 'exo-nbregistry:last-registry';
+
+export class Preferences {
+  defaultRegistry = '';
+  mainMetric = '';
+  pageSize = 50;
+  refreshSeconds = 3;
+
+  /** A setting is different. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Follow the settings of a plugin, and read what was remembered. */
+  async follow(
+    id: string,
+    settings: ISettingRegistry | null,
+    state: IStateDB | null
+  ): Promise<void> {
+    this.state = state;
+    const last = await state?.fetch(LAST).catch(() => null);
+    this.last = typeof last === 'string' ? last : null;
+    try {
+      const loaded = await settings?.load(id);
+      loaded?.changed.connect(this.read, this);
+      if (loaded) {
+        this.read(loaded);
+      }
+    } catch (error) {
+      console.warn('The settings of the model registry could not be read.', error);
+    }
+  }
+
+  /** Choose the registry to begin with: the last one, the default one, or the first. */
+  choose(places: readonly Place[]): Place | null {
+    const at = (location: string | null) => places.find(place => place.location === location);
+    return at(this.last) ?? at(this.defaultRegistry) ?? places[0] ?? null;
+  }
+
+  /** Begin with a registry the next time. */
+  remember(place: Place): void {
+    this.last = place.location;
+    void this.state?.save(LAST, place.location);
+  }
+
+  private read(settings: ISettingRegistry.ISettings): void {
+    const { defaultRegistry, mainMetric, pageSize, refreshSeconds } = settings.composite;
+    this.defaultRegistry = String(defaultRegistry);
+    this.mainMetric = String(mainMetric);
+    this.pageSize = Number(pageSize);
+    this.refreshSeconds = Number(refreshSeconds);
+    this._changed.emit();
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private state: IStateDB | null = null;
+  private last: string | null = null;
+}

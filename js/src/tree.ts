@@ -1,0 +1,224 @@
+/** The tree of models and versions: one line each, moved in by keys as trees are. */
+import { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import { h } from './dom';
+import { Row, modelRow, moreRow, versionRow } from './row';
+import { Store } from './store';
+import { ModelItem, VersionItem } from './types';
+
+export class Tree extends Widget {
+  constructor(
+    private readonly store: Store,
+    private readonly codeOf: (version: VersionItem) => string
+  ) {
+    super({
+      node: h('div', {
+        class: 'exo-Tree',
+        role: 'tree',
+        'aria-label': 'Models and versions',
+        'aria-multiselectable': 'true'
+      })
+    });
+    store.changed.connect(this.update, this);
+  }
+
+  /** A version is to be shown. */
+  readonly chosen = new Signal<this, VersionItem>(this);
+
+  /** The version of the line that the keys are at. */
+  get current(): VersionItem | null {
+    return this.rows[this.position]?.version ?? null;
+  }
+
+  /** Listen to the keys and the pointer. */
+  handleEvent(event: Event): void {
+    switch (event.type) {
+      case 'keydown':
+        this.onKey(event as KeyboardEvent);
+        break;
+      case 'click':
+        this.onClick(event as MouseEvent);
+        break;
+      case 'dragstart':
+        this.onDrag(event as DragEvent);
+        break;
+      case 'focusin':
+      case 'contextmenu':
+        this.moveTo(this.indexOf(event));
+        break;
+    }
+  }
+
+  protected override onAfterAttach(): void {
+    for (const type of ['keydown', 'click', 'contextmenu', 'dragstart', 'focusin']) {
+      this.node.addEventListener(type, this);
+    }
+    this.update();
+  }
+
+  protected override onBeforeDetach(): void {
+    for (const type of ['keydown', 'click', 'contextmenu', 'dragstart', 'focusin']) {
+      this.node.removeEventListener(type, this);
+    }
+  }
+
+  protected override onUpdateRequest(_: Message): void {
+    const focused = this.node.contains(document.activeElement);
+    const key = this.rows[this.position]?.key;
+    this.rows = this.build();
+    this.position = Math.max(
+      0,
+      this.rows.findIndex(row => row.key === key)
+    );
+    this.rows.forEach((row, index) => {
+      row.node.tabIndex = index === this.position ? 0 : -1;
+    });
+    this.node.replaceChildren(...this.rows.map(row => row.node));
+    this.node.setAttribute('aria-busy', String(this.store.place !== null && !this.store.models));
+    if (focused) {
+      this.rows[this.position]?.node.focus();
+    }
+  }
+
+  private build(): Row[] {
+    const { models } = this.store;
+    const rows = (models?.items ?? []).flatMap((model, index) => [
+      modelRow(model, this.store, index),
+      ...this.buildVersions(model)
+    ]);
+    const rest = models ? models.total - models.items.length : 0;
+    if (rest > 0) {
+      rows.push(moreRow(rest, 1, 'model', () => this.run(this.store.more())));
+    }
+    return rows;
+  }
+
+  private buildVersions(model: ModelItem): Row[] {
+    const page = this.store.opened.get(model.name);
+    if (page === undefined) {
+      return [];
+    }
+    const metric = model.metric?.name;
+    const rows = page.items.map((version, index) =>
+      versionRow(version, metric, this.store, index, page.total)
+    );
+    const rest = page.total - page.items.length;
+    if (rest > 0) {
+      const more = () => this.run(this.store.moreVersions(model.name));
+      rows.push(moreRow(rest, 2, 'version', more, model.name));
+    }
+    return rows;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => this.focusOn(this.position + 1),
+      ArrowUp: () => this.focusOn(this.position - 1),
+      Home: () => this.focusOn(0),
+      End: () => this.focusOn(this.rows.length - 1),
+      ArrowRight: () => this.inwards(),
+      ArrowLeft: () => this.outwards(),
+      Enter: () => this.act(this.rows[this.position]),
+      ' ': () => this.select(this.rows[this.position])
+    };
+    const move = moves[event.key];
+    if (move && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      move();
+    }
+  }
+
+  private onClick(event: MouseEvent): void {
+    const row = this.rows[this.indexOf(event)];
+    const marks = (event.target as Element).closest('.exo-Row-mark') !== null;
+    if (row?.version && (marks || event.ctrlKey || event.metaKey)) {
+      this.select(row);
+    } else {
+      this.act(row);
+    }
+  }
+
+  private onDrag(event: DragEvent): void {
+    const version = this.rows[this.indexOf(event)]?.version;
+    if (version && event.dataTransfer) {
+      event.dataTransfer.effectAllowed = 'copy';
+      event.dataTransfer.setData('text/plain', this.codeOf(version));
+    }
+  }
+
+  private act(row: Row | undefined): void {
+    if (row?.version) {
+      this.chosen.emit(row.version);
+    } else if (row?.model) {
+      this.toggle(row.model.name);
+    } else {
+      row?.more?.();
+    }
+  }
+
+  private select(row: Row | undefined): void {
+    if (row?.version) {
+      this.store.toggle(row.version.model_id);
+    } else {
+      this.act(row);
+    }
+  }
+
+  private toggle(name: string): void {
+    if (this.store.opened.has(name)) {
+      this.store.close(name);
+    } else {
+      this.run(this.store.open(name));
+    }
+  }
+
+  private inwards(): void {
+    const name = this.rows[this.position]?.model?.name;
+    if (name !== undefined && this.store.opened.has(name)) {
+      this.focusOn(this.position + 1);
+    } else if (name !== undefined) {
+      this.toggle(name);
+    }
+  }
+
+  private outwards(): void {
+    const row = this.rows[this.position];
+    if (row?.model && this.store.opened.has(row.model.name)) {
+      this.toggle(row.model.name);
+    } else if (row?.version) {
+      const { name } = row.version;
+      this.focusOn(this.rows.findIndex(({ model }) => model?.name === name));
+    }
+  }
+
+  private focusOn(index: number): void {
+    this.moveTo(Math.min(Math.max(index, 0), this.rows.length - 1));
+    this.rows[this.position]?.node.focus();
+  }
+
+  private moveTo(index: number): void {
+    const [before, after] = [this.rows[this.position], this.rows[index]];
+    if (after) {
+      before?.node.setAttribute('tabindex', '-1');
+      after.node.setAttribute('tabindex', '0');
+      this.position = index;
+    }
+  }
+
+  private indexOf(event: Event): number {
+    const node = (event.target as Element).closest('[role=treeitem]');
+    return this.rows.findIndex(row => row.node === node);
+  }
+
+  private run(work: Promise<void>): void {
+    work.catch(error => this.failed.emit(error));
+  }
+
+  /** A page could not be read. */
+  readonly failed = new Signal<this, unknown>(this);
+  private rows: Row[] = [];
+  private position = 0;
+}

@@ -1,0 +1,65 @@
+/** Values of a record as people read them. */
+
+const DIGITS = 4;
+
+/** Tell a number as metrics are told. */
+export function number(value: unknown): string {
+  if (typeof value === 'number') {
+    return Number.isInteger(value) ? String(value) : rounded(value);
+  }
+  return tell(value);
+}
+
+/** Tell any value; those that JSON lacks come as objects whose only key begins with `$`. */
+export function tell(value: unknown): string {
+  if (value === null || value === undefined) {
+    return '–';
+  }
+  if (typeof value === 'object') {
+    return tellObject(value);
+  }
+  return String(value);
+}
+
+/** Tell an instant in the reader's own time. */
+export function instant(value: unknown): string {
+  const text = unwrapped(value);
+  const date = new Date(String(text));
+  if (text === null || Number.isNaN(date.getTime())) {
+    return tell(value);
+  }
+  return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Say a number of things. */
+export function count(size: number, noun: string): string {
+  return `${size.toLocaleString('en')} ${noun}${size === 1 ? '' : 's'}`;
+}
+
+function rounded(value: number): string {
+  const magnitude = Math.abs(value);
+  return magnitude >= 1e-3 && magnitude < 1e6
+    ? value.toFixed(DIGITS)
+    : value.toExponential(DIGITS - 1);
+}
+
+function tellObject(value: object): string {
+  const inner = unwrapped(value);
+  if (inner !== value) {
+    return Array.isArray(inner) ? `(${inner.map(tell).join(', ')})` : String(inner);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(tell).join(', ')}]`;
+  }
+  const items = Object.entries(value).map(([name, item]) => `${name}: ${tell(item)}`);
+  return items.length > 0 ? items.join(', ') : 'none';
+}
+
+function unwrapped(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value;
+  }
+  const entries = Object.entries(value);
+  const [name, inner] = entries[0] ?? ['', null];
+  return entries.length === 1 && name.startsWith('$') ? inner : value;
+}
