@@ -44,7 +44,7 @@ HOUSE = {
         """,
     "5b upkeep": "audit | garbage",
     "5c plots": """
-        plot.canvas plot.kinds plot.view < plot.score
+        plot.canvas plot.kinds plot.value plot.view < plot.score
         < plot.calibration plot.confusion plot.curve plot.importance plot.metric
         < plot.hyperparameter plot.trials < plot.draw
         """,

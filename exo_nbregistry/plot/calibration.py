@@ -27,7 +27,7 @@ from exo_nbregistry.plot.view import Plot
 _BINS = 10
 _BARS = 20
 _MOST_CLASSES = 6
-_HATCHES = ("", "///", "\\\\\\", "...", "xxx", "+++")
+_HATCHES = ("", "///")  # more of them would hide each other
 _TOP = (
     "Of more than two classes, the curve is that of the most probable one: how often it is right."
 )
@@ -112,6 +112,7 @@ def calibration(
     drawn, left = readable(items, data, Probable.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
+    dress(axes)
     rows, points = [], []
     for (who, probable), style in zip(drawn, styles(len(drawn)), strict=True):
         predicted, observed, counts = reliability(*probable.claims())
@@ -130,10 +131,8 @@ def calibration(
         ylabel="share that came true",
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
-        aspect="equal",
     )
-    dress(axes)
-    legend(axes, loc="upper left")
+    legend(axes, loc="best")
     told = (*notes, *left, *([] if two else [_TOP]), *same_rows(data))
     title = "Reliability curve"
     finish(figure, title, told)
@@ -191,14 +190,14 @@ def probabilities(
     rows: list[list[Any]] = []
     told = [*notes, *left]
     for axes, (who, probable) in zip(places, drawn, strict=False):
+        dress(axes)
         rows += _spread(axes, who, probable)
         axes.set_title(who, fontsize="medium")
         axes.set(xlim=(0, 1), ylabel="share of the class's rows")
         two = len(probable.classes) == 2
         positive = label(probable.classes[1], 20) if two else "its true class"
         axes.set_xlabel(f"probability of {positive}")
-        dress(axes)
-        legend(axes, loc="upper center")
+        legend(axes, loc="upper center", title="true class", title_fontsize="small")
     for axes in places[len(drawn) :]:
         axes.remove()
     if any(len(probable.classes) > 2 for _, probable in drawn):
@@ -214,18 +213,19 @@ def probabilities(
 def _spread(axes: Any, who: str, probable: Probable) -> list[list[Any]]:
     values = _by_class(probable)
     largest = sorted(values, key=lambda name: -len(values[name]))[:_MOST_CLASSES]
+    drawn = [name for name in values if name in largest]
     edges = np.linspace(0, 1, _BARS + 1)
-    for i, (name, style) in enumerate(zip(largest, styles(len(largest)), strict=True)):
+    for i, (name, style) in enumerate(zip(drawn, styles(len(drawn)), strict=True)):
         shares = np.histogram(values[name], edges)[0] / len(values[name])
         colour = style.get("color")
         axes.stairs(
             shares,
             edges,
             label=name,
-            fill=True,
+            fill=len(drawn) <= len(_HATCHES),
             facecolor=(colour, 0.25),
             edgecolor=colour,
-            hatch=_HATCHES[i],
+            hatch=_HATCHES[i] if len(drawn) <= len(_HATCHES) else "",
             linestyle=style["linestyle"],
             linewidth=1.5,
         )

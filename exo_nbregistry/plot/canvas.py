@@ -10,7 +10,7 @@ import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import cycle, islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from matplotlib import font_manager, rcParams, rcParamsDefault
 from matplotlib.axes import Axes
@@ -18,6 +18,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.ticker import NullFormatter
 
 from exo_nbregistry.terminal import cut, visible
 
@@ -34,7 +35,11 @@ _GRID = 0.35
 
 
 def new_figure(
-    figsize: tuple[float, float] | None = None, *, widths: float = 1, heights: float = 1
+    figsize: tuple[float, float] | None = None,
+    *,
+    widths: float = 1,
+    heights: float = 1,
+    layout: Literal["constrained", "compressed"] = "constrained",
 ) -> Figure:
     """Return an empty figure in the user's style.
 
@@ -44,6 +49,8 @@ def new_figure(
         Width and height in inches; by default ``rcParams["figure.figsize"]``.
     widths, heights : float
         By what the default is multiplied.
+    layout : {'constrained', 'compressed'}
+        The second is for squares, which leave room beside them.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def new_figure(
         Without pyplot.
     """
     width, height = rcParams["figure.figsize"]
-    return Figure(figsize=figsize or (width * widths, height * heights), layout="constrained")
+    return Figure(figsize=figsize or (width * widths, height * heights), layout=layout)
 
 
 def label(text: object, longest: int = LONGEST) -> str:
@@ -65,6 +72,8 @@ def label(text: object, longest: int = LONGEST) -> str:
     ('red\\x1b[31m', 'nnnnnnnnn…')
     """
     shown = cut(visible(str(text)), longest)
+    # matplotlib hides what begins with an underscore from legends.
+    shown = f" {shown}" if shown.startswith("_") else shown
     return shown if shown.isascii() else "".join(map(_drawable, shown, cycle([_fonts()])))
 
 
@@ -95,18 +104,6 @@ def grid_of(count: int) -> tuple[int, int]:
     """
     across = count if count <= 3 else math.ceil(count / 2)
     return across, math.ceil(count / across)
-
-
-def spans_decades(values: Iterable[float]) -> bool:
-    """Tell whether numbers read better on a logarithmic axis.
-
-    Examples
-    --------
-    >>> spans_decades([0.01, 1.0, 10.0]), spans_decades([1.0, 50.0]), spans_decades([0.0, 1e6])
-    (True, False, False)
-    """
-    known = [value for value in values if not math.isnan(value)]
-    return bool(known) and min(known) > 0 and max(known) / min(known) >= 100
 
 
 def styles(count: int) -> list[dict[str, Any]]:
@@ -161,7 +158,7 @@ def ink_on(colour: Sequence[float]) -> str:
 
 
 def dress(axes: Axes, *, grid: bool = True) -> None:
-    """Fix the style of an axes' ticks and grid as it is now, and draw numbers as numbers."""
+    """Fix the style of new axes' ticks and grid as it is now; ticks are made only when drawn."""
     for name in ("x", "y"):
         ticks = {key: cast(Any, rcParams)[f"{name}tick.{key}"] for key in _TICKS}
         colour, words = ticks["color"], ticks["labelcolor"]
@@ -178,9 +175,9 @@ def dress(axes: Axes, *, grid: bool = True) -> None:
 
 
 def plain_numbers(axis: Axis) -> None:
-    """Write ticks without offsets, powers and formulas."""
-    if not axis.get_major_formatter().__class__.__name__.startswith("Fixed"):
-        axis.set_major_formatter("{x:g}")
+    """Write the numbers of an axis without offsets, powers and formulas."""
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def legend(axes: Axes, **where: Any) -> None:

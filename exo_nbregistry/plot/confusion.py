@@ -107,7 +107,9 @@ def confusion_matrix(
     """
     drawn, left = readable(items, items, Matrix.of)
     across, down = grid_of(len(drawn))
-    figure = new_figure(figsize, widths=max(1, 0.62 * across), heights=max(1, 0.75 * down))
+    figure = new_figure(
+        figsize, widths=max(1, 0.62 * across), heights=max(1, 0.75 * down), layout="compressed"
+    )
     places = figure.subplots(down, across, squeeze=False).ravel()
     colours = shades()
     for axes, (who, matrix) in zip(places, drawn, strict=False):
@@ -127,6 +129,7 @@ def confusion_matrix(
 
 
 def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
+    dress(axes, grid=False)
     shares, places = matrix.shares, range(len(matrix.classes))
     axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
     if len(matrix.classes) <= _MOST_WRITTEN:
@@ -140,7 +143,6 @@ def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
     axes.set_xticks(named, words, rotation=90 if wide else 0)
     axes.set_yticks(named, words)
     axes.set(xlabel="predicted", ylabel="true")
-    dress(axes, grid=False)
 
 
 def _table(drawn: Sequence[tuple[str, Matrix]]) -> tuple[tuple[str, ...], list[list[Any]]]:

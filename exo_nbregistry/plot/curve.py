@@ -52,6 +52,7 @@ def roc(
     drawn, left = readable(items, data, Scored.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
+    dress(axes)
     rows, points = [], _Points("false_positive_rate", "true_positive_rate")
     for (who, scored), style in zip(drawn, styles(len(drawn)), strict=True):
         x, y = mean_roc(scored)
@@ -61,7 +62,7 @@ def roc(
         at = np.interp(_FALSE_POSITIVES, x, y).tolist()
         rows.append([who, area, len(scored.truth), *at])
     axes.plot([0, 1], [0, 1], color=faint(), linestyle=":", label="chance, area 0.5")
-    axes.set(xlabel="false positive rate", ylabel="true positive rate (recall)", aspect="equal")
+    axes.set(xlabel="false positive rate", ylabel="true positive rate (recall)")
     told = (*notes, *left, *_averaged(drawn), *same_rows(data))
     _close(figure, axes, "ROC curve", told, "lower right")
     headers = ("model", "area", "rows", *(f"recall at FPR {x:g}" for x in _FALSE_POSITIVES))
@@ -96,6 +97,7 @@ def precision_recall(
     drawn, left = readable(items, data, Scored.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
+    dress(axes)
     rows, points, chances = [], _Points("recall", "precision"), []
     for (who, scored), style in zip(drawn, styles(len(drawn)), strict=True):
         x, y = mean_precision_recall(scored)
@@ -114,7 +116,7 @@ def precision_recall(
     if len(set(chances)) == 1:
         share = f"chance, area {number(chances[0])}"
         axes.axhline(chances[0], color=faint(), linestyle=":", label=share)
-    axes.set(xlabel="recall", ylabel="precision", aspect="equal")
+    axes.set(xlabel="recall", ylabel="precision")
     told = (*notes, *left, *_averaged(drawn), *same_rows(data))
     title = "Precision-recall curve"
     _close(figure, axes, title, told, "lower left")
@@ -182,6 +184,5 @@ def _averaged(drawn: Sequence[tuple[str, Scored]]) -> list[str]:
 
 def _close(figure: Any, axes: Any, title: str, notes: Sequence[str], corner: str) -> None:
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
-    dress(axes)
     legend(axes, loc=corner)
     finish(figure, title, notes)

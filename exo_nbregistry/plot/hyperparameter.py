@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -12,9 +11,17 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import ordered
-from exo_nbregistry.plot.canvas import dress, finish, label, new_figure, spans_decades, styles
-from exo_nbregistry.plot.metric import described, is_number, main_metric, with_metric
+from exo_nbregistry.plot.canvas import (
+    dress,
+    finish,
+    label,
+    new_figure,
+    plain_numbers,
+    styles,
+)
+from exo_nbregistry.plot.metric import described, main_metric, with_metric
 from exo_nbregistry.plot.score import name
+from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
 _MOST_CHOICES = 12
@@ -72,13 +79,13 @@ def hyperparameter_against_metric(
         told.append(f"Left out: {count(missing, 'version')} without one of the two.")
     figure = new_figure(figsize)
     axes = figure.add_subplot()
+    dress(axes)
     having, more = _draw(axes, having, hyperparameter, metric)
     told += more
     axes.set(xlabel=label(hyperparameter), ylabel=described(metric))
-    dress(axes)
     title = f"{label(metric)} by {label(hyperparameter)}"
     finish(figure, title, told)
-    rows = [[name(i), i.metrics[metric], _cell(i.hyperparameters[hyperparameter])] for i in having]
+    rows = [[name(i), i.metrics[metric], cell(i.hyperparameters[hyperparameter])] for i in having]
     return Plot(
         "hyperparameter", title, figure, ("model", metric, hyperparameter), rows, tuple(told)
     )
@@ -111,21 +118,22 @@ def _draw(
     """Draw numbers along an axis, and few or other values as categories."""
     values = [item.hyperparameters[key] for item in items]
     numeric = [is_number(value) for value in values]
-    choices = Counter(map(_text, values))
+    choices = Counter(map(as_text, values))
     if all(numeric) or (any(numeric) and len(choices) > _MOST_CHOICES):
         shown = [item for item, fits in zip(items, numeric, strict=True) if fits]
         numbers = [float(item.hyperparameters[key]) for item in shown]
         _points(axes, numbers, [item.metrics[metric] for item in shown])
         if spans_decades(numbers):
             axes.set_xscale("log")
+            plain_numbers(axes.xaxis)
         left = len(items) - len(shown)
         return shown, [f"Left out: {count(left, 'version')} where it is no number."] if left else []
-    kept = sorted(dict(choices.most_common(_MOST_CHOICES)), key=lambda text: _rank(text))
-    shown = [item for item in items if _text(item.hyperparameters[key]) in kept]
+    kept = in_order(text for text, _ in choices.most_common(_MOST_CHOICES))
+    shown = [item for item in items if as_text(item.hyperparameters[key]) in kept]
     places = {text: place for place, text in enumerate(kept)}
-    at = [places[_text(item.hyperparameters[key])] for item in shown]
+    at = [places[as_text(item.hyperparameters[key])] for item in shown]
     _points(axes, _apart(at), [item.metrics[metric] for item in shown])
-    axes.set_xticks(range(len(kept)), kept)
+    axes.set_xticks(range(len(kept)), list(map(label, kept)))
     axes.set_xlim(-0.5, len(kept) - 0.5)
     if sum(map(len, kept)) > 50:
         axes.tick_params(axis="x", rotation=45)
@@ -156,18 +164,3 @@ def _apart(places: Sequence[int]) -> list[float]:
         moved.append(place + 0.5 * shift)
         seen[place] += 1
     return moved
-
-
-def _rank(text: str) -> tuple[int, float, str]:
-    try:
-        return 0, float(text), text
-    except ValueError:
-        return 1, 0.0, text
-
-
-def _cell(value: Any) -> Any:
-    return value if is_number(value) else _text(value)
-
-
-def _text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else label(value, 24)

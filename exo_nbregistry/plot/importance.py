@@ -62,12 +62,12 @@ def importances(
         told.append(f"Left out: {count(len(order) - _MOST, 'column')} of less weight.")
     figure = new_figure(figsize, heights=max(1, 0.055 * len(shown)))
     axes = figure.add_subplot()
+    dress(axes)
+    axes.grid(False, axis="y")
     axes.barh(range(len(shown)), values[shown], color=first_colour())
     axes.axvline(0, color=axes.xaxis.label.get_color(), linewidth=0.8)
     axes.set_yticks(range(len(shown)), [label(columns[i], 30) for i in shown])
     axes.set_xlabel(what)
-    dress(axes)
-    axes.grid(False, axis="y")
     title = f"Feature importances of {name(item)}"
     finish(figure, title, told)
     rows = [[columns[i], float(values[i])] for i in order]

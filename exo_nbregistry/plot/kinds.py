@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.markup import count
@@ -27,8 +26,10 @@ class Kind:
         What it needs of each version; only the last one deserialises anything.
     can : callable
         Tells of a version's metadata whether it has that.
+    lacks : str
+        What a version is without that cannot.
     remedy : str
-        What a version lacks that cannot, and what to do.
+        How to register one that can.
     least, most : int
         How many versions it takes; of more, the newest.
     """
@@ -37,12 +38,14 @@ class Kind:
     title: str
     reads: str
     can: Callable[[ModelMetadata], bool]
-    remedy: str
+    lacks: str
+    remedy: str = "with X_test and y_test"
     least: int = 1
     most: int = 8
 
 
-_MEASURED = "has no test results that this shows: register it with X_test and y_test"
+_SCORES = "scores of test rows"
+_PROBABILITIES = "probabilities of test rows"
 _UNLIMITED = 10**9
 
 
@@ -61,26 +64,27 @@ _ALL = (
         "Metric over versions",
         "metadata",
         lambda item: bool(item.metrics),
-        "has no metrics: register it with X_test and y_test, or with evaluation_results",
+        "metrics",
+        "with X_test and y_test, or with evaluation_results",
         most=_UNLIMITED,
     ),
-    Kind("roc", "ROC curve", "evaluation", _is_scored, _MEASURED),
-    Kind("precision_recall", "Precision-recall curve", "evaluation", _is_scored, _MEASURED),
+    Kind("roc", "ROC curve", "evaluation", _is_scored, _SCORES),
+    Kind("precision_recall", "Precision-recall curve", "evaluation", _is_scored, _SCORES),
     Kind(
         "confusion_matrix",
         "Confusion matrix",
         "metadata",
         lambda item: bool(item.additional_metrics.get("confusion_matrix")),
-        _MEASURED,
+        "a confusion matrix",
     ),
-    Kind("calibration", "Reliability curve", "evaluation", _is_probable, _MEASURED),
-    Kind("probabilities", "Probabilities by class", "evaluation", _is_probable, _MEASURED),
+    Kind("calibration", "Reliability curve", "evaluation", _is_probable, _PROBABILITIES),
+    Kind("probabilities", "Probabilities by class", "evaluation", _is_probable, _PROBABILITIES),
     Kind(
         "hyperparameter",
         "Hyperparameter against metric",
         "metadata",
         lambda item: bool(item.metrics and item.hyperparameters),
-        "has no metrics or no hyperparameters: register it with X_test and y_test",
+        "metrics or hyperparameters",
         least=2,
         most=_UNLIMITED,
     ),
@@ -89,7 +93,8 @@ _ALL = (
         "Trials of the search",
         "trials",
         lambda item: "trials" in item.attachments,
-        "has no trials: register what tune() found with its register method",
+        "the trials of a search",
+        "by the register method of what tune() returned",
         most=1,
     ),
     Kind(
@@ -97,7 +102,8 @@ _ALL = (
         "Feature importances",
         "model",
         lambda item: item.artifact is not None and item.status != "purged",
-        "has no stored model: register it with one",
+        "a stored model",
+        "with a model",
         most=1,
     ),
 )
@@ -174,28 +180,30 @@ def choose(
             break
     if len(able) < kind.least:
         raise RegistryError(_too_few(kind, lacking, len(able)))
-    notes = _named("Left out, for want of test results", lacking) if lacking else []
+    notes = _named(f"Left out, without {kind.lacks}", lacking) if lacking else []
     return able[: kind.most], [*notes, *_cut(kind, able)]
 
 
 def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
-    if not lacking or able:
-        return (
-            f"There is nothing to draw: {kind.name} needs {count(kind.least, 'version')} or more "
-            f"that can be drawn and was given {able}."
-        )
-    who = ", ".join(item.model_id for item in lacking[:_MOST_TOLD])
-    more = f" and {len(lacking) - _MOST_TOLD} more" if len(lacking) > _MOST_TOLD else ""
-    return f"There is nothing to draw: {who}{more} {kind.remedy}."
+    if able:
+        return f"{kind.name} takes {count(kind.least, 'version')} or more, and was given {able}."
+    if not lacking:
+        return "There is no version to draw: loosen the filter, or register one."
+    who = _listed(lacking)
+    return (
+        f"There is nothing to draw: {who} was registered without {kind.lacks}. Register "
+        f"{kind.remedy}."
+    )
 
 
 def _cut(kind: Kind, able: Sequence[ModelMetadata]) -> list[str]:
-    return _named(f"Only {kind.most} fit; left out", able[kind.most :])
+    return _named(f"Left out, for want of room for more than {kind.most}", able[kind.most :])
 
 
 def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:
-    if not items:
-        return []
-    who = ", ".join(item.model_id for item in islice(items, _MOST_TOLD))
+    return [f"{what}: {_listed(items)}."] if items else []
+
+
+def _listed(items: Sequence[ModelMetadata]) -> str:
     more = f" and {len(items) - _MOST_TOLD} more" if len(items) > _MOST_TOLD else ""
-    return [f"{what}: {who}{more}."]
+    return ", ".join(item.model_id for item in items[:_MOST_TOLD]) + more

@@ -24,6 +24,7 @@ from exo_nbregistry.plot.canvas import (
     styles,
 )
 from exo_nbregistry.plot.score import name
+from exo_nbregistry.plot.value import is_number
 from exo_nbregistry.plot.view import Plot
 
 _MOST_LINES = 8
@@ -31,6 +32,7 @@ _MOST_MARKED = 60  # so many versions have a mark each; more of them are dots
 _MOST_ALIASES = 12
 _LONGEST_ALIAS = 22
 _ROWS = 4
+_LETTER = 5.6  # points that a letter takes
 
 
 def metric_over_versions(
@@ -72,6 +74,7 @@ def metric_over_versions(
     shown = dict(list(models.items())[:_MOST_LINES])
     figure = new_figure(figsize)
     axes = figure.add_subplot()
+    dress(axes)
     for (model, versions), style in zip(shown.items(), styles(len(shown)), strict=True):
         _line(axes, label(model), versions, metric, style)
     drawn = [item for versions in shown.values() for item in versions]
@@ -79,9 +82,9 @@ def metric_over_versions(
     told += _mark_aliases(axes, drawn, metric)
     axes.set(xlabel="version", ylabel=described(metric))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    dress(axes)
-    if len(shown) > 1 or len(drawn) > 1:
-        legend(axes, loc="best")
+    if len(drawn) > 1:
+        crowded = "lower right" if higher_is_better(metric) else "upper right"
+        legend(axes, loc="best" if len(drawn) <= _MOST_MARKED else crowded)
     what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
     title = f"{label(metric)} of {what}"
     finish(figure, title, told)
@@ -125,12 +128,6 @@ def with_metric(items: Sequence[ModelMetadata], metric: str) -> list[ModelMetada
             f"{known}."
         )
     return measured
-
-
-def is_number(value: Any) -> bool:
-    """Tell whether a value has a place on an axis."""
-    is_real = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_real and abs(value) < 1e300 and math.isfinite(value)
 
 
 def described(metric: str) -> str:
@@ -180,29 +177,36 @@ def _mark_aliases(axes: Axes, versions: Sequence[ModelMetadata], metric: str) ->
     low, high = min(i.version for i in versions), max(i.version for i in versions)
     room = axes.get_window_extent().width * 72 / axes.figure.dpi
     ends = [-math.inf] * _ROWS
-    left = 0
+    placed = []
     for item in marked[-_MOST_ALIASES:]:
         text = label(", ".join(item.aliases), _LONGEST_ALIAS)
         middle = room * (item.version - low + 0.5) / (high - low + 1)
-        half = len(text) * 2.8 + 4
+        half = len(text) * _LETTER / 2 + _LETTER
         row = next((i for i, end in enumerate(ends) if end < middle - half), None)
-        if row is None:
-            left += 1
-            continue
-        ends[row] = middle + half
-        axes.annotate(
-            text,
-            xy=(item.version, item.metrics[metric]),
-            xytext=(item.version, 1.02 + 0.06 * row),
-            textcoords=axes.get_xaxis_transform(),
-            ha="center",
-            va="bottom",
-            fontsize="small",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "alpha": 0.5, "color": axes.xaxis.label.get_color()},
-        )
-    left += max(0, len(marked) - _MOST_ALIASES)
+        if row is not None:
+            ends[row] = middle + half
+            placed.append((row, text, item))
+    # From the top row down, so that a text covers the lines that pass it.
+    for row, text, item in sorted(placed, key=lambda one: -one[0]):
+        _write_alias(axes, row, text, (item.version, item.metrics[metric]))
+    left = len(marked) - len(placed)
     return [f"{count(left, 'more version')} with aliases: see the table."] if left else []
+
+
+def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) -> None:
+    ink = axes.xaxis.label.get_color()
+    axes.annotate(
+        text,
+        xy=point,
+        xytext=(point[0], 1.02 + 0.06 * row),
+        textcoords=axes.get_xaxis_transform(),
+        ha="center",
+        va="bottom",
+        fontsize="small",
+        annotation_clip=False,
+        bbox={"facecolor": axes.figure.get_facecolor(), "pad": 1, "linewidth": 0},
+        arrowprops={"arrowstyle": "-", "alpha": 0.5, "color": ink, "shrinkA": 0, "shrinkB": 0},
+    )
 
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:

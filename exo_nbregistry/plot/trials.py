@@ -16,15 +16,16 @@ from exo_nbregistry.plot.canvas import (
     finish,
     first_colour,
     label,
+    legend,
     new_figure,
-    spans_decades,
 )
-from exo_nbregistry.plot.metric import is_number
 from exo_nbregistry.plot.score import Unfit, readable
+from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
 _MOST_AXES = 10
 _MOST_CHOICES = 8
+_MOST_TICKS = 20
 _NONE = "-"
 
 
@@ -86,36 +87,36 @@ class Scale:
     ----------
     places : list of float
         Height of each trial, from 0 to 1; NaN where it has none.
+    ends : tuple of str
+        What stands below and above a line of numbers.
     ticks : list of tuple
-        Height and text.
+        Height and text of categories.
     """
 
     places: list[float]
-    ticks: list[tuple[float, str]]
+    ends: tuple[str, str] = ("", "")
+    ticks: Sequence[tuple[float, str]] = ()
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Scale:
         """Put numbers along a line, by their logarithms if they span decades; else categories."""
-        choices = sorted({_text(value) for value in values})
-        if all(map(is_number, values)) and len(choices) > 1:
-            return cls._of_numbers([float(value) for value in values])
-        if len(choices) > _MOST_CHOICES and all(is_number(v) for v in values if v is not None):
-            known = [float(v) if v is not None else np.nan for v in values]
-            return cls._of_numbers(known)
+        known = [float(value) for value in values if is_number(value)]
+        choices = in_order({as_text(value) for value in values})
+        # None among few numbers is a choice, such as max_depth=None; among many it is a gap.
+        is_line = len(known) == len(values) or len(choices) > _MOST_CHOICES
+        if is_line and known and min(known) < max(known):
+            return cls._line([float(v) if is_number(v) else np.nan for v in values], known)
         height = {text: (i + 0.5) / len(choices) for i, text in enumerate(choices)}
-        shown = choices if len(choices) <= 3 * _MOST_CHOICES else [choices[0], choices[-1]]
-        return cls([height[_text(v)] for v in values], [(height[text], text) for text in shown])
+        shown = choices if len(choices) <= _MOST_TICKS else [choices[0], choices[-1]]
+        ticks = [(height[text], text) for text in shown]
+        return cls([height[as_text(value)] for value in values], ticks=ticks)
 
     @classmethod
-    def _of_numbers(cls, values: Sequence[float]) -> Scale:
-        known = [value for value in values if not np.isnan(value)]
-        turn = np.log10 if spans_decades(known) else np.asarray
-        low, high = float(turn(min(known))), float(turn(max(known)))
-        places = ((turn(values) - low) / (high - low)).tolist()
-        middle = 10 ** ((low + high) / 2) if turn is np.log10 else (low + high) / 2
-        return cls(
-            places, [(0, f"{min(known):.3g}"), (0.5, f"{middle:.3g}"), (1, f"{max(known):.3g}")]
-        )
+    def _line(cls, values: Sequence[float], known: Sequence[float]) -> Scale:
+        along = np.log10 if spans_decades(known) else np.asarray
+        low, high = float(along(min(known))), float(along(max(known)))
+        places = ((along(values) - low) / (high - low)).tolist()
+        return cls(places, (as_text(min(known)), as_text(max(known))))
 
 
 def parallel_coordinates(
@@ -146,7 +147,9 @@ def parallel_coordinates(
     ((who, search),), _ = readable(items, data, Search.of)
     names = list(dict.fromkeys(key for params in search.params for key in params))
     varying = [
-        key for key in names if len({_text(params.get(key, _NONE)) for params in search.params}) > 1
+        key
+        for key in names
+        if len({as_text(params.get(key, _NONE)) for params in search.params}) > 1
     ]
     shown = (varying or names)[: _MOST_AXES - 1]
     told = [*notes, *search.left]
@@ -157,13 +160,14 @@ def parallel_coordinates(
     columns = [[params.get(key, _NONE) for params in search.params] for key in shown]
     figure = new_figure(figsize, widths=max(1, 0.22 * (len(shown) + 1)))
     axes = figure.add_subplot()
+    dress(axes, grid=False)
     _draw(axes, [Scale.of(column) for column in (*columns, search.scores)])
     score = f"{label(search.metric)} (mean)"
     _name(axes, [*(label(key, 24) for key in shown), score])
     title = f"{count(len(search.scores), 'trial')} of {who}"
     finish(figure, title, told)
     rows = [
-        [i + 1, value, *(_cell(params.get(key, _NONE)) for key in names)]
+        [i + 1, value, *(cell(params.get(key, _NONE)) for key in names)]
         for i, (params, value) in enumerate(zip(search.params, search.scores, strict=True))
     ]
     headers = ("rank", score, *names)
@@ -176,47 +180,50 @@ def _draw(axes: Axes, scales: Sequence[Scale]) -> None:
     ink = axes.xaxis.label.get_color()
     at = range(len(scales))
     good = max(1, len(lines) // 10)
-    for place, line in reversed(list(enumerate(lines))):
-        if place == 0:
-            look = {"color": first_colour(), "linewidth": 3, "marker": "o", "label": "the best"}
-        elif place < good:
-            look = {"color": first_colour(), "linewidth": 1.2, "linestyle": "--"}
-        else:
-            look = {"color": ink, "linewidth": 0.8, "alpha": max(0.08, min(0.45, 15 / len(lines)))}
-        axes.plot(at, line, **look)
+    plain: dict[str, Any] = {
+        "color": ink,
+        "linewidth": 0.8,
+        "alpha": max(0.1, min(0.45, 15 / len(lines))),
+    }
+    for line in lines[:0:-1]:
+        axes.plot(at, line, **plain)
+    for line in lines[good - 1 : 0 : -1]:
+        axes.plot(at, line, color=first_colour(), linewidth=1.2, linestyle="--")
+    axes.plot(at, lines[0], color=first_colour(), linewidth=3, marker="o", label="the best trial")
+    if good > 1:
+        best = f"{good - 1} next best"
+        axes.plot([], [], color=first_colour(), linewidth=1.2, linestyle="--", label=best)
     for place, scale in enumerate(scales):
-        axes.axvline(place, color=ink, linewidth=0.8, zorder=1)
-        for height, text in scale.ticks:
-            axes.text(
-                place,
-                height,
-                f" {text} ",
-                ha="right" if place == len(scales) - 1 else "left",
-                va="center",
-                fontsize="small",
-                bbox={"facecolor": axes.get_facecolor(), "alpha": 0.75, "pad": 1, "linewidth": 0},
-            )
+        axes.vlines(place, 0, 1, color=ink, linewidth=0.8, zorder=1)
+        _write(axes, place, scale)
+
+
+def _write(axes: Axes, place: int, scale: Scale) -> None:
+    middle: dict[str, Any] = {"ha": "center", "fontsize": "small"}
+    low, high = scale.ends
+    axes.text(place, -0.025, low, va="top", **middle)
+    axes.text(place, 1.025, high, va="bottom", **middle)
+    # Behind the lines, and on a ground that parts it from them.
+    ground = {"facecolor": axes.get_facecolor(), "alpha": 0.8, "pad": 1, "linewidth": 0}
+    words: dict[str, Any] = {"ha": "right", "va": "center", "fontsize": "small", "zorder": 1.5}
+    for height, text in scale.ticks:
+        axes.text(place - 0.04, height, text, bbox=ground, **words)
 
 
 def _name(axes: Axes, names: Sequence[str]) -> None:
-    dress(axes, grid=False)
     wide = max(map(len, names)) * len(names) > 70
-    axes.set_xticks(range(len(names)), names, rotation=20 if wide else 0)
+    axes.set_xticks(range(len(names)), names)
+    if wide:
+        axes.tick_params(axis="x", rotation=20)
     axes.set_yticks([])
-    axes.set_ylim(-0.06, 1.06)
+    axes.set_ylim(-0.1, 1.1)
+    axes.set_xlim(-0.4, len(names) - 0.7)
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0)
+    legend(axes, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 
 
 def _rows(trial: Mapping[str, Any]) -> float:
     rows: Any = trial.get("rows")
     return float(rows) if is_number(rows) else 0.0
-
-
-def _cell(value: Any) -> Any:
-    return value if is_number(value) else _text(value)
-
-
-def _text(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else label(value, 18)
