@@ -55,7 +55,7 @@ HOUSE = {
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
         panels.base panels.undo panels.detail_part
-        < panels.comparison panels.action_plan < panels.action_flow
+        < panels.comparison panels.action_plan panels.detail_plot < panels.action_flow
         < panels.action_alias panels.action_curation panels.action_export < panels.action
         panels.detail
         < showing

@@ -70,8 +70,9 @@ class Actions(VBox):
         if self.choice.options != options:
             last = self._last
             self.choice.options = options
-            if last in fitting:
-                self.choice.value = last
+            if fitting:
+                self.choice.value = last if last in fitting else fitting[0]
+            self._last = last  # what is chosen for want of it was not asked for
         self.choice.layout.display = None if options else "none"
         self._draw()
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ipywidgets import ToggleButtons, VBox
 
+from exo_nbregistry.comparison import Comparison
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import Markup, paragraph, stack
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels import detail_part
 from exo_nbregistry.panels.base import Panel, html, sentence
 from exo_nbregistry.panels.comparison import ComparisonPanel
+from exo_nbregistry.panels.detail_plot import DetailPlot
 from exo_nbregistry.terminal import visible
 
 _HINT = "Select a version to see what is known of it, or several to compare them."
@@ -22,6 +25,15 @@ _PARTS = {
     "Notes": (detail_part.notes, "What was written about it"),
     "Code": (detail_part.loading, "The lines that load it"),
 }
+_PLOTS = "Plots"
+_COMPARISON = "Comparison"
+_TOOLTIPS = {
+    **{title: tooltip for title, (_, tooltip) in _PARTS.items()},
+    _COMPARISON: "What differs between them",
+    _PLOTS: "Pictures of what was measured; no model is loaded for them",
+}
+_OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, "Code")
+_OF_SEVERAL = (_COMPARISON, _PLOTS)
 
 
 class Detail(Panel):
@@ -36,17 +48,16 @@ class Detail(Panel):
     def __init__(self, registry: Any) -> None:
         self._registry = registry
         self._refs: tuple[str, ...] = ()
+        self._offered: tuple[str, ...] = ()
+        self._last = {_OF_ONE: _OF_ONE[0], _OF_SEVERAL: _OF_SEVERAL[0]}
         self._title = html()
         self._body = html(overflow="auto")
-        self.choice = ToggleButtons(
-            options=list(_PARTS),
-            tooltips=[tooltip for _, tooltip in _PARTS.values()],
-            style={"button_width": "auto"},
-        )
+        self.choice = ToggleButtons(style={"button_width": "auto"})
         self.comparison: ComparisonPanel | None = None
-        self._others = VBox()
-        super().__init__([self._title, self.choice, self._body, self._others])
-        self.choice.observe(self._draw, "value")
+        self.plots: DetailPlot | None = None
+        self._inside = VBox()
+        super().__init__([self._title, self.choice, self._body, self._inside])
+        self.choice.observe(self._chosen, "value")
         self._draw()
 
     def show(self, refs: tuple[str, ...]) -> None:
@@ -58,13 +69,14 @@ class Detail(Panel):
             References: none shows what to do, one shows it in parts, more are compared.
         """
         self._refs = tuple(dict.fromkeys(refs))
+        self._offer((_OF_SEVERAL if self._refs[1:] else _OF_ONE) if self._refs else ())
         self._draw()
 
     def static_html(self) -> Markup:
         """Return all that is told of the version, or the comparison."""
-        if self.comparison is not None:
-            return self.comparison.static_html()
         try:
+            if self._refs[1:]:
+                return Markup(self._compared().to_html())
             item, parts = self._told()
         except (RegistryError, OSError) as error:
             return paragraph(sentence(error))
@@ -74,9 +86,9 @@ class Detail(Panel):
 
     def static_text(self) -> str:
         """Return all that is told of the version, or the comparison."""
-        if self.comparison is not None:
-            return self.comparison.static_text()
         try:
+            if self._refs[1:]:
+                return repr(self._compared())
             item, parts = self._told()
         except (RegistryError, OSError) as error:
             return visible(sentence(error))
@@ -90,25 +102,67 @@ class Detail(Panel):
         item = self._registry.get_metadata(self._refs[0])
         return item, [tell(self._registry, item) for tell, _ in _PARTS.values()]
 
-    def _draw(self, _change: Any = None) -> None:
-        self._title.value = self._body.value = ""
-        self.choice.layout.display = None if len(self._refs) == 1 else "none"
-        self._compare(None)
-        try:
-            if not self._refs:
-                self._body.value = paragraph(_HINT)
-            elif len(self._refs) == 1:
-                item = self._registry.get_metadata(self._refs[0])
-                self._title.value = detail_part.title_html(item)
-                tell, _ = _PARTS[self.choice.value]
-                self._body.value = detail_part.sections_html(tell(self._registry, item))
-            else:
-                self._compare(self._registry.compare_models(list(self._refs)))
-        except (RegistryError, OSError) as error:
-            self._body.value = Markup(f'<div role="alert">{paragraph(sentence(error))}</div>')
+    def _compared(self) -> Comparison:
+        if self.comparison is not None:
+            return self.comparison.comparison
+        compared: Comparison = self._registry.compare_models(list(self._refs))
+        return compared
 
-    def _compare(self, comparison: Any) -> None:
-        old, self.comparison = self.comparison, comparison and ComparisonPanel(comparison)
-        self._others.children = (self.comparison,) if self.comparison else ()
+    def _offer(self, titles: tuple[str, ...]) -> None:
+        if titles != self._offered:
+            self._offered = ()  # what the control chooses by itself is not what was looked at
+            self.choice.options = titles
+            self.choice.tooltips = [_TOOLTIPS[title] for title in titles]
+            if titles:
+                self.choice.value = self._last[titles]
+            self._offered = titles
+        self.choice.layout.display = None if titles else "none"
+
+    def _chosen(self, change: Any) -> None:
+        if self._offered:
+            self._last[self._offered] = change["new"]
+            self._draw()
+
+    def _draw(self) -> None:
+        title = self.choice.value if self._refs else None
+        self._title.value, body, inside = "", "", None
+        try:
+            if title == _COMPARISON:
+                inside = self._comparison_panel()
+            elif title is not None:
+                items = [self._registry.get_metadata(ref) for ref in self._refs]
+                if not items[1:]:
+                    self._title.value = detail_part.title_html(items[0])
+                if title == _PLOTS:
+                    inside = self._plot_panel(items)
+                else:
+                    body = detail_part.sections_html(_PARTS[title][0](self._registry, items[0]))
+            else:
+                body = paragraph(_HINT)
+        except (RegistryError, OSError) as error:
+            body = Markup(f'<div role="alert">{paragraph(sentence(error))}</div>')
+        self._body.value = body
+        self._inside.children = (inside,) if inside else ()
+        if self.comparison is not None and inside is not self.comparison:
+            self.comparison.close()
+            self.comparison = None
+
+    def _comparison_panel(self) -> ComparisonPanel:
+        old, compared = self.comparison, self._registry.compare_models(list(self._refs))
+        self.comparison = ComparisonPanel(compared)
         if old is not None:
+            self.comparison.show_all = old.show_all
             old.close()
+        return self.comparison
+
+    def _plot_panel(self, items: Sequence[ModelMetadata]) -> DetailPlot:
+        if self.plots is None:
+            self.plots = DetailPlot(self._registry)
+        self.plots.show(items)
+        return self.plots
+
+    def close(self) -> None:
+        """Close the panel with all that is in it, shown or not."""
+        if self.plots is not None:
+            self._inside.children = (*self._inside.children, self.plots)
+        super().close()
