@@ -28,8 +28,16 @@ COLUMNS = {
     "test_samples": ("v.test_samples", "number"),
 }
 GROUPS = ("metrics", "hyperparameters", "tags")
-COLLECTIONS = ("tags", "aliases", "feature_columns")
+ANYWHERE = "anywhere"
+COLLECTIONS = ("tags", "aliases", "feature_columns", ANYWHERE)
 _FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
+_READ = ("(v.model || ':' || v.number)", "v.algorithm", "v.description", "v.training_dataset")
+_SAID = """
+    SELECT f.owner FROM facts f WHERE f.field IN (
+        SELECT id FROM fields
+        WHERE name IN ('tags', 'aliases') OR (name >= 'tags.' AND name < 'tags/'))
+    AND f.value >= '' AND instr(lower(f.value), lower(?))
+"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Constant: TypeAlias = str | float | None
@@ -152,8 +160,17 @@ def _missing(field: Field) -> Condition:
 
 def contains(field: Field, text: str) -> Condition:
     """Return whether the text is a member of a collection, or a part of a text."""
+    if field.name == ANYWHERE:
+        return _anywhere(text)
     if field.kind == "collection":
         return Condition(f"{owner(field.name)} IN ({_FACT} AND f.value = ?)", (field.name, text))
     if field.column is None:
         return _present(field, "{} >= '' AND instr({}, ?)", [text])
     return _present(field, "instr({}, ?)", [text])
+
+
+def _anywhere(text: str) -> Condition:
+    """Return whether any text that people gave a version has this part, in either case."""
+    columns = [f"instr(lower(coalesce({column}, '')), lower(?)) > 0" for column in _READ]
+    tests = [*columns, f"v.id IN ({_SAID})"]
+    return Condition(" OR ".join(tests), (text,) * len(tests))

@@ -17,8 +17,10 @@ from exo_nbregistry.condition import Condition, join
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
 from exo_nbregistry.index_file import IndexFile, transaction
+from exo_nbregistry.index_metric import measured
 from exo_nbregistry.index_names import names, series
 from exo_nbregistry.index_sql import IS_ACTIVE, has, load, rank, select, tally
+from exo_nbregistry.measurement import Measurements
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter, compile_order
 from exo_nbregistry.record import Record
@@ -164,6 +166,13 @@ class Index:
         """Return the metric of each model's last versions, by model, as (version, value)."""
         return self._ask(None, lambda index: series(index, metrics, include_deleted))
 
+    def measured(
+        self, metric: str | None, where: str | None = None, model: str | None = None
+    ) -> Measurements:
+        """Return a metric of the versions that fit, by default that which most of them have."""
+        condition = _condition(where, model, include_deleted=False)
+        return self._ask(model, lambda index: measured(index, condition, metric))
+
     def best(
         self,
         metric: str,
@@ -209,7 +218,8 @@ class Index:
         """Return the names that any version has in a group, such as ``metrics``, sorted."""
         query = """
             SELECT substr(name, ?) FROM fields
-            WHERE substr(name, 1, ?) = ? AND id IN (SELECT field FROM facts) ORDER BY name
+            WHERE substr(name, 1, ?) = ? AND EXISTS (SELECT 1 FROM facts WHERE field = fields.id)
+            ORDER BY name
         """
         prefix = f"{group}."
         params = (len(prefix) + 1, len(prefix), prefix)

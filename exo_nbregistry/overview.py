@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from exo_nbregistry.condition import GROUPS
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metric import ordered
 from exo_nbregistry.reference import model_key
@@ -115,6 +116,23 @@ class Overview(Search):
         wanted = {keys[name]: metric for name, metric in metrics.items()}
         found = self._index.series(wanted, include_deleted) if wanted else {}
         return {name: found[key] for name, key in keys.items()}
+
+    def list_fields(self) -> dict[str, tuple[str, ...]]:
+        """Return what versions have that not all have: names to filter, sort and show by.
+
+        Returns
+        -------
+        dict of str to tuple of str
+            The names of ``metrics`` in reading order, of ``hyperparameters`` and of ``tags``.
+
+        Examples
+        --------
+        >>> registry.list_fields()["metrics"]
+        ('f1_score', 'accuracy')
+        """
+        metrics = ordered(self._index.known_fields("metrics"))
+        others = {group: self._index.known_fields(group) for group in GROUPS[1:]}
+        return {group: tuple(names) for group, names in {GROUPS[0]: metrics, **others}.items()}
 
     def _main_metric(self, model: ModelSummary) -> str | None:
         try:

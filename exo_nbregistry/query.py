@@ -8,12 +8,12 @@
 
 A field is compared with constants: numbers, text, True and False (which are 1 and 0), and None.
 
-- A comparison with a missing field is False, and so is one of a number with text; ``not`` turns
-  it round. ``a != b`` is ``not a == b``, ``a not in b`` is ``not a in b``.
-- ``is None`` and ``== None`` test for missing. NaN is missing, and so is what is neither a
-  number nor text.
+- A comparison with a missing field, or of a number with text, is False; ``not`` turns it round.
+  ``a != b`` is ``not a == b``, ``a not in b`` is ``not a in b``.
+- ``is None`` and ``== None`` test for missing: NaN too, and what is neither a number nor text.
 - ``'a' in tags``, ``aliases`` or ``feature_columns`` is membership; ``'a' in`` any text field is
   a part of the text. Names of models are compared without letter case.
+- ``'a' in anywhere`` is a part of any text, alias or tag, without the case of ASCII letters.
 - ``created_at`` is compared with ISO 8601 text: UTC without an offset, midnight without a time.
 
 The text never becomes SQL: column names come from a fixed table, all else is a parameter.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 # These two let versions and comparisons show themselves in notebooks.
 import exo_nbregistry.card
@@ -22,6 +23,9 @@ from exo_nbregistry.metric import higher_is_better as metric_direction
 from exo_nbregistry.overview import Overview
 from exo_nbregistry.plotting import Plotting
 from exo_nbregistry.registration import Registration
+
+if TYPE_CHECKING:
+    from exo_nbregistry.panels.browser import BrowserPanel
 
 
 class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchange, Maintenance):
@@ -61,6 +65,7 @@ class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchan
 
     # Else Python would try registry[0], registry[1] and so on; list_models() goes over versions.
     __iter__ = None
+    _panel: BrowserPanel | None = None
 
     def __getitem__(self, ref: str) -> ModelMetadata:
         """Return what the registry knows of a version, as `get_metadata` does.
@@ -131,3 +136,59 @@ class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchan
         else:
             items = [self.get_metadata(ref) for ref in refs]
         return compare(items, directions=metric_direction)
+
+    def browse(
+        self,
+        where: str = "",
+        *,
+        model_name: str | None = None,
+        order_by: str | None = None,
+        page_size: int = 25,
+        columns: Sequence[str] | None = None,
+    ) -> BrowserPanel:
+        """Return a panel to search, sort, select, compare and change versions in.
+
+        Parameters
+        ----------
+        where : str
+            Words or a filter to begin with.
+        model_name : str, optional
+            Only this model's versions to begin with.
+        order_by : str, optional
+            A field, with ``-`` before it for descending; by default the newest first.
+        page_size : int
+            How many rows a page has.
+        columns : sequence of str, optional
+            Such as ``aliases`` or ``metrics.f1_score``; by default those that suit.
+
+        Returns
+        -------
+        BrowserPanel
+            Its ``selected`` can be read, set and observed; where no kernel serves it, it shows
+            as a table.
+
+        Examples
+        --------
+        >>> panel = registry.browse("kepler", columns=["metrics.f1_score"])
+        >>> panel.selected = ["kepler_rf"]
+        >>> panel.selected
+        ('kepler_rf:1',)
+        """
+        from exo_nbregistry.panels.browser import BrowserPanel
+
+        return BrowserPanel(
+            self,
+            where,
+            model_name=model_name,
+            order_by=order_by,
+            page_size=page_size,
+            columns=columns,
+        )
+
+    def _repr_mimebundle_(self, **asked: Any) -> dict[str, Any]:
+        # One panel, however often a cell is run: widgets live as long as the kernel.
+        if self._panel is None or self._panel.comm is None:
+            self._panel = self.browse()
+        else:
+            self._panel.refresh()
+        return self._panel._repr_mimebundle_(**asked)

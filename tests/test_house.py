@@ -36,7 +36,7 @@ HOUSE = {
     "4 wings": """
         artifact < attachment | dataset < fingerprint estimator | evaluation | compatibility
         | provenance | catalog | fact < card change < comparison | history | listing
-        | condition < query | summary
+        | condition < query < words | summary
         """,
     "5a records": """
         reader < journal revision | description
@@ -58,6 +58,10 @@ HOUSE = {
         < panels.comparison panels.action_plan panels.detail_plot < panels.action_flow
         < panels.action_alias panels.action_curation panels.action_export < panels.action
         panels.detail
+        < panels.hearing panels.moment panels.sparkline < panels.page < panels.column
+        < panels.table
+        < panels.asking panels.opening panels.ordering panels.pager panels.picker
+        < panels.browsing < panels.browser
         < showing
         """,
     "6c facade": "registry",

@@ -1,0 +1,239 @@
+"""The browser panel: all versions and models of a registry, searched, sorted and selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ipywidgets import Button, Checkbox, HBox, ToggleButtons
+from traitlets import link
+
+from exo_nbregistry.markup import Markup, count, escape
+from exo_nbregistry.panels.action import Actions
+from exo_nbregistry.panels.asking import Asking, fault_html, understood_html
+from exo_nbregistry.panels.base import html
+from exo_nbregistry.panels.browsing import (
+    FAULTS,
+    NEWEST,
+    Browsing,
+    checked_columns,
+    checked_size,
+)
+from exo_nbregistry.panels.detail import Detail
+from exo_nbregistry.panels.opening import Opening
+from exo_nbregistry.panels.ordering import Chooser, Ordering
+from exo_nbregistry.panels.page import Registry
+from exo_nbregistry.panels.pager import Pager
+from exo_nbregistry.panels.picker import Picker
+from exo_nbregistry.panels.table import STYLE, live_table
+from exo_nbregistry.summary import ModelSummary
+from exo_nbregistry.terminal import visible
+
+_WRAP = {"flex_flow": "row wrap", "align_items": "center"}
+_MOST_NAMED = 3
+
+
+class BrowserPanel(Browsing):
+    """Versions and models of a registry; what is selected is told below.
+
+    All that is shown is in traits, which can be set and observed from Python.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        What is shown; each search, sort and page asks it for that page alone.
+    where : str
+        Words or a filter to begin with.
+    model_name : str, optional
+        Only this model's versions to begin with.
+    order_by : str, optional
+        A field, with ``-`` before it for descending; by default the newest first.
+    page_size : int
+        How many rows a page has.
+    columns : sequence of str, optional
+        Such as ``aliases`` or ``metrics.f1_score``; by default those that suit.
+    now : callable, optional
+        Returns the time as an aware datetime; by default the system's clock.
+
+    Attributes
+    ----------
+    query : str
+        Words or a filter.
+    model_name : str
+        Only this model's versions, if not empty.
+    view : {'versions', 'models'}
+        One row per version, or one per model.
+    order_by : str
+        What it is sorted by.
+    page : int
+        Which page is shown, from 1.
+    columns : tuple of str
+        The columns of the versions; none stands for those that suit.
+    show_deleted : bool
+        Whether deleted and purged versions are shown too.
+    selected : tuple of str
+        The references of the selected versions.
+
+    Raises
+    ------
+    QueryError
+        If a column is none, or a page cannot have so many rows. A query that is outside the
+        language is told in the panel.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        where: str = "",
+        *,
+        model_name: str | None = None,
+        order_by: str | None = None,
+        page_size: int = 25,
+        columns: Sequence[str] | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        chosen, size = checked_columns(columns or ()), checked_size(page_size)
+        self._now = now or (lambda: datetime.now(UTC))
+        self._fields: dict[str, tuple[str, ...]] = {}
+        self._asking = Asking(self.refresh)
+        self._view = ToggleButtons(
+            options=[("Versions", "versions"), ("Models", "models")],
+            tooltips=["One row for each version", "One row for each model"],
+            style={"button_width": "auto"},
+        )
+        self._order = Ordering()
+        self._deleted = Checkbox(description="Show deleted", indent=False, layout={"width": "auto"})
+        self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
+        self._chooser = Chooser()
+        self._picker = Picker(size)
+        self._opening = Opening(size, self.open_model)
+        self._table = html(overflow="auto hidden", flex="1 1 auto", margin="0")
+        self._pager = Pager()
+        self._chosen = html(margin="0 8px 0 0")
+        self._clear = Button(
+            description="Clear", tooltip="Select nothing", layout={"width": "auto"}
+        )
+        self._detail = Detail(registry)
+        self._actions = Actions(registry, self.refresh)
+        given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
+        super().__init__(registry, self._arrange(), size, columns=chosen, **given)
+        self.add_class("nbr-browser")
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the registry again: what is listed, which fields there are, what is selected."""
+        try:
+            self._fields = self._registry.list_fields()
+        except FAULTS as error:
+            self._error = error
+            self._fail(error)
+            return
+        self._suiting = ()
+        self._offer()
+        self._load()
+        self._show_selected()
+
+    def open_model(self, name: str) -> None:
+        """Show the versions of one model.
+
+        Parameters
+        ----------
+        name : str
+            The model; an empty one shows those of all models.
+        """
+        with self._together():
+            self.model_name = name
+            self.view = "versions"
+
+    def _arrange(self) -> list[Any]:
+        controls = HBox([self._view, self._order, self._deleted, self._only], layout=_WRAP)
+        table = HBox(
+            [self._picker, self._opening, self._table],
+            layout={"align_items": "flex-start", "overflow": "hidden"},
+        )
+        return [
+            html(STYLE, display="none"),
+            self._asking,
+            controls,
+            self._chooser,
+            table,
+            self._pager,
+            HBox([self._chosen, self._clear], layout=_WRAP),
+            self._detail,
+            self._actions,
+        ]
+
+    def _connect(self) -> None:
+        link((self, "query"), (self._asking, "query"))
+        link((self, "view"), (self._view, "value"))
+        link((self, "order_by"), (self._order, "order_by"))
+        link((self, "columns"), (self._chooser, "columns"))
+        link((self, "show_deleted"), (self._deleted, "value"))
+        link((self, "page"), (self._pager, "page"))
+        link((self, "selected"), (self._picker, "selected"))
+        self._only.on_click(lambda _button: self.open_model(""))
+        self._clear.on_click(lambda _button: self.set_trait("selected", ()))
+        self.observe(self._turn_view, "view")
+        self.observe(self._anew, ["query", "model_name", "view", "order_by", "show_deleted"])
+        self.observe(self._load, ["page", "columns"])
+        self.observe(self._show_selected, ["selected"])
+
+    def _anew(self, _change: Any = None) -> None:
+        with self._together():
+            self.page = 1
+            self._suiting = ()
+
+    def _turn_view(self, _change: Any) -> None:
+        with self._together():
+            if self.view == "models":
+                self.model_name = ""
+            elif self.order_by.endswith("n_versions"):
+                self.order_by = NEWEST
+            self._offer()
+
+    def _offer(self) -> None:
+        self._order.offer(self._fields, models=self.view == "models")
+        self._chooser.offer(self._fields)
+
+    def _fail(self, error: Exception) -> None:
+        self._asking.tell(fault_html(error))
+
+    def _draw(self) -> None:
+        page, models = self._content, self.view == "models"
+        self._asking.tell(understood_html(self.query, page.hints))
+        self._chooser.layout.display = "none" if models else None
+        self._only.description = f"Only {visible(self.model_name)}: show all"
+        self._only.layout.display = None if self.model_name else "none"
+        self._picker.show([row.ref for row in page.rows])
+        self._opening.show([row.item for row in page.rows if isinstance(row.item, ModelSummary)])
+        self._pager.show(page.number, page.pages, page.total, "model" if models else "version")
+        self._draw_table()
+
+    def _draw_table(self) -> None:
+        page = self._content
+        if page.rows:
+            shown, chosen = self._shown(), self.selected
+            self._table.value = live_table(page, shown, self.order_by, chosen, self._now())
+        else:
+            self._table.value = Markup(f'<div class="nbr-note">{escape(self._nothing())}</div>')
+
+    def _show_selected(self, _change: Any = None) -> None:
+        refs = self.selected
+        more = len(refs) - _MOST_NAMED
+        text = f"{count(len(refs), 'version')} selected: {', '.join(refs[:_MOST_NAMED])}"
+        text += f" and {more} more" if more > 0 else ""
+        self._chosen.value = Markup(
+            f'<span class="nbr-note" role="status">{escape(text) if refs else ""}</span>'
+        )
+        self._clear.layout.display = None if refs else "none"
+        self._draw_table()
+        self._detail.show(refs)
+        self._actions.show(refs)
+
+    def _told_html(self) -> Markup:
+        return self._detail.static_html()
+
+    def _told_text(self) -> str:
+        return self._detail.static_text()

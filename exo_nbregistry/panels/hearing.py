@@ -1,0 +1,41 @@
+"""What the registry's calls warn of, for a panel to show where people look."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def heard() -> Iterator[list[str]]:
+    """Collect the warnings of this thread instead of letting them go to the log.
+
+    Yields
+    ------
+    list of str
+        Grows by each warning.
+
+    Examples
+    --------
+    >>> with heard() as warnings:
+    ...     logging.getLogger("exo_nbregistry").warning("No version has %s.", "metrics.f2")
+    >>> warnings
+    ['No version has metrics.f2.']
+    """
+    log = logging.getLogger("exo_nbregistry")
+    thread = threading.get_ident()
+    texts: list[str] = []
+
+    def keep(record: logging.LogRecord) -> bool:
+        mine = record.thread == thread and record.levelno >= logging.WARNING
+        if mine:
+            texts.append(record.getMessage())
+        return not mine
+
+    log.addFilter(keep)
+    try:
+        yield texts
+    finally:
+        log.removeFilter(keep)

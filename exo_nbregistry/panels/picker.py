@@ -1,0 +1,93 @@
+"""The check boxes beside the table: which versions are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ipywidgets import Checkbox, Layout, VBox
+from traitlets import Tuple, Unicode
+
+_ALL = "All on this page"
+_UNREADABLE = "unreadable"
+
+
+class Picker(VBox):
+    """One check box for each row, which keep their place beside it, and one for the page.
+
+    The boxes are made once and used for every page.
+
+    Parameters
+    ----------
+    size : int
+        How many rows a page has at most.
+
+    Attributes
+    ----------
+    selected : tuple of str
+        The versions that are selected, on whatever page, in the order of selecting.
+    """
+
+    selected = Tuple(help="The versions that are selected, in the order of selecting.").tag(
+        sync=False
+    )
+    refs = Tuple(help="The versions of the rows; empty for a row that cannot be read.")
+    title = Unicode(_ALL, help="What the box of the page says.")
+
+    def __init__(self, size: int) -> None:
+        shared = Layout()
+        self._page = Checkbox(description=_ALL, indent=False, layout=shared)
+        style = self._page.style
+        self._boxes = [Checkbox(indent=False, layout=shared, style=style) for _ in range(size)]
+        self._drawing = False
+        super().__init__([self._page], layout={"flex": "0 0 auto"})
+        self.add_class("nbr-pick")
+        self._page.observe(self._pick_page, "value")
+        for box in self._boxes:
+            box.observe(self._pick, "value")
+        self.observe(self._draw, ["selected"])
+
+    def show(self, refs: Sequence[str]) -> None:
+        """Show the rows of a page.
+
+        Parameters
+        ----------
+        refs : sequence of str
+            Their versions; an empty one cannot be selected.
+        """
+        self.refs = tuple(refs)
+        self._draw()
+        self.children = (self._page, *self._boxes[: len(refs)])
+
+    def close(self) -> None:
+        """Close those too that the page has no row for."""
+        for part in self._boxes:
+            part.close()
+        super().close()
+
+    def _draw(self, _change: Any = None) -> None:
+        chosen = set(self.selected)
+        self._drawing = True
+        for box, ref in zip(self._boxes, self.refs, strict=False):
+            with box.hold_sync():
+                box.description = ref or _UNREADABLE
+                box.disabled = not ref
+                box.value = ref in chosen
+        here = [ref for ref in self.refs if ref]
+        self._page.value = bool(here) and chosen.issuperset(here)
+        self._page.disabled = not here
+        self._drawing = False
+
+    def _pick(self, change: Any) -> None:
+        if not self._drawing:
+            ref = self.refs[self._boxes.index(change["owner"])]
+            others = tuple(item for item in self.selected if item != ref)
+            self.selected = (*others, ref) if change["new"] else others
+
+    def _pick_page(self, change: Any) -> None:
+        if not self._drawing:
+            here = tuple(dict.fromkeys(ref for ref in self.refs if ref))
+            others = tuple(ref for ref in self.selected if ref not in here)
+            kept = tuple(ref for ref in self.selected if ref in here)
+            new = tuple(ref for ref in here if ref not in kept)
+            self.selected = (*self.selected, *new) if change["new"] else others
