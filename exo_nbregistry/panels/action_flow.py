@@ -74,8 +74,10 @@ class Flow(VBox):
         self.result = html()
         self.undo = button("", "Put it back as it was, if nobody has changed it since")
         self.again = button("Look again", "Ask again with what is there now")
-        self._asked = VBox([self.question, self.code, HBox([self.confirm, self.cancel])])
-        super().__init__([self._asked, self.progress, self.result, HBox([self.again, self.undo])])
+        self.confirm_box = VBox([self.question, self.code, HBox([self.confirm, self.cancel])])
+        super().__init__(
+            [self.confirm_box, self.progress, self.result, HBox([self.again, self.undo])]
+        )
         self.confirm.on_click(lambda _: self._do())
         self.cancel.on_click(lambda _: self.forget())
         self.undo.on_click(lambda _: self._take_back())
@@ -104,13 +106,13 @@ class Flow(VBox):
         note = f" {plan.lasting}" if plan.lasting else ""
         self.question.value = _live("status", f"{plan.question}{note}")
         self.code.value = code_block(plan.code)
-        self._asked.layout.display = None
+        self.confirm_box.layout.display = None
         self.confirm.focus()
 
     def forget(self, _change: Any = None) -> None:
         """Drop the question: what it was about is not shown any more."""
         self._plan = self._prepare = None
-        self._asked.layout.display = _HIDDEN
+        self.confirm_box.layout.display = _HIDDEN
         self.again.layout.display = _HIDDEN
 
     def fail(self, error: Exception) -> None:
