@@ -16,21 +16,27 @@ _SETTLED_NS = 2 * 10**9
 
 
 class Revision:
-    """The numbers of all records as one short text.
+    """The numbers of all records, and when their folders changed, as one short text.
 
-    Records are created once and never change, so that their numbers stand for what they say.
-    Only folders whose time has changed are listed again.
+    Records are created once and never change, so that their numbers stand for what they say; the
+    times tell of a copy that was put in the place of another. Only folders whose time has changed
+    are listed again.
 
     Parameters
     ----------
     source : Reader
         The registry.
+    registry_id : str
+        Its own id.
     clock_ns : callable
         Returns the time, nanoseconds since 1970.
     """
 
-    def __init__(self, source: Reader, clock_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self, source: Reader, registry_id: str, clock_ns: Callable[[], int] = time.time_ns
+    ) -> None:
         self._source = source
+        self._registry_id = registry_id
         self._clock_ns = clock_ns
         self._lock = threading.Lock()
         self._seen: dict[str, tuple[int, ...]] = {}
@@ -52,10 +58,11 @@ class Revision:
         settled = {name: at for name, at in found.items() if max(at) < now - _SETTLED_NS}
         for name, at in found.items():
             if is_model_key(name) and self._seen.get(name) != at:
-                self._numbers[name] = self._list(name)
+                self._numbers[name] = f"{at} {self._list(name)}"
         self._seen = settled
         listed = "\n".join(f"{name} {self._numbers[name]}" for name in sorted(self._numbers))
-        self._text = sha256(listed.encode()).hexdigest()[:32]
+        text = f"{self._registry_id}\n{listed}"
+        self._text = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
     def _list(self, model: str) -> str:
         listed = [self._source.numbers(model, kind) for kind in (VERSION, EVENT)]

@@ -58,7 +58,7 @@ class Search(Workspace):
         False
         """
         if self._lazy_revision is None:
-            self._lazy_revision = Revision(self._journal)
+            self._lazy_revision = Revision(self._journal, self._registry_id)
         return self._lazy_revision.read()
 
     def list_models(

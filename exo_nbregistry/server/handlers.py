@@ -35,6 +35,7 @@ from exo_nbregistry.server.writing import (
 )
 
 RESOURCE = "exo-nbregistry"
+_PRIVATE = "private, no-cache"
 _CHANGES = {"PUT", "POST", "DELETE"}
 _REASONS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 # Another process may show the same registry in another way: it may be of another release.
@@ -141,38 +142,45 @@ class Endpoint(APIHandler):
 
     async def _answer(self, names: Mapping[str, str]) -> None:
         verb = "GET" if self.request.method == "HEAD" else str(self.request.method)
-        call = self._calls.get(verb)
-        if not self._calls:
-            raise web.HTTPError(404)
-        if call is None:
-            self.set_header("Allow", ", ".join(sorted(self._calls)))
-            raise web.HTTPError(405)
-        ask = Ask(
-            self._catalogue,
-            names,
-            {name: self.get_query_arguments(name, strip=False) for name in self._asked()},
-            self.request.body,
-            self.request.headers.get("Content-Type", ""),
-        )
-        self.set_header("Cache-Control", "no-store" if verb in _CHANGES else "private, no-cache")
         try:
-            if verb == "GET" and call not in _BY_DIGEST:
-                revision = await self._in_thread(lambda: ask.registry.revision())
-                self._revision = f'W/"{revision}-{_STARTED}"'
-                self.set_etag_header()
-                if self.check_etag_header():
-                    self.set_status(304)
-                    return
+            call = self._call(verb)
+            ask = self._ask(names)
+            if verb == "GET" and call not in _BY_DIGEST and await self._is_known(ask):
+                self.set_status(304)
+                return
             reply = await self._in_thread(functools.partial(call, ask))
         except Fault as fault:
             self._refuse(fault)
         except (RegistryError, OSError) as error:
             self._refuse(self._fault_of(error, changing=verb in _CHANGES))
         else:
-            self._send(reply)
+            self._send(reply, "no-store" if verb in _CHANGES else _PRIVATE)
 
-    def _asked(self) -> list[str]:
-        return list(self.request.query_arguments)
+    def _call(self, verb: str) -> Call:
+        if not self._calls:
+            raise Fault(404, _REASONS[404], "There is nothing at this address.")
+        if verb not in self._calls:
+            self.set_header("Allow", ", ".join(sorted(self._calls)))
+            raise Fault(405, _REASONS[405], f"{verb} means nothing at this address.")
+        return self._calls[verb]
+
+    def _ask(self, names: Mapping[str, str]) -> Ask:
+        given = self.request.query_arguments
+        return Ask(
+            self._catalogue,
+            names,
+            {name: self.get_query_arguments(name, strip=False) for name in given},
+            self.request.body,
+            self.request.headers.get("Content-Type", ""),
+        )
+
+    async def _is_known(self, ask: Ask) -> bool:
+        """Tell whether the client has what the registry would say now."""
+        revision = await self._in_thread(lambda: ask.registry.revision())
+        self._revision = f'W/"{revision}-{_STARTED}"'
+        self.set_header("Cache-Control", _PRIVATE)
+        self.set_etag_header()
+        return self.check_etag_header()
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
@@ -183,7 +191,8 @@ class Endpoint(APIHandler):
             self.log.warning("exo-nbregistry: %s", error)
         return fault
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: Reply, caching: str) -> None:
+        self.set_header("Cache-Control", caching)
         for name, value in reply.headers.items():
             self.set_header(name, value)
         content = reply.content
