@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _HIGHER = """
     accuracy adjusted_mutual_info adjusted_rand auc average_precision ap balanced_accuracy
@@ -92,3 +92,14 @@ def ordered(metrics: Iterable[str]) -> list[str]:
     """
     rank = {name: place for place, name in enumerate(METRIC_ORDER)}
     return sorted(metrics, key=lambda name: (rank.get(name, len(rank)), str(name)))
+
+
+def most_frequent(counts: Mapping[str, int]) -> str | None:
+    """Return the metric that most versions have; of equal ones the first in reading order.
+
+    Examples
+    --------
+    >>> most_frequent({"accuracy": 3, "f1_score": 3, "brier": 1}), most_frequent({})
+    ('f1_score', None)
+    """
+    return max(ordered(counts), key=counts.__getitem__, default=None)

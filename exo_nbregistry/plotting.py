@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.listing import Listing
+from exo_nbregistry.measurement import Measurements, measurements_of
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.plot.kinds import Kind, choose, find_kind
-from exo_nbregistry.reference import parse_reference
+from exo_nbregistry.reference import model_key, parse_reference
 from exo_nbregistry.retrieval import Retrieval
+from exo_nbregistry.search import required_text
 
 if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot
 
 _OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperparameter",)}
-# Each shows many versions of a model: of a name without a version it takes all of them.
+# Each shows how many versions of a model differ: one name means all of them.
 _OVER_VERSIONS = ("metric", "hyperparameter")
-_OLDEST = 10**6
 
 
 class Plotting(Retrieval):
@@ -47,8 +47,8 @@ class Plotting(Retrieval):
             class), ``hyperparameter`` (against a metric). Of one: ``trials`` (of its search) and
             ``importances``, the only one that loads the model, checked as `load_model` does.
         refs : str or sequence of str, optional
-            References of the versions. For ``metric`` and ``hyperparameter`` a name alone means
-            all its versions, else the latest.
+            References of the versions. For ``metric`` and ``hyperparameter`` one name alone means
+            all its versions; else it is the latest.
         model_name : str, optional
             Instead of `refs`: all versions of this model, the newest where only some fit.
         where : str, optional
@@ -90,39 +90,47 @@ class Plotting(Retrieval):
             elif value is not None:
                 takers = " and ".join(_OPTIONS[name])
                 raise RegistryError(f"{name} is an option of the kind {takers}, not of {kind}.")
-        items, named = self._asked(found, refs, model_name, where)
-        shown, notes = choose(found, items, everything=named)
-        if not named:
-            shown.reverse()  # the newest were chosen; they are drawn oldest first
+        refs, model_name = _asked(found, refs, model_name, where)
         from exo_nbregistry.plot.draw import DRAW
 
+        if found.reads == "metric":
+            measured = self._measured(refs, model_name, where, options.pop("metric"))
+            return DRAW[found.name](measured, **options)
+        if refs is None:
+            order = "-version" if model_name is not None else "-created_at"
+            newest = self.list_models(model_name, where=where, order_by=order)
+            shown, notes = choose(found, newest, everything=False)
+            shown.reverse()  # drawn oldest first
+        else:
+            items = self._named(refs)
+            shown, notes = choose(found, items, everything=True)
         if found.reads != "metadata":
             options["data"] = [self._data(found, item.model_id) for item in shown]
         return DRAW[found.name](shown, notes=notes, **options)
 
-    def _asked(
-        self, kind: Kind, refs: str | Sequence[str] | None, name: str | None, where: str | None
-    ) -> tuple[Sequence[ModelMetadata], bool]:
-        """Return the versions that are meant, and whether each was named."""
-        if refs is None:
-            order = "-version" if name is not None else "-created_at"
-            return self.list_models(name, where=where, order_by=order), False
-        if name is not None or where is not None:
-            raise RegistryError(
-                "Give plot either references, such as ['kepler_rf:1', 'kepler_rf:2'], or "
-                "model_name and where."
-            )
-        items: list[ModelMetadata] = []
-        for ref in [refs] if isinstance(refs, str) else refs:
-            items += self._meant(kind, ref)
-        return list({item.model_id: item for item in items}.values()), True
+    def _measured(
+        self,
+        refs: Sequence[str] | None,
+        model_name: str | None,
+        where: str | None,
+        metric: str | None,
+    ) -> Measurements:
+        """Return a metric of versions: of few from their records, else from the index alone."""
+        if refs is not None:
+            return measurements_of(self._named(refs), metric)
+        required_text("where", where or "")
+        key = None if model_name is None else model_key(model_name)
+        if key is not None:
+            self._journal.known(key)
+        found = self._index.measured(metric, where, key)
+        if not found.total and where:
+            self._warn_of_unknown([where])
+        return found
 
-    def _meant(self, kind: Kind, ref: str) -> Listing | list[ModelMetadata]:
-        reference = parse_reference(ref)
-        is_name = reference.version is None and reference.alias is None
-        if kind.name in _OVER_VERSIONS and is_name:
-            return self.list_models(ref, order_by="-version")
-        return [self.get_metadata(ref)]
+    def _named(self, refs: Sequence[str]) -> list[ModelMetadata]:
+        """Return the versions that references mean, each once."""
+        items = [self.get_metadata(ref) for ref in refs]
+        return list({item.model_id: item for item in items}.values())
 
     def _data(self, kind: Kind, ref: str) -> Any:
         if kind.reads == "model":
@@ -130,6 +138,30 @@ class Plotting(Retrieval):
         if kind.reads == "evaluation":
             return self.load_evaluation(ref)
         return self.load_attachment(ref, kind.reads)
+
+
+def _asked(
+    kind: Kind, refs: str | Sequence[str] | None, name: str | None, where: str | None
+) -> tuple[Sequence[str] | None, str | None]:
+    """Return either references, each once, or the name of a model or neither."""
+    if refs is None:
+        return None, name
+    if name is not None or where is not None:
+        raise RegistryError(
+            "Give plot either references, such as ['kepler_rf:1', 'kepler_rf:2'], or model_name "
+            "and where."
+        )
+    given = list(dict.fromkeys([refs] if isinstance(refs, str) else refs))
+    if not given:
+        raise RegistryError("There is no version to draw: the list of references is empty.")
+    if kind.name in _OVER_VERSIONS and len(given) == 1 and _is_name(given[0]):
+        return None, given[0]
+    return given, None
+
+
+def _is_name(ref: str) -> bool:
+    reference = parse_reference(ref)
+    return reference.version is None and reference.alias is None
 
 
 def _checked_size(figsize: Any) -> tuple[float, float] | None:

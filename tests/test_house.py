@@ -36,11 +36,12 @@ HOUSE = {
     "4 wings": """
         artifact < attachment | dataset < fingerprint estimator | evaluation | compatibility
         | provenance | catalog | fact < card change < comparison | history | listing
-        | condition < query < words | summary
+        | condition < query < words | measurement | summary
         """,
     "5a records": """
         reader < journal revision | description
-        | index_schema < index_file index_writer index_sql < freshness index_names < index
+        | index_schema < index_file index_writer index_sql < freshness index_metric index_names
+        < index
         """,
     "5b upkeep": "audit | garbage",
     "5c plots": """

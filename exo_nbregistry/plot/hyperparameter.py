@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.metric import ordered
+from exo_nbregistry.metric import most_frequent, ordered
 from exo_nbregistry.plot.canvas import (
     dress,
     finish,
@@ -19,7 +19,7 @@ from exo_nbregistry.plot.canvas import (
     plain_numbers,
     styles,
 )
-from exo_nbregistry.plot.metric import described, main_metric, with_metric
+from exo_nbregistry.plot.metric import described
 from exo_nbregistry.plot.score import name
 from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
@@ -61,8 +61,15 @@ def hyperparameter_against_metric(
     RegistryError
         If no version has both, or no hyperparameter differs.
     """
-    metric = metric or main_metric(items)
-    measured = with_metric(items, metric)
+    counts = Counter(key for item in items for key in item.metrics)
+    metric = metric or most_frequent(counts) or ""
+    measured = [item for item in items if is_number(item.metrics.get(metric))]
+    if not measured:
+        known = ", ".join(ordered(counts)[:10]) or "none"
+        raise RegistryError(
+            f"There is nothing to draw: no version has the metric {metric!r:.80}; they have "
+            f"{known}."
+        )
     told = list(notes)
     if hyperparameter is None:
         hyperparameter, *others = varied(measured)

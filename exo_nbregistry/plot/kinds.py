@@ -22,7 +22,7 @@ class Kind:
         What `ModelRegistry.plot` calls it.
     title : str
         What a button says.
-    reads : {'metadata', 'evaluation', 'trials', 'model'}
+    reads : {'metric', 'metadata', 'evaluation', 'trials', 'model'}
         What it needs of each version; only the last one deserialises anything.
     can : callable
         Tells of a version's metadata whether it has that.
@@ -46,7 +46,6 @@ class Kind:
 
 _SCORES = "scores of test rows"
 _PROBABILITIES = "probabilities of test rows"
-_UNLIMITED = 10**9
 
 
 def _is_scored(item: ModelMetadata) -> bool:
@@ -62,11 +61,11 @@ _ALL = (
     Kind(
         "metric",
         "Metric over versions",
-        "metadata",
+        "metric",
         lambda item: bool(item.metrics),
         "metrics",
         "with X_test and y_test, or with evaluation_results",
-        most=_UNLIMITED,
+        most=10**9,
     ),
     Kind("roc", "ROC curve", "evaluation", _is_scored, _SCORES),
     Kind("precision_recall", "Precision-recall curve", "evaluation", _is_scored, _SCORES),
@@ -86,7 +85,7 @@ _ALL = (
         lambda item: bool(item.metrics and item.hyperparameters),
         "metrics or hyperparameters",
         least=2,
-        most=_UNLIMITED,
+        most=1000,
     ),
     Kind(
         "trials",
@@ -147,7 +146,7 @@ def plot_kinds(items: ModelMetadata | Iterable[ModelMetadata]) -> tuple[str, ...
 
 
 def choose(
-    kind: Kind, items: Iterable[ModelMetadata], *, everything: bool
+    kind: Kind, items: Sequence[ModelMetadata], *, everything: bool
 ) -> tuple[list[ModelMetadata], list[str]]:
     """Return the versions to draw, and a sentence on those that are left out.
 
@@ -155,10 +154,10 @@ def choose(
     ----------
     kind : Kind
         What to draw.
-    items : iterable of ModelMetadata
-        The versions that were asked for, the more important ones first.
+    items : sequence of ModelMetadata
+        The versions that were asked for; if not each was named, the newest first.
     everything : bool
-        Whether each of them was named, so that none may be missing in silence.
+        Whether each of them was named. If not, no more of them are read than are drawn.
 
     Returns
     -------
@@ -180,8 +179,13 @@ def choose(
             break
     if len(able) < kind.least:
         raise RegistryError(_too_few(kind, lacking, len(able)))
-    notes = _named(f"Left out, without {kind.lacks}", lacking) if lacking else []
-    return able[: kind.most], [*notes, *_cut(kind, able)]
+    notes = [
+        *_named(f"Left out, without {kind.lacks}", lacking),
+        *_named(f"Left out, for want of room for more than {kind.most}", able[kind.most :]),
+    ]
+    if rest := len(items) - len(able) - len(lacking):
+        notes.append(f"Only the newest are drawn; {count(rest, 'older version')} not looked at.")
+    return able[: kind.most], notes
 
 
 def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
@@ -194,10 +198,6 @@ def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
         f"There is nothing to draw: {who} was registered without {kind.lacks}. Register "
         f"{kind.remedy}."
     )
-
-
-def _cut(kind: Kind, able: Sequence[ModelMetadata]) -> list[str]:
-    return _named(f"Left out, for want of room for more than {kind.most}", able[kind.most :])
 
 
 def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:

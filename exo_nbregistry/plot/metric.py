@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.listing import main_metrics
 from exo_nbregistry.markup import count, number
-from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.metric import higher_is_better
+from exo_nbregistry.measurement import Measurement, Measurements
+from exo_nbregistry.metric import higher_is_better, ordered
 from exo_nbregistry.plot.canvas import (
     dress,
     finish,
@@ -36,50 +36,42 @@ _LETTER = 5.6  # points that a letter takes
 
 
 def metric_over_versions(
-    items: Sequence[ModelMetadata],
-    *,
-    metric: str | None = None,
-    figsize: tuple[float, float] | None = None,
-    notes: Sequence[str] = (),
+    measured: Measurements, *, figsize: tuple[float, float] | None = None
 ) -> Plot:
     """Draw a metric over versions, a line for each model.
 
     Parameters
     ----------
-    items : sequence of ModelMetadata
-        The versions, in any order.
-    metric : str, optional
-        By default the one that most versions have.
+    measured : Measurements
+        The metric of each version.
     figsize : tuple of float, optional
         In inches.
-    notes : sequence of str
-        Sentences for the caption.
 
     Returns
     -------
     Plot
-        Newest versions first in its table.
+        Versions with aliases first in its table, then the newest.
 
     Raises
     ------
     RegistryError
         If no version has the metric.
     """
-    metric = metric or main_metric(items)
-    measured = sorted(with_metric(items, metric), key=lambda item: (item.model_name, item.version))
-    models: dict[str, list[ModelMetadata]] = {}
-    for item in measured:
-        models.setdefault(item.model_name.lower(), []).append(item)
-    told = [*notes, *_left_out(len(items) - len(measured), metric), *_uncounted(models)]
+    items = [item for item in measured.items if is_number(item.value)]
+    if not items or measured.metric is None:
+        raise RegistryError(f"There is nothing to draw: {_missing(measured)}")
+    metric = measured.metric
+    models = {model: list(part) for model, part in groupby(items, key=lambda item: item.model)}
+    told = [*_left_out(measured.total - len(items), metric), *_uncounted(len(models))]
     shown = dict(list(models.items())[:_MOST_LINES])
+    drawn = [item for versions in shown.values() for item in versions]
     figure = new_figure(figsize)
     axes = figure.add_subplot()
     dress(axes)
     for (model, versions), style in zip(shown.items(), styles(len(shown)), strict=True):
         _line(axes, label(model), versions, metric, style)
-    drawn = [item for versions in shown.values() for item in versions]
     _mark_best(axes, drawn, metric)
-    told += _mark_aliases(axes, drawn, metric)
+    told += _mark_aliases(axes, drawn)
     axes.set(xlabel="version", ylabel=described(metric))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(drawn) > 1:
@@ -88,46 +80,18 @@ def metric_over_versions(
     what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
     title = f"{label(metric)} of {what}"
     finish(figure, title, told)
-    newest = sorted(drawn, key=lambda item: (not item.aliases, -item.version, item.model_name))
-    rows = [
-        [name(item), float(item.metrics[metric]), f"{item.created_at:%Y-%m-%d}"] for item in newest
-    ]
+    newest = sorted(drawn, key=lambda item: (not item.aliases, -item.version))
+    rows = [[name(item), float(item.value), f"{item.created_at:%Y-%m-%d}"] for item in newest]
     return Plot("metric", title, figure, ("model", metric, "created"), rows, tuple(told))
 
 
-def main_metric(items: Sequence[ModelMetadata]) -> str:
-    """Return the metric that most of the versions have, the first in reading order.
-
-    Raises
-    ------
-    RegistryError
-        If they have none.
-    """
-    found = main_metrics(items)
-    if not found:
-        raise RegistryError(
-            "There is nothing to draw: no version has a metric. Register with X_test and y_test, "
-            "or with evaluation_results."
-        )
-    return found[0]
-
-
-def with_metric(items: Sequence[ModelMetadata], metric: str) -> list[ModelMetadata]:
-    """Return the versions that have a metric which can be drawn.
-
-    Raises
-    ------
-    RegistryError
-        If none has.
-    """
-    measured = [item for item in items if is_number(item.metrics.get(metric))]
-    if not measured:
-        known = ", ".join(main_metrics(items)) or "no metric"
-        raise RegistryError(
-            f"There is nothing to draw: no version has the metric {metric!r:.80}; they have "
-            f"{known}."
-        )
-    return measured
+def _missing(measured: Measurements) -> str:
+    if not measured.total:
+        return "no version fits. Loosen the filter, or register one."
+    if measured.metric and measured.known:
+        known = ", ".join(ordered(measured.known)[:10])
+        return f"no version has the metric {measured.metric!r:.80}; they have {known}."
+    return "no version has a metric. Register with X_test and y_test, or with evaluation_results."
 
 
 def described(metric: str) -> str:
@@ -137,10 +101,10 @@ def described(metric: str) -> str:
 
 
 def _line(
-    axes: Axes, model: str, versions: Sequence[ModelMetadata], metric: str, style: dict[str, Any]
+    axes: Axes, model: str, versions: Sequence[Measurement], metric: str, style: dict[str, Any]
 ) -> None:
     numbers = [item.version for item in versions]
-    values = [item.metrics[metric] for item in versions]
+    values = [item.value for item in versions]
     if len(versions) <= _MOST_MARKED:
         axes.plot(numbers, values, label=model, markersize=5, **style)
         return
@@ -153,12 +117,12 @@ def _line(
         axes.plot(numbers, best, drawstyle="steps-post", label=f"{model}, best so far", **so_far)
 
 
-def _mark_best(axes: Axes, versions: Sequence[ModelMetadata], metric: str) -> None:
+def _mark_best(axes: Axes, versions: Sequence[Measurement], metric: str) -> None:
     better = higher_is_better(metric)
     if better is None or len(versions) < 2:
         return
-    best = (max if better else min)(versions, key=lambda item: item.metrics[metric])
-    value = best.metrics[metric]
+    best = (max if better else min)(versions, key=lambda item: item.value)
+    value = best.value
     axes.plot(
         best.version,
         value,
@@ -166,14 +130,16 @@ def _mark_best(axes: Axes, versions: Sequence[ModelMetadata], metric: str) -> No
         marker="*",
         markersize=13,
         markerfacecolor="none",
-        markeredgecolor=axes.xaxis.label.get_color(),
+        markeredgecolor=_ink(axes),
         label=f"best: {label(best.model_id)}, {number(float(value))}",
     )
 
 
-def _mark_aliases(axes: Axes, versions: Sequence[ModelMetadata], metric: str) -> list[str]:
+def _mark_aliases(axes: Axes, versions: Sequence[Measurement]) -> list[str]:
     """Write aliases above the axes, in rows so as not to overlap; tell of those without room."""
     marked = sorted((item for item in versions if item.aliases), key=lambda item: item.version)
+    if not marked:
+        return []
     low, high = min(i.version for i in versions), max(i.version for i in versions)
     room = axes.get_window_extent().width * 72 / axes.figure.dpi
     ends = [-math.inf] * _ROWS
@@ -186,15 +152,22 @@ def _mark_aliases(axes: Axes, versions: Sequence[ModelMetadata], metric: str) ->
         if row is not None:
             ends[row] = middle + half
             placed.append((row, text, item))
+    ring: dict[str, Any] = {
+        "marker": "o",
+        "markersize": 9,
+        "markerfacecolor": "none",
+        "linestyle": "none",
+    }
+    points = [(item.version, item.value) for item in marked]
+    axes.plot(*zip(*points, strict=True), markeredgecolor=_ink(axes), **ring)
     # From the top row down, so that a text covers the lines that pass it.
     for row, text, item in sorted(placed, key=lambda one: -one[0]):
-        _write_alias(axes, row, text, (item.version, item.metrics[metric]))
+        _write_alias(axes, row, text, (item.version, item.value))
     left = len(marked) - len(placed)
     return [f"{count(left, 'more version')} with aliases: see the table."] if left else []
 
 
 def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) -> None:
-    ink = axes.xaxis.label.get_color()
     axes.annotate(
         text,
         xy=point,
@@ -205,8 +178,18 @@ def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) ->
         fontsize="small",
         annotation_clip=False,
         bbox={"facecolor": axes.figure.get_facecolor(), "pad": 1, "linewidth": 0},
-        arrowprops={"arrowstyle": "-", "alpha": 0.5, "color": ink, "shrinkA": 0, "shrinkB": 0},
+        arrowprops={
+            "arrowstyle": "-",
+            "alpha": 0.5,
+            "color": _ink(axes),
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
     )
+
+
+def _ink(axes: Axes) -> Any:
+    return axes.xaxis.label.get_color()
 
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:
@@ -214,7 +197,7 @@ def _left_out(missing: int, metric: str) -> Iterator[str]:
         yield f"Left out: {count(missing, 'version')} without {label(metric)}."
 
 
-def _uncounted(models: dict[str, Any]) -> Iterator[str]:
-    if len(models) > _MOST_LINES:
-        rest = count(len(models) - _MOST_LINES, "more model")
+def _uncounted(models: int) -> Iterator[str]:
+    if models > _MOST_LINES:
+        rest = count(models - _MOST_LINES, "more model")
         yield f"Left out: {rest}; name those to see, by refs or where."

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.measurement import Measurement
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import label
 
@@ -91,7 +92,7 @@ def probabilities(arrays: Arrays) -> Scored:
     return scored
 
 
-def name(item: ModelMetadata) -> str:
+def name(item: ModelMetadata | Measurement) -> str:
     """Return how a version is called in a picture: reference and aliases."""
     aliases = f" ({', '.join(item.aliases)})" if item.aliases else ""
     return label(item.model_id + aliases)
