@@ -102,7 +102,7 @@ class Plotting(Retrieval):
             shown, notes = choose(found, newest, everything=False)
             shown.reverse()  # drawn oldest first
         else:
-            items = self._named(refs)
+            items = self._of_names(refs)
             shown, notes = choose(found, items, everything=True)
         if found.reads != "metadata":
             options["data"] = [self._data(found, item.model_id) for item in shown]
@@ -117,7 +117,7 @@ class Plotting(Retrieval):
     ) -> Measurements:
         """Return a metric of versions: of few from their records, else from the index alone."""
         if refs is not None:
-            return measurements_of(self._named(refs), metric)
+            return measurements_of(self._of_names(refs), metric)
         required_text("where", where or "")
         key = None if model_name is None else model_key(model_name)
         if key is not None:
@@ -127,7 +127,7 @@ class Plotting(Retrieval):
             self._warn_of_unknown([where])
         return found
 
-    def _named(self, refs: Sequence[str]) -> list[ModelMetadata]:
+    def _of_names(self, refs: Sequence[str]) -> list[ModelMetadata]:
         """Return the versions that references mean, each once."""
         items = [self.get_metadata(ref) for ref in refs]
         return list({item.model_id: item for item in items}.values())

@@ -500,3 +500,10 @@ def test_one_text_is_no_list_of_references(registry: ModelRegistry, refs: str) -
     """Its letters are not looked up one by one; the message has both calls."""
     with pytest.raises(RegistryError, match=r"model_name='kepler_lr'"):
         registry.compare_models(refs)
+
+
+def test_the_parts_of_the_registry_do_not_hide_each_other() -> None:
+    """No name, private ones included, is defined by two of the classes it is composed of."""
+    parts = ModelRegistry.__mro__[1:-1]
+    names = [name for part in parts for name in vars(part) if not name.startswith("__")]
+    assert {name for name in names if names.count(name) > 1} == set()
