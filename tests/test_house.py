@@ -55,8 +55,8 @@ HOUSE = {
         """,
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
-        panels.base panels.undo panels.detail_part
-        < panels.comparison panels.action_plan panels.detail_plot < panels.action_flow
+        panels.base panels.progress panels.undo panels.detail_part
+        < panels.comparison panels.work panels.action_plan panels.detail_plot < panels.action_flow
         < panels.action_alias panels.action_curation panels.action_export < panels.action
         panels.detail
         < panels.hearing panels.moment panels.sparkline < panels.page < panels.column
@@ -70,14 +70,15 @@ HOUSE = {
         exoplanet.holdout exoplanet.measure < exoplanet.bootstrap exoplanet.results
         exoplanet.sigmoid < exoplanet.paired < exoplanet.evaluator
         <
-        exoplanet.columns exoplanet.download exoplanet.features exoplanet.figure exoplanet.fitting
-        exoplanet.keeping exoplanet.koi_csv exoplanet.pipeline exoplanet.split exoplanet.stopping
-        exoplanet.table_cache exoplanet.threshold
-        < exoplanet.base exoplanet.evidence exoplanet.judged exoplanet.koi exoplanet.run
+        exoplanet.columns exoplanet.download exoplanet.features exoplanet.figure exoplanet.follow
+        exoplanet.keeping exoplanet.koi_csv exoplanet.pipeline exoplanet.space exoplanet.split
+        exoplanet.stopping exoplanet.table_cache exoplanet.threshold
+        < exoplanet.base exoplanet.evidence exoplanet.fitting exoplanet.judged exoplanet.koi
+        exoplanet.run
         < exoplanet.transit < exoplanet.candidates_view < exoplanet.candidates_panel
         < exoplanet.candidates
         < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.followup
-        exoplanet.handover exoplanet.retraining exoplanet.trials
+        exoplanet.handover exoplanet.retraining exoplanet.trials < exoplanet.trial_watch
         < exoplanet.report exoplanet.trainer exoplanet.tuning exoplanet.vetting
         < exoplanet.demo exoplanet.__init__
         """,
@@ -100,7 +101,7 @@ HOUSE = {
 
 # Which modules may import a library; nothing after the colon means none may.
 FENCES = {
-    "IPython": "provenance",
+    "IPython": "provenance panels.work",  # it asks for the cell; it shows before a cell ends
     "click": "cli.*",
     "anyio": "serve.*",
     "cryptography": "signing",
@@ -163,6 +164,15 @@ def test_only_its_command_imports_the_server(house: House) -> None:
     assert {found.importer for found in inside if found.importer.startswith("cli.")} == {
         "cli.serve"
     }
+
+
+def test_the_extension_and_the_other_faces_stand_apart(house: House) -> None:
+    """Nothing imports the server extension, and it imports no other face."""
+    faces = {"cli", "serve", "server"}
+    for found in house.inside():
+        rooms = {found.importer.partition(".")[0], found.target.partition(".")[0]}
+        assert "server" not in rooms or len(rooms & faces) == len(rooms & {"server"}), found
+        assert found.target.partition(".")[0] != "server" or rooms == {"server"}, found
 
 
 def test_libraries_stay_behind_their_fences(house: House) -> None:

@@ -49,6 +49,12 @@ def test_wheel_puts_the_extension_where_jupyterlab_looks(contents: set[str]) -> 
     assert not [name for name in contents if name.startswith("exo_nbregistry/labextension")]
 
 
+def test_wheel_enables_the_server_extension(contents: set[str]) -> None:
+    """The configuration that has Jupyter load it is where Jupyter looks, and is the only one."""
+    configured = f"{DATA}/etc/jupyter/jupyter_server_config.d/exo_nbregistry.json"
+    assert {name for name in contents if name.startswith(f"{DATA}/etc/")} == {configured}
+
+
 def test_wheel_holds_nothing_else(contents: set[str]) -> None:
     """The wheel has the package, the extension and metadata, under the package's version."""
     tops = {name.partition("/")[0] for name in contents}

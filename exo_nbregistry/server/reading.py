@@ -13,6 +13,7 @@ from exo_nbregistry.server.ask import MOST_ITEMS, Ask, Reply, relative_to
 from exo_nbregistry.server.fault import bad_request
 from exo_nbregistry.server.picture import DRAWN
 from exo_nbregistry.server.view import event_of, item_of, reference_of, rows_of, summary_of
+from exo_nbregistry.words import understand
 
 MOST_COMPARED = 20
 MOST_EVENTS = 1_000
@@ -52,7 +53,7 @@ def models(ask: Ask) -> Reply:
     """List the models of a registry."""
     metric = ask.text("metric") or None
     listed = ask.registry.list_model_names(
-        ask.text("q") or None,
+        understand(ask.text("q")).where or None,
         metric=metric,
         order_by=[_order(text, metric) for text in ask.texts("order_by", _MOST_ORDERS)],
         limit=ask.count("limit", _USUAL_LIMIT, MOST_ITEMS),
@@ -71,7 +72,7 @@ def found(ask: Ask) -> Listing:
     """Return the versions that a request's parameters select."""
     asked: dict[str, Any] = {
         "model_name": ask.text("name") or None,
-        "where": ask.text("where") or None,
+        "where": understand(ask.text("where")).where or None,
         "order_by": ask.texts("order_by", _MOST_ORDERS),
         "limit": ask.count("limit", _USUAL_LIMIT, MOST_ITEMS),
         "offset": ask.count("offset", 0, _MOST_OFFSET),
