@@ -193,7 +193,7 @@ def legend(axes: Axes, **where: Any) -> None:
 
 
 def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
-    """Write title and notes, and see that no text of the figure is read as a formula."""
+    """Write title and notes, read no text as a formula, and lay the figure out once."""
     width = figure.get_figwidth() * 72
     size = FontProperties(size=rcParams["figure.titlesize"]).get_size_in_points()
     figure.suptitle(_wrapped([label(title, 200)], width / (0.58 * size)), fontsize=size)
@@ -204,6 +204,9 @@ def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
     for text in figure.findobj(Text):
         text.set_parse_math(False)
         text.set_usetex(False)
+    # The layout is found in steps, one with each drawing: the first one stands, for good.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def _wrapped(lines: Iterable[str], columns: float) -> str:

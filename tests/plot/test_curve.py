@@ -1,0 +1,132 @@
+"""The curves are scikit-learn's, and the areas are the registered metrics."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import (
+    average_precision_score,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.markup import number
+from exo_nbregistry.plot.curve import precision_recall, roc
+from tests.plot.making import legend, line, results, texts, version
+
+
+def test_a_roc_curve_is_that_of_scikit_learn() -> None:
+    """Two classes give the curve of the second one, with its area in the legend."""
+    arrays = results()
+    plot = roc([version()], [arrays])
+    x, y, _ = roc_curve(arrays["y_true"] == "class 1", arrays["probabilities"][:, 1])
+    area = roc_auc_score(arrays["y_true"] == "class 1", arrays["probabilities"][:, 1])
+    drawn = line(plot.figure, "kepler_rf:1")
+    np.testing.assert_array_equal(drawn.get_xdata(), x)
+    np.testing.assert_array_equal(drawn.get_ydata(), y)
+    assert legend(plot.figure) == [f"kepler_rf:1, area {number(area)}", "chance, area 0.5"]
+    assert plot.rows[0][:3] == ["kepler_rf:1", pytest.approx(area), 200]
+    assert plot.notes == ()
+
+
+def test_a_precision_recall_curve_is_that_of_scikit_learn() -> None:
+    """The steps are scikit-learn's, and chance is the share of positives."""
+    arrays = results()
+    truth, score = arrays["y_true"] == "class 1", arrays["probabilities"][:, 1]
+    plot = precision_recall([version()], [arrays])
+    precision, recall, _ = precision_recall_curve(truth, score, drop_intermediate=True)
+    drawn = line(plot.figure, "kepler_rf:1")
+    np.testing.assert_array_equal(drawn.get_xdata(), recall[::-1])
+    np.testing.assert_array_equal(drawn.get_ydata(), precision[::-1])
+    assert drawn.get_drawstyle() == "steps-pre"
+    assert plot.rows[0][1] == pytest.approx(average_precision_score(truth, score))
+    assert line(plot.figure, "chance").get_ydata() == pytest.approx([truth.mean()] * 2)
+
+
+@pytest.mark.parametrize("draw", [roc, precision_recall])
+def test_a_decision_function_will_do(draw) -> None:
+    """A score that is no probability gives the same curve as the probability it ranks like."""
+    arrays = results()
+    score = np.log(arrays["probabilities"][:, 1])
+    plain = {**{name: arrays[name] for name in ("y_true", "classes")}, "y_score": score}
+    assert draw([version()], [plain]).rows == draw([version()], [arrays]).rows
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(3, 5),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=12, max_size=60),
+)
+def test_areas_of_many_classes_are_the_weighted_metrics(
+    classes: int, drawn: list[tuple[int, int]]
+) -> None:
+    """However scores tie, the mean curve's area is scikit-learn's weighted one-against-rest."""
+    truth = np.array([*range(classes), *(one % classes for one, _ in drawn)])
+    score = np.tile([i % 3 for i in range(classes)], (len(truth), 1)).astype(float)
+    for row, (_, high) in enumerate(drawn, classes):
+        score[row, high % classes] += high
+    arrays = {"y_true": truth, "classes": np.arange(classes), "y_score": score}
+    target = truth[:, np.newaxis] == np.arange(classes)
+    (area,) = (row[1] for row in roc([version()], [arrays]).rows)
+    assert area == pytest.approx(roc_auc_score(target, score, average="weighted"))
+    (area,) = (row[1] for row in precision_recall([version()], [arrays]).rows)
+    assert area == pytest.approx(average_precision_score(target, score, average="weighted"))
+
+
+def test_many_classes_are_explained() -> None:
+    """The caption says that a curve of more than two classes is a mean."""
+    plot = roc([version()], [results(classes=3)])
+    assert "means over the classes" in plot.notes[0]
+    assert any("means over the classes" in text for text in texts(plot.figure))
+
+
+def test_curves_differ_without_their_colours() -> None:
+    """Each of eight curves has its own dashes or marks."""
+    items = [version(i) for i in range(1, 9)]
+    plot = roc(items, [results(seed=i) for i in range(8)])
+    lines = plot.figure.axes[0].lines[:8]
+    assert len({(one.get_linestyle(), one.get_marker()) for one in lines}) == 8
+
+
+def test_other_test_rows_are_told() -> None:
+    """Curves that were measured on different rows carry a warning; those on the same do not."""
+    items = [version(1), version(2)]
+    apart = roc(items, [results(seed=0), results(seed=1)])
+    assert apart.notes == (
+        "The versions were not measured on the same test rows: compare with care.",
+    )
+    assert roc(items, [results(), results()]).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"classes": None}, "gives no scores of classes"),
+        ({"probabilities": np.zeros((3, 2))}, "has scores that do not fit its test rows"),
+        ({"probabilities": np.full((200, 2), np.nan)}, "has scores that are not all numbers"),
+        ({"y_true": np.array(["class 0"] * 200)}, "has test rows of only one class"),
+        ({"y_true": np.zeros((200, 2))}, "has scores that do not fit its test rows"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(change: dict[str, object], reason: str) -> None:
+    """Among others a version is left out with its reason; alone it is an error that says it."""
+    arrays = {k: v for k, v in {**results(), **change}.items() if v is not None}
+    plot = roc([version(1), version(2)], [results(), arrays])
+    assert f"Left out: kepler_rf:2 {reason}." in plot.notes
+    assert any(reason in text for text in texts(plot.figure))
+    with pytest.raises(RegistryError, match=f"nothing to draw. kepler_rf:2 {reason}"):
+        roc([version(2)], [arrays])
+
+
+def test_the_frame_has_every_point() -> None:
+    """to_frame() holds the curves themselves, not only the table's few numbers."""
+    plot = roc([version(1), version(2)], [results(), results()])
+    frame = plot.to_frame()
+    first = frame[frame["model"] == "kepler_rf:1"]
+    drawn = line(plot.figure, "kepler_rf:1")
+    np.testing.assert_array_equal(first["false_positive_rate"], drawn.get_xdata())
+    np.testing.assert_array_equal(first["true_positive_rate"], drawn.get_ydata())
