@@ -5,8 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from exo_nbregistry.plot.kinds import KINDS
-from exo_nbregistry.reference import parse_reference
-from exo_nbregistry.server.ask import MOST_ITEMS, Ask, Reply
+from exo_nbregistry.server.ask import Ask, Reply
 from exo_nbregistry.server.fault import bad_request
 
 MOST_DRAWN = 20
@@ -23,18 +22,9 @@ def plot(ask: Ask) -> Reply:
     if kind not in DRAWN:
         loads = "would load the model" if kind in KINDS else "is no kind of plot"
         raise bad_request(f"{kind!r:.60} {loads}.", f"Ask for one of {', '.join(DRAWN)}.")
-    refs = [one for ref in ask.texts("ref", MOST_DRAWN) for one in _meant(ask, kind, ref)]
+    refs = ask.texts("ref", MOST_DRAWN)
     if not refs:
         raise bad_request("Give ref, once or several times.")
     picture = ask.registry.plot(kind, refs, metric=ask.text("metric") or None)
     caption = quote(picture.caption[:_MOST_CAPTION])
     return Reply(picture.to_png(), "image/png", {CAPTION: caption})
-
-
-def _meant(ask: Ask, kind: str, ref: str) -> list[str]:
-    """Return a model's newest versions where the kind takes all, and no more than a page shows."""
-    reference = parse_reference(ref)
-    if KINDS[kind].most <= MOST_DRAWN or reference.version or reference.alias:
-        return [ref]
-    newest = ask.registry.list_models(reference.key, order_by="-version", limit=MOST_ITEMS)
-    return [version.model_id for version in newest]

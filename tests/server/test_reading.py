@@ -202,7 +202,6 @@ def test_a_version_is_told_whole(asker: Asker, registry: ModelRegistry) -> None:
     told = asker.get(version, {"name": "Kepler", "version": 2})
     assert ModelMetadata.from_dict(told["metadata"]) == registry["kepler:2"]
     assert "<strong>kepler:2</strong>" in told["card_html"]
-    assert told["plots"] == ["metric"]
     assert told["notebook_path"] is None
 
 
@@ -405,13 +404,16 @@ def test_curves_are_drawn_from_stored_arrays(root: Path) -> None:
     assert bytes(reply.content).startswith(b"\x89PNG")
 
 
-def test_kinds_that_load_a_model_are_refused(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kinds_that_load_a_model_are_refused(asker: Asker) -> None:
     """A browser's click must not run what a registry holds."""
-    monkeypatch.setattr("exo_nbregistry.server.picture.DRAWN", ("roc",))
-    for kind, message in (("metric", "would load"), ("unheard_of", "no kind"), ("", "no kind")):
+    refusals = {"importances": "would load", "unheard_of": "no kind", "": "no kind"}
+    for kind, message in refusals.items():
         with pytest.raises(Fault, match=message) as refused:
             asker.get(plot, kind=kind, ref="kepler")
         assert (refused.value.status, refused.value.reason) == (400, "bad_request")
+    told = asker.get(version, {"name": "kepler", "version": 1})["plots"]
+    assert "metric" in told
+    assert "importances" not in told
 
 
 def test_a_picture_of_nothing_is_refused(asker: Asker) -> None:
