@@ -24,7 +24,7 @@ _FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 _LOCAL = {"127.0.0.1", None}
-_TIMEOUT_MS = 60_000
+_TIMEOUT_MS = 30_000
 
 
 class Window:

@@ -12,6 +12,11 @@ from playwright.sync_api import Locator, Page
 from tests.browser.chromium import Window
 from tests.browser.server import Server
 
+# Nothing here waits inside of the page, where no time limit would end it.
+_RESTORED = """() => {
+    window.jupyterapp?.restored.then(() => { window.restored = true; });
+    return window.restored;
+}"""
 # A command that runs before the kernel is connected may open a dialog, and never come back.
 _CONNECTED = """() => {
     const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
@@ -22,6 +27,11 @@ _CONNECTED = """() => {
 _COMMAND = """([command, options]) => {
     window.finished = false;
     window.jupyterapp.commands.execute(command, options).then(() => { window.finished = true; });
+}"""
+_SHUTDOWN = """() => {
+    window.finished = false;
+    window.jupyterapp.shell.currentWidget.sessionContext.shutdown()
+        .then(() => { window.finished = true; });
 }"""
 _RAN = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells].every(
     cell => cell.type !== 'code' || !cell.sharedModel.getSource().trim() || cell.executionCount
@@ -52,8 +62,7 @@ class Notebook:
     def _open(self) -> None:
         token = self._server.token
         self.page.goto(f"{self._server.url}/{self._view}/{self._path}?token={token}&reset")
-        self.page.wait_for_function("() => window.jupyterapp !== undefined")
-        self.page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+        self.page.wait_for_function(_RESTORED)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         self.page.wait_for_function(_CONNECTED)
 

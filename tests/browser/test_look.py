@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.browser.chromium import Window
-from tests.browser.lab import Notebook, open_notebook
+from tests.browser.lab import open_notebook
 from tests.browser.reading import faint, nameless
 from tests.browser.server import Server
 from tests.browser.tour import PANELS, furnish
