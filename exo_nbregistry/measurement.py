@@ -9,7 +9,6 @@ from datetime import datetime
 
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import most_frequent
-from exo_nbregistry.reference import model_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Measurement:
     @property
     def model_id(self) -> str:
         """The version's reference."""
-        return model_id(self.model, self.version)
+        return f"{self.model}:{self.version}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _DASHES = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _TICKS = ("color", "labelcolor", "labelsize")
 _GRID = 0.35
+_NARROWEST = 20
 
 
 def new_figure(
@@ -194,13 +195,12 @@ def legend(axes: Axes, **where: Any) -> None:
 
 def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
     """Write title and notes, read no text as a formula, and lay the figure out once."""
-    width = figure.get_figwidth() * 72
-    size = FontProperties(size=rcParams["figure.titlesize"]).get_size_in_points()
-    figure.suptitle(_wrapped([label(title, 200)], width / (0.58 * size)), fontsize=size)
-    small = FontProperties(size="small").get_size_in_points()
-    told = _wrapped([label(note, 400) for note in notes], width / (0.55 * small))
+    _wrap(
+        figure, figure.suptitle(label(title, 200), fontsize=cast(Any, rcParams)["figure.titlesize"])
+    )
+    told = [label(note, 400) for note in notes]
     if told:
-        figure.supxlabel(told, fontsize=small, x=0.01, ha="left")
+        _wrap(figure, figure.supxlabel("\n".join(told), fontsize="small", x=0.01, ha="left"))
     for text in figure.findobj(Text):
         text.set_parse_math(False)
         text.set_usetex(False)
@@ -209,7 +209,14 @@ def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
     figure.set_layout_engine("none")
 
 
-def _wrapped(lines: Iterable[str], columns: float) -> str:
-    return "\n".join(
-        part for line in lines for part in textwrap.wrap(line, max(20, int(columns))) or [""]
-    )
+def _wrap(figure: Figure, text: Text) -> None:
+    """Break lines where they would leave the figure."""
+    text.set_parse_math(False)
+    text.set_usetex(False)
+    lines = text.get_text().split("\n")
+    room = figure.bbox.width * 0.97
+    columns = max(map(len, lines))
+    while columns > _NARROWEST and text.get_window_extent().width > room:
+        columns = int(columns * 0.95)
+        wrapped = (textwrap.wrap(line, columns) for line in lines)
+        text.set_text("\n".join(part for parts in wrapped for part in parts))

@@ -193,9 +193,8 @@ def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
         return f"{kind.name} takes {count(kind.least, 'version')} or more, and was given {able}."
     if not lacking:
         return "There is no version to draw: loosen the filter, or register one."
-    who = _listed(lacking)
     return (
-        f"There is nothing to draw: {who} was registered without {kind.lacks}. Register "
+        f"There is nothing to draw, without {kind.lacks}: {_listed(lacking)}. Register "
         f"{kind.remedy}."
     )
 

@@ -21,7 +21,7 @@ def is_number(value: Any) -> bool:
     (True, False, False, False)
     """
     is_real = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_real and math.isfinite(value) and abs(value) < _LARGEST
+    return is_real and abs(value) < _LARGEST
 
 
 def spans_decades(values: Iterable[float]) -> bool:

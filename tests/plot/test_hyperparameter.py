@@ -1,0 +1,133 @@
+"""A hyperparameter against a metric: numbers along an axis, choices side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.plot.hyperparameter import hyperparameter_against_metric, varied
+from exo_nbregistry.plot.view import Plot
+from tests.plot.making import texts, version
+
+
+def versions(name: str, *values: Any) -> list[ModelMetadata]:
+    """Return a version for each value of a hyperparameter."""
+    return [
+        version(i, hyperparameters={name: value}, metrics={"f1_score": i / 100})
+        for i, value in enumerate(values, 1)
+    ]
+
+
+def ticks(plot: Plot) -> list[str]:
+    """Return what stands below the axis."""
+    plot.figure.draw_without_rendering()
+    return [tick.get_text() for tick in plot.figure.axes[0].get_xticklabels()]
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"), [((1, 10, 100), "log"), ((1, 10, 50), "linear"), ((0, 1, 500), "linear")]
+)
+def test_numbers_stand_along_an_axis(values: tuple[int, ...], scale: str) -> None:
+    """Each version is a point; positive numbers over two decades have a logarithmic axis."""
+    plot = hyperparameter_against_metric(versions("C", *values))
+    axes = plot.figure.axes[0]
+    (points,) = axes.lines
+    assert list(points.get_xdata()) == list(values)
+    assert points.get_ydata() == pytest.approx([0.01, 0.02, 0.03])
+    assert points.get_linestyle() == "None"
+    assert axes.get_xscale() == scale
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("C", "f1_score (higher is better)")
+    assert not any("$" in text for text in texts(plot.figure))
+
+
+def test_choices_stand_side_by_side() -> None:
+    """Numbers come first by size, other values after them, each with a place of its own."""
+    plot = hyperparameter_against_metric(versions("max_depth", None, 20, 8, None, True))
+    assert ticks(plot) == ["8", "20", "None", "True"]
+    places = [round(x) for x in plot.figure.axes[0].lines[0].get_xdata()]
+    assert places == [2, 1, 0, 2, 3]
+
+
+def test_points_of_one_choice_are_moved_apart_the_same_way_each_time() -> None:
+    """Equal values do not hide each other, and the picture stays the same bytes."""
+    items = versions("kernel", *["rbf"] * 30)
+    items += [version(99, hyperparameters={"kernel": "poly"}, metrics={"f1_score": 0.5})]
+    first, second = (hyperparameter_against_metric(items) for _ in range(2))
+    x = first.figure.axes[0].lines[0].get_xdata()
+    assert len(set(x)) == 31
+    assert max(abs(value - round(value)) for value in x) < 0.3
+    assert first.to_png() == second.to_png()
+
+
+def test_rare_choices_are_counted() -> None:
+    """Of many choices the most frequent twelve are drawn, and the rest is told."""
+    names = [f"choice {i}" for i in range(12)] * 2 + ["rare 1", "rare 2"]
+    plot = hyperparameter_against_metric(versions("kind", *names))
+    assert len(ticks(plot)) == 12
+    assert plot.notes == ("Left out: 2 versions with rarer values.",)
+
+
+def test_many_numbers_and_none_are_an_axis() -> None:
+    """Where a choice such as None stands among many numbers, the numbers are drawn."""
+    plot = hyperparameter_against_metric(versions("max_depth", None, *range(1, 30)))
+    assert len(plot.figure.axes[0].lines[0].get_xdata()) == 29
+    assert plot.notes == ("Left out: 1 version where it is no number.",)
+
+
+def test_what_varies_most_is_the_default() -> None:
+    """Without a name the hyperparameter with most values is drawn, and the others are named."""
+    items = [
+        version(i, hyperparameters={"a": i % 2, "b": i, "same": 1}, metrics={"f1_score": 0.5})
+        for i in range(1, 5)
+    ]
+    assert varied(items) == ["b", "a"]
+    plot = hyperparameter_against_metric(items)
+    assert plot.title == "f1_score by b"
+    assert plot.notes == ("Also differing: a.",)
+
+
+def test_what_lacks_one_of_the_two_is_left_out() -> None:
+    """Versions without the hyperparameter, or without the metric, are counted."""
+    items = [
+        *versions("C", 1.0, 2.0),
+        version(3, hyperparameters={"C": 3.0}),
+        version(4, metrics={"f1_score": 0.5}),
+    ]
+    plot = hyperparameter_against_metric(items, hyperparameter="C")
+    assert [row[0] for row in plot.rows] == ["kepler_rf:1", "kepler_rf:2"]
+    assert plot.notes == ("Left out: 2 versions without one of the two.",)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"hyperparameter": "gamma"}, "has the hyperparameter 'gamma'; they have C"),
+        ({"metric": "auc"}, "has the metric 'auc'; they have f1_score"),
+    ],
+)
+def test_an_unknown_name_is_told(options: dict[str, str], message: str) -> None:
+    """The error has the names that there are."""
+    with pytest.raises(RegistryError, match=message):
+        hyperparameter_against_metric(versions("C", 1, 2), **options)
+
+
+def test_nothing_that_differs_is_told() -> None:
+    """Versions with the same hyperparameters have none to draw."""
+    with pytest.raises(RegistryError, match="no hyperparameter differs between these versions"):
+        hyperparameter_against_metric(versions("C", 1, 1))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["$x$", [1, {"a": None}], 10**400, float("nan"), "x" * 300],
+    ids=lambda value: repr(value)[:9],
+)
+def test_odd_values_are_choices(value: Any) -> None:
+    """Formulas, lists, huge numbers and NaN are drawn as short plain texts."""
+    plot = hyperparameter_against_metric(versions("odd", value, "other"))
+    assert len(ticks(plot)) == 2
+    assert max(map(len, ticks(plot))) <= 24
+    assert plot.to_png() == plot.to_png()

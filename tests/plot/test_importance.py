@@ -1,0 +1,118 @@
+"""What a model says of its columns, through whatever holds it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.exoplanet.classifiers import RandomForestClassifier as OurForest
+from exo_nbregistry.plot.importance import importances, weights
+from tests.plot.making import version
+
+COLUMNS = ["depth", "period", "radius"]
+CHANCE = np.random.default_rng(0)
+X = CHANCE.normal(size=(60, 3))
+Y = (X[:, 1] > 0).astype(int)
+
+
+def test_a_forest_tells_its_importances() -> None:
+    """The bars are feature_importances_, the largest on top."""
+    model = RandomForestClassifier(10, random_state=0).fit(X, Y)
+    plot = importances([version(feature_columns=COLUMNS)], [model])
+    order = np.argsort(-model.feature_importances_)
+    assert plot.rows == [[COLUMNS[i], model.feature_importances_[i]] for i in order]
+    axes = plot.figure.axes[0]
+    assert [bar.get_width() for bar in axes.patches][::-1] == [row[1] for row in plot.rows]
+    assert [tick.get_text() for tick in axes.get_yticklabels()][::-1][0] == "period"
+    assert plot.headers == ("column", "importance")
+
+
+def test_a_linear_model_tells_its_signed_coefficients() -> None:
+    """Two classes have signs; the caption warns of columns of unlike scale."""
+    model = LogisticRegression().fit(X, -Y)
+    columns, values, what = weights(model, COLUMNS)
+    assert (columns, what) == (COLUMNS, "coefficient")
+    np.testing.assert_array_equal(values, model.coef_[0])
+    plot = importances([version(feature_columns=COLUMNS)], [model])
+    assert plot.rows[0][1] < 0
+    assert plot.notes == ("Coefficients compare only between columns of the same scale.",)
+
+
+def test_of_many_classes_the_mean_absolute_coefficient_counts() -> None:
+    """One number per column, and the caption says which."""
+    model = LogisticRegression().fit(X, np.arange(60) % 3)
+    _, values, _ = weights(model, COLUMNS)
+    np.testing.assert_allclose(values, np.abs(model.coef_).mean(axis=0))
+    plot = importances([version(feature_columns=COLUMNS)], [model])
+    assert plot.notes[0].startswith("Coefficients are mean absolute values over the classes.")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {}, cv=2),
+        make_pipeline(StandardScaler(), make_pipeline(StandardScaler(), LogisticRegression())),
+        OurForest(n_estimators=5, random_state=0),
+        Pipeline([("only", LogisticRegression())]),
+    ],
+)
+def test_it_looks_through_what_holds_the_estimator(model) -> None:
+    """Pipelines, searches and this package's classifiers are seen through, names kept."""
+    columns, values, _ = weights(model.fit(X, Y), COLUMNS)
+    assert columns == COLUMNS
+    assert abs(values).argmax() == 1
+
+
+def test_columns_made_on_the_way_have_their_own_names() -> None:
+    """A step that makes columns says what they are called."""
+    model = make_pipeline(PolynomialFeatures(2, include_bias=False), LogisticRegression())
+    columns, _, _ = weights(model.fit(X, Y), COLUMNS)
+    assert columns[:5] == [*COLUMNS, "depth^2", "depth period"]
+    assert weights(make_pipeline(PCA(3), LogisticRegression()).fit(X, Y), COLUMNS)[0] == [
+        "pca0",
+        "pca1",
+        "pca2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        FunctionTransformer(lambda X: X[:, ::-1]),
+        make_column_transformer((FunctionTransformer(), [0, 1, 2])),
+    ],
+)
+def test_columns_of_a_step_that_does_not_tell_are_numbered(step) -> None:
+    """No name is better than a wrong one, even where the number of columns fits."""
+    columns, _, _ = weights(make_pipeline(step, LogisticRegression()).fit(X, Y), COLUMNS)
+    assert columns == ["x0", "x1", "x2"]
+
+
+def test_a_model_that_does_not_tell_is_told() -> None:
+    """The error names the model and scikit-learn's way of measuring it."""
+    with pytest.raises(
+        RegistryError,
+        match=r"KNeighborsClassifier has neither .* sklearn.inspection.permutation_importance\(",
+    ):
+        weights(KNeighborsClassifier().fit(X, Y), COLUMNS)
+
+
+def test_many_columns_are_cut() -> None:
+    """Twenty bars are drawn; the table has all."""
+    wide = CHANCE.normal(size=(60, 50))
+    model = RandomForestClassifier(5, random_state=0).fit(wide, Y)
+    plot = importances([version()], [model])
+    assert len(plot.figure.axes[0].patches) == 20
+    assert len(plot.rows) == 50
+    assert plot.rows[0][0].startswith("x")
+    assert plot.notes == ("Left out: 30 columns of less weight.",)

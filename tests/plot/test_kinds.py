@@ -1,0 +1,143 @@
+"""What can be drawn is told by the metadata alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.parts import Artifact
+from exo_nbregistry.plot.draw import DRAW
+from exo_nbregistry.plot.kinds import KINDS, choose, find_kind, plot_kinds
+from tests.plot.making import version
+
+STORED = Artifact("npz", "0" * 64, 10)
+
+
+def measured(number: int = 1, **fields: Any) -> ModelMetadata:
+    """Return a classifier that was registered with test data."""
+    return version(
+        number,
+        **{
+            "metrics": {"f1_score": 0.9, "roc_auc": 0.9, "brier": 0.1},
+            "attachments": {"evaluation": STORED},
+            "additional_metrics": {"confusion_matrix": [[1, 0], [0, 1]]},
+            "hyperparameters": {"C": 1.0},
+            "artifact": Artifact("joblib", "0" * 64, 10),
+            **fields,
+        },
+    )
+
+
+def test_every_kind_is_drawn_by_a_function() -> None:
+    """The table of kinds and that of functions have the same names."""
+    assert list(KINDS) == list(DRAW)
+
+
+def test_a_measured_classifier_can_show_its_curves() -> None:
+    """All but what needs several versions or a search; only one kind loads a model."""
+    assert plot_kinds(measured()) == (
+        "metric",
+        "roc",
+        "precision_recall",
+        "confusion_matrix",
+        "calibration",
+        "probabilities",
+        "importances",
+    )
+    assert [kind.name for kind in KINDS.values() if kind.reads == "model"] == ["importances"]
+
+
+@pytest.mark.parametrize(
+    ("items", "kinds"),
+    [
+        ([], ()),
+        ([version()], ()),
+        ([version(metrics={"f1_score": 0.9})], ("metric",)),
+        ([version(metrics={"roc_auc": 0.9})], ("metric",)),
+        (
+            [version(metrics={"r2": 0.9}, attachments={"evaluation": STORED})],
+            ("metric",),
+        ),
+        (
+            [version(i, metrics={"r2": 0.9}, hyperparameters={"C": i}) for i in (1, 2)],
+            ("metric", "hyperparameter"),
+        ),
+        ([version(), version(2, attachments={"trials": STORED})], ("trials",)),
+        ([measured(artifact=None, status="purged", metrics={})], ("confusion_matrix",)),
+    ],
+)
+def test_others_can_show_less(items: list[ModelMetadata], kinds: tuple[str, ...]) -> None:
+    """Hand-given metrics make no curve, and a set can show what one of it can."""
+    assert plot_kinds(items) == kinds
+
+
+def test_an_unknown_kind_is_told_with_close_ones() -> None:
+    """A slip is answered with what it may have meant."""
+    with pytest.raises(NotFoundError, match="precision_recall") as error:
+        find_kind("precision-recal")
+    assert error.value.known == ("precision_recall",)
+    with pytest.raises(NotFoundError, match=r"'reliability' is no kind of plot.*calibration"):
+        find_kind("reliability")
+
+
+def test_named_versions_are_drawn_or_named() -> None:
+    """Of those that were named, each that is not drawn is in a note."""
+    items = [measured(i) for i in range(1, 11)] + [version(11)]
+    shown, notes = choose(KINDS["roc"], items, everything=True)
+    assert [item.version for item in shown] == [*range(1, 9)]
+    assert notes == [
+        "Left out, without scores of test rows: kepler_rf:11.",
+        "Left out, for want of room for more than 8: kepler_rf:9, kepler_rf:10.",
+    ]
+
+
+def test_no_more_are_read_than_are_drawn() -> None:
+    """Of a long history the newest are taken, the rest is counted and not looked at."""
+    looked: list[int] = []
+
+    class Items(list[ModelMetadata]):
+        def __iter__(self):
+            for item in super().__iter__():
+                looked.append(item.version)
+                yield item
+
+    items = Items([version(50), *(measured(i) for i in range(49, 0, -1))])
+    shown, notes = choose(KINDS["roc"], items, everything=False)
+    assert [item.version for item in shown] == [*range(49, 41, -1)]
+    assert len(looked) == 9
+    assert notes == [
+        "Left out, without scores of test rows: kepler_rf:50.",
+        "Only the newest are drawn; 41 older versions not looked at.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "message"),
+    [
+        (
+            "roc",
+            [version(1), version(2)],
+            "nothing to draw, without scores of test rows: kepler_rf:1, kepler_rf:2. Register with "
+            "X_test and y_test",
+        ),
+        (
+            "trials",
+            [measured()],
+            "without the trials of a search: kepler_rf:1. Register by the register method",
+        ),
+        (
+            "hyperparameter",
+            [measured()],
+            "hyperparameter takes 2 versions or more, and was given 1",
+        ),
+        ("roc", [], "There is no version to draw: loosen the filter, or register one"),
+        ("roc", [version(i) for i in range(1, 9)], "kepler_rf:5 and 3 more. Register"),
+    ],
+)
+def test_nothing_to_draw_is_explained(kind: str, items: list[ModelMetadata], message: str) -> None:
+    """The error names the versions, what they lack, and what to do."""
+    with pytest.raises(RegistryError, match=message):
+        choose(KINDS[kind], items, everything=True)
