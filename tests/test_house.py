@@ -55,8 +55,8 @@ HOUSE = {
         """,
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
-        panels.base panels.progress panels.undo panels.detail_part
-        < panels.comparison panels.work panels.action_plan panels.detail_plot < panels.action_flow
+        panels.base panels.progress panels.undo
+        < panels.detail_part panels.comparison panels.work panels.action_plan panels.detail_plot < panels.action_flow
         < panels.action_alias panels.action_curation panels.action_export < panels.action
         panels.detail
         < panels.hearing panels.moment panels.sparkline < panels.page < panels.column

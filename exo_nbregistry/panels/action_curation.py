@@ -226,13 +226,12 @@ class NoteForm(Form):
     def __init__(self, registry: Any, flow: Flow) -> None:
         self.note = Textarea(
             description="Note",
-            placeholder="What the next reader should know",
             rows=2,
             tooltip="The text of the note",
             layout={"width": "95%", "max_width": "40em"},
         )
         self.add = button("Add note…", "Add the note to the version")
-        super().__init__(registry, flow, [self.note, self.add])
+        super().__init__(registry, flow, [self.note, HBox([self.add])])
         self.add.on_click(lambda _: self._ask())
         self.forget_question_on_change(self.note)
 

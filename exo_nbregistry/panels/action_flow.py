@@ -11,7 +11,7 @@ from exo_nbregistry.errors import ConflictError, RegistryError
 from exo_nbregistry.markup import Markup, escape
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.action_plan import Plan
-from exo_nbregistry.panels.base import html, sentence
+from exo_nbregistry.panels.base import code_block, html, sentence
 from exo_nbregistry.panels.undo import UndoStack
 
 _LONG = 20  # from this many versions on it takes long enough to show how far it is
@@ -31,18 +31,6 @@ def on_enter(field: Widget, ask: Callable[[], None]) -> None:
             ask()
 
     field.on_msg(heard)
-
-
-def code_block(code: str) -> Markup:
-    """Return code that a click selects as a whole, for a live panel."""
-    lines = "\n".join(map(escape, code.split("\n")))
-    return Markup(
-        '<pre tabindex="0" title="Click to select, then copy" style="user-select:all;margin:2px 0;'
-        "padding:4px 8px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4;"
-        "font-family:var(--jp-code-font-family,monospace);font-size:12px;"
-        "color:var(--jp-content-font-color1,inherit);background:var(--jp-layout-color2,transparent);"
-        f'border:1px solid var(--jp-border-color2,gray)">{lines}</pre>'
-    )
 
 
 class Flow(VBox):

@@ -51,6 +51,18 @@ def html(value: Markup | str = "", **layout: str) -> HTML:
     return HTML(value=escape(value), layout=layout)
 
 
+def code_block(code: str) -> Markup:
+    """Return code that a click selects as a whole, for a live panel."""
+    lines = "\n".join(map(escape, code.split("\n")))
+    return Markup(
+        '<pre tabindex="0" title="Click to select, then copy" style="user-select:all;margin:2px 0;'
+        "padding:4px 8px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4;"
+        "font-family:var(--jp-code-font-family,monospace);font-size:12px;"
+        "color:var(--jp-content-font-color1,inherit);background:var(--jp-layout-color2,transparent);"
+        f'border:1px solid var(--jp-border-color2,gray)">{lines}</pre>'
+    )
+
+
 def sentence(error: Exception) -> str:
     """Return what went wrong on one line, as a panel says it in place."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -136,7 +136,9 @@ class Detail(Panel):
                 if title == _PLOTS:
                     inside = self._plot_panel(items)
                 else:
-                    body = detail_part.sections_html(_PARTS[title][0](self._registry, items[0]))
+                    body = detail_part.sections_html(
+                        _PARTS[title][0](self._registry, items[0]), live=True
+                    )
             else:
                 body = paragraph(_HINT)
         except (RegistryError, OSError) as error:

@@ -25,9 +25,10 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.panels.base import code_block
 from exo_nbregistry.parts import Artifact
 from exo_nbregistry.signing import Verdict
-from exo_nbregistry.state import ACTIVE
+from exo_nbregistry.state import ACTIVE, DELETED, PURGED
 from exo_nbregistry.terminal import cut, line_width, visible
 
 _TEXT_WIDTH = 100
@@ -46,10 +47,12 @@ class Section:
     page: Markup
     text: str
     opened: bool = True
+    code: str = ""
 
-    def html(self) -> Markup:
-        """Return it as HTML that opens and closes by a click."""
-        return details(self.title, self.page, opened=self.opened)
+    def html(self, *, live: bool = False) -> Markup:
+        """Return it as HTML that opens and closes by a click; live, a click selects its code."""
+        page = code_block(self.code) if live and self.code else self.page
+        return details(self.title, page, opened=self.opened)
 
 
 class Short(str):
@@ -92,8 +95,8 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     metrics = [[str(name), tell("metrics", name, v)] for name, v in facts["metrics"].items()]
     sections = [
         _pairs("About", about),
-        _pairs("Metrics", metrics, align="lr"),
-        _pairs("Parameters", parameters),
+        _pairs(f"Metrics ({len(metrics)})", metrics, align="lr"),
+        _pairs(f"Parameters ({len(parameters)})", parameters),
         _signature(item),
         _pairs("Data", data),
         _environment(item),
@@ -142,9 +145,12 @@ def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
 def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
     """Tell the lines of Python that load a version."""
     option = ", allow_version_mismatch=True" if fit(item).status == "mismatch" else ""
-    if item.status != ACTIVE:
-        lines = [f"registry.restore_model({item.model_id!r})"]
-        return [_code(f"It is {item.status}: this brings it back, if it was not purged", lines)]
+    if item.status == PURGED:
+        return [_words("Purged", "Its record stays; its model is gone, and nothing loads it.")]
+    if item.status == DELETED:
+        return [
+            _code("Deleted: this brings it back", [f"registry.restore_model({item.model_id!r})"])
+        ]
     refs = {f"Whichever version is {alias}": f"{item.model_name}@{alias}" for alias in item.aliases}
     refs["This version"] = item.model_id
     return [
@@ -153,9 +159,9 @@ def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
     ]
 
 
-def sections_html(sections: Sequence[Section]) -> Markup:
+def sections_html(sections: Sequence[Section], *, live: bool = False) -> Markup:
     """Return sections one below the other."""
-    return stack(section.html() for section in sections)
+    return stack(section.html(live=live) for section in sections)
 
 
 def sections_text(sections: Sequence[Section]) -> str:
@@ -171,7 +177,7 @@ def _pairs(title: str, rows: Sequence[Sequence[Any]], align: str = "ll") -> Sect
     if not rows:
         return None
     few = limited([list(row) for row in rows])
-    return _table(f"{title} ({len(rows)})", (), few, align)
+    return _table(title, (), few, align)
 
 
 def _table(
@@ -195,13 +201,15 @@ def _words(title: str, *paragraphs: str) -> Section:
 
 
 def _code(title: str, lines: Sequence[str]) -> Section:
-    return Section(title, preformatted(lines), "\n".join(map(visible, lines)))
+    text = "\n".join(map(visible, lines))
+    return Section(title, preformatted(lines), text, code=text)
 
 
 def _signature(item: ModelMetadata) -> Section | None:
     signature = item.signature
     if signature is None:
-        return _pairs("Columns", [[name, "column"] for name in item.feature_columns])
+        columns = item.feature_columns
+        return _pairs(f"Columns ({len(columns)})", [[name, "column"] for name in columns])
     rows: list[list[Any]] = [
         [column.name, column.dtype, column.minimum, column.maximum, column.missing]
         for column in signature.columns[:_MOST_ROWS]
@@ -227,13 +235,14 @@ def _environment(item: ModelMetadata) -> Section:
         [name, made.packages[name], here or "not installed"] for name, here in verdict.here.items()
     ]
     if not rows:
-        return _words("Environment", verdict.told)
+        return _words(f"Environment: {verdict.told}")
     table = _table("", ("package", "made with", "here"), rows, "lll")
     where = f"Made with Python {made.python or MISSING} on {made.platform or MISSING}."
     return Section(
-        "Environment",
-        stack([paragraph(verdict.told), paragraph(where), table.page]),
-        "\n".join([visible(verdict.told), visible(where), table.text]),
+        f"Environment: {verdict.told}",
+        stack([paragraph(where), table.page]),
+        f"{visible(where)}\n{table.text}",
+        opened=verdict.status != "loads",
     )
 
 
