@@ -137,7 +137,10 @@ def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
     if not item.notes:
         return [_words("Notes", "Nobody has written a note about this version yet.")]
     return [
-        _words(f"{instant(note.created_at)}, {note.author}", *note.text.splitlines())
+        _words(
+            f"{instant(note.created_at)}, {note.author}",
+            *note.text.replace("\r\n", "\n").split("\n"),
+        )
         for note in reversed(item.notes)
     ]
 
@@ -246,7 +249,7 @@ def _environment(item: ModelMetadata) -> Section:
     )
 
 
-def _artifact(artifact: Artifact | None, verdict: Verdict, ref: str) -> Section | None:
+def _artifact(artifact: Artifact | None, verdict: Verdict, ref: str) -> Section:
     rows: list[list[Any]] = []
     if artifact is not None:
         rows += [
@@ -254,21 +257,24 @@ def _artifact(artifact: Artifact | None, verdict: Verdict, ref: str) -> Section 
             ["size", size(artifact.size_bytes)],
             ["sha256", Short(artifact.sha256)],
         ]
-    rows.append(["signed by", _signer(verdict, ref)])
-    return _pairs("Stored model", rows)
+    rows.append(["signed by", _signer(verdict)])
+    told = _table("Stored model", (), rows, "ll")
+    if verdict.status != "unknown":
+        return told
+    remedy = f"If you know who that is, registry.trust_signer({ref!r}) trusts them."
+    return Section(
+        told.title, stack([told.page, paragraph(remedy)]), f"{told.text}\n{visible(remedy)}"
+    )
 
 
-def _signer(verdict: Verdict, ref: str) -> str:
+def _signer(verdict: Verdict) -> str:
     match verdict.status:
         case "own":
             return "you"
         case "trusted":
             return f"{verdict.name}, whom you trust ({verdict.signer})"
         case "unknown":
-            return (
-                f"a stranger ({verdict.signer}); if you know who that is, "
-                f"registry.trust_signer({ref!r}) trusts them"
-            )
+            return f"a stranger ({verdict.signer})"
         case "unsigned":
             return "nobody"
     return "nobody: its signature does not hold, so the record was changed"
