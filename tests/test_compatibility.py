@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +21,7 @@ from exo_nbregistry.attachment import pack_json, read_json, write
 from exo_nbregistry.compatibility import make_example, mismatch, reproduces
 from exo_nbregistry.dataset import input_example
 from exo_nbregistry.errors import VersionMismatchError
-from exo_nbregistry.metadata import Environment
+from exo_nbregistry.metadata import Environment, ModelMetadata
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.store.memory import MemoryStore
@@ -176,3 +179,67 @@ def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixtu
 def test_what_cannot_predict_has_no_example() -> None:
     """A transformer or a plain object is registered without one."""
     assert make_example(object(), {"a": [1]}, [[1]]) is None
+
+
+def made_with(python: str = "", **packages: str) -> ModelMetadata:
+    """Return a version that was made with these."""
+    told = {name.replace("_", "-"): version for name, version in packages.items()}
+    return replace(minimal(), environment=Environment(python, "Linux", told))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "status", "told"),
+    [
+        (made_with(), "unknown", "It is not known what it was made with."),
+        (made_with("3.11.2", scikit_learn="1.9.0"), "loads", "Loads here, with what it was made"),
+        (
+            made_with("3.10.9", numpy="1.26.4", scikit_learn="1.9.9"),
+            "loads",
+            "Loads here, though Python is 3.11.7 and was 3.10.9, numpy is 2.4.1 and was 1.26.4.",
+        ),
+        (
+            made_with("3.11.2", scikit_learn="1.8.0"),
+            "mismatch",
+            "Needs allow_version_mismatch=True: made with scikit-learn 1.8.0, and 1.9.1 is "
+            "installed here.",
+        ),
+        (
+            made_with(scikit_learn="1.8.0", xgboost="2.0.1"),
+            "missing",
+            "Does not load here: xgboost is not installed; pip install xgboost==2.0.1.",
+        ),
+        (
+            made_with(a_b="1", xgboost="$(rm x)"),
+            "missing",
+            "Does not load here: a-b and xgboost are not installed; pip install a-b==1 "
+            "'xgboost==$(rm x)'.",
+        ),
+    ],
+    ids=["unknown", "loads", "differs", "mismatch", "missing", "two missing"],
+)
+def test_a_verdict_says_whether_it_loads_here(
+    monkeypatch: pytest.MonkeyPatch, metadata: ModelMetadata, status: str, told: str
+) -> None:
+    """What is installed is compared with what was recorded, and a remedy can be pasted."""
+    here = {"scikit-learn": "1.9.1", "numpy": "2.4.1"}
+    monkeypatch.setattr(compatibility, "installed", here.get)
+    monkeypatch.setattr(compatibility, "_installed", lambda: here["scikit-learn"])
+    monkeypatch.setattr(compatibility.platform, "python_version", lambda: "3.11.7")
+    verdict = compatibility.fit(metadata)
+    assert verdict.status == status
+    assert verdict.told.startswith(told)
+    assert verdict.here == {name: here.get(name) for name in metadata.environment.packages}
+
+
+def test_a_verdict_imports_nothing() -> None:
+    """The version of a library is read from its metadata; the library is not loaded for it."""
+    program = (
+        "import sys\n"
+        "from exo_nbregistry.compatibility import installed\n"
+        "print(installed('scikit-learn'), installed('exo-no-such'), installed(''),"
+        " 'sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    version, *rest = done.stdout.split()
+    assert version[0].isdigit(), done.stderr
+    assert rest == ["None", "None", "False"]
