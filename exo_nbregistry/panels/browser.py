@@ -108,9 +108,10 @@ class BrowserPanel(Browsing):
         self._chooser = Chooser()
         self._picker = Picker(size)
         self._opening = Opening(size, self.open_model)
-        self._table = html(overflow="auto hidden", flex="1 1 auto", margin="0")
+        self._table = html(overflow="auto hidden", flex="1 1 auto", min_width="0")
+        self._table.add_class("nbr-rows")
         self._pager = Pager()
-        self._chosen = html(margin="0 8px 0 0")
+        self._chosen = html(margin="0 8px 0 2px")
         self._clear = Button(
             description="Clear", tooltip="Select nothing", layout={"width": "auto"}
         )
@@ -148,7 +149,7 @@ class BrowserPanel(Browsing):
             self.view = "versions"
 
     def _arrange(self) -> list[Any]:
-        controls = HBox([self._view, self._order, self._deleted, self._only], layout=_WRAP)
+        shown = [self._view, self._order, self._chooser.switch, self._deleted, self._only]
         table = HBox(
             [self._picker, self._opening, self._table],
             layout={"align_items": "flex-start", "overflow": "hidden"},
@@ -156,7 +157,7 @@ class BrowserPanel(Browsing):
         return [
             html(STYLE, display="none"),
             self._asking,
-            controls,
+            HBox(shown, layout=_WRAP),
             self._chooser,
             table,
             self._pager,
@@ -203,7 +204,11 @@ class BrowserPanel(Browsing):
     def _draw(self) -> None:
         page, models = self._content, self.view == "models"
         self._asking.tell(understood_html(self.query, page.hints))
-        self._chooser.layout.display = "none" if models else None
+        if models:
+            self._chooser.switch.value = False
+        else:
+            self._chooser.suit(self._shown())
+        self._chooser.switch.disabled = models
         self._only.description = f"Only {visible(self.model_name)}: show all"
         self._only.layout.display = None if self.model_name else "none"
         self._picker.show([row.ref for row in page.rows])

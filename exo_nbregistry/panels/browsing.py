@@ -146,8 +146,9 @@ class Browsing(Panel):
         items = [row.item for row in self._content.rows if isinstance(row.item, ModelMetadata)]
         if not self._suiting and items:
             # Chosen once for a search, so that turning pages moves no column.
-            metrics = (f"metrics.{name}" for name in main_metrics(items))
-            self._suiting = ("aliases", "algorithm", *metrics, TREND, "created_at")
+            main, *others = [f"metrics.{name}" for name in main_metrics(items)] or ["algorithm"]
+            told = ("aliases", "algorithm", main, TREND, "created_at", *others)
+            self._suiting = tuple(dict.fromkeys(told))
         columns = self.columns or self._suiting or ("algorithm",)
         hidden = any(item.status != "active" for item in items)
         return (*columns, "status") if hidden and "status" not in columns else columns

@@ -40,8 +40,8 @@ _TITLES = PLAIN | {
     "value": "value",
 }
 _NUMBERS = ("training_samples", "test_samples", "value")
-MOST_BADGES = 3
-_CUT = 48
+MOST_BADGES = 2
+_BADGE = 20
 _HOVER = 400
 
 
@@ -171,7 +171,7 @@ def _badges(texts: Iterable[str]) -> Cell:
     every = list(texts)
     if not every:
         return Cell("-")
-    shown = [cut(text, _CUT) for text in every[:MOST_BADGES]]
+    shown = [cut(text, _BADGE) for text in every[:MOST_BADGES]]
     rest = len(every) - len(shown)
     more = f"+{rest}" if rest else ""
     labels = "".join(f'<span class="nbr-badge">{escape(text)}</span>' for text in shown)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ipywidgets import Button, Layout, VBox
 
-from exo_nbregistry.markup import Markup, count
+from exo_nbregistry.markup import count
 from exo_nbregistry.panels.base import html
 from exo_nbregistry.summary import ModelSummary
 from exo_nbregistry.terminal import visible
@@ -26,7 +26,7 @@ class Opening(VBox):
 
     def __init__(self, size: int, opened: Callable[[str], None]) -> None:
         shared = Layout(width="auto")
-        self._head = html(Markup('<div class="nbr-note"></div>'))
+        self._head = html()
         first = Button(layout=shared)
         others = [Button(layout=shared, style=first.style) for _ in range(size - 1)]
         self._buttons = [first, *others]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ipywidgets import Accordion, Dropdown, HBox, SelectMultiple, ToggleButton
+from ipywidgets import Dropdown, HBox, SelectMultiple, ToggleButton, VBox
 from traitlets import Tuple, Unicode
 
 from exo_nbregistry.panels.column import PLAIN, SORTABLE, expression, title
@@ -54,15 +54,17 @@ class Ordering(HBox):
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._field = Dropdown(
-            description="Sort by", layout={"width": "260px"}, style={"description_width": "auto"}
+            description="Sort by",
+            layout={"width": "auto", "max_width": "260px"},
+            style={"description_width": "auto"},
         )
         self._down = ToggleButton(
             description="Ascending",
             tooltip="Press for largest, latest or last first",
-            layout={"width": "auto"},
+            layout={"width": "auto", "flex": "0 0 auto"},
         )
         self._drawing = False
-        super().__init__([self._field, self._down])
+        super().__init__([self._field, self._down], layout={"max_width": "100%"})
         self._field.observe(self._choose, "value")
         self._down.observe(self._choose, "value")
         self.observe(self._draw, "order_by")
@@ -91,48 +93,64 @@ class Ordering(HBox):
             self.order_by = f"{'-' if self._down.value else ''}{self._field.value}"
 
 
-class Chooser(Accordion):
-    """Which columns are shown; closed until somebody opens it.
+class Chooser(VBox):
+    """A list of the columns to show, which a switch opens.
 
     Attributes
     ----------
     columns : tuple of str
         Their names; none stands for those that suit.
+    switch : ToggleButton
+        Opens the list; it stands where the panel puts it.
     """
 
     columns = Tuple(help="The columns; none stands for those that suit.")
 
     def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._suiting: tuple[str, ...] = ()
+        self.switch = ToggleButton(
+            description="Columns", tooltip="Choose the columns", layout={"width": "auto"}
+        )
         self._list = SelectMultiple(
-            description="Columns",
+            description="Show",
             rows=8,
             tooltip="Hold Ctrl or Shift for several; none stands for those that suit",
-            layout={"width": "360px"},
+            style={"description_width": "auto"},
+            layout={"width": "auto", "max_width": "360px"},
         )
         self._drawing = False
-        super().__init__([self._list], titles=["Columns"], selected_index=None)
+        super().__init__([self._list], layout={"display": "none"})
+        self.switch.observe(self._open, "value")
         self._list.observe(self._choose, "value")
         self.observe(self._draw, "columns")
 
     def offer(self, fields: Mapping[str, Sequence[str]]) -> None:
         """Offer all that is known."""
-        known = options(PLAIN, fields)
-        self._drawing = True
-        self._list.value = ()
-        self._list.options = list(known.items())
-        self._drawing = False
+        self._known = {name: text for text, name in options(PLAIN, fields).items()}
+        self._draw()
+
+    def suit(self, columns: Sequence[str]) -> None:
+        """Say which columns are shown where none is chosen."""
+        self._suiting = tuple(columns)
         self._draw()
 
     def _draw(self, _change: Any = None) -> None:
-        known = {name for _, name in self._list.options}
+        shown = self.columns or self._suiting
+        unknown = {name: cut(visible(name), 60) for name in shown if name not in self._known}
+        known = [(text, name) for name, text in (self._known | unknown).items()]
         self._drawing = True
-        more = [(cut(visible(name), 60), name) for name in self.columns if name not in known]
-        if more:
-            self._list.options = [*self._list.options, *more]
-        self._list.value = tuple(name for _, name in self._list.options if name in self.columns)
+        if list(self._list.options) != known:
+            self._list.value = ()
+            self._list.options = known
+        self._list.value = tuple(name for _, name in known if name in shown)
         self._drawing = False
+
+    def _open(self, _change: Any) -> None:
+        self.layout.display = None if self.switch.value else "none"
 
     def _choose(self, change: Any) -> None:
         if not self._drawing:
-            kept = [name for name in self.columns if name in change["new"]]
+            before = self.columns or self._suiting
+            kept = [name for name in before if name in change["new"]]
             self.columns = (*kept, *(name for name in change["new"] if name not in kept))

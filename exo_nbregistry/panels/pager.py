@@ -48,10 +48,10 @@ class Pager(HBox):
             name: Button(description=name, tooltip=tip, layout={"width": "auto"})
             for name, tip in _TURNS.items()
         }
-        self._place = html(margin="0 8px")
+        self._place = html(margin="0 8px 0 2px")
         first, before, after, last = self._buttons.values()
         super().__init__(
-            [first, before, self._place, after, last],
+            [self._place, first, before, after, last],
             layout={"flex_flow": "row wrap", "align_items": "center"},
         )
         for name, button in self._buttons.items():

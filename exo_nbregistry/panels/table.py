@@ -16,48 +16,51 @@ _HOVER = 400
 _FAULT = 160
 _EPOCH = Context(datetime(1970, 1, 1, tzinfo=UTC))
 
-# One style sheet for a panel; what is said here is in no row. Rows are as tall as the check boxes
-# beside them, whatever is in them.
+# One style sheet for a panel: what is said here is in no row. A row is as tall as the check box
+# beside it, whatever is in it.
 STYLE = Markup(
     f"""<style>
-.nbr-browser .nbr-table {{ border-collapse: collapse; margin: 0; width: auto;
+.nbr-browser {{ --nbr-line: 1px solid var(--jp-border-color2, #8884); overflow: hidden; }}
+.nbr-browser .nbr-table {{ border-collapse: separate; border-spacing: 0; margin: 0; width: auto;
   font: var(--jp-ui-font-size1, 13px)/1.2 var(--jp-ui-font-family, sans-serif);
   color: var(--jp-ui-font-color1, inherit); }}
 .nbr-browser .nbr-table tr {{ height: {ROW_PX}px; background: transparent; }}
-.nbr-browser .nbr-table th, .nbr-browser .nbr-table td {{ height: {ROW_PX}px; padding: 0 12px 0 0;
-  box-sizing: border-box; border: 0; border-bottom: 1px solid var(--jp-border-color2, #8884);
-  text-align: left; vertical-align: middle; white-space: nowrap; max-width: 260px;
-  overflow: hidden; text-overflow: ellipsis; }}
-.nbr-browser .nbr-table thead th {{ font-weight: 600;
-  border-bottom: 1px solid var(--jp-border-color1, #888); }}
+.nbr-browser .nbr-table th, .nbr-browser .nbr-table td {{ height: {ROW_PX}px; padding: 0 14px 0 0;
+  box-sizing: border-box; border: 0; border-bottom: var(--nbr-line); text-align: left;
+  vertical-align: middle; white-space: nowrap; max-width: 260px; overflow: hidden;
+  text-overflow: ellipsis; }}
+.nbr-browser .nbr-table thead th {{ font-weight: 600; }}
 .nbr-browser .nbr-table .nbr-num {{ text-align: right; font-variant-numeric: tabular-nums; }}
-.nbr-browser .nbr-table tr.nbr-on td, .nbr-browser .nbr-table tr.nbr-on th {{
-  background: var(--jp-layout-color2, #8882); }}
+.nbr-browser .nbr-table .nbr-on > *, .nbr-browser .nbr-pick .widget-checkbox:has(:checked) {{
+  background: color-mix(in srgb, var(--jp-brand-color1, #3b82c4) 14%, transparent); }}
 .nbr-browser .nbr-table .nbr-gone td {{ text-decoration: line-through; }}
-.nbr-browser .nbr-table td.nbr-fault {{ max-width: 900px; font-style: italic; }}
+.nbr-browser .nbr-table .nbr-fault {{ max-width: 900px; font-style: italic; }}
 .nbr-browser .nbr-badge {{ border: 1px solid var(--jp-border-color1, #888); border-radius: 9px;
   padding: 0 7px; margin-right: 4px; font-size: 90%; }}
 .nbr-browser .nbr-spark {{ display: block; color: var(--jp-brand-color1, #3b82c4); }}
-.nbr-browser .nbr-unseen {{ position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); white-space: nowrap; padding: 0; max-width: 1px; border: 0; }}
+.nbr-browser .nbr-table .nbr-unseen {{ position: absolute; width: 1px; height: 1px; padding: 0;
+  border: 0; overflow: hidden; clip-path: inset(50%); }}
+.nbr-browser .nbr-pick .widget-checkbox:first-child {{ background: none; }}
+.nbr-browser .widget-checkbox label {{ display: flex; align-items: center; }}
+.nbr-browser .nbr-pick {{ flex: 0 1 auto; max-width: 45%; overflow: hidden; margin: 0; }}
 .nbr-browser .nbr-pick .widget-checkbox {{ height: {ROW_PX}px; margin: 0; width: auto;
-  box-sizing: border-box; border-bottom: 1px solid var(--jp-border-color2, #8884); }}
-.nbr-browser .nbr-pick .widget-checkbox:first-child {{
-  border-bottom: 1px solid var(--jp-border-color1, #888); }}
-.nbr-browser .nbr-pick label {{ max-width: 240px; height: {ROW_PX - 1}px;
-  line-height: {ROW_PX - 1}px; padding: 0 12px 0 2px; margin: 0;
-  display: flex; align-items: center; overflow: hidden; }}
+  box-sizing: border-box; border-bottom: var(--nbr-line); flex: none; }}
+.nbr-browser .nbr-pick label {{ width: auto; max-width: 240px; height: {ROW_PX - 1}px;
+  line-height: {ROW_PX - 1}px; padding: 0 14px 0 2px; margin: 0; overflow: hidden; }}
 .nbr-browser .nbr-pick label span {{ overflow: hidden; text-overflow: ellipsis;
-  white-space: nowrap; line-height: {ROW_PX - 2}px; }}
+  white-space: nowrap; }}
 .nbr-browser .nbr-pick input {{ margin: 0 6px 0 0; flex: none; }}
-.nbr-browser .nbr-open button {{ height: {ROW_PX}px; margin: 0; width: auto; padding: 0 12px 0 4px;
-  background: transparent; text-align: left; text-decoration: underline;
-  color: var(--jp-content-link-color, inherit); line-height: {ROW_PX - 1}px;
-  border-bottom: 1px solid var(--jp-border-color2, #8884); box-shadow: none; }}
+.nbr-browser .nbr-open > * {{ height: {ROW_PX}px; min-height: {ROW_PX}px; margin: 0; flex: none;
+  box-sizing: border-box; border: 0; border-bottom: var(--nbr-line); width: auto;
+  padding: 0 14px 0 0; line-height: {ROW_PX - 1}px; box-shadow: none; }}
+.nbr-browser .nbr-open button {{ background: transparent; text-align: left;
+  text-decoration: underline; color: var(--jp-content-link-color, inherit); }}
+.nbr-browser .nbr-rows {{ margin: 0; }}
+.nbr-browser .nbr-rows > .widget-html-content {{ line-height: normal; }}
 .nbr-browser .nbr-note {{ color: var(--jp-ui-font-color1, inherit);
   font: var(--jp-ui-font-size1, 13px)/1.4 var(--jp-ui-font-family, sans-serif); }}
-.nbr-browser .nbr-note code, .nbr-browser .nbr-note pre {{ font-family: var(--jp-code-font-family,
-  monospace); background: transparent; color: inherit; margin: 0; padding: 0; }}
+.nbr-browser .nbr-note code, .nbr-browser .nbr-note pre {{ background: transparent; margin: 0;
+  color: inherit; padding: 0; font-family: var(--jp-code-font-family, monospace); }}
 </style>"""
 )
 
