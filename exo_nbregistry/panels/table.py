@@ -57,6 +57,7 @@ STYLE = Markup(
   text-decoration: underline; color: var(--jp-content-link-color, inherit); }}
 .nbr-browser .nbr-rows {{ margin: 0; }}
 .nbr-browser .nbr-rows > .widget-html-content {{ line-height: normal; }}
+.nbr-browser .jupyter-widget-Collapse-header {{ color: var(--jp-ui-font-color1, inherit); }}
 .nbr-browser .nbr-note {{ color: var(--jp-ui-font-color1, inherit);
   font: var(--jp-ui-font-size1, 13px)/1.4 var(--jp-ui-font-family, sans-serif); }}
 .nbr-browser .nbr-note code, .nbr-browser .nbr-note pre {{ background: transparent; margin: 0;

@@ -13,7 +13,7 @@ from tests.browser.chromium import Window
 from tests.browser.server import Server
 
 # Nothing here waits inside of the page, where no time limit would end it.
-_RESTORED = """() => {
+RESTORED = """() => {
     window.jupyterapp?.restored.then(() => { window.restored = true; });
     return window.restored;
 }"""
@@ -62,7 +62,7 @@ class Notebook:
     def _open(self) -> None:
         token = self._server.token
         self.page.goto(f"{self._server.url}/{self._view}/{self._path}?token={token}&reset")
-        self.page.wait_for_function(_RESTORED)
+        self.page.wait_for_function(RESTORED)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         self.page.wait_for_function(_CONNECTED)
 
@@ -75,6 +75,15 @@ class Notebook:
         """Run all cells to their end."""
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(_RAN)
+        self.page.wait_for_function(_CONNECTED)
+
+    def run_cell(self, cell: int) -> None:
+        """Run one cell to its end."""
+        self.page.evaluate(
+            "cell => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }",
+            cell,
+        )
+        self.command("notebook:run-cell")
         self.page.wait_for_function(_CONNECTED)
 
     def output(self, cell: int = -1) -> Locator:
@@ -105,6 +114,7 @@ class Notebook:
             f"() => document.body.dataset.jpThemeLight === '{light}'"
             f" && document.body.dataset.jpThemeName === '{name}'"
         )
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def write_notebook(path: Path, cells: Sequence[str]) -> None:

@@ -1,0 +1,58 @@
+"""The browser panel as those use it who see it, or hear it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+
+class BrowserPanel:
+    """A browser panel on a page, found by its labels and roles.
+
+    Parameters
+    ----------
+    shown : Locator
+        What the cell shows.
+    """
+
+    def __init__(self, shown: Locator) -> None:
+        self.shown = shown
+        self.search = shown.get_by_role("textbox", name="Search")
+        self.versions = shown.get_by_role("table").first.get_by_role("rowheader")
+
+    def lists(self, refs: list[str]) -> None:
+        """See that exactly these rows are listed, in this order."""
+        expect(self.versions).to_have_text(refs)
+
+    def says(self, text: str, role: str = "status") -> None:
+        """See that this is told, and read out by a screen reader."""
+        told = self.shown.get_by_role(role)  # type: ignore[arg-type]
+        expect(told.filter(has_text=text).first).to_be_visible()
+
+    def ask(self, query: str) -> None:
+        """Search for words, or by a filter."""
+        self.search.fill(query)
+        self.search.press("Enter")
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.shown.get_by_role("button", name=name, exact=True).click()
+
+    def box(self, ref: str) -> Locator:
+        """Return the check box of a row."""
+        return self.shown.get_by_role("checkbox", name=ref, exact=True)
+
+    def select(self, *refs: str) -> None:
+        """Select these versions of the page, and no others."""
+        clear = self.shown.get_by_role("button", name="Clear", exact=True)
+        if clear.is_visible():
+            clear.click()
+            expect(clear).to_be_hidden()
+        for number, ref in enumerate(refs, 1):
+            self.box(ref).check()
+            self.says(f"{number} version{'s' if number > 1 else ''} selected: ")
+
+    def confirm(self, question: str, done: str) -> None:
+        """See the question, confirm it, and see that it is done."""
+        self.says(question)
+        self.press("Confirm")
+        self.says(done)
