@@ -19,14 +19,15 @@ from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
 from exo_nbregistry.index_file import IndexFile, transaction
 from exo_nbregistry.index_metric import measured
 from exo_nbregistry.index_names import names, series
-from exo_nbregistry.index_sql import IS_ACTIVE, has, load, rank, select, tally
+from exo_nbregistry.index_sql import fitting, has, load, rank, select, tally
 from exo_nbregistry.measurement import Measurements
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.query import Order, compile_filter, compile_order
+from exo_nbregistry.query import Order, compile_order
 from exo_nbregistry.record import Record
 from exo_nbregistry.state import ACTIVE
 from exo_nbregistry.summary import Summaries
 
+_FEW = 100
 _Result = TypeVar("_Result")
 
 
@@ -125,7 +126,7 @@ class Index:
         QueryError
             If `where` or `order_by` is outside the language.
         """
-        condition = _condition(where, model, include_deleted)
+        condition = fitting(where, model, include_deleted)
         given = [order_by] if isinstance(order_by, str) else list(order_by or ())
         orders = [compile_order(field) for field in given]
         count = -1 if limit is None else max(0, limit)
@@ -151,7 +152,7 @@ class Index:
         include_deleted: bool = False,
     ) -> tuple[Summaries, tuple[str, ...]]:
         """Return the models of which any version fits, without metrics, and unknown orders."""
-        condition = _condition(where, None, include_deleted)
+        condition = fitting(where, None, include_deleted)
         count = -1 if limit is None else limit
         return self._ask(
             None,
@@ -164,13 +165,13 @@ class Index:
         self, metrics: Mapping[str, str], include_deleted: bool = False
     ) -> dict[str, tuple[tuple[int, float], ...]]:
         """Return the metric of each model's last versions, by model, as (version, value)."""
-        return self._ask(None, lambda index: series(index, metrics, include_deleted))
+        return self._ask(list(metrics), lambda index: series(index, metrics, include_deleted))
 
     def measured(
         self, metric: str | None, where: str | None = None, model: str | None = None
     ) -> Measurements:
         """Return a metric of the versions that fit, by default that which most of them have."""
-        condition = _condition(where, model, include_deleted=False)
+        condition = fitting(where, model, include_deleted=False)
         return self._ask(model, lambda index: measured(index, condition, metric))
 
     def best(
@@ -201,7 +202,7 @@ class Index:
             if no version that is not deleted has the metric.
         """
         order = Order(f"metrics.{metric}", descending=higher_is_better)
-        condition = _condition(where, model, include_deleted=False)
+        condition = fitting(where, model, include_deleted=False)
 
         def task(index: sqlite3.Connection) -> tuple[str, int] | None:
             number = Condition("k0.value < ''")
@@ -216,14 +217,24 @@ class Index:
 
     def known_fields(self, group: str) -> list[str]:
         """Return the names that any version has in a group, such as ``metrics``, sorted."""
+        return self.fields((group,))[group]
+
+    def fields(self, groups: Sequence[str]) -> dict[str, list[str]]:
+        """Return the names that any version has in each group, sorted."""
         query = """
             SELECT substr(name, ?) FROM fields
             WHERE substr(name, 1, ?) = ? AND EXISTS (SELECT 1 FROM facts WHERE field = fields.id)
             ORDER BY name
         """
-        prefix = f"{group}."
-        params = (len(prefix) + 1, len(prefix), prefix)
-        return self._ask(None, lambda index: [row[0] for row in index.execute(query, params)])
+
+        def task(index: sqlite3.Connection) -> dict[str, list[str]]:
+            asked = {group: (len(group) + 2, len(group) + 1, f"{group}.") for group in groups}
+            return {
+                group: [row[0] for row in index.execute(query, params)]
+                for group, params in asked.items()
+            }
+
+        return self._ask(None, task)
 
     def references(self) -> list[str]:
         """Return the models that have an active version, and every ``name@alias``, sorted."""
@@ -271,24 +282,20 @@ class Index:
             raise
         return record
 
-    def _ask(self, model: str | None, task: Callable[[sqlite3.Connection], _Result]) -> _Result:
+    def _ask(
+        self, models: str | Sequence[str] | None, task: Callable[[sqlite3.Connection], _Result]
+    ) -> _Result:
         """Bring the index up to date and answer from one state of it."""
 
         def fresh(index: sqlite3.Connection, is_new: bool) -> _Result:
             if is_new:
                 self._freshness.forget()
-            self._freshness.refresh(index, model, progress=self._progress)
+            # To look at a few models is faster than to look at all of them.
+            named = [models] if isinstance(models, str) else models
+            for model in [None] if named is None or len(named) > _FEW else named:
+                self._freshness.refresh(index, model, progress=self._progress)
             with transaction(index):
                 return task(index)
 
         with self._lock:
             return self._file.run(fresh)
-
-
-def _condition(where: str | None, model: str | None, include_deleted: bool) -> Condition:
-    conditions = [compile_filter(where)] if where and where.strip() else []
-    if model is not None:
-        conditions.append(Condition("v.model = ?", (model,)))
-    if not include_deleted:
-        conditions.append(IS_ACTIVE)
-    return join("AND", conditions) if conditions else Condition("1")

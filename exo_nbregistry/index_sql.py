@@ -11,7 +11,7 @@ from exo_nbregistry.catalog import metadata_of
 from exo_nbregistry.condition import Condition, join, owner
 from exo_nbregistry.deferred import Deferred
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.query import Order
+from exo_nbregistry.query import Order, compile_filter
 from exo_nbregistry.record import Record
 from exo_nbregistry.state import ACTIVE
 
@@ -28,6 +28,16 @@ _LOOKUP = f"""
     ON {{name}}.owner = {{owner}}
 """
 IS_ACTIVE = Condition("v.status = ?", (ACTIVE,))
+
+
+def fitting(where: str | None, model: str | None, include_deleted: bool) -> Condition:
+    """Return which versions fit a filter, are of a model, and are not deleted."""
+    conditions = [compile_filter(where)] if where and where.strip() else []
+    if model is not None:
+        conditions.append(Condition("v.model = ?", (model,)))
+    if not include_deleted:
+        conditions.append(IS_ACTIVE)
+    return join("AND", conditions) if conditions else Condition("1")
 
 
 def select(

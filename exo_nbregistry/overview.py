@@ -130,9 +130,10 @@ class Overview(Search):
         >>> registry.list_fields()["metrics"]
         ('f1_score', 'accuracy')
         """
-        metrics = ordered(self._index.known_fields("metrics"))
-        others = {group: self._index.known_fields(group) for group in GROUPS[1:]}
-        return {group: tuple(names) for group, names in {GROUPS[0]: metrics, **others}.items()}
+        found = self._index.fields(GROUPS)
+        return {group: tuple(names) for group, names in found.items()} | {
+            "metrics": tuple(ordered(found["metrics"]))
+        }
 
     def _main_metric(self, model: ModelSummary) -> str | None:
         try:

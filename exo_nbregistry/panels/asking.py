@@ -102,6 +102,10 @@ class Asking(VBox):
         self._again.on_click(lambda _button: refresh())
         self.observe(self._draw, "query")
 
+    def focus(self) -> None:
+        """Let the keyboard write into the box."""
+        self._box.focus()
+
     def tell(self, told: Markup) -> None:
         """Show below the box how it was understood, or why it could not be done."""
         self._told.value = told

@@ -107,7 +107,7 @@ class BrowserPanel(Browsing):
         self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
         self._chooser = Chooser()
         self._picker = Picker(size)
-        self._opening = Opening(size, self.open_model)
+        self._opening = Opening(size, self._narrow)
         self._table = html(overflow="auto hidden", flex="1 1 auto", min_width="0")
         self._table.add_class("nbr-rows")
         self._pager = Pager()
@@ -174,12 +174,25 @@ class BrowserPanel(Browsing):
         link((self, "show_deleted"), (self._deleted, "value"))
         link((self, "page"), (self._pager, "page"))
         link((self, "selected"), (self._picker, "selected"))
-        self._only.on_click(lambda _button: self.open_model(""))
-        self._clear.on_click(lambda _button: self.set_trait("selected", ()))
+        self._only.on_click(self._widen)
+        self._clear.on_click(self._select_nothing)
         self.observe(self._turn_view, "view")
         self.observe(self._anew, ["query", "model_name", "view", "order_by", "show_deleted"])
         self.observe(self._load, ["page", "columns"])
         self.observe(self._show_selected, ["selected"])
+
+    def _widen(self, _button: Any) -> None:
+        self.open_model("")
+        # The button is gone, and with it the keyboard's focus would be lost.
+        self._asking.focus()
+
+    def _select_nothing(self, _button: Any) -> None:
+        self.selected = ()
+        self._asking.focus()
+
+    def _narrow(self, name: str) -> None:
+        self.open_model(name)
+        self._only.focus()
 
     def _anew(self, _change: Any = None) -> None:
         with self._together():

@@ -151,7 +151,7 @@ class Browsing(Panel):
             self._suiting = tuple(dict.fromkeys(told))
         columns = self.columns or self._suiting or ("algorithm",)
         hidden = any(item.status != "active" for item in items)
-        return (*columns, "status") if hidden and "status" not in columns else columns
+        return ("status", *columns) if hidden and "status" not in columns else columns
 
     def _nothing(self) -> str:
         return _NOTHING if self.query.strip() or self.model_name else _EMPTY

@@ -35,6 +35,7 @@ OF_MODELS = ("aliases", "algorithm", "metric", "value", TREND, "created_at")
 SORTABLE = ("created_at", "model_name", "version", "algorithm", "status", "training_dataset")
 _TITLES = PLAIN | {
     "model_name": "name",
+    "version": "version",
     "n_versions": "number of versions",
     "metric": "metric",
     "value": "value",

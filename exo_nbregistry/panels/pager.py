@@ -49,9 +49,9 @@ class Pager(HBox):
             for name, tip in _TURNS.items()
         }
         self._place = html(margin="0 8px 0 2px")
-        first, before, after, last = self._buttons.values()
+        self._turns = HBox(tuple(self._buttons.values()))
         super().__init__(
-            [self._place, first, before, after, last],
+            [self._place, self._turns],
             layout={"flex_flow": "row wrap", "align_items": "center"},
         )
         for name, button in self._buttons.items():
@@ -74,8 +74,9 @@ class Pager(HBox):
         # Read out by screen readers when it changes.
         text = escape(place(page, pages, total, what))
         self._place.value = Markup(f'<span class="nbr-note" role="status">{text}</span>')
-        for name, button in self._buttons.items():
-            button.disabled = page <= 1 if name in ("First", "Previous") else page >= pages
+        # None is ever disabled: with it the keyboard's focus would be lost, and JupyterLab takes
+        # the next keys for commands on cells.
+        self._turns.layout.display = None if pages > 1 else "none"
 
     def _turn(self, name: str, _button: Any) -> None:
         goal = {"First": 1, "Previous": self.page - 1, "Next": self.page + 1, "Last": self._pages}
