@@ -153,13 +153,8 @@ class Index:
     ) -> tuple[Summaries, tuple[str, ...]]:
         """Return the models of which any version fits, without metrics, and unknown orders."""
         condition = fitting(where, None, include_deleted)
-        count = -1 if limit is None else limit
-        return self._ask(
-            None,
-            lambda index: names(
-                index, condition, order_by, count, offset, include_deleted=include_deleted
-            ),
-        )
+        asked = (condition, order_by, -1 if limit is None else limit, offset)
+        return self._ask(None, lambda index: names(index, *asked, include_deleted=include_deleted))
 
     def series(
         self, metrics: Mapping[str, str], include_deleted: bool = False
