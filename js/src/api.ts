@@ -9,6 +9,12 @@ const MISSING =
 
 export type Query = Record<string, string | number | boolean | string[] | undefined>;
 
+/** A plot, and what it shows in words. */
+export interface Picture {
+  image: Blob;
+  caption: string;
+}
+
 /** A refusal, in the server's words. */
 export class ApiError extends Error {
   constructor(
@@ -40,15 +46,17 @@ export class Api {
 
   /** Change something. */
   async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string[], body?: object): Promise<T> {
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = { 'Content-Type': 'application/json' };
+    const init = body === undefined ? {} : { body: JSON.stringify(body), headers };
     const response = await this.ask(method, path, {}, init);
     return (await response.json()) as T;
   }
 
   /** Read a picture. */
-  async image(path: string[], query: Query): Promise<Blob> {
+  async picture(path: string[], query: Query): Promise<Picture> {
     const response = await this.ask('GET', path, query, { cache: 'no-cache' });
-    return response.blob();
+    const caption = decodeURIComponent(response.headers.get('X-Caption') ?? '');
+    return { image: await response.blob(), caption };
   }
 
   /** Tell the state of a registry by a mark that differs after each change. */

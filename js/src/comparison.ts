@@ -4,13 +4,10 @@ import { Widget } from '@lumino/widgets';
 import { Api, sentence } from './api';
 import { button, h } from './dom';
 import { Pictures } from './picture';
-import { Comparison, Plot } from './types';
+import { Comparison, Detail } from './types';
 
-const PLOTS: Plot[] = [
-  { kind: 'metric', title: 'Metric' },
-  { kind: 'roc', title: 'ROC curve' },
-  { kind: 'precision_recall', title: 'Precision-recall curve' }
-];
+// Of one search alone.
+const SINGLE = 'trials';
 
 export class ComparisonView extends Widget {
   constructor(
@@ -21,8 +18,7 @@ export class ComparisonView extends Widget {
   ) {
     const title = `Comparison of ${refs.join(', ')}`;
     super({ node: h('div', { class: 'exo-Comparison', role: 'region', 'aria-label': title }) });
-    this.pictures = new Pictures(api, registry, refs);
-    this.pictures.offer(PLOTS);
+    this.pictures = new Pictures(api, registry, () => refs);
     this.everything.addEventListener('change', () => void this.read());
     const close = onClose && button('×', onClose, { class: 'exo-Icon', 'aria-label': 'Close' });
     this.node.append(
@@ -32,6 +28,7 @@ export class ComparisonView extends Widget {
       this.pictures.node
     );
     void this.read();
+    void this.offerPlots();
   }
 
   override dispose(): void {
@@ -48,6 +45,13 @@ export class ComparisonView extends Widget {
     } catch (error) {
       this.place.replaceChildren(h('p', { class: 'exo-mod-error' }, `⚠ ${sentence(error)}`));
     }
+  }
+
+  private async offerPlots(): Promise<void> {
+    const [name, version] = this.refs[0]!.split(':') as [string, string];
+    const route = ['registries', this.registry, 'models', name, 'versions', version];
+    const detail = await this.api.get<Detail>(route).catch(() => null);
+    this.pictures.offer((detail?.plots ?? []).filter(kind => kind !== SINGLE));
   }
 
   private readonly everything = h('input', { type: 'checkbox' });

@@ -1,10 +1,10 @@
 /** The parts of the detail view that change a version: aliases, tags, notes, its end. */
 import { Actions } from './actions';
 import { confirming } from './confirm';
-import { button, h } from './dom';
+import { button, h, renew } from './dom';
 import { lineForm, section } from './section';
 import { Store } from './store';
-import { Metadata, VersionItem } from './types';
+import { Metadata, Note, VersionItem } from './types';
 import { instant, tell } from './value';
 
 type Named = Pick<VersionItem, 'name' | 'version'>;
@@ -44,23 +44,20 @@ export class Curation {
   /** Show a version's state. */
   tell(metadata: Metadata): void {
     const { name, version } = this.shown;
-    this.known = metadata.tags;
+    const { tags, notes, status } = metadata;
     const aliases = Object.entries(this.store.aliases.get(name) ?? {});
-    this.aliases.replaceChildren(...aliases.map(([alias, at]) => this.aliasLine(alias, at)));
-    this.tags.replaceChildren(
-      ...Object.entries(metadata.tags).map(([tag, value]) => this.tagLine(tag, value))
+    this.known = tags;
+    renew(this.aliases, aliases, () => aliases.map(([alias, at]) => this.aliasLine(alias, at)));
+    renew(this.tags, tags, () =>
+      Object.entries(tags).map(([tag, value]) => this.tagLine(tag, value))
     );
-    this.notes.replaceChildren(
-      ...metadata.notes.map(({ text, author, created_at }) =>
-        h('li', {}, text, h('div', { class: 'exo-mod-quiet' }, `${author}, ${instant(created_at)}`))
-      )
-    );
+    renew(this.notes, notes, () => notes.map(noteLine));
     const title = `${name}:${version}`;
-    this.end.replaceChildren(
-      metadata.status === 'active'
+    renew(this.end, status, () => [
+      status === 'active'
         ? confirming('Delete', `Delete ${title}?`, () => void this.actions.delete(name, version))
         : button(`Restore ${title}`, () => void this.actions.restore(name, version))
-    );
+    ]);
   }
 
   private aliasLine(alias: string, at: number): HTMLElement {
@@ -109,6 +106,11 @@ export class Curation {
   private readonly tags = h('ul', { class: 'exo-List' });
   private readonly notes = h('ul', { class: 'exo-List' });
   private known: Record<string, unknown> = {};
+}
+
+function noteLine({ text, author, created_at }: Note): HTMLElement {
+  const under = `${author}, ${instant(created_at)}`;
+  return h('li', {}, text, h('div', { class: 'exo-mod-quiet' }, under));
 }
 
 /** A tag as it was typed: a bare one is true, `a=1` a number, `a=b` a text. */

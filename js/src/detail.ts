@@ -5,12 +5,12 @@ import { Widget } from '@lumino/widgets';
 import { Actions } from './actions';
 import { sentence } from './api';
 import { Curation } from './curation';
-import { button, h } from './dom';
+import { button, h, renew } from './dom';
 import { History } from './history';
 import { Pictures } from './picture';
 import { facts, section } from './section';
 import { Store } from './store';
-import { Detail, Metadata, Plot, VersionItem } from './types';
+import { Detail, Metadata, VersionItem } from './types';
 import { instant, number, tell } from './value';
 
 const TRUST = {
@@ -34,7 +34,9 @@ export class DetailView extends Widget {
   ) {
     super({ node: h('div', { class: 'exo-Detail', role: 'region' }) });
     const { name, version } = shown;
-    this.pictures = new Pictures(store.api, store.place!.id, [`${name}:${version}`]);
+    this.pictures = new Pictures(store.api, store.place!.id, kind =>
+      kind === 'metric' ? [name] : [`${name}:${version}`]
+    );
     this.curation = new Curation(store, actions, shown);
     this.history = new History(store, name);
     this.node.setAttribute('aria-label', `${name}:${version}`);
@@ -114,12 +116,13 @@ export class DetailView extends Widget {
     );
     this.notebook.hidden = notebook === null;
     this.notebook.title = `${notebook}, cell ${cell_number ?? '?'}`;
-    this.metrics.replaceChildren(
-      facts(rowsOf(metadata.metrics, number), 'No metrics were recorded.')
-    );
-    this.parameters.replaceChildren(facts(rowsOf(metadata.hyperparameters, tell), 'None.'));
-    this.provenance.replaceChildren(...provenanceOf(metadata));
-    this.pictures.offer(detail.plots ?? plotsOf(metadata));
+    const { metrics, hyperparameters } = metadata;
+    renew(this.metrics, metrics, () => [
+      facts(rowsOf(metrics, number), 'No metrics were recorded.')
+    ]);
+    renew(this.parameters, hyperparameters, () => [facts(rowsOf(hyperparameters, tell), 'None.')]);
+    renew(this.provenance, metadata.artifact, () => provenanceOf(metadata));
+    this.pictures.offer(detail.plots);
     this.curation.tell(metadata);
     this.history.refresh();
   }
@@ -149,12 +152,6 @@ function rowsOf(
   read: (value: unknown) => string
 ): [string, string][] {
   return Object.entries(values).map(([name, value]) => [name, read(value)]);
-}
-
-function plotsOf(metadata: Metadata): Plot[] {
-  return Object.keys(metadata.metrics).length > 0
-    ? [{ kind: 'metric', title: 'Metric over versions' }]
-    : [];
 }
 
 function provenanceOf(metadata: Metadata): Node[] {

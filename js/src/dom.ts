@@ -37,6 +37,16 @@ export function button(
   );
 }
 
+/** Put nodes into a place if what they tell is new; else what is there keeps its focus. */
+export function renew(place: HTMLElement, told: unknown, build: () => Child[]): void {
+  const key = JSON.stringify(told);
+  if (place.dataset.told !== key) {
+    place.dataset.told = key;
+    place.replaceChildren();
+    fill(place, {}, build());
+  }
+}
+
 function fill<T extends Element>(element: T, attributes: Attributes, children: Child[]): T {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') {

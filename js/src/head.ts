@@ -32,8 +32,8 @@ export class Head extends Widget {
       h('div', { class: 'exo-Head-line', hidden: fixed }, this.places, refresh),
       this.input,
       this.fault,
-      h('div', { class: 'exo-Head-line' }, this.orders, this.deleted.parentElement, this.compare),
-      this.told
+      h('div', { class: 'exo-Head-line' }, this.orders, this.compare),
+      h('div', { class: 'exo-Head-line exo-mod-quiet' }, this.told, this.deleted.parentElement)
     );
     this.listen();
     store.changed.connect(this.update, this);
@@ -122,6 +122,7 @@ export class Head extends Widget {
     type: 'search',
     class: 'jp-mod-styled',
     placeholder: 'Words, or metrics.f1_score > 0.9',
+    title: "Words, or a filter such as metrics.f1_score > 0.9 and 'reviewed' in tags",
     'aria-label': 'Search by words or by a filter',
     spellcheck: 'false'
   });
@@ -134,7 +135,7 @@ export class Head extends Widget {
   private readonly compare = button('Compare (0)', () => this.compared.emit(), {
     title: 'Compare the versions that are marked with Space'
   });
-  private readonly told = h('div', { class: 'exo-Head-told exo-mod-quiet', role: 'status' });
+  private readonly told = h('div', { class: 'exo-Head-told', role: 'status' });
   private listed = '';
 }
 

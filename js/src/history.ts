@@ -6,8 +6,6 @@ import { Store } from './store';
 import { Happening } from './types';
 import { instant, tell } from './value';
 
-const COLUMNS = ['when', 'what', 'version', 'by'];
-
 export class History {
   constructor(
     private readonly store: Store,
@@ -30,7 +28,7 @@ export class History {
     try {
       const route = this.store.route('models', this.name, 'history');
       const { events } = await this.store.api.get<{ events: Happening[] }>(route);
-      this.place.replaceChildren(table(events));
+      this.place.replaceChildren(list(events));
     } catch (error) {
       this.place.replaceChildren(h('p', { class: 'exo-mod-error' }, `⚠ ${sentence(error)}`));
     }
@@ -39,19 +37,14 @@ export class History {
   private readonly place = h('div');
 }
 
-function table(events: Happening[]): HTMLElement {
-  const newest = [...events].reverse();
-  return h(
-    'table',
-    { class: 'exo-Facts' },
-    h('thead', {}, h('tr', {}, ...COLUMNS.map(name => h('th', { scope: 'col' }, name)))),
-    h('tbody', {}, ...newest.map(line))
-  );
+function list(events: Happening[]): HTMLElement {
+  return h('ul', { class: 'exo-List' }, ...[...events].reverse().map(line));
 }
 
 function line(event: Happening): HTMLElement {
-  const cells = [instant(event.at), what(event), tell(event.version), tell(event.actor)];
-  return h('tr', {}, ...cells.map(text => h('td', {}, text)));
+  const under = [instant(event.at), event.actor].filter(Boolean).join(', ');
+  const of = event.version === null ? '' : `, version ${event.version}`;
+  return h('li', {}, `${what(event)}${of}`, h('div', { class: 'exo-mod-quiet' }, under));
 }
 
 function what(event: Happening): string {

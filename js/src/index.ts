@@ -44,7 +44,7 @@ const browser: JupyterFrontEndPlugin<void> = {
   activate
 };
 
-async function activate(
+function activate(
   app: JupyterFrontEnd,
   labShell: ILabShell | null,
   restorer: ILayoutRestorer | null,
@@ -52,7 +52,7 @@ async function activate(
   settings: ISettingRegistry | null,
   state: IStateDB | null,
   launcher: ILauncher | null
-): Promise<void> {
+): void {
   const preferences = new Preferences();
   const own = new Application(app, labShell, preferences);
   const content = own.makeView();
@@ -69,8 +69,8 @@ async function activate(
   }
   launcher?.add({ command: ID.open, category: 'Other' });
   restorer?.add(sidebar, SIDEBAR);
-  // What is remembered comes first: the view begins to ask as soon as it is seen.
-  await preferences.follow(PLUGIN, settings, state);
+  // Not awaited: what is remembered can be read only after all plugins are active.
+  void preferences.follow(PLUGIN, settings, state);
   app.shell.add(sidebar, 'left', { rank: SIDEBAR_RANK, type: CATEGORY });
 }
 

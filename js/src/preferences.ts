@@ -18,6 +18,11 @@ export class Preferences {
     return this._changed;
   }
 
+  /** Resolves when the settings and what was remembered have been read. */
+  readonly ready = new Promise<void>(resolve => {
+    this.announce = resolve;
+  });
+
   /** Follow the settings of a plugin, and read what was remembered. */
   async follow(
     id: string,
@@ -25,17 +30,18 @@ export class Preferences {
     state: IStateDB | null
   ): Promise<void> {
     this.state = state;
-    const last = await state?.fetch(LAST).catch(() => null);
-    this.last = typeof last === 'string' ? last : null;
     try {
+      const last = await state?.fetch(LAST);
+      this.last = typeof last === 'string' ? last : null;
       const loaded = await settings?.load(id);
-      loaded?.changed.connect(this.read, this);
       if (loaded) {
         this.read(loaded);
+        loaded.changed.connect(this.onChange, this);
       }
     } catch (error) {
       console.warn('The settings of the model registry could not be read.', error);
     }
+    this.announce();
   }
 
   /** Choose the registry to begin with: the last one, the default one, or the first. */
@@ -50,16 +56,21 @@ export class Preferences {
     void this.state?.save(LAST, place.location);
   }
 
+  private onChange(settings: ISettingRegistry.ISettings): void {
+    this.read(settings);
+    this._changed.emit();
+  }
+
   private read(settings: ISettingRegistry.ISettings): void {
     const { defaultRegistry, mainMetric, pageSize, refreshSeconds } = settings.composite;
     this.defaultRegistry = String(defaultRegistry);
     this.mainMetric = String(mainMetric);
     this.pageSize = Number(pageSize);
     this.refreshSeconds = Number(refreshSeconds);
-    this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private announce!: () => void;
   private state: IStateDB | null = null;
   private last: string | null = null;
 }

@@ -21,18 +21,16 @@ export function modelRow(model: ModelItem, store: Store, index: number): Row {
   const node = line(1, index, store.models?.total ?? 0, {
     class: 'exo-Row exo-Row-model',
     'aria-expanded': String(store.opened.has(model.name)),
-    title: `${model.name}: ${count(model.versions, 'version')}, the latest is ${model.latest}`
+    title: `${model.name}, the latest is version ${model.latest}`
   });
+  const { metric } = model;
   node.append(
     h('span', { class: 'exo-Row-twist', 'aria-hidden': 'true' }),
     h('span', { class: 'exo-Row-name' }, model.name),
-    h('span', { class: 'exo-Row-count' }, `×${model.versions}`),
-    ...aliases,
-    h('span', { class: 'exo-Row-space' })
+    (metric && sparkline(metric)) ?? '',
+    metric ? measured(metric.name, metric.value) : '',
+    h('span', { class: 'exo-Row-under' }, count(model.versions, 'version'), ...aliases)
   );
-  if (model.metric) {
-    node.append(sparkline(model.metric) ?? '', measured(model.metric.name, model.metric.value));
-  }
   return { key: `model ${model.name}`, node, model };
 }
 

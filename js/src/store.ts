@@ -49,6 +49,7 @@ export class Store {
 
   /** Look whether anything is new; without a change this costs one empty reply. */
   async look(): Promise<void> {
+    await this.preferences.ready;
     if (this.place === null) {
       await this.findPlaces();
     }
@@ -71,15 +72,21 @@ export class Store {
     }
   }
 
+  /** Let the next look be as if everything were new. */
+  outdate(): void {
+    this.revision = null;
+  }
+
   /** Look as if everything were new. */
   async refresh(): Promise<void> {
-    this.revision = null;
+    this.outdate();
     await this.findPlaces();
     await this.look();
   }
 
   /** List the registries, and choose one if none is chosen. */
   async findPlaces(): Promise<void> {
+    await this.preferences.ready;
     try {
       this.places = (await this.api.get<{ registries: Place[] }>(['registries'])).registries;
     } catch (error) {
@@ -114,25 +121,24 @@ export class Store {
   }
 
   /** List the next models. */
-  async more(): Promise<void> {
+  more(): Promise<void> {
     const shown = this.models?.items ?? [];
-    const next = await this.readModels(shown.length, this.preferences.pageSize);
-    this.models = { total: next.total, items: [...shown, ...next.items] };
-    this._changed.emit();
+    return this.extend(async signal => {
+      const next = await this.readModels(shown.length, this.preferences.pageSize, signal);
+      return () => {
+        this.models = { total: next.total, items: [...shown, ...next.items] };
+      };
+    });
   }
 
-  /** List the first versions of a model. */
-  async open(name: string): Promise<void> {
-    this.opened.set(name, await this.readVersions(name, 0, this.preferences.pageSize));
-    this._changed.emit();
-  }
-
-  /** List the next versions of a model. */
-  async moreVersions(name: string): Promise<void> {
+  /** List the first versions of a model, or the next ones. */
+  open(name: string): Promise<void> {
     const shown = this.opened.get(name)?.items ?? [];
-    const next = await this.readVersions(name, shown.length, this.preferences.pageSize);
-    this.opened.set(name, { total: next.total, items: [...shown, ...next.items] });
-    this._changed.emit();
+    return this.extend(async signal => {
+      const { pageSize } = this.preferences;
+      const next = await this.readVersions(name, shown.length, pageSize, signal);
+      return () => this.opened.set(name, { total: next.total, items: [...shown, ...next.items] });
+    });
   }
 
   /** List the versions of a model no more. */
@@ -155,17 +161,20 @@ export class Store {
   }
 
   private async reload(limit = this.extent(this.models?.items.length)): Promise<void> {
-    this.pending.abort();
-    this.pending = new AbortController();
-    const { signal } = this.pending;
+    this.reloading.abort();
+    this.reloading = new AbortController();
+    const { signal } = this.reloading;
     try {
-      const models = await this.readModels(0, limit);
+      const models = await this.readModels(0, limit, signal);
       const opened = await Promise.all(
-        [...this.opened].map(([name, page]) => this.readAgain(name, page))
+        [...this.opened].map(([name, page]) => this.readAgain(name, page, signal))
       );
       if (!signal.aborted) {
         this.models = models;
-        opened.forEach(([name, page]) => this.opened.set(name, page));
+        // What was folded meanwhile stays so.
+        opened
+          .filter(([name]) => this.opened.has(name))
+          .forEach(([name, page]) => this.opened.set(name, page));
         this.fail(null);
       }
     } catch (error) {
@@ -175,18 +184,37 @@ export class Store {
     }
   }
 
+  /** Add a page to what is shown, unless another registry was chosen meanwhile. */
+  private async extend(read: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
+    const { signal } = this.showing;
+    try {
+      const add = await read(signal);
+      add();
+      this._changed.emit();
+    } catch (error) {
+      if (!signal.aborted) {
+        throw error;
+      }
+    }
+  }
+
   private async readAgain(
     name: string,
-    page: Page<VersionItem>
+    page: Page<VersionItem>,
+    signal: AbortSignal
   ): Promise<[string, Page<VersionItem>]> {
-    return [name, await this.readVersions(name, 0, this.extent(page.items.length))];
+    return [name, await this.readVersions(name, 0, this.extent(page.items.length), signal)];
   }
 
   private extent(shown = 0): number {
     return Math.min(Math.max(shown, this.preferences.pageSize), LARGEST_PAGE);
   }
 
-  private async readModels(offset: number, limit: number): Promise<Page<ModelItem>> {
+  private async readModels(
+    offset: number,
+    limit: number,
+    signal: AbortSignal
+  ): Promise<Page<ModelItem>> {
     const metric = this.metric;
     const byMetric = this.order.endsWith('metric');
     const query = {
@@ -196,13 +224,17 @@ export class Store {
       offset,
       limit
     };
-    const { signal } = this.pending;
     const page = await this.api.get<Page<ModelItem>>(this.route('models'), query, signal);
     page.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
     return page;
   }
 
-  private readVersions(name: string, offset: number, limit: number): Promise<Page<VersionItem>> {
+  private readVersions(
+    name: string,
+    offset: number,
+    limit: number,
+    signal: AbortSignal
+  ): Promise<Page<VersionItem>> {
     const query = {
       name,
       where: this.query,
@@ -211,7 +243,7 @@ export class Store {
       offset,
       limit
     };
-    return this.api.get(this.route('versions'), query, this.pending.signal);
+    return this.api.get(this.route('versions'), query, signal);
   }
 
   private async forgetGone(error: unknown): Promise<void> {
@@ -221,6 +253,9 @@ export class Store {
   }
 
   private forget(): void {
+    this.reloading.abort();
+    this.showing.abort();
+    this.showing = new AbortController();
     this.models = null;
     this.opened.clear();
     this.selected.clear();
@@ -236,6 +271,7 @@ export class Store {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _revised = new Signal<this, void>(this);
-  private pending = new AbortController();
+  private reloading = new AbortController();
+  private showing = new AbortController();
   private revision: string | null = null;
 }

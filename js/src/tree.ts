@@ -106,7 +106,7 @@ export class Tree extends Widget {
     );
     const rest = page.total - page.items.length;
     if (rest > 0) {
-      const more = () => this.run(this.store.moreVersions(model.name));
+      const more = () => this.run(this.store.open(model.name));
       rows.push(moreRow(rest, 2, 'version', more, model.name));
     }
     return rows;

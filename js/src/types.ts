@@ -74,11 +74,6 @@ export interface Metadata {
   [field: string]: unknown;
 }
 
-export interface Plot {
-  kind: string;
-  title: string;
-}
-
 export interface Detail {
   metadata: Metadata;
   reference: string;
@@ -86,7 +81,7 @@ export interface Detail {
   load: string;
   trust: 'yours' | 'trusted' | 'stranger' | 'unsigned';
   notebook_path: string | null;
-  plots?: Plot[];
+  plots: string[];
 }
 
 export interface Comparison {

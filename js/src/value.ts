@@ -5,7 +5,7 @@ const DIGITS = 4;
 /** Tell a number as metrics are told. */
 export function number(value: unknown): string {
   if (typeof value === 'number') {
-    return Number.isInteger(value) ? String(value) : rounded(value);
+    return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : rounded(value);
   }
   return tell(value);
 }
@@ -38,7 +38,7 @@ export function count(size: number, noun: string): string {
 
 function rounded(value: number): string {
   const magnitude = Math.abs(value);
-  return magnitude >= 1e-3 && magnitude < 1e6
+  return value === 0 || (magnitude >= 1e-3 && magnitude < 1e6)
     ? value.toFixed(DIGITS)
     : value.toExponential(DIGITS - 1);
 }

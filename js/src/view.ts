@@ -47,6 +47,7 @@ export class RegistryView extends Panel {
     this.tree.chosen.connect((_, version) => this.open(version));
     this.tree.failed.connect((_, error) => this.status.complain(error));
     this.poll = this.follow();
+    void preferences.ready.then(() => this.onPreference());
     preferences.changed.connect(this.onPreference, this);
     document.addEventListener('visibilitychange', this.onVisibility);
   }
@@ -139,9 +140,10 @@ export class RegistryView extends Panel {
   }
 
   private onPreference(): void {
-    this.poll.frequency = { ...this.poll.frequency, interval: this.interval };
-    if (this.isSeen) {
-      void this.store.refresh().catch(() => undefined);
+    if (!this.isDisposed) {
+      this.poll.frequency = { ...this.poll.frequency, interval: this.interval };
+      this.store.outdate();
+      this.wake();
     }
   }
 

@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkexo_nbregistry=self.rspackChunkexo_nbregistry||[]).push([[232],{475(o,e,r){var t=r(601),n=r.n(t),a=r(314),i=(r.n(a))()(n());i.push([o.id,`.exo-PanelOutput {
+"use strict";(self.rspackChunkexo_nbregistry=self.rspackChunkexo_nbregistry||[]).push([[232],{475(o,e,r){var t=r(601),a=r.n(t),n=r(314),i=(r.n(n))()(a());i.push([o.id,`.exo-PanelOutput {
   overflow: auto;
 }
 
@@ -46,6 +46,15 @@
   border: 1px solid var(--jp-border-color1);
   border-radius: var(--jp-border-radius);
   font-size: var(--jp-ui-font-size1);
+}
+
+.exo-View select.jp-mod-styled {
+  appearance: auto;
+}
+
+.exo-Head input::placeholder {
+  font-family: var(--jp-ui-font-family);
+  font-size: var(--jp-ui-font-size0);
 }
 
 .exo-Head > input.jp-mod-styled {
@@ -109,6 +118,7 @@
   border: 1px solid var(--jp-border-color1);
   border-radius: var(--jp-border-radius);
   font-size: var(--jp-ui-font-size1);
+  letter-spacing: normal;
   line-height: normal;
   cursor: pointer;
 }
@@ -137,6 +147,21 @@
   padding: 0 4px;
   background: none;
   border-color: transparent;
+}
+
+.exo-Head-line:last-child {
+  justify-content: space-between;
+  margin: 0;
+}
+
+.exo-Head-line label {
+  display: flex;
+  gap: 4px;
+  align-items: center;
+}
+
+.exo-Head-line input {
+  margin: 0;
 }
 
 .exo-Body {
@@ -234,7 +259,26 @@
   font-weight: 600;
 }
 
-.exo-Row-count,
+.exo-Row-model {
+  flex-wrap: wrap;
+  gap: 0 6px;
+  padding: 4px 8px;
+}
+
+.exo-Row-model > .exo-Row-name {
+  flex: 1 1 0;
+}
+
+.exo-Row-under {
+  display: flex;
+  flex: 1 0 100%;
+  flex-wrap: wrap;
+  gap: 2px 6px;
+  padding-left: 16px;
+  color: var(--jp-ui-font-color2);
+  font-size: var(--jp-ui-font-size0);
+}
+
 .exo-Row-algorithm {
   color: var(--jp-ui-font-color2);
 }
@@ -243,10 +287,6 @@
   flex: 1 1 0;
   overflow: hidden;
   text-overflow: ellipsis;
-}
-
-.exo-Row-space {
-  flex: 1 1 0;
 }
 
 .exo-Row-metric {
@@ -448,4 +488,4 @@
 .exo-View {
   container: exo-view / size;
 }
-`,""]),r.d(e,{},{A:i})},314(o){o.exports=function(o){var e=[];return e.toString=function(){return this.map(function(e){var r="",t=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),t&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=o(e),t&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(o,r,t,n,a){"string"==typeof o&&(o=[[null,o,void 0]]);var i={};if(t)for(var l=0;l<this.length;l++){var p=this[l][0];null!=p&&(i[p]=!0)}for(var d=0;d<o.length;d++){var c=[].concat(o[d]);t&&i[c[0]]||(void 0!==a&&(void 0===c[5]||(c[1]="@layer".concat(c[5].length>0?" ".concat(c[5]):""," {").concat(c[1],"}")),c[5]=a),r&&(c[2]&&(c[1]="@media ".concat(c[2]," {").concat(c[1],"}")),c[2]=r),n&&(c[4]?(c[1]="@supports (".concat(c[4],") {").concat(c[1],"}"),c[4]=n):c[4]="".concat(n)),e.push(c))}},e}},601(o){o.exports=function(o){return o[1]}},72(o){var e=[];function r(o){for(var r=-1,t=0;t<e.length;t++)if(e[t].identifier===o){r=t;break}return r}function t(o,t){for(var n={},a=[],i=0;i<o.length;i++){var l=o[i],p=t.base?l[0]+t.base:l[0],d=n[p]||0,c="".concat(p," ").concat(d);n[p]=d+1;var s=r(c),x={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)e[s].references++,e[s].updater(x);else{var u=function(o,e){var r=e.domAPI(e);return r.update(o),function(e){e?(e.css!==o.css||e.media!==o.media||e.sourceMap!==o.sourceMap||e.supports!==o.supports||e.layer!==o.layer)&&r.update(o=e):r.remove()}}(x,t);t.byIndex=i,e.splice(i,0,{identifier:c,updater:u,references:1})}a.push(c)}return a}o.exports=function(o,n){var a=t(o=o||[],n=n||{});return function(o){o=o||[];for(var i=0;i<a.length;i++){var l=r(a[i]);e[l].references--}for(var p=t(o,n),d=0;d<a.length;d++){var c=r(a[d]);0===e[c].references&&(e[c].updater(),e.splice(c,1))}a=p}}},659(o){var e={};o.exports=function(o,r){var t=function(o){if(void 0===e[o]){var r=document.querySelector(o);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(o){r=null}e[o]=r}return e[o]}(o);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},159(o){o.exports=function(o){var e=document.createElement("style");return o.setAttributes(e,o.attributes),o.insert(e,o.options),e}},56(o,e,r){o.exports=function(o){var e=r.nc;e&&o.setAttribute("nonce",e)}},825(o){o.exports=function(o){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=o.insertStyleElement(o);return{update:function(r){var t,n,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(n=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,n&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),o.styleTagTransform(t,e,o.options)},remove:function(){var o;null===(o=e).parentNode||o.parentNode.removeChild(o)}}}},113(o){o.exports=function(o,e){if(e.styleSheet)e.styleSheet.cssText=o;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(o))}}},579(o,e,r){var t=r(72),n=r.n(t),a=r(825),i=r.n(a),l=r(659),p=r.n(l),d=r(56),c=r.n(d),s=r(159),x=r.n(s),u=r(113),f=r.n(u),v=r(475),m={};m.styleTagTransform=f(),m.setAttributes=c(),m.insert=p().bind(null,"head"),m.domAPI=i(),m.insertStyleElement=x(),n()(v.A,m),v.A&&v.A.locals&&v.A.locals}}]);
+`,""]),r.d(e,{},{A:i})},314(o){o.exports=function(o){var e=[];return e.toString=function(){return this.map(function(e){var r="",t=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),t&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=o(e),t&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(o,r,t,a,n){"string"==typeof o&&(o=[[null,o,void 0]]);var i={};if(t)for(var l=0;l<this.length;l++){var p=this[l][0];null!=p&&(i[p]=!0)}for(var d=0;d<o.length;d++){var c=[].concat(o[d]);t&&i[c[0]]||(void 0!==n&&(void 0===c[5]||(c[1]="@layer".concat(c[5].length>0?" ".concat(c[5]):""," {").concat(c[1],"}")),c[5]=n),r&&(c[2]&&(c[1]="@media ".concat(c[2]," {").concat(c[1],"}")),c[2]=r),a&&(c[4]?(c[1]="@supports (".concat(c[4],") {").concat(c[1],"}"),c[4]=a):c[4]="".concat(a)),e.push(c))}},e}},601(o){o.exports=function(o){return o[1]}},72(o){var e=[];function r(o){for(var r=-1,t=0;t<e.length;t++)if(e[t].identifier===o){r=t;break}return r}function t(o,t){for(var a={},n=[],i=0;i<o.length;i++){var l=o[i],p=t.base?l[0]+t.base:l[0],d=a[p]||0,c="".concat(p," ").concat(d);a[p]=d+1;var s=r(c),x={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)e[s].references++,e[s].updater(x);else{var u=function(o,e){var r=e.domAPI(e);return r.update(o),function(e){e?(e.css!==o.css||e.media!==o.media||e.sourceMap!==o.sourceMap||e.supports!==o.supports||e.layer!==o.layer)&&r.update(o=e):r.remove()}}(x,t);t.byIndex=i,e.splice(i,0,{identifier:c,updater:u,references:1})}n.push(c)}return n}o.exports=function(o,a){var n=t(o=o||[],a=a||{});return function(o){o=o||[];for(var i=0;i<n.length;i++){var l=r(n[i]);e[l].references--}for(var p=t(o,a),d=0;d<n.length;d++){var c=r(n[d]);0===e[c].references&&(e[c].updater(),e.splice(c,1))}n=p}}},659(o){var e={};o.exports=function(o,r){var t=function(o){if(void 0===e[o]){var r=document.querySelector(o);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(o){r=null}e[o]=r}return e[o]}(o);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},159(o){o.exports=function(o){var e=document.createElement("style");return o.setAttributes(e,o.attributes),o.insert(e,o.options),e}},56(o,e,r){o.exports=function(o){var e=r.nc;e&&o.setAttribute("nonce",e)}},825(o){o.exports=function(o){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=o.insertStyleElement(o);return{update:function(r){var t,a,n;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,a&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(n=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(n))))," */")),o.styleTagTransform(t,e,o.options)},remove:function(){var o;null===(o=e).parentNode||o.parentNode.removeChild(o)}}}},113(o){o.exports=function(o,e){if(e.styleSheet)e.styleSheet.cssText=o;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(o))}}},579(o,e,r){var t=r(72),a=r.n(t),n=r(825),i=r.n(n),l=r(659),p=r.n(l),d=r(56),c=r.n(d),s=r(159),x=r.n(s),u=r(113),f=r.n(u),v=r(475),m={};m.styleTagTransform=f(),m.setAttributes=c(),m.insert=p().bind(null,"head"),m.domAPI=i(),m.insertStyleElement=x(),a()(v.A,m),v.A&&v.A.locals&&v.A.locals}}]);

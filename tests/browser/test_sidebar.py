@@ -1,0 +1,284 @@
+"""The sidebar in JupyterLab: found, read, steered by keys, changed, and quiet."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from exo_nbregistry.registry import ModelRegistry
+from tests.browser.chromium import Window
+from tests.browser.reading import faint, nameless
+from tests.browser.server import Server
+from tests.browser.sidebar import Sidebar, open_lab, replies
+from tests.browser.stock import stock
+
+_HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', {get: () => hidden, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.fixture
+def registry(folder: Path) -> ModelRegistry:
+    """Return a registry of two models."""
+    return stock(folder / "registry", forests=3)
+
+
+@pytest.fixture
+def page(window: Window, server: Server, registry: ModelRegistry) -> Page:
+    """Open JupyterLab where the registry is."""
+    return open_lab(window, server)
+
+
+@pytest.fixture
+def sidebar(page: Page, folder: Path) -> Sidebar:
+    """Open the sidebar at the registry."""
+    return Sidebar(page, folder.name)
+
+
+def test_models_are_told_by_their_aliases_and_metric(sidebar: Sidebar) -> None:
+    """A line has the name, the versions, where aliases point, the metric and its course."""
+    line = sidebar.model("kepler_rf")
+    for text in ("3 versions", "@champion → 1", "0.5300"):
+        expect(line).to_contain_text(text)
+    course = "f1_score from 0.5100 in version 1 to 0.5300 in version 3"
+    expect(line.get_by_role("img", name=course)).to_be_visible()
+
+
+def test_keys_move_in_the_tree(sidebar: Sidebar) -> None:
+    """Arrows move, unfold and fold; Space selects; Enter shows the details."""
+    keyboard = sidebar.page.keyboard
+    sidebar.model("kepler_rf").focus()
+    keyboard.press("ArrowRight")
+    expect(sidebar.model("kepler_rf")).to_have_attribute("aria-expanded", "true")
+    sidebar.version("kepler_rf:3").wait_for()
+    keyboard.press("ArrowDown")
+    expect(sidebar.version("kepler_rf:3")).to_be_focused()
+    keyboard.press(" ")
+    expect(sidebar.version("kepler_rf:3")).to_have_attribute("aria-selected", "true")
+    expect(sidebar.version("kepler_rf:3")).to_be_focused()
+    keyboard.press("End")
+    expect(sidebar.model("kepler_svm")).to_be_focused()
+    keyboard.press("ArrowUp")
+    keyboard.press("Enter")
+    expect(sidebar.detail.get_by_role("heading", name="kepler_rf:1")).to_be_visible()
+    sidebar.version("kepler_rf:1").focus()
+    keyboard.press("ArrowLeft")
+    expect(sidebar.model("kepler_rf")).to_be_focused()
+    keyboard.press("ArrowLeft")
+    expect(sidebar.model("kepler_rf")).to_have_attribute("aria-expanded", "false")
+
+
+def test_search_takes_words_and_filters(sidebar: Sidebar) -> None:
+    """Words and filters leave what fits; of a wrong filter the place is told, in place."""
+    sidebar.search.fill("svm")
+    expect(sidebar.model()).to_have_count(1)
+    sidebar.search.fill("metrics.f1_score > 0.515")
+    expect(sidebar.model("kepler_svm")).to_have_count(0)
+    sidebar.model("kepler_rf").click()
+    expect(sidebar.version("kepler_rf:2")).to_be_visible()
+    expect(sidebar.version("kepler_rf:1")).to_have_count(0)
+    sidebar.search.fill("metrics.f1_score > 'x")
+    fault = sidebar.view.locator(".exo-Fault")
+    expect(fault).to_contain_text("column 20")
+    expect(sidebar.search).to_have_attribute("aria-invalid", "true")
+    expect(sidebar.model("kepler_rf")).to_be_visible()
+    sidebar.search.fill("")
+    expect(fault).to_be_hidden()
+    expect(sidebar.model()).to_have_count(2)
+
+
+def test_an_alias_moves_and_comes_back(sidebar: Sidebar, registry: ModelRegistry) -> None:
+    """A move is confirmed in place, told with where the alias was, and undone by a button."""
+    sidebar.unfold("kepler_rf")
+    sidebar.open("kepler_rf:3")
+    sidebar.button("Move here").click()
+    expect(sidebar.detail).to_contain_text("Move @champion from version 1 to 3?")
+    sidebar.button("Move here").click()
+    expect(sidebar.status).to_contain_text("@champion points at kepler_rf:3, before at version 1.")
+    expect(sidebar.version("kepler_rf:3")).to_contain_text("@champion")
+    assert registry.get_metadata("kepler_rf@champion").version == 3
+    sidebar.button("Undo").click()
+    expect(sidebar.version("kepler_rf:1")).to_contain_text("@champion")
+    assert registry.get_metadata("kepler_rf@champion").version == 1
+
+
+def test_two_who_move_the_same_alias_see_each_other(
+    window: Window, server: Server, folder: Path, registry: ModelRegistry
+) -> None:
+    """One of two browsers wins; the other is told where the alias is now, and may insist."""
+    asked = "Move @champion from version 1 to {}?"
+    sidebars = []
+    for version in (2, 3):
+        sidebar = Sidebar(open_lab(window, server), folder.name)
+        sidebar.unfold("kepler_rf")
+        sidebar.open(f"kepler_rf:{version}")
+        # Without a look in between, each goes by what it saw at first.
+        sidebar.page.evaluate(_HIDE, True)
+        sidebar.button("Move here").click()
+        expect(sidebar.detail).to_contain_text(asked.format(version))
+        sidebars.append(sidebar)
+    first, second = sidebars
+    first.button("Move here").click()
+    expect(first.status).to_contain_text("@champion points at kepler_rf:2, before at version 1.")
+    second.button("Move here").click()
+    expect(second.status).to_contain_text("points at 2, not at 1")
+    expect(second.version("kepler_rf:2")).to_contain_text("@champion")
+    assert registry.get_metadata("kepler_rf@champion").version == 2
+    second.button("Do it anyway").click()
+    expect(second.status).to_contain_text("@champion points at kepler_rf:3, before at version 2.")
+
+
+def _tag(sidebar: Sidebar) -> None:
+    sidebar.detail.get_by_text("Tags", exact=True).click()
+    sidebar.detail.get_by_label("Tag, or tag=value").fill("sigma=7.1")
+    sidebar.detail.get_by_label("Tag, or tag=value").press("Enter")
+
+
+def _set(sidebar: Sidebar) -> None:
+    sidebar.detail.get_by_label("Alias for this version").fill("@challenger")
+    sidebar.button("Set").click()
+
+
+def _confirm(name: str, sidebar: Sidebar) -> None:
+    expect(sidebar.button(name)).to_have_count(1)
+    sidebar.button(name).click()
+    sidebar.button(name).click()
+
+
+def test_what_is_done_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -> None:
+    """A tag, a new alias, a rollback, a removal and a deletion are taken back by Undo."""
+    registry.set_alias("kepler_rf", "champion", 2)
+    sidebar.unfold("kepler_rf")
+    sidebar.open("kepler_rf:2")
+    expect(sidebar.detail).to_contain_text("this version")
+
+    def state() -> tuple[object, ...]:
+        version = registry.get_metadata("kepler_rf:2")
+        aliases = {alias: move.version for alias, move in registry.aliases("kepler_rf").items()}
+        return dict(version.tags), aliases, version.status
+
+    before = state()
+    for act, told in (
+        (_tag, "kepler_rf:2 is tagged sigma."),
+        (_set, "@challenger points at kepler_rf:2."),
+        (partial(_confirm, "Roll back"), "@champion is back at version 1."),
+        (partial(_confirm, "Remove"), "@champion points nowhere"),
+        (partial(_confirm, "Delete"), "kepler_rf:2 is deleted."),
+    ):
+        act(sidebar)
+        expect(sidebar.status).to_contain_text(told)
+        assert state() != before
+        sidebar.button("Undo").click()
+        expect(sidebar.button("Undo")).to_be_visible()
+        assert state() == before
+
+
+def test_notes_stay(sidebar: Sidebar, registry: ModelRegistry) -> None:
+    """A note is added in place, and offers no way back, for there is none."""
+    sidebar.unfold("kepler_svm")
+    detail = sidebar.open("kepler_svm:1")
+    detail.get_by_text("Notes", exact=True).click()
+    detail.get_by_label("Note, which stays").fill("Odd at <b>long</b> periods.")
+    detail.get_by_label("Note, which stays").press("Enter")
+    expect(detail.get_by_text("Odd at <b>long</b> periods.")).to_be_visible()
+    expect(detail.get_by_label("Note, which stays")).to_have_value("")
+    expect(sidebar.button("Undo")).to_have_count(0)
+    assert [note.text for note in registry.get_metadata("kepler_svm:1").notes] == [
+        "Odd at <b>long</b> periods."
+    ]
+
+
+def test_versions_are_compared_in_a_tab(sidebar: Sidebar) -> None:
+    """The marked versions stand side by side in the main area: what differs, or everything."""
+    sidebar.unfold("kepler_rf")
+    for number in (1, 3):
+        sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-mark").click()
+    sidebar.button("Compare (2)").click()
+    tab = sidebar.page.locator("#jp-main-dock-panel .exo-Comparison")
+    expect(tab.get_by_role("columnheader", name="kepler_rf:3")).to_be_visible()
+    expect(tab.get_by_role("row", name="hyperparameters C")).to_contain_text("3")
+    expect(tab.get_by_role("row", name="max_iter")).to_have_count(0)
+    tab.get_by_role("checkbox").check()
+    expect(tab.get_by_role("row", name="max_iter")).to_be_visible()
+
+
+def test_details_draw_plots_and_tell_the_history(sidebar: Sidebar) -> None:
+    """A plot has what it shows in words; the history tells who did what, newest first."""
+    sidebar.unfold("kepler_rf")
+    detail = sidebar.open("kepler_rf:1")
+    sidebar.button("Metric over versions").click()
+    expect(detail.locator("img")).to_have_attribute("alt", re.compile("f1_score"))
+    detail.get_by_text("History of kepler_rf").click()
+    expect(detail.get_by_role("listitem").filter(has_text="register")).to_have_count(3)
+    expect(detail.get_by_role("listitem").filter(has_text="alias @champion")).to_be_visible()
+
+
+def test_changes_by_others_are_followed(sidebar: Sidebar, registry: ModelRegistry) -> None:
+    """What a kernel does is seen without a click: in the tree, in the details, in the history."""
+    sidebar.unfold("kepler_rf")
+    detail = sidebar.open("kepler_rf:2")
+    registry.set_alias("kepler_rf", "champion", 2)
+    registry.tag_model("kepler_rf:2", reviewed=True)
+    expect(sidebar.model("kepler_rf")).to_contain_text("@champion → 2")
+    expect(sidebar.version("kepler_rf:2")).to_contain_text("@champion")
+    detail.get_by_text("Tags", exact=True).click()
+    expect(detail.get_by_role("button", name="Remove the tag reviewed")).to_be_visible()
+
+
+def test_idle_it_asks_whether_anything_is_new_and_hidden_nothing(sidebar: Sidebar) -> None:
+    """Visible and idle there are only 304s; with the sidebar or the page hidden, nothing."""
+    page = sidebar.page
+    with replies(page) as states:
+        page.wait_for_timeout(7_000)
+    assert set(states) == {304}
+    commands = "() => void window.jupyterapp.commands.execute"
+    page.evaluate(f"{commands}('filebrowser:activate')")
+    expect(sidebar.view).to_be_hidden()
+    with replies(page) as states:
+        page.wait_for_timeout(7_000)
+        assert states == []
+        page.evaluate(f"{commands}('exo-nbregistry:show')")
+        expect(sidebar.view).to_be_visible()
+        page.wait_for_timeout(1_000)
+    assert set(states) == {304}
+    page.evaluate(_HIDE, True)
+    with replies(page) as states:
+        page.wait_for_timeout(7_000)
+    assert states == []
+
+
+def test_it_can_be_read_and_named(sidebar: Sidebar) -> None:
+    """Text has a contrast of 4.5 to 1 in both themes, and every control has a name."""
+    sidebar.unfold("kepler_rf")
+    sidebar.open("kepler_rf:1")
+    for summary in sidebar.detail.locator("summary").all():
+        summary.click()
+    sidebar.search.fill("metrics.f1_score > 'x")
+    expect(sidebar.view.locator(".exo-Fault")).to_contain_text("column")
+    found = {}
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        sidebar.page.evaluate(
+            "theme => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+            theme,
+        )
+        sidebar.page.wait_for_function(
+            "theme => document.body.dataset.jpThemeName === theme", arg=theme
+        )
+        found[theme] = [*faint(sidebar.view), *nameless(sidebar.view)]
+    assert not any(found.values()), found
+
+
+def test_pages_stay_small(window: Window, server: Server, folder: Path) -> None:
+    """Of many versions the first page is listed, and the next on request."""
+    stock(folder / "registry", forests=60)
+    sidebar = Sidebar(open_lab(window, server), folder.name)
+    sidebar.model("kepler_rf").click()
+    lines = sidebar.tree.locator(".exo-Row-version")
+    expect(lines).to_have_count(50)
+    sidebar.tree.get_by_text("Show more: 10 versions not shown").click()
+    expect(lines).to_have_count(60)
