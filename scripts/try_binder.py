@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOK = "notebooks/07_share_trust_recover.ipynb"
+NOTEBOOK = "notebooks/06_panels.ipynb"
 NODE = {"node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "corepack"}
 
 
