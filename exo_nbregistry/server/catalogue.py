@@ -22,6 +22,8 @@ MOST_OPEN = 16
 FRESH_S = 5.0
 # How often an id that nobody knows may start a search.
 SEARCH_S = 1.0
+# Below a root with very many folders it takes longer, and is done less often.
+_SHARE = 20
 log = logging.getLogger("exo_nbregistry")
 
 
@@ -84,6 +86,7 @@ class Catalogue:
         self._found = Found()
         self._places: dict[str, Place] = {}
         self._searched_at = float("-inf")
+        self._search_s = 0.0
         self._searching = threading.Lock()
         self._opening = threading.Lock()
         self._open: OrderedDict[str, tuple[object, ModelRegistry]] = OrderedDict()
@@ -158,7 +161,8 @@ class Catalogue:
 
     def _search(self, fresh_s: float) -> None:
         with self._searching:
-            if self._clock() - self._searched_at < fresh_s:
+            began_at = self._clock()
+            if began_at - self._searched_at < max(fresh_s, _SHARE * self._search_s):
                 return
             self._found = find(self.root, self._bounds)
             places = [place for place in self._configured if is_registry(place.path)]
@@ -169,6 +173,7 @@ class Catalogue:
                     places.append(place)
             self._places = {place.id: place for place in places}
             self._searched_at = self._clock()
+            self._search_s = self._searched_at - began_at
 
 
 def _opened(place: Place) -> ModelRegistry:

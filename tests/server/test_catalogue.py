@@ -11,6 +11,7 @@ import pytest
 from exo_nbregistry.server import catalogue as module
 from exo_nbregistry.server.catalogue import Catalogue
 from exo_nbregistry.server.fault import Fault
+from exo_nbregistry.server.finding import Bounds, Found
 from tests.server.asking import fill
 
 
@@ -78,6 +79,23 @@ def test_a_new_registry_is_found_soon(root: Path) -> None:
     assert catalogue.place(expected.id) == expected
     clock.now += 6
     assert catalogue.places() == [expected]
+
+
+def test_a_slow_search_is_done_less_often(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it takes two seconds, it is not done again within forty."""
+    clock, searches = Clock(), []
+
+    def slow(folder: str, bounds: Bounds) -> Found:
+        searches.append(clock.now)
+        clock.now += 2
+        return Found()
+
+    monkeypatch.setattr(module, "find", slow)
+    catalogue = Catalogue(str(root), clock=clock)
+    for _ in range(100):
+        catalogue.places()
+        clock.now += 1
+    assert searches == [100.0, 142.0, 184.0]
 
 
 def test_one_that_is_gone_is_not_there(root: Path) -> None:

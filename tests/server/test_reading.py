@@ -356,6 +356,14 @@ def test_a_panel_is_a_page_in_which_nothing_runs(asker: Asker) -> None:
     assert refused.value.status == 400
 
 
+def test_a_hostile_folder_stays_text(root: Path) -> None:
+    """The name of a registry's folder is escaped like all else."""
+    fill(root / "<b onclick=x>", 1)
+    page = bytes(Asker(root).get(panel, where="")).decode()
+    assert "&lt;b onclick=x&gt;" in page
+    assert "b" not in Page(page).elements
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_stays_text(root: Path, payload: str) -> None:
     """Whatever people write into a version, its pages have the elements of a harmless one."""
