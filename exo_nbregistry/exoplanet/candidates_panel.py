@@ -216,7 +216,6 @@ class CandidatesPanel(Panel):
         self._counts.value = stack([_strong(count_line), *map(paragraph, rest)])
         if not isinstance(self._judged.known, str):
             self._picture.value = self._judged.known.draw(self.threshold)
-            self._picture.tooltip = " ".join(rest[:2])
         self._draw_order()
 
     def _draw_order(self, _change: Any = None) -> None:

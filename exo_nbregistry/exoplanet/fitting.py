@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.exoplanet.follow import Follower, follow
+from exo_nbregistry.markup import count
+from exo_nbregistry.metric import higher_is_better
 
 logger = logging.getLogger("exo_nbregistry")
 
@@ -53,7 +57,7 @@ def fit_models(
     y_val: Any = None,
     *,
     n_jobs: int | None = None,
-    progress: bool = True,
+    progress: bool | Follower = True,
 ) -> Fitted:
     """Fit the models on one table.
 
@@ -69,8 +73,8 @@ def fit_models(
         Rows to stop by, for the models whose ``fit`` takes them.
     n_jobs : int or None, default=None
         How many at once; None means one, unless ``joblib.parallel_config`` says otherwise.
-    progress : bool, default=True
-        Whether to show a progress bar.
+    progress : bool or Follower, default=True
+        Whether to show a panel or a progress bar, or who follows the fits.
 
     Returns
     -------
@@ -88,18 +92,27 @@ def fit_models(
     >>> fit_models({"dummy": DummyClassifier()}, [[0], [1]], [0, 1], progress=False).models
     {'dummy': DummyClassifier()}
     """
+    if isinstance(progress, bool):
+        with follow_fits(models, n_jobs, progress) as follower:
+            return fit_models(models, X, y, X_val, y_val, n_jobs=n_jobs, progress=follower)
+
     from joblib import Parallel, delayed
-    from tqdm.auto import tqdm
+
+    def jobs() -> Iterator[Any]:
+        for name, model in models.items():
+            progress.begin(name)
+            yield delayed(_fit)(name, model, X, y, validation)
 
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     validation = {} if X_val is None else {"X_val": X_val, "y_val": y_val}
-    jobs = (delayed(_fit)(name, model, X, y, validation) for name, model in models.items())
     outcomes: dict[str, tuple[Any, str, float]] = {}
-    with tqdm(total=len(models), desc="Training", disable=not progress) as bar:
-        for name, *outcome in parallel(jobs):
-            outcomes[name] = tuple(outcome)
-            bar.set_postfix_str(name, refresh=False)
-            bar.update()
+    for name, *outcome in parallel(jobs()):
+        _, trace, time_s = outcomes[name] = tuple(outcome)
+        if trace:
+            progress.fail(name, trace.splitlines()[-1])
+        else:
+            progress.result(name, time_s=time_s)
+        progress.step()
     failures = {name: outcomes[name][1] for name in models if outcomes[name][1]}
     reasons = {name: trace.splitlines()[-1] for name, trace in failures.items()}
     for name, reason in reasons.items():
@@ -111,6 +124,42 @@ def fit_models(
             f"No model could be fitted: {every or 'none was given'}.", failures=failures
         )
     return Fitted(fitted, failures, {name: outcomes[name][2] for name in fitted})
+
+
+def follow_fits(
+    models: Mapping[str, Any], n_jobs: int | None, shown: bool, metric: str = ""
+) -> AbstractContextManager[Follower]:
+    """Show how the fits of models go on, as long as the block runs.
+
+    Parameters
+    ----------
+    models : mapping of str to estimator
+        What is fitted.
+    n_jobs : int or None
+        How many at once.
+    shown : bool
+        Whether to show anything.
+    metric : str, default=""
+        What the models are measured by on validation, if they are.
+
+    Returns
+    -------
+    context manager
+        Of a Follower.
+    """
+    from joblib import effective_n_jobs
+
+    workers = min(effective_n_jobs(n_jobs), len(models))
+    return follow(
+        f"Training {count(len(models), 'model')}",
+        total=len(models),
+        unit="model",
+        shown=shown,
+        names=list(models),
+        metric=f"{metric} on validation" if metric else "",
+        larger_is_better=higher_is_better(metric) if metric else None,
+        note=f"{workers} are fitted at once; the others wait for them." if workers > 1 else "",
+    )
 
 
 def fit_model(model: Any, X: Any, y: Any, validation: Mapping[str, Any]) -> Any:

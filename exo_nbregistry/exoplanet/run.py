@@ -14,13 +14,18 @@ from exo_nbregistry.estimator import hyperparameters
 from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
 from exo_nbregistry.exoplanet.split import StarSplit
 from exo_nbregistry.fingerprint import fingerprint
+from exo_nbregistry.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.metric import higher_is_better
+from exo_nbregistry.option import unless_text
+from exo_nbregistry.terminal import visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_FIRST_METRICS = ("roc_auc", "f1_score", "accuracy")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class TrainingRun:
     """What came out of a training run; ``run["models"]`` reads the same as ``run.models``.
 
@@ -94,6 +99,41 @@ class TrainingRun:
         parts = {"validation": self.validation_results, "test": self.evaluation_results}
         tables = {part: pd.DataFrame(results).T for part, results in parts.items()}
         return pd.concat(tables, axis="columns")
+
+    def __repr__(self) -> str:
+        """Return metrics and times as a text table, and what failed."""
+        told = map(visible, [*self._failed(), self._headline()])
+        return f"{text_table(*self._table())}\n" + "\n".join(told)
+
+    @unless_text
+    def _repr_html_(self) -> str:
+        told = [*self._failed(), self._headline()]
+        return stack([html_table(*self._table()), *map(paragraph, told)])
+
+    def _headline(self) -> str:
+        return f"Best on validation: {self.best_model_name}."
+
+    def _failed(self) -> list[str]:
+        last = {name: (trace.splitlines() or [""])[-1] for name, trace in self.failures.items()}
+        return [f"{name} failed to fit: {reason}" for name, reason in last.items()]
+
+    def _table(self) -> tuple[list[str], list[list[Any]]]:
+        """Return heads and rows: the metrics that are read first, on both parts, and the time."""
+        parts = {"validation": self.validation_results, "test": self.evaluation_results}
+        known = {
+            name for results in parts.values() for metrics in results.values() for name in metrics
+        }
+        shown = [name for name in _FIRST_METRICS if name in known] or sorted(known)[:2]
+        rows = [
+            [
+                name,
+                *(results.get(name, {}).get(m) for m in shown for results in parts.values()),
+                self.durations_s.get(name),
+            ]
+            for name in self.models
+        ]
+        heads = [f"{metric}, {part}" for metric in shown for part in parts]
+        return ["model", *heads, "fit, s"], rows
 
 
 def best_of(results: Mapping[str, Mapping[str, float]], metric: str) -> str:

@@ -63,14 +63,14 @@ class KnownRows:
         """
         found = self.at(threshold)
         base = found.positives / len(self.truth) if len(self.truth) else math.nan
-        lead = f"; {found.precision / base:.1f} times the {_percent(base)} among all rows"
+        lead = f"; {found.precision / base:.1f} times the {base:.0%} among all rows"
         return [
             f"Precision {_share(found.right, found.flagged)}"
             + (lead if found.flagged and base else "")
             + ".",
             f"Recall {_share(found.right, found.positives)}.",
             f"Measured on {count(len(self.truth), 'row')}, {self.where}: {found.flagged:,} of them "
-            f"reach {threshold:g}. In brackets: 95 % intervals.",
+            f"reach {threshold:g}. In brackets: 95% intervals.",
         ]
 
     def draw(self, threshold: float) -> bytes:
@@ -141,7 +141,3 @@ def _share(right: int, total: int) -> str:
         return "unknown: no row is there to tell"
     low, high = wilson(right, total)
     return f"{right / total:.3f} ({low:.3f} to {high:.3f})"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")

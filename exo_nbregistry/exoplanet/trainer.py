@@ -12,7 +12,8 @@ from exo_nbregistry.evaluation import evaluate
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.columns import name_columns
 from exo_nbregistry.exoplanet.ensemble import with_vote
-from exo_nbregistry.exoplanet.fitting import Fitted, fit_models
+from exo_nbregistry.exoplanet.fitting import Fitted, fit_models, follow_fits
+from exo_nbregistry.exoplanet.follow import Follower
 from exo_nbregistry.exoplanet.handover import register_run, save_from_run
 from exo_nbregistry.exoplanet.run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.split import StarSplit
@@ -35,7 +36,7 @@ class ModelTrainer:
         How many models are fitted at once; None means one, unless ``joblib.parallel_config``
         says otherwise.
     progress : bool, default=True
-        Whether to show a progress bar.
+        Whether to show how it goes on: a panel in a notebook, a progress bar elsewhere.
     ensemble : bool, default=False
         Whether the models that were fitted also vote together, as the model ``"Ensemble"``.
 
@@ -105,8 +106,12 @@ class ModelTrainer:
         tables = [name_columns(X, feature_names) for X in (X_train, X_val, X_test)]
         split = StarSplit(tables[0], y_train, tables[1], y_val, tables[2], y_test)
         models = self.initialize_models(model_configs)
-        fitted = self.train_models(models, *split[:4])
-        validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
+        with follow_fits(models, self.n_jobs, self.progress, self.metric) as follower:
+            fitted = self._fit(models, *split[:4], progress=follower)
+            validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
+            for name, metrics in validation_results.items():
+                took = fitted.durations_s[name]
+                follower.result(name, score=metrics.get(self.metric), time_s=took)
         return TrainingRun(
             models=fitted.models,
             validation_results=validation_results,
@@ -159,8 +164,7 @@ class ModelTrainer:
         Fitted
             The fitted models, the failures, and how long each fit took.
         """
-        fitted = fit_models(models, X, y, X_val, y_val, n_jobs=self.n_jobs, progress=self.progress)
-        return with_vote(fitted) if self.ensemble else fitted
+        return self._fit(models, X, y, X_val, y_val, progress=self.progress)
 
     def evaluate_models(
         self, models: Mapping[str, Any], X: Any, y: Any
@@ -282,6 +286,10 @@ class ModelTrainer:
             The file.
         """
         return self.save_model(run, run.best_model_name, path)
+
+    def _fit(self, *parts: Any, progress: bool | Follower) -> Fitted:
+        fitted = fit_models(*parts, n_jobs=self.n_jobs, progress=progress)
+        return with_vote(fitted) if self.ensemble else fitted
 
     def _build(self, name: str, config: Mapping[str, Any]) -> Any:
         if name not in CLASSIFIERS:

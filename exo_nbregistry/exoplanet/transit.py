@@ -120,8 +120,9 @@ def tell(column: str, values: Mapping[str, float]) -> str:
     if math.isnan(value):
         return MISSING
     up, down = (values.get(f"{column}_err{side}", math.nan) for side in (1, 2))
-    known = not (math.isnan(up) or math.isnan(down))
-    return number(value) + (f" ({up:+.2g}, {down:+.2g})" if known else "")
+    if math.isnan(up) or math.isnan(down):
+        return number(value)
+    return number(value) + (f" ± {up:.2g}" if up == -down else f" ({up:+.2g}, {down:+.2g})")
 
 
 def table(columns: list[str], *rows: Mapping[str, float]) -> list[list[str]]:

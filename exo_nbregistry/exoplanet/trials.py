@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 
 from exo_nbregistry.exoplanet.holdout import describe_holdout
-from exo_nbregistry.markup import count, text_table
+from exo_nbregistry.markup import count, html_table, paragraph, stack, text_table
+from exo_nbregistry.option import unless_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +94,30 @@ class Tuning:
 
     def __repr__(self) -> str:
         """Return the best trials as a text table."""
+        return f"{self._headline()}\n{text_table(*self._table())}"
+
+    @unless_text
+    def _repr_html_(self) -> str:
+        failed = [f"Failed: {tell_params(t.params)}: {t.error}" for t in self.failures[:_SHOWN]]
+        more = len(self.failures) - _SHOWN
+        return stack(
+            [
+                paragraph(self._headline()),
+                html_table(*self._table()),
+                *map(paragraph, failed),
+                *([paragraph(f"and {count(more, 'more failure')}")] if more > 0 else []),
+            ]
+        )
+
+    def _headline(self) -> str:
+        failed = f", of which {len(self.failures)} failed" if self.failures else ""
+        return (
+            f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
+            f"{self.metric} over stars kept apart:"
+        )
+
+    def _table(self) -> tuple[list[str], list[list[Any]]]:
+        """Return heads and rows of the best trials: of a search by halving, of its last round."""
         names = list(self.best_params)
         largest = max(trial.rows for trial in self.trials)
         best = sorted(
@@ -100,15 +125,10 @@ class Tuning:
             key=lambda trial: -trial.mean,
         )
         rows = [
-            [*(_text(trial.params.get(name)) for name in names), trial.mean, trial.spread]
+            [*(_brief(trial.params.get(name)) for name in names), trial.mean, trial.spread]
             for trial in best[:_SHOWN]
         ]
-        failed = f", of which {len(self.failures)} failed" if self.failures else ""
-        return (
-            f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
-            f"{self.metric} over stars kept apart:\n"
-            + text_table([*names, self.metric, "spread"], rows)
-        )
+        return [*names, self.metric, "spread"], rows
 
     def register(
         self,
@@ -174,5 +194,16 @@ class Tuning:
         }
 
 
-def _text(value: Any) -> Any:
+def tell_params(params: Mapping[str, Any]) -> str:
+    """Return hyperparameters in a line, numbers with four digits.
+
+    Examples
+    --------
+    >>> tell_params({"C": 0.123456, "hidden_layers": (64, 32)})
+    'C=0.1235, hidden_layers=(64, 32)'
+    """
+    return ", ".join(f"{name}={_brief(value)}" for name, value in params.items())
+
+
+def _brief(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

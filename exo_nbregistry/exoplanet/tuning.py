@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,58 +15,14 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.fitting import TrainingError
+from exo_nbregistry.exoplanet.follow import follow
+from exo_nbregistry.exoplanet.space import choices, search_space
+from exo_nbregistry.exoplanet.trial_watch import TrialWatch
 from exo_nbregistry.exoplanet.trials import Trial, Tuning
 
 logger = logging.getLogger("exo_nbregistry")
 METHODS = ("random", "halving")
-
-
-def search_space(algorithm: str) -> dict[str, Any]:
-    """Return what is searched of a classifier by default.
-
-    Parameters
-    ----------
-    algorithm : {"RandomForest", "NeuralNetwork", "SVM"}
-        Which classifier.
-
-    Returns
-    -------
-    dict of str to list or distribution
-        As scikit-learn's RandomizedSearchCV takes it.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no space for it.
-
-    Examples
-    --------
-    >>> sorted(search_space("SVM"))
-    ['C', 'gamma']
-    """
-    from scipy.stats import loguniform, randint
-
-    spaces: dict[str, dict[str, Any]] = {
-        "RandomForest": {
-            "n_estimators": randint(100, 501),
-            "max_depth": [None, 8, 12, 20],
-            "min_samples_split": randint(2, 17),
-            "min_samples_leaf": randint(1, 9),
-        },
-        "NeuralNetwork": {
-            "hidden_layers": [(64,), (128, 64), (128, 64, 32), (256, 128)],
-            "learning_rate": loguniform(1e-4, 1e-2),
-            "batch_size": [32, 64, 128, 256],
-        },
-        "SVM": {"C": loguniform(0.1, 100), "gamma": loguniform(1e-3, 1)},
-    }
-    if algorithm not in spaces:
-        raise NotFoundError(
-            f"There is no search space for {algorithm!r}: pass space=.",
-            name=algorithm,
-            known=spaces,
-        )
-    return spaces[algorithm]
+_MANY = "Several fits at once: those in other processes are known when all are back."
 
 
 def tune(
@@ -112,7 +68,8 @@ def tune(
     n_jobs : int or None, default=None
         How many fits at once; None means one, unless ``joblib.parallel_config`` says otherwise.
     progress : bool, default=True
-        Whether to show a progress bar, of the fits in this process.
+        Whether to show how it goes on: a panel in a notebook, a progress bar elsewhere. What fits
+        in other processes find is known when all are back.
 
     Returns
     -------
@@ -143,19 +100,21 @@ def tune(
     if method not in METHODS:
         raise NotFoundError(f"There is no method {method!r}.", name=method, known=METHODS)
     algorithm, estimator = _estimator(model, random_state)
+    space = search_space(algorithm) if space is None else dict(space)
     search = _search(
         method,
         estimator,
-        search_space(algorithm) if space is None else dict(space),
+        space,
         n_trials=n_trials,
         folds=folds,
         random_state=random_state,
         n_jobs=n_jobs,
     )
-    with _bar(n_trials * folds if method == "random" else None, progress) as bar:
-        search.set_params(scoring=_Counted(metric, bar))
+    with _watched(search, algorithm, metric, progress) as watch:
+        search.set_params(scoring=_Heard(metric, list(space), watch))
         _fit(search, algorithm, X, y, np.asarray(groups))
-    trials = _trials(search, estimator, X, y, len(X))
+        trials = _trials(search, estimator, X, y, len(X))
+        watch.end(trials)
     return Tuning(
         best_model=search.best_estimator_,
         best_params=_plain(search.best_params_),
@@ -224,31 +183,45 @@ def _fit(search: Any, algorithm: str, X: Any, y: ArrayLike, groups: Any) -> None
         raise TrainingError(f"No trial of {algorithm} has a score: each failed in some fold.")
 
 
-class _Counted:
-    """A scorer that moves a progress bar; in another process there is none to move."""
+@contextmanager
+def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[TrialWatch]:
+    """Show the trials of a search, as long as the block runs."""
+    from joblib import effective_n_jobs
 
-    def __init__(self, metric: str, bar: Any) -> None:
+    folds, in_order = search.cv.n_splits, effective_n_jobs(search.n_jobs) == 1
+    known: list[dict[str, Any]] = []
+    if hasattr(search, "n_iter"):  # a search by halving decides as it goes
+        known = choices(search.param_distributions, search.n_iter, search.random_state)
+    with follow(
+        f"Tuning {algorithm}",
+        total=len(known) * folds or None,
+        unit="fit",
+        shown=shown,
+        metric=metric,
+        note="" if in_order else _MANY,
+    ) as follower:
+        yield TrialWatch(follower, folds, known, in_order=in_order)
+
+
+class _Heard:
+    """A scorer that tells of each score; in another process there is nobody to tell."""
+
+    def __init__(self, metric: str, names: Sequence[str], watch: TrialWatch | None) -> None:
         from sklearn.metrics import get_scorer
 
         self.scorer = get_scorer(metric)
-        self.bar = bar
+        self.names = names
+        self.watch = watch
 
     def __call__(self, estimator: Any, X: Any, y: Any) -> float:
         score = float(self.scorer(estimator, X, y))
-        if self.bar is not None:
-            self.bar.update()
+        if self.watch is not None:
+            params = estimator.get_params()
+            self.watch.hear({name: params[name] for name in self.names}, score)
         return score
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"scorer": self.scorer, "bar": None}
-
-
-@contextmanager
-def _bar(total: int | None, progress: bool) -> Iterator[Any]:
-    from tqdm.auto import tqdm
-
-    with tqdm(total=total, desc="Tuning", unit="fit", disable=not progress) as bar:
-        yield bar
+        return {"scorer": self.scorer, "names": self.names, "watch": None}
 
 
 @contextmanager

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
+from exo_nbregistry import option
 from exo_nbregistry.exoplanet.run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.split import StarSplit
+from tests.page import Page
 
 VALIDATION = {"forest": {"roc_auc": 0.9, "accuracy": 0.8}, "svm": {"roc_auc": 0.7}}
 TEST = {"forest": {"roc_auc": 0.6, "accuracy": 0.5}, "svm": {"roc_auc": 0.95, "accuracy": 0.4}}
@@ -127,3 +129,33 @@ def test_the_evaluator_measures_on_test(run: TrainingRun) -> None:
     tested = replace(run, models={"tree": model}, split=parts)
     assert tested.evaluator.evaluate("tree").metrics["accuracy"] == 1.0
     assert tested.evaluator is tested["evaluator"]
+
+
+def test_it_shows_metrics_times_and_failures(
+    run: TrainingRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Text and HTML have a row per model, what failed and why, and who is best."""
+    told = repr(replace(run, failures={"network": "Traceback\nValueError: no <b>data</b>"}))
+    assert re.split(" {2,}", told.splitlines()[0])[:3] == [
+        "model",
+        "roc_auc, validation",
+        "roc_auc, test",
+    ]
+    assert re.search(r"forest +0.9000 +0.6000 +0.8000 +0.5000 +0.5000", told)
+    assert re.search(r"svm +0.7000 +0.9500 +- +0.4000 +0.2500", told)
+    assert told.endswith("no <b>data</b>\nBest on validation: forest.")
+    page = Page(replace(run, failures={"<i>": "ValueError: no <b>data</b>"})._repr_html_() or "")
+    assert page.faults == []
+    assert "<i> failed to fit: ValueError: no <b>data</b>" in page.text
+    assert {"forest", "0.9500", "fit, s", "Best on validation: forest."} <= set(page.text)
+    monkeypatch.setenv(option.VARIABLE, "text")
+    assert run._repr_html_() is None
+
+
+def test_other_metrics_are_shown_too(run: TrainingRun) -> None:
+    """Where the usual metrics were not measured, the first two of the others are shown."""
+    results = {"forest": {"max_error": 0.5, "r2": 0.25, "zeta": 1.0}}
+    told = repr(replace(run, validation_results=results, evaluation_results={}))
+    assert "max_error, validation" in told
+    assert "r2, test" in told
+    assert "zeta" not in told

@@ -40,10 +40,10 @@ def test_it_is_told_in_sentences() -> None:
     truth = np.array([True] * 20 + [False] * 20)
     rows = KnownRows(truth, np.r_[np.full(25, 0.9), np.full(15, 0.1)], "those of a test")
     precision, recall, where = rows.describe(0.5)
-    assert precision == "Precision 0.800 (0.609 to 0.911); 1.6 times the 50 % among all rows."
+    assert precision == "Precision 0.800 (0.609 to 0.911); 1.6 times the 50% among all rows."
     assert recall == "Recall 1.000 (0.839 to 1.000)."
     assert where == (
-        "Measured on 40 rows, those of a test: 25 of them reach 0.5. In brackets: 95 % intervals."
+        "Measured on 40 rows, those of a test: 25 of them reach 0.5. In brackets: 95% intervals."
     )
 
 

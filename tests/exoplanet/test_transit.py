@@ -61,6 +61,7 @@ def test_a_value_comes_with_its_uncertainties() -> None:
     """Both are shown where the table has both, none where one is missing."""
     row = {"koi_period": 21.06, "koi_period_err1": 1.2e-5, "koi_period_err2": -2e-5}
     assert tell("koi_period", row) == "21.06 (+1.2e-05, -2e-05)"
+    assert tell("koi_period", row | {"koi_period_err2": -1.2e-5}) == "21.06 ± 1.2e-05"
     assert tell("koi_period", {"koi_period": 21.06, "koi_period_err1": 1.0}) == "21.06"
     assert tell("koi_period", {"koi_period": math.nan}) == "-"
 

@@ -12,12 +12,15 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
 
+from exo_nbregistry import option
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS, SVMClassifier
 from exo_nbregistry.exoplanet.fitting import TrainingError
 from exo_nbregistry.exoplanet.holdout import read_holdout
 from exo_nbregistry.exoplanet.tuning import search_space, tune
+from exo_nbregistry.panels import work
 from exo_nbregistry.registry import ModelRegistry
+from tests.page import Page
 
 RNG = np.random.default_rng(0)
 STARS = np.repeat(np.arange(60), 3)
@@ -200,3 +203,62 @@ def test_it_shows_its_best(capsys: pytest.CaptureFixture[str]) -> None:
     frame = found.to_frame()
     assert frame["mean"].max() == found.best_score
     assert list(frame.columns) == ["max_depth", "mean", "spread", "rows", "error"]
+
+
+class Eager(ClassifierMixin, BaseEstimator):
+    """A classifier whose every second mood fails."""
+
+    def __init__(self, mood: int = 0) -> None:
+        self.mood = mood
+
+    def fit(self, X: Any, y: Any) -> Eager:
+        """Fail if the mood is odd."""
+        if self.mood % 2:
+            raise RuntimeError("odd")
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X: Any) -> Any:
+        """Return more for a better mood."""
+        return np.c_[np.full(len(X), 0.5), np.asarray(X)[:, 0] * self.mood + np.arange(len(X))]
+
+
+@pytest.mark.parametrize("method", ["random", "halving"])
+@pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
+def test_a_panel_follows_each_trial(
+    monkeypatch: pytest.MonkeyPatch, method: str, backend: str
+) -> None:
+    """However it runs, the panel ends with every trial once: its score, or why it failed."""
+    shown: list[Any] = []
+    monkeypatch.setattr(option, "in_kernel", lambda: True)
+    monkeypatch.setattr(work, "display", shown.append)
+    with joblib.parallel_config(backend=backend, n_jobs=1 if backend == "sequential" else 2):
+        found = tune(
+            Eager(), X, Y, STARS, space={"mood": range(6)}, method=method, n_trials=6, folds=3
+        )
+    (panel,) = shown
+    seen = panel.progress.snapshot()
+    assert seen.done == len(found.trials) * 3
+    assert len(seen.items) == len(found.trials)
+    assert sorted(item.score for item in seen.scored) == pytest.approx(
+        sorted(trial.mean for trial in found.trials if not trial.error)
+    )
+    assert sorted(item.error for item in seen.of_state("failed")) == sorted(
+        trial.error for trial in found.failures
+    )
+    assert len(found.failures) >= 3
+    assert f"{len(found.failures)} failed" in panel.static_text()
+
+
+def test_it_shows_its_trials_as_html(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTML has the table of the text, and why trials failed; display "text" has none."""
+    space = {"mood": ["good", "bad", "<b>fine</b>"]}
+    found = tune(Moody(), X, Y, STARS, space=space, n_trials=3, folds=3, progress=False)
+    page = Page(found._repr_html_() or "")
+    assert page.faults == []
+    said = "".join(page.text)
+    for words in ("<b>fine</b>", "0.5000", "Failed: mood=bad: RuntimeError: not today"):
+        assert words in said
+    assert "3 trials, of which 1 failed" in said
+    monkeypatch.setenv(option.VARIABLE, "text")
+    assert found._repr_html_() is None
