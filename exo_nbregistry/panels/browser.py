@@ -176,6 +176,8 @@ class BrowserPanel(Browsing):
         link((self, "selected"), (self._picker, "selected"))
         self._only.on_click(self._widen)
         self._clear.on_click(self._select_nothing)
+        self.observe(self._tell_scope, "model_name")
+        self._tell_scope()
         self.observe(self._turn_view, "view")
         self.observe(self._anew, ["query", "model_name", "view", "order_by", "show_deleted"])
         self.observe(self._load, ["page", "columns"])
@@ -198,6 +200,10 @@ class BrowserPanel(Browsing):
         with self._together():
             self.page = 1
             self._suiting = ()
+
+    def _tell_scope(self, _change: Any = None) -> None:
+        self._only.description = f"Only {visible(self.model_name)}: show all"
+        self._only.layout.display = None if self.model_name else "none"
 
     def _turn_view(self, _change: Any) -> None:
         with self._together():
@@ -222,8 +228,6 @@ class BrowserPanel(Browsing):
         else:
             self._chooser.suit(self._shown())
         self._chooser.switch.disabled = models
-        self._only.description = f"Only {visible(self.model_name)}: show all"
-        self._only.layout.display = None if self.model_name else "none"
         self._picker.show([row.ref for row in page.rows])
         self._opening.show([row.item for row in page.rows if isinstance(row.item, ModelSummary)])
         self._pager.show(page.number, page.pages, page.total, "model" if models else "version")

@@ -48,7 +48,9 @@ class Opening(VBox):
 
     def close(self) -> None:
         """Close those too that the page has no row for."""
-        for part in self._buttons:
+        for part in (self._head, *self._buttons):
+            part.layout.close()
+            part.style.close()
             part.close()
         super().close()
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from exo_nbregistry.errors import InvalidReferenceError, RegistryError
-from exo_nbregistry.listing import Listing
+from exo_nbregistry.listing import Listing, main_metrics
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.metric import ordered
 from exo_nbregistry.panels.hearing import heard
 from exo_nbregistry.panels.sparkline import Series
 from exo_nbregistry.summary import ModelSummary, Summaries
@@ -200,13 +199,13 @@ def _row(found: Listing, place: int) -> Row:
 
 
 def _with_series(registry: Registry, rows: Sequence[Row]) -> list[Row]:
-    """Give each version the main metric of the first of its model's versions on the page."""
-    metrics: dict[str, str] = {}
+    """Give each version the metric that most versions of its model on the page have."""
+    versions: dict[str, list[ModelMetadata]] = {}
     for row in rows:
         if isinstance(row.item, ModelMetadata):
-            metric = next(iter(ordered(row.item.metrics)), None)
-            if metric is not None:
-                metrics.setdefault(row.item.model_name, metric)
+            versions.setdefault(row.item.model_name, []).append(row.item)
+    mains = {name: main_metrics(items)[:1] for name, items in versions.items()}
+    metrics = {name: main[0] for name, main in mains.items() if main}
     try:
         series = registry.metric_series(metrics)
     except InvalidReferenceError:

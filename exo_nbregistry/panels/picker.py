@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ipywidgets import Checkbox, Layout, VBox
-from traitlets import Tuple, Unicode
+from traitlets import Tuple
 
 _ALL = "All on this page"
 _UNREADABLE = "unreadable"
@@ -28,11 +28,8 @@ class Picker(VBox):
         The versions that are selected, on whatever page, in the order of selecting.
     """
 
-    selected = Tuple(help="The versions that are selected, in the order of selecting.").tag(
-        sync=False
-    )
+    selected = Tuple(help="The versions that are selected, in the order of selecting.")
     refs = Tuple(help="The versions of the rows; empty for a row that cannot be read.")
-    title = Unicode(_ALL, help="What the box of the page says.")
 
     def __init__(self, size: int) -> None:
         shared = Layout()
@@ -62,6 +59,8 @@ class Picker(VBox):
     def close(self) -> None:
         """Close those too that the page has no row for."""
         for part in self._boxes:
+            part.layout.close()
+            part.style.close()
             part.close()
         super().close()
 

@@ -1,0 +1,114 @@
+"""A browser panel on a registry, and hands that type and click."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ipywidgets import Button, Checkbox, Widget
+
+from exo_nbregistry.panels.browser import BrowserPanel
+from exo_nbregistry.registry import ModelRegistry
+from tests.page import Page
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = BEGIN + timedelta(days=3)
+
+
+def stocked(folder: Path, forests: int = 6) -> ModelRegistry:
+    """Return a registry of some versions of ``rf``, each newer and better, and one of ``svm``."""
+    hours = count()
+    registry = ModelRegistry(
+        folder, durable=False, now=lambda: BEGIN + timedelta(hours=next(hours))
+    )
+    for number in range(1, forests + 1):
+        scores = {"f1_score": number / 10, "log_loss": 1 - number / 10}
+        registry.register_model(
+            {},
+            "rf",
+            algorithm="RandomForest",
+            evaluation_results=scores,
+            hyperparameters={"depth": number, "odd name": 1},
+        )
+    registry.register_model({}, "svm", algorithm="SVC", evaluation_results={"accuracy": 0.5})
+    registry.set_alias("rf", "champion", 2)
+    return registry
+
+
+class Shelf:
+    """A browser panel with few rows a page, used as people use it.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        What is shown.
+    **options : object
+        What the panel is given beside it.
+    """
+
+    def __init__(self, registry: Any, **options: Any) -> None:
+        self.panel = BrowserPanel(registry, now=lambda: NOW, **({"page_size": 3} | options))
+
+    def find(self, kind: type, description: str) -> Any:
+        """Return the control that says this; only what is shown is found."""
+        return next(w for w in shown(self.panel) if _says(w, kind, description))
+
+    def has(self, kind: type, description: str) -> bool:
+        """Tell whether a control that says this is shown."""
+        return any(_says(w, kind, description) for w in shown(self.panel))
+
+    def press(self, description: str) -> None:
+        """Press a button."""
+        self.find(Button, description).click()
+
+    def tick(self, description: str, value: bool = True) -> None:
+        """Set a check box."""
+        self.find(Checkbox, description).value = value
+
+    def type(self, text: str) -> None:
+        """Write into the search box, and press Enter."""
+        self.panel._asking._box.value = text
+
+    @property
+    def rows(self) -> list[str]:
+        """The versions of the page, as its boxes name them."""
+        return [box.description for box in self.panel._picker.children[1:]]
+
+    @property
+    def ticked(self) -> list[str]:
+        """The versions of the page whose boxes are set."""
+        return [box.description for box in self.panel._picker.children[1:] if box.value]
+
+    @property
+    def place(self) -> str:
+        """What the pager says."""
+        return text(self.panel._pager._place.value)
+
+    @property
+    def told(self) -> str:
+        """What is said below the search box."""
+        return text(self.panel._asking._told.value)
+
+    @property
+    def table(self) -> str:
+        """The text of the table."""
+        return text(self.panel._table.value)
+
+
+def shown(widget: Widget) -> list[Widget]:
+    """Return a widget and all that is shown in it."""
+    if widget.layout.display == "none":
+        return []
+    children = getattr(widget, "children", ())
+    return [widget, *(part for child in children for part in shown(child))]
+
+
+def text(html: str) -> str:
+    """Return the text of HTML."""
+    return " ".join(" ".join(Page(html).text).split())
+
+
+def _says(widget: Widget, kind: type, description: str) -> bool:
+    return isinstance(widget, kind) and getattr(widget, "description", None) == description
