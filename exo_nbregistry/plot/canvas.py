@@ -30,7 +30,6 @@ LONGEST = 40
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _DASHES = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_TICKS = ("color", "labelcolor", "labelsize")
 _GRID = 0.35
 _NARROWEST = 20
 
@@ -159,17 +158,9 @@ def ink_on(colour: Sequence[float]) -> str:
 
 
 def dress(axes: Axes, *, grid: bool = True) -> None:
-    """Fix the style of new axes' ticks and grid as it is now; ticks are made only when drawn."""
-    for name in ("x", "y"):
-        ticks = {key: cast(Any, rcParams)[f"{name}tick.{key}"] for key in _TICKS}
-        colour, words = ticks["color"], ticks["labelcolor"]
-        axes.tick_params(
-            axis=cast(Any, name),
-            color=colour,
-            labelcolor=colour if words == "inherit" else words,
-            labelsize=ticks["labelsize"],
-        )
-        plain_numbers(getattr(axes, f"{name}axis"))
+    """Give new axes plain numbers, and a grid that only guides the eye."""
+    plain_numbers(axes.xaxis)
+    plain_numbers(axes.yaxis)
     if grid:
         axes.grid(True, color=faint(), alpha=_GRID, linewidth=0.6)
         axes.set_axisbelow(True)
@@ -204,7 +195,8 @@ def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
     for text in figure.findobj(Text):
         text.set_parse_math(False)
         text.set_usetex(False)
-    # The layout is found in steps, one with each drawing: the first one stands, for good.
+    # Ticks are made when they are drawn: now, in the style that is set. The layout is found in
+    # steps, one with each drawing: the first one stands, for good.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
 
