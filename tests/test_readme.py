@@ -22,25 +22,30 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first example does what its comments say, on a name that has one version."""
+    """The first two examples do what their comments say, on a name that has one version."""
     monkeypatch.chdir(tmp_path)
     X, y = make_classification(random_state=0)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
     first = RandomForestClassifier(5, random_state=1).fit(X_train, y_train)
-    ModelRegistry("models/registry").register_model(first, "kepler_rf")
+    test = {"X_test": X_test, "y_test": y_test}
+    ModelRegistry("models/registry").register_model(first, "kepler_rf", **test)
     model = RandomForestClassifier(5, random_state=0).fit(X_train, y_train)
     names = {"model": model, "X_train": X_train, "y_train": y_train}
-    names |= {"X_test": X_test, "y_test": y_test}
+    names |= test
     exec(EXAMPLES[0], names)
     assert names["metadata"].model_id == "kepler_rf:2"
     assert names["metadata"].aliases == ("champion",)
+    *_, browser, plot = EXAMPLES[1].strip().split("\n")
+    exec(f"panel = {browser}\nplot = {plot}", names)
+    assert names["panel"].query == "metrics.f1_score > 0.9"
+    assert len(names["plot"].rows) == 2
 
 
 def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second example registers three classifiers and flags some candidates, not all."""
+    """The last example registers three classifiers and flags some candidates, not all."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    *before, last = EXAMPLES[1].strip().split("\n")
+    *before, last = EXAMPLES[-1].strip().split("\n")
     exec("\n".join([*before, f"flagged = {last}"]), names)
     assert len(names["registry"].list_models("kepler")) == 3
     assert names["registry"]["kepler@champion"].model_id == names["best"].model_id
@@ -64,6 +69,6 @@ def test_every_call_and_command_is_there() -> None:
 
 def test_every_file_that_is_named_is_there() -> None:
     """Links and the tests that show a guarantee lead somewhere."""
-    paths = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`(tests/\w+\.py)`", README)
+    paths = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`(tests/[\w/]+(?:\.py)?)`", README)
     assert len(paths) > 10
     assert [path for path in paths if not (ROOT / path).exists()] == []
