@@ -151,7 +151,7 @@ def _plain(value: Any) -> Cell:
         exact = repr(value)
         short = number(value)
         return Cell(short, live=hover(short, exact) if exact != short else None)
-    return Cell(str(value))
+    return Cell(str(value) or "-")
 
 
 def hover(shown: object, full: str) -> Markup:

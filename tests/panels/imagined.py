@@ -1,0 +1,85 @@
+"""A registry that holds whatever a test wants to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from exo_nbregistry.comparison import Comparison, compare
+from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.listing import Listing
+from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.metric import higher_is_better
+from exo_nbregistry.summary import ModelSummary, Summaries
+
+
+class Imagined:
+    """Answer the calls of a browser panel with versions that no registry would hold.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata or Exception
+        The versions; an error stands for one that cannot be read.
+    fields : mapping of str to sequence of str
+        What is known to sort and show by.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[ModelMetadata | Exception],
+        fields: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self._items = items
+        self._fields = {group: tuple(names) for group, names in (fields or {}).items()}
+        self.asked: list[dict[str, Any]] = []
+
+    def list_models(self, model_name: str | None = None, **asked: Any) -> Listing:
+        """Return all, each made when it is looked at."""
+        self.asked.append(asked)
+        return Listing(Deferred(_made, [(item,) for item in self._items]), total=len(self._items))
+
+    def list_model_names(self, where: str | None = None, **asked: Any) -> Summaries:
+        """Return a model for each."""
+        self.asked.append(asked)
+        return Summaries(
+            ModelSummary(
+                item.model_name,
+                item.version,
+                3,
+                item.created_at,
+                item.algorithm,
+                dict.fromkeys(item.aliases, 1),
+                next(iter(item.metrics), None),
+                ((1, 0.5), (2, 0.75)),
+            )
+            for item in self._items
+            if isinstance(item, ModelMetadata)
+        )
+
+    def metric_series(self, metrics: Mapping[str, str], **_asked: Any) -> dict[str, Any]:
+        """Return three values for each."""
+        return {name: ((1, 0.5), (2, 0.75), (3, float("inf"))) for name in metrics}
+
+    def list_fields(self) -> dict[str, tuple[str, ...]]:
+        """Return what it was given."""
+        return self._fields
+
+    def get_metadata(self, ref: str) -> ModelMetadata:
+        """Find one by its reference."""
+        return next(
+            item for item in self._items if isinstance(item, ModelMetadata) and item.model_id == ref
+        )
+
+    def compare_models(self, refs: Sequence[str]) -> Comparison:
+        """Compare some."""
+        return compare([self.get_metadata(ref) for ref in refs], directions=higher_is_better)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Say which call a test has not foreseen."""
+        raise AttributeError(f"no panel should call {name}")
+
+
+def _made(row: tuple[ModelMetadata | Exception]) -> ModelMetadata:
+    if isinstance(row[0], Exception):
+        raise row[0]
+    return row[0]
