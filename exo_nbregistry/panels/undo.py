@@ -247,7 +247,7 @@ class UndoStack:
                         expected=after,
                         actual=now,
                     )
-        for fact, before in reversed(left):
+        for fact, before in left:
             fact.write(self._registry, before)
         self._done.pop()
         again = [fact.tell(before) for fact, before, after in changes if not same(before, after)]

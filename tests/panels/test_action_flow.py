@@ -28,7 +28,7 @@ def test_a_double_click_does_it_once(desk: Desk) -> None:
     """The second click finds nothing to do, also on Undo."""
     desk.show("toy:1").ask("Note", "add", note="once")
     desk.flow.confirm.click()
-    desk.flow.confirm.click()
+    desk.flow._do()  # a click would only log what it raises
     assert len(desk.other.get_metadata("toy:1").notes) == 1
     desk.do("Tag", "add", tag="a")
     desk.undo()

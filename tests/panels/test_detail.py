@@ -174,7 +174,7 @@ def test_a_closed_detail_leaves_nothing(registry: ModelRegistry) -> None:
     detail = Detail(registry)
     for refs in (("toy:1",), ("toy:1", "toy:2"), ("toy:2", "toy:3"), ("toy:1",)):
         detail.show(refs)
-        for title in offered(detail):
+        for title in reversed(offered(detail)):
             detail.choice.value = title
     detail.close()
     assert set(_instances) <= before
