@@ -2,7 +2,12 @@
 import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import { ABCWidgetFactory, DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
+import {
+  ABCWidgetFactory,
+  DocumentRegistry,
+  DocumentWidget,
+  TextModelFactory
+} from '@jupyterlab/docregistry';
 
 import { Application } from './application';
 import { planetIcon } from './icon';
@@ -12,6 +17,13 @@ const FILE_TYPE = 'exo-nbregistry';
 const FACTORY = 'Model Registry';
 
 type RegistryDocument = DocumentWidget<RegistryView>;
+
+/** Gives a registry's file a context of its own, which no text editor shares. */
+class ModelFactory extends TextModelFactory {
+  override get name(): string {
+    return FILE_TYPE;
+  }
+}
 
 class Factory extends ABCWidgetFactory<RegistryDocument> {
   constructor(
@@ -26,11 +38,24 @@ class Factory extends ABCWidgetFactory<RegistryDocument> {
     const content = this.own.makeView(
       places => places.find(place => place.location === location) ?? null
     );
+    keepOut(context);
+    // Its label stays: a document whose title is set anew is renamed on disk.
     const widget = new DocumentWidget({ content, context });
-    widget.title.label = PathExt.basename(location) || FACTORY;
     widget.title.icon = planetIcon;
     return widget;
   }
+}
+
+/**
+ * Let nothing be written beside the file.
+ *
+ * A Jupyter server makes a folder for checkpoints when it is asked for them, but a registry's
+ * folder holds nothing that is no part of the registry; and what is not edited needs no saving.
+ */
+function keepOut(context: DocumentRegistry.Context): void {
+  context.listCheckpoints = () => Promise.resolve([]);
+  context.createCheckpoint = () => Promise.resolve({ id: '', last_modified: '' });
+  context.save = () => Promise.resolve();
 }
 
 /** Teach the application the file type. */
@@ -51,12 +76,14 @@ export function addFileType(
   });
   const factory = new Factory(own, {
     name: FACTORY,
+    modelName: FILE_TYPE,
     fileTypes: [FILE_TYPE],
     defaultFor: [FILE_TYPE],
     readOnly: true
   });
   const tracker = new WidgetTracker<RegistryDocument>({ namespace: 'exo-nbregistry-document' });
   factory.widgetCreated.connect((_, widget) => void tracker.add(widget));
+  app.docRegistry.addModelFactory(new ModelFactory());
   app.docRegistry.addWidgetFactory(factory);
   void restorer?.restore(tracker, {
     command: 'docmanager:open',

@@ -256,8 +256,8 @@ def test_it_can_be_read_and_named(sidebar: Sidebar) -> None:
     """Text has a contrast of 4.5 to 1 in both themes, and every control has a name."""
     sidebar.unfold("kepler_rf")
     sidebar.open("kepler_rf:1")
-    for summary in sidebar.detail.locator("summary").all():
-        summary.click()
+    sidebar.detail.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    expect(sidebar.detail.get_by_text("register, version 1")).to_be_visible()
     sidebar.search.fill("metrics.f1_score > 'x")
     expect(sidebar.view.locator(".exo-Fault")).to_contain_text("column")
     found = {}

@@ -144,12 +144,20 @@ def test_the_notebook_that_made_a_version_opens_at_its_cell(
 
 @pytest.mark.usefixtures("registry")
 def test_a_registry_opens_as_a_document(window: Window, server: Server, folder: Path) -> None:
-    """The file that makes a folder a registry opens as the registry, in a tab of its own."""
+    """The file that makes a folder a registry opens as the registry, and nothing is written."""
+    before = _contents(folder)
     page = open_lab(window, server, f"lab/tree/{folder.name}/registry/nbregistry.json")
     tab = page.locator("#jp-main-dock-panel .exo-View")
     expect(tab.locator(".exo-Row-model")).to_have_count(2)
     expect(tab.get_by_label("Registry", exact=True)).to_be_hidden()
-    expect(page.get_by_role("tab", name="registry")).to_be_visible()
+    page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
+    tab.locator(".exo-Row-model").first.click()
+    expect(tab.locator(".exo-Row-version")).to_have_count(2)
+    assert _contents(folder) == before
+
+
+def _contents(folder: Path) -> dict[Path, object]:
+    return {path: path.is_dir() or path.read_bytes() for path in folder.rglob("*")}
 
 
 def test_the_launcher_opens_a_tab(window: Window, server: Server) -> None:

@@ -52,9 +52,12 @@
   appearance: auto;
 }
 
-.exo-Head input::placeholder {
+.exo-View input::placeholder {
+  color: var(--jp-ui-font-color1);
   font-family: var(--jp-ui-font-family);
   font-size: var(--jp-ui-font-size0);
+  font-style: italic;
+  opacity: 1;
 }
 
 .exo-Head > input.jp-mod-styled {
