@@ -107,7 +107,7 @@ class BrowserPanel(Browsing):
         self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
         self._chooser = Chooser()
         self._picker = Picker(size)
-        self._opening = Opening(size, self._narrow)
+        self._opening = Opening(self._narrow)
         self._table = html(overflow="auto hidden", flex="1 1 auto", min_width="0")
         self._table.add_class("nbr-rows")
         self._pager = Pager()
@@ -116,9 +116,11 @@ class BrowserPanel(Browsing):
             description="Clear", tooltip="Select nothing", layout={"width": "auto"}
         )
         self._detail = Detail(registry)
-        self._actions = Actions(registry, self.refresh)
+        # Most of a panel's controls are here: made when something is selected.
+        self._actions: Actions | None = None
         given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
-        super().__init__(registry, self._arrange(), size, columns=chosen, **given)
+        self._always = self._arrange()
+        super().__init__(registry, self._always, size, columns=chosen, **given)
         self.add_class("nbr-browser")
         self._connect()
         self.refresh()
@@ -163,7 +165,6 @@ class BrowserPanel(Browsing):
             self._pager,
             HBox([self._chosen, self._clear], layout=_WRAP),
             self._detail,
-            self._actions,
         ]
 
     def _connect(self) -> None:
@@ -252,7 +253,11 @@ class BrowserPanel(Browsing):
         self._clear.layout.display = None if refs else "none"
         self._draw_table()
         self._detail.show(refs)
-        self._actions.show(refs)
+        if refs and self._actions is None:
+            self._actions = Actions(self._registry, self.refresh)
+            self.children = (*self._always, self._actions)
+        if self._actions is not None:
+            self._actions.show(refs)
 
     def _told_html(self) -> Markup:
         return self._detail.static_html()

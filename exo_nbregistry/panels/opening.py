@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ipywidgets import Button, Layout, VBox
+from ipywidgets import Button, VBox
 
 from exo_nbregistry.markup import count
 from exo_nbregistry.panels.base import html
@@ -14,32 +14,27 @@ from exo_nbregistry.terminal import visible
 
 
 class Opening(VBox):
-    """One button for each model of a page, made once and used for every page.
+    """One button for each model of a page; made for the first page, used for every one.
 
     Parameters
     ----------
-    size : int
-        How many rows a page has at most.
     opened : callable
         Called with a model's name.
     """
 
-    def __init__(self, size: int, opened: Callable[[str], None]) -> None:
-        shared = Layout(width="auto")
+    def __init__(self, opened: Callable[[str], None]) -> None:
         self._head = html()
-        first = Button(layout=shared)
-        others = [Button(layout=shared, style=first.style) for _ in range(size - 1)]
-        self._buttons = [first, *others]
+        self._buttons: list[Button] = []
         self._names: tuple[str, ...] = ()
         self._opened = opened
         super().__init__([], layout={"flex": "0 0 auto"})
         self.add_class("nbr-open")
-        for button in self._buttons:
-            button.on_click(self._open)
 
     def show(self, models: Sequence[ModelSummary]) -> None:
         """Show the models of a page; without any it takes no room."""
         self._names = tuple(model.model_name for model in models)
+        while len(self._buttons) < len(models):
+            self._buttons.append(self._button())
         for button, model in zip(self._buttons, models, strict=False):
             with button.hold_sync():
                 button.description = count(model.n_versions, "version")
@@ -53,6 +48,13 @@ class Opening(VBox):
             part.style.close()
             part.close()
         super().close()
+
+    def _button(self) -> Button:
+        first = self._buttons[0] if self._buttons else None
+        shared = {"layout": first.layout, "style": first.style} if first else {}
+        button = Button(**shared)
+        button.on_click(self._open)
+        return button
 
     def _open(self, button: Any) -> None:
         self._opened(self._names[self._buttons.index(button)])
