@@ -54,11 +54,11 @@ class Picker(VBox):
         """
         self.refs = tuple(refs)
         self._draw()
-        self.children = (self._page, *self._boxes[: len(refs)])
+        self.children = (self._page, *self._boxes[: len(refs)]) if refs else ()
 
     def close(self) -> None:
         """Close those too that the page has no row for."""
-        for part in self._boxes:
+        for part in (self._page, *self._boxes):
             part.layout.close()
             part.style.close()
             part.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ipywidgets import Button, Dropdown
+from ipywidgets import Button, Checkbox, Dropdown
 from ipywidgets.widgets import widget
 
 from exo_nbregistry import option
@@ -318,6 +318,7 @@ def test_an_empty_registry_says_how_to_begin(tmp_path: Path) -> None:
     shelf.type("rf")
     assert "Nothing fits" in shelf.table
     assert "Nothing fits" in shelf.panel.static_text()
+    assert not shelf.has(Checkbox, "All on this page")
     shelf.type("")
     registry.register_model({}, "first")
     shelf.press("Refresh")
