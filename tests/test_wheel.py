@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,17 +15,21 @@ import exo_nbregistry
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "exo_nbregistry" / "labextension"
 DATA = f"exo_nbregistry-{exo_nbregistry.__version__}.data/data"
-BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+BUILD = "import sys; from hatchling import build; getattr(build, sys.argv[1])(sys.argv[2])"
 
 
 @pytest.fixture(scope="module")
 def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Build the wheel as pip would, and list its files."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-c", BUILD, str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    with ZipFile(next(folder.glob("*.whl"))) as wheel:
+    with ZipFile(_build("build_wheel", tmp_path_factory.mktemp("wheel"))) as wheel:
         return set(wheel.namelist())
+
+
+def _build(what: str, folder: Path) -> Path:
+    command = [sys.executable, "-c", BUILD, what, str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.iterdir()
+    return built
 
 
 def test_wheel_holds_every_file_of_the_package(contents: set[str]) -> None:
@@ -63,3 +68,13 @@ def test_wheel_holds_nothing_else(contents: set[str]) -> None:
         DATA.partition("/")[0],
         f"exo_nbregistry-{exo_nbregistry.__version__}.dist-info",
     }
+
+
+def test_sdist_holds_the_extension_with_its_sources(tmp_path: Path) -> None:
+    """What pip builds from an sdist needs no Node, and who wants to build has the sources."""
+    with tarfile.open(_build("build_sdist", tmp_path)) as sdist:
+        files = {name.partition("/")[2] for name in sdist.getnames()}
+    built = {path.relative_to(ROOT).as_posix() for path in BUILT.rglob("*") if path.is_file()}
+    assert built <= files
+    assert {"install.json", "js/package.json", "js/yarn.lock", "js/src/index.ts"} <= files
+    assert not [name for name in files if name.startswith(("js/node_modules", "js/lib"))]
