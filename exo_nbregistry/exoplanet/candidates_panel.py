@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import (
+    BoundedFloatText,
     Button,
     Dropdown,
     FloatSlider,
@@ -115,16 +116,23 @@ class CandidatesPanel(Panel):
         return max(1, -(-len(self._places) // PAGE_ROWS))
 
     def _make_controls(self, threshold: float) -> None:
+        span = {"min": min(0.0, threshold), "max": max(1.0, threshold), "step": 0.005}
+        # A slider's handle has no name for screen readers; the field beside it has.
+        self._field = BoundedFloatText(
+            value=threshold,
+            **span,
+            description="Threshold",
+            tooltip="The least probability that is flagged",
+            layout={"width": "180px"},
+        )
         self._slider = FloatSlider(
             value=threshold,
-            min=min(0.0, threshold),
-            max=max(1.0, threshold),
-            step=0.005,
-            readout_format=".3f",
+            **span,
+            description="or move",
+            readout=False,
             continuous_update=False,
-            description="Threshold",
             tooltip="The least probability that is flagged; the arrow keys move it",
-            layout={"width": "460px"},
+            layout={"width": "340px"},
         )
         columns = [(head, name) for name, head in self._sheet.columns.items()]
         self._sorting = Dropdown(
@@ -161,7 +169,9 @@ class CandidatesPanel(Panel):
 
     def _layout(self) -> list[Any]:
         line = {"flex_flow": "row wrap", "align_items": "center"}
-        counts = VBox([self._slider, self._counts], layout={"flex": "1 1 460px"})
+        counts = VBox(
+            [HBox([self._field, self._slider]), self._counts], layout={"flex": "1 1 460px"}
+        )
         known = [] if isinstance(self._judged.known, str) else [self._picture]
         return [
             html(paragraph(CAVEAT)),
@@ -177,6 +187,7 @@ class CandidatesPanel(Panel):
 
     def _listen(self) -> None:
         for control, trait in (
+            (self._field, "threshold"),
             (self._slider, "threshold"),
             (self._sorting, "sort_by"),
             (self._order, "descending"),
@@ -209,9 +220,10 @@ class CandidatesPanel(Panel):
     def _draw_threshold(self, _change: Any = None) -> None:
         self._replaceable = None
         with self._draws():
-            self._slider.min = min(self._slider.min, self.threshold)
-            self._slider.max = max(self._slider.max, self.threshold)
-            self._slider.value = self.threshold
+            for control in (self._field, self._slider):
+                control.min = min(control.min, self.threshold)
+                control.max = max(control.max, self.threshold)
+                control.value = self.threshold
         count_line, *rest = summary(self._judged, self.threshold)
         self._counts.value = stack([_strong(count_line), *map(paragraph, rest)])
         if not isinstance(self._judged.known, str):

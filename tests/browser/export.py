@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What nbconvert's own pages ask for, with panels or without.
+# What nbconvert's own pages ask for, with panels or without: require.js and MathJax.
 OF_NBCONVERT = "https://cdnjs.cloudflare.com/ajax/libs/"
 
 

@@ -50,19 +50,21 @@ _FAINT = """root => {
     const shown = element => element.checkVisibility({visibilityProperty: true})
         && !element.closest('[disabled], [aria-disabled=true], svg, .jp-mod-hidden')
         && element.getClientRects().length;
+    // ipywidgets puts a space without width where it has nothing to say.
+    const visible = text => text.replaceAll('\\u200b', '').trim();
     const found = [];
     let seen = 0;
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         const {data, parentElement} = texts.currentNode;
-        if (data.trim() && shown(parentElement) && !parentElement.closest('style, script'))
+        if (visible(data) && shown(parentElement) && !parentElement.closest('style, script'))
             look(parentElement, data, getComputedStyle(parentElement));
     }
     for (const field of root.querySelectorAll('input, select, textarea')) {
         if (!shown(field)) continue;
         const style = getComputedStyle(field);
         if (field.value) look(field, field.value, style);
-        else if (field.placeholder) {
+        else if (visible(field.placeholder ?? '')) {
             const hint = getComputedStyle(field, '::placeholder');
             look(field, field.placeholder, {
                 color: hint.color, fontSize: style.fontSize, fontWeight: style.fontWeight,
@@ -72,7 +74,8 @@ _FAINT = """root => {
     return [seen, found];
 }"""
 
-# Names as a screen reader finds them; a placeholder is none, since it goes when one types.
+# Names as a screen reader finds them; a placeholder is none, since it goes when one types. The
+# handle of a slider is left out: ipywidgets gives it none, so a panel has a field beside it.
 # Source: https://www.w3.org/TR/accname-1.2/
 _NAMELESS = """root => {
     const text = id => document.getElementById(id)?.textContent ?? '';
@@ -87,7 +90,7 @@ _NAMELESS = """root => {
         'button, input, select, textarea, a[href], summary, [tabindex="0"], [role=button],'
         + ' [role=slider], [role=tab], [role=checkbox], [role=option], [role=combobox]'
     )].filter(control => control.checkVisibility({visibilityProperty: true})
-        && !control.closest('.jp-InputArea') && control.type !== 'hidden');
+        && !control.closest('.jp-InputArea, .noUi-target') && control.type !== 'hidden');
     return [controls.length, controls.filter(control => !name(control)).map(
         control => control.outerHTML.slice(0, 200)
     )];

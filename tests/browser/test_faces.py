@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
+from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, write_notebook
 from tests.browser.server import Server
@@ -20,8 +21,11 @@ _OF_VOILA = (
 
 def _steer(shown: Locator) -> None:
     """Use each panel once, as its kernel alone can answer."""
-    shown.get_by_role("button", name="Everything").click()
-    shown.get_by_text("LogisticRegression").first.wait_for()
+    panel = BrowserPanel(shown)
+    panel.ask("kepler_svm")
+    panel.lists(["kepler_svm:1"])
+    panel.press("Everything")
+    expect(shown.get_by_role("cell", name="fit_intercept", exact=True).first).to_be_visible()
 
 
 def test_panels_are_live_in_notebook_7(window: Window, server: Server, folder: Path) -> None:

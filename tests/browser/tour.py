@@ -6,16 +6,53 @@ from pathlib import Path
 
 from tests.browser.stock import stock
 
-SETUP = "from exo_nbregistry import ModelRegistry\nregistry = ModelRegistry('registry')"
+SETUP = """\
+from exo_nbregistry import ModelRegistry
+from exo_nbregistry.exoplanet import (
+    ModelTrainer, RandomForestClassifier, flag_candidates, load_koi, split_by_star,
+)
+registry = ModelRegistry("registry")
+koi = load_koi()
+small = {"n_estimators": 10, "random_state": 0}
+"""
 
 # What a cell shows, by the panel's name.
 PANELS = {
+    "browser": """\
+panel = registry.browse()
+panel.selected = ["kepler_svm:1"]
+panel""",
     "comparison": "registry.compare_models(model_name='kepler_rf')",
+    "version": "registry['kepler_svm:1']",
+    "listing": "registry.list_models()",
+    "plot": "registry.plot('roc', 'kepler_svm')",
+    "candidates": """\
+forest = RandomForestClassifier(**small).fit(koi.data, koi.target)
+flag_candidates(forest, koi, 0.9, calibrated=False)""",
+    "work": """\
+split = split_by_star(koi.data, koi.target, koi.groups, random_state=42)
+trainer = ModelTrainer(random_state=42)
+run = trainer.train_and_evaluate(*split, model_configs={"RandomForest": small})""",
 }
+# These show a picture alone.
+PICTURES = {"plot"}
+# Stored while the work still went on, so without its result.
+UNDER_WAY = {"work"}
 CELLS = [SETUP, *PANELS.values()]
 
 
 def furnish(folder: Path) -> list[str]:
-    """Put what the tour shows beside its notebook, and return its cells."""
+    """Put what the tour shows beside its notebook.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the notebook will be.
+
+    Returns
+    -------
+    list of str
+        Its cells; the first one shows nothing.
+    """
     stock(folder / "registry")
     return CELLS
