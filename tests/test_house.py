@@ -56,7 +56,8 @@ HOUSE = {
     # Below the class that users open, which shows itself by them; they know it by its calls.
     "6b panels": """
         panels.base panels.progress panels.undo
-        < panels.detail_part panels.comparison panels.work panels.action_plan panels.detail_plot < panels.action_flow
+        < panels.detail_part panels.comparison panels.work panels.action_plan panels.detail_plot
+        < panels.action_flow
         < panels.action_alias panels.action_curation panels.action_export < panels.action
         panels.detail
         < panels.hearing panels.moment panels.sparkline < panels.page < panels.column
@@ -75,8 +76,8 @@ HOUSE = {
         exoplanet.stopping exoplanet.table_cache exoplanet.threshold
         < exoplanet.base exoplanet.evidence exoplanet.fitting exoplanet.judged exoplanet.koi
         exoplanet.run
-        < exoplanet.transit < exoplanet.candidates_view < exoplanet.candidates_panel
-        < exoplanet.candidates
+        < exoplanet.transit < exoplanet.candidates_export exoplanet.candidates_view
+        < exoplanet.candidates_panel < exoplanet.candidates
         < exoplanet.archive exoplanet.classifiers exoplanet.ensemble exoplanet.followup
         exoplanet.handover exoplanet.retraining exoplanet.trials < exoplanet.trial_watch
         < exoplanet.report exoplanet.trainer exoplanet.tuning exoplanet.vetting
@@ -106,7 +107,7 @@ FENCES = {
     "anyio": "serve.*",
     "cryptography": "signing",
     "fastapi": "serve.*",
-    "ipywidgets": "panels.* exoplanet.candidates_panel plot.view",
+    "ipywidgets": "panels.* exoplanet.candidates_* plot.view",
     "joblib": "evaluation persistence.* exoplanet.*",
     "jupyter_server": "server.*",
     "matplotlib": "exoplanet.* plot.*",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import (
@@ -20,6 +19,7 @@ from ipywidgets import (
 )
 from traitlets import Bool, Float, Int, TraitError, Unicode, validate
 
+from exo_nbregistry.exoplanet.candidates_export import ExportBox
 from exo_nbregistry.exoplanet.candidates_view import (
     SIGNAL,
     Sheet,
@@ -29,8 +29,8 @@ from exo_nbregistry.exoplanet.candidates_view import (
     summary,
 )
 from exo_nbregistry.exoplanet.judged import Judged
-from exo_nbregistry.exoplanet.keeping import CAVEAT, export_followup
-from exo_nbregistry.markup import Markup, count, escape, paragraph, preformatted, stack
+from exo_nbregistry.exoplanet.keeping import CAVEAT
+from exo_nbregistry.markup import Markup, count, escape, paragraph, stack
 from exo_nbregistry.panels.base import Panel, html
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ class CandidatesPanel(Panel):
         self._judged = judged
         self._sheet = Sheet(judged)
         self._drawing = False
-        self._replaceable: Path | None = None
         self._make_controls(threshold)
         super().__init__(self._layout(), threshold=round(threshold, 6), sort_by=judged.decisive)
         self._listen()
@@ -156,15 +155,9 @@ class CandidatesPanel(Panel):
             tooltip="The KOI name of any judged candidate; Enter looks at it",
             layout={"width": "180px"},
         )
-        self._path = Text(
-            value="followup.csv",
-            description="File",
-            tooltip="Where the list is written to, as CSV",
-            layout={"width": "320px"},
-        )
-        self._export = _button("Export CSV", "Write what is flagged now to this file")
+        self._file = ExportBox(lambda: (self.frame, self.threshold))
         self._counts, self._rows, self._detail = html(), html(overflow="auto"), html()
-        self._said, self._not_found = html(), html()
+        self._not_found = html()
         self._picture = Image(format="png", layout={"width": "420px", "object_fit": "contain"})
 
     def _layout(self) -> list[Any]:
@@ -180,8 +173,7 @@ class CandidatesPanel(Panel):
             self._rows,
             HBox([self._pick, self._find, self._not_found], layout=line),
             self._detail,
-            HBox([self._path, self._export], layout=line),
-            self._said,
+            self._file,
             html(paragraph(source(self._judged))),
         ]
 
@@ -197,7 +189,6 @@ class CandidatesPanel(Panel):
         self._find.observe(self._look_for, "value")
         self._back.on_click(lambda _: self.set_trait("page", max(self.page - 1, 0)))
         self._next.on_click(lambda _: self.set_trait("page", min(self.page + 1, self._pages - 1)))
-        self._export.on_click(self._write)
         self.observe(self._draw_threshold, "threshold")
         self.observe(self._draw_order, ["sort_by", "descending"])
         self.observe(self._draw_page, "page")
@@ -218,7 +209,7 @@ class CandidatesPanel(Panel):
             self._drawing = before
 
     def _draw_threshold(self, _change: Any = None) -> None:
-        self._replaceable = None
+        self._file.forget()
         with self._draws():
             for control in (self._field, self._slider):
                 control.min = min(control.min, self.threshold)
@@ -276,30 +267,6 @@ class CandidatesPanel(Panel):
                 self.selected = name
             except TraitError as error:
                 self._not_found.value = paragraph(str(error))
-
-    def _write(self, _button: Any) -> None:
-        if not self._path.value.strip():
-            self._said.value = paragraph("Not written: type a file name first.")
-            return
-        path = Path(self._path.value.strip()).expanduser()
-        try:
-            if path.exists() and self._replaceable != path:
-                self._replaceable = path
-                told = "is there already: press the button again to replace it."
-                self._said.value = paragraph(f"{path} {told}")
-                return
-            written = export_followup(self.frame, path).absolute()
-        except (OSError, ValueError) as error:
-            self._said.value = paragraph(f"Not written: {error}")
-            return
-        self._replaceable = path
-        code = f"export_followup(flagged.above({self.threshold:g}), {str(path)!r})"
-        self._said.value = stack(
-            [
-                paragraph(f"Wrote {count(len(self.frame), 'candidate')} to {written}. In code:"),
-                preformatted([code]),
-            ]
-        )
 
 
 def _strong(text: str) -> Markup:

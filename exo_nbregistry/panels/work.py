@@ -275,9 +275,12 @@ def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup
         )
         for place in kept
     )
-    line = " ".join(
-        ",".join(at(place, reached[place])) for place in sorted({*kept, len(scores) - 1})
-    )
+    corners = [
+        at(place, height)
+        for place in sorted({*kept, len(scores) - 1})
+        for height in (reached[max(place - every, 0)], reached[place])
+    ]
+    line = " ".join(map(",".join, corners))
     said = escape(
         f"{metric} of {len(scores)} in the order tried, from {number(low)} (bottom) to "
         f"{number(high)} (top); the line is the best so far"

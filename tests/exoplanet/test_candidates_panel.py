@@ -49,8 +49,10 @@ def test_the_threshold_decides(panel: CandidatesPanel) -> None:
     assert rows(panel) == list(panel.frame.index) == list(judged_signals().rows.index[:20])
     assert panel._picture.value != before
     panel.threshold = 0.95
-    assert panel._slider.value == 0.95
+    assert panel._slider.value == panel._field.value == 0.95
     assert len(panel.frame) == 5
+    panel._field.value = 0.9
+    assert panel.threshold == panel._slider.value == 0.9
 
 
 def test_each_threshold_says_what_it_is_worth(panel: CandidatesPanel) -> None:
@@ -163,9 +165,9 @@ def test_it_is_exported(
     """The file has what is flagged now, and the panel says where, and which code does the same."""
     monkeypatch.chdir(tmp_path)
     panel.threshold = 0.8
-    panel._export.click()
-    assert f"Wrote 20 candidates to {tmp_path / 'followup.csv'}" in said(panel._said)
-    (code,) = re.findall(r"export_followup\(.*\)", said(panel._said))
+    panel._file.button.click()
+    assert f"Wrote 20 candidates to {tmp_path / 'followup.csv'}" in said(panel._file.said)
+    (code,) = re.findall(r"export_followup\(.*\)", said(panel._file.said))
     flagged = CandidateList.of(judged_signals(), 0.9)
     written = Path("followup.csv").read_bytes()
     Path("followup.csv").unlink()
@@ -176,14 +178,14 @@ def test_it_is_exported(
 
 def test_a_file_is_not_replaced_unasked(panel: CandidatesPanel, tmp_path: Path) -> None:
     """A file that is there is replaced at the second press only, and only by the same list."""
-    panel._path.value = str(tmp_path / "mine.csv")
+    panel._file.path.value = str(tmp_path / "mine.csv")
     (tmp_path / "mine.csv").write_text("mine")
-    panel._export.click()
-    assert "press the button again" in said(panel._said)
+    panel._file.button.click()
+    assert "press the button again" in said(panel._file.said)
     panel.threshold = 0.8
-    panel._export.click()
+    panel._file.button.click()
     assert (tmp_path / "mine.csv").read_text() == "mine"
-    panel._export.click()
+    panel._file.button.click()
     assert len(pd.read_csv(tmp_path / "mine.csv")) == 20
 
 
@@ -193,10 +195,10 @@ def test_what_cannot_be_written_is_said(
 ) -> None:
     """No name, or a folder's name, is told in place and nothing is raised."""
     (tmp_path / "folder").mkdir()
-    panel._path.value = str(tmp_path / name) if name.strip() else name
-    panel._export.click()
-    panel._export.click()
-    assert reason in said(panel._said)
+    panel._file.path.value = str(tmp_path / name) if name.strip() else name
+    panel._file.button.click()
+    panel._file.button.click()
+    assert reason in said(panel._file.said)
 
 
 def test_the_caveat_is_always_there(panel: CandidatesPanel) -> None:
