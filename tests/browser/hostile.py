@@ -34,7 +34,7 @@ registry.register_model(model, "kepler_rf", X=X, y=y, X_test=X, y_test=y)
 # What a cell shows, by the panel's name.
 PANELS = {
     "browser": """\
-panel = registry.browse("version <= 2")
+panel = registry.browse("version <= 3")
 panel.selected = ["kepler_rf:1", "kepler_rf:2"]
 panel""",
     "comparison": "registry.compare_models(model_name='kepler_rf')",

@@ -75,7 +75,7 @@ class Notebook:
         """Run all cells to their end."""
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(_RAN)
-        self.page.wait_for_function(_CONNECTED)
+        self.settle()
 
     def run_cell(self, cell: int) -> None:
         """Run one cell to its end."""
@@ -84,6 +84,10 @@ class Notebook:
             cell,
         )
         self.command("notebook:run-cell")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the kernel has nothing to do."""
         self.page.wait_for_function(_CONNECTED)
 
     def output(self, cell: int = -1) -> Locator:

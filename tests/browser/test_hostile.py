@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.export import OF_NBCONVERT, export
 from tests.browser.hostile import IMAGE, PANELS, SCRIPT, SHOWN, furnish
 from tests.browser.lab import Notebook, open_notebook
 from tests.browser.server import Server
+
+# What is told of the first version in each part of its detail.
+_PARTS = {
+    "Overview": IMAGE,
+    "History": IMAGE,
+    "Notes": IMAGE,
+    "Plots": IMAGE,
+    "Code": "load_model",
+    "Provenance": "Made by",
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +40,11 @@ def _is_harmless(page: Page) -> None:
         output.wait_for()
         for attack in SHOWN.get(panel, (IMAGE, SCRIPT)):
             output.get_by_text(attack).first.wait_for(state="attached")
-    assert page.evaluate("() => window.__nbr_xss") is None
+    assert _mark(page) is None
+
+
+def _mark(page: Page) -> object:
+    return page.evaluate("() => window.__nbr_xss")
 
 
 def test_the_mark_of_an_attack_is_seen(window: Window) -> None:
@@ -38,12 +53,33 @@ def test_the_mark_of_an_attack_is_seen(window: Window) -> None:
     page.set_content(f"<p>{IMAGE}</p>")
     page.wait_for_function("() => window.__nbr_xss === 1")
     page.set_content(f"<script>'{SCRIPT}'</script>")
-    assert page.evaluate("() => window.__nbr_xss") == 1
+    assert _mark(page) == 1
 
 
 def test_live_panels_run_nothing(shown: Notebook) -> None:
     """Live panels show attacks as text."""
     _is_harmless(shown.page)
+
+
+def test_details_and_actions_run_nothing(shown: Notebook) -> None:
+    """Each part of the browser panel, and what it asks before it acts, show attacks as text."""
+    panel = BrowserPanel(shown.output(1))
+    panel.select("kepler_rf:1")
+    for part, told in _PARTS.items():
+        panel.press(part)
+        expect(panel.shown.get_by_text(told).last).to_be_visible()
+    # No action takes a name that is none, as the first two versions have.
+    panel.select("kepler_rf:3")
+    panel.press("Tag")
+    panel.shown.get_by_role("combobox", name="Tag").fill(f"</script> = {IMAGE}")
+    panel.press("Tag…")
+    panel.says(f"Tag kepler_rf:3 with '</script>' = '{IMAGE}'")
+    panel.press("Confirm")
+    panel.says(f"Tagged kepler_rf:3 with '</script>' = '{IMAGE}'")
+    panel.ask(IMAGE)
+    expect(panel.shown.get_by_role("status").filter(has_text="version").first).to_be_visible()
+    panel.ask(f"{IMAGE} >")
+    assert _mark(shown.page) is None
 
 
 def test_stored_panels_run_nothing(shown: Notebook) -> None:
