@@ -19,10 +19,12 @@ FILTERS = [
     "metrics.f1_score>=.5 and not 'a' in tags",
     "algorithm in ('SVC', 'MLP')",
     "'a'in tags",
+    "('a') in tags",
     "'a' not in aliases",
     "description is None",
     "tags.team is not None or version == 1",
     "  version == 1  ",
+    "description is (None)",
 ]
 SLIPS = ["version >", "f1 > 0.9", "algorithm in (", "'a' in", "version = 3", "x is None or"]
 PLAIN = [
