@@ -15,7 +15,7 @@ N_SIGNALS = 60
 def known_rows(n: int = 300) -> KnownRows:
     """Return rows of which a larger probability is more often right."""
     rng = np.random.default_rng(0)
-    probability = rng.random(n)
+    probability = rng.random(n).round(2)  # so that some are just at a threshold
     return KnownRows(rng.random(n) < probability, probability, "the test set stored with toy:1")
 
 
