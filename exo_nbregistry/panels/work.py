@@ -242,7 +242,7 @@ def span(seconds: float) -> str:
 def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup:
     """Return each score as a point and the best so far as a line, in the page's own colour.
 
-    A picture by matplotlib would take a hundred times as long, five times a second.
+    It is redrawn up to five times a second, so it is written as SVG and not drawn by matplotlib.
 
     Parameters
     ----------
