@@ -61,11 +61,6 @@ labextension: $(VENV)/.ready-dev
 package-test: $(VENV)/.ready-test
 	$(BIN)/python -m pytest -p no:cacheprovider tests/package_install.py
 
-## package-test: install the wheel, the sdist and the folder where there is no Node (a few minutes)
-.PHONY: package-test
-package-test: $(VENV)/.ready-test
-	$(BIN)/python -m pytest tests/package_install.py
-
 ## binder-test:  do what mybinder.org does with this repository, without Docker (a few minutes)
 .PHONY: binder-test
 binder-test: $(VENV)/.made
