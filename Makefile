@@ -66,6 +66,11 @@ package-test: $(VENV)/.ready-test
 binder-test: $(VENV)/.made
 	$(BIN)/python scripts/try_binder.py
 
+## screenshots:  take the pictures of the panels that the README shows
+.PHONY: screenshots
+screenshots: $(VENV)/.ready-test
+	$(BIN)/python -m scripts.take_screenshots
+
 ## clean:        remove the venv, the caches and what was built
 .PHONY: clean
 clean:

@@ -22,6 +22,7 @@ PARTS = (
     "exoplanet",
     "followup",
     "serving",
+    "panels",
 )
 
 

@@ -1,0 +1,210 @@
+"""Take pictures of every panel, light and dark, as the README and the docs show them.
+
+Usage: python -m scripts.take_screenshots [FOLDER]
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
+
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.browser_panel import BrowserPanel
+from tests.browser.chromium import Window, chromium
+from tests.browser.lab import Notebook, write_notebook
+from tests.browser.server import Server
+from tests.browser.sidebar import Sidebar
+
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "img"
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+WIDTH, HEIGHT, TALL = 1280, 800, 4000
+SCALE = 2  # pixels of a picture for one of the page, as screens have them now
+COLOURS = 48
+_MARGIN = 8
+
+_BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
+_FORESTS = (5, 10, 20, 40, 80, 160)
+_SETUP = """\
+from exo_nbregistry import ModelRegistry
+
+registry = ModelRegistry("models/registry")"""
+# What every kernel does first: else "2 days ago" would be another tomorrow.
+_STARTUP = """\
+from datetime import UTC, datetime
+from exo_nbregistry import ModelRegistry
+from exo_nbregistry.panels.browser import BrowserPanel
+ModelRegistry.browse = lambda registry: BrowserPanel(
+    registry, now=lambda: datetime(2026, 9, 4, tzinfo=UTC)
+)
+"""
+_IMPORTS = """\
+from exo_nbregistry.exoplanet import flag_candidates, load_koi
+from exo_nbregistry.panels.progress import Progress
+from exo_nbregistry.panels.work import WorkPanel"""
+_WORK = """\
+seconds = iter([0.0])
+progress = Progress(40, now=lambda: next(seconds, 42.0))
+panel = WorkPanel(
+    progress, "Tuning RandomForest", "trial", metric="roc_auc on validation",
+    note="Median pruning after 5 trials",
+)
+for trial, score in enumerate([0.951, 0.948, 0.962, 0.957, 0.969, 0.966, 0.972, 0.970, 0.975]):
+    progress.begin(f"trial {trial}")
+    progress.result(f"trial {trial}", score=score, time_s=4.5)
+    progress.step()
+panel.start()"""
+# What a cell shows, by the picture's name.
+_CELLS = {
+    "browser": "registry.browse()",
+    "comparison": "registry.compare_models(['kepler_rf:4', 'kepler_rf@champion', 'kepler_svm'])",
+    "plot": "registry.plot('roc', ['kepler_rf:1', 'kepler_rf@champion', 'kepler_svm'])",
+    "candidates": "flag_candidates('kepler_rf@champion', load_koi(), 0.95, registry=registry)",
+    "work": _WORK,
+}
+
+
+def furnish(folder: Path) -> None:
+    """Register forests and support vector machines of the Kepler table, always the same.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the registry is made.
+    """
+    from exo_nbregistry.exoplanet import (
+        RandomForestClassifier,
+        SVMClassifier,
+        load_koi,
+        split_by_star,
+    )
+    from exo_nbregistry.registry import ModelRegistry
+
+    hours = count(step=5)
+    registry = ModelRegistry(folder, now=lambda: _BEGIN + timedelta(hours=next(hours)))
+    koi = load_koi()
+    split = split_by_star(koi.data, koi.target, koi.groups, random_state=42)
+    models = [
+        ("kepler_rf", RandomForestClassifier(n_estimators=n, random_state=0)) for n in _FORESTS
+    ]
+    models.insert(3, ("kepler_svm", SVMClassifier(random_state=0)))
+    for name, model in models:
+        registry.register_model(
+            model.fit(split.X_train, split.y_train),
+            name,
+            X=split.X_train,
+            y=split.y_train,
+            X_test=split.X_test,
+            y_test=split.y_test,
+            training_info={"dataset": koi.name},
+        )
+    registry.set_alias("kepler_rf", "champion", 5)
+    registry.set_alias("kepler_rf", "challenger", 6)
+    registry.set_alias("kepler_svm", "baseline", 1)
+    registry.tag_model("kepler_rf:5", "reviewed", team="vetting")
+    registry.annotate("kepler_rf:5", "Checked against the confirmed planets of 2026.")
+
+
+def take(folder: Path) -> None:
+    """Take all pictures into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as home, chromium() as browser:
+        server = Server(Path(home))
+        try:
+            with mock.patch.dict(os.environ, server.environment):
+                furnish(server.root / "models" / "registry")
+            startup = Path(server.environment["IPYTHONDIR"], "profile_default", "startup")
+            startup.mkdir(parents=True)
+            (startup / "clock.py").write_text(_STARTUP)
+            write_notebook(server.root / "panels.ipynb", [_SETUP, _IMPORTS, *_CELLS.values()])
+            write_notebook(server.root / "demo.ipynb", [_SETUP, "registry"])
+            for theme in THEMES:
+                for name, picture in _pictures(browser, server, theme):
+                    path = folder / f"{name}-{theme}.png"
+                    path.write_bytes(small(picture))
+                    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+        finally:
+            server.close()
+
+
+def _pictures(browser: Browser, server: Server, theme: str) -> Iterator[tuple[str, bytes]]:
+    window = Window(browser, scale=SCALE)
+    notebook = Notebook(window.page(), server, "panels.ipynb")
+    # As tall as its panels, so that none is cut.
+    notebook.page.set_viewport_size({"width": WIDTH, "height": TALL})
+    notebook.theme(THEMES[theme])
+    notebook.command("application:toggle-left-area")
+    notebook.run()
+    for cell, name in enumerate(_CELLS, 2):
+        output = notebook.output(cell)
+        if name == "browser":
+            yield from _of_browser(BrowserPanel(output))
+        else:
+            yield name, output.screenshot()
+    notebook.end()
+    yield "lab", _of_lab(window, server)
+    window.close()
+
+
+def _of_browser(panel: BrowserPanel) -> Iterator[tuple[str, bytes]]:
+    panel.select("kepler_rf:5")
+    yield "browser", panel.shown.screenshot()
+    panel.select("kepler_rf:6")
+    panel.shown.get_by_role("combobox", name="Alias").fill("champion")
+    panel.press("Set here…")
+    panel.says("Move kepler_rf@champion from 5 to 6?")
+    expect(panel.shown.get_by_role("button", name="Confirm")).to_be_focused()
+    yield "action", _from(panel.shown, panel.shown.get_by_role("button", name="Alias", exact=True))
+    panel.press("Cancel")
+
+
+def _from(part: Locator, top: Locator) -> bytes:
+    """Take a picture of a part from something in it downwards."""
+    whole, first = part.bounding_box(), top.bounding_box()
+    assert whole is not None
+    assert first is not None
+    above = first["y"] - whole["y"] - _MARGIN
+    clip = whole | {"y": whole["y"] + above, "height": whole["height"] - above}
+    return part.page.screenshot(clip=clip)
+
+
+def _of_lab(window: Window, server: Server) -> bytes:
+    """Show sidebar and panel side by side."""
+    notebook = Notebook(window.page(), server, "demo.ipynb")
+    notebook.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    notebook.run()
+    sidebar = Sidebar(notebook.page, "models/registry")
+    sidebar.unfold("kepler_rf")
+    BrowserPanel(notebook.output()).select("kepler_rf:5")
+    picture = notebook.page.screenshot()
+    notebook.end()
+    return picture
+
+
+def small(picture: bytes) -> bytes:
+    """Return a picture without the empty room at its right, and with few colours."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    width, height = image.size
+    empty = Image.new("RGB", image.size, image.getpixel((width - 1, height - 1)))
+    drawn = ImageChops.difference(image, empty).getbbox() or (0, 0, width, height)
+    image = image.crop((0, 0, min(width, drawn[2] + SCALE * _MARGIN), height))
+    buffer = io.BytesIO()
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Take the pictures into the folder named, or into docs/img."""
+    take(Path(arguments[0]) if arguments else PICTURES)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
