@@ -42,7 +42,7 @@ _TITLES = PLAIN | {
 }
 _NUMBERS = ("training_samples", "test_samples", "value")
 MOST_BADGES = 2
-_BADGE = 20
+_BADGE = 18
 _HOVER = 400
 
 

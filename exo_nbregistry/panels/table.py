@@ -27,7 +27,7 @@ STYLE = Markup(
 .nbr-browser .nbr-table tr {{ height: {ROW_PX}px; background: transparent; }}
 .nbr-browser .nbr-table th, .nbr-browser .nbr-table td {{ height: {ROW_PX}px; padding: 0 14px 0 0;
   box-sizing: border-box; border: 0; border-bottom: var(--nbr-line); text-align: left;
-  vertical-align: middle; white-space: nowrap; max-width: 260px; overflow: hidden;
+  vertical-align: middle; white-space: nowrap; max-width: 320px; overflow: hidden;
   text-overflow: ellipsis; }}
 .nbr-browser .nbr-table thead th {{ font-weight: 600; }}
 .nbr-browser .nbr-table .nbr-num {{ text-align: right; font-variant-numeric: tabular-nums; }}
