@@ -27,7 +27,7 @@ from tests.browser.sidebar import Sidebar
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "img"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTH, HEIGHT, TALL = 1280, 800, 4000
-SCALE = 2  # pixels of a picture for one of the page, as screens have them now
+SCALE = 1.5  # pixels of a picture for one of the page: sharp in the README, which is narrower
 COLOURS = 48
 _MARGIN = 8
 
@@ -150,7 +150,7 @@ def _pictures(browser: Browser, server: Server, theme: str) -> Iterator[tuple[st
         else:
             yield name, output.screenshot()
     notebook.end()
-    yield "lab", _of_lab(window, server)
+    yield from _of_lab(window, server)
     window.close()
 
 
@@ -176,7 +176,7 @@ def _from(part: Locator, top: Locator) -> bytes:
     return part.page.screenshot(clip=clip)
 
 
-def _of_lab(window: Window, server: Server) -> bytes:
+def _of_lab(window: Window, server: Server) -> Iterator[tuple[str, bytes]]:
     """Show sidebar and panel side by side."""
     notebook = Notebook(window.page(), server, "demo.ipynb")
     notebook.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
@@ -184,9 +184,11 @@ def _of_lab(window: Window, server: Server) -> bytes:
     sidebar = Sidebar(notebook.page, "models/registry")
     sidebar.unfold("kepler_rf")
     BrowserPanel(notebook.output()).select("kepler_rf:5")
-    picture = notebook.page.screenshot()
+    notebook.settle()
+    yield "lab", notebook.page.screenshot()
+    sidebar.open("kepler_rf:5")
+    yield "sidebar", sidebar.view.screenshot()
     notebook.end()
-    return picture
 
 
 def small(picture: bytes) -> bytes:
@@ -195,7 +197,7 @@ def small(picture: bytes) -> bytes:
     width, height = image.size
     empty = Image.new("RGB", image.size, image.getpixel((width - 1, height - 1)))
     drawn = ImageChops.difference(image, empty).getbbox() or (0, 0, width, height)
-    image = image.crop((0, 0, min(width, drawn[2] + SCALE * _MARGIN), height))
+    image = image.crop((0, 0, min(width, drawn[2] + round(SCALE * _MARGIN)), height))
     buffer = io.BytesIO()
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
     return buffer.getvalue()
