@@ -12,6 +12,7 @@ from tests.browser.lab import RESTORED
 from tests.browser.server import Server
 
 API = "/exo-nbregistry/api/"
+_ATTEMPTS, _PAUSE_MS = 60, 500
 
 
 class Sidebar:
@@ -40,7 +41,12 @@ class Sidebar:
         """Show the registry of a place."""
         places = self.view.get_by_label("Registry", exact=True)
         place = places.locator("option", has_text=location)
-        place.wait_for(state="attached")
+        for _ in range(_ATTEMPTS):
+            # The server looks for new registries every few seconds.
+            if place.count():
+                break
+            self.button("Refresh").click()
+            self.page.wait_for_timeout(_PAUSE_MS)
         places.select_option(place.get_attribute("value"))
         self.model().first.wait_for()
 

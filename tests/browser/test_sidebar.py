@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from exo_nbregistry.registry import ModelRegistry
 from tests.browser.chromium import Window
+from tests.browser.hostile import ATTACKS, IMAGE, furnish
 from tests.browser.reading import faint, nameless
 from tests.browser.server import Server
 from tests.browser.sidebar import Sidebar, open_lab, replies
@@ -282,3 +283,26 @@ def test_pages_stay_small(window: Window, server: Server, folder: Path) -> None:
     expect(lines).to_have_count(50)
     sidebar.tree.get_by_text("Show more: 10 versions not shown").click()
     expect(lines).to_have_count(60)
+
+
+def test_what_strangers_write_is_text(window: Window, server: Server, folder: Path) -> None:
+    """Attacks in every field are shown as text: in the tree, in details and in a comparison."""
+    furnish(folder)
+    sidebar = Sidebar(open_lab(window, server), folder.name)
+    sidebar.model().first.click()
+    lines = sidebar.tree.locator(".exo-Row-version")
+    expect(lines).to_have_count(len(ATTACKS))
+    expect(lines.filter(has_text=IMAGE).first).to_be_visible()
+    for version in (5, 6):
+        sidebar.open(f"kepler_rf:{version}")
+        sidebar.version(f"kepler_rf:{version}").locator(".exo-Row-mark").click()
+        every = "all => all.forEach(one => one.open = true)"
+        sidebar.detail.locator("details").evaluate_all(every)
+        expect(sidebar.detail.get_by_text("register, version 1")).to_be_visible()
+        expect(sidebar.detail.get_by_text(ATTACKS[version - 1]).first).to_be_visible()
+    sidebar.button("Compare (2)").click()
+    tab = sidebar.page.locator("#jp-main-dock-panel .exo-Comparison")
+    expect(tab.get_by_text(ATTACKS[5]).first).to_be_visible()
+    sidebar.search.fill(f"{IMAGE} >")
+    expect(sidebar.view.locator(".exo-Fault")).to_contain_text(IMAGE)
+    assert sidebar.page.evaluate("() => window.__nbr_xss") is None
