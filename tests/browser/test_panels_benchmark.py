@@ -1,0 +1,26 @@
+"""The part of the benchmarks that measures panels runs; how fast it was is no test's matter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_browser_panel_is_measured(browser: Browser) -> None:
+    """Each promise has a line, and a first page takes bytes that do not grow."""
+    # A process of its own, since this one's browser is in use.
+    command = [sys.executable, "-m", "benchmarks", "panels", "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()[2:]
+    assert [line.split(",")[0] for line in lines] == [
+        "first page visible",
+        "bytes of the first page",
+        "page turned",
+    ]
+    assert lines[1].endswith("ok")
