@@ -36,6 +36,7 @@ _CELL_WIDTH = 200
 _MOST_ROWS = 100
 _OPEN_ROWS = 12  # a longer table opens by a click, so that the next one is in sight
 _SHORT = 12  # digits of a digest that people compare by eye
+_ABREAST = "display:flex;flex-flow:row wrap;align-items:flex-start;gap:0 40px"
 _COLUMNS = ("column", "dtype", "minimum", "maximum", "missing")
 
 
@@ -163,8 +164,9 @@ def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
 
 
 def sections_html(sections: Sequence[Section], *, live: bool = False) -> Markup:
-    """Return sections one below the other."""
-    return stack(section.html(live=live) for section in sections)
+    """Return sections one below the other, or live side by side where there is room."""
+    parts = [section.html(live=live) for section in sections]
+    return Markup(f'<div style="{_ABREAST}">{"".join(parts)}</div>') if live else stack(parts)
 
 
 def sections_text(sections: Sequence[Section]) -> str:
