@@ -40,8 +40,17 @@ export class Api {
 
   /** Read JSON. */
   async get<T>(path: string[], query: Query = {}, signal?: AbortSignal): Promise<T> {
+    return (await this.getMarked<T>(path, query, signal)).value;
+  }
+
+  /** Read JSON, and the mark of the state of the registry that it tells of. */
+  async getMarked<T>(
+    path: string[],
+    query: Query,
+    signal?: AbortSignal
+  ): Promise<{ value: T; mark: string | null }> {
     const response = await this.ask('GET', path, query, { signal, cache: 'no-cache' });
-    return (await response.json()) as T;
+    return { value: (await response.json()) as T, mark: response.headers.get('ETag') };
   }
 
   /** Change something. */

@@ -1,6 +1,6 @@
 /** The commands, which menus, the palette and the launcher offer. */
 import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
+import { DOMUtils, ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
 
 import { Application } from './application';
@@ -94,13 +94,11 @@ function subjectOf(view: RegistryView | null): Subject | null {
 function openTab(app: JupyterFrontEnd, own: Application): MainAreaWidget<RegistryView> {
   const content = own.makeView();
   const widget = new MainAreaWidget({ content });
-  widget.id = `exo-nbregistry-tab-${own.views.size + 1}`;
+  widget.id = DOMUtils.createDomID();
   widget.title.label = 'Model Registry';
   widget.title.icon = planetIcon;
   widget.title.closable = true;
-  if (!widget.isAttached) {
-    app.shell.add(widget, 'main');
-  }
+  app.shell.add(widget, 'main');
   void own.views.add(widget);
   return widget;
 }

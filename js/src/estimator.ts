@@ -23,19 +23,16 @@ function lastMatch(
 
 function fitted(statement: string): string | null {
   const call = FITTED.exec(statement);
-  if (call) {
-    return call[1]!;
-  }
-  const assigned = ASSIGNED.exec(statement);
-  return assigned && IS_FITTED.test(assigned[2]!) ? assigned[1]! : null;
+  return call ? call[1]! : assigned(statement, value => IS_FITTED.test(value));
 }
 
 function made(statement: string): string | null {
-  const assigned = ASSIGNED.exec(statement);
-  const value = assigned?.[2] ?? '';
-  const isModel =
-    MAKES_MODEL.test(value) && !NO_MODEL.test(value) && !GIVES_DATA.test(value);
-  return isModel ? assigned![1]! : null;
+  return assigned(statement, value => MAKES_MODEL.test(value) && !NO_MODEL.test(value));
+}
+
+function assigned(statement: string, isModel: (value: string) => boolean): string | null {
+  const [, name, value = ''] = ASSIGNED.exec(statement) ?? [];
+  return name !== undefined && isModel(value) && !GIVES_DATA.test(value) ? name : null;
 }
 
 /** Split code into statements, with what stands in brackets on one line. */

@@ -56,16 +56,13 @@ export class Store {
     if (this.place === null) {
       return;
     }
-    const known = this.revision;
-    try {
-      this.revision = await this.api.revision(this.place.id, known);
-    } catch (error) {
-      this.fail(error);
-      await this.forgetGone(error);
-      throw error;
+    const { place, revision } = this;
+    const found = revision === null ? null : await this.readRevision(place, revision);
+    if (this.place !== place) {
+      return;
     }
-    if (known === null || this.revision !== known) {
-      await this.reload();
+    if (found === null || found !== revision) {
+      await this.renew(place, found);
       this._revised.emit();
     } else if (this.failure instanceof ApiError && this.failure.reason === 'network') {
       this.fail(null);
@@ -124,7 +121,8 @@ export class Store {
   more(): Promise<void> {
     const shown = this.models?.items ?? [];
     return this.extend(async signal => {
-      const next = await this.readModels(shown.length, this.preferences.pageSize, signal);
+      const { pageSize } = this.preferences;
+      const { page: next } = await this.readModels(shown.length, pageSize, signal);
       return () => {
         this.models = { total: next.total, items: [...shown, ...next.items] };
       };
@@ -160,12 +158,35 @@ export class Store {
     return ['registries', this.place?.id ?? '', ...parts];
   }
 
-  private async reload(limit = this.extent(this.models?.items.length)): Promise<void> {
+  private async readRevision(place: Place, known: string | null): Promise<string> {
+    try {
+      return await this.api.revision(place.id, known);
+    } catch (error) {
+      this.fail(error);
+      await this.forgetGone(error);
+      throw error;
+    }
+  }
+
+  /** Read all that is shown; a filter that is none stays so until something changes. */
+  private async renew(place: Place, found: string | null): Promise<void> {
+    const read = await this.reload();
+    const isRefused = this.failure instanceof ApiError && this.failure.status === 400;
+    const known = read ?? (isRefused ? (found ?? (await this.readRevision(place, null))) : null);
+    if (this.place === place) {
+      this.revision = known;
+    }
+  }
+
+  /** Read the models and the versions that are listed; return the revision they are of. */
+  private async reload(
+    limit = this.extent(this.models?.items.length)
+  ): Promise<string | null> {
     this.reloading.abort();
     this.reloading = new AbortController();
     const { signal } = this.reloading;
     try {
-      const models = await this.readModels(0, limit, signal);
+      const { page: models, revision } = await this.readModels(0, limit, signal);
       const opened = await Promise.all(
         [...this.opened].map(([name, page]) => this.readAgain(name, page, signal))
       );
@@ -176,12 +197,14 @@ export class Store {
           .filter(([name]) => this.opened.has(name))
           .forEach(([name, page]) => this.opened.set(name, page));
         this.fail(null);
+        return revision;
       }
     } catch (error) {
       if (!signal.aborted) {
         this.fail(error);
       }
     }
+    return null;
   }
 
   /** Add a page to what is shown, unless another registry was chosen meanwhile. */
@@ -214,7 +237,7 @@ export class Store {
     offset: number,
     limit: number,
     signal: AbortSignal
-  ): Promise<Page<ModelItem>> {
+  ): Promise<{ page: Page<ModelItem>; revision: string | null }> {
     const metric = this.metric;
     const byMetric = this.order.endsWith('metric');
     const query = {
@@ -224,9 +247,9 @@ export class Store {
       offset,
       limit
     };
-    const page = await this.api.get<Page<ModelItem>>(this.route('models'), query, signal);
-    page.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
-    return page;
+    const read = await this.api.getMarked<Page<ModelItem>>(this.route('models'), query, signal);
+    read.value.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
+    return { page: read.value, revision: read.mark };
   }
 
   private readVersions(

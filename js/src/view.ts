@@ -89,11 +89,6 @@ export class RegistryView extends Panel {
     }
   }
 
-  /** Look at once whether anything is new. */
-  async look(): Promise<void> {
-    await this.store.look().catch(() => undefined);
-  }
-
   override dispose(): void {
     document.removeEventListener('visibilitychange', this.onVisibility);
     this.preferences.changed.disconnect(this.onPreference, this);

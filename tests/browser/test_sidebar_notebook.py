@@ -25,6 +25,12 @@ X, y = [[0.0], [1.0]], [0, 1]
 vetter = SVC(
     C=10,  # as in the paper
 ).fit(X, y)"""
+_ACTIVATE = """source => {
+    const {content} = window.jupyterapp.shell.currentWidget;
+    const same = cell => cell.model.sharedModel.getSource() === source;
+    content.activeCellIndex = content.widgets.findIndex(same);
+    return content.activeCellIndex;
+}"""
 _REGISTER = """\
 registry.register_model(model=vetter, model_name='vetter')"""
 
@@ -111,6 +117,39 @@ def test_the_model_of_a_cell_is_registered(
     notebook.run()
     expect(sidebar.model("vetter")).to_be_visible()
     assert registry.get_metadata("vetter").algorithm == "SVC"
+
+
+# Of each cell the variable that is registered; none where nothing is.
+_CELLS = {
+    "model = SVC()": "model",
+    "model = SVC().fit(X, y)\nX_new = StandardScaler().fit_transform(X)": "model",
+    "a = SVC()\nb = SVC()\na.fit(X, y)": "a",
+    "grid: GridSearchCV = GridSearchCV(\n    SVC(), {'C': [1, 10]},\n)\ngrid.fit(X, y)": "grid",
+    "pipe = make_pipeline(StandardScaler(), SVC())  # b = SVC()": "pipe",
+    "if True:\n    inner = sklearn.svm.SVC(); inner.fit(X, y)": "inner",
+    "text = '''\nfake = SVC()\n'''\nframe = pd.DataFrame({'a': [1]})": None,
+    "scores = cross_val_score(SVC(), X, y)": None,
+    "predicted = SVC().fit(X, y).predict(X)": None,
+}
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_last_estimator_of_a_cell_is_found(
+    window: Window, server: Server, folder: Path
+) -> None:
+    """It is the one that was fitted last, or else made last; data and scores are none."""
+    write_notebook(folder / "work.ipynb", list(_CELLS))
+    notebook = Notebook(window.page(), server, f"{folder.name}/work.ipynb")
+    cells = notebook.page.locator(".jp-Notebook .jp-Cell")
+    found: dict[str, str | None] = {}
+    for source in _CELLS:
+        index = notebook.page.evaluate(_ACTIVATE, source)
+        before = cells.count()
+        notebook.command("exo-nbregistry:register-model")
+        written = cells.count() > before
+        call = re.search(r"model=(\w+)", _source(notebook, index + 1)) if written else None
+        found[source] = call and call[1]
+    assert found == _CELLS
 
 
 @pytest.mark.usefixtures("registry")
