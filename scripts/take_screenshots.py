@@ -28,7 +28,7 @@ PICTURES = Path(__file__).resolve().parents[1] / "docs" / "img"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTH, HEIGHT, TALL = 1280, 800, 4000
 SCALE = 1.5  # pixels of a picture for one of the page: sharp in the README, which is narrower
-COLOURS = 64
+FREQUENT, RARE = 48, 80  # colours of a picture: exact ones, and ones that come near to the rest
 _MARGIN = 8
 
 _BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -199,10 +199,17 @@ def small(picture: bytes) -> bytes:
     drawn = ImageChops.difference(image, empty).getbbox() or (0, 0, width, height)
     image = image.crop((0, 0, min(width, drawn[2] + round(SCALE * _MARGIN)), height))
     buffer = io.BytesIO()
-    # Not the colours that are frequent, but those that come near to all that there are.
-    few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(buffer, "png", optimize=True)
+    _few_coloured(image).save(buffer, "png", optimize=True)
     return buffer.getvalue()
+
+
+def _few_coloured(image: Image.Image) -> Image.Image:
+    counted = sorted(image.getcolors(image.width * image.height), reverse=True)
+    frequent = [part for _, colour in counted[:FREQUENT] for part in colour]
+    rare = image.quantize(RARE, Image.Quantize.MAXCOVERAGE).getpalette()[: 3 * RARE]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(frequent + rare)
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def main(arguments: Sequence[str]) -> None:
