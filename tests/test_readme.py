@@ -70,5 +70,8 @@ def test_every_call_and_command_is_there() -> None:
 def test_every_file_that_is_named_is_there() -> None:
     """Links and the tests that show a guarantee lead somewhere."""
     paths = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`(tests/[\w/]+(?:\.py)?)`", README)
+    pictures = re.findall(r'src(?:set)?="([^"]+)"', README)
     assert len(paths) > 10
+    assert len(pictures) > 2
+    paths += pictures
     assert [path for path in paths if not (ROOT / path).exists()] == []
