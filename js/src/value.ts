@@ -1,21 +1,32 @@
 /** Values of a record as people read them. */
 
 const DIGITS = 4;
+const WORDS = new Map<unknown, string>([
+  [null, 'None'],
+  [undefined, 'None'],
+  [true, 'True'],
+  [false, 'False']
+]);
 
-/** Tell a number as metrics are told. */
+/** Tell a number as metrics are told; null is one that was not measured. */
 export function number(value: unknown): string {
   if (typeof value === 'number') {
     return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : rounded(value);
   }
-  return tell(value);
+  return value === null ? '–' : tell(value);
 }
 
-/** Tell any value; those that JSON lacks come as objects whose only key begins with `$`. */
+/**
+ * Tell any value as Python does.
+ *
+ * Those that JSON lacks come as objects whose only key begins with `$`.
+ */
 export function tell(value: unknown): string {
-  if (value === null || value === undefined) {
-    return '–';
+  const word = WORDS.get(value);
+  if (word !== undefined) {
+    return word;
   }
-  if (typeof value === 'object') {
+  if (typeof value === 'object' && value !== null) {
     return tellObject(value);
   }
   return String(value);

@@ -99,6 +99,10 @@ class Notebook:
         """Write the file."""
         self.command("docmanager:save")
 
+    def reload(self) -> None:
+        """Load the page again, while its kernel goes on."""
+        self._open()
+
     def reopen(self) -> None:
         """Save and close it, end its kernel, and open it with a new one."""
         self.save()
