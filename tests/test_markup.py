@@ -61,7 +61,9 @@ def test_markup_passes_and_its_sum_with_text_does_not() -> None:
     "part",
     [
         html_table(["a", "b"], [["x" * 50, 1.0]], caption="c"),
-        stack([paragraph("p"), badge("b"), coloured("c", "rgba(0, 9, 0, 0.25)"), preformatted(["d"])]),
+        stack(
+            [paragraph("p"), badge("b"), coloured("c", "rgba(0, 9, 0, 0.25)"), preformatted(["d"])]
+        ),
         details("s", paragraph("p"), opened=True),
     ],
     ids=["table", "inline", "details"],

@@ -170,7 +170,10 @@ def test_the_history_of_a_version_has_what_concerns_it(registry: ModelRegistry) 
     registry.set_alias("toy", "champion", 3)
     registry.remove_alias("toy", "other")
     told = [
-        [(event["action"], event.get("version")) for event in registry.history("toy", version=number)]
+        [
+            (event["action"], event.get("version"))
+            for event in registry.history("toy", version=number)
+        ]
         for number in (1, 2)
     ]
     assert told[0] == [("register", 1), ("alias", 1), ("alias", 2), ("tag", 1)]
