@@ -20,7 +20,7 @@ export class Actions {
         : () => this.setAlias(name, alias, expected, version);
     const from = expected === null ? '' : `, before at version ${expected}`;
     return this.change(
-      () => this.ask('PUT', ['models', name, 'aliases', alias], { version, expected }),
+      () => this.alias('PUT', ['models', name, 'aliases', alias], { version, expected }),
       `@${alias} points at ${name}:${version}${from}.`,
       undo,
       actual => this.setAlias(name, alias, version, actual)
@@ -30,7 +30,7 @@ export class Actions {
   /** Make an alias point nowhere. */
   removeAlias(name: string, alias: string, expected: number): Promise<void> {
     return this.change(
-      () => this.ask('DELETE', ['models', name, 'aliases', alias], { expected }),
+      () => this.alias('DELETE', ['models', name, 'aliases', alias], { expected }),
       `@${alias} points nowhere, before at version ${expected}.`,
       () => this.setAlias(name, alias, expected, null),
       actual => (actual === null ? Promise.resolve() : this.removeAlias(name, alias, actual))
@@ -43,7 +43,7 @@ export class Actions {
     let reached: number | null = null;
     await this.change(
       async () => {
-        reached = (await this.ask<AliasState>('POST', path, { expected })).version;
+        reached = (await this.alias('POST', path, { expected })).version;
       },
       () => `@${alias} is back at ${reached === null ? 'nowhere' : `version ${reached}`}.`,
       () => this.setAlias(name, alias, expected, reached),
@@ -100,6 +100,13 @@ export class Actions {
 
   private of(name: string, version: number, ...rest: string[]): string[] {
     return ['models', name, 'versions', String(version), ...rest];
+  }
+
+  /** Change an alias, and show at once where it points, for the next change goes by it. */
+  private async alias(method: Method, path: string[], body: object): Promise<AliasState> {
+    const state = await this.ask<AliasState>(method, path, body);
+    this.store.noteAlias(state);
+    return state;
   }
 
   private ask<T>(method: Method, path: string[], body?: object): Promise<T> {

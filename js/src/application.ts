@@ -11,8 +11,7 @@ import { planetIcon } from './icon';
 import { activeSource, insertCode, notebookInFront, openAtCell } from './notebook';
 import { Preferences } from './preferences';
 import { loadingCode, referenceOf, registeringCode } from './snippet';
-import { Chooser } from './store';
-import { Detail, Place } from './types';
+import { Chooser, Detail, Place } from './types';
 import { Outside, RegistryView } from './view';
 
 const AUTO_CLOSE_MS = 6000;

@@ -45,9 +45,8 @@ export class Curation {
   tell(metadata: Metadata): void {
     const { name, version } = this.shown;
     const { tags, notes, status } = metadata;
-    const aliases = Object.entries(this.store.aliases.get(name) ?? {});
     this.known = tags;
-    renew(this.aliases, aliases, () => aliases.map(([alias, at]) => this.aliasLine(alias, at)));
+    this.tellAliases();
     renew(this.tags, tags, () =>
       Object.entries(tags).map(([tag, value]) => this.tagLine(tag, value))
     );
@@ -58,6 +57,12 @@ export class Curation {
         ? confirming('Delete', `Delete ${title}?`, () => void this.actions.delete(name, version))
         : button(`Restore ${title}`, () => void this.actions.restore(name, version))
     ]);
+  }
+
+  /** Show where the aliases of the model point. */
+  tellAliases(): void {
+    const aliases = Object.entries(this.store.aliases.get(this.shown.name) ?? {}).sort();
+    renew(this.aliases, aliases, () => aliases.map(([alias, at]) => this.aliasLine(alias, at)));
   }
 
   private aliasLine(alias: string, at: number): HTMLElement {

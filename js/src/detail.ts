@@ -42,6 +42,7 @@ export class DetailView extends Widget {
     this.node.setAttribute('aria-label', `${name}:${version}`);
     this.build();
     store.revised.connect(this.refresh, this);
+    store.changed.connect(this.onChange, this);
     void this.refresh();
   }
 
@@ -65,8 +66,13 @@ export class DetailView extends Widget {
 
   override dispose(): void {
     this.store.revised.disconnect(this.refresh, this);
+    this.store.changed.disconnect(this.onChange, this);
     this.pictures.dispose();
     super.dispose();
+  }
+
+  private onChange(): void {
+    this.curation.tellAliases();
   }
 
   private async refresh(): Promise<void> {

@@ -4,8 +4,8 @@ import { Widget } from '@lumino/widgets';
 
 import { ApiError, sentence } from './api';
 import { button, h } from './dom';
-import { Order, Store } from './store';
-import { Place } from './types';
+import { Store } from './store';
+import { Order, Place } from './types';
 import { count } from './value';
 
 const PAUSE_MS = 250;

@@ -3,14 +3,10 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { Api, ApiError } from './api';
 import { Preferences } from './preferences';
-import { ModelItem, Page, Place, VersionItem } from './types';
+import { ofModels, ofVersions } from './question';
+import { AliasState, Chooser, ModelItem, Order, Page, Place, VersionItem } from './types';
 
 const LARGEST_PAGE = 500;
-
-export type Order = 'name' | '-registered_at' | '-versions' | '-metric' | 'metric';
-
-/** Which registry to begin with. */
-export type Chooser = (places: readonly Place[]) => Place | null;
 
 export class Store {
   constructor(
@@ -145,6 +141,13 @@ export class Store {
     this._changed.emit();
   }
 
+  /** Take note of where an alias points now. */
+  noteAlias({ name, alias, version }: AliasState): void {
+    const { [alias]: _, ...others } = this.aliases.get(name) ?? {};
+    this.aliases.set(name, version === null ? others : { ...others, [alias]: version });
+    this._changed.emit();
+  }
+
   /** Take a version into the comparison, or out of it. */
   toggle(modelId: string): void {
     if (!this.selected.delete(modelId)) {
@@ -238,15 +241,7 @@ export class Store {
     limit: number,
     signal: AbortSignal
   ): Promise<{ page: Page<ModelItem>; revision: string | null }> {
-    const metric = this.metric;
-    const byMetric = this.order.endsWith('metric');
-    const query = {
-      q: this.query,
-      order_by: byMetric && metric === undefined ? 'name' : this.order,
-      metric: byMetric ? metric : this.preferences.mainMetric,
-      offset,
-      limit
-    };
+    const query = { ...ofModels(this), offset, limit };
     const read = await this.api.getMarked<Page<ModelItem>>(this.route('models'), query, signal);
     read.value.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
     return { page: read.value, revision: read.mark };
@@ -258,14 +253,7 @@ export class Store {
     limit: number,
     signal: AbortSignal
   ): Promise<Page<VersionItem>> {
-    const query = {
-      name,
-      where: this.query,
-      order_by: '-version',
-      include_deleted: this.deleted,
-      offset,
-      limit
-    };
+    const query = { ...ofVersions(name, this), offset, limit };
     return this.api.get(this.route('versions'), query, signal);
   }
 

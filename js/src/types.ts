@@ -106,3 +106,9 @@ export interface AliasState {
   version: number | null;
   protected: boolean;
 }
+
+/** How models are sorted. */
+export type Order = 'name' | '-registered_at' | '-versions' | '-metric' | 'metric';
+
+/** Which registry to begin with. */
+export type Chooser = (places: readonly Place[]) => Place | null;

@@ -11,9 +11,9 @@ import { divider } from './divider';
 import { Head } from './head';
 import { Preferences } from './preferences';
 import { Status } from './status';
-import { Chooser, Store } from './store';
+import { Store } from './store';
 import { Tree } from './tree';
-import { Place, VersionItem } from './types';
+import { Chooser, Place, VersionItem } from './types';
 
 const SLOWEST_MS = 60_000;
 
