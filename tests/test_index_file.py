@@ -169,12 +169,12 @@ class _ReadOnly(IndexFile):
         return super().run(task)
 
 
-def _ask(folder: Path, rounds: int) -> list[int]:
+def _ask(folder: Path, name: str, rounds: int) -> list[int]:
     registry = ModelRegistry(folder, durable=False)
     totals = []
     for number in range(rounds):
-        registry.register_model({"pid": os.getpid(), "n": number}, f"m{os.getpid()}")
-        registry.tag_model(f"m{os.getpid()}", "x")
+        registry.register_model({"name": name, "n": number}, name)
+        registry.tag_model(name, "x")
         totals.append(registry.list_models(where="'x' in tags").total)
     return totals
 
@@ -183,7 +183,7 @@ def test_processes_share_an_index(tmp_path: Path) -> None:
     """Four that write and ask at once see their own writes each time, and at the end all."""
     context = multiprocessing.get_context("fork")
     with context.Pool(4) as pool:
-        answers = pool.starmap(_ask, [(tmp_path, 8)] * 4)
+        answers = pool.starmap(_ask, [(tmp_path, f"m{i}", 8) for i in range(4)])
     for totals in answers:
         assert all(total > number for number, total in enumerate(totals))
         assert totals == sorted(totals)

@@ -104,7 +104,7 @@ def test_the_command_needs_no_home(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
-    assert "Training: 100%" in done.stderr
+    assert "Training 3 models: 100%" in done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert (tmp_path / "demo" / "report.html").is_file()
     assert "exo-nbregistry verify --registry demo/registry" in done.stdout

@@ -12,7 +12,7 @@ import matplotlib as mpl
 import matplotlib.style
 import pytest
 from cycler import cycler
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
@@ -65,13 +65,14 @@ def test_a_formula_is_no_formula_where_tex_is_on() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60))
+@example("\U00010000" * 60)
 def test_any_text_can_be_drawn(text: str) -> None:
     """Whatever a name is made of, it is one visible line and draws without a warning."""
     shown = label(text)
     assert visible(shown) == shown
     assert len(shown) <= 40 * len("\\U0001f600")
     assert not shown.startswith("_")
-    figure = new_figure((2, 2))
+    figure = new_figure()
     figure.add_subplot().set_title(shown)
     finish(figure, text)
     with io.BytesIO() as target:
