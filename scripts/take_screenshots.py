@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -46,29 +47,22 @@ ModelRegistry.browse = lambda registry: BrowserPanel(
     registry, now=lambda: datetime(2026, 9, 4, tzinfo=UTC)
 )
 """
-_IMPORTS = """\
-from exo_nbregistry.exoplanet import flag_candidates, load_koi
-from exo_nbregistry.panels.progress import Progress
-from exo_nbregistry.panels.work import WorkPanel"""
+_IMPORTS = "from exo_nbregistry.exoplanet import flag_candidates, load_koi"
+# A real search, caught in the middle.
 _WORK = """\
-seconds = iter([0.0])
-progress = Progress(40, now=lambda: next(seconds, 42.0))
-panel = WorkPanel(
-    progress, "Tuning RandomForest", "trial", metric="roc_auc on validation",
-    note="Median pruning after 5 trials",
-)
-for trial, score in enumerate([0.951, 0.948, 0.962, 0.957, 0.969, 0.966, 0.972, 0.970, 0.975]):
-    progress.begin(f"trial {trial}")
-    progress.result(f"trial {trial}", score=score, time_s=4.5)
-    progress.step()
-panel.start()"""
+from exo_nbregistry.exoplanet import load_koi, tune
+
+koi = load_koi()
+rows = slice(None, None, 3)
+found = tune("SVM", koi.data[rows], koi.target[rows], koi.groups[rows], n_trials=30, folds=3)"""
+_CAUGHT = re.compile("(5[5-9]|6[0-9]) of 90 fits")
+_RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); return null; }"
 # What a cell shows, by the picture's name.
 _CELLS = {
     "browser": "registry.browse()",
     "comparison": "registry.compare_models(['kepler_rf:4', 'kepler_rf@champion', 'kepler_svm'])",
     "plot": "registry.plot('roc', ['kepler_rf:1', 'kepler_rf@champion', 'kepler_svm'])",
     "candidates": "flag_candidates('kepler_rf@champion', load_koi(), 0.95, registry=registry)",
-    "work": _WORK,
 }
 
 
@@ -126,6 +120,7 @@ def take(folder: Path) -> None:
             (startup / "clock.py").write_text(_STARTUP)
             write_notebook(server.root / "panels.ipynb", [_SETUP, _IMPORTS, *_CELLS.values()])
             write_notebook(server.root / "demo.ipynb", [_SETUP, "registry"])
+            write_notebook(server.root / "work.ipynb", [_WORK])
             for theme in THEMES:
                 for name, picture in _pictures(browser, server, theme):
                     path = folder / f"{name}-{theme}.png"
@@ -150,6 +145,7 @@ def _pictures(browser: Browser, server: Server, theme: str) -> Iterator[tuple[st
         else:
             yield name, output.screenshot()
     notebook.end()
+    yield "work", _of_work(window, server)
     yield from _of_lab(window, server)
     window.close()
 
@@ -174,6 +170,19 @@ def _from(part: Locator, top: Locator) -> bytes:
     above = first["y"] - whole["y"] - _MARGIN
     clip = whole | {"y": whole["y"] + above, "height": whole["height"] - above}
     return part.page.screenshot(clip=clip)
+
+
+def _of_work(window: Window, server: Server) -> bytes:
+    """Show a search for hyperparameters while it runs."""
+    notebook = Notebook(window.page(), server, "work.ipynb")
+    notebook.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    notebook.command("application:toggle-left-area")
+    notebook.page.evaluate(_RUN)
+    output = notebook.page.locator(".jp-Cell-outputArea .jp-OutputArea-output").last
+    expect(output).to_contain_text(_CAUGHT, timeout=180_000)
+    picture = output.screenshot()
+    notebook.end()
+    return picture
 
 
 def _of_lab(window: Window, server: Server) -> Iterator[tuple[str, bytes]]:
