@@ -137,8 +137,8 @@ class Overview(Search):
 
     def _main_metric(self, model: ModelSummary) -> str | None:
         try:
-            metadata = self.get_metadata(model.latest_id)
+            record = self._journal.skim(model_key(model.model_name), model.latest_version)
         except RegistryError:
             # The line stands without it; verify() says what is wrong with the record.
             return None
-        return next(iter(ordered(metadata.metrics)), None)
+        return next(iter(ordered(record.content.get("metrics", ()))), None)
