@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
@@ -151,6 +151,8 @@ def _asked(
             "Give plot either references, such as ['kepler_rf:1', 'kepler_rf:2'], or model_name "
             "and where."
         )
+    if not isinstance(refs, Iterable):
+        raise RegistryError(f"Give plot references, such as ['kepler_rf:1'], not {refs!r:.60}.")
     given = list(dict.fromkeys([refs] if isinstance(refs, str) else refs))
     if not given:
         raise RegistryError("There is no version to draw: the list of references is empty.")

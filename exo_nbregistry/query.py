@@ -48,7 +48,7 @@ MAX_PARTS = 500
 MAX_DEPTH = 20
 RULE = (
     "A filter compares fields with constants, such as metrics.f1_score > 0.9 and 'reviewed' in "
-    "tags; it knows < <= > >= == != in, is None, and, or, not and parentheses."
+    "tags; it knows < <= > >= == (not =) != in, is None, and, or, not and parentheses."
 )
 
 _USUAL = ("metrics.accuracy", "metrics.precision", "metrics.recall", "metrics.f1_score")

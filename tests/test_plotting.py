@@ -129,7 +129,9 @@ def test_versions_without_test_data_are_named(registry: ModelRegistry) -> None:
     """Among others they are left out with a note; alone they are an error that says what to do."""
     plot = registry.plot("roc", ["kepler_rf:1", "bare:1"])
     assert plot.notes == ("Left out, without scores of test rows: bare:1.",)
-    with pytest.raises(RegistryError, match=r"bare:1. Register with X_test and y_test"):
+    with pytest.raises(
+        RegistryError, match=r"bare:1. Register a classifier with X_test"
+    ):
         registry.plot("roc", "bare")
 
 
@@ -156,6 +158,7 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
         ("metric", {"hyperparameter": "C"}, RegistryError, "hyperparameter is an option"),
         ("roc", {"refs": "a", "where": "version > 1"}, RegistryError, "either references"),
         ("roc", {"refs": []}, RegistryError, "the list of references is empty"),
+        ("roc", {"refs": 5}, RegistryError, "references, such as .'kepler_rf:1'.*, not 5"),
         ("roc", {"refs": "a/b"}, InvalidReferenceError, "a/b"),
         ("metric", {"refs": "nobody"}, ModelNotFoundError, "nobody"),
         ("metric", {"model_name": "nobody"}, ModelNotFoundError, "nobody"),

@@ -166,6 +166,7 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
         ("metric.f1 > 0.9", 0, "metrics"),
         ("metrics > 0.9", 0, "name one"),
         ("version >", 9, "invalid syntax"),
+        ("version = 1", 8, "== (not =)"),
         ("version > 1)", 11, "unmatched"),
         ("  version > 'two'", 12, "numbers"),
         ("algorithm == 2", 13, "text"),

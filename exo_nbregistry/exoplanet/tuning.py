@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.fitting import TrainingError
 from exo_nbregistry.exoplanet.follow import follow
@@ -82,6 +82,8 @@ def tune(
         If every trial failed. One that fails is reported, and the others go on.
     NotFoundError
         If there is no such classifier, method or search space.
+    RegistryError
+        If `n_trials` is below 1.
 
     Notes
     -----
@@ -99,6 +101,8 @@ def tune(
     """
     if method not in METHODS:
         raise NotFoundError(f"There is no method {method!r}.", name=method, known=METHODS)
+    if n_trials < 1:
+        raise RegistryError(f"n_trials is a whole number from 1, not {n_trials}.")
     algorithm, estimator = _estimator(model, random_state)
     space = search_space(algorithm) if space is None else dict(space)
     search = _search(

@@ -39,7 +39,7 @@ class Kind:
     reads: str
     can: Callable[[ModelMetadata], bool]
     lacks: str
-    remedy: str = "with X_test and y_test"
+    remedy: str = "a classifier with X_test and y_test"
     least: int = 1
     most: int = 8
 

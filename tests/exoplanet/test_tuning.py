@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry import option
-from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS, SVMClassifier
 from exo_nbregistry.exoplanet.fitting import TrainingError
 from exo_nbregistry.exoplanet.holdout import read_holdout
@@ -167,6 +167,8 @@ def test_what_does_not_exist_is_refused() -> None:
         tune(tree(), X, Y, STARS, method="grid")
     with pytest.raises(NotFoundError, match="'DecisionTreeClassifier': pass space="):
         tune(tree(), X, Y, STARS)
+    with pytest.raises(RegistryError, match="n_trials is a whole number from 1, not 0"):
+        tune(tree(), X, Y, STARS, space=SPACE, n_trials=0)
 
 
 def test_every_trial_is_kept_with_the_version(registry: ModelRegistry) -> None:

@@ -120,8 +120,8 @@ def test_no_more_are_read_than_are_drawn() -> None:
         (
             "roc",
             [version(1), version(2)],
-            "nothing to draw, without scores of test rows: kepler_rf:1, kepler_rf:2. Register with "
-            "X_test and y_test",
+            "nothing to draw, without scores of test rows: kepler_rf:1, kepler_rf:2. Register "
+            "a classifier with X_test and y_test",
         ),
         (
             "trials",
