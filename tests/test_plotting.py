@@ -129,9 +129,7 @@ def test_versions_without_test_data_are_named(registry: ModelRegistry) -> None:
     """Among others they are left out with a note; alone they are an error that says what to do."""
     plot = registry.plot("roc", ["kepler_rf:1", "bare:1"])
     assert plot.notes == ("Left out, without scores of test rows: bare:1.",)
-    with pytest.raises(
-        RegistryError, match=r"bare:1. Register a classifier with X_test"
-    ):
+    with pytest.raises(RegistryError, match=r"bare:1. Register a classifier with X_test"):
         registry.plot("roc", "bare")
 
 
