@@ -45,7 +45,7 @@ STYLE = Markup(
 .nbr-browser .nbr-pick {{ flex: 0 1 auto; max-width: 45%; overflow: hidden; margin: 0; }}
 .nbr-browser .nbr-pick .widget-checkbox {{ height: {ROW_PX}px; margin: 0; width: auto;
   box-sizing: border-box; border-bottom: var(--nbr-line); flex: none; }}
-.nbr-browser .nbr-pick label {{ width: auto; max-width: 240px; height: {ROW_PX - 1}px;
+.nbr-browser .nbr-pick label {{ width: auto; max-width: 320px; height: {ROW_PX - 1}px;
   line-height: {ROW_PX - 1}px; padding: 0 14px 0 2px; margin: 0; overflow: hidden; }}
 .nbr-browser .nbr-pick label span {{ overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }}
