@@ -51,6 +51,9 @@ class Actions(VBox):
         """
         if refs != self._refs:
             self.flow.forget()
+        if refs and refs != self._refs:
+            # What was said is of others. Of a version that is gone it must still be there to read.
+            self.flow.hush()
         self._refs = refs
         items: tuple[ModelMetadata, ...] = ()
         try:

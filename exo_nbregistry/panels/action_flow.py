@@ -103,6 +103,10 @@ class Flow(VBox):
         self.confirm_box.layout.display = _HIDDEN
         self.again.layout.display = _HIDDEN
 
+    def hush(self) -> None:
+        """Drop what was said last; it can still be undone."""
+        self._say("")
+
     def fail(self, error: Exception) -> None:
         """Say what went wrong."""
         self._say(sentence(error), failed=True)

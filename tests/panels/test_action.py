@@ -93,3 +93,13 @@ def test_nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     actions = Actions(registry, lambda: None)
     for refs in (("toy:1",), ("toy:1", "toy:2"), ()):
         actions.show(refs)
+
+
+def test_what_was_said_goes_with_what_it_was_about(desk: Desk) -> None:
+    """Another selection is not told of the last one; Undo stays, and words of what is gone too."""
+    desk.show("toy:1")
+    said = desk.do("Alias", "set", alias="champion")
+    assert said
+    assert desk.show("toy:1").said == desk.show().said == said
+    assert desk.show("toy:2").said == ""
+    assert desk.flow.undo.layout.display != "none"
