@@ -179,7 +179,7 @@ def long_functions(folder: Path, most: int) -> list[str]:
     ]
 
 
-def untold_tests(folder: Path) -> list[str]:
+def undescribed_tests(folder: Path) -> list[str]:
     """Name each test whose docstring is not one paragraph that ends in a full stop."""
     return [
         f"{path.relative_to(folder)}:{node.lineno} {node.name} does not say its behaviour"

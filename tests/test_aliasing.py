@@ -17,7 +17,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
-from tests.forging import reseal
+from tests.tamper import reseal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import pytest
 from exo_nbregistry.audit import Audit, Fault
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
-from tests.forging import reseal
+from tests.tamper import reseal
 
 VERSION = "models/toy/versions/v00000{}.json"
 EVENT = "models/toy/events/e00000{}.json"

@@ -18,7 +18,7 @@ from exo_nbregistry.card import render_metadata_html, render_metadata_text
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Column, Note, Provenance, Signature
 from exo_nbregistry.terminal import display_width, visible
-from tests.page import PAYLOADS, Page, laden
+from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 CARD = ModelMetadata(

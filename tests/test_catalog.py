@@ -20,7 +20,7 @@ from exo_nbregistry.record import VERSION, Record, seal
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.state import ModelState, fold
-from tests.forging import reseal
+from tests.tamper import reseal
 from tests.test_state import CHANGES, MOVES, sealed
 from tests.values import VALUES
 

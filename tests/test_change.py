@@ -9,7 +9,7 @@ import pytest
 
 from exo_nbregistry.change import COLOURS, Change, tell_change
 from exo_nbregistry.fact import ABSENT
-from tests.page import Page
+from tests.html_page import Page
 
 DIRECTIONS = {"f1_score": True, "log_loss": False}.get
 

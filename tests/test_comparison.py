@@ -15,7 +15,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Column, Environment, Provenance, Signature
 from exo_nbregistry.terminal import display_width, visible
-from tests.page import PAYLOADS, Page, laden
+from tests.html_page import PAYLOADS, Page, laden
 
 DIRECTIONS = {"f1_score": True, "log_loss": False}
 

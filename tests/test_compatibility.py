@@ -25,8 +25,8 @@ from exo_nbregistry.metadata import Environment, ModelMetadata
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.store.memory import MemoryStore
-from tests.forging import put_model, reseal
 from tests.persistence.bomb import Bomb
+from tests.tamper import put_model, reseal
 from tests.test_metadata import minimal
 
 FRAME = pd.DataFrame({"period": [1.0, 2.0, 3.0], "depth": [9.0, np.nan, 7.0]}).fillna(8.0)

@@ -26,8 +26,8 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.store.memory import MemoryStore
-from tests.forging import put_model, reseal
 from tests.persistence.bomb import Bomb
+from tests.tamper import put_model, reseal
 
 X, Y = np.array([[0.0], [1.0], [2.0], [3.0]]), ["dust", "dust", "planet", "planet"]
 VERSION = "models/toy/versions/v000001.json"

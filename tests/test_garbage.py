@@ -16,7 +16,7 @@ from exo_nbregistry.garbage import DAY_NS, plan, remove
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 from exo_nbregistry.store.memory import MemoryStore
-from tests.forging import reseal
+from tests.tamper import reseal
 
 BYTES = b"x" * 10
 DIGEST = hashlib.sha256(BYTES).hexdigest()

@@ -15,7 +15,7 @@ from exo_nbregistry.history import MOST_ROWS, History
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.state import AliasMove
 from exo_nbregistry.terminal import display_width
-from tests.page import PAYLOADS, Page
+from tests.html_page import PAYLOADS, Page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ACTIONS = ["register", "register", "alias", "alias", "tag", "untag", "note", "unalias", "rollback"]

@@ -10,9 +10,9 @@ from tests.house import (
     House,
     long_files,
     long_functions,
+    undescribed_tests,
     undocumented,
     unexplained,
-    untold_tests,
 )
 
 # Lowest floor first. A room imports only from floors below its own. On one floor, "|" parts
@@ -204,7 +204,7 @@ def test_the_users_calls_explain_their_arguments(house: House, module: str) -> N
 
 def test_every_test_says_its_behaviour() -> None:
     """Each test has a docstring that is a sentence."""
-    assert untold_tests(TESTS) == []
+    assert undescribed_tests(TESTS) == []
 
 
 # The checker itself, on a small house with one planted fault at a time.
@@ -307,7 +307,7 @@ def test_a_silent_test_is_named(tmp_path: Path, docstring: str) -> None:
     """A test without a docstring, or with one that is not a single sentence, is named."""
     build(tmp_path, {"sound": 'def test_a():\n    """It holds."""\n'})
     build(tmp_path, {"test_b": f"class T:\n    def test_b(self):\n        {docstring}\n"})
-    assert len(untold_tests(tmp_path)) == 1
+    assert len(undescribed_tests(tmp_path)) == 1
 
 
 def test_a_bare_public_name_is_named(tmp_path: Path) -> None:

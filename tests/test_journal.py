@@ -27,17 +27,17 @@ from exo_nbregistry.signing import Keyring
 from exo_nbregistry.state import ModelState, fold
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
-from tests.meddling import AT, Meddled, fails, journal_on, replace
+from tests.damage import AT, InterruptedStore, fails, journal_on, replace
 
 Decide = Callable[[ModelState], dict[str, Any] | None]
 KINDS = (VERSION, EVENT)
 
 
 @pytest.fixture(params=["memory", "folder"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Meddled:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> InterruptedStore:
     """Return an empty store, in memory or in a folder."""
     place = MemoryStore() if request.param == "memory" else LocalStore(tmp_path, durable=False)
-    return Meddled(place)
+    return InterruptedStore(place)
 
 
 def content(number: int) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def chain(records: list[Record]) -> list[Any]:
     return [record.prev for record in records]
 
 
-def test_versions_are_numbered_sealed_and_chained(store: Meddled) -> None:
+def test_versions_are_numbered_sealed_and_chained(store: InterruptedStore) -> None:
     """Versions are 1, 2, 3, each signed, each naming the one before, and read back as written."""
     ids = iter(["one", "two", "three"])
     journal = journal_on(store, new_id=lambda: next(ids))
@@ -76,7 +76,7 @@ def test_versions_are_numbered_sealed_and_chained(store: Meddled) -> None:
     assert {staging for _, _, staging in store.creates} == {tmp_folder("toy")}
 
 
-def test_models_are_numbered_apart(store: Meddled) -> None:
+def test_models_are_numbered_apart(store: InterruptedStore) -> None:
     """The first version of a model is 1 and follows nothing, whatever other models hold."""
     journal = journal_on(store)
     journal.add_version("toy", content)
@@ -84,7 +84,7 @@ def test_models_are_numbered_apart(store: Meddled) -> None:
     assert (other.number, other.prev, other.model) == (1, None, "other")
 
 
-def test_a_number_may_be_chosen_above_all_others(store: Meddled) -> None:
+def test_a_number_may_be_chosen_above_all_others(store: InterruptedStore) -> None:
     """Numbers may be skipped: the chain goes on over the gap, and so does the count."""
     journal = journal_on(store)
     records = [journal.add_version("toy", content, number) for number in (3, 7, None)]
@@ -93,7 +93,7 @@ def test_a_number_may_be_chosen_above_all_others(store: Meddled) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_number_is_never_used_again(store: Meddled, number: int) -> None:
+def test_a_number_is_never_used_again(store: InterruptedStore, number: int) -> None:
     """A number that is not above all others is refused with the next one, and changes nothing."""
     journal = journal_on(store)
     journal.add_version("toy", content, 3)
@@ -105,7 +105,7 @@ def test_a_number_is_never_used_again(store: Meddled, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", [None, MAX_VERSION])
-def test_numbers_come_to_an_end(store: Meddled, number: int | None) -> None:
+def test_numbers_come_to_an_end(store: InterruptedStore, number: int | None) -> None:
     """After the greatest number that a reference can name, there is none."""
     journal = journal_on(store)
     journal.add_version("toy", content, MAX_VERSION - 1)
@@ -115,7 +115,7 @@ def test_numbers_come_to_an_end(store: Meddled, number: int | None) -> None:
     assert journal.numbers("toy") == [MAX_VERSION - 1]
 
 
-def test_the_loser_of_a_number_takes_the_next(store: Meddled) -> None:
+def test_the_loser_of_a_number_takes_the_next(store: InterruptedStore) -> None:
     """However often others are faster, the version follows theirs and says its own number."""
     other = journal_on(store)
     store.before_create = [
@@ -134,7 +134,7 @@ def test_the_loser_of_a_number_takes_the_next(store: Meddled) -> None:
     assert done[-1] == "payload"
 
 
-def test_the_loser_of_a_chosen_number_is_told(store: Meddled) -> None:
+def test_the_loser_of_a_chosen_number_is_told(store: InterruptedStore) -> None:
     """A number that another writer took meanwhile is a conflict, never another number."""
     other = journal_on(store)
     store.before_create = [lambda: other.add_version("toy", content, 5)]
@@ -144,7 +144,7 @@ def test_the_loser_of_a_chosen_number_is_told(store: Meddled) -> None:
     assert journal_on(store).numbers("toy") == [5]
 
 
-def test_a_payload_is_there_before_its_record(store: Meddled) -> None:
+def test_a_payload_is_there_before_its_record(store: InterruptedStore) -> None:
     """What a record names is published first, and if that fails there is no record."""
     journal = journal_on(store)
     seen: list[list[int]] = []
@@ -155,7 +155,7 @@ def test_a_payload_is_there_before_its_record(store: Meddled) -> None:
     assert journal.numbers("toy") == [1]
 
 
-def test_a_version_whose_acknowledgement_was_lost_is_known_again(store: Meddled) -> None:
+def test_a_version_whose_acknowledgement_was_lost_is_known_again(store: InterruptedStore) -> None:
     """A record that the place says is taken, and that is our own, is not written twice."""
     store.after_create = [fails(KeyExistsError("taken"))]
     journal = journal_on(store)
@@ -165,7 +165,7 @@ def test_a_version_whose_acknowledgement_was_lost_is_known_again(store: Meddled)
     assert journal.add_version("toy", content).prev == record.link()
 
 
-def test_an_event_whose_acknowledgement_was_lost_is_known_again(store: Meddled) -> None:
+def test_an_event_whose_acknowledgement_was_lost_is_known_again(store: InterruptedStore) -> None:
     """It is decided once and happens once."""
     journal = journal_on(store)
     journal.add_version("toy", content)
@@ -174,7 +174,7 @@ def test_an_event_whose_acknowledgement_was_lost_is_known_again(store: Meddled) 
     assert journal_on(store).numbers("toy", EVENT) == [1]
 
 
-def test_a_place_that_fails_after_the_write_is_told(store: Meddled) -> None:
+def test_a_place_that_fails_after_the_write_is_told(store: InterruptedStore) -> None:
     """The failure is raised as it is, and whoever tries again decides on what was written."""
     journal = journal_on(store)
     journal.add_version("toy", content)
@@ -190,7 +190,7 @@ def test_a_place_that_fails_after_the_write_is_told(store: Meddled) -> None:
 
 
 @pytest.mark.parametrize(("theirs", "number"), [("same", 1), ("else", 2)])
-def test_the_same_facts_are_one_version(store: Meddled, theirs: str, number: int) -> None:
+def test_the_same_facts_are_one_version(store: InterruptedStore, theirs: str, number: int) -> None:
     """Whoever loses a number to a version with the very same facts takes that for its own."""
     other = journal_on(store)
     store.before_create = [lambda: other.add_version("toy", lambda n: {"facts_sha256": theirs})]
@@ -201,7 +201,7 @@ def test_the_same_facts_are_one_version(store: Meddled, theirs: str, number: int
 
 
 @pytest.mark.parametrize("damage", [b"{", b"changed"], ids=["no JSON", "changed"])
-def test_the_chain_goes_past_what_cannot_be_read(store: Meddled, damage: bytes) -> None:
+def test_the_chain_goes_past_what_cannot_be_read(store: InterruptedStore, damage: bytes) -> None:
     """A new version follows the newest one that is whole, and takes a number above all."""
     journal = journal_on(store)
     first, second, _ = [journal.add_version("toy", content) for _ in range(3)]
@@ -214,7 +214,7 @@ def test_the_chain_goes_past_what_cannot_be_read(store: Meddled, damage: bytes) 
     assert journal_on(store).add_version("toy", content).prev == fourth.link()
 
 
-def test_the_chain_begins_again_if_nothing_can_be_read(store: Meddled) -> None:
+def test_the_chain_begins_again_if_nothing_can_be_read(store: InterruptedStore) -> None:
     """Without any whole version before it, a version follows none."""
     journal_on(store).add_version("toy", content)
     replace(store, version_key("toy", 1), b"")
@@ -222,7 +222,7 @@ def test_the_chain_begins_again_if_nothing_can_be_read(store: Meddled) -> None:
     assert (record.number, record.prev) == (2, None)
 
 
-def test_the_newest_version_is_read_once(store: Meddled) -> None:
+def test_the_newest_version_is_read_once(store: InterruptedStore) -> None:
     """A kernel that adds many versions reads none of its own, and each of others once."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
@@ -234,7 +234,7 @@ def test_the_newest_version_is_read_once(store: Meddled) -> None:
     assert store.reads == [version_key("toy", 1)]
 
 
-def test_an_event_says_when_and_who_and_what_was_before(store: Meddled) -> None:
+def test_an_event_says_when_and_who_and_what_was_before(store: InterruptedStore) -> None:
     """Events are numbered from 1 and chained apart from versions, and the new state is returned."""
     journal = journal_on(store)
     journal.add_version("toy", content)
@@ -250,7 +250,7 @@ def test_an_event_says_when_and_who_and_what_was_before(store: Meddled) -> None:
     assert state.last == second
 
 
-def test_an_event_is_decided_again_on_what_another_writer_did(store: Meddled) -> None:
+def test_an_event_is_decided_again_on_what_another_writer_did(store: InterruptedStore) -> None:
     """The loser of a race sees the winner's event before it decides: nothing is overwritten."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
@@ -265,7 +265,7 @@ def test_an_event_is_decided_again_on_what_another_writer_did(store: Meddled) ->
     assert chain([journal.read("toy", 2, EVENT)]) == [journal.read("toy", 1, EVENT).link()]
 
 
-def test_the_loser_may_have_nothing_left_to_do(store: Meddled) -> None:
+def test_the_loser_may_have_nothing_left_to_do(store: InterruptedStore) -> None:
     """An event that another writer made needless does not happen."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
@@ -277,7 +277,9 @@ def test_the_loser_may_have_nothing_left_to_do(store: Meddled) -> None:
 
 
 @pytest.mark.parametrize("before", [0, 1])
-def test_a_thread_decides_again_on_what_another_thread_did(store: Meddled, before: int) -> None:
+def test_a_thread_decides_again_on_what_another_thread_did(
+    store: InterruptedStore, before: int
+) -> None:
     """Threads that share a journal lose races like strangers, and see each other's events."""
     journal = journal_on(store)
     journal.add_version("toy", content)
@@ -298,7 +300,7 @@ def test_a_thread_decides_again_on_what_another_thread_did(store: Meddled, befor
     assert texts(state) == ["before"] * before + ["theirs", f"after {before + 1}"]
 
 
-def test_no_event_is_appended_for_nothing(store: Meddled) -> None:
+def test_no_event_is_appended_for_nothing(store: InterruptedStore) -> None:
     """A decision for nothing returns the state, and the event it relies on is made to last."""
     other = journal_on(store)
     other.add_version("toy", content)
@@ -311,7 +313,7 @@ def test_no_event_is_appended_for_nothing(store: Meddled) -> None:
     assert other.numbers("toy", EVENT) == [1]
 
 
-def test_a_decision_may_refuse(store: Meddled) -> None:
+def test_a_decision_may_refuse(store: InterruptedStore) -> None:
     """What the decision raises is raised, and nothing happens."""
     journal = journal_on(store)
     with pytest.raises(ConflictError, match="no"):
@@ -320,7 +322,7 @@ def test_a_decision_may_refuse(store: Meddled) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_others_wrote_is_confirmed_once(store: Meddled, kind: str) -> None:
+def test_what_others_wrote_is_confirmed_once(store: InterruptedStore, kind: str) -> None:
     """A record of another kernel is offered to the place again, as it is, before it is used."""
     other = journal_on(store)
     other.add_version("toy", content)
@@ -334,7 +336,7 @@ def test_what_others_wrote_is_confirmed_once(store: Meddled, kind: str) -> None:
     assert other.read("toy", 1, kind) == record
 
 
-def test_a_confirmation_that_failed_is_tried_again(store: Meddled) -> None:
+def test_a_confirmation_that_failed_is_tried_again(store: InterruptedStore) -> None:
     """A place that fails is told, and the record does not pass for confirmed."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
@@ -345,7 +347,7 @@ def test_a_confirmation_that_failed_is_tried_again(store: Meddled) -> None:
     assert len(store.creates) == 3
 
 
-def test_what_is_not_whole_is_not_confirmed(store: Meddled) -> None:
+def test_what_is_not_whole_is_not_confirmed(store: InterruptedStore) -> None:
     """Neither what is not there nor what was changed can be relied on."""
     journal = journal_on(store)
     with pytest.raises(MissingKeyError):
@@ -357,7 +359,7 @@ def test_what_is_not_whole_is_not_confirmed(store: Meddled) -> None:
     assert len(store.creates) == 1
 
 
-def test_a_version_lasts_before_an_event_names_it(store: Meddled) -> None:
+def test_a_version_lasts_before_an_event_names_it(store: InterruptedStore) -> None:
     """The version of another kernel is confirmed before the event, and one's own need not be."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
@@ -383,7 +385,7 @@ def test_confirming_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.Monke
     assert flushed == [tmp_path / "models" / "toy" / "versions"]
 
 
-def test_what_must_not_be_written_is_only_read(store: Meddled) -> None:
+def test_what_must_not_be_written_is_only_read(store: InterruptedStore) -> None:
     """Where this release may not write, nothing is decided, published or created."""
     writer = journal_on(store)
     writer.add_version("toy", content)
@@ -407,7 +409,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_two_writers_leave_one_whole_history(steps: list[tuple[int, str, bool]]) -> None:
     """However two kernels race, numbers have no gap, chains no break, and both see the same."""
-    store = Meddled(MemoryStore())
+    store = InterruptedStore(MemoryStore())
     journals = [journal_on(store), journal_on(store)]
     journals[0].add_version("toy", content)
     journals[1].confirm("toy", 1)

@@ -20,7 +20,7 @@ from exo_nbregistry.listing import Listing, main_metrics
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.terminal import display_width, visible
 from tests.completion import offered_keys
-from tests.page import PAYLOADS, Page, laden
+from tests.html_page import PAYLOADS, Page, laden
 
 
 def version(number: int, **facts: Any) -> ModelMetadata:

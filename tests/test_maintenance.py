@@ -17,8 +17,8 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
-from tests.forging import reseal
 from tests.persistence.bomb import Bomb
+from tests.tamper import reseal
 
 
 @pytest.fixture

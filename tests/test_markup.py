@@ -23,7 +23,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.terminal import display_width, visible
-from tests.page import Page
+from tests.html_page import Page
 
 CELLS = st.one_of(st.text(), st.none(), st.floats(), st.integers(), st.booleans())
 TABLES = st.integers(1, 4).flatmap(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exo_nbregistry.measurement import measurements_of
-from tests.plot.making import version
+from tests.plot.builders import version
 
 
 def test_versions_are_sorted_and_those_without_are_counted() -> None:

@@ -24,7 +24,7 @@ from exo_nbregistry.markup import number
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
-from tests.plot.making import legend, line
+from tests.plot.builders import legend, line
 
 CHANCE = np.random.default_rng(0)
 X = CHANCE.normal(size=(120, 3))

@@ -16,7 +16,7 @@ from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, refuse_links, watched
-from tests.power import Disk, Tree, read_tree, write_tree
+from tests.lossy_disk import Disk, Tree, read_tree, write_tree
 
 COMMITS = {"link": link, "claim": claim}
 REGISTRY = "registry"

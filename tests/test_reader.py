@@ -31,7 +31,7 @@ from exo_nbregistry.state import ModelState, fold
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
-from tests.meddling import AT, Meddled, fails, replace
+from tests.damage import AT, InterruptedStore, fails, replace
 from tests.test_state import CHANGES, MOVES
 
 READS = {
@@ -42,14 +42,14 @@ READS = {
 
 
 @pytest.fixture(params=["memory", "folder"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Meddled:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> InterruptedStore:
     """Return an empty store, in memory or in a folder."""
     place = MemoryStore() if request.param == "memory" else LocalStore(tmp_path, durable=False)
-    return Meddled(place)
+    return InterruptedStore(place)
 
 
 @pytest.fixture
-def reader(store: Meddled) -> Reader:
+def reader(store: InterruptedStore) -> Reader:
     """Return a reader of the store."""
     return Reader(store)
 
@@ -82,7 +82,7 @@ def texts(state: ModelState) -> list[str]:
     return [note.text for note in state.of(1).notes]
 
 
-def test_models_are_those_with_a_version(store: Meddled, reader: Reader) -> None:
+def test_models_are_those_with_a_version(store: InterruptedStore, reader: Reader) -> None:
     """They are sorted, and a foreign folder, file or name among them is no model."""
     assert reader.models() == []
     for model in ("b", "a-b", "a"):
@@ -113,7 +113,7 @@ def test_a_link_among_the_models_is_no_model(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [VERSION, EVENT])
-def test_numbers_ascend_as_numbers(store: Meddled, reader: Reader, kind: str) -> None:
+def test_numbers_ascend_as_numbers(store: InterruptedStore, reader: Reader, kind: str) -> None:
     """Beyond six digits too; foreign names and the other kind of record do not count."""
     assert reader.numbers("toy", kind) == []
     for number in (1_000_000, 2, 999_999, 10):
@@ -126,7 +126,9 @@ def test_numbers_ascend_as_numbers(store: Meddled, reader: Reader, kind: str) ->
 
 
 @pytest.mark.parametrize("how", READS)
-def test_a_record_is_read_as_it_was_written(store: Meddled, reader: Reader, how: str) -> None:
+def test_a_record_is_read_as_it_was_written(
+    store: InterruptedStore, reader: Reader, how: str
+) -> None:
     """Versions and events are read alike, and what is not there is told by its key."""
     kind = EVENT if how == "event" else VERSION
     assert READS[how](reader, put(store, 3, kind, n=1).number) == reader.read("toy", 3, kind)
@@ -137,7 +139,9 @@ def test_a_record_is_read_as_it_was_written(store: Meddled, reader: Reader, how:
 
 
 @pytest.mark.parametrize("how", READS)
-def test_a_record_must_be_whole_and_in_its_place(store: Meddled, reader: Reader, how: str) -> None:
+def test_a_record_must_be_whole_and_in_its_place(
+    store: InterruptedStore, reader: Reader, how: str
+) -> None:
     """A record that was changed, cut, renumbered or swapped for another kind is refused."""
     kind, other = (EVENT, VERSION) if how == "event" else (VERSION, EVENT)
     data = put(store, 1, kind, n=1).to_bytes()
@@ -199,7 +203,7 @@ def test_what_can_be_no_record_is_damage_in_any_store(placed: str) -> None:
     assert caught.value.key == key
 
 
-def test_a_record_may_be_as_large_as_the_limit(store: Meddled, reader: Reader) -> None:
+def test_a_record_may_be_as_large_as_the_limit(store: InterruptedStore, reader: Reader) -> None:
     """A file of the very size is judged by what it holds."""
     data = put(store).to_bytes()
     replace(store, version_key("toy", 1), data + b" " * (MAX_RECORD_BYTES - len(data)))
@@ -207,7 +211,7 @@ def test_a_record_may_be_as_large_as_the_limit(store: Meddled, reader: Reader) -
 
 
 @pytest.mark.parametrize("how", READS)
-def test_a_place_that_fails_is_no_damage(store: Meddled, reader: Reader, how: str) -> None:
+def test_a_place_that_fails_is_no_damage(store: InterruptedStore, reader: Reader, how: str) -> None:
     """A failure to read what looks well is told as such, and the next try succeeds."""
     put(store, 1, EVENT if how == "event" else VERSION)
     store.before_read = [fails(StoreError("the share is gone"))]
@@ -216,7 +220,7 @@ def test_a_place_that_fails_is_no_damage(store: Meddled, reader: Reader, how: st
     assert READS[how](reader, 1).number == 1
 
 
-def test_the_versions_of_a_model_are_known(store: Meddled, reader: Reader) -> None:
+def test_the_versions_of_a_model_are_known(store: InterruptedStore, reader: Reader) -> None:
     """Their numbers are returned, in order."""
     put(store, 10)
     put(store, 2)
@@ -224,7 +228,7 @@ def test_the_versions_of_a_model_are_known(store: Meddled, reader: Reader) -> No
     assert reader.version("toy", 2) == reader.read("toy", 2)
 
 
-def test_an_unknown_model_is_told_with_its_like(store: Meddled, reader: Reader) -> None:
+def test_an_unknown_model_is_told_with_its_like(store: InterruptedStore, reader: Reader) -> None:
     """The message has close matches, else all of a few models, else how to see them all."""
     with pytest.raises(ModelNotFoundError, match=r"'toy'\. None .*register_model makes") as caught:
         reader.known("toy")
@@ -241,7 +245,9 @@ def test_an_unknown_model_is_told_with_its_like(store: Meddled, reader: Reader) 
         reader.known("x")
 
 
-def test_an_unknown_version_is_told_with_the_latest(store: Meddled, reader: Reader) -> None:
+def test_an_unknown_version_is_told_with_the_latest(
+    store: InterruptedStore, reader: Reader
+) -> None:
     """Of a model that is not there at all, that is told instead."""
     put(store, 1)
     put(store, 3)
@@ -252,7 +258,7 @@ def test_an_unknown_version_is_told_with_the_latest(store: Meddled, reader: Read
         reader.version("toys", 2)
 
 
-def test_a_journal_is_read_once(store: Meddled, reader: Reader) -> None:
+def test_a_journal_is_read_once(store: InterruptedStore, reader: Reader) -> None:
     """Only events that are new since the last look are read, and the numbers may have gaps."""
     assert reader.state("toy") == ModelState()
     happen(store, 1, "note", version=1, text="a")
@@ -267,7 +273,9 @@ def test_a_journal_is_read_once(store: Meddled, reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 1])
-def test_a_folder_that_went_back_is_read_anew(store: Meddled, reader: Reader, left: int) -> None:
+def test_a_folder_that_went_back_is_read_anew(
+    store: InterruptedStore, reader: Reader, left: int
+) -> None:
     """Where a copy of earlier days was put back, what it lacks is forgotten."""
     for number in (1, 2):
         happen(store, number, "note", version=1, text=str(number))
@@ -279,7 +287,9 @@ def test_a_folder_that_went_back_is_read_anew(store: Meddled, reader: Reader, le
     assert texts(reader.state("toy")) == [*["1"][:left], "new"]
 
 
-def test_an_event_that_is_damaged_is_not_passed_over(store: Meddled, reader: Reader) -> None:
+def test_an_event_that_is_damaged_is_not_passed_over(
+    store: InterruptedStore, reader: Reader
+) -> None:
     """It is told at each look, and once it is restored the rest follows, each event once."""
     happen(store, 1, "note", version=1, text="a")
     reader.state("toy")
@@ -294,7 +304,7 @@ def test_an_event_that_is_damaged_is_not_passed_over(store: Meddled, reader: Rea
     assert texts(reader.state("toy")) == ["a", "b", "c"]
 
 
-def test_threads_fold_each_event_once(store: Meddled, reader: Reader) -> None:
+def test_threads_fold_each_event_once(store: InterruptedStore, reader: Reader) -> None:
     """A thread that asks while another one is folding waits for it."""
     happen(store, 1, "note", version=1, text="a")
     reader.state("toy")
@@ -345,7 +355,7 @@ def resolve(reader: Reader, text: str) -> int:
     return reader.resolve(parse_reference(text))
 
 
-def test_a_name_means_the_latest_that_is_there(store: Meddled, reader: Reader) -> None:
+def test_a_name_means_the_latest_that_is_there(store: InterruptedStore, reader: Reader) -> None:
     """Deleted and purged versions are passed over; one that is restored counts again."""
     for number in (1, 2, 3, 10):
         put(store, number)
@@ -357,7 +367,7 @@ def test_a_name_means_the_latest_that_is_there(store: Meddled, reader: Reader) -
     assert resolve(reader, "toy") == 3
 
 
-def test_a_number_means_itself(store: Meddled, reader: Reader) -> None:
+def test_a_number_means_itself(store: InterruptedStore, reader: Reader) -> None:
     """Deleted or not; whether it is there is for the reading of it to say."""
     put(store, 1)
     happen(store, 1, "delete", version=1)
@@ -367,7 +377,7 @@ def test_a_number_means_itself(store: Meddled, reader: Reader) -> None:
         reader.version("toy", 7)
 
 
-def test_if_all_are_deleted_the_way_back_is_told(store: Meddled, reader: Reader) -> None:
+def test_if_all_are_deleted_the_way_back_is_told(store: InterruptedStore, reader: Reader) -> None:
     """A name then means nothing, and the message has the call that restores the latest."""
     for number in (1, 2):
         put(store, number)
@@ -379,7 +389,7 @@ def test_if_all_are_deleted_the_way_back_is_told(store: Meddled, reader: Reader)
 
 @pytest.mark.parametrize("reference", ["toys", "toys:1", "toys@champion"])
 def test_a_reference_to_an_unknown_model_means_nothing(
-    store: Meddled, reader: Reader, reference: str
+    store: InterruptedStore, reader: Reader, reference: str
 ) -> None:
     """The model is what is not found, whatever else was asked of it."""
     put(store)
@@ -387,7 +397,7 @@ def test_a_reference_to_an_unknown_model_means_nothing(
         resolve(reader, reference)
 
 
-def test_an_alias_means_where_it_points(store: Meddled, reader: Reader) -> None:
+def test_an_alias_means_where_it_points(store: InterruptedStore, reader: Reader) -> None:
     """It follows its last move, to a deleted version too."""
     targets = {number: put(store, number, n=number).check for number in (1, 2)}
     for number, version in enumerate((2, 1), 1):
@@ -397,7 +407,9 @@ def test_an_alias_means_where_it_points(store: Meddled, reader: Reader) -> None:
     assert resolve(reader, "toy@champion") == 1
 
 
-def test_an_alias_that_points_nowhere_is_told_with_its_like(store: Meddled, reader: Reader) -> None:
+def test_an_alias_that_points_nowhere_is_told_with_its_like(
+    store: InterruptedStore, reader: Reader
+) -> None:
     """One that never was, or was removed, is not found; the message says how to make it."""
     target = put(store).check
     with pytest.raises(AliasNotFoundError, match=r"set_alias\('toy', 'champion', version\)"):
@@ -412,7 +424,7 @@ def test_an_alias_that_points_nowhere_is_told_with_its_like(store: Meddled, read
 
 
 def test_an_alias_does_not_follow_a_record_that_was_replaced(
-    store: Meddled, reader: Reader
+    store: InterruptedStore, reader: Reader
 ) -> None:
     """Another record under the same number is refused, however whole it is."""
     target = put(store, n=1).check
@@ -426,7 +438,7 @@ def test_an_alias_does_not_follow_a_record_that_was_replaced(
     assert resolve(reader, "toy") == 1
 
 
-def test_an_alias_on_a_record_that_is_gone_is_told(store: Meddled, reader: Reader) -> None:
+def test_an_alias_on_a_record_that_is_gone_is_told(store: InterruptedStore, reader: Reader) -> None:
     """The version is what is not found."""
     put(store, 1)
     happen(store, 1, "alias", alias="champion", version=2, target="0" * 64)
@@ -434,7 +446,7 @@ def test_an_alias_on_a_record_that_is_gone_is_told(store: Meddled, reader: Reade
         resolve(reader, "toy@champion")
 
 
-def test_what_was_deleted_or_purged_is_not_active(store: Meddled, reader: Reader) -> None:
+def test_what_was_deleted_or_purged_is_not_active(store: InterruptedStore, reader: Reader) -> None:
     """The message says whether there is a way back."""
     put(store)
     reader.require_active("toy", 1)

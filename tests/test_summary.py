@@ -10,7 +10,7 @@ import pytest
 
 from exo_nbregistry.option import set_config
 from exo_nbregistry.summary import MOST_ROWS, ModelSummary, Summaries
-from tests.page import PAYLOADS, Page
+from tests.html_page import PAYLOADS, Page
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

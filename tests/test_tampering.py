@@ -15,7 +15,7 @@ from exo_nbregistry.errors import IntegrityError, RegistryError, UntrustedModelE
 from exo_nbregistry.record import VERSION, seal
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
-from tests.forging import reseal
+from tests.tamper import reseal
 
 EXPECTED = [0, 1]
 

@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import PUBLIC_FILE, Keyring
-from tests.forging import reseal
-from tests.page import PAYLOADS
+from tests.html_page import PAYLOADS
+from tests.tamper import reseal
 
 _DEED = "window.__nbr_xss=1"
 IMAGE = f"<img src=x onerror={_DEED}>"

@@ -12,8 +12,8 @@ from exo_nbregistry.registry import ModelRegistry
 from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook
+from tests.browser.sample_registries import sample_registries
 from tests.browser.server import Server
-from tests.browser.stock import stock
 
 _CELLS = [
     "from exo_nbregistry import ModelRegistry\nregistry = ModelRegistry('registry')",
@@ -29,7 +29,7 @@ _MOST_TABS = 80
 @pytest.fixture
 def notebook(window: Window, server: Server, folder: Path) -> Notebook:
     """Return a notebook that shows a registry of two pages."""
-    stock(folder / "registry", forests=28)
+    sample_registries(folder / "registry", forests=28)
     return open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)
 
 

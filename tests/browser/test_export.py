@@ -9,9 +9,9 @@ import pytest
 from tests.browser.chromium import Window
 from tests.browser.export import OF_NBCONVERT, export
 from tests.browser.lab import open_notebook
-from tests.browser.reading import faint
+from tests.browser.panel_tour import PANELS, PICTURES, UNDER_WAY, furnish
+from tests.browser.readability import low_contrast
 from tests.browser.server import Server
-from tests.browser.tour import PANELS, PICTURES, UNDER_WAY, furnish
 
 _DRAWN = "pictures => pictures.map(picture => picture.complete && picture.naturalWidth > 0)"
 
@@ -37,5 +37,5 @@ def test_a_page_of_html_needs_nothing_else(window: Window, saved: Path, theme: s
             assert panel in UNDER_WAY or shown.locator("table, img").first.is_visible(), panel
             assert all(shown.locator("img").evaluate_all(_DRAWN)), panel
             assert "Error" not in shown.inner_text()
-            assert panel in PICTURES or faint(shown) == []
+            assert panel in PICTURES or low_contrast(shown) == []
     assert [asked for asked in window.forget() if not asked.startswith(OF_NBCONVERT)] == []

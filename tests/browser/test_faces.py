@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, expect
 from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, write_notebook
+from tests.browser.panel_tour import furnish
 from tests.browser.server import Server
-from tests.browser.tour import furnish
 
 # Voila's own page asks for these; the panels do without.
 _OF_VOILA = (

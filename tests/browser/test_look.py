@@ -10,9 +10,9 @@ from playwright.sync_api import Locator
 from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook
-from tests.browser.reading import faint, nameless
+from tests.browser.panel_tour import PANELS, PICTURES, furnish
+from tests.browser.readability import low_contrast, unnamed_controls
 from tests.browser.server import Server
-from tests.browser.tour import PANELS, PICTURES, furnish
 
 # What is there once a part of the browser panel is.
 _PARTS = {
@@ -43,8 +43,8 @@ def test_every_panel_can_be_read_and_named(tour: Notebook, theme: str) -> None:
     found = {}
     for cell, panel in enumerate(PANELS, 1):
         output = tour.output(cell)
-        found[panel] = [] if panel in PICTURES else faint(output)
-        found[panel] += [] if panel in {*PICTURES, *_WITHOUT_CONTROLS} else nameless(output)
+        found[panel] = [] if panel in PICTURES else low_contrast(output)
+        found[panel] += [] if panel in {*PICTURES, *_WITHOUT_CONTROLS} else unnamed_controls(output)
     found["detail"] = list(_faults_of_details(tour.output(1)))
     assert not any(found.values()), found
 
@@ -54,23 +54,23 @@ def _faults_of_details(output: Locator) -> Iterator[str]:
     panel = BrowserPanel(output)
     panel.ask("metrics.f1_score >")
     panel.says("metrics.f1_score >", role="alert")
-    yield from faint(output)
+    yield from low_contrast(output)
     panel.ask("")
     for part, told in _PARTS.items():
         panel.press(part)
         output.get_by_text(told, exact=True).last.wait_for()
-        yield from faint(output)
-        yield from nameless(output)
+        yield from low_contrast(output)
+        yield from unnamed_controls(output)
     panel.press("Delete or restore")
     output.get_by_text("Restore…", exact=True).wait_for()
     panel.press("Delete…")
     panel.says("Delete kepler_svm:1?")
-    yield from faint(output)
-    yield from nameless(output)
+    yield from low_contrast(output)
+    yield from unnamed_controls(output)
     panel.press("Cancel")
     panel.press("Models")
     output.get_by_text("2 models").wait_for()
-    yield from faint(output)
-    yield from nameless(output)
+    yield from low_contrast(output)
+    yield from unnamed_controls(output)
     panel.press("Versions")
     output.get_by_text("3 versions").wait_for()

@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook, write_notebook
+from tests.browser.panel_tour import SETUP
+from tests.browser.sample_registries import sample_registries
 from tests.browser.server import Server
-from tests.browser.stock import stock
-from tests.browser.tour import SETUP
 
 _CELLS = [SETUP, "registry.compare_models(model_name='kepler_rf')"]
 _RESTART = (
@@ -47,7 +47,7 @@ def _is_stored(notebook: Notebook) -> None:
 
 def test_panels_live_as_long_as_their_kernel(window: Window, server: Server, folder: Path) -> None:
     """Live when run and after a reload; stored with another or a restarted kernel; live again."""
-    stock(folder / "registry")
+    sample_registries(folder / "registry")
     notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)
     _is_live(notebook)
     notebook.save()
@@ -66,7 +66,7 @@ def test_panels_live_as_long_as_their_kernel(window: Window, server: Server, fol
 
 def test_a_closed_panel_leaves_what_is_stored(window: Window, server: Server, folder: Path) -> None:
     """A panel that its kernel closes turns into its stored view, not into an empty place."""
-    stock(folder / "registry")
+    sample_registries(folder / "registry")
     show = (
         "from exo_nbregistry.panels.comparison import ComparisonPanel\n"
         "panel = ComparisonPanel(registry.compare_models(model_name='kepler_rf'))\npanel"
@@ -85,7 +85,7 @@ def test_untrusted_notebooks_show_what_is_stored(
     window: Window, server: Server, folder: Path
 ) -> None:
     """A notebook of somebody else shows the stored view, sanitised by JupyterLab, at once."""
-    stock(folder / "registry")
+    sample_registries(folder / "registry")
     mine = open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)
     mine.save()
     mine.page.close()

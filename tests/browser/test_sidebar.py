@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 from exo_nbregistry.registry import ModelRegistry
 from tests.browser.chromium import Window
 from tests.browser.hostile import ATTACKS, IMAGE, furnish
-from tests.browser.reading import faint, nameless
+from tests.browser.readability import low_contrast, unnamed_controls
+from tests.browser.sample_registries import sample_registries
 from tests.browser.server import Server
 from tests.browser.sidebar import Sidebar, open_lab, replies
-from tests.browser.stock import stock
 
 _HIDE = """hidden => {
     Object.defineProperty(document, 'hidden', {get: () => hidden, configurable: true});
@@ -26,7 +26,7 @@ _HIDE = """hidden => {
 @pytest.fixture
 def registry(folder: Path) -> ModelRegistry:
     """Return a registry of two models."""
-    return stock(folder / "registry", forests=3)
+    return sample_registries(folder / "registry", forests=3)
 
 
 @pytest.fixture
@@ -270,13 +270,13 @@ def test_it_can_be_read_and_named(sidebar: Sidebar) -> None:
         sidebar.page.wait_for_function(
             "theme => document.body.dataset.jpThemeName === theme", arg=theme
         )
-        found[theme] = [*faint(sidebar.view), *nameless(sidebar.view)]
+        found[theme] = [*low_contrast(sidebar.view), *unnamed_controls(sidebar.view)]
     assert not any(found.values()), found
 
 
 def test_pages_stay_small(window: Window, server: Server, folder: Path) -> None:
     """Of many versions the first page is listed, and the next on request."""
-    stock(folder / "registry", forests=60)
+    sample_registries(folder / "registry", forests=60)
     sidebar = Sidebar(open_lab(window, server), folder.name)
     sidebar.model("kepler_rf").click()
     lines = sidebar.tree.locator(".exo-Row-version")

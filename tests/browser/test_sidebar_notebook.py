@@ -14,9 +14,9 @@ from playwright.sync_api import Locator, expect
 from exo_nbregistry.registry import ModelRegistry
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook, write_notebook
+from tests.browser.sample_registries import sample_registries
 from tests.browser.server import Server
 from tests.browser.sidebar import Sidebar, open_lab
-from tests.browser.stock import stock
 
 _TRAIN = """\
 from sklearn.svm import SVC
@@ -38,7 +38,7 @@ registry.register_model(model=vetter, model_name='vetter')"""
 @pytest.fixture
 def registry(folder: Path) -> ModelRegistry:
     """Return a registry beside the notebooks' folder."""
-    return stock(folder / "registry")
+    return sample_registries(folder / "registry")
 
 
 def _open(window: Window, server: Server, folder: Path, *cells: str) -> tuple[Notebook, Sidebar]:

@@ -16,7 +16,7 @@ from exo_nbregistry.exoplanet.followup import flag_candidates
 from exo_nbregistry.exoplanet.keeping import CAVEAT, export_followup
 from exo_nbregistry.panels.base import PANEL_MIME
 from tests.exoplanet.signals import N_SIGNALS, judged_signals
-from tests.page import PAYLOADS, Page
+from tests.html_page import PAYLOADS, Page
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -15,7 +15,7 @@ from exo_nbregistry.exoplanet.candidates import CandidateList
 from exo_nbregistry.exoplanet.candidates_panel import PAGE_ROWS, CandidatesPanel
 from exo_nbregistry.exoplanet.keeping import CAVEAT, export_followup
 from tests.exoplanet.signals import N_SIGNALS, judged_signals
-from tests.page import PAYLOADS, Page
+from tests.html_page import PAYLOADS, Page
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 from exo_nbregistry import option
 from exo_nbregistry.exoplanet.run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.split import StarSplit
-from tests.page import Page
+from tests.html_page import Page
 
 VALIDATION = {"forest": {"roc_auc": 0.9, "accuracy": 0.8}, "svm": {"roc_auc": 0.7}}
 TEST = {"forest": {"roc_auc": 0.6, "accuracy": 0.5}, "svm": {"roc_auc": 0.95, "accuracy": 0.4}}

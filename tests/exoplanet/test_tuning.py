@@ -20,7 +20,7 @@ from exo_nbregistry.exoplanet.holdout import read_holdout
 from exo_nbregistry.exoplanet.tuning import search_space, tune
 from exo_nbregistry.panels import work
 from exo_nbregistry.registry import ModelRegistry
-from tests.page import Page
+from tests.html_page import Page
 
 RNG = np.random.default_rng(0)
 STARS = np.repeat(np.arange(60), 3)

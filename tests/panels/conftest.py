@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.panels.desk import Desk, toys
+from tests.panels.panel_driver import ActionsDriver, toys
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def driver(tmp_path: Path) -> ActionsDriver:
     """Return the actions on a registry with five versions of toy."""
-    return Desk(toys(tmp_path / "registry"))
+    return ActionsDriver(toys(tmp_path / "registry"))

@@ -8,18 +8,18 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.registry import ModelRegistry
-from tests.panels.desk import Desk, enter
+from tests.panels.panel_driver import ActionsDriver, enter
 
 
 @pytest.fixture
-def fitted(tmp_path: Path) -> Desk:
+def fitted(tmp_path: Path) -> ActionsDriver:
     """Return the actions on a model that can be deployed."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model(LogisticRegression().fit([[0.0], [1.0]], [0, 1]), "lr")
-    return Desk(registry).show("lr:1")
+    return ActionsDriver(registry).show("lr:1")
 
 
-def test_an_export_says_what_it_wrote(fitted: Desk, tmp_path: Path) -> None:
+def test_an_export_says_what_it_wrote(fitted: ActionsDriver, tmp_path: Path) -> None:
     """Question and code name the folder, the answer the files in it; it is not to be undone."""
     folder = tmp_path / "it's out"
     question = fitted.ask("Export", "export", folder=f" {folder} ")
@@ -27,13 +27,13 @@ def test_an_export_says_what_it_wrote(fitted: Desk, tmp_path: Path) -> None:
     assert fitted.code == f"registry.export_model('lr:1', {str(folder)!r})"
     assert not folder.exists()
     fitted.flow.confirm.click()
-    assert fitted.said.startswith("Wrote ")
-    assert [path.name for path in folder.iterdir() if path.name not in fitted.said] == []
+    assert fitted.message.startswith("Wrote ")
+    assert [path.name for path in folder.iterdir() if path.name not in fitted.message] == []
     assert fitted.can_undo == ""
 
 
 def test_a_tilde_is_the_home_folder(
-    fitted: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fitted: ActionsDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a shell makes of it is what the question and the code say."""
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -47,17 +47,17 @@ def test_a_tilde_is_the_home_folder(
     ("folder", "said"),
     [("", "Write the folder to export to"), ("{registry}/models", "lies in the registry")],
 )
-def test_a_bad_folder_is_said_in_place(fitted: Desk, folder: str, said: str) -> None:
+def test_a_bad_folder_is_said_in_place(fitted: ActionsDriver, folder: str, said: str) -> None:
     """Nothing is written, and what was typed stays."""
     typed = folder.format(registry=fitted.other.location)
     fitted.do("Export", "export", folder=typed)
-    assert said in fitted.said
+    assert said in fitted.message
     assert fitted.forms["Export"].folder.value == typed
     assert fitted.changes == []
 
 
-def test_enter_asks_for_the_export(fitted: Desk) -> None:
+def test_enter_asks_for_the_export(fitted: ActionsDriver) -> None:
     """The Enter key in the folder's field is the button beside it."""
     fitted.forms["Export"].folder.value = "out"
     enter(fitted.forms["Export"].folder)
-    assert fitted.asked.startswith("Export lr:1 to ")
+    assert fitted.question.startswith("Export lr:1 to ")

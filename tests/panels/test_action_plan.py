@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.panels.action_plan import Plan, RegistryCall, listed, require_active
-from tests.page import PAYLOADS
-from tests.panels.desk import Desk
+from tests.html_page import PAYLOADS
+from tests.panels.panel_driver import ActionsDriver
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.text() | st.booleans() | st.integers() | FLOATS | st.none()
@@ -65,12 +65,12 @@ def test_many_versions_are_counted() -> None:
     assert listed([f"m:{n}" for n in range(1000)]).startswith("1,000 versions (m:0, m:1, m:2")
 
 
-def test_what_is_hidden_is_refused(desk: Desk) -> None:
+def test_what_is_hidden_is_refused(driver: ActionsDriver) -> None:
     """Nothing is asked of a version that is deleted or purged; the sentence says which it is."""
-    require_active(desk.other, "toy:1")
-    desk.other.delete_model("toy:1")
+    require_active(driver.other, "toy:1")
+    driver.other.delete_model("toy:1")
     with pytest.raises(LookupError, match="toy:1 is deleted: restore it first"):
-        require_active(desk.other, "toy:1")
-    desk.other.purge_model("toy:1")
+        require_active(driver.other, "toy:1")
+    driver.other.purge_model("toy:1")
     with pytest.raises(LookupError, match="toy:1 is purged: its model is gone for good"):
-        require_active(desk.other, "toy:1")
+        require_active(driver.other, "toy:1")

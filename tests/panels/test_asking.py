@@ -9,7 +9,7 @@ from exo_nbregistry.errors import QueryError
 from exo_nbregistry.panels.asking import Asking, fault_html, pointer, understood_html
 from exo_nbregistry.query import compile_filter
 from exo_nbregistry.terminal import display_width, visible
-from tests.page import Page
+from tests.html_page import Page
 
 
 @given(st.text(), st.text(min_size=1), st.booleans())

@@ -15,7 +15,7 @@ from exo_nbregistry import option
 from exo_nbregistry.errors import ModelNotFoundError, QueryError, StoreError
 from exo_nbregistry.panels.base import PANEL_MIME
 from exo_nbregistry.registry import ModelRegistry
-from tests.panels.shelf import Shelf, stocked
+from tests.panels.many_models import BrowserDriver, many_models
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -30,133 +30,135 @@ def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return a registry of seven versions."""
-    return stocked(tmp_path / "registry")
+    return many_models(tmp_path / "registry")
 
 
 @pytest.fixture
-def shelf(registry: ModelRegistry) -> Shelf:
+def driver(registry: ModelRegistry) -> BrowserDriver:
     """Return a panel of three rows a page."""
-    return Shelf(registry)
+    return BrowserDriver(registry)
 
 
-def test_the_newest_come_first_a_page_at_a_time(shelf: Shelf) -> None:
+def test_the_newest_come_first_a_page_at_a_time(driver: BrowserDriver) -> None:
     """The first page has the newest versions, and says how many there are."""
-    assert shelf.rows == ["svm:1", "rf:6", "rf:5"]
-    assert shelf.place == "Page 1 of 3 - 7 versions"
+    assert driver.rows == ["svm:1", "rf:6", "rf:5"]
+    assert driver.place == "Page 1 of 3 - 7 versions"
 
 
-def test_pages_are_turned_by_buttons_and_from_python(shelf: Shelf) -> None:
+def test_pages_are_turned_by_buttons_and_from_python(driver: BrowserDriver) -> None:
     """Next, last, previous and first go there; beyond an end is the end."""
-    shelf.press("Next")
-    assert (shelf.panel.page, shelf.rows) == (2, ["rf:4", "rf:3", "rf:2"])
-    shelf.press("Last")
-    assert (shelf.panel.page, shelf.rows) == (3, ["rf:1"])
-    shelf.press("Next")
-    assert shelf.panel.page == 3
-    shelf.press("Previous")
-    shelf.press("First")
-    shelf.press("Previous")
-    assert shelf.panel.page == 1
-    shelf.panel.page = 99
-    assert (shelf.panel.page, shelf.rows) == (3, ["rf:1"])
-    assert shelf.place == "Page 3 of 3 - 7 versions"
-    shelf.panel.page = -1
-    assert shelf.panel.page == 1
+    driver.press("Next")
+    assert (driver.panel.page, driver.rows) == (2, ["rf:4", "rf:3", "rf:2"])
+    driver.press("Last")
+    assert (driver.panel.page, driver.rows) == (3, ["rf:1"])
+    driver.press("Next")
+    assert driver.panel.page == 3
+    driver.press("Previous")
+    driver.press("First")
+    driver.press("Previous")
+    assert driver.panel.page == 1
+    driver.panel.page = 99
+    assert (driver.panel.page, driver.rows) == (3, ["rf:1"])
+    assert driver.place == "Page 3 of 3 - 7 versions"
+    driver.panel.page = -1
+    assert driver.panel.page == 1
 
 
-def test_one_page_needs_no_buttons(shelf: Shelf) -> None:
+def test_one_page_needs_no_buttons(driver: BrowserDriver) -> None:
     """Where nothing can be turned, no button is offered."""
-    shelf.panel.query = "svm"
-    assert not shelf.has(Button, "Next")
-    assert shelf.place == "1 version"
+    driver.panel.query = "svm"
+    assert not driver.has(Button, "Next")
+    assert driver.place == "1 version"
 
 
-def test_words_and_filters_search(shelf: Shelf) -> None:
+def test_words_and_filters_search(driver: BrowserDriver) -> None:
     """Both find, from the box and from Python, and the panel says how it understood them."""
-    shelf.type("forest champion")
-    assert shelf.rows == ["rf:2"]
-    assert shelf.told == "Words, looked for as: 'forest' in anywhere and 'champion' in anywhere"
-    shelf.panel.query = "metrics.f1_score > 0.45"
-    assert shelf.rows == ["rf:6", "rf:5"]
-    assert shelf.told == "Filter: metrics.f1_score > 0.45"
-    assert shelf.panel._asking._box.value == shelf.panel.query
-    shelf.type("")
-    assert (len(shelf.rows), shelf.told) == (3, "")
+    driver.type("forest champion")
+    assert driver.rows == ["rf:2"]
+    assert driver.message == "Words, looked for as: 'forest' in anywhere and 'champion' in anywhere"
+    driver.panel.query = "metrics.f1_score > 0.45"
+    assert driver.rows == ["rf:6", "rf:5"]
+    assert driver.message == "Filter: metrics.f1_score > 0.45"
+    assert driver.panel._asking._box.value == driver.panel.query
+    driver.type("")
+    assert (len(driver.rows), driver.message) == (3, "")
 
 
-def test_a_search_begins_on_the_first_page(shelf: Shelf) -> None:
+def test_a_search_begins_on_the_first_page(driver: BrowserDriver) -> None:
     """Whatever page was shown, what is found is shown from its beginning."""
-    shelf.panel.page = 3
-    shelf.type("rf")
-    assert (shelf.panel.page, shelf.place) == (1, "Page 1 of 2 - 6 versions")
+    driver.panel.page = 3
+    driver.type("rf")
+    assert (driver.panel.page, driver.place) == (1, "Page 1 of 2 - 6 versions")
 
 
-def test_a_wrong_filter_is_told_in_place(shelf: Shelf) -> None:
+def test_a_wrong_filter_is_told_in_place(driver: BrowserDriver) -> None:
     """The message comes with the column; what was listed stays, also for the twin's reader."""
-    shelf.type("metrics.f1_score >")
-    assert shelf.rows == ["svm:1", "rf:6", "rf:5"]
-    assert shelf.told.startswith("Not done: invalid syntax.")
-    told = shelf.panel._asking._told.value
+    driver.type("metrics.f1_score >")
+    assert driver.rows == ["svm:1", "rf:6", "rf:5"]
+    assert driver.message.startswith("Not done: invalid syntax.")
+    told = driver.panel._asking._told.value
     pointed = told.partition("<pre>")[2].partition("</pre>")[0].splitlines()
     assert pointed == ["metrics.f1_score &gt;", " " * 18 + "^"]
     assert 'role="alert"' in told
-    assert "invalid syntax" in shelf.panel.static_text()
-    shelf.type("svm")
-    assert (shelf.rows, shelf.told[:5]) == (["svm:1"], "Words")
+    assert "invalid syntax" in driver.panel.static_text()
+    driver.type("svm")
+    assert (driver.rows, driver.message[:5]) == (["svm:1"], "Words")
 
 
-def test_a_likely_slip_is_hinted_in_place(shelf: Shelf, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_likely_slip_is_hinted_in_place(
+    driver: BrowserDriver, caplog: pytest.LogCaptureFixture
+) -> None:
     """What the registry would log is told below the box instead."""
-    shelf.type("metrics.f1_scor > 0.1")
-    assert "Note: No version has metrics.f1_scor: did you mean metrics.f1_score?" in shelf.told
+    driver.type("metrics.f1_scor > 0.1")
+    assert "Note: No version has metrics.f1_scor: did you mean metrics.f1_score?" in driver.message
     assert caplog.text == ""
 
 
-def test_any_field_sorts(shelf: Shelf) -> None:
+def test_any_field_sorts(driver: BrowserDriver) -> None:
     """The list of fields has every metric and parameter, and a switch turns the direction."""
-    fields = shelf.find(Dropdown, "Sort by")
+    fields = driver.find(Dropdown, "Sort by")
     labels = [label for label, _ in fields.options]
     assert {"registered", "name", "metric: log_loss", "parameter: odd name"} <= set(labels)
-    shelf.panel.page = 2
+    driver.panel.page = 2
     fields.label = "metric: log_loss"
-    assert (shelf.panel.order_by, shelf.panel.page) == ("-metrics.log_loss", 1)
-    assert shelf.rows == ["rf:1", "rf:2", "rf:3"]
-    shelf.panel._order._down.value = False
-    assert (shelf.panel.order_by, shelf.rows) == ("metrics.log_loss", ["rf:6", "rf:5", "rf:4"])
+    assert (driver.panel.order_by, driver.panel.page) == ("-metrics.log_loss", 1)
+    assert driver.rows == ["rf:1", "rf:2", "rf:3"]
+    driver.panel._order._down.value = False
+    assert (driver.panel.order_by, driver.rows) == ("metrics.log_loss", ["rf:6", "rf:5", "rf:4"])
     fields.label = "parameter: odd name"
-    assert shelf.panel.order_by == "hyperparameters['odd name']"
-    assert shelf.told == ""
-    shelf.panel.order_by = "-version"
-    assert (fields.label, shelf.panel._order._down.value) == ("version", True)
-    assert 'aria-sort="descending"' not in shelf.panel._table.value
-    shelf.panel.order_by = "-created_at"
-    assert 'aria-sort="descending">registered ▼' in shelf.panel._table.value
+    assert driver.panel.order_by == "hyperparameters['odd name']"
+    assert driver.message == ""
+    driver.panel.order_by = "-version"
+    assert (fields.label, driver.panel._order._down.value) == ("version", True)
+    assert 'aria-sort="descending"' not in driver.panel._table.value
+    driver.panel.order_by = "-created_at"
+    assert 'aria-sort="descending">registered ▼' in driver.panel._table.value
 
 
-def test_a_wrong_order_is_told_in_place(shelf: Shelf) -> None:
+def test_a_wrong_order_is_told_in_place(driver: BrowserDriver) -> None:
     """A field that is none is an error with its column, and a later order mends it."""
-    shelf.panel.order_by = "nothing"
-    assert "'nothing' is no field" in shelf.told
-    shelf.panel.order_by = "version"
-    assert shelf.told == ""
+    driver.panel.order_by = "nothing"
+    assert "'nothing' is no field" in driver.message
+    driver.panel.order_by = "version"
+    assert driver.message == ""
 
 
-def test_columns_are_chosen(shelf: Shelf) -> None:
+def test_columns_are_chosen(driver: BrowserDriver) -> None:
     """From Python and from the list; without a choice those that suit are shown."""
     for name in ("aliases", "algorithm", "f1_score", "trend", "registered", "log_loss"):
-        assert name in shelf.table
-    suiting = [name for name in shelf.panel._chooser._list.value if name.startswith("metrics.")]
+        assert name in driver.table
+    suiting = [name for name in driver.panel._chooser._list.value if name.startswith("metrics.")]
     assert set(suiting) == {"metrics.f1_score", "metrics.accuracy", "metrics.log_loss"}
-    shelf.panel.columns = ["hyperparameters.depth", "tags"]
-    assert shelf.panel.columns == ("hyperparameters.depth", "tags")
-    assert shelf.table.startswith("version depth tags")
-    shelf.panel._chooser._list.value = ("tags", "metrics.log_loss")
-    assert shelf.panel.columns == ("tags", "metrics.log_loss")
-    assert shelf.table.startswith("version tags log_loss")
-    shelf.panel.columns = ()
-    assert "aliases" in shelf.table
-    shelf.panel.columns = ["metrics.never_measured"]
-    assert shelf.table.startswith("version never_measured svm:1 -")
+    driver.panel.columns = ["hyperparameters.depth", "tags"]
+    assert driver.panel.columns == ("hyperparameters.depth", "tags")
+    assert driver.table.startswith("version depth tags")
+    driver.panel._chooser._list.value = ("tags", "metrics.log_loss")
+    assert driver.panel.columns == ("tags", "metrics.log_loss")
+    assert driver.table.startswith("version tags log_loss")
+    driver.panel.columns = ()
+    assert "aliases" in driver.table
+    driver.panel.columns = ["metrics.never_measured"]
+    assert driver.table.startswith("version never_measured svm:1 -")
 
 
 @pytest.mark.parametrize("columns", [["f1_score"], ["metrics."], [3], "nothing", ["metrics"]])
@@ -164,170 +166,172 @@ def test_what_is_no_column_is_refused(registry: ModelRegistry, columns: Any) -> 
     """A name that means no column is an error that names those that are."""
     before = len(widget._instances)
     with pytest.raises(QueryError, match="is no column: name any of aliases"):
-        Shelf(registry, columns=columns)
+        BrowserDriver(registry, columns=columns)
     assert len(widget._instances) == before
-    shelf = Shelf(registry)
+    driver = BrowserDriver(registry)
     if not isinstance(columns, str):
         with pytest.raises(QueryError):
-            shelf.panel.columns = columns
-    assert shelf.panel.columns == ()
+            driver.panel.columns = columns
+    assert driver.panel.columns == ()
 
 
 @pytest.mark.parametrize("size", [0, -1, 101, 2.5, "3", True, None])
 def test_a_page_has_some_rows(registry: ModelRegistry, size: Any) -> None:
     """A number of rows that no page can have is refused."""
     with pytest.raises(QueryError, match="page_size is a whole number"):
-        Shelf(registry, page_size=size)
+        BrowserDriver(registry, page_size=size)
 
 
-def test_boxes_select(shelf: Shelf) -> None:
+def test_boxes_select(driver: BrowserDriver) -> None:
     """Setting a box selects its version, in the order of selecting; others can look on."""
     seen: list[tuple[str, ...]] = []
-    shelf.panel.observe(lambda change: seen.append(change["new"]), "selected")
-    shelf.tick("rf:5")
-    shelf.tick("svm:1")
-    shelf.tick("rf:5", False)
+    driver.panel.observe(lambda change: seen.append(change["new"]), "selected")
+    driver.tick("rf:5")
+    driver.tick("svm:1")
+    driver.tick("rf:5", False)
     assert seen == [("rf:5",), ("rf:5", "svm:1"), ("svm:1",)]
 
 
-def test_selecting_lasts(shelf: Shelf) -> None:
+def test_selecting_lasts(driver: BrowserDriver) -> None:
     """It survives turning pages, sorting, searching and the other view."""
-    shelf.tick("rf:5")
-    shelf.press("Next")
-    assert shelf.ticked == []
-    shelf.tick("rf:4")
-    shelf.panel.order_by = "version"
-    shelf.type("rf")
-    shelf.panel.view = "models"
-    shelf.panel.view = "versions"
-    shelf.type("")
-    shelf.panel.order_by = "-version"
-    assert shelf.panel.selected == ("rf:5", "rf:4")
-    assert shelf.ticked == ["rf:5", "rf:4"]
+    driver.tick("rf:5")
+    driver.press("Next")
+    assert driver.ticked == []
+    driver.tick("rf:4")
+    driver.panel.order_by = "version"
+    driver.type("rf")
+    driver.panel.view = "models"
+    driver.panel.view = "versions"
+    driver.type("")
+    driver.panel.order_by = "-version"
+    assert driver.panel.selected == ("rf:5", "rf:4")
+    assert driver.ticked == ["rf:5", "rf:4"]
 
 
-def test_the_page_is_selected_as_a_whole(shelf: Shelf) -> None:
+def test_the_page_is_selected_as_a_whole(driver: BrowserDriver) -> None:
     """One box takes all rows of the page in or out, and shows when all are in."""
-    shelf.panel.selected = ("rf:1",)
-    shelf.tick("All on this page")
-    assert shelf.panel.selected == ("rf:1", "svm:1", "rf:6", "rf:5")
-    shelf.tick("rf:6", False)
-    assert not shelf.panel._picker._page.value
-    shelf.tick("rf:6")
-    assert shelf.panel._picker._page.value
-    shelf.tick("All on this page", False)
-    assert shelf.panel.selected == ("rf:1",)
+    driver.panel.selected = ("rf:1",)
+    driver.tick("All on this page")
+    assert driver.panel.selected == ("rf:1", "svm:1", "rf:6", "rf:5")
+    driver.tick("rf:6", False)
+    assert not driver.panel._picker._page.value
+    driver.tick("rf:6")
+    assert driver.panel._picker._page.value
+    driver.tick("All on this page", False)
+    assert driver.panel.selected == ("rf:1",)
 
 
-def test_python_selects(shelf: Shelf) -> None:
+def test_python_selects(driver: BrowserDriver) -> None:
     """Any reference will do, each version counts once, and the boxes follow."""
-    shelf.panel.selected = ["RF:5", "rf@champion", "rf", "rf:6"]
-    assert shelf.panel.selected == ("rf:5", "rf:2", "rf:6")
-    assert shelf.ticked == ["rf:6", "rf:5"]
-    assert "3 versions selected: rf:5, rf:2, rf:6" in shelf.panel._chosen.value
-    shelf.press("Clear")
-    assert (shelf.panel.selected, shelf.ticked) == ((), [])
-    assert not shelf.has(Button, "Clear")
+    driver.panel.selected = ["RF:5", "rf@champion", "rf", "rf:6"]
+    assert driver.panel.selected == ("rf:5", "rf:2", "rf:6")
+    assert driver.ticked == ["rf:6", "rf:5"]
+    assert "3 versions selected: rf:5, rf:2, rf:6" in driver.panel._chosen.value
+    driver.press("Clear")
+    assert (driver.panel.selected, driver.ticked) == ((), [])
+    assert not driver.has(Button, "Clear")
 
 
-def test_an_unknown_version_cannot_be_selected(shelf: Shelf) -> None:
+def test_an_unknown_version_cannot_be_selected(driver: BrowserDriver) -> None:
     """It is the registry's own error, and what was selected stays."""
-    shelf.panel.selected = ["rf:5"]
+    driver.panel.selected = ["rf:5"]
     with pytest.raises(ModelNotFoundError, match="nothing"):
-        shelf.panel.selected = ["rf:6", "nothing:1"]
-    assert (shelf.panel.selected, shelf.ticked) == (("rf:5",), ["rf:5"])
+        driver.panel.selected = ["rf:6", "nothing:1"]
+    assert (driver.panel.selected, driver.ticked) == (("rf:5",), ["rf:5"])
 
 
-def test_what_is_selected_is_told_below(shelf: Shelf) -> None:
+def test_what_is_selected_is_told_below(driver: BrowserDriver) -> None:
     """One version is told in detail, two are compared, and both are in the twin."""
-    shelf.panel.selected = ["rf:5"]
-    assert "odd name" in shelf.panel.static_text()
-    shelf.panel.selected = ["rf:5", "rf:6"]
-    assert "+0.1000" in shelf.panel.static_text()
-    assert "+0.1000" in shelf.panel.static_html()
+    driver.panel.selected = ["rf:5"]
+    assert "odd name" in driver.panel.static_text()
+    driver.panel.selected = ["rf:5", "rf:6"]
+    assert "+0.1000" in driver.panel.static_text()
+    assert "+0.1000" in driver.panel.static_html()
 
 
-def test_models_have_a_row_each(shelf: Shelf) -> None:
+def test_models_have_a_row_each(driver: BrowserDriver) -> None:
     """The other view has the latest version of each name, and a button to all of them."""
-    shelf.panel.view = "models"
-    assert shelf.rows == ["svm:1", "rf:6"]
-    assert shelf.place == "2 models"
-    assert "champion 2" in shelf.table
-    shelf.panel.order_by = "-n_versions"
-    assert shelf.rows == ["rf:6", "svm:1"]
-    shelf.press("6 versions")
-    assert (shelf.panel.view, shelf.panel.model_name) == ("versions", "rf")
-    assert (shelf.panel.order_by, shelf.place) == ("-created_at", "Page 1 of 2 - 6 versions")
-    shelf.press("Only rf: show all")
-    assert (shelf.panel.model_name, shelf.place) == ("", "Page 1 of 3 - 7 versions")
-    shelf.panel.model_name = "rf"
-    shelf.panel.view = "models"
-    assert shelf.rows == ["svm:1", "rf:6"]
+    driver.panel.view = "models"
+    assert driver.rows == ["svm:1", "rf:6"]
+    assert driver.place == "2 models"
+    assert "champion 2" in driver.table
+    driver.panel.order_by = "-n_versions"
+    assert driver.rows == ["rf:6", "svm:1"]
+    driver.press("6 versions")
+    assert (driver.panel.view, driver.panel.model_name) == ("versions", "rf")
+    assert (driver.panel.order_by, driver.place) == ("-created_at", "Page 1 of 2 - 6 versions")
+    driver.press("Only rf: show all")
+    assert (driver.panel.model_name, driver.place) == ("", "Page 1 of 3 - 7 versions")
+    driver.panel.model_name = "rf"
+    driver.panel.view = "models"
+    assert driver.rows == ["svm:1", "rf:6"]
 
 
 def test_a_model_that_is_none_is_told_in_place(registry: ModelRegistry) -> None:
     """A wrong name at the beginning is told where the versions would be."""
-    shelf = Shelf(registry, model_name="rv")
-    assert "No model is registered as 'rv'" in shelf.told
-    assert "rf" in shelf.told
-    shelf.press("Only rv: show all")
-    assert (shelf.told, len(shelf.rows)) == ("", 3)
+    driver = BrowserDriver(registry, model_name="rv")
+    assert "No model is registered as 'rv'" in driver.message
+    assert "rf" in driver.message
+    driver.press("Only rv: show all")
+    assert (driver.message, len(driver.rows)) == ("", 3)
 
 
-def test_deleted_versions_are_shown_on_request(shelf: Shelf, registry: ModelRegistry) -> None:
+def test_deleted_versions_are_shown_on_request(
+    driver: BrowserDriver, registry: ModelRegistry
+) -> None:
     """A switch brings them in, with their status in words."""
     registry.delete_model("rf:6")
-    shelf.press("Refresh")
-    assert shelf.rows == ["svm:1", "rf:5", "rf:4"]
-    shelf.tick("Show deleted")
-    assert shelf.rows == ["svm:1", "rf:6", "rf:5"]
-    assert "status" in shelf.table
-    assert "deleted" in shelf.table
-    shelf.panel.show_deleted = False
-    assert "status" not in shelf.table
+    driver.press("Refresh")
+    assert driver.rows == ["svm:1", "rf:5", "rf:4"]
+    driver.tick("Show deleted")
+    assert driver.rows == ["svm:1", "rf:6", "rf:5"]
+    assert "status" in driver.table
+    assert "deleted" in driver.table
+    driver.panel.show_deleted = False
+    assert "status" not in driver.table
 
 
-def test_refresh_reads_what_others_wrote(shelf: Shelf, registry: ModelRegistry) -> None:
+def test_refresh_reads_what_others_wrote(driver: BrowserDriver, registry: ModelRegistry) -> None:
     """New versions, new fields and changes of what is selected are seen."""
-    shelf.panel.selected = ["rf:5"]
+    driver.panel.selected = ["rf:5"]
     other = ModelRegistry(registry.location)
     other.register_model({"new": 1}, "rf", evaluation_results={"fresh": 1.0})
     other.set_alias("rf", "good", 5)
-    shelf.press("Refresh")
-    assert shelf.rows[0] == "rf:7"
-    assert "metric: fresh" in dict(shelf.find(Dropdown, "Sort by").options)
-    assert "good" in shelf.panel.static_text().partition("\nrf:5")[2]
-    shelf.panel.page = 2
-    assert "good" in shelf.table
+    driver.press("Refresh")
+    assert driver.rows[0] == "rf:7"
+    assert "metric: fresh" in dict(driver.find(Dropdown, "Sort by").options)
+    assert "good" in driver.panel.static_text().partition("\nrf:5")[2]
+    driver.panel.page = 2
+    assert "good" in driver.table
 
 
-def test_an_action_refreshes_the_list(shelf: Shelf, registry: ModelRegistry) -> None:
+def test_an_action_refreshes_the_list(driver: BrowserDriver, registry: ModelRegistry) -> None:
     """After a change by the panel's own actions, the table shows it."""
-    shelf.panel.selected = ["rf:5"]
+    driver.panel.selected = ["rf:5"]
     registry.set_alias("rf", "fresh", 5)
-    assert "fresh" not in shelf.table
-    shelf.panel._actions.flow._changed()
-    assert "fresh" in shelf.table
+    assert "fresh" not in driver.table
+    driver.panel._actions.flow._changed()
+    assert "fresh" in driver.table
 
 
 def test_an_empty_registry_says_how_to_begin(tmp_path: Path) -> None:
     """Without any version, the panel and its twin say how the first one gets in."""
     registry = ModelRegistry(tmp_path / "empty", durable=False)
-    shelf = Shelf(registry)
-    for told in (shelf.table, shelf.panel.static_html(), shelf.panel.static_text()):
+    driver = BrowserDriver(registry)
+    for told in (driver.table, driver.panel.static_html(), driver.panel.static_text()):
         assert "registry.register_model(" in told
-    shelf.type("rf")
-    assert "Nothing fits" in shelf.table
-    assert "Nothing fits" in shelf.panel.static_text()
-    assert not shelf.has(Checkbox, "All on this page")
-    shelf.type("")
+    driver.type("rf")
+    assert "Nothing fits" in driver.table
+    assert "Nothing fits" in driver.panel.static_text()
+    assert not driver.has(Checkbox, "All on this page")
+    driver.type("")
     registry.register_model({}, "first")
-    shelf.press("Refresh")
-    assert shelf.rows == ["first:1"]
+    driver.press("Refresh")
+    assert driver.rows == ["first:1"]
 
 
 def test_a_lost_registry_is_told_in_place(
-    shelf: Shelf, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+    driver: BrowserDriver, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error of the store is one sentence below the box; the table stays until it is back."""
 
@@ -335,35 +339,35 @@ def test_a_lost_registry_is_told_in_place(
         raise StoreError("The folder\n cannot be read: mount it again.", key="")
 
     monkeypatch.setattr(registry, "list_models", lost)
-    shelf.press("Next")
-    assert shelf.told == "Not done: The folder cannot be read: mount it again."
-    assert shelf.rows == ["svm:1", "rf:6", "rf:5"]
-    assert "mount it again" in shelf.panel.static_html()
+    driver.press("Next")
+    assert driver.message == "Not done: The folder cannot be read: mount it again."
+    assert driver.rows == ["svm:1", "rf:6", "rf:5"]
+    assert "mount it again" in driver.panel.static_html()
     monkeypatch.undo()
     monkeypatch.setattr(registry, "list_fields", lost)
-    shelf.press("Refresh")
-    assert "mount it again" in shelf.told
+    driver.press("Refresh")
+    assert "mount it again" in driver.message
     monkeypatch.undo()
-    shelf.press("Refresh")
-    assert shelf.told == ""
+    driver.press("Refresh")
+    assert driver.message == ""
 
 
 def test_nothing_of_it_piles_up(registry: ModelRegistry) -> None:
     """Searching, turning pages and selecting make no widgets that stay; closing frees all."""
     before = set(widget._instances)
-    shelf = Shelf(registry)
+    driver = BrowserDriver(registry)
     for _ in range(2):
-        shelf.panel.selected = ["rf:5"]
-        shelf.panel.selected = ["rf:5", "rf:6"]
-        shelf.panel.selected = []
-        shelf.panel.view = "models"
-        shelf.press("6 versions")
-        shelf.press("Next")
-        shelf.press("Only rf: show all")
+        driver.panel.selected = ["rf:5"]
+        driver.panel.selected = ["rf:5", "rf:6"]
+        driver.panel.selected = []
+        driver.panel.view = "models"
+        driver.press("6 versions")
+        driver.press("Next")
+        driver.press("Only rf: show all")
         count = len(widget._instances)
     assert len(widget._instances) == count
-    shelf.panel.query = "svm"
-    shelf.panel.close()
+    driver.panel.query = "svm"
+    driver.panel.close()
     left = [widget._instances[key] for key in set(widget._instances) - before]
     assert left == []
 
@@ -373,11 +377,11 @@ def test_a_page_costs_the_same_in_a_large_registry(tmp_path: Path) -> None:
     sizes = []
     for forests in (4, 120):
         before = len(widget._instances)
-        shelf = Shelf(stocked(tmp_path / str(forests), forests))
+        driver = BrowserDriver(many_models(tmp_path / str(forests), forests))
         states = [str(one.get_state()) for one in widget._instances.values()]
         made = len(widget._instances) - before
         sizes.append((made, sum(map(len, states))))
-        shelf.panel.close()
+        driver.panel.close()
     (few, small), (many, large) = sizes
     assert few == many
     assert large < 1.2 * small

@@ -12,7 +12,7 @@ from exo_nbregistry.errors import QueryError
 from exo_nbregistry.panels.column import PLAIN, Cell, Context, cell, expression, is_column, title
 from exo_nbregistry.panels.page import Row
 from exo_nbregistry.query import compile_order
-from tests.panels.shelf import NOW
+from tests.panels.many_models import NOW
 from tests.panels.test_browsing import version
 
 CONTEXT = Context(NOW)

@@ -12,7 +12,7 @@ from exo_nbregistry.comparison import Comparison, compare
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.comparison import ComparisonPanel
 from exo_nbregistry.showing import show_comparison
-from tests.page import PAYLOADS, Page, laden
+from tests.html_page import PAYLOADS, Page, laden
 
 
 def comparison(**options: Any) -> Comparison:
@@ -57,12 +57,12 @@ def test_the_switch_shows_everything_and_back() -> None:
 
 def test_python_moves_the_switch() -> None:
     """Setting the trait moves the control, and observers hear of it once."""
-    panel, heard = ComparisonPanel(comparison()), []
-    panel.observe(lambda change: heard.append(change["new"]), "show_all")
+    panel, events = ComparisonPanel(comparison()), []
+    panel.observe(lambda change: events.append(change["new"]), "show_all")
     panel.show_all = True
     assert switch(panel).value is True
     assert "accuracy" in panel.children[1].value
-    assert heard == [True]
+    assert events == [True]
 
 
 def test_a_comparison_of_everything_starts_so() -> None:

@@ -12,8 +12,8 @@ from exo_nbregistry import option
 from exo_nbregistry.panels import detail as module
 from exo_nbregistry.panels.detail import Detail
 from exo_nbregistry.registry import ModelRegistry
-from tests.page import Page
-from tests.panels.desk import text, toys
+from tests.html_page import Page
+from tests.panels.panel_driver import text, toys
 
 PARTS = ["Overview", "Provenance", "History", "Notes", "Plots", "Code"]
 

@@ -27,7 +27,7 @@ from exo_nbregistry.panels.detail_part import (
 from exo_nbregistry.parts import Artifact, Column, Environment, Note, Provenance, Signature
 from exo_nbregistry.signing import Verdict
 from exo_nbregistry.terminal import visible
-from tests.page import PAYLOADS, Page, laden
+from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 VERSION = ModelMetadata(

@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.panels.detail_plot import DetailPlot
 from exo_nbregistry.registry import ModelRegistry
-from tests.page import Page
-from tests.panels.desk import toys
+from tests.html_page import Page
+from tests.panels.panel_driver import toys
 
 
 @pytest.fixture

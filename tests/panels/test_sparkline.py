@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.panels import sparkline
-from tests.page import Page
+from tests.html_page import Page
 
 SERIES = ((1, 0.5), (2, 1.0), (4, 0.75))
 

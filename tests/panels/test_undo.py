@@ -16,7 +16,7 @@ from exo_nbregistry.panels.action_curation import plan_delete, plan_restore, pla
 from exo_nbregistry.panels.action_plan import Plan
 from exo_nbregistry.panels.undo import UndoStack
 from exo_nbregistry.registry import ModelRegistry
-from tests.panels.desk import toys
+from tests.panels.panel_driver import toys
 
 VERSIONS = (1, 2, 3)
 NUMBERS = st.sampled_from(VERSIONS)

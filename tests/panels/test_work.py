@@ -13,7 +13,7 @@ from ipywidgets.widgets import widget
 from exo_nbregistry.panels import work as module
 from exo_nbregistry.panels.progress import Item, Progress
 from exo_nbregistry.panels.work import WorkPanel, curve, span
-from tests.page import PAYLOADS, Page
+from tests.html_page import PAYLOADS, Page
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.persistence import atomic
-from tests.persistence.synced import Synced, needs_proc, record
+from tests.persistence.sync_recorder import Synced, needs_proc, record
 
 synced = pytest.fixture(record)
 

@@ -11,7 +11,7 @@ import pytest
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.persistence.card import bare_card, card_of, card_path, encode_facts
 from exo_nbregistry.persistence.files import ModelPersistence
-from tests.persistence.forging import reseal
+from tests.persistence.tamper import reseal
 
 save = ModelPersistence.save_model
 

@@ -20,7 +20,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.persistence import checkpoint
 from exo_nbregistry.persistence.files import ModelPersistence
-from tests.persistence.killed import needs_fork, states_after_kills
+from tests.persistence.kill_runner import needs_fork, states_after_kills
 
 save = ModelPersistence.save_model_checkpoint
 latest = ModelPersistence.load_latest_checkpoint

@@ -31,8 +31,8 @@ from exo_nbregistry.persistence import predict
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.files import ModelPersistence
 from exo_nbregistry.persistence.joblib_format import JOBLIB
-from tests.persistence.elsewhere import predict_elsewhere
-from tests.persistence.killed import needs_fork, states_after_kills
+from tests.persistence.kill_runner import needs_fork, states_after_kills
+from tests.persistence.other_machine import predict_elsewhere
 
 export = ModelPersistence.export_model_for_deployment
 

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.persistence.files import ModelPersistence
 from exo_nbregistry.persistence.model_card import model_card
-from tests.persistence.elsewhere import predict_elsewhere, run_elsewhere
+from tests.persistence.other_machine import predict_elsewhere, run_elsewhere
 
 INFO: dict[str, Any] = {
     "model_type": "sklearn.svm._classes.SVC",

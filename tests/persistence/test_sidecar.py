@@ -20,9 +20,9 @@ from exo_nbregistry.persistence.card import card_path
 from exo_nbregistry.persistence.files import ModelPersistence
 from exo_nbregistry.signing import Keyring
 from tests.persistence.bomb import Bomb
-from tests.persistence.forging import reseal
-from tests.persistence.killed import needs_fork, states_after_kills
-from tests.persistence.synced import Synced, needs_proc, record
+from tests.persistence.kill_runner import needs_fork, states_after_kills
+from tests.persistence.sync_recorder import Synced, needs_proc, record
+from tests.persistence.tamper import reseal
 
 save, load = ModelPersistence.save_model, ModelPersistence.load_model
 

@@ -9,7 +9,7 @@ from sklearn.metrics import brier_score_loss
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.calibration import calibration, probabilities
-from tests.plot.making import legend, line, results, version
+from tests.plot.builders import legend, line, results, version
 
 
 def test_the_reliability_curve_is_that_of_scikit_learn() -> None:

@@ -23,7 +23,7 @@ from exo_nbregistry.plot.curve import roc
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.terminal import visible
-from tests.plot.making import NAMES, results, texts, version
+from tests.plot.builders import NAMES, results, texts, version
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -170,7 +170,7 @@ def test_pyplot_is_not_touched() -> None:
     code = (
         "import sys\n"
         "from exo_nbregistry.plot.draw import DRAW\n"
-        "from tests.plot.making import results, version\n"
+        "from tests.plot.builders import results, version\n"
         "DRAW['roc']([version()], [results()]).to_png()\n"
         "print('matplotlib.pyplot' in sys.modules)"
     )

@@ -11,7 +11,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Column, Signature
 from exo_nbregistry.plot.confusion import Matrix, confusion_matrix
-from tests.plot.making import texts, version
+from tests.plot.builders import texts, version
 
 
 def measured(rows: Any, classes: Any = None, number: int = 1, **fields: Any) -> ModelMetadata:

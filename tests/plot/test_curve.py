@@ -16,7 +16,7 @@ from sklearn.metrics import (
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import number
 from exo_nbregistry.plot.curve import precision_recall, roc
-from tests.plot.making import legend, line, results, texts, version
+from tests.plot.builders import legend, line, results, texts, version
 
 
 def test_a_roc_curve_is_that_of_scikit_learn() -> None:

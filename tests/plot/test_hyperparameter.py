@@ -10,7 +10,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.plot.hyperparameter import hyperparameter_against_metric, varied
 from exo_nbregistry.plot.view import Plot
-from tests.plot.making import texts, version
+from tests.plot.builders import texts, version
 
 
 def versions(name: str, *values: Any) -> list[ModelMetadata]:

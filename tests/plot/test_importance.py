@@ -16,7 +16,7 @@ from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, Stand
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.exoplanet.classifiers import RandomForestClassifier as OurForest
 from exo_nbregistry.plot.importance import importances, weights
-from tests.plot.making import version
+from tests.plot.builders import version
 
 COLUMNS = ["depth", "period", "radius"]
 CHANCE = np.random.default_rng(0)

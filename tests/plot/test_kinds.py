@@ -11,7 +11,7 @@ from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Artifact
 from exo_nbregistry.plot.draw import DRAW
 from exo_nbregistry.plot.kinds import KINDS, choose, find_kind, plot_kinds
-from tests.plot.making import version
+from tests.plot.builders import version
 
 STORED = Artifact("npz", "0" * 64, 10)
 

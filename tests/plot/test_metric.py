@@ -10,7 +10,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.measurement import Measurements, measurements_of
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
-from tests.plot.making import legend, line, texts, version
+from tests.plot.builders import legend, line, texts, version
 
 
 def draw(*values: float, metric: str = "f1_score", **aliases: tuple[str, ...]) -> Plot:

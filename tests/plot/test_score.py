@@ -7,7 +7,7 @@ import pytest
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.score import Scored, Unfit, name, readable, same_rows
-from tests.plot.making import results, version
+from tests.plot.builders import results, version
 
 
 def test_a_version_is_called_by_reference_and_aliases() -> None:

@@ -10,7 +10,7 @@ import pytest
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.trials import Scale, parallel_coordinates
 from exo_nbregistry.plot.view import Plot
-from tests.plot.making import texts, version
+from tests.plot.builders import texts, version
 
 
 def trial(mean: float, rows: int = 100, error: str = "", **params: Any) -> dict[str, Any]:

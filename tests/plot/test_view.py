@@ -15,7 +15,7 @@ from exo_nbregistry.option import set_config
 from exo_nbregistry.plot.canvas import finish, new_figure
 from exo_nbregistry.plot.curve import roc
 from exo_nbregistry.plot.view import Plot
-from tests.plot.making import results, version
+from tests.plot.builders import results, version
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403 - here, so that no oth
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from exo_nbregistry.registry import ModelRegistry
-from tests.server.asking import Asker, fill
+from tests.server.route_caller import RouteCaller, fill
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Answer:
         return json.loads(self.body)
 
 
-Asking = Callable[..., Awaitable[Answer]]
+Fetch = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def registry(root: Path) -> ModelRegistry:
 
 
 @pytest.fixture
-def asker(root: Path, registry: ModelRegistry) -> Asker:
+def caller(root: Path, registry: ModelRegistry) -> RouteCaller:
     """Return what asks about it without a server."""
-    return Asker(root)
+    return RouteCaller(root)
 
 
 @pytest.fixture
@@ -76,10 +76,12 @@ def jp_server_config() -> dict[str, Any]:
 
 
 @pytest.fixture
-def ask(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Asking:
+def fetch(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Fetch:
     """Return what asks a server for the extension's API, whatever the status."""
 
-    async def asking(*parts: str, method: str = "GET", body: Any = None, **options: Any) -> Answer:
+    async def fetch_path(
+        *parts: str, method: str = "GET", body: Any = None, **options: Any
+    ) -> Answer:
         if body is not None:
             options.setdefault("headers", {}).setdefault("Content-Type", "application/json")
             options["body"] = body if isinstance(body, bytes) else json.dumps(body)
@@ -94,4 +96,4 @@ def ask(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Asking:
             response = error.response
         return Answer(response.code, response.headers, response.body)
 
-    return asking
+    return fetch_path

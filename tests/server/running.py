@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.server.asking import fill
+from tests.server.route_caller import fill
 
 TOKEN = "a-token-that-nobody-guesses"
 BASE = "/nb"

@@ -12,7 +12,7 @@ from exo_nbregistry.server import catalogue as module
 from exo_nbregistry.server.catalogue import Catalogue
 from exo_nbregistry.server.fault import Fault
 from exo_nbregistry.server.finding import Bounds, Found
-from tests.server.asking import fill
+from tests.server.route_caller import fill
 
 
 class Clock:

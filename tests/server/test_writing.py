@@ -29,7 +29,7 @@ from exo_nbregistry.server.writing import (
     set_alias,
 )
 from exo_nbregistry.store.local import LocalStore
-from tests.server.asking import Asker
+from tests.server.route_caller import RouteCaller
 
 CHAMPION = {"name": "kepler", "alias": "champion"}
 FIRST = {"name": "kepler", "version": 1}
@@ -45,18 +45,18 @@ CHANGES: list[tuple[Any, dict[str, Any], Any]] = [
 ]
 
 
-def test_an_alias_moves_and_goes_back(asker: Asker, registry: ModelRegistry) -> None:
+def test_an_alias_moves_and_goes_back(caller: RouteCaller, registry: ModelRegistry) -> None:
     """Each reply says where it points now."""
-    moved = asker.send(set_alias, CHAMPION, {"version": 3, "expected": 2, "protected": True})
+    moved = caller.send(set_alias, CHAMPION, {"version": 3, "expected": 2, "protected": True})
     assert moved == {"name": "kepler", "alias": "champion", "version": 3, "protected": True}
-    back = asker.send(rollback_alias, CHAMPION, {"expected": 3})
+    back = caller.send(rollback_alias, CHAMPION, {"expected": 3})
     assert back == {"name": "kepler", "alias": "champion", "version": 2, "protected": False}
-    gone = asker.send(remove_alias, CHAMPION, {"expected": 2})
+    gone = caller.send(remove_alias, CHAMPION, {"expected": 2})
     assert gone == {"name": "kepler", "alias": "champion", "version": None, "protected": False}
     assert registry["kepler:2"].aliases == ()
-    assert asker.send(rollback_alias, CHAMPION, {"expected": None})["version"] == 2
+    assert caller.send(rollback_alias, CHAMPION, {"expected": None})["version"] == 2
     new = {"name": "kepler", "alias": "new"}
-    assert asker.send(set_alias, new, {"version": 1, "expected": None})["version"] == 1
+    assert caller.send(set_alias, new, {"version": 1, "expected": None})["version"] == 1
 
 
 @pytest.mark.parametrize(
@@ -70,38 +70,38 @@ def test_an_alias_moves_and_goes_back(asker: Asker, registry: ModelRegistry) -> 
     ],
 )
 def test_what_has_moved_meanwhile_is_left(
-    asker: Asker, registry: ModelRegistry, call: Any, body: dict[str, Any]
+    caller: RouteCaller, registry: ModelRegistry, call: Any, body: dict[str, Any]
 ) -> None:
     """A change that expects another version changes nothing, and says where the alias points."""
     before = registry.revision()
     with pytest.raises(ConflictError) as refused:
-        asker.send(call, CHAMPION, body)
+        caller.send(call, CHAMPION, body)
     assert (refused.value.expected, refused.value.actual) == (body["expected"], 2)
     assert registry.revision() == before
 
 
-def test_tags_come_and_go(asker: Asker, registry: ModelRegistry) -> None:
+def test_tags_come_and_go(caller: RouteCaller, registry: ModelRegistry) -> None:
     """Any name does, also those that Python's calls use; the reply is the version."""
     tags = {"reviewed": True, "ref": 1, "self": "x", "a/b": [1, 2.5]}
-    told = asker.send(add_tags, FIRST, {"tags": tags})
+    told = caller.send(add_tags, FIRST, {"tags": tags})
     assert (told["model_id"], told["tags"]) == ("kepler:1", tags)
     assert registry["kepler:1"].tags == tags
-    assert "a/b" not in asker.send(remove_tag, FIRST | {"tag": "a/b"})["tags"]
+    assert "a/b" not in caller.send(remove_tag, FIRST | {"tag": "a/b"})["tags"]
 
 
-def test_notes_are_kept(asker: Asker, registry: ModelRegistry) -> None:
+def test_notes_are_kept(caller: RouteCaller, registry: ModelRegistry) -> None:
     """A note is read back from the registry."""
-    asker.send(add_note, FIRST, {"text": "Looks odd <b>here</b>."})
+    caller.send(add_note, FIRST, {"text": "Looks odd <b>here</b>."})
     assert registry["kepler:1"].notes[0].text == "Looks odd <b>here</b>."
 
 
-def test_versions_are_hidden_and_brought_back(asker: Asker, registry: ModelRegistry) -> None:
+def test_versions_are_hidden_and_brought_back(caller: RouteCaller, registry: ModelRegistry) -> None:
     """The reply has the status; one that a protected alias holds stays."""
-    assert asker.send(delete, FIRST)["status"] == "deleted"
-    assert asker.send(restore, FIRST)["status"] == "active"
+    assert caller.send(delete, FIRST)["status"] == "deleted"
+    assert caller.send(restore, FIRST)["status"] == "active"
     registry.set_alias("kepler", "champion", 2, protected=True)
     with pytest.raises(ConflictError):
-        asker.send(delete, FIRST | {"version": 2})
+        caller.send(delete, FIRST | {"version": 2})
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_versions_are_hidden_and_brought_back(asker: Asker, registry: ModelRegis
     ],
 )
 def test_what_means_nothing_changes_nothing(
-    asker: Asker,
+    caller: RouteCaller,
     registry: ModelRegistry,
     call: Any,
     names: dict[str, Any],
@@ -141,7 +141,7 @@ def test_what_means_nothing_changes_nothing(
     """A wrong body or name is refused, and no event is written."""
     before = registry.revision()
     with pytest.raises(error):
-        asker.send(call, names, body)
+        caller.send(call, names, body)
     assert registry.revision() == before
 
 
@@ -152,14 +152,14 @@ def test_a_server_that_only_reads_changes_nothing(
     """With c.ExoNBRegistry.read_only each change is refused by name."""
     before = registry.revision()
     with pytest.raises(Fault) as refused:
-        Asker(root, read_only=True).send(call, names, body)
+        RouteCaller(root, read_only=True).send(call, names, body)
     assert (refused.value.status, refused.value.reason) == (403, "read_only")
     assert registry.revision() == before
 
 
 @pytest.mark.parametrize(("call", "names", "body"), CHANGES)
 def test_a_folder_that_only_reads_is_no_failure(
-    asker: Asker,
+    caller: RouteCaller,
     registry: ModelRegistry,
     monkeypatch: pytest.MonkeyPatch,
     call: Any,
@@ -179,5 +179,5 @@ def test_a_folder_that_only_reads_is_no_failure(
 
     monkeypatch.setattr(LocalStore, "create", refuse)
     with pytest.raises(StoreError) as refused:
-        asker.send(call, names, body)
+        caller.send(call, names, body)
     assert refused.value.errno == errno.EROFS

@@ -1,8 +1,8 @@
 """A program that kills saves at every change they make to the disk, and says what then loads.
 
-``python killing.py save <folder>`` (or another of `WAYS`) prints a JSON list, one entry per killed
-save: what was loaded after the kill, ``old`` or ``new`` or the error. The last entry is of a save
-that ran through.
+``python kill_program.py save <folder>`` (or another of `WAYS`) prints a JSON list, one entry per
+killed save: what was loaded after the kill, ``old`` or ``new`` or the error. The last entry is of
+a save that ran through.
 """
 
 from __future__ import annotations

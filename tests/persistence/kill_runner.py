@@ -1,4 +1,4 @@
-"""Run `killing.py`, which kills itself, from a test."""
+"""Run `kill_program.py`, which kills itself, from a test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the killer fork
 def states_after_kills(how: str, folder: Path) -> list[str]:
     """Kill a call at each of its changes to the disk; return what loads after each kill."""
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("killing.py")), how, str(folder)],
+        [sys.executable, str(Path(__file__).with_name("kill_program.py")), how, str(folder)],
         capture_output=True,
         text=True,
         check=True,

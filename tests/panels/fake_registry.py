@@ -13,7 +13,7 @@ from exo_nbregistry.metric import higher_is_better
 from exo_nbregistry.summary import ModelSummary, Summaries
 
 
-class Imagined:
+class FakeRegistry:
     """Answer the calls of a browser panel with versions that no registry would hold.
 
     Parameters

@@ -31,7 +31,7 @@ def fill(folder: Path, versions: int = 3, name: str = "kepler", **options: Any) 
     return registry
 
 
-class Asker:
+class RouteCaller:
     """Ask the functions behind the routes, as the handler does.
 
     Parameters
@@ -49,7 +49,7 @@ class Asker:
         """Return the ids of the registries."""
         return [place.id for place in self.catalogue.places()]
 
-    def ask(
+    def request(
         self,
         names: Mapping[str, object] | None = None,
         query: Mapping[str, str | Sequence[str]] | None = None,
@@ -68,8 +68,8 @@ class Asker:
 
     def get(self, call: Call, names: Mapping[str, object] | None = None, **query: Any) -> Any:
         """Return the content of a reply."""
-        return call(self.ask(names, query)).content
+        return call(self.request(names, query)).content
 
     def send(self, call: Call, names: Mapping[str, object], body: Any = None) -> Any:
         """Return the content of the reply to a change."""
-        return call(self.ask(names, {}, body)).content
+        return call(self.request(names, {}, body)).content

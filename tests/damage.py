@@ -15,7 +15,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 Turn = Callable[[], object]
 
 
-class Meddled:
+class InterruptedStore:
     """A store that lists what is read and created, and lets each turn happen once.
 
     Parameters

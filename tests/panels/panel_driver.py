@@ -7,7 +7,7 @@ from typing import Any
 
 from exo_nbregistry.panels.action import Actions
 from exo_nbregistry.registry import ModelRegistry
-from tests.page import Page
+from tests.html_page import Page
 
 
 def toys(folder: Path, count: int = 5) -> ModelRegistry:
@@ -18,7 +18,7 @@ def toys(folder: Path, count: int = 5) -> ModelRegistry:
     return registry
 
 
-class Desk:
+class ActionsDriver:
     """The actions on a registry, clicked by their titles.
 
     Parameters
@@ -37,13 +37,13 @@ class Desk:
     def _changed(self) -> None:
         self.changes.append(text(self.flow.result.value))
 
-    def show(self, *refs: str) -> Desk:
+    def show(self, *refs: str) -> ActionsDriver:
         """Select versions."""
         self.actions.show(refs)
         return self
 
     @property
-    def asked(self) -> str:
+    def question(self) -> str:
         """The question that is there to be answered; empty if there is none."""
         shown = self.flow.confirm_box.layout.display != "none"
         return text(self.flow.question.value) if shown else ""
@@ -54,7 +54,7 @@ class Desk:
         return text(self.flow.code.value)
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """What came of it."""
         return text(self.flow.result.value)
 
@@ -64,18 +64,18 @@ class Desk:
         for name, value in typed.items():
             getattr(form, name).value = value
         getattr(form, button).click()
-        return self.asked
+        return self.question
 
     def do(self, title: str, button: str, **typed: Any) -> str:
         """Do the same, confirm it, and return what came of it."""
         self.ask(title, button, **typed)
         self.flow.confirm.click()
-        return self.said
+        return self.message
 
     def undo(self) -> str:
         """Click Undo, and return what came of it."""
         self.flow.undo.click()
-        return self.said
+        return self.message
 
     @property
     def can_undo(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.browser.stock import stock
+from tests.browser.sample_registries import sample_registries
 
 SETUP = """\
 from exo_nbregistry import ModelRegistry
@@ -54,5 +54,5 @@ def furnish(folder: Path) -> list[str]:
     list of str
         Its cells; the first one shows nothing.
     """
-    stock(folder / "registry")
+    sample_registries(folder / "registry")
     return CELLS

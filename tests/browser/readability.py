@@ -97,7 +97,7 @@ _NAMELESS = """root => {
 }"""
 
 
-def faint(part: Locator) -> list[str]:
+def low_contrast(part: Locator) -> list[str]:
     """Name each text whose contrast is below 4.5 to 1, or below 3 to 1 where it is large.
 
     Parameters
@@ -115,7 +115,7 @@ def faint(part: Locator) -> list[str]:
     return list(found)
 
 
-def nameless(part: Locator) -> list[str]:
+def unnamed_controls(part: Locator) -> list[str]:
     """Show each control that has no name for those who do not see it.
 
     Parameters

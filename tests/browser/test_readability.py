@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.chromium import Window
-from tests.browser.reading import faint, nameless
+from tests.browser.readability import low_contrast, unnamed_controls
 
 _FAINT = {
     "grey on white": '<p style="color:#999">a</p>',
@@ -52,37 +52,37 @@ def _body(window: Window, content: str) -> Locator:
 @pytest.mark.parametrize("content", _FAINT.values(), ids=_FAINT)
 def test_faint_text_is_named(window: Window, content: str) -> None:
     """Text that is hard to see is named, however its colours came about."""
-    (found,) = faint(_body(window, content))
+    (found,) = low_contrast(_body(window, content))
     assert found.startswith("a: ")
 
 
 @pytest.mark.parametrize("content", _CLEAR.values(), ids=_CLEAR)
 def test_clear_text_is_not(window: Window, content: str) -> None:
     """Text that is clear, hidden or of a control out of use is no finding."""
-    assert faint(_body(window, content)) == []
+    assert low_contrast(_body(window, content)) == []
 
 
 def test_the_ratio_is_that_of_the_definition(window: Window) -> None:
     """A grey of #777777 on white has 4.48 to 1, just below what is asked for."""
-    assert faint(_body(window, '<p style="color:#777">a</p>'))[0].startswith("a: 4.48, ")
-    assert faint(_body(window, '<p style="color:#767676">a</p>')) == []
+    assert low_contrast(_body(window, '<p style="color:#777">a</p>'))[0].startswith("a: 4.48, ")
+    assert low_contrast(_body(window, '<p style="color:#767676">a</p>')) == []
 
 
 @pytest.mark.parametrize("content", _NAMELESS.values(), ids=_NAMELESS)
 def test_a_nameless_control_is_shown(window: Window, content: str) -> None:
     """A control that says nothing to a screen reader is a finding."""
-    assert len(nameless(_body(window, content))) == 1
+    assert len(unnamed_controls(_body(window, content))) == 1
 
 
 @pytest.mark.parametrize("content", _NAMED.values(), ids=_NAMED)
 def test_a_named_control_is_not(window: Window, content: str) -> None:
     """Each of the ways to name a control is known."""
-    assert nameless(_body(window, content)) == []
+    assert unnamed_controls(_body(window, content)) == []
 
 
 @pytest.mark.parametrize("part", ["", "<div></div>"])
 def test_nothing_to_look_at_is_no_success(window: Window, part: str) -> None:
     """A check that met no text or no control fails instead of passing."""
-    for check in (faint, nameless):
+    for check in (low_contrast, unnamed_controls):
         with pytest.raises(AssertionError, match="to look at"):
             check(_body(window, part))

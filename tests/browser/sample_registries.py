@@ -15,7 +15,7 @@ from exo_nbregistry.registry import ModelRegistry
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def stock(folder: Path, *, forests: int = 2, **facts: object) -> ModelRegistry:
+def sample_registries(folder: Path, *, forests: int = 2, **facts: object) -> ModelRegistry:
     """Make a registry of kepler_svm:1 and so many versions of kepler_rf, each newer and better.
 
     Parameters

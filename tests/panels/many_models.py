@@ -11,13 +11,13 @@ from ipywidgets import Button, Checkbox, Widget
 
 from exo_nbregistry.panels.browser import BrowserPanel
 from exo_nbregistry.registry import ModelRegistry
-from tests.page import Page
+from tests.html_page import Page
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = BEGIN + timedelta(days=3)
 
 
-def stocked(folder: Path, forests: int = 6) -> ModelRegistry:
+def many_models(folder: Path, forests: int = 6) -> ModelRegistry:
     """Return a registry of some versions of ``rf``, each newer and better, and one of ``svm``."""
     hours = count()
     registry = ModelRegistry(
@@ -37,7 +37,7 @@ def stocked(folder: Path, forests: int = 6) -> ModelRegistry:
     return registry
 
 
-class Shelf:
+class BrowserDriver:
     """A browser panel with few rows a page, used as people use it.
 
     Parameters
@@ -87,7 +87,7 @@ class Shelf:
         return text(self.panel._pager._place.value)
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """What is said below the search box."""
         return text(self.panel._asking._told.value)
 
