@@ -25,7 +25,7 @@ _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
 # A note may hold a table.
 _NOTE_WIDTH = 500
-_MOST_ROWS = 100
+_MAX_ROWS = 100
 # What people look at first stays open; the rest opens by a click.
 _OPEN = ("about", "metrics")
 
@@ -136,8 +136,8 @@ def about_of(metadata: ModelMetadata) -> list[list[str]]:
 
 def limited(rows: list[list[str]]) -> list[list[str]]:
     """Return rows of two cells, of very many the first ones and how many more there are."""
-    rest = len(rows) - _MOST_ROWS
-    return [*rows[:_MOST_ROWS], ["…", f"and {rest} more"]] if rest > 0 else rows
+    rest = len(rows) - _MAX_ROWS
+    return [*rows[:_MAX_ROWS], ["…", f"and {rest} more"]] if rest > 0 else rows
 
 
 def _folded(text: str) -> str:

@@ -31,7 +31,7 @@ Row = tuple[str, Any, tuple[Any, ...]]
 
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
-_MOST_ROWS = 200
+_MAX_ROWS = 200
 # What most labels take, and most versions: "0.8200 +0.0100 better" and a gap.
 _LABELS_WIDTH = 44
 _VERSION_WIDTH = 23
@@ -226,7 +226,7 @@ class Comparison:
     def _table(self) -> list[list[Any]]:
         shown: list[list[Any]] = []
         before = None
-        for section, name, values in self._shown_rows()[:_MOST_ROWS]:
+        for section, name, values in self._shown_rows()[:_MAX_ROWS]:
             first, *others = values
             cells: list[Any] = [tell(section, name, first)]
             cells += [tell_change(section, name, first, value, self.directions) for value in others]
@@ -242,7 +242,7 @@ class Comparison:
             hint = "" if self.show_all else "; .all() shows what they share"
             return [f"{names} do not differ in {sections}{hint}."]
         shown = len(self._shown_rows())
-        rest = max(shown - _MOST_ROWS, 0)
+        rest = max(shown - _MAX_ROWS, 0)
         more = [f"… and {rest} more; .to_frame() has every one."] if rest else []
         if self.show_all:
             return more

@@ -21,7 +21,7 @@ class _Absent:
 
 ABSENT: Final = _Absent()
 SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
-_MOST_DIFF_LINES = 200
+_MAX_DIFF_LINES = 200
 _SHORT = 12  # digits of a digest that people compare by eye
 
 
@@ -177,6 +177,6 @@ def source_diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
     before, after = (str(source).expandtabs(4).splitlines() for source in sources)
     diff = difflib.unified_diff(before, after, first.model_id, other.model_id, lineterm="", n=2)
     lines = list(diff)
-    rest = len(lines) - _MOST_DIFF_LINES
+    rest = len(lines) - _MAX_DIFF_LINES
     tail = [f"… and {rest} more lines"] if rest > 0 else []
-    return [*lines[:_MOST_DIFF_LINES], *tail]
+    return [*lines[:_MAX_DIFF_LINES], *tail]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADERS = ("at (UTC)", "action", "version", "what", "who")
-MOST_ROWS = 50
+MAX_ROWS = 50
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
 _ALIGN = "llrll"
@@ -96,14 +96,14 @@ class History(tuple[Item, ...]):
         return frame
 
     def _rows(self) -> list[list[object]]:
-        rows = [event_row(event_of(item)) for item in self[-MOST_ROWS:]]
+        rows = [event_row(event_of(item)) for item in self[-MAX_ROWS:]]
         return [
             [cut(cell, _CELL_WIDTH) if isinstance(cell, str) else cell for cell in row]
             for row in rows
         ]
 
     def _earlier(self) -> list[str]:
-        rest = len(self) - MOST_ROWS
+        rest = len(self) - MAX_ROWS
         return [f"… {rest} earlier"] if rest > 0 else []
 
 

@@ -27,8 +27,8 @@ from exo_nbregistry.terminal import cut, line_width
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS = 20
-MOST_METRICS = 4
+MAX_ROWS = 20
+MAX_METRICS = 4
 _TEXT_WIDTH = 140
 _EMPTY = (
     "No model version to list. Register one with registry.register_model(model=model, "
@@ -195,7 +195,7 @@ class Listing(Sequence[ModelMetadata]):
         return whole
 
     def _table(self) -> tuple[list[str], list[list[Any]], str]:
-        shown = self._items[:MOST_ROWS]
+        shown = self._items[:MAX_ROWS]
         metrics = main_metrics(shown)
         status = any(item.status != "active" for item in shown)
         headers = ["model", "aliases", "algorithm", *metrics, "created (UTC)"] + ["status"] * status
@@ -213,7 +213,7 @@ class Listing(Sequence[ModelMetadata]):
         return headers, rows, "lll" + "r" * (len(headers) - 3)
 
     def _more(self) -> list[str]:
-        rest = self._total - min(len(self._items), MOST_ROWS)
+        rest = self._total - min(len(self._items), MAX_ROWS)
         return [f"… and {rest} more"] if rest > 0 else []
 
 
@@ -227,7 +227,7 @@ def main_metrics(items: Iterable[ModelMetadata]) -> list[str]:
     """
     counts = Counter(name for item in items for name in item.metrics)
     frequent = sorted(ordered(counts), key=lambda name: -counts[name])
-    return ordered(frequent[:MOST_METRICS])
+    return ordered(frequent[:MAX_METRICS])
 
 
 def _series(values: list[Any]) -> pd.Series[Any]:

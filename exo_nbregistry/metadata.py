@@ -38,7 +38,7 @@ __all__ = [
 
 # Facts that the journal holds, not the version's own record: they change after registration.
 JOURNAL_FIELDS = ("aliases", "tags", "notes", "status")
-_MOST_METRICS = 3  # in one line
+_MAX_METRICS = 3  # in one line
 
 _PARTS: dict[str, type] = {
     "signature": Signature,
@@ -187,7 +187,7 @@ class ModelMetadata:
 
     def __repr__(self) -> str:
         """Return one line: what it is, how good, and whether it can be loaded."""
-        shown = ordered(self.metrics)[:_MOST_METRICS]
+        shown = ordered(self.metrics)[:_MAX_METRICS]
         scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
         facts = [repr(self.model_id), self.algorithm or "", scores, " ".join(self.aliases)]
         facts += [self.status] if self.status != "active" else []

@@ -27,7 +27,7 @@ GIT_FRESH_S = 10.0
 MAX_SOURCE_CHARACTERS = 1 << 16
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_MOST_SYMBOLIC_REFS = 5
+_MAX_SYMBOLIC_REFS = 5
 
 
 def read_provenance() -> Provenance:
@@ -141,7 +141,7 @@ def _commit(git: Path) -> str | None:
         # A worktree has its own HEAD, and shares the refs of the repository.
         shared = git / (git / "commondir").read_text("utf-8", "surrogateescape").strip()
     value = _line(git / "HEAD")
-    for _ in range(_MOST_SYMBOLIC_REFS):
+    for _ in range(_MAX_SYMBOLIC_REFS):
         if not value or not value.startswith("ref: "):
             break
         name = value.removeprefix("ref: ")

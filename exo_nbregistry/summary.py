@@ -12,7 +12,7 @@ from exo_nbregistry.reference import model_id
 from exo_nbregistry.terminal import cut, line_width
 
 HEADERS = ("model", "versions", "latest", "aliases", "algorithm", "metric", "value", "since (UTC)")
-MOST_ROWS = 20
+MAX_ROWS = 20
 _ALIGN = "lrrlllrl"
 _TEXT_WIDTH = 140
 _EMPTY = (
@@ -133,11 +133,11 @@ class Summaries(tuple[ModelSummary, ...]):
                 item.value,
                 f"{item.registered_at.astimezone(UTC):%Y-%m-%d %H:%M}",
             ]
-            for item in self[:MOST_ROWS]
+            for item in self[:MAX_ROWS]
         ]
 
     def _more(self) -> list[str]:
-        rest = self.total - min(len(self), MOST_ROWS)
+        rest = self.total - min(len(self), MAX_ROWS)
         return [f"… and {rest} more"] if rest > 0 else []
 
 

@@ -9,23 +9,23 @@ import unicodedata
 _ELLIPSIS = "…"
 
 
-def line_width(most: int) -> int:
+def line_width(max_width: int) -> int:
     """Return how many columns a line of text may take.
 
     Parameters
     ----------
-    most : int
+    max_width : int
         What it may take where no terminal limits it: the output of a notebook or a file is the
         same wherever it was made.
 
     Returns
     -------
     int
-        `most`, or the width of a terminal that is narrower.
+        `max_width`, or the width of a terminal that is narrower.
     """
     if sys.stdout is None or not sys.stdout.isatty():
-        return most
-    return min(most, shutil.get_terminal_size().columns)
+        return max_width
+    return min(max_width, shutil.get_terminal_size().columns)
 
 
 def visible(text: str) -> str:

@@ -18,7 +18,7 @@ _ALIASED = re.compile(r"([^@\s]*)@([^@\s]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class ParsedSearch:
     """A typed text as it was understood.
 
     Attributes
@@ -33,7 +33,7 @@ class Phrase:
     is_words: bool
 
 
-def understand(text: str) -> Phrase:
+def parse_search(text: str) -> ParsedSearch:
     """Return the filter that a typed text stands for.
 
     A text that is a filter is taken as it is. Any other is words, unless it has ``<``, ``>``,
@@ -49,22 +49,22 @@ def understand(text: str) -> Phrase:
 
     Returns
     -------
-    Phrase
+    ParsedSearch
         The filter.
 
     Examples
     --------
-    >>> understand("kepler forest").where
+    >>> parse_search("kepler forest").where
     "'kepler' in anywhere and 'forest' in anywhere"
-    >>> understand("kepler@champion").where
+    >>> parse_search("kepler@champion").where
     "'kepler' in model_name and 'champion' in aliases"
-    >>> understand("version > 2"), understand("version >").is_words
+    >>> parse_search("version > 2"), parse_search("version >").is_words
     (Phrase(where='version > 2', is_words=False), False)
     """
     words = [quoted or plain for quoted, plain in _WORD.findall(text)]
     if not words or _COMPARISON.search(text) or _is_filter(text):
-        return Phrase(text.strip(), is_words=False)
-    return Phrase(" and ".join(map(_found, words)), is_words=True)
+        return ParsedSearch(text.strip(), is_words=False)
+    return ParsedSearch(" and ".join(map(_found, words)), is_words=True)
 
 
 def _found(word: str) -> str:

@@ -160,22 +160,23 @@ class House:
         return otherwise or dotted
 
 
-def long_files(folder: Path, most: int) -> list[str]:
-    """Name each Python file of more than ``most`` lines."""
+def long_files(folder: Path, max_lines: int) -> list[str]:
+    """Name each Python file of more than ``max_lines`` lines."""
     sizes = {path: path.read_bytes().count(b"\n") for path in sorted(folder.rglob("*.py"))}
     return [
-        f"{path.relative_to(folder)} has {lines} lines, more than {most}"
+        f"{path.relative_to(folder)} has {lines} lines, more than {max_lines}"
         for path, lines in sizes.items()
-        if lines > most
+        if lines > max_lines
     ]
 
 
-def long_functions(folder: Path, most: int) -> list[str]:
-    """Name each function of more than ``most`` lines, its docstring and decorators aside."""
+def long_functions(folder: Path, max_lines: int) -> list[str]:
+    """Name each function of more than ``max_lines`` lines, its docstring and decorators aside."""
     return [
-        f"{path.relative_to(folder)}:{node.lineno} {node.name} has {lines} lines, more than {most}"
+        f"{path.relative_to(folder)}:{node.lineno} {node.name} has {lines} lines, "
+        f"more than {max_lines}"
         for path, node in _functions(folder)
-        if (lines := _code_lines(node)) > most
+        if (lines := _code_lines(node)) > max_lines
     ]
 
 

@@ -28,7 +28,7 @@ from tests.crash import Change, Moment, killed, refuse_links, watched
 
 COMMITS = {"link": link, "claim": claim}
 X, Y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
-MOST_POINTS = 1000
+MAX_POINTS = 1000
 # Files that are looked for so that whoever traces the system calls knows where the call is.
 BEGIN, END = "the call begins", "the call ends"
 
@@ -108,7 +108,7 @@ class Killer:
     def run(self) -> list[Outcome]:
         """Kill before the first change, after it, before the second, until it runs through."""
         outcomes = []
-        for point in range(1, MOST_POINTS):
+        for point in range(1, MAX_POINTS):
             outcomes.append(self.kill(point))
             if not outcomes[-1].killed:
                 break

@@ -87,7 +87,7 @@ def test_every_fact_is_on_the_card() -> None:
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """No line is wider than the terminal, also where a description is in a wide script."""
-    monkeypatch.setattr("exo_nbregistry.card.line_width", lambda most: min(most, columns))
+    monkeypatch.setattr("exo_nbregistry.card.line_width", lambda width: min(width, columns))
     text = render_metadata_text(replace(CARD, description="系外惑星の候補を分類する。" * 20))
     assert max(map(display_width, text.split("\n"))) <= min(columns, 100)
 

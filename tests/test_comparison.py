@@ -261,7 +261,7 @@ def test_many_versions_are_shown_in_tables_that_fit(count: int, tables: int) -> 
 @pytest.mark.parametrize("columns", [80, 100, 140])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """No line is wider than the terminal, also where values are in a wide script."""
-    monkeypatch.setattr("exo_nbregistry.comparison.line_width", lambda most: min(most, columns))
+    monkeypatch.setattr("exo_nbregistry.comparison.line_width", lambda width: min(width, columns))
     items = [version(n, hyperparameters={"説明": f"系外惑星の分類{n}" * 5}) for n in range(1, 6)]
     lines = repr(compare(items, directions=DIRECTIONS.get)).split("\n")
     assert max(map(display_width, lines)) <= columns

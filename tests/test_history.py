@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from exo_nbregistry.history import MOST_ROWS, History
+from exo_nbregistry.history import MAX_ROWS, History
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.state import AliasMove
 from exo_nbregistry.terminal import display_width
@@ -118,10 +118,10 @@ def harmless() -> str:
 
 def test_a_long_history_shows_its_end() -> None:
     """What happened last counts most, and how much is left out is said."""
-    history = History(event(number) for number in range(1, MOST_ROWS + 3))
+    history = History(event(number) for number in range(1, MAX_ROWS + 3))
     for shown in (repr(history), history._repr_html_()):
         assert "… 2 earlier" in shown
-    assert [int(row[3]) for row in lines(history)[1:]] == list(range(3, MOST_ROWS + 3))
+    assert [int(row[3]) for row in lines(history)[1:]] == list(range(3, MAX_ROWS + 3))
     assert "earlier" not in repr(history[2:])
 
 

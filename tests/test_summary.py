@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from exo_nbregistry.option import set_config
-from exo_nbregistry.summary import MOST_ROWS, ModelSummary, Summaries
+from exo_nbregistry.summary import MAX_ROWS, ModelSummary, Summaries
 from tests.html_page import PAYLOADS, Page
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,9 +31,9 @@ def test_text_and_html_tell_the_same() -> None:
 
 def test_only_the_first_are_shown() -> None:
     """The rest is counted, also what was left out by a limit."""
-    models = Summaries([summary(f"m{n}") for n in range(MOST_ROWS + 1)], total=2000)
-    assert f"… and {2000 - MOST_ROWS} more" in repr(models)
-    assert f"m{MOST_ROWS}" not in models.to_html()
+    models = Summaries([summary(f"m{n}") for n in range(MAX_ROWS + 1)], total=2000)
+    assert f"… and {2000 - MAX_ROWS} more" in repr(models)
+    assert f"m{MAX_ROWS}" not in models.to_html()
     assert Summaries([summary()]).total == 1
 
 

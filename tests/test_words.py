@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.query import compile_filter
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.words import understand
+from exo_nbregistry.words import parse_search
 
 FILTERS = [
     "version > 2",
@@ -41,7 +41,7 @@ PLAIN = [
 @pytest.mark.parametrize("text", FILTERS)
 def test_a_filter_stays_as_it_is(text: str) -> None:
     """What the language knows is not taken for words."""
-    phrase = understand(text)
+    phrase = parse_search(text)
     assert (phrase.where, phrase.is_words) == (text.strip(), False)
     compile_filter(phrase.where)
 
@@ -49,15 +49,15 @@ def test_a_filter_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("text", SLIPS)
 def test_a_filter_with_a_slip_is_no_search_for_words(text: str) -> None:
     """What has a comparison and does not compile is the language's error, not an empty list."""
-    assert not understand(text).is_words
+    assert not parse_search(text).is_words
     with pytest.raises(QueryError):
-        compile_filter(understand(text).where)
+        compile_filter(parse_search(text).where)
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_other_text_is_words(text: str) -> None:
     """All else is looked for word by word."""
-    phrase = understand(text)
+    phrase = parse_search(text)
     assert phrase.is_words
     assert phrase.where.count(" in anywhere") == len(text.split())
     compile_filter(phrase.where)
@@ -65,13 +65,13 @@ def test_other_text_is_words(text: str) -> None:
 
 def test_nothing_is_no_filter() -> None:
     """An empty box asks for everything."""
-    assert understand(" \t ").where == ""
+    assert parse_search(" \t ").where == ""
 
 
 @given(st.text())
 def test_any_text_is_understood_or_refused(text: str) -> None:
     """Quotes, backslashes, controls: each text compiles, or is a QueryError and nothing else."""
-    phrase = understand(text)
+    phrase = parse_search(text)
     if phrase.where:
         with contextlib.suppress(QueryError):
             compile_filter(phrase.where)
@@ -85,7 +85,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"<>=@'), min_si
 @given(WORDS)
 def test_a_word_is_looked_for_as_it_is_written(word: str) -> None:
     """Whatever a word is made of, it is found where it stands and nowhere else."""
-    phrase = understand(word)
+    phrase = parse_search(word)
     if not phrase.is_words:
         return
     condition = compile_filter(phrase.where)
@@ -130,7 +130,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 )
 def test_words_are_found_in_any_text(registry: ModelRegistry, text: str, found: set[str]) -> None:
     """In names, algorithms, descriptions, data sets, aliases and tags; each word must be there."""
-    assert set(registry.list_models(where=understand(text).where).ids) == found
+    assert set(registry.list_models(where=parse_search(text).where).ids) == found
 
 
 def test_anywhere_is_for_parts_of_text_alone() -> None:
@@ -143,5 +143,5 @@ def test_anywhere_is_for_parts_of_text_alone() -> None:
 def test_a_registry_elsewhere_gives_the_same(registry: ModelRegistry) -> None:
     """Words ask the index, which any other process makes anew from the same records."""
     other = ModelRegistry(Path(registry.location))
-    where = understand("kepler").where
+    where = parse_search("kepler").where
     assert other.list_models(where=where).ids == registry.list_models(where=where).ids

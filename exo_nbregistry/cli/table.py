@@ -11,7 +11,7 @@ from exo_nbregistry.markup import number, text_table
 from exo_nbregistry.terminal import cut, display_width, visible
 
 _GAP = 2
-_LEAST = 8
+_MIN_WIDTH = 8
 
 
 def terminal_width() -> int | None:
@@ -110,7 +110,7 @@ def pairs(facts: Sequence[tuple[str, object]], *, width: int | None = None) -> s
     """
     shown = [(plain(name), plain(value)) for name, value in facts if value not in (None, "")]
     first = max((display_width(name) for name, _ in shown), default=0)
-    room = None if width is None else max(width - first - _GAP, _LEAST)
+    room = None if width is None else max(width - first - _GAP, _MIN_WIDTH)
     return "\n".join(
         name
         + " " * (first - display_width(name) + _GAP)
@@ -130,7 +130,7 @@ def _fit(widths: list[int], limit: int | None) -> list[int]:
     """Return the widths of the columns that are shown, in all at most ``limit``."""
     if limit is None:
         return widths
-    least = [widths[0], *(min(width, _LEAST) for width in widths[1:])]
+    least = [widths[0], *(min(width, _MIN_WIDTH) for width in widths[1:])]
     while len(least) > 1 and _total(least) > limit:
         least.pop()
     fitted = widths[: len(least)]

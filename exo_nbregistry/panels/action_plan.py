@@ -12,7 +12,7 @@ from exo_nbregistry.markup import count
 from exo_nbregistry.panels.undo import Fact
 from exo_nbregistry.state import ACTIVE, DELETED
 
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def listed(refs: Sequence[str]) -> str:
     >>> listed(["m:1", "m:2"]), listed([f"m:{n}" for n in range(9)])
     ('m:1 and m:2', '9 versions (m:0, m:1, m:2, m:3, m:4 and 4 more)')
     """
-    if len(refs) <= _MOST_NAMED:
+    if len(refs) <= _MAX_NAMED:
         return " and ".join([", ".join(refs[:-1]), refs[-1]] if refs[1:] else refs)
-    named = ", ".join(refs[:_MOST_NAMED])
-    return f"{count(len(refs), 'version')} ({named} and {len(refs) - _MOST_NAMED} more)"
+    named = ", ".join(refs[:_MAX_NAMED])
+    return f"{count(len(refs), 'version')} ({named} and {len(refs) - _MAX_NAMED} more)"
 
 
 def _is_keyword_argument(name: str) -> bool:

@@ -12,10 +12,10 @@ from exo_nbregistry.errors import QueryError
 from exo_nbregistry.markup import Markup, escape
 from exo_nbregistry.panels.base import html, sentence
 from exo_nbregistry.terminal import cut, display_width, visible
-from exo_nbregistry.words import understand
+from exo_nbregistry.words import parse_search
 
 PLACEHOLDER = "Words, or a filter: metrics.f1_score > 0.9 and 'reviewed' in tags"
-_MOST = 400
+_MAX_TEXT = 400
 # What is shown of a long text on each side of the fault.
 _AROUND = 60
 
@@ -36,34 +36,34 @@ def pointer(error: QueryError) -> tuple[str, str]:
     return lead + before + after, " " * display_width(lead + before) + "^"
 
 
-def fault_html(error: Exception) -> Markup:
+def error_html(error: Exception) -> Markup:
     """Return why something could not be done, for people to read where they asked."""
     is_query = isinstance(error, QueryError)
     message = str(error).partition("\n")[0] if is_query else sentence(error)
-    body = f"<strong>Not done:</strong> {escape(cut(message, _MOST))}"
+    body = f"<strong>Not done:</strong> {escape(cut(message, _MAX_TEXT))}"
     if isinstance(error, QueryError) and error.text:
         text, mark = map(escape, pointer(error))
         body += f"<pre>{text}\n{mark}</pre>"
     return Markup(f'<div class="nbr-note" role="alert">{body}</div>')
 
 
-def understood(query: str) -> list[str]:
+def describe_search(query: str) -> list[str]:
     """Return in words how a query is understood; nothing for an empty one.
 
     Examples
     --------
-    >>> understood("forest")
+    >>> describe_search("forest")
     ["Words, looked for as: 'forest' in anywhere"]
     """
-    phrase = understand(query)
+    phrase = parse_search(query)
     kind = "Words, looked for as" if phrase.is_words else "Filter"
-    return [f"{kind}: {cut(phrase.where, _MOST)}"] if phrase.where else []
+    return [f"{kind}: {cut(phrase.where, _MAX_TEXT)}"] if phrase.where else []
 
 
-def understood_html(query: str, hints: Sequence[str]) -> Markup:
+def search_html(query: str, hints: Sequence[str]) -> Markup:
     """Return how a query was understood, and what the registry warns of."""
-    lines: list[str] = [escape(text) for text in understood(query)]
-    lines += [f"<strong>Note:</strong> {escape(cut(hint, _MOST))}" for hint in hints[:3]]
+    lines: list[str] = [escape(text) for text in describe_search(query)]
+    lines += [f"<strong>Note:</strong> {escape(cut(hint, _MAX_TEXT))}" for hint in hints[:3]]
     return Markup(f'<div class="nbr-note">{"<br>".join(lines)}</div>' if lines else "")
 
 

@@ -11,7 +11,7 @@ from traitlets import link
 
 from exo_nbregistry.markup import Markup, count, escape
 from exo_nbregistry.panels.action import Actions
-from exo_nbregistry.panels.asking import Asking, fault_html, understood_html
+from exo_nbregistry.panels.asking import Asking, error_html, search_html
 from exo_nbregistry.panels.base import html
 from exo_nbregistry.panels.browsing import (
     FAULTS,
@@ -31,7 +31,7 @@ from exo_nbregistry.summary import ModelSummary
 from exo_nbregistry.terminal import visible
 
 _WRAP = {"flex_flow": "row wrap", "align_items": "center"}
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 
 
 class BrowserPanel(Browsing):
@@ -219,11 +219,11 @@ class BrowserPanel(Browsing):
         self._chooser.offer(self._fields)
 
     def _fail(self, error: Exception) -> None:
-        self._asking.tell(fault_html(error))
+        self._asking.tell(error_html(error))
 
     def _draw(self) -> None:
         page, models = self._content, self.view == "models"
-        self._asking.tell(understood_html(self.query, page.hints))
+        self._asking.tell(search_html(self.query, page.hints))
         if models:
             self._chooser.switch.value = False
         else:
@@ -244,8 +244,8 @@ class BrowserPanel(Browsing):
 
     def _show_selected(self, _change: Any = None) -> None:
         refs = self.selected
-        more = len(refs) - _MOST_NAMED
-        text = f"{count(len(refs), 'version')} selected: {', '.join(refs[:_MOST_NAMED])}"
+        more = len(refs) - _MAX_NAMED
+        text = f"{count(len(refs), 'version')} selected: {', '.join(refs[:_MAX_NAMED])}"
         text += f" and {more} more" if more > 0 else ""
         self._chosen.value = Markup(
             f'<span class="nbr-note" role="status">{escape(text) if refs else ""}</span>'

@@ -12,17 +12,17 @@ from exo_nbregistry.errors import QueryError, RegistryError
 from exo_nbregistry.listing import main_metrics
 from exo_nbregistry.markup import Markup, paragraph, stack
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.panels.asking import understood
+from exo_nbregistry.panels.asking import describe_search
 from exo_nbregistry.panels.base import Panel, sentence
 from exo_nbregistry.panels.column import OF_MODELS, PLAIN, TREND, is_column
 from exo_nbregistry.panels.page import VIEWS, Page, Question, Registry, ask
 from exo_nbregistry.panels.pager import place
 from exo_nbregistry.panels.table import plain_table, static_table
 from exo_nbregistry.terminal import visible
-from exo_nbregistry.words import understand
+from exo_nbregistry.words import parse_search
 
 NEWEST = "-created_at"
-MOST_ROWS = 100
+MAX_ROWS = 100
 FAULTS = (RegistryError, OSError)
 _EMPTY = (
     "No model is registered yet. Register the first one with "
@@ -130,7 +130,7 @@ class Browsing(Panel):
     def _question(self) -> Question:
         return Question(
             view=self.view,
-            where=understand(self.query).where,
+            where=parse_search(self.query).where,
             model_name=self.model_name,
             order_by=self.order_by,
             number=self.page,
@@ -163,7 +163,7 @@ class Browsing(Panel):
     def _asked(self) -> list[str]:
         """Return in words what the page is narrowed to."""
         only = [f"Model: {self.model_name}"] if self.model_name else []
-        return [*only, *understood(self.query)]
+        return [*only, *describe_search(self.query)]
 
     @validate("selected")
     def _canonical(self, proposal: Any) -> tuple[str, ...]:
@@ -218,6 +218,6 @@ def checked_size(size: int) -> int:
     >>> checked_size(25)
     25
     """
-    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MOST_ROWS:
-        raise QueryError(f"page_size is a whole number from 1 to {MOST_ROWS}, not {size!r:.60}.")
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_ROWS:
+        raise QueryError(f"page_size is a whole number from 1 to {MAX_ROWS}, not {size!r:.60}.")
     return size

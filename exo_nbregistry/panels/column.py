@@ -41,7 +41,7 @@ _TITLES = PLAIN | {
     "value": "value",
 }
 _NUMBERS = ("training_samples", "test_samples", "value")
-MOST_BADGES = 2
+MAX_BADGES = 2
 _BADGE = 18
 _HOVER = 400
 
@@ -172,7 +172,7 @@ def _badges(texts: Iterable[str]) -> Cell:
     every = list(texts)
     if not every:
         return Cell("-")
-    shown = [cut(text, _BADGE) for text in every[:MOST_BADGES]]
+    shown = [cut(text, _BADGE) for text in every[:MAX_BADGES]]
     rest = len(every) - len(shown)
     more = f"+{rest}" if rest else ""
     labels = "".join(f'<span class="nbr-badge">{escape(text)}</span>' for text in shown)

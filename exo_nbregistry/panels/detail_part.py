@@ -33,7 +33,7 @@ from exo_nbregistry.terminal import cut, line_width, visible
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
-_MOST_ROWS = 100
+_MAX_ROWS = 100
 _OPEN_ROWS = 12  # a longer table opens by a click, so that the next one is in sight
 _SHORT = 12  # digits of a digest that people compare by eye
 _ABREAST = "display:flex;flex-flow:row wrap;align-items:flex-start;gap:0 40px"
@@ -217,9 +217,9 @@ def _signature(item: ModelMetadata) -> Section | None:
         return _pairs(f"Columns ({len(columns)})", [[name, "column"] for name in columns])
     rows: list[list[Any]] = [
         [column.name, column.dtype, column.minimum, column.maximum, column.missing]
-        for column in signature.columns[:_MOST_ROWS]
+        for column in signature.columns[:_MAX_ROWS]
     ]
-    rest = len(signature.columns) - _MOST_ROWS
+    rest = len(signature.columns) - _MAX_ROWS
     if rest > 0:
         rows.append(["…", f"and {rest} more", None, None, None])
     told = _table(f"Columns ({len(signature.columns)})", _COLUMNS, rows, "llrrr")

@@ -12,7 +12,7 @@ from exo_nbregistry.panels.column import PLAIN, SORTABLE, expression, title
 from exo_nbregistry.terminal import cut, visible
 
 # A list of more than these is no help to anybody; by its name any field sorts and shows.
-MOST_FIELDS = 400
+MAX_FIELDS = 400
 _OF_MODELS = ("created_at", "model_name", "n_versions", "algorithm")
 _GROUPS = {"metrics": "metric", "hyperparameters": "parameter", "tags": "tag"}
 
@@ -34,7 +34,7 @@ def options(names: Iterable[str], fields: Mapping[str, Sequence[str]]) -> dict[s
     """
     found = {title(name): name for name in names}
     for group, label in _GROUPS.items():
-        for name in fields.get(group, ())[:MOST_FIELDS]:
+        for name in fields.get(group, ())[:MAX_FIELDS]:
             text = cut(visible(f"{label}: {name}"), 60)
             found.setdefault(text, f"{group}.{name}")
     return found

@@ -15,7 +15,7 @@ from exo_nbregistry.fact import ABSENT, same
 from exo_nbregistry.reference import model_id
 from exo_nbregistry.state import ACTIVE, DELETED, AliasMove, fold
 
-_MOST_TOLD = 3
+_MAX_LISTED = 3
 
 
 class Pointer(NamedTuple):
@@ -251,7 +251,7 @@ class UndoStack:
             fact.write(self._registry, before)
         self._done.pop()
         again = [fact.tell(before) for fact, before, after in changes if not same(before, after)]
-        told = again if len(again) <= _MOST_TOLD else [f"all {len(again)} versions are as before"]
+        told = again if len(again) <= _MAX_LISTED else [f"all {len(again)} versions are as before"]
         return " and ".join(told)
 
 

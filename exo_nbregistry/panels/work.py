@@ -33,8 +33,8 @@ logger = logging.getLogger("exo_nbregistry")
 PERIOD_S = 0.2
 _PATIENCE_S = 2.0
 _IDLE_PERIODS = 5  # while nothing happens, only the clock moves: once a second
-_MOST_FAILURES = 10
-_MOST_POINTS = 200
+_MAX_FAILURES = 10
+_MAX_POINTS = 200
 _SIDES = "llrr"
 _WIDTH, _HEIGHT, _EDGE = 460, 130, 8
 
@@ -184,8 +184,8 @@ class WorkPanel(Panel):
 
     def _tell_failures(self, seen: Snapshot) -> list[str]:
         failed = seen.of_state("failed")
-        told = [f"Failed: {item.name}: {item.error}" for item in failed[:_MOST_FAILURES]]
-        more = len(failed) - _MOST_FAILURES
+        told = [f"Failed: {item.name}: {item.error}" for item in failed[:_MAX_FAILURES]]
+        more = len(failed) - _MAX_FAILURES
         return [*told, f"and {count(more, 'more failure')}"] if more > 0 else told
 
     def _tell_table(self, seen: Snapshot) -> list[Markup]:
@@ -267,7 +267,7 @@ def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup
     def at(place: int, score: float) -> tuple[str, str]:
         return f"{_EDGE + place * across:.1f}", f"{_HEIGHT - _EDGE - (score - low) * up:.1f}"
 
-    every = -(-len(scores) // _MOST_POINTS)
+    every = -(-len(scores) // _MAX_POINTS)
     kept = range(0, len(scores), every)
     dots = "".join(
         '<circle cx="{}" cy="{}" r="2.5" fill="none" stroke="currentColor"/>'.format(

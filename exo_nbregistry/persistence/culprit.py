@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Iterator
 from typing import Any
 
-_MOST_STEPS = 32
+_MAX_STEPS = 32
 
 
 class NullSink:
@@ -39,7 +39,7 @@ def find_culprit(model: Any) -> tuple[str, Any]:
     """
     place, value = "", model
     seen = {id(model)}
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         for step, part in _parts(value):
             if id(part) not in seen and not _can_be_pickled(part):
                 seen.add(id(part))

@@ -26,7 +26,7 @@ from exo_nbregistry.plot.view import Plot
 
 _BINS = 10
 _BARS = 20
-_MOST_CLASSES = 6
+_MAX_CLASSES = 6
 _HATCHES = ("", "///")  # more of them would hide each other
 _TOP = (
     "Of more than two classes, the curve is that of the most probable one: how often it is right."
@@ -202,8 +202,8 @@ def probabilities(
         axes.remove()
     if any(len(probable.classes) > 2 for _, probable in drawn):
         told.append(_OWN)
-    if any(len(probable.classes) > _MOST_CLASSES for _, probable in drawn):
-        told.append(f"Only the {_MOST_CLASSES} classes with most rows are drawn.")
+    if any(len(probable.classes) > _MAX_CLASSES for _, probable in drawn):
+        told.append(f"Only the {_MAX_CLASSES} classes with most rows are drawn.")
     title = "Probabilities by class"
     finish(figure, title, told)
     headers = ("model, true class", "mean", "first quartile", "median", "third quartile", "rows")
@@ -212,7 +212,7 @@ def probabilities(
 
 def _spread(axes: Any, who: str, probable: Probable) -> list[list[Any]]:
     values = _by_class(probable)
-    largest = sorted(values, key=lambda name: -len(values[name]))[:_MOST_CLASSES]
+    largest = sorted(values, key=lambda name: -len(values[name]))[:_MAX_CLASSES]
     drawn = [name for name in values if name in largest]
     edges = np.linspace(0, 1, _BARS + 1)
     for i, (name, style) in enumerate(zip(drawn, styles(len(drawn)), strict=True)):

@@ -16,8 +16,8 @@ from exo_nbregistry.plot.canvas import dress, finish, grid_of, ink_on, label, ne
 from exo_nbregistry.plot.score import Unfit, readable
 from exo_nbregistry.plot.view import Plot
 
-_MOST_WRITTEN = 8  # classes; the numbers of more would not fit their cells
-_MOST_NAMED = 30
+_MAX_WRITTEN = 8  # classes; the numbers of more would not fit their cells
+_MAX_NAMED = 30
 _LONGEST = 14
 _TITLE = "Confusion matrix"
 
@@ -118,7 +118,7 @@ def confusion_matrix(
     for axes in places[len(drawn) :]:
         axes.remove()
     told = [*notes, *left]
-    if any(len(matrix.classes) > _MOST_WRITTEN for _, matrix in drawn):
+    if any(len(matrix.classes) > _MAX_WRITTEN for _, matrix in drawn):
         figure.colorbar(
             places[0].images[0], ax=list(places[: len(drawn)]), label="share of the true class"
         )
@@ -132,12 +132,12 @@ def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
     dress(axes, grid=False)
     shares, places = matrix.shares, range(len(matrix.classes))
     axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
-    if len(matrix.classes) <= _MOST_WRITTEN:
+    if len(matrix.classes) <= _MAX_WRITTEN:
         for (row, column), share in np.ndenumerate(shares):
             text = f"{matrix.counts[row, column]:,}\n{share:.1%}"
             colour = ink_on(colours(share))
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
-    step = -(-len(matrix.classes) // _MOST_NAMED)
+    step = -(-len(matrix.classes) // _MAX_NAMED)
     named, words = places[::step], matrix.classes[::step]
     wide = sum(map(len, words)) > 24
     axes.set_xticks(named, words, rotation=90 if wide else 0)
@@ -147,7 +147,7 @@ def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
 
 def _table(drawn: Sequence[tuple[str, Matrix]]) -> tuple[tuple[str, ...], list[list[Any]]]:
     classes = list(dict.fromkeys(one for _, matrix in drawn for one in matrix.classes))
-    few = len(classes) <= _MOST_WRITTEN
+    few = len(classes) <= _MAX_WRITTEN
     told = [f"as {one}" for one in classes] if few else ["mostly taken for", "rows"]
     rows: list[list[Any]] = []
     for who, matrix in drawn:

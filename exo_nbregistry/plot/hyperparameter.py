@@ -24,7 +24,7 @@ from exo_nbregistry.plot.score import name
 from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
-_MOST_CHOICES = 12
+_MAX_CHOICES = 12
 _ABSENT = object()
 
 
@@ -126,7 +126,7 @@ def _draw(
     values = [item.hyperparameters[key] for item in items]
     numeric = [is_number(value) for value in values]
     choices = Counter(map(as_text, values))
-    if all(numeric) or (any(numeric) and len(choices) > _MOST_CHOICES):
+    if all(numeric) or (any(numeric) and len(choices) > _MAX_CHOICES):
         shown = [item for item, fits in zip(items, numeric, strict=True) if fits]
         numbers = [float(item.hyperparameters[key]) for item in shown]
         _points(axes, numbers, [item.metrics[metric] for item in shown])
@@ -135,7 +135,7 @@ def _draw(
             plain_numbers(axes.xaxis)
         left = len(items) - len(shown)
         return shown, [f"Left out: {count(left, 'version')} where it is no number."] if left else []
-    kept = in_order(text for text, _ in choices.most_common(_MOST_CHOICES))
+    kept = in_order(text for text, _ in choices.most_common(_MAX_CHOICES))
     shown = [item for item in items if as_text(item.hyperparameters[key]) in kept]
     places = {text: place for place, text in enumerate(kept)}
     at = [places[as_text(item.hyperparameters[key])] for item in shown]

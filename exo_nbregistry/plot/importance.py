@@ -14,7 +14,7 @@ from exo_nbregistry.plot.canvas import dress, finish, first_colour, label, new_f
 from exo_nbregistry.plot.score import Floats, name
 from exo_nbregistry.plot.view import Plot
 
-_MOST = 20
+_MAX_BARS = 20
 # What holds another estimator: a search, a classifier of this package.
 _INSIDE = ("best_estimator_", "pipeline_")
 _SCALE = "Coefficients compare only between columns of the same scale."
@@ -54,12 +54,12 @@ def importances(
     (item,), (model,) = items, data
     columns, values, what = weights(model, list(item.feature_columns))
     order = np.argsort(-np.abs(values), kind="stable")
-    shown = order[:_MOST][::-1]
+    shown = order[:_MAX_BARS][::-1]
     told = list(notes)
     if what == "coefficient":
         told.append(_SCALE if _is_signed(model) else f"{_MEAN} {_SCALE}")
-    if len(order) > _MOST:
-        told.append(f"Left out: {count(len(order) - _MOST, 'column')} of less weight.")
+    if len(order) > _MAX_BARS:
+        told.append(f"Left out: {count(len(order) - _MAX_BARS, 'column')} of less weight.")
     figure = new_figure(figsize, heights=max(1, 0.055 * len(shown)))
     axes = figure.add_subplot()
     dress(axes)

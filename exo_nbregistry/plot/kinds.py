@@ -9,7 +9,7 @@ from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
 
-_MOST_TOLD = 5
+_MAX_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Kind:
         What a version is without that cannot.
     remedy : str
         How to register one that can.
-    least, most : int
+    min_versions, max_versions : int
         How many versions it takes; of more, the newest.
     """
 
@@ -40,8 +40,8 @@ class Kind:
     can: Callable[[ModelMetadata], bool]
     lacks: str
     remedy: str = "a classifier with X_test and y_test"
-    least: int = 1
-    most: int = 8
+    min_versions: int = 1
+    max_versions: int = 8
 
 
 _SCORES = "scores of test rows"
@@ -65,7 +65,7 @@ _ALL = (
         lambda item: bool(item.metrics),
         "metrics",
         "with X_test and y_test, or with evaluation_results",
-        most=10**9,
+        max_versions=10**9,
     ),
     Kind("roc", "ROC curve", "evaluation", _is_scored, _SCORES),
     Kind("precision_recall", "Precision-recall curve", "evaluation", _is_scored, _SCORES),
@@ -84,8 +84,8 @@ _ALL = (
         "metadata",
         lambda item: bool(item.metrics and item.hyperparameters),
         "metrics or hyperparameters",
-        least=2,
-        most=1000,
+        min_versions=2,
+        max_versions=1000,
     ),
     Kind(
         "trials",
@@ -94,7 +94,7 @@ _ALL = (
         lambda item: "trials" in item.attachments,
         "the trials of a search",
         "by the register method of what tune() returned",
-        most=1,
+        max_versions=1,
     ),
     Kind(
         "importances",
@@ -103,7 +103,7 @@ _ALL = (
         lambda item: item.artifact is not None and item.status != "purged",
         "a stored model",
         "with a model",
-        most=1,
+        max_versions=1,
     ),
 )
 KINDS = {kind.name: kind for kind in _ALL}
@@ -141,7 +141,7 @@ def plot_kinds(items: ModelMetadata | Iterable[ModelMetadata]) -> tuple[str, ...
     return tuple(
         kind.name
         for kind in KINDS.values()
-        if len(versions) >= kind.least and any(map(kind.can, versions))
+        if len(versions) >= kind.min_versions and any(map(kind.can, versions))
     )
 
 
@@ -175,22 +175,26 @@ def choose(
     able: list[ModelMetadata] = []
     for item in items:
         (able if kind.can(item) else lacking).append(item)
-        if not everything and len(able) == kind.most:
+        if not everything and len(able) == kind.max_versions:
             break
-    if len(able) < kind.least:
+    if len(able) < kind.min_versions:
         raise RegistryError(_too_few(kind, lacking, len(able)))
     notes = [
         *_named(f"Left out, without {kind.lacks}", lacking),
-        *_named(f"Left out, for want of room for more than {kind.most}", able[kind.most :]),
+        *_named(
+            f"Left out, for want of room for more than {kind.max_versions}",
+            able[kind.max_versions :],
+        ),
     ]
     if rest := len(items) - len(able) - len(lacking):
         notes.append(f"Only the newest are drawn; {count(rest, 'older version')} not looked at.")
-    return able[: kind.most], notes
+    return able[: kind.max_versions], notes
 
 
 def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
     if able:
-        return f"{kind.name} takes {count(kind.least, 'version')} or more, and was given {able}."
+        needed = count(kind.min_versions, "version")
+        return f"{kind.name} takes {needed} or more, and was given {able}."
     if not lacking:
         return "There is no version to draw: loosen the filter, or register one."
     return (
@@ -204,5 +208,5 @@ def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:
 
 
 def _listed(items: Sequence[ModelMetadata]) -> str:
-    more = f" and {len(items) - _MOST_TOLD} more" if len(items) > _MOST_TOLD else ""
-    return ", ".join(item.model_id for item in items[:_MOST_TOLD]) + more
+    more = f" and {len(items) - _MAX_LISTED} more" if len(items) > _MAX_LISTED else ""
+    return ", ".join(item.model_id for item in items[:_MAX_LISTED]) + more

@@ -27,9 +27,9 @@ from exo_nbregistry.plot.score import name
 from exo_nbregistry.plot.value import is_number
 from exo_nbregistry.plot.view import Plot
 
-_MOST_LINES = 8
-_MOST_MARKED = 60  # so many versions have a mark each; more of them are dots
-_MOST_ALIASES = 12
+_MAX_LINES = 8
+_MAX_MARKED = 60  # so many versions have a mark each; more of them are dots
+_MAX_ALIASES = 12
 _LONGEST_ALIAS = 22
 _ROWS = 4
 _LETTER = 5.6  # points that a letter takes
@@ -63,7 +63,7 @@ def metric_over_versions(
     metric = measured.metric
     models = {model: list(part) for model, part in groupby(items, key=lambda item: item.model)}
     told = [*_left_out(measured.total - len(items), metric), *_uncounted(len(models))]
-    shown = dict(list(models.items())[:_MOST_LINES])
+    shown = dict(list(models.items())[:_MAX_LINES])
     drawn = [item for versions in shown.values() for item in versions]
     figure = new_figure(figsize)
     axes = figure.add_subplot()
@@ -76,7 +76,7 @@ def metric_over_versions(
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(drawn) > 1:
         crowded = "lower right" if higher_is_better(metric) else "upper right"
-        legend(axes, loc="best" if len(drawn) <= _MOST_MARKED else crowded)
+        legend(axes, loc="best" if len(drawn) <= _MAX_MARKED else crowded)
     what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
     title = f"{label(metric)} of {what}"
     finish(figure, title, told)
@@ -105,7 +105,7 @@ def _line(
 ) -> None:
     numbers = [item.version for item in versions]
     values = [item.value for item in versions]
-    if len(versions) <= _MOST_MARKED:
+    if len(versions) <= _MAX_MARKED:
         axes.plot(numbers, values, label=model, markersize=5, **style)
         return
     dots = style | {"linestyle": "none", "marker": "."}
@@ -144,7 +144,7 @@ def _mark_aliases(axes: Axes, versions: Sequence[Measurement]) -> list[str]:
     room = axes.get_window_extent().width * 72 / axes.figure.dpi
     ends = [-math.inf] * _ROWS
     placed = []
-    for item in marked[-_MOST_ALIASES:]:
+    for item in marked[-_MAX_ALIASES:]:
         text = label(", ".join(item.aliases), _LONGEST_ALIAS)
         middle = room * (item.version - low + 0.5) / (high - low + 1)
         half = len(text) * _LETTER / 2 + _LETTER
@@ -198,6 +198,6 @@ def _left_out(missing: int, metric: str) -> Iterator[str]:
 
 
 def _uncounted(models: int) -> Iterator[str]:
-    if models > _MOST_LINES:
-        rest = count(models - _MOST_LINES, "more model")
+    if models > _MAX_LINES:
+        rest = count(models - _MAX_LINES, "more model")
         yield f"Left out: {rest}; name those to see, by refs or where."

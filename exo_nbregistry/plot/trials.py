@@ -23,9 +23,9 @@ from exo_nbregistry.plot.score import Unfit, readable
 from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
-_MOST_AXES = 10
-_MOST_CHOICES = 8
-_MOST_TICKS = 20
+_MAX_AXES = 10
+_MAX_CHOICES = 8
+_MAX_TICKS = 20
 _NONE = "-"
 
 
@@ -103,11 +103,11 @@ class Scale:
         known = [float(value) for value in values if is_number(value)]
         choices = in_order({as_text(value) for value in values})
         # None among few numbers is a choice, such as max_depth=None; among many it is a gap.
-        is_line = len(known) == len(values) or len(choices) > _MOST_CHOICES
+        is_line = len(known) == len(values) or len(choices) > _MAX_CHOICES
         if is_line and known and min(known) < max(known):
             return cls._line([float(v) if is_number(v) else np.nan for v in values], known)
         height = {text: (i + 0.5) / len(choices) for i, text in enumerate(choices)}
-        shown = choices if len(choices) <= _MOST_TICKS else [choices[0], choices[-1]]
+        shown = choices if len(choices) <= _MAX_TICKS else [choices[0], choices[-1]]
         ticks = [(height[text], text) for text in shown]
         return cls([height[as_text(value)] for value in values], ticks=ticks)
 
@@ -151,7 +151,7 @@ def parallel_coordinates(
         for key in names
         if len({as_text(params.get(key, _NONE)) for params in search.params}) > 1
     ]
-    shown = (varying or names)[: _MOST_AXES - 1]
+    shown = (varying or names)[: _MAX_AXES - 1]
     told = [*notes, *search.left]
     if same := [key for key in names if key not in varying and varying]:
         told.append(f"The same in all: {', '.join(label(key) for key in same[:8])}.")

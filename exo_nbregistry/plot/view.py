@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _TEXT_WIDTH = 140
-_MOST_ROWS = 20
-_MOST_TOLD = 8
+_MAX_ROWS = 20
+_MAX_LISTED = 8
 _SHARPNESS = 2  # pixels of the stored picture for one of the page, as screens have them now
 # What would make the same picture other bytes tomorrow.
 _UNSTAMPED: Mapping[str, dict[str, Any]] = {
@@ -123,9 +123,9 @@ class Plot:
     def to_text(self) -> str:
         """Return the numbers as an aligned table under the title, notes below it."""
         rows = list(self.rows)
-        rest = len(rows) - _MOST_ROWS
+        rest = len(rows) - _MAX_ROWS
         more = [f"… and {rest:,} more; .to_frame() has them all."] if rest > 0 else []
-        table = text_table(self.headers, rows[:_MOST_ROWS], width=line_width(_TEXT_WIDTH))
+        table = text_table(self.headers, rows[:_MAX_ROWS], width=line_width(_TEXT_WIDTH))
         return "\n".join([visible(self.title), "", table, *more, *map(visible, self.notes)])
 
     __repr__ = to_text
@@ -135,7 +135,7 @@ class Plot:
         """The picture in a sentence, for who cannot see it."""
         told = [
             f"{row[0]} {number(row[1]) if isinstance(row[1], float) else row[1]}"
-            for row in self.rows[:_MOST_TOLD]
+            for row in self.rows[:_MAX_LISTED]
         ]
         rest = len(self.rows) - len(told)
         more = [f"and {rest:,} more"] if rest > 0 else []

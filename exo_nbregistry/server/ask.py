@@ -13,11 +13,11 @@ from typing import Any, NoReturn
 from exo_nbregistry.reference import check_version, model_key
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.server.catalogue import Catalogue, Place
-from exo_nbregistry.server.fault import Fault, bad_request, read_only
+from exo_nbregistry.server.fault import Problem, bad_request, read_only
 
-MOST_BODY_BYTES = 64 << 10
-MOST_TEXT = 2_000
-MOST_ITEMS = 500
+MAX_BODY_BYTES = 64 << 10
+MAX_TEXT = 2_000
+MAX_ITEMS = 500
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 _NUMBER = re.compile("[0-9]{1,12}", re.ASCII)
 
@@ -42,7 +42,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Ask:
+class Request:
     """A request.
 
     Parameters
@@ -99,25 +99,25 @@ class Ask:
 
     def text(self, name: str, otherwise: str = "") -> str:
         """Return a parameter."""
-        values = self.texts(name, most=1)
+        values = self.texts(name, max_count=1)
         return values[0] if values else otherwise
 
-    def texts(self, name: str, most: int) -> list[str]:
+    def texts(self, name: str, max_count: int) -> list[str]:
         """Return a parameter that may be given several times; empty ones are left out."""
         values = [value for value in self.query.get(name, ()) if value.strip()]
-        if len(values) > most:
-            raise bad_request(f"{name} is given {len(values)} times, and {most} is the most.")
+        if len(values) > max_count:
+            raise bad_request(f"{name} is given {len(values)} times, and {max_count} is the most.")
         for value in values:
-            if len(value) > MOST_TEXT:
-                raise bad_request(f"{name} has more than {MOST_TEXT} characters.")
+            if len(value) > MAX_TEXT:
+                raise bad_request(f"{name} has more than {MAX_TEXT} characters.")
         return values
 
-    def count(self, name: str, otherwise: int, most: int) -> int:
+    def count(self, name: str, otherwise: int, maximum: int) -> int:
         """Return a parameter that is a whole number from 0."""
         text = self.text(name)
         number = _whole(text, name) if text else otherwise
-        if number > most:
-            raise bad_request(f"{name} is at most {most}.")
+        if number > maximum:
+            raise bad_request(f"{name} is at most {maximum}.")
         return number
 
     def flag(self, name: str) -> bool:
@@ -149,10 +149,10 @@ class Ask:
     def _json(self) -> dict[str, Any]:
         if not self.body.strip():
             return {}
-        if len(self.body) > MOST_BODY_BYTES:
-            raise Fault(413, "too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
+        if len(self.body) > MAX_BODY_BYTES:
+            raise Problem(413, "too_large", f"A body has at most {MAX_BODY_BYTES} bytes.")
         if self.content_type.partition(";")[0].strip().lower() != "application/json":
-            raise Fault(415, "unsupported_media_type", "A body is sent as application/json.")
+            raise Problem(415, "unsupported_media_type", "A body is sent as application/json.")
         try:
             fields = json.loads(self.body, parse_constant=_refuse, object_pairs_hook=_unique)
         except (ValueError, RecursionError):
@@ -181,8 +181,8 @@ def _whole(text: str, name: str) -> int:
     return int(text)
 
 
-def _bad_body(message: str) -> Fault:
-    return Fault(422, "bad_body", message)
+def _bad_body(message: str) -> Problem:
+    return Problem(422, "bad_body", message)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -15,10 +15,10 @@ from typing import Literal
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.layout import DESCRIPTOR, MODELS
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.server.fault import Fault
-from exo_nbregistry.server.finding import Bounds, Found, find, is_registry
+from exo_nbregistry.server.fault import Problem
+from exo_nbregistry.server.finding import Bounds, Discovery, discover, is_registry
 
-MOST_OPEN = 16
+MAX_OPEN = 16
 FRESH_S = 5.0
 # How often an id that nobody knows may start a search.
 SEARCH_S = 1.0
@@ -83,7 +83,7 @@ class Catalogue:
         self._bounds = bounds or Bounds()
         self._clock = clock
         self._configured = [_configured(self.root, text) for text in configured]
-        self._found = Found()
+        self._found = Discovery()
         self._places: dict[str, Place] = {}
         self._searched_at = float("-inf")
         self._search_s = 0.0
@@ -101,7 +101,7 @@ class Catalogue:
 
         Raises
         ------
-        Fault
+        Problem
             If no registry has it, or none is there any more.
         """
         if registry_id not in self._places:
@@ -120,7 +120,7 @@ class Catalogue:
             if known is None or known[0] != stamp:
                 known = stamp, _opened(place)
             self._open[place.id] = known
-            while len(self._open) > MOST_OPEN:
+            while len(self._open) > MAX_OPEN:
                 self._open.popitem(last=False)
             return known[1]
 
@@ -164,7 +164,7 @@ class Catalogue:
             began_at = self._clock()
             if began_at - self._searched_at < max(fresh_s, _SHARE * self._search_s):
                 return
-            self._found = find(self.root, self._bounds)
+            self._found = discover(self.root, self._bounds)
             places = [place for place in self._configured if is_registry(place.path)]
             there = {place.path for place in places}
             for location in self._found.registries:
@@ -183,11 +183,13 @@ def _opened(place: Place) -> ModelRegistry:
         if type(error) is not RegistryError:
             raise
         # A file of that name that says something else.
-        raise Fault(404, "not_found", f"{place.location} is no registry.") from error
+        raise Problem(404, "not_found", f"{place.location} is no registry.") from error
 
 
-def _gone() -> Fault:
-    return Fault(404, "not_found", "There is no such registry here.", "List the registries again.")
+def _gone() -> Problem:
+    return Problem(
+        404, "not_found", "There is no such registry here.", "List the registries again."
+    )
 
 
 def _below(root: str, location: str) -> Place:

@@ -26,7 +26,7 @@ _READ_ONLY = "Ask whoever owns its folder, or work on a copy of it."
 _RETRY = "Look at what is there now, and try again."
 
 
-class Fault(Exception):  # noqa: N818 - it is a reply; raising it is how it gets there
+class Problem(Exception):  # noqa: N818 - it is a reply; raising it is how it gets there
     """A request that is not answered as it was meant.
 
     Parameters
@@ -58,17 +58,17 @@ class Fault(Exception):  # noqa: N818 - it is a reply; raising it is how it gets
         return {"message": self.message, "reason": self.reason, "hint": self.hint, **self.facts}
 
 
-def bad_request(message: str, hint: str | None = None) -> Fault:
-    """Return the fault of a parameter that means nothing."""
-    return Fault(400, "bad_request", message, hint)
+def bad_request(message: str, hint: str | None = None) -> Problem:
+    """Return the problem of a parameter that means nothing."""
+    return Problem(400, "bad_request", message, hint)
 
 
-def read_only(name: str) -> Fault:
-    """Return the fault of a change to what may only be read."""
-    return Fault(403, "read_only", f"{name} can only be read here.", _READ_ONLY)
+def read_only(name: str) -> Problem:
+    """Return the problem of a change to what may only be read."""
+    return Problem(403, "read_only", f"{name} can only be read here.", _READ_ONLY)
 
 
-def fault_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -> Fault:
+def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -> Problem:
     """Return an error of the registry, or of the disk, as a reply.
 
     Parameters
@@ -82,31 +82,31 @@ def fault_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -> 
 
     Returns
     -------
-    Fault
+    Problem
         Without any path of the machine.
     """
     message = without_paths(str(error).partition("\n")[0], places)
     match error:
         case NotFoundError():
-            return Fault(404, "not_found", message, known=list(error.known))
+            return Problem(404, "not_found", message, known=list(error.known))
         case InvalidReferenceError():
-            return Fault(400, "invalid_reference", message)
+            return Problem(400, "invalid_reference", message)
         case QueryError():
-            return Fault(400, "invalid_query", message, text=error.text, position=error.position)
+            return Problem(400, "invalid_query", message, text=error.text, position=error.position)
         case ConflictError():
-            return Fault(
+            return Problem(
                 409, "conflict", message, _RETRY, expected=error.expected, actual=error.actual
             )
         case FormatVersionError():
-            return _read_only(message) if changing else Fault(503, "format", message)
+            return _read_only(message) if changing else Problem(503, "format", message)
         case RecordError() if changing and not _is_stored(error.key):
-            return Fault(422, "bad_body", message)
+            return Problem(422, "bad_body", message)
         case RecordError() | IntegrityError():
-            return Fault(503, "damaged", message, _VERIFY)
+            return Problem(503, "damaged", message, _VERIFY)
         case StoreError() | OSError():
             closed = changing and error.errno in _CLOSED
-            return _read_only(message) if closed else Fault(503, "store", message)
-    return Fault(400, "bad_request", message)
+            return _read_only(message) if closed else Problem(503, "store", message)
+    return Problem(400, "bad_request", message)
 
 
 def without_paths(text: str, places: Mapping[str, str]) -> str:
@@ -135,8 +135,8 @@ def without_paths(text: str, places: Mapping[str, str]) -> str:
     return text
 
 
-def _read_only(message: str) -> Fault:
-    return Fault(403, "read_only", message, _READ_ONLY)
+def _read_only(message: str) -> Problem:
+    return Problem(403, "read_only", message, _READ_ONLY)
 
 
 def _is_stored(key: str) -> bool:

@@ -39,7 +39,7 @@ class Bounds:
 
 
 @dataclass(slots=True)
-class Found:
+class Discovery:
     """What lies below a folder.
 
     Attributes
@@ -54,7 +54,7 @@ class Found:
     notebooks: dict[str, list[str]] = field(default_factory=dict)
 
 
-def find(root: str, bounds: Bounds, clock: Callable[[], float] = time.monotonic) -> Found:
+def discover(root: str, bounds: Bounds, clock: Callable[[], float] = time.monotonic) -> Discovery:
     """Look for registries and notebooks below a folder.
 
     Parameters
@@ -68,10 +68,10 @@ def find(root: str, bounds: Bounds, clock: Callable[[], float] = time.monotonic)
 
     Returns
     -------
-    Found
+    Discovery
         What was found until a bound was met. Nothing inside a registry is looked at.
     """
-    found = Found()
+    found = Discovery()
     ends_at = clock() + bounds.seconds
     waiting = deque([(".", 0)])
     notebooks = looked_at = 0

@@ -17,9 +17,9 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.server.ask import Ask, Reply
+from exo_nbregistry.server.ask import Reply, Request
 from exo_nbregistry.server.catalogue import Catalogue
-from exo_nbregistry.server.fault import Fault, fault_of
+from exo_nbregistry.server.fault import Problem, problem_of
 from exo_nbregistry.server.page import panel
 from exo_nbregistry.server.picture import plot
 from exo_nbregistry.server.reading import compare, history, models, registries, version, versions
@@ -41,7 +41,7 @@ _REASONS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: 
 # Another process may show the same registry in another way: it may be of another release.
 _STARTED = secrets.token_hex(4)
 _Result = TypeVar("_Result")
-Call = Callable[[Ask], Reply]
+Call = Callable[[Request], Reply]
 
 _REGISTRY = "/registries/(?P<registry>[^/]+)"
 _MODEL = f"{_REGISTRY}/models/(?P<name>[^/]+)"
@@ -144,29 +144,29 @@ class Endpoint(APIHandler):
         verb = "GET" if self.request.method == "HEAD" else str(self.request.method)
         try:
             call = self._call(verb)
-            ask = self._ask(names)
-            if verb == "GET" and call not in _BY_DIGEST and await self._is_known(ask):
+            request = self._make_request(names)
+            if verb == "GET" and call not in _BY_DIGEST and await self._is_known(request):
                 self.set_status(304)
                 return
-            reply = await self._in_thread(functools.partial(call, ask))
-        except Fault as fault:
-            self._refuse(fault)
+            reply = await self._in_thread(functools.partial(call, request))
+        except Problem as problem:
+            self._refuse(problem)
         except (RegistryError, OSError) as error:
-            self._refuse(self._fault_of(error, changing=verb in _CHANGES))
+            self._refuse(self._problem_of(error, changing=verb in _CHANGES))
         else:
             self._send(reply, "no-store" if verb in _CHANGES else _PRIVATE)
 
     def _call(self, verb: str) -> Call:
         if not self._calls:
-            raise Fault(404, _REASONS[404], "There is nothing at this address.")
+            raise Problem(404, _REASONS[404], "There is nothing at this address.")
         if verb not in self._calls:
             self.set_header("Allow", ", ".join(sorted(self._calls)))
-            raise Fault(405, _REASONS[405], f"{verb} means nothing at this address.")
+            raise Problem(405, _REASONS[405], f"{verb} means nothing at this address.")
         return self._calls[verb]
 
-    def _ask(self, names: Mapping[str, str]) -> Ask:
+    def _make_request(self, names: Mapping[str, str]) -> Request:
         given = self.request.query_arguments
-        return Ask(
+        return Request(
             self._catalogue,
             names,
             {name: self.get_query_arguments(name, strip=False) for name in given},
@@ -174,9 +174,9 @@ class Endpoint(APIHandler):
             self.request.headers.get("Content-Type", ""),
         )
 
-    async def _is_known(self, ask: Ask) -> bool:
+    async def _is_known(self, request: Request) -> bool:
         """Tell whether the client has what the registry would say now."""
-        revision = await self._in_thread(lambda: ask.registry.revision())
+        revision = await self._in_thread(lambda: request.registry.revision())
         self._revision = f'W/"{revision}-{_STARTED}"'
         self.set_header("Cache-Control", _PRIVATE)
         self.set_etag_header()
@@ -185,11 +185,11 @@ class Endpoint(APIHandler):
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def _fault_of(self, error: RegistryError | OSError, *, changing: bool) -> Fault:
-        fault = fault_of(error, changing=changing, places=self._catalogue.names_of_paths())
-        if fault.status == 503:
+    def _problem_of(self, error: RegistryError | OSError, *, changing: bool) -> Problem:
+        problem = problem_of(error, changing=changing, places=self._catalogue.names_of_paths())
+        if problem.status == 503:
             self.log.warning("exo-nbregistry: %s", error)
-        return fault
+        return problem
 
     def _send(self, reply: Reply, caching: str) -> None:
         self.set_header("Cache-Control", caching)
@@ -199,11 +199,11 @@ class Endpoint(APIHandler):
         body = content if isinstance(content, bytes) else json.dumps(content, allow_nan=False)
         self.finish(body, set_content_type=reply.content_type)
 
-    def _refuse(self, fault: Fault) -> None:
+    def _refuse(self, problem: Problem) -> None:
         self.clear_header("Etag")
         self.set_header("Cache-Control", "no-store")
-        self.set_status(fault.status)
-        self.finish(json.dumps(fault.reply()))
+        self.set_status(problem.status)
+        self.finish(json.dumps(problem.reply()))
 
     def compute_etag(self) -> str | None:
         """Return the registry's revision, or else a digest of the reply."""
@@ -216,7 +216,7 @@ class Endpoint(APIHandler):
         reason = _REASONS.get(status_code, "bad_request" if status_code < 500 else "failed")
         message = str(told or f"{self._reason}.")
         self.set_header("Cache-Control", "no-store")
-        self.finish(json.dumps(Fault(status_code, reason, message).reply()))
+        self.finish(json.dumps(Problem(status_code, reason, message).reply()))
 
 
 def handlers(base_url: str, catalogue: Catalogue, pool: ThreadPoolExecutor) -> list[Any]:

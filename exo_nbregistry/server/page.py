@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from exo_nbregistry.card import render_metadata_html
 from exo_nbregistry.markup import Markup, escape
-from exo_nbregistry.server.ask import Ask, Reply
+from exo_nbregistry.server.ask import Reply, Request
 from exo_nbregistry.server.fault import bad_request
-from exo_nbregistry.server.reading import MOST_COMPARED, found
+from exo_nbregistry.server.reading import MAX_COMPARED, matching_versions
 
 _POLICY = "; ".join(
     (
@@ -21,18 +21,18 @@ _POLICY = "; ".join(
 )
 
 
-def panel(ask: Ask) -> Reply:
+def panel(request: Request) -> Reply:
     """Return a card, a comparison or a listing as a page."""
-    refs = ask.texts("ref", MOST_COMPARED)
-    if not refs and "where" not in ask.query:
+    refs = request.texts("ref", MAX_COMPARED)
+    if not refs and "where" not in request.query:
         raise bad_request("Give ref, once or several times, or where, which may be empty.")
     if len(refs) > 1:
-        body = ask.registry.compare_models(refs).to_html()
+        body = request.registry.compare_models(refs).to_html()
     elif refs:
-        body = render_metadata_html(ask.registry.get_metadata(refs[0]))
+        body = render_metadata_html(request.registry.get_metadata(refs[0]))
     else:
-        body = found(ask).to_html()
-    title = " and ".join(refs) or ask.place.name
+        body = matching_versions(request).to_html()
+    title = " and ".join(refs) or request.place.name
     return Reply(
         _page(title, Markup(body)).encode(),
         "text/html; charset=utf-8",

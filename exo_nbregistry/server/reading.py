@@ -9,17 +9,17 @@ from exo_nbregistry.card import render_metadata_html
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.listing import Listing
 from exo_nbregistry.plot.kinds import plot_kinds
-from exo_nbregistry.server.ask import MOST_ITEMS, Ask, Reply, relative_to
+from exo_nbregistry.server.ask import MAX_ITEMS, Reply, Request, relative_to
 from exo_nbregistry.server.fault import bad_request
-from exo_nbregistry.server.picture import DRAWN
+from exo_nbregistry.server.picture import PLOT_KINDS
 from exo_nbregistry.server.view import event_of, item_of, reference_of, rows_of, summary_of
-from exo_nbregistry.words import understand
+from exo_nbregistry.words import parse_search
 
-MOST_COMPARED = 20
-MOST_EVENTS = 1_000
+MAX_COMPARED = 20
+MAX_EVENTS = 1_000
 _USUAL_LIMIT = 50
-_MOST_OFFSET = 10**9
-_MOST_ORDERS = 5
+_MAX_OFFSET = 10**9
+_MAX_ORDERS = 5
 _ATTEMPTS = 5
 _DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # What a signature proves, in the words of the sidebar; one that does not hold proves nothing.
@@ -34,7 +34,7 @@ _TRUST = {
 _ORDERS = {"name": "model_name", "registered_at": "created_at", "versions": "n_versions"}
 
 
-def registries(ask: Ask) -> Reply:
+def registries(request: Request) -> Reply:
     """List the registries."""
     told = [
         {
@@ -42,57 +42,57 @@ def registries(ask: Ask) -> Reply:
             "name": place.name,
             "location": place.location,
             "source": place.source,
-            "writable": ask.catalogue.is_writable(place),
+            "writable": request.catalogue.is_writable(place),
         }
-        for place in ask.catalogue.places()
+        for place in request.catalogue.places()
     ]
     return Reply({"registries": told})
 
 
-def models(ask: Ask) -> Reply:
+def models(request: Request) -> Reply:
     """List the models of a registry."""
-    metric = ask.text("metric") or None
-    listed = ask.registry.list_model_names(
-        understand(ask.text("q")).where or None,
+    metric = request.text("metric") or None
+    listed = request.registry.list_model_names(
+        parse_search(request.text("q")).where or None,
         metric=metric,
-        order_by=[_order(text, metric) for text in ask.texts("order_by", _MOST_ORDERS)],
-        limit=ask.count("limit", _USUAL_LIMIT, MOST_ITEMS),
-        offset=ask.count("offset", 0, _MOST_OFFSET),
+        order_by=[_order(text, metric) for text in request.texts("order_by", _MAX_ORDERS)],
+        limit=request.count("limit", _USUAL_LIMIT, MAX_ITEMS),
+        offset=request.count("offset", 0, _MAX_OFFSET),
     )
     return Reply({"total": listed.total, "items": [summary_of(model) for model in listed]})
 
 
-def versions(ask: Ask) -> Reply:
+def versions(request: Request) -> Reply:
     """List versions."""
-    listing = found(ask)
+    listing = matching_versions(request)
     return Reply({"total": listing.total, "items": [item_of(version) for version in listing]})
 
 
-def found(ask: Ask) -> Listing:
+def matching_versions(request: Request) -> Listing:
     """Return the versions that a request's parameters select."""
     asked: dict[str, Any] = {
-        "model_name": ask.text("name") or None,
-        "where": understand(ask.text("where")).where or None,
-        "order_by": ask.texts("order_by", _MOST_ORDERS),
-        "limit": ask.count("limit", _USUAL_LIMIT, MOST_ITEMS),
-        "offset": ask.count("offset", 0, _MOST_OFFSET),
-        "include_deleted": ask.flag("include_deleted"),
+        "model_name": request.text("name") or None,
+        "where": parse_search(request.text("where")).where or None,
+        "order_by": request.texts("order_by", _MAX_ORDERS),
+        "limit": request.count("limit", _USUAL_LIMIT, MAX_ITEMS),
+        "offset": request.count("offset", 0, _MAX_OFFSET),
+        "include_deleted": request.flag("include_deleted"),
     }
     for _ in range(_ATTEMPTS):
         # A record that was damaged after it was listed is left out the next time.
         with contextlib.suppress(*_DAMAGED):
-            listing = ask.registry.list_models(**asked)
+            listing = request.registry.list_models(**asked)
             return Listing(tuple(listing), total=listing.total)
-    listing = ask.registry.list_models(**asked)
+    listing = request.registry.list_models(**asked)
     return Listing(tuple(listing), total=listing.total)
 
 
-def version(ask: Ask) -> Reply:
+def version(request: Request) -> Reply:
     """Tell what is known of one version, and how to load it."""
-    folder = ask.folder_of_notebook()
-    metadata = ask.registry.get_metadata(ask.ref)
+    folder = request.folder_of_notebook()
+    metadata = request.registry.get_metadata(request.ref)
     reference = reference_of(metadata)
-    place = ask.place
+    place = request.place
     path = relative_to(folder, place.location) if place.source == "root" else place.location
     load = f"model, metadata = registry.load_model({reference!r})"
     notebook = metadata.provenance.notebook
@@ -104,18 +104,18 @@ def version(ask: Ask) -> Reply:
             f"registry = ModelRegistry({path!r})\n{load}\n",
             "load": load,
             "card_html": render_metadata_html(metadata),
-            "trust": _TRUST[ask.registry.judge_signer(ask.ref).status],
-            "plots": [kind for kind in plot_kinds(metadata) if kind in DRAWN],
-            "notebook_path": notebook and ask.catalogue.notebook(notebook, place),
+            "trust": _TRUST[request.registry.judge_signer(request.ref).status],
+            "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],
+            "notebook_path": notebook and request.catalogue.notebook(notebook, place),
         }
     )
 
 
-def compare(ask: Ask) -> Reply:
+def compare(request: Request) -> Reply:
     """Compare versions."""
-    refs = ask.texts("ref", MOST_COMPARED)
-    comparison = ask.registry.compare_models(refs)
-    if ask.flag("all"):
+    refs = request.texts("ref", MAX_COMPARED)
+    comparison = request.registry.compare_models(refs)
+    if request.flag("all"):
         comparison = comparison.all()
     return Reply(
         {
@@ -126,11 +126,11 @@ def compare(ask: Ask) -> Reply:
     )
 
 
-def history(ask: Ask) -> Reply:
+def history(request: Request) -> Reply:
     """Tell what happened to a model."""
-    events = ask.registry.history(ask.model)
+    events = request.registry.history(request.model)
     return Reply(
-        {"total": len(events), "events": [event_of(event) for event in events[-MOST_EVENTS:]]}
+        {"total": len(events), "events": [event_of(event) for event in events[-MAX_EVENTS:]]}
     )
 
 

@@ -5,79 +5,83 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.reference import check_alias
-from exo_nbregistry.server.ask import Ask, Reply
-from exo_nbregistry.server.fault import Fault
+from exo_nbregistry.server.ask import Reply, Request
+from exo_nbregistry.server.fault import Problem
 from exo_nbregistry.server.view import item_of
 
 
-def set_alias(ask: Ask) -> Reply:
+def set_alias(request: Request) -> Reply:
     """Point an alias at a version."""
-    fields = ask.fields(["version"], ["expected", "protected"])
+    fields = request.fields(["version"], ["expected", "protected"])
     protected = fields.get("protected")
     if not isinstance(protected, bool | None):
-        raise Fault(422, "bad_body", "protected is true or false.")
-    ask.writable.set_alias(
-        ask.model, ask.names["alias"], fields["version"], protected=protected, **_expected(fields)
+        raise Problem(422, "bad_body", "protected is true or false.")
+    request.writable.set_alias(
+        request.model,
+        request.names["alias"],
+        fields["version"],
+        protected=protected,
+        **_expected(fields),
     )
-    return _alias(ask)
+    return _alias(request)
 
 
-def remove_alias(ask: Ask) -> Reply:
+def remove_alias(request: Request) -> Reply:
     """Make an alias point nowhere."""
-    expected = _expected(ask.fields(optional=["expected"]))
-    ask.writable.remove_alias(ask.model, check_alias(ask.names["alias"]), **expected)
-    return _alias(ask)
+    expected = _expected(request.fields(optional=["expected"]))
+    request.writable.remove_alias(request.model, check_alias(request.names["alias"]), **expected)
+    return _alias(request)
 
 
-def rollback_alias(ask: Ask) -> Reply:
+def rollback_alias(request: Request) -> Reply:
     """Point an alias back to where it pointed before."""
-    expected = _expected(ask.fields(optional=["expected"]))
-    ask.writable.rollback_alias(ask.model, check_alias(ask.names["alias"]), **expected)
-    return _alias(ask)
+    expected = _expected(request.fields(optional=["expected"]))
+    request.writable.rollback_alias(request.model, check_alias(request.names["alias"]), **expected)
+    return _alias(request)
 
 
-def add_tags(ask: Ask) -> Reply:
+def add_tags(request: Request) -> Reply:
     """Add tags to a version."""
-    tags = ask.fields(["tags"])["tags"]
+    tags = request.fields(["tags"])["tags"]
     if not isinstance(tags, dict):
-        raise Fault(422, "bad_body", "tags is an object: the value of each tag by its name.")
-    return Reply(item_of(ask.writable.tag_model(ask.ref, **tags)))
+        raise Problem(422, "bad_body", "tags is an object: the value of each tag by its name.")
+    return Reply(item_of(request.writable.tag_model(request.ref, **tags)))
 
 
-def remove_tag(ask: Ask) -> Reply:
+def remove_tag(request: Request) -> Reply:
     """Take a tag away from a version."""
-    ask.fields()
-    return Reply(item_of(ask.writable.untag_model(ask.ref, ask.names["tag"])))
+    request.fields()
+    return Reply(item_of(request.writable.untag_model(request.ref, request.names["tag"])))
 
 
-def add_note(ask: Ask) -> Reply:
+def add_note(request: Request) -> Reply:
     """Add a note to a version."""
-    text = ask.fields(["text"])["text"]
-    return Reply(item_of(ask.writable.annotate(ask.ref, text)))
+    text = request.fields(["text"])["text"]
+    return Reply(item_of(request.writable.annotate(request.ref, text)))
 
 
-def delete(ask: Ask) -> Reply:
+def delete(request: Request) -> Reply:
     """Hide a version."""
-    ask.fields()
-    return Reply(item_of(ask.registry.get_metadata(ask.writable.delete_model(ask.ref))))
+    request.fields()
+    return Reply(item_of(request.registry.get_metadata(request.writable.delete_model(request.ref))))
 
 
-def restore(ask: Ask) -> Reply:
+def restore(request: Request) -> Reply:
     """Bring a deleted version back."""
-    ask.fields()
-    return Reply(item_of(ask.writable.restore_model(ask.ref)))
+    request.fields()
+    return Reply(item_of(request.writable.restore_model(request.ref)))
 
 
 def _expected(fields: dict[str, Any]) -> dict[str, Any]:
     return {"expected": fields["expected"]} if "expected" in fields else {}
 
 
-def _alias(ask: Ask) -> Reply:
-    alias = ask.names["alias"]
-    move = ask.registry.aliases(ask.model).get(alias)
+def _alias(request: Request) -> Reply:
+    alias = request.names["alias"]
+    move = request.registry.aliases(request.model).get(alias)
     return Reply(
         {
-            "name": ask.model,
+            "name": request.model,
             "alias": alias,
             "version": move.version if move else None,
             "protected": bool(move and move.protected),

@@ -23,7 +23,7 @@ _CELLS = [
     "panel.selected, seen",
     "panel",
 ]
-_MOST_TABS = 80
+_MAX_TABS = 80
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_it_needs_no_mouse(notebook: Notebook, panel: BrowserPanel) -> None:
 
 
 def _tab_to(control: Locator) -> None:
-    for _ in range(_MOST_TABS):
+    for _ in range(_MAX_TABS):
         if control.evaluate("control => control === document.activeElement"):
             return
         control.page.keyboard.press("Tab")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.panels.asking import Asking, fault_html, pointer, understood_html
+from exo_nbregistry.panels.asking import Asking, error_html, pointer, search_html
 from exo_nbregistry.query import compile_filter
 from exo_nbregistry.terminal import display_width, visible
 from tests.html_page import Page
@@ -30,14 +30,14 @@ def test_the_message_is_told_once() -> None:
     try:
         compile_filter("metrics.f1 > 0.9 and rank < 3")
     except QueryError as error:
-        told = fault_html(error)
+        told = error_html(error)
     assert told.count("rank &lt; 3") == 1
     assert Page(told).elements == ["div", "strong", "pre"]
 
 
 def test_hints_are_few() -> None:
     """A flood of warnings leaves the table in sight."""
-    told = understood_html("", [f"<b>hint {number}" for number in range(9)])
+    told = search_html("", [f"<b>hint {number}" for number in range(9)])
     assert told.count("Note:") == 3
     assert "&lt;b&gt;hint 0" in told
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.words import understand
+from exo_nbregistry.words import parse_search
 from tests.panels.many_models import BrowserDriver, many_models
 
 QUERIES = ["", "rf", "svm", "champion", "metrics.f1_score > 0.25", "version >", "absent", "rf 2"]
@@ -95,7 +95,7 @@ class Browsing(RuleBasedStateMachine):
         """Rows and total are those of the call that the panel stands for."""
         panel = self.driver.panel
         asked = {
-            "where": understand(panel.query).where,
+            "where": parse_search(panel.query).where,
             "order_by": panel.order_by,
             "limit": 3,
             "offset": (panel.page - 1) * 3,

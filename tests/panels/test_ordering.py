@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exo_nbregistry.panels.ordering import MOST_FIELDS, Chooser, Ordering, options
+from exo_nbregistry.panels.ordering import MAX_FIELDS, Chooser, Ordering, options
 
 FIELDS = {"metrics": ("auc", "f1"), "hyperparameters": ("auc", "C"), "tags": ("team",)}
 
@@ -17,7 +17,7 @@ def test_fields_of_one_name_are_told_apart() -> None:
 def test_a_list_is_bounded() -> None:
     """Thousands of names would be no list for people."""
     many = {"metrics": [f"m{number}" for number in range(5000)]}
-    assert len(options([], many)) == MOST_FIELDS
+    assert len(options([], many)) == MAX_FIELDS
     long = options([], {"tags": ["x" * 500]})
     assert all(len(text) <= 60 for text in long)
 

@@ -23,7 +23,7 @@ from exo_nbregistry.serve import app as module
 from exo_nbregistry.serve.live import LiveService
 from tests.serve.running import Client, running, wait_until
 
-MOST_BYTES, MOST_ROWS = 20_000, 50
+MAX_BYTES, MAX_ROWS = 20_000, 50
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def live(registry: ModelRegistry) -> LiveService:
 @pytest.fixture
 def port(live: LiveService) -> Iterator[int]:
     """Run a server without a token, with small limits."""
-    with running(live, max_bytes=MOST_BYTES, max_rows=MOST_ROWS) as port:
+    with running(live, max_bytes=MAX_BYTES, max_rows=MAX_ROWS) as port:
         yield port
 
 
@@ -165,19 +165,19 @@ def test_a_malformed_body(client: Client, content: bytes) -> None:
 @pytest.mark.parametrize("told", [True, False])
 def test_an_oversized_body(port: int, path: str, told: bool) -> None:
     """A body beyond the limit gets 413, whether its length was told before or not."""
-    content = b" " * (MOST_BYTES + 1)
+    content = b" " * (MAX_BYTES + 1)
     with Client(port) as client:
         answer = client.post(path, content if told else iter([content]))  # type: ignore[arg-type]
     assert answer.status == 413
-    assert f"more than {MOST_BYTES}" in answer.faults["body"]
+    assert f"more than {MAX_BYTES}" in answer.faults["body"]
 
 
 def test_an_oversized_batch(client: Client) -> None:
     """A batch beyond the limit gets 413; one as long as the limit is answered."""
     heading, line = "koi_depth,koi_period,koi_num_transits\n", "100,50,20\n"
     for extra, status in ((0, 200), (1, 413)):
-        rows = json.dumps([ROW] * (MOST_ROWS + extra)).encode()
-        table = (heading + line * (MOST_ROWS + extra)).encode()
+        rows = json.dumps([ROW] * (MAX_ROWS + extra)).encode()
+        table = (heading + line * (MAX_ROWS + extra)).encode()
         assert client.post("/predict/batch", rows).status == status
         assert client.post("/predict/batch", table, "text/csv").status == status
 

@@ -10,10 +10,10 @@ from typing import Any
 from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.server.ask import Ask, Reply
+from exo_nbregistry.server.ask import Reply, Request
 from exo_nbregistry.server.catalogue import Catalogue
 
-Call = Callable[[Ask], Reply]
+Call = Callable[[Request], Reply]
 MEASURED = {"accuracy": 0.9}
 
 
@@ -54,7 +54,7 @@ class RouteCaller:
         names: Mapping[str, object] | None = None,
         query: Mapping[str, str | Sequence[str]] | None = None,
         body: Any = None,
-    ) -> Ask:
+    ) -> Request:
         """Return a request; about the only registry, if it does not say which."""
         parts = {name: str(value) for name, value in (names or {}).items()}
         if "registry" not in parts and (ids := self.ids()):
@@ -64,7 +64,7 @@ class RouteCaller:
             for name, value in (query or {}).items()
         }
         data = b"" if body is None else json.dumps(body).encode()
-        return Ask(self.catalogue, parts, several, data, "application/json")
+        return Request(self.catalogue, parts, several, data, "application/json")
 
     def get(self, call: Call, names: Mapping[str, object] | None = None, **query: Any) -> Any:
         """Return the content of a reply."""

@@ -8,38 +8,38 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import InvalidReferenceError
-from exo_nbregistry.server.ask import MOST_BODY_BYTES, MOST_TEXT, Ask, relative_to
+from exo_nbregistry.server.ask import MAX_BODY_BYTES, MAX_TEXT, Request, relative_to
 from exo_nbregistry.server.catalogue import Catalogue
-from exo_nbregistry.server.fault import Fault
+from exo_nbregistry.server.fault import Problem
 
 
-def make(body: bytes = b"", content_type: str = "application/json", **query: list[str]) -> Ask:
+def make(body: bytes = b"", content_type: str = "application/json", **query: list[str]) -> Request:
     """Return a request to a server that has nothing."""
-    return Ask(Catalogue("/nowhere"), {}, query, body, content_type)
+    return Request(Catalogue("/nowhere"), {}, query, body, content_type)
 
 
 def status_of(call: Any) -> int:
     """Return the status of the fault that a call raises."""
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         call()
     return refused.value.status
 
 
 def test_what_is_not_given_has_a_default() -> None:
     """A parameter that is missing or empty is as if it was not there."""
-    for ask in (make(), make(a=[""]), make(a=["  "])):
-        assert ask.text("a", "x") == "x"
-        assert ask.texts("a", 3) == []
-        assert ask.count("a", 7, 9) == 7
-        assert ask.flag("a") is False
+    for request in (make(), make(a=[""]), make(a=["  "])):
+        assert request.text("a", "x") == "x"
+        assert request.texts("a", 3) == []
+        assert request.count("a", 7, 9) == 7
+        assert request.flag("a") is False
 
 
 def test_what_is_given_is_taken() -> None:
     """Texts as they are, numbers and flags read."""
-    ask = make(a=["x y"], n=["12"], t=["True"], f=["0"], many=["1", "2"])
-    assert (ask.text("a"), ask.count("n", 0, 12)) == ("x y", 12)
-    assert (ask.flag("t"), ask.flag("f")) == (True, False)
-    assert ask.texts("many", 2) == ["1", "2"]
+    request = make(a=["x y"], n=["12"], t=["True"], f=["0"], many=["1", "2"])
+    assert (request.text("a"), request.count("n", 0, 12)) == ("x y", 12)
+    assert (request.flag("t"), request.flag("f")) == (True, False)
+    assert request.texts("many", 2) == ["1", "2"]
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "1e3", "x", "²", "٣", "0x10", "9" * 13, "1_0", "+1"])
@@ -51,7 +51,7 @@ def test_odd_numbers_are_refused(text: str) -> None:
 def test_what_is_too_much_is_refused() -> None:
     """A number over the bound, a text over the length, a parameter once too often."""
     assert status_of(lambda: make(n=["501"]).count("n", 0, 500)) == 400
-    assert status_of(lambda: make(a=["x" * (MOST_TEXT + 1)]).text("a")) == 400
+    assert status_of(lambda: make(a=["x" * (MAX_TEXT + 1)]).text("a")) == 400
     assert status_of(lambda: make(a=["x", "y"]).text("a")) == 400
     assert status_of(lambda: make(f=["maybe"]).flag("f")) == 400
 
@@ -116,7 +116,7 @@ def test_odd_bodies_are_refused(body: bytes) -> None:
 
 def test_large_bodies_and_other_types_are_refused() -> None:
     """More than 64 KiB is a 413; a form, which any page may send, is a 415."""
-    large = json.dumps({"a": "x" * MOST_BODY_BYTES}).encode()
+    large = json.dumps({"a": "x" * MAX_BODY_BYTES}).encode()
     assert status_of(lambda: make(large).fields(["a"])) == 413
     for kind in ("", "text/plain", "application/x-www-form-urlencoded"):
         assert status_of(lambda kind=kind: make(b'{"a": 1}', kind).fields(["a"])) == 415
@@ -125,6 +125,6 @@ def test_large_bodies_and_other_types_are_refused() -> None:
 @pytest.mark.parametrize("version", ["0", "x", "-1", "1.0", "9" * 13, ""])
 def test_the_version_in_a_path_is_a_number(version: str) -> None:
     """Anything else is refused before a registry is asked."""
-    ask = Ask(Catalogue("/nowhere"), {"version": version}, {})
-    with pytest.raises((Fault, InvalidReferenceError)):
-        print(ask.version)
+    request = Request(Catalogue("/nowhere"), {"version": version}, {})
+    with pytest.raises((Problem, InvalidReferenceError)):
+        print(request.version)

@@ -10,8 +10,8 @@ import pytest
 
 from exo_nbregistry.server import catalogue as module
 from exo_nbregistry.server.catalogue import Catalogue
-from exo_nbregistry.server.fault import Fault
-from exo_nbregistry.server.finding import Bounds, Found
+from exo_nbregistry.server.fault import Problem
+from exo_nbregistry.server.finding import Bounds, Discovery
 from tests.server.route_caller import fill
 
 
@@ -85,10 +85,10 @@ def test_a_slow_search_is_done_less_often(root: Path, monkeypatch: pytest.Monkey
     """Where it takes two seconds, it is not done again within forty."""
     clock, searches = Clock(), []
 
-    def slow(folder: str, bounds: Bounds) -> Found:
+    def slow(folder: str, bounds: Bounds) -> Discovery:
         searches.append(clock.now)
         clock.now += 2
-        return Found()
+        return Discovery()
 
     monkeypatch.setattr(module, "find", slow)
     catalogue = Catalogue(str(root), clock=clock)
@@ -105,10 +105,10 @@ def test_one_that_is_gone_is_not_there(root: Path) -> None:
     (place,) = catalogue.places()
     shutil.rmtree(root / "one")
     assert catalogue.places() == []
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         catalogue.place(place.id)
     assert refused.value.status == 404
-    with pytest.raises(Fault):
+    with pytest.raises(Problem):
         catalogue.registry(place)
 
 
@@ -119,7 +119,7 @@ def test_one_that_became_a_link_is_not_there(root: Path, tmp_path: Path) -> None
     (place,) = catalogue.places()
     shutil.move(root / "one", tmp_path / "outside")
     (root / "one").symlink_to(tmp_path / "outside")
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         catalogue.place(place.id)
     assert refused.value.status == 404
 
@@ -128,7 +128,7 @@ def test_one_that_became_a_link_is_not_there(root: Path, tmp_path: Path) -> None
 def test_an_id_is_no_path(root: Path, asked: str) -> None:
     """What is no id of a listed registry opens nothing."""
     fill(root / "one", 1)
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         Catalogue(str(root)).place(asked)
     assert refused.value.status == 404
 
@@ -149,7 +149,7 @@ def test_a_registry_is_opened_once(root: Path) -> None:
 
 def test_few_are_kept_open(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that was not asked for the longest is let go."""
-    monkeypatch.setattr(module, "MOST_OPEN", 2)
+    monkeypatch.setattr(module, "MAX_OPEN", 2)
     for name in "abc":
         fill(root / name, 1)
     catalogue = Catalogue(str(root))
@@ -165,7 +165,7 @@ def test_what_is_no_registry_says_so(root: Path) -> None:
     (root / "odd/nbregistry.json").write_text('{"format": "other"}')
     catalogue = Catalogue(str(root))
     (place,) = catalogue.places()
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         catalogue.registry(place)
     assert refused.value.message == "odd is no registry."
 

@@ -20,7 +20,7 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.location import config_folder
-from exo_nbregistry.server.fault import fault_of, without_paths
+from exo_nbregistry.server.fault import problem_of, without_paths
 
 
 def closed(number: int) -> StoreError:
@@ -58,9 +58,9 @@ def test_each_error_has_its_status(
     error: RegistryError, changing: bool, status: int, reason: str
 ) -> None:
     """Only trouble of the store is a 5xx: whatever the client got wrong is not."""
-    fault = fault_of(error, changing=changing, places={})
-    assert (fault.status, fault.reason) == (status, reason)
-    reply = fault.reply()
+    problem = problem_of(error, changing=changing, places={})
+    assert (problem.status, problem.reason) == (status, reason)
+    reply = problem.reply()
     assert {"message", "reason", "hint"} <= reply.keys()
     assert reply["message"]
 
@@ -69,7 +69,7 @@ def test_the_facts_of_an_error_are_told() -> None:
     """Whoever shows it can point at the column, offer a name, and say what is there now."""
 
     def told(error: RegistryError) -> dict[str, object]:
-        return dict(fault_of(error, changing=True, places={}).facts)
+        return dict(problem_of(error, changing=True, places={}).facts)
 
     assert told(QueryError("x", text="a <", position=2)) == {"text": "a <", "position": 2}
     assert told(ConflictError("x", expected=1, actual=None)) == {"expected": 1, "actual": None}
@@ -78,8 +78,8 @@ def test_the_facts_of_an_error_are_told() -> None:
 
 def test_a_message_is_one_line() -> None:
     """The pointer below a query is for terminals; a client has the column."""
-    fault = fault_of(QueryError("Slip.", text="a <", position=2), changing=False, places={})
-    assert fault.message == "Slip."
+    problem = problem_of(QueryError("Slip.", text="a <", position=2), changing=False, places={})
+    assert problem.message == "Slip."
 
 
 def test_no_path_of_the_machine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

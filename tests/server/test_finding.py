@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.server.finding import Bounds, find, is_registry
+from exo_nbregistry.server.finding import Bounds, discover, is_registry
 
 WIDE = Bounds(seconds=60)
 
@@ -28,7 +28,7 @@ def test_registries_and_notebooks_are_found(tmp_path: Path) -> None:
     plant(tmp_path / "z")
     plant(tmp_path / "a", "train.ipynb", "notes.txt")
     plant(tmp_path, "train.ipynb")
-    found = find(str(tmp_path), WIDE)
+    found = discover(str(tmp_path), WIDE)
     assert found.registries == ["z", "a/b/deep"]
     assert found.notebooks == {"train.ipynb": ["train.ipynb", "a/train.ipynb"]}
 
@@ -37,7 +37,7 @@ def test_the_root_itself_may_be_one(tmp_path: Path) -> None:
     """Nothing inside a registry is looked at, be it the root."""
     plant(tmp_path)
     plant(tmp_path / "models/kepler")
-    assert find(str(tmp_path), WIDE).registries == ["."]
+    assert discover(str(tmp_path), WIDE).registries == ["."]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_root_itself_may_be_one(tmp_path: Path) -> None:
 def test_folders_of_machinery_are_passed_by(tmp_path: Path, folder: str) -> None:
     """Where no person keeps a registry, none is looked for."""
     plant(tmp_path / folder)
-    assert find(str(tmp_path), WIDE).registries == []
+    assert discover(str(tmp_path), WIDE).registries == []
 
 
 @pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta"])
@@ -54,7 +54,7 @@ def test_environments_are_passed_by(tmp_path: Path, mark: str) -> None:
     """A virtual environment is known by its mark, whatever it is called."""
     plant(tmp_path / "env", mark)
     plant(tmp_path / "env/lib")
-    assert find(str(tmp_path), WIDE).registries == []
+    assert discover(str(tmp_path), WIDE).registries == []
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -66,21 +66,21 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     plant(root / "half", "plain.txt")
     (root / "half/nbregistry.json").symlink_to(outside / "nbregistry.json")
     (root / "secret.ipynb").symlink_to(outside / "secret.ipynb")
-    found = find(str(root), WIDE)
+    found = discover(str(root), WIDE)
     assert (found.registries, found.notebooks) == ([], {})
 
 
 def test_a_folder_of_that_name_is_no_registry(tmp_path: Path) -> None:
     """The descriptor is a regular file."""
     plant(tmp_path / "odd/nbregistry.json", "x")
-    assert find(str(tmp_path), WIDE).registries == []
+    assert discover(str(tmp_path), WIDE).registries == []
 
 
 def test_depth_is_bounded(tmp_path: Path) -> None:
     """A registry is found at the depth that is allowed, and not below."""
     plant(tmp_path / "1/2/3")
-    assert find(str(tmp_path), Bounds(depth=3, seconds=60)).registries == ["1/2/3"]
-    assert find(str(tmp_path), Bounds(depth=2, seconds=60)).registries == []
+    assert discover(str(tmp_path), Bounds(depth=3, seconds=60)).registries == ["1/2/3"]
+    assert discover(str(tmp_path), Bounds(depth=2, seconds=60)).registries == []
 
 
 def test_numbers_are_bounded(tmp_path: Path) -> None:
@@ -88,10 +88,10 @@ def test_numbers_are_bounded(tmp_path: Path) -> None:
     for number in range(4):
         plant(tmp_path / f"r{number}")
         plant(tmp_path / f"x{number}", "a.ipynb")
-    few = find(str(tmp_path), Bounds(registries=2, notebooks=3, seconds=60))
+    few = discover(str(tmp_path), Bounds(registries=2, notebooks=3, seconds=60))
     assert len(few.registries) == 2
     assert len(few.notebooks["a.ipynb"]) == 3
-    assert len(find(str(tmp_path), Bounds(folders=4, seconds=60)).registries) == 3
+    assert len(discover(str(tmp_path), Bounds(folders=4, seconds=60)).registries) == 3
 
 
 def test_time_is_bounded(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_time_is_bounded(tmp_path: Path) -> None:
     for number in range(9):
         plant(tmp_path / f"r{number}")
     ticks = count()
-    found = find(str(tmp_path), Bounds(seconds=5), clock=lambda: float(next(ticks)))
+    found = discover(str(tmp_path), Bounds(seconds=5), clock=lambda: float(next(ticks)))
     assert 0 < len(found.registries) < 9
 
 
@@ -107,7 +107,7 @@ def test_what_is_closed_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """A folder that cannot be listed hides nothing else; root, who may list all, is refused too."""
     plant(tmp_path / "open")
     closed = plant(tmp_path / "closed")
-    assert find(str(tmp_path), WIDE).registries == ["closed", "open"]
+    assert discover(str(tmp_path), WIDE).registries == ["closed", "open"]
     scandir = os.scandir
 
     def refusing(path: str) -> Any:
@@ -116,12 +116,12 @@ def test_what_is_closed_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    assert find(str(tmp_path), WIDE).registries == ["open"]
+    assert discover(str(tmp_path), WIDE).registries == ["open"]
 
 
 def test_what_vanishes_is_passed_by(tmp_path: Path) -> None:
     """A root that is gone has nothing."""
-    assert find(str(tmp_path / "gone"), WIDE).registries == []
+    assert discover(str(tmp_path / "gone"), WIDE).registries == []
 
 
 def test_a_registry_is_no_link(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.persistence import loading
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.server.fault import Fault
+from exo_nbregistry.server.fault import Problem
 from exo_nbregistry.server.page import panel
 from exo_nbregistry.server.picture import plot
 from exo_nbregistry.server.reading import compare, history, models, registries, version, versions
@@ -141,7 +141,7 @@ def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
     assert names(order_by="-metrics.f1_score") == ["kepler", "tess"]
     assert names(limit="1", offset="1") == ["tess"]
     assert caller.get(models, limit="1")["total"] == 2
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         names(order_by="-metric")
     assert refused.value.status == 400
 
@@ -303,7 +303,7 @@ def test_what_a_version_does_not_have_is_null(caller: RouteCaller, registry: Mod
 @pytest.mark.parametrize("refs", [[], ["kepler:1"], ["kepler:1"] * 2, ["kepler:1"] * 21])
 def test_a_comparison_needs_two_to_twenty(caller: RouteCaller, refs: list[str]) -> None:
     """One version, or the same one again, cannot be compared; too many are refused at once."""
-    with pytest.raises((Fault, RegistryError)):
+    with pytest.raises((Problem, RegistryError)):
         caller.get(compare, ref=refs)
 
 
@@ -353,7 +353,7 @@ def test_a_panel_is_a_page_in_which_nothing_runs(caller: RouteCaller) -> None:
         assert {"sandbox", "default-src 'none'", "frame-ancestors 'self'"} <= set(policy)
         assert not any("script" in part for part in policy)
         assert shown in bytes(reply.content).decode()
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         panel(caller.request({}, {}))
     assert refused.value.status == 400
 
@@ -418,7 +418,7 @@ def test_kinds_that_load_a_model_are_refused(caller: RouteCaller) -> None:
     """A browser's click must not run what a registry holds."""
     refusals = {"importances": "would load", "unheard_of": "no kind", "": "no kind"}
     for kind, message in refusals.items():
-        with pytest.raises(Fault, match=message) as refused:
+        with pytest.raises(Problem, match=message) as refused:
             caller.get(plot, kind=kind, ref="kepler")
         assert (refused.value.status, refused.value.reason) == (400, "bad_request")
     told = caller.get(version, {"name": "kepler", "version": 1})["plots"]
@@ -428,6 +428,6 @@ def test_kinds_that_load_a_model_are_refused(caller: RouteCaller) -> None:
 
 def test_a_picture_of_nothing_is_refused(caller: RouteCaller) -> None:
     """Without a reference there is nothing to draw."""
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         caller.get(plot, kind="metric")
     assert refused.value.status == 400

@@ -17,7 +17,7 @@ from exo_nbregistry.errors import (
     VersionNotFoundError,
 )
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.server.fault import Fault
+from exo_nbregistry.server.fault import Problem
 from exo_nbregistry.server.writing import (
     add_note,
     add_tags,
@@ -107,19 +107,19 @@ def test_versions_are_hidden_and_brought_back(caller: RouteCaller, registry: Mod
 @pytest.mark.parametrize(
     ("call", "names", "body", "error"),
     [
-        (set_alias, CHAMPION, {}, Fault),
+        (set_alias, CHAMPION, {}, Problem),
         (set_alias, CHAMPION, {"version": "3"}, InvalidReferenceError),
         (set_alias, CHAMPION, {"version": True}, InvalidReferenceError),
         (set_alias, CHAMPION, {"version": 3, "expected": "2"}, InvalidReferenceError),
-        (set_alias, CHAMPION, {"version": 3, "protected": 1}, Fault),
+        (set_alias, CHAMPION, {"version": 3, "protected": 1}, Problem),
         (set_alias, CHAMPION, {"version": 9}, VersionNotFoundError),
         (set_alias, CHAMPION | {"alias": "latest"}, {"version": 1}, InvalidReferenceError),
         (set_alias, CHAMPION | {"name": "../x"}, {"version": 1}, InvalidReferenceError),
         (remove_alias, CHAMPION | {"alias": "../x"}, None, InvalidReferenceError),
         (remove_alias, CHAMPION | {"alias": "gone"}, None, AliasNotFoundError),
         (rollback_alias, CHAMPION | {"alias": "X"}, None, InvalidReferenceError),
-        (rollback_alias, CHAMPION, {"version": 1}, Fault),
-        (add_tags, FIRST, {"tags": ["a"]}, Fault),
+        (rollback_alias, CHAMPION, {"version": 1}, Problem),
+        (add_tags, FIRST, {"tags": ["a"]}, Problem),
         (add_tags, FIRST, {"tags": {}}, RecordError),
         (add_tags, FIRST, {"tags": {"a": None}}, RecordError),
         (add_tags, FIRST, {"tags": {" ": 1}}, RecordError),
@@ -127,7 +127,7 @@ def test_versions_are_hidden_and_brought_back(caller: RouteCaller, registry: Mod
         (add_note, FIRST, {"text": ""}, RecordError),
         (add_note, FIRST, {"text": 1}, RecordError),
         (delete, FIRST | {"version": 9}, None, VersionNotFoundError),
-        (delete, FIRST, {"really": True}, Fault),
+        (delete, FIRST, {"really": True}, Problem),
     ],
 )
 def test_what_means_nothing_changes_nothing(
@@ -151,7 +151,7 @@ def test_a_server_that_only_reads_changes_nothing(
 ) -> None:
     """With c.ExoNBRegistry.read_only each change is refused by name."""
     before = registry.revision()
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(Problem) as refused:
         RouteCaller(root, read_only=True).send(call, names, body)
     assert (refused.value.status, refused.value.reason) == (403, "read_only")
     assert registry.revision() == before

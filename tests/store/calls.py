@@ -12,7 +12,7 @@ from exo_nbregistry.store.commit import Commit, claim, link, rename
 TMP = "models/toy/tmp"
 KEY = "models/toy/versions/v000001.json"
 BLOB = "models/toy/blobs/ab.joblib"
-MOST = 1 << 20
+MAX_BYTES = 1 << 20
 
 BAD_KEYS = {
     "empty": "",
@@ -69,7 +69,7 @@ def publish(store: Store, key: str, data: bytes) -> None:
 
 def read(store: Store, key: str) -> bytes:
     """Read a small file."""
-    return store.read(key, max_bytes=MOST)
+    return store.read(key, max_bytes=MAX_BYTES)
 
 
 def in_flight(store: Store) -> list[str]:
