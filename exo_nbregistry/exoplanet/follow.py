@@ -125,9 +125,9 @@ def _panel(title: str, total: int | None, unit: str, about: Mapping[str, Any]) -
     """Return a panel that is shown already, or None."""
     try:
         from exo_nbregistry.panels.progress import Progress
-        from exo_nbregistry.panels.work import WorkPanel
+        from exo_nbregistry.panels.work import ProgressPanel
 
-        panel = WorkPanel(Progress(total, about.get("names", ())), title, unit, **about)
+        panel = ProgressPanel(Progress(total, about.get("names", ())), title, unit, **about)
         panel.start()
     except Exception as error:  # noqa: BLE001 - what is shown never stops the work
         logger.warning("No panel follows the work: %s", error)

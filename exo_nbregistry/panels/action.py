@@ -50,10 +50,10 @@ class Actions(VBox):
             References, of which each is looked up now; nothing that was typed is lost.
         """
         if refs != self._refs:
-            self.flow.forget()
+            self.flow.clear_question()
         if refs and refs != self._refs:
             # What was said is of others. Of a version that is gone it must still be there to read.
-            self.flow.hush()
+            self.flow.clear_message()
         self._refs = refs
         items: tuple[ModelMetadata, ...] = ()
         try:
@@ -80,7 +80,7 @@ class Actions(VBox):
         self._draw()
 
     def _choose(self, _change: Any) -> None:
-        self.flow.forget()
+        self.flow.clear_question()
         if self.choice.value is not None:
             self._last = self.choice.value
         self._draw()

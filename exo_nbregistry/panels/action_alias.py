@@ -21,7 +21,7 @@ def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> 
     require_active(registry, item.model_id)
     there, target = alias.read(registry), Pointer(item.version, protected)
     if there == target:
-        raise RegistryError(f"{alias.tell(there)} already.")
+        raise RegistryError(f"{alias.describe(there)} already.")
     call = RegistryCall(
         "set_alias",
         (alias.model, alias.name, item.version),
@@ -29,7 +29,7 @@ def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> 
         _facts(alias, there),
     )
     return Plan(
-        f"set {name}", _set_question(alias, there, target), (call,), f"{alias.tell(target)}."
+        f"set {name}", _set_question(alias, there, target), (call,), f"{alias.describe(target)}."
     )
 
 
@@ -75,7 +75,7 @@ def plan_remove(registry: Any, item: ModelMetadata, name: str) -> Plan:
     )
     question = f"Remove {alias.model}@{alias.name}? It points at {there.version}"
     question += " and protects it." if there.protected else "."
-    return Plan(f"remove {name}", question, (call,), f"{alias.tell(None)}.")
+    return Plan(f"remove {name}", question, (call,), f"{alias.describe(None)}.")
 
 
 def _facts(alias: Alias, there: Pointer | None) -> tuple[Fact, ...]:
@@ -136,7 +136,7 @@ class AliasForm(Form):
         self.rollback.on_click(lambda _: self._ask(plan_rollback))
         self.remove.on_click(lambda _: self._ask(plan_remove))
         self.alias.observe(self._follow, "value")
-        self.forget_question_on_change(self.alias, self.protected)
+        self.clear_question_on_change(self.alias, self.protected)
 
     def buttons(self) -> tuple[Button, ...]:
         """Return what must not be clicked while something is done."""

@@ -74,7 +74,7 @@ def plan_tag(registry: Any, items: Items, text: str) -> Plan:
     there = {fact.ref: fact.read(registry) for fact in facts}
     new = [fact for fact in facts if not same(there[fact.ref], value)]
     if not new:
-        raise RegistryError(f"{facts[0].tell(value)} already.")
+        raise RegistryError(f"{facts[0].describe(value)} already.")
     named, options = ((name,), {}) if value is True else ((), {name: value})
     calls = [RegistryCall("tag_model", (fact.ref, *named), options, (fact,)) for fact in new]
     shown = f"{name!r:.60}" if value is True else f"{name!r:.60} = {value!r:.60} ({_kind(value)})"
@@ -122,7 +122,7 @@ def plan_note(registry: Any, items: Items, text: str) -> Plan:
         f"Add this note to {ref}?",
         (RegistryCall("annotate", (ref, text)),),
         f"Added the note to {ref}.",
-        lasting="It stays: the journal only grows, so a note cannot be taken back.",
+        permanent_because="It stays: the journal only grows, so a note cannot be taken back.",
     )
 
 
@@ -161,7 +161,9 @@ def plan_restore(registry: Any, items: Items) -> Plan:
     now = [registry.get_metadata(item.model_id) for item in items]
     facts = [Status(item.model_id) for item in now if item.status == DELETED]
     if not facts:
-        raise RegistryError(" and ".join(Status(i.model_id).tell(i.status) for i in now[:3]) + ".")
+        raise RegistryError(
+            " and ".join(Status(i.model_id).describe(i.status) for i in now[:3]) + "."
+        )
     refs = listed([fact.ref for fact in facts])
     calls = [RegistryCall("restore_model", (fact.ref,), {}, (fact,)) for fact in facts]
     return Plan(f"restore {_short(calls)}", f"Restore {refs}?", tuple(calls), f"Restored {refs}.")
@@ -195,7 +197,7 @@ class TagForm(Form):
         on_enter(self.tag, lambda: self._ask(plan_tag))
         self.add.on_click(lambda _: self._ask(plan_tag))
         self.remove.on_click(lambda _: self._ask(plan_untag))
-        self.forget_question_on_change(self.tag)
+        self.clear_question_on_change(self.tag)
 
     def buttons(self) -> tuple[Button, ...]:
         """Return what must not be clicked while something is done."""
@@ -233,7 +235,7 @@ class NoteForm(Form):
         self.add = button("Add note…", "Add the note to the version")
         super().__init__(registry, flow, [self.note, HBox([self.add])])
         self.add.on_click(lambda _: self._ask())
-        self.forget_question_on_change(self.note)
+        self.clear_question_on_change(self.note)
 
     def buttons(self) -> tuple[Button, ...]:
         """Return what must not be clicked while something is done."""

@@ -26,7 +26,7 @@ def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
         f"Export {item.model_id} to {os.path.abspath(folder)}?",
         (RegistryCall("export_model", (item.model_id, folder)),),
         lambda results: _written(results[0]),
-        lasting="It stays until you remove the folder yourself.",
+        permanent_because="It stays until you remove the folder yourself.",
     )
 
 
@@ -52,7 +52,7 @@ class ExportForm(Form):
         super().__init__(registry, flow, [HBox([self.folder, self.export])])
         on_enter(self.folder, self._ask)
         self.export.on_click(lambda _: self._ask())
-        self.forget_question_on_change(self.folder)
+        self.clear_question_on_change(self.folder)
 
     def buttons(self) -> tuple[Button, ...]:
         """Return what must not be clicked while something is done."""

@@ -26,11 +26,11 @@ def button(text: str, tooltip: str, **options: Any) -> Button:
 def on_enter(field: Widget, ask: Callable[[], None]) -> None:
     """Ask when Enter is pressed in a text field, not when it is left."""
 
-    def heard(_: Widget, content: Any, __: Any) -> None:
+    def submitted(_: Widget, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("event") == "submit":
             ask()
 
-    field.on_msg(heard)
+    field.on_msg(submitted)
 
 
 class Flow(VBox):
@@ -67,10 +67,10 @@ class Flow(VBox):
             [self.confirm_box, self.progress, self.result, HBox([self.again, self.undo])]
         )
         self.confirm.on_click(lambda _: self._do())
-        self.cancel.on_click(lambda _: self.forget())
-        self.undo.on_click(lambda _: self._take_back())
+        self.cancel.on_click(lambda _: self.clear_question())
+        self.undo.on_click(lambda _: self._undo_last())
         self.again.on_click(lambda _: self._prepare and self.ask(self._prepare, self._then))
-        self.forget()
+        self.clear_question()
         self._settle()
 
     def ask(self, prepare: Callable[[], Plan], then: Callable[[], None] = lambda: None) -> None:
@@ -83,39 +83,39 @@ class Flow(VBox):
         then : callable
             Called once it is done.
         """
-        self.forget()
+        self.clear_question()
         try:
             plan = prepare()
         except (RegistryError, OSError) as error:
             self.fail(error)
             return
         self._plan, self._prepare, self._then = plan, prepare, then
-        self._say("")
-        note = f" {plan.lasting}" if plan.lasting else ""
+        self._show_message("")
+        note = f" {plan.permanent_because}" if plan.permanent_because else ""
         self.question.value = _live("status", f"{plan.question}{note}")
         self.code.value = code_block(plan.code)
         self.confirm_box.layout.display = None
         self.confirm.focus()
 
-    def forget(self, _change: Any = None) -> None:
+    def clear_question(self, _change: Any = None) -> None:
         """Drop the question: what it was about is not shown any more."""
         self._plan = self._prepare = None
         self.confirm_box.layout.display = _HIDDEN
         self.again.layout.display = _HIDDEN
 
-    def hush(self) -> None:
+    def clear_message(self) -> None:
         """Drop what was said last; it can still be undone."""
-        self._say("")
+        self._show_message("")
 
     def fail(self, error: Exception) -> None:
         """Say what went wrong."""
-        self._say(sentence(error), failed=True)
+        self._show_message(sentence(error), failed=True)
 
     def _do(self) -> None:
         plan, prepare = self._plan, self._prepare
         if plan is None:  # the second click of a double click
             return
-        self.forget()
+        self.clear_question()
         self._work(True)
         try:
             self.progress.max, self.progress.value = len(plan.calls), 0
@@ -123,11 +123,11 @@ class Flow(VBox):
             outcome = self._undo.do(plan.name, plan.calls, self._advance)
             n_done = len(outcome.results)
             if outcome.error is None:
-                self._say(plan.said(outcome.results))
+                self._show_message(plan.result_message(outcome.results))
                 self._then()
             else:
                 part = f"Done for {n_done} of {len(plan.calls)} versions, then: " if n_done else ""
-                self._say(f"{part}{sentence(outcome.error)}", failed=True)
+                self._show_message(f"{part}{sentence(outcome.error)}", failed=True)
                 if isinstance(outcome.error, ConflictError):
                     self._prepare = prepare
                     self.again.layout.display = None
@@ -137,13 +137,13 @@ class Flow(VBox):
             self.progress.layout.display = _HIDDEN
             self._work(False)
 
-    def _take_back(self) -> None:
+    def _undo_last(self) -> None:
         if self._undo.next is None:
             return
-        self.forget()
+        self.clear_question()
         self._work(True)
         try:
-            self._say(f"Undone: {self._undo.undo()}.")
+            self._show_message(f"Undone: {self._undo.undo()}.")
             self._changed()
         except (RegistryError, OSError) as error:
             self.fail(error)
@@ -153,7 +153,7 @@ class Flow(VBox):
     def _advance(self, n_done: int) -> None:
         self.progress.value = n_done
 
-    def _say(self, text: str, *, failed: bool = False) -> None:
+    def _show_message(self, text: str, *, failed: bool = False) -> None:
         self.result.value = _live("alert" if failed else "status", text) if text else ""
 
     def _work(self, busy: bool) -> None:
@@ -203,10 +203,10 @@ class Form(VBox):
     def clear(self) -> None:
         """Empty what was typed, once it is done."""
 
-    def forget_question_on_change(self, *fields: Widget) -> None:
+    def clear_question_on_change(self, *fields: Widget) -> None:
         """Drop a question as soon as the fields do not say any more what it asks."""
         for one in fields:
-            one.observe(self.flow.forget, "value")
+            one.observe(self.flow.clear_question, "value")
 
 
 def _live(role: str, text: str) -> Markup:

@@ -67,17 +67,17 @@ class Plan:
         What is asked before.
     calls : tuple of RegistryCall
         What is done; several are the same one for several versions.
-    told : str or callable
+    message : str or callable
         What is said after; a callable takes what the calls returned.
-    lasting : str
+    permanent_because : str
         Why it cannot be undone; empty if it can.
     """
 
     name: str
     question: str
     calls: tuple[RegistryCall, ...]
-    told: str | Callable[[list[Any]], str]
-    lasting: str = ""
+    message: str | Callable[[list[Any]], str]
+    permanent_because: str = ""
 
     @property
     def code(self) -> str:
@@ -87,9 +87,9 @@ class Plan:
         refs = [call.args[0] for call in self.calls]
         return f"for ref in {refs!r}:\n    {self.calls[0].code('ref')}"
 
-    def said(self, results: list[Any]) -> str:
+    def result_message(self, results: list[Any]) -> str:
         """Return what is said when all calls were made."""
-        return self.told if isinstance(self.told, str) else self.told(results)
+        return self.message if isinstance(self.message, str) else self.message(results)
 
 
 def require_active(registry: Any, ref: str) -> None:

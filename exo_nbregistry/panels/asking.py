@@ -67,7 +67,7 @@ def search_html(query: str, hints: Sequence[str]) -> Markup:
     return Markup(f'<div class="nbr-note">{"<br>".join(lines)}</div>' if lines else "")
 
 
-class Asking(VBox):
+class SearchBox(VBox):
     """A box to type words or a filter into, a button to read again, and what came of it.
 
     Parameters
@@ -95,9 +95,9 @@ class Asking(VBox):
         self._again = Button(
             description="Refresh", tooltip="Read the registry again", layout={"width": "auto"}
         )
-        self._told = html()
+        self._message = html()
         row = HBox([self._box, self._again], layout={"flex_flow": "row wrap"})
-        super().__init__([row, self._told])
+        super().__init__([row, self._message])
         self._box.observe(lambda change: self.set_trait("query", change["new"]), "value")
         self._again.on_click(lambda _button: refresh())
         self.observe(self._draw, "query")
@@ -106,9 +106,9 @@ class Asking(VBox):
         """Let the keyboard write into the box."""
         self._box.focus()
 
-    def tell(self, told: Markup) -> None:
+    def show_message(self, message: Markup) -> None:
         """Show below the box how it was understood, or why it could not be done."""
-        self._told.value = told
+        self._message.value = message
 
     def _draw(self, _change: Any = None) -> None:
         self._box.value = self.query

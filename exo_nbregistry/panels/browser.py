@@ -11,21 +11,21 @@ from traitlets import link
 
 from exo_nbregistry.markup import Markup, count, escape
 from exo_nbregistry.panels.action import Actions
-from exo_nbregistry.panels.asking import Asking, error_html, search_html
+from exo_nbregistry.panels.asking import SearchBox, error_html, search_html
 from exo_nbregistry.panels.base import html
 from exo_nbregistry.panels.browsing import (
-    FAULTS,
     NEWEST,
-    Browsing,
+    READ_ERRORS,
+    BrowserState,
     checked_columns,
     checked_size,
 )
 from exo_nbregistry.panels.detail import Detail
-from exo_nbregistry.panels.opening import Opening
-from exo_nbregistry.panels.ordering import Chooser, Ordering
+from exo_nbregistry.panels.opening import ModelButtons
+from exo_nbregistry.panels.ordering import ColumnChooser, SortControl
 from exo_nbregistry.panels.page import Registry
 from exo_nbregistry.panels.pager import Pager
-from exo_nbregistry.panels.picker import Picker
+from exo_nbregistry.panels.picker import SelectionBoxes
 from exo_nbregistry.panels.table import STYLE, live_table
 from exo_nbregistry.summary import ModelSummary
 from exo_nbregistry.terminal import visible
@@ -34,7 +34,7 @@ _WRAP = {"flex_flow": "row wrap", "align_items": "center"}
 _MAX_NAMED = 3
 
 
-class BrowserPanel(Browsing):
+class BrowserPanel(BrowserState):
     """Versions and models of a registry; what is selected is told below.
 
     All that is shown is in traits, which can be set and observed from Python.
@@ -96,18 +96,18 @@ class BrowserPanel(Browsing):
         chosen, size = checked_columns(columns or ()), checked_size(page_size)
         self._now = now or (lambda: datetime.now(UTC))
         self._fields: dict[str, tuple[str, ...]] = {}
-        self._asking = Asking(self.refresh)
+        self._search = SearchBox(self.refresh)
         self._view = ToggleButtons(
             options=[("Versions", "versions"), ("Models", "models")],
             tooltips=["One row for each version", "One row for each model"],
             style={"button_width": "auto"},
         )
-        self._order = Ordering()
+        self._order = SortControl()
         self._deleted = Checkbox(description="Show deleted", indent=False, layout={"width": "auto"})
         self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
-        self._chooser = Chooser()
-        self._picker = Picker(size)
-        self._opening = Opening(self._narrow)
+        self._column_chooser = ColumnChooser()
+        self._selection_boxes = SelectionBoxes(size)
+        self._model_buttons = ModelButtons(self._open_model)
         self._table = html(overflow="auto hidden", flex="1 1 auto", min_width="0")
         self._table.add_class("nbr-rows")
         self._pager = Pager()
@@ -129,11 +129,11 @@ class BrowserPanel(Browsing):
         """Read the registry again: what is listed, which fields there are, what is selected."""
         try:
             self._fields = self._registry.list_fields()
-        except FAULTS as error:
+        except READ_ERRORS as error:
             self._error = error
             self._fail(error)
             return
-        self._suiting = ()
+        self._default_columns = ()
         self._offer()
         self._load()
         self._show_selected()
@@ -146,21 +146,21 @@ class BrowserPanel(Browsing):
         name : str
             The model; an empty one shows those of all models.
         """
-        with self._together():
+        with self._batch_changes():
             self.model_name = name
             self.view = "versions"
 
     def _arrange(self) -> list[Any]:
-        shown = [self._view, self._order, self._chooser.switch, self._deleted, self._only]
+        shown = [self._view, self._order, self._column_chooser.switch, self._deleted, self._only]
         table = HBox(
-            [self._picker, self._opening, self._table],
+            [self._selection_boxes, self._model_buttons, self._table],
             layout={"align_items": "flex-start", "overflow": "hidden"},
         )
         return [
             html(STYLE, display="none"),
-            self._asking,
+            self._search,
             HBox(shown, layout=_WRAP),
-            self._chooser,
+            self._column_chooser,
             table,
             self._pager,
             HBox([self._chosen, self._clear], layout=_WRAP),
@@ -168,46 +168,46 @@ class BrowserPanel(Browsing):
         ]
 
     def _connect(self) -> None:
-        link((self, "query"), (self._asking, "query"))
+        link((self, "query"), (self._search, "query"))
         link((self, "view"), (self._view, "value"))
         link((self, "order_by"), (self._order, "order_by"))
-        link((self, "columns"), (self._chooser, "columns"))
+        link((self, "columns"), (self._column_chooser, "columns"))
         link((self, "show_deleted"), (self._deleted, "value"))
         link((self, "page"), (self._pager, "page"))
-        link((self, "selected"), (self._picker, "selected"))
-        self._only.on_click(self._widen)
+        link((self, "selected"), (self._selection_boxes, "selected"))
+        self._only.on_click(self._show_all_models)
         self._clear.on_click(self._select_nothing)
-        self.observe(self._tell_scope, "model_name")
-        self._tell_scope()
-        self.observe(self._turn_view, "view")
-        self.observe(self._anew, ["query", "model_name", "view", "order_by", "show_deleted"])
+        self.observe(self._show_scope, "model_name")
+        self._show_scope()
+        self.observe(self._change_view, "view")
+        self.observe(self._reset_page, ["query", "model_name", "view", "order_by", "show_deleted"])
         self.observe(self._load, ["page", "columns"])
         self.observe(self._show_selected, ["selected"])
 
-    def _widen(self, _button: Any) -> None:
+    def _show_all_models(self, _button: Any) -> None:
         self.open_model("")
         # The button is gone, and with it the keyboard's focus would be lost.
-        self._asking.focus()
+        self._search.focus()
 
     def _select_nothing(self, _button: Any) -> None:
         self.selected = ()
-        self._asking.focus()
+        self._search.focus()
 
-    def _narrow(self, name: str) -> None:
+    def _open_model(self, name: str) -> None:
         self.open_model(name)
         self._only.focus()
 
-    def _anew(self, _change: Any = None) -> None:
-        with self._together():
+    def _reset_page(self, _change: Any = None) -> None:
+        with self._batch_changes():
             self.page = 1
-            self._suiting = ()
+            self._default_columns = ()
 
-    def _tell_scope(self, _change: Any = None) -> None:
+    def _show_scope(self, _change: Any = None) -> None:
         self._only.description = f"Only {visible(self.model_name)}: show all"
         self._only.layout.display = None if self.model_name else "none"
 
-    def _turn_view(self, _change: Any) -> None:
-        with self._together():
+    def _change_view(self, _change: Any) -> None:
+        with self._batch_changes():
             if self.view == "models":
                 self.model_name = ""
             elif self.order_by.endswith("n_versions"):
@@ -216,21 +216,23 @@ class BrowserPanel(Browsing):
 
     def _offer(self) -> None:
         self._order.offer(self._fields, models=self.view == "models")
-        self._chooser.offer(self._fields)
+        self._column_chooser.offer(self._fields)
 
     def _fail(self, error: Exception) -> None:
-        self._asking.tell(error_html(error))
+        self._search.show_message(error_html(error))
 
     def _draw(self) -> None:
         page, models = self._content, self.view == "models"
-        self._asking.tell(search_html(self.query, page.hints))
+        self._search.show_message(search_html(self.query, page.hints))
         if models:
-            self._chooser.switch.value = False
+            self._column_chooser.switch.value = False
         else:
-            self._chooser.suit(self._shown())
-        self._chooser.switch.disabled = models
-        self._picker.show([row.ref for row in page.rows])
-        self._opening.show([row.item for row in page.rows if isinstance(row.item, ModelSummary)])
+            self._column_chooser.set_default_columns(self._shown())
+        self._column_chooser.switch.disabled = models
+        self._selection_boxes.show([row.ref for row in page.rows])
+        self._model_buttons.show(
+            [row.item for row in page.rows if isinstance(row.item, ModelSummary)]
+        )
         self._pager.show(page.number, page.pages, page.total, "model" if models else "version")
         self._draw_table()
 
@@ -240,7 +242,9 @@ class BrowserPanel(Browsing):
             shown, chosen = self._shown(), self.selected
             self._table.value = live_table(page, shown, self.order_by, chosen, self._now())
         else:
-            self._table.value = Markup(f'<div class="nbr-note">{escape(self._nothing())}</div>')
+            self._table.value = Markup(
+                f'<div class="nbr-note">{escape(self._empty_message())}</div>'
+            )
 
     def _show_selected(self, _change: Any = None) -> None:
         refs = self.selected
@@ -259,8 +263,8 @@ class BrowserPanel(Browsing):
         if self._actions is not None:
             self._actions.show(refs)
 
-    def _told_html(self) -> Markup:
+    def _detail_html(self) -> Markup:
         return self._detail.static_html()
 
-    def _told_text(self) -> str:
+    def _detail_text(self) -> str:
         return self._detail.static_text()

@@ -15,7 +15,7 @@ from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.asking import describe_search
 from exo_nbregistry.panels.base import Panel, sentence
 from exo_nbregistry.panels.column import OF_MODELS, PLAIN, TREND, is_column
-from exo_nbregistry.panels.page import VIEWS, Page, Question, Registry, ask
+from exo_nbregistry.panels.page import VIEWS, Page, PageQuery, Registry, load_page
 from exo_nbregistry.panels.pager import place
 from exo_nbregistry.panels.table import plain_table, static_table
 from exo_nbregistry.terminal import visible
@@ -23,15 +23,15 @@ from exo_nbregistry.words import parse_search
 
 NEWEST = "-created_at"
 MAX_ROWS = 100
-FAULTS = (RegistryError, OSError)
+READ_ERRORS = (RegistryError, OSError)
 _EMPTY = (
     "No model is registered yet. Register the first one with "
     "registry.register_model(model=model, model_name='my_model'), then list again."
 )
-_NOTHING = "Nothing fits: change the words or the filter, or leave them out."
+_NO_MATCH = "Nothing fits: change the words or the filter, or leave them out."
 
 
-class Browsing(Panel):
+class BrowserState(Panel):
     """The state of a browser panel; a change of it asks the registry for a page.
 
     Parameters
@@ -58,38 +58,38 @@ class Browsing(Panel):
     ) -> None:
         self._registry = registry
         self._size = size
-        self._held = False
+        self._on_hold = False
         self._content = Page()
         self._error: Exception | None = None
-        self._suiting: tuple[str, ...] = ()
+        self._default_columns: tuple[str, ...] = ()
         super().__init__(children, **traits)
 
     def static_html(self) -> Markup:
         """Return the page as a table, and what is told of the selected versions."""
         if self._error is not None:
             return paragraph(sentence(self._error))
-        asked = [paragraph(text) for text in self._asked()]
+        asked = [paragraph(text) for text in self._search_lines()]
         if not self._content.rows:
-            return stack([*asked, paragraph(self._nothing())])
+            return stack([*asked, paragraph(self._empty_message())])
         table = static_table(self._content, self._shown(), self._place())
-        return stack([*asked, table, self._told_html()])
+        return stack([*asked, table, self._detail_html()])
 
     def static_text(self) -> str:
         """Return the page as a text table, and what is told of the selected versions."""
         if self._error is not None:
             return visible(sentence(self._error))
-        asked = [visible(text) for text in self._asked()]
+        asked = [visible(text) for text in self._search_lines()]
         if not self._content.rows:
-            return "\n".join([*asked, self._nothing()])
+            return "\n".join([*asked, self._empty_message()])
         table = plain_table(self._content, self._shown())
-        told = self._told_text()
+        told = self._detail_text()
         return "\n".join([*asked, self._place(), table, *([told] if told else [])])
 
-    def _told_html(self) -> Markup:
+    def _detail_html(self) -> Markup:
         """Return what is told of the selected versions."""
         raise NotImplementedError
 
-    def _told_text(self) -> str:
+    def _detail_text(self) -> str:
         """Return what is told of the selected versions."""
         raise NotImplementedError
 
@@ -102,33 +102,33 @@ class Browsing(Panel):
         raise NotImplementedError
 
     @contextmanager
-    def _together(self) -> Iterator[None]:
+    def _batch_changes(self) -> Iterator[None]:
         """Let several of the traits change, and ask the registry once."""
-        held, self._held = self._held, True
+        held, self._on_hold = self._on_hold, True
         try:
             yield
         finally:
-            self._held = held
+            self._on_hold = held
         if not held:
             self._load()
 
     def _load(self, _change: Any = None) -> None:
-        if self._held:
+        if self._on_hold:
             return
         try:
-            self._content = ask(self._registry, self._question())
-        except FAULTS as error:
+            self._content = load_page(self._registry, self._page_query())
+        except READ_ERRORS as error:
             self._error = error
             self._fail(error)
             return
         self._error = None
-        self._held = True
+        self._on_hold = True
         self.page = self._content.number
-        self._held = False
+        self._on_hold = False
         self._draw()
 
-    def _question(self) -> Question:
-        return Question(
+    def _page_query(self) -> PageQuery:
+        return PageQuery(
             view=self.view,
             where=parse_search(self.query).where,
             model_name=self.model_name,
@@ -144,23 +144,23 @@ class Browsing(Panel):
         if self.view == "models":
             return OF_MODELS
         items = [row.item for row in self._content.rows if isinstance(row.item, ModelMetadata)]
-        if not self._suiting and items:
+        if not self._default_columns and items:
             # Chosen once for a search, so that turning pages moves no column.
             main, *others = [f"metrics.{name}" for name in main_metrics(items)] or ["algorithm"]
             told = ("aliases", "algorithm", main, TREND, "created_at", *others)
-            self._suiting = tuple(dict.fromkeys(told))
-        columns = self.columns or self._suiting or ("algorithm",)
+            self._default_columns = tuple(dict.fromkeys(told))
+        columns = self.columns or self._default_columns or ("algorithm",)
         hidden = any(item.status != "active" for item in items)
         return ("status", *columns) if hidden and "status" not in columns else columns
 
-    def _nothing(self) -> str:
-        return _NOTHING if self.query.strip() or self.model_name else _EMPTY
+    def _empty_message(self) -> str:
+        return _NO_MATCH if self.query.strip() or self.model_name else _EMPTY
 
     def _place(self) -> str:
         what = "model" if self.view == "models" else "version"
         return place(self._content.number, self._content.pages, self._content.total, what)
 
-    def _asked(self) -> list[str]:
+    def _search_lines(self) -> list[str]:
         """Return in words what the page is narrowed to."""
         only = [f"Model: {self.model_name}"] if self.model_name else []
         return [*only, *describe_search(self.query)]

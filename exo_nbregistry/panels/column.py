@@ -192,8 +192,8 @@ def _created(row: Row, context: Context) -> Cell:
     if item is None:
         return Cell("-")
     at = item.registered_at if isinstance(item, ModelSummary) else item.created_at
-    when = moment.exact(at)
-    return Cell(when.removesuffix(" UTC"), live=hover(moment.ago(at, context.now), when))
+    when = moment.format_utc(at)
+    return Cell(when.removesuffix(" UTC"), live=hover(moment.relative_time(at, context.now), when))
 
 
 def _metric(row: Row, _context: Context) -> Cell:

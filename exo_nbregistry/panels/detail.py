@@ -77,7 +77,7 @@ class Detail(Panel):
         try:
             if self._refs[1:]:
                 return Markup(self._compared().to_html())
-            item, parts = self._told()
+            item, parts = self._sections()
         except (RegistryError, OSError) as error:
             return paragraph(sentence(error))
         if item is None:
@@ -89,18 +89,18 @@ class Detail(Panel):
         try:
             if self._refs[1:]:
                 return repr(self._compared())
-            item, parts = self._told()
+            item, parts = self._sections()
         except (RegistryError, OSError) as error:
             return visible(sentence(error))
         if item is None:
             return ""
         return "\n".join([detail_part.title_text(item), *map(detail_part.sections_text, parts)])
 
-    def _told(self) -> tuple[ModelMetadata | None, list[list[detail_part.Section]]]:
+    def _sections(self) -> tuple[ModelMetadata | None, list[list[detail_part.Section]]]:
         if not self._refs:
             return None, []
         item = self._registry.get_metadata(self._refs[0])
-        return item, [tell(self._registry, item) for tell, _ in _PARTS.values()]
+        return item, [describe(self._registry, item) for describe, _ in _PARTS.values()]
 
     def _compared(self) -> Comparison:
         if self.comparison is not None:

@@ -71,10 +71,10 @@ class DetailPlot(VBox):
         try:
             picture = kind and self._registry.plot(kind, **self._asked(kind))
         except (RegistryError, OSError) as error:
-            self._say(Markup(f'<div role="alert">{paragraph(sentence(error))}</div>'))
+            self._show_message(Markup(f'<div role="alert">{paragraph(sentence(error))}</div>'))
             return
         if not picture:
-            self._say(paragraph(_NONE))
+            self._show_message(paragraph(_NONE))
             return
         self.image.value = picture.to_png(_SHARPNESS * picture.figure.dpi)
         self.image.layout.display = None
@@ -91,6 +91,6 @@ class DetailPlot(VBox):
             "where": f"version >= {max(first, 1)} and version <= {last}",
         }
 
-    def _say(self, text: Markup) -> None:
+    def _show_message(self, text: Markup) -> None:
         self.image.layout.display = "none"
         self.caption.value = text

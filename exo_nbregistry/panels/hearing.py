@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def heard() -> Iterator[list[str]]:
+def capture_logs() -> Iterator[list[str]]:
     """Collect the warnings of this thread instead of letting them go to the log.
 
     Yields
@@ -19,7 +19,7 @@ def heard() -> Iterator[list[str]]:
 
     Examples
     --------
-    >>> with heard() as warnings:
+    >>> with capture_logs() as warnings:
     ...     logging.getLogger("exo_nbregistry").warning("No version has %s.", "metrics.f2")
     >>> warnings
     ['No version has metrics.f2.']

@@ -15,25 +15,25 @@ _UNITS = (
 )
 
 
-def exact(instant: datetime) -> str:
+def format_utc(instant: datetime) -> str:
     """Return an instant to the second, in UTC.
 
     Examples
     --------
-    >>> exact(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    >>> format_utc(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     '2026-01-02 03:04:05 UTC'
     """
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def ago(instant: datetime, now: datetime) -> str:
+def relative_time(instant: datetime, now: datetime) -> str:
     """Return how long ago an instant was; one that is to come is told by its day.
 
     Examples
     --------
-    >>> ago(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 4, 5, tzinfo=UTC))
+    >>> relative_time(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 4, 5, tzinfo=UTC))
     '3 days ago'
-    >>> ago(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, 9, tzinfo=UTC))
+    >>> relative_time(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, 9, tzinfo=UTC))
     'just now'
     """
     seconds = (now - instant).total_seconds()

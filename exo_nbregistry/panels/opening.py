@@ -13,7 +13,7 @@ from exo_nbregistry.summary import ModelSummary
 from exo_nbregistry.terminal import visible
 
 
-class Opening(VBox):
+class ModelButtons(VBox):
     """One button for each model of a page; made for the first page, used for every one.
 
     Parameters

@@ -40,7 +40,7 @@ def options(names: Iterable[str], fields: Mapping[str, Sequence[str]]) -> dict[s
     return found
 
 
-class Ordering(HBox):
+class SortControl(HBox):
     """A list of all that can be sorted by, and the direction.
 
     Attributes
@@ -93,7 +93,7 @@ class Ordering(HBox):
             self.order_by = f"{'-' if self._down.value else ''}{self._field.value}"
 
 
-class Chooser(VBox):
+class ColumnChooser(VBox):
     """A list of the columns to show, which a switch opens.
 
     Attributes
@@ -108,7 +108,7 @@ class Chooser(VBox):
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
-        self._suiting: tuple[str, ...] = ()
+        self._default_columns: tuple[str, ...] = ()
         self.switch = ToggleButton(
             description="Columns", tooltip="Choose the columns", layout={"width": "auto"}
         )
@@ -130,13 +130,13 @@ class Chooser(VBox):
         self._known = {name: text for text, name in options(PLAIN, fields).items()}
         self._draw()
 
-    def suit(self, columns: Sequence[str]) -> None:
+    def set_default_columns(self, columns: Sequence[str]) -> None:
         """Say which columns are shown where none is chosen."""
-        self._suiting = tuple(columns)
+        self._default_columns = tuple(columns)
         self._draw()
 
     def _draw(self, _change: Any = None) -> None:
-        shown = self.columns or self._suiting
+        shown = self.columns or self._default_columns
         unknown = {name: cut(visible(name), 60) for name in shown if name not in self._known}
         known = [(text, name) for name, text in (self._known | unknown).items()]
         self._drawing = True
@@ -151,6 +151,6 @@ class Chooser(VBox):
 
     def _choose(self, change: Any) -> None:
         if not self._drawing:
-            before = self.columns or self._suiting
+            before = self.columns or self._default_columns
             kept = [name for name in before if name in change["new"]]
             self.columns = (*kept, *(name for name in change["new"] if name not in kept))

@@ -9,7 +9,7 @@ from typing import Protocol
 from exo_nbregistry.errors import InvalidReferenceError, RegistryError
 from exo_nbregistry.listing import Listing, main_metrics
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.panels.hearing import heard
+from exo_nbregistry.panels.hearing import capture_logs
 from exo_nbregistry.panels.sparkline import Series
 from exo_nbregistry.summary import ModelSummary, Summaries
 
@@ -56,7 +56,7 @@ class Registry(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PageQuery:
     """What a page shows.
 
     Attributes
@@ -97,7 +97,7 @@ class Row:
         The version that it stands for; of a model the latest. Empty if it cannot be read.
     item : ModelMetadata, ModelSummary or None
         What is known; None if it cannot be read.
-    fault : str
+    error : str
         Why it cannot be read.
     metric : str or None
         What `series` holds.
@@ -107,7 +107,7 @@ class Row:
 
     ref: str
     item: ModelMetadata | ModelSummary | None = None
-    fault: str = ""
+    error: str = ""
     metric: str | None = None
     series: Series = ()
 
@@ -144,7 +144,7 @@ class Page:
     hints: tuple[str, ...] = field(default=())
 
 
-def ask(registry: Registry, question: Question) -> Page:
+def load_page(registry: Registry, question: PageQuery) -> Page:
     """Return a page.
 
     Raises
@@ -152,7 +152,7 @@ def ask(registry: Registry, question: Question) -> Page:
     RegistryError
         If the filter or the order is outside the language, or the registry cannot be read.
     """
-    with heard() as hints:
+    with capture_logs() as hints:
         read = _models if question.view == "models" else _versions
         rows, total = read(registry, question)
         pages = max(1, -(-total // question.size))
@@ -163,7 +163,7 @@ def ask(registry: Registry, question: Question) -> Page:
     return Page(tuple(rows), total, min(question.number, pages), pages, told)
 
 
-def _models(registry: Registry, question: Question) -> tuple[list[Row], int]:
+def _models(registry: Registry, question: PageQuery) -> tuple[list[Row], int]:
     found = registry.list_model_names(
         question.where,
         order_by=question.order_by,
@@ -177,7 +177,7 @@ def _models(registry: Registry, question: Question) -> tuple[list[Row], int]:
     return rows, found.total
 
 
-def _versions(registry: Registry, question: Question) -> tuple[list[Row], int]:
+def _versions(registry: Registry, question: PageQuery) -> tuple[list[Row], int]:
     found = registry.list_models(
         question.model_name or None,
         where=question.where,
@@ -194,7 +194,7 @@ def _row(found: Listing, place: int) -> Row:
     try:
         item = found[place]
     except (RegistryError, OSError) as error:
-        return Row("", fault=f"unreadable: {error}")
+        return Row("", error=f"unreadable: {error}")
     return Row(item.model_id, item)
 
 

@@ -12,7 +12,7 @@ _ALL = "All on this page"
 _UNREADABLE = "unreadable"
 
 
-class Picker(VBox):
+class SelectionBoxes(VBox):
     """One check box for each row, which keep their place beside it, and one for the page.
 
     The boxes are made once and used for every page.

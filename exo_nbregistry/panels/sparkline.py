@@ -16,12 +16,12 @@ _BLUE = "#3b82c4"
 Series = Sequence[tuple[int, float]]
 
 
-def told(metric: str, series: Series, marked: int | None = None) -> str:
+def describe(metric: str, series: Series, marked: int | None = None) -> str:
     """Return in words what a sparkline shows.
 
     Examples
     --------
-    >>> told("f1_score", [(1, 0.5), (2, 0.75)], 2)
+    >>> describe("f1_score", [(1, 0.5), (2, 0.75)], 2)
     'f1_score of versions 1 to 2: 0.5000 to 0.7500; of version 2: 0.7500'
     """
     values = dict(series)
@@ -49,7 +49,7 @@ def live(metric: str, series: Series, marked: int | None = None) -> Markup:
     series = _finite(series)
     if not series:
         return Markup("")
-    text = escape(told(metric, series, marked))
+    text = escape(describe(metric, series, marked))
     return Markup(
         f'<svg class="nbr-spark" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{text}">'
         f"<title>{text}</title>{_drawing(series, marked, 'currentColor')}</svg>"
@@ -72,7 +72,7 @@ def static(metric: str, series: Series, marked: int | None = None) -> Markup:
         f"{_drawing(series, marked, _BLUE)}</svg>"
     )
     source = base64.b64encode(svg.encode()).decode()
-    text = escape(told(metric, series, marked))
+    text = escape(describe(metric, series, marked))
     return Markup(
         f'<img src="data:image/svg+xml;base64,{source}" alt="{text}" width="{WIDTH}" '
         f'height="{HEIGHT}">'

@@ -13,7 +13,7 @@ from exo_nbregistry.terminal import cut, line_width
 ROW_PX = 28
 _TEXT_WIDTH = 140
 _HOVER = 400
-_FAULT = 160
+_ERROR_WIDTH = 160
 _EPOCH = Context(datetime(1970, 1, 1, tzinfo=UTC))
 
 # One style sheet for a panel: what is said here is in no row. A row is as tall as the check box
@@ -107,10 +107,10 @@ def _head(name: str, order_by: str) -> str:
 
 def _live_row(row: Row, columns: Sequence[str], selected: bool, context: Context) -> str:
     if row.item is None:
-        fault = escape(cut(row.fault, _HOVER))
+        error = escape(cut(row.error, _HOVER))
         return (
             '<tr><th scope="row" class="nbr-unseen">unreadable</th>'
-            f'<td class="nbr-fault" colspan="{max(1, len(columns))}" title="{fault}">{fault}</td>'
+            f'<td class="nbr-fault" colspan="{max(1, len(columns))}" title="{error}">{error}</td>'
             "</tr>"
         )
     kind = "nbr-on" if selected else ""
@@ -138,9 +138,11 @@ def static_table(page: Page, columns: Sequence[str], caption: str) -> Markup:
 
 def _static_cells(row: Row, columns: Sequence[str]) -> list[str]:
     if row.item is None:
-        return [cut(row.fault, _FAULT), *[""] * (len(columns) - 1)]
+        return [cut(row.error, _ERROR_WIDTH), *[""] * (len(columns) - 1)]
     cells = [cell(name, row, _EPOCH) for name in columns]
-    return [item.static if item.static is not None else cut(item.text, _FAULT) for item in cells]
+    return [
+        item.static if item.static is not None else cut(item.text, _ERROR_WIDTH) for item in cells
+    ]
 
 
 def plain_table(page: Page, columns: Sequence[str]) -> str:
@@ -154,5 +156,5 @@ def plain_table(page: Page, columns: Sequence[str]) -> str:
 
 def _text_cells(row: Row, columns: Sequence[str]) -> list[str]:
     if row.item is None:
-        return [cut(row.fault, _FAULT), *[""] * (len(columns) - 1)]
-    return [cut(cell(name, row, _EPOCH).text, _FAULT) for name in columns]
+        return [cut(row.error, _ERROR_WIDTH), *[""] * (len(columns) - 1)]
+    return [cut(cell(name, row, _EPOCH).text, _ERROR_WIDTH) for name in columns]

@@ -34,7 +34,7 @@ class Fact(Protocol):
     def write(self, registry: Any, value: Any) -> None:
         """Make the registry say it."""
 
-    def tell(self, value: Any) -> str:
+    def describe(self, value: Any) -> str:
         """Return the clause that says so."""
 
 
@@ -78,7 +78,7 @@ class Alias:
                 self.model, self.name, version, expected=expected, protected=protected
             )
 
-    def tell(self, value: Pointer | None) -> str:
+    def describe(self, value: Pointer | None) -> str:
         """Return where it points, as a clause."""
         if value is None:
             return f"{self.model}@{self.name} points nowhere"
@@ -104,7 +104,7 @@ class Tag:
         else:
             registry.tag_model(self.ref, **{self.name: value})
 
-    def tell(self, value: Any) -> str:
+    def describe(self, value: Any) -> str:
         """Return the version's tag, as a clause."""
         if value is ABSENT:
             return f"{self.ref} has no tag {self.name!r:.60}"
@@ -130,7 +130,7 @@ class Status:
         else:
             registry.delete_model(self.ref)
 
-    def tell(self, value: str) -> str:
+    def describe(self, value: str) -> str:
         """Return its status, as a clause."""
         return f"{self.ref} is {value}"
 
@@ -243,14 +243,16 @@ class UndoStack:
                 if not same(now, after):
                     self._done.pop()
                     raise ConflictError(
-                        f"{fact.tell(now)}, which was changed since: nothing was undone.",
+                        f"{fact.describe(now)}, which was changed since: nothing was undone.",
                         expected=after,
                         actual=now,
                     )
         for fact, before in left:
             fact.write(self._registry, before)
         self._done.pop()
-        again = [fact.tell(before) for fact, before, after in changes if not same(before, after)]
+        again = [
+            fact.describe(before) for fact, before, after in changes if not same(before, after)
+        ]
         told = again if len(again) <= _MAX_LISTED else [f"all {len(again)} versions are as before"]
         return " and ".join(told)
 

@@ -39,7 +39,7 @@ _SIDES = "llrr"
 _WIDTH, _HEIGHT, _EDGE = 460, 130, 8
 
 
-class WorkPanel(Panel):
+class ProgressPanel(Panel):
     """A panel that follows work, and becomes its summary when it is done.
 
     Parameters
@@ -105,7 +105,7 @@ class WorkPanel(Panel):
         if self._thread.is_alive():
             self._thread.join(_PATIENCE_S)
         self._end, self._stopped = self.progress.snapshot(), stopped
-        told = [*map(paragraph, self._tell_end(self._end)), *self._tell_items(self._end)]
+        told = [*map(paragraph, self._describe_end(self._end)), *self._describe_items(self._end)]
         self.children = (html(stack([_strong(self._title), *told]), overflow="auto"),)
         self._live.close()
 
@@ -113,15 +113,15 @@ class WorkPanel(Panel):
         """Return what is known for sure: what is to be done, and at the end what came of it."""
         if self._end is None:
             return stack([_strong(f"{self._title} ..."), paragraph(self._listed())])
-        told = [*self._tell_end(self._end), *self._tell_failures(self._end)]
+        told = [*self._describe_end(self._end), *self._describe_failures(self._end)]
         head = _strong(self._title)
-        return stack([head, *map(paragraph, told), *self._tell_table(self._end)])
+        return stack([head, *map(paragraph, told), *self._describe_table(self._end)])
 
     def static_text(self) -> str:
         """Return the same as text."""
         if self._end is None:
             return visible(f"{self._title} ... {self._listed()}".strip())
-        told = [*self._tell_end(self._end), *self._tell_failures(self._end)]
+        told = [*self._describe_end(self._end), *self._describe_failures(self._end)]
         lines = [visible(line) for line in (self._title, *told)]
         if self._names:
             lines.append(text_table(*self._table(self._end), align=_SIDES[: self._columns]))
@@ -146,28 +146,28 @@ class WorkPanel(Panel):
             before = state
 
     def _draw(self, seen: Snapshot, *, clock_only: bool = False) -> None:
-        self._status.value = paragraph(self._tell_time(seen))
+        self._status.value = paragraph(self._describe_time(seen))
         if clock_only:
             return
         # Where the end is not known, a bar that fills up would be a promise.
         self._bar.max, self._bar.value = seen.total or 1, seen.done if seen.total else 0
-        self._body.value = stack(self._tell_work(seen))
+        self._body.value = stack(self._describe_work(seen))
 
-    def _tell_time(self, seen: Snapshot) -> str:
+    def _describe_time(self, seen: Snapshot) -> str:
         left = f", about {span(seen.left_s)} left" if seen.left_s is not None else ""
-        return f"{self._tell_done(seen)}, {span(seen.elapsed_s)} so far{left}"
+        return f"{self._describe_done(seen)}, {span(seen.elapsed_s)} so far{left}"
 
-    def _tell_done(self, seen: Snapshot) -> str:
+    def _describe_done(self, seen: Snapshot) -> str:
         if seen.total is None:
             return count(seen.done, self._unit)
         return f"{seen.done:,} of {count(seen.total, self._unit)}"
 
-    def _tell_work(self, seen: Snapshot) -> list[Markup]:
+    def _describe_work(self, seen: Snapshot) -> list[Markup]:
         at_work = ", ".join(item.name for item in seen.of_state("at work"))
-        lines = [f"Now: {at_work}" if at_work else "", self._tell_best(seen), self._note]
-        return [*(paragraph(line) for line in lines if line), *self._tell_items(seen)]
+        lines = [f"Now: {at_work}" if at_work else "", self._describe_best(seen), self._note]
+        return [*(paragraph(line) for line in lines if line), *self._describe_items(seen)]
 
-    def _tell_best(self, seen: Snapshot) -> str:
+    def _describe_best(self, seen: Snapshot) -> str:
         best = self._best(seen.scored)
         return f"Best so far: {best.name} ({self._metric} {number(best.score)})" if best else ""
 
@@ -176,19 +176,19 @@ class WorkPanel(Panel):
             return None
         return (max if self._larger else min)(scored, key=lambda item: item.score or 0.0)
 
-    def _tell_items(self, seen: Snapshot) -> list[Markup]:
-        failed = map(paragraph, self._tell_failures(seen))
+    def _describe_items(self, seen: Snapshot) -> list[Markup]:
+        failed = map(paragraph, self._describe_failures(seen))
         if self._names:
-            return [*self._tell_table(seen), *failed]
+            return [*self._describe_table(seen), *failed]
         return [curve(seen.scored, self._larger is not False, self._metric), *failed]
 
-    def _tell_failures(self, seen: Snapshot) -> list[str]:
+    def _describe_failures(self, seen: Snapshot) -> list[str]:
         failed = seen.of_state("failed")
         told = [f"Failed: {item.name}: {item.error}" for item in failed[:_MAX_FAILURES]]
         more = len(failed) - _MAX_FAILURES
         return [*told, f"and {count(more, 'more failure')}"] if more > 0 else told
 
-    def _tell_table(self, seen: Snapshot) -> list[Markup]:
+    def _describe_table(self, seen: Snapshot) -> list[Markup]:
         if not self._names:
             return []
         return [html_table(*self._table(seen), align=_SIDES[: self._columns])]
@@ -210,13 +210,13 @@ class WorkPanel(Panel):
         ]
         return [self._unit, "state", "time", self._metric][: self._columns], rows
 
-    def _tell_end(self, seen: Snapshot) -> list[str]:
+    def _describe_end(self, seen: Snapshot) -> list[str]:
         failed = len(seen.of_state("failed"))
         lines = [
             f"Stopped: {self._stopped}" if self._stopped else "",
-            f"{self._tell_done(seen)} in {span(seen.elapsed_s)}"
+            f"{self._describe_done(seen)} in {span(seen.elapsed_s)}"
             + (f", {failed} failed." if failed else "."),
-            self._tell_best(seen).replace(" so far", "", 1),
+            self._describe_best(seen).replace(" so far", "", 1),
         ]
         return [line for line in lines if line]
 

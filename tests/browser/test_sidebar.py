@@ -84,12 +84,12 @@ def test_search_takes_words_and_filters(sidebar: Sidebar) -> None:
     expect(sidebar.version("kepler_rf:2")).to_be_visible()
     expect(sidebar.version("kepler_rf:1")).to_have_count(0)
     sidebar.search.fill("metrics.f1_score > 'x")
-    fault = sidebar.view.locator(".exo-Fault")
-    expect(fault).to_contain_text("column 20")
+    error = sidebar.view.locator(".exo-Fault")
+    expect(error).to_contain_text("column 20")
     expect(sidebar.search).to_have_attribute("aria-invalid", "true")
     expect(sidebar.model("kepler_rf")).to_be_visible()
     sidebar.search.fill("")
-    expect(fault).to_be_hidden()
+    expect(error).to_be_hidden()
     expect(sidebar.model()).to_have_count(2)
 
 

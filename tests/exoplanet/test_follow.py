@@ -94,7 +94,7 @@ def test_a_trainer_shows_validation_in_its_panel(shown: list[Any]) -> None:
     assert [line.split()[0] for line in text.splitlines()[-3:]] == ["dummy", "other", "Ensemble"]
 
 
-@pytest.mark.parametrize("broken", ["display", "WorkPanel", "_draw", "finish"])
+@pytest.mark.parametrize("broken", ["display", "ProgressPanel", "_draw", "finish"])
 def test_a_broken_panel_stops_no_work(
     shown: list[Any],
     monkeypatch: pytest.MonkeyPatch,
@@ -106,7 +106,7 @@ def test_a_broken_panel_stops_no_work(
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("no browser")
 
-    place: Any = work if broken in ("display", "WorkPanel") else work.WorkPanel
+    place: Any = work if broken in ("display", "ProgressPanel") else work.ProgressPanel
     monkeypatch.setattr(place, broken, fail)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         fitted = fit()

@@ -56,7 +56,7 @@ class FakeRegistry:
             if isinstance(item, ModelMetadata)
         )
 
-    def metric_series(self, metrics: Mapping[str, str], **_asked: Any) -> dict[str, Any]:
+    def metric_series(self, metrics: Mapping[str, str], **_search_lines: Any) -> dict[str, Any]:
         """Return three values for each."""
         return {name: ((1, 0.5), (2, 0.75), (3, float("inf"))) for name in metrics}
 

@@ -69,17 +69,17 @@ class BrowserDriver:
 
     def type(self, text: str) -> None:
         """Write into the search box, and press Enter."""
-        self.panel._asking._box.value = text
+        self.panel._search._box.value = text
 
     @property
     def rows(self) -> list[str]:
         """The versions of the page, as its boxes name them."""
-        return [box.description for box in self.panel._picker.children[1:]]
+        return [box.description for box in self.panel._selection_boxes.children[1:]]
 
     @property
     def ticked(self) -> list[str]:
         """The versions of the page whose boxes are set."""
-        return [box.description for box in self.panel._picker.children[1:] if box.value]
+        return [box.description for box in self.panel._selection_boxes.children[1:] if box.value]
 
     @property
     def place(self) -> str:
@@ -89,7 +89,7 @@ class BrowserDriver:
     @property
     def message(self) -> str:
         """What is said below the search box."""
-        return text(self.panel._asking._told.value)
+        return text(self.panel._search._message.value)
 
     @property
     def table(self) -> str:

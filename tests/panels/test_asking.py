@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.panels.asking import Asking, error_html, pointer, search_html
+from exo_nbregistry.panels.asking import SearchBox, error_html, pointer, search_html
 from exo_nbregistry.query import compile_filter
 from exo_nbregistry.terminal import display_width, visible
 from tests.html_page import Page
@@ -45,10 +45,10 @@ def test_hints_are_few() -> None:
 def test_the_box_and_the_trait_are_one() -> None:
     """What is typed is the query, and what Python sets is in the box; a button reads again."""
     calls: list[int] = []
-    asking = Asking(lambda: calls.append(1))
-    asking._box.value = "typed"
-    assert asking.query == "typed"
-    asking.query = "set"
-    assert asking._box.value == "set"
-    asking._again.click()
+    box = SearchBox(lambda: calls.append(1))
+    box._box.value = "typed"
+    assert box.query == "typed"
+    box.query = "set"
+    assert box._box.value == "set"
+    box._again.click()
     assert calls == [1]

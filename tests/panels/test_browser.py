@@ -79,7 +79,7 @@ def test_words_and_filters_search(driver: BrowserDriver) -> None:
     driver.panel.query = "metrics.f1_score > 0.45"
     assert driver.rows == ["rf:6", "rf:5"]
     assert driver.message == "Filter: metrics.f1_score > 0.45"
-    assert driver.panel._asking._box.value == driver.panel.query
+    assert driver.panel._search._box.value == driver.panel.query
     driver.type("")
     assert (len(driver.rows), driver.message) == (3, "")
 
@@ -96,7 +96,7 @@ def test_a_wrong_filter_is_told_in_place(driver: BrowserDriver) -> None:
     driver.type("metrics.f1_score >")
     assert driver.rows == ["svm:1", "rf:6", "rf:5"]
     assert driver.message.startswith("Not done: invalid syntax.")
-    told = driver.panel._asking._told.value
+    told = driver.panel._search._message.value
     pointed = told.partition("<pre>")[2].partition("</pre>")[0].splitlines()
     assert pointed == ["metrics.f1_score &gt;", " " * 18 + "^"]
     assert 'role="alert"' in told
@@ -147,12 +147,14 @@ def test_columns_are_chosen(driver: BrowserDriver) -> None:
     """From Python and from the list; without a choice those that suit are shown."""
     for name in ("aliases", "algorithm", "f1_score", "trend", "registered", "log_loss"):
         assert name in driver.table
-    suiting = [name for name in driver.panel._chooser._list.value if name.startswith("metrics.")]
+    suiting = [
+        name for name in driver.panel._column_chooser._list.value if name.startswith("metrics.")
+    ]
     assert set(suiting) == {"metrics.f1_score", "metrics.accuracy", "metrics.log_loss"}
     driver.panel.columns = ["hyperparameters.depth", "tags"]
     assert driver.panel.columns == ("hyperparameters.depth", "tags")
     assert driver.table.startswith("version depth tags")
-    driver.panel._chooser._list.value = ("tags", "metrics.log_loss")
+    driver.panel._column_chooser._list.value = ("tags", "metrics.log_loss")
     assert driver.panel.columns == ("tags", "metrics.log_loss")
     assert driver.table.startswith("version tags log_loss")
     driver.panel.columns = ()
@@ -214,9 +216,9 @@ def test_the_page_is_selected_as_a_whole(driver: BrowserDriver) -> None:
     driver.tick("All on this page")
     assert driver.panel.selected == ("rf:1", "svm:1", "rf:6", "rf:5")
     driver.tick("rf:6", False)
-    assert not driver.panel._picker._page.value
+    assert not driver.panel._selection_boxes._page.value
     driver.tick("rf:6")
-    assert driver.panel._picker._page.value
+    assert driver.panel._selection_boxes._page.value
     driver.tick("All on this page", False)
     assert driver.panel.selected == ("rf:1",)
 

@@ -18,7 +18,7 @@ QUERIES = ["", "rf", "svm", "champion", "metrics.f1_score > 0.25", "version >", 
 ORDERS = ["-created_at", "created_at", "-metrics.f1_score", "metrics.log_loss", "-version", "no"]
 
 
-class Browsing(RuleBasedStateMachine):
+class BrowserState(RuleBasedStateMachine):
     """Search, sort, turn pages, select and delete in any order."""
 
     registry: ModelRegistry
@@ -123,6 +123,6 @@ class Browsing(RuleBasedStateMachine):
 def test_any_use_agrees_with_the_registry() -> None:
     """Search, order, pages, view, selection and others' changes are never out of step."""
     run_state_machine_as_test(
-        Browsing,
+        BrowserState,
         settings=settings(max_examples=12, stateful_step_count=12, deadline=None),
     )

@@ -67,7 +67,7 @@ def test_what_is_typed_is_text_too() -> None:
     driver = BrowserDriver(FakeRegistry([version()]))
     for query in ("<img src=x onerror=alert(1)>", "</code></div><script>"):
         driver.type(query)
-        assert set(Page(driver.panel._asking._told.value).elements) <= SAFE
+        assert set(Page(driver.panel._search._message.value).elements) <= SAFE
 
 
 def test_a_row_that_cannot_be_read_costs_no_page() -> None:
@@ -76,7 +76,7 @@ def test_a_row_that_cannot_be_read_costs_no_page() -> None:
     driver = BrowserDriver(FakeRegistry([version(1), broken, version(3)]), page_size=25)
     assert driver.rows == ["rf:1", "unreadable", "rf:3"]
     assert "unreadable: rf:2 is malformed" in driver.table
-    box = driver.panel._picker.children[2]
+    box = driver.panel._selection_boxes.children[2]
     assert box.disabled
     driver.tick("All on this page")
     assert driver.panel.selected == ("rf:1", "rf:3")

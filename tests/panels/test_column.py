@@ -70,4 +70,4 @@ def test_values_are_written_as_in_all_tables() -> None:
 
 def test_what_cannot_be_read_has_empty_cells() -> None:
     """A row without a version has nothing in any column."""
-    assert cell("aliases", Row("", fault="unreadable"), CONTEXT) == Cell("")
+    assert cell("aliases", Row("", error="unreadable"), CONTEXT) == Cell("")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from exo_nbregistry.panels.moment import ago, exact
+from exo_nbregistry.panels.moment import format_utc, relative_time
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -30,10 +30,10 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 )
 def test_a_distance_is_told_in_its_largest_unit(before: timedelta, text: str) -> None:
     """What is to come, as another clock may have it, is told by its day."""
-    assert ago(NOW - before, NOW) == text
+    assert relative_time(NOW - before, NOW) == text
 
 
 def test_an_instant_is_told_in_utc() -> None:
     """Wherever it was written."""
     east = timezone(timedelta(hours=9))
-    assert exact(datetime(2026, 1, 1, 3, tzinfo=east)) == "2025-12-31 18:00:00 UTC"
+    assert format_utc(datetime(2026, 1, 1, 3, tzinfo=east)) == "2025-12-31 18:00:00 UTC"

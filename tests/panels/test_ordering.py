@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exo_nbregistry.panels.ordering import MAX_FIELDS, Chooser, Ordering, options
+from exo_nbregistry.panels.ordering import MAX_FIELDS, ColumnChooser, SortControl, options
 
 FIELDS = {"metrics": ("auc", "f1"), "hyperparameters": ("auc", "C"), "tags": ("team",)}
 
@@ -24,7 +24,7 @@ def test_a_list_is_bounded() -> None:
 
 def test_an_order_that_is_not_listed_is_shown() -> None:
     """What Python sorts by is in the list as long as it is sorted by."""
-    ordering = Ordering()
+    ordering = SortControl()
     ordering.order_by = "-hyperparameters.rare"
     ordering.offer(FIELDS, models=False)
     assert ordering._field.value == "hyperparameters.rare"
@@ -36,7 +36,7 @@ def test_an_order_that_is_not_listed_is_shown() -> None:
 
 def test_models_are_sorted_by_what_models_have() -> None:
     """The number of versions is no field of a version."""
-    ordering = Ordering()
+    ordering = SortControl()
     ordering.offer(FIELDS, models=True)
     assert "number of versions" in dict(ordering._field.options)
     ordering.offer(FIELDS, models=False)
@@ -45,7 +45,7 @@ def test_models_are_sorted_by_what_models_have() -> None:
 
 def test_the_order_of_choosing_columns_is_kept() -> None:
     """A column that is added comes last, whatever its place in the list."""
-    chooser = Chooser()
+    chooser = ColumnChooser()
     chooser.offer(FIELDS)
     chooser.columns = ("metrics.f1", "metrics.auc")
     chooser._list.value = ("aliases", "metrics.auc", "metrics.f1")
@@ -56,9 +56,9 @@ def test_the_order_of_choosing_columns_is_kept() -> None:
 
 def test_what_suits_is_marked_and_can_be_changed() -> None:
     """Without a choice the shown columns are marked; one more is added to them."""
-    chooser = Chooser()
+    chooser = ColumnChooser()
     chooser.offer(FIELDS)
-    chooser.suit(("aliases", "metrics.auc"))
+    chooser.set_default_columns(("aliases", "metrics.auc"))
     assert chooser._list.value == ("aliases", "metrics.auc")
     assert chooser.columns == ()
     chooser._list.value = ("aliases", "tags", "metrics.auc")
@@ -67,7 +67,7 @@ def test_what_suits_is_marked_and_can_be_changed() -> None:
 
 def test_the_list_is_closed_until_it_is_opened() -> None:
     """A switch opens and closes it."""
-    chooser = Chooser()
+    chooser = ColumnChooser()
     assert chooser.layout.display == "none"
     chooser.switch.value = True
     assert chooser.layout.display is None

@@ -64,7 +64,7 @@ def test_it_is_told_in_words() -> None:
 def test_a_version_out_of_sight_has_no_dot() -> None:
     """A version that is not among the last ones is not marked, and not told."""
     assert dots(drawn(sparkline.static("f1_score", SERIES, 3))) == []
-    assert "version 3" not in sparkline.told("f1_score", SERIES, 3)
+    assert "version 3" not in sparkline.describe("f1_score", SERIES, 3)
 
 
 def test_one_value_is_a_dot() -> None:

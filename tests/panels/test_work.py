@@ -12,7 +12,7 @@ from ipywidgets.widgets import widget
 
 from exo_nbregistry.panels import work as module
 from exo_nbregistry.panels.progress import Item, Progress
-from exo_nbregistry.panels.work import WorkPanel, curve, span
+from exo_nbregistry.panels.work import ProgressPanel, curve, span
 from tests.html_page import PAYLOADS, Page
 
 
@@ -25,13 +25,13 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return seen
 
 
-def models(progress: Progress, **about: Any) -> WorkPanel:
+def models(progress: Progress, **about: Any) -> ProgressPanel:
     """Return the panel of two models."""
     names = ["forest", "svm"]
-    return WorkPanel(progress, "Training 2 models", "model", names=names, metric="auc", **about)
+    return ProgressPanel(progress, "Training 2 models", "model", names=names, metric="auc", **about)
 
 
-def text(panel: WorkPanel) -> str:
+def text(panel: ProgressPanel) -> str:
     """Return all that the panel's blocks say."""
 
     def blocks(one: Any) -> list[str]:
@@ -42,7 +42,7 @@ def text(panel: WorkPanel) -> str:
     return " ".join(blocks(panel))
 
 
-def wait_for(panel: WorkPanel, words: str) -> None:
+def wait_for(panel: ProgressPanel, words: str) -> None:
     """Wait until the panel says something; the suite's own limit ends a wait in vain."""
     tick = threading.Event()
     while words not in text(panel):
@@ -135,7 +135,7 @@ def test_a_smaller_score_may_be_better() -> None:
 def test_without_a_metric_there_is_no_column_of_it() -> None:
     """Models that are only fitted have states and times."""
     progress = Progress(1, ["forest"])
-    panel = WorkPanel(progress, "Training 1 model", "model", names=["forest"])
+    panel = ProgressPanel(progress, "Training 1 model", "model", names=["forest"])
     progress.result("forest", time_s=1.0)
     panel.finish()
     assert panel.static_text().splitlines()[-3].split() == ["model", "state", "time"]
@@ -145,7 +145,7 @@ def test_an_open_end_is_no_promise() -> None:
     """Where nobody knows how much there is, the bar stays empty and only what is done is told."""
     progress = Progress(None)
     progress.step(7)
-    panel = WorkPanel(progress, "Tuning", "fit")
+    panel = ProgressPanel(progress, "Tuning", "fit")
     panel.start()
     assert "7 fits," in text(panel)
     assert "left" not in text(panel)
@@ -181,7 +181,7 @@ def test_many_failures_are_counted() -> None:
     progress = Progress(12)
     for i in range(12):
         progress.fail(f"trial {i}", "no data")
-    panel = WorkPanel(progress, "Tuning", "fit")
+    panel = ProgressPanel(progress, "Tuning", "fit")
     panel.finish()
     assert panel.static_text().count("Failed: trial") == 10
     assert "and 2 more failures" in panel.static_text()
@@ -236,7 +236,7 @@ def test_names_are_text(payload: str) -> None:
             progress.result(word, score=0.5, time_s=1.0)
             progress.fail(f"{word}2", word)
             progress.begin(f"{word}3")
-            panel = WorkPanel(progress, word, "model", names=names, metric=word, note=word)
+            panel = ProgressPanel(progress, word, "model", names=names, metric=word, note=word)
             made.append(Page(panel.static_html()).elements)
             panel._draw(progress.snapshot())
             made += [Page(panel._body.value).elements, Page(panel._status.value).elements]
