@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from exo_nbregistry.errors import RecordError, SerializationError
-from exo_nbregistry.plain import normalise
+from exo_nbregistry.plain import to_plain
 
 log = logging.getLogger("exo_nbregistry")
 TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
@@ -107,7 +107,7 @@ def read_mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
         if hasattr(value, "to_dict"):
             what = f"a {type(value).__name__}: pass its .to_dict()"
         raise RecordError(f"{key} is a dict of names to values, not {what}.", key=key)
-    plain: dict[str, Any] = normalise(value, key)
+    plain: dict[str, Any] = to_plain(value, key)
     return plain
 
 
@@ -135,7 +135,7 @@ def read_training_info(info: Mapping[str, Any] | None) -> dict[str, Any]:
     return plain
 
 
-def read_columns_told(columns: Any, model: Any) -> tuple[str, ...]:
+def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
     """Return the column names that were told; the log has what a model contradicts.
 
     Raises
@@ -145,7 +145,7 @@ def read_columns_told(columns: Any, model: Any) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> read_columns_told(["depth", 2], model=None)
+    >>> read_feature_columns(["depth", 2], model=None)
     ('depth', '2')
     """
     ordered = isinstance(columns, Iterable) and not isinstance(columns, str | bytes | Mapping | Set)

@@ -15,7 +15,7 @@ from exo_nbregistry.layout import blob_key, tmp_folder
 from exo_nbregistry.metadata import Artifact
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 from exo_nbregistry.store.base import Staged, Store
 
 _CHUNK_BYTES = 1 << 20
@@ -84,12 +84,12 @@ def read_model(
     store: Store,
     model_key: str,
     artifact: Artifact,
-    verdict: Verdict,
+    verdict: SignerStatus,
     *,
     name: str = "",
     unsafe: bool = False,
     mmap: bool = False,
-    remedy: str = "",
+    hint: str = "",
 ) -> Any:
     """Read a model whose signer is trusted and whose bytes are those that were registered.
 
@@ -97,7 +97,7 @@ def read_model(
     ----------
     store, model_key, artifact
         What to read.
-    verdict : Verdict
+    verdict : SignerStatus
         Who signed the record that names the artifact.
     name : str
         What the user calls the model: errors begin with it. By default where it is stored.
@@ -105,7 +105,7 @@ def read_model(
         Load whoever signed.
     mmap : bool
         Map large arrays from the file instead of copying them.
-    remedy : str
+    hint : str
         What a refusal tells the user to do.
 
     Raises
@@ -127,7 +127,7 @@ def read_model(
             globals=artifact.globals,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
-            remedy=remedy,
+            hint=hint,
         )
 
 

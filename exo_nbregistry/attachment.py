@@ -12,7 +12,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from exo_nbregistry.artifact import open_payload, payload_key
-from exo_nbregistry.codec import decode, dump_json, encode, load_json, normalise
+from exo_nbregistry.codec import decode, dump_json, encode, load_json, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.layout import tmp_folder
 from exo_nbregistry.metadata import Artifact
@@ -57,7 +57,7 @@ def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
 
 def pack_json(fields: Mapping[str, Any], name: str) -> Attachment:
     """Turn plain values into a payload; what cannot be kept is a RecordError."""
-    return _attachment("json", dump_json(encode(normalise(fields, name)), name))
+    return _attachment("json", dump_json(encode(to_plain(fields, name)), name))
 
 
 def pack_named(values: Mapping[str, Any]) -> dict[str, Attachment]:

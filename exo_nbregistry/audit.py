@@ -10,7 +10,7 @@ from exo_nbregistry.artifact import payload_digest
 from exo_nbregistry.catalog import describe
 from exo_nbregistry.codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import RecordError, RegistryError
-from exo_nbregistry.frozen import refuse_changes
+from exo_nbregistry.frozen import immutable
 from exo_nbregistry.journal import Journal
 from exo_nbregistry.layout import (
     BLOBS,
@@ -35,7 +35,7 @@ _BAR_AFTER_S = 2.0
 _RESTORE = "restore it from a copy of the registry"
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong.
@@ -59,7 +59,7 @@ class Fault:
         return f"{self.key}: {self.message}"
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True, repr=False)
 class Audit:
     """What verify() found.
@@ -200,7 +200,7 @@ class _Auditor:
             )
 
     def signature(self, record: Record) -> Iterator[Fault]:
-        verdict = self.keyring.judge(record.check, record.signature)
+        verdict = self.keyring.signer_status(record.check, record.signature)
         if verdict.status == "invalid":
             yield Fault(record.key, "signature", f"its signature is wrong: {_RESTORE}.")
         elif not verdict.trusted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from exo_nbregistry.fact import facts_of, tell
+from exo_nbregistry.fact import facts_of, format_value
 from exo_nbregistry.markup import (
     Markup,
     badge,
@@ -110,7 +110,7 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     ]
     told = {
         section: [
-            [str(name), cut(tell(section, name, value), _CELL_WIDTH)]
+            [str(name), cut(format_value(section, name, value), _CELL_WIDTH)]
             for name, value in fields.items()
         ]
         for section, fields in facts.items()

@@ -27,11 +27,11 @@ def describe(record: Record, state: ModelState) -> ModelMetadata:
     ModelMetadata
         The whole.
     """
-    said = journal_says(record.content, state, record.number)
+    said = journal_fields(record.content, state, record.number)
     return metadata_of(record.content, said, record.signer)
 
 
-def journal_says(content: dict[str, Any], state: ModelState, number: int) -> dict[str, Any]:
+def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> dict[str, Any]:
     """Return the metadata fields of a version that the journal has a say in, encoded.
 
     Parameters

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.fact import ABSENT, same, tell
+from exo_nbregistry.fact import ABSENT, format_value, same
 from exo_nbregistry.markup import Markup, coloured, escape, number
 
 Directions = Callable[[str], bool | None]
@@ -47,7 +47,7 @@ class Change:
         return Markup(f"{escape(self.value)} {told}")
 
 
-def tell_change(
+def format_change(
     section: str, name: Any, first: Any, value: Any, directions: Directions
 ) -> str | Change:
     """Return a fact's value as people read it, with what became of the first one's.
@@ -69,12 +69,12 @@ def tell_change(
 
     Examples
     --------
-    >>> str(tell_change("metrics", "log_loss", 0.3, 0.2, {"log_loss": False}.get))
+    >>> str(format_change("metrics", "log_loss", 0.3, 0.2, {"log_loss": False}.get))
     '0.2000 -0.1000 better'
-    >>> tell_change("schema", "koi_depth", "float64", "float32", {}.get)
+    >>> format_change("schema", "koi_depth", "float64", "float32", {}.get)
     'float32 retyped'
     """
-    text = tell(section, name, value)
+    text = format_value(section, name, value)
     if section == "metrics":
         return _delta(text, first, value, directions(name))
     if section == "schema" and not same(first, value):

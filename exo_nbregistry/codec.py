@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.plain import MAX_DEPTH, normalise
+from exo_nbregistry.plain import MAX_DEPTH, to_plain
 
 __all__ = [
     "MAX_DEPTH",
@@ -26,8 +26,8 @@ __all__ = [
     "dump_json",
     "encode",
     "load_json",
-    "normalise",
     "surely_fits",
+    "to_plain",
 ]
 
 MAX_RECORD_BYTES = 1 << 20
@@ -140,19 +140,19 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
     RecordError
         If it is larger than 1 MiB or deeper than 64 levels.
     """
-    most_bytes = MAX_RECORD_BYTES - spare_bytes
+    max_bytes = MAX_RECORD_BYTES - spare_bytes
     if _depth(value) > MAX_DEPTH:
         raise RecordError(
-            f"{key} is nested more than {MAX_DEPTH} levels deep in {_most(value, _depth)!r}: "
-            "store deep things as files of their own.",
+            f"{key} is nested more than {MAX_DEPTH} levels deep in "
+            f"{_largest_field(value, _depth)!r}: store deep things as files of their own.",
             key=key,
         )
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     data = text.encode() + b"\n"
-    if len(data) > most_bytes:
-        largest = _most(value, lambda item: len(canonical_json(item)))
+    if len(data) > max_bytes:
+        largest = _largest_field(value, lambda item: len(canonical_json(item)))
         raise RecordError(
-            f"{key} would be {len(data):,} bytes and a record has at most {most_bytes:,}: "
+            f"{key} would be {len(data):,} bytes and a record has at most {max_bytes:,}: "
             f"most of it is {largest!r}; store large things as files of their own.",
             key=key,
         )
@@ -165,8 +165,8 @@ def surely_fits(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
     Indenting adds to each value a line's end, its blanks and one after a colon, and canonical
     JSON has two characters or more for each.
     """
-    most_bytes = (MAX_RECORD_BYTES - spare_bytes) // MAX_DEPTH
-    return _depth(value) <= MAX_DEPTH and len(canonical_json(value)) <= most_bytes
+    max_bytes = (MAX_RECORD_BYTES - spare_bytes) // MAX_DEPTH
+    return _depth(value) <= MAX_DEPTH and len(canonical_json(value)) <= max_bytes
 
 
 def load_json(data: bytes, key: str) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def _constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _most(value: Any, weigh: Callable[[Any], int]) -> str:
+def _largest_field(value: Any, weigh: Callable[[Any], int]) -> str:
     """Return the path of the heaviest item, down to the fields of a record's content."""
     path: list[str] = []
     while isinstance(value, dict) and value and len(path) < 3:

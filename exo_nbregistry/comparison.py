@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.change import COLOURS, Change, Directions, tell_change
+from exo_nbregistry.change import COLOURS, Change, Directions, format_change
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, same, source_diff, tell
-from exo_nbregistry.frozen import refuse_changes
+from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, format_value, same, source_diff
+from exo_nbregistry.frozen import immutable
 from exo_nbregistry.markup import (
     coloured,
     details,
@@ -90,7 +90,7 @@ def compare(
     return Comparison(distinct, directions, show_all)
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Model versions side by side, each measured against the first; made by `compare`.
@@ -228,8 +228,10 @@ class Comparison:
         before = None
         for section, name, values in self._shown_rows()[:_MAX_ROWS]:
             first, *others = values
-            cells: list[Any] = [tell(section, name, first)]
-            cells += [tell_change(section, name, first, value, self.directions) for value in others]
+            cells: list[Any] = [format_value(section, name, first)]
+            cells += [
+                format_change(section, name, first, value, self.directions) for value in others
+            ]
             shown.append(["" if section == before else section, name, *cells])
             before = section
         return shown

@@ -41,7 +41,7 @@ def installed(distribution: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Compatibility:
     """Whether a model fits the libraries that are installed here.
 
     Attributes
@@ -49,18 +49,18 @@ class Fit:
     status : {"loads", "mismatch", "missing", "unknown"}
         It loads; it needs ``allow_version_mismatch=True``; packages are missing; or it is not
         known what it was made with.
-    told : str
+    message : str
         The same in a sentence, with what to do.
-    here : dict of str to str or None
+    installed : dict of str to str or None
         Of each package that it was made with the version that is installed here.
     """
 
     status: Literal["loads", "mismatch", "missing", "unknown"]
-    told: str
-    here: dict[str, str | None]
+    message: str
+    installed: dict[str, str | None]
 
 
-def fit(metadata: ModelMetadata) -> Fit:
+def check_compatibility(metadata: ModelMetadata) -> Compatibility:
     """Compare what a model was made with and what is installed here; nothing is loaded.
 
     Parameters
@@ -70,7 +70,7 @@ def fit(metadata: ModelMetadata) -> Fit:
 
     Returns
     -------
-    Fit
+    Compatibility
         The verdict.
     """
     made = metadata.environment.packages
@@ -80,7 +80,7 @@ def fit(metadata: ModelMetadata) -> Fit:
         named = " and ".join(missing)
         wanted = " ".join(shlex.quote(f"{name}=={made[name]}") for name in missing)
         verb = "is" if len(missing) == 1 else "are"
-        return Fit(
+        return Compatibility(
             "missing",
             f"Does not load here: {named} {verb} not installed; pip install {wanted}.",
             here,
@@ -88,15 +88,15 @@ def fit(metadata: ModelMetadata) -> Fit:
     differing = mismatch(metadata)
     if differing:
         recorded, current = differing
-        return Fit(
+        return Compatibility(
             "mismatch",
             f"Needs allow_version_mismatch=True: made with {LIBRARY} {recorded}, and {current} is "
             "installed here.",
             here,
         )
     if not made and not metadata.environment.python:
-        return Fit("unknown", "It is not known what it was made with.", here)
-    return Fit("loads", f"Loads here{_apart(metadata, here)}.", here)
+        return Compatibility("unknown", "It is not known what it was made with.", here)
+    return Compatibility("loads", f"Loads here{_apart(metadata, here)}.", here)
 
 
 def _apart(metadata: ModelMetadata, here: dict[str, str | None]) -> str:

@@ -11,7 +11,7 @@ from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundErr
 from exo_nbregistry.fact import same
 from exo_nbregistry.garbage import remove_unreferenced
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.plain import normalise, normalise_tags
+from exo_nbregistry.plain import to_plain, to_plain_tags
 from exo_nbregistry.reference import model_id, parse_reference
 from exo_nbregistry.state import ACTIVE, PURGED, ModelState
 from exo_nbregistry.workspace import Workspace
@@ -43,7 +43,7 @@ class Curation(Workspace):
             If there is no tag, or one cannot be kept.
         """
         _require_names(names)
-        values = normalise_tags(dict.fromkeys(names, True) | tags)
+        values = to_plain_tags(dict.fromkeys(names, True) | tags)
         if not values:
             raise RecordError(
                 f"Give a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
@@ -53,7 +53,7 @@ class Curation(Workspace):
             new = any(name not in there or not same(there[name], values[name]) for name in values)
             return {"action": "tag", "tags": encode(values)} if new else None
 
-        return self._say(ref, event)
+        return self._append(ref, event)
 
     def untag_model(self, ref: str, *names: str) -> ModelMetadata:
         """Remove tags from a version; a tag that is not there is no error.
@@ -76,7 +76,7 @@ class Curation(Workspace):
             gone = [name for name in names if name in there]
             return {"action": "untag", "names": gone} if gone else None
 
-        return self._say(ref, event)
+        return self._append(ref, event)
 
     def annotate(self, ref: str, text: str) -> ModelMetadata:
         """Add a note to a version.
@@ -100,8 +100,8 @@ class Curation(Workspace):
         """
         if not isinstance(text, str) or not text.strip():
             raise RecordError(f"A note is text that says something, not {text!r:.60}.", key="note")
-        note = normalise(text, "note")
-        return self._say(ref, lambda _: {"action": "note", "text": note})
+        note = to_plain(text, "note")
+        return self._append(ref, lambda _: {"action": "note", "text": note})
 
     def delete_model(self, ref: str) -> str:
         """Hide a version; `restore_model` brings it back.
@@ -176,7 +176,7 @@ class Curation(Workspace):
         self._journal.append(model, decide, self._actor())
         return self._metadata(model, number)
 
-    def _say(
+    def _append(
         self, ref: str, event: Callable[[dict[str, Any]], dict[str, Any] | None]
     ) -> ModelMetadata:
         """Append what follows from the version's tags, or nothing if that is None."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from exo_nbregistry.codec import normalise
+from exo_nbregistry.codec import to_plain
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.metadata import Column
 
@@ -225,6 +225,6 @@ def _cell(value: Any) -> Any:
     if is_missing(value):
         return None
     try:
-        return value.isoformat() if isinstance(value, date) else normalise(value, "input_example")
+        return value.isoformat() if isinstance(value, date) else to_plain(value, "input_example")
     except RecordError:
         return str(value)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, overload
 Item = TypeVar("Item")
 
 
-class Deferred(Sequence[Item]):
+class LazySequence(Sequence[Item]):
     """Items that are made when they are first looked at, and then kept.
 
     Most of a long listing is never looked at, and to make its items is most of the work.
@@ -22,7 +22,7 @@ class Deferred(Sequence[Item]):
 
     Examples
     --------
-    >>> squares = Deferred(lambda n: n * n, [1, 2, 3])
+    >>> squares = LazySequence(lambda n: n * n, [1, 2, 3])
     >>> squares[-1], list(squares[:2])
     (9, [1, 4])
     """
@@ -35,12 +35,12 @@ class Deferred(Sequence[Item]):
     @overload
     def __getitem__(self, index: int) -> Item: ...
     @overload
-    def __getitem__(self, index: slice) -> Deferred[Item]: ...
-    def __getitem__(self, index: int | slice) -> Item | Deferred[Item]:
+    def __getitem__(self, index: slice) -> LazySequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | LazySequence[Item]:
         """Return one item, or some that are still made when they are looked at."""
         if isinstance(index, int):
             return self._cells[index].item()
-        part: Deferred[Item] = Deferred.__new__(Deferred)
+        part: LazySequence[Item] = LazySequence.__new__(LazySequence)
         part._cells = self._cells[index]
         return part
 

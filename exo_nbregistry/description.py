@@ -12,7 +12,7 @@ from typing import Any
 
 from exo_nbregistry.argument import (
     TRAINING_INFO,
-    read_columns_told,
+    read_feature_columns,
     read_mapping,
     read_training_info,
     require_model,
@@ -35,7 +35,7 @@ from exo_nbregistry.evaluation import Evaluation, evaluate, is_measured
 from exo_nbregistry.fingerprint import fingerprint
 from exo_nbregistry.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
 from exo_nbregistry.parts import encode_part, plain_part
-from exo_nbregistry.plain import normalise_tags
+from exo_nbregistry.plain import to_plain_tags
 from exo_nbregistry.provenance import read_provenance
 from exo_nbregistry.reference import model_id
 
@@ -47,7 +47,7 @@ _SEAL_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RegistrationInput:
     """What the user said of a model; None is read off the model and the data.
 
     Attributes
@@ -108,7 +108,7 @@ class Description:
     def _record(self) -> dict[str, Any]:
         return self.metadata.to_record()
 
-    def require_room(self) -> None:
+    def check_size(self) -> None:
         """Raise RecordError if no record can hold this, while nothing is written yet."""
         content = {"content": self._record}
         if not surely_fits(content, spare_bytes=_SEAL_BYTES):
@@ -144,14 +144,14 @@ def facts_digest(content: dict[str, Any]) -> str:
     return digest_json({k: v for k, v in content.items() if k not in _NOT_IDENTITY})
 
 
-def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
+def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -> Description:
     """Describe a model: what is told counts, the rest is read.
 
     Parameters
     ----------
     model : object
         A fitted estimator, or anything.
-    told : Told
+    given : RegistrationInput
         What the user said.
     created_at : datetime
         Now.
@@ -167,16 +167,16 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
         If something told cannot be kept; the message names its key.
     """
     require_model(model)
-    require_pair(told.X, told.y, "X", "y")
-    require_pair(told.X_test, told.y_test, "X_test", "y_test")
+    require_pair(given.X, given.y, "X", "y")
+    require_pair(given.X_test, given.y_test, "X_test", "y_test")
     # Clusters and outliers have no truth to be measured by: that there was test data is a fact.
-    if told.X_test is not None and told.y_test is None and is_measured(model):
+    if given.X_test is not None and given.y_test is None and is_measured(model):
         raise RecordError("X_test needs y_test: metrics are measured on both.", key="y_test")
     if not _is_fitted(model):
         log.warning("%s is registered without having been fitted.", algorithm_name(model))
-    info = read_training_info(told.training_info)
-    results = read_mapping(told.evaluation_results, "evaluation_results")
-    measured = _measure(model, told) if told.y_test is not None else None
+    info = read_training_info(given.training_info)
+    results = read_mapping(given.evaluation_results, "evaluation_results")
+    measured = _measure(model, given) if given.y_test is not None else None
     scores = {name: value for name, value in results.items() if _is_score(value)}
     others = {name: value for name, value in results.items() if name not in scores}
     metrics = (measured.metrics if measured else {}) | scores
@@ -186,31 +186,31 @@ def describe_model(model: Any, told: Told, created_at: datetime) -> Description:
     if extra_info:
         additional["training_info"] = extra_info
     metadata = ModelMetadata(
-        model_id=f"{told.model_name}:0",
-        model_name=told.model_name,
+        model_id=f"{given.model_name}:0",
+        model_name=given.model_name,
         version=0,
         created_at=created_at,
-        algorithm=told.algorithm or algorithm_name(model),
+        algorithm=given.algorithm or algorithm_name(model),
         training_date=training_date or created_at,
-        description=told.description,
+        description=given.description,
         metrics=metrics,
-        hyperparameters=read_mapping(told.hyperparameters, "hyperparameters")
-        if told.hyperparameters is not None
+        hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
+        if given.hyperparameters is not None
         else hyperparameters(model),
-        feature_columns=_columns(told, model),
-        signature=_signature(model, told),
+        feature_columns=_columns(given, model),
+        signature=_signature(model, given),
         training_dataset=info.get("dataset"),
-        training_samples=info.get("training_samples", row_count(told.X)),
-        test_samples=info.get("test_samples", row_count(told.X_test)),
-        class_distribution=_distribution(model, told, info),
-        dataset=_dataset(told, info),
+        training_samples=info.get("training_samples", row_count(given.X)),
+        test_samples=info.get("test_samples", row_count(given.X_test)),
+        class_distribution=_distribution(model, given, info),
+        dataset=_dataset(given, info),
         provenance=read_provenance(),
         additional_metrics=additional,
-        parent=told.parent,
-        tags=normalise_tags(read_mapping(told.tags, "tags")),
+        parent=given.parent,
+        tags=to_plain_tags(read_mapping(given.tags, "tags")),
     )
-    described = Description(metadata, _attachments(model, told, measured))
-    described.require_room()
+    described = Description(metadata, _attachments(model, given, measured))
+    described.check_size()
     return described
 
 
@@ -230,12 +230,14 @@ def _is_fitted(model: Any) -> bool:
     return True
 
 
-def _attachments(model: Any, told: Told, measured: Evaluation | None) -> dict[str, Attachment]:
-    found = pack_named(told.attachments)
+def _attachments(
+    model: Any, given: RegistrationInput, measured: Evaluation | None
+) -> dict[str, Attachment]:
+    found = pack_named(given.attachments)
     if measured and measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
-    if told.X is not None:
-        example = _example(model, told.X)
+    if given.X is not None:
+        example = _example(model, given.X)
         if example:
             found["input_example"] = example
     return found
@@ -251,9 +253,9 @@ def _example(model: Any, X: Any) -> Attachment | None:
         return None
 
 
-def _measure(model: Any, told: Told) -> Evaluation:
+def _measure(model: Any, given: RegistrationInput) -> Evaluation:
     try:
-        return evaluate(model, told.X_test, told.y_test)
+        return evaluate(model, given.X_test, given.y_test)
     except Exception as error:
         raise RecordError(
             f"{algorithm_name(model)} cannot be measured on X_test and y_test "
@@ -270,23 +272,23 @@ def _is_score(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _columns(told: Told, model: Any) -> tuple[str, ...]:
-    if told.feature_columns is not None:
-        return read_columns_told(told.feature_columns, model)
-    return feature_columns(model, told.X)
+def _columns(given: RegistrationInput, model: Any) -> tuple[str, ...]:
+    if given.feature_columns is not None:
+        return read_feature_columns(given.feature_columns, model)
+    return feature_columns(model, given.X)
 
 
-def _signature(model: Any, told: Told) -> Signature | None:
-    return None if told.X is None else read_signature(model, told.X)
+def _signature(model: Any, given: RegistrationInput) -> Signature | None:
+    return None if given.X is None else read_signature(model, given.X)
 
 
-def _distribution(model: Any, told: Told, info: dict[str, Any]) -> Any:
-    if "class_distribution" in info or told.y is None:
+def _distribution(model: Any, given: RegistrationInput, info: dict[str, Any]) -> Any:
+    if "class_distribution" in info or given.y is None:
         return info.get("class_distribution") or {}
-    return class_distribution(told.y) if hasattr(model, "classes_") else {}
+    return class_distribution(given.y) if hasattr(model, "classes_") else {}
 
 
-def _dataset(told: Told, info: dict[str, Any]) -> Dataset | None:
-    if told.X is None:
+def _dataset(given: RegistrationInput, info: dict[str, Any]) -> Dataset | None:
+    if given.X is None:
         return None
-    return Dataset(info.get("dataset"), row_count(told.X) or 0, fingerprint(told.X, told.y))
+    return Dataset(info.get("dataset"), row_count(given.X) or 0, fingerprint(given.X, given.y))

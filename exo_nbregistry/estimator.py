@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Set
 from typing import Any
 
-from exo_nbregistry.codec import normalise
+from exo_nbregistry.codec import to_plain
 from exo_nbregistry.dataset import column_names, read_columns
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.metadata import Signature
@@ -99,7 +99,7 @@ def hyperparameters(model: Any) -> dict[str, Any]:
     >>> found["tree__max_depth"], found["tree"]
     (3, 'sklearn.tree._classes.DecisionTreeClassifier')
     """
-    found: dict[str, Any] = normalise(_params(model, 0), "hyperparameters")
+    found: dict[str, Any] = to_plain(_params(model, 0), "hyperparameters")
     return found
 
 
@@ -145,7 +145,7 @@ def _plain(value: Any, depth: int) -> Any:
         public = {name: item for name, item in vars(value).items() if not name.startswith("_")}
         return {"class": _name(value), "params": _container(public, depth + 1)}
     try:
-        return normalise(value, "hyperparameters")
+        return to_plain(value, "hyperparameters")
     except RecordError:
         return _name(value)
 

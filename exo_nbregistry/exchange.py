@@ -65,14 +65,14 @@ class Exchange(Workspace):
         metadata = self._metadata(reference.key, number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
-        verdict = self._keyring.judge(record.check, record.signature)
+        verdict = self._keyring.signer_status(record.check, record.signature)
         model = read_model(
             self._store,
             reference.key,
             metadata.artifact,
             verdict,
             name=metadata.model_id,
-            remedy=_export_remedy(metadata),
+            hint=_how_to_export(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name
         # What is deployed is joblib; what is imported again is what was registered.
@@ -164,7 +164,7 @@ class Exchange(Workspace):
     def _require_signer(
         self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
     ) -> None:
-        verdict = self._keyring.judge(sealed.check, sealed.signature)
+        verdict = self._keyring.signer_status(sealed.check, sealed.signature)
         name = model_id(sealed.model, sealed.number)
         if verdict.status == "invalid":
             raise IntegrityError(
@@ -223,11 +223,11 @@ class Exchange(Workspace):
         if twin is not None:
             return twin
         record = self._journal.add_version(key, content)
-        self._hold_on(record, publish)
+        self._ensure_payloads(record, publish)
         return model_id(key, record.number)
 
 
-def _export_remedy(metadata: ModelMetadata) -> str:
+def _how_to_export(metadata: ModelMetadata) -> str:
     if metadata.signer is not None:
         known = f"registry.trust_signer({metadata.signer!r})"
         return f"If you know who that is: {known}, then export it again."

@@ -135,14 +135,17 @@ def foreign(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
     )
 
 
-def tell(section: str, name: Any, value: Any) -> str:
+def format_value(section: str, name: Any, value: Any) -> str:
     """Return a fact's value as people read it.
 
     Examples
     --------
-    >>> tell("metrics", "f1_score", 0.91234), tell("hyperparameters", "max_depth", None)
+    >>> (
+    ...     format_value("metrics", "f1_score", 0.91234),
+    ...     format_value("hyperparameters", "max_depth", None),
+    ... )
     ('0.9123', 'None')
-    >>> tell("metrics", "recall", ABSENT)
+    >>> format_value("metrics", "recall", ABSENT)
     '-'
     """
     if value is ABSENT:

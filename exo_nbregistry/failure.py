@@ -8,7 +8,7 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
-def advice(error: OSError, elsewhere: str) -> str:
+def os_error_hint(error: OSError, elsewhere: str) -> str:
     """Return why the system refused and what to do next.
 
     Parameters
@@ -25,9 +25,9 @@ def advice(error: OSError, elsewhere: str) -> str:
 
     Examples
     --------
-    >>> advice(OSError(errno.ENOSPC, "no space"), "choose another folder")
+    >>> os_error_hint(OSError(errno.ENOSPC, "no space"), "choose another folder")
     'the disk is full; free some space, then run the call again.'
-    >>> advice(OSError(errno.EACCES, "Permission denied"), "choose another folder")
+    >>> os_error_hint(OSError(errno.EACCES, "Permission denied"), "choose another folder")
     'Permission denied; ask its owner for the right, or choose another folder.'
     """
     if error.errno in _FULL:

@@ -218,7 +218,7 @@ class Freshness:
             changed = self._other(event, last)
             if changed or last != (event.found if event else 0):
                 if known:
-                    writer.say(model, state)
+                    writer.update_journal_fields(model, state)
                 check = state.last.check if state.last else ""
                 _note(index, event, Mark(model, EVENT, last, check, last, check, int(changed)))
         new = [number for number in numbers if number not in known]

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 Kind = TypeVar("Kind", bound=type)
 
 
-def refuse_changes(kind: Kind) -> Kind:
+def immutable(kind: Kind) -> Kind:
     """Let a frozen dataclass with slots answer an assignment with one clear sentence.
 
     Its own answer, where the name is no field but a property or a slip, is a TypeError about
@@ -22,7 +22,7 @@ def refuse_changes(kind: Kind) -> Kind:
     Examples
     --------
     >>> from dataclasses import dataclass
-    >>> @refuse_changes
+    >>> @immutable
     ... @dataclass(frozen=True, slots=True)
     ... class Score:
     ...     value: float

@@ -19,7 +19,7 @@ from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
 from exo_nbregistry.index_file import IndexFile, transaction
 from exo_nbregistry.index_metric import measured
 from exo_nbregistry.index_names import names, series
-from exo_nbregistry.index_sql import fitting, has, load, rank, select, tally
+from exo_nbregistry.index_sql import has, load, rank, select, tally, where_clause
 from exo_nbregistry.measurement import Measurements
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_order
@@ -31,7 +31,7 @@ _FEW = 100
 _Result = TypeVar("_Result")
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """What a search found.
 
     Attributes
@@ -96,7 +96,7 @@ class Index:
         offset: int = 0,
         model: str | None = None,
         include_deleted: bool = False,
-    ) -> Found:
+    ) -> SearchResult:
         """Return the versions that fit.
 
         Parameters
@@ -118,7 +118,7 @@ class Index:
 
         Returns
         -------
-        Found
+        SearchResult
             The versions, in order, and how many fit without the limit.
 
         Raises
@@ -126,12 +126,12 @@ class Index:
         QueryError
             If `where` or `order_by` is outside the language.
         """
-        condition = fitting(where, model, include_deleted)
+        condition = where_clause(where, model, include_deleted)
         given = [order_by] if isinstance(order_by, str) else list(order_by or ())
         orders = [compile_order(field) for field in given]
         count = -1 if limit is None else max(0, limit)
 
-        def task(index: sqlite3.Connection) -> Found:
+        def task(index: sqlite3.Connection) -> SearchResult:
             found = select(index, condition, orders, count, max(0, offset))
             total = len(found) + max(0, offset)
             if len(found) == count or (offset > 0 and not found):
@@ -139,7 +139,7 @@ class Index:
             unknown = (
                 text for text, order in zip(given, orders, strict=True) if not has(index, order)
             )
-            return Found(load(index, found, self._read), total, tuple(unknown))
+            return SearchResult(load(index, found, self._read), total, tuple(unknown))
 
         return self._ask(model, task)
 
@@ -152,7 +152,7 @@ class Index:
         include_deleted: bool = False,
     ) -> tuple[Summaries, tuple[str, ...]]:
         """Return the models of which any version fits, without metrics, and unknown orders."""
-        condition = fitting(where, None, include_deleted)
+        condition = where_clause(where, None, include_deleted)
         asked = (condition, order_by, -1 if limit is None else limit, offset)
         return self._ask(None, lambda index: names(index, *asked, include_deleted=include_deleted))
 
@@ -166,7 +166,7 @@ class Index:
         self, metric: str | None, where: str | None = None, model: str | None = None
     ) -> Measurements:
         """Return a metric of the versions that fit, by default that which most of them have."""
-        condition = fitting(where, model, include_deleted=False)
+        condition = where_clause(where, model, include_deleted=False)
         return self._ask(model, lambda index: measured(index, condition, metric))
 
     def best(
@@ -197,7 +197,7 @@ class Index:
             if no version that is not deleted has the metric.
         """
         order = Order(f"metrics.{metric}", descending=higher_is_better)
-        condition = fitting(where, model, include_deleted=False)
+        condition = where_clause(where, model, include_deleted=False)
 
         def task(index: sqlite3.Connection) -> tuple[str, int] | None:
             number = Condition("k0.value < ''")

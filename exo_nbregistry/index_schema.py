@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from exo_nbregistry.catalog import journal_says
+from exo_nbregistry.catalog import journal_fields
 from exo_nbregistry.codec import decode
 from exo_nbregistry.condition import microseconds, real
 from exo_nbregistry.record import Record
@@ -82,7 +82,7 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         The versions that the journal says anything of.
     """
     content = record.content
-    said = journal_says(content, state, record.number) if record.number in named else None
+    said = journal_fields(content, state, record.number) if record.number in named else None
     shared = {group: _shared(group, content[group]) for group in SHARED if content.get(group)}
     columns = (
         record.number,

@@ -9,7 +9,7 @@ from typing import Any
 
 from exo_nbregistry.catalog import metadata_of
 from exo_nbregistry.condition import Condition, join, owner
-from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.deferred import LazySequence
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_filter
 from exo_nbregistry.record import Record
@@ -30,7 +30,7 @@ _LOOKUP = f"""
 IS_ACTIVE = Condition("v.status = ?", (ACTIVE,))
 
 
-def fitting(where: str | None, model: str | None, include_deleted: bool) -> Condition:
+def where_clause(where: str | None, model: str | None, include_deleted: bool) -> Condition:
     """Return which versions fit a filter, are of a model, and are not deleted."""
     conditions = [compile_filter(where)] if where and where.strip() else []
     if model is not None:
@@ -137,7 +137,7 @@ def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
 
 def load(
     index: sqlite3.Connection, versions: list[int], read: Callable[[str, int, str], Record]
-) -> Deferred[ModelMetadata]:
+) -> LazySequence[ModelMetadata]:
     """Return the metadata of rows, in their order.
 
     Parameters
@@ -155,7 +155,7 @@ def load(
         record = read(model, number, check)
         return metadata_of(record.content, said, record.signer)
 
-    return Deferred(describe, _rows(index, versions))
+    return LazySequence(describe, _rows(index, versions))
 
 
 def _rows(

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from exo_nbregistry.catalog import journal_says
+from exo_nbregistry.catalog import journal_fields
 from exo_nbregistry.index_schema import (
     Fact,
     Row,
@@ -90,7 +90,7 @@ class Writer:
             self._index.execute("DELETE FROM versions WHERE id = ?", (version,))
             self._removed = True
 
-    def say(self, model: str, state: ModelState) -> None:
+    def update_journal_fields(self, model: str, state: ModelState) -> None:
         """Write what the journal says now of the versions that are there."""
         self.flush()
         named = named_versions(state)
@@ -99,10 +99,10 @@ class Writer:
         for version, number, tags, before in rows.fetchall():
             if before or number in named:
                 content = {"tags": json.loads(tags)} if tags else {}
-                said = journal_says(content, state, number) if number in named else None
-                self._say(version, content, json.loads(before) if before else None, said)
+                said = journal_fields(content, state, number) if number in named else None
+                self._update_version(version, content, json.loads(before) if before else None, said)
 
-    def _say(
+    def _update_version(
         self,
         version: int,
         content: dict[str, Any],

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
-from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.deferred import LazySequence
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.markup import (
     Markup,
@@ -42,7 +42,7 @@ class Listing(Sequence[ModelMetadata]):
     Parameters
     ----------
     items : iterable of ModelMetadata
-        The versions; a `Deferred` sequence is kept as it is.
+        The versions; a `LazySequence` sequence is kept as it is.
     total : int, optional
         How many there are in all, if `items` holds only the first of them.
 
@@ -76,7 +76,7 @@ class Listing(Sequence[ModelMetadata]):
     __slots__ = ("_items", "_total")
 
     def __init__(self, items: Iterable[ModelMetadata] = (), *, total: int | None = None) -> None:
-        self._items = items if isinstance(items, Deferred) else tuple(items)
+        self._items = items if isinstance(items, LazySequence) else tuple(items)
         self._total = len(self._items) if total is None else total
 
     @overload

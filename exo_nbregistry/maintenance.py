@@ -17,7 +17,7 @@ from exo_nbregistry.garbage import DAY_NS, Garbage, plan, put_back, remove
 from exo_nbregistry.layout import MODELS
 from exo_nbregistry.reference import parse_reference
 from exo_nbregistry.search import Search
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 
 
 class Maintenance(Search):
@@ -130,7 +130,7 @@ class Maintenance(Search):
         """
         return self._keyring.trusted()
 
-    def judge_signer(self, ref: str) -> Verdict:
+    def signer_status(self, ref: str) -> SignerStatus:
         """Tell who signed a version, and whether you trust them.
 
         Parameters
@@ -140,17 +140,17 @@ class Maintenance(Search):
 
         Returns
         -------
-        Verdict
+        SignerStatus
             ``status`` is "own", "trusted", "unknown", "unsigned" or "invalid".
 
         Examples
         --------
-        >>> registry.judge_signer("kepler_rf:1").status
+        >>> registry.signer_status("kepler_rf:1").status
         'own'
         """
         reference = parse_reference(ref)
         record = self._journal.version(reference.key, self._journal.resolve(reference))
-        return self._keyring.judge(record.check, record.signature)
+        return self._keyring.signer_status(record.check, record.signature)
 
     def _public_key(self, signer: str) -> str:
         if not signer.startswith("SHA256:"):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
-from exo_nbregistry.codec import decode, encode, normalise
+from exo_nbregistry.codec import decode, encode, to_plain
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.frozen import refuse_changes
+from exo_nbregistry.frozen import immutable
 from exo_nbregistry.metric import ordered
 from exo_nbregistry.parts import (
     Artifact,
@@ -49,7 +49,7 @@ _PARTS: dict[str, type] = {
 }
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ModelMetadata:
     """Everything that the registry knows of one model version.
@@ -251,8 +251,8 @@ def _plain(name: str, value: Any) -> Any:
     if name == "notes":
         return tuple(plain_part(item, name) for item in value)
     if name in ("feature_columns", "aliases"):
-        return tuple(normalise(list(value), name))
-    return normalise(value, name)
+        return tuple(to_plain(list(value), name))
+    return to_plain(value, name)
 
 
 def _encode(name: str, value: Any) -> Any:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args, get_origin, get_type_hints
 
-from exo_nbregistry.codec import decode, encode, normalise
+from exo_nbregistry.codec import decode, encode, to_plain
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.frozen import refuse_changes
+from exo_nbregistry.frozen import immutable
 
 _LARGEST = 2**1023  # a whole number beyond it is no float
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Column:
     """One input column of a model.
@@ -41,7 +41,7 @@ class Column:
     missing: int = 0
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a model takes and gives.
@@ -58,7 +58,7 @@ class Signature:
     classes: tuple[Any, ...] | None = None
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """The data that a model was trained on.
@@ -78,7 +78,7 @@ class Dataset:
     sha256: str
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Where a model was made.
@@ -98,7 +98,7 @@ class Environment:
     packages: dict[str, str] = field(default_factory=dict)
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Which code made a model; what is unknown is None.
@@ -128,7 +128,7 @@ class Provenance:
     host: str | None = None
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """A stored payload.
@@ -151,7 +151,7 @@ class Artifact:
     globals: tuple[str, ...] = ()
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class Note:
     """A note on a version.
@@ -179,7 +179,7 @@ def plain_part(part: Any, key: str) -> Any:
         if spec.name == "columns":
             values[spec.name] = tuple(plain_part(c, f"{key}.{c.name}") for c in value)
         else:
-            values[spec.name] = normalise(value, f"{key}.{spec.name}")
+            values[spec.name] = to_plain(value, f"{key}.{spec.name}")
     plain = type(part)(**values)
     require_kinds(plain, f"{key}.")
     return plain
@@ -210,7 +210,7 @@ def require_kinds(part: Any, prefix: str = "") -> None:
     for name, kind, fits in _kinds(part.__class__):
         value = getattr(part, name)
         if not fits(value):
-            key, value, kind = _culprit(f"{prefix}{name}", value, kind)
+            key, value, kind = _first_invalid(f"{prefix}{name}", value, kind)
             wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace(" | ", " or ")
             raise RecordError(f"{key} must be {wanted}, not {value!r:.60}.", key=key)
 
@@ -243,7 +243,7 @@ def _is_number(value: Any) -> bool:
     return type(value) is float or (type(value) is int and abs(value) < _LARGEST)
 
 
-def _culprit(key: str, value: Any, kind: Any) -> tuple[str, Any, Any]:
+def _first_invalid(key: str, value: Any, kind: Any) -> tuple[str, Any, Any]:
     """Return the one item of a dict that is not as it must be, or else the value itself."""
     if get_origin(kind) is not dict or not isinstance(value, dict):
         return key, value, kind

@@ -12,7 +12,7 @@ from exo_nbregistry.errors import RecordError
 MAX_DEPTH = 64
 
 
-def normalise(value: Any, key: str) -> Any:
+def to_plain(value: Any, key: str) -> Any:
     """Copy a value into the plain Python types that a record keeps.
 
     Parameters
@@ -36,13 +36,13 @@ def normalise(value: Any, key: str) -> Any:
 
     Examples
     --------
-    >>> normalise({"a": (1, float("nan"))}, "metrics") == {"a": (1, math.nan)}
+    >>> to_plain({"a": (1, float("nan"))}, "metrics") == {"a": (1, math.nan)}
     True
     """
-    return _normalise(value, key, 0)
+    return _to_plain(value, key, 0)
 
 
-def normalise_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
+def to_plain_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
     """Copy tags into what a record keeps.
 
     Raises
@@ -52,10 +52,10 @@ def normalise_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> normalise_tags({"team": "vetting", "reviewed": True})
+    >>> to_plain_tags({"team": "vetting", "reviewed": True})
     {'team': 'vetting', 'reviewed': True}
     """
-    plain: dict[str, Any] = normalise(tags, "tags")
+    plain: dict[str, Any] = to_plain(tags, "tags")
     for name, value in plain.items():
         if not isinstance(name, str) or not name.strip():
             raise RecordError(f"The name of a tag is text, not {name!r:.60}.", key="tags")
@@ -68,7 +68,7 @@ def normalise_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _normalise(value: Any, key: str, depth: int) -> Any:
+def _to_plain(value: Any, key: str, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise RecordError(
             f"{key} is nested more than {MAX_DEPTH} levels deep; store it as a file of its own.",
@@ -86,12 +86,12 @@ def _normalise(value: Any, key: str, depth: int) -> Any:
     if kind is dict or isinstance(value, Mapping):
         return _mapping(value, key, depth)
     if kind in (list, tuple):
-        return kind(_normalise(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))
+        return kind(_to_plain(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))
     return _unusual(value, key, depth)
 
 
 def _mapping(value: Mapping[Any, Any], key: str, depth: int) -> dict[Any, Any]:
-    plain = {_key(k, key): _normalise(v, f"{key}.{k}", depth + 1) for k, v in value.items()}
+    plain = {_key(k, key): _to_plain(v, f"{key}.{k}", depth + 1) for k, v in value.items()}
     if len(plain) != len(value):
         raise RecordError(
             f"{key} has two keys that are one in a record, such as NaN twice: rename one.", key=key
@@ -104,15 +104,15 @@ def _unusual(value: Any, key: str, depth: int) -> Any:
         return _instant(value, key)
     if isinstance(value, bool | int | float | str) and not _is_enum(value):
         plain = next(base for base in (bool, int, float, str) if isinstance(value, base))
-        return _normalise(plain(value), key, depth)
+        return _to_plain(plain(value), key, depth)
     # numpy is told by its protocol: this module must not import it.
     if type(value).__module__ == "numpy" and hasattr(value, "dtype"):
         exact = value.dtype.kind in "biuf" and value.dtype.itemsize <= 8
         if exact or value.dtype.kind in "US":
-            return _normalise(value.tolist(), key, depth)
+            return _to_plain(value.tolist(), key, depth)
     raise RecordError(
         f"{key} holds a {type(value).__module__}.{type(value).__qualname__}, which a record "
-        f"cannot keep: {_remedy(value)}.",
+        f"cannot keep: {_hint(value)}.",
         key=key,
     )
 
@@ -121,7 +121,7 @@ def _is_enum(value: Any) -> bool:
     return any(base.__name__ == "Enum" for base in type(value).__mro__)
 
 
-def _remedy(value: Any) -> str:
+def _hint(value: Any) -> str:
     if hasattr(value, "to_dict"):
         return "pass its .to_dict()"
     if isinstance(value, set | frozenset):
@@ -160,7 +160,7 @@ def _instant(value: date, key: str) -> date:
 
 
 def _key(key: Any, where: str) -> Any:
-    plain = _normalise(key, f"{where}[{key!r}]", 0)
+    plain = _to_plain(key, f"{where}[{key!r}]", 0)
     if isinstance(plain, str | bool | int | float) or plain is None:
         return plain
     raise RecordError(f"{where} has the key {key!r}: use text or numbers as keys.", key=where)

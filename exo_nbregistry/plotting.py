@@ -91,11 +91,11 @@ class Plotting(Retrieval):
                 takers = " and ".join(_OPTIONS[name])
                 raise RegistryError(f"{name} is an option of the kind {takers}, not of {kind}.")
         refs, model_name = _asked(found, refs, model_name, where)
-        from exo_nbregistry.plot.draw import DRAW
+        from exo_nbregistry.plot.draw import RENDERERS
 
         if found.reads == "metric":
             measured = self._measured(refs, model_name, where, options.pop("metric"))
-            return DRAW[found.name](measured, **options)
+            return RENDERERS[found.name](measured, **options)
         if refs is None:
             order = "-version" if model_name is not None else "-created_at"
             newest = self.list_models(model_name, where=where, order_by=order)
@@ -106,7 +106,7 @@ class Plotting(Retrieval):
             shown, notes = choose(found, items, everything=True)
         if found.reads != "metadata":
             options["data"] = [self._data(found, item.model_id) for item in shown]
-        return DRAW[found.name](shown, notes=notes, **options)
+        return RENDERERS[found.name](shown, notes=notes, **options)
 
     def _measured(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 
 from exo_nbregistry.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.attachment import write
-from exo_nbregistry.description import Description, Told, describe_model
+from exo_nbregistry.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.record import Record
 from exo_nbregistry.reference import check_version, model_key
@@ -101,7 +101,7 @@ class Registration(Workspace):
         number = None if version is None else check_version(version)
         if parent is not None:
             parent = self.get_metadata(parent).model_id
-        told = Told(
+        told = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
             evaluation_results=evaluation_results,
@@ -146,8 +146,8 @@ class Registration(Workspace):
             with stage_model(self._store, key, model, format) as again:
                 self._publish(key, again, described)
 
-        self._hold_on(record, publish_again)
-        _tell_gap(record)
+        self._ensure_payloads(record, publish_again)
+        _warn_of_gap(record)
         return format_id(key, record.number)
 
     def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
@@ -156,7 +156,7 @@ class Registration(Workspace):
         staged.publish()
 
 
-def _tell_gap(record: Record) -> None:
+def _warn_of_gap(record: Record) -> None:
     """Say what a number that was chosen costs: a slip is seen while it is the latest."""
     before = record.prev["number"] if record.prev else 0
     if record.number > before + 1:

@@ -80,11 +80,11 @@ class Retrieval(Search):
             self._store,
             reference.key,
             metadata.artifact,
-            self._keyring.judge(record.check, record.signature),
+            self._keyring.signer_status(record.check, record.signature),
             name=metadata.model_id,
             unsafe=unsafe,
             mmap=mmap,
-            remedy=self._remedy(metadata),
+            hint=self._how_to_trust(metadata),
         )
         if mismatch(metadata):
             self._compare_predictions(model, metadata)

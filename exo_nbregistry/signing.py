@@ -40,7 +40,7 @@ _MESSAGE_HEAD = b"exo-nbregistry record 1\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SignerStatus:
     """What a signature proves to this user.
 
     Attributes
@@ -78,9 +78,9 @@ class Keyring:
     --------
     >>> keyring = Keyring(Path("keys"))
     >>> signature = keyring.sign("9f86d081")
-    >>> keyring.judge("9f86d081", signature).status
+    >>> keyring.signer_status("9f86d081", signature).status
     'own'
-    >>> keyring.judge("something else", signature).status
+    >>> keyring.signer_status("something else", signature).status
     'invalid'
     """
 
@@ -112,7 +112,7 @@ class Keyring:
         value = base64.b64encode(private.sign(_message(check))).decode()
         return {"algorithm": "ed25519", "public_key": public.line, "value": value}
 
-    def judge(self, check: str, signature: Mapping[str, Any] | None) -> Verdict:
+    def signer_status(self, check: str, signature: Mapping[str, Any] | None) -> SignerStatus:
         """Say who signed a check, without making a key.
 
         Parameters
@@ -124,7 +124,7 @@ class Keyring:
 
         Returns
         -------
-        Verdict
+        SignerStatus
             The status, and the signer where one is proven.
 
         Raises
@@ -133,15 +133,15 @@ class Keyring:
             If others can change this user's trusted signers.
         """
         if signature is None:
-            return Verdict("unsigned")
+            return SignerStatus("unsigned")
         key = _verify(check, signature)
         if key is None:
-            return Verdict("invalid")
+            return SignerStatus("invalid")
         own, name = self._own()
         if key == own:
-            return Verdict("own", key.fingerprint, name)
+            return SignerStatus("own", key.fingerprint, name)
         name = self._signers.names().get(key.fingerprint)
-        return Verdict("trusted" if name else "unknown", key.fingerprint, name)
+        return SignerStatus("trusted" if name else "unknown", key.fingerprint, name)
 
     @property
     def public_key(self) -> str | None:

@@ -24,7 +24,7 @@ from typing import Any
 
 from exo_nbregistry.codec import decode
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.frozen import refuse_changes
+from exo_nbregistry.frozen import immutable
 from exo_nbregistry.parts import Note
 from exo_nbregistry.record import Record
 from exo_nbregistry.reference import check_alias, check_version
@@ -32,7 +32,7 @@ from exo_nbregistry.reference import check_alias, check_version
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 
 
-@refuse_changes
+@immutable
 @dataclass(frozen=True, slots=True)
 class AliasMove:
     """One move of an alias.

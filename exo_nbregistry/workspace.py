@@ -220,7 +220,7 @@ class Workspace:
                 return name
         return None
 
-    def _hold_on(self, record: Record, publish: Callable[[], None]) -> None:
+    def _ensure_payloads(self, record: Record, publish: Callable[[], None]) -> None:
         """See that a new version's payloads are there, and publish them again if they are not.
 
         A purge of another version with the same payload takes it away if it looked for those
@@ -238,7 +238,7 @@ class Workspace:
             key=lost[0],
         )
 
-    def _remedy(self, metadata: ModelMetadata) -> str:
+    def _how_to_trust(self, metadata: ModelMetadata) -> str:
         """Return the calls that would allow a version to be loaded."""
         once = f"registry.load_model({metadata.model_id!r}, unsafe=True)."
         if metadata.signer is None:

@@ -52,7 +52,7 @@ class Change:
 
 
 @contextmanager
-def watched(folder: str, tell: Callable[[Moment, Change], None]) -> Iterator[None]:
+def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Iterator[None]:
     """Tell of each change below `folder`: before it is made, and after it succeeded."""
     real = {name: getattr(os, name) for name in CALLS}
     opened: dict[int, str] = {}
@@ -74,9 +74,9 @@ def watched(folder: str, tell: Callable[[Moment, Change], None]) -> Iterator[Non
             else:
                 data = bytes(args[1]) if name == "write" else b""
                 change = Change(CALLS[name], paths, data)
-                tell("before", change)
+                record_change("before", change)
                 result = real[name](*args, **kwargs)
-                tell("after", change)
+                record_change("after", change)
             if name == "open":
                 opened.pop(result, None)
                 if paths and (not reads or args[1] & os.O_DIRECTORY):
@@ -126,14 +126,14 @@ def killed(folder: str, point: int, task: Callable[[], object]) -> bool:
 def _run_to(folder: str, point: int, task: Callable[[], object]) -> None:
     left = point
 
-    def tell(moment: Moment, change: Change) -> None:
+    def record_change(moment: Moment, change: Change) -> None:
         nonlocal left
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
-        with watched(folder, tell):
+        with watched(folder, record_change):
             task()
         os._exit(0)
     except BaseException:  # noqa: BLE001 - whatever it is, the child must not run the parent's code

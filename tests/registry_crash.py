@@ -146,13 +146,13 @@ class Killer:
         """Make the call and return the changes that were seen."""
         seen: list[Change] = []
 
-        def tell(moment: Moment, change: Change) -> None:
+        def record_change(moment: Moment, change: Change) -> None:
             if moment == "before":
                 seen.append(change)
 
         place = self.begin("log")
         os.path.exists(place / BEGIN)
-        with watched(str(place), tell):
+        with watched(str(place), record_change):
             self.make(place)
         os.path.exists(place / END)
         return seen

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.argument import (
-    read_columns_told,
+    read_feature_columns,
     read_mapping,
     read_training_info,
     require_model,
@@ -105,7 +105,7 @@ def test_a_misspelt_fact_is_told_and_kept(caplog: pytest.LogCaptureFixture) -> N
 def test_columns_are_names_in_order(columns: Any) -> None:
     """A text is not cut into letters, a set has no order, and None is no name."""
     with pytest.raises(RecordError, match="list of column names in their order"):
-        read_columns_told(columns, None)
+        read_feature_columns(columns, None)
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ def test_columns_are_names_in_order(columns: Any) -> None:
 )
 def test_columns_come_in_any_ordered_kind(columns: Any, caplog: pytest.LogCaptureFixture) -> None:
     """They become a tuple of text."""
-    assert read_columns_told(columns, SimpleNamespace(n_features_in_=2)) == ("a", "b")
+    assert read_feature_columns(columns, SimpleNamespace(n_features_in_=2)) == ("a", "b")
     assert caplog.records == []
 
 
 def test_columns_that_a_model_contradicts_are_told(caplog: pytest.LogCaptureFixture) -> None:
     """They may be the columns before a step that the model has not seen, so they are kept."""
     with caplog.at_level(logging.WARNING):
-        assert read_columns_told(["a"], SimpleNamespace(n_features_in_=2)) == ("a",)
+        assert read_feature_columns(["a"], SimpleNamespace(n_features_in_=2)) == ("a",)
     assert "1 names, and the model was fitted on 2 columns" in caplog.text

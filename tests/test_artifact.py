@@ -25,13 +25,13 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.metadata import Artifact
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
 from tests.persistence.bomb import Bomb
 
-OWN = Verdict("own")
+OWN = SignerStatus("own")
 MODEL = {"weights": np.arange(4.0)}
 
 
@@ -99,7 +99,7 @@ def test_nothing_is_unpickled_before_its_signer_is_trusted(
     """The marker that the pickle would leave does not appear, and the remedy is in the message."""
     artifact = add(store, Bomb(tmp_path / "marker"))
     with pytest.raises((UntrustedModelError, IntegrityError), match="othing was loaded") as refused:
-        read_model(store, "m", artifact, Verdict(status), remedy="Ask first.")
+        read_model(store, "m", artifact, SignerStatus(status), hint="Ask first.")
     assert status == "invalid" or "Ask first." in str(refused.value)
     assert not (tmp_path / "marker").exists()
 
@@ -108,9 +108,9 @@ def test_an_invalid_signature_is_refused_whatever_is_asked(store: Store, tmp_pat
     """Unsafe accepts a stranger, never a record that was changed after it was signed."""
     artifact = add(store, Bomb(tmp_path / "marker"))
     with pytest.raises(IntegrityError):
-        read_model(store, "m", artifact, Verdict("invalid"), unsafe=True)
+        read_model(store, "m", artifact, SignerStatus("invalid"), unsafe=True)
     assert not (tmp_path / "marker").exists()
-    read_model(store, "m", artifact, Verdict("unknown"), unsafe=True)
+    read_model(store, "m", artifact, SignerStatus("unknown"), unsafe=True)
     assert (tmp_path / "marker").exists(), "the marker works: only the guard kept it away"
 
 

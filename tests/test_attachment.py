@@ -23,7 +23,7 @@ from exo_nbregistry.attachment import (
     read_json,
     write,
 )
-from exo_nbregistry.codec import MAX_RECORD_BYTES, normalise
+from exo_nbregistry.codec import MAX_RECORD_BYTES, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.fact import same
 from exo_nbregistry.metadata import Artifact
@@ -68,7 +68,7 @@ def test_plain_values_come_back_as_they_were(fields: dict[str, Any]) -> None:
     """Values of a JSON attachment keep their types."""
     store, packed = MemoryStore(), pack_json(fields, "example")
     write(store, "m", packed)
-    assert same(read_json(store, "m", packed.artifact), normalise(fields, "example"))
+    assert same(read_json(store, "m", packed.artifact), to_plain(fields, "example"))
 
 
 def test_the_same_content_is_one_payload(store: MemoryStore) -> None:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.catalog import describe, journal_says, metadata_of
+from exo_nbregistry.catalog import describe, journal_fields, metadata_of
 from exo_nbregistry.codec import encode
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.metadata import ModelMetadata, Note
-from exo_nbregistry.plain import normalise_tags
+from exo_nbregistry.plain import to_plain_tags
 from exo_nbregistry.record import VERSION, Record, seal
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
@@ -106,7 +106,7 @@ TAGS = st.dictionaries(NAMES, VALUES.filter(lambda value: value is not None), ma
 @given(TAGS, TAGS)
 def test_a_tag_has_the_value_that_was_given(first: dict[str, Any], then: dict[str, Any]) -> None:
     """NaN, instants, tuples and all: what was told is what is described."""
-    first, then = normalise_tags(first), normalise_tags(then)
+    first, then = to_plain_tags(first), to_plain_tags(then)
     record = version(tags=encode(first))
     found = describe(record, said(event("tag", tags=encode(then)))).tags
     assert encode(found) == encode(first | then)
@@ -188,7 +188,7 @@ def test_describing_changes_nothing(events: list[dict[str, Any]]) -> None:
 def test_a_description_may_be_made_of_its_parts(events: list[dict[str, Any]]) -> None:
     """What the index keeps apart, record and journal, makes the same metadata again."""
     record, state = version(tags={"a": 1}), said(*events)
-    parts = journal_says(record.content, state, 1)
+    parts = journal_fields(record.content, state, 1)
     assert metadata_of(record.content, parts, record.signer) == describe(record, state)
     assert metadata_of(record.content, {}, None) == describe(record, ModelState())
 

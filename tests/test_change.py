@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.change import COLOURS, Change, tell_change
+from exo_nbregistry.change import COLOURS, Change, format_change
 from exo_nbregistry.fact import ABSENT
 from tests.html_page import Page
 
@@ -33,7 +33,7 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
 )
 def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, told: str) -> None:
     """The change has a sign and, where the direction is known, a verdict; no number, no change."""
-    assert str(tell_change("metrics", name, first, value, DIRECTIONS)) == told
+    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == told
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, tol
 )
 def test_a_column_is_told_with_what_became_of_it(first: Any, value: Any, told: str) -> None:
     """A column is added, removed, retyped, or just there."""
-    assert tell_change("schema", "koi_depth", first, value, DIRECTIONS) == told
+    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == told
 
 
 def test_a_hyperparameter_has_no_better_value() -> None:
     """Other facts are told as they are, also one that is called like a metric."""
-    assert tell_change("hyperparameters", "f1_score", 0.1, 0.2, DIRECTIONS) == "0.2"
+    assert format_change("hyperparameters", "f1_score", 0.1, 0.2, DIRECTIONS) == "0.2"
 
 
 @pytest.mark.parametrize("verdict", ["better", "worse"])

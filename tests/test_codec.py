@@ -21,8 +21,8 @@ from exo_nbregistry.codec import (
     dump_json,
     encode,
     load_json,
-    normalise,
     surely_fits,
+    to_plain,
 )
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.fact import same
@@ -46,7 +46,7 @@ JSON = st.recursive(
 @given(FIELDS)
 def test_values_come_back_exactly(fields: dict[str, Any]) -> None:
     """Every value comes back from a file of JSON equal and of the same type."""
-    plain = normalise(fields, "it")
+    plain = to_plain(fields, "it")
     again = decode(load_json(dump_json({"it": encode(plain)}, "it"), "it")["it"])
     assert same(again, plain)
 
@@ -54,7 +54,7 @@ def test_values_come_back_exactly(fields: dict[str, Any]) -> None:
 @given(VALUES)
 def test_a_digest_knows_no_order(value: Any) -> None:
     """What is read back from a file has the digest that was taken before it was written."""
-    encoded = {"b": encode(normalise(value, "it")), "a": 1}
+    encoded = {"b": encode(to_plain(value, "it")), "a": 1}
     turned = dict(reversed(encoded.items()))
     assert digest_json(load_json(dump_json(encoded, "it"), "it")) == digest_json(turned)
 
@@ -69,7 +69,7 @@ def test_a_users_dict_is_never_mistaken(fields: dict[str, Any]) -> None:
 def test_decoding_strange_json_ends_in_a_record_error(value: Any) -> None:
     """Whatever JSON holds, it is decoded, or refused as a record is."""
     with contextlib.suppress(RecordError):
-        normalise(decode(value), "it")
+        to_plain(decode(value), "it")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_canonical_json_has_no_nan() -> None:
 @given(st.dictionaries(st.text(), VALUES, max_size=4), st.integers(0, MAX_RECORD_BYTES))
 def test_what_surely_fits_does_fit(fields: dict[str, Any], spare_bytes: int) -> None:
     """What the quick look takes is written, whatever room is kept; and it takes small things."""
-    value = {"it": encode(normalise(fields, "it"))}
+    value = {"it": encode(to_plain(fields, "it"))}
     if surely_fits(value, spare_bytes=spare_bytes):
         assert len(dump_json(value, "it")) <= MAX_RECORD_BYTES - spare_bytes
     assert surely_fits({"a": 1})

@@ -225,10 +225,10 @@ def test_a_verdict_says_whether_it_loads_here(
     monkeypatch.setattr(compatibility, "installed", here.get)
     monkeypatch.setattr(compatibility, "_installed", lambda: here["scikit-learn"])
     monkeypatch.setattr(compatibility.platform, "python_version", lambda: "3.11.7")
-    verdict = compatibility.fit(metadata)
+    verdict = compatibility.check_compatibility(metadata)
     assert verdict.status == status
-    assert verdict.told.startswith(told)
-    assert verdict.here == {name: here.get(name) for name in metadata.environment.packages}
+    assert verdict.message.startswith(told)
+    assert verdict.installed == {name: here.get(name) for name in metadata.environment.packages}
 
 
 def test_a_verdict_imports_nothing() -> None:

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.deferred import LazySequence
 
 made: list[int] = []
 
@@ -25,7 +25,7 @@ def _nothing_made() -> None:
 
 def test_only_what_is_looked_at_is_made() -> None:
     """Counting makes nothing; an item, also of a slice, is made at the first look and kept."""
-    items = Deferred(square, range(5))
+    items = LazySequence(square, range(5))
     part = items[3:]
     assert (len(items), len(part), made) == (5, 2, [])
     assert (items[-1], part[1], items[4]) == (16, 16, 16)
@@ -36,7 +36,7 @@ def test_only_what_is_looked_at_is_made() -> None:
 
 def test_it_is_a_sequence() -> None:
     """Iteration, membership and bounds are those of a list."""
-    items = Deferred(square, (3, 4))
+    items = LazySequence(square, (3, 4))
     assert 16 in items
     assert list(reversed(items)) == [16, 9]
     assert list(items[::-1][5:]) == []
@@ -47,7 +47,7 @@ def test_it_is_a_sequence() -> None:
 def test_an_item_that_cannot_be_made_is_tried_again() -> None:
     """An error is raised at each look until the item can be made."""
     parts = [0]
-    items = Deferred(lambda row: 1 // parts[row], [0])
+    items = LazySequence(lambda row: 1 // parts[row], [0])
     with pytest.raises(ZeroDivisionError):
         items[0]
     parts[0] = 1
@@ -56,6 +56,6 @@ def test_an_item_that_cannot_be_made_is_tried_again() -> None:
 
 def test_a_copy_holds_the_items() -> None:
     """What is pickled or copied are the items, not how they are made."""
-    items = Deferred(lambda row: row + 1, [1, 2])
+    items = LazySequence(lambda row: row + 1, [1, 2])
     assert pickle.loads(pickle.dumps(items)) == (2, 3)
     assert copy.deepcopy(items) == (2, 3)

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given, settings
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from exo_nbregistry.description import Description, Told, describe_model
+from exo_nbregistry.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.fact import same
 from exo_nbregistry.metadata import Artifact
-from exo_nbregistry.plain import normalise
+from exo_nbregistry.plain import to_plain
 from exo_nbregistry.registry import ModelRegistry
 from tests.values import FIELDS
 
@@ -47,7 +47,7 @@ ODD = {
 
 def describe(model: Any = None, **told: Any) -> Description:
     """Describe a model of which only `told` is said."""
-    return describe_model(model or {"a": 1}, Told("toy", **told), NOW)
+    return describe_model(model or {"a": 1}, RegistrationInput("toy", **told), NOW)
 
 
 def nested(levels: int) -> list[Any]:
@@ -77,9 +77,9 @@ def test_what_is_told_comes_back_from_disk(one: dict[str, Any], other: dict[str,
     """Hyperparameters and training facts are, in another kernel, equal and of the same types."""
     with written(hyperparameters=one, training_info={"extra": other}) as registry:
         metadata = registry.get_metadata("toy:1")
-        assert same(metadata.hyperparameters, normalise(one, "it"))
+        assert same(metadata.hyperparameters, to_plain(one, "it"))
         told = metadata.additional_metrics["training_info"]["extra"]
-        assert same(told, normalise(other, "it"))
+        assert same(told, to_plain(other, "it"))
 
 
 def test_odd_values_come_back_from_disk() -> None:
@@ -88,8 +88,8 @@ def test_odd_values_come_back_from_disk() -> None:
         metadata = there.get_metadata("toy")
         listed = there.list_models()[0]
     for found in (metadata, listed):
-        assert same(found.hyperparameters, normalise(ODD, "it"))
-        assert same(found.tags["größe"], normalise(ODD, "it"))
+        assert same(found.hyperparameters, to_plain(ODD, "it"))
+        assert same(found.tags["größe"], to_plain(ODD, "it"))
     assert metadata.hyperparameters["zoned"].utcoffset() == timedelta(hours=5, minutes=45)
     assert metadata.hyperparameters["huge"] == 2**4000
 

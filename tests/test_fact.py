@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, same, tell
+from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, format_value, same
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Artifact
 
@@ -69,7 +69,7 @@ def test_a_zero_is_known() -> None:
 )
 def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
     """Digests are short, sizes have units and a user's own values are left as they are."""
-    assert tell(section, name, value) == told
+    assert format_value(section, name, value) == told
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from exo_nbregistry.failure import advice
+from exo_nbregistry.failure import os_error_hint
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from exo_nbregistry.failure import advice
 )
 def test_each_refusal_has_its_way_out(number: int, expected: str) -> None:
     """Full, closed, linked and broken places need different things to be done."""
-    assert advice(OSError(number, os.strerror(number)), "go elsewhere").endswith(expected)
+    assert os_error_hint(OSError(number, os.strerror(number)), "go elsewhere").endswith(expected)
 
 
 def test_an_error_without_a_number_is_told_in_its_own_words() -> None:
     """What a model raises while it is pickled may be an OSError of its own making."""
-    assert advice(OSError("The tape is torn"), "") == (
+    assert os_error_hint(OSError("The tape is torn"), "") == (
         "The tape is torn; check that the place is sound, then try again."
     )

@@ -102,14 +102,14 @@ def test_only_what_the_journal_changed_is_written(index: sqlite3.Connection) -> 
     writer.finish()
     source.happen("m", "tag", version=2, tags={"new": True})
     before = index.total_changes
-    writer.say("m", source.state("m"))
+    writer.update_journal_fields("m", source.state("m"))
     writer.finish()
     # Two facts, the name of a field that is new, and the version's own row.
     assert index.total_changes - before == 4
     before = index.total_changes
-    writer.say("m", source.state("m"))
+    writer.update_journal_fields("m", source.state("m"))
     writer.finish()
     assert index.total_changes == before
-    writer.say("m", ModelState())
+    writer.update_journal_fields("m", ModelState())
     writer.finish()
     assert index.execute("SELECT said FROM versions").fetchall() == [(None,)] * 3

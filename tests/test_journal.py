@@ -72,7 +72,7 @@ def test_versions_are_numbered_sealed_and_chained(store: InterruptedStore) -> No
     ]
     assert chain(records) == [None, records[0].link(), records[1].link()]
     assert [journal_on(store).read("toy", number) for number in (1, 2, 3)] == records
-    assert Keyring().judge(records[2].check, records[2].signature).status == "own"
+    assert Keyring().signer_status(records[2].check, records[2].signature).status == "own"
     assert {staging for _, _, staging in store.creates} == {tmp_folder("toy")}
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.deferred import LazySequence
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.listing import Listing, main_metrics
 from exo_nbregistry.metadata import ModelMetadata
@@ -71,7 +71,7 @@ def test_an_index_beyond_the_end_is_an_error() -> None:
         Listing([version(1)])[1]
 
 
-@pytest.mark.parametrize("make", [tuple, lambda items: Deferred(lambda item: item, items)])
+@pytest.mark.parametrize("make", [tuple, lambda items: LazySequence(lambda item: item, items)])
 def test_a_version_is_found_by_its_place_or_its_id(make: Callable[..., Any]) -> None:
     """Numpy's numbers are places too, and letter case is no matter in an id."""
     first, second = version(1), version(2)

@@ -163,10 +163,10 @@ def test_a_version_tells_who_signed_it_and_whether_that_is_trusted(
     registry: ModelRegistry, reader: ModelRegistry
 ) -> None:
     """Its writer reads "own", a stranger "unknown", and "trusted" once the signer is."""
-    assert registry.judge_signer("toy").status == "own"
-    assert reader.judge_signer("toy:1").status == "unknown"
+    assert registry.signer_status("toy").status == "own"
+    assert reader.signer_status("toy:1").status == "unknown"
     reader.trust_signer("toy:1", "ada")
-    verdict = reader.judge_signer("toy:1")
+    verdict = reader.signer_status("toy:1")
     assert (verdict.status, verdict.name) == ("trusted", "ada")
     assert verdict.signer == Keyring().fingerprint
 
@@ -177,5 +177,5 @@ def test_a_forged_signature_names_nobody(registry: ModelRegistry) -> None:
     there = Path(registry.location) / "models/toy/versions"
     signature = json.loads((there / "v000001.json").read_text())["signature"]
     reseal(there / "v000002.json", lambda check: signature)
-    verdict = ModelRegistry(registry.location).judge_signer("toy:2")
+    verdict = ModelRegistry(registry.location).signer_status("toy:2")
     assert (verdict.status, verdict.signer) == ("invalid", None)

@@ -17,7 +17,7 @@ from hypothesis import given
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.fact import same
-from exo_nbregistry.plain import MAX_DEPTH, normalise, normalise_tags
+from exo_nbregistry.plain import MAX_DEPTH, to_plain, to_plain_tags
 from tests.values import VALUES
 
 PLAIN = {bool, int, float, str, list, tuple, dict, type(None)}
@@ -36,9 +36,9 @@ def types(value: Any) -> set[type]:
 @given(VALUES)
 def test_what_is_told_becomes_plain(value: Any) -> None:
     """Nothing of numpy or of a subclass is left, and plain values stay what they are."""
-    plain = normalise(value, "it")
+    plain = to_plain(value, "it")
     assert {kind for kind in types(plain) if kind.__module__ != "datetime"} <= PLAIN
-    assert same(normalise(plain, "it"), plain)
+    assert same(to_plain(plain, "it"), plain)
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_what_is_told_becomes_plain(value: Any) -> None:
 )
 def test_a_kind_of_number_text_or_time_becomes_pythons_own(value: Any, plain: Any) -> None:
     """The value is equal and of a plain type."""
-    assert same(normalise(value, "it"), plain)
+    assert same(to_plain(value, "it"), plain)
 
 
 def test_a_copy_shares_nothing() -> None:
     """Changing what was told afterwards changes nothing of what is kept."""
     inner = [1]
-    plain = normalise({"a": inner}, "it")
+    plain = to_plain({"a": inner}, "it")
     inner.append(2)
     assert plain == {"a": [1]}
 
@@ -76,7 +76,7 @@ def test_a_copy_shares_nothing() -> None:
 @pytest.mark.parametrize("nan", [float("nan"), np.float64("nan")], ids=["float", "numpy"])
 def test_every_nan_is_the_same_one(nan: float) -> None:
     """Containers with NaN compare equal, as they could not otherwise."""
-    assert normalise({"a": [nan]}, "it") == normalise({"a": [math.nan]}, "it")
+    assert to_plain({"a": [nan]}, "it") == to_plain({"a": [math.nan]}, "it")
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_every_nan_is_the_same_one(nan: float) -> None:
         ({math.nan: 1, float("nan"): 2}, "rename one"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_by_its_key(value: Any, remedy: str) -> None:
+def test_what_cannot_be_kept_is_refused_by_its_key(value: Any, hint: str) -> None:
     """The error names where the value stands and says what to pass instead."""
-    with pytest.raises(RecordError, match=remedy) as refused:
-        normalise({"net": [0, {"größe": value}]}, "hyperparameters")
+    with pytest.raises(RecordError, match=hint) as refused:
+        to_plain({"net": [0, {"größe": value}]}, "hyperparameters")
     assert refused.value.key.startswith("hyperparameters.net[1].größe")
     assert refused.value.key in str(refused.value)
 
@@ -113,11 +113,11 @@ def test_a_value_inside_itself_is_refused() -> None:
     endless: list[Any] = []
     endless.append(endless)
     with pytest.raises(RecordError, match=f"more than {MAX_DEPTH} levels"):
-        normalise(endless, "it")
+        to_plain(endless, "it")
 
 
 @pytest.mark.parametrize("tags", [{"": 1}, {" ": 1}, {3: 1}, {"team": None}], ids=str)
 def test_a_tag_that_would_be_lost_is_refused(tags: dict[Any, Any]) -> None:
     """The journal writes None for a tag that was taken away, and nobody finds a blank one."""
     with pytest.raises(RecordError, match="tag"):
-        normalise_tags(tags)
+        to_plain_tags(tags)

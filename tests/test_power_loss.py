@@ -75,8 +75,8 @@ class Laboratory:
     def make(self, call: Call, place: Path) -> list[Change]:
         """Make a call, durably, and return what it did to the disk."""
         done: list[Change] = []
-        tell = {"before": lambda change: None, "after": done.append}
-        with watched(str(place), lambda moment, change: tell[moment](change)):
+        record_change = {"before": lambda change: None, "after": done.append}
+        with watched(str(place), lambda moment, change: record_change[moment](change)):
             call(self.open(place, durable=True))
         return done
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.codec import MAX_DEPTH, MAX_RECORD_BYTES, digest_json, encode, normalise
+from exo_nbregistry.codec import MAX_DEPTH, MAX_RECORD_BYTES, digest_json, encode, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.record import EVENT, VERSION, Record, parse_record, seal, skim_record
 from exo_nbregistry.signing import Keyring
@@ -44,7 +44,7 @@ def reseal(fields: dict[str, Any]) -> bytes:
 @given(FIELDS)
 def test_a_record_comes_back_as_it_was_sealed(content: dict[str, Any]) -> None:
     """Reading what was written gives the same record, and writing it again the same bytes."""
-    record = make({"it": encode(normalise(content, "it"))})
+    record = make({"it": encode(to_plain(content, "it"))})
     again = parse(record.to_bytes())
     assert again == record
     assert again.to_bytes() == record.to_bytes()
@@ -138,7 +138,7 @@ def test_a_garbled_signature_names_nobody(signature: dict[str, Any] | None) -> N
 @given(FIELDS, st.sampled_from([": x", '": ', '\\": ', ',"signature":', ',"txn":', "\n  a", '"']))
 def test_a_listing_reads_what_everybody_reads(content: dict[str, Any], odd: str) -> None:
     """The short way gives the same record as the strict one, whatever its texts look like."""
-    told = {"it": encode(normalise(content, "it")), odd: [odd], "signature": {"txn": odd}}
+    told = {"it": encode(to_plain(content, "it")), odd: [odd], "signature": {"txn": odd}}
     data = make(told, sign=lambda check: {"public_key": odd, "value": check}).to_bytes()
     assert skim(data) == parse(data)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.location import config_folder
-from exo_nbregistry.signing import Keyring, Verdict
+from exo_nbregistry.signing import Keyring, SignerStatus
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECK = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -41,7 +41,7 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
 @given(TEXTS)
 def test_what_was_signed_is_own(keyring: Keyring, check: str) -> None:
     """Whatever the user signed is judged the user's own."""
-    verdict = keyring.judge(check, keyring.sign(check))
+    verdict = keyring.signer_status(check, keyring.sign(check))
     assert verdict.status == "own"
     assert verdict.trusted
     assert verdict.signer == keyring.fingerprint
@@ -53,8 +53,8 @@ def test_what_was_signed_is_own(keyring: Keyring, check: str) -> None:
 def test_a_signature_is_for_one_check(keyring: Keyring, check: str, other: str) -> None:
     """A signature moved to another check is invalid."""
     expected = "own" if check == other else "invalid"
-    assert keyring.judge(other, keyring.sign(check)).status == expected
-    assert keyring.judge(CHECK + other, keyring.sign(CHECK + check)).status == expected
+    assert keyring.signer_status(other, keyring.sign(check)).status == expected
+    assert keyring.signer_status(CHECK + other, keyring.sign(CHECK + check)).status == expected
 
 
 def test_the_signed_message_is_the_formats(keyring: Keyring) -> None:
@@ -75,7 +75,7 @@ def test_every_bit_of_a_signature_counts(keyring: Keyring, bit: int) -> None:
     value = bytearray(base64.b64decode(signature["value"]))
     value[bit // 8] ^= 1 << bit % 8
     changed = signature | {"value": base64.b64encode(value).decode()}
-    assert keyring.judge(CHECK, changed) == Verdict("invalid")
+    assert keyring.signer_status(CHECK, changed) == SignerStatus("invalid")
 
 
 @settings(deadline=None)  # the first example loads libraries
@@ -84,7 +84,7 @@ def test_garbage_is_invalid(keyring: Keyring, garbage: object, field: str | None
     """Any JSON in place of a signature or of one of its fields is invalid, never an error."""
     signature = garbage if field is None else keyring.sign(CHECK) | {field: garbage}
     expected = "unsigned" if signature is None else "invalid"
-    assert keyring.judge(CHECK, signature).status == expected
+    assert keyring.signer_status(CHECK, signature).status == expected
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_garbage_is_invalid(keyring: Keyring, garbage: object, field: str | None
 )
 def test_another_form_is_invalid(keyring: Keyring, change: dict[str, str]) -> None:
     """A signature of another algorithm, with a broken key or without value, is invalid."""
-    assert keyring.judge(CHECK, keyring.sign(CHECK) | change).status == "invalid"
+    assert keyring.signer_status(CHECK, keyring.sign(CHECK) | change).status == "invalid"
 
 
 def test_a_signature_has_one_spelling(keyring: Keyring) -> None:
@@ -107,20 +107,20 @@ def test_a_signature_has_one_spelling(keyring: Keyring) -> None:
     last = signature["value"][-3]
     spelt = signature["value"][:-3] + chr(ord(last) + 1) + "=="
     assert base64.b64decode(spelt) == base64.b64decode(signature["value"])
-    assert keyring.judge(CHECK, signature | {"value": spelt}).status == "invalid"
+    assert keyring.signer_status(CHECK, signature | {"value": spelt}).status == "invalid"
     commented = signature | {"public_key": signature["public_key"] + " ada"}
-    assert keyring.judge(CHECK, commented).status == "invalid"
+    assert keyring.signer_status(CHECK, commented).status == "invalid"
 
 
 def test_check_text_that_cannot_be_signed_is_invalid(keyring: Keyring) -> None:
     """A check with a lone surrogate, which no signer can have signed, is invalid."""
-    assert keyring.judge("\ud800", keyring.sign(CHECK)).status == "invalid"
+    assert keyring.signer_status("\ud800", keyring.sign(CHECK)).status == "invalid"
 
 
 def test_no_signature_is_unsigned(keyring: Keyring) -> None:
     """A record without signature is unsigned, which is not trusted."""
-    verdict = keyring.judge(CHECK, None)
-    assert verdict == Verdict("unsigned")
+    verdict = keyring.signer_status(CHECK, None)
+    assert verdict == SignerStatus("unsigned")
     assert not verdict.trusted
 
 
@@ -129,31 +129,31 @@ def test_trust_is_given_and_taken(tmp_path: Path) -> None:
     mine, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
     signature = theirs.sign(CHECK)
     assert mine.sign(CHECK) != signature
-    assert mine.judge(CHECK, signature) == Verdict("unknown", theirs.fingerprint)
+    assert mine.signer_status(CHECK, signature) == SignerStatus("unknown", theirs.fingerprint)
     fingerprint = mine.trust(theirs.public_key or "", "ada@mars")
     assert fingerprint == theirs.fingerprint
-    verdict = mine.judge(CHECK, signature)
-    assert verdict == Verdict("trusted", fingerprint, "ada@mars")
+    verdict = mine.signer_status(CHECK, signature)
+    assert verdict == SignerStatus("trusted", fingerprint, "ada@mars")
     assert verdict.trusted
     assert mine.trusted() == {fingerprint: "ada@mars"}
-    assert mine.judge("another", signature).status == "invalid"
+    assert mine.signer_status("another", signature).status == "invalid"
     mine.distrust(fingerprint)
-    assert mine.judge(CHECK, signature).status == "unknown"
+    assert mine.signer_status(CHECK, signature).status == "unknown"
 
 
 def test_trust_reaches_an_open_keyring(tmp_path: Path) -> None:
     """A keyring that is open already sees what another one, as in another kernel, trusts."""
     open_one, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
     signature = theirs.sign(CHECK)
-    assert open_one.judge(CHECK, signature).status == "unknown"
+    assert open_one.signer_status(CHECK, signature).status == "unknown"
     Keyring(tmp_path / "mine").trust(signature["public_key"], "ada")
-    assert open_one.judge(CHECK, signature).status == "trusted"
+    assert open_one.signer_status(CHECK, signature).status == "trusted"
 
 
 def test_judging_makes_nothing(tmp_path: Path, keyring: Keyring) -> None:
     """Judging, listing and asking for the own key make neither key nor folder."""
     new = Keyring(tmp_path / "config")
-    assert new.judge(CHECK, keyring.sign(CHECK)).status == "unknown"
+    assert new.signer_status(CHECK, keyring.sign(CHECK)).status == "unknown"
     assert (new.public_key, new.fingerprint, new.trusted()) == (None, None, {})
     assert list(tmp_path.iterdir()) == []
 
@@ -171,9 +171,9 @@ def test_the_key_is_kept(tmp_path: Path) -> None:
     line = public.read_text()
     public.unlink()
     later = Keyring(tmp_path)
-    assert later.judge(CHECK, first).status == "own"
+    assert later.signer_status(CHECK, first).status == "own"
     public.write_text("ssh-ed25519 nonsense")
-    assert later.judge(CHECK, first).status == "own"
+    assert later.signer_status(CHECK, first).status == "own"
     assert later.sign(CHECK) == first
     assert public.read_text() == line
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
-from exo_nbregistry.fact import ABSENT, tell
+from exo_nbregistry.fact import ABSENT, format_value
 from exo_nbregistry.listing import main_metrics
 from exo_nbregistry.markup import size
 
@@ -97,7 +97,7 @@ def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
 def _values(
     comparison: Comparison, section: str, name: str, values: Mapping[str, Any]
 ) -> list[str]:
-    cells = [tell(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
+    cells = [format_value(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
     higher = comparison.directions(name) if section == "metrics" else None
     measured = [value for value in values.values() if value == value]
     if higher is None or len(set(measured)) < 2:

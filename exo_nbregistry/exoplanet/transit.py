@@ -99,7 +99,7 @@ def ideal_depth_ppm(values: Mapping[str, float]) -> float:
     return radius_ratio(values) ** 2 * 1e6
 
 
-def tell(column: str, values: Mapping[str, float]) -> str:
+def format_value(column: str, values: Mapping[str, float]) -> str:
     """Return a measured value with its uncertainties, if the table has them.
 
     Parameters
@@ -111,9 +111,11 @@ def tell(column: str, values: Mapping[str, float]) -> str:
 
     Examples
     --------
-    >>> tell("koi_depth", {"koi_depth": 84.0, "koi_depth_err1": 4.0, "koi_depth_err2": -5.0})
+    >>> format_value(
+    ...     "koi_depth", {"koi_depth": 84.0, "koi_depth_err1": 4.0, "koi_depth_err2": -5.0}
+    ... )
     '84.00 (+4, -5)'
-    >>> tell("koi_depth", {})
+    >>> format_value("koi_depth", {})
     '-'
     """
     value = values.get(column, math.nan)
@@ -146,7 +148,7 @@ def table(columns: list[str], *rows: Mapping[str, float]) -> list[list[str]]:
         name for name in columns if name not in PHYSICS and not name.endswith(("_err1", "_err2"))
     ]
     told = [
-        [description, *(tell(name, row) for row in rows), unit, name]
+        [description, *(format_value(name, row) for row in rows), unit, name]
         for name in ordered
         for description, unit in [known.get(name, Quantity(name, ""))]
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from exo_nbregistry.exoplanet.follow import Follower
-from exo_nbregistry.exoplanet.trials import Trial, tell_params
+from exo_nbregistry.exoplanet.trials import Trial, format_params
 
 
 class TrialWatch:
@@ -113,7 +113,7 @@ class TrialWatch:
         self._follower.result(self._name(place), score=float(np.mean(self._scores[place])))
 
     def _name(self, place: int) -> str:
-        return f"trial {place + 1}: {tell_params(self._choices[place])}"
+        return f"trial {place + 1}: {format_params(self._choices[place])}"
 
 
 def _key(params: Mapping[str, Any]) -> str:

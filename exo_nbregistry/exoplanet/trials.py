@@ -98,7 +98,7 @@ class Tuning:
 
     @unless_text
     def _repr_html_(self) -> str:
-        failed = [f"Failed: {tell_params(t.params)}: {t.error}" for t in self.failures[:_SHOWN]]
+        failed = [f"Failed: {format_params(t.params)}: {t.error}" for t in self.failures[:_SHOWN]]
         more = len(self.failures) - _SHOWN
         return stack(
             [
@@ -194,12 +194,12 @@ class Tuning:
         }
 
 
-def tell_params(params: Mapping[str, Any]) -> str:
+def format_params(params: Mapping[str, Any]) -> str:
     """Return hyperparameters in a line, numbers with four digits.
 
     Examples
     --------
-    >>> tell_params({"C": 0.123456, "hidden_layers": (64, 32)})
+    >>> format_params({"C": 0.123456, "hidden_layers": (64, 32)})
     'C=0.1235, hidden_layers=(64, 32)'
     """
     return ", ".join(f"{name}={_brief(value)}" for name, value in params.items())

@@ -107,7 +107,7 @@ class BrowserPanel(BrowserState):
         self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
         self._column_chooser = ColumnChooser()
         self._selection_boxes = SelectionBoxes(size)
-        self._model_buttons = ModelButtons(self._open_model)
+        self._model_buttons = ModelButtons(self._open_from_button)
         self._table = html(overflow="auto hidden", flex="1 1 auto", min_width="0")
         self._table.add_class("nbr-rows")
         self._pager = Pager()
@@ -193,7 +193,7 @@ class BrowserPanel(BrowserState):
         self.selected = ()
         self._search.focus()
 
-    def _open_model(self, name: str) -> None:
+    def _open_from_button(self, name: str) -> None:
         self.open_model(name)
         self._only.focus()
 

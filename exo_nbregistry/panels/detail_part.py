@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from exo_nbregistry.card import about_of, instant, limited
-from exo_nbregistry.compatibility import fit
-from exo_nbregistry.fact import facts_of, tell
+from exo_nbregistry.compatibility import check_compatibility
+from exo_nbregistry.fact import facts_of, format_value
 from exo_nbregistry.markup import (
     MISSING,
     Markup,
@@ -27,7 +27,7 @@ from exo_nbregistry.markup import (
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.panels.base import code_block
 from exo_nbregistry.parts import Artifact
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 from exo_nbregistry.state import ACTIVE, DELETED, PURGED
 from exo_nbregistry.terminal import cut, line_width, visible
 
@@ -85,15 +85,22 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     facts = facts_of(item)
     about = [row for row in about_of(item) if row[0] not in ("by", "parent", "signer")]
     parameters = [
-        [str(name), cut(tell("hyperparameters", name, value), _CELL_WIDTH)]
+        [str(name), cut(format_value("hyperparameters", name, value), _CELL_WIDTH)]
         for name, value in facts["hyperparameters"].items()
     ]
     data = [
-        [name, Short(value) if name == "sha256" else cut(tell("data", name, value), _CELL_WIDTH)]
+        [
+            name,
+            Short(value)
+            if name == "sha256"
+            else cut(format_value("data", name, value), _CELL_WIDTH),
+        ]
         for name, value in facts["data"].items()
         if name not in ("column_order", "classes")
     ]
-    metrics = [[str(name), tell("metrics", name, v)] for name, v in facts["metrics"].items()]
+    metrics = [
+        [str(name), format_value("metrics", name, v)] for name, v in facts["metrics"].items()
+    ]
     sections = [
         _pairs("About", about),
         _pairs(f"Metrics ({len(metrics)})", metrics, align="lr"),
@@ -101,7 +108,7 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
         _signature(item),
         _pairs("Data", data),
         _environment(item),
-        _artifact(item.artifact, registry.judge_signer(item.model_id), item.model_id),
+        _artifact(item.artifact, registry.signer_status(item.model_id), item.model_id),
     ]
     return [section for section in sections if section]
 
@@ -148,7 +155,9 @@ def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
 
 def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
     """Tell the lines of Python that load a version."""
-    option = ", allow_version_mismatch=True" if fit(item).status == "mismatch" else ""
+    option = (
+        ", allow_version_mismatch=True" if check_compatibility(item).status == "mismatch" else ""
+    )
     if item.status == PURGED:
         return [_words("Purged", "Its record stays; its model is gone, and nothing loads it.")]
     if item.status == DELETED:
@@ -235,23 +244,24 @@ def _signature(item: ModelMetadata) -> Section | None:
 
 
 def _environment(item: ModelMetadata) -> Section:
-    verdict, made = fit(item), item.environment
+    verdict, made = check_compatibility(item), item.environment
     rows = [
-        [name, made.packages[name], here or "not installed"] for name, here in verdict.here.items()
+        [name, made.packages[name], here or "not installed"]
+        for name, here in verdict.installed.items()
     ]
     if not rows:
-        return _words(f"Environment: {verdict.told}")
+        return _words(f"Environment: {verdict.message}")
     table = _table("", ("package", "made with", "here"), rows, "lll")
     where = f"Made with Python {made.python or MISSING} on {made.platform or MISSING}."
     return Section(
-        f"Environment: {verdict.told}",
+        f"Environment: {verdict.message}",
         stack([paragraph(where), table.page]),
         f"{visible(where)}\n{table.text}",
         opened=verdict.status != "loads",
     )
 
 
-def _artifact(artifact: Artifact | None, verdict: Verdict, ref: str) -> Section:
+def _artifact(artifact: Artifact | None, verdict: SignerStatus, ref: str) -> Section:
     rows: list[list[Any]] = []
     if artifact is not None:
         rows += [
@@ -263,13 +273,11 @@ def _artifact(artifact: Artifact | None, verdict: Verdict, ref: str) -> Section:
     told = _table("Stored model", (), rows, "ll")
     if verdict.status != "unknown":
         return told
-    remedy = f"If you know who that is, registry.trust_signer({ref!r}) trusts them."
-    return Section(
-        told.title, stack([told.page, paragraph(remedy)]), f"{told.text}\n{visible(remedy)}"
-    )
+    hint = f"If you know who that is, registry.trust_signer({ref!r}) trusts them."
+    return Section(told.title, stack([told.page, paragraph(hint)]), f"{told.text}\n{visible(hint)}")
 
 
-def _signer(verdict: Verdict) -> str:
+def _signer(verdict: SignerStatus) -> str:
     match verdict.status:
         case "own":
             return "you"

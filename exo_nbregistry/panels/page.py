@@ -144,7 +144,7 @@ class Page:
     hints: tuple[str, ...] = field(default=())
 
 
-def load_page(registry: Registry, question: PageQuery) -> Page:
+def load_page(registry: Registry, query: PageQuery) -> Page:
     """Return a page.
 
     Raises
@@ -153,23 +153,23 @@ def load_page(registry: Registry, question: PageQuery) -> Page:
         If the filter or the order is outside the language, or the registry cannot be read.
     """
     with capture_logs() as hints:
-        read = _models if question.view == "models" else _versions
-        rows, total = read(registry, question)
-        pages = max(1, -(-total // question.size))
-        if question.number > pages:
-            question = replace(question, number=pages)
-            rows, total = read(registry, question)
+        read = _models if query.view == "models" else _versions
+        rows, total = read(registry, query)
+        pages = max(1, -(-total // query.size))
+        if query.number > pages:
+            query = replace(query, number=pages)
+            rows, total = read(registry, query)
     told = tuple(dict.fromkeys(hints))
-    return Page(tuple(rows), total, min(question.number, pages), pages, told)
+    return Page(tuple(rows), total, min(query.number, pages), pages, told)
 
 
-def _models(registry: Registry, question: PageQuery) -> tuple[list[Row], int]:
+def _models(registry: Registry, query: PageQuery) -> tuple[list[Row], int]:
     found = registry.list_model_names(
-        question.where,
-        order_by=question.order_by,
-        limit=question.size,
-        offset=(question.number - 1) * question.size,
-        include_deleted=question.include_deleted,
+        query.where,
+        order_by=query.order_by,
+        limit=query.size,
+        offset=(query.number - 1) * query.size,
+        include_deleted=query.include_deleted,
     )
     rows = [
         Row(model.latest_id, model, metric=model.metric, series=model.series) for model in found
@@ -177,17 +177,17 @@ def _models(registry: Registry, question: PageQuery) -> tuple[list[Row], int]:
     return rows, found.total
 
 
-def _versions(registry: Registry, question: PageQuery) -> tuple[list[Row], int]:
+def _versions(registry: Registry, query: PageQuery) -> tuple[list[Row], int]:
     found = registry.list_models(
-        question.model_name or None,
-        where=question.where,
-        order_by=question.order_by,
-        limit=question.size,
-        offset=(question.number - 1) * question.size,
-        include_deleted=question.include_deleted,
+        query.model_name or None,
+        where=query.where,
+        order_by=query.order_by,
+        limit=query.size,
+        offset=(query.number - 1) * query.size,
+        include_deleted=query.include_deleted,
     )
     rows = [_row(found, place) for place in range(len(found))]
-    return (_with_series(registry, rows) if question.with_series else rows), found.total
+    return (_with_series(registry, rows) if query.with_series else rows), found.total
 
 
 def _row(found: Listing, place: int) -> Row:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.failure import advice
+from exo_nbregistry.failure import os_error_hint
 
 _TMP_PREFIX = ".tmp-"
 
@@ -35,7 +35,7 @@ def explained(path: Path, verb: str) -> Iterator[None]:
     except StoreError:
         raise
     except OSError as error:
-        reason = advice(error, "choose a place of your own")
+        reason = os_error_hint(error, "choose a place of your own")
         named = StoreError(f"{path} could not be {verb}: {reason}", key=str(path))
         named.errno = error.errno
         raise named from error

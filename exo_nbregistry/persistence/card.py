@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from exo_nbregistry.codec import digest_json, dump_json, encode, load_json, normalise
+from exo_nbregistry.codec import digest_json, dump_json, encode, load_json, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 
@@ -81,7 +81,7 @@ def encode_facts(metadata: Facts, key: str = "metadata") -> dict[str, Any]:
             f"{key} is a {type(metadata).__qualname__}: pass a dict of what to say of the model.",
             key=key,
         )
-    facts: dict[str, Any] = encode(normalise(told or {}, key))
+    facts: dict[str, Any] = encode(to_plain(told or {}, key))
     dump_json({"metadata": facts}, key)
     return facts
 

@@ -17,7 +17,7 @@ class NullSink:
         return len(data)
 
 
-def find_culprit(model: Any) -> tuple[str, Any]:
+def find_unpicklable(model: Any) -> tuple[str, Any]:
     """Follow what cannot be pickled down to its innermost holder.
 
     Parameters
@@ -34,7 +34,7 @@ def find_culprit(model: Any) -> tuple[str, Any]:
 
     Examples
     --------
-    >>> find_culprit({"loss": [1.0, lambda x: x]})[0]
+    >>> find_unpicklable({"loss": [1.0, lambda x: x]})[0]
     "['loss'][1]"
     """
     place, value = "", model

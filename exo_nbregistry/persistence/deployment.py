@@ -97,7 +97,7 @@ def _write(
 ) -> None:
     with staged_folder(target) as staged:
         card = write_model(dump or partial(JOBLIB.dump, model), staged / "model.joblib", facts)
-        files = _files(model, card, _told(facts), must_run)
+        files = _files(model, card, _plain_facts(facts), must_run)
         for name, data in {**files, **extra}.items():
             write_file(staged / name, data)
         try:
@@ -118,7 +118,7 @@ def _taken(target: Path) -> KeyExistsError:
     )
 
 
-def _told(facts: Mapping[str, Any]) -> dict[Any, Any]:
+def _plain_facts(facts: Mapping[str, Any]) -> dict[Any, Any]:
     """Return what the user says in plain values."""
     told: dict[Any, Any] = decode(facts)
     with suppress(RecordError):

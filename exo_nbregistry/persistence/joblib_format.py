@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from exo_nbregistry.digest import Writable
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
-from exo_nbregistry.persistence.culprit import find_culprit
+from exo_nbregistry.persistence.culprit import find_unpicklable
 
 _PICKLE_START = b"\x80"
 
@@ -166,18 +166,17 @@ def _is_installed(module: str) -> bool:
 
 def _refusal(model: Any, error: Exception) -> SerializationError:
     model_type = type_name(model)
-    place, value = find_culprit(model)
+    place, value = find_unpicklable(model)
     named = callable(value) and hasattr(value, "__qualname__")
     what = value.__qualname__ if named else f"a {type(value).__qualname__}"
     where = f" in model{place}" if place else ""
     return SerializationError(
-        f"{model_type} cannot be written: {what}{where} cannot be pickled ({error}). "
-        f"{_remedy(what)}",
+        f"{model_type} cannot be written: {what}{where} cannot be pickled ({error}). {_hint(what)}",
         model_type=model_type,
     )
 
 
-def _remedy(what: str) -> str:
+def _hint(what: str) -> str:
     if "<lambda>" in what:
         return "Write it as a named function in a module and fit again with that."
     if "<locals>" in what:

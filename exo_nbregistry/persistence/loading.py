@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
 from exo_nbregistry.persistence.formats import recorded_format
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 
 # Below this, a thread and a memory map cost more than they save.
 MAPPED_FROM_BYTES = 32 << 20
@@ -46,11 +46,11 @@ def load_verified(
     sha256: str,
     size_bytes: int,
     format: str,
-    verdict: Verdict,
+    verdict: SignerStatus,
     globals: Sequence[str] = (),
     unsafe: bool = False,
     mmap_path: str | None = None,
-    remedy: str = "",
+    hint: str = "",
 ) -> Any:
     """Turn stored bytes into a model, if their signer is trusted and they are what was signed.
 
@@ -71,7 +71,7 @@ def load_verified(
         The size in the record.
     format : str
         Name of the format, such as ``joblib``.
-    verdict : Verdict
+    verdict : SignerStatus
         Who signed the record.
     globals : sequence of str, default=()
         What the record says that loading will import.
@@ -83,7 +83,7 @@ def load_verified(
         process, and again whenever its inode, size or times change. This gives up what holds
         otherwise: somebody who can write to the file can change mapped arrays after they were
         verified, or restore the times of a file that they changed.
-    remedy : str, default=""
+    hint : str, default=""
         The exact calls that would allow a refused model, for the error message.
 
     Returns
@@ -101,7 +101,7 @@ def load_verified(
         If sound bytes cannot be read here, such as where a package is missing.
     """
     stored = _Stored(key, name or key, sha256, size_bytes)
-    _judge(stored, verdict, globals, unsafe, remedy)
+    _require_trust(stored, verdict, globals, unsafe, hint)
     reader = recorded_format(format, stored.name)
     source: Any = stream
     if mmap_path is None:
@@ -116,8 +116,8 @@ def load_verified(
         raise _failure(stored.name, error) from error
 
 
-def _judge(
-    stored: _Stored, verdict: Verdict, globals: Sequence[str], unsafe: bool, remedy: str
+def _require_trust(
+    stored: _Stored, verdict: SignerStatus, globals: Sequence[str], unsafe: bool, hint: str
 ) -> None:
     if verdict.status == "invalid":
         raise IntegrityError(
@@ -133,7 +133,7 @@ def _judge(
     types = f" Loading would import {', '.join(globals)}." if globals else ""
     raise UntrustedModelError(
         f"{stored.name} is signed {signer}, and loading a model can run any code of its author: "
-        f"nothing was loaded.{types}{' ' + remedy if remedy else ''}",
+        f"nothing was loaded.{types}{' ' + hint if hint else ''}",
         signer=verdict.signer,
         types=globals,
     )

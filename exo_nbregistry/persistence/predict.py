@@ -149,8 +149,8 @@ def main(arguments: list[str]) -> int:
         result = predict(model, info, read_table(arguments[0], info))
         result.to_csv(arguments[1], index=False)
     except ImportError as error:
-        remedy = "run pip install -r requirements.txt, or put the module's file into this folder"
-        sys.stderr.write(f"predict.py: {first_line(error)}: {remedy}.\n")
+        hint = "run pip install -r requirements.txt, or put the module's file into this folder"
+        sys.stderr.write(f"predict.py: {first_line(error)}: {hint}.\n")
         return 2
     except (InputError, OSError) as error:
         sys.stderr.write(f"predict.py: {error}\n")

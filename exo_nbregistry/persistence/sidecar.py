@@ -29,7 +29,7 @@ from exo_nbregistry.persistence.base import Dump
 from exo_nbregistry.persistence.card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.signing import Keyring, Verdict
+from exo_nbregistry.signing import Keyring, SignerStatus
 
 _READ_ATTEMPTS = 8
 _log = logging.getLogger("exo_nbregistry")
@@ -162,10 +162,10 @@ def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]
 def _read(path: Path, unsafe: bool) -> tuple[Any, dict[Any, Any]]:
     card = card_of(path)
     if card is None:
-        verdict = Verdict("unsigned")
+        verdict = SignerStatus("unsigned")
         card = bare_card(path) if unsafe else {}
     else:
-        verdict = Keyring().judge(card["check"], card.get("signature"))
+        verdict = Keyring().signer_status(card["check"], card.get("signature"))
     metadata = decode(card.get("metadata", {}))
     with path.open("rb") as file:
         model = load_verified(
@@ -177,12 +177,12 @@ def _read(path: Path, unsafe: bool) -> tuple[Any, dict[Any, Any]]:
             verdict=verdict,
             globals=card.get("globals", ()),
             unsafe=unsafe,
-            remedy=_remedy(path, card, verdict),
+            hint=_how_to_trust(path, card, verdict),
         )
     return model, metadata
 
 
-def _remedy(path: Path, card: Mapping[str, Any], verdict: Verdict) -> str:
+def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> str:
     trust = ""
     if verdict.signer:
         public_key = card["signature"]["public_key"]

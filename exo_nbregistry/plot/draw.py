@@ -14,7 +14,7 @@ from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.trials import parallel_coordinates
 from exo_nbregistry.plot.view import Plot
 
-DRAW: Mapping[str, Callable[..., Plot]] = MappingProxyType(
+RENDERERS: Mapping[str, Callable[..., Plot]] = MappingProxyType(
     {
         "metric": metric_over_versions,
         "roc": roc,

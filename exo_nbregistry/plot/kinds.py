@@ -28,7 +28,7 @@ class Kind:
         Tells of a version's metadata whether it has that.
     lacks : str
         What a version is without that cannot.
-    remedy : str
+    hint : str
         How to register one that can.
     min_versions, max_versions : int
         How many versions it takes; of more, the newest.
@@ -39,7 +39,7 @@ class Kind:
     reads: str
     can: Callable[[ModelMetadata], bool]
     lacks: str
-    remedy: str = "a classifier with X_test and y_test"
+    hint: str = "a classifier with X_test and y_test"
     min_versions: int = 1
     max_versions: int = 8
 
@@ -198,8 +198,7 @@ def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
     if not lacking:
         return "There is no version to draw: loosen the filter, or register one."
     return (
-        f"There is nothing to draw, without {kind.lacks}: {_listed(lacking)}. Register "
-        f"{kind.remedy}."
+        f"There is nothing to draw, without {kind.lacks}: {_listed(lacking)}. Register {kind.hint}."
     )
 
 

@@ -104,7 +104,7 @@ def version(request: Request) -> Reply:
             f"registry = ModelRegistry({path!r})\n{load}\n",
             "load": load,
             "card_html": render_metadata_html(metadata),
-            "trust": _TRUST[request.registry.judge_signer(request.ref).status],
+            "trust": _TRUST[request.registry.signer_status(request.ref).status],
             "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],
             "notebook_path": notebook and request.catalogue.notebook(notebook, place),
         }

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from exo_nbregistry.codec import encode, normalise
+from exo_nbregistry.codec import encode, to_plain
 from exo_nbregistry.comparison import Comparison
-from exo_nbregistry.fact import tell
+from exo_nbregistry.fact import format_value
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.summary import ModelSummary
 
@@ -56,7 +56,7 @@ def rows_of(comparison: Comparison) -> list[dict[str, Any]]:
             "section": section,
             "field": str(field),
             "values": [
-                tell(section, field, values[ref]) if ref in values else None
+                format_value(section, field, values[ref]) if ref in values else None
                 for ref in comparison.ids
             ],
         }
@@ -68,7 +68,7 @@ def rows_of(comparison: Comparison) -> list[dict[str, Any]]:
 def event_of(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return an event; what is no plain JSON is as `ModelMetadata.to_dict` has it."""
     return {
-        name: value.isoformat() if isinstance(value, date) else encode(normalise(value, name))
+        name: value.isoformat() if isinstance(value, date) else encode(to_plain(value, name))
         for name, value in event.items()
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
-from exo_nbregistry.failure import advice
+from exo_nbregistry.failure import os_error_hint
 
 _ODD = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
 # Also where a parent is a file.
@@ -81,7 +81,7 @@ def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
             f"Nothing is stored under {key!r} in {place}: list its folder.",
         )
     else:
-        reason = advice(error, "work on a copy of the folder in a place of your own")
+        reason = os_error_hint(error, "work on a copy of the folder in a place of your own")
         text = f"{key!r} in {place} could not be {verb}: {reason}"
     named = kind(text, key=key)
     named.errno = error.errno

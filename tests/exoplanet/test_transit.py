@@ -9,11 +9,11 @@ import pytest
 from exo_nbregistry.exoplanet.koi import load_koi
 from exo_nbregistry.exoplanet.transit import (
     PHYSICS,
+    format_value,
     ideal_depth_ppm,
     quantities,
     radius_ratio,
     table,
-    tell,
 )
 
 
@@ -60,10 +60,10 @@ def test_without_both_radii_there_is_no_ratio(values: dict[str, float]) -> None:
 def test_a_value_comes_with_its_uncertainties() -> None:
     """Both are shown where the table has both, none where one is missing."""
     row = {"koi_period": 21.06, "koi_period_err1": 1.2e-5, "koi_period_err2": -2e-5}
-    assert tell("koi_period", row) == "21.06 (+1.2e-05, -2e-05)"
-    assert tell("koi_period", row | {"koi_period_err2": -1.2e-5}) == "21.06 ± 1.2e-05"
-    assert tell("koi_period", {"koi_period": 21.06, "koi_period_err1": 1.0}) == "21.06"
-    assert tell("koi_period", {"koi_period": math.nan}) == "-"
+    assert format_value("koi_period", row) == "21.06 (+1.2e-05, -2e-05)"
+    assert format_value("koi_period", row | {"koi_period_err2": -1.2e-5}) == "21.06 ± 1.2e-05"
+    assert format_value("koi_period", {"koi_period": 21.06, "koi_period_err1": 1.0}) == "21.06"
+    assert format_value("koi_period", {"koi_period": math.nan}) == "-"
 
 
 def test_signals_stand_side_by_side() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exo_nbregistry.comparison import Comparison, compare
-from exo_nbregistry.deferred import Deferred
+from exo_nbregistry.deferred import LazySequence
 from exo_nbregistry.listing import Listing
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import higher_is_better
@@ -36,7 +36,9 @@ class FakeRegistry:
     def list_models(self, model_name: str | None = None, **asked: Any) -> Listing:
         """Return all, each made when it is looked at."""
         self.asked.append(asked)
-        return Listing(Deferred(_made, [(item,) for item in self._items]), total=len(self._items))
+        return Listing(
+            LazySequence(_made, [(item,) for item in self._items]), total=len(self._items)
+        )
 
     def list_model_names(self, where: str | None = None, **asked: Any) -> Summaries:
         """Return a model for each."""

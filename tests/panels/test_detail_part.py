@@ -25,7 +25,7 @@ from exo_nbregistry.panels.detail_part import (
     title_text,
 )
 from exo_nbregistry.parts import Artifact, Column, Environment, Note, Provenance, Signature
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 from exo_nbregistry.terminal import visible
 from tests.html_page import PAYLOADS, Page, laden
 
@@ -58,9 +58,9 @@ class Registry:
     """What the parts ask a registry for, with answers as hostile as the version itself."""
 
     def __init__(self, status: Any = "own", name: str | None = "ada@obs", text: str = "x") -> None:
-        self.verdict, self.text = Verdict(status, f"SHA256:{text}", name), text
+        self.verdict, self.text = SignerStatus(status, f"SHA256:{text}", name), text
 
-    def judge_signer(self, ref: str) -> Verdict:
+    def signer_status(self, ref: str) -> SignerStatus:
         """Return the verdict."""
         return self.verdict
 

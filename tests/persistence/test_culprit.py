@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exo_nbregistry.persistence.culprit import NullSink, find_culprit
+from exo_nbregistry.persistence.culprit import NullSink, find_unpicklable
 
 
 class Holder:
@@ -40,7 +40,7 @@ LOCK = threading.Lock()
 )
 def test_the_innermost_holder_is_found(model: Any, place: str) -> None:
     """The way to the part at fault is given as the code that reaches it, and the part with it."""
-    found, value = find_culprit(model)
+    found, value = find_unpicklable(model)
     assert (found, value) == (place, LOCK)
     assert eval(f"model{found}", {"model": model}) is LOCK
 
@@ -49,7 +49,7 @@ def test_a_circle_ends() -> None:
     """A model that holds itself does not keep the search going."""
     ring: list[Any] = [LOCK]
     ring.insert(0, ring)
-    assert find_culprit(ring) == ("[1]", LOCK)
+    assert find_unpicklable(ring) == ("[1]", LOCK)
 
 
 def test_a_part_that_hides_itself_stops_the_search() -> None:
@@ -60,7 +60,7 @@ def test_a_part_that_hides_itself_stops_the_search() -> None:
             raise RuntimeError("no")
 
     hidden = Hidden()
-    assert find_culprit([hidden]) == ("[0]", hidden)
+    assert find_unpicklable([hidden]) == ("[0]", hidden)
 
 
 def test_a_sink_counts_what_it_forgets() -> None:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exo_nbregistry.codec import normalise
+from exo_nbregistry.codec import to_plain
 from exo_nbregistry.errors import (
     MissingKeyError,
     RecordError,
@@ -64,8 +64,8 @@ _plain = st.recursive(
 def test_metadata_round_trips(tmp_path: Path, metadata: dict[str, Any]) -> None:
     """Any metadata of plain values loads equal, NaN included."""
     path = ModelPersistence.save_model(1, tmp_path / "m.joblib", metadata)
-    # normalise makes each NaN the one NaN that equals itself.
-    assert ModelPersistence.load_model(path)[1] == normalise(metadata, "metadata")
+    # to_plain makes each NaN the one NaN that equals itself.
+    assert ModelPersistence.load_model(path)[1] == to_plain(metadata, "metadata")
 
 
 FACTS = {
@@ -87,8 +87,8 @@ def test_every_kind_of_fact_round_trips(tmp_path: Path) -> None:
     """Numpy scalars, NaN, infinities, datetimes, nested and foreign text load equal and plain."""
     path = ModelPersistence.save_model(1, tmp_path / "m.joblib", FACTS)
     found = ModelPersistence.load_model(path)[1]
-    # normalise makes each NaN the one NaN that equals itself.
-    assert found == normalise(FACTS, "metadata")
+    # to_plain makes each NaN the one NaN that equals itself.
+    assert found == to_plain(FACTS, "metadata")
     assert type(found["loss"]) is float
     assert type(found["rows"]) is int
     assert found["done"] is True

@@ -26,11 +26,11 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.signing import Verdict
+from exo_nbregistry.signing import SignerStatus
 from tests.persistence.bomb import Bomb
 
-OWN = Verdict("own", "SHA256:me", "me@here")
-STRANGER = Verdict("unknown", "SHA256:stranger")
+OWN = SignerStatus("own", "SHA256:me", "me@here")
+STRANGER = SignerStatus("unknown", "SHA256:stranger")
 ROOT = Path(__file__).parents[2]
 LARGE = np.random.default_rng(0).random(200_000)
 
@@ -62,18 +62,18 @@ def load(data: bytes, given: bytes | None = None, **changes: Any) -> Any:
     return load_verified(io.BytesIO(data if given is None else given), **told | changes)
 
 
-@pytest.mark.parametrize("verdict", [OWN, Verdict("trusted", "SHA256:a", "ada")])
-def test_a_trusted_model_loads(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [OWN, SignerStatus("trusted", "SHA256:a", "ada")])
+def test_a_trusted_model_loads(verdict: SignerStatus) -> None:
     """What this user or a trusted signer signed is loaded."""
     assert load(dumped({"a": 1}), verdict=verdict) == {"a": 1}
 
 
-@pytest.mark.parametrize("verdict", [STRANGER, Verdict("unsigned")])
-def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [STRANGER, SignerStatus("unsigned")])
+def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: SignerStatus) -> None:
     """A stranger's bytes are refused with types, signer and remedy, and do not run."""
     data = dumped(Bomb(tmp_path / "ran"))
     with pytest.raises(UntrustedModelError, match=r"posix\.mkdir.*call this\(\)") as caught:
-        load(data, verdict=verdict, globals=["posix.mkdir"], remedy="To allow it call this().")
+        load(data, verdict=verdict, globals=["posix.mkdir"], hint="To allow it call this().")
     assert caught.value.signer == verdict.signer
     assert caught.value.types == ("posix.mkdir",)
     assert not (tmp_path / "ran").exists()
@@ -94,7 +94,7 @@ def test_a_stranger_is_refused_before_the_file_is_read() -> None:
 def test_a_wrong_signature_is_refused_even_unsafely(tmp_path: Path) -> None:
     """A record that was changed after signing is no matter of trust: unsafe does not help."""
     with pytest.raises(IntegrityError, match="changed after it was signed"):
-        load(dumped(Bomb(tmp_path / "ran")), verdict=Verdict("invalid"), unsafe=True)
+        load(dumped(Bomb(tmp_path / "ran")), verdict=SignerStatus("invalid"), unsafe=True)
     assert not (tmp_path / "ran").exists()
 
 
@@ -294,7 +294,7 @@ def test_an_unknown_format_is_named() -> None:
     ("given", "changes"),
     [
         (None, {"verdict": STRANGER}),
-        (None, {"verdict": Verdict("invalid")}),
+        (None, {"verdict": SignerStatus("invalid")}),
         (None, {"format": "onnx"}),
         (b"", {}),
         (b"torn", {}),

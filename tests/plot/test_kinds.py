@@ -9,7 +9,7 @@ import pytest
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Artifact
-from exo_nbregistry.plot.draw import DRAW
+from exo_nbregistry.plot.draw import RENDERERS
 from exo_nbregistry.plot.kinds import KINDS, choose, find_kind, plot_kinds
 from tests.plot.builders import version
 
@@ -33,7 +33,7 @@ def measured(number: int = 1, **fields: Any) -> ModelMetadata:
 
 def test_every_kind_is_drawn_by_a_function() -> None:
     """The table of kinds and that of functions have the same names."""
-    assert list(KINDS) == list(DRAW)
+    assert list(KINDS) == list(RENDERERS)
 
 
 def test_a_measured_classifier_can_show_its_curves() -> None:

@@ -105,7 +105,9 @@ def test_the_ways_of_waiting_for_the_disk(tmp_path: Path) -> None:
     for durable in (True, False):
         changes: list[Change] = []
         store = LocalStore(tmp_path / str(durable), durable=durable)
-        with watched(str(tmp_path), lambda _, change, tell=changes.append: tell(change)):
+        with watched(
+            str(tmp_path), lambda _, change, record_change=changes.append: record_change(change)
+        ):
             store.create(KEY, b"{}", staging=TMP)
             publish(store, BLOB, b"x")
         flushed[durable] = {change.paths[0] for change in changes if change.call == "fsync"}
