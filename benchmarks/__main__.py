@@ -46,7 +46,7 @@ def main(parts: tuple[str, ...], quick: bool, folder: Path | None) -> None:
         os.environ["EXO_NBREGISTRY_CONFIG_DIR"] = str(home / "config")
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(home / "cache")
         for part in parts or PARTS:
-            rows += _measured(part, Settings(home / part, quick, _say))
+            rows += _measured(part, Settings(home / part, quick, _echo))
     click.echo(table(rows))
     if not quick:
         sys.exit(any(row.good is False for row in rows))
@@ -57,12 +57,12 @@ def _measured(part: str, settings: Settings) -> list[Row]:
     settings.folder.mkdir()
     rows = []
     for row in measure(settings):
-        _say(row.what)
+        _echo(row.what)
         rows.append(row)
     return rows
 
 
-def _say(line: str) -> None:
+def _echo(line: str) -> None:
     click.echo(f"... {line}", err=True)
 
 

@@ -103,7 +103,7 @@ def _of_2026(settings: Settings) -> Iterator[Row]:
     """Score the classifiers on the table of 2026, which has other labels, and more of them."""
     path = find_table()
     if path is None:
-        settings.say("the table of 2026 is left out: see followup for where it is looked for.")
+        settings.echo("the table of 2026 is left out: see followup for where it is looked for.")
         return
     koi = fetch_koi("honest22", source=path, as_frame=False)
     results = [_scores(koi, seed, settings) for seed in _seeds(settings)]

@@ -38,7 +38,7 @@ def measure(settings: Settings) -> Iterator[Row]:
     """Compare the confirmed share of the flagged with that of all candidates."""
     path = find_table()
     if path is None:
-        settings.say(
+        settings.echo(
             "followup is left out: it needs the archive's cumulative KOI table of 2026, "
             f"koi_cumulative.csv.gz, here or where the variable {TABLE} says."
         )
@@ -81,7 +81,7 @@ def _shares(koi: Any, confirmed: Any, seed: int, settings: Settings) -> dict[str
             )
             what = f"{name}, {'calibrated ' if calibrated else ''}probability"
             found[what] = float(np.mean(confirmed[flagged.index]))
-            settings.say(
+            settings.echo(
                 f"seed {seed}, {what}: {len(flagged)} flagged, {found[what]:.3f} confirmed"
             )
     return found

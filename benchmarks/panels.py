@@ -69,7 +69,7 @@ def measure(settings: Settings) -> Iterator[Row]:
         try:
             with mock.patch.dict(os.environ, server.environment):
                 for size in sizes:
-                    settings.say(f"populating {size:,} versions")
+                    settings.echo(f"populating {size:,} versions")
                     populate(server.root / f"{size}", versions=size)
             window = Window(browser)
             cells = [_SETUP.format(sizes=sizes), *(_SHOW.format(size=size) for size in sizes)]

@@ -81,13 +81,13 @@ class Settings:
         An empty folder of the part's own, removed after it.
     quick : bool
         Small sizes and few runs: to see that the part works, not how fast it is.
-    say : callable
+    echo : callable
         Takes a line to show while a part is under way.
     """
 
     folder: Path
     quick: bool = False
-    say: Callable[[str], None] = print
+    echo: Callable[[str], None] = print
 
 
 Part = Callable[[Settings], Iterator[Row]]

@@ -31,7 +31,7 @@ def measure(settings: Settings) -> Iterator[Row]:
     sizes = (SMALL, 5 * SMALL) if settings.quick else SIZES
     folders = {size: settings.folder / f"{size}" for size in sizes}
     for size, folder in folders.items():
-        settings.say(f"populating {size:,} versions")
+        settings.echo(f"populating {size:,} versions")
         populate(folder, versions=size)
     for size, folder in folders.items():
         promised = size == sizes[-1]

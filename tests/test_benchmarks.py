@@ -80,7 +80,7 @@ def test_writers_in_processes_lose_nothing() -> None:
 
 def test_what_grows_is_measured(tmp_path: Path) -> None:
     """The part on the size of a registry has a line for each promise."""
-    rows = list(scale.measure(Settings(tmp_path, quick=True, say=lambda _: None)))
+    rows = list(scale.measure(Settings(tmp_path, quick=True, echo=lambda _: None)))
     assert [row.what for row in rows if row.target in (3.0, 1.1) and "500" in row.what] == [
         "build the index of 500",
         "top 10 of 500, warm",

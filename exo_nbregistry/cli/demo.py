@@ -37,10 +37,10 @@ def demo(registry: Path, report: Path, quick: bool) -> None:
     """
     from exo_nbregistry.exoplanet.demo import run_demo
 
-    run_demo(registry, report, quick=quick, say=_say)
+    run_demo(registry, report, quick=quick, show=_echo)
 
 
-def _say(thing: object) -> None:
+def _echo(thing: object) -> None:
     """Print a sentence, or show a listing or a comparison as their commands do."""
     if isinstance(thing, Listing):
         thing = view_listing(thing)

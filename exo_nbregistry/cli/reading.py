@@ -33,7 +33,7 @@ from exo_nbregistry.history import HEADERS, event_row
 )
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many first.")
-@click.option("--deleted", is_flag=True, help="List deleted and purged versions too.")
+@click.option("--include-deleted", is_flag=True, help="List deleted and purged versions too.")
 @json_option
 @registry_option
 def list_versions(
@@ -42,7 +42,7 @@ def list_versions(
     order_by: tuple[str, ...],
     limit: int,
     offset: int,
-    deleted: bool,
+    include_deleted: bool,
     as_json: bool,
     registry: str | None,
 ) -> None:
@@ -53,7 +53,7 @@ def list_versions(
         order_by=order_by or None,
         limit=limit,
         offset=offset,
-        include_deleted=deleted,
+        include_deleted=include_deleted,
     )
     if as_json:
         print_json([version.to_dict() for version in versions])

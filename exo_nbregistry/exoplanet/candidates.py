@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from exo_nbregistry.exoplanet.candidates_view import static_html, static_text
-from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.judged import ScoredCandidates
 from exo_nbregistry.option import as_panel, unless_text
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class CandidateList(pd.DataFrame):
     'DataFrame'
     """
 
-    _metadata: ClassVar[list[str]] = ["_judged", "_threshold"]
-    _judged: Judged | None = None
+    _metadata: ClassVar[list[str]] = ["_scored", "_threshold"]
+    _scored: ScoredCandidates | None = None
     _threshold: float = 0.0
 
     @property
@@ -44,18 +44,18 @@ class CandidateList(pd.DataFrame):
         return pd.DataFrame
 
     @classmethod
-    def of(cls, judged: Judged, threshold: float) -> CandidateList:
+    def of(cls, scored: ScoredCandidates, threshold: float) -> CandidateList:
         """Return the list of those that reach a threshold.
 
         Parameters
         ----------
-        judged : Judged
+        scored : ScoredCandidates
             Every candidate, and what is known of the model.
         threshold : float
             The least probability that is flagged.
         """
-        made = cls(judged.above(threshold))
-        made._judged, made._threshold = judged, threshold
+        made = cls(scored.above(threshold))
+        made._scored, made._threshold = scored, threshold
         return made
 
     def above(self, threshold: float) -> CandidateList:
@@ -114,12 +114,12 @@ class CandidateList(pd.DataFrame):
 
     def _is_whole(self) -> bool:
         """Tell whether these are still the rows that the evidence is of."""
-        judged = self._judged
-        return judged is not None and self.equals(judged.above(self._threshold))
+        scored = self._scored
+        return scored is not None and self.equals(scored.above(self._threshold))
 
-    def _evidence(self) -> Judged:
-        if self._judged is None or not self._is_whole():
+    def _evidence(self) -> ScoredCandidates:
+        if self._scored is None or not self._is_whole():
             raise ValueError(
                 "This list is no longer as flag_candidates made it: ask the list that it returned."
             )
-        return self._judged
+        return self._scored

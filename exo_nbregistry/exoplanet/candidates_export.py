@@ -39,33 +39,33 @@ class ExportBox(VBox):
             tooltip="Write what is flagged now to this file",
             layout={"width": "110px"},
         )
-        self.said = html()
+        self.message = html()
         self.button.on_click(self._write)
         line = HBox([self.path, self.button], layout={"flex_flow": "row wrap"})
-        super().__init__([line, self.said])
+        super().__init__([line, self.message])
 
-    def forget(self) -> None:
+    def reset_confirmation(self) -> None:
         """Ask again before a file is replaced: the list is another one now."""
         self._replaceable = None
 
     def _write(self, _button: Any) -> None:
         name = self.path.value.strip()
         if not name:
-            self.said.value = paragraph("Not written: type a file name first.")
+            self.message.value = paragraph("Not written: type a file name first.")
             return
         path = Path(name).expanduser()
         try:
             if path.exists() and self._replaceable != path:
                 self._replaceable = path
                 told = "is there already: press the button again to replace it."
-                self.said.value = paragraph(f"{path} {told}")
+                self.message.value = paragraph(f"{path} {told}")
                 return
             listed, threshold = self._listed()
             written = export_followup(listed, path).absolute()
         except (OSError, ValueError) as error:
-            self.said.value = paragraph(f"Not written: {error}")
+            self.message.value = paragraph(f"Not written: {error}")
             return
         self._replaceable = path
         code = f"export_followup(flagged.above({threshold:g}), {str(path)!r})"
         told = f"Wrote {count(len(listed), 'candidate')} to {written}. In code:"
-        self.said.value = stack([paragraph(told), preformatted([code])])
+        self.message.value = stack([paragraph(told), preformatted([code])])

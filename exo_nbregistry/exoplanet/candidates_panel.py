@@ -28,7 +28,7 @@ from exo_nbregistry.exoplanet.candidates_view import (
     static_text,
     summary,
 )
-from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.judged import ScoredCandidates
 from exo_nbregistry.exoplanet.keeping import CAVEAT
 from exo_nbregistry.markup import Markup, count, escape, paragraph, stack
 from exo_nbregistry.panels.base import Panel, html
@@ -45,7 +45,7 @@ class CandidatesPanel(Panel):
 
     Parameters
     ----------
-    judged : Judged
+    scored : ScoredCandidates
         Every candidate, and what is known of the model.
     threshold : float
         The least probability that is flagged at the start.
@@ -70,30 +70,30 @@ class CandidatesPanel(Panel):
     descending = Bool(True, help="Whether the largest value comes first.")
     page = Int(help="Which page is shown, from 0.")
 
-    def __init__(self, judged: Judged, threshold: float) -> None:
-        self._judged = judged
-        self._sheet = Sheet(judged)
+    def __init__(self, scored: ScoredCandidates, threshold: float) -> None:
+        self._scored = scored
+        self._sheet = Sheet(scored)
         self._drawing = False
         self._make_controls(threshold)
-        super().__init__(self._layout(), threshold=round(threshold, 6), sort_by=judged.decisive)
+        super().__init__(self._layout(), threshold=round(threshold, 6), sort_by=scored.decisive)
         self._listen()
         self._draw_threshold()
 
     @property
     def frame(self) -> pd.DataFrame:
         """The list at the threshold of now, the surest first, as `flag_candidates` returns it."""
-        return self._judged.above(self.threshold)
+        return self._scored.above(self.threshold)
 
     def static_html(self) -> Markup:
         """Return counts, first rows and the caveat as HTML."""
-        return static_html(self._judged, self.threshold)
+        return static_html(self._scored, self.threshold)
 
     def static_text(self) -> str:
         """Return the same as text."""
-        return static_text(self._judged, self.threshold)
+        return static_text(self._scored, self.threshold)
 
     @validate("selected")
-    def _is_judged(self, proposal: Any) -> str:
+    def _is_scored(self, proposal: Any) -> str:
         name: str = proposal["value"]
         if name and name not in self._sheet.names:
             raise TraitError(f"{name!r:.60} is none of the {count(self._total, 'candidate')}.")
@@ -165,7 +165,7 @@ class CandidatesPanel(Panel):
         counts = VBox(
             [HBox([self._field, self._slider]), self._counts], layout={"flex": "1 1 460px"}
         )
-        known = [] if isinstance(self._judged.known, str) else [self._picture]
+        known = [] if isinstance(self._scored.known, str) else [self._picture]
         return [
             html(paragraph(CAVEAT)),
             HBox([counts, *known], layout={"flex_flow": "row wrap"}),
@@ -174,7 +174,7 @@ class CandidatesPanel(Panel):
             HBox([self._pick, self._find, self._not_found], layout=line),
             self._detail,
             self._file,
-            html(paragraph(source(self._judged))),
+            html(paragraph(source(self._scored))),
         ]
 
     def _listen(self) -> None:
@@ -209,16 +209,16 @@ class CandidatesPanel(Panel):
             self._drawing = before
 
     def _draw_threshold(self, _change: Any = None) -> None:
-        self._file.forget()
+        self._file.reset_confirmation()
         with self._draws():
             for control in (self._field, self._slider):
                 control.min = min(control.min, self.threshold)
                 control.max = max(control.max, self.threshold)
                 control.value = self.threshold
-        count_line, *rest = summary(self._judged, self.threshold)
+        count_line, *rest = summary(self._scored, self.threshold)
         self._counts.value = stack([_strong(count_line), *map(paragraph, rest)])
-        if not isinstance(self._judged.known, str):
-            self._picture.value = self._judged.known.draw(self.threshold)
+        if not isinstance(self._scored.known, str):
+            self._picture.value = self._scored.known.draw(self.threshold)
         self._draw_order()
 
     def _draw_order(self, _change: Any = None) -> None:

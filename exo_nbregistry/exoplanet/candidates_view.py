@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.judged import ScoredCandidates
 from exo_nbregistry.exoplanet.keeping import CAVEAT
 from exo_nbregistry.exoplanet.transit import table
 from exo_nbregistry.markup import (
@@ -52,7 +52,7 @@ class Sheet:
 
     Parameters
     ----------
-    judged : Judged
+    scored : ScoredCandidates
         What a list is cut from.
 
     Attributes
@@ -61,19 +61,19 @@ class Sheet:
         What is shown beside the signal's name, and how it is headed.
     """
 
-    def __init__(self, judged: Judged) -> None:
-        self.judged = judged
-        shared: pd.DataFrame = judged.measured.assign(
-            **{str(name): column for name, column in judged.rows.items()}
+    def __init__(self, scored: ScoredCandidates) -> None:
+        self.scored = scored
+        shared: pd.DataFrame = scored.measured.assign(
+            **{str(name): column for name, column in scored.rows.items()}
         )
         self._frame = shared
         self.columns = {
             name: head
             for name, head in _HEADS.items()
-            if name == judged.decisive or (name in shared and bool(shared[name].notna().any()))
+            if name == scored.decisive or (name in shared and bool(shared[name].notna().any()))
         }
         self.names = [str(name) for name in shared.index]
-        self._decisive = shared[judged.decisive].to_numpy(dtype=float)
+        self._decisive = shared[scored.decisive].to_numpy(dtype=float)
 
     def flagged(self, threshold: float) -> Places:
         """Return which rows reach a threshold, the surest first."""
@@ -119,10 +119,10 @@ class Sheet:
         """Return all that is known of one signal, beside its look-alike."""
         row = self._frame.iloc[place]
         alike = row["look_alike"]
-        beside = alike if isinstance(alike, str) and alike in self.judged.alike.index else None
-        signals = [self.judged.measured.iloc[place]]
+        beside = alike if isinstance(alike, str) and alike in self.scored.alike.index else None
+        signals = [self.scored.measured.iloc[place]]
         if beside is not None:
-            signals.append(self.judged.alike.loc[[beside]].iloc[0])
+            signals.append(self.scored.alike.loc[[beside]].iloc[0])
         heads = [
             "",
             self.names[place],
@@ -130,7 +130,7 @@ class Sheet:
             "unit",
             "column",
         ]
-        measured = table(list(self.judged.measured.columns), *map(dict, signals))
+        measured = table(list(self.scored.measured.columns), *map(dict, signals))
         sides = "l" + "r" * len(signals) + "ll"
         return stack(
             [
@@ -164,55 +164,55 @@ class Sheet:
         return "l" + "".join("l" if name in texts else "r" for name in self.columns)
 
 
-def summary(judged: Judged, threshold: float) -> list[str]:
+def summary(scored: ScoredCandidates, threshold: float) -> list[str]:
     """Return in sentences what is flagged from a probability on, and what that is worth.
 
     Parameters
     ----------
-    judged : Judged
+    scored : ScoredCandidates
         What the list is cut from.
     threshold : float
         The least probability that is flagged.
     """
-    flagged, everyone = len(judged.above(threshold)), len(judged.rows)
-    kind = "calibrated probability" if judged.calibrated else "model's own probability"
+    flagged, everyone = len(scored.above(threshold)), len(scored.rows)
+    kind = "calibrated probability" if scored.calibrated else "model's own probability"
     of_all = f"{flagged:,} of {count(everyone, 'candidate')}"
     lines = [f"{of_all} flagged: {kind} at least {threshold:g}."]
-    if isinstance(judged.known, str):
-        lines.append(judged.known)
+    if isinstance(scored.known, str):
+        lines.append(scored.known)
     else:
-        lines += judged.known.describe(threshold)
-    if threshold < judged.explained and flagged:
+        lines += scored.known.describe(threshold)
+    if threshold < scored.explained and flagged:
         lines.append(
-            f"What raises signals below {judged.explained:g} was not worked out: "
+            f"What raises signals below {scored.explained:g} was not worked out: "
             "flag_candidates does so for a lower threshold."
         )
     return lines
 
 
-def source(judged: Judged) -> str:
+def source(scored: ScoredCandidates) -> str:
     """Return who judged what."""
-    return f"Judged by {judged.version}; table: {judged.snapshot}."
+    return f"Judged by {scored.version}; table: {scored.snapshot}."
 
 
-def static_html(judged: Judged, threshold: float) -> Markup:
+def static_html(scored: ScoredCandidates, threshold: float) -> Markup:
     """Return a list's first rows, its counts and the caveat as HTML."""
-    sheet = Sheet(judged)
+    sheet = Sheet(scored)
     places = sheet.flagged(threshold)
-    parts = [paragraph(CAVEAT), *map(paragraph, summary(judged, threshold))]
+    parts = [paragraph(CAVEAT), *map(paragraph, summary(scored, threshold))]
     if len(places):
         parts += [sheet.html(places[:FIRST_ROWS]), *map(paragraph, _rest(places))]
-    return stack([*parts, paragraph(source(judged))])
+    return stack([*parts, paragraph(source(scored))])
 
 
-def static_text(judged: Judged, threshold: float) -> str:
+def static_text(scored: ScoredCandidates, threshold: float) -> str:
     """Return the same as text."""
-    sheet = Sheet(judged)
+    sheet = Sheet(scored)
     places = sheet.flagged(threshold)
-    lines = [CAVEAT, *map(visible, summary(judged, threshold))]
+    lines = [CAVEAT, *map(visible, summary(scored, threshold))]
     if len(places):
         lines += ["", sheet.text(places[:FIRST_ROWS]), *_rest(places), ""]
-    return "\n".join([*lines, visible(source(judged))])
+    return "\n".join([*lines, visible(source(scored))])
 
 
 def _rest(places: Places) -> list[str]:

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from exo_nbregistry.exoplanet.base import BaseClassifier, Part
 from exo_nbregistry.exoplanet.pipeline import impute, impute_and_stretch
-from exo_nbregistry.exoplanet.stopping import fit_until_best, hold_out_tenth
+from exo_nbregistry.exoplanet.stopping import fit_with_early_stopping, split_validation_tenth
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +146,7 @@ class NeuralNetworkClassifier(BaseClassifier):
     def _learn(self, X: NDArray[np.float64], y: NDArray[Any], validation: Part | None) -> None:
         train = (X, y)
         if validation is None:
-            train, validation = hold_out_tenth(X, y, random_state=self.random_state)
+            train, validation = split_validation_tenth(X, y, random_state=self.random_state)
         network = neural_network.MLPClassifier(
             hidden_layer_sizes=tuple(self.hidden_layers),
             learning_rate_init=self.learning_rate,
@@ -155,7 +155,7 @@ class NeuralNetworkClassifier(BaseClassifier):
         )
         pipeline = impute_and_stretch(network)
         before = pipeline[:-1].fit(train[0])
-        self.validation_losses_ = fit_until_best(
+        self.validation_losses_ = fit_with_early_stopping(
             network,
             (before.transform(train[0]), train[1]),
             (before.transform(validation[0]), validation[1]),

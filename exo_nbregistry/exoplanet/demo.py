@@ -14,7 +14,7 @@ from exo_nbregistry.exoplanet.koi import load_koi
 from exo_nbregistry.exoplanet.report import write_report
 from exo_nbregistry.exoplanet.split import split_by_star
 from exo_nbregistry.exoplanet.trainer import ModelTrainer
-from exo_nbregistry.exoplanet.vetting import SURE, Vetting, vet_elsewhere
+from exo_nbregistry.exoplanet.vetting import SURE, Vetting, score_in_subprocess
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.run import TrainingRun
@@ -28,7 +28,7 @@ _QUICK: dict[str, dict[str, Any]] = {
     "SVM": {},
 }
 
-Say = Callable[[object], None]
+Show = Callable[[object], None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Demo:
 
 
 def run_demo(
-    registry: Path, report: Path, *, quick: bool = False, progress: bool = True, say: Say
+    registry: Path, report: Path, *, quick: bool = False, progress: bool = True, show: Show
 ) -> Demo:
     """Run the demo; where it ran before, it registers nothing new.
 
@@ -68,7 +68,7 @@ def run_demo(
         Smaller models.
     progress : bool
         Whether to show progress bars.
-    say : callable
+    show : callable
         Takes whatever the demo has to say: sentences, a Listing, a Comparison.
 
     Returns
@@ -80,7 +80,7 @@ def run_demo(
 
     koi = load_koi()
     split = split_by_star(koi.data, koi.target, koi.groups)
-    say(
+    show(
         f"Kepler DR25: {len(koi.data)} signals that are planets or false positives,\n"
         f"and {len(koi.candidates)} candidates.\n"
         f"Split by star: {len(split.y_train)} to train on, {len(split.y_val)} to choose by, "
@@ -90,19 +90,19 @@ def run_demo(
     run = trainer.train_and_evaluate(*split, model_configs=_QUICK if quick else None)
     opened = ModelRegistry(registry)
     model_ids, new = _register(opened, trainer, run, koi)
-    say(_registered(model_ids, new))
-    say(opened.list_models(MODEL_NAME))
-    say("")
-    say(opened.compare_models(list(model_ids.values())))
+    show(_registered(model_ids, new))
+    show(opened.list_models(MODEL_NAME))
+    show("")
+    show(opened.compare_models(list(model_ids.values())))
     champion = model_ids[run.best_model_name]
     opened.set_alias(MODEL_NAME, ALIAS, int(champion.rpartition(":")[2]))
-    say(_chosen(run, trainer.metric, champion))
-    vetting = vet_elsewhere(registry, f"{MODEL_NAME}@{ALIAS}")
+    show(_chosen(run, trainer.metric, champion))
+    vetting = score_in_subprocess(registry, f"{MODEL_NAME}@{ALIAS}")
     if vetting.flagged:
         record_followup(opened, vetting.to_frame())
-    say(_loaded(vetting))
+    show(_loaded(vetting))
     _report(report, opened, model_ids, champion, vetting, koi, registry)
-    say(_farewell(registry, report, champion))
+    show(_farewell(registry, report, champion))
     return Demo(model_ids, new, champion, vetting)
 
 

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.evaluation import Evaluation, evaluate
 from exo_nbregistry.exoplanet.bootstrap import bootstrap, interval
-from exo_nbregistry.exoplanet.holdout import Holdout, describe_holdout
-from exo_nbregistry.exoplanet.measure import METRICS, Floats, Judgement, measure
-from exo_nbregistry.exoplanet.paired import PairedComparison, compare_judgements
+from exo_nbregistry.exoplanet.holdout import Holdout, describe_test_set
+from exo_nbregistry.exoplanet.measure import METRICS, Floats, Predictions, measure
+from exo_nbregistry.exoplanet.paired import PairedComparison, compare_predictions
 from exo_nbregistry.exoplanet.results import (
     AtConfidence,
     Calibration,
@@ -80,7 +80,7 @@ class ModelEvaluator:
         self.confidence = confidence
         self.random_state = random_state
         self.progress = progress
-        self.test_set: Holdout = describe_holdout(X_test, y_test, groups)
+        self.test_set: Holdout = describe_test_set(X_test, y_test, groups)
 
     def evaluate(self, model: Any) -> Report:
         """Return metrics, confusion matrix and the report by class.
@@ -119,7 +119,7 @@ class ModelEvaluator:
         Calibration
             Brier score and reliability curve.
         """
-        return calibrate_curve(self._judgement(model), n_bins)
+        return calibrate_curve(self._predictions(model), n_bins)
 
     def at_confidence(self, model: Any, threshold: float = 0.9) -> AtConfidence:
         """Return precision and recall of what the model is sure of.
@@ -136,7 +136,7 @@ class ModelEvaluator:
         AtConfidence
             Counts and shares.
         """
-        judged = self._judgement(model)
+        judged = self._predictions(model)
         flagged = judged.probability >= threshold
         right = int((flagged & judged.truth).sum())
         return AtConfidence(threshold, int(flagged.sum()), right, int(judged.truth.sum()))
@@ -154,7 +154,7 @@ class ModelEvaluator:
         Intervals
             Of all metrics.
         """
-        judged = self._judgement(model)
+        judged = self._predictions(model)
 
         def statistic(weights: Floats) -> Floats:
             return np.column_stack(list(measure(judged, weights).values()))
@@ -201,9 +201,10 @@ class ModelEvaluator:
         if names[0] == names[1]:
             raise ValueError(f"{names[0]} cannot be compared with itself: name another model.")
         judged = {
-            name: self._judgement(model) for name, model in zip(names, (first, second), strict=True)
+            name: self._predictions(model)
+            for name, model in zip(names, (first, second), strict=True)
         }
-        return compare_judgements(
+        return compare_predictions(
             judged,
             self.test_set.stars,
             n_resamples=self.n_resamples,
@@ -212,9 +213,9 @@ class ModelEvaluator:
             progress=self.progress,
         )
 
-    def _judgement(self, model: Any) -> Judgement:
+    def _predictions(self, model: Any) -> Predictions:
         name = model if isinstance(model, str) else type(model).__name__
-        return Judgement.of_arrays(self._evaluation(model).arrays, name)
+        return Predictions.of_arrays(self._evaluation(model).arrays, name)
 
     def _evaluation(self, model: Any) -> Evaluation:
         if isinstance(model, str):

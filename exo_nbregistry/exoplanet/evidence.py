@@ -55,7 +55,7 @@ def look_alikes(rows: pd.DataFrame, confirmed: pd.DataFrame, table: pd.DataFrame
     return pd.DataFrame(found, index=rows.index)
 
 
-def drivers(model: Any, rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def top_features(model: Any, rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Return for each row the column that raises its probability most.
 
     Each value in turn gives way to the table's median: what the probability loses by that is

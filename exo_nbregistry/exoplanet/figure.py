@@ -21,7 +21,7 @@ class Theme:
 
     Attributes
     ----------
-    ink, faint : str
+    text, guide : str
         Colour of text and lines, and of what only guides the eye.
     lines : tuple of str
         Colours of the curves, told apart by colour-blind eyes too.
@@ -29,8 +29,8 @@ class Theme:
         Colours of a cell that holds none and all of its row.
     """
 
-    ink: str
-    faint: str
+    text: str
+    guide: str
     lines: tuple[str, ...]
     cells: tuple[str, str]
 
@@ -74,16 +74,16 @@ def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
         style = {"color": theme.lines[i % 4], "linestyle": _DASHES[i % 4], "linewidth": 1.8}
         for axes in (whole, corner):
             axes.plot(wrong, right, label=f"{label} ({auc(wrong, right):.3f})", **style)
-    whole.plot([0, 1], [0, 1], color=theme.faint, linewidth=1, linestyle=":", label="chance (0.5)")
+    whole.plot([0, 1], [0, 1], color=theme.guide, linewidth=1, linestyle=":", label="chance (0.5)")
     whole.set_title("ROC curve (area under it)", fontsize=11)
     corner.set_title("Its upper left corner", fontsize=11)
     corner.set(xlim=(0, 0.2), ylim=(0.8, 1.0), xticks=_CORNER, yticks=[1 - x for x in _CORNER])
     for axes in (whole, corner):
         axes.set_xlabel("share of false positives taken for planets")
-        axes.grid(color=theme.faint, alpha=0.25, linewidth=0.6)
-        _dress(axes, theme)
+        axes.grid(color=theme.guide, alpha=0.25, linewidth=0.6)
+        _style_axes(axes, theme)
     whole.set_ylabel("share of planets found")
-    whole.legend(loc="lower right", frameon=False, labelcolor=theme.ink)
+    whole.legend(loc="lower right", frameon=False, labelcolor=theme.text)
     return _png(figure)
 
 
@@ -133,18 +133,18 @@ def confusion_matrices(
         axes.set_xticks(range(2), class_names, fontsize=8)
         axes.set_yticks(range(2), class_names, fontsize=8, rotation=90, va="center")
         axes.set_xlabel("predicted")
-        _dress(axes, theme)
+        _style_axes(axes, theme)
     panels[0].set_ylabel("true")
     return _png(figure)
 
 
-def _dress(axes: Axes, theme: Theme) -> None:
+def _style_axes(axes: Axes, theme: Theme) -> None:
     axes.patch.set_alpha(0)
-    axes.tick_params(colors=theme.ink, length=0, pad=6)
+    axes.tick_params(colors=theme.text, length=0, pad=6)
     for spine in axes.spines.values():
-        spine.set_color(theme.faint)
+        spine.set_color(theme.guide)
     for text in (axes.title, axes.xaxis.label, axes.yaxis.label):
-        text.set_color(theme.ink)
+        text.set_color(theme.text)
 
 
 def _png(figure: Figure) -> str:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.exoplanet.follow import Follower, follow
+from exo_nbregistry.exoplanet.follow import ProgressListener, show_progress
 from exo_nbregistry.markup import count
 from exo_nbregistry.metric import higher_is_better
 
@@ -57,7 +57,7 @@ def fit_models(
     y_val: Any = None,
     *,
     n_jobs: int | None = None,
-    progress: bool | Follower = True,
+    progress: bool | ProgressListener = True,
 ) -> Fitted:
     """Fit the models on one table.
 
@@ -73,7 +73,7 @@ def fit_models(
         Rows to stop by, for the models whose ``fit`` takes them.
     n_jobs : int or None, default=None
         How many at once; None means one, unless ``joblib.parallel_config`` says otherwise.
-    progress : bool or Follower, default=True
+    progress : bool or ProgressListener, default=True
         Whether to show a panel or a progress bar, or who follows the fits.
 
     Returns
@@ -93,8 +93,8 @@ def fit_models(
     {'dummy': DummyClassifier()}
     """
     if isinstance(progress, bool):
-        with follow_fits(models, n_jobs, progress) as follower:
-            return fit_models(models, X, y, X_val, y_val, n_jobs=n_jobs, progress=follower)
+        with show_fit_progress(models, n_jobs, progress) as listener:
+            return fit_models(models, X, y, X_val, y_val, n_jobs=n_jobs, progress=listener)
 
     from joblib import Parallel, delayed
 
@@ -126,9 +126,9 @@ def fit_models(
     return Fitted(fitted, failures, {name: outcomes[name][2] for name in fitted})
 
 
-def follow_fits(
+def show_fit_progress(
     models: Mapping[str, Any], n_jobs: int | None, shown: bool, metric: str = ""
-) -> AbstractContextManager[Follower]:
+) -> AbstractContextManager[ProgressListener]:
     """Show how the fits of models go on, as long as the block runs.
 
     Parameters
@@ -145,12 +145,12 @@ def follow_fits(
     Returns
     -------
     context manager
-        Of a Follower.
+        Of a ProgressListener.
     """
     from joblib import effective_n_jobs
 
     workers = min(effective_n_jobs(n_jobs), len(models))
-    return follow(
+    return show_progress(
         f"Training {count(len(models), 'model')}",
         total=len(models),
         unit="model",

@@ -13,7 +13,7 @@ from exo_nbregistry.option import as_panel
 logger = logging.getLogger("exo_nbregistry")
 
 
-class Follower(Protocol):
+class ProgressListener(Protocol):
     """Is told how work goes on, from any thread."""
 
     def begin(self, name: str) -> None:
@@ -29,7 +29,7 @@ class Follower(Protocol):
         """Hear that something failed, and why."""
 
 
-class Nobody:
+class NullProgress:
     """Follows nothing; whoever follows more says only what is different."""
 
     def begin(self, name: str) -> None:
@@ -45,7 +45,7 @@ class Nobody:
         """Let it pass."""
 
 
-class Bar(Nobody):
+class TqdmProgress(NullProgress):
     """A progress bar of tqdm that counts steps and names what came last.
 
     Parameters
@@ -71,14 +71,14 @@ class Bar(Nobody):
 
 
 @contextmanager
-def follow(
+def show_progress(
     title: str,
     *,
     total: int | None,
     unit: str,
     shown: bool = True,
     **about: Any,
-) -> Iterator[Follower]:
+) -> Iterator[ProgressListener]:
     """Show how work goes on, as long as the block runs.
 
     Parameters
@@ -96,18 +96,18 @@ def follow(
 
     Yields
     ------
-    Follower
+    ProgressListener
         Is told how the work goes on. Whatever happens to what is shown, the work goes on.
     """
     if not shown:
-        yield Nobody()
+        yield NullProgress()
     elif not _wants_panel():
         from tqdm.auto import tqdm
 
         with tqdm(total=total, desc=title, unit=unit) as bar:
-            yield Bar(bar)
+            yield TqdmProgress(bar)
     elif (panel := _panel(title, total, unit, about)) is None:
-        yield Nobody()
+        yield NullProgress()
     else:
         with _finishing(panel):
             yield panel.progress

@@ -10,17 +10,17 @@ import numpy as np
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import evaluate
 from exo_nbregistry.exoplanet.columns import select_columns
-from exo_nbregistry.exoplanet.evidence import drivers, look_alikes
+from exo_nbregistry.exoplanet.evidence import look_alikes, top_features
 from exo_nbregistry.exoplanet.features import refuse_leaks
-from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.judged import ScoredCandidates
 from exo_nbregistry.exoplanet.keeping import (
     CAVEAT,
     export_followup,
     read_followup,
     record_followup,
 )
-from exo_nbregistry.exoplanet.measure import Floats, Judgement
-from exo_nbregistry.exoplanet.sigmoid import fit_sigmoid
+from exo_nbregistry.exoplanet.measure import Floats, Predictions
+from exo_nbregistry.exoplanet.sigmoid import fit_platt_scaling
 from exo_nbregistry.exoplanet.threshold import KnownRows
 from exo_nbregistry.exoplanet.transit import PHYSICS
 
@@ -114,20 +114,22 @@ def flag_candidates(
     order = np.lexsort((rows.index.to_numpy(dtype=str), -certain))
     rows, sure = rows.iloc[order], certain[order] >= threshold
     told = _snapshot(table, snapshot)
-    judged = rows[[]].assign(
+    scored = rows[[]].assign(
         probability=probability[order],
         calibrated_probability=better[order],
         agreement=_agreement(model, rows, sure),
         **_columns(look_alikes(rows, features[is_confirmed], features)),
-        **_drivers(model, rows, sure, features),
+        **_top_features(model, rows, sure, features),
         model_version=version,
         snapshot=told,
         caveat=CAVEAT,
     )
     measured = _measured(frame, columns)
     candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
-    alike = confirmed[confirmed.index.isin(judged["look_alike"])]
-    evidence = Judged(judged, candidates, alike, version, told, calibrated, threshold, known)
+    alike = confirmed[confirmed.index.isin(scored["look_alike"])]
+    evidence = ScoredCandidates(
+        scored, candidates, alike, version, told, calibrated, threshold, known
+    )
     return CandidateList.of(evidence, threshold)
 
 
@@ -183,22 +185,24 @@ def _calibrate(
             f"Nothing is known of {version} on rows that it has not learnt from: pass "
             "calibration=(X_val, y_val), or calibrated=False."
         )
-    judgement = Judgement.of_arrays(tested, version)
-    calibrate = fit_sigmoid(judgement)
-    known = KnownRows(judgement.truth, calibrate(judgement.probability), where)
+    predictions = Predictions.of_arrays(tested, version)
+    calibrate = fit_platt_scaling(predictions)
+    known = KnownRows(predictions.truth, calibrate(predictions.probability), where)
     return calibrate(probability) if len(probability) else probability, known
 
 
 def _untouched(version: str, tested: dict[str, Any]) -> KnownRows | str:
     """Return what the model itself says of its stored test set, or why nobody knows."""
     try:
-        judgement = Judgement.of_arrays(tested, version)
+        predictions = Predictions.of_arrays(tested, version)
     except RegistryError:
         return (
             "Precision and recall are not known: calibrated=False, and no test set with the "
             f"probabilities of {version} is stored."
         )
-    return KnownRows(judgement.truth, judgement.probability, f"the test set stored with {version}")
+    return KnownRows(
+        predictions.truth, predictions.probability, f"the test set stored with {version}"
+    )
 
 
 def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
@@ -209,9 +213,9 @@ def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
     return found
 
 
-def _drivers(model: Any, rows: pd.DataFrame, sure: Any, table: pd.DataFrame) -> dict[str, Any]:
+def _top_features(model: Any, rows: pd.DataFrame, sure: Any, table: pd.DataFrame) -> dict[str, Any]:
     """Return what drives the rows that are flagged: of all of them it would take long."""
-    found = drivers(model, rows[sure], table)
+    found = top_features(model, rows[sure], table)
     driver, effect = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
     driver[sure], effect[sure] = found["driver"], found["driver_effect"]
     return {"driver": driver, "driver_effect": effect}

@@ -64,7 +64,7 @@ class Holdout:
         }
 
 
-def describe_holdout(X_test: Any, y_test: ArrayLike, groups: ArrayLike | None = None) -> Holdout:
+def describe_test_set(X_test: Any, y_test: ArrayLike, groups: ArrayLike | None = None) -> Holdout:
     """Describe a test set.
 
     Parameters
@@ -91,8 +91,8 @@ def describe_holdout(X_test: Any, y_test: ArrayLike, groups: ArrayLike | None = 
     --------
     >>> import pandas as pd
     >>> X = pd.DataFrame({"koi_depth": [1.0, 2.0]}, index=["K00752.01", "K00752.02"])
-    >>> found = describe_holdout(X, [0, 1])
-    >>> found.stars.tolist(), found.sha256 == describe_holdout(X * 2, [0, 1]).sha256
+    >>> found = describe_test_set(X, [0, 1])
+    >>> found.stars.tolist(), found.sha256 == describe_test_set(X * 2, [0, 1]).sha256
     (['K00752', 'K00752'], True)
     """
     labels = np.asarray(y_test)
@@ -106,7 +106,7 @@ def describe_holdout(X_test: Any, y_test: ArrayLike, groups: ArrayLike | None = 
     return Holdout(rows, stars, fingerprint(rows if len(rows) else X_test, labels))
 
 
-def read_holdout(registry: ModelRegistry, ref: str) -> Holdout | None:
+def read_test_set(registry: ModelRegistry, ref: str) -> Holdout | None:
     """Return the test set that a version was registered with; None if it does not say.
 
     Parameters

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class ScoredCandidates:
     """What a follow-up list is cut from.
 
     Attributes

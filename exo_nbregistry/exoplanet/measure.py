@@ -20,25 +20,25 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class Predictions:
     """What a classifier says of the rows of a test set, beside the truth.
 
     Attributes
     ----------
     truth : ndarray of bool of shape (n_samples,)
         Whether a row is of the second class.
-    decided : ndarray of bool of shape (n_samples,)
+    predicted : ndarray of bool of shape (n_samples,)
         Whether the classifier says so.
     probability : ndarray of shape (n_samples,)
         How probable it says that is.
     """
 
     truth: NDArray[np.bool_]
-    decided: NDArray[np.bool_]
+    predicted: NDArray[np.bool_]
     probability: Floats
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, Any], name: str = "This model") -> Judgement:
+    def of_arrays(cls, arrays: Mapping[str, Any], name: str = "This model") -> Predictions:
         """Read what ``evaluate`` measured, or ``load_evaluation`` read back.
 
         Parameters
@@ -50,7 +50,7 @@ class Judgement:
 
         Returns
         -------
-        Judgement
+        Predictions
             Of the second class.
 
         Raises
@@ -71,12 +71,12 @@ class Judgement:
         )
 
 
-def measure(judgement: Judgement, weights: Floats) -> dict[str, Floats]:
+def measure(predictions: Predictions, weights: Floats) -> dict[str, Floats]:
     """Return each metric for each weighting of the rows.
 
     Parameters
     ----------
-    judgement : Judgement
+    predictions : Predictions
         Truth, decisions and probabilities.
     weights : ndarray of shape (n_weightings, n_samples)
         How often each row counts.
@@ -89,44 +89,44 @@ def measure(judgement: Judgement, weights: Floats) -> dict[str, Floats]:
     Examples
     --------
     >>> truth = np.array([False, True, True])
-    >>> one = Judgement(truth, np.array([False, True, False]), np.array([0.1, 0.9, 0.4]))
+    >>> one = Predictions(truth, np.array([False, True, False]), np.array([0.1, 0.9, 0.4]))
     >>> found = measure(one, np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0]]))
     >>> found["recall"].tolist(), found["roc_auc"].tolist()
     ([0.5, 1.0], [1.0, 1.0])
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return {name: function(judgement, weights) for name, function in METRICS.items()}
+        return {name: function(predictions, weights) for name, function in METRICS.items()}
 
 
-def _accuracy(judged: Judgement, weights: Floats) -> Floats:
-    return _mean(judged.truth == judged.decided, weights)
+def _accuracy(predictions: Predictions, weights: Floats) -> Floats:
+    return _mean(predictions.truth == predictions.predicted, weights)
 
 
-def _precision(judged: Judgement, weights: Floats) -> Floats:
-    return weights @ (judged.truth & judged.decided) / (weights @ judged.decided)
+def _precision(predictions: Predictions, weights: Floats) -> Floats:
+    return weights @ (predictions.truth & predictions.predicted) / (weights @ predictions.predicted)
 
 
-def _recall(judged: Judgement, weights: Floats) -> Floats:
-    return weights @ (judged.truth & judged.decided) / (weights @ judged.truth)
+def _recall(predictions: Predictions, weights: Floats) -> Floats:
+    return weights @ (predictions.truth & predictions.predicted) / (weights @ predictions.truth)
 
 
-def _f1_score(judged: Judgement, weights: Floats) -> Floats:
-    both = weights @ judged.truth + weights @ judged.decided
-    found: Floats = 2 * (weights @ (judged.truth & judged.decided)) / both
+def _f1_score(predictions: Predictions, weights: Floats) -> Floats:
+    both = weights @ predictions.truth + weights @ predictions.predicted
+    found: Floats = 2 * (weights @ (predictions.truth & predictions.predicted)) / both
     return found
 
 
-def _roc_auc(judged: Judgement, weights: Floats) -> Floats:
+def _roc_auc(predictions: Predictions, weights: Floats) -> Floats:
     """Return the chance that a positive is above a negative; a tie is half of one."""
-    positive, negative = _by_score(judged, weights)
+    positive, negative = _by_score(predictions, weights)
     below = np.cumsum(negative, axis=1) - negative
     pairs = positive.sum(axis=1) * negative.sum(axis=1)
     found: Floats = np.sum(positive * (below + negative / 2), axis=1) / pairs
     return found
 
 
-def _average_precision(judged: Judgement, weights: Floats) -> Floats:
-    positive, negative = (part[:, ::-1] for part in _by_score(judged, weights))
+def _average_precision(predictions: Predictions, weights: Floats) -> Floats:
+    positive, negative = (part[:, ::-1] for part in _by_score(predictions, weights))
     found, flagged = np.cumsum(positive, axis=1), np.cumsum(positive + negative, axis=1)
     # Before the first row that counts there is nothing to be precise about.
     precision = np.divide(found, flagged, out=np.zeros_like(found), where=flagged > 0)
@@ -134,18 +134,18 @@ def _average_precision(judged: Judgement, weights: Floats) -> Floats:
     return mean
 
 
-def _log_loss(judged: Judgement, weights: Floats) -> Floats:
+def _log_loss(predictions: Predictions, weights: Floats) -> Floats:
     # Source: scikit-learn's log_loss, which keeps probabilities this far from 0 and 1.
     tiny = np.finfo(np.float64).eps
-    right = np.where(judged.truth, judged.probability, 1 - judged.probability)
+    right = np.where(predictions.truth, predictions.probability, 1 - predictions.probability)
     return _mean(-np.log(np.clip(right, tiny, 1 - tiny)), weights)
 
 
-def _brier(judged: Judgement, weights: Floats) -> Floats:
-    return _mean((judged.probability - judged.truth) ** 2, weights)
+def _brier(predictions: Predictions, weights: Floats) -> Floats:
+    return _mean((predictions.probability - predictions.truth) ** 2, weights)
 
 
-METRICS: Mapping[str, Callable[[Judgement, Floats], Floats]] = MappingProxyType(
+METRICS: Mapping[str, Callable[[Predictions, Floats], Floats]] = MappingProxyType(
     {
         "accuracy": _accuracy,
         "precision": _precision,
@@ -164,10 +164,10 @@ def _mean(values: NDArray[Any], weights: Floats) -> Floats:
     return mean
 
 
-def _by_score(judged: Judgement, weights: Floats) -> tuple[Floats, Floats]:
+def _by_score(predictions: Predictions, weights: Floats) -> tuple[Floats, Floats]:
     """Return the weight of positives and of negatives at each distinct score, lowest first."""
-    order = np.argsort(judged.probability, kind="stable")
-    score, truth = judged.probability[order], judged.truth[order]
+    order = np.argsort(predictions.probability, kind="stable")
+    score, truth = predictions.probability[order], predictions.truth[order]
     first = np.flatnonzero(np.r_[True, np.diff(score) > 0])
     ordered = weights[:, order]
     return (

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.exoplanet.bootstrap import bootstrap, interval
-from exo_nbregistry.exoplanet.holdout import DifferentTestSetsError, Holdout, read_holdout
-from exo_nbregistry.exoplanet.measure import Floats, Judgement, measure
+from exo_nbregistry.exoplanet.holdout import DifferentTestSetsError, Holdout, read_test_set
+from exo_nbregistry.exoplanet.measure import Floats, Predictions, measure
 from exo_nbregistry.fingerprint import fingerprint
 from exo_nbregistry.markup import count, number, text_table
 
@@ -109,8 +109,8 @@ class PairedComparison:
         )
 
 
-def compare_judgements(
-    judged: Mapping[str, Judgement],
+def compare_predictions(
+    predictions: Mapping[str, Predictions],
     stars: NDArray[Any],
     *,
     n_resamples: int = 2000,
@@ -122,7 +122,7 @@ def compare_judgements(
 
     Parameters
     ----------
-    judged : mapping of str to Judgement
+    predictions : mapping of str to Predictions
         The two by name.
     stars : ndarray of shape (n_samples,)
         The star of each row; empty to draw rows.
@@ -140,7 +140,7 @@ def compare_judgements(
     """
     from scipy.stats import binomtest
 
-    (first, one), (second, two) = judged.items()
+    (first, one), (second, two) = predictions.items()
     once = np.ones((1, len(one.truth)))
     figures = [measure(each, once) for each in (one, two)]
     auc, accuracy = ([float(f[name][0]) for f in figures] for name in ("roc_auc", "accuracy"))
@@ -154,7 +154,7 @@ def compare_judgements(
         difference, units, n_resamples=n_resamples, random_state=random_state, progress=progress
     )[:, 0]
     low, high = interval(drawn, confidence)
-    right_one, right_two = (each.decided == each.truth for each in (one, two))
+    right_one, right_two = (each.predicted == each.truth for each in (one, two))
     only_one, only_two = int((right_one & ~right_two).sum()), int((right_two & ~right_one).sum())
     split = only_one + only_two
     return PairedComparison(
@@ -219,10 +219,10 @@ def compare_versions(
     if names[0] == names[1]:
         raise RegistryError(f"{first} and {second} are both {names[0]}: name two versions.")
     arrays = [registry.load_evaluation(name) for name in names]
-    judged = {
-        name: Judgement.of_arrays(each, name) for name, each in zip(names, arrays, strict=True)
+    predictions = {
+        name: Predictions.of_arrays(each, name) for name, each in zip(names, arrays, strict=True)
     }
-    held = [read_holdout(registry, name) for name in names]
+    held = [read_test_set(registry, name) for name in names]
     _refuse_different(names, arrays, held)
     stars = np.asarray(groups) if groups is not None else _first_stars(held)
     if len(stars) not in (0, len(arrays[0]["y_true"])):
@@ -230,8 +230,8 @@ def compare_versions(
             f"groups must have a star for each of the {len(arrays[0]['y_true'])} test rows, "
             f"not {len(stars)}."
         )
-    return compare_judgements(
-        judged,
+    return compare_predictions(
+        predictions,
         stars,
         n_resamples=n_resamples,
         confidence=confidence,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exo_nbregistry.exoplanet.measure import Floats, Judgement
+from exo_nbregistry.exoplanet.measure import Floats, Predictions
 from exo_nbregistry.markup import count, number, text_table
 
 if TYPE_CHECKING:
@@ -198,12 +198,12 @@ class Intervals:
         )
 
 
-def calibrate_curve(judged: Judgement, n_bins: int) -> Calibration:
+def calibrate_curve(predictions: Predictions, n_bins: int) -> Calibration:
     """Return the reliability curve over bins of equal width; empty bins are left out.
 
     Parameters
     ----------
-    judged : Judgement
+    predictions : Predictions
         Truth and probabilities.
     n_bins : int
         How many bins.
@@ -217,7 +217,7 @@ def calibrate_curve(judged: Judgement, n_bins: int) -> Calibration:
     --------
     >>> truth = np.array([False, False, True, True])
     >>> probability = np.array([0.1, 0.3, 0.3, 0.9])
-    >>> calibrate_curve(Judgement(truth, probability > 0.5, probability), 2)
+    >>> calibrate_curve(Predictions(truth, probability > 0.5, probability), 2)
     Brier score 0.1500, expected calibration error 0.1000
     <BLANKLINE>
     predicted  observed  count
@@ -225,14 +225,14 @@ def calibrate_curve(judged: Judgement, n_bins: int) -> Calibration:
        0.2333    0.3333      3
        0.9000    1.0000      1
     """
-    bins = np.minimum((judged.probability * n_bins).astype(int), n_bins - 1)
+    bins = np.minimum((predictions.probability * n_bins).astype(int), n_bins - 1)
     counts = np.bincount(bins, minlength=n_bins)
     used = counts > 0
     total = np.maximum(counts, 1)
-    predicted = (np.bincount(bins, judged.probability, n_bins) / total)[used]
-    observed = (np.bincount(bins, judged.truth, n_bins) / total)[used]
+    predicted = (np.bincount(bins, predictions.probability, n_bins) / total)[used]
+    observed = (np.bincount(bins, predictions.truth, n_bins) / total)[used]
     return Calibration(
-        brier=float(np.mean((judged.probability - judged.truth) ** 2)),
+        brier=float(np.mean((predictions.probability - predictions.truth) ** 2)),
         expected_error=float(np.abs(predicted - observed) @ counts[used] / len(bins)),
         predicted=predicted,
         observed=observed,

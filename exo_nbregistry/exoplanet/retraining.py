@@ -13,9 +13,9 @@ from exo_nbregistry.errors import AliasNotFoundError, RegistryError
 from exo_nbregistry.evaluation import evaluate
 from exo_nbregistry.exoplanet.columns import select_columns
 from exo_nbregistry.exoplanet.fitting import fit_model
-from exo_nbregistry.exoplanet.holdout import Holdout, describe_holdout, read_holdout
-from exo_nbregistry.exoplanet.measure import Judgement
-from exo_nbregistry.exoplanet.paired import PairedComparison, compare_judgements
+from exo_nbregistry.exoplanet.holdout import Holdout, describe_test_set, read_test_set
+from exo_nbregistry.exoplanet.measure import Predictions
+from exo_nbregistry.exoplanet.paired import PairedComparison, compare_predictions
 from exo_nbregistry.exoplanet.split import StarSplit
 from exo_nbregistry.metadata import ModelMetadata
 
@@ -135,14 +135,14 @@ def retrain(
         raise ValueError("force says why to promote: pass promote=True with it.")
     model, parent = registry.load_model(ref)
     name = parent.model_id.rpartition(":")[0]
-    held = describe_holdout(split.X_test, split.y_test, groups)
+    held = describe_test_set(split.X_test, split.y_test, groups)
     challenger = _fit(model, parent, split)
     there, champion = _champion(registry, name, alias, parent)
     judged = {
-        champion.model_id: _judge(registry.load_model(champion.model_id)[0], champion, split),
-        CHALLENGER: _judge(challenger, parent, split),
+        champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
+        CHALLENGER: _predict(challenger, parent, split),
     }
-    comparison = compare_judgements(
+    comparison = compare_predictions(
         judged,
         held.stars,
         n_resamples=n_resamples,
@@ -161,7 +161,7 @@ def retrain(
         parent=parent.model_id,
         champion=champion.model_id,
         comparison=comparison,
-        maybe_seen=_maybe_seen(read_holdout(registry, champion.model_id), held),
+        maybe_seen=_maybe_seen(read_test_set(registry, champion.model_id), held),
         promoted=promoted,
         alias=alias,
     )
@@ -205,9 +205,9 @@ def _champion(
     return champion.version, champion
 
 
-def _judge(model: Any, version: ModelMetadata, split: StarSplit) -> Judgement:
+def _predict(model: Any, version: ModelMetadata, split: StarSplit) -> Predictions:
     found = evaluate(model, _columns(split.X_test, version), split.y_test)
-    return Judgement.of_arrays(found.arrays, version.model_id)
+    return Predictions.of_arrays(found.arrays, version.model_id)
 
 
 def _register(

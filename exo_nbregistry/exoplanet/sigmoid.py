@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from exo_nbregistry.exoplanet.measure import Floats, Judgement
+from exo_nbregistry.exoplanet.measure import Floats, Predictions
 
 # Nothing is surer than one in a million: a probability of exactly 1 has no log-odds.
 _SUREST = 1e-6
 
 
-def fit_sigmoid(judged: Judgement) -> Callable[[Floats], Floats]:
+def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
     """Return a function that turns a model's probabilities into calibrated ones.
 
     Parameters
     ----------
-    judged : Judgement
+    predictions : Predictions
         Truth and probabilities of rows that the model has not learnt from.
 
     Returns
@@ -39,13 +39,13 @@ def fit_sigmoid(judged: Judgement) -> Callable[[Floats], Floats]:
     --------
     >>> probability = np.linspace(0.01, 0.99, 200)
     >>> truth = probability > 0.3
-    >>> calibrate = fit_sigmoid(Judgement(truth, truth, probability))
+    >>> calibrate = fit_platt_scaling(Predictions(truth, truth, probability))
     >>> bool(calibrate(np.array([0.5]))[0] > 0.9)
     True
     """
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression().fit(_log_odds(judged.probability), judged.truth)
+    fitted = LogisticRegression().fit(_log_odds(predictions.probability), predictions.truth)
 
     def calibrate(probability: Floats) -> Floats:
         found: Floats = fitted.predict_proba(_log_odds(probability))[:, 1]

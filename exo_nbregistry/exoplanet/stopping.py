@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier
 
 
-def fit_until_best(
+def fit_with_early_stopping(
     network: MLPClassifier,
     train: tuple[ArrayLike, ArrayLike],
     validation: tuple[ArrayLike, ArrayLike],
@@ -62,7 +62,7 @@ def fit_until_best(
     return losses
 
 
-def hold_out_tenth(
+def split_validation_tenth(
     X: NDArray[Any], y: NDArray[Any], *, random_state: int
 ) -> tuple[tuple[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]:
     """Part a tenth of the rows, of each label alike, from the others.
@@ -85,7 +85,7 @@ def hold_out_tenth(
     Examples
     --------
     >>> X, y = np.arange(40)[:, np.newaxis], np.arange(40) % 2
-    >>> train, validation = hold_out_tenth(X, y, random_state=0)
+    >>> train, validation = split_validation_tenth(X, y, random_state=0)
     >>> len(train[1]), len(validation[1])
     (36, 4)
     """

@@ -12,8 +12,8 @@ from exo_nbregistry.evaluation import evaluate
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.columns import name_columns
 from exo_nbregistry.exoplanet.ensemble import with_vote
-from exo_nbregistry.exoplanet.fitting import Fitted, fit_models, follow_fits
-from exo_nbregistry.exoplanet.follow import Follower
+from exo_nbregistry.exoplanet.fitting import Fitted, fit_models, show_fit_progress
+from exo_nbregistry.exoplanet.follow import ProgressListener
 from exo_nbregistry.exoplanet.handover import register_run, save_from_run
 from exo_nbregistry.exoplanet.run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.split import StarSplit
@@ -106,12 +106,12 @@ class ModelTrainer:
         tables = [name_columns(X, feature_names) for X in (X_train, X_val, X_test)]
         split = StarSplit(tables[0], y_train, tables[1], y_val, tables[2], y_test)
         models = self.initialize_models(model_configs)
-        with follow_fits(models, self.n_jobs, self.progress, self.metric) as follower:
-            fitted = self._fit(models, *split[:4], progress=follower)
+        with show_fit_progress(models, self.n_jobs, self.progress, self.metric) as listener:
+            fitted = self._fit(models, *split[:4], progress=listener)
             validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
             for name, metrics in validation_results.items():
                 took = fitted.durations_s[name]
-                follower.result(name, score=metrics.get(self.metric), time_s=took)
+                listener.result(name, score=metrics.get(self.metric), time_s=took)
         return TrainingRun(
             models=fitted.models,
             validation_results=validation_results,
@@ -287,7 +287,7 @@ class ModelTrainer:
         """
         return self.save_model(run, run.best_model_name, path)
 
-    def _fit(self, *parts: Any, progress: bool | Follower) -> Fitted:
+    def _fit(self, *parts: Any, progress: bool | ProgressListener) -> Fitted:
         fitted = fit_models(*parts, n_jobs=self.n_jobs, progress=progress)
         return with_vote(fitted) if self.ensemble else fitted
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from exo_nbregistry.exoplanet.follow import Follower
+from exo_nbregistry.exoplanet.follow import ProgressListener
 from exo_nbregistry.exoplanet.trials import Trial, format_params
 
 
@@ -21,7 +21,7 @@ class TrialWatch:
 
     Parameters
     ----------
-    follower : Follower
+    listener : ProgressListener
         Is told of steps, results and failures.
     folds : int
         Scores per trial.
@@ -33,23 +33,23 @@ class TrialWatch:
 
     def __init__(
         self,
-        follower: Follower,
+        listener: ProgressListener,
         folds: int,
         choices: Sequence[Mapping[str, Any]] = (),
         *,
         in_order: bool = False,
     ) -> None:
         self._lock = threading.Lock()
-        self._follower, self._folds, self._in_order = follower, folds, in_order
+        self._listener, self._folds, self._in_order = listener, folds, in_order
         self._choices: list[Mapping[str, Any]] = []
         self._scores: list[list[float]] = []
         self._places: dict[str, list[int]] = {}
         for choice in choices:
             self._add(choice)
         if choices and in_order:
-            follower.begin(self._name(0))
+            listener.begin(self._name(0))
 
-    def hear(self, params: Mapping[str, Any], score: float) -> None:
+    def record_score(self, params: Mapping[str, Any], score: float) -> None:
         """Take the score of one fold.
 
         Parameters
@@ -61,28 +61,28 @@ class TrialWatch:
         """
         with self._lock:
             place = self._find(params)
-            self._follower.step()
+            self._listener.step()
             self._scores[place].append(score)
             if self._in_order:
-                self._give_up_before(place)
+                self._fail_skipped_trials(place)
             if len(self._scores[place]) == self._folds:
-                self._tell(place)
+                self._report_trial(place)
                 if self._in_order and place + 1 < len(self._choices):
-                    self._follower.begin(self._name(place + 1))
+                    self._listener.begin(self._name(place + 1))
 
     def end(self, trials: Sequence[Trial]) -> None:
         """Take all trials as the search kept them, with the reason of each failure."""
         with self._lock:
-            heard = sum(map(len, self._scores))
-            self._follower.step(sum(len(trial.scores) for trial in trials) - heard)
+            counted = sum(map(len, self._scores))
+            self._listener.step(sum(len(trial.scores) for trial in trials) - counted)
             places = {key: list(found) for key, found in self._places.items()}
             for trial in trials:
                 same = places.get(_key(trial.params))
                 name = self._name(same.pop(0) if same else self._add(trial.params))
                 if trial.error:
-                    self._follower.fail(name, trial.error)
+                    self._listener.fail(name, trial.error)
                 else:
-                    self._follower.result(name, score=trial.mean)
+                    self._listener.result(name, score=trial.mean)
 
     def _find(self, params: Mapping[str, Any]) -> int:
         """Return the first trial of these hyperparameters that lacks scores, or a new one."""
@@ -90,7 +90,7 @@ class TrialWatch:
             if len(self._scores[place]) < self._folds:
                 return place
         place = self._add(params)
-        self._follower.begin(self._name(place))
+        self._listener.begin(self._name(place))
         return place
 
     def _add(self, params: Mapping[str, Any]) -> int:
@@ -100,17 +100,17 @@ class TrialWatch:
         self._places.setdefault(_key(params), []).append(place)
         return place
 
-    def _give_up_before(self, place: int) -> None:
+    def _fail_skipped_trials(self, place: int) -> None:
         for earlier in range(place):
             missing = self._folds - len(self._scores[earlier])
             if missing:
                 where = f"in {missing} of {self._folds} folds; why, the search tells at its end"
-                self._follower.fail(self._name(earlier), where)
-                self._follower.step(missing)
+                self._listener.fail(self._name(earlier), where)
+                self._listener.step(missing)
                 self._scores[earlier] += [math.nan] * missing
 
-    def _tell(self, place: int) -> None:
-        self._follower.result(self._name(place), score=float(np.mean(self._scores[place])))
+    def _report_trial(self, place: int) -> None:
+        self._listener.result(self._name(place), score=float(np.mean(self._scores[place])))
 
     def _name(self, place: int) -> str:
         return f"trial {place + 1}: {format_params(self._choices[place])}"

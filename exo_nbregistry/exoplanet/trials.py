@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.exoplanet.holdout import describe_holdout
+from exo_nbregistry.exoplanet.holdout import describe_test_set
 from exo_nbregistry.markup import count, html_table, paragraph, stack, text_table
 from exo_nbregistry.option import unless_text
 
@@ -177,7 +177,7 @@ class Tuning:
             y_test=y_test,
             attachments={
                 ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
-                **describe_holdout(X_test, y_test, groups).attachment(),
+                **describe_test_set(X_test, y_test, groups).attachment(),
                 **attachments,
             },
         )

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.fitting import TrainingError
-from exo_nbregistry.exoplanet.follow import follow
+from exo_nbregistry.exoplanet.follow import show_progress
 from exo_nbregistry.exoplanet.space import choices, search_space
 from exo_nbregistry.exoplanet.trial_watch import TrialWatch
 from exo_nbregistry.exoplanet.trials import Trial, Tuning
@@ -115,7 +115,7 @@ def tune(
         n_jobs=n_jobs,
     )
     with _watched(search, algorithm, metric, progress) as watch:
-        search.set_params(scoring=_Heard(metric, list(space), watch))
+        search.set_params(scoring=_ReportingScorer(metric, list(space), watch))
         _fit(search, algorithm, X, y, np.asarray(groups))
         trials = _trials(search, estimator, X, y, len(X))
         watch.end(trials)
@@ -196,18 +196,18 @@ def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[
     known: list[dict[str, Any]] = []
     if hasattr(search, "n_iter"):  # a search by halving decides as it goes
         known = choices(search.param_distributions, search.n_iter, search.random_state)
-    with follow(
+    with show_progress(
         f"Tuning {algorithm}",
         total=len(known) * folds or None,
         unit="fit",
         shown=shown,
         metric=metric,
         note="" if in_order else _MANY,
-    ) as follower:
-        yield TrialWatch(follower, folds, known, in_order=in_order)
+    ) as listener:
+        yield TrialWatch(listener, folds, known, in_order=in_order)
 
 
-class _Heard:
+class _ReportingScorer:
     """A scorer that tells of each score; in another process there is nobody to tell."""
 
     def __init__(self, metric: str, names: Sequence[str], watch: TrialWatch | None) -> None:
@@ -221,7 +221,7 @@ class _Heard:
         score = float(self.scorer(estimator, X, y))
         if self.watch is not None:
             params = estimator.get_params()
-            self.watch.hear({name: params[name] for name in self.names}, score)
+            self.watch.record_score({name: params[name] for name in self.names}, score)
         return score
 
     def __getstate__(self) -> dict[str, Any]:

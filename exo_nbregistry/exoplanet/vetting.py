@@ -58,7 +58,7 @@ class Vetting:
         return pd.DataFrame.from_dict(self.flagged, orient="index")
 
 
-def vet(registry: str, ref: str) -> Vetting:
+def score_candidates(registry: str, ref: str) -> Vetting:
     """Load a version and apply it to the test part and to the candidates.
 
     Parameters
@@ -90,8 +90,8 @@ def vet(registry: str, ref: str) -> Vetting:
     )
 
 
-def vet_elsewhere(registry: Path, ref: str) -> Vetting:
-    """Do what `vet` does in a fresh Python process.
+def score_in_subprocess(registry: Path, ref: str) -> Vetting:
+    """Do what `score_candidates` does in a fresh Python process.
 
     Parameters
     ----------
@@ -119,4 +119,4 @@ def vet_elsewhere(registry: Path, ref: str) -> Vetting:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(vet(*sys.argv[1:]))))
+    sys.stdout.write(json.dumps(asdict(score_candidates(*sys.argv[1:]))))

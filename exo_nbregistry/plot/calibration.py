@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from exo_nbregistry.markup import number
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
-    dress,
-    faint,
     finish,
     grid_of,
+    guide_colour,
     label,
     legend,
     new_figure,
+    style_axes,
     styles,
 )
 from exo_nbregistry.plot.score import Arrays, Floats, Unfit, readable, same_rows
@@ -112,7 +112,7 @@ def calibration(
     drawn, left = readable(items, data, Probable.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
-    dress(axes)
+    style_axes(axes)
     rows, points = [], []
     for (who, probable), style in zip(drawn, styles(len(drawn)), strict=True):
         predicted, observed, counts = reliability(*probable.claims())
@@ -124,7 +124,7 @@ def calibration(
             (who, *triple)
             for triple in zip(predicted.tolist(), observed.tolist(), counts.tolist(), strict=True)
         ]
-    axes.plot([0, 1], [0, 1], color=faint(), linestyle=":", label="as it should be")
+    axes.plot([0, 1], [0, 1], color=guide_colour(), linestyle=":", label="as it should be")
     two = all(len(probable.classes) == 2 for _, probable in drawn)
     axes.set(
         xlabel="mean probability in the bin",
@@ -190,7 +190,7 @@ def probabilities(
     rows: list[list[Any]] = []
     told = [*notes, *left]
     for axes, (who, probable) in zip(places, drawn, strict=False):
-        dress(axes)
+        style_axes(axes)
         rows += _spread(axes, who, probable)
         axes.set_title(who, fontsize="medium")
         axes.set(xlim=(0, 1), ylabel="share of the class's rows")

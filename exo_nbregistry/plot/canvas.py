@@ -127,7 +127,7 @@ def first_colour() -> Any:
     return styles(1)[0].get("color", rcParams["text.color"])
 
 
-def faint() -> Any:
+def guide_colour() -> Any:
     """Return the colour of what only guides the eye."""
     return mix(rcParams["axes.facecolor"], rcParams["text.color"], 0.55)
 
@@ -143,12 +143,12 @@ def shades() -> Colormap:
     return LinearSegmentedColormap.from_list("share", ends)
 
 
-def ink_on(colour: Sequence[float]) -> str:
+def contrasting_colour(colour: Sequence[float]) -> str:
     """Return black or white, whichever reads better on a colour.
 
     Examples
     --------
-    >>> ink_on((1, 1, 0.8)), ink_on((0, 0.2, 0.4))
+    >>> contrasting_colour((1, 1, 0.8)), contrasting_colour((0, 0.2, 0.4))
     ('#000000', '#ffffff')
     """
     # Source: relative luminance and contrast of WCAG 2.2.
@@ -157,12 +157,12 @@ def ink_on(colour: Sequence[float]) -> str:
     return "#000000" if luminance > 0.179 else "#ffffff"
 
 
-def dress(axes: Axes, *, grid: bool = True) -> None:
+def style_axes(axes: Axes, *, grid: bool = True) -> None:
     """Give new axes plain numbers, and a grid that only guides the eye."""
     plain_numbers(axes.xaxis)
     plain_numbers(axes.yaxis)
     if grid:
-        axes.grid(True, color=faint(), alpha=_GRID, linewidth=0.6)
+        axes.grid(True, color=guide_colour(), alpha=_GRID, linewidth=0.6)
         axes.set_axisbelow(True)
 
 

@@ -12,7 +12,15 @@ from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.plot.canvas import dress, finish, grid_of, ink_on, label, new_figure, shades
+from exo_nbregistry.plot.canvas import (
+    contrasting_colour,
+    finish,
+    grid_of,
+    label,
+    new_figure,
+    shades,
+    style_axes,
+)
 from exo_nbregistry.plot.score import Unfit, readable
 from exo_nbregistry.plot.view import Plot
 
@@ -129,13 +137,13 @@ def confusion_matrix(
 
 
 def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
-    dress(axes, grid=False)
+    style_axes(axes, grid=False)
     shares, places = matrix.shares, range(len(matrix.classes))
     axes.imshow(shares, cmap=colours, vmin=0, vmax=1)
     if len(matrix.classes) <= _MAX_WRITTEN:
         for (row, column), share in np.ndenumerate(shares):
             text = f"{matrix.counts[row, column]:,}\n{share:.1%}"
-            colour = ink_on(colours(share))
+            colour = contrasting_colour(colours(share))
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
     step = -(-len(matrix.classes) // _MAX_NAMED)
     named, words = places[::step], matrix.classes[::step]

@@ -15,7 +15,7 @@ from sklearn.metrics import auc, precision_recall_curve, roc_curve
 
 from exo_nbregistry.markup import number
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.plot.canvas import dress, faint, finish, legend, new_figure, styles
+from exo_nbregistry.plot.canvas import finish, guide_colour, legend, new_figure, style_axes, styles
 from exo_nbregistry.plot.score import Arrays, Floats, Scored, readable, same_rows
 from exo_nbregistry.plot.view import Plot
 
@@ -52,7 +52,7 @@ def roc(
     drawn, left = readable(items, data, Scored.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
-    dress(axes)
+    style_axes(axes)
     rows, points = [], _Points("false_positive_rate", "true_positive_rate")
     for (who, scored), style in zip(drawn, styles(len(drawn)), strict=True):
         x, y = mean_roc(scored)
@@ -61,7 +61,7 @@ def roc(
         points.add(who, x, y)
         at = np.interp(_FALSE_POSITIVES, x, y).tolist()
         rows.append([who, area, len(scored.truth), *at])
-    axes.plot([0, 1], [0, 1], color=faint(), linestyle=":", label="chance, area 0.5")
+    axes.plot([0, 1], [0, 1], color=guide_colour(), linestyle=":", label="chance, area 0.5")
     axes.set(xlabel="false positive rate", ylabel="true positive rate (recall)")
     told = (*notes, *left, *_averaged(drawn), *same_rows(data))
     _close(figure, axes, "ROC curve", told, "lower right")
@@ -97,7 +97,7 @@ def precision_recall(
     drawn, left = readable(items, data, Scored.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
-    dress(axes)
+    style_axes(axes)
     rows, points, chances = [], _Points("recall", "precision"), []
     for (who, scored), style in zip(drawn, styles(len(drawn)), strict=True):
         x, y = mean_precision_recall(scored)
@@ -115,7 +115,7 @@ def precision_recall(
         rows.append([who, area, len(scored.truth), *at])
     if len(set(chances)) == 1:
         share = f"chance, area {number(chances[0])}"
-        axes.axhline(chances[0], color=faint(), linestyle=":", label=share)
+        axes.axhline(chances[0], color=guide_colour(), linestyle=":", label=share)
     axes.set(xlabel="recall", ylabel="precision")
     told = (*notes, *left, *_averaged(drawn), *same_rows(data))
     title = "Precision-recall curve"

@@ -12,11 +12,11 @@ from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import most_frequent, ordered
 from exo_nbregistry.plot.canvas import (
-    dress,
     finish,
     label,
     new_figure,
     plain_numbers,
+    style_axes,
     styles,
 )
 from exo_nbregistry.plot.metric import described
@@ -86,7 +86,7 @@ def hyperparameter_against_metric(
         told.append(f"Left out: {count(missing, 'version')} without one of the two.")
     figure = new_figure(figsize)
     axes = figure.add_subplot()
-    dress(axes)
+    style_axes(axes)
     having, more = _draw(axes, having, hyperparameter, metric)
     told += more
     axes.set(xlabel=label(hyperparameter), ylabel=described(metric))

@@ -10,7 +10,7 @@ import numpy as np
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.plot.canvas import dress, finish, first_colour, label, new_figure
+from exo_nbregistry.plot.canvas import finish, first_colour, label, new_figure, style_axes
 from exo_nbregistry.plot.score import Floats, name
 from exo_nbregistry.plot.view import Plot
 
@@ -62,7 +62,7 @@ def importances(
         told.append(f"Left out: {count(len(order) - _MAX_BARS, 'column')} of less weight.")
     figure = new_figure(figsize, heights=max(1, 0.055 * len(shown)))
     axes = figure.add_subplot()
-    dress(axes)
+    style_axes(axes)
     axes.grid(False, axis="y")
     axes.barh(range(len(shown)), values[shown], color=first_colour())
     axes.axvline(0, color=axes.xaxis.label.get_color(), linewidth=0.8)

@@ -16,11 +16,11 @@ from exo_nbregistry.markup import count, number
 from exo_nbregistry.measurement import Measurement, Measurements
 from exo_nbregistry.metric import higher_is_better, ordered
 from exo_nbregistry.plot.canvas import (
-    dress,
     finish,
     label,
     legend,
     new_figure,
+    style_axes,
     styles,
 )
 from exo_nbregistry.plot.score import name
@@ -67,7 +67,7 @@ def metric_over_versions(
     drawn = [item for versions in shown.values() for item in versions]
     figure = new_figure(figsize)
     axes = figure.add_subplot()
-    dress(axes)
+    style_axes(axes)
     for (model, versions), style in zip(shown.items(), styles(len(shown)), strict=True):
         _line(axes, label(model), versions, metric, style)
     _mark_best(axes, drawn, metric)
@@ -130,7 +130,7 @@ def _mark_best(axes: Axes, versions: Sequence[Measurement], metric: str) -> None
         marker="*",
         markersize=13,
         markerfacecolor="none",
-        markeredgecolor=_ink(axes),
+        markeredgecolor=_text_colour(axes),
         label=f"best: {label(best.model_id)}, {number(float(value))}",
     )
 
@@ -159,7 +159,7 @@ def _mark_aliases(axes: Axes, versions: Sequence[Measurement]) -> list[str]:
         "linestyle": "none",
     }
     points = [(item.version, item.value) for item in marked]
-    axes.plot(*zip(*points, strict=True), markeredgecolor=_ink(axes), **ring)
+    axes.plot(*zip(*points, strict=True), markeredgecolor=_text_colour(axes), **ring)
     # From the top row down, so that a text covers the lines that pass it.
     for row, text, item in sorted(placed, key=lambda one: -one[0]):
         _write_alias(axes, row, text, (item.version, item.value))
@@ -181,14 +181,14 @@ def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) ->
         arrowprops={
             "arrowstyle": "-",
             "alpha": 0.5,
-            "color": _ink(axes),
+            "color": _text_colour(axes),
             "shrinkA": 0,
             "shrinkB": 0,
         },
     )
 
 
-def _ink(axes: Axes) -> Any:
+def _text_colour(axes: Axes) -> Any:
     return axes.xaxis.label.get_color()
 
 

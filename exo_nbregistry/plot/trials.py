@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from exo_nbregistry.markup import count
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
-    dress,
     finish,
     first_colour,
     label,
     legend,
     new_figure,
+    style_axes,
 )
 from exo_nbregistry.plot.score import Unfit, readable
 from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
@@ -160,7 +160,7 @@ def parallel_coordinates(
     columns = [[params.get(key, _NONE) for params in search.params] for key in shown]
     figure = new_figure(figsize, widths=max(1, 0.22 * (len(shown) + 1)))
     axes = figure.add_subplot()
-    dress(axes, grid=False)
+    style_axes(axes, grid=False)
     _draw(axes, [Scale.of(column) for column in (*columns, search.scores)])
     score = f"{label(search.metric)} (mean)"
     _name(axes, [*(label(key, 24) for key in shown), score])

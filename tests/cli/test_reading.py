@@ -125,10 +125,10 @@ def test_compare_keeps_versions_apart_on_a_narrow_terminal(
 
 
 def test_list_shows_deleted_versions_when_asked(run: Run, registry: ModelRegistry) -> None:
-    """A deleted version is listed with its status by --deleted only."""
+    """A deleted version is listed with its status by --include-deleted only."""
     registry.delete_model("kepler:2")
     assert first_words(run("list", "kepler").stdout) == ["kepler:1", "kepler:3"]
-    rows = run("list", "kepler", "--deleted").stdout.splitlines()
+    rows = run("list", "kepler", "--include-deleted").stdout.splitlines()
     assert [row.split()[0] for row in rows if "deleted" in row] == ["kepler:2"]
 
 

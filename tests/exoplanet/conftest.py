@@ -24,7 +24,7 @@ def run_quick_demo(folder: Path) -> Ran:
     """Run the demo with small models below a folder."""
     said: list[object] = []
     registry, report = folder / "registry", folder / "out" / "report.html"
-    demo = run_demo(registry, report, quick=True, progress=False, say=said.append)
+    demo = run_demo(registry, report, quick=True, progress=False, show=said.append)
     return Ran(registry, report, demo, said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from exo_nbregistry.exoplanet.judged import Judged
+from exo_nbregistry.exoplanet.judged import ScoredCandidates
 from exo_nbregistry.exoplanet.keeping import CAVEAT
 from exo_nbregistry.exoplanet.threshold import KnownRows
 
@@ -19,13 +19,13 @@ def known_rows(n: int = 300) -> KnownRows:
     return KnownRows(rng.random(n) < probability, probability, "the test set stored with toy:1")
 
 
-def judged_signals(
+def scored_signals(
     names: list[str] | None = None,
     *,
     alike: str = "K90000.01",
     known: KnownRows | str | None = None,
     told: str = "toy:1",
-) -> Judged:
+) -> ScoredCandidates:
     """Return signals whose probability falls from 0.99 on in steps of 0.01."""
     names = names or [f"K{i:05}.01" for i in range(N_SIGNALS)]
     certain = 0.99 - np.arange(len(names)) / 100
@@ -55,6 +55,6 @@ def judged_signals(
         index=rows.index,
     )
     planet = pd.DataFrame({"koi_period": [365.25]}, index=[alike])
-    return Judged(
+    return ScoredCandidates(
         rows, measured, planet, told, f"table of {told}", True, 0.9, known or known_rows()
     )

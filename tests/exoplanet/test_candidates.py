@@ -15,7 +15,7 @@ from exo_nbregistry.exoplanet.candidates import CandidateList
 from exo_nbregistry.exoplanet.followup import flag_candidates
 from exo_nbregistry.exoplanet.keeping import CAVEAT, export_followup
 from exo_nbregistry.panels.base import PANEL_MIME
-from tests.exoplanet.signals import N_SIGNALS, judged_signals
+from tests.exoplanet.signals import N_SIGNALS, scored_signals
 from tests.html_page import PAYLOADS, Page
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -31,7 +31,7 @@ def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def flagged() -> CandidateList:
     """Return the ten surest of the signals."""
-    return CandidateList.of(judged_signals(), 0.9)
+    return CandidateList.of(scored_signals(), 0.9)
 
 
 def shown(value: Any, monkeypatch: pytest.MonkeyPatch, *, kernel: bool = True) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def shown(value: Any, monkeypatch: pytest.MonkeyPatch, *, kernel: bool = True) -
 def test_it_is_a_frame(flagged: CandidateList) -> None:
     """It has the rows that reach the threshold, and works wherever a DataFrame does."""
     assert isinstance(flagged, pd.DataFrame)
-    assert flagged.equals(judged_signals().rows.iloc[:10])
+    assert flagged.equals(scored_signals().rows.iloc[:10])
     assert flagged["calibrated_probability"].mean() == pytest.approx(0.945)
 
 
@@ -108,7 +108,7 @@ def test_changing_a_part_leaves_the_list(flagged: CandidateList) -> None:
     """Writing into what was taken from the list does not reach what the list is cut from."""
     part = flagged.copy()
     part.loc[:, "probability"] = 0.0
-    assert flagged.above(0.9).equals(judged_signals().rows.iloc[:10])
+    assert flagged.above(0.9).equals(scored_signals().rows.iloc[:10])
 
 
 def test_a_frame_without_evidence_is_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +166,7 @@ def test_the_twin_tells_counts_rows_and_caveat(flagged: CandidateList) -> None:
 
 def test_without_calibration_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is known of the truth, the list says so in place of precision and recall."""
-    blind = CandidateList.of(judged_signals(known="Not known: nobody looked."), 0.9)
+    blind = CandidateList.of(scored_signals(known="Not known: nobody looked."), 0.9)
     assert "Not known: nobody looked." in repr(blind)
     assert "Precision" not in repr(blind)
     assert "Not known: nobody looked." in blind._repr_html_()
@@ -174,7 +174,7 @@ def test_without_calibration_it_says_why(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_list_of_nobody_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty list has its counts and caveat, and its panel opens."""
-    nobody = CandidateList.of(judged_signals(), 1.0)
+    nobody = CandidateList.of(scored_signals(), 1.0)
     assert "0 of 60 candidates flagged" in repr(nobody)
     assert shown(nobody, monkeypatch)["text/plain"] == repr(nobody)
 
@@ -183,8 +183,8 @@ def test_a_list_of_nobody_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names_are_text(payload: str) -> None:
     """Whatever signals, look-alikes, versions and tables are called, the twin shows as text."""
     names = [f"{payload}{i}" for i in range(N_SIGNALS)]
-    hostile = CandidateList.of(judged_signals(names, alike=payload, told=payload), 0.9)
-    tame = CandidateList.of(judged_signals(["a"] * N_SIGNALS, alike="b", told="c"), 0.9)
+    hostile = CandidateList.of(scored_signals(names, alike=payload, told=payload), 0.9)
+    tame = CandidateList.of(scored_signals(["a"] * N_SIGNALS, alike="b", told="c"), 0.9)
     page, plain = Page(hostile._repr_html_() or ""), Page(tame._repr_html_() or "")
     assert page.faults == []
     assert page.elements == plain.elements
@@ -200,11 +200,11 @@ def test_the_models_list_knows_its_test_set() -> None:
     truth = (rows["koi_period"] + [i % 7 for i in range(400)] > 25).astype(int)
     model = LogisticRegression().fit(rows, truth)
     listed = flag_candidates(model, rows[:50], 0.5, calibration=(rows, truth))
-    known = listed._judged.known
+    known = listed._scored.known
     assert known.truth.tolist() == (truth == 1).tolist()
     assert known.at(0.5).flagged == (known.probability >= 0.5).sum() > 100
     same = known.probability[:50][known.probability[:50] >= 0.5]
     assert sorted(listed["calibrated_probability"]) == pytest.approx(sorted(same))
     blind = flag_candidates(model, rows[:50], 0.5, calibrated=False)
-    assert "calibrated=False" in blind._judged.known
+    assert "calibrated=False" in blind._scored.known
     assert "calibrated=False, and no test set" in repr(blind)

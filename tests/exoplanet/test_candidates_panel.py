@@ -14,14 +14,14 @@ from traitlets import TraitError
 from exo_nbregistry.exoplanet.candidates import CandidateList
 from exo_nbregistry.exoplanet.candidates_panel import PAGE_ROWS, CandidatesPanel
 from exo_nbregistry.exoplanet.keeping import CAVEAT, export_followup
-from tests.exoplanet.signals import N_SIGNALS, judged_signals
+from tests.exoplanet.signals import N_SIGNALS, scored_signals
 from tests.html_page import PAYLOADS, Page
 
 
 @pytest.fixture
 def panel() -> CandidatesPanel:
     """Return the panel of the ten surest signals."""
-    return CandidatesPanel(judged_signals(), 0.9)
+    return CandidatesPanel(scored_signals(), 0.9)
 
 
 def rows(panel: CandidatesPanel) -> list[str]:
@@ -29,7 +29,7 @@ def rows(panel: CandidatesPanel) -> list[str]:
     return re.findall(r'<th scope="row"[^>]*>([^<]*)</th>', panel._rows.value)
 
 
-def said(*blocks: HTML) -> str:
+def text_of(*blocks: HTML) -> str:
     """Return the text of blocks of HTML."""
     return " ".join(text for block in blocks for text in Page(block.value).text)
 
@@ -41,12 +41,12 @@ def widgets(widget: Widget) -> list[Widget]:
 
 def test_the_threshold_decides(panel: CandidatesPanel) -> None:
     """Slider and trait move each other, and counts, rows, frame and picture follow."""
-    assert "10 of 60 candidates flagged" in said(panel._counts)
+    assert "10 of 60 candidates flagged" in text_of(panel._counts)
     before = panel._picture.value
     panel._slider.value = 0.8
     assert panel.threshold == 0.8
-    assert "20 of 60 candidates flagged" in said(panel._counts)
-    assert rows(panel) == list(panel.frame.index) == list(judged_signals().rows.index[:20])
+    assert "20 of 60 candidates flagged" in text_of(panel._counts)
+    assert rows(panel) == list(panel.frame.index) == list(scored_signals().rows.index[:20])
     assert panel._picture.value != before
     panel.threshold = 0.95
     assert panel._slider.value == panel._field.value == 0.95
@@ -57,12 +57,12 @@ def test_the_threshold_decides(panel: CandidatesPanel) -> None:
 
 def test_each_threshold_says_what_it_is_worth(panel: CandidatesPanel) -> None:
     """Precision and recall beside the slider are those of the stored rows at this threshold."""
-    known = judged_signals().known
+    known = scored_signals().known
     assert not isinstance(known, str)
     for threshold in (0.2, 0.5, 0.9):
         panel.threshold = threshold
         found = known.at(threshold)
-        text = said(panel._counts)
+        text = text_of(panel._counts)
         assert f"Precision {found.precision:.3f} (" in text
         assert f"Recall {found.recall:.3f} (" in text
         assert "Measured on 300 rows, the test set stored with toy:1" in text
@@ -70,8 +70,8 @@ def test_each_threshold_says_what_it_is_worth(panel: CandidatesPanel) -> None:
 
 def test_without_known_rows_it_says_why() -> None:
     """Where no truth is known there is no picture, and the reason stands in its place."""
-    panel = CandidatesPanel(judged_signals(known="Not known: nobody looked."), 0.9)
-    assert "Not known: nobody looked." in said(panel._counts)
+    panel = CandidatesPanel(scored_signals(known="Not known: nobody looked."), 0.9)
+    assert "Not known: nobody looked." in text_of(panel._counts)
     assert panel._picture not in widgets(panel)
 
 
@@ -80,7 +80,7 @@ def test_pages_turn(panel: CandidatesPanel) -> None:
     panel.threshold = 0.0
     assert len(rows(panel)) == PAGE_ROWS
     assert panel._back.disabled
-    assert said(panel._where) == "page 1 of 3"
+    assert text_of(panel._where) == "page 1 of 3"
     panel._next.click()
     panel._next.click()
     assert rows(panel) == [f"K{i:05}.01" for i in range(50, N_SIGNALS)]
@@ -116,7 +116,7 @@ def test_a_signal_is_looked_at(panel: CandidatesPanel) -> None:
     """Picked from the page, it shows its physics in units beside its look-alike."""
     panel._pick.value = "K00003.01"
     assert panel.selected == "K00003.01"
-    text = said(panel._detail)
+    text = text_of(panel._detail)
     assert "K00003.01, flagged" in text
     assert "Orbital Period" in text
     assert "365.2" in text
@@ -141,7 +141,7 @@ def test_selecting_in_python_turns_to_the_page(panel: CandidatesPanel) -> None:
     panel.page = 0
     assert panel.selected == "K00055.01"
     panel.threshold = 0.9
-    assert "K00055.01, not flagged: below 0.9" in said(panel._detail)
+    assert "K00055.01, not flagged: below 0.9" in text_of(panel._detail)
     assert panel._pick.value == ""
     assert seen == ["K00055.01"]
 
@@ -151,10 +151,10 @@ def test_a_name_can_be_typed(panel: CandidatesPanel) -> None:
     panel._find.value = " K00040.01 "
     assert panel.selected == "K00040.01"
     panel._find.value = "K99999.01"
-    assert "'K99999.01' is none of the 60 candidates." in said(panel._not_found)
+    assert "'K99999.01' is none of the 60 candidates." in text_of(panel._not_found)
     assert panel.selected == "K00040.01"
     panel._find.value = "K00041.01"
-    assert said(panel._not_found) == ""
+    assert text_of(panel._not_found) == ""
     with pytest.raises(TraitError, match="none of the 60 candidates"):
         panel.selected = "<b>"
 
@@ -166,9 +166,9 @@ def test_it_is_exported(
     monkeypatch.chdir(tmp_path)
     panel.threshold = 0.8
     panel._file.button.click()
-    assert f"Wrote 20 candidates to {tmp_path / 'followup.csv'}" in said(panel._file.said)
-    (code,) = re.findall(r"export_followup\(.*\)", said(panel._file.said))
-    flagged = CandidateList.of(judged_signals(), 0.9)
+    assert f"Wrote 20 candidates to {tmp_path / 'followup.csv'}" in text_of(panel._file.message)
+    (code,) = re.findall(r"export_followup\(.*\)", text_of(panel._file.message))
+    flagged = CandidateList.of(scored_signals(), 0.9)
     written = Path("followup.csv").read_bytes()
     Path("followup.csv").unlink()
     eval(code, {"export_followup": export_followup, "flagged": flagged})
@@ -181,7 +181,7 @@ def test_a_file_is_not_replaced_unasked(panel: CandidatesPanel, tmp_path: Path) 
     panel._file.path.value = str(tmp_path / "mine.csv")
     (tmp_path / "mine.csv").write_text("mine")
     panel._file.button.click()
-    assert "press the button again" in said(panel._file.said)
+    assert "press the button again" in text_of(panel._file.message)
     panel.threshold = 0.8
     panel._file.button.click()
     assert (tmp_path / "mine.csv").read_text() == "mine"
@@ -198,19 +198,19 @@ def test_what_cannot_be_written_is_said(
     panel._file.path.value = str(tmp_path / name) if name.strip() else name
     panel._file.button.click()
     panel._file.button.click()
-    assert reason in said(panel._file.said)
+    assert reason in text_of(panel._file.message)
 
 
 def test_the_caveat_is_always_there(panel: CandidatesPanel) -> None:
     """It is the panel's first block, whatever is flagged."""
     for threshold in (0.0, 0.9, 1.0):
         panel.threshold = threshold
-        assert CAVEAT in said(panel.children[0])
+        assert CAVEAT in text_of(panel.children[0])
 
 
 def test_the_twin_is_the_list(panel: CandidatesPanel) -> None:
     """The panel's twin is what the list at this threshold shows, and the same each time."""
-    flagged = CandidateList.of(judged_signals(), 0.9)
+    flagged = CandidateList.of(scored_signals(), 0.9)
     assert panel.static_text() == repr(flagged)
     assert panel.static_html() == flagged._repr_html_()
     panel.threshold = 0.8
@@ -220,9 +220,9 @@ def test_the_twin_is_the_list(panel: CandidatesPanel) -> None:
 def test_a_page_is_as_large_whatever_the_table() -> None:
     """A list of many signals sends no more than a short one."""
     names = [f"K{i:05}.01" for i in range(90)]
-    small = CandidatesPanel(judged_signals(names[:60]), 0.0)
+    small = CandidatesPanel(scored_signals(names[:60]), 0.0)
     large = CandidatesPanel(
-        judged_signals([f"{name}{i}" for name in names for i in range(30)]), -99
+        scored_signals([f"{name}{i}" for name in names for i in range(30)]), -99
     )
     sizes = [
         sum(len(str(part.get_state())) for part in widgets(one) if part is not one._picture)
@@ -245,7 +245,7 @@ def test_names_are_text(payload: str) -> None:
     """Whatever signals, look-alikes and versions are called, every block shows it as text."""
 
     def shapes(names: list[str], other: str) -> list[Any]:
-        made = CandidatesPanel(judged_signals(names, alike=other, told=other), 0.9)
+        made = CandidatesPanel(scored_signals(names, alike=other, told=other), 0.9)
         made.selected = made._sheet.names[0]
         made._find.value = f"no {payload}"
         blocks = [Page(one.value) for one in widgets(made) if isinstance(one, HTML)]

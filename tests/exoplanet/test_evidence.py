@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.exoplanet.evidence import drivers, look_alikes
+from exo_nbregistry.exoplanet.evidence import look_alikes, top_features
 
 
 def planets(rows: int = 40) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def test_the_driver_is_what_the_model_reads() -> None:
     flag = (table["large"] > 5e5) | (table["small"] > 0.5)
     tree = DecisionTreeClassifier(random_state=0).fit(table, flag)
     rows = pd.DataFrame({"small": [3.0, 0.0], "large": [0.0, 4e6]}, index=["s", "l"])
-    found = drivers(tree, rows, table)
+    found = top_features(tree, rows, table)
     assert found["driver"].to_dict() == {"s": "small", "l": "large"}
     assert found["driver_effect"].tolist() == [1.0, 1.0]
 
@@ -77,11 +77,11 @@ def test_the_effect_is_the_loss_of_probability() -> None:
         name: probability - model.predict_proba(row.assign(**{name: table[name].median()}))[0, 1]
         for name in table
     }
-    found = drivers(model, row, table).iloc[0]
+    found = top_features(model, row, table).iloc[0]
     assert found["driver"] == max(losses, key=losses.__getitem__)
     assert found["driver_effect"] == pytest.approx(max(losses.values()))
 
 
 def test_no_rows_have_no_drivers() -> None:
     """An empty table gives an empty one, and the model is not asked."""
-    assert drivers(None, planets(0), planets()).shape == (0, 2)
+    assert top_features(None, planets(0), planets()).shape == (0, 2)

@@ -61,7 +61,7 @@ def contrast(one: str, other: str) -> float:
 @PAGE
 def test_text_and_curves_stand_out_from_the_page(theme: Theme, page: str) -> None:
     """Text has a contrast of 7 and each curve of 3 with the page it is drawn for."""
-    assert contrast(theme.ink, page) >= 7
+    assert contrast(theme.text, page) >= 7
     assert [line for line in theme.lines if contrast(line, page) < 3] == []
 
 

@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry import option
 from exo_nbregistry.exoplanet.fitting import fit_models
-from exo_nbregistry.exoplanet.follow import Bar, Nobody, follow
+from exo_nbregistry.exoplanet.follow import NullProgress, TqdmProgress, show_progress
 from exo_nbregistry.exoplanet.trainer import ModelTrainer
 from exo_nbregistry.panels import work
 from tests.exoplanet.test_fitting import Broken
@@ -57,12 +57,12 @@ def test_other_displays_have_the_bar(
 
 def test_nobody_need_follow(shown: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
     """Switched off, there is neither panel nor bar, and whatever is told is taken."""
-    with follow("Work", total=1, unit="step", shown=False) as follower:
-        assert type(follower) is Nobody
-        follower.begin("a")
-        follower.step()
-        follower.result("a", score=1.0)
-        follower.fail("a", "why")
+    with show_progress("Work", total=1, unit="step", shown=False) as listener:
+        assert type(listener) is NullProgress
+        listener.begin("a")
+        listener.step()
+        listener.result("a", score=1.0)
+        listener.fail("a", "why")
     assert shown == []
     assert capsys.readouterr().err == ""
 
@@ -71,13 +71,13 @@ def test_a_bar_names_what_came_last(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Outside a kernel the bar counts steps and names results and failures."""
-    with follow("Work", total=2, unit="step") as follower:
-        assert type(follower) is Bar
-        follower.begin("one")
-        follower.result("one", score=0.5)
-        follower.step()
-        follower.fail("two", "why")
-        follower.step()
+    with show_progress("Work", total=2, unit="step") as listener:
+        assert type(listener) is TqdmProgress
+        listener.begin("one")
+        listener.result("one", score=0.5)
+        listener.step()
+        listener.fail("two", "why")
+        listener.step()
     said = capsys.readouterr().err
     assert "2/2" in said
     assert "two" in said
@@ -130,7 +130,7 @@ def test_what_stops_the_work_is_in_the_panel(shown: list[Any]) -> None:
     """An error, an interruption too, goes on its way, and the panel says that it came."""
 
     def stop(error: BaseException) -> None:
-        with follow("Work", total=2, unit="step"):
+        with show_progress("Work", total=2, unit="step"):
             raise error
 
     for error in (KeyboardInterrupt(), ValueError("no stars")):

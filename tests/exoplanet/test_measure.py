@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.exoplanet.measure import METRICS, Judgement, measure
+from exo_nbregistry.exoplanet.measure import METRICS, Predictions, measure
 
 N = 12
 SCORES = arrays(np.float64, N, elements=st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]))
@@ -20,15 +20,15 @@ TRUTHS = arrays(np.bool_, N)
 WEIGHTS = arrays(np.float64, (3, N), elements=st.integers(0, 3).map(float))
 
 
-def expected(judged: Judgement, weight: Any) -> dict[str, float]:
+def expected(judged: Predictions, weight: Any) -> dict[str, float]:
     """Return what scikit-learn says of one weighting, where all is defined."""
     truth, probability = judged.truth, judged.probability
     w: Any = {"sample_weight": weight}
     return {
-        "accuracy": metrics.accuracy_score(truth, judged.decided, **w),
-        "precision": metrics.precision_score(truth, judged.decided, **w),
-        "recall": metrics.recall_score(truth, judged.decided, **w),
-        "f1_score": metrics.f1_score(truth, judged.decided, **w),
+        "accuracy": metrics.accuracy_score(truth, judged.predicted, **w),
+        "precision": metrics.precision_score(truth, judged.predicted, **w),
+        "recall": metrics.recall_score(truth, judged.predicted, **w),
+        "f1_score": metrics.f1_score(truth, judged.predicted, **w),
         "roc_auc": metrics.roc_auc_score(truth, probability, **w),
         "average_precision": metrics.average_precision_score(truth, probability, **w),
         "log_loss": metrics.log_loss(truth, np.c_[1 - probability, probability], **w),
@@ -39,11 +39,11 @@ def expected(judged: Judgement, weight: Any) -> dict[str, float]:
 @given(TRUTHS, SCORES, WEIGHTS)
 def test_each_weighting_gives_what_sklearn_gives(truth: Any, score: Any, weights: Any) -> None:
     """Ties, certain scores and rows that do not count included, every metric is scikit-learn's."""
-    judged = Judgement(truth, score >= 0.5, score)
+    judged = Predictions(truth, score >= 0.5, score)
     found = measure(judged, weights)
     for row, weight in enumerate(weights):
         counted = weight > 0
-        if len(set(truth[counted])) < 2 or not judged.decided[counted].any():
+        if len(set(truth[counted])) < 2 or not judged.predicted[counted].any():
             continue
         for name, value in expected(judged, weight).items():
             assert found[name][row] == pytest.approx(value), name
@@ -51,7 +51,7 @@ def test_each_weighting_gives_what_sklearn_gives(truth: Any, score: Any, weights
 
 def test_a_metric_without_meaning_is_nan() -> None:
     """One class has no AUC, nothing flagged no precision, and no warning is raised."""
-    judged = Judgement(np.zeros(2, bool), np.zeros(2, bool), np.array([0.1, 0.2]))
+    judged = Predictions(np.zeros(2, bool), np.zeros(2, bool), np.array([0.1, 0.2]))
     found = measure(judged, np.ones((1, 2)))
     assert {name for name, values in found.items() if np.isnan(values[0])} == {
         "precision",
@@ -68,11 +68,11 @@ def test_what_gives_no_probabilities_of_two_classes_is_refused() -> None:
     y = np.array([0, 1])
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])
     good = {"y_true": y, "y_pred": y, "classes": y, "probabilities": probabilities}
-    assert Judgement.of_arrays(good).probability.tolist() == [0.1, 0.8]
+    assert Predictions.of_arrays(good).probability.tolist() == [0.1, 0.8]
     three = np.array([0, 1, 2])
     for change in ({"classes": three}, {"probabilities": None}):
         bad = {name: value for name, value in (good | change).items() if value is not None}
         with pytest.raises(RegistryError, match=r"^kepler:1 gave no probabilities"):
-            Judgement.of_arrays(bad, "kepler:1")
+            Predictions.of_arrays(bad, "kepler:1")
     with pytest.raises(RegistryError, match="no probabilities"):
-        Judgement.of_arrays({})
+        Predictions.of_arrays({})

@@ -14,9 +14,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
-from exo_nbregistry.exoplanet.holdout import DifferentTestSetsError, describe_holdout
-from exo_nbregistry.exoplanet.measure import Judgement
-from exo_nbregistry.exoplanet.paired import compare_judgements, compare_versions
+from exo_nbregistry.exoplanet.holdout import DifferentTestSetsError, describe_test_set
+from exo_nbregistry.exoplanet.measure import Predictions
+from exo_nbregistry.exoplanet.paired import compare_predictions, compare_versions
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.signing import Keyring
 
@@ -36,7 +36,7 @@ def table(seed: int = 0, rows: int = 200) -> tuple[pd.DataFrame, pd.Series[int]]
 def register(registry: ModelRegistry, X: Any, y: Any, *, told: bool = True, **facts: Any) -> str:
     """Register a classifier that reads the columns it is given."""
     model = facts.pop("model", LogisticRegression()).fit(X, y)
-    attached = describe_holdout(X, y).attachment() if told else {}
+    attached = describe_test_set(X, y).attachment() if told else {}
     facts = {"X_test": X, "y_test": y, "attachments": attached} | facts
     return registry.register_model(model, "m", **facts)
 
@@ -58,9 +58,9 @@ def test_versions_compare_as_their_models_do(registry: ModelRegistry) -> None:
 def test_the_exact_test_is_the_binomial(registry: ModelRegistry) -> None:
     """McNemar's p is the two tails of a fair coin over the rows that only one has right."""
     truth = np.array([True] * 20)
-    one = Judgement(truth, np.arange(20) < 9, np.full(20, 0.5))
-    two = Judgement(truth, (np.arange(20) < 7) | (np.arange(20) >= 11), np.full(20, 0.5))
-    found = compare_judgements({"one": one, "two": two}, np.array([]), **FAST)
+    one = Predictions(truth, np.arange(20) < 9, np.full(20, 0.5))
+    two = Predictions(truth, (np.arange(20) < 7) | (np.arange(20) >= 11), np.full(20, 0.5))
+    found = compare_predictions({"one": one, "two": two}, np.array([]), **FAST)
     assert (found.only_first_right, found.only_second_right) == (2, 9)
     assert found.p_accuracy == pytest.approx(2 * binom.cdf(2, 11, 0.5))
     assert (found.unit, found.n_units) == ("row", 20)
@@ -72,8 +72,8 @@ def test_no_difference_is_found_as_often_as_the_level_says() -> None:
     claims = 0
     for seed in range(100):
         truth = rng.random(80) < 0.5
-        coins = [Judgement(truth, truth, rng.random(80)) for _ in range(2)]
-        found = compare_judgements(
+        coins = [Predictions(truth, truth, rng.random(80)) for _ in range(2)]
+        found = compare_predictions(
             dict(zip("ab", coins, strict=True)), np.array([]), random_state=seed, **FAST
         )
         claims += found.better is not None
@@ -157,8 +157,8 @@ def test_it_tells_its_finding() -> None:
     judged = {}
     for name, model in models.items():
         probability = model.predict_proba(X[[name]])[:, 1]
-        judged[name] = Judgement(y.to_numpy() == 1, probability > 0.5, probability)
-    found = compare_judgements(judged, describe_holdout(X, y).stars, **FAST)
+        judged[name] = Predictions(y.to_numpy() == 1, probability > 0.5, probability)
+    found = compare_predictions(judged, describe_test_set(X, y).stars, **FAST)
     assert found.verdict.startswith("a is better: the difference in ROC AUC is -0.")
     assert found.verdict in repr(found)
     assert "300 resamples of 100 stars" in repr(found)

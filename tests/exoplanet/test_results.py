@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
-from exo_nbregistry.exoplanet.measure import Judgement
+from exo_nbregistry.exoplanet.measure import Predictions
 from exo_nbregistry.exoplanet.results import (
     AtConfidence,
     Interval,
@@ -21,7 +21,7 @@ def test_the_curve_is_sklearns() -> None:
     rng = np.random.default_rng(0)
     probability = rng.random(500) ** 2
     truth = rng.random(500) < probability
-    found = calibrate_curve(Judgement(truth, truth, probability), 8)
+    found = calibrate_curve(Predictions(truth, truth, probability), 8)
     observed, predicted = calibration_curve(truth, probability, n_bins=8)
     assert found.observed == pytest.approx(observed)
     assert found.predicted == pytest.approx(predicted)
@@ -37,7 +37,7 @@ def test_the_curve_is_sklearns() -> None:
 def test_certain_probabilities_fall_into_the_outer_bins() -> None:
     """A probability of exactly 1 is in the last bin, one of exactly 0 in the first."""
     truth = np.array([False, True, True])
-    found = calibrate_curve(Judgement(truth, truth, np.array([0.0, 0.9, 1.0])), 4)
+    found = calibrate_curve(Predictions(truth, truth, np.array([0.0, 0.9, 1.0])), 4)
     assert found.counts.tolist() == [1, 2]
     assert found.predicted.tolist() == [0.0, 0.95]
 

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from exo_nbregistry.errors import ConflictError, RegistryError, SignatureMismatchError
 from exo_nbregistry.exoplanet.classifiers import NeuralNetworkClassifier
 from exo_nbregistry.exoplanet.ensemble import EnsembleClassifier
-from exo_nbregistry.exoplanet.holdout import describe_holdout
+from exo_nbregistry.exoplanet.holdout import describe_test_set
 from exo_nbregistry.exoplanet.paired import compare_versions
 from exo_nbregistry.exoplanet.retraining import VERDICT, Retrained, retrain
 from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
@@ -41,7 +41,7 @@ def swapped(split: StarSplit) -> StarSplit:
 def first(registry: ModelRegistry, split: StarSplit, **facts: Any) -> str:
     """Register a classifier of C=0.5 that was fitted on a split."""
     model = facts.pop("model", LogisticRegression(C=0.5)).fit(split.X_train, split.y_train)
-    held = describe_holdout(split.X_test, split.y_test)
+    held = describe_test_set(split.X_test, split.y_test)
     given = {"attachments": held.attachment(), "X_test": split.X_test, "y_test": split.y_test}
     return registry.register_model(
         model, "Kepler", X=split.X_train, y=split.y_train, **(given | facts)

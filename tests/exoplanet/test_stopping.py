@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
-from exo_nbregistry.exoplanet.stopping import fit_until_best, hold_out_tenth
+from exo_nbregistry.exoplanet.stopping import fit_with_early_stopping, split_validation_tenth
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 4))
@@ -25,7 +25,9 @@ def network() -> MLPClassifier:
 def stopped(epochs: int = 60, patience: int = 4) -> tuple[MLPClassifier, list[float]]:
     """Fit one."""
     fitted = network()
-    return fitted, fit_until_best(fitted, TRAIN, VALIDATION, epochs=epochs, patience=patience)
+    return fitted, fit_with_early_stopping(
+        fitted, TRAIN, VALIDATION, epochs=epochs, patience=patience
+    )
 
 
 def test_it_stops_when_validation_gets_no_better() -> None:
@@ -51,7 +53,7 @@ def test_there_are_no_more_epochs_than_asked_for() -> None:
 def test_validation_decides() -> None:
     """On validation rows with turned labels the first epochs are the best."""
     turned = (VALIDATION[0], 1 - VALIDATION[1])
-    losses = fit_until_best(network(), TRAIN, turned, epochs=60, patience=4)
+    losses = fit_with_early_stopping(network(), TRAIN, turned, epochs=60, patience=4)
     assert int(np.argmin(losses)) < int(np.argmin(stopped()[1]))
 
 
@@ -59,10 +61,10 @@ def test_a_tenth_is_held_out() -> None:
     """A tenth of the rows, of each label alike, is in validation only."""
     numbers = np.arange(100)[:, np.newaxis]
     labels = np.repeat(["a", "b"], [80, 20])
-    train, validation = hold_out_tenth(numbers, labels, random_state=0)
+    train, validation = split_validation_tenth(numbers, labels, random_state=0)
     assert sorted([*train[0].ravel(), *validation[0].ravel()]) == list(range(100))
     assert sorted(validation[1]) == ["a"] * 8 + ["b"] * 2
-    again = hold_out_tenth(numbers, labels, random_state=0)
+    again = split_validation_tenth(numbers, labels, random_state=0)
     assert np.array_equal(again[1][0], validation[0])
 
 
@@ -70,6 +72,6 @@ def test_a_tenth_is_held_out() -> None:
 def test_too_few_rows_are_on_both_sides(labels: list[Any]) -> None:
     """Where a tenth could not hold each label, the training rows are what it stops by."""
     rows = np.arange(len(labels))[:, np.newaxis]
-    train, validation = hold_out_tenth(rows, np.array(labels), random_state=0)
+    train, validation = split_validation_tenth(rows, np.array(labels), random_state=0)
     assert np.array_equal(train[0], rows)
     assert np.array_equal(validation[0], rows)

@@ -30,9 +30,9 @@ def test_a_trial_is_told_with_its_last_fold(progress: Progress) -> None:
     """Every score is a step, the last of a trial its mean, and the next trial is at work."""
     watch = TrialWatch(progress, 2, CHOICES, in_order=True)
     assert progress.snapshot().items[0].state == "at work"
-    watch.hear({"C": np.float64(1.0)}, 0.5)
+    watch.record_score({"C": np.float64(1.0)}, 0.5)
     assert progress.snapshot().scored == ()
-    watch.hear({"C": np.float64(1.0)}, 0.7)
+    watch.record_score({"C": np.float64(1.0)}, 0.7)
     first, second = progress.snapshot().items
     assert (first.name, first.state, first.score) == ("trial 1: C=1", "done", 0.6)
     assert (second.name, second.state) == ("trial 2: C=2", "at work")
@@ -42,8 +42,8 @@ def test_a_trial_is_told_with_its_last_fold(progress: Progress) -> None:
 def test_a_later_trial_tells_of_failures(progress: Progress) -> None:
     """In order, a trial that lacks scores when a later one has some must have failed."""
     watch = TrialWatch(progress, 2, CHOICES, in_order=True)
-    watch.hear({"C": 1.0}, 0.5)
-    watch.hear({"C": 3.0}, 0.5)
+    watch.record_score({"C": 1.0}, 0.5)
+    watch.record_score({"C": 3.0}, 0.5)
     failed = progress.snapshot().of_state("failed")
     assert [item.name for item in failed] == ["trial 1: C=1", "trial 2: C=2"]
     assert failed[0].error.startswith("in 1 of 2 folds")
@@ -58,8 +58,8 @@ def test_a_later_trial_tells_of_failures(progress: Progress) -> None:
 def test_out_of_order_nobody_guesses(progress: Progress) -> None:
     """Trials that run side by side may lack scores without having failed."""
     watch = TrialWatch(progress, 2, CHOICES)
-    watch.hear({"C": 3.0}, 0.5)
-    watch.hear({"C": 1.0}, 0.5)
+    watch.record_score({"C": 3.0}, 0.5)
+    watch.record_score({"C": 1.0}, 0.5)
     assert progress.snapshot().of_state("failed") == ()
     assert progress.snapshot().done == 2
 
@@ -76,7 +76,7 @@ def test_rounds_of_one_choice_are_trials_of_their_own(progress: Progress) -> Non
     """A search by halving tries one choice again on more rows: that is another trial."""
     watch = TrialWatch(progress, 2)
     for score in (0.5, 0.5, 0.7, 0.7):
-        watch.hear({"C": 1.0}, score)
+        watch.record_score({"C": 1.0}, score)
     watch.end([trial(1, 0.5, 0.5), trial(1, 0.7, 0.7)])
     told = [(item.name, item.score) for item in progress.snapshot().items]
     assert told == [("trial 1: C=1", 0.5), ("trial 2: C=1", 0.7)]

@@ -16,7 +16,7 @@ from exo_nbregistry import option
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.classifiers import CLASSIFIERS, SVMClassifier
 from exo_nbregistry.exoplanet.fitting import TrainingError
-from exo_nbregistry.exoplanet.holdout import read_holdout
+from exo_nbregistry.exoplanet.holdout import read_test_set
 from exo_nbregistry.exoplanet.tuning import search_space, tune
 from exo_nbregistry.panels import work
 from exo_nbregistry.registry import ModelRegistry
@@ -189,7 +189,7 @@ def test_every_trial_is_kept_with_the_version(registry: ModelRegistry) -> None:
     assert (metadata.algorithm, metadata.description) == ("Moody", "Tuned.")
     assert metadata.hyperparameters == {"mood": found.best_params["mood"]}
     assert registry.load_attachment(ref, "more") == {"a": 1}
-    held = read_holdout(registry, ref)
+    held = read_test_set(registry, ref)
     assert held is not None
     assert list(held.rows) == list(named.index)
     assert found.register(registry, "moody", X, Y, named, Y, **facts) == ref

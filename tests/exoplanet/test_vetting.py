@@ -9,7 +9,7 @@ import pytest
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.exoplanet.followup import flag_candidates
 from exo_nbregistry.exoplanet.koi import load_koi
-from exo_nbregistry.exoplanet.vetting import SURE, vet, vet_elsewhere
+from exo_nbregistry.exoplanet.vetting import SURE, score_candidates, score_in_subprocess
 from exo_nbregistry.registry import ModelRegistry
 from tests.exoplanet.conftest import Ran
 
@@ -17,7 +17,7 @@ from tests.exoplanet.conftest import Ran
 @pytest.mark.usefixtures("at_home")
 def test_it_is_the_same_here_and_elsewhere(ran: Ran) -> None:
     """A fresh process flags what this one flags, with the very same figures."""
-    assert vet(str(ran.registry), "kepler_exoplanet@champion") == ran.demo.vetting
+    assert score_candidates(str(ran.registry), "kepler_exoplanet@champion") == ran.demo.vetting
 
 
 @pytest.mark.usefixtures("at_home")
@@ -34,11 +34,11 @@ def test_it_is_the_follow_up_list(ran: Ran) -> None:
 def test_a_failure_elsewhere_ends_with_its_last_words(tmp_path: Path) -> None:
     """The error of the other process comes back as one sentence."""
     with pytest.raises(RegistryError, match=r"could not load and apply m: .*no registry") as error:
-        vet_elsewhere(tmp_path / "nothing", "m")
+        score_in_subprocess(tmp_path / "nothing", "m")
     assert "\n" not in str(error.value)
 
 
 def test_a_stranger_loads_nothing(ran: Ran) -> None:
     """A user who does not trust the demo's signer is told so, and nothing is loaded."""
     with pytest.raises(RegistryError, match="whom you do not trust"):
-        vet_elsewhere(ran.registry, "kepler_exoplanet@champion")
+        score_in_subprocess(ran.registry, "kepler_exoplanet@champion")

@@ -18,7 +18,15 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from exo_nbregistry.measurement import measurements_of
-from exo_nbregistry.plot.canvas import finish, ink_on, label, mix, new_figure, shades, styles
+from exo_nbregistry.plot.canvas import (
+    contrasting_colour,
+    finish,
+    label,
+    mix,
+    new_figure,
+    shades,
+    styles,
+)
 from exo_nbregistry.plot.curve import roc
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
@@ -136,7 +144,9 @@ def test_ink_reads_on_every_shade(style: str) -> None:
         colours = shades()
     for share in range(101):
         ground = colours(share / 100)
-        light, dark = sorted([_luminance(ground), _luminance(to_rgba(ink_on(ground)))])[::-1]
+        light, dark = sorted([_luminance(ground), _luminance(to_rgba(contrasting_colour(ground)))])[
+            ::-1
+        ]
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
