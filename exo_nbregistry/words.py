@@ -59,7 +59,7 @@ def parse_search(text: str) -> ParsedSearch:
     >>> parse_search("kepler@champion").where
     "'kepler' in model_name and 'champion' in aliases"
     >>> parse_search("version > 2"), parse_search("version >").is_words
-    (Phrase(where='version > 2', is_words=False), False)
+    (ParsedSearch(where='version > 2', is_words=False), False)
     """
     words = [quoted or plain for quoted, plain in _WORD.findall(text)]
     if not words or _COMPARISON.search(text) or _is_filter(text):

@@ -179,9 +179,9 @@ def test_pyplot_is_not_touched() -> None:
     """Drawing every kind loads no pyplot, so no window, no global figure and no backend."""
     code = (
         "import sys\n"
-        "from exo_nbregistry.plot.draw import DRAW\n"
+        "from exo_nbregistry.plot.draw import RENDERERS\n"
         "from tests.plot.builders import results, version\n"
-        "DRAW['roc']([version()], [results()]).to_png()\n"
+        "RENDERERS['roc']([version()], [results()]).to_png()\n"
         "print('matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run(

@@ -90,7 +90,7 @@ def test_a_slow_search_is_done_less_often(root: Path, monkeypatch: pytest.Monkey
         clock.now += 2
         return Discovery()
 
-    monkeypatch.setattr(module, "find", slow)
+    monkeypatch.setattr(module, "discover", slow)
     catalogue = Catalogue(str(root), clock=clock)
     for _ in range(100):
         catalogue.places()
