@@ -148,7 +148,7 @@ class Aliasing(Workspace):
             _require_at(state, model, alias, wanted)
             move = state.before(alias)
             if move is None or move.version is None:
-                raise _nowhere_before(model, alias, state)
+                raise _no_earlier_version(model, alias, state)
             self._journal.require_active(model, move.version)
             target[:] = [move.version]
             return {
@@ -222,7 +222,7 @@ def _require_at(state: ModelState, model: str, alias: str, expected: Any) -> Non
         )
 
 
-def _nowhere_before(model: str, alias: str, state: ModelState) -> AliasNotFoundError:
+def _no_earlier_version(model: str, alias: str, state: ModelState) -> AliasNotFoundError:
     if not any(move.alias == alias for move in state.moves):
         return AliasNotFoundError(
             f"{model} never had an alias {alias!r}.", name=alias, known=state.aliases()

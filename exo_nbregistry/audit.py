@@ -106,10 +106,10 @@ class _Auditor:
     def run(self) -> Iterator[Fault]:
         for entry in self.store.entries(""):
             if entry.name not in (DESCRIPTOR, MODELS) and not entry.name.startswith(DESCRIPTOR):
-                yield _foreign(entry.name)
+                yield _unexpected_file(entry.name)
         for entry in self.progress(self.store.entries(MODELS)):
             if entry.kind != "folder" or not is_model_key(entry.name):
-                yield _foreign(f"{MODELS}/{entry.name}")
+                yield _unexpected_file(f"{MODELS}/{entry.name}")
             else:
                 yield from self.model(entry.name)
 
@@ -123,7 +123,7 @@ class _Auditor:
         rooms = (VERSIONS, EVENTS, BLOBS, TMP)
         for entry in self.store.entries(f"{MODELS}/{model}"):
             if entry.name not in rooms or entry.kind != "folder":
-                yield _foreign(f"{MODELS}/{model}/{entry.name}")
+                yield _unexpected_file(f"{MODELS}/{model}/{entry.name}")
         yield from self.names(model)
         versions: dict[int, Record] = {}
         events: dict[int, Record] = {}
@@ -144,7 +144,7 @@ class _Auditor:
             for entry in self.store.entries(folder):
                 claim = entry.kind == "folder" and entry.name.endswith(".claim")
                 if not claim and (entry.kind != "file" or parse(entry.name) is None):
-                    yield _foreign(f"{folder}/{entry.name}")
+                    yield _unexpected_file(f"{folder}/{entry.name}")
 
     def chain(self, model: str, kind: str, found: dict[int, Record]) -> Iterator[Fault]:
         folder = f"{MODELS}/{model}/{VERSIONS if kind == VERSION else EVENTS}"
@@ -279,7 +279,7 @@ def audit(
     return Audit(faults, counts[VERSION], counts[EVENT], counts[BLOBS])
 
 
-def _foreign(key: str) -> Fault:
+def _unexpected_file(key: str) -> Fault:
     return Fault(key, "foreign", "it is no part of a registry: move it elsewhere.")
 
 

@@ -18,7 +18,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 from exo_nbregistry.terminal import cut, line_width, visible
 
 _TEXT_WIDTH = 100
@@ -158,4 +158,4 @@ def instant(moment: date | str) -> str:
 
 
 # Here, and not in the class, because a record knows no markup.
-ModelMetadata._repr_html_ = unless_text(render_metadata_html)  # type: ignore[attr-defined]
+ModelMetadata._repr_html_ = html_unless_text(render_metadata_html)  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ __all__ = [
     "dump_json",
     "encode",
     "load_json",
-    "surely_fits",
+    "passes_quick_size_check",
     "to_plain",
 ]
 
@@ -159,7 +159,7 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
     return data
 
 
-def surely_fits(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
+def passes_quick_size_check(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
     """Tell quickly that `dump_json` would take an object; False says nothing.
 
     Indenting adds to each value a line's end, its blanks and one after a colon, and canonical

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.change import COLOURS, Change, Directions, format_change
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, format_value, same, source_diff
+from exo_nbregistry.fact import (
+    ABSENT,
+    SECTIONS,
+    facts_of,
+    format_value,
+    inapplicable,
+    same,
+    source_diff,
+)
 from exo_nbregistry.frozen import immutable
 from exo_nbregistry.markup import (
     coloured,
@@ -21,7 +29,7 @@ from exo_nbregistry.markup import (
     text_table,
 )
 from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 from exo_nbregistry.terminal import cut, line_width, visible
 
 if TYPE_CHECKING:
@@ -187,7 +195,7 @@ class Comparison:
             parts.append(details(title, preformatted(lines), opened=len(diffs) == 1))
         return stack(parts)
 
-    _repr_html_ = unless_text(to_html)
+    _repr_html_ = html_unless_text(to_html)
 
     def _headers(self) -> list[str]:
         return ["section", "field", *self.ids]
@@ -212,7 +220,7 @@ class Comparison:
         return [
             (section, name, values)
             for section, name, values in rows
-            if self.show_all or section != "hyperparameters" or not foreign(algorithms, values)
+            if self.show_all or section != "hyperparameters" or not inapplicable(algorithms, values)
         ]
 
     def _by_section(self, rows: Iterable[Row]) -> dict[str, dict[Any, dict[str, Any]]]:

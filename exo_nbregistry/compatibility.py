@@ -96,10 +96,10 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
         )
     if not made and not metadata.environment.python:
         return Compatibility("unknown", "It is not known what it was made with.", here)
-    return Compatibility("loads", f"Loads here{_apart(metadata, here)}.", here)
+    return Compatibility("loads", f"Loads here{_differences(metadata, here)}.", here)
 
 
-def _apart(metadata: ModelMetadata, here: dict[str, str | None]) -> str:
+def _differences(metadata: ModelMetadata, here: dict[str, str | None]) -> str:
     made = {"Python": metadata.environment.python or None} | metadata.environment.packages
     now = {"Python": platform.python_version()} | here
     other = [

@@ -122,7 +122,7 @@ class Curation(Workspace):
         ConflictError
             If a protected alias points at it.
         """
-        return self._retire(ref, "delete")
+        return self._delete_or_purge(ref, "delete")
 
     def purge_model(self, ref: str) -> str:
         """Hide a version for good and remove its model; the record stays.
@@ -142,7 +142,7 @@ class Curation(Workspace):
         ConflictError
             If a protected alias points at it.
         """
-        name = self._retire(ref, "purge")
+        name = self._delete_or_purge(ref, "purge")
         reference = parse_reference(name)
         remove_unreferenced(self._store, self._journal, reference.key)
         return name
@@ -191,7 +191,7 @@ class Curation(Workspace):
         self._journal.append(reference.key, decide, self._actor())
         return self._metadata(reference.key, number)
 
-    def _retire(self, ref: str, action: str) -> str:
+    def _delete_or_purge(self, ref: str, action: str) -> str:
         model, number = self._named(ref)
 
         def decide(state: ModelState) -> dict[str, Any] | None:

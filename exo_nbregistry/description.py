@@ -20,7 +20,7 @@ from exo_nbregistry.argument import (
     row_count,
 )
 from exo_nbregistry.attachment import Attachment, pack_arrays, pack_json, pack_named
-from exo_nbregistry.codec import digest_json, dump_json, surely_fits
+from exo_nbregistry.codec import digest_json, dump_json, passes_quick_size_check
 from exo_nbregistry.compatibility import make_example
 from exo_nbregistry.dataset import class_distribution, input_example
 from exo_nbregistry.environment import read_environment
@@ -111,7 +111,7 @@ class Description:
     def check_size(self) -> None:
         """Raise RecordError if no record can hold this, while nothing is written yet."""
         content = {"content": self._record}
-        if not surely_fits(content, spare_bytes=_SEAL_BYTES):
+        if not passes_quick_size_check(content, spare_bytes=_SEAL_BYTES):
             dump_json(content, self.metadata.model_name, spare_bytes=_SEAL_BYTES)
 
     def finish(self, key: str, number: int, artifact: Artifact) -> dict[str, Any]:

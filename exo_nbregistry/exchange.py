@@ -219,9 +219,9 @@ class Exchange(Workspace):
                 copy_in(self._store, key, artifact, paths[name])
 
         publish()
-        twin = self._twin(key, content(0)["facts_sha256"])
-        if twin is not None:
-            return twin
+        duplicate = self._find_duplicate(key, content(0)["facts_sha256"])
+        if duplicate is not None:
+            return duplicate
         record = self._journal.add_version(key, content)
         self._ensure_payloads(record, publish)
         return model_id(key, record.number)

@@ -37,7 +37,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
         "metrics": {name: _score(value) for name, value in item.metrics.items()},
-        "hyperparameters": _spread(item.hyperparameters),
+        "hyperparameters": _flatten_params(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
         "data": {
             "dataset": item.training_dataset or (dataset and dataset.name),
@@ -71,14 +71,14 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     }
 
 
-def _spread(parameters: dict[str, Any]) -> dict[str, Any]:
+def _flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
     """Tell the parameters of an estimator inside one by one, in scikit-learn's own notation."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
         inner = value.get("params") if isinstance(value, dict) else None
         if isinstance(inner, dict) and value.keys() == {"class", "params"}:
             found[name] = value["class"]
-            found |= {f"{name}__{key}": item for key, item in _spread(inner).items()}
+            found |= {f"{name}__{key}": item for key, item in _flatten_params(inner).items()}
         else:
             found[name] = value
     return found
@@ -110,7 +110,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or (one != one and other != other))
 
 
-def foreign(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
+def inapplicable(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
     """Tell whether a hyperparameter is missing only where the algorithm does not know it.
 
     Parameters
@@ -122,7 +122,7 @@ def foreign(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
 
     Examples
     --------
-    >>> foreign(["SVM", "Forest"], [1.0, ABSENT]), foreign(["SVM", "SVM"], [1.0, ABSENT])
+    >>> inapplicable(["SVM", "Forest"], [1.0, ABSENT]), inapplicable(["SVM", "SVM"], [1.0, ABSENT])
     (True, False)
     """
     pairs = list(zip(algorithms, values, strict=True))

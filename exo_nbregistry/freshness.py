@@ -113,9 +113,9 @@ class Freshness:
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
         self._source = source
         self._clock_ns = clock_ns
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Know nothing of the index any more: it is another one, or a write was taken back."""
         self._data_version = -1
         self._folders: dict[str, tuple[int, ...]] = {}
@@ -149,9 +149,9 @@ class Freshness:
         if not stale and not gone:
             return
         try:
-            self._bring_in(index, {name: found[name] for name in stale}, gone, now, progress)
+            self._update_models(index, {name: found[name] for name in stale}, gone, now, progress)
         except BaseException:
-            self.forget()
+            self.reset()
             raise
 
     def _recall(self, index: sqlite3.Connection) -> None:
@@ -163,7 +163,7 @@ class Freshness:
             self._writer = None
             self._data_version = version
 
-    def _bring_in(
+    def _update_models(
         self,
         index: sqlite3.Connection,
         stale: dict[str, tuple[int, ...]],
@@ -267,7 +267,7 @@ class Freshness:
         return ""
 
 
-def forget(index: sqlite3.Connection, model: str, number: int) -> None:
+def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
     """Take out a version whose record has changed, and look at its model again next time."""
     with transaction(index, "BEGIN IMMEDIATE"):
         index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))

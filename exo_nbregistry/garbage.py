@@ -132,7 +132,7 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     remove(store, journal, [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone])
 
 
-def put_back(store: Store, journal: Journal) -> None:
+def restore_interrupted(store: Store, journal: Journal) -> None:
     """Return needed payloads to their place that a clean-up put aside before it was killed."""
     for entry in store.entries(MODELS):
         model = entry.name

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 from exo_nbregistry.markup import html_table, paragraph, stack, text_table
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 from exo_nbregistry.state import AliasMove
 from exo_nbregistry.terminal import cut, line_width
 
@@ -73,7 +73,7 @@ class History(tuple[Item, ...]):
         table = html_table(HEADERS, self._rows(), align=_ALIGN)
         return stack([*map(paragraph, self._earlier()), table])
 
-    _repr_html_ = unless_text(to_html)
+    _repr_html_ = html_unless_text(to_html)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per event as a DataFrame.

@@ -15,11 +15,11 @@ from typing import NamedTuple, TypeVar
 
 from exo_nbregistry.condition import Condition, join
 from exo_nbregistry.errors import IntegrityError
-from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, forget
+from exo_nbregistry.freshness import DAMAGED, Freshness, Mark, Source, remove_version
 from exo_nbregistry.index_file import IndexFile, transaction
 from exo_nbregistry.index_metric import measured
 from exo_nbregistry.index_names import names, series
-from exo_nbregistry.index_sql import has, load, rank, select, tally, where_clause
+from exo_nbregistry.index_sql import count_versions, has, load, rank, select, where_clause
 from exo_nbregistry.measurement import Measurements
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.query import Order, compile_order
@@ -135,7 +135,7 @@ class Index:
             found = select(index, condition, orders, count, max(0, offset))
             total = len(found) + max(0, offset)
             if len(found) == count or (offset > 0 and not found):
-                total = tally(index, condition)
+                total = count_versions(index, condition)
             unknown = (
                 text for text, order in zip(given, orders, strict=True) if not has(index, order)
             )
@@ -272,8 +272,8 @@ class Index:
                 )
         except DAMAGED:
             with self._lock:
-                self._file.run(lambda index, _is_new: forget(index, model, number))
-                self._freshness.forget()
+                self._file.run(lambda index, _is_new: remove_version(index, model, number))
+                self._freshness.reset()
             raise
         return record
 
@@ -284,7 +284,7 @@ class Index:
 
         def fresh(index: sqlite3.Connection, is_new: bool) -> _Result:
             if is_new:
-                self._freshness.forget()
+                self._freshness.reset()
             # To look at a few models is faster than to look at all of them.
             named = [models] if isinstance(models, str) else models
             for model in [None] if named is None or len(named) > _FEW else named:

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from exo_nbregistry.condition import Condition
-from exo_nbregistry.index_sql import tally
+from exo_nbregistry.index_sql import count_versions
 from exo_nbregistry.measurement import Measurement, Measurements
 from exo_nbregistry.metric import most_frequent
 
@@ -57,7 +57,7 @@ def measured(index: sqlite3.Connection, where: Condition, metric: str | None) ->
         for version, model, number, value, at in rows
     ]
     known = () if items else tuple(counts or _counts(index, where))
-    return Measurements(chosen, items, tally(index, where), known)
+    return Measurements(chosen, items, count_versions(index, where), known)
 
 
 def _counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]:

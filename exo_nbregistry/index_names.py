@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from exo_nbregistry.condition import Condition
-from exo_nbregistry.index_sql import IS_ACTIVE, has, select, tally
+from exo_nbregistry.index_sql import IS_ACTIVE, count_versions, has, select
 from exo_nbregistry.query import Order, compile_order
 from exo_nbregistry.state import ACTIVE
 from exo_nbregistry.summary import ModelSummary, Summaries
@@ -71,7 +71,7 @@ def names(
     found = select(index, condition, orders, limit, offset)
     total = len(found) + offset
     if len(found) == limit or (offset > 0 and not found):
-        total = tally(index, condition)
+        total = count_versions(index, condition)
     unknown = (
         text
         for text, order in zip(order_by, orders, strict=True)

@@ -63,7 +63,7 @@ def select(
         return found
     first, rest = orders[0], orders[1:]
     if offset and not found:
-        offset -= tally(index, join("AND", [where, _has(first)]))
+        offset -= count_versions(index, join("AND", [where, _has(first)]))
     else:
         offset = 0
     missing = join("AND", [where, ~_has(first)])
@@ -72,7 +72,7 @@ def select(
     return found + _sort(index, missing, rest or [newest], left, offset)
 
 
-def tally(index: sqlite3.Connection, where: Condition) -> int:
+def count_versions(index: sqlite3.Connection, where: Condition) -> int:
     """Return how many versions fit."""
     if where == IS_ACTIVE:
         # All are counted by the page, and only the few others by the row.

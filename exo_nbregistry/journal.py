@@ -198,7 +198,7 @@ class Journal(Reader):
             there = self.read(model, number, kind)
             # Our own record has come if its acknowledgement was lost on the way; the same version
             # if another kernel, or this one before it was killed, has just registered it.
-            if there.txn != txn and not _is_twin(there.content, content):
+            if there.txn != txn and not _is_duplicate(there.content, content):
                 return None
             record = there
         self._newest[model, kind] = record
@@ -206,5 +206,5 @@ class Journal(Reader):
         return record
 
 
-def _is_twin(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def _is_duplicate(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return "facts_sha256" in one and one["facts_sha256"] == other.get("facts_sha256")

@@ -21,7 +21,7 @@ from exo_nbregistry.markup import (
 )
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.metric import ordered
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 from exo_nbregistry.terminal import cut, line_width
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Listing(Sequence[ModelMetadata]):
         table = html_table(headers, cells, align=align)
         return stack([table, *map(paragraph, self._more())])
 
-    _repr_html_ = unless_text(to_html)
+    _repr_html_ = html_unless_text(to_html)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per version as a DataFrame.

@@ -73,7 +73,7 @@ class WatchedFile(Generic[_Parsed]):
         """
         stamp = self._stamp()
         if stamp != self._seen[0]:
-            data = read_own(self.path)
+            data = read_private(self.path)
             text = None if data is None else data.decode("utf-8", "surrogateescape")
             self._seen = stamp, None if text is None else self._parse(text)
         return self._seen[1]
@@ -87,7 +87,7 @@ class WatchedFile(Generic[_Parsed]):
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def read_own(path: Path, *, secret: bool = False) -> bytes | None:
+def read_private(path: Path, *, secret: bool = False) -> bytes | None:
     """Read a file that only its user may change, or even read.
 
     Parameters
@@ -127,7 +127,7 @@ def read_own(path: Path, *, secret: bool = False) -> bytes | None:
     return data
 
 
-def create_own(path: Path, data: bytes) -> None:
+def create_private(path: Path, data: bytes) -> None:
     """Create a file that only its user can read, whole or not at all; keep an existing one.
 
     Raises
@@ -143,7 +143,7 @@ def create_own(path: Path, data: bytes) -> None:
         staged.unlink(missing_ok=True)
 
 
-def replace_own(path: Path, data: bytes) -> None:
+def replace_private(path: Path, data: bytes) -> None:
     """Write a file that only its user can read, whole or not at all, over an existing one.
 
     Raises

@@ -13,7 +13,7 @@ from exo_nbregistry.errors import (
     RecordError,
     RegistryError,
 )
-from exo_nbregistry.garbage import DAY_NS, Garbage, plan, put_back, remove
+from exo_nbregistry.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
 from exo_nbregistry.layout import MODELS
 from exo_nbregistry.reference import parse_reference
 from exo_nbregistry.search import Search
@@ -69,7 +69,7 @@ class Maintenance(Search):
         """
         if not dry_run:
             self._require_writable()
-            put_back(self._store, self._journal)
+            restore_interrupted(self._store, self._journal)
         try:
             grace_ns = int(grace_s * 1e9)
         except (TypeError, ValueError, OverflowError):

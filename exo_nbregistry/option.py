@@ -64,12 +64,12 @@ def in_kernel() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def as_panel() -> bool:
+def shows_panels() -> bool:
     """Tell whether results are to be shown as live panels."""
     return get_config()["display"] == "panel" and in_kernel()
 
 
-def unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown | None]:
+def html_unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown | None]:
     """Let a ``_repr_html_`` give nothing where text alone is asked for.
 
     Parameters

@@ -82,7 +82,7 @@ def _to_plain(value: Any, key: str, depth: int) -> Any:
     if kind is str:
         return _text(value, key)
     if kind is int:
-        return _whole(value, key)
+        return _check_int(value, key)
     if kind is dict or isinstance(value, Mapping):
         return _mapping(value, key, depth)
     if kind in (list, tuple):
@@ -141,7 +141,7 @@ def _text(value: str, key: str) -> str:
     return value
 
 
-def _whole(value: int, key: str) -> int:
+def _check_int(value: int, key: str) -> int:
     if value.bit_length() > 4096:
         raise RecordError(f"{key} is a whole number of more than 4096 bits.", key=key)
     return value

@@ -116,7 +116,7 @@ def parse_reference(text: str) -> Reference:
 
 
 def _no_reference(text: str) -> InvalidReferenceError:
-    name, mark, rest = _meant(text)
+    name, mark, rest = _guess_parts(text)
     tail = "" if rest in ("", "latest") else f"{mark.replace('/', ':')}{rest}"
     return InvalidReferenceError(
         f"{text[:60]!r} is no reference: write {name + tail or 'kepler_rf:3'!r}"
@@ -126,7 +126,7 @@ def _no_reference(text: str) -> InvalidReferenceError:
     )
 
 
-def _meant(text: str) -> tuple[str, str, str]:
+def _guess_parts(text: str) -> tuple[str, str, str]:
     """Return the parts of what looks like a reference, or empty ones."""
     found = _URI.fullmatch(text)
     name, mark, rest = found.groups() if found else ("", "", "")
@@ -250,7 +250,7 @@ def check_version(version: object) -> int:
 
 def _suggestion(name: str) -> str:
     # Whoever passes a whole reference means the model, not a new one called name_3.
-    head, mark, _ = _meant(name)
+    head, mark, _ = _guess_parts(name)
     if mark in (":", "@") or name.startswith("models:/"):
         name = head or name
     folded = unicodedata.normalize("NFKD", name.casefold())

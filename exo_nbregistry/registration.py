@@ -127,11 +127,11 @@ class Registration(Workspace):
             # Digests are cheap to compare, and a re-run cell is common: look for the payload first.
             if self._store.info(staged.key) is not None:
                 facts = described.finish(key, 0, artifact)["facts_sha256"]
-                twin = self._twin(key, facts, version)
-                if twin is not None:
+                duplicate = self._find_duplicate(key, facts, version)
+                if duplicate is not None:
                     if payload_digest(self._store, staged.key) != artifact.sha256:
                         staged.publish()
-                    return twin
+                    return duplicate
             for issue in portability_issues(artifact.globals):
                 log.warning("%s", issue)
             record = self._journal.add_version(

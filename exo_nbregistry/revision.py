@@ -49,10 +49,10 @@ class Revision:
             now = self._clock_ns()
             found = self._source.folders()
             if found != self._seen or not self._text:
-                self._bring_in(found, now)
+                self._update(found, now)
             return self._text
 
-    def _bring_in(self, found: dict[str, tuple[int, ...]], now: int) -> None:
+    def _update(self, found: dict[str, tuple[int, ...]], now: int) -> None:
         for name in self._numbers.keys() - found.keys():
             del self._numbers[name]
         settled = {name: at for name, at in found.items() if max(at) < now - _SETTLED_NS}

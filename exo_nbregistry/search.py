@@ -224,10 +224,10 @@ class Search(Workspace):
             record = self._journal.read(model, number, EVENT)
             fields = {key: decode(value) for key, value in record.content.items()}
             events.append(fields | {"number": number, "signer": record.signer})
-        return History(events if version is None else _concerning(numbers[0], events))
+        return History(events if version is None else _events_of_version(numbers[0], events))
 
 
-def _concerning(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     pointing: set[object] = set()
     for event in events:
         alias, here = event.get("alias"), event.get("version") == version

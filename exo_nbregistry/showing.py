@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.comparison import Comparison
-from exo_nbregistry.option import as_panel
+from exo_nbregistry.option import shows_panels
 
 
 def show_comparison(comparison: Comparison, **_asked: Any) -> dict[str, Any]:
     """Return a comparison's panel as IPython asks for it; nothing, if its table will do."""
-    if not as_panel():
+    if not shows_panels():
         return {}
     from exo_nbregistry.panels.comparison import ComparisonPanel
 

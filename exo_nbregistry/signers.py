@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
-from exo_nbregistry.location import WatchedFile, read_own, replace_own, unwritable
+from exo_nbregistry.location import WatchedFile, read_private, replace_private, unwritable
 
 NAMESPACE = "exo-nbregistry"
 KEY_TYPE = "ssh-ed25519"
@@ -155,12 +155,12 @@ class TrustedSigners:
         self._rewrite(fingerprint)
 
     def _rewrite(self, without: str, *new: str) -> None:
-        text = (read_own(self._file.path) or b"").decode("utf-8", "surrogateescape")
+        text = (read_private(self._file.path) or b"").decode("utf-8", "surrogateescape")
         kept = text.removesuffix("\n").split("\n") if text else []
         lines = [line for line in kept if _fingerprint(line) != without] + list(new)
         content = "".join(f"{line}\n" for line in lines)
         try:
-            replace_own(self._file.path, content.encode("utf-8", "surrogateescape"))
+            replace_private(self._file.path, content.encode("utf-8", "surrogateescape"))
         except OSError as error:
             raise unwritable(self._folder, "write the trusted signers", error) from error
 

@@ -22,9 +22,9 @@ from exo_nbregistry.errors import StoreError
 from exo_nbregistry.location import (
     WatchedFile,
     config_folder,
-    create_own,
-    read_own,
-    replace_own,
+    create_private,
+    read_private,
+    replace_private,
     unwritable,
 )
 from exo_nbregistry.signers import PublicKey, TrustedSigners, parse_key, parse_key_file
@@ -218,7 +218,7 @@ class Keyring:
         pair = self._load()
         if pair is None:
             try:
-                create_own(self._folder / KEY_FILE, _new_key())
+                create_private(self._folder / KEY_FILE, _new_key())
             except OSError as error:
                 raise unwritable(self._folder, "make a signing key", error) from error
             # Another process may have been first: what the file holds is the key.
@@ -230,7 +230,7 @@ class Keyring:
             # A folder that cannot be written signs as well; the line is for the eye.
             with contextlib.suppress(OSError):
                 line = f"{pair[1].line} {_whoami()}\n"
-                replace_own(self._folder / PUBLIC_FILE, line.encode())
+                replace_private(self._folder / PUBLIC_FILE, line.encode())
         return pair
 
     def _load(self) -> tuple[Ed25519PrivateKey, PublicKey] | None:
@@ -239,12 +239,12 @@ class Keyring:
         from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
         path = self._folder / KEY_FILE
-        data = read_own(path, secret=True)
+        data = read_private(path, secret=True)
         deadline = time.monotonic() + 1
         while data == b"" and time.monotonic() < deadline:
             # Without hard links, another process may just be between creating and writing.
             time.sleep(0.01)
-            data = read_own(path, secret=True)
+            data = read_private(path, secret=True)
         if data is None:
             return None
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from exo_nbregistry.markup import Markup, badge, html_table, paragraph, stack, text_table
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 from exo_nbregistry.reference import model_id
 from exo_nbregistry.terminal import cut, line_width
 
@@ -119,7 +119,7 @@ class Summaries(tuple[ModelSummary, ...]):
         table = html_table(HEADERS, self._rows(html=True), align=_ALIGN)
         return stack([table, *map(paragraph, self._more())])
 
-    _repr_html_ = unless_text(to_html)
+    _repr_html_ = html_unless_text(to_html)
 
     def _rows(self, *, html: bool) -> list[list[object]]:
         return [

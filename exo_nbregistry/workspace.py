@@ -203,7 +203,7 @@ class Workspace:
     def _metadata(self, model: str, number: int) -> ModelMetadata:
         return describe(self._journal.version(model, number), self._journal.state(model))
 
-    def _twin(self, model: str, facts: str, version: int | None = None) -> str | None:
+    def _find_duplicate(self, model: str, facts: str, version: int | None = None) -> str | None:
         """Return the active version that has these facts, if there is one, and say so."""
         state = self._journal.state(model)
         for number in reversed(self._journal.numbers(model)):

@@ -21,7 +21,7 @@ from exo_nbregistry.codec import (
     dump_json,
     encode,
     load_json,
-    surely_fits,
+    passes_quick_size_check,
     to_plain,
 )
 from exo_nbregistry.errors import RecordError
@@ -169,9 +169,9 @@ def test_canonical_json_has_no_nan() -> None:
 def test_what_surely_fits_does_fit(fields: dict[str, Any], spare_bytes: int) -> None:
     """What the quick look takes is written, whatever room is kept; and it takes small things."""
     value = {"it": encode(to_plain(fields, "it"))}
-    if surely_fits(value, spare_bytes=spare_bytes):
+    if passes_quick_size_check(value, spare_bytes=spare_bytes):
         assert len(dump_json(value, "it")) <= MAX_RECORD_BYTES - spare_bytes
-    assert surely_fits({"a": 1})
+    assert passes_quick_size_check({"a": 1})
 
 
 def test_the_quick_look_counts_the_blanks_of_deep_values() -> None:
@@ -180,5 +180,5 @@ def test_the_quick_look_counts_the_blanks_of_deep_values() -> None:
     for _ in range(MAX_DEPTH - 2):
         value = [value]
     assert len(dump_json({"it": value}, "it")) > MAX_RECORD_BYTES / 2
-    assert not surely_fits({"it": value}, spare_bytes=MAX_RECORD_BYTES // 2)
-    assert not surely_fits({"it": [value]})
+    assert not passes_quick_size_check({"it": value}, spare_bytes=MAX_RECORD_BYTES // 2)
+    assert not passes_quick_size_check({"it": [value]})

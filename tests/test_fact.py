@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, foreign, format_value, same
+from exo_nbregistry.fact import ABSENT, SECTIONS, facts_of, format_value, inapplicable, same
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Artifact
 
@@ -86,7 +86,7 @@ def test_a_foreign_hyperparameter_is_no_choice(
     algorithms: list[str], values: list[object], expected: bool
 ) -> None:
     """One is foreign if the algorithm alone explains where it is and it has one value."""
-    assert foreign(algorithms, values) is expected
+    assert inapplicable(algorithms, values) is expected
 
 
 def test_an_estimator_inside_is_told_one_by_one() -> None:

@@ -15,9 +15,9 @@ from exo_nbregistry.location import (
     WatchedFile,
     cache_folder,
     config_folder,
-    create_own,
-    read_own,
-    replace_own,
+    create_private,
+    read_private,
+    replace_private,
 )
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no permission bits")
@@ -62,9 +62,9 @@ def test_the_default_is_one_folder_each(value, tmp_path, monkeypatch) -> None:
 def test_created_files_keep_what_was_first(tmp_path) -> None:
     """A second creation leaves the first content, and neither leaves anything else behind."""
     path = tmp_path / "new" / "key"
-    create_own(path, b"first")
-    create_own(path, b"second")
-    assert read_own(path) == b"first"
+    create_private(path, b"first")
+    create_private(path, b"second")
+    assert read_private(path) == b"first"
     assert os.listdir(path.parent) == ["key"]
 
 
@@ -75,9 +75,9 @@ def test_creation_works_without_hard_links(tmp_path, monkeypatch) -> None:
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)
-    create_own(tmp_path / "key", b"first")
-    create_own(tmp_path / "key", b"second")
-    assert read_own(tmp_path / "key", secret=True) == b"first"
+    create_private(tmp_path / "key", b"first")
+    create_private(tmp_path / "key", b"second")
+    assert read_private(tmp_path / "key", secret=True) == b"first"
     assert os.listdir(tmp_path) == ["key"]
 
 
@@ -86,8 +86,8 @@ def test_new_files_and_folders_are_closed(tmp_path) -> None:
     """What is written is closed to other users, also under a lax umask, and so is a new folder."""
     before = os.umask(0)
     try:
-        create_own(tmp_path / "new" / "key", b"")
-        replace_own(tmp_path / "new" / "list", b"")
+        create_private(tmp_path / "new" / "key", b"")
+        replace_private(tmp_path / "new" / "list", b"")
     finally:
         os.umask(before)
     assert mode(tmp_path / "new") == 0o700
@@ -100,7 +100,7 @@ def test_a_link_stays_a_link(tmp_path) -> None:
     (tmp_path / "dotfiles").mkdir()
     link = tmp_path / "list"
     link.symlink_to(tmp_path / "dotfiles" / "list")
-    replace_own(link, b"new")
+    replace_private(link, b"new")
     assert link.is_symlink()
     assert (tmp_path / "dotfiles" / "list").read_bytes() == b"new"
 
@@ -109,7 +109,7 @@ def test_a_failed_replacement_leaves_no_trace(tmp_path) -> None:
     """When a file cannot be replaced, the old one stays and the staged one goes."""
     (tmp_path / "list" / "in the way").mkdir(parents=True)
     with pytest.raises(OSError, match="list"):
-        replace_own(tmp_path / "list", b"new")
+        replace_private(tmp_path / "list", b"new")
     assert os.listdir(tmp_path) == ["list"]
 
 
@@ -129,23 +129,23 @@ def test_open_files_are_refused(tmp_path, bits, secret, command) -> None:
     path.write_bytes(b"x")
     path.chmod(bits)
     with pytest.raises(StoreError, match=f"{command} '.*a key'") as caught:
-        read_own(path, secret=secret)
+        read_private(path, secret=secret)
     assert caught.value.key == "a key"
     assert os.system(str(caught.value).partition("run ")[2].partition(" and try")[0]) == 0
-    assert read_own(path, secret=secret) == b"x"
+    assert read_private(path, secret=secret) == b"x"
 
 
 def test_a_missing_file_is_none(tmp_path) -> None:
     """A file that is not there, nor its folder, nor could be, reads as None."""
     (tmp_path / "file").touch()
     for name in ("a", "b/c", "file/d"):
-        assert read_own(tmp_path / name) is None
+        assert read_private(tmp_path / name) is None
 
 
 def test_an_unreadable_file_is_an_error(tmp_path) -> None:
     """A file that is there and cannot be read is a StoreError that names it."""
     with pytest.raises(StoreError, match="Cannot read "):
-        read_own(tmp_path)
+        read_private(tmp_path)
 
 
 def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
@@ -154,9 +154,9 @@ def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
     path = tmp_path / "list"
     watched = WatchedFile(path, lambda text: texts.append(text) or text.upper())
     assert watched.value() is None
-    replace_own(path, b"a")
+    replace_private(path, b"a")
     assert (watched.value(), watched.value()) == ("A", "A")
-    replace_own(path, b"bc")
+    replace_private(path, b"bc")
     assert (watched.value(), watched.value()) == ("BC", "BC")
     path.unlink()
     assert watched.value() is None
@@ -167,7 +167,7 @@ def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
 def test_a_watched_file_that_was_opened_up_is_refused(tmp_path) -> None:
     """Opening a file to others is noticed, though it leaves content and modification time."""
     path = tmp_path / "list"
-    replace_own(path, b"a")
+    replace_private(path, b"a")
     watched = WatchedFile(path, str)
     watched.value()
     path.chmod(0o666)

@@ -11,7 +11,7 @@ import pytest
 
 from exo_nbregistry import option
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.option import as_panel, get_config, in_kernel, set_config, unless_text
+from exo_nbregistry.option import get_config, html_unless_text, in_kernel, set_config, shows_panels
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def test_only_a_kernel_serves_panels(
 ) -> None:
     """A shell without a kernel, and no shell at all, show tables."""
     pretend(monkeypatch, shell)
-    assert in_kernel() is as_panel() is kernel
+    assert in_kernel() is shows_panels() is kernel
 
 
 @pytest.mark.parametrize("display", ["html", "text"])
@@ -78,7 +78,7 @@ def test_panels_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, display: st
     """Another display than panels is kept to in a kernel too."""
     pretend(monkeypatch, SimpleNamespace(kernel=object()))
     set_config(display=display)
-    assert not as_panel()
+    assert not shows_panels()
 
 
 def test_html_gives_way_to_text() -> None:
@@ -89,7 +89,7 @@ def test_html_gives_way_to_text() -> None:
             """Return HTML."""
             return "<p>"
 
-        _repr_html_ = unless_text(to_html)
+        _repr_html_ = html_unless_text(to_html)
 
     assert Value()._repr_html_() == "<p>"
     assert Value._repr_html_.__doc__ == "Return HTML."

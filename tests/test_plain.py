@@ -80,7 +80,7 @@ def test_every_nan_is_the_same_one(nan: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "remedy"),
+    ("value", "hint"),
     [
         (object(), "text, numbers"),
         (b"bytes", "text, numbers"),

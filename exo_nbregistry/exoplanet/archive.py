@@ -136,7 +136,7 @@ def fetch_koi(
             failure = f"The table could not be fetched from {_shown(url)}: {error}."
             if not fallback:
                 raise FetchError(f"{failure} Try again later, or take load_koi().") from error
-            warnings.warn(f"{failure} {_instead(kept)}", SnapshotWarning, stacklevel=2)
+            warnings.warn(f"{failure} {_fallback_note(kept)}", SnapshotWarning, stacklevel=2)
     if kept is None:
         return load_koi(**asked)
     entry, table = kept
@@ -169,7 +169,7 @@ def _usable(cache: TableCache, parse: Callable[[bytes], KoiTable]) -> _Kept | No
         return None
 
 
-def _instead(kept: _Kept | None) -> str:
+def _fallback_note(kept: _Kept | None) -> str:
     if kept is None:
         snapshot = embedded_manifest()["snapshot"]
         return f"This is the embedded DR25 table of {snapshot}, whose labels are of that day."

@@ -8,7 +8,7 @@ import pandas as pd
 
 from exo_nbregistry.exoplanet.candidates_view import static_html, static_text
 from exo_nbregistry.exoplanet.judged import ScoredCandidates
-from exo_nbregistry.option import as_panel, unless_text
+from exo_nbregistry.option import html_unless_text, shows_panels
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.candidates_panel import CandidatesPanel
@@ -98,27 +98,27 @@ class CandidateList(pd.DataFrame):
 
     def __repr__(self) -> str:
         """Return counts, first rows and the caveat as text."""
-        if not self._is_whole():
+        if not self._is_unchanged():
             return super().__repr__()
         return static_text(self._evidence(), self._threshold)
 
-    @unless_text
+    @html_unless_text
     def _repr_html_(self) -> str | None:
-        if not self._is_whole():
+        if not self._is_unchanged():
             plain: str | None = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
             return plain
         return static_html(self._evidence(), self._threshold)
 
     def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
-        return self.browse()._repr_mimebundle_() if self._is_whole() and as_panel() else {}
+        return self.browse()._repr_mimebundle_() if self._is_unchanged() and shows_panels() else {}
 
-    def _is_whole(self) -> bool:
+    def _is_unchanged(self) -> bool:
         """Tell whether these are still the rows that the evidence is of."""
         scored = self._scored
         return scored is not None and self.equals(scored.above(self._threshold))
 
     def _evidence(self) -> ScoredCandidates:
-        if self._scored is None or not self._is_whole():
+        if self._scored is None or not self._is_unchanged():
             raise ValueError(
                 "This list is no longer as flag_candidates made it: ask the list that it returned."
             )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.option import as_panel
+from exo_nbregistry.option import shows_panels
 
 logger = logging.getLogger("exo_nbregistry")
 
@@ -115,7 +115,7 @@ def show_progress(
 
 def _wants_panel() -> bool:
     try:
-        return as_panel()
+        return shows_panels()
     except RegistryError as error:
         logger.warning("No panel follows the work: %s", error)
         return False

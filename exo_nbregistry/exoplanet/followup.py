@@ -106,7 +106,7 @@ def flag_candidates(
     is_candidate, is_confirmed = _roles(frame)
     rows = features[is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
-    better, known = np.full(len(rows), np.nan), _untouched(version, tested)
+    better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
     if calibrated:
         better, known = _calibrate(probability, model, version, calibration, tested)
     certain = better if calibrated else probability
@@ -191,7 +191,7 @@ def _calibrate(
     return calibrate(probability) if len(probability) else probability, known
 
 
-def _untouched(version: str, tested: dict[str, Any]) -> KnownRows | str:
+def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
     """Return what the model itself says of its stored test set, or why nobody knows."""
     try:
         predictions = Predictions.of_arrays(tested, version)

@@ -16,7 +16,7 @@ from exo_nbregistry.exoplanet.split import StarSplit
 from exo_nbregistry.fingerprint import fingerprint
 from exo_nbregistry.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.metric import higher_is_better
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 from exo_nbregistry.terminal import visible
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class TrainingRun:
         told = map(visible, [*self._failed(), self._headline()])
         return f"{text_table(*self._table())}\n" + "\n".join(told)
 
-    @unless_text
+    @html_unless_text
     def _repr_html_(self) -> str:
         told = [*self._failed(), self._headline()]
         return stack([html_table(*self._table()), *map(paragraph, told)])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.location import CACHE_VARIABLE, cache_folder, replace_own
+from exo_nbregistry.location import CACHE_VARIABLE, cache_folder, replace_private
 from exo_nbregistry.persistence.atomic import staged_file, sync_folder
 
 _STALE_STAGED_S = 86_400
@@ -126,7 +126,7 @@ class TableCache:
     def _publish(self, entry: CachedTable) -> None:
         before = self.read()
         fields = asdict(entry) | {"fetched_at": entry.fetched_at.isoformat()}
-        replace_own(self.manifest, json.dumps(fields, indent=1).encode() + b"\n")
+        replace_private(self.manifest, json.dumps(fields, indent=1).encode() + b"\n")
         sync_folder(self.folder)
         if before and before[0].sha256 != entry.sha256:
             self._table(before[0].sha256).unlink(missing_ok=True)

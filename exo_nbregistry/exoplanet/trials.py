@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from exo_nbregistry.exoplanet.holdout import describe_test_set
 from exo_nbregistry.markup import count, html_table, paragraph, stack, text_table
-from exo_nbregistry.option import unless_text
+from exo_nbregistry.option import html_unless_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +96,7 @@ class Tuning:
         """Return the best trials as a text table."""
         return f"{self._headline()}\n{text_table(*self._table())}"
 
-    @unless_text
+    @html_unless_text
     def _repr_html_(self) -> str:
         failed = [f"Failed: {format_params(t.params)}: {t.error}" for t in self.failures[:_SHOWN]]
         more = len(self.failures) - _SHOWN

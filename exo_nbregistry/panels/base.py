@@ -8,7 +8,7 @@ from typing import Any
 from ipywidgets import HTML, VBox, Widget
 
 from exo_nbregistry.markup import Markup, escape
-from exo_nbregistry.option import as_panel, get_config
+from exo_nbregistry.option import get_config, shows_panels
 
 # What the JupyterLab extension renders: the stored twin at once, and the live panel in its place
 # while the kernel has it. Its content is constant, so that notebooks stay the same bytes.
@@ -34,7 +34,7 @@ class Panel(VBox):
         if get_config()["display"] == "text":
             return twin
         twin["text/html"] = str(self.static_html())
-        if not as_panel():
+        if not shows_panels():
             return twin
         live: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         return live | twin | {PANEL_MIME: {"v": 1}}

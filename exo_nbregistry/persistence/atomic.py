@@ -20,7 +20,7 @@ _TMP_PREFIX = ".tmp-"
 
 
 @contextlib.contextmanager
-def explained(path: Path, verb: str) -> Iterator[None]:
+def raising_store_errors(path: Path, verb: str) -> Iterator[None]:
     """Turn the system's errors inside into ones that name the path and say what to do.
 
     Parameters

@@ -24,9 +24,9 @@ from exo_nbregistry.errors import (
     RecordError,
 )
 from exo_nbregistry.persistence.atomic import (
-    explained,
     make_folder,
     publish_folder,
+    raising_store_errors,
     staged_folder,
 )
 from exo_nbregistry.persistence.card import Facts, encode_facts
@@ -69,7 +69,7 @@ def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None
     """
     _check_name(name)
     facts = encode_facts(metadata)
-    with explained(folder, "written"):
+    with raising_store_errors(folder, "written"):
         make_folder(folder)
         with staged_folder(folder / name) as staged:
             write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
@@ -117,7 +117,7 @@ def read_latest_checkpoint(
         If the newest is whole and may not, or cannot, be loaded here.
     """
     _check_name(name)
-    with explained(folder, "read"):
+    with raising_store_errors(folder, "read"):
         numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:

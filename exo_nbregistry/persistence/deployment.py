@@ -18,9 +18,9 @@ from exo_nbregistry.environment import read_environment
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
 from exo_nbregistry.persistence import predict
 from exo_nbregistry.persistence.atomic import (
-    explained,
     make_folder,
     publish_folder,
+    raising_store_errors,
     staged_folder,
     write_file,
 )
@@ -79,7 +79,7 @@ def export_folder(
     RecordError
         If `model_info` holds something that cannot be kept.
     """
-    with explained(target, "written"):
+    with raising_store_errors(target, "written"):
         _refuse_taken(target)
         facts = encode_facts(model_info, "model_info")
         make_folder(target.absolute().parent)

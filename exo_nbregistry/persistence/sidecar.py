@@ -18,8 +18,8 @@ from exo_nbregistry.codec import decode, digest_json, dump_json
 from exo_nbregistry.digest import HashingWriter
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.persistence.atomic import (
-    explained,
     make_folder,
+    raising_store_errors,
     replace_file,
     sole_writer,
     staged_file,
@@ -50,7 +50,7 @@ def save_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> None:
     SerializationError
         If the model cannot be written.
     """
-    with explained(path, "written"):
+    with raising_store_errors(path, "written"):
         make_folder(path.parent)
         write_model(dump, path, facts)
 
@@ -87,7 +87,7 @@ def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, A
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(card_path(path)))
         with sole_writer(path.parent):
-            previous = _standing(path)
+            previous = _existing_card(path)
             if previous is None:
                 replace_file(card_path(path), sealed)
             else:
@@ -148,7 +148,7 @@ def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]
         What was said of it.
     """
     for _ in range(_READ_ATTEMPTS):
-        with explained(path, "read"):
+        with raising_store_errors(path, "read"):
             opened = _status(path)
             try:
                 return _read(path, unsafe)
@@ -207,7 +207,7 @@ def _status(path: Path) -> tuple[int, int, int]:
     return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
-def _standing(path: Path) -> dict[str, Any] | None:
+def _existing_card(path: Path) -> dict[str, Any] | None:
     """Return a card for the file that is about to be replaced, whatever state it is in."""
     if not path.is_file():
         return None

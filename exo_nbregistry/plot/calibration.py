@@ -21,7 +21,7 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
-from exo_nbregistry.plot.score import Arrays, Floats, Unfit, readable, same_rows
+from exo_nbregistry.plot.score import Arrays, Floats, NotPlottable, readable, same_rows
 from exo_nbregistry.plot.view import Plot
 
 _BINS = 10
@@ -58,20 +58,20 @@ class Probable:
 
         Raises
         ------
-        Unfit
+        NotPlottable
             If there are no probabilities for each row and class.
         """
         if not {"probabilities", "classes", "y_true"} <= arrays.keys():
-            raise Unfit("gives no probabilities")
+            raise NotPlottable("gives no probabilities")
         classes, y_true = np.asarray(arrays["classes"]), np.asarray(arrays["y_true"])
         given = np.asarray(arrays["probabilities"])
         if y_true.ndim != 1 or not len(y_true) or given.shape != (len(y_true), len(classes)):
-            raise Unfit("has probabilities that do not fit its test rows")
+            raise NotPlottable("has probabilities that do not fit its test rows")
         if given.dtype.kind not in "fiu" or len(classes) < 2:
-            raise Unfit("gives no probabilities")
+            raise NotPlottable("gives no probabilities")
         given = given.astype(np.float64)
         if not ((given >= 0) & (given <= 1 + 1e-9)).all():
-            raise Unfit("has probabilities outside 0 and 1")
+            raise NotPlottable("has probabilities outside 0 and 1")
         same = y_true[:, np.newaxis] == classes
         truth = np.where(same.any(axis=1), same.argmax(axis=1), -1)
         return cls(tuple(classes.tolist()), truth, given.clip(0, 1))

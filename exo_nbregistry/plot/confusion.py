@@ -21,7 +21,7 @@ from exo_nbregistry.plot.canvas import (
     shades,
     style_axes,
 )
-from exo_nbregistry.plot.score import Unfit, readable
+from exo_nbregistry.plot.score import NotPlottable, readable
 from exo_nbregistry.plot.view import Plot
 
 _MAX_WRITTEN = 8  # classes; the numbers of more would not fit their cells
@@ -57,12 +57,12 @@ class Matrix:
 
         Raises
         ------
-        Unfit
+        NotPlottable
             If there is no confusion matrix in it.
         """
         rows: Any = item.additional_metrics.get("confusion_matrix")
         if not is_matrix(rows):
-            raise Unfit("has no confusion matrix: register it with X_test and y_test")
+            raise NotPlottable("has no confusion matrix: register it with X_test and y_test")
         counts = np.array(rows, dtype=np.int64)
         told = item.additional_metrics.get("classes")
         signed = item.signature.classes if item.signature else None

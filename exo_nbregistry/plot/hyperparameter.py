@@ -139,7 +139,7 @@ def _draw(
     shown = [item for item in items if as_text(item.hyperparameters[key]) in kept]
     places = {text: place for place, text in enumerate(kept)}
     at = [places[as_text(item.hyperparameters[key])] for item in shown]
-    _points(axes, _apart(at), [item.metrics[metric] for item in shown])
+    _points(axes, _spread_apart(at), [item.metrics[metric] for item in shown])
     axes.set_xticks(range(len(kept)), list(map(label, kept)))
     axes.set_xlim(-0.5, len(kept) - 0.5)
     if sum(map(len, kept)) > 50:
@@ -161,7 +161,7 @@ def _points(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
     )
 
 
-def _apart(places: Sequence[int]) -> list[float]:
+def _spread_apart(places: Sequence[int]) -> list[float]:
     """Move points of one category apart, the same way each time."""
     # Source: multiples of the golden ratio leave the most even gaps (Weyl sequence).
     seen: Counter[int] = Counter()

@@ -19,7 +19,7 @@ Arrays = Mapping[str, Any]
 _Read = TypeVar("_Read")
 
 
-class Unfit(Exception):  # noqa: N818 - no failure: a version that a picture leaves out
+class NotPlottable(Exception):  # noqa: N818 - no failure: a version that a picture leaves out
     """A version's data cannot be drawn; the message says why, after its name."""
 
 
@@ -59,27 +59,27 @@ class Scored:
 
         Raises
         ------
-        Unfit
+        NotPlottable
             If there are no scores of classes, or not for each row.
         """
         is_probability = "probabilities" in arrays
         if "classes" not in arrays or not (is_probability or "y_score" in arrays):
-            raise Unfit("gives no scores of classes")
+            raise NotPlottable("gives no scores of classes")
         classes, y_true = np.asarray(arrays["classes"]), np.asarray(arrays["y_true"])
         score = np.asarray(arrays["probabilities" if is_probability else "y_score"])
         if score.ndim == 1 and len(classes) == 2:
             score = np.column_stack([-score, score])
         if y_true.ndim != 1 or not len(y_true) or score.shape != (len(y_true), len(classes)):
-            raise Unfit("has scores that do not fit its test rows")
+            raise NotPlottable("has scores that do not fit its test rows")
         if not np.issubdtype(score.dtype, np.number) or not np.isfinite(score).all():
-            raise Unfit("has scores that are not all numbers")
+            raise NotPlottable("has scores that are not all numbers")
         truth = y_true[:, np.newaxis] == classes
         shown = slice(1, 2) if len(classes) == 2 else slice(None)
         truth, score = truth[:, shown], score[:, shown].astype(np.float64)
         # A class without rows, or with nothing but, has no curve.
         both = truth.any(axis=0) & ~truth.all(axis=0)
         if not both.any():
-            raise Unfit("has test rows of only one class")
+            raise NotPlottable("has test rows of only one class")
         kept = tuple(classes[shown][both].tolist())
         return cls(kept, truth[:, both], score[:, both], is_probability)
 
@@ -88,7 +88,7 @@ def probabilities(arrays: Arrays) -> Scored:
     """Read probabilities; what a decision function says is none."""
     scored = Scored.of(arrays)
     if not scored.is_probability:
-        raise Unfit("gives no probabilities")
+        raise NotPlottable("gives no probabilities")
     return scored
 
 
@@ -110,7 +110,7 @@ def readable(
     data : sequence
         What was stored with each.
     read : callable
-        Reads the data, or raises `Unfit`.
+        Reads the data, or raises `NotPlottable`.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def readable(
     for item, stored in zip(items, data, strict=True):
         try:
             drawn.append((name(item), read(stored)))
-        except Unfit as reason:
+        except NotPlottable as reason:
             notes.append(f"Left out: {item.model_id:.80} {reason}.")
     if not drawn:
         reasons = " ".join(note.removeprefix("Left out: ") for note in notes)

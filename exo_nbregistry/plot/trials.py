@@ -19,7 +19,7 @@ from exo_nbregistry.plot.canvas import (
     new_figure,
     style_axes,
 )
-from exo_nbregistry.plot.score import Unfit, readable
+from exo_nbregistry.plot.score import NotPlottable, readable
 from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
@@ -56,7 +56,7 @@ class Search:
 
         Raises
         ------
-        Unfit
+        NotPlottable
             If no trial in it has a score.
         """
         trials = attachment.get("trials")
@@ -65,7 +65,7 @@ class Search:
         )
         scored = [t for t in told if is_number(t.get("mean")) and isinstance(t.get("params"), dict)]
         if not scored:
-            raise Unfit("has no trial with a score")
+            raise NotPlottable("has no trial with a score")
         # A search by halving judges most trials on few rows, which does not compare.
         most = max(_rows(trial) for trial in scored)
         final = sorted((t for t in scored if _rows(t) == most), key=lambda t: -t["mean"])

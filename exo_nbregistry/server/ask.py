@@ -90,7 +90,7 @@ class Request:
     @property
     def version(self) -> int:
         """The version that the path names."""
-        return check_version(_whole(self.names["version"], "version"))
+        return check_version(_parse_int(self.names["version"], "version"))
 
     @property
     def ref(self) -> str:
@@ -115,7 +115,7 @@ class Request:
     def count(self, name: str, otherwise: int, maximum: int) -> int:
         """Return a parameter that is a whole number from 0."""
         text = self.text(name)
-        number = _whole(text, name) if text else otherwise
+        number = _parse_int(text, name) if text else otherwise
         if number > maximum:
             raise bad_request(f"{name} is at most {maximum}.")
         return number
@@ -175,7 +175,7 @@ def relative_to(folder: str, location: str) -> str:
     )
 
 
-def _whole(text: str, name: str) -> int:
+def _parse_int(text: str, name: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise bad_request(f"{name} is a whole number from 0, not {text!r:.60}.")
     return int(text)

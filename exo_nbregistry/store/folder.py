@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.file import WINDOWS, sync_folder
-from exo_nbregistry.store.key import ABSENT, check_key, explained
+from exo_nbregistry.store.key import ABSENT, check_key, store_error
 
 
 class Folder:
@@ -83,14 +83,14 @@ class Folder:
         self._settled.add(folder)
 
     @contextlib.contextmanager
-    def explained(self, key: str, verb: str) -> Iterator[None]:
+    def raising_store_errors(self, key: str, verb: str) -> Iterator[None]:
         """Turn the system's errors inside into ones that say what to do."""
         try:
             yield
         except StoreError:
             raise
         except OSError as error:
-            raise explained(error, key, verb=verb, place=self.root) from error
+            raise store_error(error, key, verb=verb, place=self.root) from error
 
 
 def changed_below(root: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:

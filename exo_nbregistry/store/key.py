@@ -52,7 +52,7 @@ def too_large(key: str, size_bytes: int, *, max_bytes: int, place: str) -> Store
     )
 
 
-def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
+def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
     """Return a failure of the system as an error that names the key and the way out.
 
     Parameters
@@ -69,7 +69,7 @@ def explained(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
     Examples
     --------
     >>> import errno
-    >>> explained(OSError(errno.ENOSPC, "no space"), "a", verb="written", place="/data")
+    >>> store_error(OSError(errno.ENOSPC, "no space"), "a", verb="written", place="/data")
     StoreError("'a' in /data could not be written: the disk is full; free some space, ...")
     """
     kind: type[StoreError] = StoreError

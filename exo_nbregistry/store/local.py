@@ -60,7 +60,7 @@ class LocalStore:
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
         """Return a whole small file."""
-        with self._folder.explained(key, "read"):
+        with self._folder.raising_store_errors(key, "read"):
             fd, size = self._open(key)
             try:
                 if size > max_bytes:
@@ -75,14 +75,14 @@ class LocalStore:
 
     def open(self, key: str) -> BinaryIO:
         """Open a file to read and seek in; links are not followed."""
-        with self._folder.explained(key, "read"):
+        with self._folder.raising_store_errors(key, "read"):
             return open(self._open(key)[0], "rb")
 
     def create(
         self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
     ) -> None:
         """Write a small file, durably, if and only if nothing has its key: the one commit."""
-        with self._folder.explained(key, "written"):
+        with self._folder.raising_store_errors(key, "written"):
             path, folder = self._folder.path_of(key), self._folder.path_of(staging)
             self._folder.settle(folder)
             self._folder.settle(os.path.dirname(path))
@@ -101,7 +101,7 @@ class LocalStore:
 
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, in no order; none if there is no such folder."""
-        with self._folder.explained(folder, "listed"):
+        with self._folder.raising_store_errors(folder, "listed"):
             try:
                 return os.listdir(self._folder.folder_of(folder))
             except ABSENT:
@@ -111,7 +111,7 @@ class LocalStore:
         """Return what is in a folder, sorted by name; nothing if there is no such folder."""
         entries = []
         with (
-            self._folder.explained(folder, "listed"),
+            self._folder.raising_store_errors(folder, "listed"),
             contextlib.suppress(*ABSENT),
             os.scandir(self._folder.folder_of(folder)) as items,
         ):
@@ -123,7 +123,7 @@ class LocalStore:
 
     def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Return when the folders below each folder in `folder` last changed, in one sweep."""
-        with self._folder.explained(folder, "listed"):
+        with self._folder.raising_store_errors(folder, "listed"):
             try:
                 return changed_below(self._folder.folder_of(folder), below)
             except ABSENT:
@@ -131,7 +131,7 @@ class LocalStore:
 
     def info(self, key: str) -> Entry | None:
         """Return what is known of one file or folder, or None if there is none."""
-        with self._folder.explained(key, "looked up"):
+        with self._folder.raising_store_errors(key, "looked up"):
             path = self._folder.path_of(key)
             try:
                 return _entry(os.path.basename(path), os.lstat(path))
@@ -140,7 +140,7 @@ class LocalStore:
 
     def remove(self, key: str) -> None:
         """Remove a payload or bytes in flight."""
-        with self._folder.explained(key, "removed"):
+        with self._folder.raising_store_errors(key, "removed"):
             path = self._folder.path_of(key)
             try:
                 os.unlink(path)
@@ -151,7 +151,7 @@ class LocalStore:
 
     def rename(self, key: str, new_key: str) -> None:
         """Move a payload to another key, in place of whatever is there."""
-        with self._folder.explained(key, "removed"):
+        with self._folder.raising_store_errors(key, "removed"):
             path, target = self._folder.path_of(key), self._folder.path_of(new_key)
             self._folder.settle(os.path.dirname(target))
             os.replace(path, target)
@@ -160,7 +160,7 @@ class LocalStore:
 
     def clock_ns(self, staging: str) -> int:
         """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
-        with self._folder.explained(staging, "written"):
+        with self._folder.raising_store_errors(staging, "written"):
             folder = self._folder.path_of(staging)
             self._folder.settle(folder)
             path = staged_path(folder)
@@ -173,7 +173,7 @@ class LocalStore:
 
     def local_path(self, key: str) -> str:
         """Return the path of a key."""
-        with self._folder.explained(key, "looked up"):
+        with self._folder.raising_store_errors(key, "looked up"):
             return self._folder.path_of(key)
 
     def _open(self, key: str) -> tuple[int, int]:

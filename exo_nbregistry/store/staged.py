@@ -31,7 +31,7 @@ class StagedFile:
         self._buffer = bytearray()
         self._size_bytes = 0
         self._written_bytes = 0
-        with folder.explained(staging, "written"):
+        with folder.raising_store_errors(staging, "written"):
             path = folder.path_of(staging)
             folder.settle(path)
             self._path = staged_path(path)
@@ -41,7 +41,7 @@ class StagedFile:
         """Take `data` whole and return its size in bytes."""
         view = memoryview(data).cast("B")
         if len(self._buffer) + len(view) > BUFFER_BYTES:
-            with self._folder.explained(self._staging, "written"):
+            with self._folder.raising_store_errors(self._staging, "written"):
                 self._flush()
                 if len(view) > BUFFER_BYTES:
                     self._write_through(view)
@@ -58,7 +58,7 @@ class StagedFile:
     def publish(self, key: str) -> None:
         """Make the bytes durable under `key`, in place of whatever is there."""
         folder = self._folder
-        with folder.explained(key, "written"):
+        with folder.raising_store_errors(key, "written"):
             path = folder.path_of(key)
             folder.settle(os.path.dirname(path))
             self._flush()

@@ -93,9 +93,9 @@ def test_hostile_text_stays_text(payload: str) -> None:
 
 def test_a_comparison_shows_itself_as_a_panel(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a kernel a comparison is its panel; elsewhere IPython takes its table."""
-    monkeypatch.setattr("exo_nbregistry.showing.as_panel", lambda: False)
+    monkeypatch.setattr("exo_nbregistry.showing.shows_panels", lambda: False)
     assert show_comparison(comparison(), include=None, exclude=None) == {}
-    monkeypatch.setattr("exo_nbregistry.showing.as_panel", lambda: True)
+    monkeypatch.setattr("exo_nbregistry.showing.shows_panels", lambda: True)
     monkeypatch.setattr(option, "in_kernel", lambda: True)
     bundle = comparison()._repr_mimebundle_(include=None, exclude=None)
     assert "application/vnd.jupyter.widget-view+json" in bundle

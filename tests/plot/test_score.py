@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.plot.score import Scored, Unfit, name, readable, same_rows
+from exo_nbregistry.plot.score import NotPlottable, Scored, name, readable, same_rows
 from tests.plot.builders import results, version
 
 
@@ -38,7 +38,7 @@ def test_all_reasons_are_told_where_nothing_is_left() -> None:
     """The error names each version with its reason."""
 
     def refuse(_data: object) -> None:
-        raise Unfit("is no use")
+        raise NotPlottable("is no use")
 
     with pytest.raises(RegistryError, match=r"kepler_rf:1 is no use. kepler_rf:2 is no use\."):
         readable([version(1), version(2)], [None, None], refuse)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
-from exo_nbregistry.store.key import check_key, explained
+from exo_nbregistry.store.key import check_key, store_error
 
 
 @given(key=st.text(max_size=40))
@@ -52,7 +52,7 @@ def test_a_name_that_is_no_unicode_is_a_key() -> None:
 )
 def test_a_failure_says_what_to_do(number: int, advice: str) -> None:
     """Each failure names key, place and the way out, and keeps its number."""
-    error = explained(OSError(number, os.strerror(number)), "a", verb="written", place="/data")
+    error = store_error(OSError(number, os.strerror(number)), "a", verb="written", place="/data")
     assert type(error) is StoreError
     assert str(error).startswith("'a' in /data could not be written: ")
     assert advice in str(error)
@@ -63,13 +63,13 @@ def test_a_failure_says_what_to_do(number: int, advice: str) -> None:
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.ENOTDIR])
 def test_what_is_absent_is_missing(number: int, verb: str) -> None:
     """To a reader a missing file and a missing folder are the same."""
-    error = explained(OSError(number, "no"), "a", verb=verb, place="/data")
+    error = store_error(OSError(number, "no"), "a", verb=verb, place="/data")
     assert type(error) is MissingKeyError
     assert str(error) == "Nothing is stored under 'a' in /data: list its folder."
 
 
 def test_what_is_taken_is_told_as_such() -> None:
     """A key that exists is its own error, which programs can wait for."""
-    error = explained(OSError(errno.EEXIST, "no"), "a", verb="written", place="/data")
+    error = store_error(OSError(errno.EEXIST, "no"), "a", verb="written", place="/data")
     assert type(error) is KeyExistsError
     assert isinstance(error, FileExistsError)
