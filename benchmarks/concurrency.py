@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.row import Row, Settings
 from benchmarks.timing import seconds
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 
 NAME = "bench"
 

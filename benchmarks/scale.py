@@ -15,8 +15,8 @@ from benchmarks.populate import fitted_model, populate
 from benchmarks.question import QUERIES, Floor, ask
 from benchmarks.row import Row, Settings
 from benchmarks.timing import interleaved
-from exo_nbregistry.index_file import index_path
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.index.database import index_path
+from exo_nbregistry.registry.facade import ModelRegistry
 
 SMALL = 100
 SIZES = (SMALL, 10_000, 100_000)

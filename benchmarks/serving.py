@@ -21,7 +21,7 @@ from exo_nbregistry.exoplanet import (
     SVMClassifier,
     load_koi,
 )
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 
 _MAIN = "from exo_nbregistry.cli import main; main()"
 _TIMES, _EXTRA_S = 3, 5e-3

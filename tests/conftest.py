@@ -24,7 +24,7 @@ def registry(tmp_path: Path) -> Any:
     """Return a registry with one version, kepler_rf:1; the examples in docstrings use it."""
     from sklearn.linear_model import LogisticRegression
 
-    from exo_nbregistry.registry import ModelRegistry
+    from exo_nbregistry.registry.facade import ModelRegistry
 
     registry = ModelRegistry(
         tmp_path / "registry", durable=False, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from exo_nbregistry.journal import Journal
-from exo_nbregistry.signing import Keyring
+from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

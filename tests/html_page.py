@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.parts import (
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.fields import (
     Artifact,
     Column,
     Dataset,

@@ -21,7 +21,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, Moment, killed, refuse_links, watched

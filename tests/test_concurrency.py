@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
 

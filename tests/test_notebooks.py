@@ -259,7 +259,7 @@ def test_kernels_get_a_key_of_their_own(
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "mine"))
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(tmp_path / "mine"))
     source = (
-        "from pathlib import Path\nfrom exo_nbregistry.location import config_folder\n"
+        "from pathlib import Path\nfrom exo_nbregistry.signing.user_files import config_folder\n"
         "Path('seen.txt').write_text(str(config_folder()));"
     )
     main([str(write(tmp_path / "n.ipynb", [source]))])

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.layout import TMP
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.values.keys import TMP
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, refuse_links, watched

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from exo_nbregistry.errors import ConflictError, NotFoundError
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 
 NAMES = st.sampled_from(["toy", "other"])
 ALIASES = st.sampled_from(["champion", "challenger"])

@@ -12,9 +12,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.errors import IntegrityError, RegistryError, UntrustedModelError
-from exo_nbregistry.record import VERSION, seal
-from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.signing import Keyring
+from exo_nbregistry.records.record import VERSION, seal
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
 from tests.tamper import reseal
 
 EXPECTED = [0, 1]

@@ -8,18 +8,18 @@ from typing import Any
 
 import click
 
-from exo_nbregistry.cli.alias import alias
-from exo_nbregistry.cli.curation import delete, restore, tag
-from exo_nbregistry.cli.demo import demo
-from exo_nbregistry.cli.exchange import export_version, import_version
-from exo_nbregistry.cli.maintenance import gc, verify
-from exo_nbregistry.cli.reading import best, compare, history, list_versions, show
-from exo_nbregistry.cli.registry import choose_registry, registry_option
-from exo_nbregistry.cli.serve import serve
+from exo_nbregistry.cli.alias_commands import alias
+from exo_nbregistry.cli.curation_commands import delete, restore, tag
+from exo_nbregistry.cli.demo_command import demo
+from exo_nbregistry.cli.exchange_commands import export_version, import_version
+from exo_nbregistry.cli.maintenance_commands import gc, verify
+from exo_nbregistry.cli.query_commands import best, compare, history, list_versions, show
+from exo_nbregistry.cli.options import choose_registry, registry_option
+from exo_nbregistry.cli.serve_command import serve
 from exo_nbregistry.cli.table import plain
-from exo_nbregistry.cli.trust import trust
+from exo_nbregistry.cli.trust_commands import trust
 from exo_nbregistry.errors import QueryError, RegistryError
-from exo_nbregistry.terminal import visible
+from exo_nbregistry.text.terminal import visible
 
 
 class _Commands(click.Group):

@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from exo_nbregistry.markup import number, text_table
-from exo_nbregistry.terminal import cut, display_width, visible
+from exo_nbregistry.text.markup import number, text_table
+from exo_nbregistry.text.terminal import cut, display_width, visible
 
 _GAP = 2
 _MIN_WIDTH = 8

@@ -30,29 +30,29 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from exo_nbregistry.exoplanet.archive import SnapshotWarning, fetch_koi
-    from exo_nbregistry.exoplanet.base import BaseClassifier
-    from exo_nbregistry.exoplanet.classifiers import (
+    from exo_nbregistry.exoplanet.data.archive import SnapshotWarning, fetch_koi
+    from exo_nbregistry.exoplanet.models.base import BaseClassifier
+    from exo_nbregistry.exoplanet.models.classifiers import (
         NeuralNetworkClassifier,
         RandomForestClassifier,
         SVMClassifier,
     )
-    from exo_nbregistry.exoplanet.ensemble import EnsembleClassifier
-    from exo_nbregistry.exoplanet.evaluator import ModelEvaluator
-    from exo_nbregistry.exoplanet.features import LeakageError
-    from exo_nbregistry.exoplanet.followup import (
+    from exo_nbregistry.training.ensemble import EnsembleClassifier
+    from exo_nbregistry.evaluation.evaluator import ModelEvaluator
+    from exo_nbregistry.exoplanet.data.features import LeakageError
+    from exo_nbregistry.exoplanet.followup.flag import (
         export_followup,
         flag_candidates,
         read_followup,
         record_followup,
     )
-    from exo_nbregistry.exoplanet.koi import load_koi
-    from exo_nbregistry.exoplanet.paired import compare_versions
-    from exo_nbregistry.exoplanet.retraining import retrain
-    from exo_nbregistry.exoplanet.run import TrainingRun
-    from exo_nbregistry.exoplanet.split import StarSplit, split_by_star
-    from exo_nbregistry.exoplanet.trainer import ModelTrainer
-    from exo_nbregistry.exoplanet.tuning import tune
+    from exo_nbregistry.exoplanet.data.koi import load_koi
+    from exo_nbregistry.evaluation.paired_tests import compare_versions
+    from exo_nbregistry.training.retraining import retrain
+    from exo_nbregistry.training.training_run import TrainingRun
+    from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+    from exo_nbregistry.training.trainer import ModelTrainer
+    from exo_nbregistry.training.tuning import tune
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):

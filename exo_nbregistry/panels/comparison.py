@@ -7,8 +7,8 @@ from typing import Any
 from ipywidgets import ToggleButtons
 from traitlets import Bool
 
-from exo_nbregistry.comparison import Comparison
-from exo_nbregistry.markup import Markup
+from exo_nbregistry.views.comparison import Comparison
+from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.panels.base import Panel, html
 
 _CHOICES = [("What differs", False), ("Everything", True)]

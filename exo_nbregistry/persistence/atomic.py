@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.failure import os_error_hint
+from exo_nbregistry.text.os_errors import os_error_hint
 
 _TMP_PREFIX = ".tmp-"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
-from exo_nbregistry.digest import Writable
+from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.errors import SerializationError
 
 Dump = Callable[[Writable], tuple[str, ...]]

@@ -29,7 +29,7 @@ from exo_nbregistry.persistence.atomic import (
     raising_store_errors,
     staged_folder,
 )
-from exo_nbregistry.persistence.card import Facts, encode_facts
+from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.sidecar import read_model, write_model
 

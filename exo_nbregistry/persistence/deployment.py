@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.codec import decode, encode
-from exo_nbregistry.environment import read_environment
+from exo_nbregistry.values.json_codec import decode, encode
+from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
-from exo_nbregistry.persistence import predict
+from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.atomic import (
     make_folder,
     publish_folder,
@@ -25,9 +25,9 @@ from exo_nbregistry.persistence.atomic import (
     write_file,
 )
 from exo_nbregistry.persistence.base import Dump, type_name
-from exo_nbregistry.persistence.card import Facts, encode_facts
+from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
-from exo_nbregistry.persistence.model_card import model_card
+from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
 
 # predict.py imports these itself, whatever the model is made of.

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from joblib.numpy_pickle import NumpyArrayWrapper, NumpyPickler, NumpyUnpickler
 
-from exo_nbregistry.persistence.culprit import NullSink
+from exo_nbregistry.persistence.unpicklable import NullSink
 
 # Pickle writes these three as type(None) and the like, not by name.
 _SINGLETON_TYPES = (type(None), type(NotImplemented), type(...))

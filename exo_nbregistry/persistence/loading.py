@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
 from exo_nbregistry.persistence.formats import recorded_format
-from exo_nbregistry.signing import SignerStatus
+from exo_nbregistry.signing.keyring import SignerStatus
 
 # Below this, a thread and a memory map cost more than they save.
 MAPPED_FROM_BYTES = 32 << 20

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.codec import decode, digest_json, dump_json
-from exo_nbregistry.digest import HashingWriter
+from exo_nbregistry.values.json_codec import decode, digest_json, dump_json
+from exo_nbregistry.values.digest import HashingWriter
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.persistence.atomic import (
     make_folder,
@@ -26,10 +26,10 @@ from exo_nbregistry.persistence.atomic import (
     sync_folder,
 )
 from exo_nbregistry.persistence.base import Dump
-from exo_nbregistry.persistence.card import bare_card, card_of, card_path
+from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.signing import Keyring, SignerStatus
+from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 
 _READ_ATTEMPTS = 8
 _log = logging.getLogger("exo_nbregistry")
@@ -188,7 +188,7 @@ def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) ->
         public_key = card["signature"]["public_key"]
         trust = (
             "If you know whose key this is, trust it: "
-            f"exo_nbregistry.signing.Keyring().trust({public_key!r}, 'their name'). "
+            f"exo_nbregistry.signing.keyring.Keyring().trust({public_key!r}, 'their name'). "
         )
     return (
         f"{trust}If you know where the file comes from: model, metadata = "

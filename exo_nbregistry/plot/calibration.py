@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.markup import number
-from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.text.markup import number
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
     finish,
     grid_of,
@@ -21,7 +21,7 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
-from exo_nbregistry.plot.score import Arrays, Floats, NotPlottable, readable, same_rows
+from exo_nbregistry.plot.test_scores import Arrays, Floats, NotPlottable, readable, same_rows
 from exo_nbregistry.plot.view import Plot
 
 _BINS = 10

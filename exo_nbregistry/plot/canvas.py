@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.ticker import NullFormatter
 
-from exo_nbregistry.terminal import cut, visible
+from exo_nbregistry.text.terminal import cut, visible
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis

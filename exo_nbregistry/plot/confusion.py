@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
-from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
     contrasting_colour,
     finish,
@@ -21,7 +21,7 @@ from exo_nbregistry.plot.canvas import (
     shades,
     style_axes,
 )
-from exo_nbregistry.plot.score import NotPlottable, readable
+from exo_nbregistry.plot.test_scores import NotPlottable, readable
 from exo_nbregistry.plot.view import Plot
 
 _MAX_WRITTEN = 8  # classes; the numbers of more would not fit their cells

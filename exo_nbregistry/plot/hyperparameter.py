@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.markup import count
-from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.metric import most_frequent, ordered
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.metric import most_frequent, ordered
 from exo_nbregistry.plot.canvas import (
     finish,
     label,
@@ -20,8 +20,8 @@ from exo_nbregistry.plot.canvas import (
     styles,
 )
 from exo_nbregistry.plot.metric import described
-from exo_nbregistry.plot.score import name
-from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
+from exo_nbregistry.plot.test_scores import name
+from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
 _MAX_CHOICES = 12

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.markup import count
-from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import finish, first_colour, label, new_figure, style_axes
-from exo_nbregistry.plot.score import Floats, name
+from exo_nbregistry.plot.test_scores import Floats, name
 from exo_nbregistry.plot.view import Plot
 
 _MAX_BARS = 20

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.markup import count, number
-from exo_nbregistry.measurement import Measurement, Measurements
-from exo_nbregistry.metric import higher_is_better, ordered
+from exo_nbregistry.text.markup import count, number
+from exo_nbregistry.records.metric_series import Measurement, Measurements
+from exo_nbregistry.values.metric import higher_is_better, ordered
 from exo_nbregistry.plot.canvas import (
     finish,
     label,
@@ -23,8 +23,8 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
-from exo_nbregistry.plot.score import name
-from exo_nbregistry.plot.value import is_number
+from exo_nbregistry.plot.test_scores import name
+from exo_nbregistry.plot.axis_values import is_number
 from exo_nbregistry.plot.view import Plot
 
 _MAX_LINES = 8

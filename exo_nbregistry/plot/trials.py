@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from exo_nbregistry.markup import count
-from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
     finish,
     first_colour,
@@ -19,8 +19,8 @@ from exo_nbregistry.plot.canvas import (
     new_figure,
     style_axes,
 )
-from exo_nbregistry.plot.score import NotPlottable, readable
-from exo_nbregistry.plot.value import as_text, cell, in_order, is_number, spans_decades
+from exo_nbregistry.plot.test_scores import NotPlottable, readable
+from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
 
 _MAX_AXES = 10

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
 
-from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.serve.body import RefusedError, parse_csv, parse_row, parse_rows, to_csv
 from exo_nbregistry.serve.faults import TableMismatchError
 from exo_nbregistry.serve.guard import Guard

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.metadata import Column
+from exo_nbregistry.records.metadata import Column
 from exo_nbregistry.serve.signature import BOOLEAN, NUMBER, WHOLE, kind_of
 
 _BOOLEANS = {"true": True, "false": False}

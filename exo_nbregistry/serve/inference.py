@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from exo_nbregistry.metadata import ModelMetadata
-    from exo_nbregistry.registry import ModelRegistry
+    from exo_nbregistry.records.metadata import ModelMetadata
+    from exo_nbregistry.registry.facade import ModelRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         unsafe: bool = False,
     ) -> None:
         if isinstance(registry, str | os.PathLike):
-            from exo_nbregistry.registry import ModelRegistry
+            from exo_nbregistry.registry.facade import ModelRegistry
 
             registry = ModelRegistry(registry, create=False)
         # What cannot be served is refused before its bytes are unpickled.

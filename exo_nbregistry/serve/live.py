@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exo_nbregistry.serve.inference import InferenceService
 
 if TYPE_CHECKING:
-    from exo_nbregistry.registry import ModelRegistry
+    from exo_nbregistry.registry.facade import ModelRegistry
 
 log = logging.getLogger("exo_nbregistry")
 RETRY_S = 60.0

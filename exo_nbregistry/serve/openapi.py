@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.metadata import Column
+from exo_nbregistry.records.metadata import Column
 from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.signature import BOOLEAN, NUMBER, TEXT, WHOLE, kind_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
-from exo_nbregistry.failure import os_error_hint
+from exo_nbregistry.text.os_errors import os_error_hint
 
 _ODD = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
 # Also where a parent is a file.

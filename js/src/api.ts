@@ -5,7 +5,7 @@ import { ServerConnection } from '@jupyterlab/services';
 const BASE = 'exo-nbregistry/api';
 const MISSING =
   'The server extension does not answer: `jupyter server extension list` should say ' +
-  'that exo_nbregistry.server is enabled.';
+  'that exo_nbregistry.lab is enabled.';
 
 export type Query = Record<string, string | number | boolean | string[] | undefined>;
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.signing import PUBLIC_FILE, Keyring
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import PUBLIC_FILE, Keyring
 from tests.html_page import PAYLOADS
 from tests.tamper import reseal
 

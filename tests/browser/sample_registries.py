@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook

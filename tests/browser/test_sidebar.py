@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.browser.chromium import Window
 from tests.browser.hostile import ATTACKS, IMAGE, furnish
 from tests.browser.readability import low_contrast, unnamed_controls

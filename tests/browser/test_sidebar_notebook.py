@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook, write_notebook
 from tests.browser.sample_registries import sample_registries

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry.cli.app import commands
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 
 Run = Callable[..., Result]
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exo_nbregistry.cli.app import commands
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = "from exo_nbregistry.cli import main; main()"
@@ -55,7 +55,7 @@ def test_help_is_light() -> None:
     )
     heavy = {"numpy", "sklearn", "pandas", "joblib", "matplotlib", "cryptography", "sqlite3"}
     heavy |= {"fastapi", "starlette", "pydantic", "uvicorn"}
-    assert "exo_nbregistry.cli.demo" in done.stderr.split()
+    assert "exo_nbregistry.cli.demo_command" in done.stderr.split()
     assert heavy.isdisjoint(done.stderr.split())
 
 

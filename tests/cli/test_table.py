@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.cli.table import pairs, plain, table, terminal_width
-from exo_nbregistry.terminal import display_width
+from exo_nbregistry.text.terminal import display_width
 
 CELL = st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers())
 

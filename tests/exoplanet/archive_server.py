@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from exo_nbregistry.exoplanet.koi import DATA
+from exo_nbregistry.exoplanet.data.koi import DATA
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 ROWS = 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.exoplanet.demo import Demo, run_demo
+from exo_nbregistry.exoplanet.demo.run import Demo, run_demo
 
 
 @dataclass(frozen=True)

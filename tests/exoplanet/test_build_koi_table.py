@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from exo_nbregistry.exoplanet.koi import DATA
+from exo_nbregistry.exoplanet.data.koi import DATA
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "build_koi_table.py"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ipywidgets import Button, Checkbox, Widget
 
-from exo_nbregistry.panels.browser import BrowserPanel
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.panels.browser.panel import BrowserPanel
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.html_page import Page
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

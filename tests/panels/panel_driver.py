@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.panels.action import Actions
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.panels.actions.toolbar import Actions
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.html_page import Page
 
 

@@ -9,8 +9,8 @@ import pytest
 from ipywidgets import Button, HBox, Text
 from ipywidgets.widgets import widget
 
-from exo_nbregistry import option
-from exo_nbregistry.markup import Markup
+from exo_nbregistry import config as option
+from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.panels.base import PANEL_MIME, Panel, html
 
 VIEW = "application/vnd.jupyter.widget-view+json"

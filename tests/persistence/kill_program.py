@@ -18,7 +18,7 @@ from typing import Any
 import joblib
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.persistence.model_files import ModelPersistence
 
 KILLED = 86
 EXPORTED_FILES = 7

@@ -19,7 +19,7 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.persistence import checkpoint
-from exo_nbregistry.persistence.files import ModelPersistence
+from exo_nbregistry.persistence.model_files import ModelPersistence
 from tests.persistence.kill_runner import needs_fork, states_after_kills
 
 save = ModelPersistence.save_model_checkpoint

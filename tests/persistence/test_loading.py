@@ -26,7 +26,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.signing import SignerStatus
+from exo_nbregistry.signing.keyring import SignerStatus
 from tests.persistence.bomb import Bomb
 
 OWN = SignerStatus("own", "SHA256:me", "me@here")

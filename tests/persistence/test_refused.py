@@ -13,8 +13,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.persistence.files import ModelPersistence
-from exo_nbregistry.signing import Keyring
+from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.signing.keyring import Keyring
 
 NOBODY = 65534
 MODEL = LogisticRegression().fit([[0.0], [1.0]], [0, 1])

@@ -16,9 +16,9 @@ import joblib
 import pytest
 
 from exo_nbregistry.errors import IntegrityError, RecordError, RegistryError, UntrustedModelError
-from exo_nbregistry.persistence.card import card_path
-from exo_nbregistry.persistence.files import ModelPersistence
-from exo_nbregistry.signing import Keyring
+from exo_nbregistry.persistence.file_card import card_path
+from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.signing.keyring import Keyring
 from tests.persistence.bomb import Bomb
 from tests.persistence.kill_runner import needs_fork, states_after_kills
 from tests.persistence.sync_recorder import Synced, needs_proc, record

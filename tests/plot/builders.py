@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.records.metadata import ModelMetadata
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 # Names that a figure would make formulas, commands of TeX, controls or nothing of.

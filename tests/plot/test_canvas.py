@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
-from exo_nbregistry.measurement import measurements_of
+from exo_nbregistry.records.metric_series import measurements_of
 from exo_nbregistry.plot.canvas import (
     contrasting_colour,
     finish,
@@ -30,7 +30,7 @@ from exo_nbregistry.plot.canvas import (
 from exo_nbregistry.plot.curve import roc
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
-from exo_nbregistry.terminal import visible
+from exo_nbregistry.text.terminal import visible
 from tests.plot.builders import NAMES, results, texts, version
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,7 +179,7 @@ def test_pyplot_is_not_touched() -> None:
     """Drawing every kind loads no pyplot, so no window, no global figure and no backend."""
     code = (
         "import sys\n"
-        "from exo_nbregistry.plot.draw import RENDERERS\n"
+        "from exo_nbregistry.plot.renderers import RENDERERS\n"
         "from tests.plot.builders import results, version\n"
         "RENDERERS['roc']([version()], [results()]).to_png()\n"
         "print('matplotlib.pyplot' in sys.modules)"

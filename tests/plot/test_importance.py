@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.exoplanet.classifiers import RandomForestClassifier as OurForest
+from exo_nbregistry.exoplanet.models.classifiers import RandomForestClassifier as OurForest
 from exo_nbregistry.plot.importance import importances, weights
 from tests.plot.builders import version
 

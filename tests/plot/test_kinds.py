@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.metadata import ModelMetadata
-from exo_nbregistry.parts import Artifact
-from exo_nbregistry.plot.draw import RENDERERS
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.fields import Artifact
+from exo_nbregistry.plot.renderers import RENDERERS
 from exo_nbregistry.plot.kinds import KINDS, choose, find_kind, plot_kinds
 from tests.plot.builders import version
 

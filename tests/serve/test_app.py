@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve import app as module
 from exo_nbregistry.serve.live import LiveService
 from tests.serve.running import Client, running, wait_until

@@ -25,9 +25,9 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
     VersionNotFoundError,
 )
-from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve import InferenceService
-from exo_nbregistry.signing import Keyring
+from exo_nbregistry.signing.keyring import Keyring
 
 ROOT = Path(__file__).resolve().parents[2]
 

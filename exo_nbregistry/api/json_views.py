@@ -1,0 +1,87 @@
+"""Versions, models, facts and events as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from exo_nbregistry.values.json_codec import encode, to_plain
+from exo_nbregistry.views.comparison import Comparison
+from exo_nbregistry.views.facts import format_value
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.views.model_table import ModelSummary
+
+# What people call the one that is in use.
+_FIRST_ALIAS = "champion"
+
+
+def item_of(version: ModelMetadata) -> dict[str, Any]:
+    """Return a version as one line of a list."""
+    return {
+        "model_id": version.model_id,
+        "name": version.model_name,
+        "version": version.version,
+        "algorithm": version.algorithm,
+        "aliases": list(version.aliases),
+        "tags": encode(version.tags),
+        "metrics": {name: finite(value) for name, value in version.metrics.items()},
+        "status": version.status,
+        "created_at": version.created_at.isoformat(),
+    }
+
+
+def summary_of(model: ModelSummary) -> dict[str, Any]:
+    """Return a model as one line of a list."""
+    return {
+        "name": model.model_name,
+        "latest": model.latest_version,
+        "versions": model.n_versions,
+        "aliases": dict(model.aliases),
+        "metric": model.metric
+        and {
+            "name": model.metric,
+            "value": finite(model.value),
+            "series": [[version, finite(value)] for version, value in model.series],
+        },
+        "registered_at": model.registered_at.isoformat(),
+    }
+
+
+def rows_of(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return what a comparison shows, each value as people read it."""
+    return [
+        {
+            "section": section,
+            "field": str(field),
+            "values": [
+                format_value(section, field, values[ref]) if ref in values else None
+                for ref in comparison.ids
+            ],
+        }
+        for section, fields in comparison.shown.items()
+        for field, values in fields.items()
+    ]
+
+
+def event_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event; what is no plain JSON is as `ModelMetadata.to_dict` has it."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else encode(to_plain(value, name))
+        for name, value in event.items()
+    }
+
+
+def reference_of(version: ModelMetadata) -> str:
+    """Return the reference to load a version by: an alias if it has one."""
+    if not version.aliases:
+        return version.model_id
+    aliases = version.aliases
+    alias = _FIRST_ALIAS if _FIRST_ALIAS in aliases else aliases[0]
+    return f"{version.model_id.partition(':')[0]}@{alias}"
+
+
+def finite(value: float | None) -> float | None:
+    """Return a number that JSON has, or None."""
+    return value if value is not None and math.isfinite(value) else None

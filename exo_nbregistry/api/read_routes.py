@@ -1,0 +1,143 @@
+"""The replies that only read; none of them loads a model."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from exo_nbregistry.views.version_card import render_metadata_html
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
+from exo_nbregistry.views.listing import Listing
+from exo_nbregistry.plot.kinds import plot_kinds
+from exo_nbregistry.api.request import MAX_ITEMS, Reply, Request, relative_to
+from exo_nbregistry.api.problem import bad_request
+from exo_nbregistry.api.plot_route import PLOT_KINDS
+from exo_nbregistry.api.json_views import event_of, item_of, reference_of, rows_of, summary_of
+from exo_nbregistry.index.search_text import parse_search
+
+MAX_COMPARED = 20
+MAX_EVENTS = 1_000
+_USUAL_LIMIT = 50
+_MAX_OFFSET = 10**9
+_MAX_ORDERS = 5
+_ATTEMPTS = 5
+_DAMAGED = (RecordError, IntegrityError, MissingKeyError)
+# What a signature proves, in the words of the sidebar; one that does not hold proves nothing.
+_TRUST = {
+    "own": "yours",
+    "trusted": "trusted",
+    "unknown": "stranger",
+    "unsigned": "unsigned",
+    "invalid": "unsigned",
+}
+# What models are sorted by, besides the fields of their latest version.
+_ORDERS = {"name": "model_name", "registered_at": "created_at", "versions": "n_versions"}
+
+
+def registries(request: Request) -> Reply:
+    """List the registries."""
+    told = [
+        {
+            "id": place.id,
+            "name": place.name,
+            "location": place.location,
+            "source": place.source,
+            "writable": request.catalogue.is_writable(place),
+        }
+        for place in request.catalogue.places()
+    ]
+    return Reply({"registries": told})
+
+
+def models(request: Request) -> Reply:
+    """List the models of a registry."""
+    metric = request.text("metric") or None
+    listed = request.registry.list_model_names(
+        parse_search(request.text("q")).where or None,
+        metric=metric,
+        order_by=[_order(text, metric) for text in request.texts("order_by", _MAX_ORDERS)],
+        limit=request.count("limit", _USUAL_LIMIT, MAX_ITEMS),
+        offset=request.count("offset", 0, _MAX_OFFSET),
+    )
+    return Reply({"total": listed.total, "items": [summary_of(model) for model in listed]})
+
+
+def versions(request: Request) -> Reply:
+    """List versions."""
+    listing = matching_versions(request)
+    return Reply({"total": listing.total, "items": [item_of(version) for version in listing]})
+
+
+def matching_versions(request: Request) -> Listing:
+    """Return the versions that a request's parameters select."""
+    asked: dict[str, Any] = {
+        "model_name": request.text("name") or None,
+        "where": parse_search(request.text("where")).where or None,
+        "order_by": request.texts("order_by", _MAX_ORDERS),
+        "limit": request.count("limit", _USUAL_LIMIT, MAX_ITEMS),
+        "offset": request.count("offset", 0, _MAX_OFFSET),
+        "include_deleted": request.flag("include_deleted"),
+    }
+    for _ in range(_ATTEMPTS):
+        # A record that was damaged after it was listed is left out the next time.
+        with contextlib.suppress(*_DAMAGED):
+            listing = request.registry.list_models(**asked)
+            return Listing(tuple(listing), total=listing.total)
+    listing = request.registry.list_models(**asked)
+    return Listing(tuple(listing), total=listing.total)
+
+
+def version(request: Request) -> Reply:
+    """Tell what is known of one version, and how to load it."""
+    folder = request.folder_of_notebook()
+    metadata = request.registry.get_metadata(request.ref)
+    reference = reference_of(metadata)
+    place = request.place
+    path = relative_to(folder, place.location) if place.source == "root" else place.location
+    load = f"model, metadata = registry.load_model({reference!r})"
+    notebook = metadata.provenance.notebook
+    return Reply(
+        {
+            "metadata": metadata.to_dict(),
+            "reference": reference,
+            "code": "from exo_nbregistry import ModelRegistry\n\n"
+            f"registry = ModelRegistry({path!r})\n{load}\n",
+            "load": load,
+            "card_html": render_metadata_html(metadata),
+            "trust": _TRUST[request.registry.signer_status(request.ref).status],
+            "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],
+            "notebook_path": notebook and request.catalogue.notebook(notebook, place),
+        }
+    )
+
+
+def compare(request: Request) -> Reply:
+    """Compare versions."""
+    refs = request.texts("ref", MAX_COMPARED)
+    comparison = request.registry.compare_models(refs)
+    if request.flag("all"):
+        comparison = comparison.all()
+    return Reply(
+        {
+            "ids": list(comparison.ids),
+            "rows": rows_of(comparison),
+            "html": comparison.to_html(),
+        }
+    )
+
+
+def history(request: Request) -> Reply:
+    """Tell what happened to a model."""
+    events = request.registry.history(request.model)
+    return Reply(
+        {"total": len(events), "events": [event_of(event) for event in events[-MAX_EVENTS:]]}
+    )
+
+
+def _order(text: str, metric: str | None) -> str:
+    descending, field = "-" * text.startswith("-"), text.removeprefix("-").strip()
+    if field != "metric":
+        return descending + _ORDERS.get(field, field)
+    if metric is None:
+        raise bad_request("Say which metric to sort by: order_by=-metric&metric=f1_score.")
+    return f"{descending}metrics[{metric!r}]"

@@ -1,0 +1,89 @@
+"""The replies that change something; each is one call of the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exo_nbregistry.values.reference import check_alias
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.json_views import item_of
+
+
+def set_alias(request: Request) -> Reply:
+    """Point an alias at a version."""
+    fields = request.fields(["version"], ["expected", "protected"])
+    protected = fields.get("protected")
+    if not isinstance(protected, bool | None):
+        raise Problem(422, "bad_body", "protected is true or false.")
+    request.writable.set_alias(
+        request.model,
+        request.names["alias"],
+        fields["version"],
+        protected=protected,
+        **_expected(fields),
+    )
+    return _alias(request)
+
+
+def remove_alias(request: Request) -> Reply:
+    """Make an alias point nowhere."""
+    expected = _expected(request.fields(optional=["expected"]))
+    request.writable.remove_alias(request.model, check_alias(request.names["alias"]), **expected)
+    return _alias(request)
+
+
+def rollback_alias(request: Request) -> Reply:
+    """Point an alias back to where it pointed before."""
+    expected = _expected(request.fields(optional=["expected"]))
+    request.writable.rollback_alias(request.model, check_alias(request.names["alias"]), **expected)
+    return _alias(request)
+
+
+def add_tags(request: Request) -> Reply:
+    """Add tags to a version."""
+    tags = request.fields(["tags"])["tags"]
+    if not isinstance(tags, dict):
+        raise Problem(422, "bad_body", "tags is an object: the value of each tag by its name.")
+    return Reply(item_of(request.writable.tag_model(request.ref, **tags)))
+
+
+def remove_tag(request: Request) -> Reply:
+    """Take a tag away from a version."""
+    request.fields()
+    return Reply(item_of(request.writable.untag_model(request.ref, request.names["tag"])))
+
+
+def add_note(request: Request) -> Reply:
+    """Add a note to a version."""
+    text = request.fields(["text"])["text"]
+    return Reply(item_of(request.writable.annotate(request.ref, text)))
+
+
+def delete(request: Request) -> Reply:
+    """Hide a version."""
+    request.fields()
+    return Reply(item_of(request.registry.get_metadata(request.writable.delete_model(request.ref))))
+
+
+def restore(request: Request) -> Reply:
+    """Bring a deleted version back."""
+    request.fields()
+    return Reply(item_of(request.writable.restore_model(request.ref)))
+
+
+def _expected(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"expected": fields["expected"]} if "expected" in fields else {}
+
+
+def _alias(request: Request) -> Reply:
+    alias = request.names["alias"]
+    move = request.registry.aliases(request.model).get(alias)
+    return Reply(
+        {
+            "name": request.model,
+            "alias": alias,
+            "version": move.version if move else None,
+            "protected": bool(move and move.protected),
+        }
+    )

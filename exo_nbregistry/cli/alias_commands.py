@@ -1,0 +1,117 @@
+"""The commands on aliases."""
+
+from __future__ import annotations
+
+import click
+
+from exo_nbregistry.cli.options import (
+    complete_reference,
+    json_option,
+    open_registry,
+    print_json,
+    registry_option,
+)
+from exo_nbregistry.cli.table import table, terminal_width
+from exo_nbregistry.errors import InvalidReferenceError
+from exo_nbregistry.values.reference import REFERENCE_RULE, check_alias, parse_reference
+
+
+@click.group()
+def alias() -> None:
+    """Set, remove, roll back and list aliases such as champion."""
+
+
+@alias.command("set")
+@click.argument("target", metavar="MODEL@ALIAS")
+@click.argument("version", type=click.IntRange(min=1))
+@click.option(
+    "--expected", type=int, metavar="VERSION", help="Only if it points there now; 0: nowhere."
+)
+@click.option(
+    "--protected/--unprotected",
+    default=None,
+    help="Whether the version can be deleted meanwhile; by default as it was.",
+)
+@registry_option
+def set_alias(
+    target: str, version: int, expected: int | None, protected: bool | None, registry: str | None
+) -> None:
+    """Point an alias at a version: alias set kepler_rf@champion 3."""
+    model, name = _parts(target)
+    condition = {} if expected is None else {"expected": expected or None}
+    opened = open_registry(registry)
+    found = opened.set_alias(model, name, version, protected=protected, **condition)
+    click.echo(f"{model}@{name} is {found.model_id}.")
+
+
+@alias.command("remove")
+@click.argument("target", metavar="MODEL@ALIAS", shell_complete=complete_reference)
+@registry_option
+def remove_alias(target: str, registry: str | None) -> None:
+    """Make an alias point nowhere; rollback undoes it."""
+    model, name = _parts(target)
+    open_registry(registry).remove_alias(model, name)
+    click.echo(f"{model}@{name} points nowhere now; alias rollback {model}@{name} brings it back.")
+
+
+@alias.command("rollback")
+@click.argument("target", metavar="MODEL@ALIAS", shell_complete=complete_reference)
+@registry_option
+def rollback_alias(target: str, registry: str | None) -> None:
+    """Point an alias back to where it pointed before."""
+    model, name = _parts(target)
+    found = open_registry(registry).rollback_alias(model, name)
+    click.echo(f"{model}@{name} is {found.model_id} again.")
+
+
+@alias.command("list")
+@click.argument("target", metavar="MODEL[@ALIAS]", shell_complete=complete_reference)
+@json_option
+@registry_option
+def list_aliases(target: str, as_json: bool, registry: str | None) -> None:
+    """List a model's aliases, or every move of one alias."""
+    reference = parse_reference(target)
+    opened = open_registry(registry)
+    if reference.alias:
+        moves = opened.alias_history(reference.key, reference.alias)
+        rows = [
+            {
+                "at": f"{move.at:%Y-%m-%d %H:%M}",
+                "version": move.version,
+                "protected": move.protected,
+                "who": move.actor,
+            }
+            for move in moves
+        ]
+    else:
+        rows = [
+            {
+                "alias": f"{reference.key}@{name}",
+                "version": version.version,
+                "status": version.status,
+            }
+            for version in opened.list_models(reference.key, include_deleted=True)
+            for name in version.aliases
+        ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        click.echo(
+            table(list(rows[0]), [list(row.values()) for row in rows], width=terminal_width())
+        )
+    else:
+        click.echo(f"{target} has no alias." if not reference.alias else f"{target} was never set.")
+
+
+def _parts(target: str) -> tuple[str, str]:
+    reference = parse_reference(target)
+    _, mark, name = target.partition("@")
+    if mark and reference.alias is None:
+        check_alias(name)
+    if reference.alias is None:
+        raise InvalidReferenceError(
+            f"{target!r} names no alias: write it as '{reference.key}@champion'.",
+            text=target,
+            rule=REFERENCE_RULE,
+        )
+    return reference.key, reference.alias

@@ -1,0 +1,74 @@
+"""The commands that look after a registry: verify, gc."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from exo_nbregistry.cli.options import (
+    json_option,
+    open_registry,
+    print_json,
+    registry_option,
+    yes_option,
+)
+from exo_nbregistry.cli.table import plain, table, terminal_width
+from exo_nbregistry.text.markup import count
+
+FAULTS_FOUND = 3
+
+
+@click.command()
+@json_option
+@registry_option
+def verify(as_json: bool, registry: str | None) -> None:
+    """Check every file of the registry."""
+    audit = open_registry(registry).verify()
+    if as_json:
+        print_json({"ok": audit.ok, **dataclasses.asdict(audit)})
+    else:
+        for fault in audit.faults:
+            click.echo(f"{click.style(plain(fault.kind), fg='red')}  {plain(fault)}")
+        click.echo(
+            f"{count(audit.versions, 'version')}, {count(audit.events, 'event')} and "
+            f"{count(audit.payloads, 'payload')} checked: "
+            f"{count(len(audit.faults), 'fault') if audit.faults else 'no fault'}."
+        )
+    if not audit.ok:
+        click.get_current_context().exit(FAULTS_FOUND)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only list what could be removed.")
+@click.option(
+    "--older-than",
+    "hours",
+    type=click.FloatRange(min=0),
+    default=24,
+    show_default=True,
+    metavar="HOURS",
+    help="Leave younger files: a writer may be about to need them.",
+)
+@yes_option
+@json_option
+@registry_option
+def gc(dry_run: bool, hours: float, yes: bool, as_json: bool, registry: str | None) -> None:
+    """List files that no version needs, and remove them."""
+    opened = open_registry(registry)
+    grace_s = hours * 3600
+    garbage = opened.collect_garbage(grace_s=grace_s)
+    if as_json:
+        print_json([dataclasses.asdict(item) for item in garbage])
+    elif garbage:
+        rows = [(item.key, item.size_bytes, item.reason) for item in garbage]
+        click.echo(table(["file", "bytes", "why"], rows, width=terminal_width()))
+    else:
+        click.echo("There is nothing to remove.")
+    if dry_run or not garbage:
+        return
+    if not yes:
+        click.confirm(f"Remove {count(len(garbage), 'file')}?", abort=True, err=as_json)
+    removed = opened.collect_garbage(dry_run=False, grace_s=grace_s)
+    freed = sum(item.size_bytes for item in removed)
+    click.echo(f"Removed {count(len(removed), 'file')}, {freed:,} bytes.", err=as_json)

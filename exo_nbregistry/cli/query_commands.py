@@ -1,0 +1,157 @@
+"""The commands that read: list, show, compare, best, history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from exo_nbregistry.cli.options import (
+    complete_reference,
+    json_option,
+    open_registry,
+    print_json,
+    registry_option,
+)
+from exo_nbregistry.cli.table import plain, table, terminal_width
+from exo_nbregistry.cli.render import (
+    view_comparison,
+    view_listing,
+    view_version,
+)
+from exo_nbregistry.views.history import HEADERS, event_row
+
+
+@click.command("list")
+@click.argument("model_name", required=False, shell_complete=complete_reference)
+@click.option(
+    "--where", metavar="EXPR", help="Such as: metrics.f1_score > 0.9 and 'vetted' in tags"
+)
+@click.option(
+    "--order-by", metavar="FIELD", multiple=True, help="Such as -metrics.f1_score; - is descending."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many first.")
+@click.option("--include-deleted", is_flag=True, help="List deleted and purged versions too.")
+@json_option
+@registry_option
+def list_versions(
+    model_name: str | None,
+    where: str | None,
+    order_by: tuple[str, ...],
+    limit: int,
+    offset: int,
+    include_deleted: bool,
+    as_json: bool,
+    registry: str | None,
+) -> None:
+    """List versions, of one model or of all."""
+    versions = open_registry(registry).list_models(
+        model_name,
+        where=where,
+        order_by=order_by or None,
+        limit=limit,
+        offset=offset,
+        include_deleted=include_deleted,
+    )
+    if as_json:
+        print_json([version.to_dict() for version in versions])
+        return
+    if versions:
+        click.echo(view_listing(versions))
+    shown, total = len(versions), versions.total
+    if shown < total:
+        upto = f"{offset + 1} to {offset + shown}" if shown else "none"
+        click.echo(f"{upto} of {total} versions; --limit and --offset show others", err=True)
+    elif not shown:
+        click.echo("No version fits." if where else "No version is registered.", err=True)
+
+
+@click.command()
+@click.argument("ref", shell_complete=complete_reference)
+@json_option
+@registry_option
+def show(ref: str, as_json: bool, registry: str | None) -> None:
+    """Show what the registry knows of one version."""
+    version = open_registry(registry).get_metadata(ref)
+    print_json(version.to_dict()) if as_json else click.echo(view_version(version))
+
+
+@click.command()
+@click.argument(
+    "refs", nargs=-1, required=True, metavar="REF...", shell_complete=complete_reference
+)
+@click.option("--all", "show_all", is_flag=True, help="Show what is the same too.")
+@json_option
+@registry_option
+def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str | None) -> None:
+    """Show what differs between versions.
+
+    One bare name means all versions of that model.
+    """
+    opened = open_registry(registry)
+    whole_model = len(refs) == 1 and not set(":@") & set(refs[0])
+    if len(refs) == 1 and not whole_model:
+        raise click.UsageError(f"Give a second version to compare {plain(refs[0])} with.")
+    comparison = (
+        opened.compare_models(model_name=refs[0])
+        if whole_model
+        else opened.compare_models(list(refs))
+    )
+    if as_json:
+        print_json([version.to_dict() for version in comparison.items])
+        return
+    click.echo(view_comparison(comparison.all() if show_all else comparison))
+
+
+@click.command()
+@click.argument("model_name", required=False, shell_complete=complete_reference)
+@click.option("--metric", default="f1_score", show_default=True)
+@click.option("--where", metavar="EXPR", help="Only among versions that fit.")
+@click.option(
+    "--higher/--lower",
+    "higher",
+    default=None,
+    help="Which way is better, for a metric of your own.",
+)
+@json_option
+@registry_option
+def best(
+    model_name: str | None,
+    metric: str,
+    where: str | None,
+    higher: bool | None,
+    as_json: bool,
+    registry: str | None,
+) -> None:
+    """Show the version with the best value of a metric."""
+    version = open_registry(registry).best_version(
+        metric, model_name, where=where, higher_is_better=higher
+    )
+    if as_json:
+        print_json(version.to_dict())
+        return
+    click.echo(f"{version.model_id} has the best {plain(metric)}: {version.metrics[metric]:.4g}\n")
+    click.echo(view_version(version))
+
+
+@click.command()
+@click.argument("model_name", shell_complete=complete_reference)
+@json_option
+@registry_option
+def history(model_name: str, as_json: bool, registry: str | None) -> None:
+    """Show what happened to a model, oldest first."""
+    events = open_registry(registry).history(model_name)
+    if as_json:
+        print_json([_plain_event(event) for event in events])
+        return
+    rows = [event_row(event) for event in events]
+    click.echo(table(HEADERS, rows, width=terminal_width()))
+
+
+def _plain_event(event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in event.items()
+    }

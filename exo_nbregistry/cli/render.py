@@ -1,0 +1,208 @@
+"""Listings, comparisons and single versions as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exo_nbregistry.cli.table import pairs, table, terminal_width
+from exo_nbregistry.views.facts import ABSENT, format_value
+from exo_nbregistry.views.listing import main_metrics
+from exo_nbregistry.text.markup import size
+
+if TYPE_CHECKING:
+    from exo_nbregistry.views.comparison import Comparison
+    from exo_nbregistry.records.metadata import ModelMetadata
+
+
+def view_listing(versions: Sequence[ModelMetadata]) -> str:
+    """Return a table of versions; a column without any value is left out.
+
+    Parameters
+    ----------
+    versions : sequence of ModelMetadata
+        At least one.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    columns: dict[str, list[object]] = {
+        "model": [version.model_id for version in versions],
+        "aliases": [" ".join(version.aliases) or None for version in versions],
+        "algorithm": [version.algorithm for version in versions],
+        **{
+            name: [version.metrics.get(name) for version in versions]
+            for name in main_metrics(versions)
+        },
+        "created (UTC)": [view_instant(version.created_at) for version in versions],
+        "status": [None if version.status == "active" else version.status for version in versions],
+        "tags": [view_tags(version.tags) or None for version in versions],
+    }
+    filled = {name: cells for name, cells in columns.items() if any(c is not None for c in cells)}
+    rows = list(zip(*filled.values(), strict=True))
+    return table(list(filled), rows, width=terminal_width())
+
+
+def view_comparison(comparison: Comparison) -> str:
+    """Return what differs, a table for each kind of fact, the best metrics with a star.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of two or more versions.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    shown, width = comparison.shown, terminal_width()
+    if not comparison.differences and not comparison.show_all:
+        return f"{' and '.join(comparison.ids)} do not differ in what the registry knows of them."
+    blocks = [
+        table(
+            [section, *_heads(comparison, width)],
+            [[name, *_values(comparison, section, str(name), facts[name])] for name in facts],
+            width=width,
+        )
+        for section, facts in shown.items()
+    ]
+    left_out = _count(comparison.differences) - _count(shown)
+    if left_out > 0:
+        blocks.append(
+            f"{left_out} more differ because the algorithms do: compare --all shows every fact."
+        )
+    return "\n\n".join(blocks)
+
+
+def _count(facts: Mapping[str, Mapping[Any, Any]]) -> int:
+    return sum(map(len, facts.values()))
+
+
+def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
+    """Return the versions' names, or only their numbers where the names would be cut."""
+    fields = [len(str(name)) for facts in comparison.shown.values() for name in facts]
+    needed = max(fields, default=0) + sum(2 + len(ref) for ref in comparison.ids)
+    one_model = len({item.model_name for item in comparison.items}) == 1
+    if one_model and width is not None and needed > width:
+        return [f":{item.version}" for item in comparison.items]
+    return comparison.ids
+
+
+def _values(
+    comparison: Comparison, section: str, name: str, values: Mapping[str, Any]
+) -> list[str]:
+    cells = [format_value(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
+    higher = comparison.directions(name) if section == "metrics" else None
+    measured = [value for value in values.values() if value == value]
+    if higher is None or len(set(measured)) < 2:
+        return cells
+    best = max(measured) if higher else min(measured)
+    return [
+        f"{cell} *" if values.get(ref) == best else cell
+        for ref, cell in zip(comparison.ids, cells, strict=True)
+    ]
+
+
+def view_version(version: ModelMetadata) -> str:
+    """Return everything that is known of a version, in sections.
+
+    Parameters
+    ----------
+    version : ModelMetadata
+        The version.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    sections: dict[str, Iterable[tuple[str, object]]] = {
+        "": [
+            ("model", version.model_id),
+            ("status", None if version.status == "active" else version.status),
+            ("aliases", " ".join(version.aliases)),
+            ("tags", view_tags(version.tags)),
+            ("algorithm", version.algorithm),
+            ("description", version.description),
+            ("created", f"{view_instant(version.created_at)} UTC"),
+            ("parent", version.parent),
+        ],
+        "metrics": version.metrics.items(),
+        "data": _data(version),
+        "hyperparameters": version.hyperparameters.items(),
+        "made by": _origin(version),
+        "stored": _stored(version),
+        "notes": [
+            (view_instant(note.created_at), f"{note.author}: {note.text}") for note in version.notes
+        ],
+    }
+    width = terminal_width()
+    blocks = {head: pairs(list(facts), width=width) for head, facts in sections.items()}
+    return "\n\n".join(
+        f"{click.style(head, bold=True)}\n{block}" if head else block
+        for head, block in blocks.items()
+        if block
+    )
+
+
+def _data(version: ModelMetadata) -> list[tuple[str, object]]:
+    return [
+        ("dataset", version.training_dataset),
+        ("training samples", version.training_samples),
+        ("test samples", version.test_samples),
+        ("classes", _joined(version.class_distribution)),
+        ("features", ", ".join(version.feature_columns)),
+        ("sha256", version.dataset.sha256 if version.dataset else None),
+    ]
+
+
+def _origin(version: ModelMetadata) -> list[tuple[str, object]]:
+    made, environment = version.provenance, version.environment
+    changed = " with changes" if made.git_dirty else ""
+    return [
+        ("user", made.user),
+        ("host", made.host),
+        ("notebook", made.notebook),
+        ("cell", made.cell_number),
+        ("commit", f"{made.git_commit}{changed}" if made.git_commit else None),
+        ("python", environment.python),
+        ("packages", _joined(environment.packages)),
+        ("signer", version.signer or "nobody"),
+    ]
+
+
+def _stored(version: ModelMetadata) -> list[tuple[str, object]]:
+    artifact = version.artifact
+    if artifact is None:
+        return []
+    return [
+        ("format", artifact.format),
+        ("size", size(artifact.size_bytes)),
+        ("sha256", artifact.sha256),
+    ]
+
+
+def view_tags(tags: Mapping[str, Any]) -> str:
+    """Return tags as they are typed.
+
+    Examples
+    --------
+    >>> view_tags({"reviewed": True, "team": "vetting"})
+    'reviewed team=vetting'
+    """
+    return " ".join(name if value is True else f"{name}={value}" for name, value in tags.items())
+
+
+def view_instant(instant: datetime) -> str:
+    """Return an instant in UTC to the minute: who needs seconds reads the JSON."""
+    return f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _joined(facts: Mapping[Any, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in facts.items())

@@ -1,0 +1,95 @@
+"""The command that serves a model over HTTP."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from exo_nbregistry.cli.options import complete_reference, open_registry, registry_option
+from exo_nbregistry.errors import RegistryError
+
+TOKEN_VARIABLE = "EXO_NBREGISTRY_TOKEN"
+
+
+@click.command()
+@click.argument("ref", shell_complete=complete_reference)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 is any that is free.",
+)
+@click.option(
+    "--token",
+    envvar=TOKEN_VARIABLE,
+    show_envvar=True,
+    help="What clients have to show; other users of this machine can read it here.",
+)
+@click.option(
+    "--ask-token/--no-token",
+    default=None,
+    help="Whether to ask for a token.  [default: only if other machines can reach the server]",
+)
+@click.option(
+    "--max-body",
+    type=click.IntRange(min=1),
+    default=4 << 20,
+    show_default=True,
+    help="Largest body, in bytes.",
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="Longest batch.",
+)
+@click.option(
+    "--extrapolate",
+    is_flag=True,
+    help="Answer for values outside the range of the training data too, and name them.",
+)
+@registry_option
+def serve(
+    ref: str,
+    host: str,
+    port: int,
+    token: str | None,
+    ask_token: bool | None,
+    max_body: int,
+    max_rows: int,
+    extrapolate: bool,
+    registry: str | None,
+) -> None:
+    """Serve a model over HTTP until Ctrl-C.
+
+    POST a row as JSON to /predict, or many as JSON or CSV to /predict/batch; GET /model, /health
+    and /openapi.json. When the alias or the latest version that REF means moves, the server
+    follows within a second or two.
+    """
+    try:
+        from exo_nbregistry.serve.app import Limits
+        from exo_nbregistry.serve.live import LiveService
+        from exo_nbregistry.serve.server import choose_token, run_server
+    except ModuleNotFoundError as error:
+        if error.name not in ("fastapi", "starlette", "uvicorn"):
+            raise
+        raise RegistryError(
+            f"Serving needs {error.name}: pip install 'exo-nbregistry[serve]'."
+        ) from error
+    logging.basicConfig(format="%(message)s")
+    live = LiveService(open_registry(registry), ref, extrapolate=extrapolate)
+    token, new = choose_token(host, token, wanted=ask_token)
+    if new:
+        click.echo(f"Clients have to show it as Authorization: Bearer {token}")
+    limits = Limits(
+        token=token,
+        local_names_only=token is None and ask_token is None,
+        max_bytes=max_body,
+        max_rows=max_rows,
+        extrapolate=extrapolate,
+    )
+    run_server(live, limits, host=host, port=port, say=click.echo)

@@ -1,0 +1,240 @@
+"""What an evaluation found: small values that show themselves as text and as a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
+from exo_nbregistry.text.markup import count, number, text_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What a model achieved on a test set.
+
+    Attributes
+    ----------
+    metrics : dict of str to float
+        As ``evaluate`` measures them.
+    classes : tuple
+        The labels.
+    confusion_matrix : tuple of tuple of int
+        Rows are the true classes, columns those predicted.
+    by_class : dict of str to dict
+        Precision, recall, f1-score and support of each class and of their means.
+    """
+
+    metrics: dict[str, float]
+    classes: tuple[Any, ...]
+    confusion_matrix: tuple[tuple[int, ...], ...]
+    by_class: dict[str, Any]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return precision, recall, f1-score and support, a row per class and mean."""
+        import pandas as pd
+
+        rows = {name: row for name, row in self.by_class.items() if isinstance(row, dict)}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def __repr__(self) -> str:
+        """Return metrics and confusion matrix as text tables."""
+        metrics = text_table(["metric", "value"], list(self.metrics.items()))
+        matrix = text_table(
+            ["true \\ predicted", *map(str, self.classes)],
+            [
+                [str(label), *row]
+                for label, row in zip(self.classes, self.confusion_matrix, strict=True)
+            ],
+        )
+        return f"{metrics}\n\n{matrix}"
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Calibration:
+    """Whether a probability of 0.8 is right in 8 of 10 cases: the reliability curve.
+
+    Attributes
+    ----------
+    brier : float
+        Mean squared error of the probabilities.
+    expected_error : float
+        Mean distance of the curve from the diagonal, weighted by rows (ECE).
+    predicted, observed : ndarray of shape (n_bins,)
+        Of each bin that has rows the mean probability, and the share of the second class.
+    counts : ndarray of int of shape (n_bins,)
+        Rows of each bin.
+    """
+
+    brier: float
+    expected_error: float
+    predicted: Floats
+    observed: Floats
+    counts: Any
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the curve, a row per bin."""
+        import pandas as pd
+
+        columns = {"predicted": self.predicted, "observed": self.observed, "count": self.counts}
+        return pd.DataFrame(columns)
+
+    def __repr__(self) -> str:
+        """Return the curve as a text table under its errors."""
+        rows = zip(
+            self.predicted.tolist(), self.observed.tolist(), self.counts.tolist(), strict=True
+        )
+        return (
+            f"Brier score {number(self.brier)}, expected calibration error "
+            f"{number(self.expected_error)}\n\n"
+            + text_table(["predicted", "observed", "count"], list(rows))
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class AtConfidence:
+    """What is found when only what a model is sure of is flagged.
+
+    Attributes
+    ----------
+    threshold : float
+        The least probability that is flagged.
+    flagged, right, positives : int
+        Rows that are flagged, those of them that are of the second class, and all that are.
+    """
+
+    threshold: float
+    flagged: int
+    right: int
+    positives: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the flagged rows that are of the second class; NaN if none is flagged."""
+        return self.right / self.flagged if self.flagged else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """Share of the second class that is flagged; NaN if there is none."""
+        return self.right / self.positives if self.positives else float("nan")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return everything as one row."""
+        import pandas as pd
+
+        names = ("threshold", "flagged", "right", "positives", "precision", "recall")
+        return pd.DataFrame([{name: getattr(self, name) for name in names}])
+
+    def __repr__(self) -> str:
+        """Return one sentence."""
+        return (
+            f"At {self.threshold:g} and above: {count(self.flagged, 'row')} flagged, {self.right} "
+            f"right (precision {number(self.precision)}); {self.right} of {self.positives} found "
+            f"(recall {number(self.recall)})."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A metric with what other stars might have made of it.
+
+    Attributes
+    ----------
+    value : float
+        The metric on the test set.
+    low, high : float
+        The interval.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, repr=False)
+class Intervals:
+    """Metrics with bootstrap confidence intervals; ``intervals["roc_auc"]`` is one of them.
+
+    Attributes
+    ----------
+    metrics : dict of str to Interval
+        By name.
+    confidence : float
+        Share of the resamples inside.
+    n_resamples, n_units : int
+        Number of resamples, and of the units that were drawn.
+    unit : {'star', 'row'}
+        What was drawn.
+    """
+
+    metrics: dict[str, Interval]
+    confidence: float
+    n_resamples: int
+    n_units: int
+    unit: str
+
+    def __getitem__(self, name: str) -> Interval:
+        return self.metrics[name]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return value, low and high, a row per metric."""
+        import pandas as pd
+
+        rows = {name: (one.value, one.low, one.high) for name, one in self.metrics.items()}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+
+    def __repr__(self) -> str:
+        """Return a text table and how the intervals were made."""
+        rows = [[name, one.value, one.low, one.high] for name, one in self.metrics.items()]
+        return (
+            text_table(["metric", "value", "low", "high"], rows)
+            + f"\n{self.confidence:.0%} percentile intervals of {self.n_resamples:,} resamples of "
+            f"{count(self.n_units, self.unit)}."
+        )
+
+
+def calibrate_curve(predictions: Predictions, n_bins: int) -> Calibration:
+    """Return the reliability curve over bins of equal width; empty bins are left out.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        Truth and probabilities.
+    n_bins : int
+        How many bins.
+
+    Returns
+    -------
+    Calibration
+        Errors and curve.
+
+    Examples
+    --------
+    >>> truth = np.array([False, False, True, True])
+    >>> probability = np.array([0.1, 0.3, 0.3, 0.9])
+    >>> calibrate_curve(Predictions(truth, probability > 0.5, probability), 2)
+    Brier score 0.1500, expected calibration error 0.1000
+    <BLANKLINE>
+    predicted  observed  count
+    ---------  --------  -----
+       0.2333    0.3333      3
+       0.9000    1.0000      1
+    """
+    bins = np.minimum((predictions.probability * n_bins).astype(int), n_bins - 1)
+    counts = np.bincount(bins, minlength=n_bins)
+    used = counts > 0
+    total = np.maximum(counts, 1)
+    predicted = (np.bincount(bins, predictions.probability, n_bins) / total)[used]
+    observed = (np.bincount(bins, predictions.truth, n_bins) / total)[used]
+    return Calibration(
+        brier=float(np.mean((predictions.probability - predictions.truth) ** 2)),
+        expected_error=float(np.abs(predicted - observed) @ counts[used] / len(bins)),
+        predicted=predicted,
+        observed=observed,
+        counts=counts[used],
+    )

@@ -1,0 +1,193 @@
+"""The embedded table of Kepler Objects of Interest, as a scikit-learn data set."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.exoplanet.data.features import as_names, resolve_features
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.utils import Bunch
+
+DATA = Path(__file__).with_name("data")
+TARGET_NAMES = ("FALSE POSITIVE", "CONFIRMED")
+
+
+def load_koi(
+    features: str | Iterable[str] = "honest22",
+    *,
+    as_frame: bool = True,
+    allow_leakage: str | Iterable[str] = (),
+) -> Bunch:
+    """Load the Kepler DR25 table: signals that are confirmed planets or false positives.
+
+    The table is part of the package: 8054 Kepler Objects of Interest as the NASA Exoplanet
+    Archive gave them on 2017-07-19, of which 2281 are confirmed, 3976 false positives and 1797
+    candidates. Its bytes are checked against their sha256 each time.
+
+    Parameters
+    ----------
+    features : {"five", "core12", "honest22", "diagnostic38"} or iterable of str
+        A feature set, or column names of the table. ``"diagnostic38"`` adds 16 measurements
+        that the mission's vetting rules were built on: honest, but closer to the label.
+    as_frame : bool, default=True
+        Whether data, target and groups are pandas objects, or arrays.
+    allow_leakage : str or iterable of str, default=()
+        Columns that leak the label and are wanted nevertheless, to show what they do.
+
+    Returns
+    -------
+    Bunch
+        - data : DataFrame of shape (6257, n_features), indexed by KOI name; missing is NaN
+        - target : Series of shape (6257,); 1 is CONFIRMED, 0 is FALSE POSITIVE
+        - target_names : list of str; ``target_names[target]`` is the archive's disposition
+        - feature_names : list of str
+        - groups : Series of shape (6257,); the star of each row, its kepid
+        - candidates : DataFrame of shape (1797, n_columns); the rows without a verdict
+        - frame : DataFrame of shape (8054, n_columns); the whole table
+        - leakage : list of str; the leaking columns among the features
+        - name, snapshot, sha256, DESCR : str
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such feature set or column.
+    LeakageError
+        If a column leaks the label and `allow_leakage` does not name it.
+    IntegrityError
+        If the table's bytes are not those that the package was released with.
+
+    Examples
+    --------
+    >>> from exo_nbregistry.exoplanet import load_koi
+    >>> koi = load_koi("five")
+    >>> koi.data.shape, len(koi.candidates)
+    ((6257, 5), 1797)
+    """
+    manifest = embedded_manifest()
+    frame = _read(DATA / manifest["file"], manifest)
+    return make_bunch(frame, manifest, features, as_frame=as_frame, allow_leakage=allow_leakage)
+
+
+def embedded_manifest() -> dict[str, Any]:
+    """Return the facts of the embedded table: digest, snapshot, columns, citation."""
+    manifest: dict[str, Any] = json.loads((DATA / "koi_dr25.json").read_text(encoding="utf-8"))
+    source = manifest["source"]
+    return manifest | {
+        "origin": f"From {source['member']} of {source['package']} {source['version']} "
+        f"({source['licence']}, {source['copyright']})."
+    }
+
+
+def make_bunch(
+    frame: pd.DataFrame,
+    manifest: Mapping[str, Any],
+    features: str | Iterable[str],
+    *,
+    as_frame: bool,
+    allow_leakage: str | Iterable[str],
+) -> Bunch:
+    """Return a table of Kepler Objects of Interest as `load_koi` describes it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The whole table, indexed by KOI name.
+    manifest : mapping
+        Its name, title, snapshot, sha256, origin, citation and columns.
+    features, as_frame, allow_leakage
+        As `load_koi` takes them.
+
+    Returns
+    -------
+    Bunch
+        Features and labels of the rows with a verdict, and the rest.
+    """
+    feature_names = resolve_features(
+        features, available=list(frame.columns), allow_leakage=allow_leakage
+    )
+    labelled = frame[frame["koi_disposition"].isin(TARGET_NAMES)]
+    parts: dict[str, Any] = {
+        "data": labelled[feature_names],
+        "target": (labelled["koi_disposition"] == "CONFIRMED").astype(np.int64).rename("confirmed"),
+        "groups": labelled["kepid"],
+    }
+    if not as_frame:
+        parts = {name: part.to_numpy() for name, part in parts.items()}
+
+    from sklearn.utils import Bunch
+
+    return Bunch(
+        **parts,
+        target_names=list(TARGET_NAMES),
+        feature_names=feature_names,
+        candidates=frame[frame["koi_disposition"] == "CANDIDATE"],
+        frame=frame,
+        leakage=[name for name in feature_names if name in as_names(allow_leakage)],
+        name=manifest["name"],
+        snapshot=manifest["snapshot"],
+        sha256=manifest["sha256"],
+        DESCR=_describe(frame, manifest),
+    )
+
+
+def _read(path: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != manifest["sha256"]:
+        raise IntegrityError(
+            f"The embedded table {path.name} is damaged: its sha256 is {found}, not "
+            f"{manifest['sha256']}. Install the package again.",
+            key=path.name,
+            expected=manifest["sha256"],
+            actual=found,
+        )
+
+    import pandas as pd
+
+    lines = csv.reader(io.StringIO(gzip.decompress(content).decode(), newline=""))
+    columns = dict(zip(next(lines), zip(*lines, strict=True), strict=True))
+    kinds = {column["name"]: column["kind"] for column in manifest["columns"]}
+    frame = pd.DataFrame({name: _typed(kinds[name], columns[name]) for name in kinds})
+    return frame.set_index("kepoi_name")
+
+
+def _typed(kind: str, cells: Iterable[str]) -> list[Any]:
+    """Convert cells one by one: releases of pandas differ in the last digit of a number."""
+    if kind == "integer":
+        return [int(cell) for cell in cells]
+    if kind == "number":
+        return [float(cell or "nan") for cell in cells]
+    return [cell or None for cell in cells]
+
+
+def _describe(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    present = {str(frame.index.name), *map(str, frame.columns)}
+    columns = "\n".join(
+        f"{column['name']:<20} {column['role']:<10} {column['description']}"
+        + (f" [{column['unit']}]" if column["unit"] else "")
+        for column in manifest["columns"]
+        if column["name"] in present
+    )
+    citation = "\n".join(f"- {line}" for line in manifest["citation"])
+    return (
+        f"{manifest['title']}\n\n"
+        f"{len(frame)} rows, snapshot of {manifest['snapshot']}, "
+        f"sha256 {manifest['sha256']}.\n"
+        f"{manifest['origin']}\n\n"
+        f"{columns}\n\n"
+        f"Most confirmed planets were validated by statistics, so a classifier partly learns the "
+        f"validators:\nits scores rank signals for follow-up and are no discoveries.\n\n"
+        f"{citation}\n"
+    )

@@ -1,0 +1,163 @@
+"""The physics of a transit, in the units of the archive."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from exo_nbregistry.exoplanet.data.koi import embedded_manifest
+from exo_nbregistry.text.markup import MISSING, number
+
+# In the order in which they are read: the transit, the planet, the star.
+PHYSICS = (
+    "koi_period",
+    "koi_depth",
+    "koi_duration",
+    "koi_impact",
+    "koi_model_snr",
+    "koi_prad",
+    "koi_ror",
+    "koi_insol",
+    "koi_teq",
+    "koi_steff",
+    "koi_srad",
+    "koi_slogg",
+    "koi_kepmag",
+)
+_UNITS = {"hrs": "hours", "Solar radii": "solar radii"}
+
+# Source: IAU 2015 Resolution B3, the nominal equatorial radius of the Earth and of the Sun.
+_EARTH_RADIUS_KM = 6378.1
+_SUN_RADIUS_KM = 695_700.0
+
+
+class Quantity(NamedTuple):
+    """What a column holds.
+
+    Attributes
+    ----------
+    description, unit : str
+        In the words of the archive; the unit of a pure number is empty.
+    """
+
+    description: str
+    unit: str
+
+
+@functools.cache
+def quantities() -> Mapping[str, Quantity]:
+    """Return what is measured in each column of the embedded table.
+
+    Examples
+    --------
+    >>> quantities()["koi_duration"]
+    Quantity(description='Transit Duration', unit='hours')
+    """
+    return {
+        column["name"]: Quantity(column["description"], _UNITS.get(column["unit"], column["unit"]))
+        for column in embedded_manifest()["columns"]
+    }
+
+
+def radius_ratio(values: Mapping[str, float]) -> float:
+    """Return the planet's radius over the star's, from both radii; NaN if one is not known.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        ``koi_prad`` in Earth radii and ``koi_srad`` in solar radii.
+
+    Examples
+    --------
+    >>> round(radius_ratio({"koi_prad": 11.2, "koi_srad": 1.0}), 4)
+    0.1027
+    """
+    planet, star = values.get("koi_prad", math.nan), values.get("koi_srad", math.nan)
+    return planet * _EARTH_RADIUS_KM / (star * _SUN_RADIUS_KM) if star else math.nan
+
+
+def ideal_depth_ppm(values: Mapping[str, float]) -> float:
+    """Return the depth that both radii give, in ppm: the share of the disc that is covered.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        As `radius_ratio` takes them.
+
+    Notes
+    -----
+    Of a star that is equally bright all over and alone in its pixels.
+    Source: Mandel & Agol 2002, ApJ 580, L171, for a planet within the star's disc.
+
+    Examples
+    --------
+    >>> round(ideal_depth_ppm({"koi_prad": 1.0, "koi_srad": 1.0}))
+    84
+    """
+    return radius_ratio(values) ** 2 * 1e6
+
+
+def format_value(column: str, values: Mapping[str, float]) -> str:
+    """Return a measured value with its uncertainties, if the table has them.
+
+    Parameters
+    ----------
+    column : str
+        Which one.
+    values : mapping of str to float
+        The row.
+
+    Examples
+    --------
+    >>> format_value(
+    ...     "koi_depth", {"koi_depth": 84.0, "koi_depth_err1": 4.0, "koi_depth_err2": -5.0}
+    ... )
+    '84.00 (+4, -5)'
+    >>> format_value("koi_depth", {})
+    '-'
+    """
+    value = values.get(column, math.nan)
+    if math.isnan(value):
+        return MISSING
+    up, down = (values.get(f"{column}_err{side}", math.nan) for side in (1, 2))
+    if math.isnan(up) or math.isnan(down):
+        return number(value)
+    return number(value) + (f" ± {up:.2g}" if up == -down else f" ({up:+.2g}, {down:+.2g})")
+
+
+def table(columns: list[str], *rows: Mapping[str, float]) -> list[list[str]]:
+    """Return the physics of one or more signals side by side.
+
+    Parameters
+    ----------
+    columns : list of str
+        Those that the rows may have; the physics comes first, in its own order.
+    *rows : mapping of str to float
+        The signals.
+
+    Returns
+    -------
+    list of list of str
+        Description, a value per signal, unit, and the column or how it was derived.
+    """
+    known = quantities()
+    ordered = [name for name in PHYSICS if name in columns]
+    ordered += [
+        name for name in columns if name not in PHYSICS and not name.endswith(("_err1", "_err2"))
+    ]
+    told = [
+        [description, *(format_value(name, row) for row in rows), unit, name]
+        for name in ordered
+        for description, unit in [known.get(name, Quantity(name, ""))]
+    ]
+    for description, derive, unit, how in (
+        ("Radius ratio of planet and star", radius_ratio, "", "koi_prad / koi_srad"),
+        ("Depth that these radii would give", ideal_depth_ppm, "ppm", "(koi_prad / koi_srad)²"),
+    ):
+        found = [derive(row) for row in rows]
+        if not all(map(math.isnan, found)):
+            cells = [MISSING if math.isnan(value) else number(value) for value in found]
+            told.append([description, *cells, unit, how])
+    return told

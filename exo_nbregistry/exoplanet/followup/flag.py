@@ -1,0 +1,236 @@
+"""The candidates that a model is sure of, as a list for follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.exoplanet.data.columns import select_columns
+from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
+from exo_nbregistry.exoplanet.data.features import refuse_leaks
+from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
+from exo_nbregistry.exoplanet.followup.csv_and_notes import (
+    CAVEAT,
+    export_followup,
+    read_followup,
+    record_followup,
+)
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
+from exo_nbregistry.evaluation.calibration import fit_platt_scaling
+from exo_nbregistry.evaluation.threshold import KnownRows
+from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from exo_nbregistry.exoplanet.followup.candidates import CandidateList
+    from exo_nbregistry.registry.facade import ModelRegistry
+
+__all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
+
+
+def flag_candidates(
+    model_or_ref: Any,
+    table: Any,
+    threshold: float = 0.9,
+    calibrated: bool = True,
+    *,
+    registry: ModelRegistry | None = None,
+    calibration: tuple[Any, Any] | None = None,
+    snapshot: str | None = None,
+    allow_leakage: str | Iterable[str] = (),
+) -> CandidateList:
+    """Flag the candidates of a table that a model is sure of, the surest first.
+
+    Parameters
+    ----------
+    model_or_ref : estimator or str
+        A fitted classifier, or a reference to a version in `registry`.
+    table : Bunch or DataFrame
+        What `load_koi` or `fetch_koi` returned, or a table with the archive's columns. The rows
+        whose ``koi_disposition`` is CANDIDATE are judged, those that are CONFIRMED are
+        look-alikes; without that column all are judged.
+    threshold : float, default=0.9
+        The least probability that is flagged.
+    calibrated : bool, default=True
+        Whether the calibrated probability must reach the threshold, or the model's own.
+    registry : ModelRegistry, optional
+        Where the reference is.
+    calibration : tuple of (X, y), optional
+        Rows that the model has not learnt from, such as the validation part, to calibrate on.
+        A version is calibrated on the test set that is stored with it.
+    snapshot : str, optional
+        Which table this is; a Bunch says it by itself.
+    allow_leakage : str or iterable of str, default=()
+        Columns of the model that leak the label, to show that it is of no use here.
+
+    Returns
+    -------
+    CandidateList of shape (n_flagged, 10)
+        A DataFrame, which a notebook shows as a panel. By KOI name: ``probability`` and
+        ``calibrated_probability``; ``agreement`` of the members of an ensemble; ``look_alike``,
+        the nearest confirmed planet, at which ``distance``; ``driver``, the column that raises
+        the probability most, by how much (``driver_effect``); ``model_version``, ``snapshot``
+        and ``caveat``.
+
+    Raises
+    ------
+    LeakageError
+        If a column of the model leaks the label.
+    SignatureMismatchError
+        If the table lacks a column of the model.
+    RegistryError
+        If there is nothing to calibrate on, or the model does not say what its columns are.
+
+    Examples
+    --------
+    >>> from exo_nbregistry.exoplanet import RandomForestClassifier, flag_candidates
+    >>> from exo_nbregistry.exoplanet import load_koi, split_by_star
+    >>> koi = load_koi("five")
+    >>> split = split_by_star(koi.data, koi.target, koi.groups)
+    >>> model = RandomForestClassifier(20).fit(split.X_train, split.y_train)
+    >>> flagged = flag_candidates(model, koi, calibration=(split.X_val, split.y_val))
+    >>> bool(flagged["calibrated_probability"].is_monotonic_decreasing), len(flagged) > 50
+    (True, True)
+    """
+    from exo_nbregistry.exoplanet.followup.candidates import CandidateList
+
+    model, version, columns, tested = _resolve(model_or_ref, registry)
+    refuse_leaks(columns, allow_leakage=allow_leakage)
+    frame = _named(getattr(table, "frame", table))
+    features = select_columns(frame, columns)
+    is_candidate, is_confirmed = _roles(frame)
+    rows = features[is_candidate]
+    probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
+    better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
+    if calibrated:
+        better, known = _calibrate(probability, model, version, calibration, tested)
+    certain = better if calibrated else probability
+    # By name where equally sure, so that a list is the same each time.
+    order = np.lexsort((rows.index.to_numpy(dtype=str), -certain))
+    rows, sure = rows.iloc[order], certain[order] >= threshold
+    told = _snapshot(table, snapshot)
+    scored = rows[[]].assign(
+        probability=probability[order],
+        calibrated_probability=better[order],
+        agreement=_agreement(model, rows, sure),
+        **_columns(look_alikes(rows, features[is_confirmed], features)),
+        **_top_features(model, rows, sure, features),
+        model_version=version,
+        snapshot=told,
+        caveat=CAVEAT,
+    )
+    measured = _measured(frame, columns)
+    candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
+    alike = confirmed[confirmed.index.isin(scored["look_alike"])]
+    evidence = ScoredCandidates(
+        scored, candidates, alike, version, told, calibrated, threshold, known
+    )
+    return CandidateList.of(evidence, threshold)
+
+
+def _resolve(
+    model_or_ref: Any, registry: ModelRegistry | None
+) -> tuple[Any, str, list[str], dict[str, Any]]:
+    """Return the model, what it is called, its columns, and what it said of its test set."""
+    tested: dict[str, Any] = {}
+    model, version = model_or_ref, f"{type(model_or_ref).__name__} (not registered)"
+    columns = list(getattr(model_or_ref, "feature_names_in_", ()))
+    if isinstance(model_or_ref, str):
+        if registry is None:
+            raise RegistryError(f"Pass registry=..., which is where {model_or_ref!r} is.")
+        model, metadata = registry.load_model(model_or_ref)
+        version, columns = metadata.model_id, list(metadata.feature_columns)
+        tested = registry.load_evaluation(version)
+    if not columns:
+        raise RegistryError(
+            f"{version} does not say which columns it takes: fit it on a frame, as load_koi gives."
+        )
+    return model, version, columns, tested
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_index("kepoi_name") if "kepoi_name" in frame else frame
+
+
+def _roles(frame: pd.DataFrame) -> tuple[Any, Any]:
+    """Return which rows are judged, and which may be look-alikes."""
+    if "koi_disposition" not in frame:
+        return np.ones(len(frame), bool), np.zeros(len(frame), bool)
+    disposition = frame["koi_disposition"]
+    return (disposition == "CANDIDATE").to_numpy(), (disposition == "CONFIRMED").to_numpy()
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): column for name, column in frame.items()}
+
+
+def _calibrate(
+    probability: Floats,
+    model: Any,
+    version: str,
+    calibration: tuple[Any, Any] | None,
+    tested: dict[str, Any],
+) -> tuple[Floats, KnownRows]:
+    """Return calibrated probabilities, and those of the rows that they are calibrated on."""
+    where = f"the test set stored with {version}"
+    if calibration is not None:
+        tested, where = evaluate(model, *calibration).arrays, "those given for calibration"
+    if not tested:
+        raise RegistryError(
+            f"Nothing is known of {version} on rows that it has not learnt from: pass "
+            "calibration=(X_val, y_val), or calibrated=False."
+        )
+    predictions = Predictions.of_arrays(tested, version)
+    calibrate = fit_platt_scaling(predictions)
+    known = KnownRows(predictions.truth, calibrate(predictions.probability), where)
+    return calibrate(probability) if len(probability) else probability, known
+
+
+def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
+    """Return what the model itself says of its stored test set, or why nobody knows."""
+    try:
+        predictions = Predictions.of_arrays(tested, version)
+    except RegistryError:
+        return (
+            "Precision and recall are not known: calibrated=False, and no test set with the "
+            f"probabilities of {version} is stored."
+        )
+    return KnownRows(
+        predictions.truth, predictions.probability, f"the test set stored with {version}"
+    )
+
+
+def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
+    found = np.full(len(rows), np.nan)
+    for part in (sure, ~sure):
+        if hasattr(model, "agreement_score") and part.any():
+            found[part] = model.agreement_score(rows[part])
+    return found
+
+
+def _top_features(model: Any, rows: pd.DataFrame, sure: Any, table: pd.DataFrame) -> dict[str, Any]:
+    """Return what drives the rows that are flagged: of all of them it would take long."""
+    found = top_features(model, rows[sure], table)
+    driver, effect = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
+    driver[sure], effect[sure] = found["driver"], found["driver_effect"]
+    return {"driver": driver, "driver_effect": effect}
+
+
+def _measured(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Return the physics of every row of a table, and what else the model learns from."""
+    physics = {name for base in PHYSICS for name in (base, f"{base}_err1", f"{base}_err2")}
+    wanted = [name for name in frame if name in physics or name in set(columns)]
+    return frame[wanted].select_dtypes("number")
+
+
+def _snapshot(table: Any, told: str | None) -> str:
+    if told is not None:
+        return told
+    if hasattr(table, "frame"):
+        return f"{table.name}, snapshot of {table.snapshot}, sha256 {table.sha256[:12]}"
+    return "not stated"

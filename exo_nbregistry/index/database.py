@@ -1,0 +1,162 @@
+"""The index's file: opened, made anew where it is of no use, and replaced by memory.
+
+The file is a cache: whatever is wrong with it is never the user's trouble.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
+from exo_nbregistry.signing.user_files import cache_folder
+
+log = logging.getLogger("exo_nbregistry")
+_BUSY_S = 60.0
+_CACHE_KB = 64 << 10
+_Result = TypeVar("_Result")
+
+
+def index_path(registry_id: str, location: str) -> Path:
+    """Return where the index of a registry is kept.
+
+    Parameters
+    ----------
+    registry_id : str
+        The registry's id.
+    location : str
+        Where the registry is: a copy has an index of its own.
+    """
+    name = hashlib.sha256(f"{registry_id}\0{location}".encode(errors="surrogatepass")).hexdigest()
+    # The schema is part of the name, so that two releases do not undo each other's index.
+    return cache_folder() / f"index{SCHEMA_VERSION}-{name[:32]}.sqlite"
+
+
+class IndexFile:
+    """One connection to the index.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file; None for an index in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._rebuilt = False
+        self._pid = 0
+        self._at_end = weakref.finalize(self, _close, None, 0)
+
+    def run(self, task: Callable[[sqlite3.Connection, bool], _Result]) -> _Result:
+        """Do a task; where the file fails, do it again on a new one, and then in memory.
+
+        Parameters
+        ----------
+        task : callable
+            Takes the connection, and whether it is another one than the last time.
+        """
+        while True:
+            # What was open before a fork belongs to the parent.
+            new = self._connection is None or self._pid != os.getpid()
+            try:
+                if new:
+                    self._connection, self._pid = _open(self._path), os.getpid()
+                    # Not __del__: of a cycle, the connection may be finalised first.
+                    self._at_end.detach()
+                    self._at_end = weakref.finalize(self, _close, self._connection, self._pid)
+                assert self._connection is not None
+                return task(self._connection, new)
+            except sqlite3.Error as error:
+                if self._path is None:
+                    raise
+                self._part_from(self._path, error)
+
+    def close(self) -> None:
+        """Close the connection; the next task opens it again."""
+        self._connection = None
+        self._at_end()
+
+    def _part_from(self, path: Path, error: sqlite3.Error) -> None:
+        self.close()
+        # OperationalError is about the place: locked, full, read-only. The rest is the content.
+        if not isinstance(error, sqlite3.OperationalError) and not self._rebuilt:
+            self._rebuilt = True
+            log.info("The index %s is made anew: %s.", path, error)
+            with contextlib.suppress(OSError):
+                for suffix in ("-wal", "-shm", "-journal", ""):
+                    Path(f"{path}{suffix}").unlink(missing_ok=True)
+                return
+        log.warning("The index %s cannot be used (%s): working without it.", path, error)
+        self._path = None
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection, begin: str = "BEGIN") -> Iterator[None]:
+    """Commit at the end, or take everything back.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The index.
+    begin : {'BEGIN', 'BEGIN IMMEDIATE'}
+        To read one state, or to write.
+    """
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise sqlite3.OperationalError(str(error)) from error
+    connection = sqlite3.connect(
+        path or ":memory:", timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _close(connection: sqlite3.Connection | None, pid: int) -> None:
+    if connection is not None and pid == os.getpid():
+        with contextlib.suppress(sqlite3.Error):
+            connection.close()
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    # Another kernel that opens the file for the first time may be doing just this.
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    if _schema(connection) == 0:
+        with transaction(connection, "BEGIN IMMEDIATE"):
+            if _schema(connection) == 0:
+                for statement in SCHEMA.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if _schema(connection) != SCHEMA_VERSION:
+        raise sqlite3.DatabaseError("it has tables of another release")
+
+
+def _schema(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,300 @@
+"""Bring the index up to date with the registry, reading only what is new.
+
+A folder's modification time changes when a name is added to it or taken away. A time that was
+seen more than two seconds after it stands for the folder's content from then on: whoever adds a
+name later leaves a later time. A younger one does not, since clocks tick as coarsely as that on
+some file systems; such a folder is listed at each call until it has settled.
+Source: git's rule for racy files (git/Documentation/technical/racy-git.adoc).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
+
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
+from exo_nbregistry.index.database import transaction
+from exo_nbregistry.index.schema import make_row, named_versions
+from exo_nbregistry.index.writer import Writer
+from exo_nbregistry.records.record import EVENT, VERSION, Record
+from exo_nbregistry.values.reference import is_model_key
+from exo_nbregistry.records.model_state import ModelState
+
+log = logging.getLogger("exo_nbregistry")
+_SETTLED_NS = 2 * 10**9
+_UNSETTLED = (0, 0)
+_WORTH_A_BAR = 2_000
+_NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
+DAMAGED = (RecordError, IntegrityError, MissingKeyError)
+# What a record that is whole but was written by something else may raise.
+_MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+
+
+class Source(Protocol):
+    """The registry, as the index needs it: a journal that also knows when folders changed."""
+
+    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
+        """Return when the versions and the events folder of each model last changed.
+
+        Parameters
+        ----------
+        model : str or None
+            Only this one.
+
+        Returns
+        -------
+        dict of str to (int, int)
+            Nanoseconds since 1970, by name of the folder, which may be no model key; 0 where
+            there is no such folder.
+        """
+        ...
+
+    def numbers(self, model: str, kind: str = VERSION) -> list[int]:
+        """Return the numbers of a model's versions or events, ascending."""
+        ...
+
+    def read(self, model: str, number: int, kind: str = VERSION) -> Record:
+        """Read one record and prove that it is whole."""
+        ...
+
+    def skim(self, model: str, number: int) -> Record:
+        """Read a version's record for a listing."""
+        ...
+
+    def state(self, model: str) -> ModelState:
+        """Return a model's folded journal."""
+        ...
+
+
+class Mark(NamedTuple):
+    """The highest version or event that was ever seen of a model.
+
+    Attributes
+    ----------
+    model : str
+        The model key.
+    kind : {'version', 'event'}
+        What was counted.
+    number : int
+        The highest number ever seen.
+    digest : str
+        The check of its record; empty if it could not be read.
+    found : int
+        The highest number that is there now.
+    found_digest : str
+        The check of its record.
+    replaced : int
+        1 if once another record was found in the place of one that had been seen.
+    """
+
+    model: str
+    kind: str
+    number: int
+    digest: str
+    found: int
+    found_digest: str
+    replaced: int
+
+
+class Freshness:
+    """What of the registry is in the index, and how the rest comes in.
+
+    Parameters
+    ----------
+    source : Source
+        The registry.
+    clock_ns : callable
+        Returns the time, nanoseconds since 1970.
+    """
+
+    def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
+        self._source = source
+        self._clock_ns = clock_ns
+        self.reset()
+
+    def reset(self) -> None:
+        """Know nothing of the index any more: it is another one, or a write was taken back."""
+        self._data_version = -1
+        self._folders: dict[str, tuple[int, ...]] = {}
+        self._writer: Writer | None = None
+
+    def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
+        """Read what is new.
+
+        Parameters
+        ----------
+        index : sqlite3.Connection
+            The index.
+        model : str or None
+            Only this model.
+        progress : bool
+            Whether to show a bar where there is much to read.
+        """
+        self._recall(index)
+        now = self._clock_ns()
+        found = self._source.folders(model)
+        if found == self._folders:
+            return
+        # Thousands of names at each call: only those that differ are judged.
+        stale = [
+            name
+            for name, at in found.items()
+            if self._folders.get(name) != at and at[0] and is_model_key(name)
+        ]
+        known = self._folders if model is None else {model} & self._folders.keys()
+        gone = [name for name in known if not found.get(name, _UNSETTLED)[0]]
+        if not stale and not gone:
+            return
+        try:
+            self._update_models(index, {name: found[name] for name in stale}, gone, now, progress)
+        except BaseException:
+            self.reset()
+            raise
+
+    def _recall(self, index: sqlite3.Connection) -> None:
+        """Read up to where models were read again, if another kernel has written."""
+        version = int(index.execute("PRAGMA data_version").fetchone()[0])
+        if version != self._data_version:
+            rows = index.execute("SELECT model, versions_ns, events_ns FROM folders")
+            self._folders = {model: (versions, events) for model, versions, events in rows}
+            self._writer = None
+            self._data_version = version
+
+    def _update_models(
+        self,
+        index: sqlite3.Connection,
+        stale: dict[str, tuple[int, ...]],
+        gone: list[str],
+        now: int,
+        progress: bool,
+    ) -> None:
+        self._writer = writer = self._writer or Writer(index)
+        with transaction(index, "BEGIN IMMEDIATE"):
+            for model in gone:
+                writer.remove(writer.known(model).values())
+                index.execute(
+                    "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?", (model,)
+                )
+                index.execute("DELETE FROM folders WHERE model = ?", (model,))
+                self._folders.pop(model)
+            listed = {model: self._source.numbers(model) for model in stale}
+            with _bar(sum(map(len, listed.values())), progress) as step:
+                for model, at in stale.items():
+                    self._read(index, writer, model, listed[model], has_events=bool(at[1]))
+                    self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
+                    step(len(listed[model]))
+            writer.finish()
+
+    def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
+        if self._folders.get(model) != at:
+            index.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", (model, *at))
+            self._folders[model] = at
+
+    def _read(
+        self,
+        index: sqlite3.Connection,
+        writer: Writer,
+        model: str,
+        numbers: list[int],
+        *,
+        has_events: bool,
+    ) -> None:
+        state = self._state(model) if has_events else ModelState()
+        known = writer.known(model)
+        if known.keys() - set(numbers):
+            # Another kernel may have been faster while this one let it write.
+            numbers = self._source.numbers(model)
+        latest = numbers[-1] if numbers else 0
+        mark = _mark(index, model, VERSION)
+        other = self._other(mark, latest)
+        there = set() if other else set(numbers)
+        writer.remove([known.pop(number) for number in known.keys() - there])
+        if state is not None:
+            event = _mark(index, model, EVENT)
+            last = state.last.number if state.last else 0
+            changed = self._other(event, last)
+            if changed or last != (event.found if event else 0):
+                if known:
+                    writer.update_journal_fields(model, state)
+                check = state.last.check if state.last else ""
+                _note(index, event, Mark(model, EVENT, last, check, last, check, int(changed)))
+        new = [number for number in numbers if number not in known]
+        digest = self._add(writer, model, new, state or ModelState())
+        if mark is None or mark.found != latest or other:
+            digest = digest or self._digest(model, VERSION, latest)
+            _note(index, mark, Mark(model, VERSION, latest, digest, latest, digest, int(other)))
+
+    def _add(self, writer: Writer, model: str, numbers: list[int], state: ModelState) -> str:
+        """Read versions, and return the check of the last number, if it was read."""
+        named = named_versions(state)
+        digest = ""
+        for number in numbers:
+            digest = ""
+            try:
+                record = self._source.skim(model, number)
+                row = make_row(record, state, named)
+            except (*DAMAGED, *_MALFORMED) as error:
+                log.warning("%s:%d is left out of listings: %s", model, number, error)
+                continue
+            writer.add(model, row)
+            digest = record.check
+        return digest
+
+    def _state(self, model: str) -> ModelState | None:
+        try:
+            return self._source.state(model)
+        except DAMAGED as error:
+            log.warning("The journal of %s is left out of listings: %s", model, error)
+            return None
+
+    def _other(self, mark: Mark | None, latest: int) -> bool:
+        """Tell whether what was read may be of another history than what is there."""
+        if mark is None:
+            return False
+        seen = {mark.found: mark.found_digest, mark.number: mark.digest}
+        return latest < mark.found or any(
+            self._digest(mark.model, mark.kind, number) not in ("", digest)
+            for number, digest in seen.items()
+            if digest and number <= latest
+        )
+
+    def _digest(self, model: str, kind: str, number: int) -> str:
+        with contextlib.suppress(*DAMAGED):
+            return self._source.read(model, number, kind).check if number else ""
+        return ""
+
+
+def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
+    """Take out a version whose record has changed, and look at its model again next time."""
+    with transaction(index, "BEGIN IMMEDIATE"):
+        index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
+        index.execute("DELETE FROM folders WHERE model = ?", (model,))
+
+
+def _mark(index: sqlite3.Connection, model: str, kind: str) -> Mark | None:
+    query = "SELECT * FROM marks WHERE model = ? AND kind = ?"
+    row = index.execute(query, (model, kind)).fetchone()
+    return Mark(*row) if row else None
+
+
+def _note(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
+    if old and new.found < old.number:
+        new = old._replace(found=new.found, found_digest=new.found_digest)
+    elif old:
+        new = new._replace(replaced=new.replaced | old.replaced)
+    index.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", new)
+
+
+@contextlib.contextmanager
+def _bar(count: int, progress: bool) -> Iterator[Callable[[int], object]]:
+    """Show a bar where there is much to do."""
+    if not progress or count <= _WORTH_A_BAR:
+        yield lambda _count: None
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=count, desc="Indexing", unit=" versions") as bar:
+        yield bar.update

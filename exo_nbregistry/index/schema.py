@@ -1,0 +1,169 @@
+"""The index's tables, and a version's rows in them.
+
+``versions`` has what all have; the rest is read from the record itself, known by its digest.
+``tags`` are those it was registered with, ``said`` is what the journal makes of the version.
+``facts`` is one tree, sorted by field and value: a filter is a range of it, and the ten best are
+its end. A fact's owner is a version; or, as many versions share them, a set of hyperparameters or
+of feature columns, whose number is in ``versions``.
+``folders`` says up to where a model was read, ``marks`` what was the highest number ever seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from exo_nbregistry.records.describe import journal_fields
+from exo_nbregistry.values.json_codec import decode
+from exo_nbregistry.index.sql_condition import microseconds, real
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.records.model_state import ACTIVE, ModelState
+
+SCHEMA_VERSION = 4
+SCHEMA = """
+CREATE TABLE versions(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, status TEXT NOT NULL, algorithm TEXT, description TEXT,
+    parent TEXT, training_dataset TEXT, training_samples, test_samples,
+    hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
+    digest BLOB NOT NULL, tags TEXT, said TEXT, UNIQUE(model, number));
+CREATE INDEX hidden ON versions(status) WHERE status != 'active';
+CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
+CREATE INDEX hyperparameters ON versions(hyperparameters);
+CREATE TABLE fields(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE facts(field INTEGER, value, owner INTEGER, PRIMARY KEY(field, value, owner))
+    WITHOUT ROWID;
+CREATE TABLE folders(
+    model TEXT PRIMARY KEY, versions_ns INTEGER NOT NULL, events_ns INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE marks(
+    model TEXT, kind TEXT, number INTEGER NOT NULL, digest TEXT NOT NULL,
+    found INTEGER NOT NULL, found_digest TEXT NOT NULL, replaced INTEGER NOT NULL,
+    PRIMARY KEY(model, kind)) WITHOUT ROWID;
+"""
+SHARED = ("hyperparameters", "feature_columns")
+_TEXTS = ("algorithm", "description", "parent", "training_dataset")
+_NUMBERS = ("training_samples", "test_samples")
+Fact = tuple[str, str | float]
+
+
+class Row(NamedTuple):
+    """A version as the index keeps it.
+
+    Attributes
+    ----------
+    columns : tuple
+        Its values in `versions`, from number on.
+    facts : set of (str, float or str)
+        Its own rows in `facts`: name of the field, and value.
+    shared : dict of int to frozenset of (str, float or str)
+        The rows in `facts` of its sets, such as that of its hyperparameters, by their number.
+    """
+
+    columns: tuple[Any, ...]
+    facts: set[Fact]
+    shared: dict[int, frozenset[Fact]]
+
+
+def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
+    """Lay out a version.
+
+    Parameters
+    ----------
+    record : Record
+        The version's record.
+    state : ModelState
+        The folded journal of its model.
+    named : set of int
+        The versions that the journal says anything of.
+    """
+    content = record.content
+    said = journal_fields(content, state, record.number) if record.number in named else None
+    shared = {group: _shared(group, content[group]) for group in SHARED if content.get(group)}
+    columns = (
+        record.number,
+        microseconds(_instant(content["created_at"])),
+        said["status"] if said else ACTIVE,
+        *(content.get(name) for name in _TEXTS),
+        *(_number(content.get(name)) for name in _NUMBERS),
+        *(shared[group][0] if group in shared else 0 for group in SHARED),
+        bytes.fromhex(record.check),
+        dump(content["tags"]) if content.get("tags") else None,
+        dump(said) if said else None,
+    )
+    own = {*_flatten("metrics", content.get("metrics")), *changing_facts(content, said)}
+    return Row(columns, own, dict(shared.values()))
+
+
+def named_versions(state: ModelState) -> set[int]:
+    """Return the versions that the journal says anything of."""
+    aliased = (move.version for move in state.aliases().values())
+    return {*state.facts, *(number for number in aliased if number is not None)}
+
+
+def changing_facts(content: dict[str, Any], said: dict[str, Any] | None) -> set[Fact]:
+    """Return the rows in `facts` that the journal has a say in: tags and aliases."""
+    tags = (said or content).get("tags") or {}
+    facts = set(_flatten("tags", tags))
+    facts.update(("tags", name) for name in decode(tags) if isinstance(name, str))
+    facts.update(("aliases", alias) for alias in (said or {}).get("aliases", ()))
+    return facts
+
+
+def _shared(group: str, value: dict[str, Any] | list[str]) -> tuple[int, frozenset[Fact]]:
+    """Return the number of a set of facts, the same in every index, and the facts."""
+    items = tuple(value.items() if isinstance(value, dict) else value)
+    try:
+        return _known_set(group, items)
+    except TypeError:
+        # A list or dict among the values, which no cache can look up.
+        return _known_set.__wrapped__(group, items)
+
+
+@functools.lru_cache(maxsize=1024)
+def _known_set(group: str, items: tuple[Any, ...]) -> tuple[int, frozenset[Fact]]:
+    digest = hashlib.sha256(dump([group, items]).encode()).digest()
+    if group == "feature_columns":
+        facts = frozenset((group, name) for name in items)
+    else:
+        facts = frozenset(_flatten(group, dict(items)))
+    return int.from_bytes(digest[:8], "big", signed=True), facts
+
+
+def dump(value: Any) -> str:
+    """Return an encoded value as JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _instant(value: Any) -> datetime:
+    instant = decode(value)
+    return instant if isinstance(instant, datetime) else datetime.fromisoformat(instant)
+
+
+def _number(value: Any) -> float | None:
+    return real(value) if isinstance(value, int | float) else None
+
+
+def _flatten(name: str, value: Any) -> Iterator[Fact]:
+    """Yield the numbers and texts in an encoded value; NaN is missing, lists are no facts."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, int | float):
+        yield name, real(value)
+    elif isinstance(value, dict):
+        tag = next(iter(value)) if len(value) == 1 else ""
+        if tag == "$float" and value[tag] != "nan":
+            yield name, float(value[tag])
+        elif tag in ("$datetime", "$date"):
+            yield name, value[tag]
+        elif not tag.startswith("$"):
+            for key, item in value.items():
+                # Most are plain: only the others are worth a generator of their own.
+                if type(item) is float or type(item) is str:
+                    yield f"{name}.{key}", item
+                elif item is not None:
+                    yield from _flatten(f"{name}.{key}", item)

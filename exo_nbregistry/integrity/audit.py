@@ -1,0 +1,287 @@
+"""Look at every file of a registry and report every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from exo_nbregistry.payloads.artifact import payload_digest
+from exo_nbregistry.records.describe import describe
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
+from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.values.keys import (
+    BLOBS,
+    DESCRIPTOR,
+    EVENTS,
+    MODELS,
+    TMP,
+    VERSIONS,
+    blob_parts,
+    blobs_folder,
+    event_number,
+    version_number,
+)
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.records.record import EVENT, VERSION, Record
+from exo_nbregistry.values.reference import is_model_key
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.store.base import Entry, Store
+
+_BAR_AFTER_S = 2.0
+_RESTORE = "restore it from a copy of the registry"
+
+
+@immutable
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    key : str
+        The file, as a store key.
+    kind : {'damaged', 'missing', 'chain', 'signature', 'unknown signer', 'foreign', 'backwards'}
+        What kind of fault.
+    message : str
+        What is wrong and what to do.
+    """
+
+    key: str
+    kind: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return one line."""
+        return f"{self.key}: {self.message}"
+
+
+@immutable
+@dataclass(frozen=True, slots=True, repr=False)
+class Audit:
+    """What verify() found.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        Every fault; empty if the registry is whole.
+    versions, events, payloads : int
+        How many were checked.
+    """
+
+    faults: tuple[Fault, ...]
+    versions: int
+    events: int
+    payloads: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    def __bool__(self) -> bool:
+        """Return `ok`."""
+        return self.ok
+
+    def __repr__(self) -> str:
+        """Return a line on what was checked and a line a fault, as a notebook shows it."""
+        checked = (
+            f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
+            f"{count(self.payloads, 'payload')} checked"
+        )
+        verdict = count(len(self.faults), "fault") if self.faults else "no fault"
+        return "\n".join([f"{checked}: {verdict}", *(f"  {fault}" for fault in self.faults)])
+
+
+@dataclass(slots=True)
+class _Auditor:
+    store: Store
+    journal: Journal
+    keyring: Keyring
+    counts: dict[str, int] = field(default_factory=lambda: {VERSION: 0, EVENT: 0, BLOBS: 0})
+
+    def run(self) -> Iterator[Fault]:
+        for entry in self.store.entries(""):
+            if entry.name not in (DESCRIPTOR, MODELS) and not entry.name.startswith(DESCRIPTOR):
+                yield _unexpected_file(entry.name)
+        for entry in self.progress(self.store.entries(MODELS)):
+            if entry.kind != "folder" or not is_model_key(entry.name):
+                yield _unexpected_file(f"{MODELS}/{entry.name}")
+            else:
+                yield from self.model(entry.name)
+
+    def progress(self, entries: list[Entry]) -> Iterable[Entry]:
+        from tqdm.auto import tqdm
+
+        bar: Iterable[Entry] = tqdm(entries, desc="Verifying", unit=" models", delay=_BAR_AFTER_S)
+        return bar
+
+    def model(self, model: str) -> Iterator[Fault]:
+        rooms = (VERSIONS, EVENTS, BLOBS, TMP)
+        for entry in self.store.entries(f"{MODELS}/{model}"):
+            if entry.name not in rooms or entry.kind != "folder":
+                yield _unexpected_file(f"{MODELS}/{model}/{entry.name}")
+        yield from self.names(model)
+        versions: dict[int, Record] = {}
+        events: dict[int, Record] = {}
+        yield from self.chain(model, VERSION, versions)
+        yield from self.chain(model, EVENT, events)
+        yield from self.targets(versions, events)
+        events_of = (record.content for record in events.values())
+        purged = {event["version"] for event in events_of if event.get("action") == "purge"}
+        yield from self.payloads(model, versions, purged)
+
+    def names(self, model: str) -> Iterator[Fault]:
+        for room, parse in (
+            (VERSIONS, version_number),
+            (EVENTS, event_number),
+            (BLOBS, blob_parts),
+        ):
+            folder = f"{MODELS}/{model}/{room}"
+            for entry in self.store.entries(folder):
+                claim = entry.kind == "folder" and entry.name.endswith(".claim")
+                if not claim and (entry.kind != "file" or parse(entry.name) is None):
+                    yield _unexpected_file(f"{folder}/{entry.name}")
+
+    def chain(self, model: str, kind: str, found: dict[int, Record]) -> Iterator[Fault]:
+        folder = f"{MODELS}/{model}/{VERSIONS if kind == VERSION else EVENTS}"
+        earlier: Record | None = None
+        numbers = self.journal.numbers(model, kind)
+        if numbers and kind == EVENT and numbers != list(range(1, numbers[-1] + 1)):
+            gaps = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
+            yield Fault(folder, "missing", f"event {gaps[0]} is missing: {_RESTORE}.")
+        for number in numbers:
+            self.counts[kind] += 1
+            try:
+                record = self.journal.read(model, number, kind)
+            except RegistryError as error:
+                key = getattr(error, "key", "") or folder
+                yield Fault(key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
+                earlier = None
+                continue
+            faults = list(self.meaning(record, kind))
+            if not faults:
+                found[number] = record
+            yield from faults
+            yield from self.form(record)
+            yield from self.signature(record)
+            if earlier is not None and record.prev != earlier.link():
+                yield Fault(
+                    record.key,
+                    "chain",
+                    f"it follows {record.prev}, and {earlier.link()} is there: a record before "
+                    f"it was lost or replaced; {_RESTORE}.",
+                )
+            elif number == numbers[0] and record.prev is not None:
+                yield Fault(
+                    record.key,
+                    "missing",
+                    f"record {record.prev.get('number')} before it is missing: {_RESTORE}.",
+                )
+            earlier = record
+
+    def meaning(self, record: Record, kind: str) -> Iterator[Fault]:
+        try:
+            describe(record, ModelState()) if kind == VERSION else ModelState().apply(record)
+        except RecordError as error:
+            yield Fault(record.key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
+
+    def form(self, record: Record) -> Iterator[Fault]:
+        data = self.store.read(record.key, max_bytes=MAX_RECORD_BYTES)
+        if data != record.to_bytes():
+            yield Fault(
+                record.key,
+                "damaged",
+                f"it says what was written, but not as it was written: a program changed its "
+                f"form; {_RESTORE}.",
+            )
+
+    def signature(self, record: Record) -> Iterator[Fault]:
+        verdict = self.keyring.signer_status(record.check, record.signature)
+        if verdict.status == "invalid":
+            yield Fault(record.key, "signature", f"its signature is wrong: {_RESTORE}.")
+        elif not verdict.trusted:
+            who = verdict.signer or "nobody"
+            yield Fault(
+                record.key,
+                "unknown signer",
+                f"signed by {who}, whom you do not trust: ask who that is, then "
+                "trust_signer(...) or purge it.",
+            )
+
+    def targets(self, versions: dict[int, Record], events: dict[int, Record]) -> Iterator[Fault]:
+        for event in events.values():
+            target = event.content.get("target")
+            version = versions.get(event.content.get("version", 0))
+            if target and version and version.check != target:
+                yield Fault(
+                    event.key,
+                    "chain",
+                    "the alias was set on another record than is there now: set it again.",
+                )
+
+    def payloads(
+        self, model: str, versions: dict[int, Record], purged: set[int]
+    ) -> Iterator[Fault]:
+        needed = {
+            item["sha256"]: (number, item)
+            for number, record in versions.items()
+            if number not in purged
+            for item in _payloads(record)
+        }
+        # Power loss may tear a payload before a record speaks of it: garbage, which is replaced
+        # when it is registered again. But a record that cannot be read may speak of any.
+        unread = len(versions) < len(self.journal.numbers(model))
+        present = set()
+        for entry in self.store.entries(blobs_folder(model)):
+            parts = blob_parts(entry.name)
+            if not parts or entry.kind != "file" or not (unread or parts[0] in needed):
+                continue
+            present.add(parts[0])
+            self.counts[BLOBS] += 1
+            key = f"{blobs_folder(model)}/{entry.name}"
+            if payload_digest(self.store, key) != parts[0]:
+                yield Fault(key, "damaged", f"its bytes are not those of its name: {_RESTORE}.")
+        for sha256, (number, item) in needed.items():
+            if sha256 not in present:
+                key = f"{blobs_folder(model)}/{sha256}.{item['format']}"
+                yield Fault(key, "missing", f"version {number} needs it: {_RESTORE}.")
+
+
+def _payloads(record: Record) -> list[dict[str, Any]]:
+    artifact = record.content.get("artifact")
+    return [*record.content.get("attachments", {}).values(), *([artifact] if artifact else [])]
+
+
+def audit(
+    store: Store, journal: Journal, keyring: Keyring, backwards: Sequence[Fault] = ()
+) -> Audit:
+    """Check every record, chain, signature and payload.
+
+    Parameters
+    ----------
+    store, journal, keyring
+        The registry and who is trusted.
+    backwards : sequence of Fault
+        What the index remembers and is not there any more.
+
+    Returns
+    -------
+    Audit
+        Every fault, not only the first.
+    """
+    auditor = _Auditor(store, journal, keyring)
+    faults = (*auditor.run(), *backwards)
+    counts = auditor.counts
+    return Audit(faults, counts[VERSION], counts[EVENT], counts[BLOBS])
+
+
+def _unexpected_file(key: str) -> Fault:
+    return Fault(key, "foreign", "it is no part of a registry: move it elsewhere.")
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).split(". ")[0].rstrip(".").removesuffix(":")

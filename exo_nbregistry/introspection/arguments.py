@@ -1,0 +1,175 @@
+"""What a user passes when a model is registered: refused here if it cannot be meant so."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import logging
+import os
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+from exo_nbregistry.errors import RecordError, SerializationError
+from exo_nbregistry.values.plain_values import to_plain
+
+log = logging.getLogger("exo_nbregistry")
+TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
+
+
+def require_model(model: Any) -> None:
+    """Refuse what stands for a model and is none: its class, or its path.
+
+    Raises
+    ------
+    SerializationError
+        With what to pass instead.
+
+    Examples
+    --------
+    >>> require_model("model.joblib")
+    Traceback (most recent call last):
+    ...
+    exo_nbregistry.errors.SerializationError: 'model.joblib' is a name, not a model: load it first.
+    """
+    if inspect.isclass(model):
+        raise SerializationError(
+            f"{model.__name__} is a class, not a model: pass the object that was fitted.",
+            model_type="type",
+        )
+    if isinstance(model, str | os.PathLike):
+        raise SerializationError(
+            f"{_shown(model)} is a name, not a model: load it first.",
+            model_type=type(model).__name__,
+        )
+
+
+def require_pair(X: Any, y: Any, data: str, target: str) -> None:
+    """Refuse data that is none, or that does not fit its target row by row.
+
+    Parameters
+    ----------
+    X, y : array-like or None
+        What was passed.
+    data, target : str
+        The names of the arguments.
+
+    Raises
+    ------
+    RecordError
+        With the argument to change.
+    """
+    for name, value in ((data, X), (target, y)):
+        if isinstance(value, str | bytes | os.PathLike) or not _is_sized(value):
+            raise RecordError(
+                f"{name} is the data itself, such as pandas.read_csv(...) returns, not "
+                f"{_shown(value)}.",
+                key=name,
+            )
+    if y is None:
+        return
+    if X is None:
+        raise RecordError(f"{target} needs {data}: pass both, row by row.", key=data)
+    if row_count(X) != row_count(y):
+        raise RecordError(
+            f"{data} has {row_count(X)} rows and {target} has {row_count(y)}: pass those that "
+            "belong together.",
+            key=target,
+        )
+
+
+def row_count(data: Any) -> int | None:
+    """Return the number of rows, or None if there is no data."""
+    if data is None:
+        return None
+    shape = getattr(data, "shape", None)
+    return int(shape[0]) if shape else len(data)
+
+
+def read_mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
+    """Copy a mapping into plain values; None is an empty one.
+
+    Raises
+    ------
+    RecordError
+        If it is no mapping, or holds what a record cannot keep.
+
+    Examples
+    --------
+    >>> read_mapping([0.9], "evaluation_results")
+    Traceback (most recent call last):
+    ...
+    exo_nbregistry.errors.RecordError: evaluation_results is a dict of names to values, not [0.9].
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        what = _shown(value)
+        if hasattr(value, "to_dict"):
+            what = f"a {type(value).__name__}: pass its .to_dict()"
+        raise RecordError(f"{key} is a dict of names to values, not {what}.", key=key)
+    plain: dict[str, Any] = to_plain(value, key)
+    return plain
+
+
+def read_training_info(info: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Copy what is told of the training, and say which name may be misspelt.
+
+    Raises
+    ------
+    RecordError
+        If a number of rows is below 0, or the class distribution is no mapping.
+    """
+    plain = read_mapping(info, "training_info")
+    read_mapping(plain.get("class_distribution"), "training_info.class_distribution")
+    for name in ("training_samples", "test_samples"):
+        if isinstance(plain.get(name), int) and plain[name] < 0:
+            raise RecordError(
+                f"training_info.{name} is a number of rows, not {plain[name]}.", key=name
+            )
+    for name in plain.keys() - {*TRAINING_INFO, "training_date"}:
+        meant = difflib.get_close_matches(str(name), TRAINING_INFO, n=1, cutoff=0.75)
+        if meant:
+            log.warning(
+                "training_info.%s goes to additional_metrics; did you mean %s?", name, meant[0]
+            )
+    return plain
+
+
+def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
+    """Return the column names that were told; the log has what a model contradicts.
+
+    Raises
+    ------
+    RecordError
+        If they have no order, or are not names.
+
+    Examples
+    --------
+    >>> read_feature_columns(["depth", 2], model=None)
+    ('depth', '2')
+    """
+    ordered = isinstance(columns, Iterable) and not isinstance(columns, str | bytes | Mapping | Set)
+    names = list(columns) if ordered else [None]
+    if any(name is None for name in names):
+        raise RecordError(
+            "feature_columns is a list of column names in their order, such as "
+            f"['depth', 'period'], not {_shown(columns)}.",
+            key="feature_columns",
+        )
+    taken = getattr(model, "n_features_in_", None)
+    if names and isinstance(taken, int) and taken != len(names):
+        log.warning(
+            "feature_columns has %d names, and the model was fitted on %d columns.",
+            len(names),
+            taken,
+        )
+    return tuple(str(name) for name in names)
+
+
+def _is_sized(value: Any) -> bool:
+    return value is None or bool(getattr(value, "shape", None)) or hasattr(value, "__len__")
+
+
+def _shown(value: Any) -> str:
+    """Return a value on one short line."""
+    return f"{' '.join(repr(value).split()):.60}"

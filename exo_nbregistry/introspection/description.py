@@ -1,0 +1,294 @@
+"""What can be said of a model before it is registered: told by the user, else read off it."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from exo_nbregistry.introspection.arguments import (
+    TRAINING_INFO,
+    read_feature_columns,
+    read_mapping,
+    read_training_info,
+    require_model,
+    require_pair,
+    row_count,
+)
+from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
+from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
+from exo_nbregistry.introspection.compatibility import make_example
+from exo_nbregistry.introspection.dataset import class_distribution, input_example
+from exo_nbregistry.values.environment import read_environment
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.estimator import (
+    algorithm_name,
+    feature_columns,
+    hyperparameters,
+    read_signature,
+)
+from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
+from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.records.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
+from exo_nbregistry.records.fields import encode_part, plain_part
+from exo_nbregistry.values.plain_values import to_plain_tags
+from exo_nbregistry.introspection.provenance import read_provenance
+from exo_nbregistry.values.reference import model_id
+
+log = logging.getLogger("exo_nbregistry")
+# When, where and by which cell a model was registered does not make it another model.
+_NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
+# What a record has besides: seal, artifact with its globals, environment.
+_SEAL_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationInput:
+    """What the user said of a model; None is read off the model and the data.
+
+    Attributes
+    ----------
+    model_name : str
+        Name as typed.
+    algorithm : str or None
+        Kind of model.
+    evaluation_results, hyperparameters, training_info : mapping or None
+        As given to ``register_model``.
+    feature_columns : sequence of str or None
+        Input columns.
+    description : str
+        Free text.
+    tags : mapping
+        First tags.
+    parent : str or None
+        The version that it was made from.
+    attachments : mapping
+        Further values to store beside the model, by name.
+    X, y, X_test, y_test : array-like or None
+        Training and test data.
+    """
+
+    model_name: str
+    algorithm: str | None = None
+    evaluation_results: Mapping[str, Any] | None = None
+    hyperparameters: Mapping[str, Any] | None = None
+    training_info: Mapping[str, Any] | None = None
+    feature_columns: Sequence[str] | None = None
+    description: str = ""
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    X: Any = None
+    y: Any = None
+    X_test: Any = None
+    y_test: Any = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A model described, but for its number and its stored bytes.
+
+    Attributes
+    ----------
+    metadata : ModelMetadata
+        Everything that is known before the model is written; `version` is 0.
+    attachments : dict of str to Attachment
+        ``evaluation``: arrays for plots; ``input_example``: rows with their predictions; and
+        what the user attached.
+    """
+
+    metadata: ModelMetadata
+    attachments: dict[str, Attachment]
+
+    @functools.cached_property
+    def _record(self) -> dict[str, Any]:
+        return self.metadata.to_record()
+
+    def check_size(self) -> None:
+        """Raise RecordError if no record can hold this, while nothing is written yet."""
+        content = {"content": self._record}
+        if not passes_quick_size_check(content, spare_bytes=_SEAL_BYTES):
+            dump_json(content, self.metadata.model_name, spare_bytes=_SEAL_BYTES)
+
+    def finish(self, key: str, number: int, artifact: Artifact) -> dict[str, Any]:
+        """Return the content of the version's record.
+
+        Parameters
+        ----------
+        key : str
+            The model key.
+        number : int
+            The version.
+        artifact : Artifact
+            The stored model.
+        """
+        environment = Environment(**read_environment(artifact.globals))
+        content = self._record | {
+            "model_id": model_id(key, number),
+            "version": number,
+            "environment": encode_part(plain_part(environment, "environment")),
+            "artifact": encode_part(plain_part(artifact, "artifact")),
+            "attachments": {
+                name: encode_part(item.artifact) for name, item in self.attachments.items()
+            },
+        }
+        return content | {"facts_sha256": facts_digest(content)}
+
+
+def facts_digest(content: dict[str, Any]) -> str:
+    """Return the digest of what makes a version the same as another one."""
+    return digest_json({k: v for k, v in content.items() if k not in _NOT_IDENTITY})
+
+
+def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -> Description:
+    """Describe a model: what is told counts, the rest is read.
+
+    Parameters
+    ----------
+    model : object
+        A fitted estimator, or anything.
+    given : RegistrationInput
+        What the user said.
+    created_at : datetime
+        Now.
+
+    Returns
+    -------
+    Description
+        Ready to be registered.
+
+    Raises
+    ------
+    RecordError
+        If something told cannot be kept; the message names its key.
+    """
+    require_model(model)
+    require_pair(given.X, given.y, "X", "y")
+    require_pair(given.X_test, given.y_test, "X_test", "y_test")
+    # Clusters and outliers have no truth to be measured by: that there was test data is a fact.
+    if given.X_test is not None and given.y_test is None and is_measured(model):
+        raise RecordError("X_test needs y_test: metrics are measured on both.", key="y_test")
+    if not _is_fitted(model):
+        log.warning("%s is registered without having been fitted.", algorithm_name(model))
+    info = read_training_info(given.training_info)
+    results = read_mapping(given.evaluation_results, "evaluation_results")
+    measured = _measure(model, given) if given.y_test is not None else None
+    scores = {name: value for name, value in results.items() if _is_score(value)}
+    others = {name: value for name, value in results.items() if name not in scores}
+    metrics = (measured.metrics if measured else {}) | scores
+    additional = (measured.additional if measured else {}) | others
+    extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
+    training_date = extra_info.pop("training_date", None)
+    if extra_info:
+        additional["training_info"] = extra_info
+    metadata = ModelMetadata(
+        model_id=f"{given.model_name}:0",
+        model_name=given.model_name,
+        version=0,
+        created_at=created_at,
+        algorithm=given.algorithm or algorithm_name(model),
+        training_date=training_date or created_at,
+        description=given.description,
+        metrics=metrics,
+        hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
+        if given.hyperparameters is not None
+        else hyperparameters(model),
+        feature_columns=_columns(given, model),
+        signature=_signature(model, given),
+        training_dataset=info.get("dataset"),
+        training_samples=info.get("training_samples", row_count(given.X)),
+        test_samples=info.get("test_samples", row_count(given.X_test)),
+        class_distribution=_distribution(model, given, info),
+        dataset=_dataset(given, info),
+        provenance=read_provenance(),
+        additional_metrics=additional,
+        parent=given.parent,
+        tags=to_plain_tags(read_mapping(given.tags, "tags")),
+    )
+    described = Description(metadata, _attachments(model, given, measured))
+    described.check_size()
+    return described
+
+
+def _is_fitted(model: Any) -> bool:
+    """Tell whether a model has learnt; what is no estimator of scikit-learn counts as fitted."""
+    if "sklearn" not in sys.modules:
+        return True
+    from sklearn.base import BaseEstimator
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        if isinstance(model, BaseEstimator):
+            check_is_fitted(model)
+    except NotFittedError:
+        return False
+    return True
+
+
+def _attachments(
+    model: Any, given: RegistrationInput, measured: Evaluation | None
+) -> dict[str, Attachment]:
+    found = pack_named(given.attachments)
+    if measured and measured.arrays:
+        found["evaluation"] = pack_arrays(measured.arrays)
+    if given.X is not None:
+        example = _example(model, given.X)
+        if example:
+            found["input_example"] = example
+    return found
+
+
+def _example(model: Any, X: Any) -> Attachment | None:
+    """Return the first rows with what the model predicts, if it does and they are no burden."""
+    try:
+        example = make_example(model, input_example(X), X)
+        return pack_json(example, "input_example") if example else None
+    except Exception as error:  # noqa: BLE001  # a model may refuse its own data in any way
+        log.warning("No input example is stored: %s", _first_line(error))
+        return None
+
+
+def _measure(model: Any, given: RegistrationInput) -> Evaluation:
+    try:
+        return evaluate(model, given.X_test, given.y_test)
+    except Exception as error:
+        raise RecordError(
+            f"{algorithm_name(model)} cannot be measured on X_test and y_test "
+            f"({_first_line(error)}): pass those that fit the model, or leave both out.",
+            key="X_test",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0].strip(' .:')}"
+
+
+def _is_score(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _columns(given: RegistrationInput, model: Any) -> tuple[str, ...]:
+    if given.feature_columns is not None:
+        return read_feature_columns(given.feature_columns, model)
+    return feature_columns(model, given.X)
+
+
+def _signature(model: Any, given: RegistrationInput) -> Signature | None:
+    return None if given.X is None else read_signature(model, given.X)
+
+
+def _distribution(model: Any, given: RegistrationInput, info: dict[str, Any]) -> Any:
+    if "class_distribution" in info or given.y is None:
+        return info.get("class_distribution") or {}
+    return class_distribution(given.y) if hasattr(model, "classes_") else {}
+
+
+def _dataset(given: RegistrationInput, info: dict[str, Any]) -> Dataset | None:
+    if given.X is None:
+        return None
+    return Dataset(info.get("dataset"), row_count(given.X) or 0, fingerprint(given.X, given.y))

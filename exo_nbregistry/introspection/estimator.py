@@ -1,0 +1,274 @@
+"""Read off a fitted estimator what its user need not type: name, parameters, columns, classes."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+from collections.abc import Mapping, Set
+from typing import Any
+
+from exo_nbregistry.values.json_codec import to_plain
+from exo_nbregistry.introspection.dataset import column_names, read_columns
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.metadata import Signature
+
+logger = logging.getLogger("exo_nbregistry")
+
+# Estimators that tune or calibrate another one: people call the model by the inner name.
+_WRAPPERS = {
+    "BaseSearchCV": ("best_estimator_", "estimator"),
+    "BaseThresholdClassifier": ("estimator",),
+    "CalibratedClassifierCV": ("estimator",),
+    "FrozenEstimator": ("estimator",),
+    "TransformedTargetRegressor": ("regressor",),
+}
+MAX_ARRAY_ITEMS = 100
+MAX_ITEMS = 1000
+MAX_NESTING = 12
+
+
+def algorithm_name(model: Any) -> str:
+    """Return what people call the kind of model.
+
+    Parameters
+    ----------
+    model : object
+        Usually an estimator.
+
+    Returns
+    -------
+    str
+        The class name; of a pipeline's last step, and of what a search, a calibration, a
+        threshold or a target transformation wraps.
+
+    Examples
+    --------
+    >>> from sklearn.calibration import CalibratedClassifierCV
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn.svm import SVC
+    >>> algorithm_name(make_pipeline(StandardScaler(), CalibratedClassifierCV(SVC())))
+    'SVC'
+    """
+    inner = _inner(model)
+    return type(model).__name__ if inner is None else algorithm_name(inner)
+
+
+def _inner(model: Any) -> Any:
+    if _is_pipeline(model):
+        steps = [step for _, step in model.steps if step not in (None, "passthrough")]
+        return steps[-1] if steps else None
+    for base in type(model).__mro__:
+        for attribute in _WRAPPERS.get(base.__name__, ()):
+            if getattr(model, attribute, None) is not None:
+                return getattr(model, attribute)
+    return None
+
+
+def _is_pipeline(model: Any) -> bool:
+    named = any(base.__name__ == "Pipeline" for base in type(model).__mro__)
+    return named and isinstance(getattr(model, "steps", None), list)
+
+
+def hyperparameters(model: Any) -> dict[str, Any]:
+    """Return an estimator's constructor parameters in types that a record keeps.
+
+    Parameters
+    ----------
+    model : object
+        Usually an estimator.
+
+    Returns
+    -------
+    dict of str to object
+        Parameters by name; those of a pipeline's steps as ``step__parameter``, with the class
+        of each step under its name and their order under ``steps``. A nested estimator is
+        ``{"class": ..., "params": {...}}``. What a fitted search has found is told under
+        ``best_params_``. Functions, classes and other objects are told by
+        their qualified name, large arrays by their shape and dtype. Empty for an object
+        without ``get_params``.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import Pipeline
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> hyperparameters(DecisionTreeClassifier(max_depth=3))["max_depth"]
+    3
+    >>> found = hyperparameters(Pipeline([("tree", DecisionTreeClassifier(max_depth=3))]))
+    >>> found["tree__max_depth"], found["tree"]
+    (3, 'sklearn.tree._classes.DecisionTreeClassifier')
+    """
+    found: dict[str, Any] = to_plain(_params(model, 0), "hyperparameters")
+    return found
+
+
+def _params(model: Any, depth: int) -> dict[str, Any]:
+    if not _is_estimator(model):
+        return {}
+    try:
+        params = dict(model.get_params(deep=False))
+    except Exception as error:  # noqa: BLE001 - a faulty __init__ must not stop a registration
+        logger.warning("The hyperparameters of %s cannot be read: %s", _name(model), error)
+        return {}
+    if not _is_pipeline(model):
+        # Two searches over one grid differ in nothing but what they found.
+        if isinstance(best := getattr(model, "best_params_", None), Mapping):
+            params["best_params_"] = best
+        return {str(name): _plain(value, depth) for name, value in params.items()}
+    steps = params.pop("steps")
+    found = {str(name): _plain(value, depth) for name, value in params.items()}
+    found["steps"] = [name for name, _ in steps]
+    for name, step in steps:
+        found[name] = _name(step) if _is_estimator(step) else _plain(step, depth)
+        nested = _params(step, depth + 1)
+        found |= {f"{name}__{parameter}": value for parameter, value in nested.items()}
+    return found
+
+
+def _is_estimator(value: Any) -> bool:
+    return not isinstance(value, type) and callable(getattr(value, "get_params", None))
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if depth > MAX_NESTING:
+        return _name(value)
+    if _is_estimator(value):
+        return {"class": _name(value), "params": _params(value, depth + 1)}
+    if isinstance(value, Mapping | Set | list | tuple | range):
+        return _container(value, depth + 1)
+    if isinstance(value, complex | os.PathLike) or _is_dtype(value):
+        return str(value)
+    if not isinstance(value, type) and hasattr(value, "shape") and hasattr(value, "ndim"):
+        return _array(value, depth + 1)
+    if hasattr(value, "get_n_splits") and hasattr(value, "split"):
+        public = {name: item for name, item in vars(value).items() if not name.startswith("_")}
+        return {"class": _name(value), "params": _container(public, depth + 1)}
+    try:
+        return to_plain(value, "hyperparameters")
+    except RecordError:
+        return _name(value)
+
+
+def _is_dtype(value: Any) -> bool:
+    bases = ((base.__module__, base.__name__) for base in type(value).__mro__)
+    return ("numpy", "dtype") in bases
+
+
+def _container(value: Any, depth: int) -> Any:
+    if len(value) > MAX_ITEMS:
+        return f"{type(value).__name__} of {len(value)} items"
+    if isinstance(value, Mapping):
+        return {_key(key, depth): _plain(item, depth) for key, item in value.items()}
+    items = [_plain(item, depth) for item in value]
+    if isinstance(value, Set):
+        return sorted(items, key=repr)
+    return tuple(items) if isinstance(value, tuple) else items
+
+
+def _key(key: Any, depth: int) -> Any:
+    plain = _plain(key, depth)
+    return plain if isinstance(plain, str | bool | int | float | None) else str(plain)
+
+
+def _array(value: Any, depth: int) -> Any:
+    if not value.ndim or (hasattr(value, "tolist") and value.size <= MAX_ARRAY_ITEMS):
+        return _plain(value.tolist(), depth)
+    dtype = f" of {value.dtype}" if hasattr(value, "dtype") else ""
+    return f"{type(value).__name__}{dtype}, shape {tuple(value.shape)}"
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, functools.partial):
+        return f"functools.partial({_name(value.func)})"
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not isinstance(name, str):
+        return f"{type(value).__module__}.{type(value).__qualname__}"
+    return f"{getattr(value, '__module__', None) or type(value).__module__}.{name}"
+
+
+def feature_columns(model: Any, X: Any = None) -> tuple[str, ...]:
+    """Return the names of the columns that a model takes, in order.
+
+    Parameters
+    ----------
+    model : object
+        Fitted.
+    X : array-like of shape (n_samples, n_features), optional
+        What it was fitted on.
+
+    Returns
+    -------
+    tuple of str
+        The columns of `X` if it is a frame, else what the estimator (for a pipeline also its
+        first step) has seen; empty if nobody named them.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> import pandas as pd
+    >>> X = pd.DataFrame({"koi_period": [1.0, 2.0]})
+    >>> feature_columns(DecisionTreeClassifier().fit(X, [0, 1]))
+    ('koi_period',)
+    """
+    names: Any = column_names(X)
+    if not names:
+        names = getattr(model, "feature_names_in_", None)
+    if names is None and _is_pipeline(model) and model.steps:
+        return feature_columns(model.steps[0][1])
+    return tuple(str(name) for name in names) if names is not None else ()
+
+
+def class_labels(model: Any) -> tuple[Any, ...] | None:
+    """Return the classes that a model tells apart, in the order of ``predict_proba``.
+
+    Parameters
+    ----------
+    model : object
+        Fitted.
+
+    Returns
+    -------
+    tuple or None
+        Plain labels, one tuple per output where there are several; None for a regressor.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> class_labels(DecisionTreeClassifier().fit([[0], [1]], ["planet", "dust"]))
+    ('dust', 'planet')
+    """
+    classes = getattr(model, "classes_", None)
+    if classes is None:
+        return None
+    labels = (
+        tuple(item.tolist()) if getattr(item, "ndim", 0) else _plain(item, 0) for item in classes
+    )
+    return tuple(labels)
+
+
+def read_signature(model: Any, X: Any) -> Signature:
+    """Return what a model takes and gives.
+
+    Parameters
+    ----------
+    model : object
+        Fitted.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        What it was fitted on.
+
+    Returns
+    -------
+    Signature
+        Columns and class labels. Columns without a name are called ``x0``, ``x1``, ... as
+        scikit-learn does; more than 4096 columns are left out, for a record is at most 1 MiB.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X = np.array([[1.0], [2.0]])
+    >>> read_signature(DecisionTreeClassifier().fit(X, [0, 1]), X).columns
+    (Column(name='x0', dtype='float64', minimum=1.0, maximum=2.0, missing=0),)
+    """
+    return Signature(read_columns(X, feature_columns(model, X)), class_labels(model))

@@ -1,0 +1,69 @@
+"""Tell whether a registry has changed, without reading what is in it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from hashlib import sha256
+
+from exo_nbregistry.journal.reader import Reader
+from exo_nbregistry.records.record import EVENT, VERSION
+from exo_nbregistry.values.reference import is_model_key
+
+# A folder's time stands for what is in it once it is this old; see `exo_nbregistry.index.refresh`.
+_SETTLED_NS = 2 * 10**9
+
+
+class Revision:
+    """The numbers of all records, and when their folders changed, as one short text.
+
+    Records are created once and never change, so that their numbers stand for what they say; the
+    times tell of a copy that was put in the place of another. Only folders whose time has changed
+    are listed again.
+
+    Parameters
+    ----------
+    source : Reader
+        The registry.
+    registry_id : str
+        Its own id.
+    clock_ns : callable
+        Returns the time, nanoseconds since 1970.
+    """
+
+    def __init__(
+        self, source: Reader, registry_id: str, clock_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        self._source = source
+        self._registry_id = registry_id
+        self._clock_ns = clock_ns
+        self._lock = threading.Lock()
+        self._seen: dict[str, tuple[int, ...]] = {}
+        self._numbers: dict[str, str] = {}
+        self._text = ""
+
+    def read(self) -> str:
+        """Return a text that is another one after every change."""
+        with self._lock:
+            now = self._clock_ns()
+            found = self._source.folders()
+            if found != self._seen or not self._text:
+                self._update(found, now)
+            return self._text
+
+    def _update(self, found: dict[str, tuple[int, ...]], now: int) -> None:
+        for name in self._numbers.keys() - found.keys():
+            del self._numbers[name]
+        settled = {name: at for name, at in found.items() if max(at) < now - _SETTLED_NS}
+        for name, at in found.items():
+            if is_model_key(name) and self._seen.get(name) != at:
+                self._numbers[name] = f"{at} {self._list(name)}"
+        self._seen = settled
+        listed = "\n".join(f"{name} {self._numbers[name]}" for name in sorted(self._numbers))
+        text = f"{self._registry_id}\n{listed}"
+        self._text = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+
+    def _list(self, model: str) -> str:
+        listed = [self._source.numbers(model, kind) for kind in (VERSION, EVENT)]
+        return sha256(repr(listed).encode()).hexdigest()

@@ -1,0 +1,226 @@
+"""Which registries there are: found or configured, and opened by an id that is no path."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.lab.discovery import Bounds, Discovery, discover, is_registry
+
+MAX_OPEN = 16
+FRESH_S = 5.0
+# How often an id that nobody knows may start a search.
+SEARCH_S = 1.0
+# Below a root with very many folders it takes longer, and is done less often.
+_SHARE = 20
+log = logging.getLogger("exo_nbregistry")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a registry is.
+
+    Attributes
+    ----------
+    id : str
+        What clients call it.
+    name : str
+        The name of its folder.
+    location : str
+        Its folder relative to the server's root, or as it is configured.
+    source : {'root', 'configured'}
+        How it got here.
+    path : str
+        Its folder, absolute and without links.
+    """
+
+    id: str
+    name: str
+    location: str
+    source: Literal["root", "configured"]
+    path: str
+
+
+class Catalogue:
+    """The registries that a server shows; no other can be opened through it.
+
+    Parameters
+    ----------
+    root : str
+        The server's root folder.
+    configured : sequence of str
+        Further registries.
+    read_only : bool
+        Whether every change is refused.
+    bounds : Bounds
+        How far a search goes.
+    clock : callable
+        Returns the time, in seconds.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        configured: Sequence[str] = (),
+        *,
+        read_only: bool = False,
+        bounds: Bounds | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.root = os.path.realpath(os.path.expanduser(root))
+        self._read_only = read_only
+        self._bounds = bounds or Bounds()
+        self._clock = clock
+        self._configured = [_configured(self.root, text) for text in configured]
+        self._found = Discovery()
+        self._places: dict[str, Place] = {}
+        self._searched_at = float("-inf")
+        self._search_s = 0.0
+        self._searching = threading.Lock()
+        self._opening = threading.Lock()
+        self._open: OrderedDict[str, tuple[object, ModelRegistry]] = OrderedDict()
+
+    def places(self) -> list[Place]:
+        """Return where registries are; those that are configured come first."""
+        self._search(FRESH_S)
+        return [place for place in self._places.values() if is_registry(place.path)]
+
+    def place(self, registry_id: str) -> Place:
+        """Return the place of an id.
+
+        Raises
+        ------
+        Problem
+            If no registry has it, or none is there any more.
+        """
+        if registry_id not in self._places:
+            self._search(SEARCH_S)
+        place = self._places.get(registry_id)
+        if place is None or not is_registry(place.path):
+            raise _gone()
+        return place
+
+    def registry(self, place: Place) -> ModelRegistry:
+        """Return the registry of a place; it is opened once, and reading never writes to it."""
+        with self._opening:
+            # A folder that was replaced holds another registry.
+            stamp = _stamp(place.path)
+            known = self._open.pop(place.id, None)
+            if known is None or known[0] != stamp:
+                known = stamp, _opened(place)
+            self._open[place.id] = known
+            while len(self._open) > MAX_OPEN:
+                self._open.popitem(last=False)
+            return known[1]
+
+    def is_writable(self, place: Place) -> bool:
+        """Tell whether changes are taken."""
+        models = os.path.join(place.path, MODELS)
+        folder = models if os.path.isdir(models) else place.path
+        return not self._read_only and os.access(folder, os.W_OK | os.X_OK)
+
+    def notebook(self, name: str, place: Place) -> str | None:
+        """Return the notebook of a name that is nearest to a registry.
+
+        Parameters
+        ----------
+        name : str
+            Its file name.
+        place : Place
+            The registry.
+
+        Returns
+        -------
+        str or None
+            Its path relative to the root; None if there is none, or no single nearest one.
+        """
+        self._search(FRESH_S)
+        near = place.location.split("/") if place.source == "root" else []
+        ranked = sorted(
+            (_distance(near, path), path) for path in self._found.notebooks.get(name, ())
+        )
+        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+            return None
+        return ranked[0][1]
+
+    def names_of_paths(self) -> dict[str, str]:
+        """Return what to call the machine's paths in replies."""
+        named = {place.path: place.location for place in self._places.values()}
+        return {self.root: "the server's root"} | named
+
+    def _search(self, fresh_s: float) -> None:
+        with self._searching:
+            began_at = self._clock()
+            if began_at - self._searched_at < max(fresh_s, _SHARE * self._search_s):
+                return
+            self._found = discover(self.root, self._bounds)
+            places = [place for place in self._configured if is_registry(place.path)]
+            there = {place.path for place in places}
+            for location in self._found.registries:
+                place = _below(self.root, location)
+                if place.path not in there:
+                    places.append(place)
+            self._places = {place.id: place for place in places}
+            self._searched_at = self._clock()
+            self._search_s = self._searched_at - began_at
+
+
+def _opened(place: Place) -> ModelRegistry:
+    try:
+        return ModelRegistry(place.path, create=False)
+    except RegistryError as error:
+        if type(error) is not RegistryError:
+            raise
+        # A file of that name that says something else.
+        raise Problem(404, "not_found", f"{place.location} is no registry.") from error
+
+
+def _gone() -> Problem:
+    return Problem(
+        404, "not_found", "There is no such registry here.", "List the registries again."
+    )
+
+
+def _below(root: str, location: str) -> Place:
+    path = os.path.normpath(os.path.join(root, location))
+    return Place(_id("root", location), os.path.basename(path) or "root", location, "root", path)
+
+
+def _configured(root: str, text: str) -> Place:
+    path = os.path.realpath(os.path.join(root, os.path.expanduser(text)))
+    if not is_registry(path):
+        log.warning("There is no registry in %s, which c.ExoNBRegistry.registries names.", text)
+    return Place(_id("configured", text), os.path.basename(path), text, "configured", path)
+
+
+def _id(source: str, location: str) -> str:
+    text = f"{source}\0{location}".encode(errors="surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:32]
+
+
+def _stamp(path: str) -> object:
+    try:
+        found = os.stat(os.path.join(path, DESCRIPTOR))
+    except OSError as error:
+        raise _gone() from error
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _distance(near: Sequence[str], path: str) -> int:
+    """Return how many folders lie between a registry and a notebook."""
+    parts = path.split("/")[:-1]
+    shared = 0
+    while shared < min(len(near), len(parts)) and near[shared] == parts[shared]:
+        shared += 1
+    return len(near) + len(parts) - 2 * shared

@@ -1,0 +1,279 @@
+"""Tagging, noting, deleting and restoring versions."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ipywidgets import Button, Combobox, HBox, Textarea
+
+from exo_nbregistry.errors import NotFoundError, RecordError, RegistryError
+from exo_nbregistry.views.facts import ABSENT, same
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
+from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, listed, require_active
+from exo_nbregistry.panels.actions.undo import Alias, Fact, Status, Tag
+from exo_nbregistry.values.reference import model_key
+from exo_nbregistry.records.model_state import ACTIVE, DELETED
+
+Items = Sequence[ModelMetadata]
+
+_WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,300})")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
+_NOT_WHOLE = re.compile(r"[+-]?0[0-9]+")  # such as 007, which a number would not keep
+
+
+def parse_tag(text: str) -> tuple[str, Any]:
+    """Return name and value of a tag as it is typed.
+
+    Raises
+    ------
+    RecordError
+        If there is no name.
+
+    Examples
+    --------
+    >>> parse_tag("reviewed"), parse_tag("team = vetting"), parse_tag("depth=0.5")
+    (('reviewed', True), ('team', 'vetting'), ('depth', 0.5))
+    >>> parse_tag("run=7"), parse_tag("run='7'"), parse_tag("run=007"), parse_tag("ok=no")
+    (('run', 7), ('run', '7'), ('run', '007'), ('ok', 'no'))
+    """
+    name, mark, value = (part.strip() for part in text.partition("="))
+    if not name:
+        raise RecordError(
+            "Write a tag as a name, such as reviewed, or as name=value, such as team=vetting.",
+            key="tags",
+        )
+    return name, _value(value) if mark else True
+
+
+def _value(text: str) -> Any:
+    quoted = _QUOTED.fullmatch(text)
+    if quoted:
+        return quoted[2]
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text) and not _NOT_WHOLE.fullmatch(text):
+        number = float(text)
+        return number if math.isfinite(number) else text
+    return text
+
+
+def plan_tag(registry: Any, items: Items, text: str) -> Plan:
+    """Plan to give versions a tag."""
+    name, value = parse_tag(text)
+    facts = [Tag(item.model_id, name) for item in items]
+    for item in items:
+        require_active(registry, item.model_id)
+    there = {fact.ref: fact.read(registry) for fact in facts}
+    new = [fact for fact in facts if not same(there[fact.ref], value)]
+    if not new:
+        raise RegistryError(f"{facts[0].describe(value)} already.")
+    named, options = ((name,), {}) if value is True else ((), {name: value})
+    calls = [RegistryCall("tag_model", (fact.ref, *named), options, (fact,)) for fact in new]
+    shown = f"{name!r:.60}" if value is True else f"{name!r:.60} = {value!r:.60} ({_kind(value)})"
+    old = there[new[0].ref]
+    replaced = f", in place of {old!r:.60}" if len(new) == 1 and old is not ABSENT else ""
+    refs = listed([fact.ref for fact in new])
+    return Plan(
+        f"tag {_short(calls)}",
+        f"Tag {refs} with {shown}{replaced}?",
+        tuple(calls),
+        f"Tagged {refs} with {shown}.",
+    )
+
+
+def plan_untag(registry: Any, items: Items, text: str) -> Plan:
+    """Plan to take a tag away from versions that have it."""
+    known = {name for item in items for name in registry.get_metadata(item.model_id).tags}
+    # A name may hold an equals sign, and of name=value the name is meant.
+    name = text if text in known else parse_tag(text)[0]
+    for item in items:
+        require_active(registry, item.model_id)
+    facts = [Tag(item.model_id, name) for item in items]
+    facts = [fact for fact in facts if fact.read(registry) is not ABSENT]
+    if not facts:
+        refs = listed([item.model_id for item in items])
+        raise NotFoundError(f"There is no tag {name!r:.60} on {refs}.", name=name, known=known)
+    calls = [RegistryCall("untag_model", (fact.ref, name), {}, (fact,)) for fact in facts]
+    refs = listed([fact.ref for fact in facts])
+    return Plan(
+        f"untag {_short(calls)}",
+        f"Take the tag {name!r:.60} away from {refs}?",
+        tuple(calls),
+        f"Took the tag {name!r:.60} away from {refs}.",
+    )
+
+
+def plan_note(registry: Any, items: Items, text: str) -> Plan:
+    """Plan to add a note to a version."""
+    if not text.strip():
+        raise RecordError("The note is empty: write what there is to say.", key="note")
+    ref = items[0].model_id
+    require_active(registry, ref)
+    return Plan(
+        f"note on {ref}",
+        f"Add this note to {ref}?",
+        (RegistryCall("annotate", (ref, text)),),
+        f"Added the note to {ref}.",
+        permanent_because="It stays: the journal only grows, so a note cannot be taken back.",
+    )
+
+
+def plan_delete(registry: Any, items: Items) -> Plan:
+    """Plan to hide the versions that are not hidden yet."""
+    now = [registry.get_metadata(item.model_id) for item in items]
+    active = [item for item in now if item.status == ACTIVE]
+    if not active:
+        raise RegistryError(f"{listed([item.model_id for item in now])}: deleted already.")
+    calls, held = [], []
+    for item in active:
+        moves = registry.aliases(item.model_name)
+        model = model_key(item.model_name)
+        for name in item.aliases:
+            if moves[name].protected:
+                raise RegistryError(
+                    f"{item.model_id} cannot be deleted: the protected alias {name!r} points at "
+                    "it. Move the alias, or lift its protection, first."
+                )
+        aliases = tuple(Alias(model, name) for name in item.aliases)
+        held += [f"{model}@{name}" for name in item.aliases]
+        facts: tuple[Fact, ...] = (Status(item.model_id), *aliases)
+        calls.append(RegistryCall("delete_model", (item.model_id,), {}, facts))
+    refs = listed([item.model_id for item in active])
+    left = f" {listed(held)} will find nothing until then." if held else ""
+    return Plan(
+        f"delete {_short(calls)}",
+        f"Delete {refs}? What is deleted is hidden until it is restored.{left}",
+        tuple(calls),
+        f"Deleted {refs}.",
+    )
+
+
+def plan_restore(registry: Any, items: Items) -> Plan:
+    """Plan to bring back the versions that are deleted."""
+    now = [registry.get_metadata(item.model_id) for item in items]
+    facts = [Status(item.model_id) for item in now if item.status == DELETED]
+    if not facts:
+        raise RegistryError(
+            " and ".join(Status(i.model_id).describe(i.status) for i in now[:3]) + "."
+        )
+    refs = listed([fact.ref for fact in facts])
+    calls = [RegistryCall("restore_model", (fact.ref,), {}, (fact,)) for fact in facts]
+    return Plan(f"restore {_short(calls)}", f"Restore {refs}?", tuple(calls), f"Restored {refs}.")
+
+
+def _short(calls: Sequence[RegistryCall]) -> str:
+    return count(len(calls), "version") if calls[1:] else str(calls[0].args[0])
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "true or false", int: "a whole number", float: "a number"}
+    return names.get(type(value), "text")
+
+
+class TagForm(Form):
+    """A tag to add or to take away."""
+
+    title = "Tag"
+
+    def __init__(self, registry: Any, flow: Flow) -> None:
+        self.tag = Combobox(
+            description="Tag",
+            placeholder="reviewed, or team=vetting",
+            ensure_option=False,
+            tooltip="A name, or name=value: true, false and numbers are read as such, "
+            "the rest and what is in quotes as text",
+        )
+        self.add = button("Tag…", "Add the tag")
+        self.remove = button("Untag…", "Take the tag away")
+        super().__init__(registry, flow, [HBox([self.tag, self.add, self.remove])])
+        on_enter(self.tag, lambda: self._ask(plan_tag))
+        self.add.on_click(lambda _: self._ask(plan_tag))
+        self.remove.on_click(lambda _: self._ask(plan_untag))
+        self.clear_question_on_change(self.tag)
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Return what must not be clicked while something is done."""
+        return self.add, self.remove
+
+    def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
+        """Tell whether this can be done with these versions."""
+        return bool(items)
+
+    def refresh(self) -> None:
+        """Offer the tags that the versions have."""
+        self.tag.options = tuple(dict.fromkeys(name for item in self.items for name in item.tags))
+
+    def clear(self) -> None:
+        """Empty what was typed, once it is done."""
+        self.tag.value = ""
+
+    def _ask(self, plan: Any) -> None:
+        items, text = self.items, self.tag.value
+        self.flow.ask(lambda: plan(self.registry, items, text), self.clear)
+
+
+class NoteForm(Form):
+    """A note to add."""
+
+    title = "Note"
+
+    def __init__(self, registry: Any, flow: Flow) -> None:
+        self.note = Textarea(
+            description="Note",
+            rows=2,
+            tooltip="The text of the note",
+            layout={"width": "95%", "max_width": "40em"},
+        )
+        self.add = button("Add note…", "Add the note to the version")
+        super().__init__(registry, flow, [self.note, HBox([self.add])])
+        self.add.on_click(lambda _: self._ask())
+        self.clear_question_on_change(self.note)
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Return what must not be clicked while something is done."""
+        return (self.add,)
+
+    def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
+        """Tell whether this can be done with these versions."""
+        return len(items) == 1
+
+    def clear(self) -> None:
+        """Empty what was typed, once it is done."""
+        self.note.value = ""
+
+    def _ask(self) -> None:
+        items, text = self.items, self.note.value
+        self.flow.ask(lambda: plan_note(self.registry, items, text), self.clear)
+
+
+class DeleteForm(Form):
+    """Hiding versions, and bringing them back."""
+
+    title = "Delete or restore"
+
+    def __init__(self, registry: Any, flow: Flow) -> None:
+        self.delete = button("Delete…", "Hide until it is restored")
+        self.restore = button("Restore…", "Bring back what is deleted")
+        super().__init__(registry, flow, [HBox([self.delete, self.restore])])
+        self.delete.on_click(lambda _: self._ask(plan_delete))
+        self.restore.on_click(lambda _: self._ask(plan_restore))
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Return what must not be clicked while something is done."""
+        return self.delete, self.restore
+
+    def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
+        """Tell whether this can be done with these versions."""
+        return bool(items)
+
+    def _ask(self, plan: Any) -> None:
+        items = self.items
+        self.flow.ask(lambda: plan(self.registry, items))

@@ -1,0 +1,67 @@
+"""Writing a version into a folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ipywidgets import Button, HBox, Text
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.text.markup import count, size
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
+from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, require_active
+
+
+def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
+    """Plan to write a version into a folder."""
+    if not directory.strip():
+        raise RegistryError("Write the folder to export to, such as exports/kepler_rf.")
+    folder = os.path.expanduser(directory.strip())
+    require_active(registry, item.model_id)
+    return Plan(
+        f"export {item.model_id}",
+        f"Export {item.model_id} to {os.path.abspath(folder)}?",
+        (RegistryCall("export_model", (item.model_id, folder)),),
+        lambda results: _written(results[0]),
+        permanent_because="It stays until you remove the folder yourself.",
+    )
+
+
+def _written(folder: Path) -> str:
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    n_bytes = sum(path.stat().st_size for path in files)
+    names = ", ".join(path.name for path in files)
+    return f"Wrote {count(len(files), 'file')} ({size(n_bytes)}) to {folder.absolute()}: {names}."
+
+
+class ExportForm(Form):
+    """A folder to export to."""
+
+    title = "Export"
+
+    def __init__(self, registry: Any, flow: Flow) -> None:
+        self.folder = Text(
+            description="Folder",
+            placeholder="exports/kepler_rf",
+            tooltip="A new or empty folder, outside of the registry's own",
+        )
+        self.export = button("Export…", "Write the version into the folder")
+        super().__init__(registry, flow, [HBox([self.folder, self.export])])
+        on_enter(self.folder, self._ask)
+        self.export.on_click(lambda _: self._ask())
+        self.clear_question_on_change(self.folder)
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Return what must not be clicked while something is done."""
+        return (self.export,)
+
+    def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
+        """Tell whether this can be done with these versions."""
+        return len(items) == 1
+
+    def _ask(self) -> None:
+        item, folder = self.items[0], self.folder.value
+        self.flow.ask(lambda: plan_export(self.registry, item, folder))

@@ -1,0 +1,219 @@
+"""Doing something with versions: ask, do once, say what came of it, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ipywidgets import Button, HBox, IntProgress, VBox, Widget
+
+from exo_nbregistry.errors import ConflictError, RegistryError
+from exo_nbregistry.text.markup import Markup, escape
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.actions.plan import Plan
+from exo_nbregistry.panels.base import code_block, html, sentence
+from exo_nbregistry.panels.actions.undo import UndoStack
+
+_LONG = 20  # from this many versions on it takes long enough to show how far it is
+_HIDDEN = "none"
+
+
+def button(text: str, tooltip: str, **options: Any) -> Button:
+    """Return a button that is as wide as its text."""
+    return Button(description=text, tooltip=tooltip, layout={"width": "auto"}, **options)
+
+
+def on_enter(field: Widget, ask: Callable[[], None]) -> None:
+    """Ask when Enter is pressed in a text field, not when it is left."""
+
+    def submitted(_: Widget, content: Any, __: Any) -> None:
+        if isinstance(content, dict) and content.get("event") == "submit":
+            ask()
+
+    field.on_msg(submitted)
+
+
+class Flow(VBox):
+    """The question, its answer, what came of it, and the way back.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        Where things are done.
+    changed : callable
+        Called after anything was changed.
+    busy : callable
+        Told True before something is done, and False after.
+    """
+
+    def __init__(
+        self, registry: Any, changed: Callable[[], None], busy: Callable[[bool], None]
+    ) -> None:
+        self._changed, self._busy = changed, busy
+        self._undo = UndoStack(registry)
+        self._plan: Plan | None = None
+        self._prepare: Callable[[], Plan] | None = None
+        self._then: Callable[[], None] = lambda: None
+        self.question = html()
+        self.code = html()
+        self.confirm = button("Confirm", "Do it", button_style="primary")
+        self.cancel = button("Cancel", "Leave everything as it is")
+        self.progress = IntProgress(description="Done", layout={"display": _HIDDEN})
+        self.result = html()
+        self.undo = button("", "Put it back as it was, if nobody has changed it since")
+        self.again = button("Look again", "Ask again with what is there now")
+        self.confirm_box = VBox([self.question, self.code, HBox([self.confirm, self.cancel])])
+        super().__init__(
+            [self.confirm_box, self.progress, self.result, HBox([self.again, self.undo])]
+        )
+        self.confirm.on_click(lambda _: self._do())
+        self.cancel.on_click(lambda _: self.clear_question())
+        self.undo.on_click(lambda _: self._undo_last())
+        self.again.on_click(lambda _: self._prepare and self.ask(self._prepare, self._then))
+        self.clear_question()
+        self._settle()
+
+    def ask(self, prepare: Callable[[], Plan], then: Callable[[], None] = lambda: None) -> None:
+        """Ask whether to do what is planned, or say why it cannot be.
+
+        Parameters
+        ----------
+        prepare : callable
+            Makes the plan of what is there now; called anew to look again.
+        then : callable
+            Called once it is done.
+        """
+        self.clear_question()
+        try:
+            plan = prepare()
+        except (RegistryError, OSError) as error:
+            self.fail(error)
+            return
+        self._plan, self._prepare, self._then = plan, prepare, then
+        self._show_message("")
+        note = f" {plan.permanent_because}" if plan.permanent_because else ""
+        self.question.value = _live("status", f"{plan.question}{note}")
+        self.code.value = code_block(plan.code)
+        self.confirm_box.layout.display = None
+        self.confirm.focus()
+
+    def clear_question(self, _change: Any = None) -> None:
+        """Drop the question: what it was about is not shown any more."""
+        self._plan = self._prepare = None
+        self.confirm_box.layout.display = _HIDDEN
+        self.again.layout.display = _HIDDEN
+
+    def clear_message(self) -> None:
+        """Drop what was said last; it can still be undone."""
+        self._show_message("")
+
+    def fail(self, error: Exception) -> None:
+        """Say what went wrong."""
+        self._show_message(sentence(error), failed=True)
+
+    def _do(self) -> None:
+        plan, prepare = self._plan, self._prepare
+        if plan is None:  # the second click of a double click
+            return
+        self.clear_question()
+        self._work(True)
+        try:
+            self.progress.max, self.progress.value = len(plan.calls), 0
+            self.progress.layout.display = None if len(plan.calls) >= _LONG else _HIDDEN
+            outcome = self._undo.do(plan.name, plan.calls, self._advance)
+            n_done = len(outcome.results)
+            if outcome.error is None:
+                self._show_message(plan.result_message(outcome.results))
+                self._then()
+            else:
+                part = f"Done for {n_done} of {len(plan.calls)} versions, then: " if n_done else ""
+                self._show_message(f"{part}{sentence(outcome.error)}", failed=True)
+                if isinstance(outcome.error, ConflictError):
+                    self._prepare = prepare
+                    self.again.layout.display = None
+            if n_done:
+                self._changed()
+        finally:
+            self.progress.layout.display = _HIDDEN
+            self._work(False)
+
+    def _undo_last(self) -> None:
+        if self._undo.next is None:
+            return
+        self.clear_question()
+        self._work(True)
+        try:
+            self._show_message(f"Undone: {self._undo.undo()}.")
+            self._changed()
+        except (RegistryError, OSError) as error:
+            self.fail(error)
+        finally:
+            self._work(False)
+
+    def _advance(self, n_done: int) -> None:
+        self.progress.value = n_done
+
+    def _show_message(self, text: str, *, failed: bool = False) -> None:
+        self.result.value = _live("alert" if failed else "status", text) if text else ""
+
+    def _work(self, busy: bool) -> None:
+        for one in (self.confirm, self.cancel, self.undo, self.again):
+            one.disabled = busy
+        self._busy(busy)
+        if not busy:
+            self._settle()
+
+    def _settle(self) -> None:
+        name = self._undo.next
+        self.undo.layout.display = None if name else _HIDDEN
+        self.undo.description = f"Undo: {name}"
+
+
+class Form(VBox):
+    """The fields and buttons of one kind of action.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        Where things are done.
+    flow : Flow
+        Asks and does.
+    children : sequence of Widget
+        Its rows.
+    """
+
+    title = ""
+
+    def __init__(self, registry: Any, flow: Flow, children: Sequence[Widget]) -> None:
+        self.registry, self.flow = registry, flow
+        self.items: tuple[ModelMetadata, ...] = ()
+        super().__init__(list(children))
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Return what must not be clicked while something is done."""
+        raise NotImplementedError
+
+    def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
+        """Tell whether this can be done with these versions."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Fit what is offered to `items`."""
+
+    def clear(self) -> None:
+        """Empty what was typed, once it is done."""
+
+    def clear_question_on_change(self, *fields: Widget) -> None:
+        """Drop a question as soon as the fields do not say any more what it asks."""
+        for one in fields:
+            one.observe(self.flow.clear_question, "value")
+
+
+def _live(role: str, text: str) -> Markup:
+    """Return text that a screen reader says as soon as it is there; failure has a word too."""
+    mark = "<strong>Not done.</strong> " if role == "alert" else ""
+    colour = "var(--jp-error-color0,#b71c1c)" if role == "alert" else "currentColor"
+    return Markup(
+        f'<div role="{role}" style="line-height:1.4;overflow-wrap:anywhere;'
+        f'border-left:3px solid {colour};padding:2px 0 2px 8px">{mark}{escape(text)}</div>'
+    )

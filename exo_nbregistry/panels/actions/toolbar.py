@@ -1,0 +1,95 @@
+"""The actions of the browser panel: what can be done with the versions that are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ipywidgets import ToggleButtons, VBox
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.actions.alias import AliasForm
+from exo_nbregistry.panels.actions.curation import DeleteForm, NoteForm, TagForm
+from exo_nbregistry.panels.actions.export import ExportForm
+from exo_nbregistry.panels.actions.flow import Flow, Form
+
+_FORMS = (AliasForm, TagForm, NoteForm, DeleteForm, ExportForm)
+
+
+class Actions(VBox):
+    """Set, move, roll back and remove aliases; tag, note, delete, restore and export.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        Where.
+    changed : callable
+        Called after anything was changed, by an action or by undoing it.
+    """
+
+    def __init__(self, registry: Any, changed: Callable[[], None]) -> None:
+        self._registry = registry
+        self._refs: tuple[str, ...] = ()
+        self._last = 0
+        self.flow = Flow(registry, changed, self._busy)
+        self.forms: tuple[Form, ...] = tuple(form(registry, self.flow) for form in _FORMS)
+        self.choice = ToggleButtons(
+            options=[(self.forms[0].title, 0)], style={"button_width": "auto"}
+        )
+        super().__init__([self.choice, *self.forms, self.flow])
+        self.choice.observe(self._choose, "value")
+        self.show(())
+
+    def show(self, refs: tuple[str, ...]) -> None:
+        """Offer what can be done with these versions.
+
+        Parameters
+        ----------
+        refs : tuple of str
+            References, of which each is looked up now; nothing that was typed is lost.
+        """
+        if refs != self._refs:
+            self.flow.clear_question()
+        if refs and refs != self._refs:
+            # What was said is of others. Of a version that is gone it must still be there to read.
+            self.flow.clear_message()
+        self._refs = refs
+        items: tuple[ModelMetadata, ...] = ()
+        try:
+            items = tuple(self._registry.get_metadata(ref) for ref in dict.fromkeys(refs))
+            for form in self.forms:
+                form.items = items
+                if form.fits(items):
+                    form.refresh()
+        except (RegistryError, OSError) as error:
+            items = ()
+            self.flow.fail(error)
+        self._offer(items)
+
+    def _offer(self, items: tuple[ModelMetadata, ...]) -> None:
+        fitting = [i for i, form in enumerate(self.forms) if form.fits(items)]
+        options = tuple((self.forms[i].title, i) for i in fitting)
+        if self.choice.options != options:
+            last = self._last
+            self.choice.options = options
+            if fitting:
+                self.choice.value = last if last in fitting else fitting[0]
+            self._last = last  # what is chosen for want of it was not asked for
+        self.choice.layout.display = None if options else "none"
+        self._draw()
+
+    def _choose(self, _change: Any) -> None:
+        self.flow.clear_question()
+        if self.choice.value is not None:
+            self._last = self.choice.value
+        self._draw()
+
+    def _draw(self) -> None:
+        for i, form in enumerate(self.forms):
+            form.layout.display = None if i == self.choice.value else "none"
+
+    def _busy(self, busy: bool) -> None:
+        for form in self.forms:
+            for one in form.buttons():
+                one.disabled = busy

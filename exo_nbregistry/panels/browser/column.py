@@ -1,0 +1,220 @@
+"""The columns of the browser panel: how each is called, sorted by and shown."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from exo_nbregistry.text.markup import Markup, badge, escape, number
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.browser import timestamps as moment
+from exo_nbregistry.panels.browser import sparkline
+from exo_nbregistry.panels.browser.page import Row
+from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.text.terminal import cut
+
+TREND = "trend"
+# Fields of a version that are shown as they are, by what they are called.
+PLAIN = {
+    "aliases": "aliases",
+    "algorithm": "algorithm",
+    TREND: "trend",
+    "created_at": "registered",
+    "status": "status",
+    "tags": "tags",
+    "description": "description",
+    "training_dataset": "data set",
+    "training_samples": "training rows",
+    "test_samples": "test rows",
+    "parent": "parent",
+    "signer": "signer",
+}
+OF_MODELS = ("aliases", "algorithm", "metric", "value", TREND, "created_at")
+SORTABLE = ("created_at", "model_name", "version", "algorithm", "status", "training_dataset")
+_TITLES = PLAIN | {
+    "model_name": "name",
+    "version": "version",
+    "n_versions": "number of versions",
+    "metric": "metric",
+    "value": "value",
+}
+_NUMBERS = ("training_samples", "test_samples", "value")
+MAX_BADGES = 2
+_BADGE = 18
+_HOVER = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell, once as text and, where it is more than text, as HTML.
+
+    Attributes
+    ----------
+    text : str
+        All that it tells.
+    live : Markup or None
+        What a live panel shows instead of the text.
+    static : Markup or None
+        What the static twin shows instead.
+    """
+
+    text: str
+    live: Markup | None = None
+    static: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What cells need to know beside their row.
+
+    Attributes
+    ----------
+    now : datetime
+        The time that 'ago' is counted from.
+    """
+
+    now: datetime
+
+
+def title(name: str) -> str:
+    """Return what a column is called.
+
+    Examples
+    --------
+    >>> title("created_at"), title("metrics.f1_score"), title("hyperparameters.C")
+    ('registered', 'f1_score', 'C')
+    """
+    return _TITLES.get(name) or name.partition(".")[2]
+
+
+def is_column(name: str) -> bool:
+    """Tell whether a name means a column.
+
+    Examples
+    --------
+    >>> is_column("metrics.f1_score"), is_column("f1_score")
+    (True, False)
+    """
+    group, dot, field = name.partition(".")
+    return name in PLAIN or (
+        group in ("metrics", "hyperparameters", "tags") and bool(dot and field)
+    )
+
+
+def expression(name: str) -> str:
+    """Return a field as the filter language writes it.
+
+    Examples
+    --------
+    >>> expression("metrics.f1_score"), expression("hyperparameters.svc C")
+    ('metrics.f1_score', "hyperparameters['svc C']")
+    """
+    group, dot, field = name.partition(".")
+    if not dot or (field.isidentifier() and field.isascii() and not keyword.iskeyword(field)):
+        return name
+    return f"{group}[{field!r}]"
+
+
+def side(name: str) -> str:
+    """Return the side that a column is aligned to: ``r`` for numbers."""
+    return "r" if name.startswith("metrics.") or name in _NUMBERS else "l"
+
+
+def cell(name: str, row: Row, context: Context) -> Cell:
+    """Return the cell of a row in a column."""
+    if row.item is None:
+        return Cell("")
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(row, context)
+    group, dot, field = name.partition(".")
+    value = getattr(row.item, name, None) if not dot else _inside(row.item, group, field)
+    return _plain(value)
+
+
+def _inside(item: Any, group: str, field: str) -> Any:
+    """Return a value by its name in the index, which joins nested ones by dots."""
+    value: Any = getattr(item, group, None) or {}
+    if field in value:
+        return value[field]
+    for part in field.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _plain(value: Any) -> Cell:
+    if value is None:
+        return Cell("-")
+    if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
+        exact = repr(value)
+        short = number(value)
+        return Cell(short, live=hover(short, exact) if exact != short else None)
+    return Cell(str(value) or "-")
+
+
+def hover(shown: object, full: str) -> Markup:
+    """Return something that tells more when the mouse rests on it."""
+    return Markup(f'<span title="{escape(cut(full, _HOVER))}">{escape(shown)}</span>')
+
+
+def _aliases(row: Row, _context: Context) -> Cell:
+    item = row.item
+    if isinstance(item, ModelSummary):
+        texts = [f"{alias} {version}" for alias, version in item.aliases.items()]
+    else:
+        texts = list(item.aliases) if item else []
+    return _badges(texts)
+
+
+def _badges(texts: Iterable[str]) -> Cell:
+    every = list(texts)
+    if not every:
+        return Cell("-")
+    shown = [cut(text, _BADGE) for text in every[:MAX_BADGES]]
+    rest = len(every) - len(shown)
+    more = f"+{rest}" if rest else ""
+    labels = "".join(f'<span class="nbr-badge">{escape(text)}</span>' for text in shown)
+    live = hover(Markup(f"{labels}{more}"), ", ".join(every))
+    static = Markup("".join(map(badge, shown)) + more)
+    return Cell(", ".join(shown) + (f", {more}" if more else ""), live, static)
+
+
+def _tags(row: Row, _context: Context) -> Cell:
+    tags = row.item.tags if isinstance(row.item, ModelMetadata) else {}
+    texts = [str(name) if value is True else f"{name}={value}" for name, value in tags.items()]
+    return Cell(", ".join(texts) or "-")
+
+
+def _created(row: Row, context: Context) -> Cell:
+    item = row.item
+    if item is None:
+        return Cell("-")
+    at = item.registered_at if isinstance(item, ModelSummary) else item.created_at
+    when = moment.format_utc(at)
+    return Cell(when.removesuffix(" UTC"), live=hover(moment.relative_time(at, context.now), when))
+
+
+def _metric(row: Row, _context: Context) -> Cell:
+    return Cell(row.metric or "-")
+
+
+def _trend(row: Row, _context: Context) -> Cell:
+    if row.metric is None or not row.series:
+        return Cell("-")
+    return Cell(
+        "",
+        sparkline.live(row.metric, row.series, row.version),
+        sparkline.static(row.metric, row.series, row.version),
+    )
+
+
+_SPECIAL: dict[str, Callable[[Row, Context], Cell]] = {
+    "aliases": _aliases,
+    "created_at": _created,
+    "metric": _metric,
+    "tags": _tags,
+    TREND: _trend,
+}

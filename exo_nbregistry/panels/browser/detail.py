@@ -1,0 +1,170 @@
+"""The detail of the browser panel: one version in parts, or several side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ipywidgets import ToggleButtons, VBox
+
+from exo_nbregistry.views.comparison import Comparison
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.text.markup import Markup, paragraph, stack
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.browser import detail_sections as detail_part
+from exo_nbregistry.panels.base import Panel, html, sentence
+from exo_nbregistry.panels.comparison import ComparisonPanel
+from exo_nbregistry.panels.browser.detail_plot import DetailPlot
+from exo_nbregistry.text.terminal import visible
+
+_HINT = "Select a version to see what is known of it, or several to compare them."
+_PARTS = {
+    "Overview": (detail_part.overview, "What it is, how good, of what, and whether it loads here"),
+    "Provenance": (detail_part.provenance, "Which notebook, cell and commit made it, and who"),
+    "History": (detail_part.history, "What happened to it, and which aliases came and went"),
+    "Notes": (detail_part.notes, "What was written about it"),
+    "Code": (detail_part.loading, "The lines that load it"),
+}
+_PLOTS = "Plots"
+_COMPARISON = "Comparison"
+_TOOLTIPS = {
+    **{title: tooltip for title, (_, tooltip) in _PARTS.items()},
+    _COMPARISON: "What differs between them",
+    _PLOTS: "Pictures of what was measured; no model is loaded for them",
+}
+_OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, "Code")
+_OF_SEVERAL = (_COMPARISON, _PLOTS)
+
+
+class Detail(Panel):
+    """What is known of the versions that are selected; no model is loaded for it.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        Where they are.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
+        self._refs: tuple[str, ...] = ()
+        self._offered: tuple[str, ...] = ()
+        self._last = {_OF_ONE: _OF_ONE[0], _OF_SEVERAL: _OF_SEVERAL[0]}
+        self._title = html()
+        self._body = html(overflow="auto")
+        self.choice = ToggleButtons(style={"button_width": "auto"})
+        self.comparison: ComparisonPanel | None = None
+        self.plots: DetailPlot | None = None
+        self._inside = VBox()
+        super().__init__([self._title, self.choice, self._body, self._inside])
+        self.choice.observe(self._chosen, "value")
+        self._draw()
+
+    def show(self, refs: tuple[str, ...]) -> None:
+        """Show versions.
+
+        Parameters
+        ----------
+        refs : tuple of str
+            References: none shows what to do, one shows it in parts, more are compared.
+        """
+        self._refs = tuple(dict.fromkeys(refs))
+        self._offer((_OF_SEVERAL if self._refs[1:] else _OF_ONE) if self._refs else ())
+        self._draw()
+
+    def static_html(self) -> Markup:
+        """Return all that is told of the version, or the comparison."""
+        try:
+            if self._refs[1:]:
+                return Markup(self._compared().to_html())
+            item, parts = self._sections()
+        except (RegistryError, OSError) as error:
+            return paragraph(sentence(error))
+        if item is None:
+            return Markup("")
+        return stack([detail_part.title_html(item), *map(detail_part.sections_html, parts)])
+
+    def static_text(self) -> str:
+        """Return all that is told of the version, or the comparison."""
+        try:
+            if self._refs[1:]:
+                return repr(self._compared())
+            item, parts = self._sections()
+        except (RegistryError, OSError) as error:
+            return visible(sentence(error))
+        if item is None:
+            return ""
+        return "\n".join([detail_part.title_text(item), *map(detail_part.sections_text, parts)])
+
+    def _sections(self) -> tuple[ModelMetadata | None, list[list[detail_part.Section]]]:
+        if not self._refs:
+            return None, []
+        item = self._registry.get_metadata(self._refs[0])
+        return item, [describe(self._registry, item) for describe, _ in _PARTS.values()]
+
+    def _compared(self) -> Comparison:
+        if self.comparison is not None:
+            return self.comparison.comparison
+        compared: Comparison = self._registry.compare_models(list(self._refs))
+        return compared
+
+    def _offer(self, titles: tuple[str, ...]) -> None:
+        if titles != self._offered:
+            self._offered = ()  # what the control chooses by itself is not what was looked at
+            self.choice.options = titles
+            self.choice.tooltips = [_TOOLTIPS[title] for title in titles]
+            if titles:
+                self.choice.value = self._last[titles]
+            self._offered = titles
+        self.choice.layout.display = None if titles else "none"
+
+    def _chosen(self, change: Any) -> None:
+        if self._offered:
+            self._last[self._offered] = change["new"]
+            self._draw()
+
+    def _draw(self) -> None:
+        title = self.choice.value if self._refs else None
+        self._title.value, body, inside = "", "", None
+        try:
+            if title == _COMPARISON:
+                inside = self._comparison_panel()
+            elif title is not None:
+                items = [self._registry.get_metadata(ref) for ref in self._refs]
+                if not items[1:]:
+                    self._title.value = detail_part.title_html(items[0])
+                if title == _PLOTS:
+                    inside = self._plot_panel(items)
+                else:
+                    body = detail_part.sections_html(
+                        _PARTS[title][0](self._registry, items[0]), live=True
+                    )
+            else:
+                body = paragraph(_HINT)
+        except (RegistryError, OSError) as error:
+            body = Markup(f'<div role="alert">{paragraph(sentence(error))}</div>')
+        self._body.value = body
+        self._inside.children = (inside,) if inside else ()
+        if self.comparison is not None and inside is not self.comparison:
+            self.comparison.close()
+            self.comparison = None
+
+    def _comparison_panel(self) -> ComparisonPanel:
+        old, compared = self.comparison, self._registry.compare_models(list(self._refs))
+        self.comparison = ComparisonPanel(compared)
+        if old is not None:
+            self.comparison.show_all = old.show_all
+            old.close()
+        return self.comparison
+
+    def _plot_panel(self, items: Sequence[ModelMetadata]) -> DetailPlot:
+        if self.plots is None:
+            self.plots = DetailPlot(self._registry)
+        self.plots.show(items)
+        return self.plots
+
+    def close(self) -> None:
+        """Close the panel with all that is in it, shown or not."""
+        if self.plots is not None:
+            self._inside.children = (*self._inside.children, self.plots)
+        super().close()

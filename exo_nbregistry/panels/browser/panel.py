@@ -1,0 +1,270 @@
+"""The browser panel: all versions and models of a registry, searched, sorted and selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ipywidgets import Button, Checkbox, HBox, ToggleButtons
+from traitlets import link
+
+from exo_nbregistry.text.markup import Markup, count, escape
+from exo_nbregistry.panels.actions.toolbar import Actions
+from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, search_html
+from exo_nbregistry.panels.base import html
+from exo_nbregistry.panels.browser.state import (
+    NEWEST,
+    READ_ERRORS,
+    BrowserState,
+    checked_columns,
+    checked_size,
+)
+from exo_nbregistry.panels.browser.detail import Detail
+from exo_nbregistry.panels.browser.model_buttons import ModelButtons
+from exo_nbregistry.panels.browser.sort_control import ColumnChooser, SortControl
+from exo_nbregistry.panels.browser.page import Registry
+from exo_nbregistry.panels.browser.pager import Pager
+from exo_nbregistry.panels.browser.selection import SelectionBoxes
+from exo_nbregistry.panels.browser.table import STYLE, live_table
+from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.text.terminal import visible
+
+_WRAP = {"flex_flow": "row wrap", "align_items": "center"}
+_MAX_NAMED = 3
+
+
+class BrowserPanel(BrowserState):
+    """Versions and models of a registry; what is selected is told below.
+
+    All that is shown is in traits, which can be set and observed from Python.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        What is shown; each search, sort and page asks it for that page alone.
+    where : str
+        Words or a filter to begin with.
+    model_name : str, optional
+        Only this model's versions to begin with.
+    order_by : str, optional
+        A field, with ``-`` before it for descending; by default the newest first.
+    page_size : int
+        How many rows a page has.
+    columns : sequence of str, optional
+        Such as ``aliases`` or ``metrics.f1_score``; by default those that suit.
+    now : callable, optional
+        Returns the time as an aware datetime; by default the system's clock.
+
+    Attributes
+    ----------
+    query : str
+        Words or a filter.
+    model_name : str
+        Only this model's versions, if not empty.
+    view : {'versions', 'models'}
+        One row per version, or one per model.
+    order_by : str
+        What it is sorted by.
+    page : int
+        Which page is shown, from 1.
+    columns : tuple of str
+        The columns of the versions; none stands for those that suit.
+    show_deleted : bool
+        Whether deleted and purged versions are shown too.
+    selected : tuple of str
+        The references of the selected versions.
+
+    Raises
+    ------
+    QueryError
+        If a column is none, or a page cannot have so many rows. A query that is outside the
+        language is told in the panel.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        where: str = "",
+        *,
+        model_name: str | None = None,
+        order_by: str | None = None,
+        page_size: int = 25,
+        columns: Sequence[str] | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        chosen, size = checked_columns(columns or ()), checked_size(page_size)
+        self._now = now or (lambda: datetime.now(UTC))
+        self._fields: dict[str, tuple[str, ...]] = {}
+        self._search = SearchBox(self.refresh)
+        self._view = ToggleButtons(
+            options=[("Versions", "versions"), ("Models", "models")],
+            tooltips=["One row for each version", "One row for each model"],
+            style={"button_width": "auto"},
+        )
+        self._order = SortControl()
+        self._deleted = Checkbox(description="Show deleted", indent=False, layout={"width": "auto"})
+        self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
+        self._column_chooser = ColumnChooser()
+        self._selection_boxes = SelectionBoxes(size)
+        self._model_buttons = ModelButtons(self._open_from_button)
+        self._table = html(overflow="auto hidden", flex="1 1 auto", min_width="0")
+        self._table.add_class("nbr-rows")
+        self._pager = Pager()
+        self._chosen = html(margin="0 8px 0 2px")
+        self._clear = Button(
+            description="Clear", tooltip="Select nothing", layout={"width": "auto"}
+        )
+        self._detail = Detail(registry)
+        # Most of a panel's controls are here: made when something is selected.
+        self._actions: Actions | None = None
+        given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
+        self._always = self._arrange()
+        super().__init__(registry, self._always, size, columns=chosen, **given)
+        self.add_class("nbr-browser")
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the registry again: what is listed, which fields there are, what is selected."""
+        try:
+            self._fields = self._registry.list_fields()
+        except READ_ERRORS as error:
+            self._error = error
+            self._fail(error)
+            return
+        self._default_columns = ()
+        self._offer()
+        self._load()
+        self._show_selected()
+
+    def open_model(self, name: str) -> None:
+        """Show the versions of one model.
+
+        Parameters
+        ----------
+        name : str
+            The model; an empty one shows those of all models.
+        """
+        with self._batch_changes():
+            self.model_name = name
+            self.view = "versions"
+
+    def _arrange(self) -> list[Any]:
+        shown = [self._view, self._order, self._column_chooser.switch, self._deleted, self._only]
+        table = HBox(
+            [self._selection_boxes, self._model_buttons, self._table],
+            layout={"align_items": "flex-start", "overflow": "hidden"},
+        )
+        return [
+            html(STYLE, display="none"),
+            self._search,
+            HBox(shown, layout=_WRAP),
+            self._column_chooser,
+            table,
+            self._pager,
+            HBox([self._chosen, self._clear], layout=_WRAP),
+            self._detail,
+        ]
+
+    def _connect(self) -> None:
+        link((self, "query"), (self._search, "query"))
+        link((self, "view"), (self._view, "value"))
+        link((self, "order_by"), (self._order, "order_by"))
+        link((self, "columns"), (self._column_chooser, "columns"))
+        link((self, "show_deleted"), (self._deleted, "value"))
+        link((self, "page"), (self._pager, "page"))
+        link((self, "selected"), (self._selection_boxes, "selected"))
+        self._only.on_click(self._show_all_models)
+        self._clear.on_click(self._select_nothing)
+        self.observe(self._show_scope, "model_name")
+        self._show_scope()
+        self.observe(self._change_view, "view")
+        self.observe(self._reset_page, ["query", "model_name", "view", "order_by", "show_deleted"])
+        self.observe(self._load, ["page", "columns"])
+        self.observe(self._show_selected, ["selected"])
+
+    def _show_all_models(self, _button: Any) -> None:
+        self.open_model("")
+        # The button is gone, and with it the keyboard's focus would be lost.
+        self._search.focus()
+
+    def _select_nothing(self, _button: Any) -> None:
+        self.selected = ()
+        self._search.focus()
+
+    def _open_from_button(self, name: str) -> None:
+        self.open_model(name)
+        self._only.focus()
+
+    def _reset_page(self, _change: Any = None) -> None:
+        with self._batch_changes():
+            self.page = 1
+            self._default_columns = ()
+
+    def _show_scope(self, _change: Any = None) -> None:
+        self._only.description = f"Only {visible(self.model_name)}: show all"
+        self._only.layout.display = None if self.model_name else "none"
+
+    def _change_view(self, _change: Any) -> None:
+        with self._batch_changes():
+            if self.view == "models":
+                self.model_name = ""
+            elif self.order_by.endswith("n_versions"):
+                self.order_by = NEWEST
+            self._offer()
+
+    def _offer(self) -> None:
+        self._order.offer(self._fields, models=self.view == "models")
+        self._column_chooser.offer(self._fields)
+
+    def _fail(self, error: Exception) -> None:
+        self._search.show_message(error_html(error))
+
+    def _draw(self) -> None:
+        page, models = self._content, self.view == "models"
+        self._search.show_message(search_html(self.query, page.hints))
+        if models:
+            self._column_chooser.switch.value = False
+        else:
+            self._column_chooser.set_default_columns(self._shown())
+        self._column_chooser.switch.disabled = models
+        self._selection_boxes.show([row.ref for row in page.rows])
+        self._model_buttons.show(
+            [row.item for row in page.rows if isinstance(row.item, ModelSummary)]
+        )
+        self._pager.show(page.number, page.pages, page.total, "model" if models else "version")
+        self._draw_table()
+
+    def _draw_table(self) -> None:
+        page = self._content
+        if page.rows:
+            shown, chosen = self._shown(), self.selected
+            self._table.value = live_table(page, shown, self.order_by, chosen, self._now())
+        else:
+            self._table.value = Markup(
+                f'<div class="nbr-note">{escape(self._empty_message())}</div>'
+            )
+
+    def _show_selected(self, _change: Any = None) -> None:
+        refs = self.selected
+        more = len(refs) - _MAX_NAMED
+        text = f"{count(len(refs), 'version')} selected: {', '.join(refs[:_MAX_NAMED])}"
+        text += f" and {more} more" if more > 0 else ""
+        self._chosen.value = Markup(
+            f'<span class="nbr-note" role="status">{escape(text) if refs else ""}</span>'
+        )
+        self._clear.layout.display = None if refs else "none"
+        self._draw_table()
+        self._detail.show(refs)
+        if refs and self._actions is None:
+            self._actions = Actions(self._registry, self.refresh)
+            self.children = (*self._always, self._actions)
+        if self._actions is not None:
+            self._actions.show(refs)
+
+    def _detail_html(self) -> Markup:
+        return self._detail.static_html()
+
+    def _detail_text(self) -> str:
+        return self._detail.static_text()

@@ -1,0 +1,296 @@
+"""The follow-the-work panel: progress, best so far and failures, while something long runs.
+
+Those who work only write into a `Progress`. One thread of the panel reads it, five times a
+second at most, so the work neither waits for a browser nor fails because of one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.display import display
+from ipywidgets import HBox, IntProgress
+
+from exo_nbregistry.text.markup import (
+    Markup,
+    count,
+    escape,
+    html_table,
+    number,
+    paragraph,
+    stack,
+    text_table,
+)
+from exo_nbregistry.panels.base import Panel, html
+from exo_nbregistry.panels.progress import Item, Progress, Snapshot
+from exo_nbregistry.text.terminal import visible
+
+logger = logging.getLogger("exo_nbregistry")
+
+PERIOD_S = 0.2
+_PATIENCE_S = 2.0
+_IDLE_PERIODS = 5  # while nothing happens, only the clock moves: once a second
+_MAX_FAILURES = 10
+_MAX_POINTS = 200
+_SIDES = "llrr"
+_WIDTH, _HEIGHT, _EDGE = 460, 130, 8
+
+
+class ProgressPanel(Panel):
+    """A panel that follows work, and becomes its summary when it is done.
+
+    Parameters
+    ----------
+    progress : Progress
+        What is known of the work.
+    title : str
+        What is done, such as ``"Training 3 models"``.
+    unit : str
+        What a step is, such as ``"model"``.
+    names : sequence of str
+        What is worked on, where that is known; else a curve of scores is drawn, not a table.
+    metric : str
+        What the scores are, for people; empty if there are none.
+    larger_is_better : bool or None
+        Which score is the best; None if nobody knows.
+    note : str
+        What else there is to know of the work.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        title: str,
+        unit: str,
+        *,
+        names: Sequence[str] = (),
+        metric: str = "",
+        larger_is_better: bool | None = True,
+        note: str = "",
+    ) -> None:
+        self.progress, self._title, self._unit = progress, title, unit
+        self._names, self._metric, self._larger = tuple(names), metric, larger_is_better
+        self._note = note
+        self._end: Snapshot | None = None
+        self._stopped = ""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="exo-work", daemon=True)
+        self._bar = IntProgress(
+            tooltip=f"Progress: {title}", layout={"width": "260px", "margin": "0 12px 0 0"}
+        )
+        self._status, self._body = html(), html(overflow="auto")
+        line = HBox([self._bar, self._status], layout={"flex_flow": "row wrap"})
+        # A panel of its own, so that closing it closes everything in it.
+        self._live = Panel([html(_strong(title)), line, self._body])
+        super().__init__([self._live])
+
+    def start(self) -> None:
+        """Show the panel below the running cell, and follow the work from now on."""
+        self._draw(self.progress.snapshot())
+        display(self)  # type: ignore[no-untyped-call]
+        self._thread.start()
+
+    def finish(self, stopped: str = "") -> None:
+        """Leave the summary in the panel's place.
+
+        Parameters
+        ----------
+        stopped : str
+            Why the work ended before its end; empty if it did not.
+        """
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE_S)
+        self._end, self._stopped = self.progress.snapshot(), stopped
+        told = [*map(paragraph, self._describe_end(self._end)), *self._describe_items(self._end)]
+        self.children = (html(stack([_strong(self._title), *told]), overflow="auto"),)
+        self._live.close()
+
+    def static_html(self) -> Markup:
+        """Return what is known for sure: what is to be done, and at the end what came of it."""
+        if self._end is None:
+            return stack([_strong(f"{self._title} ..."), paragraph(self._listed())])
+        told = [*self._describe_end(self._end), *self._describe_failures(self._end)]
+        head = _strong(self._title)
+        return stack([head, *map(paragraph, told), *self._describe_table(self._end)])
+
+    def static_text(self) -> str:
+        """Return the same as text."""
+        if self._end is None:
+            return visible(f"{self._title} ... {self._listed()}".strip())
+        told = [*self._describe_end(self._end), *self._describe_failures(self._end)]
+        lines = [visible(line) for line in (self._title, *told)]
+        if self._names:
+            lines.append(text_table(*self._table(self._end), align=_SIDES[: self._columns]))
+        return "\n".join(lines)
+
+    def _listed(self) -> str:
+        return ", ".join(self._names)
+
+    def _follow(self) -> None:
+        idle, before = 0, None
+        while not self._over.wait(PERIOD_S):
+            seen = self.progress.snapshot()
+            state = (seen.done, seen.items)
+            idle = idle + 1 if state == before else 0
+            if idle % _IDLE_PERIODS:
+                continue
+            try:
+                self._draw(seen, clock_only=bool(idle))
+            except Exception as error:  # noqa: BLE001 - what is shown never stops the work
+                logger.warning("The panel that follows the work stopped: %s", error)
+                return
+            before = state
+
+    def _draw(self, seen: Snapshot, *, clock_only: bool = False) -> None:
+        self._status.value = paragraph(self._describe_time(seen))
+        if clock_only:
+            return
+        # Where the end is not known, a bar that fills up would be a promise.
+        self._bar.max, self._bar.value = seen.total or 1, seen.done if seen.total else 0
+        self._body.value = stack(self._describe_work(seen))
+
+    def _describe_time(self, seen: Snapshot) -> str:
+        left = f", about {span(seen.left_s)} left" if seen.left_s is not None else ""
+        return f"{self._describe_done(seen)}, {span(seen.elapsed_s)} so far{left}"
+
+    def _describe_done(self, seen: Snapshot) -> str:
+        if seen.total is None:
+            return count(seen.done, self._unit)
+        return f"{seen.done:,} of {count(seen.total, self._unit)}"
+
+    def _describe_work(self, seen: Snapshot) -> list[Markup]:
+        at_work = ", ".join(item.name for item in seen.of_state("at work"))
+        lines = [f"Now: {at_work}" if at_work else "", self._describe_best(seen), self._note]
+        return [*(paragraph(line) for line in lines if line), *self._describe_items(seen)]
+
+    def _describe_best(self, seen: Snapshot) -> str:
+        best = self._best(seen.scored)
+        return f"Best so far: {best.name} ({self._metric} {number(best.score)})" if best else ""
+
+    def _best(self, scored: Sequence[Item]) -> Item | None:
+        if not scored or self._larger is None:
+            return None
+        return (max if self._larger else min)(scored, key=lambda item: item.score or 0.0)
+
+    def _describe_items(self, seen: Snapshot) -> list[Markup]:
+        failed = map(paragraph, self._describe_failures(seen))
+        if self._names:
+            return [*self._describe_table(seen), *failed]
+        return [curve(seen.scored, self._larger is not False, self._metric), *failed]
+
+    def _describe_failures(self, seen: Snapshot) -> list[str]:
+        failed = seen.of_state("failed")
+        told = [f"Failed: {item.name}: {item.error}" for item in failed[:_MAX_FAILURES]]
+        more = len(failed) - _MAX_FAILURES
+        return [*told, f"and {count(more, 'more failure')}"] if more > 0 else told
+
+    def _describe_table(self, seen: Snapshot) -> list[Markup]:
+        if not self._names:
+            return []
+        return [html_table(*self._table(seen), align=_SIDES[: self._columns])]
+
+    @property
+    def _columns(self) -> int:
+        return len(_SIDES) if self._metric else len(_SIDES) - 1
+
+    def _table(self, seen: Snapshot) -> tuple[list[str], list[list[Any]]]:
+        best = self._best(seen.scored)
+        rows: list[list[Any]] = [
+            [
+                item.name,
+                "best" if best is not None and item.name == best.name else item.state,
+                None if item.time_s is None else span(item.time_s),
+                item.score,
+            ][: self._columns]
+            for item in seen.items
+        ]
+        return [self._unit, "state", "time", self._metric][: self._columns], rows
+
+    def _describe_end(self, seen: Snapshot) -> list[str]:
+        failed = len(seen.of_state("failed"))
+        lines = [
+            f"Stopped: {self._stopped}" if self._stopped else "",
+            f"{self._describe_done(seen)} in {span(seen.elapsed_s)}"
+            + (f", {failed} failed." if failed else "."),
+            self._describe_best(seen).replace(" so far", "", 1),
+        ]
+        return [line for line in lines if line]
+
+
+def span(seconds: float) -> str:
+    """Return a length of time for people.
+
+    Examples
+    --------
+    >>> span(0.2), span(14.6), span(200), span(3900)
+    ('0.2 s', '15 s', '3 min 20 s', '1 h 5 min')
+    """
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup:
+    """Return each score as a point and the best so far as a line, in the page's own colour.
+
+    It is redrawn up to five times a second, so it is written as SVG and not drawn by matplotlib.
+
+    Parameters
+    ----------
+    scored : sequence of Item
+        In the order in which they came.
+    larger_is_better : bool
+        Which way the line goes.
+    metric : str
+        What the scores are.
+    """
+    scores = [item.score for item in scored if item.score is not None]
+    if not scores:
+        return Markup("")
+    best, reached = scores[0], []
+    for score in scores:
+        best = max(best, score) if larger_is_better else min(best, score)
+        reached.append(best)
+    low, high = min(scores), max(scores)
+    across = (_WIDTH - 2 * _EDGE) / max(len(scores) - 1, 1)
+    up = (_HEIGHT - 2 * _EDGE) / ((high - low) or 1)
+
+    def at(place: int, score: float) -> tuple[str, str]:
+        return f"{_EDGE + place * across:.1f}", f"{_HEIGHT - _EDGE - (score - low) * up:.1f}"
+
+    every = -(-len(scores) // _MAX_POINTS)
+    kept = range(0, len(scores), every)
+    dots = "".join(
+        '<circle cx="{}" cy="{}" r="2.5" fill="none" stroke="currentColor"/>'.format(
+            *at(place, scores[place])
+        )
+        for place in kept
+    )
+    corners = [
+        at(place, height)
+        for place in sorted({*kept, len(scores) - 1})
+        for height in (reached[max(place - every, 0)], reached[place])
+    ]
+    line = " ".join(map(",".join, corners))
+    said = escape(
+        f"{metric} of {len(scores)} in the order tried, from {number(low)} (bottom) to "
+        f"{number(high)} (top); the line is the best so far"
+    )
+    return Markup(
+        f'<svg role="img" aria-label="{said}" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'style="max-width:100%"><polyline points="{line}" fill="none" stroke="currentColor" '
+        f'stroke-width="1.5"/>{dots}</svg>{paragraph(said)}'
+    )
+
+
+def _strong(text: str) -> Markup:
+    return paragraph(Markup(f"<strong>{escape(text)}</strong>"))

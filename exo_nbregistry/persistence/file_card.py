@@ -1,0 +1,156 @@
+"""The card of a model file: format, digest, what was said of it, and a check over all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from exo_nbregistry.values.json_codec import digest_json, dump_json, encode, load_json, to_plain
+from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.persistence.joblib_format import JOBLIB
+
+_UNSEALED = ("check", "signature", "previous")
+_FIELDS: dict[str, type] = {
+    "format": str,
+    "sha256": str,
+    "size_bytes": int,
+    "globals": list,
+    "metadata": dict,
+    "check": str,
+}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CHUNK_BYTES = 4 << 20
+
+
+def card_path(path: Path) -> Path:
+    """Return where the card of a model file is.
+
+    Examples
+    --------
+    >>> card_path(Path("model.joblib")).name
+    'model.joblib.json'
+    """
+    return path.with_name(path.name + ".json")
+
+
+class Described(Protocol):
+    """Something that tells of itself as a dict, such as ``ModelMetadata``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what there is to say, by name."""
+        ...
+
+
+Facts = Mapping[str, Any] | Described | None
+"""What a user may say of a model."""
+
+
+def encode_facts(metadata: Facts, key: str = "metadata") -> dict[str, Any]:
+    """Encode what is said of a model, or refuse it before anything is written.
+
+    Parameters
+    ----------
+    metadata : mapping, object with ``to_dict`` or None
+        What is said.
+    key : str, default="metadata"
+        What the user calls it, for error messages.
+
+    Returns
+    -------
+    dict
+        Values that JSON can keep.
+
+    Raises
+    ------
+    RecordError
+        If it is no mapping, too large, or holds something that cannot be kept.
+
+    Examples
+    --------
+    >>> encode_facts({"loss": float("nan")})
+    {'loss': {'$float': 'nan'}}
+    """
+    told: Any = metadata
+    if hasattr(told, "to_dict"):
+        told = told.to_dict()
+    if not isinstance(told, Mapping | None):
+        raise RecordError(
+            f"{key} is a {type(metadata).__qualname__}: pass a dict of what to say of the model.",
+            key=key,
+        )
+    facts: dict[str, Any] = encode(to_plain(told or {}, key))
+    dump_json({"metadata": facts}, key)
+    return facts
+
+
+def card_of(path: Path) -> dict[str, Any] | None:
+    """Return the card of the file that stands, or None if it has none."""
+    cards = _cards(path)
+    if len(cards) < 2:
+        return cards[0] if cards else None
+    sha256, _ = _digest(path)
+    return next((card for card in cards if card["sha256"] == sha256), cards[0])
+
+
+def bare_card(path: Path) -> dict[str, Any]:
+    """Make an unsigned card for a file of which nothing is known but its bytes."""
+    sha256, size_bytes = _digest(path)
+    card: dict[str, Any] = {
+        "format": JOBLIB.name,
+        "sha256": sha256,
+        "size_bytes": size_bytes,
+        "globals": [],
+        "metadata": {},
+    }
+    return card | {"check": digest_json(card), "signature": None}
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _cards(path: Path) -> list[dict[str, Any]]:
+    """Read one card or two: of the file written last, and of the one before it."""
+    where = card_path(path)
+    try:
+        fields = load_json(where.read_bytes(), str(where))
+    except FileNotFoundError:
+        return []
+    previous = fields.pop("previous", None)
+    return [_proven(card, str(where)) for card in (fields, previous) if card is not None]
+
+
+def _proven(card: Any, key: str) -> dict[str, Any]:
+    if not isinstance(card, dict):
+        raise RecordError(f"{key} is no card of a model file.", key=key)
+    issues = [
+        f"{name} is missing or of the wrong type"
+        for name, kind in _FIELDS.items()
+        if type(card.get(name)) is not kind
+    ]
+    if not issues and not _SHA256.fullmatch(card["sha256"]):
+        issues.append("sha256 is no digest")
+    if issues:
+        raise RecordError(
+            f"{key} is no card of a model file: {'; '.join(issues)}. Restore it from a copy.",
+            key=key,
+            issues=issues,
+        )
+    actual = digest_json({name: value for name, value in card.items() if name not in _UNSEALED})
+    if actual != card["check"]:
+        raise IntegrityError(
+            f"{key} was changed after it was written: its check does not match its content. "
+            "Nothing was loaded; restore it from a copy.",
+            key=key,
+            expected=card["check"],
+            actual=actual,
+        )
+    return card

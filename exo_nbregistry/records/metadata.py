@@ -1,0 +1,281 @@
+"""What the registry knows of one model version."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+
+from exo_nbregistry.values.json_codec import decode, encode, to_plain
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.records.fields import (
+    Artifact,
+    Column,
+    Dataset,
+    Environment,
+    Note,
+    Provenance,
+    Signature,
+    decode_part,
+    encode_part,
+    plain_part,
+    require_kinds,
+)
+
+__all__ = [
+    "Artifact",
+    "Column",
+    "Dataset",
+    "Environment",
+    "ModelMetadata",
+    "Note",
+    "Provenance",
+    "Signature",
+]
+
+# Facts that the journal holds, not the version's own record: they change after registration.
+JOURNAL_FIELDS = ("aliases", "tags", "notes", "status")
+_MAX_METRICS = 3  # in one line
+
+_PARTS: dict[str, type] = {
+    "signature": Signature,
+    "dataset": Dataset,
+    "environment": Environment,
+    "provenance": Provenance,
+    "artifact": Artifact,
+}
+
+
+@immutable
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ModelMetadata:
+    """Everything that the registry knows of one model version.
+
+    A value that was not given and could not be read off the estimator or the data is None,
+    never zero. Containers are copies: changing one changes nothing in the registry.
+
+    Attributes
+    ----------
+    model_id : str
+        Canonical reference, ``name:version``.
+    model_name : str
+        The name as the user typed it.
+    version : int
+        Version number, from 1.
+    algorithm : str or None
+        Kind of model, such as ``RandomForest``.
+    created_at : datetime
+        When the version was registered, in UTC.
+    training_date : datetime, date, str or None
+        When the model was trained, as told by the user; else `created_at`.
+    description : str
+        Free text.
+    metrics : dict of str to float
+        Scores on the test set.
+    hyperparameters : dict
+        Constructor parameters.
+    feature_columns : tuple of str
+        Input columns, in order.
+    signature : Signature or None
+        Columns with dtypes and ranges, class labels.
+    training_dataset : str or None
+        The data's name.
+    training_samples, test_samples : int or None
+        Number of rows.
+    class_distribution : dict
+        Rows per class in the training data.
+    dataset : Dataset or None
+        The data's fingerprint.
+    environment : Environment
+        Python, platform and packages.
+    provenance : Provenance
+        Notebook, cell, commit, user.
+    artifact : Artifact or None
+        The stored model.
+    attachments : dict of str to Artifact
+        Further payloads: evaluation arrays, input example.
+    additional_metrics : dict
+        Evaluation results that are not single numbers.
+    parent : str or None
+        The version that this one was made from.
+    tags : dict
+        Tags with their values; a tag without a value holds True.
+    aliases : tuple of str
+        Aliases that point here, sorted.
+    notes : tuple of Note
+        Notes, oldest first.
+    status : {'active', 'deleted', 'purged'}
+        Whether the version can be loaded.
+    signer : str or None
+        Fingerprint of the key that signed the record.
+    extra : dict
+        Fields that a newer release wrote and this one does not know.
+
+    Examples
+    --------
+    >>> from datetime import datetime, timezone
+    >>> m = ModelMetadata(
+    ...     model_id="kepler_rf:1",
+    ...     model_name="kepler_rf",
+    ...     version=1,
+    ...     created_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    ...     metrics={"f1_score": 0.9},
+    ... )
+    >>> m.f1_score, m.accuracy
+    (0.9, None)
+    >>> ModelMetadata.from_dict(m.to_dict()) == m
+    True
+    """
+
+    model_id: str
+    model_name: str
+    version: int
+    created_at: datetime
+    algorithm: str | None = None
+    training_date: datetime | date | str | None = None
+    description: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
+    feature_columns: tuple[str, ...] = ()
+    signature: Signature | None = None
+    training_dataset: str | None = None
+    training_samples: int | None = None
+    test_samples: int | None = None
+    class_distribution: dict[Any, Any] = field(default_factory=dict)
+    dataset: Dataset | None = None
+    environment: Environment = field(default_factory=Environment)
+    provenance: Provenance = field(default_factory=Provenance)
+    artifact: Artifact | None = None
+    attachments: dict[str, Artifact] = field(default_factory=dict)
+    additional_metrics: dict[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    tags: dict[str, Any] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    status: str = "active"
+    signer: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Copy every value into plain types, or refuse it by name."""
+        for spec in dataclasses.fields(self):
+            object.__setattr__(self, spec.name, _plain(spec.name, getattr(self, spec.name)))
+        require_kinds(self)
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of right answers, or None if it was not measured."""
+        return self.metrics.get("accuracy")
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the predicted positives that are, or None if it was not measured."""
+        return self.metrics.get("precision")
+
+    @property
+    def recall(self) -> float | None:
+        """Share of the positives that were found, or None if it was not measured."""
+        return self.metrics.get("recall")
+
+    @property
+    def f1_score(self) -> float | None:
+        """Harmonic mean of precision and recall, or None if it was not measured."""
+        return self.metrics.get("f1_score")
+
+    def __repr__(self) -> str:
+        """Return one line: what it is, how good, and whether it can be loaded."""
+        shown = ordered(self.metrics)[:_MAX_METRICS]
+        scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
+        facts = [repr(self.model_id), self.algorithm or "", scores, " ".join(self.aliases)]
+        facts += [self.status] if self.status != "active" else []
+        return f"<ModelMetadata {' | '.join(fact for fact in facts if fact)}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict that JSON can write and `from_dict` reads back equal.
+
+        Returns
+        -------
+        dict
+            Encoded values: NaN, infinities, datetimes and tuples are written as ``$`` objects.
+        """
+        fields = {spec.name: getattr(self, spec.name) for spec in dataclasses.fields(self)}
+        extra = fields.pop("extra")
+        return {name: _encode(name, value) for name, value in fields.items()} | dict(extra)
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        """Build metadata from what `to_dict` returned.
+
+        Parameters
+        ----------
+        fields : dict
+            Encoded values; unknown names are kept in `extra`.
+
+        Raises
+        ------
+        RecordError
+            If a value is malformed or missing.
+        """
+        known = {spec.name for spec in dataclasses.fields(cls)} - {"extra"}
+        extra = {name: value for name, value in fields.items() if name not in known}
+        try:
+            values = {name: _decode(name, value) for name, value in fields.items() if name in known}
+            return cls(**values, extra=extra)
+        except RecordError:
+            raise
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise RecordError(
+                f"This is no metadata of a model version: {error}. Give what to_dict() returned.",
+                key=str(fields.get("model_id", "")),
+            ) from error
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what the version's record holds: not the journal's facts, not the signer."""
+        fields = self.to_dict()
+        tags = fields["tags"]
+        for name in (*JOURNAL_FIELDS, "signer"):
+            del fields[name]
+        return fields | {"tags": tags}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _PARTS and dataclasses.is_dataclass(value):
+        return plain_part(value, name)
+    if name == "attachments":
+        return {key: plain_part(item, f"{name}.{key}") for key, item in value.items()}
+    if name == "notes":
+        return tuple(plain_part(item, name) for item in value)
+    if name in ("feature_columns", "aliases"):
+        return tuple(to_plain(list(value), name))
+    return to_plain(value, name)
+
+
+def _encode(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _PARTS:
+        return encode_part(value)
+    if name == "attachments":
+        return {key: encode_part(item) for key, item in value.items()}
+    if name == "notes":
+        return [encode_part(item) for item in value]
+    if name in ("feature_columns", "aliases"):
+        return [encode(item) for item in value]
+    return encode(value)
+
+
+def _decode(name: str, value: Any) -> Any:
+    if name in _PARTS:
+        return decode_part(_PARTS[name], value)
+    if name == "attachments":
+        return {key: decode_part(Artifact, item) for key, item in value.items()}
+    if name == "notes":
+        return tuple(decode_part(Note, item) for item in value)
+    if name in ("feature_columns", "aliases"):
+        return tuple(decode(item) for item in value)
+    return decode(value)

@@ -1,0 +1,239 @@
+"""Tags, notes and deletion: what is said of a version after it was registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from exo_nbregistry.records.describe import describe
+from exo_nbregistry.values.json_codec import encode
+from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
+from exo_nbregistry.views.facts import same
+from exo_nbregistry.integrity.garbage import remove_unreferenced
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
+from exo_nbregistry.values.reference import model_id, parse_reference
+from exo_nbregistry.records.model_state import ACTIVE, PURGED, ModelState
+from exo_nbregistry.registry.workspace import Workspace
+
+
+class Curation(Workspace):
+    """The calls that change what the journal says."""
+
+    def tag_model(self, ref: str, /, *names: str, **tags: Any) -> ModelMetadata:
+        """Add tags to a version.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to the version.
+        *names : str
+            Tags without a value.
+        **tags : str, number, bool, datetime, list or dict
+            Tags with a value; an existing one is replaced.
+
+        Returns
+        -------
+        ModelMetadata
+            The version, with its tags.
+
+        Raises
+        ------
+        RecordError
+            If there is no tag, or one cannot be kept.
+        """
+        _require_names(names)
+        values = to_plain_tags(dict.fromkeys(names, True) | tags)
+        if not values:
+            raise RecordError(
+                f"Give a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
+            )
+
+        def event(there: dict[str, Any]) -> dict[str, Any] | None:
+            new = any(name not in there or not same(there[name], values[name]) for name in values)
+            return {"action": "tag", "tags": encode(values)} if new else None
+
+        return self._append(ref, event)
+
+    def untag_model(self, ref: str, *names: str) -> ModelMetadata:
+        """Remove tags from a version; a tag that is not there is no error.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to the version.
+        *names : str
+            The tags.
+
+        Returns
+        -------
+        ModelMetadata
+            The version, with its tags.
+        """
+        _require_names(names)
+
+        def event(there: dict[str, Any]) -> dict[str, Any] | None:
+            gone = [name for name in names if name in there]
+            return {"action": "untag", "names": gone} if gone else None
+
+        return self._append(ref, event)
+
+    def annotate(self, ref: str, text: str) -> ModelMetadata:
+        """Add a note to a version.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to the version.
+        text : str
+            The note.
+
+        Returns
+        -------
+        ModelMetadata
+            The version, with its notes.
+
+        Raises
+        ------
+        RecordError
+            If the note is no text, or is blank.
+        """
+        if not isinstance(text, str) or not text.strip():
+            raise RecordError(f"A note is text that says something, not {text!r:.60}.", key="note")
+        note = to_plain(text, "note")
+        return self._append(ref, lambda _: {"action": "note", "text": note})
+
+    def delete_model(self, ref: str) -> str:
+        """Hide a version; `restore_model` brings it back.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to one version: a bare name is refused, since it would mean whichever is
+            the latest by then.
+
+        Returns
+        -------
+        str
+            The version's model_id.
+
+        Raises
+        ------
+        ConflictError
+            If a protected alias points at it.
+        """
+        return self._delete_or_purge(ref, "delete")
+
+    def purge_model(self, ref: str) -> str:
+        """Hide a version for good and remove its model; the record stays.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to one version, deleted or not.
+
+        Returns
+        -------
+        str
+            The version's model_id.
+
+        Raises
+        ------
+        ConflictError
+            If a protected alias points at it.
+        """
+        name = self._delete_or_purge(ref, "purge")
+        reference = parse_reference(name)
+        remove_unreferenced(self._store, self._journal, reference.key)
+        return name
+
+    def restore_model(self, ref: str) -> ModelMetadata:
+        """Bring a deleted version back.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to one version.
+
+        Returns
+        -------
+        ModelMetadata
+            The version.
+
+        Raises
+        ------
+        VersionNotFoundError
+            If there is none, or it was purged.
+        """
+        model, number = self._named(ref)
+
+        def decide(state: ModelState) -> dict[str, Any] | None:
+            status = state.of(number).status
+            if status == PURGED:
+                self._journal.require_active(model, number)
+            return None if status == ACTIVE else {"action": "restore", "version": number}
+
+        self._journal.append(model, decide, self._actor())
+        return self._metadata(model, number)
+
+    def _append(
+        self, ref: str, event: Callable[[dict[str, Any]], dict[str, Any] | None]
+    ) -> ModelMetadata:
+        """Append what follows from the version's tags, or nothing if that is None."""
+        reference, number = self._locate(ref)
+        record = self._journal.version(reference.key, number)
+
+        def decide(state: ModelState) -> dict[str, Any] | None:
+            self._journal.require_active(reference.key, number)
+            said = event(describe(record, state).tags)
+            return said and said | {"version": number}
+
+        self._journal.append(reference.key, decide, self._actor())
+        return self._metadata(reference.key, number)
+
+    def _delete_or_purge(self, ref: str, action: str) -> str:
+        model, number = self._named(ref)
+
+        def decide(state: ModelState) -> dict[str, Any] | None:
+            holders = [
+                name
+                for name, move in state.aliases().items()
+                if move.version == number and move.protected
+            ]
+            if holders:
+                raise ConflictError(
+                    f"{model_id(model, number)} cannot be deleted: the protected alias "
+                    f"{holders[0]!r} points at it. Move the alias first.",
+                    expected=None,
+                    actual=holders[0],
+                )
+            done = {"delete": (PURGED, "deleted"), "purge": (PURGED,)}[action]
+            if state.of(number).status in done:
+                return None
+            return {"action": action, "version": number}
+
+        self._journal.append(model, decide, self._actor())
+        return model_id(model, number)
+
+    def _named(self, ref: str) -> tuple[str, int]:
+        reference = parse_reference(ref)
+        number = self._journal.resolve(reference)
+        if reference.version is None and reference.alias is None:
+            raise VersionNotFoundError(
+                f"Name one version of {reference.key}, such as "
+                f"'{model_id(reference.key, number)}': a bare name means whichever is the "
+                "latest.",
+                name=ref,
+            )
+        self._journal.version(reference.key, number)
+        return reference.key, number
+
+
+def _require_names(names: Sequence[Any]) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            raise RecordError(
+                f"A tag's name is text, not {name!r:.60}: tag_model(ref, 'reviewed', "
+                "team='vetting'); put * before a list and ** before a dict.",
+                key="tags",
+            )

@@ -1,0 +1,267 @@
+"""One version out of a registry, and into another."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
+from exo_nbregistry.payloads.attachment import NAME
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
+from exo_nbregistry.introspection.description import facts_digest
+from exo_nbregistry.errors import (
+    IntegrityError,
+    MissingKeyError,
+    RecordError,
+    StoreError,
+    UntrustedModelError,
+)
+from exo_nbregistry.values.keys import DESCRIPTOR
+from exo_nbregistry.records.metadata import Artifact, ModelMetadata
+from exo_nbregistry.persistence.deployment import export_folder
+from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.records.record import VERSION, Record, parse_record
+from exo_nbregistry.values.reference import model_id, model_key
+from exo_nbregistry.registry.workspace import Workspace
+
+RECORD_FILE = "record.json"
+DEPLOYED = "model.joblib"
+
+
+class Exchange(Workspace):
+    """The calls that move a version between registries and into deployment."""
+
+    def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
+        """Write a version into a folder that can be deployed, or imported elsewhere.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to the version, whose signer must be trusted.
+        directory : str or Path
+            A new or empty folder, outside of the registry's own.
+
+        Returns
+        -------
+        Path
+            The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
+            ``README.md``, ``predict.py`` and the sealed ``record.json``. What cannot predict has
+            no ``predict.py``: its folder can be imported, and its README says so.
+
+        Raises
+        ------
+        StoreError
+            If the folder lies in the registry, or cannot be written.
+        UntrustedModelError, IntegrityError
+            If the version would not be loaded either.
+        """
+        self._require_outside(directory)
+        reference, number = self._locate(ref)
+        record = self._journal.version(reference.key, number)
+        metadata = self._metadata(reference.key, number)
+        if metadata.artifact is None:
+            raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
+        verdict = self._keyring.signer_status(record.check, record.signature)
+        model = read_model(
+            self._store,
+            reference.key,
+            metadata.artifact,
+            verdict,
+            name=metadata.model_id,
+            hint=_how_to_export(metadata),
+        )
+        joblib = metadata.artifact.format == JOBLIB.name
+        # What is deployed is joblib; what is imported again is what was registered.
+        copy = partial(copy_out, self._store, reference.key, metadata.artifact)
+        dump = partial(copy, name=metadata.model_id) if joblib else None
+        return export_folder(
+            model,
+            Path(directory),
+            metadata,
+            must_run=False,
+            dump=dump,
+            extra=self._extra(record, metadata),
+        )
+
+    def _require_outside(self, directory: str | os.PathLike[str]) -> None:
+        descriptor = self._store.local_path(DESCRIPTOR)
+        if descriptor is None:
+            return
+        own = Path(os.path.realpath(descriptor)).parent
+        if Path(os.path.realpath(directory)).is_relative_to(own):
+            raise StoreError(
+                f"{directory} lies in the registry, which holds nothing but its own files: export "
+                f"to a folder outside of {self.location}.",
+                key=str(directory),
+            )
+
+    def _extra(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
+        """Return what an import needs beside the deployed model."""
+        extra = {RECORD_FILE: record.to_bytes()}
+        for name, artifact in _payloads(metadata).items():
+            if name != DEPLOYED:
+                data = io.BytesIO()
+                copy_out(self._store, record.model, artifact, data, name=metadata.model_id)
+                extra[name] = data.getvalue()
+        return extra
+
+    def import_model(
+        self,
+        model_path: str | os.PathLike[str],
+        *,
+        metadata_path: str | os.PathLike[str] | None = None,
+        model_name: str | None = None,
+        unsafe: bool = False,
+    ) -> str:
+        """Take in a version that another registry exported; it is not unpickled.
+
+        Parameters
+        ----------
+        model_path : str or Path
+            The exported ``model.joblib``, or its folder.
+        metadata_path : str or Path, optional
+            The exported ``record.json``; by default the one beside the model.
+        model_name : str, optional
+            Name to register it under; by default the one that it had.
+        unsafe : bool
+            Take it in although nobody whom you trust has signed it: you vouch for it, and
+            this registry will load it.
+
+        Returns
+        -------
+        str
+            The new model_id.
+
+        Raises
+        ------
+        MissingKeyError
+            If there is no such file or folder.
+        UntrustedModelError
+            If its signer is not trusted.
+        IntegrityError
+            If the model is not the one that the record names, or the record's signature is wrong.
+        """
+        self._require_writable()
+        path = Path(model_path)
+        if not path.exists():
+            raise MissingKeyError(
+                f"There is no file or folder {path}: give the folder that export_model wrote.",
+                key=str(path),
+            )
+        folder = path if path.is_dir() else path.parent
+        sealed = _read_record(Path(metadata_path) if metadata_path else folder / RECORD_FILE)
+        fields = dict(sealed.content)
+        fields.pop("facts_sha256", None)
+        source = ModelMetadata.from_dict(fields)
+        self._require_signer(sealed, source, folder.name, unsafe)
+        target = model_name or source.model_name
+        return self._adopt(source, target, path)
+
+    def _require_signer(
+        self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
+    ) -> None:
+        verdict = self._keyring.signer_status(sealed.check, sealed.signature)
+        name = model_id(sealed.model, sealed.number)
+        if verdict.status == "invalid":
+            raise IntegrityError(
+                f"{name} in {folder} was not imported: its record was changed after it was "
+                "signed. Have it exported again.",
+                key=sealed.key,
+                expected="a valid signature",
+                actual="an invalid one",
+            )
+        if not verdict.trusted and not unsafe:
+            key = (sealed.signature or {}).get("public_key")
+            known = f"If you know who that is: registry.trust_signer({key!r}); else " if key else ""
+            raise UntrustedModelError(
+                f"{name} in {folder} was not imported: it is signed by "
+                f"{verdict.signer or 'nobody'}, whom you do not trust. {known}"
+                "import_model(..., unsafe=True) vouches for it yourself.",
+                signer=verdict.signer,
+                types=source.artifact.globals if source.artifact else (),
+            )
+
+    def _adopt(self, source: ModelMetadata, target: str, path: Path) -> str:
+        if source.artifact is None:
+            raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
+        key = model_key(target)
+        # The model must come along; of an older export the attachments may have been left behind.
+        paths = {
+            name: (path if path.is_dir() else path.parent) / name for name in _payloads(source)
+        }
+        if path.is_file():
+            paths[_file_name("model", source.artifact)] = path
+        kept = {
+            name: artifact
+            for name, artifact in source.attachments.items()
+            if paths[_file_name(name, artifact)].exists()
+        }
+        source = dataclasses.replace(source, attachments=kept)
+
+        def content(number: int) -> dict[str, Any]:
+            metadata = dataclasses.replace(
+                source,
+                model_id=model_id(key, number),
+                model_name=target,
+                version=number,
+                created_at=self._now(),
+                tags=source.tags | {"imported_from": source.model_id},
+            )
+            fields = metadata.to_record()
+            return fields | {"facts_sha256": facts_digest(fields)}
+
+        def publish() -> None:
+            for name, artifact in _payloads(source).items():
+                copy_in(self._store, key, artifact, paths[name])
+
+        publish()
+        duplicate = self._find_duplicate(key, content(0)["facts_sha256"])
+        if duplicate is not None:
+            return duplicate
+        record = self._journal.add_version(key, content)
+        self._ensure_payloads(record, publish)
+        return model_id(key, record.number)
+
+
+def _how_to_export(metadata: ModelMetadata) -> str:
+    if metadata.signer is not None:
+        known = f"registry.trust_signer({metadata.signer!r})"
+        return f"If you know who that is: {known}, then export it again."
+    return (
+        "If you know where it comes from, make it yours: load it with "
+        f"registry.load_model({metadata.model_id!r}, unsafe=True), register that and export it."
+    )
+
+
+def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:
+    """Return the payloads of a version by the file name that each has in an export."""
+    named = dict(metadata.attachments)
+    if metadata.artifact is not None:
+        named["model"] = metadata.artifact
+    return {_file_name(name, artifact): artifact for name, artifact in named.items()}
+
+
+def _file_name(name: str, artifact: Artifact) -> str:
+    if not NAME.fullmatch(name):
+        raise RecordError(f"{name!r} is no name of an attachment.", key=f"attachments.{name}")
+    return f"{name}.{artifact.format}"
+
+
+def _read_record(path: Path) -> Record:
+    try:
+        data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read ({error.strerror}): give the {RECORD_FILE} that "
+            "export_model wrote beside the model.",
+            key=path.name,
+        ) from None
+    fields = load_json(data, path.name)
+    model, number = str(fields.get("model")), fields.get("number")
+    if not isinstance(number, int):
+        raise RecordError(f"{path.name} is no exported record: it has no number.", key=path.name)
+    return parse_record(data, key=path.name, kind=VERSION, model=model_key(model), number=number)

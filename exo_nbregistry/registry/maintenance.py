@@ -1,0 +1,213 @@
+"""Checking, counting, clearing up, and deciding who is trusted."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from exo_nbregistry.integrity.audit import Audit, Fault, audit
+from exo_nbregistry.errors import (
+    IntegrityError,
+    InvalidReferenceError,
+    NotFoundError,
+    RecordError,
+    RegistryError,
+)
+from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
+from exo_nbregistry.values.keys import MODELS
+from exo_nbregistry.values.reference import parse_reference
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.signing.keyring import SignerStatus
+
+
+class Maintenance(Search):
+    """The calls that look after a registry."""
+
+    def verify(self) -> Audit:
+        """Check every record, chain, signature and payload; nothing is unpickled.
+
+        Returns
+        -------
+        Audit
+            True if nothing is wrong; else `faults` has every fault, with what to do.
+
+        Examples
+        --------
+        >>> print(registry.verify())
+        1 version, 0 events and 1 payload checked: no fault
+        """
+        return audit(self._store, self._journal, self._keyring, self._backwards())
+
+    def _backwards(self) -> list[Fault]:
+        """Report records that the index has seen and that are not there any more."""
+        return [
+            Fault(
+                f"{MODELS}/{mark.model}",
+                "backwards",
+                f"{mark.kind} {mark.number} was seen here and {mark.found or 'none'} is the "
+                "highest now: a newer copy was replaced by an older one; bring the newer back.",
+            )
+            for mark in self._index.went_backwards()
+        ]
+
+    def collect_garbage(
+        self, dry_run: bool = True, *, grace_s: float = DAY_NS / 1e9
+    ) -> list[Garbage]:
+        """List, and on request remove, files that nothing needs.
+
+        Parameters
+        ----------
+        dry_run : bool
+            Only list them.
+        grace_s : float, seconds
+            Leave files younger than this: a writer may be about to need them.
+
+        Returns
+        -------
+        list of Garbage
+            What could be removed, or was.
+        """
+        if not dry_run:
+            self._require_writable()
+            restore_interrupted(self._store, self._journal)
+        try:
+            grace_ns = int(grace_s * 1e9)
+        except (TypeError, ValueError, OverflowError):
+            raise RegistryError(f"grace_s is a number of seconds, not {grace_s!r:.60}.") from None
+        items = plan(self._store, self._journal, grace_ns=grace_ns)
+        if not dry_run:
+            remove(self._store, self._journal, items)
+        return items
+
+    def trust_signer(self, signer: str, name: str = "") -> str:
+        """Trust a signer: load the models that their key signed.
+
+        Parameters
+        ----------
+        signer : str
+            Public key (``ssh-ed25519 AAAA...``), a fingerprint (``SHA256:...``) that has signed
+            in this registry, or a reference to a version that they signed.
+        name : str
+            Who that is, for your own list.
+
+        Returns
+        -------
+        str
+            The fingerprint.
+
+        Raises
+        ------
+        NotFoundError
+            If nothing in this registry is signed by that fingerprint.
+        """
+        is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
+        if not isinstance(signer, str) or (" " in signer and not is_key):
+            raise InvalidReferenceError(
+                "A signer is a public key ('ssh-ed25519 AAAA...'), a fingerprint ('SHA256:...') or "
+                f"a reference to a version that they signed, not {signer!r:.60}.",
+                text=str(signer),
+            )
+        key = signer if is_key else self._public_key(signer)
+        return self._keyring.trust(key, name or "colleague")
+
+    def distrust_signer(self, fingerprint: str) -> None:
+        """Stop trusting a signer.
+
+        Parameters
+        ----------
+        fingerprint : str
+            ``SHA256:...``.
+        """
+        self._keyring.distrust(fingerprint)
+
+    def trusted_signers(self) -> dict[str, str]:
+        """Return the signers whose models are loaded.
+
+        Returns
+        -------
+        dict of str to str
+            Fingerprint to name.
+        """
+        return self._keyring.trusted()
+
+    def signer_status(self, ref: str) -> SignerStatus:
+        """Tell who signed a version, and whether you trust them.
+
+        Parameters
+        ----------
+        ref : str
+            Reference to the version, which may be a deleted one that is named.
+
+        Returns
+        -------
+        SignerStatus
+            ``status`` is "own", "trusted", "unknown", "unsigned" or "invalid".
+
+        Examples
+        --------
+        >>> registry.signer_status("kepler_rf:1").status
+        'own'
+        """
+        reference = parse_reference(ref)
+        record = self._journal.version(reference.key, self._journal.resolve(reference))
+        return self._keyring.signer_status(record.check, record.signature)
+
+    def _public_key(self, signer: str) -> str:
+        if not signer.startswith("SHA256:"):
+            reference = parse_reference(signer)
+            record = self._journal.version(reference.key, self._journal.resolve(reference))
+            if record.signature:
+                return str(record.signature["public_key"])
+            raise NotFoundError(f"{signer} is not signed by anybody.", name=signer)
+        known = []
+        for model in self._journal.models():
+            for number in self._journal.numbers(model):
+                # A damaged record names nobody, and hides nobody else.
+                with contextlib.suppress(RecordError, IntegrityError):
+                    record = self._journal.read(model, number)
+                    if record.signer == signer and record.signature:
+                        return str(record.signature["public_key"])
+                    known.append(record.signer or "")
+        raise NotFoundError(
+            f"No version in this registry is signed by {signer}; give the public key itself.",
+            name=signer,
+            known=set(known) - {""},
+        )
+
+    def get_registry_stats(self) -> dict[str, Any]:
+        """Count what the registry holds.
+
+        Returns
+        -------
+        dict
+            ``location``, ``models``, ``versions``, ``deleted``, ``size_bytes`` (each payload
+            once), ``by_algorithm``.
+        """
+        stats: dict[str, Any] = {"location": self.location, "models": 0, "versions": 0}
+        stats |= {"deleted": 0, "size_bytes": 0, "by_algorithm": {}}
+        for model in self._journal.models():
+            stats["models"] += 1
+            state = self._journal.state(model)
+            payloads: dict[str, int] = {}
+            for number in self._journal.numbers(model):
+                content = self._journal.read(model, number).content
+                status = state.of(number).status
+                stats["deleted" if status != "active" else "versions"] += 1
+                if status != "purged":
+                    items = [content["artifact"], *content["attachments"].values()]
+                    payloads |= {item["sha256"]: item["size_bytes"] for item in items}
+                kinds = stats["by_algorithm"]
+                kinds[content["algorithm"]] = kinds.get(content["algorithm"], 0) + 1
+            stats["size_bytes"] += sum(payloads.values())
+        return stats
+
+    def print_registry_summary(self) -> None:
+        """Print what the registry holds: the one call of the library that prints."""
+        stats = self.get_registry_stats()
+        counts = f"{stats['models']} models, {stats['versions']} versions"
+        lines = [
+            f"Registry {stats['location']}",
+            f"  {counts}, {stats['deleted']} deleted, {stats['size_bytes'] / 1e6:.1f} MB",
+            *(f"  {name}: {count}" for name, count in sorted(stats["by_algorithm"].items())),
+        ]
+        print("\n".join(lines))  # noqa: T201 - the call that the user asked to print

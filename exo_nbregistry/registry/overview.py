@@ -1,0 +1,144 @@
+"""Overview: what a registry holds, one line per model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from exo_nbregistry.index.sql_condition import GROUPS
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.values.reference import model_key
+from exo_nbregistry.registry.search import Search, required_count, required_text
+from exo_nbregistry.views.model_table import ModelSummary, Summaries
+
+
+class Overview(Search):
+    """The calls that tell of models as a whole."""
+
+    def list_model_names(
+        self,
+        where: str | None = None,
+        *,
+        metric: str | None = None,
+        order_by: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include_deleted: bool = False,
+    ) -> Summaries:
+        """List models, one line per name.
+
+        Parameters
+        ----------
+        where : str, optional
+            Only models of which any version fits this filter, see `list_models`.
+        metric : str, optional
+            What the series hold; by default, for each model, the first metric in reading order
+            that its latest version has.
+        order_by : str or sequence of str, optional
+            Fields of the latest version as for `list_models`, or ``n_versions``, with ``-``
+            before one for descending; by default the name.
+        limit : int, optional
+            At most this many.
+        offset : int
+            Leave out this many first; neither is below 0.
+        include_deleted : bool
+            Count deleted and purged versions too.
+
+        Returns
+        -------
+        Summaries
+            A tuple of ModelSummary that shows itself; ``total`` says how many models fit.
+
+        Raises
+        ------
+        QueryError
+            If `where` or `order_by` is outside the language; it points at the column.
+
+        Examples
+        --------
+        >>> [(model.model_name, model.n_versions) for model in registry.list_model_names()]
+        [('kepler_rf', 1)]
+        """
+        required_text("where", where or "")
+        if metric is not None:
+            required_text("metric", metric)
+        fields = [order_by] if isinstance(order_by, str) else order_by or ()
+        for field in fields if isinstance(fields, Sequence) else [fields]:
+            required_text("order_by", field)
+        found, unknown = self._index.names(
+            where,
+            fields,
+            None if limit is None else required_count("limit", limit),
+            required_count("offset", offset),
+            include_deleted,
+        )
+        self._warn_of_unknown([where] if where and not found.total else unknown)
+        chosen = {model.model_name: metric or self._main_metric(model) for model in found}
+        series = self.metric_series(
+            {name: chosen for name, chosen in chosen.items() if chosen},
+            include_deleted=include_deleted,
+        )
+        told = (
+            dataclasses.replace(
+                model,
+                metric=chosen[model.model_name],
+                series=series.get(model.model_name, ()),
+            )
+            for model in found
+        )
+        return Summaries(told, total=found.total)
+
+    def metric_series(
+        self, metrics: Mapping[str, str], *, include_deleted: bool = False
+    ) -> dict[str, tuple[tuple[int, float], ...]]:
+        """Return how a metric went over the last 50 versions of models.
+
+        Parameters
+        ----------
+        metrics : mapping of str to str
+            The metric of each model, by the model's name.
+        include_deleted : bool
+            Deleted and purged versions too.
+
+        Returns
+        -------
+        dict of str to tuple of (int, float)
+            The version and its value, oldest first, by the names that were given; versions
+            without the metric are left out.
+
+        Examples
+        --------
+        >>> registry.metric_series({"kepler_rf": "accuracy"})
+        {'kepler_rf': ((1, 0.9),)}
+        """
+        keys = {name: model_key(name) for name in metrics}
+        wanted = {keys[name]: metric for name, metric in metrics.items()}
+        found = self._index.series(wanted, include_deleted) if wanted else {}
+        return {name: found[key] for name, key in keys.items()}
+
+    def list_fields(self) -> dict[str, tuple[str, ...]]:
+        """Return what versions have that not all have: names to filter, sort and show by.
+
+        Returns
+        -------
+        dict of str to tuple of str
+            The names of ``metrics`` in reading order, of ``hyperparameters`` and of ``tags``.
+
+        Examples
+        --------
+        >>> registry.list_fields()["metrics"]
+        ('f1_score', 'accuracy')
+        """
+        found = self._index.fields(GROUPS)
+        return {group: tuple(names) for group, names in found.items()} | {
+            "metrics": tuple(ordered(found["metrics"]))
+        }
+
+    def _main_metric(self, model: ModelSummary) -> str | None:
+        try:
+            record = self._journal.skim(model_key(model.model_name), model.latest_version)
+        except RegistryError:
+            # The line stands without it; verify() says what is wrong with the record.
+            return None
+        return next(iter(ordered(record.content.get("metrics", ()))), None)

@@ -1,0 +1,180 @@
+"""Plotting: what the registry knows of versions, as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.records.metric_series import Measurements, measurements_of
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.plot.kinds import Kind, choose, find_kind
+from exo_nbregistry.values.reference import model_key, parse_reference
+from exo_nbregistry.registry.retrieval import Retrieval
+from exo_nbregistry.registry.search import required_text
+
+if TYPE_CHECKING:
+    from exo_nbregistry.plot.view import Plot
+
+_OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperparameter",)}
+# Each shows how many versions of a model differ: one name means all of them.
+_OVER_VERSIONS = ("metric", "hyperparameter")
+
+
+class Plotting(Retrieval):
+    """The call that draws."""
+
+    def plot(
+        self,
+        kind: str,
+        refs: str | Sequence[str] | None = None,
+        *,
+        model_name: str | None = None,
+        where: str | None = None,
+        metric: str | None = None,
+        hyperparameter: str | None = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Plot:
+        """Draw versions: one picture, with the same numbers as text.
+
+        It follows the style that is set, such as ``plt.style.use("dark_background")``.
+
+        Parameters
+        ----------
+        kind : str
+            Of several versions: ``metric`` (over versions, with aliases), ``roc``,
+            ``precision_recall``, ``confusion_matrix``, ``calibration``, ``probabilities`` (by
+            class), ``hyperparameter`` (against a metric). Of one: ``trials`` (of its search) and
+            ``importances``, the only one that loads the model, checked as `load_model` does.
+        refs : str or sequence of str, optional
+            References of the versions. For ``metric`` and ``hyperparameter`` one name alone means
+            all its versions; else it is the latest.
+        model_name : str, optional
+            Instead of `refs`: all versions of this model, the newest where only some fit.
+        where : str, optional
+            Instead of `refs`: only versions that fit this filter.
+        metric : str, optional
+            For ``metric`` and ``hyperparameter``; by default the one that most versions have.
+        hyperparameter : str, optional
+            For ``hyperparameter``; by default the one with most values.
+        figsize : tuple of float, optional
+            Width and height in inches; by default matplotlib's ``figure.figsize``.
+
+        Returns
+        -------
+        Plot
+            Shows itself; has ``figure``, ``save(path)``, ``to_png()`` and ``to_frame()``.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such kind or version.
+        RegistryError
+            If no version has what the kind shows; the message says what to do.
+
+        Examples
+        --------
+        >>> plot = registry.plot("metric", "kepler_rf", metric="accuracy")
+        >>> plot
+        accuracy of kepler_rf
+        <BLANKLINE>
+        model        accuracy  created
+        -----------  --------  ----------
+        kepler_rf:1    0.9000  2026-01-01
+        """
+        found = find_kind(kind)
+        options: dict[str, Any] = {"figsize": _checked_size(figsize)}
+        for name, value in (("metric", metric), ("hyperparameter", hyperparameter)):
+            if found.name in _OPTIONS[name]:
+                options[name] = value
+            elif value is not None:
+                takers = " and ".join(_OPTIONS[name])
+                raise RegistryError(f"{name} is an option of the kind {takers}, not of {kind}.")
+        refs, model_name = _asked(found, refs, model_name, where)
+        from exo_nbregistry.plot.renderers import RENDERERS
+
+        if found.reads == "metric":
+            measured = self._measured(refs, model_name, where, options.pop("metric"))
+            return RENDERERS[found.name](measured, **options)
+        if refs is None:
+            order = "-version" if model_name is not None else "-created_at"
+            newest = self.list_models(model_name, where=where, order_by=order)
+            shown, notes = choose(found, newest, everything=False)
+            shown.reverse()  # drawn oldest first
+        else:
+            items = self._of_names(refs)
+            shown, notes = choose(found, items, everything=True)
+        if found.reads != "metadata":
+            options["data"] = [self._data(found, item.model_id) for item in shown]
+        return RENDERERS[found.name](shown, notes=notes, **options)
+
+    def _measured(
+        self,
+        refs: Sequence[str] | None,
+        model_name: str | None,
+        where: str | None,
+        metric: str | None,
+    ) -> Measurements:
+        """Return a metric of versions: of few from their records, else from the index alone."""
+        if refs is not None:
+            return measurements_of(self._of_names(refs), metric)
+        required_text("where", where or "")
+        key = None if model_name is None else model_key(model_name)
+        if key is not None:
+            self._journal.known(key)
+        found = self._index.measured(metric, where, key)
+        if not found.total and where:
+            self._warn_of_unknown([where])
+        return found
+
+    def _of_names(self, refs: Sequence[str]) -> list[ModelMetadata]:
+        """Return the versions that references mean, each once."""
+        items = [self.get_metadata(ref) for ref in refs]
+        return list({item.model_id: item for item in items}.values())
+
+    def _data(self, kind: Kind, ref: str) -> Any:
+        if kind.reads == "model":
+            return self.load_model(ref)[0]
+        if kind.reads == "evaluation":
+            return self.load_evaluation(ref)
+        return self.load_attachment(ref, kind.reads)
+
+
+def _asked(
+    kind: Kind, refs: str | Sequence[str] | None, name: str | None, where: str | None
+) -> tuple[Sequence[str] | None, str | None]:
+    """Return either references, each once, or the name of a model or neither."""
+    if refs is None:
+        return None, name
+    if name is not None or where is not None:
+        raise RegistryError(
+            "Give plot either references, such as ['kepler_rf:1', 'kepler_rf:2'], or model_name "
+            "and where."
+        )
+    if not isinstance(refs, Iterable):
+        raise RegistryError(f"Give plot references, such as ['kepler_rf:1'], not {refs!r:.60}.")
+    given = list(dict.fromkeys([refs] if isinstance(refs, str) else refs))
+    if not given:
+        raise RegistryError("There is no version to draw: the list of references is empty.")
+    if kind.name in _OVER_VERSIONS and len(given) == 1 and _is_name(given[0]):
+        return None, given[0]
+    return given, None
+
+
+def _is_name(ref: str) -> bool:
+    reference = parse_reference(ref)
+    return reference.version is None and reference.alias is None
+
+
+def _checked_size(figsize: Any) -> tuple[float, float] | None:
+    if figsize is None:
+        return None
+    try:
+        width, height = map(float, figsize)
+    except (TypeError, ValueError):
+        width = height = 0.0
+    if not (0 < width <= 100 and 0 < height <= 100):
+        raise RegistryError(
+            f"figsize is a width and a height in inches, such as (8, 5), not {figsize!r:.60}."
+        )
+    return width, height

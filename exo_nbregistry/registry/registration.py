@@ -1,0 +1,168 @@
+"""Registering: from a fitted model to the next version of a name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, stage_model
+from exo_nbregistry.payloads.attachment import write
+from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
+from exo_nbregistry.persistence.joblib_format import portability_issues
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.values.reference import check_version, model_key
+from exo_nbregistry.values.reference import model_id as format_id
+from exo_nbregistry.registry.workspace import Workspace, log
+
+
+class Registration(Workspace):
+    """The call that makes versions."""
+
+    def register_model(
+        self,
+        model: Any,
+        model_name: str,
+        algorithm: str | None = None,
+        evaluation_results: Mapping[str, Any] | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
+        training_info: Mapping[str, Any] | None = None,
+        feature_columns: Sequence[str] | None = None,
+        version: int | None = None,
+        *,
+        X: Any = None,
+        y: Any = None,
+        X_test: Any = None,
+        y_test: Any = None,
+        description: str = "",
+        tags: Mapping[str, Any] | None = None,
+        parent: str | None = None,
+        attachments: Mapping[str, Mapping[str, Any]] | None = None,
+        format: str = "joblib",
+    ) -> str:
+        """Register a model as the next version of a name.
+
+        What is not told is read off the estimator and the data. The same bytes with the same
+        facts, as from a cell that is run again, make no new version: a line in the log says so.
+
+        Parameters
+        ----------
+        model : object
+            A fitted estimator, or anything that can be pickled.
+        model_name : str
+            The name; letter case is kept for display only.
+        algorithm : str, optional
+            Kind of model; by default the estimator's class.
+        evaluation_results : mapping of str to float, optional
+            Metrics; what is no number goes to ``additional_metrics``.
+        hyperparameters : mapping, optional
+            By default ``get_params()``.
+        training_info : mapping, optional
+            ``dataset``, ``training_samples``, ``test_samples``, ``class_distribution``.
+        feature_columns : sequence of str, optional
+            By default the columns of `X`, or ``feature_names_in_``.
+        version : int, optional
+            The number to take; it must be above every number used so far. Those between are
+            left out for good, and the log says so.
+        X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
+            Training data, for signature, fingerprint and counts; it is not stored.
+        X_test, y_test : array-like, optional
+            Test data: metrics are measured on it, and the arrays for plots are stored. Of what
+            is neither a classifier nor a regressor nothing is measured, and `y_test` not needed.
+        description : str
+            Free text.
+        tags : mapping, optional
+            First tags.
+        parent : str, optional
+            The version that this one was made from.
+        attachments : mapping of str to mapping, optional
+            Further values to store beside the model, each for `load_attachment`: names to numpy
+            arrays, or to plain values.
+        format : {'joblib', 'skops'}
+            How the model is stored.
+
+        Returns
+        -------
+        str
+            The model_id, such as ``kepler_rf:3``.
+
+        Raises
+        ------
+        RecordError
+            If something told cannot be kept, or the model refuses the test data; nothing was
+            written.
+        SerializationError
+            If the model cannot be stored.
+        ConflictError
+            If `version` was used before.
+        """
+        self._require_writable()
+        key = model_key(model_name)
+        number = None if version is None else check_version(version)
+        if parent is not None:
+            parent = self.get_metadata(parent).model_id
+        told = RegistrationInput(
+            model_name=model_name,
+            algorithm=algorithm,
+            evaluation_results=evaluation_results,
+            hyperparameters=hyperparameters,
+            training_info=training_info,
+            feature_columns=feature_columns,
+            description=description,
+            tags=tags or {},
+            parent=parent,
+            attachments=attachments or {},
+            X=X,
+            y=y,
+            X_test=X_test,
+            y_test=y_test,
+        )
+        return self._add(key, model, describe_model(model, told, self._now()), format, number)
+
+    def _add(
+        self, key: str, model: Any, described: Description, format: str, version: int | None
+    ) -> str:
+        with stage_model(self._store, key, model, format) as staged:
+            artifact = staged.artifact
+            # Digests are cheap to compare, and a re-run cell is common: look for the payload first.
+            if self._store.info(staged.key) is not None:
+                facts = described.finish(key, 0, artifact)["facts_sha256"]
+                duplicate = self._find_duplicate(key, facts, version)
+                if duplicate is not None:
+                    if payload_digest(self._store, staged.key) != artifact.sha256:
+                        staged.publish()
+                    return duplicate
+            for issue in portability_issues(artifact.globals):
+                log.warning("%s", issue)
+            record = self._journal.add_version(
+                key,
+                lambda number: described.finish(key, number, artifact),
+                version,
+                # Once, however many numbers are lost to others.
+                first=functools.cache(lambda: self._publish(key, staged, described)),
+            )
+
+        def publish_again() -> None:
+            with stage_model(self._store, key, model, format) as again:
+                self._publish(key, again, described)
+
+        self._ensure_payloads(record, publish_again)
+        _warn_of_gap(record)
+        return format_id(key, record.number)
+
+    def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
+        for attachment in described.attachments.values():
+            write(self._store, key, attachment)
+        staged.publish()
+
+
+def _warn_of_gap(record: Record) -> None:
+    """Say what a number that was chosen costs: a slip is seen while it is the latest."""
+    before = record.prev["number"] if record.prev else 0
+    if record.number > before + 1:
+        log.warning(
+            "%s %s: the numbers that it skips are never used, and the next version is %d.",
+            format_id(record.model, record.number),
+            f"comes after version {before}" if before else "is the first version",
+            record.number + 1,
+        )

@@ -1,0 +1,211 @@
+"""Retrieval: from a reference to a model that may be trusted, and to what is stored beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exo_nbregistry.payloads.artifact import read_model
+from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
+from exo_nbregistry.records.describe import describe
+from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
+from exo_nbregistry.errors import (
+    NotFoundError,
+    RecordError,
+    RegistryError,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.reference import model_id as format_id
+from exo_nbregistry.values.reference import parse_reference
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.workspace import log
+
+
+class Retrieval(Search):
+    """The calls that give back what was registered."""
+
+    def load_model(
+        self,
+        model_id: str | None = None,
+        *,
+        model_name: str | None = None,
+        version: int | None = None,
+        unsafe: bool = False,
+        mmap: bool = False,
+        allow_version_mismatch: bool = False,
+    ) -> tuple[Any, ModelMetadata]:
+        """Load a model whose bytes are those registered and whose signer is trusted.
+
+        Parameters
+        ----------
+        model_id : str, optional
+            Any reference: ``kepler_rf:3``, ``kepler_rf@champion``, ``kepler_rf`` (the latest).
+        model_name : str, optional
+            Instead of `model_id`: the name.
+        version : int, optional
+            With `model_name`: the version; by default the latest.
+        unsafe : bool
+            Load it whoever signed: a pickle can do whatever its writer wanted.
+        mmap : bool
+            Map large arrays from the file, read-only, instead of copying them.
+        allow_version_mismatch : bool
+            Load it although scikit-learn is of another minor version; the log says whether it
+            still predicts the same for the stored input example.
+
+        Returns
+        -------
+        model : object
+            The model.
+        metadata : ModelMetadata
+            What the registry knows of it.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such version.
+        UntrustedModelError
+            If nobody whom you trust has signed it; the message has the calls that allow it.
+        IntegrityError
+            If its bytes changed.
+        VersionMismatchError
+            If it was made with another minor version of scikit-learn.
+        """
+        reference, number = self._locate(_one_reference(model_id, model_name, version))
+        record = self._journal.version(reference.key, number)
+        metadata = describe(record, self._journal.state(reference.key))
+        if metadata.artifact is None:
+            raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
+        if not allow_version_mismatch:
+            require_same_library(metadata)
+        model = read_model(
+            self._store,
+            reference.key,
+            metadata.artifact,
+            self._keyring.signer_status(record.check, record.signature),
+            name=metadata.model_id,
+            unsafe=unsafe,
+            mmap=mmap,
+            hint=self._how_to_trust(metadata),
+        )
+        if mismatch(metadata):
+            self._compare_predictions(model, metadata)
+        return model, metadata
+
+    def _compare_predictions(self, model: Any, metadata: ModelMetadata) -> None:
+        artifact = metadata.attachments.get("input_example")
+        if artifact is None:
+            log.warning("%s has no input example: its predictions may differ.", metadata.model_id)
+            return
+        key = parse_reference(metadata.model_id).key
+        same = reproduces(model, read_json(self._store, key, artifact))
+        verdict = "equal to" if same else "DIFFERENT from"
+        log.warning(
+            "%s: predictions for its input example are %s those when it was registered.",
+            metadata.model_id,
+            verdict,
+        )
+
+    def get_best_model(
+        self,
+        metric: str = "f1_score",
+        model_name: str | None = None,
+        *,
+        where: str | None = None,
+        higher_is_better: bool | None = None,
+        unsafe: bool = False,
+        mmap: bool = False,
+        allow_version_mismatch: bool = False,
+    ) -> tuple[Any, ModelMetadata]:
+        """Load the version with the best value of a metric.
+
+        Parameters
+        ----------
+        metric : str
+            Such as ``f1_score``; for ``log_loss`` and its like lower is better.
+        model_name : str, optional
+            Only this model.
+        where : str, optional
+            Only versions that fit this filter.
+        higher_is_better : bool, optional
+            For a metric that scikit-learn does not name.
+        unsafe, mmap, allow_version_mismatch : bool
+            As for `load_model`.
+
+        Returns
+        -------
+        model : object
+            The model.
+        metadata : ModelMetadata
+            What the registry knows of it.
+
+        Raises
+        ------
+        NotFoundError
+            If no version has the metric.
+        """
+        best = self._best(metric, model_name, where, higher_is_better)
+        return self.load_model(
+            format_id(*best),
+            unsafe=unsafe,
+            mmap=mmap,
+            allow_version_mismatch=allow_version_mismatch,
+        )
+
+    def load_evaluation(self, ref: str) -> dict[str, Any]:
+        """Return the arrays that were measured on the test data, for plots.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``y_true``, ``y_pred`` and scores; empty if no test data was given.
+        """
+        metadata = self.get_metadata(ref)
+        artifact = metadata.attachments.get("evaluation")
+        key = parse_reference(ref).key
+        return read_arrays(self._store, key, artifact) if artifact else {}
+
+    def load_attachment(self, ref: str, name: str) -> dict[str, Any]:
+        """Return what was attached to a version when it was registered.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+        name : str
+            A key of the version's ``attachments``.
+
+        Returns
+        -------
+        dict of str to object
+            Arrays or plain values, as they were given.
+
+        Raises
+        ------
+        NotFoundError
+            If the version has no such attachment.
+        """
+        metadata = self.get_metadata(ref)
+        if name not in metadata.attachments:
+            raise NotFoundError(
+                f"{metadata.model_id} has no attachment {name!r}.",
+                name=name,
+                known=metadata.attachments,
+            )
+        artifact = metadata.attachments[name]
+        return read_attachment(self._store, parse_reference(ref).key, artifact)
+
+
+def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:
+    if (ref is None) == (name is None):
+        raise RegistryError(
+            "Give load_model one reference, such as 'kepler_rf:3', or model_name='kepler_rf'."
+        )
+    if ref is not None:
+        if version is not None:
+            raise RegistryError(f"Write the version into the reference: '{ref}:{version}'.")
+        return ref
+    return str(name) if version is None else format_id(str(name), version)

@@ -1,0 +1,298 @@
+r"""Escaped HTML and aligned text; knows no record.
+
+Whatever is shown was written by somebody else: names, tags and hyperparameters come from a folder
+that others write to. HTML is escaped unless it is `Markup`, and control characters, which could
+drive a terminal or turn the reading direction, are shown as ``\x1b``.
+
+Styles are inline, without ids, scripts or style sheets, and have only values that JupyterLab's
+sanitizer keeps in a notebook that is not trusted: it drops ``var()``, ``inherit`` and
+``currentColor``. So text keeps the page's colour, backgrounds are transparent and lines are a
+half-transparent grey, which reads on a light and on a dark page.
+
+Source: JupyterLab's packages/apputils/src/sanitizer.ts.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from exo_nbregistry.text.terminal import cut, display_width, visible
+
+MISSING = "-"
+_GAP = "  "
+_NARROWEST = 8
+_LONG = 24  # a cell of more characters than this is wrapped
+_LINE = "1px solid rgba(128, 128, 128, 0.5)"
+_SIZE = "font-size:13px;line-height:1.4"
+_SIDES = {"l": "left", "r": "right"}
+
+
+class Markup(str):
+    """HTML that is escaped already; joining it with plain text gives plain text again.
+
+    Examples
+    --------
+    >>> escape("<b>"), escape(Markup("<b>"))
+    ('&lt;b&gt;', '<b>')
+    """
+
+    __slots__ = ()
+
+
+def escape(value: object) -> Markup:
+    r"""Return a value as HTML that shows exactly its text.
+
+    Examples
+    --------
+    >>> escape('<script>alert("\x1b")</script>')
+    '&lt;script&gt;alert(&quot;\\x1b&quot;)&lt;/script&gt;'
+    """
+    return value if isinstance(value, Markup) else Markup(html.escape(visible(_text(value))))
+
+
+def number(value: float | None) -> str:
+    """Return a number in the one format of all tables: four digits, whole numbers in full.
+
+    Parameters
+    ----------
+    value : float, int or None
+        None is a value that was not measured.
+
+    Examples
+    --------
+    >>> number(0.91234), number(0.00001234), number(1234.5678), number(20), number(None)
+    ('0.9123', '1.234e-05', '1235', '20', '-')
+    """
+    if value is None:
+        return MISSING
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else str(value)
+    magnitude = abs(value)
+    if magnitude and not 1e-3 <= magnitude < 1e9:
+        return f"{value:.3e}"
+    if magnitude < 10:
+        return f"{value:.4f}"
+    return f"{value:.0f}" if magnitude >= 1000 else f"{value:#.4g}".rstrip(".")
+
+
+def size(n_bytes: int) -> str:
+    """Return a number of bytes for people, in powers of 1000.
+
+    Examples
+    --------
+    >>> size(512), size(74_300), size(2_500_000_000)
+    ('512 bytes', '74.3 kB', '2.5 GB')
+    """
+    if n_bytes < 1000:
+        return f"{n_bytes} bytes"
+    amount = float(n_bytes)
+    for unit in ("kB", "MB", "GB"):
+        amount /= 1000
+        if amount < 999.95:
+            return f"{amount:.1f} {unit}"
+    return f"{amount / 1000:.1f} TB"
+
+
+def count(n: int, what: str) -> str:
+    """Return how many of something there are.
+
+    Examples
+    --------
+    >>> count(1, "event"), count(12_000, "event")
+    ('1 event', '12,000 events')
+    """
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def text_table(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    align: str | None = None,
+    width: int | None = None,
+) -> str:
+    """Return an aligned text table; every line takes the same number of columns.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        Column titles.
+    rows : iterable of sequences
+        Cells; None is shown as missing, floats by `number`.
+    align : str, optional
+        One of ``l`` and ``r`` per column; numbers go to the right by default.
+    width : int, optional
+        Most columns of a terminal that a line may take; the widest columns are cut first.
+
+    Examples
+    --------
+    >>> print(text_table(["model", "f1_score"], [["kepler_rf:1", 0.9], ["kepler_svm:1", None]]))
+    model         f1_score
+    ------------  --------
+    kepler_rf:1     0.9000
+    kepler_svm:1         -
+    """
+    cells = [list(row) for row in rows]
+    sides = align or _alignment(len(headers), cells)
+    lines = [[visible(_text(cell)) for cell in row] for row in [list(headers), *cells]]
+    widths = [max(display_width(line[i]) for line in lines) for i in range(len(headers))]
+    if width is not None:
+        _shrink(widths, width - len(_GAP) * (len(headers) - 1))
+    lines.insert(1, ["-" * column for column in widths])
+    done = [_GAP.join(map(_pad, line, widths, sides)) for line in lines]
+    if width is not None and done and display_width(done[0]) > width:
+        done = [_pad(line, width, "l") for line in done]
+    return "\n".join(done)
+
+
+def _shrink(widths: list[int], room: int) -> None:
+    widths[:] = [min(column, max(room, _NARROWEST)) for column in widths]
+    while sum(widths) > room and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+
+
+def _pad(text: str, width: int, side: str) -> str:
+    text = cut(text, width)
+    blank = " " * (width - display_width(text))
+    return blank + text if side == "r" else text + blank
+
+
+def _alignment(columns: int, rows: Sequence[Sequence[Any]]) -> str:
+    return "".join("r" if _is_numeric([row[i] for row in rows]) else "l" for i in range(columns))
+
+
+def _is_numeric(cells: Sequence[Any]) -> bool:
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in known
+    )
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, float):
+        return number(value)
+    return str(value)
+
+
+def html_table(
+    headers: Sequence[object],
+    rows: Iterable[Sequence[Any]],
+    *,
+    caption: str | None = None,
+    align: str | None = None,
+) -> Markup:
+    """Return an HTML table that reads on a light and on a dark page.
+
+    Parameters
+    ----------
+    headers : sequence
+        Column titles; without any, the table has no head.
+    rows : iterable of sequences
+        Cells, escaped unless they are `Markup`; the first one heads its row.
+    caption : str, optional
+        Title above the table.
+    align : str, optional
+        One of ``l`` and ``r`` per column; numbers go to the right by default.
+
+    Examples
+    --------
+    >>> "&lt;i&gt;" in html_table(["model"], [["<i>"]])
+    True
+    """
+    cells = [list(row) for row in rows]
+    columns = len(headers) or max(map(len, cells), default=0)
+    sides = align or _alignment(columns, cells)
+    parts = (
+        [
+            f'<caption style="text-align:left;font-weight:600;padding:4px 0">{escape(caption)}'
+            "</caption>"
+        ]
+        if caption
+        else []
+    )
+    if headers:
+        head = "".join(_cell("th", "col", *pair) for pair in zip(headers, sides, strict=True))
+        parts.append(f"<thead>{_row(head)}</thead>")
+    body = "".join(
+        _row(
+            "".join(
+                _cell("td" if i else "th", "" if i else "row", cell, sides[i])
+                for i, cell in enumerate(row)
+            )
+        )
+        for row in cells
+    )
+    return Markup(
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:4px 0;'
+        "table-layout:auto;width:auto;"
+        f'{_SIZE};background:transparent">{"".join(parts)}<tbody>{body}</tbody></table></div>'
+    )
+
+
+def _row(cells: str) -> str:
+    return f'<tr style="background:transparent">{cells}</tr>'
+
+
+def _cell(element: str, scope: str, value: Any, side: str) -> str:
+    weight = "600" if scope == "col" else "400"
+    limits = "white-space:nowrap"
+    if len(_text(value)) > _LONG and not isinstance(value, Markup):
+        most = "15em" if side == "r" else "36em"
+        limits = f"max-width:{most};overflow-wrap:break-word;white-space:normal"
+    role = f' scope="{scope}"' if scope else ""
+    return (
+        f'<{element}{role} style="text-align:{_SIDES[side]};vertical-align:top;padding:3px 12px '
+        f'3px 0;border:0;border-bottom:{_LINE};font-weight:{weight};{limits}">'
+        f"{escape(value)}</{element}>"
+    )
+
+
+def badge(text: object) -> Markup:
+    """Return a short label in a rounded frame."""
+    return Markup(
+        '<span style="border:1px solid;border-radius:9px;padding:0 7px;'
+        f'margin-right:4px;font-size:85%;white-space:nowrap">{escape(text)}</span>'
+    )
+
+
+def hover(value: object, title: object) -> Markup:
+    """Return a value with what it is short for, shown by a pointer that rests on it."""
+    return Markup(f'<span title="{escape(title)}">{escape(value)}</span>')
+
+
+def coloured(value: object, colour: str) -> Markup:
+    """Return a value on a colour that our own code names; say what it means in words too."""
+    return Markup(f'<span style="background:{escape(colour)}">{escape(value)}</span>')
+
+
+def details(summary: object, body: Markup, *, opened: bool = False) -> Markup:
+    """Return a part that opens by a click, without any script."""
+    mark = " open" if opened else ""
+    return Markup(
+        f'<details{mark} style="margin:4px 0;{_SIZE}"><summary style="cursor:pointer">'
+        f"{escape(summary)}</summary>{escape(body)}</details>"
+    )
+
+
+def preformatted(lines: Iterable[object]) -> Markup:
+    """Return lines of code as they stand."""
+    body = "\n".join(escape(line) for line in lines)
+    return Markup(
+        f'<pre style="font-family:monospace;font-size:12px;line-height:1.4;margin:4px 0;padding:0;'
+        f'background:transparent;overflow-x:auto">{body}</pre>'
+    )
+
+
+def paragraph(value: object) -> Markup:
+    """Return one paragraph."""
+    return Markup(f'<p style="margin:4px 0;{_SIZE}">{escape(value)}</p>')
+
+
+def stack(parts: Iterable[object]) -> Markup:
+    """Return parts one below the other, in one block."""
+    return Markup(f"<div>{''.join(map(escape, parts))}</div>")

@@ -1,0 +1,122 @@
+"""Tell trials from the scores of their folds, while a search is still making them."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from exo_nbregistry.training.progress import ProgressListener
+from exo_nbregistry.training.trials import Trial, format_params
+
+
+class TrialWatch:
+    """Hears of each fold that is scored, and tells a follower of each trial.
+
+    A search says nothing of a fit that failed until it ends. Where fits come in their order, the
+    score of a later trial tells which of the earlier ones must have failed.
+
+    Parameters
+    ----------
+    listener : ProgressListener
+        Is told of steps, results and failures.
+    folds : int
+        Scores per trial.
+    choices : sequence of mapping
+        The hyperparameters of each trial, where they are known beforehand.
+    in_order : bool
+        Whether trials come one after the other.
+    """
+
+    def __init__(
+        self,
+        listener: ProgressListener,
+        folds: int,
+        choices: Sequence[Mapping[str, Any]] = (),
+        *,
+        in_order: bool = False,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._listener, self._folds, self._in_order = listener, folds, in_order
+        self._choices: list[Mapping[str, Any]] = []
+        self._scores: list[list[float]] = []
+        self._places: dict[str, list[int]] = {}
+        for choice in choices:
+            self._add(choice)
+        if choices and in_order:
+            listener.begin(self._name(0))
+
+    def record_score(self, params: Mapping[str, Any], score: float) -> None:
+        """Take the score of one fold.
+
+        Parameters
+        ----------
+        params : mapping of str to object
+            What the fitted estimator's hyperparameters are.
+        score : float
+            The score.
+        """
+        with self._lock:
+            place = self._find(params)
+            self._listener.step()
+            self._scores[place].append(score)
+            if self._in_order:
+                self._fail_skipped_trials(place)
+            if len(self._scores[place]) == self._folds:
+                self._report_trial(place)
+                if self._in_order and place + 1 < len(self._choices):
+                    self._listener.begin(self._name(place + 1))
+
+    def end(self, trials: Sequence[Trial]) -> None:
+        """Take all trials as the search kept them, with the reason of each failure."""
+        with self._lock:
+            counted = sum(map(len, self._scores))
+            self._listener.step(sum(len(trial.scores) for trial in trials) - counted)
+            places = {key: list(found) for key, found in self._places.items()}
+            for trial in trials:
+                same = places.get(_key(trial.params))
+                name = self._name(same.pop(0) if same else self._add(trial.params))
+                if trial.error:
+                    self._listener.fail(name, trial.error)
+                else:
+                    self._listener.result(name, score=trial.mean)
+
+    def _find(self, params: Mapping[str, Any]) -> int:
+        """Return the first trial of these hyperparameters that lacks scores, or a new one."""
+        for place in self._places.get(_key(params), ()):
+            if len(self._scores[place]) < self._folds:
+                return place
+        place = self._add(params)
+        self._listener.begin(self._name(place))
+        return place
+
+    def _add(self, params: Mapping[str, Any]) -> int:
+        place = len(self._choices)
+        self._choices.append(params)
+        self._scores.append([])
+        self._places.setdefault(_key(params), []).append(place)
+        return place
+
+    def _fail_skipped_trials(self, place: int) -> None:
+        for earlier in range(place):
+            missing = self._folds - len(self._scores[earlier])
+            if missing:
+                where = f"in {missing} of {self._folds} folds; why, the search tells at its end"
+                self._listener.fail(self._name(earlier), where)
+                self._listener.step(missing)
+                self._scores[earlier] += [math.nan] * missing
+
+    def _report_trial(self, place: int) -> None:
+        self._listener.result(self._name(place), score=float(np.mean(self._scores[place])))
+
+    def _name(self, place: int) -> str:
+        return f"trial {place + 1}: {format_params(self._choices[place])}"
+
+
+def _key(params: Mapping[str, Any]) -> str:
+    # What they print: hyperparameters may be models or arrays, which are not simply equal.
+    plain = {n: v.item() if isinstance(v, np.generic) else v for n, v in params.items()}
+    return repr(sorted((name, repr(value)) for name, value in plain.items()))

@@ -1,0 +1,209 @@
+"""What a search for hyperparameters tried, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
+
+from exo_nbregistry.evaluation.test_set import describe_test_set
+from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
+from exo_nbregistry.config import html_unless_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from exo_nbregistry.registry.facade import ModelRegistry
+
+ATTACHMENT = "trials"
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One choice of hyperparameters.
+
+    Attributes
+    ----------
+    params : dict
+        The hyperparameters.
+    mean, spread : float
+        Mean and standard deviation of the scores; NaN if a fold failed.
+    scores : tuple of float
+        The score of each fold.
+    rows : int
+        Rows that it was given; a search by halving starts with few.
+    error : str
+        Why it failed; empty if it did not.
+    """
+
+    params: dict[str, Any]
+    mean: float
+    spread: float
+    scores: tuple[float, ...]
+    rows: int
+    error: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Tuning:
+    """What came out of a search; made by `tune`.
+
+    Attributes
+    ----------
+    best_model : estimator
+        Fitted with the best hyperparameters on all rows of the search.
+    best_params : dict
+        These hyperparameters.
+    best_score : float
+        Their mean score over the folds. It is the best of many, hence too good: what the model
+        is worth, the test set says.
+    algorithm, metric, method : str
+        What was tuned, by which score, and by which search.
+    random_state : int
+        Seed of the search.
+    trials : tuple of Trial
+        All of them, in the order tried.
+    """
+
+    best_model: Any
+    best_params: dict[str, Any]
+    best_score: float
+    algorithm: str
+    metric: str
+    method: str
+    random_state: int
+    trials: tuple[Trial, ...]
+
+    @property
+    def failures(self) -> tuple[Trial, ...]:
+        """The trials that failed."""
+        return tuple(trial for trial in self.trials if trial.error)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per trial: its hyperparameters, scores and error."""
+        import pandas as pd
+
+        told = [
+            {**t.params, "mean": t.mean, "spread": t.spread, "rows": t.rows, "error": t.error}
+            for t in self.trials
+        ]
+        return pd.DataFrame(told)
+
+    def __repr__(self) -> str:
+        """Return the best trials as a text table."""
+        return f"{self._headline()}\n{text_table(*self._table())}"
+
+    @html_unless_text
+    def _repr_html_(self) -> str:
+        failed = [f"Failed: {format_params(t.params)}: {t.error}" for t in self.failures[:_SHOWN]]
+        more = len(self.failures) - _SHOWN
+        return stack(
+            [
+                paragraph(self._headline()),
+                html_table(*self._table()),
+                *map(paragraph, failed),
+                *([paragraph(f"and {count(more, 'more failure')}")] if more > 0 else []),
+            ]
+        )
+
+    def _headline(self) -> str:
+        failed = f", of which {len(self.failures)} failed" if self.failures else ""
+        return (
+            f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
+            f"{self.metric} over stars kept apart:"
+        )
+
+    def _table(self) -> tuple[list[str], list[list[Any]]]:
+        """Return heads and rows of the best trials: of a search by halving, of its last round."""
+        names = list(self.best_params)
+        largest = max(trial.rows for trial in self.trials)
+        best = sorted(
+            (trial for trial in self.trials if trial.rows == largest and not trial.error),
+            key=lambda trial: -trial.mean,
+        )
+        rows = [
+            [*(_brief(trial.params.get(name)) for name in names), trial.mean, trial.spread]
+            for trial in best[:_SHOWN]
+        ]
+        return [*names, self.metric, "spread"], rows
+
+    def register(
+        self,
+        registry: ModelRegistry,
+        model_name: str,
+        X: Any,
+        y: ArrayLike,
+        X_test: Any,
+        y_test: ArrayLike,
+        *,
+        groups: ArrayLike | None = None,
+        **facts: Any,
+    ) -> str:
+        """Register the best model with every trial that led to it.
+
+        Parameters
+        ----------
+        registry : ModelRegistry
+            Where to.
+        model_name : str
+            The registered model's name.
+        X, y : array-like
+            The rows of the search.
+        X_test, y_test : array-like
+            Rows that the search has not seen, to report the model on.
+        groups : array-like of shape (n_test,), optional
+            The star of each test row, where KOI names do not tell it.
+        **facts : object
+            Further arguments of ``register_model``.
+
+        Returns
+        -------
+        str
+            The model_id. ``registry.load_attachment(model_id, "trials")`` has the trials.
+        """
+        attachments: Mapping[str, Any] = facts.pop("attachments", {})
+        results: Mapping[str, Any] = facts.pop("evaluation_results", {})
+        return registry.register_model(
+            self.best_model,
+            model_name,
+            **{"algorithm": self.algorithm, **facts},
+            evaluation_results={"tuning": self._summary(), **results},
+            X=X,
+            y=y,
+            X_test=X_test,
+            y_test=y_test,
+            attachments={
+                ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
+                **describe_test_set(X_test, y_test, groups).attachment(),
+                **attachments,
+            },
+        )
+
+    def _summary(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric,
+            "method": self.method,
+            "random_state": self.random_state,
+            "n_trials": len(self.trials),
+            "n_failed": len(self.failures),
+            "best_params": self.best_params,
+            "best_score": self.best_score,
+        }
+
+
+def format_params(params: Mapping[str, Any]) -> str:
+    """Return hyperparameters in a line, numbers with four digits.
+
+    Examples
+    --------
+    >>> format_params({"C": 0.123456, "hidden_layers": (64, 32)})
+    'C=0.1235, hidden_layers=(64, 32)'
+    """
+    return ", ".join(f"{name}={_brief(value)}" for name, value in params.items())
+
+
+def _brief(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

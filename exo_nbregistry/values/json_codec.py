@@ -1,0 +1,232 @@
+"""Plain values to JSON and back, exactly.
+
+JSON has no NaN, no datetime, no tuple and only text keys. What it lacks is written as an object
+with one key that begins with ``$``; a user's own dict of that shape is written as ``$map``, so
+nothing is ever mistaken for something else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.values.plain_values import MAX_DEPTH, to_plain
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_RECORD_BYTES",
+    "canonical_json",
+    "decode",
+    "digest_json",
+    "dump_json",
+    "encode",
+    "load_json",
+    "passes_quick_size_check",
+    "to_plain",
+]
+
+MAX_RECORD_BYTES = 1 << 20
+_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+def encode(value: Any) -> Any:
+    """Turn a normalised value into one that JSON can write.
+
+    Examples
+    --------
+    >>> encode({"loss": math.inf, "layers": (128, 64)})
+    {'loss': {'$float': 'inf'}, 'layers': {'$tuple': [128, 64]}}
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"$float": str(value)}
+    if isinstance(value, dict):
+        return _encode_dict(value)
+    if isinstance(value, list):
+        return [encode(item) for item in value]
+    if isinstance(value, tuple):
+        return {"$tuple": [encode(item) for item in value]}
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    return {"$date": value.isoformat()}
+
+
+def _encode_dict(value: dict[Any, Any]) -> Any:
+    plain = all(type(key) is str for key in value)
+    if plain and not (len(value) == 1 and next(iter(value)).startswith("$")):
+        return {key: encode(item) for key, item in value.items()}
+    return {"$map": [[encode(key), encode(item)] for key, item in value.items()]}
+
+
+def decode(value: Any) -> Any:
+    """Undo `encode`; a malformed ``$`` object is a RecordError.
+
+    Examples
+    --------
+    >>> decode({"loss": {"$float": "inf"}, "layers": {"$tuple": [128, 64]}})
+    {'loss': inf, 'layers': (128, 64)}
+    """
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        tag, payload = next(iter(value.items()))
+        if tag.startswith("$"):
+            return _decode_tag(tag, payload)
+    return {key: decode(item) for key, item in value.items()}
+
+
+def _decode_tag(tag: str, payload: Any) -> Any:
+    try:
+        if tag == "$float":
+            return _FLOATS[payload]
+        if tag == "$tuple":
+            return tuple(decode(item) for item in payload)
+        if tag == "$map":
+            return {decode(key): decode(item) for key, item in payload}
+        if tag == "$datetime":
+            return datetime.fromisoformat(payload)
+        if tag == "$date":
+            return date.fromisoformat(payload)
+    except RecordError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise RecordError(f"A record holds a malformed {tag}: {payload!r:.60}.", key=tag) from None
+    raise RecordError(
+        f"A record holds {tag!r}, which this release does not know; install a newer one.", key=tag
+    )
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the one byte string of an encoded value that digests are taken over.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 1, "a": "é"}).decode()
+    '{"a":"é","b":1}'
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def digest_json(value: Any) -> str:
+    """Return the sha256 of an encoded value's canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes:
+    """Write an encoded object as a record file: indent 1, sorted keys, UTF-8, final newline.
+
+    Parameters
+    ----------
+    value : dict
+        The object.
+    key : str
+        What it is, for the error message.
+    spare_bytes : int, default=0
+        What will be added to it.
+
+    Raises
+    ------
+    RecordError
+        If it is larger than 1 MiB or deeper than 64 levels.
+    """
+    max_bytes = MAX_RECORD_BYTES - spare_bytes
+    if _depth(value) > MAX_DEPTH:
+        raise RecordError(
+            f"{key} is nested more than {MAX_DEPTH} levels deep in "
+            f"{_largest_field(value, _depth)!r}: store deep things as files of their own.",
+            key=key,
+        )
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    data = text.encode() + b"\n"
+    if len(data) > max_bytes:
+        largest = _largest_field(value, lambda item: len(canonical_json(item)))
+        raise RecordError(
+            f"{key} would be {len(data):,} bytes and a record has at most {max_bytes:,}: "
+            f"most of it is {largest!r}; store large things as files of their own.",
+            key=key,
+        )
+    return data
+
+
+def passes_quick_size_check(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
+    """Tell quickly that `dump_json` would take an object; False says nothing.
+
+    Indenting adds to each value a line's end, its blanks and one after a colon, and canonical
+    JSON has two characters or more for each.
+    """
+    max_bytes = (MAX_RECORD_BYTES - spare_bytes) // MAX_DEPTH
+    return _depth(value) <= MAX_DEPTH and len(canonical_json(value)) <= max_bytes
+
+
+def load_json(data: bytes, key: str) -> dict[str, Any]:
+    """Read a record file strictly.
+
+    Returns
+    -------
+    dict
+        The object, still encoded.
+
+    Raises
+    ------
+    RecordError
+        If it is no JSON object, has a duplicate key, or is too large or too deep.
+    """
+    if len(data) > MAX_RECORD_BYTES:
+        raise RecordError(f"{key} is larger than {MAX_RECORD_BYTES:,} bytes.", key=key)
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{key} is no valid record: {error}.", key=key) from None
+    if not isinstance(value, dict):
+        raise RecordError(f"{key} is no valid record: it holds no JSON object.", key=key)
+    if _depth(value) > MAX_DEPTH:
+        raise RecordError(f"{key} is nested more than {MAX_DEPTH} levels deep.", key=key)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return value
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _largest_field(value: Any, weigh: Callable[[Any], int]) -> str:
+    """Return the path of the heaviest item, down to the fields of a record's content."""
+    path: list[str] = []
+    while isinstance(value, dict) and value and len(path) < 3:
+        name = max(value, key=lambda name: weigh(value[name]))
+        if name.startswith("$"):
+            break
+        path.append(name)
+        value = value[name]
+    # What a record says is its user's; that it stands in its content is not.
+    return ".".join(path).removeprefix("content.")
+
+
+def _depth(value: Any) -> int:
+    depth, layer = 0, [value] if isinstance(value, dict | list) else []
+    while layer and depth <= MAX_DEPTH:
+        depth += 1
+        layer = [
+            item
+            for node in layer
+            for item in (node.values() if isinstance(node, dict) else node)
+            if isinstance(item, dict | list)
+        ]
+    return depth

@@ -1,0 +1,164 @@
+"""Where format 1 keeps each thing: store keys, built from checked parts only.
+
+::
+
+    nbregistry.json
+    models/<model>/versions/v000007.json
+    models/<model>/events/e000042.json
+    models/<model>/blobs/<sha256>.<ext>
+    models/<model>/tmp/
+    nbregistry.json.tmp/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from exo_nbregistry.errors import InvalidReferenceError
+from exo_nbregistry.values.reference import KEY_RULE, is_model_key
+
+DESCRIPTOR = "nbregistry.json"
+# Where a registry begins. What a killed founder leaves in `models` would pass for a model.
+DESCRIPTOR_TMP = f"{DESCRIPTOR}.tmp"
+MODELS = "models"
+VERSIONS = "versions"
+EVENTS = "events"
+BLOBS = "blobs"
+TMP = "tmp"
+BLOB_EXTENSIONS = ("joblib", "skops", "npz", "json")
+
+# More than six digits only where the number needs them, so that one number has one spelling.
+_DIGITS = r"(\d{6}|[1-9]\d{6,11})\.json"
+_NUMBERED = re.compile(f"([ve]){_DIGITS}", re.ASCII)
+_VERSIONS_AMONG = re.compile(rf"\0v{_DIGITS}(?=\0)", re.ASCII)
+_EVENTS_AMONG = re.compile(rf"\0e{_DIGITS}(?=\0)", re.ASCII)
+_BLOB = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(BLOB_EXTENSIONS)})")
+
+
+def model_folder(model: str) -> str:
+    """Return the folder of a model.
+
+    Examples
+    --------
+    >>> model_folder("kepler_rf")
+    'models/kepler_rf'
+    """
+    if not is_model_key(model):
+        raise InvalidReferenceError(f"{model!r} is no model key.", text=model, rule=KEY_RULE)
+    return f"{MODELS}/{model}"
+
+
+def versions_folder(model: str) -> str:
+    """Return the folder of a model's version records."""
+    return f"{model_folder(model)}/{VERSIONS}"
+
+
+def events_folder(model: str) -> str:
+    """Return the folder of a model's journal."""
+    return f"{model_folder(model)}/{EVENTS}"
+
+
+def blobs_folder(model: str) -> str:
+    """Return the folder of a model's payloads."""
+    return f"{model_folder(model)}/{BLOBS}"
+
+
+def tmp_folder(model: str) -> str:
+    """Return the folder of a model's bytes in flight."""
+    return f"{model_folder(model)}/{TMP}"
+
+
+def version_key(model: str, number: int) -> str:
+    """Return the key of a version record.
+
+    Examples
+    --------
+    >>> version_key("kepler_rf", 7)
+    'models/kepler_rf/versions/v000007.json'
+    """
+    return f"{versions_folder(model)}/v{number:06d}.json"
+
+
+def event_key(model: str, number: int) -> str:
+    """Return the key of a journal event.
+
+    Examples
+    --------
+    >>> event_key("kepler_rf", 42)
+    'models/kepler_rf/events/e000042.json'
+    """
+    return f"{events_folder(model)}/e{number:06d}.json"
+
+
+def blob_key(model: str, sha256: str, extension: str) -> str:
+    """Return the key of a payload.
+
+    Parameters
+    ----------
+    model : str
+        The model key.
+    sha256 : str
+        The payload's digest, 64 lower-case hexadecimal digits.
+    extension : {'joblib', 'skops', 'npz', 'json'}
+        What the payload is.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If a part is outside the grammar.
+    """
+    name = f"{sha256}.{extension}"
+    if not _BLOB.fullmatch(name):
+        rule = f"a payload is <sha256>.<ext>, ext one of {', '.join(BLOB_EXTENSIONS)}"
+        raise InvalidReferenceError(f"{name!r} is no payload: {rule}.", text=name, rule=rule)
+    return f"{blobs_folder(model)}/{name}"
+
+
+def version_number(file_name: str) -> int | None:
+    """Return the number of a version record's file name, or None if it is none.
+
+    Examples
+    --------
+    >>> version_number("v000007.json"), version_number("v7.json")
+    (7, None)
+    """
+    return _number(file_name, "v")
+
+
+def event_number(file_name: str) -> int | None:
+    """Return the number of an event's file name, or None if it is none."""
+    return _number(file_name, "e")
+
+
+def version_numbers(file_names: Iterable[str]) -> list[int]:
+    """Return the numbers of the version records among many file names, ascending.
+
+    Examples
+    --------
+    >>> version_numbers(["v000007.json", "v000002.json", "notes.txt"])
+    [2, 7]
+    """
+    return _numbers(file_names, _VERSIONS_AMONG)
+
+
+def event_numbers(file_names: Iterable[str]) -> list[int]:
+    """Return the numbers of the events among many file names, ascending."""
+    return _numbers(file_names, _EVENTS_AMONG)
+
+
+def blob_parts(file_name: str) -> tuple[str, str] | None:
+    """Return digest and extension of a payload's file name, or None if it is none."""
+    match = _BLOB.fullmatch(file_name)
+    return (match[1], match[2]) if match else None
+
+
+def _numbers(file_names: Iterable[str], among: re.Pattern[str]) -> list[int]:
+    # One search instead of thousands: no file name holds the separator.
+    found = sorted(map(int, among.findall("\0" + "\0".join(file_names) + "\0")))
+    return found[1:] if found[:1] == [0] else found
+
+
+def _number(file_name: str, letter: str) -> int | None:
+    match = _NUMBERED.fullmatch(file_name)
+    return int(match[2]) or None if match and match[1] == letter else None

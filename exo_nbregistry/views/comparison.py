@@ -1,0 +1,288 @@
+"""What differs between model versions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from exo_nbregistry.views.delta import COLOURS, Change, Directions, format_change
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.views.facts import (
+    ABSENT,
+    SECTIONS,
+    facts_of,
+    format_value,
+    inapplicable,
+    same,
+    source_diff,
+)
+from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.text.markup import (
+    coloured,
+    details,
+    html_table,
+    paragraph,
+    preformatted,
+    stack,
+    text_table,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.text.terminal import cut, line_width, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = tuple[str, Any, tuple[Any, ...]]
+
+_TEXT_WIDTH = 140
+_CELL_WIDTH = 200
+_MAX_ROWS = 200
+# What most labels take, and most versions: "0.8200 +0.0100 better" and a gap.
+_LABELS_WIDTH = 44
+_VERSION_WIDTH = 23
+
+
+def compare(
+    items: Iterable[ModelMetadata], *, directions: Directions, show_all: bool = False
+) -> Comparison:
+    """Compare model versions with the first of them.
+
+    Parameters
+    ----------
+    items : iterable of ModelMetadata
+        The versions; one that is given twice counts once.
+    directions : callable
+        Takes a metric's name and tells whether higher is better; None if that is not known.
+    show_all : bool
+        Whether to show what is the same too.
+
+    Returns
+    -------
+    Comparison
+        What differs.
+
+    Raises
+    ------
+    RegistryError
+        If there are not two different versions.
+
+    Examples
+    --------
+    >>> from datetime import datetime, timezone
+    >>> first, second = (
+    ...     ModelMetadata(
+    ...         model_id=f"kepler_rf:{n}",
+    ...         model_name="kepler_rf",
+    ...         version=n,
+    ...         created_at=datetime(2026, 1, n, tzinfo=timezone.utc),
+    ...         metrics={"f1_score": 0.8 + n / 100, "accuracy": 0.9},
+    ...     )
+    ...     for n in (1, 2)
+    ... )
+    >>> compare([first, second], directions={"f1_score": True}.get)
+    section  field     kepler_rf:1            kepler_rf:2
+    -------  --------  -----------  ---------------------
+    metrics  f1_score       0.8100  0.8200 +0.0100 better
+    1 fact is the same in all; .all() shows it.
+    """
+    distinct = tuple({item.model_id: item for item in items}.values())
+    if len(distinct) < 2:
+        given = f"only {distinct[0].model_id!r}" if distinct else "none"
+        raise RegistryError(
+            f"A comparison needs at least two different versions and was given {given}: name "
+            "another one, such as compare_models(['my_model:1', 'my_model:2'])."
+        )
+    return Comparison(distinct, directions, show_all)
+
+
+@immutable
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison:
+    """Model versions side by side, each measured against the first; made by `compare`.
+
+    Attributes
+    ----------
+    items : tuple of ModelMetadata
+        The versions.
+    directions : callable
+        Tells of a metric's name whether higher is better; None if that is not known.
+    show_all : bool
+        Whether what is the same is shown too.
+    """
+
+    items: tuple[ModelMetadata, ...]
+    directions: Directions = field(compare=False)
+    show_all: bool = False
+
+    def all(self) -> Comparison:
+        """Return the same comparison that shows what is the same too."""
+        return replace(self, show_all=True)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The canonical references, in order."""
+        return tuple(item.model_id for item in self.items)
+
+    @property
+    def differences(self) -> dict[str, dict[Any, dict[str, Any]]]:
+        """What differs, as ``{section: {field: {model_id: value}}}``; missing values left out."""
+        return self._by_section(self._rows(show_all=False))
+
+    @property
+    def shown(self) -> dict[str, dict[Any, dict[str, Any]]]:
+        """What the tables show, as `differences` has it.
+
+        Hyperparameters that differ only because some of the algorithms do not have them are left
+        out, and everything is in after `all`.
+        """
+        return self._by_section(self._shown_rows())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what differs as a DataFrame, or after `all` every fact.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_facts, n_versions)
+            Indexed by section and field; what a version does not have is NaN.
+        """
+        import pandas as pd
+
+        rows = self._rows(self.show_all)
+        index = pd.MultiIndex.from_arrays(
+            [[row[0] for row in rows], [row[1] for row in rows]], names=["section", "field"]
+        )
+        columns = {
+            key: [math.nan if row[2][i] is ABSENT else row[2][i] for row in rows]
+            for i, key in enumerate(self.ids)
+        }
+        return pd.DataFrame(columns, index=index, dtype=object)
+
+    def __repr__(self) -> str:
+        """Return text tables, and the cell sources as unified diffs."""
+        tables = "\n\n".join(self._text_tables())
+        parts = [*filter(None, [tables]), *map(visible, self._sentences())]
+        for diff in self._diffs().values():
+            parts += ["", *map(visible, diff)]
+        return "\n".join(parts)
+
+    def _text_tables(self) -> Iterator[str]:
+        """Yield tables that fit a line, each with some versions beside the first one."""
+        width = line_width(_TEXT_WIDTH)
+        rows = [[cut(str(cell), _CELL_WIDTH) for cell in row] for row in self._table()]
+        for block in _blocks(len(self.items), width) if rows else ():
+            headers, *cells = ([row[i] for i in block] for row in [self._headers(), *rows])
+            align = "ll" + "r" * (len(block) - 2)
+            yield text_table(headers, cells, align=align, width=width)
+
+    def to_html(self) -> str:
+        """Return the comparison as HTML that needs no script and no style sheet."""
+        parts: list[object] = [paragraph(sentence) for sentence in self._sentences()]
+        if rows := self._table():
+            cells = [list(map(_html_cell, row)) for row in rows]
+            align = "ll" + "r" * len(self.items)
+            parts.insert(0, html_table(self._headers(), cells, align=align))
+        diffs = self._diffs()
+        for key, diff in diffs.items():
+            lines = [
+                coloured(line, COLOURS[line[0]]) if i > 1 and line[0] in "+-" else line
+                for i, line in enumerate(diff)
+            ]
+            title = f"Cell source: {self.ids[0]} and {key}"
+            # Several would hide the notebook's next cell.
+            parts.append(details(title, preformatted(lines), opened=len(diffs) == 1))
+        return stack(parts)
+
+    _repr_html_ = html_unless_text(to_html)
+
+    def _headers(self) -> list[str]:
+        return ["section", "field", *self.ids]
+
+    def _rows(self, show_all: bool) -> list[Row]:
+        facts = [facts_of(item) for item in self.items]
+        # Where columns came or went, the schema says so.
+        reordered = len({frozenset(fact["schema"]) for fact in facts}) == 1
+        rows: list[Row] = []
+        for section in facts[0]:
+            for name in dict.fromkeys(name for fact in facts for name in fact[section]):
+                values = tuple(fact[section].get(name, ABSENT) for fact in facts)
+                if name == "column_order" and section == "data" and not reordered:
+                    continue
+                if show_all or not all(same(values[0], value) for value in values[1:]):
+                    rows.append((section, name, values))
+        return rows
+
+    def _shown_rows(self) -> list[Row]:
+        rows = self._rows(self.show_all)
+        algorithms = [item.algorithm for item in self.items]
+        return [
+            (section, name, values)
+            for section, name, values in rows
+            if self.show_all or section != "hyperparameters" or not inapplicable(algorithms, values)
+        ]
+
+    def _by_section(self, rows: Iterable[Row]) -> dict[str, dict[Any, dict[str, Any]]]:
+        found: dict[str, dict[Any, dict[str, Any]]] = {}
+        for section, name, values in rows:
+            pairs = zip(self.ids, values, strict=True)
+            known = {key: value for key, value in pairs if value is not ABSENT}
+            found.setdefault(section, {})[name] = known
+        return found
+
+    def _table(self) -> list[list[Any]]:
+        shown: list[list[Any]] = []
+        before = None
+        for section, name, values in self._shown_rows()[:_MAX_ROWS]:
+            first, *others = values
+            cells: list[Any] = [format_value(section, name, first)]
+            cells += [
+                format_change(section, name, first, value, self.directions) for value in others
+            ]
+            shown.append(["" if section == before else section, name, *cells])
+            before = section
+        return shown
+
+    def _sentences(self) -> list[str]:
+        differing = len(self._rows(show_all=False))
+        if not differing:
+            sections = f"{', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}"
+            names = ", ".join(self.ids[:-1]) + f" and {self.ids[-1]}"
+            hint = "" if self.show_all else "; .all() shows what they share"
+            return [f"{names} do not differ in {sections}{hint}."]
+        shown = len(self._shown_rows())
+        rest = max(shown - _MAX_ROWS, 0)
+        more = [f"… and {rest} more; .to_frame() has every one."] if rest else []
+        if self.show_all:
+            return more
+        equal = len(self._rows(show_all=True)) - differing
+        hidden = differing - shown
+        return [
+            *more,
+            *_left_out(hidden, "hyperparameter", "of some of the algorithms only"),
+            *_left_out(equal, "fact", "the same in all"),
+        ]
+
+    def _diffs(self) -> dict[str, list[str]]:
+        first = self.items[0]
+        diffs = {item.model_id: source_diff(first, item) for item in self.items[1:]}
+        return {key: lines for key, lines in diffs.items() if lines}
+
+
+def _html_cell(cell: Any) -> Any:
+    return cell.to_html() if isinstance(cell, Change) else cut(str(cell), _CELL_WIDTH)
+
+
+def _blocks(versions: int, room: int) -> Iterator[list[int]]:
+    """Yield the columns of each text table: labels, the first version, some of the others."""
+    columns = range(3, 2 + versions)
+    size = max((room - _LABELS_WIDTH) // _VERSION_WIDTH - 1, 1)
+    for start in range(0, len(columns), size):
+        yield [0, 1, 2, *columns[start : start + size]]
+
+
+def _left_out(count: int, what: str, why: str) -> list[str]:
+    if count == 1:
+        return [f"1 {what} is {why}; .all() shows it."]
+    return [f"{count} {what}s are {why}; .all() shows them."] if count else []

@@ -1,0 +1,185 @@
+"""The facts of one model version, in the sections and words in which they are shown."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from exo_nbregistry.text.markup import MISSING, number, size
+from exo_nbregistry.records.metadata import ModelMetadata
+
+
+class _Absent:
+    """The value of a fact that a version does not have; None can be a real one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return MISSING
+
+
+ABSENT: Final = _Absent()
+SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
+_MAX_DIFF_LINES = 200
+_SHORT = 12  # digits of a digest that people compare by eye
+
+
+def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
+    """Return what a version is made of, as ``{section: {field: value}}``.
+
+    When and by whom it was registered is left out: two versions always differ in that. What is
+    not known has no field; None is a value among the hyperparameters only. An estimator among
+    these is its class, and its own parameters follow as ``estimator__C``.
+    """
+    signature, dataset, artifact = item.signature, item.dataset, item.artifact
+    columns = signature.columns if signature else ()
+    schema = {column.name: column.dtype for column in columns}
+    facts: dict[str, dict[Any, Any]] = {
+        "metrics": {name: _score(value) for name, value in item.metrics.items()},
+        "hyperparameters": _flatten_params(item.hyperparameters),
+        "schema": schema or dict.fromkeys(item.feature_columns, "column"),
+        "data": {
+            "dataset": item.training_dataset or (dataset and dataset.name),
+            "sha256": dataset and dataset.sha256,
+            "training_samples": item.training_samples,
+            "test_samples": item.test_samples,
+            "class_distribution": item.class_distribution or None,
+            "classes": signature and signature.classes,
+            "column_order": item.feature_columns or tuple(schema) or None,
+        },
+        "model": {
+            "algorithm": item.algorithm,
+            "format": artifact and artifact.format,
+            "size_bytes": artifact and artifact.size_bytes,
+        },
+        "environment": {
+            "python": item.environment.python or None,
+            "platform": item.environment.platform or None,
+            **item.environment.packages,
+        },
+        "code": {
+            "notebook": item.provenance.notebook,
+            "git_commit": item.provenance.git_commit,
+            "git_dirty": item.provenance.git_dirty,
+            "cell_source": item.provenance.cell_source,
+        },
+    }
+    return {
+        section: fields if section == "hyperparameters" else _known(fields)
+        for section, fields in facts.items()
+    }
+
+
+def _flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Tell the parameters of an estimator inside one by one, in scikit-learn's own notation."""
+    found: dict[str, Any] = {}
+    for name, value in parameters.items():
+        inner = value.get("params") if isinstance(value, dict) else None
+        if isinstance(inner, dict) and value.keys() == {"class", "params"}:
+            found[name] = value["class"]
+            found |= {f"{name}__{key}": item for key, item in _flatten_params(inner).items()}
+        else:
+            found[name] = value
+    return found
+
+
+def _score(value: Any) -> Any:
+    return float(value) if type(value) is int else value
+
+
+def _known(fields: dict[Any, Any]) -> dict[Any, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same one; NaN is the same as NaN.
+
+    Examples
+    --------
+    >>> same({"a": float("nan")}, {"a": float("nan")}), same(1, 1.0)
+    (True, False)
+    """
+    # Types count: max_features=1 is one column and max_features=1.0 is all of them.
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other or (one != one and other != other))
+
+
+def inapplicable(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
+    """Tell whether a hyperparameter is missing only where the algorithm does not know it.
+
+    Parameters
+    ----------
+    algorithms : sequence of str or None
+        The algorithm of each version.
+    values : sequence
+        The hyperparameter's value in each of them, or `ABSENT`.
+
+    Examples
+    --------
+    >>> inapplicable(["SVM", "Forest"], [1.0, ABSENT]), inapplicable(["SVM", "SVM"], [1.0, ABSENT])
+    (True, False)
+    """
+    pairs = list(zip(algorithms, values, strict=True))
+    known = [value for value in values if value is not ABSENT]
+    without = {algorithm for algorithm, value in pairs if value is ABSENT}
+    return (
+        without.isdisjoint(algorithm for algorithm, value in pairs if value is not ABSENT)
+        and bool(without)
+        and all(same(known[0], value) for value in known)
+    )
+
+
+def format_value(section: str, name: Any, value: Any) -> str:
+    """Return a fact's value as people read it.
+
+    Examples
+    --------
+    >>> (
+    ...     format_value("metrics", "f1_score", 0.91234),
+    ...     format_value("hyperparameters", "max_depth", None),
+    ... )
+    ('0.9123', 'None')
+    >>> format_value("metrics", "recall", ABSENT)
+    '-'
+    """
+    if value is ABSENT:
+        return MISSING
+    if section == "metrics":
+        return number(value)
+    if name in ("sha256", "git_commit") and section in ("data", "code"):
+        return str(value)[:_SHORT]
+    if section == "model" and name == "size_bytes":
+        return size(value)
+    if section == "code" and name == "cell_source":
+        lines = len(value.splitlines())
+        return f"{lines} line{'s' * (lines != 1)}"
+    return _listed(value) if section == "data" else _plain(value)
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_plain(count)}" for key, count in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def source_diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
+    """Return the unified diff of two versions' cell sources; nothing where one has none."""
+    sources = [item.provenance.cell_source for item in (first, other)]
+    if None in sources:
+        return []
+    before, after = (str(source).expandtabs(4).splitlines() for source in sources)
+    diff = difflib.unified_diff(before, after, first.model_id, other.model_id, lineterm="", n=2)
+    lines = list(diff)
+    rest = len(lines) - _MAX_DIFF_LINES
+    tail = [f"… and {rest} more lines"] if rest > 0 else []
+    return [*lines[:_MAX_DIFF_LINES], *tail]

@@ -1,0 +1,153 @@
+"""What happened to a model, as a sequence that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
+
+from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.records.model_state import AliasMove
+from exo_nbregistry.text.terminal import cut, line_width
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADERS = ("at (UTC)", "action", "version", "what", "who")
+MAX_ROWS = 50
+_TEXT_WIDTH = 140
+_CELL_WIDTH = 200
+_ALIGN = "llrll"
+_EMPTY = (
+    "Nothing has happened here yet: registry.set_alias('my_model', 'champion', 1) sets an alias, "
+    "registry.tag_model('my_model:1', 'reviewed') a tag."
+)
+Item = TypeVar("Item")
+
+
+class History(tuple[Item, ...]):
+    """Events of a model, or moves of an alias, oldest first; a tuple that shows itself.
+
+    Parameters
+    ----------
+    items : iterable of dict or AliasMove
+        What ``registry.history`` and ``registry.alias_history`` tell.
+
+    Examples
+    --------
+    >>> registry.set_alias("kepler_rf", "champion", 1).aliases
+    ('champion',)
+    >>> moves = registry.alias_history("kepler_rf", "champion")
+    >>> moves[0].version
+    1
+    >>> moves
+    at (UTC)          action  version  what      who
+    ----------------  ------  -------  --------  ...
+    2026-01-01 00:00  alias         1  champion  ...
+    """
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> History[Item]: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> Item | History[Item]:
+        """Return one item, or a shorter history."""
+        if isinstance(index, slice):
+            return History(super().__getitem__(index))
+        return super().__getitem__(index)
+
+    def __repr__(self) -> str:
+        """Return a text table of the last rows."""
+        if not self:
+            return _EMPTY
+        table = text_table(HEADERS, self._rows(), align=_ALIGN, width=line_width(_TEXT_WIDTH))
+        return "\n".join([*self._earlier(), table])
+
+    def to_html(self) -> str:
+        """Return the history as HTML that needs no script and no style sheet."""
+        if not self:
+            return paragraph(_EMPTY)
+        table = html_table(HEADERS, self._rows(), align=_ALIGN)
+        return stack([*map(paragraph, self._earlier()), table])
+
+    _repr_html_ = html_unless_text(to_html)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per event as a DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_events, n_columns)
+            ``at``, ``action``, ``version``, ``actor``, and whatever else an event has; what it
+            does not have is missing.
+        """
+        import pandas as pd
+
+        events = [event_of(item) for item in self]
+        first = dict.fromkeys(("at", "action", "version", "actor"))
+        names = list(first | {name: None for event in events for name in event})
+        columns = {name: [event.get(name) for event in events] for name in names}
+        frame = pd.DataFrame(columns, dtype=object)
+        frame["at"] = pd.to_datetime(frame["at"], utc=True).dt.as_unit("us")
+        frame["version"] = frame["version"].astype("Int64")
+        return frame
+
+    def _rows(self) -> list[list[object]]:
+        rows = [event_row(event_of(item)) for item in self[-MAX_ROWS:]]
+        return [
+            [cut(cell, _CELL_WIDTH) if isinstance(cell, str) else cell for cell in row]
+            for row in rows
+        ]
+
+    def _earlier(self) -> list[str]:
+        rest = len(self) - MAX_ROWS
+        return [f"… {rest} earlier"] if rest > 0 else []
+
+
+def event_of(item: Any) -> dict[str, Any]:
+    """Return an item, a dict or an AliasMove, as the event that it is."""
+    if not isinstance(item, AliasMove):
+        return dict(item)
+    return {
+        "action": item.record.content["action"],
+        "version": item.version,
+        "at": item.at,
+        "actor": item.actor,
+        "alias": item.alias,
+        "protected": item.protected,
+        "number": item.number,
+    }
+
+
+def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return the cells of an event's row, in the order of `HEADERS`.
+
+    Examples
+    --------
+    >>> at = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> event_row({"action": "tag", "version": 1, "at": at, "actor": "a", "tags": {"ok": True}})
+    ('2026-01-01 00:00', 'tag', 1, 'ok', 'a')
+    """
+    at = event.get("at")
+    instant = f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else at
+    return instant, event.get("action"), event.get("version"), _what(event), event.get("actor")
+
+
+def _what(event: Mapping[str, Any]) -> str | None:
+    """Return what an event is about beside its version."""
+    match event.get("action"):
+        case "alias" | "rollback" | "unalias":
+            return f"{event['alias']}{' (protected)' if event.get('protected') else ''}"
+        case "tag":
+            tags = dict(event["tags"]).items()
+            return ", ".join(
+                str(name) if value is True else f"{name}={value}" for name, value in tags
+            )
+        case "untag":
+            return ", ".join(map(str, event["names"]))
+        case "note":
+            return " ".join(str(event["text"]).split())
+    return None

@@ -1,0 +1,241 @@
+"""A sequence of model versions that can be read."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
+
+from exo_nbregistry.values.lazy_sequence import LazySequence
+from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.text.markup import (
+    Markup,
+    badge,
+    html_table,
+    paragraph,
+    stack,
+    text_table,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.text.terminal import cut, line_width
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_ROWS = 20
+MAX_METRICS = 4
+_TEXT_WIDTH = 140
+_EMPTY = (
+    "No model version to list. Register one with registry.register_model(model=model, "
+    "model_name='my_model'), or loosen the query."
+)
+
+
+class Listing(Sequence[ModelMetadata]):
+    """Model versions in the order in which they were asked for; it cannot be changed.
+
+    Parameters
+    ----------
+    items : iterable of ModelMetadata
+        The versions; a `LazySequence` sequence is kept as it is.
+    total : int, optional
+        How many there are in all, if `items` holds only the first of them.
+
+    Examples
+    --------
+    >>> from datetime import datetime, timezone
+    >>> listing = Listing(
+    ...     [
+    ...         ModelMetadata(
+    ...             model_id=f"kepler_rf:{n}",
+    ...             model_name="kepler_rf",
+    ...             version=n,
+    ...             algorithm="RandomForest",
+    ...             metrics={"f1_score": 0.8 + n / 100},
+    ...             created_at=datetime(2026, 1, n, tzinfo=timezone.utc),
+    ...         )
+    ...         for n in (1, 2)
+    ...     ]
+    ... )
+    >>> listing
+    model        aliases  algorithm     f1_score     created (UTC)
+    -----------  -------  ------------  --------  ----------------
+    kepler_rf:1  -        RandomForest    0.8100  2026-01-01 00:00
+    kepler_rf:2  -        RandomForest    0.8200  2026-01-02 00:00
+    >>> listing[1:].ids
+    ('kepler_rf:2',)
+    >>> listing["kepler_rf:2"].version, "kepler_rf:3" in listing
+    (2, False)
+    """
+
+    __slots__ = ("_items", "_total")
+
+    def __init__(self, items: Iterable[ModelMetadata] = (), *, total: int | None = None) -> None:
+        self._items = items if isinstance(items, LazySequence) else tuple(items)
+        self._total = len(self._items) if total is None else total
+
+    @overload
+    def __getitem__(self, index: SupportsIndex | str) -> ModelMetadata: ...
+    @overload
+    def __getitem__(self, index: slice) -> Listing: ...
+    def __getitem__(self, index: SupportsIndex | str | slice) -> ModelMetadata | Listing:
+        """Return one version, by its place or its model_id, or a shorter listing.
+
+        Raises
+        ------
+        NotFoundError
+            If no version here has this model_id.
+        """
+        if isinstance(index, slice):
+            return Listing(self._items[index])
+        if not isinstance(index, str):
+            return self._items[operator.index(index)]
+        found = self._find(index)
+        if found is None:
+            raise NotFoundError(
+                f"{index!r:.80} is not among the {len(self)} versions of this listing.",
+                name=index,
+                known=self.ids,
+            )
+        return found
+
+    def __contains__(self, item: object) -> bool:
+        """Tell whether a version is here, given as it is or by its model_id."""
+        return self._find(item) is not None if isinstance(item, str) else item in tuple(self)
+
+    def _find(self, model_id: str) -> ModelMetadata | None:
+        key = model_id.lower()
+        return next((item for item in self._items if item.model_id == key), None)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.ids)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another listing holds equal versions in the same order."""
+        return tuple(self) == tuple(other) if isinstance(other, Listing) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # metadata holds dicts
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The canonical references, in order."""
+        return tuple(item.model_id for item in self._items)
+
+    @property
+    def total(self) -> int:
+        """How many versions there are in all; more than ``len`` if a limit cut the listing."""
+        return self._total
+
+    def __repr__(self) -> str:
+        """Return a text table of the first rows."""
+        if not self._items:
+            return _EMPTY
+        headers, rows, align = self._table()
+        plain = [[", ".join(row[1]) or None, *row[2:]] for row in rows]
+        table = text_table(
+            headers,
+            [[row[0], *cells] for row, cells in zip(rows, plain, strict=True)],
+            align=align,
+            width=line_width(_TEXT_WIDTH),
+        )
+        return "\n".join([table, *self._more()])
+
+    def to_html(self) -> str:
+        """Return the listing as HTML that needs no script and no style sheet."""
+        if not self._items:
+            return paragraph(_EMPTY)
+        headers, rows, align = self._table()
+        cells = [[row[0], _badges(row[1]), *row[2:]] for row in rows]
+        table = html_table(headers, cells, align=align)
+        return stack([table, *map(paragraph, self._more())])
+
+    _repr_html_ = html_unless_text(to_html)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per version as a DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_versions, n_columns)
+            Metrics are columns such as ``metrics.f1_score``, hyperparameters such as
+            ``hyperparameters.C``; what a version does not have is NaN.
+        """
+        import pandas as pd
+
+        metrics = ordered({name for item in self._items for name in item.metrics})
+        parameters = sorted({name for item in self._items for name in item.hyperparameters})
+        columns: dict[str, list[Any]] = {
+            name: [getattr(item, name) for item in self._items]
+            for name in ("model_id", "model_name", "algorithm", "aliases", "tags", "status")
+        }
+        frame = pd.DataFrame(columns, columns=list(columns), dtype=object)
+        scores = {
+            f"metrics.{name}": [item.metrics.get(name) for item in self._items] for name in metrics
+        }
+        chosen = {
+            f"hyperparameters.{name}": _series(
+                [item.hyperparameters.get(name, math.nan) for item in self._items]
+            )
+            for name in parameters
+        }
+        instants = [item.created_at for item in self._items]
+        created = pd.to_datetime(instants, utc=True).as_unit("us")
+        parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(chosen)]
+        whole = pd.concat(parts, axis=1).assign(created_at=created)
+        numbers = pd.Series([item.version for item in self._items], dtype="int64")
+        whole.insert(2, "version", numbers)
+        return whole
+
+    def _table(self) -> tuple[list[str], list[list[Any]], str]:
+        shown = self._items[:MAX_ROWS]
+        metrics = main_metrics(shown)
+        status = any(item.status != "active" for item in shown)
+        headers = ["model", "aliases", "algorithm", *metrics, "created (UTC)"] + ["status"] * status
+        rows = [
+            [
+                item.model_id,
+                item.aliases,
+                item.algorithm and cut(item.algorithm, 32),
+                *(item.metrics.get(name) for name in metrics),
+                f"{item.created_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+                *([item.status] if status else []),
+            ]
+            for item in shown
+        ]
+        return headers, rows, "lll" + "r" * (len(headers) - 3)
+
+    def _more(self) -> list[str]:
+        rest = self._total - min(len(self._items), MAX_ROWS)
+        return [f"… and {rest} more"] if rest > 0 else []
+
+
+def main_metrics(items: Iterable[ModelMetadata]) -> list[str]:
+    """Return the metrics that most versions have, at most four, in reading order.
+
+    Examples
+    --------
+    >>> main_metrics([])
+    []
+    """
+    counts = Counter(name for item in items for name in item.metrics)
+    frequent = sorted(ordered(counts), key=lambda name: -counts[name])
+    return ordered(frequent[:MAX_METRICS])
+
+
+def _series(values: list[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    # None is a choice, such as max_depth=None; a column of numbers would turn it into NaN.
+    return pd.Series(values, dtype=object if None in values else None)
+
+
+def _badges(aliases: Sequence[str]) -> Markup | None:
+    return Markup("".join(map(badge, aliases))) if aliases else None

@@ -1,0 +1,161 @@
+"""One model version on one card."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.text.markup import (
+    Markup,
+    badge,
+    details,
+    escape,
+    html_table,
+    paragraph,
+    preformatted,
+    stack,
+    text_table,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.text.terminal import cut, line_width, visible
+
+_TEXT_WIDTH = 100
+_CELL_WIDTH = 200
+# A note may hold a table.
+_NOTE_WIDTH = 500
+_MAX_ROWS = 100
+# What people look at first stays open; the rest opens by a click.
+_OPEN = ("about", "metrics")
+
+
+def render_metadata_html(metadata: ModelMetadata) -> Markup:
+    """Return the card of a version as HTML that needs no script and no style sheet.
+
+    Parameters
+    ----------
+    metadata : ModelMetadata
+        The version.
+
+    Returns
+    -------
+    Markup
+        The same bytes for equal metadata.
+
+    Examples
+    --------
+    >>> from datetime import datetime, timezone
+    >>> m = ModelMetadata(
+    ...     model_id="kepler_rf:1",
+    ...     model_name="kepler_rf",
+    ...     version=1,
+    ...     created_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    ... )
+    >>> "<strong>kepler_rf:1</strong>" in render_metadata_html(m)
+    True
+    """
+    labels = [badge(alias) for alias in metadata.aliases]
+    labels += [badge(metadata.status)] if metadata.status != "active" else []
+    title = Markup(f"<strong>{escape(metadata.model_id)}</strong> {''.join(labels)}")
+    parts: list[object] = [paragraph(title)]
+    for section, rows in _sections(metadata).items():
+        table = html_table([], limited(rows), align="lr" if section == "metrics" else "ll")
+        name = f"{section} ({len(rows)})"
+        parts.append(table if section in _OPEN else details(name, table))
+    if metadata.provenance.cell_source:
+        lines = metadata.provenance.cell_source.expandtabs(4).splitlines()
+        parts.append(details("cell source", preformatted(lines)))
+    return stack(parts)
+
+
+def render_metadata_text(metadata: ModelMetadata) -> str:
+    """Return the card of a version as plain text.
+
+    Examples
+    --------
+    >>> from datetime import datetime, timezone
+    >>> m = ModelMetadata(
+    ...     model_id="kepler_rf:1",
+    ...     model_name="kepler_rf",
+    ...     version=1,
+    ...     created_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    ...     metrics={"f1_score": 0.9},
+    ... )
+    >>> print(render_metadata_text(m))
+    kepler_rf:1
+    section  field     value
+    -------  --------  --------------------
+    about    created   2026-01-01 00:00 UTC
+    metrics  f1_score  0.9000
+    """
+    rows = [
+        [section if i == 0 else "", name, told]
+        for section, facts in _sections(metadata).items()
+        for i, (name, told) in enumerate(limited(facts))
+    ]
+    labels = [*metadata.aliases, *([metadata.status] if metadata.status != "active" else [])]
+    title = " ".join([metadata.model_id, *(f"[{label}]" for label in labels)])
+    table = text_table(["section", "field", "value"], rows, width=line_width(_TEXT_WIDTH))
+    return "\n".join([visible(title), *(line.rstrip() for line in table.splitlines())])
+
+
+def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
+    facts = facts_of(metadata)
+    facts["code"].pop("cell_source", None)
+    facts["data"].pop("column_order", None)
+    notes = [
+        [f"{instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
+        for note in metadata.notes
+    ]
+    told = {
+        section: [
+            [str(name), cut(format_value(section, name, value), _CELL_WIDTH)]
+            for name, value in fields.items()
+        ]
+        for section, fields in facts.items()
+    }
+    sections = {"about": about_of(metadata), **told, "notes": notes}
+    return {section: rows for section, rows in sections.items() if rows}
+
+
+def about_of(metadata: ModelMetadata) -> list[list[str]]:
+    """Return name and value of what a version says of itself as a whole."""
+    about: dict[str, Any] = {
+        "algorithm": metadata.algorithm,
+        "description": _folded(metadata.description),
+        "created": instant(metadata.created_at),
+        "trained": metadata.training_date and instant(metadata.training_date),
+        "parent": metadata.parent,
+        "tags": ", ".join(map(_tag, metadata.tags.items())),
+        "by": "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host))),
+        "signer": metadata.signer,
+    }
+    return [[name, str(value)] for name, value in about.items() if value]
+
+
+def limited(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows of two cells, of very many the first ones and how many more there are."""
+    rest = len(rows) - _MAX_ROWS
+    return [*rows[:_MAX_ROWS], ["…", f"and {rest} more"]] if rest > 0 else rows
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _tag(item: tuple[str, Any]) -> str:
+    name, value = item
+    return str(name) if value is True else f"{name}={value}"
+
+
+def instant(moment: date | str) -> str:
+    """Return when something was, in UTC, as exactly as it is known."""
+    if not isinstance(moment, datetime):
+        return str(moment)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{aware.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+# Here, and not in the class, because a record knows no markup.
+ModelMetadata._repr_html_ = html_unless_text(render_metadata_html)  # type: ignore[attr-defined]

@@ -1,0 +1,97 @@
+"""Errors as replies: their status and word, and that no path of the machine is in them."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from exo_nbregistry.errors import (
+    ConflictError,
+    FormatVersionError,
+    IntegrityError,
+    InvalidReferenceError,
+    MissingKeyError,
+    ModelNotFoundError,
+    QueryError,
+    RecordError,
+    RegistryError,
+    StoreError,
+)
+from exo_nbregistry.signing.user_files import config_folder
+from exo_nbregistry.api.problem import problem_of, without_paths
+
+
+def closed(number: int) -> StoreError:
+    """Return the error of a disk that refuses."""
+    error = StoreError("refused", key="models/a/versions/v000001.json")
+    error.errno = number
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "changing", "status", "reason"),
+    [
+        (ModelNotFoundError("x", name="a", known=["ab"]), False, 404, "not_found"),
+        (InvalidReferenceError("x"), True, 400, "invalid_reference"),
+        (QueryError("x", text="a <", position=2), False, 400, "invalid_query"),
+        (ConflictError("x", expected=1, actual=2), True, 409, "conflict"),
+        (FormatVersionError("x"), False, 503, "format"),
+        (FormatVersionError("x"), True, 403, "read_only"),
+        (RecordError("x", key="tags.a"), True, 422, "bad_body"),
+        (RecordError("x", key="tags.a"), False, 503, "damaged"),
+        (RecordError("x", key="models/a/events/e000001.json"), True, 503, "damaged"),
+        (RecordError("x", key="nbregistry.json"), True, 503, "damaged"),
+        (IntegrityError("x"), True, 503, "damaged"),
+        (closed(errno.EACCES), True, 403, "read_only"),
+        (closed(errno.EROFS), True, 403, "read_only"),
+        (closed(errno.EACCES), False, 503, "store"),
+        (closed(errno.ENOSPC), True, 503, "store"),
+        (MissingKeyError("x"), False, 503, "store"),
+        (PermissionError(errno.EACCES, "no"), True, 403, "read_only"),
+        (OSError(errno.EIO, "no"), False, 503, "store"),
+        (RegistryError("x"), False, 400, "bad_request"),
+    ],
+)
+def test_each_error_has_its_status(
+    error: RegistryError, changing: bool, status: int, reason: str
+) -> None:
+    """Only trouble of the store is a 5xx: whatever the client got wrong is not."""
+    problem = problem_of(error, changing=changing, places={})
+    assert (problem.status, problem.reason) == (status, reason)
+    reply = problem.reply()
+    assert {"message", "reason", "hint"} <= reply.keys()
+    assert reply["message"]
+
+
+def test_the_facts_of_an_error_are_told() -> None:
+    """Whoever shows it can point at the column, offer a name, and say what is there now."""
+
+    def told(error: RegistryError) -> dict[str, object]:
+        return dict(problem_of(error, changing=True, places={}).facts)
+
+    assert told(QueryError("x", text="a <", position=2)) == {"text": "a <", "position": 2}
+    assert told(ConflictError("x", expected=1, actual=None)) == {"expected": 1, "actual": None}
+    assert told(ModelNotFoundError("x", name="a", known=["ab"])) == {"known": ["ab"]}
+
+
+def test_a_message_is_one_line() -> None:
+    """The pointer below a query is for terminals; a client has the column."""
+    problem = problem_of(QueryError("Slip.", text="a <", position=2), changing=False, places={})
+    assert problem.message == "Slip."
+
+
+def test_no_path_of_the_machine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home, the user's folders, the root and the registries are called by other names."""
+    monkeypatch.setenv("HOME", "/home/ada")
+    places = {str(tmp_path): "the server's root", str(tmp_path / "r"): "r"}
+    text = f"{tmp_path}/r/models, {tmp_path}, {config_folder()}/id, /home/ada/x"
+    assert without_paths(text, places) == (
+        "r/models, the server's root, $EXO_NBREGISTRY_CONFIG_DIR/id, ~/x"
+    )
+
+
+def test_a_root_that_is_everything_hides_nothing() -> None:
+    """Where the server's root is /, no slash of a message is replaced."""
+    assert without_paths("a/b", {"/": "the server's root"}) == "a/b"

@@ -1,0 +1,433 @@
+"""The replies that read: what they tell, that they write nothing, and that no model is loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyClassifier
+
+from exo_nbregistry.errors import (
+    IntegrityError,
+    ModelNotFoundError,
+    QueryError,
+    RecordError,
+    RegistryError,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.persistence import loading
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.panel_route import panel
+from exo_nbregistry.api.plot_route import plot
+from exo_nbregistry.api.read_routes import compare, history, models, registries, version, versions
+from exo_nbregistry.signing.keyring import Keyring
+from tests.html_page import PAYLOADS, Page
+from tests.lab.route_caller import RouteCaller, fill
+
+KEPLER = {"name": "kepler"}
+READING = [
+    (registries, {}, {}),
+    (models, {}, {}),
+    (versions, {}, {}),
+    (version, {"name": "kepler", "version": 1}, {}),
+    (compare, {}, {"ref": ["kepler:1", "kepler:2"]}),
+    (history, KEPLER, {}),
+    (panel, {}, {"ref": ["kepler:1", "kepler:2"]}),
+    (panel, {}, {"ref": "kepler"}),
+    (panel, {}, {"where": ""}),
+    (plot, {}, {"kind": "metric", "ref": "kepler"}),
+]
+
+
+def files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return every file and folder with its time and size."""
+    return {
+        str(path): (path.lstat().st_mtime_ns, path.lstat().st_size) for path in folder.rglob("*")
+    }
+
+
+def test_reading_writes_nothing(caller: RouteCaller, root: Path) -> None:
+    """Whatever is read, the files below the root stay as they are, to the nanosecond."""
+    before = files(root)
+    for call, names, query in READING:
+        call(caller.request(names, query))
+    assert files(root) == before
+
+
+def test_no_model_is_loaded(caller: RouteCaller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the replies comes to the function that deserialises; loading a model does."""
+
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("a model is loaded")
+
+    names = [name for name in vars(loading) if name.startswith("load")]
+    assert names
+    for name in names:
+        monkeypatch.setattr(loading, name, refuse)
+    monkeypatch.setattr("exo_nbregistry.payloads.artifact.read_model", refuse)
+    monkeypatch.setattr("exo_nbregistry.registry.retrieval.read_model", refuse)
+    for call, parts, query in READING:
+        call(caller.request(parts, query))
+    with pytest.raises(AssertionError, match="loaded"):
+        caller.catalogue.registry(caller.catalogue.places()[0]).load_model("kepler")
+
+
+def test_replies_are_strict_json(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """NaN and infinities, which JSON does not have, are null or written as $ objects."""
+    registry.register_model(
+        model=DummyClassifier(),
+        model_name="odd",
+        evaluation_results={"f1_score": float("nan"), "log_loss": float("inf")},
+        hyperparameters={"a": float("nan"), "b": (1, 2), "c": np.int64(3)},
+    )
+    for call, names, query in [
+        *READING[:-4],
+        (version, {"name": "odd", "version": 1}, {}),
+        (compare, {}, {"ref": ["kepler:1", "odd:1"], "all": "1"}),
+        (history, {"name": "odd"}, {}),
+    ]:
+        text = json.dumps(call(caller.request(names, query)).content, allow_nan=False)
+        assert "Infinity" not in text
+    (item,) = caller.get(versions, name="odd")["items"]
+    assert item["metrics"] == {"f1_score": None, "log_loss": None}
+
+
+def test_registries_are_told(caller: RouteCaller, root: Path) -> None:
+    """Each with its id, its place below the root, and whether it takes changes."""
+    (told,) = caller.get(registries)["registries"]
+    assert told.pop("id") == caller.ids()[0]
+    assert told == {
+        "name": "registry",
+        "location": "models/registry",
+        "source": "root",
+        "writable": True,
+    }
+    (locked,) = RouteCaller(root, read_only=True).get(registries)["registries"]
+    assert locked["writable"] is False
+
+
+def test_models_are_told(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """A line has the latest version, how many there are, aliases and the metric's series."""
+    (item,) = caller.get(models)["items"]
+    assert item.pop("registered_at") == registry["kepler:3"].created_at.isoformat()
+    assert item == {
+        "name": "kepler",
+        "latest": 3,
+        "versions": 3,
+        "aliases": {"champion": 2},
+        "metric": {"name": "f1_score", "value": 0.75, "series": [[1, 0.25], [2, 0.5], [3, 0.75]]},
+    }
+    (item,) = caller.get(models, metric="accuracy")["items"]
+    assert item["metric"]["name"] == "accuracy"
+    (item,) = caller.get(models, metric="unheard_of")["items"]
+    assert item["metric"] == {"name": "unheard_of", "value": None, "series": []}
+
+
+def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
+    """By name, by time, by how many versions there are, and by a metric."""
+    fill(root / "models/registry", 1, "tess")
+
+    def names(**query: Any) -> list[str]:
+        return [item["name"] for item in caller.get(models, **query)["items"]]
+
+    assert names() == names(order_by="name") == names(order_by="-versions") == ["kepler", "tess"]
+    assert names(order_by="-name") == names(order_by="-registered_at") == ["tess", "kepler"]
+    assert names(order_by="metric", metric="f1_score") == ["tess", "kepler"]
+    assert names(order_by="-metrics.f1_score") == ["kepler", "tess"]
+    assert names(limit="1", offset="1") == ["tess"]
+    assert caller.get(models, limit="1")["total"] == 2
+    with pytest.raises(Problem) as refused:
+        names(order_by="-metric")
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("kepler", [1, 2, 3]),
+        ("champion", [2]),
+        ("kepler@champion", [2]),
+        ("Dummy 3", [3]),
+        ("metrics.f1_score > 0.4", [2, 3]),
+        ("nothing like it", []),
+        ("", [1, 2, 3]),
+    ],
+)
+def test_words_and_filters_are_understood(
+    caller: RouteCaller, typed: str, found: list[int]
+) -> None:
+    """A search takes what the browser panel takes: the filter language, or words."""
+    listed = caller.get(versions, where=typed)
+    assert [item["version"] for item in listed["items"]] == found
+    assert bool(caller.get(models, q=typed)["total"]) == bool(found)
+
+
+def test_a_slip_in_a_filter_is_pointed_at(caller: RouteCaller) -> None:
+    """What is meant as a filter and is none is an error with its column, not a search."""
+    for call, name in ((versions, "where"), (models, "q")):
+        with pytest.raises(QueryError) as refused:
+            caller.get(call, **{name: "metrics.f1_score >"})
+        assert refused.value.position > 0
+
+
+def test_versions_are_told(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """A line has what a list shows; deleted ones come only where they are asked for."""
+    registry.tag_model("kepler:2", "reviewed", team="vetting")
+    registry.delete_model("kepler:1")
+    listed = caller.get(versions, order_by="version", name="kepler")
+    assert [item["version"] for item in listed["items"]] == [2, 3]
+    assert listed["total"] == 2
+    assert listed["items"][0] == {
+        "model_id": "kepler:2",
+        "name": "kepler",
+        "version": 2,
+        "algorithm": "DummyClassifier",
+        "aliases": ["champion"],
+        "tags": {"reviewed": True, "team": "vetting"},
+        "metrics": {"accuracy": 0.9, "f1_score": 0.5},
+        "status": "active",
+        "created_at": registry["kepler:2"].created_at.isoformat(),
+    }
+    everything = caller.get(versions, include_deleted="true", order_by=["status", "-version"])
+    assert [item["status"] for item in everything["items"]] == ["active", "active", "deleted"]
+    assert [item["version"] for item in everything["items"]] == [3, 2, 1]
+    assert len(caller.get(versions, limit="1")["items"]) == 1
+
+
+def test_a_version_is_told_whole(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Its metadata round-trips, and its card is the registry's own."""
+    told = caller.get(version, {"name": "Kepler", "version": 2})
+    assert ModelMetadata.from_dict(told["metadata"]) == registry["kepler:2"]
+    assert "<strong>kepler:2</strong>" in told["card_html"]
+    assert told["notebook_path"] is None
+
+
+@pytest.mark.parametrize(
+    ("number", "notebook", "reference", "path"),
+    [
+        (2, "", "kepler@champion", "models/registry"),
+        (3, "work/deep/train.ipynb", "kepler:3", "../../models/registry"),
+        (3, "models/registry/x.ipynb", "kepler:3", "."),
+    ],
+)
+def test_the_code_loads_the_version(
+    caller: RouteCaller, root: Path, number: int, notebook: str, reference: str, path: str
+) -> None:
+    """Run in the notebook's folder, it gives the model; by an alias if there is one."""
+    told = caller.get(version, {"name": "kepler", "version": number}, notebook=notebook)
+    assert told["reference"] == reference
+    assert f"ModelRegistry({path!r})" in told["code"]
+    assert told["code"].endswith(f"{told['load']}\n")
+    folder = (root / notebook).parent if notebook else root
+    folder.mkdir(parents=True, exist_ok=True)
+    there, names = os.getcwd(), {}
+    os.chdir(folder)
+    try:
+        exec(told["code"], names)
+    finally:
+        os.chdir(there)
+    assert names["metadata"].version == number
+
+
+def test_the_code_of_a_configured_registry(root: Path, tmp_path: Path) -> None:
+    """It is opened by the words of the configuration, which the kernel understands as well."""
+    fill(tmp_path / "elsewhere", 1)
+    caller = RouteCaller(root, configured=[str(tmp_path / "elsewhere")])
+    told = caller.get(version, {"name": "kepler", "version": 1}, notebook="work/a.ipynb")
+    assert f"ModelRegistry({str(tmp_path / 'elsewhere')!r})" in told["code"]
+
+
+def test_champion_is_the_alias_of_choice(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Of several aliases the code takes champion, or the first."""
+    registry.set_alias("kepler", "best", 2)
+    assert caller.get(version, {"name": "kepler", "version": 2})["reference"] == "kepler@champion"
+    registry.remove_alias("kepler", "champion")
+    registry.set_alias("kepler", "zoo", 2)
+    assert caller.get(version, {"name": "kepler", "version": 2})["reference"] == "kepler@best"
+
+
+def test_trust_is_told(caller: RouteCaller, root: Path, tmp_path: Path) -> None:
+    """One's own versions, those of a trusted signer, and those of a stranger."""
+    theirs = Keyring(tmp_path / "theirs")
+    fill(root / "models/registry", 1, "theirs", keyring=theirs)
+
+    def trust(name: str) -> str:
+        told: str = caller.get(version, {"name": name, "version": 1})["trust"]
+        return told
+
+    assert (trust("kepler"), trust("theirs")) == ("yours", "stranger")
+    Keyring().trust(str(theirs.public_key), "ada")
+    assert trust("theirs") == "trusted"
+
+
+def test_the_notebook_that_made_a_version_is_found(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its path below the root is told, for the client to open."""
+    monkeypatch.setattr("exo_nbregistry.introspection.provenance._notebook", lambda shell: "train.ipynb")
+    fill(root / "registry", 1)
+    (root / "work").mkdir()
+    (root / "work/train.ipynb").touch()
+    told = RouteCaller(root).get(version, {"name": "kepler", "version": 1})
+    assert told["notebook_path"] == "work/train.ipynb"
+
+
+def test_a_comparison_is_told(caller: RouteCaller) -> None:
+    """What differs as people read it; everything on request."""
+    told = caller.get(compare, ref=["kepler:1", "kepler@champion"])
+    assert told["ids"] == ["kepler:1", "kepler:2"]
+    assert {"section": "metrics", "field": "f1_score", "values": ["0.2500", "0.5000"]} in told[
+        "rows"
+    ]
+    assert "<table" in told["html"]
+    everything = caller.get(compare, ref=["kepler:1", "kepler:2"], all="true")
+    assert len(everything["rows"]) > len(told["rows"])
+    accuracy = {"section": "metrics", "field": "accuracy", "values": ["0.9000", "0.9000"]}
+    assert accuracy in everything["rows"]
+    assert accuracy not in told["rows"]
+
+
+def test_what_a_version_does_not_have_is_null(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """A fact of one version only leaves the place of the other empty."""
+    registry.register_model(model=DummyClassifier(), model_name="bare")
+    rows = caller.get(compare, ref=["kepler:1", "bare:1"])["rows"]
+    (f1_score,) = [row for row in rows if row["field"] == "f1_score"]
+    assert f1_score["values"] == ["0.2500", None]
+
+
+@pytest.mark.parametrize("refs", [[], ["kepler:1"], ["kepler:1"] * 2, ["kepler:1"] * 21])
+def test_a_comparison_needs_two_to_twenty(caller: RouteCaller, refs: list[str]) -> None:
+    """One version, or the same one again, cannot be compared; too many are refused at once."""
+    with pytest.raises((Problem, RegistryError)):
+        caller.get(compare, ref=refs)
+
+
+def test_history_is_told(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Registrations first, then what happened, with JSON's own types."""
+    registry.tag_model("kepler:1", threshold=0.5)
+    told = caller.get(history, KEPLER)
+    assert told["total"] == 5
+    assert [event["action"] for event in told["events"]] == [*["register"] * 3, "alias", "tag"]
+    alias, tag = told["events"][3:]
+    assert (alias["alias"], alias["version"], alias["protected"]) == ("champion", 2, False)
+    assert tag["tags"] == {"threshold": 0.5}
+    assert all(isinstance(event["at"], str) for event in told["events"])
+
+
+def test_a_damaged_record_hides_no_other(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Lists leave it out, also if it was damaged after they had read it; itself it is named."""
+    assert caller.get(versions)["total"] == 3
+    path = Path(registry.location, "models/kepler/versions/v000002.json")
+    path.write_bytes(path.read_bytes().replace(b"DummyClassifier", b"DummyClassifies"))
+    assert [item["version"] for item in caller.get(versions)["items"]] == [1, 3]
+    assert caller.get(models)["items"][0]["latest"] == 3
+    with pytest.raises((IntegrityError, RecordError)):
+        caller.get(version, {"name": "kepler", "version": 2})
+
+
+def test_what_is_not_there_is_not_found(caller: RouteCaller) -> None:
+    """A name that nobody has is an error that tells close ones."""
+    with pytest.raises(ModelNotFoundError) as refused:
+        caller.get(history, {"name": "keplr"})
+    assert refused.value.known == ("kepler",)
+
+
+# Pages and pictures.
+
+
+def test_a_panel_is_a_page_in_which_nothing_runs(caller: RouteCaller) -> None:
+    """Its policy is a sandbox; a card, a comparison or a listing is on it."""
+    for query, shown in (
+        ({"ref": "kepler:3"}, "<strong>kepler:3</strong>"),
+        ({"ref": ["kepler:1", "kepler:2"]}, "random_state"),
+        ({"where": "version < 3"}, "kepler:2"),
+        ({"where": "", "limit": "1"}, "and 2 more"),
+    ):
+        reply = panel(caller.request({}, query))
+        policy = reply.headers["Content-Security-Policy"].split("; ")
+        assert {"sandbox", "default-src 'none'", "frame-ancestors 'self'"} <= set(policy)
+        assert not any("script" in part for part in policy)
+        assert shown in bytes(reply.content).decode()
+    with pytest.raises(Problem) as refused:
+        panel(caller.request({}, {}))
+    assert refused.value.status == 400
+
+
+def test_a_hostile_folder_stays_text(root: Path) -> None:
+    """The name of a registry's folder is escaped like all else."""
+    fill(root / "<b onclick=x>", 1)
+    page = bytes(RouteCaller(root).get(panel, where="")).decode()
+    assert "&lt;b onclick=x&gt;" in page
+    assert "b" not in Page(page).elements
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_text_stays_text(root: Path, payload: str) -> None:
+    """Whatever people write into a version, its pages have the elements of a harmless one."""
+    shapes = []
+    for folder, text in (("hostile", payload), ("harmless", "harmless")):
+        registry = fill(root / folder, 1)
+        registry.tag_model("kepler:1", **{text: text})
+        registry.annotate("kepler:1", text)
+        registry.register_model(
+            model=DummyClassifier(),
+            model_name="kepler",
+            algorithm=text,
+            hyperparameters={text: text},
+            evaluation_results={text: 0.5},
+        )
+        caller = RouteCaller(root / folder)
+        card = caller.get(version, {"name": "kepler", "version": 1})["card_html"]
+        difference = caller.get(compare, ref=["kepler:1", "kepler:2"])["html"]
+        pages = [Page(card), Page(difference)]
+        assert [page.faults for page in pages] == [[], []]
+        page = bytes(caller.get(panel, ref=["kepler:1", "kepler:2"])).decode()
+        shapes.append((pages[0].shape, pages[1].shape, Page(page).shape))
+    assert shapes[0] == shapes[1]
+
+
+def test_a_picture_is_drawn(caller: RouteCaller, root: Path) -> None:
+    """A PNG with its caption, of one reference, several, or a model's newest versions."""
+    for refs in ("kepler", ["kepler:1", "kepler:2"]):
+        reply = plot(caller.request({}, {"kind": "metric", "ref": refs, "metric": "f1_score"}))
+        assert reply.content_type == "image/png"
+        assert bytes(reply.content).startswith(b"\x89PNG")
+        assert reply.headers["X-Caption"].isascii()
+        assert "kepler%3A1" in reply.headers["X-Caption"]
+
+
+def test_curves_are_drawn_from_stored_arrays(root: Path) -> None:
+    """What was measured on the test data is enough; the model stays where it is."""
+    registry = ModelRegistry(root / "curves", durable=False)
+    X, y = [[float(i)] for i in range(20)], [0, 1] * 10
+    registry.register_model(
+        model=DummyClassifier(strategy="prior").fit(X, y), model_name="m", X_test=X, y_test=y
+    )
+    caller = RouteCaller(root)
+    assert {"metric", "roc"} <= set(caller.get(version, {"name": "m", "version": 1})["plots"])
+    reply = plot(caller.request({}, {"kind": "roc", "ref": "m:1"}))
+    assert bytes(reply.content).startswith(b"\x89PNG")
+
+
+def test_kinds_that_load_a_model_are_refused(caller: RouteCaller) -> None:
+    """A browser's click must not run what a registry holds."""
+    refusals = {"importances": "would load", "unheard_of": "no kind", "": "no kind"}
+    for kind, message in refusals.items():
+        with pytest.raises(Problem, match=message) as refused:
+            caller.get(plot, kind=kind, ref="kepler")
+        assert (refused.value.status, refused.value.reason) == (400, "bad_request")
+    told = caller.get(version, {"name": "kepler", "version": 1})["plots"]
+    assert "metric" in told
+    assert "importances" not in told
+
+
+def test_a_picture_of_nothing_is_refused(caller: RouteCaller) -> None:
+    """Without a reference there is nothing to draw."""
+    with pytest.raises(Problem) as refused:
+        caller.get(plot, kind="metric")
+    assert refused.value.status == 400

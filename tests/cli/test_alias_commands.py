@@ -1,0 +1,76 @@
+"""The commands on aliases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from click.testing import Result
+
+from exo_nbregistry.registry.facade import ModelRegistry
+
+Run = Callable[..., Result]
+
+
+def test_an_alias_is_set_moved_rolled_back_and_removed(run: Run, registry: ModelRegistry) -> None:
+    """An alias goes where it is told, back on rollback, and nowhere when removed."""
+    assert "kepler:1" in run("alias", "set", "kepler@champion", 1).stdout
+    run("alias", "set", "kepler@champion", 3)
+    assert registry.get_metadata("kepler@champion").version == 3
+    assert "kepler:1" in run("alias", "rollback", "kepler@champion").stdout
+    assert run("alias", "remove", "kepler@champion").exit_code == 0
+    assert run("show", "kepler@champion").exit_code == 1
+
+
+def test_an_alias_moves_only_from_where_it_is_expected(run: Run, registry: ModelRegistry) -> None:
+    """With an expectation that is wrong nothing moves; 0 expects the alias nowhere."""
+    assert run("alias", "set", "kepler@champion", 1, "--expected", 0).exit_code == 0
+    done = run("alias", "set", "kepler@champion", 2, "--expected", 3)
+    assert done.exit_code == 1
+    assert registry.get_metadata("kepler@champion").version == 1
+    assert run("alias", "set", "kepler@champion", 2, "--expected", 1).exit_code == 0
+
+
+def test_aliases_are_listed(run: Run) -> None:
+    """A model's aliases are listed with their versions, an alias with its moves."""
+    run("alias", "set", "kepler@champion", 1)
+    run("alias", "set", "kepler@champion", 2)
+    assert json.loads(run("alias", "list", "kepler", "--json").stdout) == [
+        {"alias": "kepler@champion", "version": 2, "status": "active"}
+    ]
+    moves = json.loads(run("alias", "list", "kepler@champion", "--json").stdout)
+    assert [move["version"] for move in moves] == [1, 2]
+    assert "kepler@champion" in run("alias", "list", "kepler").stdout
+    assert run("alias", "list", "tess").stdout == "tess has no alias.\n"
+
+
+def test_a_protected_alias_keeps_its_version(run: Run) -> None:
+    """A version under a protected alias is not deleted."""
+    run("alias", "set", "kepler@champion", 1, "--protected")
+    assert run("delete", "kepler:1", "--yes").exit_code == 1
+    run("alias", "set", "kepler@champion", 2)
+    assert run("delete", "kepler:2", "--yes").exit_code == 1, "moving it keeps the protection"
+    run("alias", "set", "kepler@champion", 2, "--unprotected")
+    assert run("delete", "kepler:2", "--yes").exit_code == 0
+
+
+def test_an_alias_of_a_deleted_version_is_listed(run: Run, registry: ModelRegistry) -> None:
+    """An alias that points at a deleted version does not vanish from the list."""
+    run("alias", "set", "kepler@champion", 1)
+    registry.delete_model("kepler:1")
+    row = run("alias", "list", "kepler").stdout.splitlines()[2]
+    assert row.split() == ["kepler@champion", "1", "deleted"]
+
+
+def test_latest_is_no_alias(run: Run) -> None:
+    """The name that always means the newest version is refused by that name."""
+    done = run("alias", "set", "kepler@latest", 1)
+    assert done.exit_code == 1
+    assert "'latest'" in done.stderr
+
+
+def test_an_alias_needs_its_name(run: Run) -> None:
+    """A reference without an alias is refused with the way to write one."""
+    done = run("alias", "set", "kepler", 1)
+    assert done.exit_code == 1
+    assert "kepler@champion" in done.stderr

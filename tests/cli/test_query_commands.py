@@ -1,0 +1,166 @@
+"""The commands that read: list, show, compare, best, history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+from sklearn.dummy import DummyClassifier
+from sklearn.naive_bayes import GaussianNB
+
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.registry.facade import ModelRegistry
+
+Run = Callable[..., Result]
+
+
+def first_words(text: str) -> list[str]:
+    """Return the first word of each row below a table's head."""
+    return [line.split()[0] for line in text.splitlines()[2:]]
+
+
+def test_list_shows_every_version(run: Run) -> None:
+    """Without a name, all models' versions are listed with their metrics."""
+    done = run("list")
+    assert first_words(done.stdout) == ["kepler:1", "kepler:2", "kepler:3", "tess:1"]
+    assert "f1_score" in done.stdout
+    assert "0.9000" in done.stdout
+    assert "2026-01-02 03:04" in done.stdout
+
+
+def test_list_filters_and_orders(run: Run) -> None:
+    """A name, a filter and an order choose the versions and their places."""
+    done = run("list", "kepler", "--where", "metrics.f1_score > 0.7", "--order-by", "-version")
+    assert first_words(done.stdout) == ["kepler:2", "kepler:1"]
+    nothing = run("list", "--where", "metrics.f1_score > 1")
+    assert (nothing.stdout, nothing.stderr) == ("", "No version fits.\n")
+
+
+def test_list_pages(run: Run) -> None:
+    """A page shows its versions, and says on stderr how many there are."""
+    done = run("list", "--limit", 2, "--offset", 1)
+    assert first_words(done.stdout) == ["kepler:2", "kepler:3"]
+    assert done.stderr.startswith("2 to 3 of 4 versions")
+    assert run("list", "--limit", 4).stderr == ""
+
+
+def test_list_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of a listing is wider than the terminal, and the model stays whole."""
+    monkeypatch.setenv("COLUMNS", "30")
+    lines = run("list").stdout.splitlines()
+    assert max(map(len, lines)) <= 30
+    assert lines[2].startswith("kepler:1")
+
+
+def test_json_is_the_metadata(run: Run, registry: ModelRegistry) -> None:
+    """The JSON of list, show, compare and best reads back as equal metadata."""
+    everything = [
+        ModelMetadata.from_dict(fields) for fields in json.loads(run("list", "--json").stdout)
+    ]
+    assert everything == list(registry.list_models())
+    shown = ModelMetadata.from_dict(json.loads(run("show", "kepler:2", "--json").stdout))
+    assert shown == registry.get_metadata("kepler:2")
+    compared = json.loads(run("compare", "kepler:1", "kepler:3", "--json").stdout)
+    assert [fields["model_id"] for fields in compared] == ["kepler:1", "kepler:3"]
+    assert json.loads(run("best", "--json").stdout)["model_id"] == "kepler:2"
+
+
+def test_show_has_every_section(run: Run, registry: ModelRegistry) -> None:
+    """One version is shown with its metrics, origin, digest, tags, aliases and notes."""
+    registry.set_alias("kepler", "champion", 2)
+    registry.tag_model("kepler:2", "reviewed", team="vetting")
+    registry.annotate("kepler:2", "Looks good.")
+    text = run("show", "kepler@champion").stdout
+    version = registry.get_metadata("kepler:2")
+    assert version.artifact is not None
+    for expected in (
+        "kepler:2", "champion", "reviewed team=vetting", "0.9000", "Looks good.",
+        version.artifact.sha256, version.signer, "DummyClassifier",
+    ):  # fmt: skip
+        assert str(expected) in text
+
+
+def test_compare_stars_the_best(run: Run) -> None:
+    """Metrics that differ stand side by side, the best of each with a star, lower loss included."""
+    rows = [line.split() for line in run("compare", "kepler:1", "kepler:2").stdout.splitlines()]
+    assert ["f1_score", "0.8000", "0.9000", "*"] in rows
+    assert ["log_loss", "0.3000", "*", "0.4000"] in rows
+
+
+def test_compare_leaves_out_what_the_algorithms_explain(run: Run, registry: ModelRegistry) -> None:
+    """Hyperparameters of one algorithm only are counted; --all shows them and what is the same."""
+    registry.register_model(
+        model=GaussianNB().fit([[0], [1]], [0, 1]),
+        model_name="kepler",
+        evaluation_results={"f1_score": 0.8},
+    )
+    text = run("compare", "kepler:1", "kepler:4").stdout
+    assert "var_smoothing" not in text
+    assert "compare --all" in text
+    everything = run("compare", "kepler:1", "kepler:4", "--all").stdout
+    rows = [line.split() for line in everything.splitlines()]
+    assert ["var_smoothing", "-", "1e-09"] in rows
+    assert ["f1_score", "0.8000", "0.8000"] in rows
+
+
+def test_compare_keeps_versions_apart_on_a_narrow_terminal(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the names would be cut, the heads are numbers."""
+    name = "a_long_name_of_a_model"
+    for number in (1, 2):
+        registry.register_model(
+            model=DummyClassifier(constant=number).fit([[0], [1]], [0, 1]),
+            model_name=name,
+            evaluation_results={"f1_score": number / 10},
+        )
+    heads = {}
+    for columns in ("40", "80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        heads[columns] = run("compare", name).stdout.split()[:3]
+    assert heads["40"] == ["metrics", ":1", ":2"]
+    assert heads["80"] == ["metrics", f"{name}:1", f"{name}:2"]
+
+
+def test_list_shows_deleted_versions_when_asked(run: Run, registry: ModelRegistry) -> None:
+    """A deleted version is listed with its status by --include-deleted only."""
+    registry.delete_model("kepler:2")
+    assert first_words(run("list", "kepler").stdout) == ["kepler:1", "kepler:3"]
+    rows = run("list", "kepler", "--include-deleted").stdout.splitlines()
+    assert [row.split()[0] for row in rows if "deleted" in row] == ["kepler:2"]
+
+
+def test_compare_takes_a_model(run: Run) -> None:
+    """One bare name means all of its versions; a single version cannot be compared."""
+    assert "kepler:3" in run("compare", "kepler").stdout
+    alone = run("compare", "kepler:1")
+    assert alone.exit_code == 2
+    assert "second version" in alone.stderr
+    assert run("compare", "tess").exit_code == 1
+
+
+def test_best_knows_the_direction(run: Run) -> None:
+    """Higher f1_score is better and lower log_loss is; a metric of one's own needs the word."""
+    assert run("best", "kepler").stdout.startswith("kepler:2 has the best f1_score: 0.9")
+    assert run("best", "--metric", "log_loss").stdout.startswith("kepler:3 has the best log_loss")
+    assert run("best", "--where", "version == 1").stdout.startswith("kepler:1 ")
+    assert run("best", "--metric", "charm").exit_code == 1
+    assert "No version" in run("best", "--metric", "charm", "--higher").stderr
+
+
+def test_history_tells_what_happened(run: Run, registry: ModelRegistry) -> None:
+    """Registrations and events stand in their order, with what they are about."""
+    registry.set_alias("kepler", "champion", 2)
+    registry.tag_model("kepler:2", team="vetting")
+    registry.annotate("kepler:3", "No good.")
+    registry.delete_model("kepler:3")
+    lines = run("history", "kepler").stdout.splitlines()[2:]
+    actions = ["register", "register", "register", "alias", "tag", "note", "delete"]
+    assert [line.split()[2] for line in lines] == actions
+    assert "champion" in lines[3]
+    assert "team=vetting" in lines[4]
+    assert "No good." in lines[5]
+    events = json.loads(run("history", "kepler", "--json").stdout)
+    assert [event["action"] for event in events] == actions

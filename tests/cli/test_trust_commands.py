@@ -1,0 +1,65 @@
+"""The commands on signers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def friend(tmp_path: Path) -> Keyring:
+    """Make somebody else's key."""
+    keyring = Keyring(tmp_path / "friend")
+    keyring.sign("0" * 64)
+    return keyring
+
+
+def test_a_signer_is_trusted_and_no_longer(run: Run, friend: Keyring) -> None:
+    """A public key is trusted after a yes, listed under its name, and removed."""
+    key = str(friend.public_key)
+    assert run("trust", "add", key, "--name", "ada@home", typed="n\n").exit_code == 1
+    assert Keyring().trusted() == {}
+    assert run("trust", "add", key, "--name", "ada@home", "--yes").exit_code == 0
+    assert json.loads(run("trust", "list", "--json").stdout)["trusted"] == {
+        friend.fingerprint: "ada@home"
+    }
+    assert "ada@home" in run("trust", "list").stdout
+    assert run("trust", "remove", friend.fingerprint).exit_code == 0
+    assert run("trust", "remove", friend.fingerprint).exit_code == 1
+
+
+def test_the_own_key_is_shown(run: Run) -> None:
+    """The list has the user's own public key, to give to others."""
+    text = run("trust", "list").stdout
+    assert str(Keyring().fingerprint) in text
+    assert str(Keyring().public_key) in text
+
+
+def test_without_a_key_nothing_is_made(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at the list makes no key."""
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "nobody"))
+    assert "made when you first register" in run("trust", "list").stdout
+    assert not (tmp_path / "nobody").exists()
+
+
+def test_the_signer_of_a_version_is_trusted(
+    run: Run, friend: Keyring, registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """Instead of a key, a version that its owner signed will do."""
+    theirs = ModelRegistry(tmp_path / "registry", durable=False, keyring=friend)
+    ref = theirs.register_model(model={"planet": True}, model_name="theirs")
+    assert run("export", ref, "out").exit_code == 1
+    assert run("trust", "add", ref, "--name", "ada@home", "--yes").exit_code == 0
+    assert Keyring().trusted() == {friend.fingerprint: "ada@home"}
+    assert registry.load_model(ref)[0] == {"planet": True}

@@ -1,0 +1,64 @@
+"""What a threshold gives on rows whose truth is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+from sklearn.metrics import precision_score, recall_score
+
+from exo_nbregistry.evaluation.threshold import KnownRows, wilson
+from tests.exoplanet.signals import known_rows
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.2, 0.5, 0.9, 0.99])
+def test_precision_and_recall_are_those_of_scikit_learn(threshold: float) -> None:
+    """At each threshold, its bound included, both are what scikit-learn says."""
+    rows = known_rows()
+    found = rows.at(threshold)
+    flagged = rows.probability >= threshold
+    assert found.precision == precision_score(rows.truth, flagged)
+    assert found.recall == recall_score(rows.truth, flagged)
+
+
+@pytest.mark.parametrize(("right", "total"), [(0, 5), (5, 5), (9, 10), (313, 959)])
+def test_the_interval_is_wilsons(right: int, total: int) -> None:
+    """The interval of a share is the one that scipy gives by Wilson's method."""
+    expected = binomtest(right, total).proportion_ci(0.95, method="wilson")
+    assert wilson(right, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_of_nothing_there_is_no_interval() -> None:
+    """Without rows both ends are NaN."""
+    assert all(map(math.isnan, wilson(0, 0)))
+
+
+def test_it_is_told_in_sentences() -> None:
+    """Precision, recall, their intervals, the lead over all rows, and on how many rows."""
+    truth = np.array([True] * 20 + [False] * 20)
+    rows = KnownRows(truth, np.r_[np.full(25, 0.9), np.full(15, 0.1)], "those of a test")
+    precision, recall, where = rows.describe(0.5)
+    assert precision == "Precision 0.800 (0.609 to 0.911); 1.6 times the 50% among all rows."
+    assert recall == "Recall 1.000 (0.839 to 1.000)."
+    assert where == (
+        "Measured on 40 rows, those of a test: 25 of them reach 0.5. In brackets: 95% intervals."
+    )
+
+
+def test_nobody_at_the_threshold_is_no_precision() -> None:
+    """Where no row reaches the threshold, precision is said to be unknown and recall is zero."""
+    precision, recall, _ = known_rows().describe(1.1)
+    assert precision == "Precision unknown: no row is there to tell."
+    assert recall.startswith("Recall 0.000 (0.000 to 0.0")
+
+
+def test_the_picture_marks_the_threshold() -> None:
+    """The same threshold is the same picture, another is another, and pyplot holds none."""
+    import matplotlib.pyplot as plt
+
+    rows = known_rows()
+    assert rows.draw(0.5) == rows.draw(0.5) != rows.draw(0.9)
+    assert rows.draw(0.5).startswith(b"\x89PNG")
+    assert plt.get_fignums() == []

@@ -1,0 +1,263 @@
+"""The candidates panel: its controls, and what they show."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from ipywidgets import HTML, Widget
+from traitlets import TraitError
+
+from exo_nbregistry.exoplanet.followup.candidates import CandidateList
+from exo_nbregistry.exoplanet.followup.candidates_panel import PAGE_ROWS, CandidatesPanel
+from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT, export_followup
+from tests.exoplanet.signals import N_SIGNALS, scored_signals
+from tests.html_page import PAYLOADS, Page
+
+
+@pytest.fixture
+def panel() -> CandidatesPanel:
+    """Return the panel of the ten surest signals."""
+    return CandidatesPanel(scored_signals(), 0.9)
+
+
+def rows(panel: CandidatesPanel) -> list[str]:
+    """Return the names of the rows that are shown."""
+    return re.findall(r'<th scope="row"[^>]*>([^<]*)</th>', panel._rows.value)
+
+
+def text_of(*blocks: HTML) -> str:
+    """Return the text of blocks of HTML."""
+    return " ".join(text for block in blocks for text in Page(block.value).text)
+
+
+def widgets(widget: Widget) -> list[Widget]:
+    """Return a widget with all that is in it."""
+    return [widget, *(part for child in getattr(widget, "children", ()) for part in widgets(child))]
+
+
+def test_the_threshold_decides(panel: CandidatesPanel) -> None:
+    """Slider and trait move each other, and counts, rows, frame and picture follow."""
+    assert "10 of 60 candidates flagged" in text_of(panel._counts)
+    before = panel._picture.value
+    panel._slider.value = 0.8
+    assert panel.threshold == 0.8
+    assert "20 of 60 candidates flagged" in text_of(panel._counts)
+    assert rows(panel) == list(panel.frame.index) == list(scored_signals().rows.index[:20])
+    assert panel._picture.value != before
+    panel.threshold = 0.95
+    assert panel._slider.value == panel._field.value == 0.95
+    assert len(panel.frame) == 5
+    panel._field.value = 0.9
+    assert panel.threshold == panel._slider.value == 0.9
+
+
+def test_each_threshold_says_what_it_is_worth(panel: CandidatesPanel) -> None:
+    """Precision and recall beside the slider are those of the stored rows at this threshold."""
+    known = scored_signals().known
+    assert not isinstance(known, str)
+    for threshold in (0.2, 0.5, 0.9):
+        panel.threshold = threshold
+        found = known.at(threshold)
+        text = text_of(panel._counts)
+        assert f"Precision {found.precision:.3f} (" in text
+        assert f"Recall {found.recall:.3f} (" in text
+        assert "Measured on 300 rows, the test set stored with toy:1" in text
+
+
+def test_without_known_rows_it_says_why() -> None:
+    """Where no truth is known there is no picture, and the reason stands in its place."""
+    panel = CandidatesPanel(scored_signals(known="Not known: nobody looked."), 0.9)
+    assert "Not known: nobody looked." in text_of(panel._counts)
+    assert panel._picture not in widgets(panel)
+
+
+def test_pages_turn(panel: CandidatesPanel) -> None:
+    """There are 25 rows a page, and the buttons stop at both ends."""
+    panel.threshold = 0.0
+    assert len(rows(panel)) == PAGE_ROWS
+    assert panel._back.disabled
+    assert text_of(panel._where) == "page 1 of 3"
+    panel._next.click()
+    panel._next.click()
+    assert rows(panel) == [f"K{i:05}.01" for i in range(50, N_SIGNALS)]
+    assert panel._next.disabled
+    panel._next.click()
+    assert panel.page == 2
+    panel._back.click()
+    assert panel.page == 1
+    panel.threshold = 0.9
+    assert panel.page == 0
+
+
+def test_any_column_sorts(panel: CandidatesPanel) -> None:
+    """By a column of the list or of the physics, either way, with what is missing last."""
+    panel._sorting.value = "koi_period"
+    panel._order.value = False
+    assert panel.sort_by == "koi_period"
+    assert rows(panel) == [f"K{i:05}.01" for i in reversed(range(10))]
+    panel.descending = True
+    assert rows(panel)[0] == "K00000.01"
+    panel.sort_by = "koi_depth"
+    assert rows(panel)[-1] == "K00000.01"
+    panel.descending = False
+    assert rows(panel)[-1] == "K00000.01"
+    panel.sort_by = "signal"
+    assert rows(panel) == [f"K{i:05}.01" for i in range(10)]
+    with pytest.raises(TraitError, match="no column 'koi_score'"):
+        panel.sort_by = "koi_score"
+    assert list(panel.frame.index) == [f"K{i:05}.01" for i in range(10)]
+
+
+def test_a_signal_is_looked_at(panel: CandidatesPanel) -> None:
+    """Picked from the page, it shows its physics in units beside its look-alike."""
+    panel._pick.value = "K00003.01"
+    assert panel.selected == "K00003.01"
+    text = text_of(panel._detail)
+    assert "K00003.01, flagged" in text
+    assert "Orbital Period" in text
+    assert "365.2" in text
+    assert "days" in text
+    assert "Earth radii" in text
+    assert "Depth that these radii would give" in text
+    assert "K90000.01 (confirmed, most like it)" in text
+    assert "Agreement of the members: 0.236." in text
+    assert "Raised most by koi_depth: the median in its place takes away 0.125." in text
+    panel._pick.value = ""
+    assert panel._detail.value == ""
+
+
+def test_selecting_in_python_turns_to_the_page(panel: CandidatesPanel) -> None:
+    """A name that is set is shown with its page; one below the threshold is said to be."""
+    panel.threshold = 0.0
+    seen: list[str] = []
+    panel.observe(lambda change: seen.append(change["new"]), "selected")
+    panel.selected = "K00055.01"
+    assert panel.page == 2
+    assert panel._pick.value == "K00055.01"
+    panel.page = 0
+    assert panel.selected == "K00055.01"
+    panel.threshold = 0.9
+    assert "K00055.01, not flagged: below 0.9" in text_of(panel._detail)
+    assert panel._pick.value == ""
+    assert seen == ["K00055.01"]
+
+
+def test_a_name_can_be_typed(panel: CandidatesPanel) -> None:
+    """Any judged name is found; another is refused in place, and in Python by an error."""
+    panel._find.value = " K00040.01 "
+    assert panel.selected == "K00040.01"
+    panel._find.value = "K99999.01"
+    assert "'K99999.01' is none of the 60 candidates." in text_of(panel._not_found)
+    assert panel.selected == "K00040.01"
+    panel._find.value = "K00041.01"
+    assert text_of(panel._not_found) == ""
+    with pytest.raises(TraitError, match="none of the 60 candidates"):
+        panel.selected = "<b>"
+
+
+def test_it_is_exported(
+    panel: CandidatesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has what is flagged now, and the panel says where, and which code does the same."""
+    monkeypatch.chdir(tmp_path)
+    panel.threshold = 0.8
+    panel._file.button.click()
+    assert f"Wrote 20 candidates to {tmp_path / 'followup.csv'}" in text_of(panel._file.message)
+    (code,) = re.findall(r"export_followup\(.*\)", text_of(panel._file.message))
+    flagged = CandidateList.of(scored_signals(), 0.9)
+    written = Path("followup.csv").read_bytes()
+    Path("followup.csv").unlink()
+    eval(code, {"export_followup": export_followup, "flagged": flagged})
+    assert Path("followup.csv").read_bytes() == written
+    assert len(pd.read_csv("followup.csv")) == 20
+
+
+def test_a_file_is_not_replaced_unasked(panel: CandidatesPanel, tmp_path: Path) -> None:
+    """A file that is there is replaced at the second press only, and only by the same list."""
+    panel._file.path.value = str(tmp_path / "mine.csv")
+    (tmp_path / "mine.csv").write_text("mine")
+    panel._file.button.click()
+    assert "press the button again" in text_of(panel._file.message)
+    panel.threshold = 0.8
+    panel._file.button.click()
+    assert (tmp_path / "mine.csv").read_text() == "mine"
+    panel._file.button.click()
+    assert len(pd.read_csv(tmp_path / "mine.csv")) == 20
+
+
+@pytest.mark.parametrize(("name", "reason"), [(" ", "type a file name"), ("folder", "Not written")])
+def test_what_cannot_be_written_is_said(
+    panel: CandidatesPanel, tmp_path: Path, name: str, reason: str
+) -> None:
+    """No name, or a folder's name, is told in place and nothing is raised."""
+    (tmp_path / "folder").mkdir()
+    panel._file.path.value = str(tmp_path / name) if name.strip() else name
+    panel._file.button.click()
+    panel._file.button.click()
+    assert reason in text_of(panel._file.message)
+
+
+def test_the_caveat_is_always_there(panel: CandidatesPanel) -> None:
+    """It is the panel's first block, whatever is flagged."""
+    for threshold in (0.0, 0.9, 1.0):
+        panel.threshold = threshold
+        assert CAVEAT in text_of(panel.children[0])
+
+
+def test_the_twin_is_the_list(panel: CandidatesPanel) -> None:
+    """The panel's twin is what the list at this threshold shows, and the same each time."""
+    flagged = CandidateList.of(scored_signals(), 0.9)
+    assert panel.static_text() == repr(flagged)
+    assert panel.static_html() == flagged._repr_html_()
+    panel.threshold = 0.8
+    assert panel.static_text() == repr(flagged.above(0.8))
+
+
+def test_a_page_is_as_large_whatever_the_table() -> None:
+    """A list of many signals sends no more than a short one."""
+    names = [f"K{i:05}.01" for i in range(90)]
+    small = CandidatesPanel(scored_signals(names[:60]), 0.0)
+    large = CandidatesPanel(
+        scored_signals([f"{name}{i}" for name in names for i in range(30)]), -99
+    )
+    sizes = [
+        sum(len(str(part.get_state())) for part in widgets(one) if part is not one._picture)
+        for one in (small, large)
+    ]
+    assert sizes[1] < sizes[0] * 1.1
+
+
+def test_every_control_says_what_it_does(panel: CandidatesPanel) -> None:
+    """Whatever can be used has a tooltip, and a description or a placeholder."""
+    controls = [one for one in widgets(panel) if hasattr(one, "disabled") or hasattr(one, "icon")]
+    assert len(controls) >= 8
+    for control in controls:
+        assert control.tooltip
+        assert control.description or control.placeholder
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_names_are_text(payload: str) -> None:
+    """Whatever signals, look-alikes and versions are called, every block shows it as text."""
+
+    def shapes(names: list[str], other: str) -> list[Any]:
+        made = CandidatesPanel(scored_signals(names, alike=other, told=other), 0.9)
+        made.selected = made._sheet.names[0]
+        made._find.value = f"no {payload}"
+        blocks = [Page(one.value) for one in widgets(made) if isinstance(one, HTML)]
+        assert not [fault for block in blocks for fault in block.faults]
+        return [block.elements for block in blocks]
+
+    hostile = shapes([f"{payload}{i}" for i in range(N_SIGNALS)], payload)
+    assert hostile == shapes([f"a{i}" for i in range(N_SIGNALS)], "b")
+
+
+def test_closing_leaves_nothing(panel: CandidatesPanel) -> None:
+    """A closed panel is gone from the kernel with all its parts."""
+    parts = widgets(panel)
+    panel.close()
+    assert all(part.comm is None for part in parts)

@@ -1,0 +1,254 @@
+"""The follow-up list: who is on it, in which order, with what behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.utils import Bunch
+
+from exo_nbregistry.errors import NotFoundError, RegistryError, SignatureMismatchError
+from exo_nbregistry.exoplanet.data.features import LeakageError
+from exo_nbregistry.exoplanet.followup.flag import (
+    CAVEAT,
+    export_followup,
+    flag_candidates,
+    read_followup,
+    record_followup,
+)
+from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+
+
+class Voting(RandomForestClassifier):
+    """A classifier that says how far its members agree."""
+
+    def agreement_score(self, X: Any) -> Any:
+        """Return a different agreement for each row."""
+        return np.linspace(0, 1, len(X))
+
+
+def forest(kind: Any = RandomForestClassifier) -> Any:
+    """Return a small classifier, unfitted."""
+    return kind(n_estimators=20, min_samples_leaf=3, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def koi() -> Bunch:
+    """Load the table once."""
+    return load_koi("core12")
+
+
+@pytest.fixture(scope="module")
+def split(koi: Bunch) -> StarSplit:
+    """Split it by star."""
+    return split_by_star(koi.data, koi.target, koi.groups)
+
+
+@pytest.fixture(scope="module")
+def model(split: StarSplit) -> Any:
+    """Fit a classifier once."""
+    return forest().fit(split.X_train, split.y_train)
+
+
+@pytest.fixture(scope="module")
+def registry(
+    tmp_path_factory: pytest.TempPathFactory, model: Any, split: StarSplit
+) -> ModelRegistry:
+    """Return a registry with one version of it, kepler:1."""
+    home = tmp_path_factory.mktemp("followup")
+    registry = ModelRegistry(home / "registry", durable=False, keyring=Keyring(home / "key"))
+    registry.register_model(
+        model, "kepler", X=split.X_train, y=split.y_train, X_test=split.X_test, y_test=split.y_test
+    )
+    return registry
+
+
+@pytest.fixture
+def flagged(registry: ModelRegistry, koi: Bunch) -> pd.DataFrame:
+    """Return the registered version's list."""
+    return flag_candidates("kepler", koi, registry=registry)
+
+
+def test_the_surest_candidates_are_flagged(flagged: pd.DataFrame, koi: Bunch, model: Any) -> None:
+    """Exactly the candidates at or above the threshold are there, the surest first."""
+    probability = pd.Series(
+        model.predict_proba(koi.candidates[koi.feature_names])[:, 1], koi.candidates.index
+    )
+    assert set(flagged.index) < set(koi.candidates.index)
+    assert np.array_equal(flagged["probability"], probability[flagged.index])
+    assert flagged["calibrated_probability"].is_monotonic_decreasing
+    assert flagged["calibrated_probability"].min() >= 0.9
+    # The sigmoid keeps the order, so the flagged are the most probable ones.
+    rest = probability.drop(flagged.index)
+    assert rest.max() < flagged["probability"].min()
+
+
+def test_the_calibrated_probability_decides(
+    flagged: pd.DataFrame, koi: Bunch, registry: ModelRegistry
+) -> None:
+    """All whose calibrated probability reaches the threshold are there, whatever the model's."""
+    everyone = flag_candidates("kepler", koi, 0.0, registry=registry)
+    assert len(everyone) == len(koi.candidates)
+    assert everyone[everyone["calibrated_probability"] >= 0.9].equals(flagged)
+    assert flagged["probability"].min() < 0.9
+
+
+def test_the_models_own_probability_can_decide(koi: Bunch, model: Any) -> None:
+    """Without calibration the threshold is on what the model says, its bound included."""
+    ranked = np.sort(model.predict_proba(koi.candidates[koi.feature_names])[:, 1])
+    found = flag_candidates(model, koi, float(ranked[-40]), calibrated=False)
+    assert len(found) == (ranked >= ranked[-40]).sum() >= 40
+    assert found["calibrated_probability"].isna().all()
+    assert found["model_version"].unique().tolist() == ["RandomForestClassifier (not registered)"]
+
+
+def test_a_version_is_calibrated_on_its_stored_test(
+    flagged: pd.DataFrame, koi: Bunch, model: Any, split: StarSplit, registry: ModelRegistry
+) -> None:
+    """The stored test set and the same rows given by hand calibrate alike; others do not."""
+    test, other = (split.X_test, split.y_test), (split.X_val, split.y_val)
+    same = flag_candidates(model, koi, calibration=test)
+    columns = ["probability", "calibrated_probability", "look_alike", "driver"]
+    assert same[columns].equals(flagged[columns])
+    given_rows = flag_candidates("kepler", koi, registry=registry, calibration=other)
+    common = given_rows.index.intersection(flagged.index)
+    assert len(common) > 10
+    assert not np.allclose(
+        given_rows.loc[common, "calibrated_probability"],
+        flagged.loc[common, "calibrated_probability"],
+    )
+
+
+def test_what_stands_behind_each_row(flagged: pd.DataFrame, koi: Bunch) -> None:
+    """Look-alikes are confirmed, drivers are columns, and version, table and caveat are named."""
+    confirmed = koi.data.index[koi.target == 1]
+    assert set(flagged["look_alike"]) <= set(confirmed)
+    assert set(flagged["driver"]) <= set(koi.feature_names)
+    assert (flagged["driver_effect"] > 0).mean() > 0.9
+    assert flagged["agreement"].isna().all()
+    assert flagged["model_version"].unique().tolist() == ["kepler:1"]
+    (snapshot,) = flagged["snapshot"].unique()
+    assert f"snapshot of {koi.snapshot}" in snapshot
+    assert koi.sha256.startswith(snapshot.split()[-1])
+    assert flagged["caveat"].unique().tolist() == [CAVEAT]
+
+
+def test_members_say_how_far_they_agree(koi: Bunch, split: StarSplit) -> None:
+    """A model that knows of agreement is asked for it, row by row of the list."""
+    vote = forest(Voting).fit(split.X_train, split.y_train)
+    found = flag_candidates(vote, koi, 0.8, calibrated=False)
+    assert found["agreement"].tolist() == np.linspace(0, 1, len(found)).tolist()
+
+
+def test_a_bare_table_is_enough(koi: Bunch, model: Any) -> None:
+    """A frame with a column of names is as good as a data set; without verdicts all are judged."""
+    frame = koi.frame.reset_index()
+    found = flag_candidates(model, frame, calibrated=False, snapshot="mine")
+    expected = flag_candidates(model, koi, calibrated=False)
+    assert found.drop(columns="snapshot").equals(expected.drop(columns="snapshot"))
+    assert found["snapshot"].unique().tolist() == ["mine"]
+    unjudged = koi.candidates[koi.feature_names]
+    alone = flag_candidates(model, unjudged, calibrated=False)
+    assert list(alone.index) == list(expected.index)
+    assert alone["look_alike"].isna().all()
+    assert alone["snapshot"].unique().tolist() == ["not stated"]
+
+
+def test_equally_sure_rows_go_by_name(koi: Bunch, model: Any) -> None:
+    """The list is the same whatever the order of the table."""
+    twins = pd.concat([koi.candidates[:30], koi.candidates[:30].rename(lambda n: f"{n}b")])
+    one = flag_candidates(model, twins, 0.0, calibrated=False)
+    other = flag_candidates(model, twins[::-1], 0.0, calibrated=False)
+    assert one.equals(other)
+    assert len(one) == 60
+
+
+def test_nobody_may_be_sure(koi: Bunch, model: Any, tmp_path: Path) -> None:
+    """A threshold that nothing reaches gives an empty list with the same columns."""
+    some = flag_candidates(model, koi, calibrated=False)
+    none = flag_candidates(model, koi, 1.1, calibrated=False)
+    assert len(none) == 0
+    assert list(none.columns) == list(some.columns)
+    assert export_followup(none, tmp_path / "none.csv").read_text().startswith("koi,probability")
+
+
+def test_no_candidates_are_no_error(koi: Bunch, model: Any, split: StarSplit) -> None:
+    """A table without a candidate gives an empty list."""
+    frame = koi.frame[koi.frame["koi_disposition"] == "CONFIRMED"]
+    assert len(flag_candidates(model, frame, calibration=(split.X_val, split.y_val))) == 0
+
+
+def test_a_leaking_model_is_refused(koi: Bunch) -> None:
+    """A model that reads a verdict flags nothing, unless that is allowed by name."""
+    columns = ["koi_period", "koi_score"]
+    leaky = load_koi(columns, allow_leakage="koi_score")
+    model = forest().fit(leaky.data, leaky.target)
+    with pytest.raises(LeakageError, match="koi_score"):
+        flag_candidates(model, leaky, calibrated=False)
+    assert len(flag_candidates(model, leaky, calibrated=False, allow_leakage="koi_score"))
+
+
+def test_what_is_missing_is_named(
+    koi: Bunch, model: Any, split: StarSplit, registry: ModelRegistry
+) -> None:
+    """No calibration, no registry, no column names, a table without a column: each is said."""
+    with pytest.raises(RegistryError, match=r"pass calibration=\(X_val, y_val\)"):
+        flag_candidates(model, koi)
+    bare = registry.register_model(model, "untested", feature_columns=koi.feature_names)
+    with pytest.raises(RegistryError, match="untested:1 on rows that it has not learnt"):
+        flag_candidates(bare, koi, registry=registry)
+    with pytest.raises(RegistryError, match=r"registry=\.\.\., which is where 'kepler'"):
+        flag_candidates("kepler", koi)
+    nameless = forest().fit(split.X_train.to_numpy(), split.y_train)
+    with pytest.raises(RegistryError, match="does not say which columns"):
+        flag_candidates(nameless, koi, calibrated=False)
+    with pytest.raises(SignatureMismatchError, match="koi_depth"):
+        flag_candidates(model, koi.frame.drop(columns="koi_depth"), calibrated=False)
+
+
+def test_it_is_written_as_csv(flagged: pd.DataFrame, tmp_path: Path) -> None:
+    """The file has every column and row, in order; a file that is there is replaced whole."""
+    path = export_followup(flagged, tmp_path / "new" / "list.csv")
+    export_followup(flagged, path)
+    again = pd.read_csv(path, index_col="koi")
+    assert list(again.index) == list(flagged.index)
+    assert list(again.columns) == list(flagged.columns)
+    assert np.allclose(again["probability"], flagged["probability"], rtol=1e-5)
+    assert b"\r" not in path.read_bytes()
+    assert [found.name for found in path.parent.iterdir()] == ["list.csv"]
+
+
+def test_it_is_kept_with_the_version(registry: ModelRegistry, flagged: pd.DataFrame) -> None:
+    """It comes back from the registry; the same list twice is one note, another is the newest."""
+    assert record_followup(registry, flagged) == "kepler:1"
+    record_followup(registry, flagged)
+    assert len(registry.get_metadata("kepler:1").notes) == 1
+    found = read_followup(registry, "kepler")
+    assert list(found.index) == list(flagged.index)
+    assert list(found["driver"]) == list(flagged["driver"])
+    record_followup(registry, flagged[:3])
+    registry.annotate("kepler:1", "Looks good.")
+    assert list(read_followup(registry, "kepler").index) == list(flagged.index[:3])
+    head = registry.get_metadata("kepler:1").notes[1].text.splitlines()[0]
+    assert head.startswith("Follow-up list: 3 candidates of kepler_koi_dr25")
+    assert registry.verify().ok
+
+
+def test_only_a_versions_own_list_is_kept(
+    registry: ModelRegistry, flagged: pd.DataFrame, koi: Bunch, model: Any
+) -> None:
+    """A list of nobody, of two, or of a model that is not registered has nowhere to go."""
+    loose = flag_candidates(model, koi, calibrated=False)
+    for bad in (loose, flagged[:0], pd.concat([flagged, loose])):
+        with pytest.raises(RegistryError, match="a reference and its registry"):
+            record_followup(registry, bad)
+    ref = registry.register_model(model, "fresh")
+    with pytest.raises(NotFoundError, match="record_followup keeps one"):
+        read_followup(registry, ref)

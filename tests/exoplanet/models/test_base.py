@@ -1,0 +1,240 @@
+"""What all classifiers share, shown with each of the three."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import roc_auc_score
+from sklearn.utils import Bunch
+
+from exo_nbregistry.errors import SignatureMismatchError
+from exo_nbregistry.exoplanet.models.base import BaseClassifier
+from exo_nbregistry.exoplanet.models.classifiers import (
+    CLASSIFIERS,
+    NeuralNetworkClassifier,
+    RandomForestClassifier,
+    SVMClassifier,
+)
+from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.persistence.model_files import ModelPersistence
+
+SMALL: dict[str, BaseClassifier] = {
+    "RandomForest": RandomForestClassifier(n_estimators=10),
+    "NeuralNetwork": NeuralNetworkClassifier(hidden_layers=(16,), learning_rate=0.01, epochs=10),
+    "SVM": SVMClassifier(),
+}
+each = pytest.mark.parametrize("name", CLASSIFIERS)
+
+
+@pytest.fixture(scope="module")
+def koi() -> Bunch:
+    """Load the table; tests train on every eighth row and look at the rows after."""
+    return load_koi()
+
+
+@pytest.fixture(scope="module")
+def fitted(koi: Bunch) -> dict[str, BaseClassifier]:
+    """Fit each classifier, small, on a part of the raw table."""
+    X, y = koi.data[::8], koi.target[::8]
+    assert X.isna().any(axis=None)
+    return {name: clone(model).fit(X, y) for name, model in SMALL.items()}
+
+
+@each
+def test_raw_columns_are_enough(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """A classifier takes the table as it is, missing values included, and ranks unseen rows."""
+    X, y = koi.data[1::8], koi.target[1::8]
+    probability = fitted[name].predict_proba(X)[:, 1]
+    assert np.all((probability >= 0) & (probability <= 1))
+    assert roc_auc_score(y, probability) > 0.9
+    assert np.array_equal(fitted[name].predict(X), (probability > 0.5).astype(int))
+
+
+@each
+def test_columns_go_by_name(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """Columns in another order, and further ones, change no probability."""
+    X = koi.data[:50]
+    turned = koi.frame.loc[X.index, koi.frame.columns[::-1]]
+    assert np.array_equal(fitted[name].predict_proba(turned), fitted[name].predict_proba(X))
+    assert np.array_equal(fitted[name].predict(X[X.columns[::-1]]), fitted[name].predict(X))
+
+
+@each
+def test_a_missing_column_is_named(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """A frame that lacks a column is refused with its name, never filled."""
+    for method in (fitted[name].predict, fitted[name].predict_proba):
+        with pytest.raises(SignatureMismatchError, match="lacks the column 'koi_depth'"):
+            method(koi.data[:5].drop(columns="koi_depth"))
+
+
+@each
+def test_the_seed_makes_it_repeatable(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """Two fits with one seed predict the same, and are the same bytes."""
+    again = clone(fitted[name]).fit(koi.data[::8], koi.target[::8])
+    X = koi.data[:50]
+    assert np.array_equal(again.predict_proba(X), fitted[name].predict_proba(X))
+    assert joblib.hash(again) == joblib.hash(fitted[name])
+
+
+@each
+def test_the_inner_pipeline_needs_only_scikit_learn(
+    name: str, fitted: dict[str, Any], koi: Bunch, tmp_path: Path
+) -> None:
+    """What is inside a classifier loads and predicts where this package cannot be imported."""
+    rows = koi.data[:20].to_numpy()
+    joblib.dump((fitted[name].pipeline_, rows), tmp_path / "model.joblib")
+    code = (
+        "import sys, joblib; sys.modules['exo_nbregistry'] = None\n"
+        "model, X = joblib.load('model.joblib')\nprint(*model.predict(X), sep='')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "".join(map(str, fitted[name].predict(koi.data[:20])))
+
+
+@each
+def test_arrays_can_be_named(name: str, koi: Bunch) -> None:
+    """Names for an array become its columns, and a frame of them is then told apart by name."""
+    X, y = koi.data.to_numpy()[::8, :5], koi.target.to_numpy()[::8]
+    names = koi.feature_names[:5]
+    model = clone(SMALL[name]).fit(X, y, feature_names=names)
+    assert list(model.feature_names_in_) == names
+    turned = pd.DataFrame(X, columns=names)[names[::-1]]
+    expected = clone(SMALL[name]).fit(koi.data[names][::8], y).predict_proba(turned)
+    assert np.array_equal(model.predict_proba(turned), expected)
+
+
+@each
+def test_labels_may_be_words(name: str, koi: Bunch) -> None:
+    """Labels are given back as they were given."""
+    X, y = koi.data[::8], np.array(koi.target_names)[koi.target[::8]]
+    model = clone(SMALL[name]).fit(X, y)
+    assert list(model.classes_) == ["CONFIRMED", "FALSE POSITIVE"]
+    assert model.score(X, y) > 0.85
+
+
+@each
+def test_importances_are_named_and_sorted(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """On rows that were not learnt from, each column has an importance, the largest first."""
+    X, y = koi.data[1::16], koi.target[1::16]
+    found = fitted[name].get_feature_importance(X[X.columns[::-1]], y)
+    assert sorted(found.index) == sorted(koi.feature_names)
+    assert found.is_monotonic_decreasing
+    assert found.iloc[0] > 0.01
+    assert found.name == "importance"
+    pd.testing.assert_series_equal(fitted[name].get_feature_importance(X, y), found)
+
+
+def test_importance_is_what_a_column_tells() -> None:
+    """A column that says it all is the most important, and noise is worth nothing."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 3)), np.arange(300) % 3
+    X[:, 1] += 5 * y
+    model = SVMClassifier(probability=False).fit(X[:200], y[:200])
+    found = model.get_feature_importance(X[200:], y[200:])
+    assert found.index[0] == "x1"
+    assert found["x1"] > 0.4
+    assert abs(found["x0"]) < 0.1
+
+
+@pytest.mark.parametrize("name", ["NeuralNetwork", "SVM"])
+def test_importance_without_rows_is_refused(name: str, fitted: dict[str, Any]) -> None:
+    """A model that has no importances of its own asks for rows that it has not seen."""
+    with pytest.raises(ValueError, match=r"get_feature_importance\(X_val, y_val\)"):
+        fitted[name].get_feature_importance()
+
+
+@each
+def test_facts_are_told(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """The metadata say what it is, what it learnt from, and what was added."""
+    model = clone(SMALL[name])
+    told = model.get_metadata()
+    assert told["algorithm"] == type(model).__name__
+    assert told["hyperparameters"]["random_state"] == 42
+    assert set(told) == {"algorithm", "hyperparameters"}
+    split = koi.data[:80], koi.target[:80], koi.data[80:120], koi.target[80:120]
+    model.fit(*split)
+    assert model.set_training_metadata({"dataset": "koi"}, snapshot="2017-07-19") is model
+    told = model.get_metadata()
+    assert told["feature_columns"] == koi.feature_names
+    assert told["classes"] == [0, 1]
+    rejected, confirmed = np.bincount(koi.target[:80]).tolist()
+    assert told["training"] == {
+        "training_samples": 80,
+        "validation_samples": 40,
+        "class_distribution": {"0": rejected, "1": confirmed},
+        "dataset": "koi",
+        "snapshot": "2017-07-19",
+    }
+
+
+@each
+def test_a_saved_model_is_the_same(
+    name: str, fitted: dict[str, Any], koi: Bunch, tmp_path: Path
+) -> None:
+    """A saved classifier loads as its own class, predicts the same, and has its facts beside."""
+    path = fitted[name].save_model(tmp_path / "models" / "planet.joblib")
+    loaded = CLASSIFIERS[name].load_model(path)
+    assert isinstance(loaded, CLASSIFIERS[name])
+    X = koi.data[:50]
+    assert np.array_equal(loaded.predict_proba(X), fitted[name].predict_proba(X))
+    _, facts = ModelPersistence.load_model(path)
+    assert facts["feature_columns"] == koi.feature_names
+    assert facts == fitted[name].get_metadata()
+
+
+def test_a_file_of_another_class_is_refused(fitted: dict[str, Any], tmp_path: Path) -> None:
+    """A class loads its own models; the base class loads any of them."""
+    path = fitted["SVM"].save_model(tmp_path / "svm.joblib")
+    with pytest.raises(TypeError, match="holds a SVMClassifier, not a RandomForestClassifier"):
+        RandomForestClassifier.load_model(path)
+    assert isinstance(BaseClassifier.load_model(path), SVMClassifier)
+
+
+@each
+def test_what_is_not_fitted_says_so(name: str, tmp_path: Path) -> None:
+    """Importances, added facts and a file need a fitted classifier."""
+    model = clone(SMALL[name])
+    for call in (
+        model.get_feature_importance,
+        model.set_training_metadata,
+        lambda: model.save_model(tmp_path / "unfitted.joblib"),
+    ):
+        with pytest.raises(NotFittedError):
+            call()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("X_val", "y_val", "words"),
+    [
+        ([[1.0]], None, "belong together"),
+        (None, [0], "belong together"),
+        ([[1.0]], [2], "y_val has labels that y has not: 2"),
+        ([[1.0, 2.0]], [1], "2 features"),
+        ([[1.0], [2.0]], [1], "inconsistent numbers of samples"),
+    ],
+)
+@each
+def test_faulty_validation_is_refused(name: str, X_val: Any, y_val: Any, words: str) -> None:
+    """Every classifier checks its validation rows, whether it stops by them or not."""
+    X = np.arange(20.0)[:, np.newaxis]
+    with pytest.raises(ValueError, match=words):
+        clone(SMALL[name]).fit(X, np.arange(20) % 2, X_val, y_val)
+
+
+@each
+def test_one_label_is_not_enough(name: str) -> None:
+    """Labels that are all the same are refused with what they are."""
+    with pytest.raises(ValueError, match="only one class, 'planet'"):
+        clone(SMALL[name]).fit([[1.0], [2.0]], ["planet", "planet"])

@@ -1,0 +1,384 @@
+"""What the index answers: order, pages, the best, and what is not there any more."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, QueryError
+from exo_nbregistry.index.index import Index
+from exo_nbregistry.registry.facade import ModelRegistry
+from tests.index_source import AT, MemorySource
+
+
+@pytest.fixture
+def source() -> MemorySource:
+    """Return an empty registry."""
+    return MemorySource()
+
+
+@pytest.fixture
+def index(source: MemorySource) -> Index:
+    """Return an index in memory."""
+    return made(source)
+
+
+def made(source: MemorySource, path: Path | None = None) -> Index:
+    """Return an index by whose clock every folder has just changed."""
+    return Index(source, path, clock_ns=lambda: source.now_ns, progress=False)
+
+
+def ids(index: Index, *arguments: Any, **options: Any) -> list[str]:
+    """Return the ids that a search finds, in order."""
+    return [item.model_id for item in index.search(*arguments, **options).items]
+
+
+def test_without_an_order_it_is_name_and_version(source: MemorySource, index: Index) -> None:
+    """Names are sorted as text, versions as numbers."""
+    for name in ("b", "a-b", "a"):
+        for number in (2, 10):
+            source.add(name, number)
+    assert ids(index) == ["a:2", "a:10", "a-b:2", "a-b:10", "b:2", "b:10"]
+
+
+def test_what_is_missing_comes_last_either_way(source: MemorySource, index: Index) -> None:
+    """Largest or smallest first, a version without the value follows those that have one."""
+    for score in (0.5, math.nan, 0.9, None, math.inf):
+        source.add("m", metrics={} if score is None else {"f1": score})
+    assert ids(index, order_by="-metrics.f1") == ["m:5", "m:3", "m:1", "m:4", "m:2"]
+    assert ids(index, order_by="metrics.f1") == ["m:1", "m:3", "m:5", "m:4", "m:2"]
+
+
+def test_equal_ones_are_sorted_newer_first(source: MemorySource, index: Index) -> None:
+    """By created_at, then by version, then by name."""
+    for name, number, hours in (("a", 1, 0), ("a", 2, 0), ("b", 2, 0), ("b", 3, -1), ("a", 5, 9)):
+        source.add(name, number, metrics={"f1": 1.0}, created_at=AT + timedelta(hours=hours))
+    newest = ["a:5", "a:2", "b:2", "a:1", "b:3"]
+    assert ids(index, order_by="-metrics.f1") == newest
+    assert ids(index, order_by="metrics.f1") == newest
+    assert ids(index, order_by="-created_at") == newest
+    assert ids(index, order_by="algorithm") == newest
+
+
+def test_a_second_order_decides_between_equal_ones(source: MemorySource, index: Index) -> None:
+    """Orders count from left to right, whatever kind of field each is."""
+    for c, kernel, score in ((1, "rbf", 0.1), (2, "rbf", 0.2), (1, "poly", 0.3), (2, None, 0.4)):
+        source.add("m", hyperparameters={"C": c, "kernel": kernel}, metrics={"f1": score})
+    assert ids(index, order_by=["hyperparameters.C", "-metrics.f1"]) == ["m:3", "m:1", "m:4", "m:2"]
+    assert ids(index, order_by=["hyperparameters.kernel", "-version"]) == [
+        *("m:3", "m:2", "m:1"),
+        "m:4",
+    ]
+    assert ids(index, order_by=("model_name", "hyperparameters.C", "version"))[0] == "m:1"
+
+
+def test_numbers_stand_before_text(source: MemorySource, index: Index) -> None:
+    """A field that holds both has one order."""
+    for value in ("10", 9, "9", True, -1.5):
+        source.add("m", hyperparameters={"x": value})
+    assert ids(index, order_by="hyperparameters.x") == ["m:5", "m:4", "m:2", "m:1", "m:3"]
+
+
+@given(st.data())
+def test_pages_are_parts_of_the_whole(data: st.DataObject) -> None:
+    """Limit and offset cut any listing, and the total is that of the whole."""
+    scores = st.sampled_from([0.0, 0.5, math.nan, None])
+    source = MemorySource()
+    for score in data.draw(st.lists(scores, max_size=7)):
+        source.add("m", metrics={} if score is None else {"f1": score})
+    index = made(source)
+    options: dict[str, Any] = {
+        "where": data.draw(st.sampled_from([None, "version > 2", "metrics.f1 is None"])),
+        "order_by": data.draw(st.sampled_from([None, "-metrics.f1", "metrics.f1", "-version"])),
+    }
+    limit, offset = data.draw(st.none() | st.integers(0, 8)), data.draw(st.integers(0, 8))
+    whole = ids(index, **options)
+    found = index.search(limit=limit, offset=offset, **options)
+    stop = None if limit is None else offset + limit
+    assert [item.model_id for item in found.items] == whole[offset:stop]
+    assert found.total == len(whole)
+
+
+def test_the_best_is_never_a_missing_value(source: MemorySource, index: Index) -> None:
+    """NaN, absent values and hidden versions do not count; of equal ones the newer wins."""
+    for score in (0.5, 0.9, 0.9, math.nan, 0.99):
+        source.add("m", metrics={"f1": score})
+    source.add("other", metrics={"f1": 0.95, "loss": -math.inf})
+    source.happen("m", "delete", version=5)
+    assert index.best("f1", higher_is_better=True) == ("other", 1)
+    assert index.best("f1", higher_is_better=True, model="m") == ("m", 3)
+    assert index.best("f1", higher_is_better=False) == ("m", 1)
+    assert index.best("f1", higher_is_better=True, where="version < 3 and name == 'm'") == ("m", 2)
+    assert index.best("loss", higher_is_better=False) == ("other", 1)
+    assert index.best("auc", higher_is_better=True) is None
+
+
+def test_the_journal_moves_what_is_found(source: MemorySource, index: Index) -> None:
+    """Aliases, tags and status are those of the last event, also where there were some before."""
+    source.add("m", tags={"team": "vetting", "old": True})
+    source.add("m")
+    assert ids(index, "'old' in tags") == ["m:1"]
+    source.happen("m", "alias", alias="champion", version=1, target="")
+    source.happen("m", "untag", version=1, names=["old"])
+    source.happen("m", "tag", version=2, tags={"team": "survey"})
+    source.happen("m", "note", version=2, text="good")
+    assert ids(index, "'champion' in aliases") == ["m:1"]
+    assert ids(index, "'old' in tags") == []
+    assert ids(index, "tags.team == 'survey'") == ["m:2"]
+    first, second = index.search().items
+    assert (first.tags, first.aliases) == ({"team": "vetting"}, ("champion",))
+    assert [note.text for note in second.notes] == ["good"]
+    source.happen("m", "alias", alias="champion", version=2, target="")
+    assert ids(index, "'champion' in aliases") == ["m:2"]
+    source.happen("m", "delete", version=2)
+    assert ids(index) == ["m:1"]
+    assert ids(index, include_deleted=True) == ["m:1", "m:2"]
+    assert index.search(include_deleted=True).total == 2
+    source.happen("m", "restore", version=2)
+    assert ids(index) == ["m:1", "m:2"]
+
+
+def test_totals_leave_the_hidden_out(source: MemorySource, index: Index) -> None:
+    """Whatever is counted and however, deleted and purged versions are not among it."""
+    for _ in range(5):
+        source.add("m")
+    source.happen("m", "delete", version=2)
+    source.happen("m", "purge", version=3)
+    assert index.search(limit=1).total == 3
+    assert index.search(limit=1, model="m").total == 3
+    assert index.search("version > 0", limit=1).total == 3
+    assert index.search(limit=1, include_deleted=True).total == 5
+
+
+def test_fields_are_those_that_any_version_has(source: MemorySource, index: Index) -> None:
+    """Names of a group are listed once, and go when the last version that has them goes."""
+    source.add("a", metrics={"f1": 0.5}, hyperparameters={"C": 1, "none": None})
+    source.add("b", metrics={"auc": 0.5, "f1": math.nan}, hyperparameters={"deep": {"er": 2}})
+    assert index.known_fields("metrics") == ["auc", "f1"]
+    assert index.known_fields("hyperparameters") == ["C", "deep.er"]
+    source.remove("b")
+    assert index.known_fields("metrics") == ["f1"]
+    assert index.known_fields("hyperparameters") == ["C"]
+    assert index.known_fields("tags") == []
+
+
+def test_a_damaged_version_is_left_out_and_said(
+    source: MemorySource, index: Index, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are listed; the version is back once its record is."""
+    for _ in range(3):
+        source.add("m")
+    source.damaged.add(("m", 2, "version"))
+    assert ids(index) == ["m:1", "m:3"]
+    assert "m:2 is left out of listings" in caplog.text
+    source.damaged.clear()
+    source.touch("m")
+    assert ids(index) == ["m:1", "m:2", "m:3"]
+
+
+def test_a_version_damaged_after_it_was_indexed_is_never_shown(
+    source: MemorySource, index: Index
+) -> None:
+    """Who looks at it is told; from then on it is left out, as by an index made now."""
+    source.add("m")
+    source.add("m")
+    items = index.search().items
+    source.damaged.add(("m", 1, "version"))
+    assert items[1].version == 2
+    with pytest.raises(IntegrityError):
+        items[0]
+    assert ids(index) == ["m:2"] == ids(made(source))
+
+
+def test_a_version_replaced_after_it_was_listed_is_never_shown(
+    source: MemorySource, index: Index
+) -> None:
+    """The listing names the record; the next one has what is there now."""
+    source.add("m", description="old")
+    source.add("m")
+    item = index.search(limit=1).items
+    source.add("m", 1, description="new")
+    with pytest.raises(IntegrityError, match="replaced after it was listed"):
+        item[0]
+    assert [item.description for item in index.search().items] == ["new", ""]
+
+
+def test_a_version_taken_away_after_it_was_listed_is_missing(
+    source: MemorySource, index: Index
+) -> None:
+    """What was not looked at before is a missing key."""
+    source.add("m")
+    items = index.search().items
+    source.remove("m")
+    with pytest.raises(MissingKeyError):
+        items[0]
+    assert ids(index) == []
+
+
+def test_what_a_record_says_wrongly_is_left_out(
+    source: MemorySource, index: Index, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A record that is whole, but which another program wrote without a date, is skipped."""
+    source.add("m")
+    source._put("m", "version", 2, {"created_at": 5})
+    source._put("m", "version", 3, {"created_at": {"$datetime": "2026-01-01"}, "metrics": [1]})
+    assert ids(index, limit=1) == ["m:1"]
+    assert "m:2 is left out" in caplog.text
+
+
+def _lower(source: MemorySource) -> None:
+    source.remove("m", 2)
+
+
+def _no_event(source: MemorySource) -> None:
+    source.remove("m", 1, "event")
+
+
+def _nothing(source: MemorySource) -> None:
+    source.remove("m")
+
+
+def _replaced(source: MemorySource) -> None:
+    source.add("m", 2, description="another")
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "found", "replaced"),
+    [
+        (_lower, "version", 1, 0),
+        (_no_event, "event", 0, 0),
+        (_nothing, "version", 0, 0),
+        (_replaced, "version", 2, 1),
+    ],
+)
+def test_a_registry_that_went_backwards_is_reported(
+    source: MemorySource,
+    index: Index,
+    change: Callable[[MemorySource], None],
+    kind: str,
+    found: int,
+    replaced: int,
+) -> None:
+    """Each way of losing what was seen is told, with what was seen and what is left."""
+    source.add("m")
+    source.add("m")
+    source.happen("m", "tag", version=1, tags={"a": True})
+    assert index.went_backwards() == []
+    change(source)
+    mark = index.went_backwards()[0]
+    assert (mark.model, mark.kind, mark.found, mark.replaced) == ("m", kind, found, replaced)
+    assert mark.number == (1 if kind == "event" else 2)
+
+
+def test_a_registry_that_came_back_is_not_reported(source: MemorySource, index: Index) -> None:
+    """Once the newer copy is there again, all is well; growing is no fault either."""
+    source.add("m")
+    second = source.add("m", description="second")
+    assert len(ids(index)) == 2
+    source.remove("m", 2)
+    assert [mark.number for mark in index.went_backwards()] == [2]
+    source.add("m", 2, description=second.description)
+    source.add("m")
+    assert index.went_backwards() == []
+    assert ids(index) == ["m:1", "m:2", "m:3"]
+
+
+def test_a_number_used_again_is_reported_for_good(source: MemorySource, index: Index) -> None:
+    """A copy that was set back and then grew has another version in the place of one seen."""
+    source.add("m")
+    source.add("m", description="lost")
+    assert len(ids(index)) == 2
+    source.remove("m", 2)
+    assert ids(index) == ["m:1"]
+    source.add("m", 2, description="another")
+    source.add("m", 3)
+    assert [mark.replaced for mark in index.went_backwards()] == [1]
+    source.add("m")
+    assert [mark.replaced for mark in index.went_backwards()] == [1]
+    assert index.search("version == 2").items[0].description == "another"
+
+
+def test_an_older_copy_that_was_replaced_by_another_is_read_anew(
+    source: MemorySource, index: Index
+) -> None:
+    """What is shown is what is there, also where the highest number seen was higher."""
+    for text in ("first", "second", "third"):
+        source.add("m", description=text)
+    assert len(ids(index)) == 3
+    source.remove("m", 3)
+    assert len(ids(index)) == 2
+    source.remove("m")
+    source.add("m", description="other")
+    source.add("m", description="another")
+    assert [item.description for item in index.search().items] == ["other", "another"]
+    assert [mark.number for mark in index.went_backwards()] == [3]
+
+
+def test_a_bad_filter_is_refused_before_the_registry_is_looked_at(
+    source: MemorySource, index: Index
+) -> None:
+    """An error of the language costs nothing."""
+    source.add("m")
+    for call in (
+        lambda: index.search("rank > 1"),
+        lambda: index.search(order_by=["version", "tags"]),
+        lambda: index.best("f1", higher_is_better=True, where="f1 >"),
+    ):
+        with pytest.raises(QueryError):
+            call()
+    assert source.reads == 0
+
+
+def test_one_model_is_asked_for_without_the_others(source: MemorySource, index: Index) -> None:
+    """Only what is asked for is read, and the rest later."""
+    source.add("a")
+    source.add("b")
+    assert ids(index, model="b") == ["b:1"]
+    assert source.reads == 2
+    assert ids(index, model="c") == []
+    assert ids(index) == ["a:1", "b:1"]
+
+
+def test_threads_share_an_index(source: MemorySource, index: Index) -> None:
+    """Each thread gets the whole answer, whoever brings the index up to date."""
+    for _ in range(30):
+        source.add("m", metrics={"f1": 0.5})
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: ids(index, order_by="-metrics.f1"), range(32)))
+    assert all(answer == [f"m:{n}" for n in range(30, 0, -1)] for answer in answers)
+
+
+def test_another_registry_in_the_same_place_is_not_mixed_up(tmp_path: Path) -> None:
+    """A folder that was removed and founded again starts with nothing; a copy has its own index."""
+    place = tmp_path / "registry"
+    first = ModelRegistry(place, durable=False)
+    first.register_model({}, "toy", evaluation_results={"f1_score": 0.5})
+    assert first.list_models().ids == ("toy:1",)
+    shutil.copytree(place, tmp_path / "copy")
+    copy = ModelRegistry(tmp_path / "copy", durable=False)
+    copy.register_model({"a": 1}, "toy")
+    assert copy.list_models().ids == ("toy:1", "toy:2")
+    assert first.list_models().ids == ("toy:1",)
+    shutil.rmtree(place)
+    second = ModelRegistry(place, durable=False)
+    assert second.list_models().ids == ()
+    assert second.verify().faults == ()
+
+
+def test_a_closed_index_opens_again(source: MemorySource, tmp_path: Path) -> None:
+    """Closing lets go of the file, and nothing else."""
+    index = made(source, tmp_path / "index.sqlite")
+    source.add("m")
+    assert ids(index) == ["m:1"]
+    index.close()
+    source.add("m")
+    assert ids(index) == ["m:1", "m:2"]

@@ -1,0 +1,70 @@
+"""The index tells a metric of all versions as their records would."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exo_nbregistry.index.index import Index
+from exo_nbregistry.records.metric_series import measurements_of
+from tests.index_source import MemorySource
+
+_METRICS = st.dictionaries(
+    st.sampled_from(["f1_score", "auc", "loss"]), st.floats(-10, 10, allow_nan=False), max_size=3
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), _METRICS), max_size=12),
+    st.sampled_from([None, "f1_score", "auc", "nothing"]),
+)
+def test_the_index_answers_as_the_records_do(
+    versions: list[tuple[str, dict[str, float]]], metric: str | None
+) -> None:
+    """Whatever is registered, both ways to the measurements give the same, by default too."""
+    source = MemorySource()
+    items = [source.add(model, metrics=metrics) for model, metrics in versions]
+    index = Index(source, None, progress=False)
+    found, expected = index.measured(metric), measurements_of(items, metric)
+    index.close()
+    assert list(found.items) == expected.items
+    assert (found.metric, found.total) == (expected.metric, expected.total)
+    assert sorted(found.known) == sorted(expected.known)
+
+
+@pytest.mark.parametrize(
+    ("where", "model", "values"),
+    [
+        (None, None, [0.1, 0.2, 0.9]),
+        (None, "a", [0.1, 0.2]),
+        ("metrics.f1_score > 0.15", None, [0.2, 0.9]),
+        ("version == 2", "b", []),
+    ],
+)
+def test_a_filter_and_a_model_choose(
+    where: str | None, model: str | None, values: list[float]
+) -> None:
+    """Only versions that fit are measured and counted."""
+    source = MemorySource()
+    for name, value in (("a", 0.1), ("a", 0.2), ("b", 0.9)):
+        source.add(name, metrics={"f1_score": value})
+    index = Index(source, None, progress=False)
+    found = index.measured("f1_score", where, model)
+    index.close()
+    assert [one.value for one in found.items] == values
+    assert found.total == len(values)
+
+
+def test_reading_no_record_is_why_it_is_fast() -> None:
+    """Once the versions are indexed, a metric of all of them reads nothing of the registry."""
+    source = MemorySource()
+    for _ in range(5):
+        source.add("a", metrics={"f1_score": 0.5})
+    index = Index(source, None, progress=False)
+    index.refresh()
+    before = source.reads
+    assert len(index.measured(None).items) == 5
+    assert source.reads == before
+    index.close()

@@ -1,0 +1,147 @@
+"""What is typed into a search box is one filter, whatever it is."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.errors import QueryError
+from exo_nbregistry.index.filter_language import compile_filter
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.index.search_text import parse_search
+
+FILTERS = [
+    "version > 2",
+    "metrics.f1_score>=.5 and not 'a' in tags",
+    "algorithm in ('SVC', 'MLP')",
+    "'a'in tags",
+    "('a') in tags",
+    "'a' not in aliases",
+    "description is None",
+    "tags.team is not None or version == 1",
+    "  version == 1  ",
+    "description is (None)",
+]
+SLIPS = ["version >", "f1 > 0.9", "algorithm in (", "'a' in", "version = 3", "x is None or"]
+PLAIN = [
+    "forest",
+    "random forest in production",
+    "is this it",
+    "not x",
+    "kepler_rf:3",
+    "a.b",
+    "é ß",
+]
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_a_filter_stays_as_it_is(text: str) -> None:
+    """What the language knows is not taken for words."""
+    phrase = parse_search(text)
+    assert (phrase.where, phrase.is_words) == (text.strip(), False)
+    compile_filter(phrase.where)
+
+
+@pytest.mark.parametrize("text", SLIPS)
+def test_a_filter_with_a_slip_is_no_search_for_words(text: str) -> None:
+    """What has a comparison and does not compile is the language's error, not an empty list."""
+    assert not parse_search(text).is_words
+    with pytest.raises(QueryError):
+        compile_filter(parse_search(text).where)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_other_text_is_words(text: str) -> None:
+    """All else is looked for word by word."""
+    phrase = parse_search(text)
+    assert phrase.is_words
+    assert phrase.where.count(" in anywhere") == len(text.split())
+    compile_filter(phrase.where)
+
+
+def test_nothing_is_no_filter() -> None:
+    """An empty box asks for everything."""
+    assert parse_search(" \t ").where == ""
+
+
+@given(st.text())
+def test_any_text_is_understood_or_refused(text: str) -> None:
+    """Quotes, backslashes, controls: each text compiles, or is a QueryError and nothing else."""
+    phrase = parse_search(text)
+    if phrase.where:
+        with contextlib.suppress(QueryError):
+            compile_filter(phrase.where)
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"<>=@'), min_size=1).filter(
+    lambda text: not text.isspace() and len(text.split()) == 1 and text.strip() == text
+)
+
+
+@given(WORDS)
+def test_a_word_is_looked_for_as_it_is_written(word: str) -> None:
+    """Whatever a word is made of, it is found where it stands and nowhere else."""
+    phrase = parse_search(word)
+    if not phrase.is_words:
+        return
+    condition = compile_filter(phrase.where)
+    assert set(condition.params) == {word}
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """Return a registry in which every kind of text is once."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({}, "Kepler_RF", algorithm="RandomForest", description="Über alles")
+    registry.register_model({}, "kepler_svm", algorithm="SVC", tags={"Team": "Vetting Group"})
+    registry.register_model(
+        {}, "plain", training_info={"dataset": "koi 2026"}, tags={"O'Neil": True}
+    )
+    registry.set_alias("kepler_svm", "champion", 1)
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("kepler", {"kepler_rf:1", "kepler_svm:1"}),
+        ("KEPLER forest", {"kepler_rf:1"}),
+        ("randomforest", {"kepler_rf:1"}),
+        ("svm:1", {"kepler_svm:1"}),
+        ("champ", {"kepler_svm:1"}),
+        ("@champion", {"kepler_svm:1"}),
+        ("Kepler@Champion", {"kepler_svm:1"}),
+        ("rf@champion", set()),
+        ("vetting", {"kepler_svm:1"}),
+        ('"vetting group"', {"kepler_svm:1"}),
+        ('"group vetting"', set()),
+        ("team", {"kepler_svm:1"}),
+        ("koi", {"plain:1"}),
+        ("o'neil", {"plain:1"}),
+        ("Über", {"kepler_rf:1"}),
+        ("%", set()),
+        ("kepler absent", set()),
+        ("'kepler' not in anywhere", {"plain:1"}),
+    ],
+)
+def test_words_are_found_in_any_text(registry: ModelRegistry, text: str, found: set[str]) -> None:
+    """In names, algorithms, descriptions, data sets, aliases and tags; each word must be there."""
+    assert set(registry.list_models(where=parse_search(text).where).ids) == found
+
+
+def test_anywhere_is_for_parts_of_text_alone() -> None:
+    """It is compared with nothing, sorted by never."""
+    for wrong in ("anywhere == 'a'", "anywhere is None", "1 in anywhere"):
+        with pytest.raises(QueryError):
+            compile_filter(wrong)
+
+
+def test_a_registry_elsewhere_gives_the_same(registry: ModelRegistry) -> None:
+    """Words ask the index, which any other process makes anew from the same records."""
+    other = ModelRegistry(Path(registry.location))
+    where = parse_search("kepler").where
+    assert other.list_models(where=where).ids == registry.list_models(where=where).ids

@@ -1,0 +1,261 @@
+"""Every fault of a registry, with its key and what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.integrity.audit import Audit, Fault
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from tests.tamper import reseal
+
+VERSION = "models/toy/versions/v00000{}.json"
+EVENT = "models/toy/events/e00000{}.json"
+REMEDIES = ("restore it", "move it", "set it again", "trust_signer", "bring the newer back")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a registry of three versions, with two alias moves and a tag."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    for value in (1, 2, 3):
+        registry.register_model({"value": value}, "toy")
+    registry.set_alias("toy", "champion", 1)
+    registry.set_alias("toy", "champion", 2)
+    registry.tag_model("toy:3", "reviewed")
+    return tmp_path / "registry"
+
+
+def audit(folder: Path) -> Audit:
+    """Check a registry as another kernel would."""
+    return ModelRegistry(folder).verify()
+
+
+def found(folder: Path) -> set[tuple[str, str]]:
+    """Return key and kind of each fault; each one says what to do."""
+    faults = audit(folder).faults
+    for fault in faults:
+        assert any(remedy in fault.message for remedy in REMEDIES), fault
+    return {(fault.key, fault.kind) for fault in faults}
+
+
+def payload(folder: Path, version: int) -> str:
+    """Return the key of a version's payload."""
+    content = json.loads((folder / VERSION.format(version)).read_text())["content"]
+    return f"models/toy/blobs/{content['artifact']['sha256']}.joblib"
+
+
+def test_a_whole_registry_has_no_fault(folder: Path) -> None:
+    """The result is true and counts what was checked."""
+    result = audit(folder)
+    assert result
+    assert result.ok
+    assert (result.versions, result.events, result.payloads) == (3, 3, 3)
+    assert str(result) == "3 versions, 3 events and 3 payloads checked: no fault"
+    assert repr(result) == str(result)
+
+
+def test_an_empty_registry_has_no_fault(tmp_path: Path) -> None:
+    """Nothing is not damaged."""
+    assert str(audit(tmp_path / "new")).startswith("0 versions")
+    assert audit(tmp_path / "new")
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [_cut, _empty, _flip], ids=["cut", "emptied", "flipped"])
+@pytest.mark.parametrize("key", [VERSION.format(2), EVENT.format(2), "payload"])
+def test_a_damaged_file_is_named(folder: Path, damage: Callable[[Path], None], key: str) -> None:
+    """It is the one fault, and restoring it mends the registry."""
+    key = payload(folder, 2) if key == "payload" else key
+    whole = (folder / key).read_bytes()
+    damage(folder / key)
+    assert (key, "damaged") in found(folder)
+    assert {name for name, kind in found(folder) if kind == "damaged"} == {key}
+    (folder / key).write_bytes(whole)
+    assert audit(folder)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_missing_payload_is_named_with_its_version(folder: Path, version: int) -> None:
+    """The fault says which version cannot be loaded any more."""
+    key = payload(folder, version)
+    (folder / key).unlink()
+    assert found(folder) == {(key, "missing")}
+    assert f"version {version} needs it" in str(audit(folder))
+
+
+def test_a_purged_payload_is_not_missing(folder: Path) -> None:
+    """What was removed on purpose is no fault."""
+    ModelRegistry(folder).purge_model("toy:3")
+    assert audit(folder)
+
+
+@pytest.mark.parametrize(
+    ("gone", "fault"),
+    [
+        (VERSION.format(1), (VERSION.format(2), "missing")),
+        (VERSION.format(2), (VERSION.format(3), "chain")),
+        (EVENT.format(1), (EVENT.format(2), "missing")),
+        (EVENT.format(2), (EVENT.format(3), "chain")),
+    ],
+)
+def test_a_record_that_was_taken_out_is_missed_by_the_next(
+    folder: Path, gone: str, fault: tuple[str, str]
+) -> None:
+    """The chain has a hole, and the record after it names what is not there."""
+    (folder / gone).unlink()
+    assert fault in found(folder)
+
+
+def test_a_replaced_record_breaks_the_chain(folder: Path) -> None:
+    """Even a record that is whole and well signed is not the one that the next follows."""
+    reseal(folder / VERSION.format(2), Keyring().sign, description="better")
+    assert (VERSION.format(3), "chain") in found(folder)
+
+
+def test_an_alias_on_another_record_is_named(folder: Path) -> None:
+    """An alias pins what it was set on."""
+    reseal(folder / VERSION.format(2), Keyring().sign, description="better")
+    assert (EVENT.format(2), "chain") in found(folder)
+
+
+@pytest.mark.parametrize("kind", ["unsigned", "wrong", "stranger"])
+@pytest.mark.parametrize("key", [VERSION.format(3), EVENT.format(3)])
+def test_a_signature_that_proves_nothing_is_named(
+    folder: Path, tmp_path: Path, kind: str, key: str
+) -> None:
+    """Nobody's, a wrong and a stranger's signature are told apart."""
+    old = json.loads((folder / key).read_text())["signature"]
+    stranger = Keyring(tmp_path / "stranger")
+    signers = {"unsigned": lambda _: None, "wrong": lambda _: old, "stranger": stranger.sign}
+    reseal(folder / key, signers[kind], actor="eve")
+    expected = "signature" if kind == "wrong" else "unknown signer"
+    assert found(folder) == {(key, expected)}
+    who = {"unsigned": "nobody", "wrong": "wrong", "stranger": str(stranger.fingerprint)}
+    assert who[kind] in str(audit(folder))
+
+
+def test_a_record_whose_form_was_changed_is_named(folder: Path) -> None:
+    """A program that indents JSON its own way has no business in a registry."""
+    path = folder / VERSION.format(1)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=4))
+    assert found(folder) == {(VERSION.format(1), "damaged")}
+
+
+@pytest.mark.parametrize(
+    ("key", "content"),
+    [
+        (VERSION.format(3), {"artifact": 3}),
+        (VERSION.format(3), {"attachments": [1]}),
+        (VERSION.format(3), {"created_at": None}),
+        (EVENT.format(3), {"action": "alias", "alias": None, "version": []}),
+        (EVENT.format(3), {"action": "purge", "version": {}}),
+    ],
+    ids=str,
+)
+def test_a_sealed_record_that_makes_no_sense_is_named(
+    folder: Path, key: str, content: dict[str, Any]
+) -> None:
+    """A record that is whole, signed and in its place may still be no record: it breaks nothing."""
+    reseal(folder / key, Keyring().sign, **content)
+    assert (key, "damaged") in found(folder)
+
+
+def test_an_event_of_a_newer_release_is_no_fault(folder: Path) -> None:
+    """An action that is not known is passed over."""
+    reseal(folder / EVENT.format(3), Keyring().sign, action="weigh")
+    assert audit(folder)
+
+
+def test_a_record_in_another_place_is_named(folder: Path) -> None:
+    """A copied record does not pass for the next version."""
+    shutil.copy(folder / VERSION.format(3), folder / VERSION.format(4))
+    assert (VERSION.format(4), "damaged") in found(folder)
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        *["thesis.tex", "models/UPPER", "models/notes.txt", "models/toy/cache"],
+        *["models/toy/versions/v4.json", "models/toy/events/v000001.json"],
+        *["models/toy/versions/v000004.json~", "models/toy/blobs/model.joblib"],
+    ],
+)
+def test_a_foreign_file_is_named_and_left_alone(folder: Path, stray: str) -> None:
+    """What is no part of a registry is neither read nor removed."""
+    (folder / stray).write_text("{}")
+    assert found(folder) == {(stray, "foreign")}
+    assert (folder / stray).read_text() == "{}"
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
+@pytest.mark.parametrize("key", [VERSION.format(3), EVENT.format(3), "payload"])
+def test_what_is_no_regular_file_is_named_and_not_followed(
+    folder: Path, kind: str, key: str
+) -> None:
+    """A link, a folder and a pipe in the place of a record are foreign, and nothing hangs."""
+    path = folder / (payload(folder, 3) if key == "payload" else key)
+    if kind == "link":
+        shutil.move(path, folder.parent / "elsewhere")
+        path.symlink_to(folder.parent / "elsewhere")
+    else:
+        path.unlink()
+        path.mkdir() if kind == "folder" else os.mkfifo(path)
+    assert (str(path.relative_to(folder)), "foreign") in found(folder)
+
+
+def test_a_registry_that_went_backwards_is_named(folder: Path) -> None:
+    """An older copy is whole in itself; only who saw the newer one knows."""
+    older = folder.with_name("older")
+    shutil.copytree(folder, older)
+    registry = ModelRegistry(folder)
+    registry.register_model({"value": 4}, "toy")
+    registry.tag_model("toy:4", "new")
+    assert len(registry.list_models()) == 4
+    shutil.rmtree(folder)
+    older.rename(folder)
+    faults = audit(folder).faults
+    assert {(fault.key, fault.kind) for fault in faults} == {("models/toy", "backwards")}
+    assert {fault.message.split(" was")[0] for fault in faults} == {"version 4", "event 4"}
+
+
+def test_bytes_in_flight_are_no_fault(folder: Path) -> None:
+    """A writer may be at work while the registry is checked."""
+    (folder / "models/toy/tmp/half").write_bytes(b"half")
+    assert audit(folder)
+
+
+def test_every_fault_is_reported(folder: Path) -> None:
+    """One fault does not hide another, and each has a line."""
+    for key in (VERSION.format(1), EVENT.format(3), payload(folder, 2)):
+        _cut(folder / key)
+    (folder / "models/toy/versions/x").touch()
+    result = audit(folder)
+    assert len(result.faults) >= 4
+    assert not result
+    assert len(str(result).splitlines()) == 1 + len(result.faults)
+
+
+def test_a_fault_is_one_line() -> None:
+    """The key comes first, then what is wrong."""
+    assert str(Fault("models/toy", "foreign", "it is strange.")) == "models/toy: it is strange."

@@ -1,0 +1,284 @@
+"""Payloads that no record needs: found first, removed second, never one that is needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.integrity import garbage
+from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.integrity.garbage import DAY_NS, plan, remove
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.memory import MemoryStore
+from tests.tamper import reseal
+
+BYTES = b"x" * 10
+DIGEST = hashlib.sha256(BYTES).hexdigest()
+STRAY = f"models/toy/blobs/{DIGEST}.joblib"
+HALF = "models/toy/tmp/half"
+
+
+class Clock:
+    """The store's own time, which stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now_ns = DAY_NS
+
+    def __call__(self) -> int:
+        """Return it."""
+        return self.now_ns
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock."""
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> MemoryStore:
+    """Return a store with that clock."""
+    return MemoryStore(clock=clock)
+
+
+@pytest.fixture
+def registry(store: MemoryStore) -> ModelRegistry:
+    """Return a registry with one version, one payload of no version and a half-written one."""
+    registry = ModelRegistry(store)
+    register(registry, 1)
+    put(store, STRAY)
+    put(store, HALF)
+    return registry
+
+
+def register(registry: ModelRegistry, value: int, **told: Any) -> str:
+    """Register a model that `value` makes another one."""
+    return registry.register_model({"value": value}, "toy", **told)
+
+
+def put(store: MemoryStore, key: str, data: bytes = BYTES) -> None:
+    """Put bytes where a writer that stopped has left them."""
+    with store.stage("models/toy/tmp") as staged:
+        staged.write(data)
+        staged.publish(key)
+
+
+def killed(*_: Any, first: Callable[[], None]) -> None:
+    """Stop after the payload and before the record."""
+    first()
+    raise KeyboardInterrupt
+
+
+def keys(registry: ModelRegistry, store: MemoryStore, grace_ns: int = DAY_NS) -> list[str]:
+    """Return the keys of a plan."""
+    return [item.key for item in plan(store, registry._journal, grace_ns=grace_ns)]
+
+
+def execute(registry: ModelRegistry, store: MemoryStore, items: Any) -> int:
+    """Carry out a plan."""
+    return remove(store, registry._journal, items)
+
+
+def test_a_plan_says_what_and_how_much(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """What no version needs is listed with its size and why, and nothing is touched."""
+    clock.now_ns += DAY_NS
+    items = plan(store, registry._journal)
+    assert {item.key: item.size_bytes for item in items} == {STRAY: 10, HALF: 10}
+    assert {item.reason for item in items} == {
+        "no version needs it",
+        "left by a writer that stopped",
+    }
+    assert store.info(STRAY)
+    assert execute(registry, store, items) == 20
+    assert store.info(STRAY) is store.info(HALF) is None
+    assert registry.verify()
+
+
+def test_age_is_told_by_the_stores_clock(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """A file is spared until the grace period has passed where the file is, to the nanosecond."""
+    clock.now_ns += DAY_NS - 1
+    assert keys(registry, store) == []
+    clock.now_ns += 1
+    assert keys(registry, store) == [STRAY, HALF]
+    clock.now_ns -= 10 * DAY_NS
+    assert keys(registry, store) == [], "a clock that was set back must not make files old"
+
+
+@pytest.mark.parametrize("retire", ["delete_model", None])
+def test_what_a_record_names_is_never_listed(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock, retire: str | None
+) -> None:
+    """However old, the payloads of active and deleted versions stay."""
+    if retire:
+        getattr(registry, retire)("toy:1")
+    clock.now_ns += 1000 * DAY_NS
+    assert keys(registry, store) == [STRAY, HALF]
+
+
+def test_a_purged_payload_that_was_left_is_listed(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """What a purge could not remove itself is garbage like any other."""
+    ((name, data),) = [
+        (entry.name, store.open(f"models/toy/blobs/{entry.name}").read())
+        for entry in store.entries("models/toy/blobs")
+        if entry.name[:64] != DIGEST
+    ]
+    registry.purge_model("toy:1")
+    assert store.info(f"models/toy/blobs/{name}") is None
+    put(store, f"models/toy/blobs/{name}", data)
+    clock.now_ns += DAY_NS
+    assert f"models/toy/blobs/{name}" in keys(registry, store)
+
+
+@pytest.mark.parametrize("moment", ["planned", "before the second look", "after the second look"])
+def test_a_payload_that_is_registered_at_this_moment_is_not_lost(
+    registry: ModelRegistry,
+    store: MemoryStore,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    """Whenever another kernel registers bytes that were garbage, its version loads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry._journal, "add_version", killed)
+        with pytest.raises(KeyboardInterrupt):
+            register(registry, 2)
+    clock.now_ns += DAY_NS
+    items = plan(store, registry._journal)
+    assert len(items) == 3, "the bytes of the killed registration are garbage"
+    other, look = ModelRegistry(store), garbage.referenced
+
+    def look_and_register(*args: Any) -> Any:
+        if moment == "before the second look":
+            register(other, 2)
+        needed = look(*args)
+        if moment == "after the second look":
+            register(other, 2)
+        return needed
+
+    if moment == "planned":
+        register(other, 2)
+    monkeypatch.setattr(garbage, "referenced", look_and_register)
+    execute(registry, store, items)
+    assert registry.load_model("toy:2")[0] == {"value": 2}
+    assert registry.verify()
+
+
+@pytest.mark.parametrize("moment", ["before the second look", "after the second look"])
+def test_a_purge_does_not_take_a_payload_from_a_version_that_comes(
+    registry: ModelRegistry, store: MemoryStore, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The same bytes registered under other facts during a purge are kept."""
+    other, look, calls = ModelRegistry(store), garbage.referenced, []
+
+    def look_and_register(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 2 and moment == "before the second look":
+            register(other, 1, description="again")
+        needed = look(*args)
+        if len(calls) == 2 and moment == "after the second look":
+            register(other, 1, description="again")
+        return needed
+
+    monkeypatch.setattr(garbage, "referenced", look_and_register)
+    registry.purge_model("toy:1")
+    assert len(calls) == 2
+    assert registry.load_model("toy:2")[0] == {"value": 1}
+    assert registry.verify()
+
+
+def test_a_plan_may_be_carried_out_twice(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """What another kernel has removed meanwhile is no error and frees nothing."""
+    clock.now_ns += DAY_NS
+    items = plan(store, registry._journal)
+    assert execute(registry, store, items) == 20
+    assert execute(registry, store, items) == 0
+
+
+def test_the_folder_of_a_model_that_was_never_registered_is_cleared(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """Bytes of a first registration that was killed are found too."""
+    with store.stage("models/first/tmp") as staged:
+        staged.publish(f"models/first/blobs/{'1' * 64}.joblib")
+    clock.now_ns += DAY_NS
+    assert f"models/first/blobs/{'1' * 64}.joblib" in keys(registry, store)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a registry in a folder, with two versions, an event and a stray payload."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    register(registry, 1)
+    register(registry, 2)
+    registry.tag_model("toy:1", "reviewed")
+    (tmp_path / "registry" / STRAY).write_bytes(BYTES)
+    return tmp_path / "registry"
+
+
+@pytest.mark.parametrize("damage", ["versions/v000001.json", "events/e000001.json"])
+@pytest.mark.parametrize("how", ["cut", "strange"])
+def test_a_damaged_record_spares_all_of_its_model(folder: Path, damage: str, how: str) -> None:
+    """Who cannot read what a version needs removes nothing, and other models are still cleared."""
+    path = folder / "models/toy" / damage
+    if how == "cut":
+        path.write_bytes(path.read_bytes()[:-10])
+    else:
+        reseal(path, Keyring().sign, action="tag", version=[], artifact=3)
+    registry = ModelRegistry(folder)
+    registry.register_model({}, "other")
+    stray = folder / STRAY.replace("toy", "other")
+    stray.write_bytes(b"y")
+    assert [item.key for item in registry.collect_garbage(dry_run=False, grace_s=-1)] == [
+        STRAY.replace("toy", "other")
+    ]
+    assert (folder / STRAY).exists()
+    assert not stray.exists()
+
+
+def test_a_purge_beside_a_damaged_record_removes_nothing(folder: Path) -> None:
+    """The version is hidden for good, and its bytes stay until somebody mends the record."""
+    path = folder / "models/toy/versions/v000001.json"
+    path.write_text(json.dumps({}))
+    count = len(list(folder.rglob("*.joblib")))
+    registry = ModelRegistry(folder)
+    assert registry.purge_model("toy:2") == "toy:2"
+    assert len(list(folder.rglob("*.joblib"))) == count
+    with pytest.raises((IntegrityError, ValueError), match="v000001"):
+        registry.load_model("toy:1")
+
+
+def test_a_purge_beside_a_damaged_purged_record_goes_on(folder: Path) -> None:
+    """A record that nobody needs any more stands in nobody's way."""
+    registry = ModelRegistry(folder)
+    registry.purge_model("toy:1")
+    (folder / "models/toy/versions/v000001.json").write_bytes(b"")
+    registry.purge_model("toy:2")
+    assert [path.name for path in folder.rglob("*.joblib")] == [Path(STRAY).name]
+
+
+def test_what_a_killed_cleanup_put_aside_comes_back(
+    registry: ModelRegistry, store: MemoryStore
+) -> None:
+    """A payload that a version needs is put back by the next clean-up; nothing else is."""
+    sha256 = registry.get_metadata("toy:1").artifact.sha256
+    store.rename(f"models/toy/blobs/{sha256}.joblib", f"models/toy/tmp/{sha256}.joblib")
+    store.rename(STRAY, f"models/toy/tmp/{DIGEST}.joblib")
+    assert not registry.verify()
+    registry.collect_garbage(dry_run=False)
+    assert registry.load_model("toy:1")[0] == {"value": 1}
+    assert store.names("models/toy/blobs") == [f"{sha256}.joblib"]
+    assert registry.verify()

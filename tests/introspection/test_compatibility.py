@@ -1,0 +1,245 @@
+"""Whether a model may be loaded under the scikit-learn that is installed here."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+from exo_nbregistry.introspection import compatibility
+from exo_nbregistry.payloads.attachment import pack_json, read_json, write
+from exo_nbregistry.introspection.compatibility import make_example, mismatch, reproduces
+from exo_nbregistry.introspection.dataset import input_example
+from exo_nbregistry.errors import VersionMismatchError
+from exo_nbregistry.records.metadata import Environment, ModelMetadata
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.memory import MemoryStore
+from tests.persistence.bomb import Bomb
+from tests.tamper import put_model, reseal
+from tests.records.test_metadata import minimal
+
+FRAME = pd.DataFrame({"period": [1.0, 2.0, 3.0], "depth": [9.0, np.nan, 7.0]}).fillna(8.0)
+WORDS = ["dust", "planet", "dust"]
+OLD = {"python": "3.11.0", "platform": "x", "packages": {"scikit-learn": "0.1.7"}}
+RECORD = "models/toy/versions/v000001.json"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """Return a registry with one model that was made with an old scikit-learn."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(LogisticRegression().fit(FRAME, WORDS), "toy", X=FRAME, y=WORDS)
+    reseal(tmp_path / "registry" / RECORD, Keyring().sign, environment=OLD)
+    return ModelRegistry(tmp_path / "registry")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "installed", "differs"),
+    [
+        ("1.7.2", "1.7.0", False),
+        ("1.7.2", "1.8.0", True),
+        ("1.7.2", "2.7.2", True),
+        ("1.7.2", "none", True),
+        (None, "1.7.2", False),
+    ],
+)
+def test_the_minor_version_counts(
+    monkeypatch: pytest.MonkeyPatch, recorded: str | None, installed: str, differs: bool
+) -> None:
+    """A patch release makes no difference, and a model of another library has none."""
+    monkeypatch.setattr(compatibility, "_installed", lambda: installed)
+    packages = {"scikit-learn": recorded} if recorded else {"numpy": "2.0"}
+    metadata = minimal(environment=Environment(packages=packages))
+    assert mismatch(metadata) == ((recorded, installed) if differs else None)
+
+
+def test_another_version_is_refused_with_both(registry: ModelRegistry) -> None:
+    """The error has both versions, the package to install and the call that loads all the same."""
+    with pytest.raises(VersionMismatchError, match=r"pip install scikit-learn==0\.1\.7") as refused:
+        registry.load_model("toy")
+    assert "load_model('toy:1', allow_version_mismatch=True)" in str(refused.value)
+    assert refused.value.recorded == "0.1.7"
+    assert refused.value.current[0].isdigit()
+
+
+def test_nothing_is_unpickled_before_the_version_is_known(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """A refused version leaves no trace of its pickle."""
+    artifact = put_model(tmp_path / "registry/models/toy", Bomb(tmp_path / "marker"))
+    reseal(tmp_path / "registry" / RECORD, Keyring().sign, artifact=artifact)
+    with pytest.raises(VersionMismatchError):
+        registry.load_model("toy")
+    assert not (tmp_path / "marker").exists()
+
+
+def test_a_model_that_is_allowed_says_whether_it_predicts_the_same(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The stored example is predicted again, and the log has the answer."""
+    model, metadata = registry.load_model("toy", allow_version_mismatch=True)
+    assert metadata.version == 1
+    assert list(model.predict(FRAME)) == list(LogisticRegression().fit(FRAME, WORDS).predict(FRAME))
+    assert "predictions for its input example are equal to those" in caplog.text
+
+
+def test_a_model_that_predicts_otherwise_says_so(
+    registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A model with other predictions is loaded with a warning that cannot be overlooked."""
+    other = DummyClassifier(strategy="constant", constant="planet").fit(FRAME, WORDS)
+    artifact = put_model(tmp_path / "registry/models/toy", other)
+    reseal(tmp_path / "registry" / RECORD, Keyring().sign, artifact=artifact)
+    model, _ = registry.load_model("toy", allow_version_mismatch=True)
+    assert model.predict(FRAME)[0] == "planet"
+    assert "DIFFERENT from" in caplog.text
+
+
+def test_a_model_without_an_example_says_so(
+    registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where nothing can be compared, the log says that too."""
+    reseal(tmp_path / "registry" / RECORD, Keyring().sign, attachments={})
+    registry.load_model("toy", allow_version_mismatch=True)
+    assert "no input example" in caplog.text
+
+
+@pytest.mark.parametrize("X", [FRAME, FRAME.to_numpy(), FRAME.to_numpy().tolist()], ids=type)
+@pytest.mark.parametrize(
+    ("model", "y"),
+    [
+        (LogisticRegression(), WORDS),
+        (LogisticRegression(), [0, 1, 0]),
+        (LinearRegression(), [0.1, 1 / 3, 1e-9]),
+        (LinearRegression(), [[0.5, 1.0], [1.0, 2.0], [3.0, 0.25]]),
+    ],
+    ids=["words", "numbers", "regression", "two outputs"],
+)
+def test_the_same_model_reproduces_its_example(X: Any, model: Any, y: Any) -> None:
+    """Labels, numbers and several outputs are compared, with columns or without."""
+    example = make_example(model.fit(X, y), input_example(X), X)
+    assert example is not None
+    assert example["named"] is hasattr(X, "columns")
+    assert reproduces(model, example)
+
+
+def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
+    """An example of a dozen unnamed columns is predicted again with each in its place."""
+    X = np.arange(36.0).reshape(3, 12) ** 2
+    packed = pack_json(
+        make_example(LinearRegression().fit(X, [1, 2, 4]), input_example(X), X) or {}, "example"
+    )
+    store = MemoryStore()
+    write(store, "m", packed)
+    example = read_json(store, "m", packed.artifact)
+    seen = []
+    reproduces(SimpleNamespace(predict=lambda data: seen.append(data) or [0]), example)
+    np.testing.assert_array_equal(seen[0], X)
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (DummyRegressor(strategy="constant", constant=2.0), [1.0, 1.0, 1.0]),
+        (DummyRegressor(strategy="constant", constant=1.0), [1.0, 1.0]),
+        (DummyRegressor(strategy="constant", constant=1.0), ["a", "b", "c"]),
+        (DummyRegressor(strategy="constant", constant=2e-12), [1e-12, 1e-12, 1e-12]),
+        (DummyClassifier(strategy="constant", constant=2), [1.5, 1.5, 1.5]),
+    ],
+    ids=["values", "number", "kind", "tiny values", "labels"],
+)
+def test_other_predictions_do_not_reproduce_it(other: Any, told: list[Any]) -> None:
+    """Other values, another number of them, and another kind are all different."""
+    example = make_example(other.fit(FRAME, [1, 2, 3]), input_example(FRAME), FRAME)
+    assert example is not None
+    assert not reproduces(other, example | {"predictions": told})
+
+
+def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixture) -> None:
+    """An old model that breaks under a new release is reported and does not break the load."""
+    model = LogisticRegression().fit(FRAME, WORDS)
+    example = make_example(model, input_example(FRAME), FRAME)
+    assert example is not None
+    with caplog.at_level(logging.WARNING):
+        assert not reproduces(LogisticRegression(), example)
+    assert "NotFittedError" in caplog.text
+
+
+def test_what_cannot_predict_has_no_example() -> None:
+    """A transformer or a plain object is registered without one."""
+    assert make_example(object(), {"a": [1]}, [[1]]) is None
+
+
+def made_with(python: str = "", **packages: str) -> ModelMetadata:
+    """Return a version that was made with these."""
+    told = {name.replace("_", "-"): version for name, version in packages.items()}
+    return replace(minimal(), environment=Environment(python, "Linux", told))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "status", "told"),
+    [
+        (made_with(), "unknown", "It is not known what it was made with."),
+        (made_with("3.11.2", scikit_learn="1.9.0"), "loads", "Loads here, with what it was made"),
+        (
+            made_with("3.10.9", numpy="1.26.4", scikit_learn="1.9.9"),
+            "loads",
+            "Loads here, though Python is 3.11.7 and was 3.10.9, numpy is 2.4.1 and was 1.26.4.",
+        ),
+        (
+            made_with("3.11.2", scikit_learn="1.8.0"),
+            "mismatch",
+            "Needs allow_version_mismatch=True: made with scikit-learn 1.8.0, and 1.9.1 is "
+            "installed here.",
+        ),
+        (
+            made_with(scikit_learn="1.8.0", xgboost="2.0.1"),
+            "missing",
+            "Does not load here: xgboost is not installed; pip install xgboost==2.0.1.",
+        ),
+        (
+            made_with(a_b="1", xgboost="$(rm x)"),
+            "missing",
+            "Does not load here: a-b and xgboost are not installed; pip install a-b==1 "
+            "'xgboost==$(rm x)'.",
+        ),
+    ],
+    ids=["unknown", "loads", "differs", "mismatch", "missing", "two missing"],
+)
+def test_a_verdict_says_whether_it_loads_here(
+    monkeypatch: pytest.MonkeyPatch, metadata: ModelMetadata, status: str, told: str
+) -> None:
+    """What is installed is compared with what was recorded, and a remedy can be pasted."""
+    here = {"scikit-learn": "1.9.1", "numpy": "2.4.1"}
+    monkeypatch.setattr(compatibility, "installed", here.get)
+    monkeypatch.setattr(compatibility, "_installed", lambda: here["scikit-learn"])
+    monkeypatch.setattr(compatibility.platform, "python_version", lambda: "3.11.7")
+    verdict = compatibility.check_compatibility(metadata)
+    assert verdict.status == status
+    assert verdict.message.startswith(told)
+    assert verdict.installed == {name: here.get(name) for name in metadata.environment.packages}
+
+
+def test_a_verdict_imports_nothing() -> None:
+    """The version of a library is read from its metadata; the library is not loaded for it."""
+    program = (
+        "import sys\n"
+        "from exo_nbregistry.introspection.compatibility import installed\n"
+        "print(installed('scikit-learn'), installed('exo-no-such'), installed(''),"
+        " 'sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    version, *rest = done.stdout.split()
+    assert version[0].isdigit(), done.stderr
+    assert rest == ["None", "None", "False"]

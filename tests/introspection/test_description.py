@@ -1,0 +1,218 @@
+"""What is said of a model before it is registered, and what comes back from the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.views.facts import same
+from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.values.plain_values import to_plain
+from exo_nbregistry.registry.facade import ModelRegistry
+from tests.sample_values import FIELDS
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ARTIFACT = Artifact("joblib", "0" * 64, 1, ("numpy.ndarray",))
+# No record deserves these, and each of them was once in somebody's metadata.
+ODD = {
+    "float64": np.float64(0.1),
+    "nan": np.float64("nan"),
+    "-inf": -np.inf,
+    "float32": np.float32(1 / 3),
+    "int64": np.int64(-(2**63)),
+    "bool": np.bool_(True),
+    "huge": 2**4000,
+    "zoned": datetime(2026, 7, 1, 12, 30, tzinfo=timezone(timedelta(hours=5, minutes=45))),
+    "naive": datetime(2026, 7, 1, 12, 30, 1, 999_999),  # noqa: DTZ001  # people do
+    "größe": {"три": [np.float64(1.5), ("a", None, {"深さ": math.nan})]},
+    "keys": {1: "one", 2.5: "float", None: "nothing", False: 0},
+    "array": np.array([[1, 2], [3, 4]]),
+    "": "empty",
+    "$float": "nan",
+}
+
+
+def describe(model: Any = None, **told: Any) -> Description:
+    """Describe a model of which only `told` is said."""
+    return describe_model(model or {"a": 1}, RegistrationInput("toy", **told), NOW)
+
+
+def nested(levels: int) -> list[Any]:
+    """Return lists in lists."""
+    return [nested(levels - 1)] if levels > 1 else []
+
+
+def facts(told: Description, **other: Any) -> str:
+    """Return the digest of what makes a version the same as another one."""
+    changed = dataclasses.replace(told.metadata, **other)
+    content = Description(changed, told.attachments).finish("toy", 1, ARTIFACT)
+    return str(content["facts_sha256"])
+
+
+@contextlib.contextmanager
+def written(**told: Any) -> Iterator[ModelRegistry]:
+    """Register a model, and open the registry anew as another kernel would."""
+    with TemporaryDirectory() as folder:
+        registry = ModelRegistry(Path(folder, "r"), durable=False)
+        registry.register_model({"a": 1}, "toy", **told)
+        yield ModelRegistry(Path(folder, "r"))
+
+
+@settings(max_examples=25)
+@given(FIELDS, FIELDS)
+def test_what_is_told_comes_back_from_disk(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Hyperparameters and training facts are, in another kernel, equal and of the same types."""
+    with written(hyperparameters=one, training_info={"extra": other}) as registry:
+        metadata = registry.get_metadata("toy:1")
+        assert same(metadata.hyperparameters, to_plain(one, "it"))
+        told = metadata.additional_metrics["training_info"]["extra"]
+        assert same(told, to_plain(other, "it"))
+
+
+def test_odd_values_come_back_from_disk() -> None:
+    """Numpy's scalars, NaN, infinities, zones, nesting and non-ASCII names all survive."""
+    with written(hyperparameters=ODD, tags={"größe": ODD}, evaluation_results={"f1": 1.0}) as there:
+        metadata = there.get_metadata("toy")
+        listed = there.list_models()[0]
+    for found in (metadata, listed):
+        assert same(found.hyperparameters, to_plain(ODD, "it"))
+        assert same(found.tags["größe"], to_plain(ODD, "it"))
+    assert metadata.hyperparameters["zoned"].utcoffset() == timedelta(hours=5, minutes=45)
+    assert metadata.hyperparameters["huge"] == 2**4000
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ({"hyperparameters": {"net": [{"act": object()}]}}, r"hyperparameters\.net\[0\]\.act"),
+        ({"evaluation_results": {"curve": {1, 2}}}, r"evaluation_results\.curve"),
+        ({"training_info": {"class_distribution": {b"PC": 1}}}, "class_distribution"),
+        ({"tags": {"x": 1j}}, r"tags\.x"),
+        ({"description": "\ud800"}, "description"),
+        ({"hyperparameters": {"weights": list(range(200_000))}}, r"hyperparameters\.weights"),
+        ({"tags": {"text": "x" * 2_000_000}}, r"tags\.text"),
+        ({"hyperparameters": {"deep": nested(62)}}, r"hyperparameters\.deep"),
+        ({"hyperparameters": [1]}, "hyperparameters is a dict"),
+        ({"evaluation_results": 0.9}, "evaluation_results is a dict"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_kept_is_refused_before_anything_is_written(
+    tmp_path: Path, told: dict[str, Any], key: str
+) -> None:
+    """What is of a strange kind, too large or too deep is named, and the folder is as it was."""
+    registry = ModelRegistry(tmp_path / "r", durable=False)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(RecordError, match=key):
+        registry.register_model({"a": 1}, "toy", **told)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_large_description_still_fits() -> None:
+    """What the check lets pass is registered."""
+    with written(description="x" * 900_000, hyperparameters={"deep": nested(61)}):
+        pass
+
+
+def test_when_and_where_make_no_other_model() -> None:
+    """Facts are the same for another time and another cell, and others for another metric."""
+    description = describe(evaluation_results={"f1_score": 0.5})
+    later = NOW + timedelta(days=1)
+    provenance = dataclasses.replace(description.metadata.provenance, cell_number=7)
+    assert facts(description) == facts(
+        description, created_at=later, training_date=later, provenance=provenance
+    )
+    assert facts(description) != facts(description, metrics={"f1_score": 0.6})
+    assert facts(description) != facts(description, description="x")
+
+
+def test_a_finished_description_has_its_number_and_its_payloads() -> None:
+    """What was open until the model was written is filled in."""
+    X = np.array([[0.0], [1.0]])
+    model = LogisticRegression().fit(X, [0, 1])
+    description = describe(model, X=X, y=[0, 1], X_test=X, y_test=[0, 1])
+    assert description.metadata.version == 0
+    content = description.finish("toy", 7, ARTIFACT)
+    assert (content["model_id"], content["version"]) == ("toy:7", 7)
+    assert content["artifact"]["sha256"] == ARTIFACT.sha256
+    assert content["environment"]["packages"].keys() == {"numpy"}
+    assert content["attachments"].keys() == {"evaluation", "input_example"}
+
+
+def test_results_that_are_no_scores_are_kept_apart() -> None:
+    """Numbers are metrics; truth, text, None and tables are additional."""
+    results = {"f1": 1, "auc": np.float32(0.5), "ok": True, "note": "x", "r2": None, "cm": [[1]]}
+    metadata = describe(evaluation_results=results).metadata
+    assert metadata.metrics == {"f1": 1, "auc": 0.5}
+    assert metadata.additional_metrics == {"ok": True, "note": "x", "r2": None, "cm": [[1]]}
+
+
+def test_data_that_is_wide_is_registered_without_an_example(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Five rows of a spectrum would fill a record: the example is left out, and the log says so."""
+    X = np.random.default_rng(0).random((6, 20_000))
+    model = LinearRegression().fit(X, range(6))
+    assert describe(model, X=X).attachments == {}
+    assert "No input example" in caplog.text
+
+
+def test_a_model_that_cannot_predict_yet_is_registered_without_an_example(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A model that was not fitted is described with its data all the same."""
+    description = describe(LogisticRegression(), X=[[0.0], [1.0]], y=[0, 1])
+    assert description.metadata.training_samples == 2
+    assert description.attachments == {}
+    assert "No input example" in caplog.text
+
+
+@pytest.mark.parametrize("when", [datetime(2025, 5, 5, tzinfo=UTC), "spring 2025"])
+def test_the_training_date_is_what_was_told(when: Any) -> None:
+    """Without one it is the time of registration."""
+    assert describe(training_info={"training_date": when}).metadata.training_date == when
+    assert describe().metadata.training_date == NOW
+
+
+@pytest.mark.parametrize(
+    ("model", "X_test"),
+    [
+        (LogisticRegression(), [[0.0], [1.0]]),
+        (LogisticRegression().fit([[0], [1]], [0, 1]), [[1, 2]] * 2),
+    ],
+    ids=["unfitted", "too wide"],
+)
+def test_test_data_that_a_model_refuses_is_an_error_of_one_line(model: Any, X_test: Any) -> None:
+    """What the model said is in it, and is its cause."""
+    with pytest.raises(RecordError, match="LogisticRegression cannot be measured") as refused:
+        describe(model, X_test=X_test, y_test=[0, 1])
+    assert "\n" not in str(refused.value)
+    assert isinstance(refused.value.__cause__, ValueError)
+
+
+def test_an_example_that_a_model_refuses_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """scikit-learn's advice of many lines stays out of the notebook."""
+    describe(LogisticRegression().fit([[0], [1]], [0, 1]), X=np.array([1.0, 2.0]))
+    (message,) = [r.getMessage() for r in caplog.records if "No input example" in r.getMessage()]
+    assert "\n" not in message
+
+
+def test_a_tag_of_none_is_refused() -> None:
+    """It would be a tag that is not there."""
+    with pytest.raises(RecordError, match=r"tags\.team is None"):
+        describe(tags={"team": None})

@@ -1,0 +1,99 @@
+"""Jupyter servers with the extension, and a registry below their root."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_jupyter.jupyter_server import *  # noqa: F403 - here, so that no other room gets them
+from tornado.httpclient import HTTPClientError, HTTPResponse
+
+from exo_nbregistry.registry.facade import ModelRegistry
+from tests.lab.route_caller import RouteCaller, fill
+
+
+@dataclass
+class Answer:
+    """What a server replied.
+
+    Attributes
+    ----------
+    status : int
+        HTTP status.
+    headers : mapping
+        Its headers.
+    body : bytes
+        Its body.
+    """
+
+    status: int
+    headers: Any
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+Fetch = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the root folder of a server."""
+    folder = tmp_path / "root_dir"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def registry(root: Path) -> ModelRegistry:
+    """Return the registry models/registry below the root."""
+    return fill(root / "models" / "registry")
+
+
+@pytest.fixture
+def caller(root: Path, registry: ModelRegistry) -> RouteCaller:
+    """Return what asks about it without a server."""
+    return RouteCaller(root)
+
+
+@pytest.fixture
+def jp_root_dir(root: Path) -> Path:
+    """Have pytest-jupyter's server start in the same folder."""
+    return root
+
+
+@pytest.fixture
+def jp_server_config() -> dict[str, Any]:
+    """Have pytest-jupyter's server load the extension."""
+    return {"ServerApp": {"jpserver_extensions": {"exo_nbregistry.lab": True}}}
+
+
+@pytest.fixture
+def fetch(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Fetch:
+    """Return what asks a server for the extension's API, whatever the status."""
+
+    async def fetch_path(
+        *parts: str, method: str = "GET", body: Any = None, **options: Any
+    ) -> Answer:
+        if body is not None:
+            options.setdefault("headers", {}).setdefault("Content-Type", "application/json")
+            options["body"] = body if isinstance(body, bytes) else json.dumps(body)
+        path = ("exo-nbregistry", "api", *parts)
+        try:
+            response = await jp_fetch(
+                *path, method=method, allow_nonstandard_methods=True, **options
+            )
+        except HTTPClientError as error:
+            if error.response is None:
+                raise
+            response = error.response
+        return Answer(response.code, response.headers, response.body)
+
+    return fetch_path

@@ -1,0 +1,241 @@
+"""The routes in a Jupyter server: verbs, statuses, headers, and what happens at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_server.auth import Authorizer
+from jupyter_server.serverapp import ServerApp
+
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.lab.handlers import RESOURCE, ROUTES, Endpoint
+from tests.lab.conftest import Answer, Fetch
+
+POLLED = ("models", "versions", "models/kepler/history", "panel?ref=kepler", "compare")
+
+
+async def id_of(fetch: Fetch) -> str:
+    """Return the id of the only registry."""
+    (found,) = (await fetch("registries")).json["registries"]
+    return str(found["id"])
+
+
+async def get(fetch: Fetch, registry: str, path: str, etag: str = "") -> Answer:
+    """Read a route of a registry."""
+    path, _, query = path.partition("?")
+    params: Any = [tuple(part.split("=")) for part in query.split("&") if part]
+    if path == "compare":
+        params = [("ref", "kepler:1"), ("ref", "kepler:2")]
+    headers = {"If-None-Match": etag} if etag else {}
+    return await fetch("registries", registry, *path.split("/"), params=params, headers=headers)
+
+
+def test_every_handler_is_the_one_that_guards(jp_serverapp: ServerApp, jp_base_url: str) -> None:
+    """Whatever the server has below our address is an Endpoint, and the table lists it."""
+    ours = [
+        rule
+        for router in jp_serverapp.web_app.default_router.rules
+        for rule in getattr(router.target, "rules", [])
+        if "nbregistry" in rule.matcher.regex.pattern
+    ]
+    assert len(ours) == len(ROUTES)
+    assert {rule.target for rule in ours} == {Endpoint}
+
+
+async def test_an_unchanged_registry_costs_a_304_and_no_query(
+    fetch: Fetch, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is not asked, and no list is made; after a change the reply is whole again."""
+    registry_id = await id_of(fetch)
+    etags = {path: (await get(fetch, registry_id, path)).headers["Etag"] for path in POLLED}
+    assert len(set(etags.values())) == 1, "each is the registry's revision, which is cheap to tell"
+    with monkeypatch.context() as patch:
+        patch.setattr(Search, "_index", property(lambda self: pytest.fail("the index is asked")))
+        for path, etag in etags.items():
+            again = await get(fetch, registry_id, path, etag)
+            assert (again.status, again.body) == (304, b""), path
+            assert again.headers["Etag"] == etag
+    registry.tag_model("kepler:1", "new")
+    for path, etag in etags.items():
+        changed = await get(fetch, registry_id, path, etag)
+        assert changed.status == 200, path
+        assert changed.headers["Etag"] != etag
+
+
+async def test_what_depends_on_more_than_the_registry_has_its_own_etag(
+    fetch: Fetch, registry: ModelRegistry, root: Path
+) -> None:
+    """One version and the list of registries are known by what they tell."""
+    registry_id = await id_of(fetch)
+    for path in (("registries",), ("registries", registry_id, "models", "kepler", "versions", "1")):
+        first = await fetch(*path)
+        etag = first.headers["Etag"]
+        assert (await fetch(*path, headers={"If-None-Match": etag})).status == 304
+        other = await fetch(*path, headers={"If-None-Match": '"other"'})
+        assert (other.status, other.body) == (200, first.body)
+
+
+async def test_headers_keep_replies_private(fetch: Fetch, registry: ModelRegistry) -> None:
+    """Nothing is kept by proxies, nothing is guessed by browsers, nothing is framed elsewhere."""
+    registry_id = await id_of(fetch)
+    read = await get(fetch, registry_id, "models")
+    assert read.headers["Cache-Control"] == "private, no-cache"
+    assert read.headers["Content-Type"] == "application/json"
+    assert read.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in read.headers["Content-Security-Policy"]
+    page = await get(fetch, registry_id, "panel?ref=kepler")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    refused = await get(fetch, registry_id, "models/nobody/history")
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert "Etag" not in refused.headers
+
+
+async def test_head_is_get_without_a_body(fetch: Fetch, registry: ModelRegistry) -> None:
+    """A HEAD has the headers of a GET."""
+    registry_id = await id_of(fetch)
+    head = await fetch("registries", registry_id, "models", method="HEAD")
+    whole = await fetch("registries", registry_id, "models")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Etag"] == whole.headers["Etag"]
+
+
+async def test_other_verbs_are_refused_with_what_there_is(
+    fetch: Fetch, registry: ModelRegistry
+) -> None:
+    """A 405 names the verbs of the route; what is no route is a 404 in the same words."""
+    registry_id = await id_of(fetch)
+    wrong = await fetch("registries", registry_id, "models", method="DELETE")
+    assert (wrong.status, wrong.json["reason"]) == (405, "method_not_allowed")
+    assert wrong.headers["Allow"] == "GET"
+    for path in ("nonsense", "registries/x/y/z", ""):
+        nowhere = await fetch(*path.split("/"))
+        assert (nowhere.status, nowhere.json["reason"]) == (404, "not_found"), path
+
+
+async def test_errors_are_told_in_one_form(fetch: Fetch, registry: ModelRegistry) -> None:
+    """Status, sentence, word and hint, and the column of a slip."""
+    registry_id = await id_of(fetch)
+    slip = await get(fetch, registry_id, "versions?where=version >")
+    assert slip.status == 400
+    assert slip.json["reason"] == "invalid_query"
+    assert slip.json["position"] == len("version >")
+    unknown = await get(fetch, registry_id, "models/keplr/history")
+    assert (unknown.status, unknown.json["known"]) == (404, ["kepler"])
+    gone = await get(fetch, "0" * 32, "models")
+    assert (gone.status, gone.json["hint"]) == (404, "List the registries again.")
+    for answer in (slip, unknown, gone):
+        assert {"message", "reason", "hint"} <= answer.json.keys()
+
+
+async def test_damage_is_no_failure_of_the_server(
+    fetch: Fetch, registry: ModelRegistry, root: Path
+) -> None:
+    """A damaged record is a 503 that says what to do and names no path of the machine."""
+    registry_id = await id_of(fetch)
+    path = Path(registry.location, "models/kepler/versions/v000002.json")
+    path.write_bytes(b"{")
+    told = await get(fetch, registry_id, "models/kepler/versions/2")
+    assert (told.status, told.json["reason"]) == (503, "damaged")
+    assert "verify()" in told.json["hint"]
+    assert str(root) not in told.body.decode()
+    assert (await get(fetch, registry_id, "models/kepler/versions/1")).status == 200
+    assert (await get(fetch, registry_id, "versions")).json["total"] == 2
+
+
+async def test_two_who_move_the_same_alias(fetch: Fetch, registry: ModelRegistry) -> None:
+    """Of two at the same moment one wins; the other is told what is there now."""
+    registry_id = await id_of(fetch)
+    path = ("registries", registry_id, "models", "kepler", "aliases", "champion")
+    for _ in range(10):
+        there = registry.aliases("kepler")["champion"].version
+        others = [version for version in (1, 2, 3) if version != there]
+        answers = await asyncio.gather(
+            *(
+                fetch(*path, method="PUT", body={"version": version, "expected": there})
+                for version in others
+            )
+        )
+        assert sorted(answer.status for answer in answers) == [200, 409]
+        won, lost = sorted(answers, key=lambda answer: answer.status)
+        now = registry.aliases("kepler")["champion"].version
+        assert won.json["version"] == lost.json["actual"] == now
+        assert lost.json["expected"] == there
+        assert lost.json["reason"] == "conflict"
+
+
+async def test_a_hundred_at_once(fetch: Fetch, registry: ModelRegistry) -> None:
+    """Readers and writers together: each is answered, and nothing is lost."""
+    registry_id = await id_of(fetch)
+    base = ("registries", registry_id, "models", "kepler", "versions", "1")
+    reads = [get(fetch, registry_id, POLLED[i % len(POLLED)]) for i in range(60)]
+    writes = [
+        fetch(*base, "tags", method="POST", body={"tags": {f"t{number}": number}})
+        for number in range(40)
+    ]
+    answers = await asyncio.gather(*reads, *writes)
+    assert {answer.status for answer in answers} == {200}
+    assert registry["kepler:1"].tags == {f"t{number}": number for number in range(40)}
+
+
+async def test_a_slow_disk_holds_up_nobody_else(
+    fetch: Fetch, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one request waits for the disk, the server answers others."""
+    registry_id = await id_of(fetch)
+    released = threading.Event()
+
+    def slow(self: Search, name: str, **options: object) -> Any:
+        assert released.wait(60)
+        return []
+
+    monkeypatch.setattr(Search, "history", slow)
+    waiting = asyncio.ensure_future(get(fetch, registry_id, "models/kepler/history"))
+    assert (await get(fetch, registry_id, "models")).status == 200
+    assert not waiting.done()
+    released.set()
+    assert (await waiting).json == {"total": 0, "events": []}
+
+
+class DenyAll(Authorizer):
+    """Remember what is asked for, and allow to read only."""
+
+    asked: list[tuple[str, str]] = []  # noqa: RUF012 - one server per test clears it
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        """Allow reading."""
+        self.asked.append((action, resource))
+        return action == "read"
+
+
+async def test_the_authorizer_is_asked(
+    jp_configurable_serverapp: Any, jp_serverapp: ServerApp, fetch: Fetch, registry: ModelRegistry
+) -> None:
+    """Reading and changing are told apart; who may only read cannot change."""
+    registry_id = await id_of(fetch)
+    DenyAll.asked.clear()
+    jp_serverapp.web_app.settings["authorizer"] = DenyAll(parent=jp_serverapp)
+    before = registry.revision()
+    assert (await get(fetch, registry_id, "models")).status == 200
+    path = ("registries", registry_id, "models", "kepler", "aliases", "champion")
+    for method in ("PUT", "DELETE"):
+        refused = await fetch(*path, method=method, body={"version": 1})
+        assert (refused.status, refused.json["reason"]) == (403, "forbidden")
+    assert set(DenyAll.asked) == {("read", RESOURCE), ("write", RESOURCE)}
+    assert registry.revision() == before
+
+
+async def test_a_body_that_is_too_large(fetch: Fetch, registry: ModelRegistry) -> None:
+    """More than a note needs is refused before it is read as JSON."""
+    registry_id = await id_of(fetch)
+    path = ("registries", registry_id, "models", "kepler", "versions", "1", "notes")
+    body = json.dumps({"text": "x" * 70_000}).encode()
+    refused = await fetch(*path, method="POST", body=body)
+    assert (refused.status, refused.json["reason"]) == (413, "too_large")
+    assert registry["kepler:1"].notes == ()

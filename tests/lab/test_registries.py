@@ -1,0 +1,201 @@
+"""Which registries can be opened, by which ids, and that no others can."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exo_nbregistry.lab import registries as module
+from exo_nbregistry.lab.registries import Catalogue
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.lab.discovery import Bounds, Discovery
+from tests.lab.route_caller import fill
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def test_ids_last_and_tell_no_path(root: Path) -> None:
+    """The same folder has the same id in another server; another folder another one."""
+    fill(root / "one", 1)
+    fill(root / "two", 1)
+    first, again = Catalogue(str(root)).places(), Catalogue(str(root)).places()
+    assert [place.id for place in first] == [place.id for place in again]
+    assert len({place.id for place in first}) == 2
+    assert all(len(place.id) == 32 and int(place.id, 16) for place in first)
+
+
+def test_configured_registries_come_first_and_once(root: Path, tmp_path: Path) -> None:
+    """One that lies below the root too is told as it is configured."""
+    fill(root / "inside", 1)
+    fill(root / "found", 1)
+    fill(tmp_path / "elsewhere", 1)
+    configured = [str(tmp_path / "elsewhere"), "inside"]
+    places = Catalogue(str(root), configured).places()
+    assert [(place.name, place.source, place.location) for place in places] == [
+        ("elsewhere", "configured", str(tmp_path / "elsewhere")),
+        ("inside", "configured", "inside"),
+        ("found", "root", "found"),
+    ]
+
+
+def test_a_missing_configured_one_is_warned_of(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A slip in the configuration is named in the server's log, and shows nothing."""
+    with caplog.at_level(logging.WARNING, "exo_nbregistry"):
+        assert Catalogue(str(root), ["gone"]).places() == []
+    assert "no registry in gone" in caplog.text
+
+
+def test_a_configured_link_leads_where_it_says(root: Path, tmp_path: Path) -> None:
+    """Whoever configures a link means what it points at."""
+    fill(tmp_path / "elsewhere", 1)
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    (place,) = Catalogue(str(root), [str(tmp_path / "link")]).places()
+    assert place.path == str(tmp_path / "elsewhere")
+
+
+def test_a_new_registry_is_found_soon(root: Path) -> None:
+    """The list is searched anew after some seconds; an id that is new, after one."""
+    clock = Clock()
+    catalogue = Catalogue(str(root), clock=clock)
+    assert catalogue.places() == []
+    fill(root / "new", 1)
+    assert catalogue.places() == []
+    (expected,) = Catalogue(str(root)).places()
+    clock.now += 2
+    assert catalogue.place(expected.id) == expected
+    clock.now += 6
+    assert catalogue.places() == [expected]
+
+
+def test_a_slow_search_is_done_less_often(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it takes two seconds, it is not done again within forty."""
+    clock, searches = Clock(), []
+
+    def slow(folder: str, bounds: Bounds) -> Discovery:
+        searches.append(clock.now)
+        clock.now += 2
+        return Discovery()
+
+    monkeypatch.setattr(module, "discover", slow)
+    catalogue = Catalogue(str(root), clock=clock)
+    for _ in range(100):
+        catalogue.places()
+        clock.now += 1
+    assert searches == [100.0, 142.0, 184.0]
+
+
+def test_one_that_is_gone_is_not_there(root: Path) -> None:
+    """A registry that was removed is neither listed nor opened, without a new search."""
+    fill(root / "one", 1)
+    catalogue = Catalogue(str(root))
+    (place,) = catalogue.places()
+    shutil.rmtree(root / "one")
+    assert catalogue.places() == []
+    with pytest.raises(Problem) as refused:
+        catalogue.place(place.id)
+    assert refused.value.status == 404
+    with pytest.raises(Problem):
+        catalogue.registry(place)
+
+
+def test_one_that_became_a_link_is_not_there(root: Path, tmp_path: Path) -> None:
+    """Where a registry stood, a link to another one outside is refused."""
+    fill(root / "one", 1)
+    catalogue = Catalogue(str(root))
+    (place,) = catalogue.places()
+    shutil.move(root / "one", tmp_path / "outside")
+    (root / "one").symlink_to(tmp_path / "outside")
+    with pytest.raises(Problem) as refused:
+        catalogue.place(place.id)
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize("asked", ["", "..", "one", "/etc", "0" * 32, "\0"])
+def test_an_id_is_no_path(root: Path, asked: str) -> None:
+    """What is no id of a listed registry opens nothing."""
+    fill(root / "one", 1)
+    with pytest.raises(Problem) as refused:
+        Catalogue(str(root)).place(asked)
+    assert refused.value.status == 404
+
+
+def test_a_registry_is_opened_once(root: Path) -> None:
+    """The same object answers until the folder holds another registry."""
+    fill(root / "one", 1)
+    catalogue = Catalogue(str(root))
+    (place,) = catalogue.places()
+    first = catalogue.registry(place)
+    assert catalogue.registry(place) is first
+    shutil.rmtree(root / "one")
+    fill(root / "one", 2)
+    second = catalogue.registry(place)
+    assert second.registry_id != first.registry_id
+    assert len(second.list_models()) == 2
+
+
+def test_few_are_kept_open(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was not asked for the longest is let go."""
+    monkeypatch.setattr(module, "MAX_OPEN", 2)
+    for name in "abc":
+        fill(root / name, 1)
+    catalogue = Catalogue(str(root))
+    a, b, c = catalogue.places()
+    opened = {place.id: catalogue.registry(place) for place in (a, b, a, c)}
+    assert catalogue.registry(a) is opened[a.id]
+    assert catalogue.registry(b) is not opened[b.id]
+
+
+def test_what_is_no_registry_says_so(root: Path) -> None:
+    """A descriptor that says something else is a registry of nobody."""
+    (root / "odd").mkdir()
+    (root / "odd/nbregistry.json").write_text('{"format": "other"}')
+    catalogue = Catalogue(str(root))
+    (place,) = catalogue.places()
+    with pytest.raises(Problem) as refused:
+        catalogue.registry(place)
+    assert refused.value.message == "odd is no registry."
+
+
+def test_reading_only(root: Path) -> None:
+    """A server that is set to read only says so of each registry."""
+    fill(root / "one", 1)
+    for read_only in (True, False):
+        catalogue = Catalogue(str(root), read_only=read_only)
+        assert catalogue.is_writable(catalogue.places()[0]) is not read_only
+
+
+@pytest.mark.parametrize(
+    ("notebooks", "expected"),
+    [
+        (["train.ipynb"], "train.ipynb"),
+        (["a/train.ipynb", "work/x/train.ipynb"], "work/x/train.ipynb"),
+        (["work/models/train.ipynb", "work/train.ipynb"], "work/models/train.ipynb"),
+        (["work/b/train.ipynb", "work/c/train.ipynb"], None),
+        (["other.ipynb"], None),
+    ],
+)
+def test_the_nearest_notebook_is_meant(
+    root: Path, notebooks: list[str], expected: str | None
+) -> None:
+    """Of several notebooks of a name the one nearest to the registry is told, or none."""
+    fill(root / "work/models/registry", 1)
+    for path in notebooks:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).touch()
+    catalogue = Catalogue(str(root))
+    (place,) = catalogue.places()
+    assert catalogue.notebook("train.ipynb", place) == expected

@@ -1,0 +1,63 @@
+"""Export by clicks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from exo_nbregistry.registry.facade import ModelRegistry
+from tests.panels.panel_driver import ActionsDriver, enter
+
+
+@pytest.fixture
+def fitted(tmp_path: Path) -> ActionsDriver:
+    """Return the actions on a model that can be deployed."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(LogisticRegression().fit([[0.0], [1.0]], [0, 1]), "lr")
+    return ActionsDriver(registry).show("lr:1")
+
+
+def test_an_export_says_what_it_wrote(fitted: ActionsDriver, tmp_path: Path) -> None:
+    """Question and code name the folder, the answer the files in it; it is not to be undone."""
+    folder = tmp_path / "it's out"
+    question = fitted.ask("Export", "export", folder=f" {folder} ")
+    assert question == f"Export lr:1 to {folder}? It stays until you remove the folder yourself."
+    assert fitted.code == f"registry.export_model('lr:1', {str(folder)!r})"
+    assert not folder.exists()
+    fitted.flow.confirm.click()
+    assert fitted.message.startswith("Wrote ")
+    assert [path.name for path in folder.iterdir() if path.name not in fitted.message] == []
+    assert fitted.can_undo == ""
+
+
+def test_a_tilde_is_the_home_folder(
+    fitted: ActionsDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a shell makes of it is what the question and the code say."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    fitted.do("Export", "export", folder="~/out")
+    assert (tmp_path / "out" / "model.joblib").exists()
+    assert str(tmp_path) in fitted.code
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [("", "Write the folder to export to"), ("{registry}/models", "lies in the registry")],
+)
+def test_a_bad_folder_is_said_in_place(fitted: ActionsDriver, folder: str, said: str) -> None:
+    """Nothing is written, and what was typed stays."""
+    typed = folder.format(registry=fitted.other.location)
+    fitted.do("Export", "export", folder=typed)
+    assert said in fitted.message
+    assert fitted.forms["Export"].folder.value == typed
+    assert fitted.changes == []
+
+
+def test_enter_asks_for_the_export(fitted: ActionsDriver) -> None:
+    """The Enter key in the folder's field is the button beside it."""
+    fitted.forms["Export"].folder.value = "out"
+    enter(fitted.forms["Export"].folder)
+    assert fitted.question.startswith("Export lr:1 to ")

@@ -1,0 +1,128 @@
+"""Whatever is clicked and set, the panel agrees with the registry's own list."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from exo_nbregistry.errors import QueryError
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.index.search_text import parse_search
+from tests.panels.many_models import BrowserDriver, many_models
+
+QUERIES = ["", "rf", "svm", "champion", "metrics.f1_score > 0.25", "version >", "absent", "rf 2"]
+ORDERS = ["-created_at", "created_at", "-metrics.f1_score", "metrics.log_loss", "-version", "no"]
+
+
+class BrowserState(RuleBasedStateMachine):
+    """Search, sort, turn pages, select and delete in any order."""
+
+    registry: ModelRegistry
+    driver: BrowserDriver
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.registry = many_models(Path(self.folder.name) / "registry")
+        self.driver = BrowserDriver(self.registry)
+        self.selected: list[str] = []
+
+    def teardown(self) -> None:
+        """Free all."""
+        self.driver.panel.close()
+        self.folder.cleanup()
+
+    @rule(query=st.sampled_from(QUERIES), typed=st.booleans())
+    def search(self, query: str, typed: bool) -> None:
+        """Search, by the box or from Python."""
+        if typed:
+            self.driver.type(query)
+        else:
+            self.driver.panel.query = query
+
+    @rule(order=st.sampled_from(ORDERS))
+    def sort(self, order: str) -> None:
+        """Sort."""
+        self.driver.panel.order_by = order
+
+    @rule(turn=st.sampled_from(["First", "Previous", "Next", "Last"]))
+    def turn(self, turn: str) -> None:
+        """Turn a page, if there are some."""
+        if self.driver.panel._pager._turns.layout.display != "none":
+            self.driver.press(turn)
+
+    @rule(page=st.integers(-1, 5))
+    def go(self, page: int) -> None:
+        """Go to a page, be there one or not."""
+        self.driver.panel.page = page
+
+    @rule(place=st.integers(0, 2))
+    def tick(self, place: int) -> None:
+        """Turn a box round."""
+        if place < len(self.driver.rows):
+            ref = self.driver.rows[place]
+            self.driver.tick(ref, ref not in self.selected)
+            self.selected = [r for r in self.selected if r != ref] + [ref] * (
+                ref not in self.selected
+            )
+
+    @rule(view=st.sampled_from(["versions", "models"]), deleted=st.booleans())
+    def look(self, view: str, deleted: bool) -> None:
+        """Change the view."""
+        self.driver.panel.view = view
+        self.driver.panel.show_deleted = deleted
+
+    @rule(number=st.integers(1, 6), gone=st.booleans())
+    def delete(self, number: int, gone: bool) -> None:
+        """Delete or restore a version from elsewhere, and read again."""
+        other = ModelRegistry(self.registry.location, durable=False)
+        if (other.get_metadata(f"rf:{number}").status == "active") == gone:
+            (other.delete_model if gone else other.restore_model)(f"rf:{number}")
+        self.driver.press("Refresh")
+
+    @invariant()
+    def the_selection_is_what_was_ticked(self) -> None:
+        """In the order of ticking, on whatever page."""
+        assert list(self.driver.panel.selected) == self.selected
+        assert set(self.driver.ticked) == set(self.selected) & set(self.driver.rows)
+
+    @invariant()
+    def the_page_is_the_registrys(self) -> None:
+        """Rows and total are those of the call that the panel stands for."""
+        panel = self.driver.panel
+        asked = {
+            "where": parse_search(panel.query).where,
+            "order_by": panel.order_by,
+            "limit": 3,
+            "offset": (panel.page - 1) * 3,
+            "include_deleted": panel.show_deleted,
+        }
+        listed = panel.view == "models"
+        try:
+            if listed:
+                found = self.registry.list_model_names(**asked)
+                refs, total = [model.latest_id for model in found], found.total
+            else:
+                every = self.registry.list_models(**asked)
+                refs, total = list(every.ids), every.total
+        except QueryError:
+            assert self.driver.message.startswith("Not done:")
+            return
+        assert self.driver.rows == refs
+        amount = f"{total} {'model' if listed else 'version'}{'' if total == 1 else 's'}"
+        pages = max(1, -(-total // 3))
+        assert self.driver.place == (
+            f"Page {panel.page} of {pages} - {amount}" if pages > 1 else amount
+        )
+
+
+def test_any_use_agrees_with_the_registry() -> None:
+    """Search, order, pages, view, selection and others' changes are never out of step."""
+    run_state_machine_as_test(
+        BrowserState,
+        settings=settings(max_examples=12, stateful_step_count=12, deadline=None),
+    )

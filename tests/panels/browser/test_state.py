@@ -1,0 +1,160 @@
+"""What the browser panel makes of rows that are hostile, huge, or cannot be read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from ipywidgets import HTML, Widget
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.panels.browser.panel import BrowserPanel
+from tests.html_page import PAYLOADS, Page, laden
+from tests.panels.fake_registry import FakeRegistry
+from tests.panels.many_models import NOW, BrowserDriver, shown
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def version(number: int = 1, name: str = "rf", **fields: object) -> ModelMetadata:
+    """Return a version of a registry that nobody has."""
+    given: dict[str, object] = {"metrics": {"f1_score": 0.5}, "algorithm": "RandomForest"}
+    return ModelMetadata(
+        model_id=f"{name}:{number}",
+        model_name=name,
+        version=number,
+        created_at=AT + timedelta(hours=number),
+        **(given | fields),  # type: ignore[arg-type]
+    )
+
+
+def live_html(panel: Widget) -> list[str]:
+    """Return all HTML that a live panel shows, without its style sheet."""
+    values = [part.value for part in shown(panel) if isinstance(part, HTML)]
+    return [value for value in values if "<style>" not in value]
+
+
+LIVE = {"b", "br", "code", "pre", "span", "strong", "svg", "title", "polyline", "circle"}
+SAFE = LIVE | {"div", "p", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("view", ["versions", "models"])
+def test_hostile_text_is_text(payload: str, view: str) -> None:
+    """Whatever is written in records, the live panel and its twin have only their own elements."""
+    registry = FakeRegistry(
+        [laden(payload), laden(payload, 2)],
+        {"metrics": [payload], "hyperparameters": [payload], "tags": [payload]},
+    )
+    columns = ["aliases", "tags", "description", "status", "parent", "trend", "created_at"]
+    columns += [f"metrics.{payload}", f"hyperparameters.{payload}", f"tags.{payload}"]
+    driver = BrowserDriver(registry, columns=columns)
+    driver.panel.view = view
+    driver.type(payload)
+    for value in live_html(driver.panel):
+        page = Page(value)
+        assert set(page.elements) <= SAFE, value
+        assert not [name for name, _ in page.attributes if name.startswith("on")]
+    twin = Page(driver.panel.static_html())
+    assert twin.faults == []
+    assert "\x1b" not in driver.panel.static_text()
+
+
+def test_what_is_typed_is_text_too() -> None:
+    """A query made of markup shows as it was typed, understood or not."""
+    driver = BrowserDriver(FakeRegistry([version()]))
+    for query in ("<img src=x onerror=alert(1)>", "</code></div><script>"):
+        driver.type(query)
+        assert set(Page(driver.panel._search._message.value).elements) <= SAFE
+
+
+def test_a_row_that_cannot_be_read_costs_no_page() -> None:
+    """It says why, cannot be selected, and all other rows stand."""
+    broken = RecordError("rf:2 is malformed: run verify().", key="rf:2")
+    driver = BrowserDriver(FakeRegistry([version(1), broken, version(3)]), page_size=25)
+    assert driver.rows == ["rf:1", "unreadable", "rf:3"]
+    assert "unreadable: rf:2 is malformed" in driver.table
+    box = driver.panel._selection_boxes.children[2]
+    assert box.disabled
+    driver.tick("All on this page")
+    assert driver.panel.selected == ("rf:1", "rf:3")
+    for twin in (driver.panel.static_text(), driver.panel.static_html()):
+        assert "unreadable: rf:2 is malformed" in twin
+
+
+def test_a_page_of_nothing_readable_is_a_page() -> None:
+    """Also where no row can be read at all."""
+    driver = BrowserDriver(FakeRegistry([RecordError("malformed", key="a")] * 3))
+    assert driver.rows == ["unreadable"] * 3
+    assert "unreadable" in driver.panel.static_text()
+    driver.tick("All on this page")
+    assert driver.panel.selected == ()
+
+
+def test_much_of_anything_keeps_to_its_cell() -> None:
+    """200 aliases, 300 metrics and endless texts are cut, and told in bounded length on hover."""
+    names = [f"metric_{number:03d}" for number in range(300)]
+    huge = version(
+        1,
+        "a" * 60,
+        aliases=tuple(f"alias-{number:03d}" for number in range(200)),
+        metrics=dict.fromkeys(names, 0.5),
+        description="long " * 10_000,
+        tags={f"tag{number}": "x" * 100 for number in range(100)},
+    )
+    driver = BrowserDriver(
+        FakeRegistry([huge], {"metrics": names}),
+        columns=["aliases", "description", "tags", "trend"],
+    )
+    assert "alias-000 alias-001 +198" in driver.table
+    assert len(driver.panel._table.value) < 5_000
+    assert len(driver.panel.static_html()) < 5_000
+    driver.panel.columns = ()
+    shown = [name for name in driver.panel._shown() if name.startswith("metrics.")]
+    assert len(shown) == 4
+
+
+def test_the_twin_is_always_the_same() -> None:
+    """It tells instants and no distances from now, and has no ids."""
+    items = [version(n, aliases=("champion",) * (n == 2)) for n in (1, 2)]
+    one, two = (
+        BrowserPanel(FakeRegistry(items), now=lambda at=at: at)  # type: ignore[misc]
+        for at in (NOW, NOW + timedelta(days=99))
+    )
+    assert one.static_html() == two.static_html()
+    assert one._table.value != two._table.value
+    assert "2026-01-01 02:00:00" in one.static_html()
+    assert "ago" not in one.static_html()
+    assert not re.search(r"\bid=", one.static_html())
+    for fact in ("rf:2", "champion", "0.5000", "2026-01-01 02:00:00", "2 versions"):
+        assert fact in one.static_text()
+        assert fact in " ".join(Page(one.static_html()).text)
+
+
+def test_the_live_table_tells_the_instant_on_hover() -> None:
+    """A distance from now has its instant, a cut number its digits."""
+    driver = BrowserDriver(FakeRegistry([version(metrics={"f1_score": 0.123456789})]))
+    table = driver.panel._table.value
+    assert '<span title="2026-01-01 01:00:00 UTC">2 days ago</span>' in table
+    assert '<span title="0.123456789">0.1235</span>' in table
+
+
+def test_a_row_is_headed_by_its_version() -> None:
+    """The one table has a header for each row and column, for those who hear it."""
+    table = BrowserDriver(FakeRegistry([version(1), version(2)])).panel._table.value
+    assert table.count('scope="row"') == 2
+    assert table.count("<table") == 1
+    assert 'scope="col"' in table
+
+
+def test_only_the_page_is_asked_for() -> None:
+    """Each page is one question with limit and offset; choosing what is shown asks no more."""
+    registry = FakeRegistry([version(n) for n in range(1, 8)])
+    driver = BrowserDriver(registry)
+    assert [asked["limit"] for asked in registry.asked] == [3]
+    driver.press("Next")
+    assert [asked["offset"] for asked in registry.asked] == [0, 3]
+    driver.panel.query = "rf"
+    assert [asked["offset"] for asked in registry.asked] == [0, 3, 0]

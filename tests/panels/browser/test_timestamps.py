@@ -1,0 +1,39 @@
+"""Instants as people say them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from exo_nbregistry.panels.browser.timestamps import format_utc, relative_time
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=23), "23 hours ago"),
+        (timedelta(days=1), "1 day ago"),
+        (timedelta(days=29), "29 days ago"),
+        (timedelta(days=30), "1 month ago"),
+        (timedelta(days=364), "12 months ago"),
+        (timedelta(days=365), "1 year ago"),
+        (timedelta(days=4000), "10 years ago"),
+        (timedelta(seconds=-30), "just now"),
+        (timedelta(days=-1), "2026-06-16"),
+    ],
+)
+def test_a_distance_is_told_in_its_largest_unit(before: timedelta, text: str) -> None:
+    """What is to come, as another clock may have it, is told by its day."""
+    assert relative_time(NOW - before, NOW) == text
+
+
+def test_an_instant_is_told_in_utc() -> None:
+    """Wherever it was written."""
+    east = timezone(timedelta(hours=9))
+    assert format_utc(datetime(2026, 1, 1, 3, tzinfo=east)) == "2025-12-31 18:00:00 UTC"

@@ -1,0 +1,248 @@
+"""The follow-the-work panel: live while it goes on, a summary at the end, in nobody's way."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import pytest
+from ipywidgets import HTML, IntProgress
+from ipywidgets.widgets import widget
+
+from exo_nbregistry.panels import progress_panel as module
+from exo_nbregistry.panels.progress import Item, Progress
+from exo_nbregistry.panels.progress_panel import ProgressPanel, curve, span
+from tests.html_page import PAYLOADS, Page
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return what was displayed; let the panel draw often."""
+    seen: list[Any] = []
+    monkeypatch.setattr(module, "display", seen.append)
+    monkeypatch.setattr(module, "PERIOD_S", 0.001)
+    return seen
+
+
+def models(progress: Progress, **about: Any) -> ProgressPanel:
+    """Return the panel of two models."""
+    names = ["forest", "svm"]
+    return ProgressPanel(progress, "Training 2 models", "model", names=names, metric="auc", **about)
+
+
+def text(panel: ProgressPanel) -> str:
+    """Return all that the panel's blocks say."""
+
+    def blocks(one: Any) -> list[str]:
+        if isinstance(one, HTML):
+            return Page(one.value).text
+        return [said for child in getattr(one, "children", ()) for said in blocks(child)]
+
+    return " ".join(blocks(panel))
+
+
+def wait_for(panel: ProgressPanel, words: str) -> None:
+    """Wait until the panel says something; the suite's own limit ends a wait in vain."""
+    tick = threading.Event()
+    while words not in text(panel):
+        tick.wait(0.002)
+
+
+def test_it_follows_while_work_goes_on(shown: list[Any]) -> None:
+    """It is displayed once, and then steps, states, times and failures appear by themselves."""
+    progress = Progress(2, ["forest", "svm"])
+    panel = models(progress)
+    panel.start()
+    assert shown == [panel]
+    assert "0 of 2 models" in text(panel)
+    progress.begin("forest")
+    wait_for(panel, "Now: forest")
+    progress.result("forest", time_s=1.5, score=0.9)
+    progress.step()
+    wait_for(panel, "1 of 2 models")
+    assert "1.5 s" in text(panel)
+    assert "Best so far: forest (auc 0.9000)" in text(panel)
+    progress.fail("svm", "no <b>data</b>")
+    progress.step()
+    wait_for(panel, "Failed: svm: no <b>data</b>")
+    assert panel._bar.value == panel._bar.max == 2
+    panel.finish()
+    assert shown == [panel]
+
+
+def test_it_ends_as_a_summary() -> None:
+    """At the end one block is left, its thread is over, and its controls are closed."""
+    before = set(widget._instances)
+    progress = Progress(2, ["forest", "svm"])
+    panel = models(progress)
+    panel.start()
+    progress.result("forest", time_s=1.5, score=0.9)
+    progress.result("svm", time_s=0.5, score=0.8)
+    progress.step(2)
+    panel.finish()
+    assert not panel._thread.is_alive()
+    (block,) = panel.children
+    assert isinstance(block, HTML)
+    assert "2 of 2 models in " in text(panel)
+    assert "Best: forest (auc 0.9000)" in text(panel)
+    left = [widget._instances[one] for one in set(widget._instances) - before]
+    assert not [one for one in left if isinstance(one, IntProgress)]
+    panel.close()
+    assert set(widget._instances) == before
+
+
+def test_what_stopped_it_is_said() -> None:
+    """Work that ended before its end says why, in the panel and in both twins."""
+    panel = models(Progress(2, ["forest", "svm"]))
+    panel.finish("KeyboardInterrupt")
+    for said in (text(panel), panel.static_text(), panel.static_html()):
+        assert "Stopped: KeyboardInterrupt" in said
+        assert "0 of 2 models" in said
+
+
+def test_the_twin_is_what_is_known_for_sure() -> None:
+    """Until the end it says what is to be done, without any time; then what came of it."""
+    progress = Progress(2, ["forest", "svm"])
+    panel = models(progress)
+    at_first = panel.static_html(), panel.static_text()
+    assert at_first[1] == "Training 2 models ... forest, svm"
+    progress.result("forest", score=0.9, time_s=2.0)
+    progress.fail("svm", "no data")
+    progress.step(2)
+    assert (panel.static_html(), panel.static_text()) == at_first
+    assert Page(at_first[0]).faults == []
+    panel.finish()
+    page = Page(panel.static_html())
+    assert page.faults == []
+    for words in ("1 failed", "Best: forest", "2.0 s", "Failed: svm: no data"):
+        assert words in panel.static_text()
+        assert words in "".join(page.text)
+
+
+def test_a_smaller_score_may_be_better() -> None:
+    """Of a loss the smallest is the best; where nobody knows, none is named."""
+    for larger, best in ((False, "Best: svm"), (True, "Best: forest"), (None, "")):
+        progress = Progress(2, ["forest", "svm"])
+        progress.result("forest", score=0.9)
+        progress.result("svm", score=0.1)
+        panel = models(progress, larger_is_better=larger)
+        panel.finish()
+        assert best in panel.static_text()
+        assert ("Best:" in panel.static_text()) == bool(best)
+
+
+def test_without_a_metric_there_is_no_column_of_it() -> None:
+    """Models that are only fitted have states and times."""
+    progress = Progress(1, ["forest"])
+    panel = ProgressPanel(progress, "Training 1 model", "model", names=["forest"])
+    progress.result("forest", time_s=1.0)
+    panel.finish()
+    assert panel.static_text().splitlines()[-3].split() == ["model", "state", "time"]
+
+
+def test_an_open_end_is_no_promise() -> None:
+    """Where nobody knows how much there is, the bar stays empty and only what is done is told."""
+    progress = Progress(None)
+    progress.step(7)
+    panel = ProgressPanel(progress, "Tuning", "fit")
+    panel.start()
+    assert "7 fits," in text(panel)
+    assert "left" not in text(panel)
+    assert panel._bar.value == 0
+    panel.finish()
+
+
+def test_what_cannot_be_drawn_is_logged_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panel that fails while it draws gives up with one warning."""
+    progress = Progress(2, ["forest", "svm"])
+    panel = models(progress)
+    panel.start()
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no browser")
+
+    monkeypatch.setattr(panel, "_draw", fail)
+    with caplog.at_level(logging.WARNING, "exo_nbregistry"):
+        progress.step()
+        panel._thread.join()
+        progress.step()
+    assert [record.message for record in caplog.records] == [
+        "The panel that follows the work stopped: no browser"
+    ]
+    panel.finish()
+    assert "2 of 2 models" in panel.static_text()
+
+
+def test_many_failures_are_counted() -> None:
+    """The first ten failures are named, the others counted."""
+    progress = Progress(12)
+    for i in range(12):
+        progress.fail(f"trial {i}", "no data")
+    panel = ProgressPanel(progress, "Tuning", "fit")
+    panel.finish()
+    assert panel.static_text().count("Failed: trial") == 10
+    assert "and 2 more failures" in panel.static_text()
+
+
+def points(svg: str) -> tuple[list[float], list[float]]:
+    """Return the heights of a curve's dots and of its line, upwards."""
+    page = Page(svg)
+    dots = [-float(value or 0) for name, value in page.attributes if name == "cy"]
+    (line,) = (value for name, value in page.attributes if name == "points")
+    return dots, [-float(corner.split(",")[1]) for corner in (line or "").split()]
+
+
+def test_the_curve_shows_each_score_and_the_best() -> None:
+    """Points stand as high as their scores, and the line never falls; of a loss it never rises."""
+    scores = [0.5, 0.9, 0.1, 0.7]
+    items = [Item(str(i), "done", score=score) for i, score in enumerate(scores)]
+    dots, line = points(curve(items, True, "auc"))
+    assert sorted(range(4), key=dots.__getitem__) == [2, 0, 3, 1]
+    assert line == sorted(line)
+    assert (line[0], line[-1]) == (dots[0], dots[1])
+    _, down = points(curve(items, False, "loss"))
+    assert down == sorted(down, reverse=True)
+    assert down[-1] == dots[2]
+
+
+def test_a_curve_of_many_scores_stays_small() -> None:
+    """Ten thousand scores take no more than a few hundred points, and one score is no error."""
+    items = [Item(str(i), "done", score=i % 97 / 97) for i in range(10_000)]
+    assert len(curve(items, True, "auc")) < 40_000
+    assert curve(items[:1], True, "auc").count("<circle") == 1
+    assert curve([], True, "auc") == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.0, "0.0 s"), (9.96, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (7260, "2 h 1 min")],
+)
+def test_times_are_told_for_people(seconds: float, told: str) -> None:
+    """From tenths of seconds to hours."""
+    assert span(seconds) == told
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_names_are_text(payload: str) -> None:
+    """Whatever models, metrics and reasons say, live and stored blocks show it as text."""
+
+    def shapes(word: str) -> list[Any]:
+        made: list[Any] = []
+        for names in ([word, "other"], []):
+            progress = Progress(2, names)
+            progress.result(word, score=0.5, time_s=1.0)
+            progress.fail(f"{word}2", word)
+            progress.begin(f"{word}3")
+            panel = ProgressPanel(progress, word, "model", names=names, metric=word, note=word)
+            made.append(Page(panel.static_html()).elements)
+            panel._draw(progress.snapshot())
+            made += [Page(panel._body.value).elements, Page(panel._status.value).elements]
+            panel.finish(word)
+            made += [Page(panel.static_html()).elements, Page(panel.children[0].value).elements]
+            assert "\x1b" not in panel.static_text()
+        return made
+
+    assert shapes(payload) == shapes("a")

@@ -1,0 +1,138 @@
+"""The README of an export: facts as a person reads them, safe in Markdown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.persistence.readme import model_card
+from tests.persistence.other_machine import predict_elsewhere, run_elsewhere
+
+INFO: dict[str, Any] = {
+    "model_type": "sklearn.svm._classes.SVC",
+    "columns": None,
+    "classes": None,
+    "n_features": None,
+    "python": "3.11.7",
+    "packages": {"numpy": "2.0.0", "scikit-learn": "1.6.0"},
+    "size_bytes": 12345,
+    "sha256": "ab" * 32,
+    "exported_at": "2026-01-01T00:00:00+00:00",
+    "issues": (),
+}
+
+
+def headings(card: str) -> list[str]:
+    """Return the headings of a card."""
+    return [line.lstrip("# ") for line in card.splitlines() if line.startswith("#")]
+
+
+def test_a_card_has_its_facts_without_being_told_any() -> None:
+    """A model of which nothing was said has a card with type, packages, size and digest."""
+    card = model_card(INFO, {}, has_example=False)
+    assert headings(card) == ["SVC", "Predict", "Trust"]
+    assert "| type | `sklearn.svm._classes.SVC` |" in card
+    assert "| packages | numpy 2.0.0, scikit-learn 1.6.0 |" in card
+    assert "| size | 12,345 bytes |" in card
+    assert f"| sha256 | `{'ab' * 32}` |" in card
+
+
+def test_what_was_told_is_shown() -> None:
+    """Title, description, algorithm, scores and columns are shown where they are known."""
+    column = {"name": "depth", "dtype": None, "minimum": 0.5, "maximum": 120.0}
+    info = INFO | {"columns": [column], "n_features": 1, "classes": ["no", "yes"]}
+    told = {
+        "model_name": "kepler",
+        "description": "Finds planets.",
+        "algorithm": "SVM",
+        "metrics": {"f1_score": 0.123456, "support": 7},
+    }
+    card = model_card(info, told, has_example=True)
+    assert headings(card) == ["kepler", "Scores", "Input columns", "Predict", "Trust"]
+    for line in (
+        "Finds planets.",
+        "| algorithm | SVM |",
+        "| classes | no, yes |",
+        "| input columns | 1 |",
+        "| f1_score | 0.1235 |",
+        "| support | 7 |",
+        "| depth | number | 0.5 to 120 |",
+        "python predict.py example.csv out.csv",
+    ):
+        assert line in card.splitlines()
+
+
+def test_a_registered_version_is_called_by_its_id() -> None:
+    """The canonical name of a version is its title, before the name alone."""
+    card = model_card(INFO, {"model_name": "Kepler", "model_id": "kepler:3"}, has_example=False)
+    assert card.startswith("# kepler:3\n")
+
+
+def test_what_hinders_it_is_listed() -> None:
+    """What must be done before the model can run has a section of its own."""
+    issue = "zero.Zero is defined in the local file zero.py: install it."
+    card = model_card(INFO | {"issues": (issue,)}, {}, has_example=False)
+    assert "## Before it runs\n\n- zero.Zero is defined" in card
+
+
+def test_a_folder_that_only_carries_says_so() -> None:
+    """What cannot predict has no commands to run, and the call that takes it in."""
+    issue = "builtins.dict has no predict."
+    card = model_card(INFO | {"issues": (issue,)}, {}, has_example=False, runs=False)
+    assert headings(card) == ["SVC", "No deployment", "Trust"]
+    assert "has no `predict.py`:\n\n- builtins.dict has no predict.\n" in card
+    assert "import_model(" in card
+    assert "python predict.py" not in card
+
+
+def test_no_value_breaks_a_table() -> None:
+    """Pipes and line breaks in names and values stay inside their cell and their title."""
+    told = {"model_name": "a\n# b", "metrics": {"x|y\nz": 1}}
+    card = model_card(INFO, told, has_example=False)
+    assert headings(card) == ["a # b", "Scores", "Predict", "Trust"]
+    assert r"| x\|y z | 1 |" in card
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the export of a classifier."""
+    table = pd.DataFrame({"depth": [1.0, 2.0], "period": [9.0, 8.0]})
+    model = LogisticRegression().fit(table, ["false", "planet"])
+    return ModelPersistence.export_model_for_deployment(model, tmp_path / "out")
+
+
+def code_block(folder: Path, language: str) -> str:
+    """Return the one code block of the README in a language."""
+    (block,) = re.findall(rf"```{language}\n(.*?)```", (folder / "README.md").read_text(), re.S)
+    return str(block)
+
+
+def test_the_program_runs_elsewhere(folder: Path) -> None:
+    """The README's command runs where this package is not installed."""
+    install, command = code_block(folder, "bash").splitlines()
+    assert install == "pip install -r requirements.txt"
+    python, *arguments = command.split()
+    assert python == "python"
+    assert arguments == ["predict.py", "example.csv", "out.csv"]
+    done = predict_elsewhere(folder, *arguments[1:])
+    assert (done.returncode, done.stderr) == (0, "Wrote 1 predictions to out.csv.\n")
+    found = pd.read_csv(folder / "out.csv")
+    assert list(found) == ["prediction", "probability_false", "probability_planet"]
+
+
+def test_the_python_example_runs_elsewhere(folder: Path) -> None:
+    """The README's Python code runs as it stands and prints what the model predicts."""
+    done = run_elsewhere(code_block(folder, "python"), folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[:3] == ["prediction", "probability_false", "probability_planet"]
+
+
+def test_this_package_is_out_of_reach_elsewhere(tmp_path: Path) -> None:
+    """The two tests above would fail if the exported code needed this package."""
+    assert "ModuleNotFoundError" in run_elsewhere("import exo_nbregistry.values.json_codec", tmp_path).stderr

@@ -1,0 +1,69 @@
+"""The parts of a version's metadata."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from exo_nbregistry.values.json_codec import dump_json, load_json
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.fields import (
+    Column,
+    Dataset,
+    Note,
+    Signature,
+    decode_part,
+    encode_part,
+    plain_part,
+)
+from tests.sample_values import PARTS
+
+
+@given(PARTS)
+def test_a_part_comes_back_equal(part: Any) -> None:
+    """Every part comes back from a file of JSON as it was, NaN bounds and class labels too."""
+    plain = plain_part(part, "it")
+    fields = load_json(dump_json(encode_part(plain), "it"), "it")
+    assert decode_part(type(part), fields) == plain
+
+
+def test_nothing_stays_nothing() -> None:
+    """A part that is not there is None, before and after."""
+    assert decode_part(Signature, None) is None
+    assert decode_part(Signature, encode_part(Signature())).classes is None
+
+
+def test_class_labels_of_numpy_become_plain() -> None:
+    """Labels keep their kind: text, whole number or truth."""
+    part = plain_part(Signature((), (np.str_("PC"), np.int64(1), np.bool_(True))), "signature")
+    assert [type(label) for label in part.classes] == [str, int, bool]
+
+
+def test_a_field_of_a_newer_release_is_left_out() -> None:
+    """What this release does not know does not keep it from reading the rest."""
+    assert (
+        decode_part(Dataset, {"name": "koi", "rows": 3, "sha256": "a", "licence": "CC0"}).rows == 3
+    )
+
+
+def test_a_value_that_cannot_be_kept_is_named_with_its_column() -> None:
+    """The error says in which column of the signature the value stands."""
+    part = Signature((Column("koi_depth", "float64", minimum=1j),))  # type: ignore[arg-type]
+    with pytest.raises(RecordError, match=r"signature\.koi_depth\.minimum"):
+        plain_part(part, "signature")
+
+
+def test_parts_cannot_be_changed() -> None:
+    """A part that was read is a value, not a handle."""
+    with pytest.raises(AttributeError):
+        Dataset("koi", 3, "a").rows = 4  # type: ignore[misc]
+
+
+def test_a_note_knows_when_it_was_written() -> None:
+    """An instant comes back with its zone."""
+    note = Note("good", "ada", datetime(2026, 1, 1, tzinfo=UTC))
+    assert decode_part(Note, encode_part(note)).created_at.tzinfo is not None

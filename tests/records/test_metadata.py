@@ -1,0 +1,174 @@
+"""What the registry knows of one version, to JSON and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.values.json_codec import dump_json, load_json
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.views.facts import same
+from exo_nbregistry.records.metadata import JOURNAL_FIELDS, Artifact, ModelMetadata, Note
+from tests.sample_values import (
+    ARTIFACTS,
+    DATASETS,
+    FIELDS,
+    MAYBE,
+    NOTES,
+    SIGNATURES,
+    TEXTS,
+    UTC_INSTANTS,
+    ZONES,
+)
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+METADATA = st.builds(
+    ModelMetadata,
+    model_id=st.just("m:1"),
+    model_name=TEXTS,
+    version=st.integers(1),
+    created_at=UTC_INSTANTS,
+    algorithm=MAYBE,
+    training_date=st.datetimes(timezones=ZONES) | MAYBE,
+    description=TEXTS,
+    metrics=st.dictionaries(TEXTS, st.floats(), max_size=3),
+    hyperparameters=FIELDS,
+    feature_columns=st.lists(TEXTS, max_size=3).map(tuple),
+    signature=st.none() | SIGNATURES,
+    dataset=st.none() | DATASETS,
+    artifact=st.none() | ARTIFACTS,
+    attachments=st.dictionaries(st.sampled_from(["evaluation", "$x"]), ARTIFACTS),
+    class_distribution=st.dictionaries(st.integers() | TEXTS, st.integers(), max_size=3),
+    additional_metrics=FIELDS,
+    tags=FIELDS,
+    aliases=st.lists(TEXTS, max_size=2).map(tuple),
+    notes=st.lists(NOTES, max_size=2).map(tuple),
+)
+
+
+def minimal(**fields: Any) -> ModelMetadata:
+    """Return metadata of which only `fields` and what is required are told."""
+    required = {"model_id": "m:1", "model_name": "m", "version": 1, "created_at": NOW}
+    return ModelMetadata(**(required | fields))
+
+
+@given(METADATA)
+def test_metadata_comes_back_equal(metadata: ModelMetadata) -> None:
+    """A round trip through a file of JSON changes no value and no type."""
+    fields = load_json(dump_json(metadata.to_dict(), "it"), "it")
+    again = ModelMetadata.from_dict(fields)
+    assert again == metadata
+    assert same(again.hyperparameters, metadata.hyperparameters)
+    assert same(again.tags, metadata.tags)
+
+
+@pytest.mark.parametrize("name", ["training_date", "training_samples", "parent", "algorithm"])
+def test_a_value_of_another_kind_is_refused_by_its_key(name: str) -> None:
+    """A tuple in a place that is meant for one value would not come back as it was."""
+    with pytest.raises(RecordError, match=f"{name} must be"):
+        minimal(**{name: (1, 2)})
+
+
+def test_a_record_holds_no_journal_fact_but_the_first_tags() -> None:
+    """Aliases, notes, status and signer are not part of what is sealed."""
+    record = minimal(tags={"a": 1}, aliases=("champion",), status="deleted").to_record()
+    assert not record.keys() & ({*JOURNAL_FIELDS, "signer"} - {"tags"})
+    assert record["tags"] == {"a": 1}
+
+
+def test_a_field_of_a_newer_release_is_kept_and_written_again() -> None:
+    """What this release does not know survives its reading and writing."""
+    told = {"licence": {"$spdx": "CC0"}, "future": [1, {"$new": 2}]}
+    metadata = ModelMetadata.from_dict(minimal().to_dict() | told)
+    assert metadata.extra == told
+    assert told.items() <= metadata.to_dict().items()
+    assert told.items() <= dataclasses.replace(metadata, description="x").to_record().items()
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "precision", "recall", "f1_score"])
+def test_a_metric_that_was_not_measured_is_none(metric: str) -> None:
+    """Nothing is not zero, and a zero that was measured is one."""
+    assert getattr(minimal(), metric) is None
+    assert getattr(minimal(metrics={metric: 0.0}), metric) == 0.0
+
+
+def test_metadata_shares_nothing_with_what_was_told() -> None:
+    """Changing a dict after the call changes nothing that is known."""
+    told = {"layers": [1, 2]}
+    metadata = minimal(hyperparameters=told)
+    told["layers"].append(3)
+    assert metadata.hyperparameters == {"layers": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"hyperparameters": {"net": {"act": object()}}}, r"hyperparameters\.net\.act"),
+        ({"metrics": {"f1": 1j}}, r"metrics\.f1"),
+        ({"tags": {"x": {1}}}, r"tags\.x"),
+        ({"feature_columns": ("a", object())}, r"feature_columns\[1\]"),
+        ({"attachments": {"plot": Artifact("npz", b"", 1)}}, r"attachments\.plot\.sha256"),
+        ({"notes": (Note("a", b"", NOW),)}, r"notes\.author"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_by_its_key(fields: dict[str, Any], key: str) -> None:
+    """The error names the field and the way down to the value."""
+    with pytest.raises(RecordError, match=key):
+        minimal(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"version": None, "signature": 3},
+        {"signature": {"columns": 3}},
+        {"signature": {}},
+        {"artifact": {"format": "joblib"}},
+        {"attachments": []},
+        {"attachments": {"a": None, "b": 4}},
+        {"notes": 5},
+        {"feature_columns": 5},
+        {"created_at": {"$datetime": "never"}},
+    ],
+)
+def test_a_malformed_record_is_refused_as_one(fields: dict[str, Any]) -> None:
+    """Whoever wrote it, what is no metadata is a RecordError and no surprise."""
+    with pytest.raises(RecordError):
+        ModelMetadata.from_dict(minimal().to_dict() | fields)
+
+
+def test_missing_fields_are_named() -> None:
+    """The error says what a version cannot do without."""
+    with pytest.raises(RecordError, match="created_at"):
+        ModelMetadata.from_dict({"model_id": "m:1", "model_name": "m", "version": 1})
+
+
+def test_one_line_says_what_it_is() -> None:
+    """The plain representation has name, algorithm, scores, aliases and a status that matters."""
+    shown = repr(
+        minimal(
+            algorithm="SVC", metrics={"f1_score": 0.91234}, aliases=("champion",), status="deleted"
+        )
+    )
+    assert shown == "<ModelMetadata 'm:1' | SVC | f1_score=0.9123 | champion | deleted>"
+    assert repr(minimal(metrics={"f1": np.float64(1)})) == "<ModelMetadata 'm:1' | f1=1>"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ("a_rare_one accuracy brier f1_score precision", "f1_score precision accuracy"),
+        ("explained_variance mae r2 rmse", "r2 rmse mae"),
+        ("b a", "a b"),
+    ],
+)
+def test_one_line_has_the_metrics_that_are_read_first(names: str, shown: str) -> None:
+    """At most three stand there, in the order of a listing, whatever else was measured."""
+    line = repr(minimal(metrics=dict.fromkeys(names.split(), 0.5)))
+    assert line.split(" | ")[1].rstrip(">") == ", ".join(f"{name}=0.5" for name in shown.split())

@@ -1,0 +1,509 @@
+"""The registry's face: register, load, list, compare, curate."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+from exo_nbregistry.introspection import compatibility
+from exo_nbregistry.errors import (
+    AliasNotFoundError,
+    ConflictError,
+    FormatVersionError,
+    IntegrityError,
+    ModelNotFoundError,
+    RecordError,
+    RegistryError,
+    UntrustedModelError,
+    VersionMismatchError,
+    VersionNotFoundError,
+)
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from tests.completion import offered_keys
+
+X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
+Y = np.array([0, 0, 1, 1])
+
+
+def fitted(C: float = 1.0) -> LogisticRegression:
+    """Fit a small model that `C` makes another one."""
+    return LogisticRegression(C=C).fit(X, Y)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """Return an empty registry."""
+    return ModelRegistry(tmp_path / "registry", durable=False)
+
+
+def add(registry: ModelRegistry, C: float = 1.0, name: str = "kepler_lr", **facts: Any) -> str:
+    """Register a version."""
+    return registry.register_model(model=fitted(C), model_name=name, **facts)
+
+
+def test_a_loaded_model_predicts_as_before(registry: ModelRegistry) -> None:
+    """What is loaded is what was registered."""
+    model, metadata = registry.load_model(add(registry))
+    assert metadata.model_id == "kepler_lr:1"
+    np.testing.assert_array_equal(model.predict_proba(X), fitted().predict_proba(X))
+
+
+def test_facts_are_read_off_the_model_and_the_data(registry: ModelRegistry) -> None:
+    """Algorithm, hyperparameters, counts, metrics and fingerprint need not be told."""
+    ref = add(registry, X=X, y=Y, X_test=X, y_test=Y)
+    metadata = registry.get_metadata(ref)
+    assert metadata.algorithm == "LogisticRegression"
+    assert metadata.hyperparameters["C"] == 1.0
+    assert (metadata.training_samples, metadata.test_samples) == (4, 4)
+    assert metadata.accuracy == 1.0
+    assert metadata.class_distribution == {0: 2, 1: 2}
+    assert metadata.dataset is not None
+    assert len(metadata.dataset.sha256) == 64
+    assert list(registry.load_evaluation(ref)["y_true"]) == [0, 0, 1, 1]
+
+
+def test_what_is_told_counts(registry: ModelRegistry) -> None:
+    """The original call, with everything told, keeps everything."""
+    ref = registry.register_model(
+        model=fitted(),
+        model_name="Kepler_LR",
+        algorithm="Logit",
+        evaluation_results={"accuracy": 0.5, "matrix": [[1, 0], [0, 1]]},
+        hyperparameters={"layers": (1, 2)},
+        training_info={"dataset": "kepler", "training_samples": 3, "source": "koi"},
+        feature_columns=["a", "b"],
+    )
+    metadata = registry.get_metadata(ref)
+    assert (metadata.model_name, metadata.algorithm) == ("Kepler_LR", "Logit")
+    assert metadata.metrics == {"accuracy": 0.5}
+    assert metadata.additional_metrics["matrix"] == [[1, 0], [0, 1]]
+    assert metadata.additional_metrics["training_info"] == {"source": "koi"}
+    assert metadata.hyperparameters == {"layers": (1, 2)}
+    assert metadata.f1_score is None
+
+
+def test_unusual_values_come_back_equal(registry: ModelRegistry) -> None:
+    """NaN, infinities, datetimes, numpy scalars and non-ASCII text survive the disk."""
+    facts = {
+        "nan": math.nan,
+        "inf": np.float64("inf"),
+        "when": datetime(2026, 1, 1, tzinfo=UTC),
+        "größe": {"nested": [np.int64(1), (2.5, None)], 3: "три"},
+    }
+    metadata = registry.get_metadata(add(registry, hyperparameters=facts))
+    plain = {
+        "nan": math.nan,
+        "inf": math.inf,
+        "when": datetime(2026, 1, 1, tzinfo=UTC),
+        "größe": {"nested": [1, (2.5, None)], 3: "три"},
+    }
+    assert metadata.hyperparameters == plain
+
+
+def test_what_cannot_be_kept_is_refused_before_anything_is_written(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """The error names the key, and the folder is as it was."""
+    before = sorted(p for p in tmp_path.rglob("*"))
+    with pytest.raises(RecordError, match=r"hyperparameters\.bad"):
+        add(registry, hyperparameters={"bad": object()})
+    assert sorted(p for p in tmp_path.rglob("*")) == before
+
+
+def test_a_cell_that_is_run_again_makes_no_new_version(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Identical bytes and facts return the version that has them, and say so."""
+    assert add(registry) == add(registry) == "kepler_lr:1"
+    assert "no new version" in caplog.text
+    assert add(registry, evaluation_results={"accuracy": 0.5}) == "kepler_lr:2"
+
+
+def test_references_find_their_version(registry: ModelRegistry) -> None:
+    """Number, alias and bare name each mean one version."""
+    add(registry, 1.0)
+    add(registry, 2.0)
+    registry.set_alias("kepler_lr", "champion", 1)
+    assert registry.load_model("kepler_lr")[1].version == 2
+    assert registry.load_model("kepler_lr@champion")[1].version == 1
+    assert registry.load_model(model_name="KEPLER_LR", version=1)[1].version == 1
+
+
+def test_a_reference_is_looked_up_like_a_key(registry: ModelRegistry) -> None:
+    """The brackets give what get_metadata gives, and its errors."""
+    add(registry, 1.0)
+    add(registry, 2.0)
+    registry.set_alias("kepler_lr", "champion", 1)
+    assert registry["kepler_lr@champion"] == registry.get_metadata("kepler_lr:1")
+    assert registry["Kepler_LR"].version == 2
+    with pytest.raises(ModelNotFoundError, match="kepler_lr"):
+        registry["kepler_rl"]
+    for there in ("kepler_lr", "kepler_lr:1", "kepler_lr@champion"):
+        assert there in registry
+    for missing in ("kepler_lr:3", "kepler_lr@best", "other", "no name!", 1, None):
+        assert missing not in registry
+
+
+def test_a_registry_is_no_sequence(registry: ModelRegistry) -> None:
+    """A loop over a registry is refused for what it is, and does not ask for version 0."""
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(registry)  # type: ignore[call-overload]
+
+
+def test_a_notebook_completes_names_and_aliases(registry: ModelRegistry) -> None:
+    """After registry[" the tab key offers every active model and every alias."""
+    add(registry)
+    add(registry, name="gone")
+    registry.delete_model("gone:1")
+    registry.set_alias("kepler_lr", "champion", 1)
+    assert offered_keys(registry) == ["kepler_lr", "kepler_lr@champion"]
+
+
+def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> None:
+    """A typo gets the name that was meant."""
+    add(registry)
+    with pytest.raises(ModelNotFoundError, match="kepler_lr"):
+        registry.load_model("kepler_rl")
+    with pytest.raises(VersionNotFoundError, match="latest is 1"):
+        registry.load_model("kepler_lr:9")
+    with pytest.raises(AliasNotFoundError, match="set_alias"):
+        registry.load_model("kepler_lr@champion")
+
+
+def test_an_unknown_name_has_a_way_out(registry: ModelRegistry) -> None:
+    """Where no name is close, the call that shows them all is named, or the one that makes one."""
+    with pytest.raises(ModelNotFoundError, match="register_model makes the first"):
+        registry.load_model("fr")
+    for number in range(11):
+        registry.register_model({}, f"kepler_{number}")
+    with pytest.raises(ModelNotFoundError, match=r"list_models\(\) shows all 11\.$"):
+        registry.load_model("fr")
+    with pytest.raises(ModelNotFoundError, match=r"'keplr_1'\. Did you mean kepler_1"):
+        registry.load_model("keplr_1")
+
+
+def test_an_alias_moves_and_goes_back(registry: ModelRegistry) -> None:
+    """Every move is kept, and a rollback goes one back each time."""
+    for C in (1.0, 2.0, 3.0):
+        registry.set_alias("kepler_lr", "champion", int(add(registry, C).split(":")[1]))
+    assert registry.rollback_alias("kepler_lr", "champion").version == 2
+    assert registry.rollback_alias("kepler_lr", "champion").version == 1
+    with pytest.raises(AliasNotFoundError, match="no earlier version"):
+        registry.rollback_alias("kepler_lr", "champion")
+    moves = [move.version for move in registry.alias_history("kepler_lr", "champion")]
+    assert moves == [1, 2, 3, 2, 1]
+
+
+def test_an_alias_moves_only_from_where_it_is_expected(registry: ModelRegistry) -> None:
+    """A compare-and-swap that lost says what is there."""
+    add(registry, 1.0)
+    add(registry, 2.0)
+    registry.set_alias("kepler_lr", "champion", 1, expected=None)
+    with pytest.raises(ConflictError) as lost:
+        registry.set_alias("kepler_lr", "champion", 2, expected=2)
+    assert (lost.value.expected, lost.value.actual) == (2, 1)
+
+
+def test_a_deleted_version_is_hidden_until_it_is_restored(registry: ModelRegistry) -> None:
+    """Delete hides, restore brings back, and a new version takes a new number."""
+    add(registry, 1.0)
+    add(registry, 2.0)
+    registry.delete_model("kepler_lr:2")
+    assert registry.load_model("kepler_lr")[1].version == 1
+    with pytest.raises(VersionNotFoundError, match="restore_model"):
+        registry.load_model("kepler_lr:2")
+    assert add(registry, 3.0) == "kepler_lr:3"
+    assert registry.restore_model("kepler_lr:2").status == "active"
+    assert registry.load_model("kepler_lr:2")[1].version == 2
+
+
+def test_a_protected_alias_blocks_deletion(registry: ModelRegistry) -> None:
+    """A version in use cannot be deleted by accident."""
+    registry.set_alias("kepler_lr", "champion", int(add(registry).split(":")[1]), protected=True)
+    for retire in (registry.delete_model, registry.purge_model):
+        with pytest.raises(ConflictError, match="champion"):
+            retire("kepler_lr:1")
+
+
+def test_a_purged_number_never_comes_back(registry: ModelRegistry, tmp_path: Path) -> None:
+    """Purge removes the model, keeps the record, and burns the number."""
+    add(registry)
+    registry.purge_model("kepler_lr:1")
+    assert not list(tmp_path.rglob("*.joblib"))
+    assert add(registry) == "kepler_lr:2"
+    with pytest.raises(VersionNotFoundError, match="purged"):
+        registry.restore_model("kepler_lr:1")
+    assert registry.verify()
+
+
+def test_purge_keeps_a_payload_that_another_version_needs(registry: ModelRegistry) -> None:
+    """Two versions with the same bytes share a payload."""
+    add(registry)
+    add(registry, description="the same bytes")
+    registry.purge_model("kepler_lr:1")
+    assert registry.load_model("kepler_lr:2")[1].version == 2
+
+
+def test_a_bare_name_is_not_deleted(registry: ModelRegistry) -> None:
+    """Deletion wants the version named."""
+    add(registry)
+    with pytest.raises(VersionNotFoundError, match="kepler_lr:1"):
+        registry.delete_model("kepler_lr")
+
+
+def test_tags_and_notes_are_kept(registry: ModelRegistry) -> None:
+    """Tags are set, replaced and removed; notes add up."""
+    ref = add(registry, tags={"team": "vetting"})
+    registry.tag_model(ref, "reviewed", team="followup")
+    registry.untag_model(ref, "nothing")
+    registry.annotate(ref, "first")
+    metadata = registry.annotate(ref, "second")
+    assert metadata.tags == {"team": "followup", "reviewed": True}
+    assert [note.text for note in metadata.notes] == ["first", "second"]
+    assert registry.untag_model(ref, "team").tags == {"reviewed": True}
+
+
+def test_a_stranger_is_refused_until_trusted(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A model signed by an unknown key is not loaded; the message has the call that allows it."""
+    ref = add(registry)
+    mine = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "me"))
+    with pytest.raises(UntrustedModelError, match=r"trust_signer\('SHA256:") as refused:
+        mine.load_model(ref)
+    assert refused.value.signer is not None
+    assert mine.load_model(ref, unsafe=True)[1].version == 1
+    mine.trust_signer(refused.value.signer, "colleague")
+    assert mine.load_model(ref)[1].version == 1
+
+
+def test_a_registry_can_be_moved_copied_and_made_read_only(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """The folder is the registry, wherever it is."""
+    ref = add(registry)
+    subprocess.run(["cp", "-r", tmp_path / "registry", tmp_path / "copy"], check=True)
+    shutil.move(tmp_path / "registry", tmp_path / "moved")
+    for folder in ("copy", "moved"):
+        there = ModelRegistry(tmp_path / folder)
+        assert [m.model_id for m in there.list_models()] == [ref]
+        assert there.load_model(ref)[1].version == 1
+    for path in (tmp_path / "moved").rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    there = ModelRegistry(tmp_path / "moved")
+    assert there.load_model(ref)[1].version == 1
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    """A wrong path is not littered with a registry."""
+    (tmp_path / "thesis.tex").write_text("x")
+    with pytest.raises(RegistryError, match=r"thesis\.tex"):
+        ModelRegistry(tmp_path)
+    with pytest.raises(RegistryError, match="no registry"):
+        ModelRegistry(tmp_path / "new", create=False)
+
+
+def test_a_number_is_taken_once(registry: ModelRegistry) -> None:
+    """A chosen number must be above every number that was used."""
+    assert add(registry, 1.0, version=3) == "kepler_lr:3"
+    with pytest.raises(ConflictError, match="next is 4"):
+        add(registry, 2.0, version=2)
+    assert registry.verify()
+
+
+@pytest.mark.parametrize("format", ["joblib", "skops"])
+def test_export_and_import_carry_a_version_over(
+    registry: ModelRegistry, tmp_path: Path, format: str
+) -> None:
+    """A version goes out of one registry and into another with its facts."""
+    forest = RandomForestClassifier(5, random_state=0).fit(X, Y)
+    ref = registry.register_model(forest, "forest", X=X, y=Y, X_test=X, y_test=Y, format=format)
+    folder = registry.export_model(ref, tmp_path / "out")
+    other = ModelRegistry(tmp_path / "other")
+    copied = other.import_model(model_path=folder)
+    model, metadata = other.load_model(copied)
+    assert metadata.metrics == registry.get_metadata(ref).metrics
+    assert metadata.tags == {"imported_from": ref}
+    np.testing.assert_array_equal(model.predict(X), forest.predict(X))
+    np.testing.assert_array_equal(other.load_evaluation(copied)["y_true"], Y)
+    assert other.import_model(model_path=folder) == copied, "a re-run cell makes no new version"
+    assert other.verify()
+
+
+def test_import_refuses_a_stranger_and_changed_bytes(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """Importing does not launder trust."""
+    folder = registry.export_model(add(registry), tmp_path / "out")
+    stranger = ModelRegistry(tmp_path / "other", keyring=Keyring(tmp_path / "me"))
+    with pytest.raises(UntrustedModelError, match="trust_signer"):
+        stranger.import_model(model_path=folder)
+    (folder / "model.joblib").write_bytes(b"junk")
+    with pytest.raises(IntegrityError):
+        stranger.import_model(model_path=folder, unsafe=True)
+    assert len(stranger.list_models()) == 0
+
+
+def test_search_filters_orders_and_pages(registry: ModelRegistry) -> None:
+    """The filter language, the order and the page work together."""
+    for C in (1.0, 2.0, 3.0, 4.0):
+        add(registry, C, evaluation_results={"f1_score": C / 10})
+    registry.tag_model("kepler_lr:4", "reviewed")
+    found = registry.list_models("kepler_lr", where="metrics.f1_score > 0.1", order_by="-version")
+    assert [m.version for m in found] == [4, 3, 2]
+    assert [m.version for m in registry.list_models(where="'reviewed' in tags")] == [4]
+    page = registry.list_models(order_by="-metrics.f1_score", limit=2, offset=1)
+    assert [m.version for m in page] == [3, 2]
+
+
+def test_best_knows_the_direction_of_a_metric(registry: ModelRegistry) -> None:
+    """Higher F1 is better, lower log loss is, and a tie goes to the newer version."""
+    add(registry, 1.0, evaluation_results={"f1_score": 0.9, "log_loss": 0.1})
+    add(registry, 2.0, evaluation_results={"f1_score": 0.8, "log_loss": 0.1})
+    add(registry, 3.0, evaluation_results={"f1_score": math.nan})
+    assert registry.get_best_model(metric="f1_score")[1].version == 1
+    assert registry.get_best_model(metric="log_loss")[1].version == 2
+    add(registry, 4.0, evaluation_results={"purity": 0.5})
+    with pytest.raises(RegistryError, match="higher_is_better"):
+        registry.get_best_model(metric="purity")
+    assert registry.get_best_model(metric="purity", higher_is_better=True)[1].version == 4
+
+
+def test_the_best_model_is_loaded_as_any_other(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mapping its arrays and allowing another scikit-learn work as for load_model."""
+    arrays = {"weights": np.arange(300_000.0)}
+    registry.register_model(arrays, "arrays", evaluation_results={"f1_score": 0.9})
+    mapped, _ = registry.get_best_model(model_name="arrays", mmap=True)
+    assert isinstance(mapped["weights"], np.memmap)
+    add(registry, evaluation_results={"f1_score": 0.9})
+    monkeypatch.setattr(compatibility, "_installed", lambda: "0.1.7")
+    with pytest.raises(VersionMismatchError):
+        registry.get_best_model(model_name="kepler_lr")
+    assert registry.get_best_model(model_name="kepler_lr", allow_version_mismatch=True)[1]
+
+
+def test_best_by_a_metric_that_no_version_has_is_an_error(registry: ModelRegistry) -> None:
+    """A metric that was never measured is named, with those that were and look like it."""
+    add(registry, evaluation_results={"f1_score": 0.9})
+    for direction in (None, True):
+        with pytest.raises(LookupError, match="'f1_scroe'"):
+            registry.get_best_model(metric="f1_scroe", higher_is_better=direction)
+    with pytest.raises(LookupError, match="Did you mean f1_score"):
+        registry.get_best_model(metric="f1_scroe")
+    with pytest.raises(LookupError, match="'log_loss'"):
+        registry.get_best_model(metric="log_loss")
+
+
+def test_comparison_shows_what_differs(registry: ModelRegistry) -> None:
+    """Two versions of one name differ in C."""
+    add(registry, 1.0)
+    add(registry, 2.0)
+    text = str(registry.compare_models(["kepler_lr:1", "kepler_lr:2"]))
+    assert "C" in text
+    assert "kepler_lr:2" in text
+    assert str(registry.compare_models(model_name="kepler_lr"))
+
+
+def test_a_fresh_process_loads_what_was_registered(registry: ModelRegistry, tmp_path: Path) -> None:
+    """Nothing lives in the kernel only."""
+    add(registry)
+    code = (
+        "from exo_nbregistry import ModelRegistry; import sys; "
+        "print(ModelRegistry(sys.argv[1]).load_model('kepler_lr')[1].model_id)"
+    )
+    root = Path(__file__).resolve().parents[1]
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", code, str(tmp_path / "registry")]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "kepler_lr:1"
+
+
+def test_history_tells_what_happened(registry: ModelRegistry) -> None:
+    """Each change is there, with who made it."""
+    ref = add(registry)
+    registry.tag_model(ref, "reviewed")
+    registry.delete_model(ref)
+    assert [event["action"] for event in registry.history("kepler_lr")] == [
+        "register",
+        "tag",
+        "delete",
+    ]
+
+
+def test_stats_count(registry: ModelRegistry, capsys: pytest.CaptureFixture[str]) -> None:
+    """The summary counts models, versions and bytes."""
+    add(registry, 1.0)
+    registry.delete_model(add(registry, 2.0))
+    stats = registry.get_registry_stats()
+    assert (stats["models"], stats["versions"], stats["deleted"]) == (1, 1, 1)
+    assert stats["size_bytes"] > 500
+    registry.print_registry_summary()
+    assert "1 models" in capsys.readouterr().out
+
+
+def test_garbage_is_found_only_when_old(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A payload without a record is removed once it is old, never one that is needed."""
+    ref = add(registry)
+    blobs = next((tmp_path / "registry").rglob("blobs"))
+    stray = blobs / f"{'0' * 64}.joblib"
+    stray.write_bytes(b"x" * 10)
+    assert registry.collect_garbage() == []
+    assert [g.size_bytes for g in registry.collect_garbage(grace_s=-1)] == [10]
+    assert stray.exists()
+    registry.collect_garbage(dry_run=False, grace_s=-1)
+    assert not stray.exists()
+    assert registry.load_model(ref)[1].version == 1
+
+
+def test_a_newer_release_may_reserve_writing(registry: ModelRegistry) -> None:
+    """A folder with an unknown writer feature is read, and not written."""
+    add(registry)
+    descriptor = Path(registry.location) / "nbregistry.json"
+    fields = json.loads(descriptor.read_text()) | {"writer_features": ["shards"]}
+    descriptor.write_text(json.dumps(fields))
+    reader = ModelRegistry(registry.location)
+    assert reader.load_model("kepler_lr:1")
+    for write in (
+        lambda: add(reader, 2.0),
+        lambda: reader.set_alias("kepler_lr", "champion", 1),
+        lambda: reader.delete_model("kepler_lr:1"),
+        lambda: reader.collect_garbage(dry_run=False),
+    ):
+        with pytest.raises(FormatVersionError, match="pip install"):
+            write()
+
+
+def test_a_rerun_cell_heals_a_damaged_payload(registry: ModelRegistry) -> None:
+    """Registering what is there already puts right what a disk has done to its payload."""
+    first = add(registry)
+    (blob,) = (Path(registry.location) / "models/kepler_lr/blobs").iterdir()
+    blob.write_bytes(b"torn")
+    assert add(registry) == first
+    assert registry.verify()
+
+
+@pytest.mark.parametrize("refs", ["kepler_lr", "kepler_lr:1"])
+def test_one_text_is_no_list_of_references(registry: ModelRegistry, refs: str) -> None:
+    """Its letters are not looked up one by one; the message has both calls."""
+    with pytest.raises(RegistryError, match=r"model_name='kepler_lr'"):
+        registry.compare_models(refs)
+
+
+def test_the_parts_of_the_registry_do_not_hide_each_other() -> None:
+    """No name, private ones included, is defined by two of the classes it is composed of."""
+    parts = ModelRegistry.__mro__[1:-1]
+    names = [name for part in parts for name in vars(part) if not name.startswith("__")]
+    assert {name for name in names if names.count(name) > 1} == set()

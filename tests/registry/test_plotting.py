@@ -1,0 +1,221 @@
+"""registry.plot: versions by reference, by name and by filter, as pictures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.text import Annotation
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from exo_nbregistry.errors import (
+    InvalidReferenceError,
+    ModelNotFoundError,
+    NotFoundError,
+    QueryError,
+    RegistryError,
+    UntrustedModelError,
+)
+from exo_nbregistry.text.markup import number
+from exo_nbregistry.plot.kinds import KINDS, plot_kinds
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from tests.plot.builders import legend, line
+
+CHANCE = np.random.default_rng(0)
+X = CHANCE.normal(size=(120, 3))
+Y = (X[:, 0] + CHANCE.normal(size=120) > 0).astype(int)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a registry of three measured versions, and one without test data."""
+    return tmp_path_factory.mktemp("plots") / "registry"
+
+
+@pytest.fixture
+def registry(folder: Path) -> ModelRegistry:
+    """Return a registry of kepler_rf:1 to 3, measured, bare:1, and neighbours:1."""
+    found = ModelRegistry(
+        folder,
+        durable=False,
+        keyring=Keyring(folder.parent / "keys"),
+        now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    if not found.list_models():
+        for C in (0.001, 0.1, 10.0):
+            _register(found, LogisticRegression(C=C), "kepler_rf")
+        found.register_model(LogisticRegression().fit(X, Y), "bare")
+        _register(found, KNeighborsClassifier(), "neighbours")
+        found.set_alias("kepler_rf", "champion", 2)
+    return found
+
+
+def _register(registry: ModelRegistry, model: Any, name: str) -> str:
+    trials = {"metric": "roc_auc", "trials": [{"params": {"C": 1}, "mean": 0.9, "rows": 60}]}
+    return registry.register_model(
+        model.fit(X[:60], Y[:60]),
+        name,
+        X=X[:60],
+        y=Y[:60],
+        X_test=X[60:],
+        y_test=Y[60:],
+        attachments={"trials": trials},
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_draws(registry: ModelRegistry, kind: str) -> None:
+    """Each kind shows itself as a picture and as text, for one model by name."""
+    plot = registry.plot(kind, model_name="kepler_rf")
+    assert plot.kind == kind
+    assert plot.to_png().startswith(b"\x89PNG")
+    assert "kepler_rf" in repr(plot) or kind in ("importances", "trials")
+    assert not plot.to_frame().empty
+
+
+def test_the_area_is_the_registered_metric(registry: ModelRegistry) -> None:
+    """The legend of a curve says what the record says."""
+    for kind, metric in (("roc", "roc_auc"), ("precision_recall", "average_precision")):
+        plot = registry.plot(kind, ["kepler_rf:1", "kepler_rf@champion"])
+        expected = [registry[f"kepler_rf:{i}"].metrics[metric] for i in (1, 2)]
+        assert [row[1] for row in plot.rows] == pytest.approx(expected)
+        assert legend(plot.figure)[:2] == [
+            f"kepler_rf:1, area {number(expected[0])}",
+            f"kepler_rf:2 (champion), area {number(expected[1])}",
+        ]
+
+
+def test_the_confusion_matrix_is_the_registered_one(registry: ModelRegistry) -> None:
+    """It is that of the test rows."""
+    plot = registry.plot("confusion_matrix", "kepler_rf:1")
+    cells = np.array([row[2:] for row in plot.rows])
+    assert cells.tolist() == registry["kepler_rf:1"].additional_metrics["confusion_matrix"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"refs": "kepler_rf"}, {"refs": ["kepler_rf"]}, {"model_name": "Kepler_RF"}]
+)
+def test_a_name_means_all_versions_where_versions_are_compared(
+    registry: ModelRegistry, asked: dict[str, Any]
+) -> None:
+    """For a metric a bare name is the whole model, aliases marked."""
+    plot = registry.plot("metric", **asked)
+    assert list(line(plot.figure, "kepler_rf").get_xdata()) == [1, 2, 3]
+    marks = [one for one in plot.figure.axes[0].texts if isinstance(one, Annotation)]
+    value = registry["kepler_rf:2"].f1_score
+    assert [(one.get_text(), one.xy) for one in marks] == [("champion", (2, value))]
+
+
+def test_a_name_means_the_latest_elsewhere(registry: ModelRegistry) -> None:
+    """As for every other call of the registry."""
+    assert [row[0] for row in registry.plot("roc", "kepler_rf").rows] == ["kepler_rf:3"]
+    assert len(registry.plot("roc", model_name="kepler_rf").rows) == 3
+
+
+def test_both_ways_to_a_metric_draw_the_same(registry: ModelRegistry) -> None:
+    """Versions by name come from the index, those by reference from their records."""
+    by_name = registry.plot("metric", "kepler_rf", metric="log_loss")
+    by_refs = registry.plot("metric", [f"kepler_rf:{i}" for i in (3, 1, 2)], metric="log_loss")
+    assert by_name.to_png() == by_refs.to_png()
+    assert repr(by_name) == repr(by_refs)
+
+
+def test_versions_without_test_data_are_named(registry: ModelRegistry) -> None:
+    """Among others they are left out with a note; alone they are an error that says what to do."""
+    plot = registry.plot("roc", ["kepler_rf:1", "bare:1"])
+    assert plot.notes == ("Left out, without scores of test rows: bare:1.",)
+    with pytest.raises(RegistryError, match=r"bare:1. Register a classifier with X_test"):
+        registry.plot("roc", "bare")
+
+
+def test_a_filter_chooses(registry: ModelRegistry) -> None:
+    """Without a name, versions of all models that fit are drawn, oldest first."""
+    plot = registry.plot("roc", where="version < 3 and name == 'kepler_rf'")
+    assert [row[0] for row in plot.rows] == ["kepler_rf:1", "kepler_rf:2 (champion)"]
+    assert registry.plot("metric", where="version == 3").rows[0][0] == "kepler_rf:3"
+    with pytest.raises(QueryError):
+        registry.plot("metric", where="import os")
+
+
+def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
+    """Two references may mean one version."""
+    plot = registry.plot("roc", ["kepler_rf:2", "kepler_rf@champion", "kepler_rf:2"])
+    assert len(plot.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "error", "message"),
+    [
+        ("rok", {}, NotFoundError, "'rok' is no kind of plot.*roc"),
+        ("roc", {"metric": "f1_score"}, RegistryError, "metric is an option of the kind metric"),
+        ("metric", {"hyperparameter": "C"}, RegistryError, "hyperparameter is an option"),
+        ("roc", {"refs": "a", "where": "version > 1"}, RegistryError, "either references"),
+        ("roc", {"refs": []}, RegistryError, "the list of references is empty"),
+        ("roc", {"refs": 5}, RegistryError, "references, such as .'kepler_rf:1'.*, not 5"),
+        ("roc", {"refs": "a/b"}, InvalidReferenceError, "a/b"),
+        ("metric", {"refs": "nobody"}, ModelNotFoundError, "nobody"),
+        ("metric", {"model_name": "nobody"}, ModelNotFoundError, "nobody"),
+        ("metric", {"metric": "auc"}, RegistryError, "no version has the metric 'auc'"),
+        ("metric", {"where": "version > 99"}, RegistryError, "no version fits"),
+        ("roc", {"where": "version > 99"}, RegistryError, "no version to draw"),
+        ("metric", {"figsize": (0, 1)}, RegistryError, "figsize is a width and a height"),
+        ("metric", {"figsize": "wide"}, RegistryError, "figsize is a width and a height"),
+        ("metric", {"figsize": (1e9, 1e9)}, RegistryError, "figsize is a width and a height"),
+    ],
+)
+def test_what_cannot_be_asked_is_explained(
+    registry: ModelRegistry,
+    kind: str,
+    asked: dict[str, Any],
+    error: type[Exception],
+    message: str,
+) -> None:
+    """Each slip has one sentence of its own."""
+    with pytest.raises(error, match=message):
+        registry.plot(kind, **asked)
+
+
+def test_a_size_is_followed(registry: ModelRegistry) -> None:
+    """Figsize is in inches, as everywhere in matplotlib."""
+    for kind in KINDS:
+        figure = registry.plot(kind, model_name="kepler_rf", figsize=(7, 3)).figure
+        assert tuple(figure.get_size_inches()) == (7, 3)
+
+
+def test_only_importances_load_the_model(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every other kind is drawn without deserialising anything."""
+    loaded: list[str] = []
+    load = ModelRegistry.load_model
+
+    def spy(self: ModelRegistry, ref: str) -> Any:
+        loaded.append(ref)
+        return load(self, ref)
+
+    monkeypatch.setattr(ModelRegistry, "load_model", spy)
+    for kind in plot_kinds([registry["kepler_rf:1"], registry["kepler_rf:2"]]):
+        registry.plot(kind, model_name="kepler_rf")
+    assert loaded == ["kepler_rf:3"]
+
+
+def test_importances_are_of_a_model_that_is_trusted(registry: ModelRegistry, folder: Path) -> None:
+    """The model is loaded with every check: a stranger's is refused."""
+    (coefficients,) = registry.load_model("kepler_rf:3")[0].coef_
+    drawn = [row[1] for row in registry.plot("importances", "kepler_rf").rows]
+    assert sorted(drawn) == sorted(coefficients)
+    stranger = ModelRegistry(folder, durable=False)
+    with pytest.raises(UntrustedModelError):
+        stranger.plot("importances", "kepler_rf")
+    assert stranger.plot("roc", "kepler_rf").rows
+
+
+def test_a_model_without_importances_is_told(registry: ModelRegistry) -> None:
+    """The message names scikit-learn's way."""
+    with pytest.raises(RegistryError, match="permutation_importance"):
+        registry.plot("importances", "neighbours")

@@ -1,0 +1,415 @@
+"""What a registration reads off the model and the data, as it is read back from the registry."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.cluster import KMeans
+from sklearn.ensemble import IsolationForest, VotingClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from exo_nbregistry.errors import (
+    ConflictError,
+    InvalidReferenceError,
+    ModelNotFoundError,
+    NotFoundError,
+    RecordError,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.reference import MAX_VERSION
+from exo_nbregistry.registry.facade import ModelRegistry
+
+FRAME = pd.DataFrame(
+    {"koi_period": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "koi_depth": [9.0, 1.0, 8.0, 2.0, 7.0, 3.0]}
+)
+ARRAY = FRAME.to_numpy()
+ROWS = ARRAY.tolist()
+BINARY = [0, 0, 0, 1, 1, 1]
+WORDS = ["FALSE POSITIVE"] * 3 + ["CONFIRMED"] * 3
+THREE = [0, 0, 1, 1, 2, 2]
+HEIGHTS = [1.5, 2.5, 3.5, 4.5, 5.5, 7.0]
+SCORES = {"accuracy", "precision", "recall", "f1_score"}
+RANKED = {"roc_auc", "average_precision"}
+PROBABLE = {"log_loss", "brier"}
+
+
+class NearestMean(ClassifierMixin, BaseEstimator):
+    """A classifier of the user's own, without probabilities or decision function."""
+
+    def __init__(self, column: int = 0) -> None:
+        self.column = column
+
+    def fit(self, X: Any, y: Any) -> NearestMean:
+        """Keep the mean of one column by class."""
+        values, labels = np.asarray(X)[:, self.column], np.asarray(y)
+        self.classes_ = np.unique(labels)
+        self.means_ = np.array([values[labels == label].mean() for label in self.classes_])
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Return the class whose mean is the nearest."""
+        values = np.asarray(X)[:, self.column]
+        return self.classes_[np.abs(values[:, None] - self.means_).argmin(axis=1)]
+
+
+class Threshold:
+    """An object that knows nothing of scikit-learn."""
+
+    def predict(self, X: Any) -> Any:
+        """Say 1 above 3.5."""
+        return (np.asarray(X)[:, 0] > 3.5).astype(int)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """Return an empty registry."""
+    return ModelRegistry(tmp_path / "registry", durable=False)
+
+
+def registered(registry: ModelRegistry, model: Any, X: Any, y: Any, **facts: Any) -> ModelMetadata:
+    """Register a model with its data, and read back what is known of it."""
+    data = {"X": X, "y": y, "X_test": X, "y_test": y, **facts}
+    return registry.get_metadata(registry.register_model(model=model, model_name="toy", **data))
+
+
+@pytest.mark.parametrize(
+    ("model", "algorithm"),
+    [
+        (make_pipeline(StandardScaler(), SVC()), "SVC"),
+        (GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1, 2]}, cv=2), None),
+        (GridSearchCV(make_pipeline(StandardScaler(), SVC()), {"svc__C": [1.0]}, cv=2), "SVC"),
+        (VotingClassifier([("a", SVC()), ("b", LogisticRegression())]), "VotingClassifier"),
+        (NearestMean(), "NearestMean"),
+    ],
+    ids=["pipeline", "search", "search of a pipeline", "vote", "own class"],
+)
+def test_the_algorithm_is_read_off(
+    registry: ModelRegistry, model: Any, algorithm: str | None
+) -> None:
+    """A model is recorded under the name that people call it by, and is loaded as it was."""
+    model.fit(ARRAY, BINARY)
+    metadata = registered(registry, model, ARRAY, BINARY)
+    assert metadata.algorithm == (algorithm or "DecisionTreeClassifier")
+    again, _ = registry.load_model(metadata.model_id)
+    assert type(again) is type(model)
+    assert np.array_equal(again.predict(ARRAY), model.predict(ARRAY))
+
+
+def test_a_search_is_recorded_with_what_it_found(registry: ModelRegistry) -> None:
+    """The grid that was searched and the parameters that won are both kept."""
+    search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2]}, cv=2)
+    found = registered(registry, search.fit(ARRAY, BINARY), ARRAY, BINARY).hyperparameters
+    assert found["param_grid"] == {"max_depth": [1, 2]}
+    assert found["best_params_"] == search.best_params_
+
+
+def test_a_vote_is_recorded_with_its_members(registry: ModelRegistry) -> None:
+    """Each voter is kept by name, class and parameters."""
+    vote = VotingClassifier([("machine", SVC(C=3.0)), ("line", LogisticRegression())])
+    found = registered(registry, vote.fit(ARRAY, BINARY), ARRAY, BINARY).hyperparameters
+    names = [name for name, _ in found["estimators"]]
+    assert names == ["machine", "line"]
+    assert found["estimators"][0][1]["params"]["C"] == 3.0
+
+
+def test_an_own_class_is_recorded_with_its_parameters(registry: ModelRegistry) -> None:
+    """A class that the user wrote is read like one of scikit-learn's."""
+    metadata = registered(registry, NearestMean(column=1).fit(ARRAY, BINARY), ARRAY, BINARY)
+    assert metadata.hyperparameters == {"column": 1}
+    assert metadata.signature is not None
+    assert metadata.signature.classes == (0, 1)
+    assert metadata.metrics.keys() == SCORES
+
+
+def test_what_is_no_estimator_is_recorded_by_its_class(registry: ModelRegistry) -> None:
+    """An object of which nothing can be measured is registered with its data all the same."""
+    metadata = registered(registry, Threshold(), ARRAY, BINARY)
+    assert metadata.algorithm == "Threshold"
+    assert metadata.hyperparameters == {}
+    assert metadata.metrics == {}
+    assert (metadata.training_samples, metadata.test_samples) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("model", "metrics", "arrays"),
+    [
+        (DecisionTreeClassifier(), SCORES | RANKED | PROBABLE, "probabilities"),
+        (RidgeClassifier(), SCORES | RANKED, "y_score"),
+        (NearestMean(), SCORES, None),
+    ],
+    ids=["probabilities", "decision function", "labels only"],
+)
+def test_a_classifier_is_measured_by_what_it_gives(
+    registry: ModelRegistry, model: Any, metrics: set[str], arrays: str | None
+) -> None:
+    """Without probabilities the metrics that need them are left out, not zero."""
+    metadata = registered(registry, model.fit(ARRAY, BINARY), ARRAY, BINARY)
+    assert metadata.metrics.keys() == metrics
+    assert metadata.accuracy == 1.0
+    stored = registry.load_evaluation(metadata.model_id)
+    assert stored.keys() == {"y_true", "y_pred", "classes"} | ({arrays} if arrays else set())
+
+
+def test_a_regressor_is_measured_as_one(registry: ModelRegistry) -> None:
+    """A regression has r2, rmse and mae, and neither classes nor a class distribution."""
+    model = LinearRegression().fit(ARRAY, HEIGHTS)
+    metadata = registered(registry, model, ARRAY, HEIGHTS)
+    errors = model.predict(ARRAY) - HEIGHTS
+    assert metadata.metrics == pytest.approx(
+        {
+            "r2": model.score(ARRAY, HEIGHTS),
+            "rmse": math.sqrt(np.mean(errors**2)),
+            "mae": np.mean(np.abs(errors)),
+        }
+    )
+    assert metadata.accuracy is None
+    assert metadata.class_distribution == {}
+    assert metadata.signature is not None
+    assert metadata.signature.classes is None
+
+
+def test_whole_numbers_to_regress_on_are_no_classes(registry: ModelRegistry) -> None:
+    """A regressor on whole numbers is no classifier."""
+    metadata = registered(registry, DecisionTreeRegressor().fit(ARRAY, THREE), ARRAY, THREE)
+    assert metadata.metrics == {"r2": 1.0, "rmse": 0.0, "mae": 0.0}
+    assert metadata.class_distribution == {}
+
+
+def test_several_classes_are_counted_and_measured(registry: ModelRegistry) -> None:
+    """Three classes have one score each metric and a matrix of three by three."""
+    model = DecisionTreeClassifier(max_depth=1).fit(ARRAY, THREE)
+    metadata = registered(registry, model, ARRAY, THREE)
+    assert metadata.metrics.keys() == SCORES | RANKED | PROBABLE
+    assert metadata.accuracy == pytest.approx(4 / 6)
+    assert metadata.class_distribution == {0: 2, 1: 2, 2: 2}
+    assert np.shape(metadata.additional_metrics["confusion_matrix"]) == (3, 3)
+
+
+@pytest.mark.parametrize("labels", [WORDS, np.array(WORDS), pd.Series(WORDS, dtype="category")])
+def test_words_are_labels(registry: ModelRegistry, labels: Any) -> None:
+    """Labels that are words stay words in signature, counts, report and arrays."""
+    metadata = registered(registry, DecisionTreeClassifier().fit(ARRAY, labels), ARRAY, labels)
+    assert metadata.signature is not None
+    assert metadata.signature.classes == ("CONFIRMED", "FALSE POSITIVE")
+    assert metadata.class_distribution == {"CONFIRMED": 3, "FALSE POSITIVE": 3}
+    assert metadata.additional_metrics["classes"] == ["CONFIRMED", "FALSE POSITIVE"]
+    assert metadata.f1_score == 1.0
+    assert registry.load_evaluation(metadata.model_id)["y_true"].tolist() == WORDS
+
+
+@pytest.mark.parametrize(
+    ("X", "columns"),
+    [
+        (FRAME, ("koi_period", "koi_depth")),
+        (ARRAY, ()),
+        (ROWS, ()),
+        (sparse.csr_array(ARRAY), ()),
+    ],
+    ids=["frame", "array", "list", "sparse"],
+)
+def test_data_of_each_kind_are_described(
+    registry: ModelRegistry, X: Any, columns: tuple[str, ...]
+) -> None:
+    """Rows, columns, ranges and fingerprint are read off frames, arrays, lists and sparse data."""
+    metadata = registered(registry, DecisionTreeClassifier().fit(X, BINARY), X, BINARY)
+    assert metadata.feature_columns == columns
+    assert (metadata.training_samples, metadata.test_samples) == (6, 6)
+    assert metadata.signature is not None
+    names = [column.name for column in metadata.signature.columns]
+    ranges = [(column.minimum, column.maximum) for column in metadata.signature.columns]
+    assert names == list(columns or ("x0", "x1"))
+    assert [high for _, high in ranges] == [6.0, 9.0]
+    assert metadata.dataset is not None
+    assert (metadata.dataset.rows, len(metadata.dataset.sha256)) == (6, 64)
+    assert metadata.attachments.keys() == {"evaluation", "input_example"}
+
+
+def test_the_same_numbers_have_one_fingerprint(registry: ModelRegistry) -> None:
+    """A list and an array of equal numbers are equal data; other labels make other data."""
+    model = DecisionTreeClassifier().fit(ARRAY, BINARY)
+    prints = [
+        registered(registry, model, X, y, description=str(i)).dataset
+        for i, (X, y) in enumerate([(ARRAY, BINARY), (ROWS, BINARY), (ARRAY, BINARY[::-1])])
+    ]
+    first, same, other = (part.sha256 for part in prints if part)
+    assert first == same != other
+
+
+def test_data_without_labels_are_described(registry: ModelRegistry) -> None:
+    """Without y there are columns and a fingerprint, and no class is counted."""
+    model = DecisionTreeClassifier().fit(FRAME, BINARY)
+    metadata = registered(registry, model, FRAME, None, X_test=None)
+    assert metadata.feature_columns == ("koi_period", "koi_depth")
+    assert metadata.class_distribution == {}
+    assert metadata.dataset is not None
+    assert metadata.metrics == {}
+    assert metadata.attachments.keys() == {"input_example"}
+
+
+def test_a_model_alone_tells_what_it_knows(registry: ModelRegistry) -> None:
+    """Without any data the columns that the model has seen are kept, and nothing is invented."""
+    model = DecisionTreeClassifier().fit(FRAME, BINARY)
+    metadata = registry.get_metadata(registry.register_model(model=model, model_name="toy"))
+    assert metadata.feature_columns == ("koi_period", "koi_depth")
+    assert metadata.signature is None
+    assert metadata.dataset is None
+    assert metadata.training_samples is None
+    assert metadata.metrics == {}
+
+
+def test_what_is_told_wins_over_what_is_measured(registry: ModelRegistry) -> None:
+    """A score that the user gives replaces the measured one, and the others are added."""
+    model = DecisionTreeClassifier().fit(ARRAY, BINARY)
+    told = {"accuracy": 0.5, "purity": 0.25}
+    metadata = registered(registry, model, ARRAY, BINARY, evaluation_results=told)
+    assert metadata.accuracy == 0.5
+    assert metadata.metrics["purity"] == 0.25
+    assert metadata.f1_score == 1.0
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"algorithm": 5}, "algorithm"),
+        ({"description": None}, "description"),
+        ({"evaluation_results": {"rows": 10**400}}, r"metrics\.rows"),
+        ({"training_info": {"dataset": 5}}, "training_dataset"),
+        ({"training_info": {"training_samples": "many"}}, "training_samples"),
+        ({"training_info": {"class_distribution": [1, 2]}}, "class_distribution"),
+    ],
+)
+def test_a_fact_of_the_wrong_kind_is_refused(
+    registry: ModelRegistry, facts: dict[str, Any], field: str
+) -> None:
+    """What no listing could show is refused with the name of the field."""
+    with pytest.raises(RecordError, match=field):
+        registry.register_model(model=Threshold(), model_name="toy", **facts)
+    assert len(registry.list_models()) == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"X": ARRAY, "y": BINARY[:3]}, "X has 6 rows and y has 3"),
+        ({"y": BINARY}, "y needs X"),
+        ({"X_test": ARRAY}, "X_test needs y_test"),
+        ({"y_test": BINARY}, "y_test needs X_test"),
+    ],
+)
+def test_data_that_does_not_belong_together_is_refused(
+    registry: ModelRegistry, facts: dict[str, Any], message: str
+) -> None:
+    """Half of a pair, or two of different lengths, is a slip that must not become a fact."""
+    with pytest.raises(RecordError, match=message):
+        registry.register_model(LogisticRegression().fit(ARRAY, BINARY), "toy", **facts)
+    assert len(registry.list_models()) == 0
+
+
+def test_what_knows_no_truth_needs_none(registry: ModelRegistry) -> None:
+    """Of clusters and outliers nothing is measured, with truth or without; rows are counted."""
+    for model, truth in ((KMeans(2), None), (IsolationForest(), None), (KMeans(3), BINARY)):
+        ref = registry.register_model(model.fit(ARRAY), "toy", X_test=ARRAY, y_test=truth)
+        metadata = registry.get_metadata(ref)
+        assert (metadata.metrics, metadata.test_samples) == ({}, 6)
+        assert registry.load_evaluation(ref) == {}
+
+
+def test_a_number_that_skips_others_says_so(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Numbers are never used again, so that a slip is better seen at once."""
+
+    def register(version: int | None) -> str:
+        caplog.clear()
+        registry.register_model({"version": version}, "toy", version=version)
+        return caplog.text
+
+    assert "toy:3 is the first version: the numbers that it skips are never" in register(3)
+    assert "skips" not in register(4)
+    assert "toy:1000 comes after version 4: " in register(1000)
+    assert "next version is 1001" in caplog.text
+    assert "skips" not in register(None)
+
+
+def test_what_is_too_large_is_named_as_the_user_named_it(registry: ModelRegistry) -> None:
+    """The error has the argument, and nothing of how a record is laid out."""
+    with pytest.raises(RecordError, match="most of it is 'description'"):
+        registry.register_model({}, "toy", description="x" * 2_000_000)
+    with pytest.raises(RecordError, match=r"most of it is 'hyperparameters\.grid'"):
+        registry.register_model({}, "toy", hyperparameters={"grid": list(range(300_000))})
+
+
+def test_a_model_that_was_not_fitted_is_warned_about(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Registering an unfitted estimator is allowed, and seldom what was meant."""
+    assert registry.register_model(LogisticRegression(), "toy") == "toy:1"
+    assert "without having been fitted" in caplog.text
+
+
+def test_a_parent_must_be_there(registry: ModelRegistry) -> None:
+    """The parent is kept as the version that it means today."""
+    model = LogisticRegression().fit(ARRAY, BINARY)
+    registry.register_model(model, "toy")
+    registry.set_alias("toy", "champion", 1)
+    ref = registry.register_model(model, "toy", parent="toy@champion")
+    assert registry.get_metadata(ref).parent == "toy:1"
+    with pytest.raises(ModelNotFoundError, match="tay"):
+        registry.register_model(model, "toy", parent="tay:1")
+
+
+def test_a_class_from_the_notebook_is_named_with_the_fix(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that no other process can load is registered, with a warning that says why."""
+    import __main__
+
+    monkeypatch.setattr(NearestMean, "__module__", "__main__")
+    monkeypatch.setattr(__main__, "NearestMean", NearestMean, raising=False)
+    registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy")
+    assert "__main__.NearestMean is defined in the notebook or script: put it in a" in caplog.text
+
+
+@pytest.mark.parametrize("version", [0, -1, "3", 3.0, True, 10**30])
+def test_a_number_that_is_no_version_is_refused(tmp_path: Path, version: Any) -> None:
+    """Zero is not taken for none, and no version is written that no reference reaches."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    with pytest.raises(InvalidReferenceError, match="whole numbers from 1"):
+        registry.register_model({}, "toy", version=version)
+    assert len(registry.list_models()) == 0
+    assert registry.register_model({}, "toy", version=np.int64(4)) == "toy:4"
+
+
+def test_when_the_numbers_are_used_up_nothing_is_written(tmp_path: Path) -> None:
+    """A version that no reference reaches is not acknowledged."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({"value": 1}, "toy", version=MAX_VERSION - 1)
+    with pytest.raises(ConflictError, match="register under another name"):
+        registry.register_model({"value": 2}, "toy")
+    assert registry.verify()
+
+
+def test_attached_values_are_stored_with_the_version(tmp_path: Path) -> None:
+    """They come back by name, count as facts of the version, and a name unknown is refused."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    model = LogisticRegression().fit(FRAME, BINARY)
+    trials = {"trials": {"C": [0.1, 1.0], "scores": [0.7, None]}}
+    ref = registry.register_model(model, "m", attachments=trials)
+    assert registry.load_attachment(ref, "trials") == trials["trials"]
+    assert registry.register_model(model, "m", attachments=trials) == ref
+    assert registry.register_model(model, "m") == "m:2"
+    with pytest.raises(NotFoundError, match="Did you mean trials"):
+        registry.load_attachment(ref, "trial")
+    assert registry.verify().ok

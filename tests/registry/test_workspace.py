@@ -1,0 +1,266 @@
+"""Opening a registry: what is one, who may read it, and wherever it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.errors import FormatVersionError, RecordError, RegistryError, StoreError
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.memory import MemoryStore
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a registry with a version, an alias and a tag."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({"value": 1}, "toy", evaluation_results={"f1_score": 0.5})
+    registry.set_alias("toy", "champion", 1)
+    registry.tag_model("toy:1", "reviewed")
+    return tmp_path / "registry"
+
+
+def describe(folder: Path, **fields: Any) -> None:
+    """Change what a registry says of itself."""
+    path = folder / "nbregistry.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def shown(folder: Path) -> Any:
+    """Return what a reader sees."""
+    registry = ModelRegistry(folder, create=False)
+    model, metadata = registry.load_model("toy@champion")
+    best, _ = registry.get_best_model("f1_score")
+    listed = registry.list_models(where="'reviewed' in tags").ids
+    return registry.registry_id, model, best, metadata, listed, bool(registry.verify())
+
+
+@pytest.mark.parametrize("how", ["moved", "copied", "copied by cp -r", "linked"])
+def test_a_registry_is_its_folder(folder: Path, tmp_path: Path, how: str) -> None:
+    """Wherever the folder goes, it is the same registry, and its copy can be written on its own."""
+    before, there = shown(folder), tmp_path / "there"
+    if how == "moved":
+        shutil.move(folder, there)
+    elif how == "copied":
+        shutil.copytree(folder, there)
+    elif how == "linked":
+        there.symlink_to(folder)
+    else:
+        subprocess.run(["cp", "-r", folder, there], check=True)
+    assert shown(there) == before
+    assert ModelRegistry(there).register_model({"value": 2}, "toy") == "toy:2"
+    if how.startswith("copied"):
+        assert len(ModelRegistry(folder).list_models()) == 1
+
+
+READER = """
+import os, sys
+from exo_nbregistry import ModelRegistry
+
+try:
+    open(os.path.join(sys.argv[1], "models", "toy", "versions", "x"), "w")
+except PermissionError:
+    pass
+else:
+    sys.exit("the folder can be written: the test shows nothing")
+registry = ModelRegistry(sys.argv[1])
+assert registry.load_model("toy@champion")[0] == {"value": 1}
+assert registry.get_best_model("f1_score")[0] == {"value": 1}
+assert registry.list_models(where="'reviewed' in tags").ids == ("toy:1",)
+assert registry.verify(), registry.verify()
+assert registry.collect_garbage() == []
+try:
+    registry.register_model({"value": 2}, "toy")
+except OSError as error:
+    print(error)
+"""
+
+
+def _obey_permissions() -> None:
+    """Give up root's right to write whatever it wants; others do not have it."""
+    import ctypes
+
+    drop_from_bounding_set, may_override_permissions = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, may_override_permissions, 0, 0, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="drops root's capability as Linux does it")
+def test_a_read_only_registry_lists_and_loads(folder: Path) -> None:
+    """Where nothing can be written, all is shown, and a registration says why it fails."""
+    paths = [folder, *folder.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", READER, str(folder)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            preexec_fn=_obey_permissions,
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        for path in paths:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert done.returncode == 0, done.stderr
+    assert "Permission denied" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"format_version": 2},
+        {"format_version": "1"},
+        {"format_version": None},
+        {"reader_features": ["zstd"]},
+    ],
+    ids=str,
+)
+def test_a_registry_of_a_newer_release_is_refused(folder: Path, fields: dict[str, Any]) -> None:
+    """The error says which format it needs, which one this release reads, and what to install."""
+    describe(folder, min_release="2.1", **fields)
+    with pytest.raises(FormatVersionError, match=r"--upgrade 'exo-nbregistry>=2.1'") as refused:
+        ModelRegistry(folder)
+    assert "reads format 1" in str(refused.value)
+    assert refused.value.supported == 1
+    ((name, value),) = fields.items()
+    assert (value[0] if name == "reader_features" else str(value)) in str(refused.value)
+
+
+def test_a_release_that_is_no_version_number_is_not_repeated(folder: Path) -> None:
+    """A descriptor cannot slip a command of its own into the advice."""
+    describe(folder, min_release="1'; rm -rf '.", format_version=2)
+    with pytest.raises(FormatVersionError, match=r"pip install --upgrade exo-nbregistry\.$"):
+        ModelRegistry(folder)
+
+
+def test_unknown_fields_of_the_descriptor_are_no_matter(folder: Path) -> None:
+    """What a newer release adds without forbidding it does not keep this one out."""
+    describe(folder, written_by="9.9", hints={"index": True})
+    assert shown(folder)[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", RecordError),
+        ("[]", RecordError),
+        ("{", RecordError),
+        ("{}", RegistryError),
+        ('{"format": "mlflow"}', RegistryError),
+    ],
+)
+def test_a_damaged_descriptor_is_named(folder: Path, text: str, error: type[Exception]) -> None:
+    """A registry is not opened on a guess, and never founded anew over what is there."""
+    (folder / "nbregistry.json").write_text(text)
+    with pytest.raises(error, match=r"nbregistry\.json"):
+        ModelRegistry(folder)
+    assert (folder / "nbregistry.json").read_text() == text
+
+
+def test_a_lost_descriptor_is_founded_anew_over_its_models(folder: Path) -> None:
+    """The records are what counts: all versions are there again."""
+    (folder / "nbregistry.json").unlink()
+    assert ModelRegistry(folder).load_model("toy")[0] == {"value": 1}
+
+
+def test_two_kernels_that_found_a_registry_found_one(tmp_path: Path) -> None:
+    """The id of the one that came first counts for both."""
+    store = MemoryStore()
+    read, late = store.read, []
+
+    def found_between(key: str, *, max_bytes: int) -> bytes:
+        if not late:
+            late.append(True)
+            late.append(ModelRegistry(store).registry_id)
+            # The first kernel looked before the other founded it.
+            return read("nothing", max_bytes=max_bytes)
+        return read(key, max_bytes=max_bytes)
+
+    store.read = found_between  # type: ignore[method-assign]
+    assert ModelRegistry(store).registry_id == late[1]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    """A path to a file is refused before anything is written."""
+    (tmp_path / "model.joblib").write_bytes(b"x")
+    with pytest.raises(StoreError, match="is a file"):
+        ModelRegistry(tmp_path / "model.joblib")
+
+
+@pytest.mark.parametrize(
+    "path", [None, 3, b"models", "s3://bucket/models", "sqlite:///mlflow.db", "a\0b"]
+)
+def test_what_is_no_path_is_refused(path: Any) -> None:
+    """The message shows how a registry is opened."""
+    with pytest.raises(RegistryError, match="such as 'models/registry'"):
+        ModelRegistry(path)
+
+
+def test_opening_writes_no_key(tmp_path: Path) -> None:
+    """A key is made when something is signed, not when something is read."""
+    keyring = Keyring(tmp_path / "keys")
+    registry = ModelRegistry(tmp_path / "registry", keyring=keyring)
+    assert len(registry.list_models()) == 0
+    assert registry.verify()
+    assert keyring.public_key is None
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_registry_goes_to_another_process(folder: Path, durable: bool) -> None:
+    """A worker gets one that is opened by the same folder, and is as durable."""
+    sent = pickle.dumps(ModelRegistry(folder, durable=durable))
+    code = (
+        "import pickle, sys\n"
+        "registry = pickle.load(sys.stdin.buffer)\n"
+        "print(registry.register_model({'value': 2}, 'toy'), registry._store._folder.durable)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=sent, cwd=ROOT, capture_output=True, check=True
+    )
+    assert done.stdout.decode().split() == ["toy:2", str(durable)]
+
+
+def test_a_relative_path_means_the_same_folder_elsewhere(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may have another current folder."""
+    monkeypatch.chdir(folder.parent)
+    sent = pickle.dumps(ModelRegistry(folder.name))
+    monkeypatch.chdir(tmp_path.parent)
+    assert pickle.loads(sent).location == str(folder)
+
+
+def test_a_worker_makes_no_registry_where_there_is_none(folder: Path) -> None:
+    """On a machine without the folder the error says so, instead of an empty registry."""
+    sent = pickle.dumps(ModelRegistry(folder))
+    shutil.rmtree(folder)
+    with pytest.raises(RegistryError, match="no registry"):
+        pickle.loads(sent)
+
+
+@pytest.mark.parametrize("own", ["store", "keyring", "now", "new_id"])
+def test_what_cannot_be_opened_again_cannot_be_sent(folder: Path, own: str) -> None:
+    """A store, keyring, clock or ids of its own stay in the process, and the error says so."""
+    parts: dict[str, Any] = {
+        "keyring": Keyring(folder),
+        "now": lambda: datetime.now(UTC),
+        "new_id": lambda: "0",
+    }
+    registry = ModelRegistry(
+        MemoryStore() if own == "store" else folder,
+        **{name: part for name, part in parts.items() if name == own},
+    )
+    with pytest.raises(TypeError, match="cannot be pickled: open it where it is used"):
+        pickle.dumps(registry)

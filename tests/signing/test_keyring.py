@@ -1,0 +1,281 @@
+"""Signatures: what they prove, and the care taken of the user's key."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exo_nbregistry.errors import StoreError
+from exo_nbregistry.signing.user_files import config_folder
+from exo_nbregistry.signing.keyring import Keyring, SignerStatus
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECK = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no permission bits")
+openssh = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="OpenSSH is not installed")
+
+
+@pytest.fixture(scope="module")
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    """Return a keyring with a key."""
+    made = Keyring(tmp_path_factory.mktemp("config"))
+    made.sign(CHECK)
+    return made
+
+
+@settings(deadline=None)  # the first example loads libraries
+@given(TEXTS)
+def test_what_was_signed_is_own(keyring: Keyring, check: str) -> None:
+    """Whatever the user signed is judged the user's own."""
+    verdict = keyring.signer_status(check, keyring.sign(check))
+    assert verdict.status == "own"
+    assert verdict.trusted
+    assert verdict.signer == keyring.fingerprint
+    assert "@" in (verdict.name or "")
+
+
+@settings(deadline=None)  # the first example loads libraries
+@given(TEXTS, TEXTS)
+def test_a_signature_is_for_one_check(keyring: Keyring, check: str, other: str) -> None:
+    """A signature moved to another check is invalid."""
+    expected = "own" if check == other else "invalid"
+    assert keyring.signer_status(other, keyring.sign(check)).status == expected
+    assert keyring.signer_status(CHECK + other, keyring.sign(CHECK + check)).status == expected
+
+
+def test_the_signed_message_is_the_formats(keyring: Keyring) -> None:
+    """What is signed is the check after the line that names the format, and nothing else."""
+    from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+
+    signature = keyring.sign(CHECK)
+    key = load_ssh_public_key(signature["public_key"].encode())
+    message = b"exo-nbregistry record 1\n" + CHECK.encode()
+    key.verify(base64.b64decode(signature["value"]), message)
+
+
+@settings(deadline=None)  # the first example loads libraries
+@given(st.integers(0, 511))
+def test_every_bit_of_a_signature_counts(keyring: Keyring, bit: int) -> None:
+    """A signature with any one bit changed is invalid, and names no signer."""
+    signature = keyring.sign(CHECK)
+    value = bytearray(base64.b64decode(signature["value"]))
+    value[bit // 8] ^= 1 << bit % 8
+    changed = signature | {"value": base64.b64encode(value).decode()}
+    assert keyring.signer_status(CHECK, changed) == SignerStatus("invalid")
+
+
+@settings(deadline=None)  # the first example loads libraries
+@given(JSON, st.sampled_from(["algorithm", "public_key", "value", None]))
+def test_garbage_is_invalid(keyring: Keyring, garbage: object, field: str | None) -> None:
+    """Any JSON in place of a signature or of one of its fields is invalid, never an error."""
+    signature = garbage if field is None else keyring.sign(CHECK) | {field: garbage}
+    expected = "unsigned" if signature is None else "invalid"
+    assert keyring.signer_status(CHECK, signature).status == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"algorithm": "ed448"},
+        {"algorithm": "ED25519"},
+        {"public_key": "ssh-ed25519 " + "A" * 68},
+        {"value": ""},
+    ],
+)
+def test_another_form_is_invalid(keyring: Keyring, change: dict[str, str]) -> None:
+    """A signature of another algorithm, with a broken key or without value, is invalid."""
+    assert keyring.signer_status(CHECK, keyring.sign(CHECK) | change).status == "invalid"
+
+
+def test_a_signature_has_one_spelling(keyring: Keyring) -> None:
+    """The same bytes in another base64, or the key with a comment, are invalid."""
+    signature = keyring.sign(CHECK)
+    last = signature["value"][-3]
+    spelt = signature["value"][:-3] + chr(ord(last) + 1) + "=="
+    assert base64.b64decode(spelt) == base64.b64decode(signature["value"])
+    assert keyring.signer_status(CHECK, signature | {"value": spelt}).status == "invalid"
+    commented = signature | {"public_key": signature["public_key"] + " ada"}
+    assert keyring.signer_status(CHECK, commented).status == "invalid"
+
+
+def test_check_text_that_cannot_be_signed_is_invalid(keyring: Keyring) -> None:
+    """A check with a lone surrogate, which no signer can have signed, is invalid."""
+    assert keyring.signer_status("\ud800", keyring.sign(CHECK)).status == "invalid"
+
+
+def test_no_signature_is_unsigned(keyring: Keyring) -> None:
+    """A record without signature is unsigned, which is not trusted."""
+    verdict = keyring.signer_status(CHECK, None)
+    assert verdict == SignerStatus("unsigned")
+    assert not verdict.trusted
+
+
+def test_trust_is_given_and_taken(tmp_path: Path) -> None:
+    """A stranger's signature is unknown, trusted once the key is, and unknown after distrust."""
+    mine, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
+    signature = theirs.sign(CHECK)
+    assert mine.sign(CHECK) != signature
+    assert mine.signer_status(CHECK, signature) == SignerStatus("unknown", theirs.fingerprint)
+    fingerprint = mine.trust(theirs.public_key or "", "ada@mars")
+    assert fingerprint == theirs.fingerprint
+    verdict = mine.signer_status(CHECK, signature)
+    assert verdict == SignerStatus("trusted", fingerprint, "ada@mars")
+    assert verdict.trusted
+    assert mine.trusted() == {fingerprint: "ada@mars"}
+    assert mine.signer_status("another", signature).status == "invalid"
+    mine.distrust(fingerprint)
+    assert mine.signer_status(CHECK, signature).status == "unknown"
+
+
+def test_trust_reaches_an_open_keyring(tmp_path: Path) -> None:
+    """A keyring that is open already sees what another one, as in another kernel, trusts."""
+    open_one, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
+    signature = theirs.sign(CHECK)
+    assert open_one.signer_status(CHECK, signature).status == "unknown"
+    Keyring(tmp_path / "mine").trust(signature["public_key"], "ada")
+    assert open_one.signer_status(CHECK, signature).status == "trusted"
+
+
+def test_judging_makes_nothing(tmp_path: Path, keyring: Keyring) -> None:
+    """Judging, listing and asking for the own key make neither key nor folder."""
+    new = Keyring(tmp_path / "config")
+    assert new.signer_status(CHECK, keyring.sign(CHECK)).status == "unknown"
+    assert (new.public_key, new.fingerprint, new.trusted()) == (None, None, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_default_folder_is_the_config_folder() -> None:
+    """Without a folder the key is made in the user's config folder."""
+    Keyring().sign(CHECK)
+    assert sorted(os.listdir(config_folder())) == ["id_ed25519", "id_ed25519.pub"]
+
+
+def test_the_key_is_kept(tmp_path: Path) -> None:
+    """A later keyring has the same key, also where the public line is gone or another's."""
+    first = Keyring(tmp_path).sign(CHECK)
+    public = tmp_path / "id_ed25519.pub"
+    line = public.read_text()
+    public.unlink()
+    later = Keyring(tmp_path)
+    assert later.signer_status(CHECK, first).status == "own"
+    public.write_text("ssh-ed25519 nonsense")
+    assert later.signer_status(CHECK, first).status == "own"
+    assert later.sign(CHECK) == first
+    assert public.read_text() == line
+
+
+@posix
+def test_the_key_is_closed(tmp_path: Path) -> None:
+    """The key is readable by its user alone, and so is its folder."""
+    Keyring(tmp_path / "config").sign(CHECK)
+    assert (tmp_path / "config").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "config" / "id_ed25519").stat().st_mode & 0o777 == 0o600
+
+
+@posix
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """A key that others can read signs nothing, and the error has the chmod to run."""
+    Keyring(tmp_path).sign(CHECK)
+    (tmp_path / "id_ed25519").chmod(0o644)
+    with pytest.raises(StoreError, match=r"other users can read it: run chmod 600 .*id_ed25519"):
+        Keyring(tmp_path).sign(CHECK)
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA"])
+def test_a_damaged_key_is_not_replaced(tmp_path: Path, monkeypatch, content: bytes) -> None:
+    """A file that is no key is an error that says so, and is left as it is."""
+    path = tmp_path / "id_ed25519"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    ticks = iter(range(100))
+    monkeypatch.setattr("time.monotonic", lambda: next(ticks))
+    with pytest.raises(StoreError, match="is no ed25519 key"):
+        Keyring(tmp_path).sign(CHECK)
+    assert path.read_bytes() == content
+
+
+def test_a_key_that_is_being_written_is_awaited(tmp_path: Path, monkeypatch) -> None:
+    """A key file that is still empty, as without hard links it may be, is waited for."""
+    made = Keyring(tmp_path).sign(CHECK)
+    path = tmp_path / "id_ed25519"
+    content = path.read_bytes()
+    path.write_bytes(b"")
+    monkeypatch.setattr("time.sleep", lambda seconds: path.write_bytes(content))
+    assert Keyring(tmp_path).sign(CHECK) == made
+
+
+@openssh
+@pytest.mark.parametrize("options", [["-t", "ecdsa", "-N", ""], ["-t", "ed25519", "-N", "secret"]])
+def test_another_kind_of_key_is_refused(tmp_path: Path, options: list[str]) -> None:
+    """A key of another algorithm, or with a passphrase, is an error rather than a crash."""
+    path = tmp_path / "id_ed25519"
+    subprocess.run(["ssh-keygen", "-q", *options, "-f", path], check=True)
+    with pytest.raises(StoreError, match="is no ed25519 key without a passphrase"):
+        Keyring(tmp_path).sign(CHECK)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyring) -> None:
+    """Where no key or signer can be written, the error names the variable that helps."""
+    (tmp_path / "file").touch()
+    stuck = Keyring(tmp_path / "file" / "config")
+    with pytest.raises(StoreError, match=r"signing key in .*EXO_NBREGISTRY_CONFIG_DIR"):
+        stuck.sign(CHECK)
+    with pytest.raises(StoreError, match=r"trusted signers in .*EXO_NBREGISTRY_CONFIG_DIR"):
+        stuck.trust(keyring.public_key or "", "ada")
+
+
+@openssh
+def test_openssh_reads_what_is_written(tmp_path: Path) -> None:
+    """ssh-keygen signs with the key, accepts the signers file, and sees the same fingerprint."""
+    keyring = Keyring(tmp_path)
+    keyring.sign(CHECK)
+    keyring.trust(keyring.public_key or "", "ada@mars")
+    key, space = str(tmp_path / "id_ed25519"), ["-n", "exo-nbregistry"]
+    listed = subprocess.run(["ssh-keygen", "-lf", key], check=True, capture_output=True, text=True)
+    assert keyring.fingerprint in listed.stdout.split()
+    message = tmp_path / "message"
+    message.write_bytes(b"hello")
+    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, *space, message], check=True)
+    signed = ["-f", str(tmp_path / "allowed_signers"), "-I", "ada@mars", "-s", f"{message}.sig"]
+    verify = ["ssh-keygen", "-Y", "verify", *space, *signed]
+    subprocess.run(verify, input=b"hello", check=True, capture_output=True)
+
+
+def test_processes_agree_on_one_key(tmp_path: Path) -> None:
+    """Processes that sign for the first time at once all sign with the one key that is kept."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from exo_nbregistry.signing.keyring import Keyring\n"
+        f"Keyring(Path({str(tmp_path / 'warm')!r})).sign('')\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        "for number in range(30):\n"
+        f"    folder = Path({str(tmp_path)!r}, str(number))\n"
+        "    print(Keyring(folder).sign('')['public_key'])\n"
+    )
+    command = [sys.executable, "-c", code]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": ROOT, "text": True}
+    racers = [subprocess.Popen(command, **pipes) for _ in range(4)]
+    assert [racer.stdout.readline() for racer in racers] == ["ready\n"] * 4
+    for racer in racers:
+        racer.stdin.write("\n")
+        racer.stdin.flush()
+    signed = [racer.communicate()[0].splitlines() for racer in racers]
+    kept = [Keyring(tmp_path / str(number)).sign("")["public_key"] for number in range(30)]
+    assert signed == [kept] * 4
+    assert sorted(os.listdir(tmp_path / "0")) == ["id_ed25519", "id_ed25519.pub"]

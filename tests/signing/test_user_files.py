@@ -1,0 +1,175 @@
+"""The user's own files: where they are, and that others cannot reach into them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from exo_nbregistry.errors import StoreError
+from exo_nbregistry.signing.user_files import (
+    CACHE_VARIABLE,
+    CONFIG_VARIABLE,
+    WatchedFile,
+    cache_folder,
+    config_folder,
+    create_private,
+    read_private,
+    replace_private,
+)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows keeps no permission bits")
+FOLDERS = [(CONFIG_VARIABLE, config_folder), (CACHE_VARIABLE, cache_folder)]
+
+
+def mode(path: Path) -> int:
+    """Return the permission bits of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize(("variable", "folder"), FOLDERS)
+def test_a_variable_chooses_the_folder(variable, folder, tmp_path, monkeypatch) -> None:
+    """The environment variable is the folder, whatever the system's default is."""
+    monkeypatch.setenv(variable, str(tmp_path / "mine"))
+    assert folder() == tmp_path / "mine"
+
+
+@pytest.mark.parametrize(("variable", "folder"), FOLDERS)
+def test_a_relative_choice_does_not_move(variable, folder, tmp_path, monkeypatch) -> None:
+    """A relative folder and a home folder come back absolute, so that chdir changes nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, "mine")
+    assert folder() == tmp_path / "mine"
+    monkeypatch.setenv(variable, os.path.join("~", "mine"))
+    assert folder() == Path.home() / "mine"
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_the_default_is_one_folder_each(value, tmp_path, monkeypatch) -> None:
+    """Without a choice, or with an empty one, each folder is the application's, and not made."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "k"))
+    for variable, _ in FOLDERS:
+        monkeypatch.setenv(variable, "") if value == "" else monkeypatch.delenv(variable)
+    assert config_folder() != cache_folder()
+    assert all("exo-nbregistry" in folder().parts for _, folder in FOLDERS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_created_files_keep_what_was_first(tmp_path) -> None:
+    """A second creation leaves the first content, and neither leaves anything else behind."""
+    path = tmp_path / "new" / "key"
+    create_private(path, b"first")
+    create_private(path, b"second")
+    assert read_private(path) == b"first"
+    assert os.listdir(path.parent) == ["key"]
+
+
+def test_creation_works_without_hard_links(tmp_path, monkeypatch) -> None:
+    """Where the file system has no hard links, the first content wins as well."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    create_private(tmp_path / "key", b"first")
+    create_private(tmp_path / "key", b"second")
+    assert read_private(tmp_path / "key", secret=True) == b"first"
+    assert os.listdir(tmp_path) == ["key"]
+
+
+@posix
+def test_new_files_and_folders_are_closed(tmp_path) -> None:
+    """What is written is closed to other users, also under a lax umask, and so is a new folder."""
+    before = os.umask(0)
+    try:
+        create_private(tmp_path / "new" / "key", b"")
+        replace_private(tmp_path / "new" / "list", b"")
+    finally:
+        os.umask(before)
+    assert mode(tmp_path / "new") == 0o700
+    assert mode(tmp_path / "new" / "key") == mode(tmp_path / "new" / "list") == 0o600
+
+
+@posix
+def test_a_link_stays_a_link(tmp_path) -> None:
+    """Replacing a file that is a symbolic link replaces what the link points at."""
+    (tmp_path / "dotfiles").mkdir()
+    link = tmp_path / "list"
+    link.symlink_to(tmp_path / "dotfiles" / "list")
+    replace_private(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "dotfiles" / "list").read_bytes() == b"new"
+
+
+def test_a_failed_replacement_leaves_no_trace(tmp_path) -> None:
+    """When a file cannot be replaced, the old one stays and the staged one goes."""
+    (tmp_path / "list" / "in the way").mkdir(parents=True)
+    with pytest.raises(OSError, match="list"):
+        replace_private(tmp_path / "list", b"new")
+    assert os.listdir(tmp_path) == ["list"]
+
+
+@posix
+@pytest.mark.parametrize(
+    ("bits", "secret", "command"),
+    [
+        (0o640, True, "chmod 600"),
+        (0o604, True, "chmod 600"),
+        (0o620, False, "chmod go-w"),
+        (0o602, False, "chmod go-w"),
+    ],
+)
+def test_open_files_are_refused(tmp_path, bits, secret, command) -> None:
+    """A file that others can reach is refused with the command that closes it, which works."""
+    path = tmp_path / "a key"
+    path.write_bytes(b"x")
+    path.chmod(bits)
+    with pytest.raises(StoreError, match=f"{command} '.*a key'") as caught:
+        read_private(path, secret=secret)
+    assert caught.value.key == "a key"
+    assert os.system(str(caught.value).partition("run ")[2].partition(" and try")[0]) == 0
+    assert read_private(path, secret=secret) == b"x"
+
+
+def test_a_missing_file_is_none(tmp_path) -> None:
+    """A file that is not there, nor its folder, nor could be, reads as None."""
+    (tmp_path / "file").touch()
+    for name in ("a", "b/c", "file/d"):
+        assert read_private(tmp_path / name) is None
+
+
+def test_an_unreadable_file_is_an_error(tmp_path) -> None:
+    """A file that is there and cannot be read is a StoreError that names it."""
+    with pytest.raises(StoreError, match="Cannot read "):
+        read_private(tmp_path)
+
+
+def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
+    """A file is parsed when it appears and when it changes, not when it is merely asked for."""
+    texts: list[str] = []
+    path = tmp_path / "list"
+    watched = WatchedFile(path, lambda text: texts.append(text) or text.upper())
+    assert watched.value() is None
+    replace_private(path, b"a")
+    assert (watched.value(), watched.value()) == ("A", "A")
+    replace_private(path, b"bc")
+    assert (watched.value(), watched.value()) == ("BC", "BC")
+    path.unlink()
+    assert watched.value() is None
+    assert texts == ["a", "bc"]
+
+
+@posix
+def test_a_watched_file_that_was_opened_up_is_refused(tmp_path) -> None:
+    """Opening a file to others is noticed, though it leaves content and modification time."""
+    path = tmp_path / "list"
+    replace_private(path, b"a")
+    watched = WatchedFile(path, str)
+    watched.value()
+    path.chmod(0o666)
+    with pytest.raises(StoreError, match="chmod go-w"):
+        watched.value()

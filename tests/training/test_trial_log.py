@@ -1,0 +1,83 @@
+"""Trials told from the scores of folds."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exo_nbregistry.training.trial_log import TrialWatch
+from exo_nbregistry.training.trials import Trial
+from exo_nbregistry.panels.progress import Progress
+
+CHOICES: list[dict[str, Any]] = [{"C": 1.0}, {"C": 2.0}, {"C": 3.0}]
+
+
+@pytest.fixture
+def progress() -> Progress:
+    """Return a record to tell."""
+    return Progress(6)
+
+
+def trial(value: float, *scores: float, error: str = "") -> Trial:
+    """Return a trial as a search keeps it."""
+    return Trial({"C": float(value)}, float(np.mean(scores)), 0.0, scores, 10, error)
+
+
+def test_a_trial_is_told_with_its_last_fold(progress: Progress) -> None:
+    """Every score is a step, the last of a trial its mean, and the next trial is at work."""
+    watch = TrialWatch(progress, 2, CHOICES, in_order=True)
+    assert progress.snapshot().items[0].state == "at work"
+    watch.record_score({"C": np.float64(1.0)}, 0.5)
+    assert progress.snapshot().scored == ()
+    watch.record_score({"C": np.float64(1.0)}, 0.7)
+    first, second = progress.snapshot().items
+    assert (first.name, first.state, first.score) == ("trial 1: C=1", "done", 0.6)
+    assert (second.name, second.state) == ("trial 2: C=2", "at work")
+    assert progress.snapshot().done == 2
+
+
+def test_a_later_trial_tells_of_failures(progress: Progress) -> None:
+    """In order, a trial that lacks scores when a later one has some must have failed."""
+    watch = TrialWatch(progress, 2, CHOICES, in_order=True)
+    watch.record_score({"C": 1.0}, 0.5)
+    watch.record_score({"C": 3.0}, 0.5)
+    failed = progress.snapshot().of_state("failed")
+    assert [item.name for item in failed] == ["trial 1: C=1", "trial 2: C=2"]
+    assert failed[0].error.startswith("in 1 of 2 folds")
+    assert failed[1].error.startswith("in 2 of 2 folds")
+    assert progress.snapshot().done == 5
+    nan = math.nan
+    watch.end([trial(1, 0.5, nan, error="why"), trial(2, nan, nan, error="so"), trial(3, 0.5, 0.7)])
+    assert [item.error for item in progress.snapshot().items] == ["why", "so", ""]
+    assert progress.snapshot().done == 6
+
+
+def test_out_of_order_nobody_guesses(progress: Progress) -> None:
+    """Trials that run side by side may lack scores without having failed."""
+    watch = TrialWatch(progress, 2, CHOICES)
+    watch.record_score({"C": 3.0}, 0.5)
+    watch.record_score({"C": 1.0}, 0.5)
+    assert progress.snapshot().of_state("failed") == ()
+    assert progress.snapshot().done == 2
+
+
+def test_what_was_not_heard_is_told_at_the_end(progress: Progress) -> None:
+    """Scores from other processes come with the trials, each counted once."""
+    watch = TrialWatch(progress, 2, CHOICES)
+    watch.end([trial(1, 0.5, 0.7), trial(2, 0.1, 0.1), trial(3, 0.2, 0.2)])
+    assert progress.snapshot().done == 6
+    assert [item.score for item in progress.snapshot().items] == [0.6, 0.1, 0.2]
+
+
+def test_rounds_of_one_choice_are_trials_of_their_own(progress: Progress) -> None:
+    """A search by halving tries one choice again on more rows: that is another trial."""
+    watch = TrialWatch(progress, 2)
+    for score in (0.5, 0.5, 0.7, 0.7):
+        watch.record_score({"C": 1.0}, score)
+    watch.end([trial(1, 0.5, 0.5), trial(1, 0.7, 0.7)])
+    told = [(item.name, item.score) for item in progress.snapshot().items]
+    assert told == [("trial 1: C=1", 0.5), ("trial 2: C=1", 0.7)]
+    assert progress.snapshot().done == 4

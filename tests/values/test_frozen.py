@@ -1,0 +1,48 @@
+"""Dataclasses that say plainly that they cannot be changed."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.integrity.audit import Audit
+from exo_nbregistry.views.comparison import compare
+from exo_nbregistry.records.metadata import Artifact
+from tests.records.test_metadata import minimal
+
+KEPT: list[Any] = [
+    minimal(metrics={"accuracy": 0.5}),
+    Artifact("joblib", "0" * 64, 1),
+    Audit((), 1, 0, 1),
+    compare([minimal(), minimal(model_id="m:2", version=2)], directions=lambda _: True),
+]
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: type(kept).__name__)
+@pytest.mark.parametrize("kind", ["field", "property", "slip"])
+def test_nothing_can_be_set_or_removed(kept: Any, kind: str) -> None:
+    """A field, a property and a name that is not there are refused in one sentence."""
+    properties = [name for name, item in vars(type(kept)).items() if isinstance(item, property)]
+    name = {
+        "field": dataclasses.fields(kept)[0].name,
+        "property": next(iter(properties), "accuracy"),
+        "slip": "acuracy",
+    }[kind]
+    before = copy.deepcopy(kept)
+    with pytest.raises(FrozenInstanceError, match=f"{name} of .* cannot be set: .*tag_model"):
+        setattr(kept, name, 3)
+    with pytest.raises(FrozenInstanceError, match=name):
+        delattr(kept, name)
+    assert kept == before
+
+
+def test_what_cannot_be_changed_can_be_sent_and_replaced() -> None:
+    """Copies, pickles and changed copies are made as of every dataclass."""
+    kept = KEPT[0]
+    assert copy.copy(kept) == pickle.loads(pickle.dumps(kept)) == kept
+    assert dataclasses.replace(kept, description="new").description == "new"

@@ -1,0 +1,84 @@
+"""The direction of metrics."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.values.metric import higher_is_better
+
+LOWER_ENDINGS = ("_error", "_loss", "_deviance")
+# Called a score, and yet the distance within clusters over that between them.
+LOWER_SCORES = ("davies_bouldin_score",)
+NAMED = sorted(
+    name
+    for name in sklearn.metrics.__all__
+    if name.endswith(("_score", "corrcoef", "auc", *LOWER_ENDINGS))
+)
+
+
+@pytest.mark.parametrize("name", sklearn.metrics.get_scorer_names())
+def test_scorers_are_better_when_higher(name: str) -> None:
+    """Of each scorer of scikit-learn the higher value is better, and of its opposite the lower."""
+    assert higher_is_better(name) is True
+    assert higher_is_better(name.removeprefix("neg_")) is not name.startswith("neg_")
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_functions_follow_their_ending(name: str) -> None:
+    """Of scikit-learn's functions, errors, losses and deviances are better when lower."""
+    lower = name.endswith(LOWER_ENDINGS) or name in LOWER_SCORES
+    assert higher_is_better(name) is not lower
+
+
+@pytest.mark.parametrize("name", ["brier", "log_loss", "mae", "rmse", "loss", "fit_time"])
+def test_lower_is_better(name: str) -> None:
+    """Losses, errors and times are better when lower, also by their short names."""
+    assert higher_is_better(name) is False
+
+
+@pytest.mark.parametrize(
+    ("name", "higher"),
+    [
+        ("val_loss", False),
+        ("test_f1_score", True),
+        ("cv_mean_roc_auc", True),
+        ("mean_test_score", True),
+        ("mean_test_neg_log_loss", True),
+        ("mean_mean_absolute_error", False),
+        ("f1_score_macro", True),
+        ("ROC AUC", True),
+        ("Log-Loss", False),
+    ],
+)
+def test_prefixes_and_spellings_are_seen_through(name: str, higher: bool) -> None:
+    """Where a metric was taken and how it is spelt does not change its direction."""
+    assert higher_is_better(name) is higher
+
+
+@pytest.mark.parametrize(
+    "name", ["", "score_", "neg_", "sharpness", "std_test_score", "precision_PLANET", "mean_"]
+)
+def test_the_unknown_is_unknown(name: str) -> None:
+    """A name that says nothing, or a spread, has no direction."""
+    assert higher_is_better(name) is None
+
+
+@given(st.text(), st.sampled_from(["val_", "test_", "cv_", "mean_", "neg_"]))
+def test_any_text_is_judged(name: str, prefix: str) -> None:
+    """No text raises, and a prefix keeps the direction where neg_ turns it."""
+    plain, prefixed = higher_is_better(name), higher_is_better(prefix + name)
+    assert plain in (True, False, None)
+    if plain is not None:
+        assert prefixed is (plain if prefix != "neg_" else not plain)
+
+
+def test_no_library_is_imported() -> None:
+    """The table needs no scikit-learn: sorting a listing stays light."""
+    code = "import exo_nbregistry.values.metric, sys; assert {'sklearn', 'numpy'}.isdisjoint(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,123 @@
+"""What a user tells becomes plain values, equal to it, or is refused by its key."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections import OrderedDict, namedtuple
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.views.facts import same
+from exo_nbregistry.values.plain_values import MAX_DEPTH, to_plain, to_plain_tags
+from tests.sample_values import VALUES
+
+PLAIN = {bool, int, float, str, list, tuple, dict, type(None)}
+Point = namedtuple("Point", "x y")  # the untyped kind is the one to refuse
+Colour = enum.Enum("Colour", "RED")
+
+
+def types(value: Any) -> set[type]:
+    """Return the types of a value and of everything inside it."""
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
+    if not isinstance(value, dict | list | tuple):
+        return {type(value)}
+    return {type(value)}.union(*map(types, inner))
+
+
+@given(VALUES)
+def test_what_is_told_becomes_plain(value: Any) -> None:
+    """Nothing of numpy or of a subclass is left, and plain values stay what they are."""
+    plain = to_plain(value, "it")
+    assert {kind for kind in types(plain) if kind.__module__ != "datetime"} <= PLAIN
+    assert same(to_plain(plain, "it"), plain)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (np.float64("inf"), math.inf),
+        (np.float32(0.1), float(np.float32(0.1))),
+        (np.int64(2**62), 2**62),
+        (np.uint64(2**64 - 1), 2**64 - 1),
+        (np.bool_(True), True),
+        (np.str_("größe"), "größe"),
+        (np.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
+        (OrderedDict(b=1, a=np.int8(2)), {"b": 1, "a": 2}),
+        ({np.int64(0): 5, "planet": 6}, {0: 5, "planet": 6}),
+        (pd.Timestamp("2026-01-01T12:00Z"), datetime(2026, 1, 1, 12, tzinfo=UTC)),
+        (
+            datetime(2026, 7, 1, tzinfo=ZoneInfo("Europe/Paris")),
+            datetime(2026, 7, 1, tzinfo=timezone(timedelta(hours=2))),
+        ),
+    ],
+)
+def test_a_kind_of_number_text_or_time_becomes_pythons_own(value: Any, plain: Any) -> None:
+    """The value is equal and of a plain type."""
+    assert same(to_plain(value, "it"), plain)
+
+
+def test_a_copy_shares_nothing() -> None:
+    """Changing what was told afterwards changes nothing of what is kept."""
+    inner = [1]
+    plain = to_plain({"a": inner}, "it")
+    inner.append(2)
+    assert plain == {"a": [1]}
+
+
+@pytest.mark.parametrize("nan", [float("nan"), np.float64("nan")], ids=["float", "numpy"])
+def test_every_nan_is_the_same_one(nan: float) -> None:
+    """Containers with NaN compare equal, as they could not otherwise."""
+    assert to_plain({"a": [nan]}, "it") == to_plain({"a": [math.nan]}, "it")
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        (object(), "text, numbers"),
+        (b"bytes", "text, numbers"),
+        (1j, "text, numbers"),
+        (Decimal(1), "text, numbers"),
+        (Point(1, 2), "text, numbers"),
+        (Colour.RED, "text, numbers"),
+        ({1, 2}, "sorted"),
+        (np.longdouble(1), "tolist"),
+        (np.datetime64("2026-01-01"), "tolist"),
+        (pd.Series([1]), "to_dict"),
+        (pd.NaT, "None"),
+        (pd.Timestamp("2026-01-01T00:00:00.000000001"), "isoformat"),
+        ("\ud800", "Unicode"),
+        (2**4097, "4096 bits"),
+        ({(1, 2): 3}, "text or numbers as keys"),
+        ({math.nan: 1, float("nan"): 2}, "rename one"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_by_its_key(value: Any, hint: str) -> None:
+    """The error names where the value stands and says what to pass instead."""
+    with pytest.raises(RecordError, match=hint) as refused:
+        to_plain({"net": [0, {"größe": value}]}, "hyperparameters")
+    assert refused.value.key.startswith("hyperparameters.net[1].größe")
+    assert refused.value.key in str(refused.value)
+
+
+def test_a_value_inside_itself_is_refused() -> None:
+    """Nesting has an end, also where a list holds itself."""
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(RecordError, match=f"more than {MAX_DEPTH} levels"):
+        to_plain(endless, "it")
+
+
+@pytest.mark.parametrize("tags", [{"": 1}, {" ": 1}, {3: 1}, {"team": None}], ids=str)
+def test_a_tag_that_would_be_lost_is_refused(tags: dict[Any, Any]) -> None:
+    """The journal writes None for a tag that was taken away, and nobody finds a blank one."""
+    with pytest.raises(RecordError, match="tag"):
+        to_plain_tags(tags)

@@ -1,0 +1,348 @@
+"""What differs between model versions."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.views.comparison import Comparison, compare
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.fields import Column, Environment, Provenance, Signature
+from exo_nbregistry.text.terminal import display_width, visible
+from tests.html_page import PAYLOADS, Page, laden
+
+DIRECTIONS = {"f1_score": True, "log_loss": False}
+
+
+def version(number: int, **facts: Any) -> ModelMetadata:
+    """Make one version of ``m``."""
+    made = datetime(2026, 1, number, tzinfo=UTC)
+    own = {"model_id": f"m:{number}", "model_name": "m", "version": number, "created_at": made}
+    return ModelMetadata(**{**own, **facts})
+
+
+def against(first: dict[str, Any], second: dict[str, Any], **options: Any) -> Comparison:
+    """Compare two versions that have these facts."""
+    items = [version(1, **first), version(2, **second)]
+    return compare(items, directions=DIRECTIONS.get, **options)
+
+
+def line(comparison: Comparison, field: str) -> list[str]:
+    """Return the words after a field's name in the text table."""
+    (found,) = [row for row in repr(comparison).split("\n") if f" {field} " in f"{row} "]
+    return found.split(field, 1)[1].split()
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "words"),
+    [
+        ("f1_score", (0.8, 0.9), ["0.8000", "0.9000", "+0.1000", "better"]),
+        ("f1_score", (0.9, 0.8), ["0.9000", "0.8000", "-0.1000", "worse"]),
+        ("log_loss", (0.3, 0.2), ["0.3000", "0.2000", "-0.1000", "better"]),
+        ("log_loss", (0.2, 0.3), ["0.2000", "0.3000", "+0.1000", "worse"]),
+        ("sharpness", (0.2, 0.3), ["0.2000", "0.3000", "+0.1000"]),
+        ("f1_score", (math.nan, 0.3), ["NaN", "0.3000"]),
+    ],
+)
+def test_a_metric_is_judged_by_its_direction(
+    metric: str, values: tuple[float, float], words: list[str]
+) -> None:
+    """The change is signed, and called better or worse where the direction is known."""
+    comparison = against({"metrics": {metric: values[0]}}, {"metrics": {metric: values[1]}})
+    assert line(comparison, metric) == words
+
+
+def test_better_is_told_in_words_on_a_page_too() -> None:
+    """Colour never stands alone."""
+    page = against({"metrics": {"f1_score": 0.8}}, {"metrics": {"f1_score": 0.9}})._repr_html_()
+    assert "+0.1000 better" in page
+
+
+def test_a_missing_metric_is_missing() -> None:
+    """A metric that one version lacks is a dash without a change, and left out of the dict."""
+    comparison = against({"metrics": {"f1_score": 0.8}}, {})
+    assert line(comparison, "f1_score") == ["0.8000", "-"]
+    assert comparison.differences == {"metrics": {"f1_score": {"m:1": 0.8}}}
+
+
+def test_only_what_differs_is_shown_unless_all_is_asked_for() -> None:
+    """What is the same is counted, and shown by all() or show_all."""
+    facts = (
+        {"hyperparameters": {"C": 1, "kernel": "rbf"}},
+        {"hyperparameters": {"C": 2, "kernel": "rbf"}},
+    )
+    assert "kernel" not in repr(against(*facts))
+    assert "1 fact is the same" in repr(against(*facts))
+    assert line(against(*facts).all(), "kernel") == ["rbf", "rbf"]
+    assert against(*facts, show_all=True) == against(*facts).all()
+
+
+def test_what_another_algorithm_does_not_know_is_counted() -> None:
+    """Hyperparameters of one algorithm only are in the differences, and shown by all()."""
+    comparison = against(
+        {"algorithm": "SVM", "hyperparameters": {"C": 1, "tol": 0.1, "seed": 1}},
+        {"algorithm": "Forest", "hyperparameters": {"depth": 5, "seed": 2}},
+    )
+    assert set(comparison.differences["hyperparameters"]) == {"C", "tol", "depth", "seed"}
+    assert set(comparison.shown["hyperparameters"]) == {"seed"}
+    assert "3 hyperparameters are of some of the algorithms only" in repr(comparison)
+    assert line(comparison, "seed") == ["1", "2"]
+    assert line(comparison.all(), "depth") == ["-", "5"]
+    assert "tol" not in comparison._repr_html_()
+    assert set(comparison.all().shown["hyperparameters"]) == {"C", "tol", "depth", "seed"}
+
+
+def test_versions_that_do_not_differ_say_so() -> None:
+    """Equal versions give a sentence, also where both have a NaN."""
+    facts = {"metrics": {"f1_score": math.nan}, "hyperparameters": {"C": 1}}
+    comparison = against(facts, facts)
+    assert comparison.differences == {}
+    assert repr(comparison).startswith("m:1 and m:2 do not differ in metrics")
+    assert "m:1 and m:2 do not differ" in comparison._repr_html_()
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (1, True), (None, "None"), ([1], (1,))])
+def test_types_of_hyperparameters_count(one: Any, other: Any) -> None:
+    """Values that Python calls equal or print alike are told apart: they fit other models."""
+    found = against({"hyperparameters": {"p": one}}, {"hyperparameters": {"p": other}})
+    assert "hyperparameters" in found.differences
+
+
+def test_none_is_a_value_and_not_a_missing_one() -> None:
+    """max_depth=None is shown as None where a hyperparameter that is not there is a dash."""
+    comparison = against({"hyperparameters": {"depth": None}}, {"hyperparameters": {}})
+    assert line(comparison, "depth") == ["None", "-"]
+    assert comparison.differences["hyperparameters"]["depth"] == {"m:1": None}
+
+
+def test_a_whole_metric_equals_its_float() -> None:
+    """A score of 1 and a score of 1.0 are the same score."""
+    assert against({"metrics": {"f1_score": 1}}, {"metrics": {"f1_score": 1.0}}).differences == {}
+
+
+def columns(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """Return the facts of a model that takes these columns."""
+    names = tuple(name for name, _ in pairs)
+    signature = Signature(tuple(Column(name, dtype) for name, dtype in pairs))
+    return {"signature": signature, "feature_columns": names}
+
+
+def test_columns_are_added_removed_and_retyped() -> None:
+    """What happened to each column is told in a word."""
+    before = columns(("period", "float64"), ("depth", "float64"))
+    after = columns(("depth", "float32"), ("radius", "float64"))
+    comparison = against(before, after)
+    assert line(comparison, "period") == ["float64", "removed"]
+    assert line(comparison, "depth") == ["float64", "float32", "retyped"]
+    assert line(comparison, "radius") == ["-", "float64", "added"]
+    assert "column_order" not in repr(comparison)
+
+
+def test_reordered_columns_differ() -> None:
+    """The same columns in another order are another schema."""
+    before = columns(("period", "float64"), ("depth", "float64"))
+    after = columns(("depth", "float64"), ("period", "float64"))
+    assert list(against(before, after).differences["data"]) == ["column_order"]
+
+
+def test_data_environment_and_code_are_compared() -> None:
+    """Samples, package versions and commits that differ are found."""
+    found = against(
+        {
+            "training_samples": 10,
+            "environment": Environment(packages={"numpy": "1.26"}),
+            "provenance": Provenance(git_commit="a" * 40),
+        },
+        {
+            "training_samples": 12,
+            "environment": Environment(packages={"numpy": "2.1"}),
+            "provenance": Provenance(git_commit="b" * 40),
+        },
+    ).differences
+    assert found["data"]["training_samples"] == {"m:1": 10, "m:2": 12}
+    assert found["environment"]["numpy"] == {"m:1": "1.26", "m:2": "2.1"}
+    assert set(found["code"]) == {"git_commit"}
+
+
+def test_the_cell_is_compared_line_by_line() -> None:
+    """The cell sources are shown as a unified diff, as text and escaped on a page."""
+    cells = [{"provenance": Provenance(cell_source=f"x = 1\ny = '<{n}>'\n")} for n in (1, 2)]
+    comparison = against(*cells)
+    assert "-y = '<1>'\n+y = '<2>'" in repr(comparison)
+    assert "+y = &#x27;&lt;2&gt;&#x27;" in comparison._repr_html_()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
+    """Whatever others wrote, the page has the elements of a harmless one and the text no codes."""
+    comparison = compare([laden(payload), laden(payload, 2)], directions=DIRECTIONS.get)
+    harmless = compare([laden("x"), laden("x", 2)], directions=DIRECTIONS.get)
+    page = Page(comparison._repr_html_())
+    assert page.faults == []
+    assert page.shape == Page(harmless._repr_html_()).shape
+    assert visible(repr(comparison)) == repr(comparison).replace("\n", r"\n")
+
+
+def test_a_hostile_name_drives_no_terminal_where_nothing_differs() -> None:
+    """The sentence that names equal versions shows control characters and does not send them."""
+    items = [version(n, model_id=f"\x1b[2J{n}") for n in (1, 2)]
+    text = repr(compare(items, directions=DIRECTIONS.get))
+    assert text.startswith(r"\x1b[2J1 and \x1b[2J2 do not differ")
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_no_text_breaks_the_page(text: str) -> None:
+    """No text at all, cell sources too, makes an element that JupyterLab drops or leaves open."""
+    items = [laden(text), laden(text, 2)]
+    assert Page(compare(items, directions=DIRECTIONS.get)._repr_html_()).faults == []
+
+
+def test_a_hostile_cell_drives_no_terminal() -> None:
+    """Control characters in a cell's source are shown and not obeyed."""
+    cells = [{"provenance": Provenance(cell_source=text)} for text in ("a", "\x1b[2Jb\rc")]
+    assert "\x1b" not in repr(against(*cells))
+    assert "\r" not in repr(against(*cells))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_fewer_than_two_versions_are_refused(count: int) -> None:
+    """A comparison of nothing says what it needs."""
+    with pytest.raises(RegistryError, match="at least two different versions"):
+        compare([version(1)] * count, directions=DIRECTIONS.get)
+
+
+def test_a_version_given_twice_counts_once() -> None:
+    """A version against itself is no comparison, and beside others it is one column."""
+    with pytest.raises(RegistryError, match="only 'm:1'"):
+        compare([version(1), version(1)], directions=DIRECTIONS.get)
+    items = [version(1), version(2), version(1)]
+    assert compare(items, directions=DIRECTIONS.get).ids == ("m:1", "m:2")
+
+
+def test_several_versions_are_measured_against_the_first() -> None:
+    """Each of three versions has its own change from the first one, not from its neighbour."""
+    items = [version(n, metrics={"f1_score": f1}) for n, f1 in enumerate((0.9, 1.0, 0.95), 1)]
+    told = line(compare(items, directions=DIRECTIONS.get), "f1_score")
+    assert told == ["0.9000", "1.0000", "+0.1000", "better", "0.9500", "+0.0500", "better"]
+
+
+def many(count: int) -> Comparison:
+    """Compare versions that differ in everything."""
+    facts = [
+        {
+            "algorithm": f"Algorithm{n}",
+            "metrics": {"f1_score": n / count},
+            "hyperparameters": {"layers": (64,) * n},
+            "provenance": Provenance(cell_source=f"n = {n}\n"),
+        }
+        for n in range(1, count + 1)
+    ]
+    items = [version(n, **fact) for n, fact in enumerate(facts, 1)]
+    return compare(items, directions=DIRECTIONS.get)
+
+
+@pytest.mark.parametrize(("count", "tables"), [(2, 1), (3, 1), (4, 1), (5, 2), (10, 3)])
+def test_many_versions_are_shown_in_tables_that_fit(count: int, tables: int) -> None:
+    """Each table has the first version and some of the others, and none is cut or left out."""
+    text = repr(many(count))
+    heads = [row.split() for row in text.split("\n") if row.startswith("section")]
+    assert len(heads) == tables
+    assert {tuple(head[:3]) for head in heads} == {("section", "field", "m:1")}
+    assert [name for head in heads for name in head[3:]] == [f"m:{n}" for n in range(2, count + 1)]
+    assert text.count("better") == count - 1
+
+
+@pytest.mark.parametrize("columns", [80, 100, 140])
+def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """No line is wider than the terminal, also where values are in a wide script."""
+    monkeypatch.setattr("exo_nbregistry.views.comparison.line_width", lambda width: min(width, columns))
+    items = [version(n, hyperparameters={"説明": f"系外惑星の分類{n}" * 5}) for n in range(1, 6)]
+    lines = repr(compare(items, directions=DIRECTIONS.get)).split("\n")
+    assert max(map(display_width, lines)) <= columns
+
+
+def test_all_versions_are_in_one_table_on_a_page() -> None:
+    """A page scrolls, so ten versions stand side by side; several diffs stay folded."""
+    page = Page(many(10)._repr_html_())
+    assert page.elements.count("table") == 1
+    assert [f"m:{n}" for n in range(1, 11)] == [t for t in page.text if t.startswith("m:")][:10]
+    assert page.elements.count("details") == 9
+    assert "open" not in dict(page.attributes)
+    assert "open" in dict(Page(many(2)._repr_html_()).attributes)
+
+
+def test_other_algorithms_share_metrics_and_not_parameters() -> None:
+    """Parameters that only one algorithm knows are counted, and shown by all()."""
+    comparison = against(
+        {"algorithm": "SVM", "hyperparameters": {"C": 1.0, "seed": 1}},
+        {"algorithm": "Forest", "hyperparameters": {"trees": 9, "seed": 2}},
+    )
+    assert list(comparison.shown["hyperparameters"]) == ["seed"]
+    assert "2 hyperparameters are of some of the algorithms only" in repr(comparison)
+    assert line(comparison.all(), "C") == ["1.0", "-"]
+    assert line(comparison, "algorithm") == ["SVM", "Forest"]
+    assert comparison.differences["hyperparameters"]["trees"] == {"m:2": 9}
+
+
+def test_an_estimator_inside_is_compared_by_its_parameters() -> None:
+    """Two searches over one classifier differ in the one parameter, not in a long dict."""
+    inner = [{"class": "sklearn.svm.SVC", "params": {"C": C, "kernel": "rbf"}} for C in (1.0, 2.0)]
+    comparison = against(*({"hyperparameters": {"estimator": value}} for value in inner))
+    assert line(comparison, "estimator__C") == ["1.0", "2.0"]
+    assert list(comparison.differences["hyperparameters"]) == ["estimator__C"]
+
+
+def test_a_metric_that_only_some_versions_have_is_compared_where_it_is() -> None:
+    """A version without the metric has a dash, and so has a change from a missing first one."""
+    scores = [{}, {"f1_score": 0.8}, {"f1_score": 0.9}]
+    items = [version(n, metrics=metrics) for n, metrics in enumerate(scores, 1)]
+    found = compare(items, directions=DIRECTIONS.get)
+    assert line(found, "f1_score") == ["-", "0.8000", "0.9000"]
+    turned = compare(reversed(items), directions=DIRECTIONS.get)
+    assert line(turned, "f1_score") == ["0.9000", "0.8000", "-0.1000", "worse", "-"]
+
+
+@pytest.mark.parametrize("show_all", [False, True])
+def test_a_huge_comparison_says_what_it_leaves_out(show_all: bool) -> None:
+    """Of a thousand columns that differ two hundred are shown, and the frame has every one."""
+    names = [f"c{n}" for n in range(1000)]
+    before, after = (columns(*((name, kind) for name in names)) for kind in ("int64", "float64"))
+    comparison = against(before, after, show_all=show_all)
+    facts = len(comparison.to_frame())
+    assert facts >= 1000
+    assert f"… and {facts - 200} more; .to_frame() has every one." in repr(comparison)
+    assert Page(comparison._repr_html_()).elements.count("tr") == 1 + 200
+
+
+def test_a_long_cell_is_cut_after_two_hundred_lines() -> None:
+    """The diff of a cell of a thousand lines ends with how many were left out."""
+    cells = [{"provenance": Provenance(cell_source=f"{n}\n" * 1000)} for n in (1, 2)]
+    assert repr(against(*cells)).endswith("… and 1803 more lines")
+
+
+def test_a_cell_that_one_version_lacks_has_no_diff() -> None:
+    """Without a second source there is nothing to set side by side."""
+    comparison = against({"provenance": Provenance(cell_source="a\nb")}, {})
+    assert line(comparison, "cell_source") == ["2", "lines", "-"]
+    assert "details" not in Page(comparison._repr_html_()).elements
+
+
+def test_a_frame_has_facts_as_rows_and_versions_as_columns() -> None:
+    """The frame holds the values themselves, missing ones as NaN."""
+    frame = against({"metrics": {"f1_score": 0.8}, "hyperparameters": {"C": [1]}}, {}).to_frame()
+    assert list(frame.columns) == ["m:1", "m:2"]
+    assert list(frame.index.names) == ["section", "field"]
+    assert frame.loc[("metrics", "f1_score"), "m:1"] == 0.8
+    assert math.isnan(frame.loc[("metrics", "f1_score"), "m:2"])
+    assert frame.loc[("hyperparameters", "C"), "m:1"] == [1]
+
+
+def test_a_frame_of_no_differences_is_empty() -> None:
+    """Versions that do not differ give a frame without rows."""
+    assert against({}, {}).to_frame().shape == (0, 2)

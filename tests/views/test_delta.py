@@ -1,0 +1,87 @@
+"""How a fact of one version compares with the same fact of another."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.views.delta import COLOURS, Change, format_change
+from exo_nbregistry.views.facts import ABSENT
+from tests.html_page import Page
+
+DIRECTIONS = {"f1_score": True, "log_loss": False}.get
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "value", "told"),
+    [
+        ("f1_score", 0.8, 0.9, "0.9000 +0.1000 better"),
+        ("f1_score", 0.9, 0.8, "0.8000 -0.1000 worse"),
+        ("log_loss", 0.3, 0.2, "0.2000 -0.1000 better"),
+        ("log_loss", 0.2, 0.3, "0.3000 +0.1000 worse"),
+        ("sharpness", 0.2, 0.3, "0.3000 +0.1000"),
+        ("f1_score", 0.5, 0.5, "0.5000 same"),
+        ("f1_score", 0.5, 0.5 + 1e-9, "0.5000 +1.000e-09 better"),
+        ("f1_score", math.nan, 0.3, "0.3000"),
+        ("f1_score", 0.3, math.nan, "NaN"),
+        ("log_loss", math.inf, math.inf, "inf"),
+        ("f1_score", ABSENT, 0.3, "0.3000"),
+        ("f1_score", 0.3, ABSENT, "-"),
+    ],
+)
+def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, told: str) -> None:
+    """The change has a sign and, where the direction is known, a verdict; no number, no change."""
+    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "value", "told"),
+    [
+        ("float64", "float64", "float64"),
+        ("float64", "float32", "float32 retyped"),
+        (ABSENT, "float64", "float64 added"),
+        ("float64", ABSENT, "removed"),
+        (ABSENT, ABSENT, "-"),
+    ],
+)
+def test_a_column_is_told_with_what_became_of_it(first: Any, value: Any, told: str) -> None:
+    """A column is added, removed, retyped, or just there."""
+    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == told
+
+
+def test_a_hyperparameter_has_no_better_value() -> None:
+    """Other facts are told as they are, also one that is called like a metric."""
+    assert format_change("hyperparameters", "f1_score", 0.1, 0.2, DIRECTIONS) == "0.2"
+
+
+@pytest.mark.parametrize("verdict", ["better", "worse"])
+def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
+    """The page has the words of the text, and the verdict's colour on top."""
+    change = Change("0.9000", "+0.1000", verdict)
+    page = Page(change.to_html())
+    assert "".join(page.text) == str(change)
+    assert page.attributes == [("style", f"background:{COLOURS[verdict]}")]
+
+
+def test_without_a_verdict_there_is_no_colour() -> None:
+    """What nobody knows to be better has no colour that says so."""
+    assert Change("<b>", "+0.1000").to_html() == "&lt;b&gt; +0.1000"
+
+
+@pytest.mark.parametrize(("page", "text"), [(255, 33), (17, 222)], ids=["light", "dark"])
+@pytest.mark.parametrize("colour", sorted(set(COLOURS.values())))
+def test_text_on_colours_can_be_read(colour: str, page: int, text: int) -> None:
+    """Text keeps a contrast of 7:1 on each colour, on JupyterLab's light and on its dark page."""
+    *parts, share = map(float, colour.removeprefix("rgba(").removesuffix(")").split(","))
+    behind = luminance(*(share * part + (1 - share) * page for part in parts))
+    dark, light = sorted((behind, luminance(text, text, text)))
+    assert (light + 0.05) / (dark + 0.05) > 7
+
+
+def luminance(*colour: float) -> float:
+    """Return the relative luminance, as WCAG 2.2 defines it."""
+    parts = [value / 255 for value in colour]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,0 +1,107 @@
+"""The facts of one model version."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, format_value, inapplicable, same
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.fields import Artifact
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(VALUES)
+def test_a_value_is_the_same_as_its_copy(value: object) -> None:
+    """Every value is the same as its copy, with NaN at any depth."""
+    assert same(value, copy.deepcopy(value))
+
+
+@given(VALUES, VALUES)
+def test_sameness_has_no_sides(one: object, other: object) -> None:
+    """It does not matter which of two values comes first."""
+    assert same(one, other) == same(other, one)
+
+
+def test_a_bare_version_has_every_section_and_no_fact() -> None:
+    """What nobody told is absent, not zero and not empty text."""
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=made)
+    assert facts_of(bare) == {section: {} for section in SECTIONS}
+
+
+def test_a_zero_is_known() -> None:
+    """A count of zero is a fact."""
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    known = ModelMetadata(
+        model_id="m:1",
+        model_name="m",
+        version=1,
+        created_at=made,
+        test_samples=0,
+        artifact=Artifact("joblib", "a" * 64, 0),
+    )
+    assert facts_of(known)["data"] == {"test_samples": 0}
+    assert facts_of(known)["model"] == {"format": "joblib", "size_bytes": 0}
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value", "told"),
+    [
+        ("data", "sha256", "ab" * 32, "abababababab"),
+        ("data", "class_distribution", {"PLANET": 2, 0: 1}, "PLANET: 2, 0: 1"),
+        ("data", "classes", ("PLANET", "OTHER"), "PLANET, OTHER"),
+        ("hyperparameters", "sha256", "ab" * 32, "ab" * 32),
+        ("hyperparameters", "layers", (8, 4), "(8, 4)"),
+        ("model", "size_bytes", 1500, "1.5 kB"),
+        ("code", "cell_source", "a\nb", "2 lines"),
+        ("code", "cell_source", ABSENT, "-"),
+    ],
+)
+def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
+    """Digests are short, sizes have units and a user's own values are left as they are."""
+    assert format_value(section, name, value) == told
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "values", "expected"),
+    [
+        (["SVM", "Forest"], [1.0, ABSENT], True),
+        (["SVM", "SVM", "Forest"], [1.0, 1.0, ABSENT], True),
+        (["SVM", "SVM", "Forest"], [1.0, 2.0, ABSENT], False),
+        (["SVM", "SVM"], [1.0, ABSENT], False),
+        (["SVM", "Forest"], [1.0, 2.0], False),
+    ],
+)
+def test_a_foreign_hyperparameter_is_no_choice(
+    algorithms: list[str], values: list[object], expected: bool
+) -> None:
+    """One is foreign if the algorithm alone explains where it is and it has one value."""
+    assert inapplicable(algorithms, values) is expected
+
+
+def test_an_estimator_inside_is_told_one_by_one() -> None:
+    """An estimator among the hyperparameters is its class, and its parameters follow by name."""
+    inner = {"class": "SVC", "params": {"C": 1.0, "base": {"class": "Tree", "params": {"n": 2}}}}
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    told = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
+    known = ModelMetadata(
+        model_id="m:1", model_name="m", version=1, created_at=made, hyperparameters=told
+    )
+    assert facts_of(known)["hyperparameters"] == {
+        "svc": "SVC",
+        "svc__C": 1.0,
+        "svc__base": "Tree",
+        "svc__base__n": 2,
+        "grid": {"C": [1, 2]},
+        "odd": {"class": "a", "params": 3},
+    }

@@ -1,0 +1,171 @@
+"""What happened to a model, as a sequence that can be read."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from exo_nbregistry.views.history import MAX_ROWS, History
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.records.model_state import AliasMove
+from exo_nbregistry.text.terminal import display_width
+from tests.html_page import PAYLOADS, Page
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ACTIONS = ["register", "register", "alias", "alias", "tag", "untag", "note", "unalias", "rollback"]
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """Return a registry in which much happened to toy."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False, now=lambda: NOW)
+    for value in (1, 2):
+        registry.register_model({"value": value}, "toy")
+    registry.set_alias("toy", "champion", 1)
+    registry.set_alias("toy", "champion", 2, protected=True)
+    registry.tag_model("toy:2", "reviewed", team="vetting")
+    registry.untag_model("toy:2", "reviewed")
+    registry.annotate("toy:2", "No\ngood.")
+    registry.remove_alias("toy", "champion")
+    registry.rollback_alias("toy", "champion")
+    return registry
+
+
+def event(number: int = 1, **facts: Any) -> dict[str, Any]:
+    """Make an event that somebody noted."""
+    told = {"action": "note", "version": number, "at": NOW, "actor": "eve", "text": "so"}
+    return told | facts
+
+
+def lines(history: History[Any]) -> list[list[str]]:
+    """Return the words of each row of the text table."""
+    return [line.split() for line in repr(history).split("\n")[2:]]
+
+
+def test_a_history_is_the_tuple_of_its_items() -> None:
+    """It has items, an order and an end, equals the tuple, and a part of it shows itself too."""
+    items = [event(1), event(2), event(3)]
+    history = History(items)
+    assert history == tuple(items)
+    assert history[-1] is items[-1]
+    assert (type(history[1:]), history[1:]) == (History, tuple(items[1:]))
+    with pytest.raises(TypeError):
+        history[0] = event()  # type: ignore[index]
+
+
+def test_a_history_can_be_copied_and_sent(registry: ModelRegistry) -> None:
+    """A copy, also one that went to another process, is equal and shows itself."""
+    history = registry.alias_history("toy", "champion")
+    for again in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
+        assert (again, repr(again)) == (history, repr(history))
+
+
+def test_every_event_says_what_it_is_about(registry: ModelRegistry) -> None:
+    """Alias, tags and the text of a note stand beside the version, on one line each."""
+    history = registry.history("toy")
+    rows = lines(history)
+    assert [row[2] for row in rows] == ACTIONS
+    assert [" ".join(row[4:-1]) for row in rows[2:7]] == [
+        "champion",
+        "champion (protected)",
+        "reviewed, team=vetting",
+        "reviewed",
+        "No good.",
+    ]
+    assert len({display_width(line) for line in repr(history).split("\n")}) == 1
+
+
+def test_the_moves_of_an_alias_are_shown_as_the_events_that_they_are(
+    registry: ModelRegistry,
+) -> None:
+    """A move to nowhere has no version, and a rollback is told from a move by hand."""
+    moves = registry.alias_history("toy", "champion")
+    assert all(isinstance(move, AliasMove) for move in moves)
+    assert [row[2:4] for row in lines(moves)] == [
+        ["alias", "1"],
+        ["alias", "2"],
+        ["unalias", "-"],
+        ["rollback", "2"],
+    ]
+
+
+def test_a_page_has_what_the_text_has(registry: ModelRegistry) -> None:
+    """A notebook shows the same rows."""
+    page = registry.history("toy")._repr_html_()
+    assert Page(page).elements.count("tr") == 1 + len(ACTIONS)
+    assert "champion (protected)" in page
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_that_was_noted_reaches_the_page_as_markup(payload: str) -> None:
+    """Whatever a stranger writes into an event is shown as text."""
+    keys = ("text", "actor", "action")
+    hostile = [event(**{key: payload}) for key in keys]
+    hostile += [event(action="tag", tags={payload: payload}), event(action="alias", alias=payload)]
+    assert Page(History(hostile)._repr_html_()).elements == Page(harmless()).elements
+
+
+def harmless() -> str:
+    """Return a page of as many rows as the hostile one."""
+    return History([event()] * 5)._repr_html_()
+
+
+def test_a_long_history_shows_its_end() -> None:
+    """What happened last counts most, and how much is left out is said."""
+    history = History(event(number) for number in range(1, MAX_ROWS + 3))
+    for shown in (repr(history), history._repr_html_()):
+        assert "… 2 earlier" in shown
+    assert [int(row[3]) for row in lines(history)[1:]] == list(range(3, MAX_ROWS + 3))
+    assert "earlier" not in repr(history[2:])
+
+
+def test_a_long_text_is_cut() -> None:
+    """A note as long as a book leaves the table one that can be read."""
+    history = History([event(text="word " * 10_000)])
+    assert display_width(repr(history).split("\n")[0]) <= 140
+    assert len(history._repr_html_()) < 5000
+
+
+def test_no_event_says_what_to_do(registry: ModelRegistry) -> None:
+    """An alias that was never set has an empty history, which names the call that sets one."""
+    never = registry.alias_history("toy", "never")
+    assert never == ()
+    assert "set_alias" in repr(never)
+    assert "set_alias" in never._repr_html_()
+
+
+def test_instants_are_shown_in_utc() -> None:
+    """An event from another time zone stands in the same column."""
+    at = datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=3)))
+    assert lines(History([event(at=at)]))[0][:2] == ["2025-12-31", "23:00"]
+
+
+def test_an_event_of_a_newer_release_is_shown() -> None:
+    """An action that is not known has its name, and nothing is guessed about it."""
+    (row,) = lines(History([{"action": "seal", "actor": "eve"}]))
+    assert row == ["-", "seal", "-", "-", "eve"]
+
+
+def test_a_frame_has_what_any_event_has(registry: ModelRegistry) -> None:
+    """Each event is a row, its instant is one, and what it does not have is missing."""
+    frame = registry.history("toy").to_frame()
+    assert list(frame["action"]) == ACTIONS
+    assert list(frame.columns[:4]) == ["at", "action", "version", "actor"]
+    assert (frame["at"] == pd.Timestamp(NOW)).all()
+    assert frame["tags"].dropna().tolist() == [{"reviewed": True, "team": "vetting"}]
+    moves = registry.alias_history("toy", "champion").to_frame()
+    assert moves["version"].tolist() == [1, 2, pd.NA, 2]
+    assert moves["protected"].tolist() == [False, True, False, True]
+
+
+def test_an_empty_frame_has_the_same_columns_and_types() -> None:
+    """A history without events goes through the same analysis."""
+    empty, full = (History(items).to_frame() for items in ([], [event()]))
+    assert list(empty.columns) == ["at", "action", "version", "actor"]
+    assert all(empty[name].dtype == full[name].dtype for name in empty)
