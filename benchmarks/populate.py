@@ -14,15 +14,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from exo_nbregistry.values.json_codec import encode
-from exo_nbregistry.introspection.description import facts_digest
 from exo_nbregistry.exoplanet.data.features import HONEST22
-from exo_nbregistry.values.keys import blob_key, tmp_folder, version_key
+from exo_nbregistry.introspection.description import facts_digest
 from exo_nbregistry.records.record import VERSION, Record, seal
-from exo_nbregistry.values.reference import model_id
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.local import LocalStore
+from exo_nbregistry.values.json_codec import encode
+from exo_nbregistry.values.keys import blob_key, tmp_folder, version_key
+from exo_nbregistry.values.reference import model_id
 
 DEPTH = 50
 _ALGORITHMS = ("RandomForest", "SVC", "MLP")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from benchmarks.memory import peak_bytes
 from exo_nbregistry.index.database import index_path
-from exo_nbregistry.values.keys import blob_key
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.keys import blob_key
 
 _RANKED = """
     SELECT v.model, v.number, f.value FROM facts f JOIN versions v ON v.id = f.owner

@@ -20,9 +20,9 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.config import get_config, set_config
     from exo_nbregistry.persistence.model_files import ModelPersistence
+    from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.registry.facade import ModelRegistry
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.

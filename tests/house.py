@@ -13,19 +13,17 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a room stands: the row, the wing of that row, the step inside that wing."""
+class Room:
+    """A folder of modules, or a module in the root: its floor, its step there, its purpose."""
 
-    row: int
-    wing: int
-    step: int
-    floor: str
+    name: str
+    floor: int
+    step: str
+    purpose: str
 
-    def may_import(self, other: Place) -> bool:
-        """Say whether ``other`` is strictly lower, or an earlier step of the same wing."""
-        if (self.row, self.wing) == (other.row, other.wing):
-            return other.step < self.step
-        return other.row < self.row
+    def may_import(self, other: Room) -> bool:
+        """Return whether ``other`` is on a lower floor, or on a lower step of the same floor."""
+        return (other.floor, other.step) < (self.floor, self.step)
 
 
 @dataclass(frozen=True)
@@ -37,22 +35,38 @@ class Import:
     line: int
 
 
-def places(plan: Mapping[str, str]) -> dict[str, Place]:
-    """Parse floors, lowest first; ``|`` parts wings, ``<`` parts steps, a blank parts rooms."""
-    return {
-        room: Place(row, wing, step, floor)
-        for row, (floor, text) in enumerate(plan.items())
-        for wing, steps in enumerate(text.split("|"))
-        for step, rooms in enumerate(steps.split("<"))
-        for room in rooms.split()
-    }
+def rooms(plan: str) -> dict[str, Room]:
+    """Parse lines such as ``10b exoplanet.models  the Kepler classifiers``, lowest first."""
+    found = {}
+    for line in plan.strip().splitlines():
+        place, name, purpose = line.split(maxsplit=2)
+        floor = place.rstrip("abcdefgh")
+        found[name] = Room(name, int(floor), place.removeprefix(floor), purpose)
+    return found
+
+
+def table_rows(page: str) -> dict[str, Room]:
+    """Read the same plan from the table ``| floor | room | what it is for |`` of a page."""
+    lines = [line.strip("| \n").split(" | ") for line in page.splitlines() if " | `" in line]
+    return rooms("\n".join(" ".join(cell.strip("` ") for cell in cells) for cells in lines))
+
+
+def room_of(module: str) -> str:
+    """Return the folder of a module; a module of the root, or a folder's face, is its own.
+
+    Examples
+    --------
+    >>> room_of("store.local"), room_of("errors"), room_of("serve.__init__")
+    ('store', 'errors', 'serve')
+    """
+    return module.rpartition(".")[0] or module
 
 
 class House:
     """The modules of the package in ``root``, named from inside it: ``store.local``.
 
-    A package's own file is ``store.__init__``. One that holds nothing but a docstring is not
-    a room: it needs no place, and importing a module past it is no import of it.
+    A package's own file is ``store.__init__``. One that holds only a docstring does not count:
+    importing a module past it does not import it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -62,16 +76,16 @@ class House:
             ".".join(path.relative_to(root).with_suffix("").parts): ast.parse(path.read_bytes())
             for path in sorted(root.rglob("*.py"))
         }
-        self.rooms = [
+        self.modules = [
             name
             for name, tree in self.trees.items()
             if name.rpartition(".")[2] != "__init__" or not _is_empty(tree)
         ]
         self.imports = [found for name in self.trees for found in self._imports_of(name)]
 
-    def path(self, room: str) -> Path:
-        """Return the file of a room."""
-        return self.root.joinpath(*room.split(".")).with_suffix(".py")
+    def path(self, module: str) -> Path:
+        """Return the file of a module."""
+        return self.root.joinpath(*module.split(".")).with_suffix(".py")
 
     def inside(self) -> Iterator[Import]:
         """Yield the imports of the package's own modules, ``target`` named from inside."""
@@ -80,26 +94,26 @@ class House:
             if top == self.name:
                 yield Import(found.importer, rest, found.line)
 
-    def unlisted(self, plan: Mapping[str, str]) -> list[str]:
-        """Name each module that the plan gives no floor."""
-        placed = places(plan)
-        return [
-            f"{room} has no floor: give it a row of HOUSE in tests/test_house.py"
-            for room in self.rooms
-            if room not in placed
+    def unlisted(self, plan: str) -> list[str]:
+        """Name each room without a line in the plan, and each line without a room."""
+        planned, there = rooms(plan), {room_of(module) for module in self.modules}
+        missing = sorted(there - planned.keys())
+        return [f"{room} has no line in HOUSE of tests/test_house.py" for room in missing] + [
+            f"{room} of HOUSE holds no module" for room in planned if room not in there
         ]
 
-    def climbs(self, plan: Mapping[str, str]) -> list[str]:
-        """Name each import that goes to the same floor or a higher one."""
-        placed = places(plan)
-        return [
-            f"{found.importer}:{found.line} on floor {placed[found.importer].floor} imports "
-            f"{found.target} on floor {placed[found.target].floor}, which is not below it"
-            for found in self.inside()
-            if found.importer in placed
-            and found.target in placed
-            and not placed[found.importer].may_import(placed[found.target])
-        ]
+    def climbs(self, plan: str) -> list[str]:
+        """Name each import of another room that is not on a lower floor or step."""
+        planned = rooms(plan)
+        found = []
+        for each in self.inside():
+            here, there = planned.get(room_of(each.importer)), planned.get(room_of(each.target))
+            if here and there and here != there and not here.may_import(there):
+                found.append(
+                    f"{each.importer}:{each.line} on floor {here.floor}{here.step} imports "
+                    f"{each.target} on floor {there.floor}{there.step}, which is not below it"
+                )
+        return found
 
     def own_faces(self) -> list[str]:
         """Name each module that imports the ``__init__`` of a package it lives in."""
@@ -139,20 +153,22 @@ class House:
 
     def _targets(self, name: str, node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
-            yield from (self._room(alias.name) for alias in node.names)
+            yield from (self._module(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = _absolute(f"{self.name}.{name}", node)
-            names = {self._room(f"{base}.{alias.name}", self._room(base)) for alias in node.names}
-            package = self._room(base)
-            if package.removeprefix(f"{self.name}.") in self.rooms:
+            names = {
+                self._module(f"{base}.{alias.name}", self._module(base)) for alias in node.names
+            }
+            package = self._module(base)
+            if package.removeprefix(f"{self.name}.") in self.modules:
                 names.add(package)
             yield from sorted(names)
         elif isinstance(node, ast.Call) and _called(node) in {"import_module", "__import__"}:
             target = node.args[0] if node.args else None
             if isinstance(target, ast.Constant) and isinstance(target.value, str):
-                yield self._room(target.value)
+                yield self._module(target.value)
 
-    def _room(self, dotted: str, otherwise: str | None = None) -> str:
+    def _module(self, dotted: str, otherwise: str | None = None) -> str:
         """Name the module that ``dotted`` loads; a package loads its ``__init__``."""
         for candidate in (dotted, f"{dotted}.__init__"):
             if candidate.removeprefix(f"{self.name}.") in self.trees:

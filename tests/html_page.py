@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.fields import (
     Artifact,
     Column,
@@ -16,6 +15,7 @@ from exo_nbregistry.records.fields import (
     Provenance,
     Signature,
 )
+from exo_nbregistry.records.metadata import ModelMetadata
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.errors import IntegrityError, MissingKeyError
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
 from exo_nbregistry.records.model_state import ModelState, fold
+from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
+from exo_nbregistry.values.json_codec import encode
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

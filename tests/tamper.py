@@ -11,8 +11,8 @@ from typing import Any
 
 import joblib
 
-from exo_nbregistry.values.json_codec import digest_json
 from exo_nbregistry.records.record import Record
+from exo_nbregistry.values.json_codec import digest_json
 
 Sign = Callable[[str], dict[str, Any] | None]
 

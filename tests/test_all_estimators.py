@@ -16,10 +16,15 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.utils import all_estimators
 
-from exo_nbregistry.values.json_codec import canonical_json, decode, encode
-from exo_nbregistry.introspection.estimator import algorithm_name, class_labels, feature_columns, hyperparameters
+from exo_nbregistry.introspection.estimator import (
+    algorithm_name,
+    class_labels,
+    feature_columns,
+    hyperparameters,
+)
 from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.json_codec import canonical_json, decode, encode
 
 ESTIMATORS = dict(all_estimators())
 # Where one answers what another cannot: predictions first, then what is learnt of new rows.

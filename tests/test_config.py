@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from exo_nbregistry import config as option
-from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.config import get_config, html_unless_text, in_kernel, set_config, shows_panels
+from exo_nbregistry.errors import RegistryError
 
 
 @pytest.fixture(autouse=True)

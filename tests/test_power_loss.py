@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.values.keys import TMP
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
+from exo_nbregistry.values.keys import TMP
 from tests.crash import Change, refuse_links, watched
 from tests.lossy_disk import Disk, Tree, read_tree, write_tree
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.json_codec import encode, to_plain
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.facts import format_value
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.views.model_table import ModelSummary
 
 # What people call the one that is in use.

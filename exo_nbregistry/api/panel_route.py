@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from exo_nbregistry.views.version_card import render_metadata_html
-from exo_nbregistry.text.markup import Markup, escape
-from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.api.problem import bad_request
 from exo_nbregistry.api.read_routes import MAX_COMPARED, matching_versions
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.text.markup import Markup, escape
+from exo_nbregistry.views.version_card import render_metadata_html
 
 _POLICY = "; ".join(
     (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from exo_nbregistry.plot.kinds import KINDS
-from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.api.problem import bad_request
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.plot.kinds import KINDS
 
 MAX_PLOTTED = 20
 # What the picture shows, percent-encoded, for who cannot see it.

@@ -17,8 +17,13 @@ from exo_nbregistry.errors import (
     RecordError,
     StoreError,
 )
+from exo_nbregistry.signing.user_files import (
+    CACHE_VARIABLE,
+    CONFIG_VARIABLE,
+    cache_folder,
+    config_folder,
+)
 from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
-from exo_nbregistry.signing.user_files import CACHE_VARIABLE, CONFIG_VARIABLE, cache_folder, config_folder
 
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _VERIFY = "Run registry.verify() in a notebook: it lists everything that is damaged."

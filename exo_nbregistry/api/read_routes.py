@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from exo_nbregistry.views.version_card import render_metadata_html
-from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
-from exo_nbregistry.views.listing import Listing
-from exo_nbregistry.plot.kinds import plot_kinds
-from exo_nbregistry.api.request import MAX_ITEMS, Reply, Request, relative_to
-from exo_nbregistry.api.problem import bad_request
-from exo_nbregistry.api.plot_route import PLOT_KINDS
 from exo_nbregistry.api.json_views import event_of, item_of, reference_of, rows_of, summary_of
+from exo_nbregistry.api.plot_route import PLOT_KINDS
+from exo_nbregistry.api.problem import bad_request
+from exo_nbregistry.api.request import MAX_ITEMS, Reply, Request, relative_to
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.plot.kinds import plot_kinds
+from exo_nbregistry.views.listing import Listing
+from exo_nbregistry.views.version_card import render_metadata_html
 
 MAX_COMPARED = 20
 MAX_EVENTS = 1_000
@@ -42,9 +42,9 @@ def registries(request: Request) -> Reply:
             "name": place.name,
             "location": place.location,
             "source": place.source,
-            "writable": request.catalogue.is_writable(place),
+            "writable": request.registries.is_writable(place),
         }
-        for place in request.catalogue.places()
+        for place in request.registries.places()
     ]
     return Reply({"registries": told})
 
@@ -106,7 +106,7 @@ def version(request: Request) -> Reply:
             "card_html": render_metadata_html(metadata),
             "trust": _TRUST[request.registry.signer_status(request.ref).status],
             "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],
-            "notebook_path": notebook and request.catalogue.notebook(notebook, place),
+            "notebook_path": notebook and request.registries.notebook(notebook, place),
         }
     )
 

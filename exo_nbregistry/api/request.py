@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NoReturn
 
-from exo_nbregistry.values.reference import check_version, model_key
-from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.lab.registries import Catalogue, Place
 from exo_nbregistry.api.problem import Problem, bad_request, read_only
+from exo_nbregistry.api.registries import Place, Registries, Registry
+from exo_nbregistry.values.reference import check_version, model_key
 
 MAX_BODY_BYTES = 64 << 10
 MAX_TEXT = 2_000
@@ -47,8 +46,8 @@ class Request:
 
     Parameters
     ----------
-    catalogue : Catalogue
-        The registries.
+    registries : Registries
+        The registries that it may name.
     names : mapping of str to str
         The named parts of the path.
     query : mapping of str to sequence of str
@@ -59,7 +58,7 @@ class Request:
         What it is said to be.
     """
 
-    catalogue: Catalogue
+    registries: Registries
     names: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     body: bytes = b""
@@ -68,17 +67,17 @@ class Request:
     @cached_property
     def place(self) -> Place:
         """The place of the registry that the path names."""
-        return self.catalogue.place(self.names["registry"])
+        return self.registries.place(self.names["registry"])
 
     @cached_property
-    def registry(self) -> ModelRegistry:
+    def registry(self) -> Registry:
         """The registry that the path names."""
-        return self.catalogue.registry(self.place)
+        return self.registries.registry(self.place)
 
     @cached_property
-    def writable(self) -> ModelRegistry:
+    def writable(self) -> Registry:
         """The registry that the path names, if it takes changes."""
-        if not self.catalogue.is_writable(self.place):
+        if not self.registries.is_writable(self.place):
             raise read_only(self.place.location)
         return self.registry
 

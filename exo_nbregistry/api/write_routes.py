@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.values.reference import check_alias
-from exo_nbregistry.api.request import Reply, Request
-from exo_nbregistry.api.problem import Problem
 from exo_nbregistry.api.json_views import item_of
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.values.reference import check_alias
 
 
 def set_alias(request: Request) -> Reply:

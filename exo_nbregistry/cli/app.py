@@ -13,8 +13,8 @@ from exo_nbregistry.cli.curation_commands import delete, restore, tag
 from exo_nbregistry.cli.demo_command import demo
 from exo_nbregistry.cli.exchange_commands import export_version, import_version
 from exo_nbregistry.cli.maintenance_commands import gc, verify
-from exo_nbregistry.cli.query_commands import best, compare, history, list_versions, show
 from exo_nbregistry.cli.options import choose_registry, registry_option
+from exo_nbregistry.cli.query_commands import best, compare, history, list_versions, show
 from exo_nbregistry.cli.serve_command import serve
 from exo_nbregistry.cli.table import plain
 from exo_nbregistry.cli.trust_commands import trust

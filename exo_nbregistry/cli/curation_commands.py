@@ -10,8 +10,8 @@ from exo_nbregistry.cli.options import (
     registry_option,
     yes_option,
 )
-from exo_nbregistry.cli.table import plain
 from exo_nbregistry.cli.render import view_tags
+from exo_nbregistry.cli.table import plain
 
 
 @click.command()

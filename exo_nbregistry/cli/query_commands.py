@@ -14,12 +14,12 @@ from exo_nbregistry.cli.options import (
     print_json,
     registry_option,
 )
-from exo_nbregistry.cli.table import plain, table, terminal_width
 from exo_nbregistry.cli.render import (
     view_comparison,
     view_listing,
     view_version,
 )
+from exo_nbregistry.cli.table import plain, table, terminal_width
 from exo_nbregistry.views.history import HEADERS, event_row
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
+from exo_nbregistry.text.markup import size
 from exo_nbregistry.views.facts import ABSENT, format_value
 from exo_nbregistry.views.listing import main_metrics
-from exo_nbregistry.text.markup import size
 
 if TYPE_CHECKING:
-    from exo_nbregistry.views.comparison import Comparison
     from exo_nbregistry.records.metadata import ModelMetadata
+    from exo_nbregistry.views.comparison import Comparison
 
 
 def view_listing(versions: Sequence[ModelMetadata]) -> str:

@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 from exo_nbregistry.evaluation.bootstrap import bootstrap, interval
-from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set
-from exo_nbregistry.evaluation.weighted_metrics import METRICS, Floats, Predictions, measure
 from exo_nbregistry.evaluation.paired_tests import PairedComparison, compare_predictions
 from exo_nbregistry.evaluation.results import (
     AtConfidence,
@@ -22,6 +19,9 @@ from exo_nbregistry.evaluation.results import (
     Report,
     calibrate_curve,
 )
+from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set
+from exo_nbregistry.evaluation.weighted_metrics import METRICS, Floats, Predictions, measure
+from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 
 
 class ModelEvaluator:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.evaluation.results import AtConfidence
+from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.text.markup import count
 
 _NORMAL_95 = 1.959964  # the normal distribution has 95 % within so many standard deviations

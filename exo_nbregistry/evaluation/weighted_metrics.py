@@ -1,7 +1,7 @@
 """The metrics of a two-class classifier, for many weightings of the same rows at once.
 
-`exo_nbregistry.introspection.metrics` says what a metric is; this computes the same numbers thousands of
-times faster than one call after the other, which a bootstrap needs.
+`exo_nbregistry.introspection.metrics` defines each metric; this computes the same numbers
+thousands of times faster than one call after the other, which a bootstrap needs.
 """
 
 from __future__ import annotations

@@ -30,7 +30,18 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from exo_nbregistry.evaluation.evaluator import ModelEvaluator
+    from exo_nbregistry.evaluation.paired_tests import compare_versions
     from exo_nbregistry.exoplanet.data.archive import SnapshotWarning, fetch_koi
+    from exo_nbregistry.exoplanet.data.features import LeakageError
+    from exo_nbregistry.exoplanet.data.koi import load_koi
+    from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+    from exo_nbregistry.exoplanet.followup.flag import (
+        export_followup,
+        flag_candidates,
+        read_followup,
+        record_followup,
+    )
     from exo_nbregistry.exoplanet.models.base import BaseClassifier
     from exo_nbregistry.exoplanet.models.classifiers import (
         NeuralNetworkClassifier,
@@ -38,50 +49,39 @@ if TYPE_CHECKING:
         SVMClassifier,
     )
     from exo_nbregistry.training.ensemble import EnsembleClassifier
-    from exo_nbregistry.evaluation.evaluator import ModelEvaluator
-    from exo_nbregistry.exoplanet.data.features import LeakageError
-    from exo_nbregistry.exoplanet.followup.flag import (
-        export_followup,
-        flag_candidates,
-        read_followup,
-        record_followup,
-    )
-    from exo_nbregistry.exoplanet.data.koi import load_koi
-    from exo_nbregistry.evaluation.paired_tests import compare_versions
     from exo_nbregistry.training.retraining import retrain
-    from exo_nbregistry.training.training_run import TrainingRun
-    from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
     from exo_nbregistry.training.trainer import ModelTrainer
+    from exo_nbregistry.training.training_run import TrainingRun
     from exo_nbregistry.training.tuning import tune
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):
         homes = {
-            "BaseClassifier": "base",
-            "EnsembleClassifier": "ensemble",
-            "LeakageError": "features",
-            "ModelEvaluator": "evaluator",
-            "ModelTrainer": "trainer",
-            "NeuralNetworkClassifier": "classifiers",
-            "RandomForestClassifier": "classifiers",
-            "SVMClassifier": "classifiers",
-            "SnapshotWarning": "archive",
-            "StarSplit": "split",
-            "TrainingRun": "run",
-            "compare_versions": "paired",
-            "export_followup": "followup",
-            "fetch_koi": "archive",
-            "flag_candidates": "followup",
-            "load_koi": "koi",
-            "read_followup": "followup",
-            "record_followup": "followup",
-            "retrain": "retraining",
-            "split_by_star": "split",
-            "tune": "tuning",
+            "BaseClassifier": "exoplanet.models.base",
+            "EnsembleClassifier": "training.ensemble",
+            "LeakageError": "exoplanet.data.features",
+            "ModelEvaluator": "evaluation.evaluator",
+            "ModelTrainer": "training.trainer",
+            "NeuralNetworkClassifier": "exoplanet.models.classifiers",
+            "RandomForestClassifier": "exoplanet.models.classifiers",
+            "SVMClassifier": "exoplanet.models.classifiers",
+            "SnapshotWarning": "exoplanet.data.archive",
+            "StarSplit": "exoplanet.data.split",
+            "TrainingRun": "training.training_run",
+            "compare_versions": "evaluation.paired_tests",
+            "export_followup": "exoplanet.followup.flag",
+            "fetch_koi": "exoplanet.data.archive",
+            "flag_candidates": "exoplanet.followup.flag",
+            "load_koi": "exoplanet.data.koi",
+            "read_followup": "exoplanet.followup.flag",
+            "record_followup": "exoplanet.followup.flag",
+            "retrain": "training.retraining",
+            "split_by_star": "exoplanet.data.split",
+            "tune": "training.tuning",
         }
         if name not in homes:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{homes[name]}"), name)
+        value = globals()[name] = getattr(import_module(f"exo_nbregistry.{homes[name]}"), name)
         return value
 
 

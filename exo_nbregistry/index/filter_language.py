@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
+from exo_nbregistry.errors import QueryError, close_matches
 from exo_nbregistry.index.sql_condition import (
     COLLECTIONS,
     COLUMNS,
@@ -41,7 +42,6 @@ from exo_nbregistry.index.sql_condition import (
     microseconds,
     real,
 )
-from exo_nbregistry.errors import QueryError, close_matches
 
 # SQLite may refuse more than 999 parameters, or what its parser needs a stack of 100 for.
 MAX_PARTS = 500

@@ -13,18 +13,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from exo_nbregistry.index.sql_condition import Condition, join
 from exo_nbregistry.errors import IntegrityError
-from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, Source, remove_version
 from exo_nbregistry.index.database import IndexFile, transaction
+from exo_nbregistry.index.filter_language import Order, compile_order
 from exo_nbregistry.index.metric_queries import measured
 from exo_nbregistry.index.model_queries import names, series
 from exo_nbregistry.index.queries import count_versions, has, load, rank, select, where_clause
-from exo_nbregistry.records.metric_series import Measurements
+from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, Source, remove_version
+from exo_nbregistry.index.sql_condition import Condition, join
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.index.filter_language import Order, compile_order
-from exo_nbregistry.records.record import Record
+from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.model_state import ACTIVE
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.views.model_table import Summaries
 
 _FEW = 100

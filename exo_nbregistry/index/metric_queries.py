@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from exo_nbregistry.index.sql_condition import Condition
 from exo_nbregistry.index.queries import count_versions
+from exo_nbregistry.index.sql_condition import Condition
 from exo_nbregistry.records.metric_series import Measurement, Measurements
 from exo_nbregistry.values.metric import most_frequent
 

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from exo_nbregistry.index.sql_condition import Condition
-from exo_nbregistry.index.queries import IS_ACTIVE, count_versions, has, select
 from exo_nbregistry.index.filter_language import Order, compile_order
+from exo_nbregistry.index.queries import IS_ACTIVE, count_versions, has, select
+from exo_nbregistry.index.sql_condition import Condition
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 

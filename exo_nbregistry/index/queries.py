@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from exo_nbregistry.records.describe import metadata_of
-from exo_nbregistry.index.sql_condition import Condition, join, owner
-from exo_nbregistry.values.lazy_sequence import LazySequence
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.index.filter_language import Order, compile_filter
-from exo_nbregistry.records.record import Record
+from exo_nbregistry.index.sql_condition import Condition, join, owner
+from exo_nbregistry.records.describe import metadata_of
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.values.lazy_sequence import LazySequence
 
 _PAGE = 500
 _FIELD = "(SELECT id FROM fields WHERE name = ?)"

@@ -19,9 +19,9 @@ from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.writer import Writer
+from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.values.reference import is_model_key
-from exo_nbregistry.records.model_state import ModelState
 
 log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from exo_nbregistry.records.describe import journal_fields
-from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.index.sql_condition import microseconds, real
-from exo_nbregistry.records.record import Record
+from exo_nbregistry.records.describe import journal_fields
 from exo_nbregistry.records.model_state import ACTIVE, ModelState
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.values.json_codec import decode
 
 SCHEMA_VERSION = 4
 SCHEMA = """

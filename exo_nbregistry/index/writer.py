@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from exo_nbregistry.records.describe import journal_fields
 from exo_nbregistry.index.schema import (
     Fact,
     Row,
@@ -15,6 +14,7 @@ from exo_nbregistry.index.schema import (
     dump,
     named_versions,
 )
+from exo_nbregistry.records.describe import journal_fields
 from exo_nbregistry.records.model_state import ACTIVE, ModelState
 
 _BATCH = 50_000

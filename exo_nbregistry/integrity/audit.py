@@ -6,12 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import payload_digest
 from exo_nbregistry.records.describe import describe
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
-from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.records.record import EVENT, VERSION, Record
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.base import Entry, Store
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.frozen import immutable
-from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
     BLOBS,
     DESCRIPTOR,
@@ -24,12 +29,7 @@ from exo_nbregistry.values.keys import (
     event_number,
     version_number,
 )
-from exo_nbregistry.text.markup import count
-from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.values.reference import is_model_key
-from exo_nbregistry.signing.keyring import Keyring
-from exo_nbregistry.records.model_state import ModelState
-from exo_nbregistry.store.base import Entry, Store
 
 _BAR_AFTER_S = 2.0
 _RESTORE = "restore it from a copy of the registry"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.values.keys import MODELS, blob_parts, blobs_folder, tmp_folder
-from exo_nbregistry.records.record import Record
-from exo_nbregistry.values.reference import is_model_key
 from exo_nbregistry.records.model_state import PURGED
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.values.keys import MODELS, blob_parts, blobs_folder, tmp_folder
+from exo_nbregistry.values.reference import is_model_key
 
 DAY_NS = 24 * 3600 * 10**9
 # The last three: a record that is whole, and was written by something else.

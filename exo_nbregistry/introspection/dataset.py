@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from exo_nbregistry.values.json_codec import to_plain
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.metadata import Column
+from exo_nbregistry.values.json_codec import to_plain
 
 if TYPE_CHECKING:
     import numpy as np

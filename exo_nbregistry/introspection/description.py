@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.arguments import (
     TRAINING_INFO,
     read_feature_columns,
@@ -19,24 +20,23 @@ from exo_nbregistry.introspection.arguments import (
     require_pair,
     row_count,
 )
-from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
-from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
 from exo_nbregistry.introspection.compatibility import make_example
 from exo_nbregistry.introspection.dataset import class_distribution, input_example
-from exo_nbregistry.values.environment import read_environment
-from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.estimator import (
     algorithm_name,
     feature_columns,
     hyperparameters,
     read_signature,
 )
-from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
 from exo_nbregistry.introspection.fingerprint import fingerprint
-from exo_nbregistry.records.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
-from exo_nbregistry.records.fields import encode_part, plain_part
-from exo_nbregistry.values.plain_values import to_plain_tags
+from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
 from exo_nbregistry.introspection.provenance import read_provenance
+from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
+from exo_nbregistry.records.fields import encode_part, plain_part
+from exo_nbregistry.records.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
+from exo_nbregistry.values.environment import read_environment
+from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
+from exo_nbregistry.values.plain_values import to_plain_tags
 from exo_nbregistry.values.reference import model_id
 
 log = logging.getLogger("exo_nbregistry")

@@ -8,10 +8,10 @@ import os
 from collections.abc import Mapping, Set
 from typing import Any
 
-from exo_nbregistry.values.json_codec import to_plain
-from exo_nbregistry.introspection.dataset import column_names, read_columns
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.dataset import column_names, read_columns
 from exo_nbregistry.records.metadata import Signature
+from exo_nbregistry.values.json_codec import to_plain
 
 logger = logging.getLogger("exo_nbregistry")
 

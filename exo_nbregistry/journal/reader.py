@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import (
     AliasNotFoundError,
     IntegrityError,
@@ -16,6 +15,10 @@ from exo_nbregistry.errors import (
     VersionNotFoundError,
     close_matches,
 )
+from exo_nbregistry.records.model_state import ACTIVE, DELETED, ModelState
+from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
+from exo_nbregistry.store.base import Store
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
     EVENTS,
     MODELS,
@@ -27,10 +30,7 @@ from exo_nbregistry.values.keys import (
     version_numbers,
     versions_folder,
 )
-from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
 from exo_nbregistry.values.reference import Reference, is_model_key, model_id
-from exo_nbregistry.records.model_state import ACTIVE, DELETED, ModelState
-from exo_nbregistry.store.base import Store
 
 KEYS = {VERSION: version_key, EVENT: event_key}
 _FOLDERS = {VERSION: versions_folder, EVENT: events_folder}

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError, RecordError
-from exo_nbregistry.values.keys import tmp_folder
 from exo_nbregistry.journal.reader import KEYS, Reader
-from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
-from exo_nbregistry.values.reference import MAX_VERSION, model_id
-from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.values.json_codec import encode
+from exo_nbregistry.values.keys import tmp_folder
+from exo_nbregistry.values.reference import MAX_VERSION, model_id
 
 
 class Journal(Reader):

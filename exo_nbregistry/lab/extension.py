@@ -7,8 +7,8 @@ from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 
-from exo_nbregistry.lab.registries import Catalogue
 from exo_nbregistry.lab.handlers import handlers
+from exo_nbregistry.lab.registries import Catalogue
 from exo_nbregistry.lab.settings import ExoNBRegistry
 
 # A disk that hangs must not take the threads that the rest of the server works with.

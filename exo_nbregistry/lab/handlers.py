@@ -1,4 +1,4 @@
-"""The routes, and the one handler that answers them all: whoever may ask, off the event loop."""
+"""The tornado handler that answers every route, off the event loop."""
 
 from __future__ import annotations
 
@@ -16,23 +16,11 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.api.request import Reply, Request
-from exo_nbregistry.lab.registries import Catalogue
 from exo_nbregistry.api.problem import Problem, problem_of
-from exo_nbregistry.api.panel_route import panel
-from exo_nbregistry.api.plot_route import plot
-from exo_nbregistry.api.read_routes import compare, history, models, registries, version, versions
-from exo_nbregistry.api.write_routes import (
-    add_note,
-    add_tags,
-    delete,
-    remove_alias,
-    remove_tag,
-    restore,
-    rollback_alias,
-    set_alias,
-)
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.api.routes import BY_DIGEST, ROUTES, Call
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.lab.registries import Catalogue
 
 RESOURCE = "exo-nbregistry"
 _PRIVATE = "private, no-cache"
@@ -41,33 +29,6 @@ _REASONS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: 
 # Another process may show the same registry in another way: it may be of another release.
 _STARTED = secrets.token_hex(4)
 _Result = TypeVar("_Result")
-Call = Callable[[Request], Reply]
-
-_REGISTRY = "/registries/(?P<registry>[^/]+)"
-_MODEL = f"{_REGISTRY}/models/(?P<name>[^/]+)"
-_ALIAS = f"{_MODEL}/aliases/(?P<alias>[^/]+)"
-_VERSION = f"{_MODEL}/versions/(?P<version>[^/]+)"
-ROUTES: dict[str, dict[str, Call]] = {
-    "/registries": {"GET": registries},
-    f"{_REGISTRY}/models": {"GET": models},
-    f"{_REGISTRY}/versions": {"GET": versions},
-    f"{_REGISTRY}/compare": {"GET": compare},
-    f"{_REGISTRY}/plot": {"GET": plot},
-    f"{_REGISTRY}/panel": {"GET": panel},
-    f"{_MODEL}/history": {"GET": history},
-    _ALIAS: {"PUT": set_alias, "DELETE": remove_alias},
-    f"{_ALIAS}/rollback": {"POST": rollback_alias},
-    _VERSION: {"GET": version},
-    f"{_VERSION}/tags": {"POST": add_tags},
-    f"{_VERSION}/tags/(?P<tag>[^/]+)": {"DELETE": remove_tag},
-    f"{_VERSION}/notes": {"POST": add_note},
-    f"{_VERSION}/delete": {"POST": delete},
-    f"{_VERSION}/restore": {"POST": restore},
-    # Whatever else is asked for below: nothing, in the same words.
-    "(?:/.*)?": {},
-}
-# What these tell depends on more than the registry: they are made, and told by their digest.
-_BY_DIGEST = {registries, version}
 
 
 class Endpoint(APIHandler):
@@ -145,7 +106,7 @@ class Endpoint(APIHandler):
         try:
             call = self._call(verb)
             request = self._make_request(names)
-            if verb == "GET" and call not in _BY_DIGEST and await self._is_known(request):
+            if verb == "GET" and call not in BY_DIGEST and await self._is_known(request):
                 self.set_status(304)
                 return
             reply = await self._in_thread(functools.partial(call, request))

@@ -9,14 +9,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
-from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.registries import Place
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.lab.discovery import Bounds, Discovery, discover, is_registry
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
 MAX_OPEN = 16
 FRESH_S = 5.0
@@ -25,31 +24,6 @@ SEARCH_S = 1.0
 # Below a root with very many folders it takes longer, and is done less often.
 _SHARE = 20
 log = logging.getLogger("exo_nbregistry")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a registry is.
-
-    Attributes
-    ----------
-    id : str
-        What clients call it.
-    name : str
-        The name of its folder.
-    location : str
-        Its folder relative to the server's root, or as it is configured.
-    source : {'root', 'configured'}
-        How it got here.
-    path : str
-        Its folder, absolute and without links.
-    """
-
-    id: str
-    name: str
-    location: str
-    source: Literal["root", "configured"]
-    path: str
 
 
 class Catalogue:

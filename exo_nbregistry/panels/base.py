@@ -7,8 +7,8 @@ from typing import Any
 
 from ipywidgets import HTML, VBox, Widget
 
-from exo_nbregistry.text.markup import Markup, escape
 from exo_nbregistry.config import get_config, shows_panels
+from exo_nbregistry.text.markup import Markup, escape
 
 # What the JupyterLab extension renders: the stored twin at once, and the live panel in its place
 # while the kernel has it. Its content is constant, so that notebooks stay the same bytes.

@@ -7,9 +7,9 @@ from typing import Any
 from ipywidgets import ToggleButtons
 from traitlets import Bool
 
-from exo_nbregistry.views.comparison import Comparison
-from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.panels.base import Panel, html
+from exo_nbregistry.text.markup import Markup
+from exo_nbregistry.views.comparison import Comparison
 
 _CHOICES = [("What differs", False), ("Everything", True)]
 

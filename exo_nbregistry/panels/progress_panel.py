@@ -14,6 +14,8 @@ from typing import Any
 from IPython.display import display
 from ipywidgets import HBox, IntProgress
 
+from exo_nbregistry.panels.base import Panel, html
+from exo_nbregistry.panels.progress import Item, Progress, Snapshot
 from exo_nbregistry.text.markup import (
     Markup,
     count,
@@ -24,8 +26,6 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
-from exo_nbregistry.panels.base import Panel, html
-from exo_nbregistry.panels.progress import Item, Progress, Snapshot
 from exo_nbregistry.text.terminal import visible
 
 logger = logging.getLogger("exo_nbregistry")

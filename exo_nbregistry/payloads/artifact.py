@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from exo_nbregistry.values.digest import HashingWriter, Writable
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
-from exo_nbregistry.values.keys import blob_key, tmp_folder
-from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.store.base import Staged, Store
+from exo_nbregistry.values.digest import HashingWriter, Writable
+from exo_nbregistry.values.keys import blob_key, tmp_folder
 
 _CHUNK_BYTES = 1 << 20
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
-from exo_nbregistry.payloads.artifact import open_payload, payload_key
-from exo_nbregistry.values.json_codec import decode, dump_json, encode, load_json, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
-from exo_nbregistry.values.keys import tmp_folder
+from exo_nbregistry.payloads.artifact import open_payload, payload_key
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.values.json_codec import decode, dump_json, encode, load_json, to_plain
+from exo_nbregistry.values.keys import tmp_folder
 
 # It becomes part of a path, and may come out of a record that a stranger has written.
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
-from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.values.digest import Writable
 
 Dump = Callable[[Writable], tuple[str, ...]]
 """Writes one model and returns every module-level name that loading will import."""

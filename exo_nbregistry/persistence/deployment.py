@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.values.json_codec import decode, encode
-from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.atomic import (
@@ -29,6 +27,8 @@ from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
+from exo_nbregistry.values.environment import read_environment
+from exo_nbregistry.values.json_codec import decode, encode
 
 # predict.py imports these itself, whatever the model is made of.
 _NEEDED = ("joblib.load", "pandas.DataFrame")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from exo_nbregistry.values.json_codec import digest_json, dump_json, encode, load_json, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.values.json_codec import digest_json, dump_json, encode, load_json, to_plain
 
 _UNSEALED = ("check", "signature", "previous")
 _FIELDS: dict[str, type] = {

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
 from exo_nbregistry.persistence.unpicklable import find_unpicklable
+from exo_nbregistry.values.digest import Writable
 
 _PICKLE_START = b"\x80"
 

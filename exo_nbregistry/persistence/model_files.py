@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.checkpoint import read_latest_checkpoint, write_checkpoint
 from exo_nbregistry.persistence.deployment import export_folder
+from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.sidecar import read_model, save_model
 

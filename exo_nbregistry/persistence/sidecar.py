@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.values.json_codec import decode, digest_json, dump_json
-from exo_nbregistry.values.digest import HashingWriter
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.persistence.atomic import (
     make_folder,
@@ -30,6 +28,8 @@ from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
+from exo_nbregistry.values.digest import HashingWriter
+from exo_nbregistry.values.json_codec import decode, digest_json, dump_json
 
 _READ_ATTEMPTS = 8
 _log = logging.getLogger("exo_nbregistry")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, BinaryIO, cast
 
-from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
+from exo_nbregistry.values.digest import Writable
 
 
 class SkopsFormat:

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.text.markup import number
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
     finish,
     grid_of,
@@ -23,6 +21,8 @@ from exo_nbregistry.plot.canvas import (
 )
 from exo_nbregistry.plot.test_scores import Arrays, Floats, NotPlottable, readable, same_rows
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import number
 
 _BINS = 10
 _BARS = 20

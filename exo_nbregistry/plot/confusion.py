@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import (
     contrasting_colour,
     finish,
@@ -23,6 +22,7 @@ from exo_nbregistry.plot.canvas import (
 )
 from exo_nbregistry.plot.test_scores import NotPlottable, readable
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
 
 _MAX_WRITTEN = 8  # classes; the numbers of more would not fit their cells
 _MAX_NAMED = 30

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import auc, precision_recall_curve, roc_curve
 
-from exo_nbregistry.text.markup import number
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import finish, guide_colour, legend, new_figure, style_axes, styles
 from exo_nbregistry.plot.test_scores import Arrays, Floats, Scored, readable, same_rows
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import number
 
 _FALSE_POSITIVES = (0.01, 0.05, 0.1, 0.2)
 _RECALLS = (0.5, 0.8, 0.9, 0.95)

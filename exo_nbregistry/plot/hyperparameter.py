@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import count
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import most_frequent, ordered
+from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.canvas import (
     finish,
     label,
@@ -21,8 +19,10 @@ from exo_nbregistry.plot.canvas import (
 )
 from exo_nbregistry.plot.metric import described
 from exo_nbregistry.plot.test_scores import name
-from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.values.metric import most_frequent, ordered
 
 _MAX_CHOICES = 12
 _ABSENT = object()

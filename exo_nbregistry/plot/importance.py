@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import count
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import finish, first_colour, label, new_figure, style_axes
 from exo_nbregistry.plot.test_scores import Floats, name
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
 
 _MAX_BARS = 20
 # What holds another estimator: a search, a classifier of this package.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.text.markup import count
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
 
 _MAX_LISTED = 5
 

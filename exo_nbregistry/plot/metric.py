@@ -12,9 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import count, number
-from exo_nbregistry.records.metric_series import Measurement, Measurements
-from exo_nbregistry.values.metric import higher_is_better, ordered
+from exo_nbregistry.plot.axis_values import is_number
 from exo_nbregistry.plot.canvas import (
     finish,
     label,
@@ -24,8 +22,10 @@ from exo_nbregistry.plot.canvas import (
     styles,
 )
 from exo_nbregistry.plot.test_scores import name
-from exo_nbregistry.plot.axis_values import is_number
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metric_series import Measurement, Measurements
+from exo_nbregistry.text.markup import count, number
+from exo_nbregistry.values.metric import higher_is_better, ordered
 
 _MAX_LINES = 8
 _MAX_MARKED = 60  # so many versions have a mark each; more of them are dots

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metric_series import Measurement
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.canvas import label
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.metric_series import Measurement
 
 Floats = NDArray[np.float64]
 Arrays = Mapping[str, Any]

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from exo_nbregistry.text.markup import count
-from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.canvas import (
     finish,
     first_colour,
@@ -20,8 +19,9 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
 )
 from exo_nbregistry.plot.test_scores import NotPlottable, readable
-from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
 
 _MAX_AXES = 10
 _MAX_CHOICES = 8

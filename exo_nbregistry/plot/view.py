@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.config import get_config
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.text.markup import escape, number, text_table
-from exo_nbregistry.config import get_config
 from exo_nbregistry.text.terminal import line_width, visible
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.values.json_codec import decode, encode
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.fields import encode_part
-from exo_nbregistry.records.record import Record
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.values.json_codec import decode, encode
 
 
 def describe(record: Record, state: ModelState) -> ModelMetadata:

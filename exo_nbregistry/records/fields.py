@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args, get_origin, get_type_hints
 
-from exo_nbregistry.values.json_codec import decode, encode, to_plain
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.values.json_codec import decode, encode, to_plain
 
 _LARGEST = 2**1023  # a whole number beyond it is no float
 

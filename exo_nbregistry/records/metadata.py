@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
-from exo_nbregistry.values.json_codec import decode, encode, to_plain
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.values.frozen import immutable
-from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.records.fields import (
     Artifact,
     Column,
@@ -24,6 +21,9 @@ from exo_nbregistry.records.fields import (
     plain_part,
     require_kinds,
 )
+from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.values.json_codec import decode, encode, to_plain
+from exo_nbregistry.values.metric import ordered
 
 __all__ = [
     "Artifact",

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.records.fields import Note
 from exo_nbregistry.records.record import Record
+from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.reference import check_alias, check_version
 
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.values.json_codec import MAX_DEPTH, digest_json, dump_json, load_json
 from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.values.json_codec import MAX_DEPTH, digest_json, dump_json, load_json
 
 VERSION = "version"
 EVENT = "event"

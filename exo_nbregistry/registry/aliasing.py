@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.errors import AliasNotFoundError, ConflictError
-from exo_nbregistry.views.history import History
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.reference import check_alias, check_version, model_key
 from exo_nbregistry.records.model_state import AliasMove, ModelState
 from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.values.reference import check_alias, check_version, model_key
+from exo_nbregistry.views.history import History
 
 _ANY: Any = object()
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exo_nbregistry.records.describe import describe
-from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
-from exo_nbregistry.views.facts import same
 from exo_nbregistry.integrity.garbage import remove_unreferenced
+from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
-from exo_nbregistry.values.reference import model_id, parse_reference
 from exo_nbregistry.records.model_state import ACTIVE, PURGED, ModelState
 from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.values.json_codec import encode
+from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
+from exo_nbregistry.values.reference import model_id, parse_reference
+from exo_nbregistry.views.facts import same
 
 
 class Curation(Workspace):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.config import shows_panels
+from exo_nbregistry.views.comparison import Comparison
 
 
 def show_comparison(comparison: Comparison, **_asked: Any) -> dict[str, Any]:

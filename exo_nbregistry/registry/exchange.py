@@ -9,10 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
-from exo_nbregistry.payloads.attachment import NAME
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
-from exo_nbregistry.introspection.description import facts_digest
 from exo_nbregistry.errors import (
     IntegrityError,
     MissingKeyError,
@@ -20,13 +16,17 @@ from exo_nbregistry.errors import (
     StoreError,
     UntrustedModelError,
 )
-from exo_nbregistry.values.keys import DESCRIPTOR
-from exo_nbregistry.records.metadata import Artifact, ModelMetadata
+from exo_nbregistry.introspection.description import facts_digest
+from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
+from exo_nbregistry.payloads.attachment import NAME
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import VERSION, Record, parse_record
-from exo_nbregistry.values.reference import model_id, model_key
 from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
+from exo_nbregistry.values.keys import DESCRIPTOR
+from exo_nbregistry.values.reference import model_id, model_key
 
 RECORD_FILE = "record.json"
 DEPLOYED = "model.joblib"

@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 # These two let versions and comparisons show themselves in notebooks.
-import exo_nbregistry.views.version_card
-import exo_nbregistry.registry.displays  # noqa: F401
-from exo_nbregistry.registry.aliasing import Aliasing
-from exo_nbregistry.views.comparison import Comparison, compare
-from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.errors import (
     InvalidReferenceError,
     NotFoundError,
     RegistryError,
 )
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.registry.aliasing import Aliasing
+from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.exchange import Exchange
 from exo_nbregistry.registry.maintenance import Maintenance
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import higher_is_better as metric_direction
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
+from exo_nbregistry.values.metric import higher_is_better as metric_direction
+from exo_nbregistry.views.comparison import Comparison, compare
 
 if TYPE_CHECKING:
     from exo_nbregistry.panels.browser.panel import BrowserPanel

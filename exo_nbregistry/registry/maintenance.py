@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.errors import (
     IntegrityError,
     InvalidReferenceError,
@@ -13,11 +12,12 @@ from exo_nbregistry.errors import (
     RecordError,
     RegistryError,
 )
+from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
-from exo_nbregistry.values.keys import MODELS
-from exo_nbregistry.values.reference import parse_reference
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.signing.keyring import SignerStatus
+from exo_nbregistry.values.keys import MODELS
+from exo_nbregistry.values.reference import parse_reference
 
 
 class Maintenance(Search):

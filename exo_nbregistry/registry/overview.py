@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from exo_nbregistry.index.sql_condition import GROUPS
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.index.sql_condition import GROUPS
+from exo_nbregistry.registry.search import Search, required_count, required_text
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.values.reference import model_key
-from exo_nbregistry.registry.search import Search, required_count, required_text
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 

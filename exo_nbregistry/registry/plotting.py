@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metric_series import Measurements, measurements_of
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.kinds import Kind, choose, find_kind
-from exo_nbregistry.values.reference import model_key, parse_reference
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.metric_series import Measurements, measurements_of
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import required_text
+from exo_nbregistry.values.reference import model_key, parse_reference
 
 if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.payloads.artifact import read_model
-from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
-from exo_nbregistry.records.describe import describe
-from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.errors import (
     NotFoundError,
     RecordError,
     RegistryError,
 )
+from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
+from exo_nbregistry.payloads.artifact import read_model
+from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
+from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.reference import model_id as format_id
-from exo_nbregistry.values.reference import parse_reference
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import log
+from exo_nbregistry.values.reference import model_id as format_id
+from exo_nbregistry.values.reference import parse_reference
 
 
 class Retrieval(Search):

@@ -7,18 +7,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError, close_matches
-from exo_nbregistry.views.history import History
-from exo_nbregistry.index.index import Index
 from exo_nbregistry.index.database import index_path
-from exo_nbregistry.views.listing import Listing
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import higher_is_better as metric_direction
-from exo_nbregistry.records.record import EVENT
-from exo_nbregistry.values.reference import check_version, model_key
+from exo_nbregistry.index.index import Index
 from exo_nbregistry.journal.revision import Revision
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.record import EVENT
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.values.json_codec import decode
+from exo_nbregistry.values.metric import higher_is_better as metric_direction
+from exo_nbregistry.values.reference import check_version, model_key
+from exo_nbregistry.views.history import History
+from exo_nbregistry.views.listing import Listing
 
 _EXAMPLES = {
     "where": "metrics.f1_score > 0.9",

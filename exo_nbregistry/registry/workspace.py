@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.records.describe import describe
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
 from exo_nbregistry.errors import (
     FormatVersionError,
     IntegrityError,
@@ -23,16 +21,18 @@ from exo_nbregistry.errors import (
     RegistryError,
     StoreError,
 )
-from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS, blob_key
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.introspection.provenance import current_user
-from exo_nbregistry.records.record import Record
-from exo_nbregistry.values.reference import Reference, model_id, parse_reference
-from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.records.describe import describe
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
+from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS, blob_key
+from exo_nbregistry.values.reference import Reference, model_id, parse_reference
 
 FORMAT = "exo-nbregistry"
 FORMAT_VERSION = 1

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from exo_nbregistry.errors import StoreError
+from exo_nbregistry.signing.public_keys import PublicKey, TrustedSigners, parse_key, parse_key_file
 from exo_nbregistry.signing.user_files import (
     WatchedFile,
     config_folder,
@@ -27,7 +28,6 @@ from exo_nbregistry.signing.user_files import (
     replace_private,
     unwritable,
 )
-from exo_nbregistry.signing.public_keys import PublicKey, TrustedSigners, parse_key, parse_key_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

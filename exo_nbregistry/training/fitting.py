@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.training.progress import ProgressListener, show_progress
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.training.progress import ProgressListener, show_progress
 from exo_nbregistry.values.metric import higher_is_better
 
 logger = logging.getLogger("exo_nbregistry")

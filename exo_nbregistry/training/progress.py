@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.config import shows_panels
+from exo_nbregistry.errors import RegistryError
 
 logger = logging.getLogger("exo_nbregistry")
 

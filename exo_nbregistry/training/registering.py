@@ -15,8 +15,8 @@ from exo_nbregistry.exoplanet.data.features import LEAKS
 from exo_nbregistry.persistence.model_files import ModelPersistence
 
 if TYPE_CHECKING:
-    from exo_nbregistry.training.training_run import TrainingRun
     from exo_nbregistry.registry.facade import ModelRegistry
+    from exo_nbregistry.training.training_run import TrainingRun
 
 LINEAGE = "lineage"
 """The tag that the versions of one run share."""

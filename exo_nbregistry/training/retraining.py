@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from exo_nbregistry.errors import AliasNotFoundError, RegistryError
-from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.exoplanet.data.columns import select_columns
-from exo_nbregistry.training.fitting import fit_model
+from exo_nbregistry.evaluation.paired_tests import PairedComparison, compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
 from exo_nbregistry.evaluation.weighted_metrics import Predictions
-from exo_nbregistry.evaluation.paired_tests import PairedComparison, compare_predictions
+from exo_nbregistry.exoplanet.data.columns import select_columns
 from exo_nbregistry.exoplanet.data.split import StarSplit
+from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.training.fitting import fit_model
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.data.columns import name_columns
+from exo_nbregistry.exoplanet.data.split import StarSplit
+from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
+from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.training.ensemble import with_vote
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress
 from exo_nbregistry.training.progress import ProgressListener
 from exo_nbregistry.training.registering import register_run, save_from_run
 from exo_nbregistry.training.training_run import TrainingRun, best_of
-from exo_nbregistry.exoplanet.data.split import StarSplit
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry

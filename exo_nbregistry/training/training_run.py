@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.values.json_codec import digest_json, encode
+from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.introspection.estimator import hyperparameters
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
 from exo_nbregistry.exoplanet.data.split import StarSplit
+from exo_nbregistry.introspection.estimator import hyperparameters
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
-from exo_nbregistry.values.metric import higher_is_better
-from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.values.json_codec import digest_json, encode
+from exo_nbregistry.values.metric import higher_is_better
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
+from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
-from exo_nbregistry.config import html_unless_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,18 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.views.delta import COLOURS, Change, Directions, format_change
+from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.views.facts import (
-    ABSENT,
-    SECTIONS,
-    facts_of,
-    format_value,
-    inapplicable,
-    same,
-    source_diff,
-)
-from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
     coloured,
     details,
@@ -28,9 +19,18 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.text.terminal import cut, line_width, visible
+from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.views.delta import COLOURS, Change, Directions, format_change
+from exo_nbregistry.views.facts import (
+    ABSENT,
+    SECTIONS,
+    facts_of,
+    format_value,
+    inapplicable,
+    same,
+    source_diff,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

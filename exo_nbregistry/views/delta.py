@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.views.facts import ABSENT, format_value, same
 from exo_nbregistry.text.markup import Markup, coloured, escape, number
+from exo_nbregistry.views.facts import ABSENT, format_value, same
 
 Directions = Callable[[str], bool | None]
 

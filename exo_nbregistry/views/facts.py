@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from exo_nbregistry.text.markup import MISSING, number, size
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import MISSING, number, size
 
 
 class _Absent:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
-from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.model_state import AliasMove
+from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
 
 if TYPE_CHECKING:

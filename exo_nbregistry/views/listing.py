@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
-from exo_nbregistry.values.lazy_sequence import LazySequence
+from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
     Markup,
     badge,
@@ -19,10 +20,9 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import ordered
-from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.text.terminal import cut, line_width
+from exo_nbregistry.values.lazy_sequence import LazySequence
+from exo_nbregistry.values.metric import ordered
 
 if TYPE_CHECKING:
     import pandas as pd

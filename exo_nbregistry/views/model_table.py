@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from exo_nbregistry.text.markup import Markup, badge, html_table, paragraph, stack, text_table
 from exo_nbregistry.config import html_unless_text
-from exo_nbregistry.values.reference import model_id
+from exo_nbregistry.text.markup import Markup, badge, html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
+from exo_nbregistry.values.reference import model_id
 
 HEADERS = ("model", "versions", "latest", "aliases", "algorithm", "metric", "value", "since (UTC)")
 MAX_ROWS = 20

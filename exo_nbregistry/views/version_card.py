@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
     Markup,
     badge,
@@ -17,9 +18,8 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.text.terminal import cut, line_width, visible
+from exo_nbregistry.views.facts import facts_of, format_value
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200

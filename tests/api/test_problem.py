@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exo_nbregistry.api.problem import problem_of, without_paths
 from exo_nbregistry.errors import (
     ConflictError,
     FormatVersionError,
@@ -20,7 +21,6 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.signing.user_files import config_folder
-from exo_nbregistry.api.problem import problem_of, without_paths
 
 
 def closed(number: int) -> StoreError:

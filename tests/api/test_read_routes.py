@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
+from exo_nbregistry.api.panel_route import panel
+from exo_nbregistry.api.plot_route import plot
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.read_routes import compare, history, models, registries, version, versions
 from exo_nbregistry.errors import (
     IntegrityError,
     ModelNotFoundError,
@@ -18,16 +22,12 @@ from exo_nbregistry.errors import (
     RecordError,
     RegistryError,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.persistence import loading
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.api.problem import Problem
-from exo_nbregistry.api.panel_route import panel
-from exo_nbregistry.api.plot_route import plot
-from exo_nbregistry.api.read_routes import compare, history, models, registries, version, versions
 from exo_nbregistry.signing.keyring import Keyring
+from tests.api.route_caller import RouteCaller, fill
 from tests.html_page import PAYLOADS, Page
-from tests.lab.route_caller import RouteCaller, fill
 
 KEPLER = {"name": "kepler"}
 READING = [
@@ -269,7 +269,9 @@ def test_the_notebook_that_made_a_version_is_found(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its path below the root is told, for the client to open."""
-    monkeypatch.setattr("exo_nbregistry.introspection.provenance._notebook", lambda shell: "train.ipynb")
+    monkeypatch.setattr(
+        "exo_nbregistry.introspection.provenance._notebook", lambda shell: "train.ipynb"
+    )
     fill(root / "registry", 1)
     (root / "work").mkdir()
     (root / "work/train.ipynb").touch()

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import InvalidReferenceError
-from exo_nbregistry.api.request import MAX_BODY_BYTES, MAX_TEXT, Request, relative_to
-from exo_nbregistry.lab.registries import Catalogue
 from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.request import MAX_BODY_BYTES, MAX_TEXT, Request, relative_to
+from exo_nbregistry.errors import InvalidReferenceError
+from exo_nbregistry.lab.registries import Catalogue
 
 
 def make(body: bytes = b"", content_type: str = "application/json", **query: list[str]) -> Request:

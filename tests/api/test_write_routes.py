@@ -8,15 +8,6 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import (
-    AliasNotFoundError,
-    ConflictError,
-    InvalidReferenceError,
-    RecordError,
-    StoreError,
-    VersionNotFoundError,
-)
-from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.api.problem import Problem
 from exo_nbregistry.api.write_routes import (
     add_note,
@@ -28,8 +19,17 @@ from exo_nbregistry.api.write_routes import (
     rollback_alias,
     set_alias,
 )
+from exo_nbregistry.errors import (
+    AliasNotFoundError,
+    ConflictError,
+    InvalidReferenceError,
+    RecordError,
+    StoreError,
+    VersionNotFoundError,
+)
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.local import LocalStore
-from tests.lab.route_caller import RouteCaller
+from tests.api.route_caller import RouteCaller
 
 CHAMPION = {"name": "kepler", "alias": "champion"}
 FIRST = {"name": "kepler", "version": 1}

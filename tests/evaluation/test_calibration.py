@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exo_nbregistry.evaluation.weighted_metrics import Predictions
-from exo_nbregistry.evaluation.results import calibrate_curve
 from exo_nbregistry.evaluation.calibration import fit_platt_scaling
+from exo_nbregistry.evaluation.results import calibrate_curve
+from exo_nbregistry.evaluation.weighted_metrics import Predictions
 
 
 @pytest.mark.parametrize("power", [0.4, 2.5])

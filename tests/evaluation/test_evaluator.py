@@ -14,11 +14,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
-from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.evaluation.weighted_metrics import METRICS
+from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+from exo_nbregistry.introspection.metrics import evaluate
 
 
 @pytest.fixture(scope="module")

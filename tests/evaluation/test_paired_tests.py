@@ -14,9 +14,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
+from exo_nbregistry.evaluation.paired_tests import compare_predictions, compare_versions
 from exo_nbregistry.evaluation.test_set import DifferentTestSetsError, describe_test_set
 from exo_nbregistry.evaluation.weighted_metrics import Predictions
-from exo_nbregistry.evaluation.paired_tests import compare_predictions, compare_versions
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 

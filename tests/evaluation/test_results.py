@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
-from exo_nbregistry.evaluation.weighted_metrics import Predictions
 from exo_nbregistry.evaluation.results import (
     AtConfidence,
     Interval,
@@ -14,6 +13,7 @@ from exo_nbregistry.evaluation.results import (
     Report,
     calibrate_curve,
 )
+from exo_nbregistry.evaluation.weighted_metrics import Predictions
 
 
 def test_the_curve_is_sklearns() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
 from exo_nbregistry.evaluation.threshold import KnownRows
+from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
+from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 
 N_SIGNALS = 60
 

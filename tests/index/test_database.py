@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.index.index import Index
 from exo_nbregistry.index.database import IndexFile, index_path, transaction
+from exo_nbregistry.index.index import Index
 from exo_nbregistry.index.schema import SCHEMA_VERSION
-from exo_nbregistry.signing.user_files import cache_folder
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.user_files import cache_folder
 from tests.index_source import MemorySource
 
 

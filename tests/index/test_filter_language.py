@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import QueryError
+from exo_nbregistry.index.filter_language import (
+    MAX_DEPTH,
+    MAX_PARTS,
+    Order,
+    compile_filter,
+    compile_order,
+)
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.index.filter_language import MAX_DEPTH, MAX_PARTS, Order, compile_filter, compile_order
 from tests.index_source import AT, MemorySource
 
 

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from exo_nbregistry.index import refresh as freshness
-from exo_nbregistry.index.index import Index
 from exo_nbregistry.index.database import IndexFile
-from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.values.keys import events_folder, versions_folder
+from exo_nbregistry.index.index import Index
 from exo_nbregistry.journal.reader import Reader
+from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.values.keys import events_folder, versions_folder
 from tests.index_source import MemorySource
 
 SECOND = 10**9

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.index.filter_language import compile_filter
-from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.registry.facade import ModelRegistry
 
 FILTERS = [
     "version > 2",

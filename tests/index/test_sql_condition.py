@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.index.sql_condition import Condition, Field, join, matches, microseconds, real
 from exo_nbregistry.index.index import Index
+from exo_nbregistry.index.sql_condition import Condition, Field, join, matches, microseconds, real
 from exo_nbregistry.records.metadata import ModelMetadata
 from tests.index_source import AT, MemorySource
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.integrity import garbage
 from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.integrity import garbage
 from exo_nbregistry.integrity.garbage import DAY_NS, plan, remove
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring

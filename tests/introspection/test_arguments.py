@@ -13,6 +13,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from exo_nbregistry.errors import RecordError, SerializationError
 from exo_nbregistry.introspection.arguments import (
     read_feature_columns,
     read_mapping,
@@ -21,7 +22,6 @@ from exo_nbregistry.introspection.arguments import (
     require_pair,
     row_count,
 )
-from exo_nbregistry.errors import RecordError, SerializationError
 
 
 @pytest.mark.parametrize("model", [LogisticRegression, "a.joblib", Path("a.joblib")], ids=repr)

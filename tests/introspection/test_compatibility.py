@@ -16,18 +16,18 @@ import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
+from exo_nbregistry.errors import VersionMismatchError
 from exo_nbregistry.introspection import compatibility
-from exo_nbregistry.payloads.attachment import pack_json, read_json, write
 from exo_nbregistry.introspection.compatibility import make_example, mismatch, reproduces
 from exo_nbregistry.introspection.dataset import input_example
-from exo_nbregistry.errors import VersionMismatchError
+from exo_nbregistry.payloads.attachment import pack_json, read_json, write
 from exo_nbregistry.records.metadata import Environment, ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.memory import MemoryStore
 from tests.persistence.bomb import Bomb
-from tests.tamper import put_model, reseal
 from tests.records.test_metadata import minimal
+from tests.tamper import put_model, reseal
 
 FRAME = pd.DataFrame({"period": [1.0, 2.0, 3.0], "depth": [9.0, np.nan, 7.0]}).fillna(8.0)
 WORDS = ["dust", "planet", "dust"]

@@ -11,7 +11,12 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from exo_nbregistry.introspection.dataset import MAX_COLUMNS, class_distribution, input_example, read_columns
+from exo_nbregistry.introspection.dataset import (
+    MAX_COLUMNS,
+    class_distribution,
+    input_example,
+    read_columns,
+)
 from exo_nbregistry.records.metadata import Column
 
 NAN = math.nan

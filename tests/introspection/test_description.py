@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.views.facts import same
+from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.records.metadata import Artifact
-from exo_nbregistry.values.plain_values import to_plain
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.plain_values import to_plain
+from exo_nbregistry.views.facts import same
 from tests.sample_values import FIELDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -23,8 +23,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 
-from exo_nbregistry.values.json_codec import canonical_json, decode, encode
 from exo_nbregistry.introspection.metrics import MAX_REPORTED_CLASSES, evaluate
+from exo_nbregistry.values.json_codec import canonical_json, decode, encode
 from exo_nbregistry.values.metric import higher_is_better
 
 LINE = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]])

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.introspection import provenance
 from exo_nbregistry.introspection.provenance import current_user, read_provenance
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for git is a shell script")
 

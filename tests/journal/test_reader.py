@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, encode
 from exo_nbregistry.errors import (
     AliasNotFoundError,
     IntegrityError,
@@ -23,14 +22,15 @@ from exo_nbregistry.errors import (
     StoreError,
     VersionNotFoundError,
 )
-from exo_nbregistry.values.keys import event_key, version_key
 from exo_nbregistry.journal.reader import KEYS, Reader
-from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
-from exo_nbregistry.values.reference import parse_reference
 from exo_nbregistry.records.model_state import ModelState, fold
+from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, encode
+from exo_nbregistry.values.keys import event_key, version_key
+from exo_nbregistry.values.reference import parse_reference
 from tests.damage import AT, InterruptedStore, fails, replace
 from tests.records.test_model_state import CHANGES, MOVES
 

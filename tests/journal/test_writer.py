@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.errors import (
     ConflictError,
     IntegrityError,
@@ -20,13 +19,14 @@ from exo_nbregistry.errors import (
     RecordError,
     StoreError,
 )
-from exo_nbregistry.values.keys import event_key, tmp_folder, version_key
-from exo_nbregistry.records.record import EVENT, VERSION, Record
-from exo_nbregistry.values.reference import MAX_VERSION
-from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.records.model_state import ModelState, fold
+from exo_nbregistry.records.record import EVENT, VERSION, Record
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.values.json_codec import encode
+from exo_nbregistry.values.keys import event_key, tmp_folder, version_key
+from exo_nbregistry.values.reference import MAX_VERSION
 from tests.damage import AT, InterruptedStore, fails, journal_on, replace
 
 Decide = Callable[[ModelState], dict[str, Any] | None]

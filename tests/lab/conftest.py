@@ -12,8 +12,7 @@ import pytest
 from pytest_jupyter.jupyter_server import *  # noqa: F403 - here, so that no other room gets them
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
-from exo_nbregistry.registry.facade import ModelRegistry
-from tests.lab.route_caller import RouteCaller, fill
+import tests.api.conftest as shared
 
 
 @dataclass
@@ -43,24 +42,8 @@ class Answer:
 Fetch = Callable[..., Awaitable[Answer]]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Return the root folder of a server."""
-    folder = tmp_path / "root_dir"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def registry(root: Path) -> ModelRegistry:
-    """Return the registry models/registry below the root."""
-    return fill(root / "models" / "registry")
-
-
-@pytest.fixture
-def caller(root: Path, registry: ModelRegistry) -> RouteCaller:
-    """Return what asks about it without a server."""
-    return RouteCaller(root)
+# The same root folder, registry and caller as in tests/api.
+root, registry, caller = shared.root, shared.registry, shared.caller
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab.route_caller import fill
+from tests.api.route_caller import fill
 
 TOKEN = "a-token-that-nobody-guesses"
 BASE = "/nb"

@@ -12,9 +12,10 @@ import pytest
 from jupyter_server.auth import Authorizer
 from jupyter_server.serverapp import ServerApp
 
+from exo_nbregistry.api.routes import ROUTES
+from exo_nbregistry.lab.handlers import RESOURCE, Endpoint
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.search import Search
-from exo_nbregistry.lab.handlers import RESOURCE, ROUTES, Endpoint
 from tests.lab.conftest import Answer, Fetch
 
 POLLED = ("models", "versions", "models/kepler/history", "panel?ref=kepler", "compare")

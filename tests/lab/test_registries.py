@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.lab import registries as module
-from exo_nbregistry.lab.registries import Catalogue
 from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.lab import registries as module
 from exo_nbregistry.lab.discovery import Bounds, Discovery
-from tests.lab.route_caller import fill
+from exo_nbregistry.lab.registries import Catalogue
+from tests.api.route_caller import fill
 
 
 class Clock:

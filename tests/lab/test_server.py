@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exo_nbregistry.api.routes import ROUTES
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.lab.handlers import ROUTES
 from tests.lab.running import API, BASE, CANARY, TOKEN, Running, running
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

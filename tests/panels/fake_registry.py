@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from exo_nbregistry.views.comparison import Comparison, compare
-from exo_nbregistry.values.lazy_sequence import LazySequence
-from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import higher_is_better
+from exo_nbregistry.views.comparison import Comparison, compare
+from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 

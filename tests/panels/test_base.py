@@ -10,8 +10,8 @@ from ipywidgets import Button, HBox, Text
 from ipywidgets.widgets import widget
 
 from exo_nbregistry import config as option
-from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.panels.base import PANEL_MIME, Panel, html
+from exo_nbregistry.text.markup import Markup
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

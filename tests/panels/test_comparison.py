@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from exo_nbregistry import config as option
-from exo_nbregistry.views.comparison import Comparison, compare
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.comparison import ComparisonPanel
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.displays import show_comparison
+from exo_nbregistry.views.comparison import Comparison, compare
 from tests.html_page import PAYLOADS, Page, laden
 
 

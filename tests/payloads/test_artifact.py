@@ -10,6 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exo_nbregistry.errors import (
+    IntegrityError,
+    RegistryError,
+    SerializationError,
+    UntrustedModelError,
+)
 from exo_nbregistry.payloads.artifact import (
     copy_in,
     copy_out,
@@ -17,12 +23,6 @@ from exo_nbregistry.payloads.artifact import (
     payload_key,
     read_model,
     stage_model,
-)
-from exo_nbregistry.errors import (
-    IntegrityError,
-    RegistryError,
-    SerializationError,
-    UntrustedModelError,
 )
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.signing.keyring import SignerStatus

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.payloads.artifact import payload_key
 from exo_nbregistry.payloads.attachment import (
     Attachment,
@@ -23,11 +24,10 @@ from exo_nbregistry.payloads.attachment import (
     read_json,
     write,
 )
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, to_plain
-from exo_nbregistry.errors import IntegrityError, RecordError
-from exo_nbregistry.views.facts import same
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, to_plain
+from exo_nbregistry.views.facts import same
 from tests.persistence.bomb import Bomb
 from tests.sample_values import FIELDS
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.values.json_codec import digest_json
 from exo_nbregistry.persistence.file_card import card_path
+from exo_nbregistry.values.json_codec import digest_json
 
 
 def reseal(path: Path, **changes: Any) -> None:

@@ -26,11 +26,11 @@ from exo_nbregistry.errors import (
     StoreError,
     UntrustedModelError,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.deployment import export_folder
-from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.records.metadata import ModelMetadata
 from tests.persistence.kill_runner import needs_fork, states_after_kills
 from tests.persistence.other_machine import predict_elsewhere
 

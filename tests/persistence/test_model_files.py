@@ -17,7 +17,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.json_codec import to_plain
 from exo_nbregistry.errors import (
     MissingKeyError,
     RecordError,
@@ -25,10 +24,11 @@ from exo_nbregistry.errors import (
     StoreError,
     UntrustedModelError,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.persistence.file_card import card_path
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.values.json_codec import to_plain
 from tests.persistence.bomb import Bomb
 
 

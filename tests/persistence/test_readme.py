@@ -135,4 +135,7 @@ def test_the_python_example_runs_elsewhere(folder: Path) -> None:
 
 def test_this_package_is_out_of_reach_elsewhere(tmp_path: Path) -> None:
     """The two tests above would fail if the exported code needed this package."""
-    assert "ModuleNotFoundError" in run_elsewhere("import exo_nbregistry.values.json_codec", tmp_path).stderr
+    assert (
+        "ModuleNotFoundError"
+        in run_elsewhere("import exo_nbregistry.values.json_codec", tmp_path).stderr
+    )

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
-from exo_nbregistry.records.metric_series import measurements_of
 from exo_nbregistry.plot.canvas import (
     contrasting_colour,
     finish,
@@ -30,6 +29,7 @@ from exo_nbregistry.plot.canvas import (
 from exo_nbregistry.plot.curve import roc
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metric_series import measurements_of
 from exo_nbregistry.text.terminal import visible
 from tests.plot.builders import NAMES, results, texts, version
 

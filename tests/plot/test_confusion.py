@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.fields import Column, Signature
 from exo_nbregistry.plot.confusion import Matrix, confusion_matrix
+from exo_nbregistry.records.fields import Column, Signature
+from exo_nbregistry.records.metadata import ModelMetadata
 from tests.plot.builders import texts, version
 
 

@@ -14,8 +14,8 @@ from sklearn.metrics import (
 )
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import number
 from exo_nbregistry.plot.curve import precision_recall, roc
+from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line, results, texts, version
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.plot.hyperparameter import hyperparameter_against_metric, varied
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
 from tests.plot.builders import texts, version
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.fields import Artifact
-from exo_nbregistry.plot.renderers import RENDERERS
 from exo_nbregistry.plot.kinds import KINDS, choose, find_kind, plot_kinds
+from exo_nbregistry.plot.renderers import RENDERERS
+from exo_nbregistry.records.fields import Artifact
+from exo_nbregistry.records.metadata import ModelMetadata
 from tests.plot.builders import version
 
 STORED = Artifact("npz", "0" * 64, 10)

@@ -7,9 +7,9 @@ import pytest
 from matplotlib.text import Annotation, Text
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metric_series import Measurements, measurements_of
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metric_series import Measurements, measurements_of
 from tests.plot.builders import legend, line, texts, version
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
-from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.config import set_config
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.canvas import finish, new_figure
 from exo_nbregistry.plot.curve import roc
 from exo_nbregistry.plot.view import Plot

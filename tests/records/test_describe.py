@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.records.describe import describe, journal_fields, metadata_of
-from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.describe import describe, journal_fields, metadata_of
 from exo_nbregistry.records.metadata import ModelMetadata, Note
-from exo_nbregistry.values.plain_values import to_plain_tags
+from exo_nbregistry.records.model_state import ModelState, fold
 from exo_nbregistry.records.record import VERSION, Record, seal
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
-from exo_nbregistry.records.model_state import ModelState, fold
-from tests.tamper import reseal
+from exo_nbregistry.values.json_codec import encode
+from exo_nbregistry.values.plain_values import to_plain_tags
 from tests.records.test_model_state import CHANGES, MOVES, sealed
 from tests.sample_values import VALUES
+from tests.tamper import reseal
 
 MINIMAL = {
     "model_id": "toy:1",

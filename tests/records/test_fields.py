@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from exo_nbregistry.values.json_codec import dump_json, load_json
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.fields import (
     Column,
@@ -20,6 +19,7 @@ from exo_nbregistry.records.fields import (
     encode_part,
     plain_part,
 )
+from exo_nbregistry.values.json_codec import dump_json, load_json
 from tests.sample_values import PARTS
 
 

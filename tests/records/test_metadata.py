@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.json_codec import dump_json, load_json
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.views.facts import same
 from exo_nbregistry.records.metadata import JOURNAL_FIELDS, Artifact, ModelMetadata, Note
+from exo_nbregistry.values.json_codec import dump_json, load_json
+from exo_nbregistry.views.facts import same
 from tests.sample_values import (
     ARTIFACTS,
     DATASETS,

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.record import EVENT, Record, seal
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED, ModelState, fold
+from exo_nbregistry.records.record import EVENT, Record, seal
+from exo_nbregistry.values.json_codec import encode
 
 NOW = {"at": encode(datetime(2026, 1, 1, tzinfo=UTC)), "actor": "ada"}
 VERSIONS = st.integers(1, 3)

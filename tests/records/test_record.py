@@ -10,10 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.json_codec import MAX_DEPTH, MAX_RECORD_BYTES, digest_json, encode, to_plain
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, seal, skim_record
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.values.json_codec import (
+    MAX_DEPTH,
+    MAX_RECORD_BYTES,
+    digest_json,
+    encode,
+    to_plain,
+)
 from tests.sample_values import FIELDS
 
 KEY = "models/m/versions/v000001.json"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from exo_nbregistry.introspection import compatibility
 from exo_nbregistry.errors import (
     AliasNotFoundError,
     ConflictError,
@@ -30,6 +29,7 @@ from exo_nbregistry.errors import (
     VersionMismatchError,
     VersionNotFoundError,
 )
+from exo_nbregistry.introspection import compatibility
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from tests.completion import offered_keys
@@ -424,7 +424,7 @@ def test_a_fresh_process_loads_what_was_registered(registry: ModelRegistry, tmp_
         "from exo_nbregistry import ModelRegistry; import sys; "
         "print(ModelRegistry(sys.argv[1]).load_model('kepler_lr')[1].model_id)"
     )
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[3]
     env = {**os.environ, "PYTHONPATH": str(root)}
     command = [sys.executable, "-c", code, str(tmp_path / "registry")]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)

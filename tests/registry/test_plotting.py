@@ -20,10 +20,10 @@ from exo_nbregistry.errors import (
     RegistryError,
     UntrustedModelError,
 )
-from exo_nbregistry.text.markup import number
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line
 
 CHANCE = np.random.default_rng(0)

@@ -28,8 +28,8 @@ from exo_nbregistry.errors import (
     RecordError,
 )
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.reference import MAX_VERSION
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.reference import MAX_VERSION
 
 FRAME = pd.DataFrame(
     {"koi_period": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "koi_depth": [9.0, 1.0, 8.0, 2.0, 7.0, 3.0]}

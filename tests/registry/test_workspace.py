@@ -19,7 +19,7 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.memory import MemoryStore
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

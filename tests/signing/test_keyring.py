@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.signing.user_files import config_folder
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
+from exo_nbregistry.signing.user_files import config_folder
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 CHECK = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(

@@ -17,6 +17,8 @@ from sklearn.utils import Bunch
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from exo_nbregistry.errors import SignatureMismatchError
+from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.models.classifiers import (
     NeuralNetworkClassifier,
     RandomForestClassifier,
@@ -24,8 +26,6 @@ from exo_nbregistry.exoplanet.models.classifiers import (
 )
 from exo_nbregistry.training.ensemble import EnsembleClassifier, with_vote
 from exo_nbregistry.training.fitting import Fitted
-from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 
 MEMBERS = {
     "forest": RandomForestClassifier(n_estimators=20),

@@ -9,10 +9,10 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry import config as option
+from exo_nbregistry.panels import progress_panel as work
 from exo_nbregistry.training.fitting import fit_models
 from exo_nbregistry.training.progress import NullProgress, TqdmProgress, show_progress
 from exo_nbregistry.training.trainer import ModelTrainer
-from exo_nbregistry.panels import progress_panel as work
 from tests.training.test_fitting import Broken
 
 X, Y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]

@@ -12,13 +12,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from exo_nbregistry.errors import ConflictError, RegistryError, SignatureMismatchError
-from exo_nbregistry.exoplanet.models.classifiers import NeuralNetworkClassifier
-from exo_nbregistry.training.ensemble import EnsembleClassifier
-from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.evaluation.paired_tests import compare_versions
-from exo_nbregistry.training.retraining import VERDICT, Retrained, retrain
+from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+from exo_nbregistry.exoplanet.models.classifiers import NeuralNetworkClassifier
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.training.ensemble import EnsembleClassifier
+from exo_nbregistry.training.retraining import VERDICT, Retrained, retrain
 
 FAST: Any = {"n_resamples": 200, "progress": False}
 

@@ -19,15 +19,15 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.training.training_run import TrainingRun
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
-from exo_nbregistry.training.trainer import ModelTrainer
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.training.fitting import TrainingError
+from exo_nbregistry.training.trainer import ModelTrainer
+from exo_nbregistry.training.training_run import TrainingRun
 
 SMALL = {
     "RandomForest": {"n_estimators": 10},

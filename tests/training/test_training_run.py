@@ -11,8 +11,8 @@ import pytest
 from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry import config as option
-from exo_nbregistry.training.training_run import TrainingRun, best_of
 from exo_nbregistry.exoplanet.data.split import StarSplit
+from exo_nbregistry.training.training_run import TrainingRun, best_of
 from tests.html_page import Page
 
 VALIDATION = {"forest": {"roc_auc": 0.9, "accuracy": 0.8}, "svm": {"roc_auc": 0.7}}

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from exo_nbregistry.panels.progress import Progress
 from exo_nbregistry.training.trial_log import TrialWatch
 from exo_nbregistry.training.trials import Trial
-from exo_nbregistry.panels.progress import Progress
 
 CHOICES: list[dict[str, Any]] = [{"C": 1.0}, {"C": 2.0}, {"C": 3.0}]
 

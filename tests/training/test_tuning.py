@@ -14,12 +14,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry import config as option
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS, SVMClassifier
-from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.evaluation.test_set import read_test_set
-from exo_nbregistry.training.tuning import search_space, tune
+from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS, SVMClassifier
 from exo_nbregistry.panels import progress_panel as work
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.training.fitting import TrainingError
+from exo_nbregistry.training.tuning import search_space, tune
 from tests.html_page import Page
 
 RNG = np.random.default_rng(0)

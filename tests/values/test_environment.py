@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.values import environment
 from exo_nbregistry.values.environment import read_environment
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = ["sklearn.svm._classes.SVC", "numpy.ndarray", "joblib.x", "collections.OrderedDict"]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.integrity.audit import Audit
-from exo_nbregistry.views.comparison import compare
 from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.views.comparison import compare
 from tests.records.test_metadata import minimal
 
 KEPT: list[Any] = [

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.values.json_codec import (
     MAX_DEPTH,
     MAX_RECORD_BYTES,
@@ -24,7 +25,6 @@ from exo_nbregistry.values.json_codec import (
     passes_quick_size_check,
     to_plain,
 )
-from exo_nbregistry.errors import RecordError
 from exo_nbregistry.views.facts import same
 from tests.sample_values import FIELDS, VALUES
 

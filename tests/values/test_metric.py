@@ -80,5 +80,8 @@ def test_any_text_is_judged(name: str, prefix: str) -> None:
 
 def test_no_library_is_imported() -> None:
     """The table needs no scikit-learn: sorting a listing stays light."""
-    code = "import exo_nbregistry.values.metric, sys; assert {'sklearn', 'numpy'}.isdisjoint(sys.modules)"
+    code = (
+        "import sys, exo_nbregistry.values.metric; "
+        "assert {'sklearn', 'numpy'}.isdisjoint(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

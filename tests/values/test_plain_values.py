@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.views.facts import same
 from exo_nbregistry.values.plain_values import MAX_DEPTH, to_plain, to_plain_tags
+from exo_nbregistry.views.facts import same
 from tests.sample_values import VALUES
 
 PLAIN = {bool, int, float, str, list, tuple, dict, type(None)}

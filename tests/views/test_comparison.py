@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.views.comparison import Comparison, compare
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.fields import Column, Environment, Provenance, Signature
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.terminal import display_width, visible
+from exo_nbregistry.views.comparison import Comparison, compare
 from tests.html_page import PAYLOADS, Page, laden
 
 DIRECTIONS = {"f1_score": True, "log_loss": False}
@@ -261,7 +261,9 @@ def test_many_versions_are_shown_in_tables_that_fit(count: int, tables: int) -> 
 @pytest.mark.parametrize("columns", [80, 100, 140])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """No line is wider than the terminal, also where values are in a wide script."""
-    monkeypatch.setattr("exo_nbregistry.views.comparison.line_width", lambda width: min(width, columns))
+    monkeypatch.setattr(
+        "exo_nbregistry.views.comparison.line_width", lambda width: min(width, columns)
+    )
     items = [version(n, hyperparameters={"説明": f"系外惑星の分類{n}" * 5}) for n in range(1, 6)]
     lines = repr(compare(items, directions=DIRECTIONS.get)).split("\n")
     assert max(map(display_width, lines)) <= columns

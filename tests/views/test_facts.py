@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, format_value, inapplicable, same
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.fields import Artifact
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, format_value, inapplicable, same
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

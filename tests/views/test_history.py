@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from exo_nbregistry.views.history import MAX_ROWS, History
-from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.records.model_state import AliasMove
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.text.terminal import display_width
+from exo_nbregistry.views.history import MAX_ROWS, History
 from tests.html_page import PAYLOADS, Page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

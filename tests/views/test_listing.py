@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.views.listing import Listing, main_metrics
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.terminal import display_width, visible
+from exo_nbregistry.values.lazy_sequence import LazySequence
+from exo_nbregistry.views.listing import Listing, main_metrics
 from tests.completion import offered_keys
 from tests.html_page import PAYLOADS, Page, laden
 
@@ -214,7 +214,9 @@ def test_a_page_shows_what_was_written() -> None:
 @pytest.mark.parametrize("columns", [60, 80, 100, 200])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """Every line of a wide script takes what the terminal has, and all take the same."""
-    monkeypatch.setattr("exo_nbregistry.views.listing.line_width", lambda width: min(width, columns))
+    monkeypatch.setattr(
+        "exo_nbregistry.views.listing.line_width", lambda width: min(width, columns)
+    )
     wide = {"algorithm": "随机森林" * 9, "aliases": ("チャンピオン" * 4,)}
     long = {"metrics": {f"指標_{i}_" + "x" * 20: i / 7 for i in range(4)}}
     lines = repr(Listing([version(1, **wide, **long), version(2)])).split("\n")

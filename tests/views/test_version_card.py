@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.views.version_card import render_metadata_html, render_metadata_text
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.fields import Column, Note, Provenance, Signature
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.terminal import display_width, visible
+from exo_nbregistry.views.version_card import render_metadata_html, render_metadata_text
 from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -87,7 +87,9 @@ def test_every_fact_is_on_the_card() -> None:
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """No line is wider than the terminal, also where a description is in a wide script."""
-    monkeypatch.setattr("exo_nbregistry.views.version_card.line_width", lambda width: min(width, columns))
+    monkeypatch.setattr(
+        "exo_nbregistry.views.version_card.line_width", lambda width: min(width, columns)
+    )
     text = render_metadata_text(replace(CARD, description="系外惑星の候補を分類する。" * 20))
     assert max(map(display_width, text.split("\n"))) <= min(columns, 100)
 

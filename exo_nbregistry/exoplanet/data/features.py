@@ -143,9 +143,9 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
     >>> refuse_leaks(["koi_period", "koi_score"])
     Traceback (most recent call last):
     ...
-    exo_nbregistry.exoplanet.data.features.LeakageError: 'koi_score' leaks the label: it is the score \
-of the vetter that wrote the label. Leave it out, or pass allow_leakage=['koi_score'] to show \
-what it does.
+    exo_nbregistry.exoplanet.data.features.LeakageError: 'koi_score' leaks the label: it is the \
+score of the vetter that wrote the label. Leave it out, or pass allow_leakage=['koi_score'] to \
+show what it does.
     """
     allowed = as_names(allow_leakage)
     leaking = [name for name in as_names(columns) if name in LEAKS and name not in allowed]

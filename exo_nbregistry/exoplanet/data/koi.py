@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.utils import Bunch
 
-DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).parent
 TARGET_NAMES = ("FALSE POSITIVE", "CONFIRMED")
 
 

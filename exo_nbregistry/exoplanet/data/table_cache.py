@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.signing.user_files import CACHE_VARIABLE, cache_folder, replace_private
 from exo_nbregistry.persistence.atomic import staged_file, sync_folder
+from exo_nbregistry.signing.user_files import CACHE_VARIABLE, cache_folder, replace_private
 
 _STALE_STAGED_S = 86_400
 _Table = TypeVar("_Table")

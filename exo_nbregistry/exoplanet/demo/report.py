@@ -7,8 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.exoplanet.demo.report_figures import DARK, LIGHT, Evaluation, confusion_matrices, roc_curves
 from exo_nbregistry.exoplanet.data.koi import TARGET_NAMES
+from exo_nbregistry.exoplanet.demo.report_figures import (
+    DARK,
+    LIGHT,
+    Evaluation,
+    confusion_matrices,
+    roc_curves,
+)
 from exo_nbregistry.records.metadata import ModelMetadata
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.exoplanet.followup.flag import record_followup
 from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.demo.report import write_report
 from exo_nbregistry.exoplanet.data.split import split_by_star
-from exo_nbregistry.training.trainer import ModelTrainer
+from exo_nbregistry.exoplanet.demo.report import write_report
+from exo_nbregistry.exoplanet.followup.flag import record_followup
 from exo_nbregistry.exoplanet.followup.scoring_process import SURE, Vetting, score_in_subprocess
+from exo_nbregistry.training.trainer import ModelTrainer
 
 if TYPE_CHECKING:
-    from exo_nbregistry.training.training_run import TrainingRun
     from exo_nbregistry.registry.facade import ModelRegistry
+    from exo_nbregistry.training.training_run import TrainingRun
 
 MODEL_NAME = "kepler_exoplanet"
 ALIAS = "champion"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from exo_nbregistry.config import html_unless_text, shows_panels
 from exo_nbregistry.exoplanet.followup.candidates_view import static_html, static_text
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.config import html_unless_text, shows_panels
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.followup.candidates_panel import CandidatesPanel

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import Button, HBox, Text, VBox
 
 from exo_nbregistry.exoplanet.followup.csv_and_notes import export_followup
-from exo_nbregistry.text.markup import count, paragraph, preformatted, stack
 from exo_nbregistry.panels.base import html
+from exo_nbregistry.text.markup import count, paragraph, preformatted, stack
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -28,10 +28,10 @@ from exo_nbregistry.exoplanet.followup.candidates_view import (
     static_text,
     summary,
 )
-from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
-from exo_nbregistry.text.markup import Markup, count, escape, paragraph, stack
+from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.panels.base import Panel, html
+from exo_nbregistry.text.markup import Markup, count, escape, paragraph, stack
 
 if TYPE_CHECKING:
     import pandas as pd

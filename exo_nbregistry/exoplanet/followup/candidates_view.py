@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
 from exo_nbregistry.exoplanet.data.transit_physics import table
+from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
+from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.text.markup import (
     MISSING,
     Markup,

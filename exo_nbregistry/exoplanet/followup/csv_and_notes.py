@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.text.markup import count
 from exo_nbregistry.persistence.atomic import make_folder, replace_file
+from exo_nbregistry.text.markup import count
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.evaluation.calibration import fit_platt_scaling
+from exo_nbregistry.evaluation.threshold import KnownRows
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
 from exo_nbregistry.exoplanet.data.columns import select_columns
-from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
-from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
+from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
     export_followup,
     read_followup,
     record_followup,
 )
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
-from exo_nbregistry.evaluation.calibration import fit_platt_scaling
-from exo_nbregistry.evaluation.threshold import KnownRows
-from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
+from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
+from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
+from exo_nbregistry.introspection.metrics import evaluate
 
 if TYPE_CHECKING:
     import pandas as pd

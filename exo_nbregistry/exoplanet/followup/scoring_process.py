@@ -1,7 +1,8 @@
 """Load a registered model, in a process of its own, and let it judge what it has never seen.
 
-A model that only works in the process that trained it is not stored. ``python -m
-exo_nbregistry.exoplanet.followup.scoring_process REGISTRY REF`` has nothing but the folder and the table.
+This shows that the stored model works outside the process that trained it: ``python -m
+exo_nbregistry.exoplanet.followup.scoring_process REGISTRY REF`` is given the folder and the
+table, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.exoplanet.followup.flag import flag_candidates
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import split_by_star
+from exo_nbregistry.exoplanet.followup.flag import flag_candidates
+from exo_nbregistry.introspection.metrics import evaluate
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,8 +19,8 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from exo_nbregistry.introspection.estimator import class_labels, feature_columns, hyperparameters
 from exo_nbregistry.exoplanet.data.columns import name_columns, select_columns
+from exo_nbregistry.introspection.estimator import class_labels, feature_columns, hyperparameters
 from exo_nbregistry.persistence.model_files import ModelPersistence
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import Any
 from ipywidgets import Button, Checkbox, Combobox, HBox
 
 from exo_nbregistry.errors import AliasNotFoundError, RegistryError
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
 from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, require_active
 from exo_nbregistry.panels.actions.undo import Alias, Fact, Pointer, Status
-from exo_nbregistry.values.reference import check_alias, model_id, model_key
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import fold
+from exo_nbregistry.values.reference import check_alias, model_id, model_key
 
 
 def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> Plan:

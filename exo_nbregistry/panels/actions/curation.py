@@ -10,14 +10,14 @@ from typing import Any
 from ipywidgets import Button, Combobox, HBox, Textarea
 
 from exo_nbregistry.errors import NotFoundError, RecordError, RegistryError
-from exo_nbregistry.views.facts import ABSENT, same
-from exo_nbregistry.text.markup import count
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
 from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, listed, require_active
 from exo_nbregistry.panels.actions.undo import Alias, Fact, Status, Tag
-from exo_nbregistry.values.reference import model_key
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.values.reference import model_key
+from exo_nbregistry.views.facts import ABSENT, same
 
 Items = Sequence[ModelMetadata]
 

@@ -9,10 +9,10 @@ from typing import Any
 from ipywidgets import Button, HBox, Text
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import count, size
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
 from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, require_active
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count, size
 
 
 def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:

@@ -8,11 +8,11 @@ from typing import Any
 from ipywidgets import Button, HBox, IntProgress, VBox, Widget
 
 from exo_nbregistry.errors import ConflictError, RegistryError
-from exo_nbregistry.text.markup import Markup, escape
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.actions.plan import Plan
-from exo_nbregistry.panels.base import code_block, html, sentence
 from exo_nbregistry.panels.actions.undo import UndoStack
+from exo_nbregistry.panels.base import code_block, html, sentence
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import Markup, escape
 
 _LONG = 20  # from this many versions on it takes long enough to show how far it is
 _HIDDEN = "none"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exo_nbregistry.errors import VersionNotFoundError
-from exo_nbregistry.text.markup import count
 from exo_nbregistry.panels.actions.undo import Fact
 from exo_nbregistry.records.model_state import ACTIVE, DELETED
+from exo_nbregistry.text.markup import count
 
 _MAX_NAMED = 5
 

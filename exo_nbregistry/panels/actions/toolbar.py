@@ -8,11 +8,11 @@ from typing import Any
 from ipywidgets import ToggleButtons, VBox
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.actions.alias import AliasForm
 from exo_nbregistry.panels.actions.curation import DeleteForm, NoteForm, TagForm
 from exo_nbregistry.panels.actions.export import ExportForm
 from exo_nbregistry.panels.actions.flow import Flow, Form
+from exo_nbregistry.records.metadata import ModelMetadata
 
 _FORMS = (AliasForm, TagForm, NoteForm, DeleteForm, ExportForm)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from exo_nbregistry.errors import ConflictError, RegistryError
-from exo_nbregistry.views.facts import ABSENT, same
-from exo_nbregistry.values.reference import model_id
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, AliasMove, fold
+from exo_nbregistry.values.reference import model_id
+from exo_nbregistry.views.facts import ABSENT, same
 
 _MAX_LISTED = 3
 

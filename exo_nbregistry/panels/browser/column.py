@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.text.markup import Markup, badge, escape, number
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.panels.browser import timestamps as moment
 from exo_nbregistry.panels.browser import sparkline
+from exo_nbregistry.panels.browser import timestamps as moment
 from exo_nbregistry.panels.browser.page import Row
-from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import Markup, badge, escape, number
 from exo_nbregistry.text.terminal import cut
+from exo_nbregistry.views.model_table import ModelSummary
 
 TREND = "trend"
 # Fields of a version that are shown as they are, by what they are called.

@@ -7,15 +7,15 @@ from typing import Any
 
 from ipywidgets import ToggleButtons, VBox
 
-from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import Markup, paragraph, stack
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.panels.browser import detail_sections as detail_part
 from exo_nbregistry.panels.base import Panel, html, sentence
-from exo_nbregistry.panels.comparison import ComparisonPanel
+from exo_nbregistry.panels.browser import detail_sections as detail_part
 from exo_nbregistry.panels.browser.detail_plot import DetailPlot
+from exo_nbregistry.panels.comparison import ComparisonPanel
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.views.comparison import Comparison
 
 _HINT = "Select a version to see what is known of it, or several to compare them."
 _PARTS = {

@@ -8,10 +8,10 @@ from typing import Any
 from ipywidgets import Image, ToggleButtons, VBox
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.text.markup import Markup, paragraph
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.base import html, sentence
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import Markup, paragraph
 
 _HEIGHT = "400px"  # kept while a picture takes the place of another, so that nothing jumps
 _SHARPNESS = 2

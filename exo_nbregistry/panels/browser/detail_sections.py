@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.views.version_card import about_of, instant, limited
 from exo_nbregistry.introspection.compatibility import check_compatibility
-from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.panels.base import code_block
+from exo_nbregistry.records.fields import Artifact
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
+from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.text.markup import (
     MISSING,
     Markup,
@@ -24,12 +27,9 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.panels.base import code_block
-from exo_nbregistry.records.fields import Artifact
-from exo_nbregistry.signing.keyring import SignerStatus
-from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
 from exo_nbregistry.text.terminal import cut, line_width, visible
+from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.views.version_card import about_of, instant, limited
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200

@@ -7,10 +7,10 @@ from typing import Any
 
 from ipywidgets import Button, VBox
 
-from exo_nbregistry.text.markup import count
 from exo_nbregistry.panels.base import html
-from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.views.model_table import ModelSummary
 
 
 class ModelButtons(VBox):

@@ -8,8 +8,8 @@ from typing import Any
 from ipywidgets import Button, HBox
 from traitlets import Int
 
-from exo_nbregistry.text.markup import Markup, count, escape
 from exo_nbregistry.panels.base import html
+from exo_nbregistry.text.markup import Markup, count, escape
 
 _TURNS = {
     "First": "Go to the first page",

@@ -9,10 +9,15 @@ from typing import Any
 from ipywidgets import Button, Checkbox, HBox, ToggleButtons
 from traitlets import link
 
-from exo_nbregistry.text.markup import Markup, count, escape
 from exo_nbregistry.panels.actions.toolbar import Actions
-from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, search_html
 from exo_nbregistry.panels.base import html
+from exo_nbregistry.panels.browser.detail import Detail
+from exo_nbregistry.panels.browser.model_buttons import ModelButtons
+from exo_nbregistry.panels.browser.page import Registry
+from exo_nbregistry.panels.browser.pager import Pager
+from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, search_html
+from exo_nbregistry.panels.browser.selection import SelectionBoxes
+from exo_nbregistry.panels.browser.sort_control import ColumnChooser, SortControl
 from exo_nbregistry.panels.browser.state import (
     NEWEST,
     READ_ERRORS,
@@ -20,15 +25,10 @@ from exo_nbregistry.panels.browser.state import (
     checked_columns,
     checked_size,
 )
-from exo_nbregistry.panels.browser.detail import Detail
-from exo_nbregistry.panels.browser.model_buttons import ModelButtons
-from exo_nbregistry.panels.browser.sort_control import ColumnChooser, SortControl
-from exo_nbregistry.panels.browser.page import Registry
-from exo_nbregistry.panels.browser.pager import Pager
-from exo_nbregistry.panels.browser.selection import SelectionBoxes
 from exo_nbregistry.panels.browser.table import STYLE, live_table
-from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.text.markup import Markup, count, escape
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.views.model_table import ModelSummary
 
 _WRAP = {"flex_flow": "row wrap", "align_items": "center"}
 _MAX_NAMED = 3

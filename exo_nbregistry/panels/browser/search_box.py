@@ -9,10 +9,10 @@ from ipywidgets import Button, HBox, Text, VBox
 from traitlets import Unicode
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.text.markup import Markup, escape
-from exo_nbregistry.panels.base import html, sentence
-from exo_nbregistry.text.terminal import cut, display_width, visible
 from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.panels.base import html, sentence
+from exo_nbregistry.text.markup import Markup, escape
+from exo_nbregistry.text.terminal import cut, display_width, visible
 
 PLACEHOLDER = "Words, or a filter: metrics.f1_score > 0.9 and 'reviewed' in tags"
 _MAX_TEXT = 400

@@ -9,17 +9,17 @@ from typing import Any
 from traitlets import Bool, Enum, Int, Tuple, Unicode, validate
 
 from exo_nbregistry.errors import QueryError, RegistryError
-from exo_nbregistry.views.listing import main_metrics
-from exo_nbregistry.text.markup import Markup, paragraph, stack
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.panels.browser.search_box import describe_search
+from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.panels.base import Panel, sentence
 from exo_nbregistry.panels.browser.column import OF_MODELS, PLAIN, TREND, is_column
 from exo_nbregistry.panels.browser.page import VIEWS, Page, PageQuery, Registry, load_page
 from exo_nbregistry.panels.browser.pager import place
+from exo_nbregistry.panels.browser.search_box import describe_search
 from exo_nbregistry.panels.browser.table import plain_table, static_table
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
-from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.views.listing import main_metrics
 
 NEWEST = "-created_at"
 MAX_ROWS = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from exo_nbregistry.text.markup import Markup, escape, html_table, text_table
 from exo_nbregistry.panels.browser.column import TREND, Cell, Context, cell, expression, side, title
 from exo_nbregistry.panels.browser.page import Page, Row
+from exo_nbregistry.text.markup import Markup, escape, html_table, text_table
 from exo_nbregistry.text.terminal import cut, line_width
 
 ROW_PX = 28

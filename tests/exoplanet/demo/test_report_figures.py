@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from exo_nbregistry.exoplanet.demo.report_figures import DARK, LIGHT, Theme, confusion_matrices, roc_curves
+from exo_nbregistry.exoplanet.demo.report_figures import (
+    DARK,
+    LIGHT,
+    Theme,
+    confusion_matrices,
+    roc_curves,
+)
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 PAGES = [(LIGHT, "#ffffff"), (DARK, "#121212")]

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.views.comparison import Comparison
-from exo_nbregistry.exoplanet.followup.flag import read_followup
 from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.exoplanet.followup.flag import read_followup
 from exo_nbregistry.exoplanet.followup.scoring_process import SURE
-from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.views.comparison import Comparison
+from exo_nbregistry.views.listing import Listing
 from tests.exoplanet.conftest import Ran, run_quick_demo
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 ALGORITHMS = {"RandomForest", "NeuralNetwork", "SVM"}
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from exo_nbregistry import config as option
 from exo_nbregistry.exoplanet.followup.candidates import CandidateList
-from exo_nbregistry.exoplanet.followup.flag import flag_candidates
 from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT, export_followup
+from exo_nbregistry.exoplanet.followup.flag import flag_candidates
 from exo_nbregistry.panels.base import PANEL_MIME
 from tests.exoplanet.signals import N_SIGNALS, scored_signals
 from tests.html_page import PAYLOADS, Page

@@ -13,6 +13,8 @@ from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError, RegistryError, SignatureMismatchError
 from exo_nbregistry.exoplanet.data.features import LeakageError
+from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.followup.flag import (
     CAVEAT,
     export_followup,
@@ -20,8 +22,6 @@ from exo_nbregistry.exoplanet.followup.flag import (
     read_followup,
     record_followup,
 )
-from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.exoplanet.followup.flag import flag_candidates
 from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.followup.scoring_process import SURE, score_candidates, score_in_subprocess
+from exo_nbregistry.exoplanet.followup.flag import flag_candidates
+from exo_nbregistry.exoplanet.followup.scoring_process import (
+    SURE,
+    score_candidates,
+    score_in_subprocess,
+)
 from exo_nbregistry.registry.facade import ModelRegistry
 from tests.exoplanet.conftest import Ran
 

@@ -17,6 +17,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import SignatureMismatchError
+from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.models.base import BaseClassifier
 from exo_nbregistry.exoplanet.models.classifiers import (
     CLASSIFIERS,
@@ -24,7 +25,6 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     RandomForestClassifier,
     SVMClassifier,
 )
-from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.persistence.model_files import ModelPersistence
 
 SMALL: dict[str, BaseClassifier] = {

@@ -12,14 +12,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.models.classifiers import (
     CLASSIFIERS,
     NeuralNetworkClassifier,
     RandomForestClassifier,
     SVMClassifier,
 )
-from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 
 CHECKED = [
     RandomForestClassifier(n_estimators=5),

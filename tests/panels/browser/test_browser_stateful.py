@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.panels.many_models import BrowserDriver, many_models
 
 QUERIES = ["", "rf", "svm", "champion", "metrics.f1_score > 0.25", "version >", "absent", "rf 2"]

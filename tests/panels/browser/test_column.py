@@ -9,11 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.panels.browser.column import PLAIN, Cell, Context, cell, expression, is_column, title
-from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.index.filter_language import compile_order
-from tests.panels.many_models import NOW
+from exo_nbregistry.panels.browser.column import (
+    PLAIN,
+    Cell,
+    Context,
+    cell,
+    expression,
+    is_column,
+    title,
+)
+from exo_nbregistry.panels.browser.page import Row
 from tests.panels.browser.test_state import version
+from tests.panels.many_models import NOW
 
 CONTEXT = Context(NOW)
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.views.history import History
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.browser.detail_sections import (
     Section,
     history,
@@ -25,8 +23,10 @@ from exo_nbregistry.panels.browser.detail_sections import (
     title_text,
 )
 from exo_nbregistry.records.fields import Artifact, Column, Environment, Note, Provenance, Signature
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.views.history import History
 from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

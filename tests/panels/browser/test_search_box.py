@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, pointer, search_html
 from exo_nbregistry.index.filter_language import compile_filter
+from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, pointer, search_html
 from exo_nbregistry.text.terminal import display_width, visible
 from tests.html_page import Page
 

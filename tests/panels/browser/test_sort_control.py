@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from exo_nbregistry.panels.browser.sort_control import MAX_FIELDS, ColumnChooser, SortControl, options
+from exo_nbregistry.panels.browser.sort_control import (
+    MAX_FIELDS,
+    ColumnChooser,
+    SortControl,
+    options,
+)
 
 FIELDS = {"metrics": ("auc", "f1"), "hyperparameters": ("auc", "C"), "tags": ("team",)}
 

@@ -9,8 +9,8 @@ import pytest
 from ipywidgets import HTML, Widget
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.panels.browser.panel import BrowserPanel
+from exo_nbregistry.records.metadata import ModelMetadata
 from tests.html_page import PAYLOADS, Page, laden
 from tests.panels.fake_registry import FakeRegistry
 from tests.panels.many_models import NOW, BrowserDriver, shown

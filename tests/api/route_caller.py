@@ -9,9 +9,9 @@ from typing import Any
 
 from sklearn.dummy import DummyClassifier
 
-from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.lab.registries import Catalogue
+from exo_nbregistry.registry.facade import ModelRegistry
 
 Call = Callable[[Request], Reply]
 MEASURED = {"accuracy": 0.9}

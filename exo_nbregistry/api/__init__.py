@@ -1,0 +1,1 @@
+"""Routes, requests, answers and JSON views, shared by panels and lab."""

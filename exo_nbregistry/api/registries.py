@@ -1,0 +1,148 @@
+"""The registries that requests are about, known by their calls alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.model_state import AliasMove
+from exo_nbregistry.signing.keyring import SignerStatus
+from exo_nbregistry.views.comparison import Comparison
+from exo_nbregistry.views.history import History
+from exo_nbregistry.views.listing import Listing
+from exo_nbregistry.views.model_table import Summaries
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a registry is.
+
+    Attributes
+    ----------
+    id : str
+        The id in URLs.
+    name : str
+        The name of its folder.
+    location : str
+        Its folder relative to the server's root, or as it is configured.
+    source : {'root', 'configured'}
+        Whether it was found below the root or named in the configuration.
+    path : str
+        Its folder, absolute and with links resolved.
+    """
+
+    id: str
+    name: str
+    location: str
+    source: Literal["root", "configured"]
+    path: str
+
+
+class Registry(Protocol):
+    """The calls of a registry that the routes make; none of them loads a model."""
+
+    def revision(self) -> str:
+        """Return a text that differs after every change."""
+
+    def list_models(
+        self,
+        model_name: str | None = None,
+        *,
+        where: str | None = None,
+        order_by: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include_deleted: bool = False,
+    ) -> Listing:
+        """List versions."""
+
+    def list_model_names(
+        self,
+        where: str | None = None,
+        *,
+        metric: str | None = None,
+        order_by: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include_deleted: bool = False,
+    ) -> Summaries:
+        """List models."""
+
+    def get_metadata(self, ref: str) -> ModelMetadata:
+        """Return the metadata of a version."""
+
+    def compare_models(self, refs: Sequence[str] | None = None) -> Comparison:
+        """Compare versions."""
+
+    def history(self, name: str) -> History[dict[str, Any]]:
+        """Return the events of a model."""
+
+    def aliases(self, model_name: str) -> dict[str, AliasMove]:
+        """Return the aliases of a model."""
+
+    def signer_status(self, ref: str) -> SignerStatus:
+        """Return who signed a version, and whether that signer is trusted."""
+
+    def plot(
+        self, kind: str, refs: str | Sequence[str] | None = None, *, metric: str | None = None
+    ) -> Plot:
+        """Draw versions."""
+
+    def set_alias(
+        self,
+        model_name: str,
+        alias: str,
+        version: int,
+        *,
+        expected: int | None = ...,
+        protected: bool | None = None,
+    ) -> ModelMetadata:
+        """Point an alias at a version."""
+
+    def remove_alias(self, model_name: str, alias: str, *, expected: int = ...) -> None:
+        """Remove an alias."""
+
+    def rollback_alias(
+        self, model_name: str, alias: str, *, expected: int | None = ...
+    ) -> ModelMetadata:
+        """Point an alias back to its previous version."""
+
+    def tag_model(self, ref: str, /, *names: str, **tags: Any) -> ModelMetadata:
+        """Add tags to a version."""
+
+    def untag_model(self, ref: str, *names: str) -> ModelMetadata:
+        """Remove tags from a version."""
+
+    def annotate(self, ref: str, text: str) -> ModelMetadata:
+        """Add a note to a version."""
+
+    def delete_model(self, ref: str) -> str:
+        """Hide a version."""
+
+    def restore_model(self, ref: str) -> ModelMetadata:
+        """Restore a deleted version."""
+
+
+class Registries(Protocol):
+    """The registries that a request may name by their ids."""
+
+    def places(self) -> list[Place]:
+        """Return all places."""
+
+    def place(self, registry_id: str) -> Place:
+        """Return the place with an id, or raise Problem."""
+
+    def registry(self, place: Place) -> Registry:
+        """Return the registry of a place."""
+
+    def is_writable(self, place: Place) -> bool:
+        """Return whether changes are accepted."""
+
+    def notebook(self, name: str, place: Place) -> str | None:
+        """Return the path of the notebook with a file name that is nearest to a registry."""
+
+    def names_of_paths(self) -> Mapping[str, str]:
+        """Return the display names of this machine's paths."""

@@ -1,0 +1,48 @@
+"""Which function answers which path and verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exo_nbregistry.api.panel_route import panel
+from exo_nbregistry.api.plot_route import plot
+from exo_nbregistry.api.read_routes import compare, history, models, registries, version, versions
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.api.write_routes import (
+    add_note,
+    add_tags,
+    delete,
+    remove_alias,
+    remove_tag,
+    restore,
+    rollback_alias,
+    set_alias,
+)
+
+Call = Callable[[Request], Reply]
+
+_REGISTRY = "/registries/(?P<registry>[^/]+)"
+_MODEL = f"{_REGISTRY}/models/(?P<name>[^/]+)"
+_ALIAS = f"{_MODEL}/aliases/(?P<alias>[^/]+)"
+_VERSION = f"{_MODEL}/versions/(?P<version>[^/]+)"
+ROUTES: dict[str, dict[str, Call]] = {
+    "/registries": {"GET": registries},
+    f"{_REGISTRY}/models": {"GET": models},
+    f"{_REGISTRY}/versions": {"GET": versions},
+    f"{_REGISTRY}/compare": {"GET": compare},
+    f"{_REGISTRY}/plot": {"GET": plot},
+    f"{_REGISTRY}/panel": {"GET": panel},
+    f"{_MODEL}/history": {"GET": history},
+    _ALIAS: {"PUT": set_alias, "DELETE": remove_alias},
+    f"{_ALIAS}/rollback": {"POST": rollback_alias},
+    _VERSION: {"GET": version},
+    f"{_VERSION}/tags": {"POST": add_tags},
+    f"{_VERSION}/tags/(?P<tag>[^/]+)": {"DELETE": remove_tag},
+    f"{_VERSION}/notes": {"POST": add_note},
+    f"{_VERSION}/delete": {"POST": delete},
+    f"{_VERSION}/restore": {"POST": restore},
+    # Every other address below: answered with 404 in the same form.
+    "(?:/.*)?": {},
+}
+# These depend on more than the registry: their ETag is a digest of the answer.
+BY_DIGEST = {registries, version}

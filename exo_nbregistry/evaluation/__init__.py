@@ -1,0 +1,1 @@
+"""Metrics with intervals, paired tests, calibration and thresholds for any classifier."""

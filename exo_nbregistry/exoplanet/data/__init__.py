@@ -1,0 +1,1 @@
+"""The Kepler table: load it, check its columns, split it by star."""

@@ -1,0 +1,1 @@
+"""The demo: train, register, compare and report on the embedded Kepler table."""

@@ -1,0 +1,1 @@
+"""Flag, inspect, record and export candidates for follow-up."""

@@ -1,0 +1,1 @@
+"""Verify every file of a registry, and collect garbage."""

@@ -1,0 +1,1 @@
+"""Write, read and fold the versions and events of one model."""

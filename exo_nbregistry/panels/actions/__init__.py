@@ -1,0 +1,1 @@
+"""Actions on versions: preview, confirmation, undo."""

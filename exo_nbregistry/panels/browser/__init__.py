@@ -1,0 +1,1 @@
+"""The panel that searches, sorts, selects and shows versions."""

@@ -1,0 +1,1 @@
+"""Models and attachments as verified blobs."""

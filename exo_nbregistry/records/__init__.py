@@ -1,0 +1,1 @@
+"""The facts of a version and their JSON."""

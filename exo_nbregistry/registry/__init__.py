@@ -1,0 +1,1 @@
+"""ModelRegistry and the calls behind it."""

@@ -1,0 +1,1 @@
+"""Escaped HTML, aligned text, hints for operating system errors."""

@@ -1,0 +1,1 @@
+"""Train, tune and retrain any classifier, and register the results."""

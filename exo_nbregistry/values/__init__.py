@@ -1,0 +1,1 @@
+"""References, keys, JSON, digests and metric directions."""
