@@ -33,12 +33,13 @@ demo: $(VENV)/.ready-run
 test: $(VENV)/.ready-test
 	$(BIN)/python -m pytest -p no:xdist --nbval --nbval-current-env tests $(wildcard notebooks)
 
-## lint:         check style, format and types
+## lint:         check style, format, types and prose
 .PHONY: lint
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_prose.py
 
 ## bench:        measure against the floor in the same run, and print one table
 .PHONY: bench
