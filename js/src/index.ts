@@ -12,13 +12,13 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { SidePanel } from '@jupyterlab/ui-components';
 
-import { Application } from './application';
-import { ID } from './command_id';
-import { CATEGORY, addCommands, addToPalette } from './commands';
-import { addFileType } from './document';
-import { planetIcon } from './icon';
-import { Preferences } from './preferences';
-import { panelFactory } from './renderer';
+import { Application } from './application/application';
+import { ID } from './application/command_ids';
+import { CATEGORY, addCommands, addToPalette } from './application/commands';
+import { addFileType } from './application/registry_document';
+import { planetIcon } from './application/icon';
+import { Preferences } from './application/preferences';
+import { panelFactory } from './renderer/panel_renderer';
 
 const PLUGIN = 'exo-nbregistry:plugin';
 const SIDEBAR = 'exo-nbregistry-sidebar';

@@ -1,11 +1,11 @@
 /** The parts of the detail view that change a version: aliases, tags, notes, its end. */
-import { Actions } from './actions';
-import { confirming } from './confirm';
+import { Actions } from '../registry/actions';
+import { confirming } from './confirm_button';
 import { button, h, renew } from './dom';
 import { lineForm, section } from './section';
-import { Store } from './store';
-import { Metadata, Note, VersionItem } from './types';
-import { instant, tell } from './value';
+import { Store } from '../registry/store';
+import { Metadata, Note, VersionItem } from '../registry/types';
+import { instant, tell } from './format';
 
 type Named = Pick<VersionItem, 'name' | 'version'>;
 

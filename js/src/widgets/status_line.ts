@@ -1,8 +1,8 @@
 /** One line that says what happened, with a way back where there is one. */
 import { Widget } from '@lumino/widgets';
 
-import { sentence } from './api';
-import { button, h } from './dom';
+import { sentence } from '../registry/api';
+import { button, h } from '../view/dom';
 
 export interface Way {
   label: string;

@@ -8,7 +8,7 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Panel, Widget } from '@lumino/widgets';
 
-import { PanelHost, findHost } from './host';
+import { PanelHost, findHost } from './output_host';
 
 export const PANEL_MIME = 'application/vnd.exo-nbregistry.panel+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';

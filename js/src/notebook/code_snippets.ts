@@ -1,7 +1,7 @@
 /** Python that loads a version or registers a model, as the server's own `code` says it. */
 import { PathExt } from '@jupyterlab/coreutils';
 
-import { Place, VersionItem } from './types';
+import { Place, VersionItem } from '../registry/types';
 
 const FIRST_ALIAS = 'champion';
 

@@ -1,6 +1,6 @@
 /** What the server is asked for models and versions. */
 import { Query } from './api';
-import { Preferences } from './preferences';
+import { Preferences } from '../application/preferences';
 import { Order } from './types';
 
 /** What a view looks for. */

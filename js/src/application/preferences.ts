@@ -3,7 +3,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { Place } from './types';
+import { Place } from '../registry/types';
 
 const LAST = 'exo-nbregistry:last-registry';
 

@@ -2,17 +2,17 @@
 import { ILabShell, ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
 
-import { Api, sentence } from './api';
-import { ID } from './command_id';
-import { ComparisonView } from './comparison';
-import { Subject, Use } from './detail';
-import { lastEstimator } from './estimator';
+import { Api, sentence } from '../registry/api';
+import { ID } from './command_ids';
+import { ComparisonView } from '../widgets/comparison_view';
+import { Subject, Use } from '../widgets/version_detail';
+import { lastEstimator } from '../notebook/find_estimator';
 import { planetIcon } from './icon';
-import { activeSource, insertCode, notebookInFront, openAtCell } from './notebook';
+import { activeSource, insertCode, notebookInFront, openAtCell } from '../notebook/notebook';
 import { Preferences } from './preferences';
-import { loadingCode, referenceOf, registeringCode } from './snippet';
-import { Chooser, Detail, Place } from './types';
-import { Outside, RegistryView } from './view';
+import { loadingCode, referenceOf, registeringCode } from '../notebook/code_snippets';
+import { Chooser, Detail, Place } from '../registry/types';
+import { Outside, RegistryView } from '../widgets/registry_view';
 
 const AUTO_CLOSE_MS = 6000;
 const NO_NOTEBOOK = 'Open a notebook first: the code goes to its active cell.';

@@ -1,10 +1,10 @@
 /** Versions side by side. */
 import { Widget } from '@lumino/widgets';
 
-import { Api, sentence } from './api';
-import { button, h } from './dom';
-import { Pictures } from './picture';
-import { Comparison, Detail } from './types';
+import { Api, sentence } from '../registry/api';
+import { button, h } from '../view/dom';
+import { Pictures } from '../view/plots';
+import { Comparison, Detail } from '../registry/types';
 
 // Of one search alone.
 const SINGLE = 'trials';

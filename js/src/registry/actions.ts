@@ -1,6 +1,6 @@
 /** What changes a registry: each says what it did and how to undo it, or who was faster. */
 import { ApiError } from './api';
-import { Status, Way } from './status';
+import { Status, Way } from '../widgets/status_line';
 import { Store } from './store';
 import { AliasState } from './types';
 

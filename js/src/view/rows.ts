@@ -1,9 +1,9 @@
 /** The lines of the tree. */
 import { h } from './dom';
 import { sparkline } from './sparkline';
-import { Store } from './store';
-import { ModelItem, VersionItem } from './types';
-import { count, instant, number } from './value';
+import { Store } from '../registry/store';
+import { ModelItem, VersionItem } from '../registry/types';
+import { count, instant, number } from './format';
 
 export interface Row {
   key: string;

@@ -1,7 +1,7 @@
 /** A metric over the versions of a model, as a line the size of a word. */
 import { svg } from './dom';
-import { Series } from './types';
-import { number } from './value';
+import { Series } from '../registry/types';
+import { number } from './format';
 
 const WIDTH = 48;
 const HEIGHT = 14;

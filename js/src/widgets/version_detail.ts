@@ -2,16 +2,16 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { Actions } from './actions';
-import { sentence } from './api';
-import { Curation } from './curation';
-import { button, h, renew } from './dom';
-import { History } from './history';
-import { Pictures } from './picture';
-import { facts, section } from './section';
-import { Store } from './store';
-import { Detail, Metadata, VersionItem } from './types';
-import { instant, number, tell } from './value';
+import { Actions } from '../registry/actions';
+import { sentence } from '../registry/api';
+import { Curation } from '../view/version_editor';
+import { button, h, renew } from '../view/dom';
+import { History } from '../view/history';
+import { Pictures } from '../view/plots';
+import { facts, section } from '../view/section';
+import { Store } from '../registry/store';
+import { Detail, Metadata, VersionItem } from '../registry/types';
+import { instant, number, tell } from '../view/format';
 
 const TRUST = {
   yours: 'signed by you',

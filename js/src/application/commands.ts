@@ -4,10 +4,10 @@ import { DOMUtils, ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils'
 import { CommandRegistry } from '@lumino/commands';
 
 import { Application } from './application';
-import { ID } from './command_id';
-import { Subject, Use } from './detail';
+import { ID } from './command_ids';
+import { Subject, Use } from '../widgets/version_detail';
 import { planetIcon } from './icon';
-import { RegistryView } from './view';
+import { RegistryView } from '../widgets/registry_view';
 
 export const CATEGORY = 'Model Registry';
 

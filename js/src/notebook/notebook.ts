@@ -3,7 +3,7 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 
-import { Provenance } from './types';
+import { Provenance } from '../registry/types';
 
 interface Cell {
   model: {

@@ -2,8 +2,8 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { Api, ApiError } from './api';
-import { Preferences } from './preferences';
-import { ofModels, ofVersions } from './question';
+import { Preferences } from '../application/preferences';
+import { ofModels, ofVersions } from './list_query';
 import { AliasState, Chooser, ModelItem, Order, Page, Place, VersionItem } from './types';
 
 const LARGEST_PAGE = 500;

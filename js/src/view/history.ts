@@ -1,10 +1,10 @@
 /** What happened to a model, read when it is unfolded. */
-import { sentence } from './api';
+import { sentence } from '../registry/api';
 import { h } from './dom';
 import { section } from './section';
-import { Store } from './store';
-import { Happening } from './types';
-import { instant, tell } from './value';
+import { Store } from '../registry/store';
+import { Happening } from '../registry/types';
+import { instant, tell } from './format';
 
 export class History {
   constructor(

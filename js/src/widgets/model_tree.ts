@@ -3,10 +3,10 @@ import { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { h } from './dom';
-import { Row, modelRow, moreRow, versionRow } from './row';
-import { Store } from './store';
-import { ModelItem, VersionItem } from './types';
+import { h } from '../view/dom';
+import { Row, modelRow, moreRow, versionRow } from '../view/rows';
+import { Store } from '../registry/store';
+import { ModelItem, VersionItem } from '../registry/types';
 
 export class Tree extends Widget {
   constructor(

@@ -1,5 +1,5 @@
 /** Plots that the server draws. */
-import { Api, Picture, sentence } from './api';
+import { Api, Picture, sentence } from '../registry/api';
 import { button, h } from './dom';
 
 const TITLES: Record<string, string> = {

@@ -3,17 +3,17 @@ import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 
-import { Actions } from './actions';
-import { Api } from './api';
-import { ComparisonView } from './comparison';
-import { DetailView, Named, Subject, Use } from './detail';
-import { divider } from './divider';
-import { Head } from './head';
-import { Preferences } from './preferences';
-import { Status } from './status';
-import { Store } from './store';
-import { Tree } from './tree';
-import { Chooser, Place, VersionItem } from './types';
+import { Actions } from '../registry/actions';
+import { Api } from '../registry/api';
+import { ComparisonView } from './comparison_view';
+import { DetailView, Named, Subject, Use } from './version_detail';
+import { divider } from '../view/divider';
+import { Head } from './search_bar';
+import { Preferences } from '../application/preferences';
+import { Status } from './status_line';
+import { Store } from '../registry/store';
+import { Tree } from './model_tree';
+import { Chooser, Place, VersionItem } from '../registry/types';
 
 const SLOWEST_MS = 60_000;
 

@@ -2,11 +2,11 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { ApiError, sentence } from './api';
-import { button, h } from './dom';
-import { Store } from './store';
-import { Order, Place } from './types';
-import { count } from './value';
+import { ApiError, sentence } from '../registry/api';
+import { button, h } from '../view/dom';
+import { Store } from '../registry/store';
+import { Order, Place } from '../registry/types';
+import { count } from '../view/format';
 
 const PAUSE_MS = 250;
 const ORDERS: [Order, string][] = [

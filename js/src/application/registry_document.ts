@@ -11,7 +11,7 @@ import {
 
 import { Application } from './application';
 import { planetIcon } from './icon';
-import { RegistryView } from './view';
+import { RegistryView } from '../widgets/registry_view';
 
 const FILE_TYPE = 'exo-nbregistry';
 const FACTORY = 'Model Registry';
