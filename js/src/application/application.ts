@@ -1,31 +1,34 @@
-/** What the views need of the application they are in. */
-import { ILabShell, ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+/** Connects the views to the application: its notebooks, its tabs and its clipboard. */
+import type { ILabShell, ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
 
-import { Api, sentence } from '../registry/api';
-import { ID } from './command_ids';
-import { ComparisonView } from '../widgets/comparison_view';
-import { Subject, Use } from '../widgets/version_detail';
-import { lastEstimator } from '../notebook/find_estimator';
-import { planetIcon } from './icon';
-import { activeSource, insertCode, notebookInFront, openAtCell } from '../notebook/notebook';
-import { Preferences } from './preferences';
 import { loadingCode, referenceOf, registeringCode } from '../notebook/code_snippets';
-import { Chooser, Detail, Place } from '../registry/types';
-import { Outside, RegistryView } from '../widgets/registry_view';
+import { findEstimator } from '../notebook/find_estimator';
+import { activeSource, currentNotebook, insertCode, openAtCell } from '../notebook/notebook';
+import { Api } from '../registry/api';
+import { errorMessage } from '../registry/api_error';
+import type { Detail, RegistryChooser, RegistryInfo, VersionSubject } from '../registry/types';
+import { restTransport } from '../transport/rest';
+import { ComparisonView } from '../widgets/comparison_view';
+import type { ViewHost } from '../widgets/registry_view';
+import { RegistryView } from '../widgets/registry_view';
+import type { VersionAction } from '../widgets/version_detail';
+import { CommandIds } from './command_ids';
+import { planetIcon } from './icon';
+import type { Preferences } from './preferences';
 
-const AUTO_CLOSE_MS = 6000;
-const NO_NOTEBOOK = 'Open a notebook first: the code goes to its active cell.';
+const NOTIFICATION_MS = 6000;
+const NO_NOTEBOOK = 'The current tab is not a notebook. Open a notebook and select a cell.';
 const NO_ESTIMATOR =
-  'No model was found in the active cell: a line such as `model = SVC().fit(X, y)` names one.';
+  'No model found in the active cell. Assign it to a variable, as in model = SVC().fit(X, y).';
 
-export class Application implements Outside {
+export class Application implements ViewHost {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly labShell: ILabShell | null,
     readonly preferences: Preferences
   ) {
-    this.api = new Api(app.serviceManager.serverSettings);
+    this.api = new Api(restTransport(app.serviceManager.serverSettings));
   }
 
   readonly comparisons = new WidgetTracker<MainAreaWidget<ComparisonView>>({
@@ -35,51 +38,53 @@ export class Application implements Outside {
     namespace: 'exo-nbregistry'
   });
 
-  /** The view that commands are about: the one that was touched last. */
+  /** The view that was used last, to which commands apply. */
   current: RegistryView | null = null;
 
-  /** Make a view; `fixed` chooses its registry, which users cannot change then. */
-  makeView(fixed?: Chooser): RegistryView {
+  /** Whether a notebook is the current widget. */
+  get hasNotebook(): boolean {
+    return currentNotebook(this.app.shell) !== null;
+  }
+
+  /** Create a view. If `fixed` is passed, it chooses the registry, and users cannot change it. */
+  makeView(fixed?: RegistryChooser): RegistryView {
     const view = new RegistryView(this.api, this.preferences, this, fixed);
-    const touch = () => {
-      this.current = view;
-      this.app.commands.notifyCommandChanged();
-    };
-    view.touched.connect(touch);
-    view.store.changed.connect(() => this.app.commands.notifyCommandChanged());
-    view.disposed.connect(() => {
-      this.current = this.current === view ? null : this.current;
-    });
+    view.touched.connect(this.onTouched, this);
+    view.store.changed.connect(this.onStoreChanged, this);
+    view.disposed.connect(this.onViewDisposed, this);
     this.current ??= view;
     return view;
   }
 
-  /** The code that loads a version in the notebook in front. */
-  codeOf(place: Place, version: Subject): string {
-    return loadingCode(place, version, this.notebookPath());
+  /** Return the code that loads a version in the current notebook. */
+  loadingCode(registry: RegistryInfo, version: VersionSubject): string {
+    return loadingCode(registry, version, this.notebookPath());
   }
 
-  /** Use a version: in a notebook, in the clipboard, or to find where it came from. */
-  use(view: RegistryView, use: Use, version: Subject): void {
-    const uses: Record<Use, () => Promise<void>> = {
-      insert: () => this.insert(view, version),
-      copy: () => this.copy(view, version),
-      notebook: () => this.openNotebook(view, version)
-    };
-    uses[use]().catch(error => view.status.complain(error));
+  /** Insert the code of a version, copy its reference, or open its notebook. */
+  run(view: RegistryView, action: VersionAction, version: VersionSubject): void {
+    if (action === 'copy') {
+      copyReference(view, version);
+      return;
+    }
+    const work =
+      action === 'insert' ? this.insert(view, version) : this.openNotebook(view, version);
+    work.catch((error: unknown) => {
+      view.status.reportError(error);
+    });
   }
 
-  /** Show versions side by side in a tab, where there are tabs. */
-  compare(place: Place, refs: string[]): boolean {
+  /** Compare versions in a tab; return false if the application has no tabs. */
+  compare({ id }: RegistryInfo, refs: string[]): boolean {
     if (this.labShell === null) {
       return false;
     }
-    this.compareIn(place.id, refs);
+    this.openComparison(id, refs);
     return true;
   }
 
-  /** Show versions of a registry side by side in a tab; the one that is there comes to front. */
-  compareIn(registry: string, refs: string[]): void {
+  /** Compare versions of a registry in a tab, or activate the tab that does. */
+  openComparison(registry: string, refs: string[]): void {
     const id = `exo-nbregistry-comparison:${registry}:${refs.join()}`;
     if (!this.comparisons.find(widget => widget.id === id)) {
       this.addComparison(id, registry, refs);
@@ -87,68 +92,62 @@ export class Application implements Outside {
     this.app.shell.activateById(id);
   }
 
-  /** Open again what was open when the page was left. */
+  /** Restore the tabs of the last session. */
   restore(restorer: ILayoutRestorer | null): void {
-    void restorer?.restore(this.views, { command: ID.open, name: widget => widget.id });
+    void restorer?.restore(this.views, { command: CommandIds.open, name: widget => widget.id });
     void restorer?.restore(this.comparisons, {
-      command: ID.compareAgain,
+      command: CommandIds.compareAgain,
       args: ({ content }) => ({ registry: content.registry, refs: content.refs }),
       name: widget => widget.id
     });
   }
 
-  /** Write the call that registers the last estimator of the active cell below it. */
+  /** Insert the code that registers the last estimator of the active cell below that cell. */
   async registerModel(view: RegistryView): Promise<void> {
-    const notebook = notebookInFront(this.app.shell);
-    const variable = notebook && lastEstimator(activeSource(notebook) ?? '');
+    const notebook = currentNotebook(this.app.shell);
+    const variable = notebook && findEstimator(activeSource(notebook) ?? '');
     if (!notebook || !variable) {
-      this.complain(view, notebook ? NO_ESTIMATOR : NO_NOTEBOOK);
+      this.reportProblem(view, notebook ? NO_ESTIMATOR : NO_NOTEBOOK);
       return;
     }
-    if (view.store.place === null) {
-      await view.store.findPlaces().catch(() => undefined);
+    if (view.store.registry === null) {
+      await view.store.listRegistries().catch(() => undefined);
     }
-    const code = registeringCode(view.store.place, variable, this.notebookPath());
+    const code = registeringCode(view.store.registry, variable, this.notebookPath());
     await insertCode(this.app.commands, notebook, code);
-    view.status.say(`The call that registers ${variable} is in the cell below: run it.`);
+    view.status.report(`Inserted code that registers ${variable}. Run the cell to register it.`);
   }
 
-  /** Whether a notebook is in front. */
-  get hasNotebook(): boolean {
-    return notebookInFront(this.app.shell) !== null;
-  }
-
-  private async insert(view: RegistryView, version: Subject): Promise<void> {
-    const notebook = notebookInFront(this.app.shell);
-    if (notebook === null) {
-      this.complain(view, NO_NOTEBOOK);
+  private async insert(view: RegistryView, version: VersionSubject): Promise<void> {
+    const { registry } = view.store;
+    const notebook = currentNotebook(this.app.shell);
+    if (notebook === null || registry === null) {
+      this.reportProblem(view, NO_NOTEBOOK);
       return;
     }
-    await insertCode(this.app.commands, notebook, this.codeOf(view.store.place!, version));
-    view.status.say(`The code that loads ${referenceOf(version)} is in the active cell.`);
+    await insertCode(this.app.commands, notebook, this.loadingCode(registry, version));
+    view.status.report(`Inserted code that loads ${referenceOf(version)}.`);
   }
 
-  private async copy(view: RegistryView, version: Subject): Promise<void> {
-    const reference = referenceOf(version);
-    Clipboard.copyToSystem(reference);
-    view.status.say(`${reference} is in the clipboard.`);
-  }
-
-  private async openNotebook(view: RegistryView, { name, version }: Subject): Promise<void> {
+  private async openNotebook(
+    view: RegistryView,
+    { name, version, model_id }: VersionSubject
+  ): Promise<void> {
     const route = view.store.route('models', name, 'versions', String(version));
     const { metadata, notebook_path } = await this.api.get<Detail>(route);
-    const made = metadata.provenance;
+    const { provenance } = metadata;
+    const { notebook, cell_number } = provenance;
     if (notebook_path === null) {
-      const known = made.notebook && `${made.notebook} is not below the folder of this server.`;
-      this.complain(view, known || `Which notebook made ${name}:${version} was not recorded.`);
+      const outside = notebook && `${notebook} is outside the folder of this server.`;
+      this.reportProblem(view, outside || `No notebook is recorded for ${model_id}.`);
       return;
     }
-    const cell = made.cell_number === null ? 'a cell' : `cell ${made.cell_number}`;
-    const found = await openAtCell(this.app.commands, notebook_path, made);
-    view.status.say(
+    const cell = cell_number === null ? 'the cell' : `cell ${cell_number}`;
+    const found = await openAtCell(this.app.commands, notebook_path, provenance);
+    view.status.report(
       found
-        ? `${name}:${version} was made by this cell.`
-        : `${name}:${version} was made by ${cell}, which is no longer in the notebook.`
+        ? `${model_id} was registered in this cell.`
+        : `${model_id} was registered in ${cell}, which is no longer in the notebook.`
     );
   }
 
@@ -164,19 +163,38 @@ export class Application implements Outside {
     void this.comparisons.add(widget);
   }
 
+  private onTouched(view: RegistryView): void {
+    this.current = view;
+    this.app.commands.notifyCommandChanged();
+  }
+
+  private onStoreChanged(): void {
+    this.app.commands.notifyCommandChanged();
+  }
+
+  private onViewDisposed(view: RegistryView): void {
+    this.current = this.current === view ? null : this.current;
+  }
+
   private notebookPath(): string | null {
-    const path = notebookInFront(this.app.shell)?.context.path;
+    const path = currentNotebook(this.app.shell)?.context.path;
     return path === undefined ? null : this.app.serviceManager.contents.localPath(path);
   }
 
-  /** In the view if it can be seen, for that is where the reader looks. */
-  private complain(view: RegistryView, text: string): void {
+  /** Report a problem in the view if the user can see it, otherwise as a notification. */
+  private reportProblem(view: RegistryView, text: string): void {
     if (view.isVisible) {
-      view.status.complain(text);
+      view.status.reportError(text);
     } else {
-      Notification.warning(sentence(text), { autoClose: AUTO_CLOSE_MS });
+      Notification.warning(errorMessage(text), { autoClose: NOTIFICATION_MS });
     }
   }
 
   private readonly api: Api;
+}
+
+function copyReference(view: RegistryView, version: VersionSubject): void {
+  const reference = referenceOf(version);
+  Clipboard.copyToSystem(reference);
+  view.status.report(`Copied ${reference}.`);
 }

@@ -1,5 +1,5 @@
-/** The names of the commands, which menus and workspaces keep. */
-export const ID = {
+/** The ids of the commands. Menus and saved workspaces contain them, so they must not change. */
+export const CommandIds = {
   show: 'exo-nbregistry:show',
   open: 'exo-nbregistry:open',
   compareAgain: 'exo-nbregistry:compare-again',

@@ -1,104 +1,152 @@
-/** The commands, which menus, the palette and the launcher offer. */
-import { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { DOMUtils, ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
-import { CommandRegistry } from '@lumino/commands';
+/** The commands that menus, the palette and the launcher offer. */
+import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import type { ICommandPalette } from '@jupyterlab/apputils';
+import { DOMUtils, MainAreaWidget } from '@jupyterlab/apputils';
+import type { CommandRegistry } from '@lumino/commands';
 
-import { Application } from './application';
-import { ID } from './command_ids';
-import { Subject, Use } from '../widgets/version_detail';
+import type { VersionSubject } from '../registry/types';
+import type { RegistryView } from '../widgets/registry_view';
+import type { VersionAction } from '../widgets/version_detail';
+import type { Application } from './application';
+import { CommandIds } from './command_ids';
 import { planetIcon } from './icon';
-import { RegistryView } from '../widgets/registry_view';
 
 export const CATEGORY = 'Model Registry';
 
-/** Add the commands; those about a version go by the view that was touched last. */
+const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
+const PALETTE_ARGUMENTS = {
+  args: {
+    type: 'object',
+    properties: {
+      isPalette: { type: 'boolean', description: 'Whether the palette shows the command' }
+    }
+  }
+} as const;
+const COMPARE_ARGUMENTS = {
+  args: {
+    type: 'object',
+    properties: {
+      registry: { type: 'string', description: 'The id of the registry' },
+      refs: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'The references of the versions, for example kepler_rf:3'
+      }
+    },
+    required: ['registry', 'refs']
+  }
+} as const;
+
+/** Add the commands. Those about a version apply to the view that was used last. */
 export function addCommands(
   app: JupyterFrontEnd,
   labShell: ILabShell | null,
-  own: Application,
+  registryApp: Application,
   sidebarId: string,
   sidebarView: RegistryView
 ): void {
   const { commands, shell } = app;
-  const showSidebar = () => shell.activateById(sidebarId);
+  const showSidebar = () => {
+    shell.activateById(sidebarId);
+  };
 
-  commands.addCommand(ID.show, { label: 'Show Model Registry', execute: showSidebar });
-  commands.addCommand(ID.open, {
-    label: args => (args.isPalette ? 'Open Model Registry in a Tab' : 'Model Registry'),
+  commands.addCommand(CommandIds.show, {
+    label: 'Show Model Registry',
+    describedBy: NO_ARGUMENTS,
+    execute: showSidebar
+  });
+  commands.addCommand(CommandIds.open, {
+    label: args => (args.isPalette ? 'Open Model Registry in Tab' : 'Model Registry'),
     caption: 'Browse the models of a registry',
     icon: args => (args.isPalette ? undefined : planetIcon),
-    execute: () => (labShell === null ? showSidebar() : openTab(app, own))
+    describedBy: PALETTE_ARGUMENTS,
+    execute: () => (labShell === null ? showSidebar() : openTab(app, registryApp))
   });
-  commands.addCommand(ID.compareAgain, {
-    label: 'Compare Models Again',
-    isVisible: () => false,
-    execute: ({ registry, refs }) =>
-      own.compareIn(String(registry), (refs as string[]).map(String))
+  addComparisonCommands(commands, registryApp);
+  addVersionCommands(commands, registryApp);
+  commands.addCommand(CommandIds.register, {
+    label: 'Register Model in Cell',
+    isEnabled: () => registryApp.hasNotebook,
+    describedBy: NO_ARGUMENTS,
+    execute: () => registryApp.registerModel(registryApp.current ?? sidebarView)
   });
-  addVersionCommands(commands, own);
-  commands.addCommand(ID.compare, {
-    label: 'Compare Selected Models',
-    isEnabled: () => (own.current?.store.selected.size ?? 0) > 1,
-    execute: () => own.current?.compare()
-  });
-  commands.addCommand(ID.register, {
-    label: 'Register the Model in This Cell',
-    isEnabled: () => own.hasNotebook,
-    execute: () => own.registerModel(own.current ?? sidebarView)
-  });
-  commands.addCommand(ID.refresh, {
+  commands.addCommand(CommandIds.refresh, {
     label: 'Refresh Model Registry',
-    execute: () => own.current?.store.refresh().catch(() => undefined)
+    describedBy: NO_ARGUMENTS,
+    execute: () => registryApp.current?.store.refresh().catch(() => undefined)
   });
 }
 
-/** Offer the commands in the palette. */
+/** Add the commands to the palette. */
 export function addToPalette(palette: ICommandPalette): void {
-  for (const command of Object.values(ID)) {
-    if (command !== ID.compareAgain) {
+  for (const command of Object.values(CommandIds)) {
+    if (command !== CommandIds.compareAgain) {
       palette.addItem({ command, category: CATEGORY, args: { isPalette: true } });
     }
   }
 }
 
-function addVersionCommands(commands: CommandRegistry, own: Application): void {
+function addComparisonCommands(commands: CommandRegistry, registryApp: Application): void {
+  commands.addCommand(CommandIds.compareAgain, {
+    label: 'Restore Comparison',
+    isVisible: () => false,
+    describedBy: COMPARE_ARGUMENTS,
+    execute: ({ registry, refs }) => {
+      registryApp.openComparison(registry as string, refs as string[]);
+    }
+  });
+  commands.addCommand(CommandIds.compare, {
+    label: 'Compare Selected Models',
+    isEnabled: () => (registryApp.current?.store.selected.size ?? 0) > 1,
+    describedBy: NO_ARGUMENTS,
+    execute: () => registryApp.current?.compare()
+  });
+}
+
+function addVersionCommands(commands: CommandRegistry, registryApp: Application): void {
   const add = (
     id: string,
     label: string,
-    execute: (view: RegistryView, version: Subject) => void
+    run: (view: RegistryView, version: VersionSubject) => void
   ) =>
     commands.addCommand(id, {
       label,
-      isEnabled: () => subjectOf(own.current) !== null,
+      isEnabled: () => currentVersion(registryApp.current) !== null,
+      describedBy: NO_ARGUMENTS,
       execute: () => {
-        const version = subjectOf(own.current);
-        if (own.current !== null && version !== null) {
-          execute(own.current, version);
+        const version = currentVersion(registryApp.current);
+        if (registryApp.current !== null && version !== null) {
+          run(registryApp.current, version);
         }
       }
     });
-  const use = (kind: Use) => (view: RegistryView, version: Subject) =>
-    own.use(view, kind, version);
+  const action = (name: VersionAction) => (view: RegistryView, version: VersionSubject) => {
+    registryApp.run(view, name, version);
+  };
 
-  add(ID.details, 'Show Model Details', (view, version) => void view.open(version));
-  add(ID.history, 'Show Model History', (view, version) => view.open(version).showHistory());
-  add(ID.insert, 'Insert Code That Loads the Model', use('insert'));
-  add(ID.copy, 'Copy Model Reference', use('copy'));
-  add(ID.notebook, 'Open the Notebook That Made the Model', use('notebook'));
+  add(CommandIds.details, 'Show Model Details', (view, version) => {
+    view.open(version);
+  });
+  add(CommandIds.history, 'Show Model History', (view, version) => {
+    view.open(version).showHistory();
+  });
+  add(CommandIds.insert, 'Insert Loading Code', action('insert'));
+  add(CommandIds.copy, 'Copy Model Reference', action('copy'));
+  add(CommandIds.notebook, 'Open Source Notebook', action('notebook'));
 }
 
-function subjectOf(view: RegistryView | null): Subject | null {
+function currentVersion(view: RegistryView | null): VersionSubject | null {
   return view?.current ?? view?.detail?.subject ?? null;
 }
 
-function openTab(app: JupyterFrontEnd, own: Application): MainAreaWidget<RegistryView> {
-  const content = own.makeView();
+function openTab(app: JupyterFrontEnd, registryApp: Application): MainAreaWidget<RegistryView> {
+  const content = registryApp.makeView();
   const widget = new MainAreaWidget({ content });
   widget.id = DOMUtils.createDomID();
-  widget.title.label = 'Model Registry';
+  widget.title.label = CATEGORY;
   widget.title.icon = planetIcon;
   widget.title.closable = true;
   app.shell.add(widget, 'main');
-  void own.views.add(widget);
+  void registryApp.views.add(widget);
   return widget;
 }

@@ -1,4 +1,4 @@
-/** The icon of the registry: a planet with its ring. */
+/** The icon of the registry: a planet with a ring. */
 import { LabIcon } from '@jupyterlab/ui-components';
 
 const PLANET = `

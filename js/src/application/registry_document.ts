@@ -1,33 +1,29 @@
-/** A registry's own file, which opens as the registry that it describes. */
-import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+/** Opens the file of a registry, nbregistry.json, as a view of that registry. */
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import {
-  ABCWidgetFactory,
-  DocumentRegistry,
-  DocumentWidget,
-  TextModelFactory
-} from '@jupyterlab/docregistry';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { ABCWidgetFactory, DocumentWidget, TextModelFactory } from '@jupyterlab/docregistry';
 
-import { Application } from './application';
+import type { RegistryView } from '../widgets/registry_view';
+import type { Application } from './application';
 import { planetIcon } from './icon';
-import { RegistryView } from '../widgets/registry_view';
 
 const FILE_TYPE = 'exo-nbregistry';
 const FACTORY = 'Model Registry';
 
 type RegistryDocument = DocumentWidget<RegistryView>;
 
-/** Gives a registry's file a context of its own, which no text editor shares. */
+/** Gives the file its own document context, which is not shared with text editors. */
 class ModelFactory extends TextModelFactory {
   override get name(): string {
     return FILE_TYPE;
   }
 }
 
-class Factory extends ABCWidgetFactory<RegistryDocument> {
+class RegistryDocumentFactory extends ABCWidgetFactory<RegistryDocument> {
   constructor(
-    private readonly own: Application,
+    private readonly registryApp: Application,
     options: DocumentRegistry.IWidgetFactoryOptions<RegistryDocument>
   ) {
     super(options);
@@ -35,11 +31,11 @@ class Factory extends ABCWidgetFactory<RegistryDocument> {
 
   protected override createNewWidget(context: DocumentRegistry.Context): RegistryDocument {
     const location = PathExt.dirname(context.localPath) || '.';
-    const content = this.own.makeView(
-      places => places.find(place => place.location === location) ?? null
+    const content = this.registryApp.makeView(
+      registries => registries.find(registry => registry.location === location) ?? null
     );
-    keepOut(context);
-    // Its label stays: a document whose title is set anew is renamed on disk.
+    makeReadOnly(context);
+    // The label is not set: setting the label of a document renames its file.
     const widget = new DocumentWidget({ content, context });
     widget.title.icon = planetIcon;
     return widget;
@@ -47,26 +43,26 @@ class Factory extends ABCWidgetFactory<RegistryDocument> {
 }
 
 /**
- * Let nothing be written beside the file.
+ * Prevent JupyterLab from writing beside the file.
  *
- * A Jupyter server makes a folder for checkpoints when it is asked for them, but a registry's
- * folder holds nothing that is no part of the registry; and what is not edited needs no saving.
+ * A Jupyter server creates a folder when it is asked for checkpoints, but the folder of a registry
+ * must contain only the registry.
  */
-function keepOut(context: DocumentRegistry.Context): void {
+function makeReadOnly(context: DocumentRegistry.Context): void {
   context.listCheckpoints = () => Promise.resolve([]);
   context.createCheckpoint = () => Promise.resolve({ id: '', last_modified: '' });
   context.save = () => Promise.resolve();
 }
 
-/** Teach the application the file type. */
+/** Register the file type, and restore the documents of the last session. */
 export function addFileType(
   app: JupyterFrontEnd,
-  own: Application,
+  registryApp: Application,
   restorer: ILayoutRestorer | null
 ): void {
   app.docRegistry.addFileType({
     name: FILE_TYPE,
-    displayName: 'Model registry',
+    displayName: 'Model Registry',
     pattern: '^nbregistry\\.json$',
     extensions: [],
     mimeTypes: ['application/json'],
@@ -74,7 +70,7 @@ export function addFileType(
     fileFormat: 'text',
     icon: planetIcon
   });
-  const factory = new Factory(own, {
+  const factory = new RegistryDocumentFactory(registryApp, {
     name: FACTORY,
     modelName: FILE_TYPE,
     fileTypes: [FILE_TYPE],

@@ -1,62 +1,68 @@
-/** Python that loads a version or registers a model, as the server's own `code` says it. */
+/** Python code that loads a version or registers a model, the same as the server's `code`. */
 import { PathExt } from '@jupyterlab/coreutils';
 
-import { Place, VersionItem } from '../registry/types';
+import type { RegistryInfo, VersionItem } from '../registry/types';
 
-const FIRST_ALIAS = 'champion';
+const PREFERRED_ALIAS = 'champion';
 
-type Named = Pick<VersionItem, 'model_id' | 'aliases'>;
+type Referable = Pick<VersionItem, 'model_id' | 'aliases'>;
 
-/** The reference to load a version by: an alias if it has one. */
-export function referenceOf(version: Named): string {
-  const { aliases, model_id } = version;
-  if (aliases.length === 0) {
-    return model_id;
-  }
-  const alias = aliases.includes(FIRST_ALIAS) ? FIRST_ALIAS : aliases[0]!;
-  return `${model_id.split(':')[0]}@${alias}`;
+/** Return the reference to load a version by: an alias, if it has one. */
+export function referenceOf({ aliases, model_id }: Referable): string {
+  const alias = aliases.includes(PREFERRED_ALIAS) ? PREFERRED_ALIAS : aliases[0];
+  const separator = model_id.indexOf(':');
+  return alias === undefined ? model_id : `${model_id.slice(0, separator)}@${alias}`;
 }
 
-/** The code that loads a version, for a notebook at a path, or for one in the server's root. */
-export function loadingCode(place: Place, version: Named, notebook: string | null): string {
-  const reference = literal(referenceOf(version));
-  return `${opening(place, notebook)}model, metadata = registry.load_model(${reference})\n`;
+/** Return the code that loads a version. `notebook` is a path; null is the server's root. */
+export function loadingCode(
+  registry: RegistryInfo,
+  version: Referable,
+  notebook: string | null
+): string {
+  const reference = pythonString(referenceOf(version));
+  return `${openingCode(registry, notebook)}model, metadata = registry.load_model(${reference})\n`;
 }
 
-/** The code that registers a variable. */
+/** Return the code that registers a variable. */
 export function registeringCode(
-  place: Place | null,
+  registry: RegistryInfo | null,
   variable: string,
   notebook: string | null
 ): string {
-  const name = literal(modelName(variable));
-  return `${opening(place, notebook)}registry.register_model(model=${variable}, model_name=${name})`;
+  const name = pythonString(modelName(variable));
+  const call = `registry.register_model(model=${variable}, model_name=${name})`;
+  return openingCode(registry, notebook) + call;
 }
 
-function opening(place: Place | null, notebook: string | null): string {
+function openingCode(registry: RegistryInfo | null, notebook: string | null): string {
   const folder = notebook === null ? '' : PathExt.dirname(notebook);
-  const path = place === null ? 'registry' : pathTo(place, folder);
+  const path = registry === null ? 'registry' : pathTo(registry, folder);
   return (
-    'from exo_nbregistry import ModelRegistry\n\n' + `registry = ModelRegistry(${literal(path)})\n`
+    'from exo_nbregistry import ModelRegistry\n\n' +
+    `registry = ModelRegistry(${pythonString(path)})\n`
   );
 }
 
-function pathTo(place: Place, folder: string): string {
-  if (place.source === 'configured') {
-    return place.location;
+function pathTo(registry: RegistryInfo, folder: string): string {
+  if (registry.source === 'configured') {
+    return registry.location;
   }
-  const location = place.location === '.' ? '' : place.location;
+  const location = registry.location === '.' ? '' : registry.location;
   return PathExt.relative(`/${folder}`, `/${location}`) || '.';
 }
 
-/** A text as Python's `repr` writes it. */
-function literal(text: string): string {
+/** Quote text as Python's `repr` does. */
+function pythonString(text: string): string {
   const quoted = JSON.stringify(text);
   return text.includes("'") ? quoted : `'${quoted.slice(1, -1).replace(/\\"/g, '"')}'`;
 }
 
-/** A variable's name as the name of a model. */
+/** Turn the name of a variable into the name of a model. */
 function modelName(variable: string): string {
-  const name = variable.toLowerCase().replace(/[^a-z0-9._-]/g, '').slice(0, 64);
+  const name = variable
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]/g, '')
+    .slice(0, 64);
   return name.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'model';
 }

@@ -1,41 +1,41 @@
-/** Which variable of a cell holds a model: read off the text, as nothing may be run for it. */
+/** Finds the variable of a cell that holds a model, from the source alone: no code is run. */
 
 const TEXT = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
 const FITTED = /^([A-Za-z_]\w*)\s*\.\s*(?:partial_)?fit\s*\(/;
 const ASSIGNED = /^([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*(?!=)(.*)$/s;
-const MAKES_MODEL = /^(?:make_\w+|clone|(?:[a-z_]\w*\.)*[A-Z]\w*)\s*\(/;
-const NO_MODEL = /^(?:pd|np|plt|pandas|numpy)\s*\./;
-const GIVES_DATA = /\.\s*(?:fit_)?(?:transform|predict\w*|score)\s*\(/;
+const CREATES_MODEL = /^(?:make_\w+|clone|(?:[a-z_]\w*\.)*[A-Z]\w*)\s*\(/;
+const NOT_A_MODEL = /^(?:pd|np|plt|pandas|numpy)\s*\./;
+const RETURNS_DATA = /\.\s*(?:fit_)?(?:transform|predict\w*|score)\s*\(/;
 const IS_FITTED = /\.\s*(?:partial_)?fit\s*\(/;
 
-/** Return the variable of the last estimator that is fitted, or else made, in a cell. */
-export function lastEstimator(source: string): string | null {
+/** Return the variable of the last estimator that a cell fits, or else creates. */
+export function findEstimator(source: string): string | null {
   const lines = statements(source);
-  return lastMatch(lines, fitted) ?? lastMatch(lines, made);
+  return lastMatch(lines, fittedVariable) ?? lastMatch(lines, createdVariable);
 }
 
-function lastMatch(
-  lines: string[],
-  read: (statement: string) => string | null
-): string | null {
+function lastMatch(lines: string[], read: (statement: string) => string | null): string | null {
   return lines.map(read).reduce((last, name) => name ?? last, null);
 }
 
-function fitted(statement: string): string | null {
-  const call = FITTED.exec(statement);
-  return call ? call[1]! : assigned(statement, value => IS_FITTED.test(value));
+function fittedVariable(statement: string): string | null {
+  const [, name] = FITTED.exec(statement) ?? [];
+  return name ?? assignedVariable(statement, value => IS_FITTED.test(value));
 }
 
-function made(statement: string): string | null {
-  return assigned(statement, value => MAKES_MODEL.test(value) && !NO_MODEL.test(value));
+function createdVariable(statement: string): string | null {
+  return assignedVariable(
+    statement,
+    value => CREATES_MODEL.test(value) && !NOT_A_MODEL.test(value)
+  );
 }
 
-function assigned(statement: string, isModel: (value: string) => boolean): string | null {
+function assignedVariable(statement: string, isModel: (value: string) => boolean): string | null {
   const [, name, value = ''] = ASSIGNED.exec(statement) ?? [];
-  return name !== undefined && isModel(value) && !GIVES_DATA.test(value) ? name : null;
+  return name !== undefined && isModel(value) && !RETURNS_DATA.test(value) ? name : null;
 }
 
-/** Split code into statements, with what stands in brackets on one line. */
+/** Split code into statements, joining the lines within brackets. */
 function statements(source: string): string[] {
   const plain = source
     .replace(TEXT, text => (text.startsWith('#') ? '' : '""'))

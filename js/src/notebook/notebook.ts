@@ -1,9 +1,13 @@
-/** The notebook in front, known by its shape: what is put into it, and its cells. */
-import { JupyterFrontEnd } from '@jupyterlab/application';
-import { CommandRegistry } from '@lumino/commands';
-import { Widget } from '@lumino/widgets';
+/**
+ * Reads and changes the current notebook.
+ *
+ * Notebooks are recognised by their members, so that the extension needs no notebook package.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Widget } from '@lumino/widgets';
 
-import { Provenance } from '../registry/types';
+import type { Provenance } from '../registry/types';
 
 interface Cell {
   model: {
@@ -24,39 +28,39 @@ export interface NotebookPanel extends Widget {
   revealed: Promise<void>;
 }
 
-/** Return the notebook in front, or null. */
-export function notebookInFront(shell: JupyterFrontEnd.IShell): NotebookPanel | null {
+/** Return the notebook that is the current widget, or null. */
+export function currentNotebook(shell: JupyterFrontEnd.IShell): NotebookPanel | null {
   const widget = shell.currentWidget as Partial<NotebookPanel> | null;
   const isNotebook = widget?.content !== undefined && 'activeCell' in widget.content;
   return isNotebook && widget.context ? (widget as NotebookPanel) : null;
 }
 
-/** Put code into the active cell if it is empty, and else into a new one below. */
+/** Insert code into the active cell if it is empty, otherwise into a new cell below it. */
 export async function insertCode(
   commands: CommandRegistry,
   notebook: NotebookPanel,
   code: string
 ): Promise<void> {
   const { activeCell } = notebook.content;
-  const isFree =
+  const isEmpty =
     activeCell?.model.type === 'code' && activeCell.model.sharedModel.getSource().trim() === '';
-  if (!isFree) {
+  if (!isEmpty) {
     await commands.execute('notebook:insert-cell-below');
   }
   notebook.content.activeCell?.model.sharedModel.setSource(code.trimEnd());
 }
 
-/** Return the source of the active cell, if it is one of code. */
+/** Return the source of the active cell, or null if it is not a code cell. */
 export function activeSource(notebook: NotebookPanel): string | null {
   const model = notebook.content.activeCell?.model;
   return model?.type === 'code' ? model.sharedModel.getSource() : null;
 }
 
-/** Open a notebook at the cell that made a version; tell whether that cell is still there. */
+/** Open a notebook at the cell that registered a version; return whether the cell was found. */
 export async function openAtCell(
   commands: CommandRegistry,
   path: string,
-  made: Provenance
+  provenance: Provenance
 ): Promise<boolean> {
   const opened = (await commands.execute('docmanager:open', { path })) as NotebookPanel | undefined;
   if (!opened?.content) {
@@ -64,7 +68,7 @@ export async function openAtCell(
   }
   await opened.context.ready;
   await opened.revealed;
-  const index = cellOf(opened, made);
+  const index = findCell(opened, provenance);
   if (index < 0) {
     return false;
   }
@@ -73,13 +77,13 @@ export async function openAtCell(
   return true;
 }
 
-/** A cell is found by what it says; if it was edited since, by the number of its last run. */
-function cellOf(notebook: NotebookPanel, made: Provenance): number {
+/** Find a cell by its source or, if the source was edited since, by its execution count. */
+function findCell(notebook: NotebookPanel, { cell_source, cell_number }: Provenance): number {
   const cells = notebook.content.widgets.map(cell => cell.model);
-  const source = made.cell_source?.trim();
+  const source = cell_source?.trim();
   const same = cells.findIndex(cell => source && cell.sharedModel.getSource().trim() === source);
-  if (same >= 0 || made.cell_number === null) {
+  if (same >= 0 || cell_number === null) {
     return same;
   }
-  return cells.findIndex(cell => cell.executionCount === made.cell_number);
+  return cells.findIndex(cell => cell.executionCount === cell_number);
 }

@@ -1,28 +1,30 @@
-/** What the server is asked for models and versions. */
-import { Query } from './api';
-import { Preferences } from '../application/preferences';
-import { Order } from './types';
+/** The query parameters with which models and versions are listed. */
+import type { Query } from './api';
+import type { Order } from './types';
 
-/** What a view looks for. */
-export interface Wish {
+/** What a list shows. */
+export interface ListState {
   query: string;
   order: Order;
-  deleted: boolean;
+  includeDeleted: boolean;
+  /** The metric that the list shows now. */
   metric: string | undefined;
-  preferences: Preferences;
+  /** The metric that the user has chosen, or ''. */
+  mainMetric: string;
 }
 
-/** The parameters for models; sorted by a metric, it has to be named. */
-export function ofModels({ query, order, metric, preferences }: Wish): Query {
+/** Return the parameters that list models. */
+export function modelsQuery({ query, order, metric, mainMetric }: ListState): Query {
   const byMetric = order.endsWith('metric');
   return {
     q: query,
+    // The server refuses to sort by a metric that is not named.
     order_by: byMetric && metric === undefined ? 'name' : order,
-    metric: byMetric ? metric : preferences.mainMetric
+    metric: byMetric ? metric : mainMetric
   };
 }
 
-/** The parameters for the versions of a model, newest first. */
-export function ofVersions(name: string, { query, deleted }: Wish): Query {
-  return { name, where: query, order_by: '-version', include_deleted: deleted };
+/** Return the parameters that list the versions of a model, newest first. */
+export function versionsQuery(name: string, { query, includeDeleted }: ListState): Query {
+  return { name, where: query, order_by: '-version', include_deleted: includeDeleted };
 }

@@ -1,218 +1,240 @@
-/** What one view of a registry shows, read page by page; it asks nothing by itself. */
-import { ISignal, Signal } from '@lumino/signaling';
+/** The state of one view of a registry, read page by page. It sends no request by itself. */
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 
-import { Api, ApiError } from './api';
-import { Preferences } from '../application/preferences';
-import { ofModels, ofVersions } from './list_query';
-import { AliasState, Chooser, ModelItem, Order, Page, Place, VersionItem } from './types';
+import type { Api, Tagged } from './api';
+import { ApiError } from './api_error';
+import { modelsQuery, versionsQuery } from './list_query';
+import type {
+  AliasState,
+  ModelItem,
+  Order,
+  Page,
+  RegistryChooser,
+  RegistryInfo,
+  StorePreferences,
+  VersionItem
+} from './types';
 
-const LARGEST_PAGE = 500;
+const MAX_PAGE_SIZE = 500;
 
 export class Store {
   constructor(
     readonly api: Api,
-    readonly preferences: Preferences,
-    private readonly first: Chooser
+    readonly preferences: StorePreferences,
+    private readonly chooseFirst: RegistryChooser
   ) {}
 
-  places: Place[] = [];
-  place: Place | null = null;
+  registries: RegistryInfo[] = [];
+  registry: RegistryInfo | null = null;
   models: Page<ModelItem> | null = null;
-  readonly opened = new Map<string, Page<VersionItem>>();
+  /** The versions of each expanded model. */
+  readonly expanded = new Map<string, Page<VersionItem>>();
   readonly selected = new Set<string>();
-  /** Where the aliases of each model that was listed point. */
+  /** The version that each alias of each listed model points at. */
   readonly aliases = new Map<string, Record<string, number>>();
   query = '';
   order: Order = 'name';
-  deleted = false;
-  failure: unknown = null;
+  includeDeleted = false;
+  error: unknown = null;
 
-  /** Something that is shown is different. */
+  /** Emitted when anything that is shown changes. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
-  /** The registry was changed by somebody, or another one was chosen. */
+  /** Emitted when the registry was changed, or another one was selected. */
   get revised(): ISignal<this, void> {
     return this._revised;
   }
 
-  /** The metric that the models are told by. */
+  /** The metric that models are shown with. */
   get metric(): string | undefined {
     const shown = this.models?.items.find(item => item.metric !== null)?.metric?.name;
-    return this.preferences.mainMetric || shown;
+    return this.mainMetric || shown;
   }
 
-  /** Look whether anything is new; without a change this costs one empty reply. */
-  async look(): Promise<void> {
+  get mainMetric(): string {
+    return this.preferences.mainMetric;
+  }
+
+  /** Check for changes and read them; without any, the server replies without a body. */
+  async poll(): Promise<void> {
     await this.preferences.ready;
-    if (this.place === null) {
-      await this.findPlaces();
+    if (this.registry === null) {
+      await this.listRegistries();
     }
-    if (this.place === null) {
+    if (this.registry === null) {
       return;
     }
-    const { place, revision } = this;
-    const found = revision === null ? null : await this.readRevision(place, revision);
-    if (this.place !== place) {
+    const { registry, revision } = this;
+    const found = revision === null ? null : await this.readRevision(registry, revision);
+    if (this.registry !== registry) {
       return;
     }
     if (found === null || found !== revision) {
-      await this.renew(place, found);
+      await this.readChanges(registry, found);
       this._revised.emit();
-    } else if (this.failure instanceof ApiError && this.failure.reason === 'network') {
-      this.fail(null);
+    } else if (this.error instanceof ApiError && this.error.reason === 'network') {
+      this.setError(null);
     }
   }
 
-  /** Let the next look be as if everything were new. */
-  outdate(): void {
+  /** Make the next poll read everything. */
+  invalidate(): void {
     this.revision = null;
   }
 
-  /** Look as if everything were new. */
+  /** Read everything. */
   async refresh(): Promise<void> {
-    this.outdate();
-    await this.findPlaces();
-    await this.look();
+    this.invalidate();
+    await this.listRegistries();
+    await this.poll();
   }
 
-  /** List the registries, and choose one if none is chosen. */
-  async findPlaces(): Promise<void> {
+  /** List the registries, and choose one if none is selected. */
+  async listRegistries(): Promise<void> {
     await this.preferences.ready;
     try {
-      this.places = (await this.api.get<{ registries: Place[] }>(['registries'])).registries;
+      const reply = await this.api.get<{ registries: RegistryInfo[] }>(['registries']);
+      this.registries = reply.registries;
     } catch (error) {
-      this.fail(error);
+      this.setError(error);
       throw error;
     }
-    const kept = this.places.find(place => place.id === this.place?.id);
-    this.place = kept ?? this.first(this.places);
+    const kept = this.registries.find(({ id }) => id === this.registry?.id);
+    this.registry = kept ?? this.chooseFirst(this.registries);
     if (kept === undefined) {
-      this.forget();
+      this.reset();
     }
     this._changed.emit();
   }
 
   /** Show another registry. */
-  async choose(id: string): Promise<void> {
-    this.place = this.places.find(place => place.id === id) ?? null;
-    if (this.place !== null) {
-      this.preferences.remember(this.place);
+  async selectRegistry(id: string): Promise<void> {
+    this.registry = this.registries.find(registry => registry.id === id) ?? null;
+    if (this.registry !== null) {
+      this.preferences.remember(this.registry);
     }
-    this.forget();
+    this.reset();
     this._changed.emit();
-    await this.look();
+    await this.poll();
   }
 
   /** List other models, or in another order. */
-  async search(query: string, order: Order, deleted: boolean): Promise<void> {
+  async search(query: string, order: Order, includeDeleted: boolean): Promise<void> {
     this.query = query.trim();
     this.order = order;
-    this.deleted = deleted;
+    this.includeDeleted = includeDeleted;
     await this.reload(this.preferences.pageSize);
   }
 
   /** List the next models. */
-  more(): Promise<void> {
+  loadMore(): Promise<void> {
     const shown = this.models?.items ?? [];
     return this.extend(async signal => {
       const { pageSize } = this.preferences;
-      const { page: next } = await this.readModels(shown.length, pageSize, signal);
+      const { value: page } = await this.readModels(shown.length, pageSize, signal);
       return () => {
-        this.models = { total: next.total, items: [...shown, ...next.items] };
+        this.models = { total: page.total, items: [...shown, ...page.items] };
       };
     });
   }
 
   /** List the first versions of a model, or the next ones. */
-  open(name: string): Promise<void> {
-    const shown = this.opened.get(name)?.items ?? [];
+  expand(name: string): Promise<void> {
+    const shown = this.expanded.get(name)?.items ?? [];
     return this.extend(async signal => {
       const { pageSize } = this.preferences;
-      const next = await this.readVersions(name, shown.length, pageSize, signal);
-      return () => this.opened.set(name, { total: next.total, items: [...shown, ...next.items] });
+      const page = await this.readVersions(name, shown.length, pageSize, signal);
+      return () => {
+        this.expanded.set(name, { total: page.total, items: [...shown, ...page.items] });
+      };
     });
   }
 
-  /** List the versions of a model no more. */
-  close(name: string): void {
-    this.opened.delete(name);
+  /** Hide the versions of a model. */
+  collapse(name: string): void {
+    this.expanded.delete(name);
     this._changed.emit();
   }
 
-  /** Take note of where an alias points now. */
-  noteAlias({ name, alias, version }: AliasState): void {
-    const { [alias]: _, ...others } = this.aliases.get(name) ?? {};
-    this.aliases.set(name, version === null ? others : { ...others, [alias]: version });
+  /** Record where an alias points after a change. */
+  recordAlias({ name, alias, version }: AliasState): void {
+    const others = Object.entries(this.aliases.get(name) ?? {}).filter(([key]) => key !== alias);
+    const current: [string, number][] = version === null ? [] : [[alias, version]];
+    this.aliases.set(name, Object.fromEntries([...others, ...current]));
     this._changed.emit();
   }
 
-  /** Take a version into the comparison, or out of it. */
-  toggle(modelId: string): void {
+  /** Select a version for comparison, or deselect it. */
+  toggleSelection(modelId: string): void {
     if (!this.selected.delete(modelId)) {
       this.selected.add(modelId);
     }
     this._changed.emit();
   }
 
-  /** The path of a route about the registry. */
+  /** Return the path of a route of the selected registry. */
   route(...parts: string[]): string[] {
-    return ['registries', this.place?.id ?? '', ...parts];
+    return ['registries', this.registry?.id ?? '', ...parts];
   }
 
-  private async readRevision(place: Place, known: string | null): Promise<string> {
+  private async readRevision(registry: RegistryInfo, known: string | null): Promise<string> {
     try {
-      return await this.api.revision(place.id, known);
+      return await this.api.revision(registry.id, known);
     } catch (error) {
-      this.fail(error);
-      await this.forgetGone(error);
+      this.setError(error);
+      if (error instanceof ApiError && error.status === 404) {
+        await this.listRegistries();
+      }
       throw error;
     }
   }
 
-  /** Read all that is shown; a filter that is none stays so until something changes. */
-  private async renew(place: Place, found: string | null): Promise<void> {
+  private async readChanges(registry: RegistryInfo, found: string | null): Promise<void> {
     const read = await this.reload();
-    const isRefused = this.failure instanceof ApiError && this.failure.status === 400;
-    const known = read ?? (isRefused ? (found ?? (await this.readRevision(place, null))) : null);
-    if (this.place === place) {
+    // An invalid filter stays invalid until something changes: it is not sent again at each poll.
+    const isRefused = this.error instanceof ApiError && this.error.status === 400;
+    const known = read ?? (isRefused ? (found ?? (await this.readRevision(registry, null))) : null);
+    if (this.registry === registry) {
       this.revision = known;
     }
   }
 
-  /** Read the models and the versions that are listed; return the revision they are of. */
-  private async reload(
-    limit = this.extent(this.models?.items.length)
-  ): Promise<string | null> {
+  /** Read the listed models and versions again; return their revision, or null after an error. */
+  private async reload(limit = this.extentOf(this.models?.items.length)): Promise<string | null> {
     this.reloading.abort();
     this.reloading = new AbortController();
     const { signal } = this.reloading;
     try {
-      const { page: models, revision } = await this.readModels(0, limit, signal);
-      const opened = await Promise.all(
-        [...this.opened].map(([name, page]) => this.readAgain(name, page, signal))
+      const { value: page, etag } = await this.readModels(0, limit, signal);
+      const expanded = await Promise.all(
+        [...this.expanded].map(async ([name, { items }]): Promise<[string, Page<VersionItem>]> => {
+          const limit = this.extentOf(items.length);
+          return [name, await this.readVersions(name, 0, limit, signal)];
+        })
       );
       if (!signal.aborted) {
-        this.models = models;
-        // What was folded meanwhile stays so.
-        opened
-          .filter(([name]) => this.opened.has(name))
-          .forEach(([name, page]) => this.opened.set(name, page));
-        this.fail(null);
-        return revision;
+        this.models = page;
+        expanded
+          // A model that was collapsed meanwhile stays collapsed.
+          .filter(([name]) => this.expanded.has(name))
+          .forEach(([name, versions]) => this.expanded.set(name, versions));
+        this.setError(null);
+        return etag;
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.fail(error);
+        this.setError(error);
       }
     }
     return null;
   }
 
-  /** Add a page to what is shown, unless another registry was chosen meanwhile. */
+  /** Add a page to the list, unless another registry is selected meanwhile. */
   private async extend(read: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
-    const { signal } = this.showing;
+    const { signal } = this.extending;
     try {
       const add = await read(signal);
       add();
@@ -224,27 +246,19 @@ export class Store {
     }
   }
 
-  private async readAgain(
-    name: string,
-    page: Page<VersionItem>,
-    signal: AbortSignal
-  ): Promise<[string, Page<VersionItem>]> {
-    return [name, await this.readVersions(name, 0, this.extent(page.items.length), signal)];
-  }
-
-  private extent(shown = 0): number {
-    return Math.min(Math.max(shown, this.preferences.pageSize), LARGEST_PAGE);
+  private extentOf(shown = 0): number {
+    return Math.min(Math.max(shown, this.preferences.pageSize), MAX_PAGE_SIZE);
   }
 
   private async readModels(
     offset: number,
     limit: number,
     signal: AbortSignal
-  ): Promise<{ page: Page<ModelItem>; revision: string | null }> {
-    const query = { ...ofModels(this), offset, limit };
-    const read = await this.api.getMarked<Page<ModelItem>>(this.route('models'), query, signal);
-    read.value.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
-    return { page: read.value, revision: read.mark };
+  ): Promise<Tagged<Page<ModelItem>>> {
+    const query = { ...modelsQuery(this), offset, limit };
+    const reply = await this.api.getTagged<Page<ModelItem>>(this.route('models'), query, signal);
+    reply.value.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
+    return reply;
   }
 
   private readVersions(
@@ -253,36 +267,30 @@ export class Store {
     limit: number,
     signal: AbortSignal
   ): Promise<Page<VersionItem>> {
-    const query = { ...ofVersions(name, this), offset, limit };
+    const query = { ...versionsQuery(name, this), offset, limit };
     return this.api.get(this.route('versions'), query, signal);
   }
 
-  private async forgetGone(error: unknown): Promise<void> {
-    if (error instanceof ApiError && error.status === 404) {
-      await this.findPlaces();
-    }
-  }
-
-  private forget(): void {
+  private reset(): void {
     this.reloading.abort();
-    this.showing.abort();
-    this.showing = new AbortController();
+    this.extending.abort();
+    this.extending = new AbortController();
     this.models = null;
-    this.opened.clear();
+    this.expanded.clear();
     this.selected.clear();
     this.aliases.clear();
     this.revision = null;
-    this.failure = null;
+    this.error = null;
   }
 
-  private fail(error: unknown): void {
-    this.failure = error;
+  private setError(error: unknown): void {
+    this.error = error;
     this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _revised = new Signal<this, void>(this);
   private reloading = new AbortController();
-  private showing = new AbortController();
+  private extending = new AbortController();
   private revision: string | null = null;
 }

@@ -1,6 +1,7 @@
-/** What the server extension replies; docs/rest.md says it in words. */
+/** The JSON of the REST API, which docs/rest.md describes. */
 
-export interface Place {
+/** One registry that the server has found. */
+export interface RegistryInfo {
   id: string;
   name: string;
   location: string;
@@ -8,12 +9,14 @@ export interface Place {
   writable: boolean;
 }
 
+/** Some of the items of a list, and how many there are. */
 export interface Page<T> {
   total: number;
   items: T[];
 }
 
-export interface Series {
+/** A metric of a model: of the version that is shown, and of each version. */
+export interface MetricSeries {
   name: string;
   value: number | null;
   series: [number, number | null][];
@@ -24,7 +27,7 @@ export interface ModelItem {
   latest: number;
   versions: number;
   aliases: Record<string, number>;
-  metric: Series | null;
+  metric: MetricSeries | null;
   registered_at: string;
 }
 
@@ -89,7 +92,8 @@ export interface Comparison {
   rows: { section: string; field: string; values: (string | null)[] }[];
 }
 
-export interface Happening {
+/** One change in the history of a model. */
+export interface HistoryEvent {
   action: string;
   version: number | null;
   at: string;
@@ -107,8 +111,22 @@ export interface AliasState {
   protected: boolean;
 }
 
-/** How models are sorted. */
+/** The orders in which models can be listed. */
 export type Order = 'name' | '-registered_at' | '-versions' | '-metric' | 'metric';
 
-/** Which registry to begin with. */
-export type Chooser = (places: readonly Place[]) => Place | null;
+/** Identifies a version. */
+export type VersionKey = Pick<VersionItem, 'name' | 'version'>;
+
+/** What commands need to know of a version. */
+export type VersionSubject = VersionKey & Pick<VersionItem, 'model_id' | 'aliases'>;
+
+/** Chooses the registry that is shown first. */
+export type RegistryChooser = (registries: readonly RegistryInfo[]) => RegistryInfo | null;
+
+/** The preferences that the state depends on. */
+export interface StorePreferences {
+  readonly ready: Promise<void>;
+  readonly mainMetric: string;
+  readonly pageSize: number;
+  remember(registry: RegistryInfo): void;
+}

@@ -1,16 +1,21 @@
-/** What shows outputs (a notebook, a console), known by its shape to need no package of its own. */
-import { JupyterFrontEnd } from '@jupyterlab/application';
-import { ISessionContext } from '@jupyterlab/apputils';
-import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { Widget } from '@lumino/widgets';
+/**
+ * Finds the notebook or console that contains an output.
+ *
+ * They are recognised by their members, so that the extension needs no notebook package.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Widget } from '@lumino/widgets';
 
-export interface PanelHost {
+/** A widget that shows outputs. */
+export interface OutputHost {
   rendermime?: IRenderMimeRegistry;
   sessionContext?: ISessionContext;
 }
 
-/** Find the main-area widget that holds a node. */
-export function findHost(shell: JupyterFrontEnd.IShell, node: Node): PanelHost | null {
+/** Return the main-area widget that contains a node. */
+export function findOutputHost(shell: JupyterFrontEnd.IShell, node: Node): OutputHost | null {
   for (const widget of shell.widgets('main')) {
     if (widget.node.contains(node)) {
       return hostOf(widget);
@@ -19,10 +24,10 @@ export function findHost(shell: JupyterFrontEnd.IShell, node: Node): PanelHost |
   return null;
 }
 
-function hostOf(widget: Widget): PanelHost {
+function hostOf(widget: Widget): OutputHost {
   const { content, console, sessionContext } = widget as Widget & {
-    content?: PanelHost;
-    console?: PanelHost;
+    content?: OutputHost;
+    console?: OutputHost;
     sessionContext?: ISessionContext;
   };
   return {

@@ -1,27 +1,36 @@
 /**
- * Panels in outputs: the stored view at once, the live panel in its place while the kernel has it.
+ * Renders panels in outputs: first the stored view, then the live panel if the kernel has it.
  *
- * JupyterLab chooses one mimetype of an output and never tries another. A widget that its kernel
- * has forgotten would therefore end as an error line; here it stays the view that was stored.
+ * JupyterLab selects one mimetype of an output and never falls back to another one. A widget that
+ * the kernel no longer has would be shown as an error; this renderer keeps the stored view instead.
  */
-import { JupyterFrontEnd } from '@jupyterlab/application';
-import { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { Panel, Widget } from '@lumino/widgets';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Widget } from '@lumino/widgets';
+import { Panel } from '@lumino/widgets';
 
-import { PanelHost, findHost } from './output_host';
+import type { OutputHost } from './output_host';
+import { findOutputHost } from './output_host';
 
 export const PANEL_MIME = 'application/vnd.exo-nbregistry.panel+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
-const DISCONNECTED = 'jupyter-widgets-disconnected';
+const DISCONNECTED_CLASS = 'jupyter-widgets-disconnected';
 
-// The widget manager of a notebook comes some time after the notebook: look soon, then seldom.
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 250;
-const PATIENCE_MS = 60_000;
+// A notebook gets its widget manager some time after it opens: check often at first, then less.
+const MIN_PAUSE_MS = 25;
+const MAX_PAUSE_MS = 250;
+const TIMEOUT_MS = 60_000;
 
-/** The factory of the renderer; unsafe, so that untrusted notebooks keep to sanitised HTML. */
+/** The renderer of ipywidgets, a panel that contains the widget. */
+type LiveRenderer = IRenderMime.IRenderer & Pick<Panel, 'widgets'>;
+
+/**
+ * Return the factory of the renderer.
+ *
+ * It is not `safe`, so that an untrusted notebook shows its sanitised HTML instead.
+ */
 export function panelFactory(
-  app: JupyterFrontEnd,
+  app: Pick<JupyterFrontEnd, 'shell'>,
   rendermime: IRenderMimeRegistry
 ): IRenderMime.IRendererFactory {
   return {
@@ -31,23 +40,23 @@ export function panelFactory(
   };
 }
 
-class PanelRenderer extends Panel implements IRenderMime.IRenderer {
+export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   constructor(
-    private readonly app: JupyterFrontEnd,
+    private readonly app: Pick<JupyterFrontEnd, 'shell'>,
     private readonly fallback: IRenderMimeRegistry
   ) {
     super();
     this.addClass('exo-PanelOutput');
     this.attached = new Promise(resolve => {
-      this.announce = resolve;
+      this.setAttached = resolve;
     });
   }
 
-  /** Show a model: what is stored at once, what is live as soon as it answers. */
+  /** Render an output: the stored view at once, the live panel as soon as it is ready. */
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this.model = model;
     await this.attached;
-    this.follow(findHost(this.app.shell, this.node));
+    this.follow(findOutputHost(this.app.shell, this.node));
     this.restart();
   }
 
@@ -58,45 +67,50 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   protected override onAfterAttach(): void {
-    this.announce();
+    this.setAttached();
   }
 
-  private follow(host: PanelHost | null): void {
+  private follow(host: OutputHost | null): void {
     const context = this.host?.sessionContext;
-    context?.kernelChanged.disconnect(this.restart, this);
-    context?.statusChanged.disconnect(this.onStatus, this);
+    context?.kernelChanged.disconnect(this.onKernelChanged, this);
+    context?.statusChanged.disconnect(this.onStatusChanged, this);
     this.host = host;
-    host?.sessionContext?.kernelChanged.connect(this.restart, this);
-    host?.sessionContext?.statusChanged.connect(this.onStatus, this);
+    host?.sessionContext?.kernelChanged.connect(this.onKernelChanged, this);
+    host?.sessionContext?.statusChanged.connect(this.onStatusChanged, this);
   }
 
-  private onStatus(_: unknown, status: string): void {
+  private onKernelChanged(): void {
+    this.restart();
+  }
+
+  private onStatusChanged(_: unknown, status: string): void {
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
       this.restart();
     }
   }
 
+  /** Show the stored view again, and look for the live panel. */
   private restart(): void {
     if (this.isDisposed || this.model === null) {
       return;
     }
     this.round += 1;
-    const before = [...this.widgets];
+    const previous = [...this.widgets];
     const stored = this.rendermime.createRenderer('text/html');
     this.addWidget(stored);
-    void stored.renderModel(this.model).then(() => before.forEach(widget => widget.dispose()));
-    void this.goLive(this.model, stored, this.round);
+    void stored.renderModel(this.model).then(() => previous.forEach(widget => widget.dispose()));
+    void this.waitForLive(this.model, stored, this.round);
   }
 
-  private async goLive(
+  private async waitForLive(
     model: IRenderMime.IMimeModel,
     stored: Widget,
     round: number
   ): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
+    let pause = MIN_PAUSE_MS;
     let factory: IRenderMime.IRendererFactory | undefined;
-    let live: Panel | null = null;
-    for (let waited = 0; waited < PATIENCE_MS; waited += pause) {
+    let live: LiveRenderer | null = null;
+    for (let waited = 0; waited < TIMEOUT_MS; waited += pause) {
       const current = this.rendermime.getFactory(WIDGET_MIME);
       if (current !== factory) {
         factory = current;
@@ -108,19 +122,19 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
         live?.dispose();
         return;
       }
-      if (live !== null && !live.node.textContent?.startsWith('Loading')) {
+      if (live !== null && !live.node.textContent.startsWith('Loading')) {
         this.settle(live, stored);
         return;
       }
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      pause = Math.min(2 * pause, MAX_PAUSE_MS);
     }
     live?.dispose();
   }
 
-  /** Choose between the two: a widget that is served, or what is stored. */
-  private settle(live: Panel, stored: Widget): void {
+  /** Keep the live panel if the kernel has it, otherwise the stored view. */
+  private settle(live: LiveRenderer, stored: Widget): void {
     const view = live.widgets[0];
-    if (view === undefined || live.node.querySelector(`.${DISCONNECTED}`) !== null) {
+    if (view === undefined || live.node.querySelector(`.${DISCONNECTED_CLASS}`) !== null) {
       live.dispose();
       return;
     }
@@ -130,18 +144,18 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   /**
-   * Start the renderer of ipywidgets, hidden: it holds a widget once the kernel has answered.
+   * Start the renderer of ipywidgets, hidden. It contains a widget once the kernel has replied.
    *
-   * Not awaited: it waits for a widget manager, and one made before the manager waits for ever.
+   * It is not awaited: a renderer that is created before the widget manager never resolves.
    */
-  private startLive(model: IRenderMime.IMimeModel): Panel | null {
+  private startLive(model: IRenderMime.IMimeModel): LiveRenderer | null {
     if (!this.rendermime.mimeTypes.includes(WIDGET_MIME)) {
       return null;
     }
-    const live = this.rendermime.createRenderer(WIDGET_MIME) as Panel & IRenderMime.IRenderer;
+    const live = this.rendermime.createRenderer(WIDGET_MIME) as LiveRenderer;
     live.hide();
     this.addWidget(live);
-    void live.renderModel(copied(model));
+    void live.renderModel(copyOf(model));
     return live;
   }
 
@@ -150,14 +164,14 @@ class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   private readonly attached: Promise<void>;
-  private announce: () => void = () => undefined;
-  private host: PanelHost | null = null;
+  private setAttached: () => void = () => undefined;
+  private host: OutputHost | null = null;
   private model: IRenderMime.IMimeModel | null = null;
   private round = 0;
 }
 
-/** A copy for ipywidgets, which empties the id in the model once the view is closed. */
-function copied(model: IRenderMime.IMimeModel): IRenderMime.IMimeModel {
+/** Copy an output for ipywidgets, which clears the id of the widget when its view is closed. */
+function copyOf(model: IRenderMime.IMimeModel): IRenderMime.IMimeModel {
   return {
     data: { ...model.data, [WIDGET_MIME]: { ...(model.data[WIDGET_MIME] as object) } },
     metadata: model.metadata,

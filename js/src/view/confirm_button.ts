@@ -1,31 +1,32 @@
-/** A button that asks back in its own place. */
+/** A button that asks for confirmation in its own place. */
 import { button, h } from './dom';
 
-/** Make a button that acts once it was confirmed; Escape and another click take it back. */
-export function confirming(label: string, question: string, act: () => void): HTMLElement {
-  const place = h('span', { class: 'exo-Confirm' });
+/** Create a button that acts after confirmation; Cancel and Escape return to the button. */
+export function confirmButton(label: string, question: string, act: () => void): HTMLElement {
+  const container = h('span', { class: 'exo-Confirm' });
   const first = button(label, ask);
-  place.append(first);
-  return place;
+  container.append(first);
+  return container;
 
   function ask(): void {
-    const yes = button(label, confirm, { class: 'exo-Button jp-mod-styled jp-mod-warn' });
-    place.replaceChildren(
-      h('span', { role: 'group', 'aria-label': question, keydown: onKey }, question, ' ', yes, back())
+    const confirm = button(label, confirmed, { class: 'exo-Button jp-mod-styled jp-mod-warn' });
+    const cancel = button('Cancel', leave);
+    container.replaceChildren(
+      h(
+        'span',
+        { role: 'group', 'aria-label': question, keydown: onKey },
+        ...[question, ' ', confirm, cancel]
+      )
     );
-    yes.focus();
-  }
-
-  function back(): HTMLButtonElement {
-    return button('Cancel', leave);
+    confirm.focus();
   }
 
   function leave(): void {
-    place.replaceChildren(first);
+    container.replaceChildren(first);
     first.focus();
   }
 
-  function confirm(): void {
+  function confirmed(): void {
     leave();
     act();
   }

@@ -1,11 +1,11 @@
-/** A line between two parts of a column, moved by the pointer or by the arrow keys. */
+/** The divider between the list and the details, moved by the pointer or by the arrow keys. */
 import { h } from './dom';
 
 const STEP = 5;
-const LEAST = 15;
-const MOST = 85;
+const MIN = 15;
+const MAX = 85;
 
-/** Make the line; it says how much of the column the upper part takes. */
+/** Create a divider that sets the CSS property `property` of `column` to the list's height. */
 export function divider(column: HTMLElement, property: string): HTMLElement {
   let share = 50;
   const line = h('div', {
@@ -13,9 +13,9 @@ export function divider(column: HTMLElement, property: string): HTMLElement {
     role: 'separator',
     tabindex: 0,
     'aria-orientation': 'horizontal',
-    'aria-label': 'Height of the list',
-    'aria-valuemin': LEAST,
-    'aria-valuemax': MOST
+    'aria-label': 'List height',
+    'aria-valuemin': MIN,
+    'aria-valuemax': MAX
   });
   line.addEventListener('keydown', event => {
     const step = { ArrowUp: -STEP, ArrowDown: STEP }[event.key];
@@ -35,7 +35,7 @@ export function divider(column: HTMLElement, property: string): HTMLElement {
   return line;
 
   function move(to: number): void {
-    share = Math.min(Math.max(to, LEAST), MOST);
+    share = Math.min(Math.max(to, MIN), MAX);
     column.style.setProperty(property, `${share}%`);
     line.setAttribute('aria-valuenow', String(Math.round(share)));
   }

@@ -1,15 +1,18 @@
-/** Elements of the page, made by calls: text from a registry is never read as HTML. */
+/** Creates elements by calls, so that text of a registry is never parsed as HTML. */
 
 type Child = Node | string | number | null | undefined | false;
-type Attributes = Record<string, unknown>;
+type Attribute = string | number | boolean | null | undefined | Listener;
+// Listeners take the event that they are named for, which this type cannot express.
+type Listener = (event: never) => void;
+type Attributes = Record<string, Attribute>;
 
-const SVG = 'http://www.w3.org/2000/svg';
+const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
 /**
- * Make an element.
+ * Create an HTML element.
  *
- * Attributes that are functions listen to the event they are named for; those that are false,
- * null or undefined are left out.
+ * An attribute that is a function becomes a listener of the event of that name. One that is false,
+ * null or undefined is left out.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -19,12 +22,12 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** Make an element of a picture. */
+/** Create an SVG element. */
 export function svg(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
+  return fill(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
 }
 
-/** Make a button of JupyterLab's look. */
+/** Create a button with JupyterLab's style. */
 export function button(
   label: string,
   onClick: () => void,
@@ -37,13 +40,23 @@ export function button(
   );
 }
 
-/** Put nodes into a place if what they tell is new; else what is there keeps its focus. */
-export function renew(place: HTMLElement, told: unknown, build: () => Child[]): void {
-  const key = JSON.stringify(told);
-  if (place.dataset.told !== key) {
-    place.dataset.told = key;
-    place.replaceChildren();
-    fill(place, {}, build());
+/** Create a button that shows a symbol; `label` is its accessible name and its tooltip. */
+export function iconButton(symbol: string, label: string, onClick: () => void): HTMLButtonElement {
+  return button(symbol, onClick, { class: 'exo-Icon', 'aria-label': label, title: label });
+}
+
+/** Create a paragraph that shows an error. */
+export function errorText(message: string): HTMLElement {
+  return h('p', { class: 'exo-mod-error' }, `⚠ ${message}`);
+}
+
+/** Replace the children of an element if `state` changed; otherwise they keep their focus. */
+export function replaceIfChanged(element: HTMLElement, state: unknown, build: () => Child[]): void {
+  const key = JSON.stringify(state);
+  if (element.dataset.state !== key) {
+    element.dataset.state = key;
+    element.replaceChildren();
+    fill(element, {}, build());
   }
 }
 

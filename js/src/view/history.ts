@@ -1,58 +1,47 @@
-/** What happened to a model, read when it is unfolded. */
-import { sentence } from '../registry/api';
-import { h } from './dom';
+/** The history of a model, loaded when its section is expanded. */
+import { errorMessage } from '../registry/api_error';
+import type { Store } from '../registry/store';
+import type { HistoryEvent } from '../registry/types';
+import { errorText, h } from './dom';
+import { describeEvents } from './event_text';
+import { formatTime } from './format';
 import { section } from './section';
-import { Store } from '../registry/store';
-import { Happening } from '../registry/types';
-import { instant, tell } from './format';
 
 export class History {
   constructor(
     private readonly store: Store,
     private readonly name: string
   ) {
-    this.node = section(`History of ${name}`, false, this.place);
+    this.node = section(`History of ${name}`, false, this.content);
     this.node.addEventListener('toggle', () => this.refresh());
   }
 
   readonly node: HTMLDetailsElement;
 
-  /** Read it again, if it can be seen. */
+  /** Load the history again, if it is visible. */
   refresh(): void {
     if (this.node.open) {
-      void this.read();
+      void this.load();
     }
   }
 
-  private async read(): Promise<void> {
+  private async load(): Promise<void> {
     try {
       const route = this.store.route('models', this.name, 'history');
-      const { events } = await this.store.api.get<{ events: Happening[] }>(route);
-      this.place.replaceChildren(list(events));
+      const { events } = await this.store.api.get<{ events: HistoryEvent[] }>(route);
+      this.content.replaceChildren(eventList(events));
     } catch (error) {
-      this.place.replaceChildren(h('p', { class: 'exo-mod-error' }, `⚠ ${sentence(error)}`));
+      this.content.replaceChildren(errorText(errorMessage(error)));
     }
   }
 
-  private readonly place = h('div');
+  private readonly content = h('div');
 }
 
-function list(events: Happening[]): HTMLElement {
-  return h('ul', { class: 'exo-List' }, ...[...events].reverse().map(line));
-}
-
-function line(event: Happening): HTMLElement {
-  const under = [instant(event.at), event.actor].filter(Boolean).join(', ');
-  const of = event.version === null ? '' : `, version ${event.version}`;
-  return h('li', {}, `${what(event)}${of}`, h('div', { class: 'exo-mod-quiet' }, under));
-}
-
-function what(event: Happening): string {
-  const of =
-    (event.alias && `@${event.alias}`) ??
-    (event.tags && tell(event.tags)) ??
-    event.names?.join(', ') ??
-    event.text ??
-    '';
-  return `${event.action} ${of}`.trim();
+/** Create the list of events, newest first; `events` are ordered from the oldest. */
+export function eventList(events: HistoryEvent[]): HTMLElement {
+  const items = describeEvents(events).map((text, index) =>
+    h('li', {}, text, h('div', { class: 'exo-mod-secondary' }, formatTime(events[index]?.at)))
+  );
+  return h('ul', { class: 'exo-List' }, ...items.reverse());
 }

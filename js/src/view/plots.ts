@@ -1,6 +1,7 @@
-/** Plots that the server draws. */
-import { Api, Picture, sentence } from '../registry/api';
-import { button, h } from './dom';
+/** Plots of versions, drawn by the server. */
+import type { Api, PlotImage } from '../registry/api';
+import { errorMessage } from '../registry/api_error';
+import { button, errorText, h } from './dom';
 
 const TITLES: Record<string, string> = {
   metric: 'Metric over versions',
@@ -8,75 +9,76 @@ const TITLES: Record<string, string> = {
   calibration: 'Reliability curve',
   probabilities: 'Probabilities by class',
   hyperparameter: 'Hyperparameter against metric',
-  trials: 'Trials of the search'
+  trials: 'Search trials'
 };
 
-/** Buttons for the plots of some versions, and the plot that was asked for. */
-export class Pictures {
-  /** `refsOf` tells which versions a kind of plot is to show. */
+/** One button for each kind of plot, and the plot that is open. */
+export class Plots {
+  /** `refsOf` returns the references that a kind of plot shows. */
   constructor(
     private readonly api: Api,
     private readonly registry: string,
     private readonly refsOf: (kind: string) => string[]
   ) {
-    this.node.append(this.buttons, this.place);
+    this.node.append(this.buttons, this.output);
   }
 
-  readonly node = h('div', { class: 'exo-Pictures' });
+  readonly node = h('div', { class: 'exo-Plots' });
 
-  /** Offer these kinds. */
+  /** Offer these kinds of plots. */
   offer(kinds: string[]): void {
-    this.offered = kinds;
+    this.kinds = kinds;
     this.buttons.replaceChildren(
       ...kinds.map(kind =>
         button(titleOf(kind), () => void this.toggle(kind), {
-          'aria-pressed': String(kind === this.kind)
+          'aria-pressed': String(kind === this.open)
         })
       )
     );
-    if (this.kind !== null && !kinds.includes(this.kind)) {
+    if (this.open !== null && !kinds.includes(this.open)) {
       this.clear();
     }
   }
 
-  /** Free the picture. */
+  /** Release the image. */
   dispose(): void {
     this.clear();
   }
 
   private async toggle(kind: string): Promise<void> {
-    const isNew = kind !== this.kind;
+    const isNew = kind !== this.open;
     this.clear();
-    this.kind = isNew ? kind : null;
-    const index = this.offered.indexOf(kind);
-    this.offer(this.offered);
+    this.open = isNew ? kind : null;
+    this.offer(this.kinds);
+    // The buttons were replaced, so the focus is set on the new one.
+    const index = this.kinds.indexOf(kind);
     (this.buttons.children[index] as HTMLElement | undefined)?.focus();
     if (isNew) {
-      await this.draw(kind);
+      await this.load(kind);
     }
   }
 
-  private async draw(kind: string): Promise<void> {
-    this.place.replaceChildren('Drawing …');
+  private async load(kind: string): Promise<void> {
+    this.output.replaceChildren('Loading…');
     try {
       const query = { kind, ref: this.refsOf(kind) };
-      const picture = await this.api.picture(['registries', this.registry, 'plot'], query);
-      if (this.kind === kind) {
-        this.show(titleOf(kind), picture);
+      const plot = await this.api.plot(['registries', this.registry, 'plot'], query);
+      if (this.open === kind) {
+        this.show(titleOf(kind), plot);
       }
     } catch (error) {
-      this.place.replaceChildren(h('p', { class: 'exo-mod-error' }, `⚠ ${sentence(error)}`));
+      this.output.replaceChildren(errorText(errorMessage(error)));
     }
   }
 
-  private show(title: string, { image, caption }: Picture): void {
+  private show(title: string, { image, caption }: PlotImage): void {
     this.url = URL.createObjectURL(image);
-    this.place.replaceChildren(h('img', { src: this.url, alt: caption || title, title: caption }));
+    this.output.replaceChildren(h('img', { src: this.url, alt: caption || title, title: caption }));
   }
 
   private clear(): void {
-    this.place.replaceChildren();
-    this.kind = null;
+    this.output.replaceChildren();
+    this.open = null;
     if (this.url !== null) {
       URL.revokeObjectURL(this.url);
       this.url = null;
@@ -84,13 +86,13 @@ export class Pictures {
   }
 
   private readonly buttons = h('div', { class: 'exo-Buttons' });
-  private readonly place = h('div', { role: 'status' });
-  private offered: string[] = [];
-  private kind: string | null = null;
+  private readonly output = h('div', { role: 'status' });
+  private kinds: string[] = [];
+  private open: string | null = null;
   private url: string | null = null;
 }
 
 function titleOf(kind: string): string {
-  const plain = kind.replace(/_/g, ' ');
-  return TITLES[kind] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+  const words = kind.replace(/_/g, ' ');
+  return TITLES[kind] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }

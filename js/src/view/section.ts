@@ -1,19 +1,19 @@
-/** Parts of the detail view. */
+/** The building blocks of the version detail. */
 import { h } from './dom';
 
-/** A part that can be folded. */
+/** Create a section that can be collapsed. */
 export function section(title: string, open: boolean, ...content: Node[]): HTMLDetailsElement {
   return h('details', { class: 'exo-Section', open }, h('summary', {}, title), ...content);
 }
 
-/** Names and their values, or a sentence where there are none. */
-export function facts(rows: [string, string | Node][], none: string): HTMLElement {
+/** Create a table of names and values, or a paragraph with the text `empty` if there are none. */
+export function keyValueTable(rows: [string, string | Node][], empty: string): HTMLElement {
   if (rows.length === 0) {
-    return h('p', { class: 'exo-mod-quiet' }, none);
+    return h('p', { class: 'exo-mod-secondary' }, empty);
   }
   return h(
     'table',
-    { class: 'exo-Facts' },
+    { class: 'exo-Table' },
     h(
       'tbody',
       {},
@@ -24,11 +24,11 @@ export function facts(rows: [string, string | Node][], none: string): HTMLElemen
   );
 }
 
-/** A form of one line; what is typed stays until it was taken. */
+/** Create a form of one field, which is cleared once `submit` has succeeded. */
 export function lineForm(
   label: string,
   action: string,
-  take: (text: string) => Promise<void>
+  submit: (text: string) => Promise<void>
 ): HTMLFormElement {
   const input = h('input', {
     type: 'text',
@@ -46,7 +46,7 @@ export function lineForm(
     event.preventDefault();
     const text = input.value.trim();
     if (text !== '') {
-      void take(text).then(() => {
+      void submit(text).then(() => {
         input.value = '';
       });
     }

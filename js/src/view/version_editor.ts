@@ -1,130 +1,115 @@
-/** The parts of the detail view that change a version: aliases, tags, notes, its end. */
-import { Actions } from '../registry/actions';
-import { confirming } from './confirm_button';
-import { button, h, renew } from './dom';
+/** The sections of the version detail that change a version: aliases, tags, notes, deletion. */
+import type { Actions } from '../registry/actions';
+import type { Store } from '../registry/store';
+import type { Metadata, Note, VersionKey } from '../registry/types';
+import { confirmButton } from './confirm_button';
+import { button, h, iconButton, replaceIfChanged } from './dom';
+import { formatTime, formatValue } from './format';
+import { badge } from './rows';
 import { lineForm, section } from './section';
-import { Store } from '../registry/store';
-import { Metadata, Note, VersionItem } from '../registry/types';
-import { instant, tell } from './format';
+import { parseTag } from './tag_text';
 
-type Named = Pick<VersionItem, 'name' | 'version'>;
-
-export class Curation {
+export class VersionEditor {
   constructor(
     private readonly store: Store,
     private readonly actions: Actions,
-    private readonly shown: Named
+    private readonly shown: VersionKey
   ) {
     const { name, version } = shown;
+    const setAlias = (text: string) => this.setAlias(text.replace(/^@/, ''));
+    const addNote = (text: string) => actions.note(name, version, text);
     this.sections = [
-      section(
-        'Aliases',
-        true,
-        this.aliases,
-        lineForm('Alias for this version', 'Set', alias => this.set(alias.replace(/^@/, '')))
-      ),
+      section('Aliases', true, this.aliases, lineForm('Alias name', 'Set alias', setAlias)),
       section(
         'Tags',
         false,
         this.tags,
-        lineForm('Tag, or tag=value', 'Add', text => this.tag(text))
+        lineForm('Tag or tag=value', 'Add tag', text => this.addTag(text))
       ),
-      section(
-        'Notes',
-        false,
-        this.notes,
-        lineForm('Note, which stays', 'Add', text => actions.note(name, version, text))
-      )
+      section('Notes', false, this.notes, lineForm('Add a note (permanent)', 'Add note', addNote))
     ];
   }
 
   readonly sections: HTMLElement[];
-  readonly end = h('div', { class: 'exo-Buttons exo-Detail-end' });
+  readonly deletion = h('div', { class: 'exo-Buttons exo-Detail-end' });
 
-  /** Show a version's state. */
-  tell(metadata: Metadata): void {
+  /** Show the metadata of the version. */
+  update(metadata: Metadata): void {
     const { name, version } = this.shown;
     const { tags, notes, status } = metadata;
-    this.known = tags;
-    this.tellAliases();
-    renew(this.tags, tags, () =>
-      Object.entries(tags).map(([tag, value]) => this.tagLine(tag, value))
+    this.currentTags = tags;
+    this.updateAliases();
+    replaceIfChanged(this.tags, tags, () =>
+      Object.entries(tags).map(([tag, value]) => this.tagItem(tag, value))
     );
-    renew(this.notes, notes, () => notes.map(noteLine));
-    const title = `${name}:${version}`;
-    renew(this.end, status, () => [
+    replaceIfChanged(this.notes, notes, () => notes.map(noteItem));
+    replaceIfChanged(this.deletion, status, () => [
       status === 'active'
-        ? confirming('Delete', `Delete ${title}?`, () => void this.actions.delete(name, version))
-        : button(`Restore ${title}`, () => void this.actions.restore(name, version))
+        ? confirmButton(
+            'Delete',
+            `Delete ${name}:${version}?`,
+            () => void this.actions.delete(name, version)
+          )
+        : button('Restore', () => void this.actions.restore(name, version))
     ]);
   }
 
-  /** Show where the aliases of the model point. */
-  tellAliases(): void {
+  /** Show the aliases of the model. */
+  updateAliases(): void {
     const aliases = Object.entries(this.store.aliases.get(this.shown.name) ?? {}).sort();
-    renew(this.aliases, aliases, () => aliases.map(([alias, at]) => this.aliasLine(alias, at)));
+    replaceIfChanged(this.aliases, aliases, () =>
+      aliases.map(([alias, at]) => this.aliasItem(alias, at))
+    );
   }
 
-  private aliasLine(alias: string, at: number): HTMLElement {
+  private aliasItem(alias: string, at: number): HTMLElement {
     const { name, version } = this.shown;
     const { actions } = this;
     const move = () => void actions.setAlias(name, alias, version, at);
-    const back = () => void actions.rollBack(name, alias, at);
+    const rollBack = () => void actions.rollBack(name, alias, at);
     const remove = () => void actions.removeAlias(name, alias, at);
     const question = `Move @${alias} from version ${at} to ${version}?`;
     return h(
       'li',
       {},
-      h('span', { class: 'exo-Badge' }, `@${alias}`),
+      badge(`@${alias}`),
       at === version ? ' this version ' : ` version ${at} `,
-      at === version ? '' : confirming('Move here', question, move),
-      confirming('Roll back', `Point @${alias} back to where it was before?`, back),
-      confirming('Remove', `Let @${alias} point nowhere?`, remove)
+      at === version ? '' : confirmButton('Move here', question, move),
+      confirmButton('Roll back', `Roll back @${alias} to its previous version?`, rollBack),
+      confirmButton('Remove', `Remove @${alias}?`, remove)
     );
   }
 
-  private tagLine(tag: string, value: unknown): HTMLElement {
+  private tagItem(tag: string, value: unknown): HTMLElement {
     const { name, version } = this.shown;
     const remove = () => void this.actions.untag(name, version, tag, value);
-    const label = `Remove the tag ${tag}`;
     return h(
       'li',
       {},
-      h('span', { class: 'exo-Badge' }, value === true ? tag : `${tag} = ${tell(value)}`),
-      button('×', remove, { class: 'exo-Icon', 'aria-label': label, title: label })
+      badge(value === true ? tag : `${tag} = ${formatValue(value)}`),
+      iconButton('×', `Remove tag ${tag}`, remove)
     );
   }
 
-  private set(alias: string): Promise<void> {
+  private setAlias(alias: string): Promise<void> {
     const { name, version } = this.shown;
     const at = this.store.aliases.get(name)?.[alias] ?? null;
     return this.actions.setAlias(name, alias, version, at);
   }
 
-  private tag(text: string): Promise<void> {
+  private addTag(text: string): Promise<void> {
     const { name, version } = this.shown;
-    const [tag, value] = parsed(text);
-    return this.actions.tag(name, version, tag, value, this.known[tag]);
+    const [tag, value] = parseTag(text);
+    return this.actions.tag(name, version, tag, value, this.currentTags[tag]);
   }
 
   private readonly aliases = h('ul', { class: 'exo-List' });
   private readonly tags = h('ul', { class: 'exo-List' });
   private readonly notes = h('ul', { class: 'exo-List' });
-  private known: Record<string, unknown> = {};
+  private currentTags: Record<string, unknown> = {};
 }
 
-function noteLine({ text, author, created_at }: Note): HTMLElement {
-  const under = `${author}, ${instant(created_at)}`;
-  return h('li', {}, text, h('div', { class: 'exo-mod-quiet' }, under));
-}
-
-/** A tag as it was typed: a bare one is true, `a=1` a number, `a=b` a text. */
-function parsed(text: string): [string, unknown] {
-  const at = text.indexOf('=');
-  if (at < 0) {
-    return [text, true];
-  }
-  const value = text.slice(at + 1).trim();
-  const plain = value === 'true' ? true : value === 'false' ? false : Number(value);
-  return [text.slice(0, at).trim(), value === '' || Number.isNaN(plain) ? value : plain];
+function noteItem({ text, author, created_at }: Note): HTMLElement {
+  const details = `${author}, ${formatTime(created_at)}`;
+  return h('li', {}, text, h('div', { class: 'exo-mod-secondary' }, details));
 }

@@ -1,13 +1,15 @@
-/** Versions side by side. */
+/** Compares versions in a table and in plots. */
 import { Widget } from '@lumino/widgets';
 
-import { Api, sentence } from '../registry/api';
-import { button, h } from '../view/dom';
-import { Pictures } from '../view/plots';
-import { Comparison, Detail } from '../registry/types';
+import type { Api } from '../registry/api';
+import { errorMessage } from '../registry/api_error';
+import type { Comparison, Detail } from '../registry/types';
+import { comparisonTable } from '../view/comparison_table';
+import { errorText, h, iconButton } from '../view/dom';
+import { Plots } from '../view/plots';
 
-// Of one search alone.
-const SINGLE = 'trials';
+// Shows the search of one version, so it cannot compare.
+const SINGLE_VERSION_PLOT = 'trials';
 
 export class ComparisonView extends Widget {
   constructor(
@@ -18,60 +20,47 @@ export class ComparisonView extends Widget {
   ) {
     const title = `Comparison of ${refs.join(', ')}`;
     super({ node: h('div', { class: 'exo-Comparison', role: 'region', 'aria-label': title }) });
-    this.pictures = new Pictures(api, registry, () => refs);
-    this.everything.addEventListener('change', () => void this.read());
-    const close = onClose && button('×', onClose, { class: 'exo-Icon', 'aria-label': 'Close' });
+    this.plots = new Plots(api, registry, () => refs);
+    this.showIdentical.addEventListener('change', () => void this.load());
     this.node.append(
-      h('div', { class: 'exo-Detail-title' }, h('h3', {}, title), close),
-      h('label', {}, this.everything, ' also what is the same'),
-      this.place,
-      this.pictures.node
+      h(
+        'div',
+        { class: 'exo-Detail-title' },
+        h('h3', {}, title),
+        onClose && iconButton('×', 'Close', onClose)
+      ),
+      h('label', {}, this.showIdentical, ' Show identical rows'),
+      this.table,
+      this.plots.node
     );
-    void this.read();
+    void this.load();
     void this.offerPlots();
   }
 
   override dispose(): void {
-    this.pictures.dispose();
+    this.plots.dispose();
     super.dispose();
   }
 
-  private async read(): Promise<void> {
+  private async load(): Promise<void> {
     try {
       const route = ['registries', this.registry, 'compare'];
-      const query = { ref: this.refs, all: this.everything.checked };
-      const found = await this.api.get<Comparison>(route, query);
-      this.place.replaceChildren(table(found));
+      const query = { ref: this.refs, all: this.showIdentical.checked };
+      const comparison = await this.api.get<Comparison>(route, query);
+      this.table.replaceChildren(comparisonTable(comparison));
     } catch (error) {
-      this.place.replaceChildren(h('p', { class: 'exo-mod-error' }, `⚠ ${sentence(error)}`));
+      this.table.replaceChildren(errorText(errorMessage(error)));
     }
   }
 
   private async offerPlots(): Promise<void> {
-    const [name, version] = this.refs[0]!.split(':') as [string, string];
+    const [name = '', version = ''] = (this.refs[0] ?? '').split(':');
     const route = ['registries', this.registry, 'models', name, 'versions', version];
     const detail = await this.api.get<Detail>(route).catch(() => null);
-    this.pictures.offer((detail?.plots ?? []).filter(kind => kind !== SINGLE));
+    this.plots.offer((detail?.plots ?? []).filter(kind => kind !== SINGLE_VERSION_PLOT));
   }
 
-  private readonly everything = h('input', { type: 'checkbox' });
-  private readonly place = h('div', { class: 'exo-Comparison-table', tabindex: 0 });
-  private readonly pictures: Pictures;
-}
-
-function table(found: Comparison): HTMLElement {
-  if (found.rows.length === 0) {
-    return h('p', {}, 'Nothing differs.');
-  }
-  const head = ['section', 'field', ...found.ids].map(name => h('th', { scope: 'col' }, name));
-  const lines = found.rows.map(({ section, field, values }) =>
-    h(
-      'tr',
-      {},
-      h('td', { class: 'exo-mod-quiet' }, section),
-      h('th', { scope: 'row' }, field),
-      ...values.map(value => h('td', {}, value ?? '–'))
-    )
-  );
-  return h('table', { class: 'exo-Facts' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...lines));
+  private readonly showIdentical = h('input', { type: 'checkbox' });
+  private readonly table = h('div', { class: 'exo-Comparison-table', tabindex: 0 });
+  private readonly plots: Plots;
 }

@@ -1,14 +1,16 @@
-/** The tree of models and versions: one line each, moved in by keys as trees are. */
-import { Message } from '@lumino/messaging';
+/** The tree of models and their versions, with the keys of the WAI-ARIA tree pattern. */
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
+import type { Store } from '../registry/store';
+import type { ModelItem, VersionItem } from '../registry/types';
 import { h } from '../view/dom';
-import { Row, modelRow, moreRow, versionRow } from '../view/rows';
-import { Store } from '../registry/store';
-import { ModelItem, VersionItem } from '../registry/types';
+import type { Row } from '../view/rows';
+import { modelRow, moreRow, versionRow } from '../view/rows';
 
-export class Tree extends Widget {
+const EVENTS = ['keydown', 'click', 'contextmenu', 'dragstart', 'focusin'];
+
+export class ModelTree extends Widget {
   constructor(
     private readonly store: Store,
     private readonly codeOf: (version: VersionItem) => string
@@ -21,18 +23,21 @@ export class Tree extends Widget {
         'aria-multiselectable': 'true'
       })
     });
-    store.changed.connect(this.update, this);
+    store.changed.connect(this.onChanged, this);
   }
 
-  /** A version is to be shown. */
-  readonly chosen = new Signal<this, VersionItem>(this);
+  /** Emitted when the user opens a version. */
+  readonly opened = new Signal<this, VersionItem>(this);
 
-  /** The version of the line that the keys are at. */
+  /** Emitted when a page could not be read. */
+  readonly failed = new Signal<this, unknown>(this);
+
+  /** The version of the current row. */
   get current(): VersionItem | null {
     return this.rows[this.position]?.version ?? null;
   }
 
-  /** Listen to the keys and the pointer. */
+  /** Handle keys and the pointer. */
   handleEvent(event: Event): void {
     switch (event.type) {
       case 'keydown':
@@ -51,20 +56,25 @@ export class Tree extends Widget {
     }
   }
 
+  override dispose(): void {
+    this.store.changed.disconnect(this.onChanged, this);
+    super.dispose();
+  }
+
   protected override onAfterAttach(): void {
-    for (const type of ['keydown', 'click', 'contextmenu', 'dragstart', 'focusin']) {
+    for (const type of EVENTS) {
       this.node.addEventListener(type, this);
     }
     this.update();
   }
 
   protected override onBeforeDetach(): void {
-    for (const type of ['keydown', 'click', 'contextmenu', 'dragstart', 'focusin']) {
+    for (const type of EVENTS) {
       this.node.removeEventListener(type, this);
     }
   }
 
-  protected override onUpdateRequest(_: Message): void {
+  protected override onUpdateRequest(): void {
     const focused = this.node.contains(document.activeElement);
     const key = this.rows[this.position]?.key;
     this.rows = this.build();
@@ -76,10 +86,14 @@ export class Tree extends Widget {
       row.node.tabIndex = index === this.position ? 0 : -1;
     });
     this.node.replaceChildren(...this.rows.map(row => row.node));
-    this.node.setAttribute('aria-busy', String(this.store.place !== null && !this.store.models));
+    this.node.setAttribute('aria-busy', String(this.store.registry !== null && !this.store.models));
     if (focused) {
       this.rows[this.position]?.node.focus();
     }
+  }
+
+  private onChanged(): void {
+    this.update();
   }
 
   private build(): Row[] {
@@ -88,15 +102,15 @@ export class Tree extends Widget {
       modelRow(model, this.store, index),
       ...this.buildVersions(model)
     ]);
-    const rest = models ? models.total - models.items.length : 0;
-    if (rest > 0) {
-      rows.push(moreRow(rest, 1, 'model', () => this.run(this.store.more())));
+    const remaining = models ? models.total - models.items.length : 0;
+    if (remaining > 0) {
+      rows.push(moreRow(remaining, 1, 'model', () => this.run(this.store.loadMore())));
     }
     return rows;
   }
 
   private buildVersions(model: ModelItem): Row[] {
-    const page = this.store.opened.get(model.name);
+    const page = this.store.expanded.get(model.name);
     if (page === undefined) {
       return [];
     }
@@ -104,23 +118,23 @@ export class Tree extends Widget {
     const rows = page.items.map((version, index) =>
       versionRow(version, metric, this.store, index, page.total)
     );
-    const rest = page.total - page.items.length;
-    if (rest > 0) {
-      const more = () => this.run(this.store.open(model.name));
-      rows.push(moreRow(rest, 2, 'version', more, model.name));
+    const remaining = page.total - page.items.length;
+    if (remaining > 0) {
+      const more = () => this.run(this.store.expand(model.name));
+      rows.push(moreRow(remaining, 2, 'version', more, model.name));
     }
     return rows;
   }
 
   private onKey(event: KeyboardEvent): void {
-    const moves: Record<string, () => void> = {
+    const moves: Partial<Record<string, () => void>> = {
       ArrowDown: () => this.focusOn(this.position + 1),
       ArrowUp: () => this.focusOn(this.position - 1),
       Home: () => this.focusOn(0),
       End: () => this.focusOn(this.rows.length - 1),
-      ArrowRight: () => this.inwards(),
-      ArrowLeft: () => this.outwards(),
-      Enter: () => this.act(this.rows[this.position]),
+      ArrowRight: () => this.expandOrEnter(),
+      ArrowLeft: () => this.collapseOrLeave(),
+      Enter: () => this.open(this.rows[this.position]),
       ' ': () => this.select(this.rows[this.position])
     };
     const move = moves[event.key];
@@ -133,11 +147,11 @@ export class Tree extends Widget {
 
   private onClick(event: MouseEvent): void {
     const row = this.rows[this.indexOf(event)];
-    const marks = (event.target as Element).closest('.exo-Row-mark') !== null;
-    if (row?.version && (marks || event.ctrlKey || event.metaKey)) {
+    const onCheckbox = (event.target as Element).closest('.exo-Row-checkbox') !== null;
+    if (row?.version && (onCheckbox || event.ctrlKey || event.metaKey)) {
       this.select(row);
     } else {
-      this.act(row);
+      this.open(row);
     }
   }
 
@@ -149,44 +163,44 @@ export class Tree extends Widget {
     }
   }
 
-  private act(row: Row | undefined): void {
+  private open(row: Row | undefined): void {
     if (row?.version) {
-      this.chosen.emit(row.version);
+      this.opened.emit(row.version);
     } else if (row?.model) {
       this.toggle(row.model.name);
     } else {
-      row?.more?.();
+      row?.loadMore?.();
     }
   }
 
   private select(row: Row | undefined): void {
     if (row?.version) {
-      this.store.toggle(row.version.model_id);
+      this.store.toggleSelection(row.version.model_id);
     } else {
-      this.act(row);
+      this.open(row);
     }
   }
 
   private toggle(name: string): void {
-    if (this.store.opened.has(name)) {
-      this.store.close(name);
+    if (this.store.expanded.has(name)) {
+      this.store.collapse(name);
     } else {
-      this.run(this.store.open(name));
+      this.run(this.store.expand(name));
     }
   }
 
-  private inwards(): void {
+  private expandOrEnter(): void {
     const name = this.rows[this.position]?.model?.name;
-    if (name !== undefined && this.store.opened.has(name)) {
+    if (name !== undefined && this.store.expanded.has(name)) {
       this.focusOn(this.position + 1);
     } else if (name !== undefined) {
       this.toggle(name);
     }
   }
 
-  private outwards(): void {
+  private collapseOrLeave(): void {
     const row = this.rows[this.position];
-    if (row?.model && this.store.opened.has(row.model.name)) {
+    if (row?.model && this.store.expanded.has(row.model.name)) {
       this.toggle(row.model.name);
     } else if (row?.version) {
       const { name } = row.version;
@@ -214,11 +228,9 @@ export class Tree extends Widget {
   }
 
   private run(work: Promise<void>): void {
-    work.catch(error => this.failed.emit(error));
+    work.catch((error: unknown) => this.failed.emit(error));
   }
 
-  /** A page could not be read. */
-  readonly failed = new Signal<this, unknown>(this);
   private rows: Row[] = [];
   private position = 0;
 }

@@ -1,97 +1,116 @@
-/** A registry: what to look for, the tree of what is found, and one version in detail. */
+/** A view of a registry: the search bar, the tree of models, and the details below or beside it. */
 import { Poll } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { Panel, Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
+import { Panel } from '@lumino/widgets';
 
 import { Actions } from '../registry/actions';
-import { Api } from '../registry/api';
-import { ComparisonView } from './comparison_view';
-import { DetailView, Named, Subject, Use } from './version_detail';
-import { divider } from '../view/divider';
-import { Head } from './search_bar';
-import { Preferences } from '../application/preferences';
-import { Status } from './status_line';
+import type { Api } from '../registry/api';
 import { Store } from '../registry/store';
-import { Tree } from './model_tree';
-import { Chooser, Place, VersionItem } from '../registry/types';
+import type {
+  RegistryChooser,
+  RegistryInfo,
+  StorePreferences,
+  VersionItem,
+  VersionKey,
+  VersionSubject
+} from '../registry/types';
+import { divider } from '../view/divider';
+import { ComparisonView } from './comparison_view';
+import { ModelTree } from './model_tree';
+import { SearchBar } from './search_bar';
+import { StatusLine } from './status_line';
+import type { VersionAction } from './version_detail';
+import { VersionDetail } from './version_detail';
 
-const SLOWEST_MS = 60_000;
+const MAX_INTERVAL_MS = 60_000;
 
-/** What a view leaves to the application. */
-export interface Outside {
-  codeOf(place: Place, version: Subject): string;
-  use(view: RegistryView, use: Use, version: Subject): void;
-  /** Show versions side by side; false where there is no room for another tab. */
-  compare(place: Place, refs: string[]): boolean;
+/** The preferences of a view; those of the application. */
+export interface ViewPreferences extends StorePreferences {
+  readonly refreshSeconds: number;
+  readonly changed: ISignal<unknown, void>;
+  choose(registries: readonly RegistryInfo[]): RegistryInfo | null;
+}
+
+/** What a view delegates to the application. */
+export interface ViewHost {
+  /** Return the code that loads a version. */
+  loadingCode(registry: RegistryInfo, version: VersionSubject): string;
+  /** Insert the code of a version, copy its reference, or open its notebook. */
+  run(view: RegistryView, action: VersionAction, version: VersionSubject): void;
+  /** Compare versions in a tab; return false if the application has no tabs. */
+  compare(registry: RegistryInfo, refs: string[]): boolean;
 }
 
 export class RegistryView extends Panel {
   constructor(
     api: Api,
-    private readonly preferences: Preferences,
-    private readonly outside: Outside,
-    fixed?: Chooser
+    private readonly preferences: ViewPreferences,
+    private readonly host: ViewHost,
+    fixed?: RegistryChooser
   ) {
     super();
     this.addClass('exo-View');
-    this.store = new Store(api, preferences, fixed ?? (places => preferences.choose(places)));
-    this.head = new Head(this.store, fixed !== undefined);
-    this.tree = new Tree(this.store, version => outside.codeOf(this.store.place!, version));
+    const choose: RegistryChooser = registries => preferences.choose(registries);
+    this.store = new Store(api, preferences, fixed ?? choose);
+    this.searchBar = new SearchBar(this.store, fixed !== undefined);
+    this.tree = new ModelTree(this.store, version => this.codeOf(version));
     this.actions = new Actions(this.store, this.status);
-    this.addWidget(this.head);
+    this.addWidget(this.searchBar);
     this.addWidget(this.body);
     this.addWidget(this.status);
     this.body.addClass('exo-Body');
     this.body.addWidget(this.tree);
-    this.head.compared.connect(() => this.compare());
-    this.tree.chosen.connect((_, version) => this.open(version));
-    this.tree.failed.connect((_, error) => this.status.complain(error));
-    this.poll = this.follow();
-    void preferences.ready.then(() => this.onPreference());
-    preferences.changed.connect(this.onPreference, this);
+    this.searchBar.compareRequested.connect(this.compare, this);
+    this.tree.opened.connect(this.onOpened, this);
+    this.tree.failed.connect(this.onFailed, this);
+    this.poll = this.makePoll();
+    void preferences.ready.then(() => this.onPreferencesChanged());
+    preferences.changed.connect(this.onPreferencesChanged, this);
     document.addEventListener('visibilitychange', this.onVisibility);
   }
 
   readonly store: Store;
-  readonly tree: Tree;
-  readonly head: Head;
-  readonly status = new Status();
+  readonly tree: ModelTree;
+  readonly searchBar: SearchBar;
+  readonly status = new StatusLine();
   readonly actions: Actions;
 
-  /** Something in the view is now what commands are about. */
+  /** Emitted when the user works in the view, which commands are then about. */
   readonly touched = new Signal<this, void>(this);
 
-  /** The version that commands are about. */
+  /** The version of the current row of the tree. */
   get current(): VersionItem | null {
     return this.tree.current;
   }
 
-  /** The details that are open. */
-  get detail(): DetailView | null {
-    return this.lower instanceof DetailView ? this.lower : null;
+  /** The open details, if any. */
+  get detail(): VersionDetail | null {
+    return this.lower instanceof VersionDetail ? this.lower : null;
   }
 
-  /** Show a version in detail. */
-  open(version: Named): DetailView {
-    const detail = new DetailView(this.store, this.actions, version);
-    detail.left.connect(() => this.showBelow(null));
-    detail.used.connect((_, use) => this.outside.use(this, use, detail.subject));
-    this.showBelow(detail);
+  /** Open the details of a version. */
+  open(version: VersionKey): VersionDetail {
+    const detail = new VersionDetail(this.store, this.actions, version);
+    detail.closed.connect(this.closeLower, this);
+    detail.actionRequested.connect(this.onAction, this);
+    this.showLower(detail);
     return detail;
   }
 
-  /** Show the selected versions side by side. */
+  /** Compare the selected versions. */
   compare(): void {
-    const { place, selected } = this.store;
+    const { api, registry, selected } = this.store;
     const refs = [...selected];
-    if (place !== null && refs.length > 1 && !this.outside.compare(place, refs)) {
-      this.showBelow(new ComparisonView(this.store.api, place.id, refs, () => this.showBelow(null)));
+    if (registry !== null && refs.length > 1 && !this.host.compare(registry, refs)) {
+      this.showLower(new ComparisonView(api, registry.id, refs, () => this.closeLower()));
     }
   }
 
   override dispose(): void {
     document.removeEventListener('visibilitychange', this.onVisibility);
-    this.preferences.changed.disconnect(this.onPreference, this);
+    this.preferences.changed.disconnect(this.onPreferencesChanged, this);
     this.poll.dispose();
     super.dispose();
   }
@@ -99,24 +118,24 @@ export class RegistryView extends Panel {
   protected override onAfterAttach(): void {
     this.node.addEventListener('focusin', this.onTouch);
     this.node.addEventListener('contextmenu', this.onTouch, true);
-    this.wake();
+    this.pollNow();
   }
 
   protected override onAfterShow(): void {
-    this.wake();
+    this.pollNow();
   }
 
   protected override onActivateRequest(): void {
-    this.head.focusSearch();
+    this.searchBar.focusSearch();
   }
 
-  private follow(): Poll {
+  private makePoll(): Poll {
     return new Poll({
       name: 'exo-nbregistry:follow',
       auto: false,
-      factory: () => this.store.look(),
-      frequency: { interval: this.interval, backoff: true, max: SLOWEST_MS },
-      standby: () => !this.isSeen
+      factory: () => this.store.poll(),
+      frequency: { interval: this.interval, backoff: true, max: MAX_INTERVAL_MS },
+      standby: () => !this.isVisibleToUser
     });
   }
 
@@ -124,42 +143,62 @@ export class RegistryView extends Panel {
     return 1000 * this.preferences.refreshSeconds;
   }
 
-  private get isSeen(): boolean {
+  private get isVisibleToUser(): boolean {
     return this.isVisible && !document.hidden;
   }
 
-  private wake(): void {
-    if (this.isSeen && !this.isDisposed) {
+  private pollNow(): void {
+    if (this.isVisibleToUser && !this.isDisposed) {
       void this.poll.refresh();
     }
   }
 
-  private onPreference(): void {
+  private onPreferencesChanged(): void {
     if (!this.isDisposed) {
       this.poll.frequency = { ...this.poll.frequency, interval: this.interval };
-      this.store.outdate();
-      this.wake();
+      this.store.invalidate();
+      this.pollNow();
     }
   }
 
-  private showBelow(widget: Widget | null): void {
+  private onOpened(_: ModelTree, version: VersionItem): void {
+    this.open(version);
+  }
+
+  private onFailed(_: ModelTree, error: unknown): void {
+    this.status.reportError(error);
+  }
+
+  private onAction(detail: VersionDetail, action: VersionAction): void {
+    this.host.run(this, action, detail.subject);
+  }
+
+  private codeOf(version: VersionItem): string {
+    const { registry } = this.store;
+    return registry === null ? '' : this.host.loadingCode(registry, version);
+  }
+
+  private closeLower(): void {
+    this.showLower(null);
+  }
+
+  private showLower(widget: Widget | null): void {
     const hadFocus = this.lower?.node.contains(document.activeElement);
     this.lower?.dispose();
-    this.line.remove();
+    this.divider.remove();
     this.lower = widget;
     if (widget !== null) {
       this.body.addWidget(widget);
-      widget.node.before(this.line);
+      widget.node.before(this.divider);
     } else if (hadFocus) {
       this.tree.node.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     }
   }
 
-  private readonly onVisibility = () => this.wake();
+  private readonly onVisibility = () => this.pollNow();
   private readonly onTouch = () => this.touched.emit();
   private readonly body = new Panel();
-  private readonly line: HTMLElement = divider(this.body.node, '--exo-upper');
+  private readonly divider: HTMLElement = divider(this.body.node, '--exo-upper');
   private readonly poll: Poll;
   private lower: Widget | null = null;
 }
-

@@ -1,50 +1,65 @@
-/** The upper part of a view: which registry, which models, in which order. */
+/** The top of a view: which registry, which models, and in which order. */
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { ApiError, sentence } from '../registry/api';
-import { button, h } from '../view/dom';
-import { Store } from '../registry/store';
-import { Order, Place } from '../registry/types';
-import { count } from '../view/format';
+import { ApiError, errorMessage } from '../registry/api_error';
+import type { Store } from '../registry/store';
+import type { Order, RegistryInfo } from '../registry/types';
+import { button, h, iconButton } from '../view/dom';
+import { markPosition } from '../view/filter_error';
+import { formatCount } from '../view/format';
 
-const PAUSE_MS = 250;
+const DEBOUNCE_MS = 250;
 const ORDERS: [Order, string][] = [
-  ['name', 'by name'],
-  ['-registered_at', 'newest first'],
-  ['-versions', 'most versions first'],
-  ['-metric', 'highest metric first'],
-  ['metric', 'lowest metric first']
+  ['name', 'Name'],
+  ['-registered_at', 'Newest'],
+  ['-versions', 'Most versions'],
+  ['-metric', 'Highest metric'],
+  ['metric', 'Lowest metric']
 ];
+const NO_REGISTRY =
+  'No registry in the folder of this server. Create one with ModelRegistry("registry").';
+const NO_MODEL = 'No models yet. Register one with register_model.';
+const NO_MATCH = 'No matching models. Clear the filter to list all models.';
 
-export class Head extends Widget {
+export class SearchBar extends Widget {
   constructor(
     private readonly store: Store,
     fixed: boolean
   ) {
-    super({ node: h('div', { class: 'exo-Head', role: 'search' }) });
-    const refresh = button('↻', () => this.run(store.refresh()), {
-      class: 'exo-Icon',
-      'aria-label': 'Refresh',
-      title: 'Refresh'
-    });
+    super({ node: h('div', { class: 'exo-SearchBar', role: 'search' }) });
     this.node.append(
-      h('div', { class: 'exo-Head-line', hidden: fixed }, this.places, refresh),
+      h(
+        'div',
+        { class: 'exo-SearchBar-row', hidden: fixed },
+        this.registries,
+        iconButton('↻', 'Refresh', () => this.run(store.refresh()))
+      ),
       this.input,
-      this.fault,
-      h('div', { class: 'exo-Head-line' }, this.orders, this.compare),
-      h('div', { class: 'exo-Head-line exo-mod-quiet' }, this.told, this.deleted.parentElement)
+      this.error,
+      h('div', { class: 'exo-SearchBar-row' }, this.order, this.compare),
+      h(
+        'div',
+        { class: 'exo-SearchBar-row exo-mod-secondary' },
+        this.summary,
+        h('label', { title: 'Include deleted versions' }, this.deleted, ' Show deleted')
+      )
     );
     this.listen();
-    store.changed.connect(this.update, this);
+    store.changed.connect(this.onChanged, this);
   }
 
-  /** The selected versions are to be compared. */
-  readonly compared = new Signal<this, void>(this);
+  /** Emitted when the user compares the selected versions. */
+  readonly compareRequested = new Signal<this, void>(this);
 
-  /** Go to the search field. */
+  /** Move the focus to the search field. */
   focusSearch(): void {
     this.input.focus();
+  }
+
+  override dispose(): void {
+    this.store.changed.disconnect(this.onChanged, this);
+    super.dispose();
   }
 
   protected override onAfterAttach(): void {
@@ -52,116 +67,103 @@ export class Head extends Widget {
   }
 
   protected override onUpdateRequest(): void {
-    const { places, place, selected } = this.store;
-    const ids = places.map(({ id }) => id).join();
-    if (ids !== this.listed) {
-      this.listed = ids;
-      this.places.replaceChildren(...places.map(option));
+    const { registries, registry, selected } = this.store;
+    const ids = registries.map(({ id }) => id).join();
+    if (ids !== this.listedIds) {
+      this.listedIds = ids;
+      this.registries.replaceChildren(...registries.map(registryOption));
     }
-    this.places.value = place?.id ?? '';
-    this.places.title = place?.location ?? '';
-    this.places.disabled = places.length === 0;
+    this.registries.value = registry?.id ?? '';
+    this.registries.title = registry?.location ?? '';
+    this.registries.disabled = registries.length === 0;
     this.compare.textContent = `Compare (${selected.size})`;
     this.compare.disabled = selected.size < 2;
-    this.tellFault();
-    this.told.textContent = this.summary();
+    this.showError();
+    this.summary.textContent = summaryOf(this.store);
+  }
+
+  private onChanged(): void {
+    this.update();
   }
 
   private listen(): void {
     let timer = 0;
     const search = () => {
-      const order = this.orders.value as Order;
+      const order = this.order.value as Order;
       this.run(this.store.search(this.input.value, order, this.deleted.checked));
     };
     this.input.addEventListener('input', () => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(search, PAUSE_MS);
+      timer = window.setTimeout(search, DEBOUNCE_MS);
     });
-    this.orders.addEventListener('change', search);
+    this.order.addEventListener('change', search);
     this.deleted.addEventListener('change', search);
-    this.places.addEventListener('change', () => this.run(this.store.choose(this.places.value)));
-    // Registries come and go seldom: they are listed again when somebody wants to choose.
-    this.places.addEventListener('focus', () => this.run(this.store.findPlaces()));
+    this.registries.addEventListener('change', () =>
+      this.run(this.store.selectRegistry(this.registries.value))
+    );
+    // Registries are added rarely, so they are listed again only when the user opens the menu.
+    this.registries.addEventListener('focus', () => this.run(this.store.listRegistries()));
   }
 
-  private tellFault(): void {
-    const { failure } = this.store;
-    const position = failure instanceof ApiError ? failure.position : null;
+  private showError(): void {
+    const { error, query } = this.store;
+    const position = error instanceof ApiError ? error.position : null;
     this.input.setAttribute('aria-invalid', String(position !== null));
-    this.fault.replaceChildren();
-    if (failure !== null && failure !== undefined) {
-      this.fault.append(`⚠ ${sentence(failure)}`);
+    this.error.replaceChildren();
+    if (error !== null && error !== undefined) {
+      this.error.append(`⚠ ${errorMessage(error)}`);
     }
     if (position !== null) {
-      this.fault.append(...marked(this.store.query, position));
+      this.error.append(...markPosition(query, position));
     }
-  }
-
-  private summary(): string {
-    const { place, places, models, failure } = this.store;
-    if (place === null) {
-      return failure ? '' : places.length === 0 && this.listed === '' ? NONE : '';
-    }
-    if (models === null) {
-      return failure ? '' : 'Reading …';
-    }
-    if (models.total === 0) {
-      return this.store.query ? 'No model fits.' : 'No models yet: register_model adds the first.';
-    }
-    return count(models.total, 'model');
   }
 
   private run(work: Promise<void>): void {
-    // What fails is told by the store.
+    // The store keeps the error, and `showError` shows it.
     work.catch(() => undefined);
   }
 
-  private readonly places = h('select', { class: 'jp-mod-styled', 'aria-label': 'Registry' });
-  private readonly fault = h('div', { class: 'exo-Fault exo-mod-error', role: 'status' });
+  private readonly registries = h('select', { class: 'jp-mod-styled', 'aria-label': 'Registry' });
+  private readonly error = h('div', { class: 'exo-SearchBar-error exo-mod-error', role: 'status' });
   private readonly input = h('input', {
     type: 'search',
     class: 'jp-mod-styled',
-    placeholder: 'Words, or metrics.f1_score > 0.9',
-    title: "Words, or a filter such as metrics.f1_score > 0.9 and 'reviewed' in tags",
-    'aria-label': 'Search by words or by a filter',
+    placeholder: 'Text or filter: metrics.f1_score > 0.9',
+    title: "Text, or a filter such as metrics.f1_score > 0.9 and 'reviewed' in tags",
+    'aria-label': 'Filter models',
     spellcheck: 'false'
   });
-  private readonly orders = h(
+  private readonly order = h(
     'select',
-    { class: 'jp-mod-styled', 'aria-label': 'Order' },
+    { class: 'jp-mod-styled', 'aria-label': 'Sort by' },
     ...ORDERS.map(([value, label]) => h('option', { value }, label))
   );
-  private readonly deleted = inLabel('deleted', 'Show deleted versions too');
-  private readonly compare = button('Compare (0)', () => this.compared.emit(), {
-    title: 'Compare the versions that are marked with Space'
+  private readonly deleted = h('input', { type: 'checkbox' });
+  private readonly compare = button('Compare (0)', () => this.compareRequested.emit(), {
+    title: 'Compare the selected versions'
   });
-  private readonly told = h('div', { class: 'exo-Head-told', role: 'status' });
-  private listed = '';
+  private readonly summary = h('div', { role: 'status' });
+  private listedIds = '';
 }
 
-const NONE =
-  'There is no registry below the folder of this server yet: ModelRegistry("registry") makes one.';
-
-function option(place: Place): HTMLElement {
-  const name = place.location === place.name ? place.name : `${place.name} (${place.location})`;
-  return h('option', { value: place.id }, place.writable ? name : `${name}, read-only`);
+/** Return how many models are listed, or why none are. */
+export function summaryOf({ registry, registries, models, error, query }: Store): string {
+  if (error !== null && (registry === null || models === null)) {
+    return '';
+  }
+  if (registry === null) {
+    return registries.length === 0 ? NO_REGISTRY : '';
+  }
+  if (models === null) {
+    return 'Loading…';
+  }
+  if (models.total === 0) {
+    return query === '' ? NO_MODEL : NO_MATCH;
+  }
+  return formatCount(models.total, 'model');
 }
 
-function inLabel(text: string, title: string): HTMLInputElement {
-  const input = h('input', { type: 'checkbox' });
-  h('label', { title }, input, ` ${text}`);
-  return input;
-}
-
-/** A filter with the place at which it was not understood. */
-function marked(query: string, position: number): Node[] {
-  const [before, at, after] = [
-    query.slice(0, position),
-    query.slice(position, position + 1),
-    query.slice(position + 1)
-  ];
-  return [
-    h('code', {}, before, h('mark', {}, at || ' '), after),
-    h('span', {}, ` column ${position + 1}`)
-  ];
+function registryOption({ id, name, location, writable }: RegistryInfo): HTMLElement {
+  const label = location === name ? name : `${name} (${location})`;
+  return h('option', { value: id }, writable ? label : `${label}, read-only`);
 }

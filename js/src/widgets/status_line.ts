@@ -1,43 +1,39 @@
-/** One line that says what happened, with a way back where there is one. */
+/** A line that reports the result of the last action, with a button to undo or retry it. */
 import { Widget } from '@lumino/widgets';
 
-import { sentence } from '../registry/api';
-import { button, h } from '../view/dom';
+import type { StatusAction, StatusReporter } from '../registry/actions';
+import { errorMessage } from '../registry/api_error';
+import { button, h, iconButton } from '../view/dom';
 
-export interface Way {
-  label: string;
-  go: () => void;
-}
-
-export class Status extends Widget {
+export class StatusLine extends Widget implements StatusReporter {
   constructor() {
     super({ node: h('div', { class: 'exo-Status', role: 'status' }) });
   }
 
-  /** Say what was done. */
-  say(text: string, way?: Way): void {
-    this.show_(text, false, way);
+  /** Report a success. */
+  report(text: string, action?: StatusAction): void {
+    this.display(h('span', {}, text), action);
   }
 
-  /** Say what went wrong. */
-  complain(error: unknown, way?: Way): void {
-    this.show_(sentence(error), true, way);
+  /** Report an error. */
+  reportError(error: unknown, action?: StatusAction): void {
+    this.display(h('span', { class: 'exo-mod-error' }, `⚠ ${errorMessage(error)}`), action);
   }
 
-  /** Say nothing. */
+  /** Remove the message. */
   clear(): void {
     this.node.replaceChildren();
   }
 
-  private show_(text: string, wrong: boolean, way?: Way): void {
-    const go = () => {
+  private display(message: HTMLElement, action?: StatusAction): void {
+    const run = () => {
       this.clear();
-      way?.go();
+      action?.run();
     };
     this.node.replaceChildren(
-      h('span', { class: wrong ? 'exo-mod-error' : '' }, wrong ? `⚠ ${text}` : text),
-      way ? button(way.label, go) : '',
-      button('×', () => this.clear(), { 'aria-label': 'Dismiss the message', class: 'exo-Icon' })
+      message,
+      action ? button(action.label, run) : '',
+      iconButton('×', 'Dismiss', () => this.clear())
     );
   }
 }
