@@ -29,7 +29,9 @@ export interface NotebookPanel extends Widget {
 }
 
 /** Return the notebook that is the current widget, or null. */
-export function currentNotebook(shell: JupyterFrontEnd.IShell): NotebookPanel | null {
+export function currentNotebook(
+  shell: Pick<JupyterFrontEnd.IShell, 'currentWidget'>
+): NotebookPanel | null {
   const widget = shell.currentWidget as Partial<NotebookPanel> | null;
   const isNotebook = widget?.content !== undefined && 'activeCell' in widget.content;
   return isNotebook && widget.context ? (widget as NotebookPanel) : null;

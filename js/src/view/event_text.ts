@@ -38,7 +38,7 @@ function describe(event: HistoryEvent, before: number | null): string {
     case 'tag':
       return `tagged ${on}: ${formatValue(event.tags ?? {})}`;
     case 'untag':
-      return `removed tag ${(event.names ?? []).join(', ')} from ${on}`;
+      return `removed tag ${event.names?.join(', ') ?? ''} from ${on}`;
     case 'note':
       return `added a note to ${on}: ${event.text ?? ''}`;
     default:
