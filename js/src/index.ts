@@ -53,14 +53,14 @@ function activate(
   launcher: ILauncher | null
 ): void {
   const preferences = new Preferences();
-  const registryApp = new Application(app, labShell, preferences);
+  const registryApp = new Application(app, labShell !== null, preferences);
   const content = registryApp.makeView();
   const sidebar = new SidePanel({ content });
   sidebar.id = SIDEBAR;
   sidebar.title.caption = CATEGORY;
   sidebar.title.icon = planetIcon;
 
-  addCommands(app, labShell, registryApp, SIDEBAR, content);
+  addCommands(app, registryApp, SIDEBAR, content);
   addFileType(app, registryApp, restorer);
   registryApp.restore(restorer);
   if (palette !== null) {

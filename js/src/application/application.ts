@@ -1,5 +1,5 @@
 /** Connects the views to the application: its notebooks, its tabs and its clipboard. */
-import type { ILabShell, ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
 
 import { loadingCode, referenceOf, registeringCode } from '../notebook/code_snippets';
@@ -25,7 +25,8 @@ const NO_ESTIMATOR =
 export class Application implements ViewHost {
   constructor(
     private readonly app: JupyterFrontEnd,
-    private readonly labShell: ILabShell | null,
+    /** Whether the application has tabs, as JupyterLab has and Notebook has not. */
+    readonly hasTabs: boolean,
     readonly preferences: Preferences
   ) {
     this.api = new Api(restTransport(app.serviceManager.serverSettings));
@@ -76,11 +77,10 @@ export class Application implements ViewHost {
 
   /** Compare versions in a tab; return false if the application has no tabs. */
   compare({ id }: RegistryInfo, refs: string[]): boolean {
-    if (this.labShell === null) {
-      return false;
+    if (this.hasTabs) {
+      this.openComparison(id, refs);
     }
-    this.openComparison(id, refs);
-    return true;
+    return this.hasTabs;
   }
 
   /** Compare versions of a registry in a tab, or activate the tab that does. */

@@ -1,5 +1,5 @@
 /** The commands that menus, the palette and the launcher offer. */
-import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import { DOMUtils, MainAreaWidget } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
@@ -40,7 +40,6 @@ const COMPARE_ARGUMENTS = {
 /** Add the commands. Those about a version apply to the view that was used last. */
 export function addCommands(
   app: JupyterFrontEnd,
-  labShell: ILabShell | null,
   registryApp: Application,
   sidebarId: string,
   sidebarView: RegistryView
@@ -60,7 +59,7 @@ export function addCommands(
     caption: 'Browse the models of a registry',
     icon: args => (args.isPalette ? undefined : planetIcon),
     describedBy: PALETTE_ARGUMENTS,
-    execute: () => (labShell === null ? showSidebar() : openTab(app, registryApp))
+    execute: () => (registryApp.hasTabs ? openTab(app, registryApp) : showSidebar())
   });
   addComparisonCommands(commands, registryApp);
   addVersionCommands(commands, registryApp);
