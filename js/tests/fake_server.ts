@@ -19,6 +19,8 @@ export class FakeServer {
   readonly api = new Api((path, init) => this.fetch(path, init));
   etag = '"1"';
   isReachable = true;
+  /** What the replies to the next requests wait for. */
+  delay = Promise.resolve();
 
   /** Change a reply. */
   on(route: string, reply: Reply): void {
@@ -41,8 +43,7 @@ export class FakeServer {
       body: init.body === undefined ? undefined : JSON.parse(init.body as string)
     };
     this.requests.push(request);
-    // As in a browser, the reply comes later.
-    await Promise.resolve();
+    await this.delay;
     init.signal?.throwIfAborted();
     if (!this.isReachable) {
       throw new TypeError('Failed to fetch');

@@ -103,7 +103,9 @@ test('offers to apply a change that lost a race, from where the alias is now', a
 });
 
 test('offers nothing after an error that is not a conflict', async () => {
-  server.on(`PUT ${CHAMPION}`, () => problem(403, 'read_only', 'The registry is read-only.'));
+  server.on(`PUT ${CHAMPION}`, () =>
+    problem(403, 'read_only', 'The registry is read-only.', { actual: 1 })
+  );
   await actions.setAlias('kepler_rf', 'champion', 2, 1);
   expect(reports).toEqual([
     { text: 'The registry is read-only.', isError: true, action: undefined }

@@ -110,9 +110,11 @@ test('a model that is collapsed during a poll stays collapsed', async () => {
   const store = await openedStore(server);
   await store.expand('kepler_rf');
   server.etag = '"2"';
-  const polled = store.poll();
-  store.collapse('kepler_rf');
-  await polled;
+  server.on(VERSIONS, () => {
+    store.collapse('kepler_rf');
+    return json({ total: 0, items: [] });
+  });
+  await store.poll();
   expect(store.expanded.has('kepler_rf')).toBe(false);
 });
 
@@ -148,6 +150,14 @@ test('searches with the trimmed query and the order', async () => {
   expect(query.get('q')).toBe('rf');
   expect(query.get('order_by')).toBe('-registered_at');
   expect(store.includeDeleted).toBe(true);
+});
+
+test('a new search replaces the last one without an error', async () => {
+  const store = await openedStore(makeServer());
+  const errors: unknown[] = [];
+  store.changed.connect(() => errors.push(store.error));
+  await Promise.all([store.search('r', 'name', false), store.search('rf', 'name', false)]);
+  expect(errors).toEqual([null]);
 });
 
 test('keeps the list and the error after an invalid filter', async () => {
@@ -201,8 +211,14 @@ test('selects another registry, remembers it and forgets the first one', async (
 test('discards a page of a registry that is no longer selected', async () => {
   const server = makeServer();
   const store = await openedStore(server);
+  let reply: () => void = () => undefined;
+  server.delay = new Promise(resolve => {
+    reply = resolve;
+  });
   const loading = store.loadMore();
+  server.delay = Promise.resolve();
   await store.selectRegistry('r2');
+  reply();
   await loading;
   expect(namesIn(store)).toEqual([]);
 });
