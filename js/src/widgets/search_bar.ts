@@ -11,11 +11,11 @@ import { formatCount } from '../view/format';
 
 const DEBOUNCE_MS = 250;
 const ORDERS: [Order, string][] = [
-  ['name', 'Name'],
-  ['-registered_at', 'Newest'],
-  ['-versions', 'Most versions'],
-  ['-metric', 'Highest metric'],
-  ['metric', 'Lowest metric']
+  ['name', 'Sort by name'],
+  ['-registered_at', 'Newest first'],
+  ['-versions', 'Most versions first'],
+  ['-metric', 'Highest metric first'],
+  ['metric', 'Lowest metric first']
 ];
 const NO_REGISTRY =
   'No registry in the folder of this server. Create one with ModelRegistry("registry").';

@@ -110,7 +110,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Let the renderer look at its live panel again. */
+/** Give the renderer time to check its live panel again. */
 async function wait(milliseconds = 300): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
 }

@@ -70,7 +70,7 @@ test('a selected version is marked', () => {
   expect(selected(1)).toBe('false');
 });
 
-test('the last row says how many are not listed, and loads them', () => {
+test('the last row shows how many are not listed, and loads them', () => {
   const loadMore = vi.fn();
   const row = moreRow(1200, 2, 'version', loadMore, 'kepler_rf');
   expect(row.node.textContent).toBe('Show more versions (1,200 remaining)');

@@ -108,7 +108,7 @@ test('moves the focus to the filter when it is activated', async () => {
   expect(document.activeElement?.getAttribute('aria-label')).toBe('Filter models');
 });
 
-test('tells the application that it is used', async () => {
+test('notifies the application that it is used', async () => {
   await attach();
   const touched = vi.fn();
   view.touched.connect(touched);
