@@ -1,4 +1,4 @@
-"""How results show themselves: as live panels, as tables, or as text alone."""
+"""How results are displayed: as live panels, as tables, or as text."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from exo_nbregistry.errors import RegistryError
 
 DISPLAYS = ("panel", "html", "text")
 VARIABLE = "EXO_NBREGISTRY_DISPLAY"
-_Shown = TypeVar("_Shown")
+_Html = TypeVar("_Html")
 _chosen: dict[str, str] = {}
 
 
 def set_config(*, display: str) -> None:
-    """Choose how registries, listings, comparisons and plots show themselves in a notebook.
+    """Set how a notebook displays registries, listings, comparisons and plots.
 
     Parameters
     ----------
     display : {"panel", "html", "text"}
-        Live panels where a kernel can serve them; tables without controls; or text alone. The
-        environment variable ``EXO_NBREGISTRY_DISPLAY`` sets what is chosen at the start.
+        Live panels if the kernel supports them, tables without controls, or text. The environment
+        variable ``EXO_NBREGISTRY_DISPLAY`` sets the default.
 
     Raises
     ------
     RegistryError
-        If there is no such display.
+        If the display is unknown.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def set_config(*, display: str) -> None:
 
 
 def get_config() -> dict[str, str]:
-    """Return the options as `set_config` takes them.
+    """Return the options of `set_config`.
 
     Returns
     -------
@@ -51,49 +51,38 @@ def get_config() -> dict[str, str]:
     Raises
     ------
     RegistryError
-        If the environment variable names no display.
+        If the environment variable names an unknown display.
     """
-    told = os.environ.get(VARIABLE) or DISPLAYS[0]
-    return {"display": _chosen.get("display") or _known(told, VARIABLE)}
+    default = os.environ.get(VARIABLE) or DISPLAYS[0]
+    return {"display": _chosen.get("display") or _known(default, VARIABLE)}
 
 
 def in_kernel() -> bool:
-    """Tell whether this is a Jupyter kernel: nothing else can serve a live panel."""
+    """Return whether this process is a Jupyter kernel, which a live panel requires."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return getattr(shell, "kernel", None) is not None
 
 
 def shows_panels() -> bool:
-    """Tell whether results are to be shown as live panels."""
+    """Return whether results are displayed as live panels."""
     return get_config()["display"] == "panel" and in_kernel()
 
 
-def html_unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown | None]:
-    """Let a ``_repr_html_`` give nothing where text alone is asked for.
-
-    Parameters
-    ----------
-    render : callable
-        The method.
-
-    Returns
-    -------
-    callable
-        The same method, which gives None if the display is "text".
-    """
+def html_unless_text(render: Callable[[Any], _Html]) -> Callable[[Any], _Html | None]:
+    """Decorate a ``_repr_html_`` method to return None if the display is "text"."""
 
     @functools.wraps(render)
-    def shown(self: Any) -> _Shown | None:
+    def html_or_none(self: Any) -> _Html | None:
         return None if get_config()["display"] == "text" else render(self)
 
-    return shown
+    return html_or_none
 
 
-def _known(display: str, where: str) -> str:
+def _known(display: str, option: str) -> str:
     if display not in DISPLAYS:
         raise RegistryError(
-            f"{where}={display!r:.60} is no display: choose {', '.join(map(repr, DISPLAYS[:-1]))} "
-            f"or {DISPLAYS[-1]!r}."
+            f"Unknown {option} {display!r:.60}; choose {', '.join(map(repr, DISPLAYS[:-1]))} or "
+            f"{DISPLAYS[-1]!r}."
         )
     return display

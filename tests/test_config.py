@@ -1,4 +1,4 @@
-"""The option that says how results show themselves."""
+"""The display option."""
 
 from __future__ import annotations
 
@@ -15,48 +15,48 @@ from exo_nbregistry.errors import RegistryError
 
 
 @pytest.fixture(autouse=True)
-def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _default_option(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(option, "_chosen", {})
     monkeypatch.delenv(option.VARIABLE, raising=False)
     return
 
 
-def pretend(monkeypatch: pytest.MonkeyPatch, shell: Any) -> None:
-    """Let IPython have this shell."""
+def set_shell(monkeypatch: pytest.MonkeyPatch, shell: Any) -> None:
+    """Make IPython return this shell."""
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
 
 
 def test_panels_are_the_default() -> None:
-    """Nothing chosen means panels."""
+    """The default display is panels."""
     assert get_config() == {"display": "panel"}
 
 
 @pytest.mark.parametrize("display", option.DISPLAYS)
-def test_what_is_chosen_is_told(display: str) -> None:
-    """The display that was set is the one that is told."""
+def test_the_chosen_display_is_returned(display: str) -> None:
+    """get_config returns the display that was set."""
     set_config(display=display)
     assert get_config() == {"display": display}
 
 
-def test_the_environment_chooses_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment variable counts until a display is set."""
+def test_the_environment_sets_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment variable applies until a display is set."""
     monkeypatch.setenv(option.VARIABLE, "text")
     assert get_config()["display"] == "text"
     set_config(display="html")
     assert get_config()["display"] == "html"
 
 
-def test_an_unknown_display_is_refused() -> None:
-    """A display that does not exist is named with those that do, and nothing changes."""
-    with pytest.raises(RegistryError, match="'txt' is no display: choose 'panel', 'html' or"):
+def test_an_unknown_display_is_rejected() -> None:
+    """The error lists the displays, and the setting does not change."""
+    with pytest.raises(RegistryError, match="Unknown display 'txt'; choose 'panel', 'html' or"):
         set_config(display="txt")
     assert get_config() == {"display": "panel"}
 
 
-def test_an_unknown_display_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment says wrongly is named with the variable."""
+def test_an_unknown_display_in_the_environment_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the environment variable."""
     monkeypatch.setenv(option.VARIABLE, "no")
-    with pytest.raises(RegistryError, match=r"EXO_NBREGISTRY_DISPLAY='no' is no display"):
+    with pytest.raises(RegistryError, match=r"Unknown EXO_NBREGISTRY_DISPLAY 'no'"):
         get_config()
 
 
@@ -68,21 +68,21 @@ def test_an_unknown_display_in_the_environment_is_refused(monkeypatch: pytest.Mo
 def test_only_a_kernel_serves_panels(
     monkeypatch: pytest.MonkeyPatch, shell: Any, kernel: bool
 ) -> None:
-    """A shell without a kernel, and no shell at all, show tables."""
-    pretend(monkeypatch, shell)
+    """Without a kernel or a shell, results are displayed as tables."""
+    set_shell(monkeypatch, shell)
     assert in_kernel() is shows_panels() is kernel
 
 
 @pytest.mark.parametrize("display", ["html", "text"])
 def test_panels_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, display: str) -> None:
-    """Another display than panels is kept to in a kernel too."""
-    pretend(monkeypatch, SimpleNamespace(kernel=object()))
+    """In a kernel too, a different display turns panels off."""
+    set_shell(monkeypatch, SimpleNamespace(kernel=object()))
     set_config(display=display)
     assert not shows_panels()
 
 
-def test_html_gives_way_to_text() -> None:
-    """A wrapped method gives nothing for text, and its HTML else; its name stays."""
+def test_the_text_display_turns_html_off() -> None:
+    """A wrapped method returns None for text and HTML otherwise, and keeps its docstring."""
 
     class Value:
         def to_html(self) -> str:

@@ -70,7 +70,7 @@ def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreErro
     --------
     >>> import errno
     >>> store_error(OSError(errno.ENOSPC, "no space"), "a", verb="written", place="/data")
-    StoreError("'a' in /data could not be written: the disk is full; free some space, ...")
+    StoreError("'a' in /data could not be written: the disk is full. Free some space, ...")
     """
     kind: type[StoreError] = StoreError
     if isinstance(error, FileExistsError):

@@ -1,4 +1,4 @@
-"""What to say when the system refuses to read or write."""
+"""Advice for operating system errors."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def os_error_hint(error: OSError, elsewhere: str) -> str:
-    """Return why the system refused and what to do next.
+    """Return the cause of an operating system error and what to do next.
 
     Parameters
     ----------
     error : OSError
-        What the system said.
+        The error.
     elsewhere : str
-        What to do where the place belongs to somebody else.
+        Alternative for a user without the necessary permission, such as "choose another folder".
 
     Returns
     -------
     str
-        The rest of a sentence, with its full stop.
+        The end of a sentence, with its full stop.
 
     Examples
     --------
     >>> os_error_hint(OSError(errno.ENOSPC, "no space"), "choose another folder")
-    'the disk is full; free some space, then run the call again.'
+    'the disk is full. Free some space and try again.'
     >>> os_error_hint(OSError(errno.EACCES, "Permission denied"), "choose another folder")
-    'Permission denied; ask its owner for the right, or choose another folder.'
+    'Permission denied. Ask the owner for permission, or choose another folder.'
     """
     if error.errno in _FULL:
-        return "the disk is full; free some space, then run the call again."
+        return "the disk is full. Free some space and try again."
     if error.errno in _FORBIDDEN:
-        return f"{error.strerror}; ask its owner for the right, or {elsewhere}."
+        return f"{error.strerror}. Ask the owner for permission, or {elsewhere}."
     if error.errno == errno.ELOOP:
-        return "it is or lies behind a link; put the file itself in the link's place."
-    return f"{error.strerror or error}; check that the place is sound, then try again."
+        return "the path is or contains a symbolic link. Replace the link by the file itself."
+    return f"{error.strerror or error}. Check the disk or network mount, then try again."

@@ -66,7 +66,7 @@ def test_a_full_disk_is_told_with_the_path(
     with pytest.raises(StoreError) as caught:
         WRITERS[call](place)
     assert str(caught.value) == (
-        f"{place} could not be written: the disk is full; free some space, then run the call again."
+        f"{place} could not be written: the disk is full. Free some space and try again."
     )
     assert (caught.value.errno, caught.value.key) == (errno.ENOSPC, str(place))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -78,7 +78,7 @@ def test_a_closed_folder_is_told_with_the_path(call: str, own_folder: Path) -> N
     """Where this user may not write, the path is named, and so is what to do."""
     own_folder.chmod(0o555)
     for place in (own_folder / "out", own_folder / "new" / "out"):
-        with pytest.raises(StoreError, match="ask its owner for the right, or choose") as caught:
+        with pytest.raises(StoreError, match="Ask the owner for permission, or choose") as caught:
             WRITERS[call](place)
         assert str(caught.value).startswith(f"{place} could not be written: Permission denied;")
     assert os.listdir(own_folder) == []
@@ -100,7 +100,7 @@ def test_what_may_not_be_read_is_told_with_the_path(call: str, own_folder: Path)
 def test_a_place_where_no_folder_can_be_made_is_told(call: str) -> None:
     """A parent that cannot be made is an error about the path that was given."""
     place = Path("/proc/self/absent/out")
-    with pytest.raises(StoreError, match="check that the place is sound") as caught:
+    with pytest.raises(StoreError, match="Check the disk or network mount") as caught:
         WRITERS[call](place)
     assert str(caught.value).startswith(f"{place} could not be written: No such file")
 

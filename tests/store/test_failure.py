@@ -53,7 +53,7 @@ def test_a_read_only_folder_is_read(shared_folder: Path) -> None:
         assert store.names("models/toy/versions") == ["v000001.json"]
         for use in ("create", "publish", "stage", "clock", "remove", "rename to"):
             key = {"stage": TMP, "clock": TMP, "remove": BLOB}.get(use, f"{KEY}2")
-            with pytest.raises(StoreError, match="ask its owner for the right, or work on a copy"):
+            with pytest.raises(StoreError, match="Ask the owner for permission, or work on a copy"):
                 USES[use](store, key)
         with pytest.raises(StoreError, match="ask its owner"):
             store.create("models/new/x", b"", staging="models/new/tmp")
@@ -102,7 +102,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, use: str, commit: str) -> No
         if not failing.failed:
             break
         assert caught is not None
-        assert "the disk is full; free some space" in str(caught)
+        assert "the disk is full. Free some space" in str(caught)
         assert caught.errno == errno.ENOSPC
         seen.add(failing.failed)
         assert in_flight(store) == []

@@ -40,14 +40,14 @@ def test_a_name_that_is_no_unicode_is_a_key() -> None:
 @pytest.mark.parametrize(
     ("number", "advice"),
     [
-        (errno.ENOSPC, "the disk is full; free some space, then run the call again"),
-        (errno.EDQUOT, "the disk is full; free some space, then run the call again"),
-        (errno.EROFS, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.EACCES, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.EPERM, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.ELOOP, "put the file itself in the link's place"),
-        (errno.EIO, "check that the place is sound, then try again"),
-        (errno.ENOENT, "check that the place is sound, then try again"),
+        (errno.ENOSPC, "the disk is full. Free some space and try again"),
+        (errno.EDQUOT, "the disk is full. Free some space and try again"),
+        (errno.EROFS, "Ask the owner for permission, or work on a copy of the folder"),
+        (errno.EACCES, "Ask the owner for permission, or work on a copy of the folder"),
+        (errno.EPERM, "Ask the owner for permission, or work on a copy of the folder"),
+        (errno.ELOOP, "Replace the link by the file itself"),
+        (errno.EIO, "Check the disk or network mount, then try again"),
+        (errno.ENOENT, "Check the disk or network mount, then try again"),
     ],
 )
 def test_a_failure_says_what_to_do(number: int, advice: str) -> None:
