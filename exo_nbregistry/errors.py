@@ -121,12 +121,12 @@ class RecordError(RegistryError, ValueError):
 
 
 class FormatVersionError(RegistryError):
-    """This release does not support the format of the registry.
+    """The format of the registry is not supported by this release.
 
     Attributes
     ----------
     found, supported : object
-        The format version or feature of the registry, and those that this release supports.
+        The format version or feature of the registry, and the supported ones.
     """
 
     def __init__(self, message: str, *, found: object = None, supported: object = None) -> None:

@@ -117,7 +117,7 @@ def test_a_refusal_that_passes_is_not_remembered(
     with monkeypatch.context() as sealed:
         for name in ("link", "rename"):
             sealed.setattr(os, name, refuse)
-        with pytest.raises(StoreError, match="ask its owner"):
+        with pytest.raises(StoreError, match="Ask the owner"):
             store.create(KEY, b"{}", staging=TMP)
     assert way._commit is link
     store.create(KEY, b"{}", staging=TMP)

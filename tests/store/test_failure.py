@@ -55,7 +55,7 @@ def test_a_read_only_folder_is_read(shared_folder: Path) -> None:
             key = {"stage": TMP, "clock": TMP, "remove": BLOB}.get(use, f"{KEY}2")
             with pytest.raises(StoreError, match="Ask the owner for permission, or work on a copy"):
                 USES[use](store, key)
-        with pytest.raises(StoreError, match="ask its owner"):
+        with pytest.raises(StoreError, match="Ask the owner"):
             store.create("models/new/x", b"", staging="models/new/tmp")
         assert contents(shared_folder) == before
     finally:

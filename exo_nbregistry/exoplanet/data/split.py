@@ -1,4 +1,4 @@
-"""Train, validation and test parts that never share a star."""
+"""Training, validation and test sets that do not share stars."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from exo_nbregistry.errors import InvalidInputError
+
 
 class StarSplit(NamedTuple):
-    """Features and labels of the three parts, in the order that ``train_and_evaluate`` takes.
+    """Features and labels of the three sets, in the order of ``train_and_evaluate``.
 
-    Each part is of the kind that was split: frames stay frames, with their index.
+    Each set has the type of the input: frames remain frames, with their index.
 
     Attributes
     ----------
-    X_train, X_val, X_test : array-like of shape (n_part, n_features)
+    X_train, X_val, X_test : array-like of shape (n_rows, n_features)
         Features.
-    y_train, y_val, y_test : array-like of shape (n_part,)
+    y_train, y_val, y_test : array-like of shape (n_rows,)
         Labels.
     """
 
@@ -39,11 +41,11 @@ def split_by_star(
     fractions: Sequence[float] = (0.70, 0.15, 0.15),
     random_state: int = 42,
 ) -> StarSplit:
-    """Split rows into train, validation and test, keeping each star on one side.
+    """Split rows into training, validation and test sets that do not share stars.
 
-    Signals of one star share its noise and its catalogue entry, so a model that has seen one of
-    them knows something of the others. Stars, not rows, are drawn, within each label; a star
-    that has several counts as the largest of them. Which star goes where depends on the seed
+    Signals of one star share its noise and its catalog entry, so a model that was trained on one
+    of them has information about the others. Stars, not rows, are assigned, stratified by label;
+    a star with several labels counts with the largest one. The assignment depends on the seed
     and on the set of stars, not on the order of the rows.
 
     Parameters
@@ -55,19 +57,19 @@ def split_by_star(
     groups : array-like of shape (n_samples,)
         The star of each row, such as its kepid.
     fractions : sequence of 3 floats, default=(0.70, 0.15, 0.15)
-        Shares of the stars for train, validation and test; they add up to 1.
+        Fractions of the stars for training, validation and test; they must add up to 1.
     random_state : int, default=42
         Seed.
 
     Returns
     -------
     StarSplit
-        The three parts, rows in their first order.
+        The three sets, with the rows in their original order.
 
     Raises
     ------
-    ValueError
-        If lengths differ, the fractions do not add up, or a part would be empty.
+    InvalidInputError
+        If the lengths differ, the fractions are invalid, or a set would be empty.
 
     Examples
     --------
@@ -80,45 +82,47 @@ def split_by_star(
     set()
     """
     if len(fractions) != 3 or min(fractions) <= 0 or not math.isclose(sum(fractions), 1):
-        raise ValueError(f"fractions must be three positive shares of 1, not {tuple(fractions)}.")
+        raise InvalidInputError(
+            f"fractions must be three positive numbers that add up to 1, got {tuple(fractions)}."
+        )
     stars = np.asarray(groups)
     if not len(X) == len(y) == len(stars):
-        raise ValueError(
-            f"X, y and groups must have the same number of rows, not {len(X)}, {len(y)} "
+        raise InvalidInputError(
+            f"X, y and groups must have the same number of rows, got {len(X)}, {len(y)} "
             f"and {len(stars)}."
         )
-    side = _sides(stars, np.asarray(y), fractions, random_state)
-    train, validation, test = (np.flatnonzero(side == part) for part in range(3))
+    assigned = _assign(stars, np.asarray(y), fractions, random_state)
+    train, validation, test = (np.flatnonzero(assigned == part) for part in range(3))
     if not (len(train) and len(validation) and len(test)):
-        raise ValueError(
-            f"{len(np.unique(stars))} stars are too few for fractions {tuple(fractions)}: "
-            "a part would be empty."
+        raise InvalidInputError(
+            f"{len(np.unique(stars))} stars are too few for fractions {tuple(fractions)}: a set "
+            "would be empty. Pass more rows or other fractions."
         )
     return StarSplit(
         *(_rows(table, part) for part in (train, validation, test) for table in (X, y))
     )
 
 
-def _sides(
+def _assign(
     stars: NDArray[Any], labels: NDArray[Any], fractions: Sequence[float], seed: int
 ) -> NDArray[np.int64]:
-    """Return 0, 1 or 2 for each row: train, validation or test."""
+    """Return 0, 1 or 2 for each row: training, validation or test."""
     names, star_of_row = np.unique(stars, return_inverse=True)
     _, label_of_row = np.unique(labels, return_inverse=True)
     label_of_star = np.zeros(len(names), dtype=np.int64)
     np.maximum.at(label_of_star, star_of_row, label_of_row)
     rng = np.random.default_rng(seed)
-    drawn = rng.permutation(len(names))
-    drawn = drawn[np.argsort(label_of_star[drawn], kind="stable")]
-    side = np.empty(len(names), dtype=np.int64)
-    # Each star goes to the part that is furthest behind its share. Rounding within each label
-    # instead could leave a part without stars when many labels have few.
-    behind = np.zeros(len(fractions))
-    for star in drawn:
-        behind += fractions
-        side[star] = behind.argmax()
-        behind[side[star]] -= 1
-    return side[star_of_row]
+    order = rng.permutation(len(names))
+    order = order[np.argsort(label_of_star[order], kind="stable")]
+    assigned = np.empty(len(names), dtype=np.int64)
+    # Each star is assigned to the set that is furthest below its fraction. Rounding within each
+    # label could leave a set without stars if many labels have few stars.
+    deficit = np.zeros(len(fractions))
+    for star in order:
+        deficit += fractions
+        assigned[star] = deficit.argmax()
+        deficit[assigned[star]] -= 1
+    return assigned[star_of_row]
 
 
 def _rows(table: Any, positions: NDArray[np.int64]) -> Any:
