@@ -115,7 +115,7 @@ class CandidateList(pd.DataFrame):
         return self.browse()._repr_mimebundle_() if self._is_unchanged() and shows_panels() else {}
 
     def _is_unchanged(self) -> bool:
-        """Return whether the rows and columns are those of `flag_candidates`."""
+        """Return whether rows and columns equal the result of `flag_candidates`."""
         scored = self._scored
         return scored is not None and self.equals(scored.above(self._threshold))
 

@@ -207,7 +207,7 @@ def test_missing_input_is_an_error(
     with pytest.raises(RegistryError, match="registry= is required with the reference 'kepler'"):
         flag_candidates("kepler", koi)
     nameless = forest().fit(split.X_train.to_numpy(), split.y_train)
-    with pytest.raises(RegistryError, match="columns of RandomForest.* are unknown"):
+    with pytest.raises(RegistryError, match=r"columns of RandomForest.* are unknown"):
         flag_candidates(nameless, koi, calibrated=False)
     with pytest.raises(SignatureMismatchError, match="koi_depth"):
         flag_candidates(model, koi.frame.drop(columns="koi_depth"), calibrated=False)
