@@ -77,12 +77,10 @@ class Order:
 
     Attributes
     ----------
-    field : str
-        Full name, such as ``metrics.f1_score``.
+    field, column : str, str or None
+        Full name, such as ``metrics.f1_score``; column of ``v``, or None for a field in ``facts``.
     descending : bool
-        Whether the largest value comes first; missing values always come last.
-    column : str or None
-        The column of ``v``; None for a metric, hyperparameter or tag.
+        Whether the largest value comes first. Missing values always come last.
     """
 
     field: str

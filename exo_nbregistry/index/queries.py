@@ -164,11 +164,11 @@ def _rows(
     for start in range(0, len(versions), _PAGE):
         page = versions[start : start + _PAGE]
         marks = ",".join("?" * len(page))
-        query = f"SELECT id, model, number, digest, said FROM versions WHERE id IN ({marks})"
+        query = f"SELECT id, model, number, digest, journal FROM versions WHERE id IN ({marks})"
         rows = {row[0]: row[1:] for row in index.execute(query, page)}
         for version in page:
             try:
-                model, number, digest, said = rows[version]
-                yield model, number, digest.hex(), json.loads(said) if said else {}
+                model, number, digest, journal = rows[version]
+                yield model, number, digest.hex(), json.loads(journal) if journal else {}
             except (AttributeError, KeyError, ValueError) as error:
                 raise sqlite3.DatabaseError("a row in it cannot be read") from error

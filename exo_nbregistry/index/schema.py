@@ -1,7 +1,7 @@
 """The tables of the index, and a version's rows in them.
 
 ``versions`` has the common columns; other fields are read from the record, identified by its
-digest. Its column ``tags`` has the tags at registration, ``said`` the fields from the journal.
+digest. Its column ``tags`` has the tags at registration, ``journal`` the fields from the journal.
 ``facts`` is one tree, sorted by field and value: a filter is a range of it, and the ten best
 values are its end. A fact belongs to a version, or to a set of hyperparameters or feature columns
 that many versions share; the number of the set is in ``versions``.
@@ -23,14 +23,14 @@ from exo_nbregistry.records.model_state import ACTIVE, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
     created_at INTEGER NOT NULL, status TEXT NOT NULL, algorithm TEXT, description TEXT,
     parent TEXT, training_dataset TEXT, training_samples, test_samples,
     hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
-    digest BLOB NOT NULL, tags TEXT, said TEXT, UNIQUE(model, number));
+    digest BLOB NOT NULL, tags TEXT, journal TEXT, UNIQUE(model, number));
 CREATE INDEX hidden ON versions(status) WHERE status != 'active';
 CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
 CREATE INDEX hyperparameters ON versions(hyperparameters);

@@ -21,7 +21,7 @@ _BATCH = 50_000
 _INSERT = f"""
     INSERT INTO versions(model, number, created_at, status, algorithm, description, parent,
         training_dataset, training_samples, test_samples, hyperparameters, feature_columns,
-        digest, tags, said)
+        digest, tags, journal)
     VALUES ({", ".join("?" * 15)}) ON CONFLICT DO NOTHING
 """
 # Facts without a version. They are harmless until removed, because numbers are not reused.
@@ -94,7 +94,7 @@ class Writer:
         """Update the journal fields of a model's indexed versions."""
         self.flush()
         named = named_versions(state)
-        query = "SELECT id, number, tags, said FROM versions WHERE model = ?"
+        query = "SELECT id, number, tags, journal FROM versions WHERE model = ?"
         rows = self._index.execute(query, (model,))
         for version, number, tags, before in rows.fetchall():
             if before or number in named:
@@ -117,7 +117,7 @@ class Writer:
         self._remove_facts(version, old - new)
         self._add_facts(version, new - old)
         status = after["status"] if after else ACTIVE
-        query = "UPDATE versions SET status = ?, said = ? WHERE id = ?"
+        query = "UPDATE versions SET status = ?, journal = ? WHERE id = ?"
         self._index.execute(query, (status, dump(after) if after else None, version))
 
     def _add_facts(self, owner: int, facts: Iterable[Fact]) -> None:

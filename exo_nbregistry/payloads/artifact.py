@@ -222,4 +222,4 @@ def changed_payload(key: str, artifact: Artifact, actual: str, name: str = "") -
 
 
 def _prefix(name: str) -> str:
-    return f"Cannot read {name}: " if name else ""
+    return f"{name} cannot be read: " if name else ""

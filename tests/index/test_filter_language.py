@@ -170,7 +170,7 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
     [
         ("metrics.f1 > 0.9 and rank < 3", 21, "rank"),
         ("metric.f1 > 0.9", 0, "metrics"),
-        ("metrics > 0.9", 0, "name one"),
+        ("metrics > 0.9", 0, "write one of them"),
         ("version >", 9, "invalid syntax"),
         ("version = 1", 8, "== (not =)"),
         ("version > 1)", 11, "unmatched"),
@@ -218,7 +218,7 @@ def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, w
 @pytest.mark.parametrize("where", [5, None, b"version > 1", ["version > 1"]])
 def test_a_filter_is_text(where: Any) -> None:
     """Anything else is refused by its type."""
-    with pytest.raises(QueryError, match="is text"):
+    with pytest.raises(QueryError, match="must be text"):
         compile_filter(where)
 
 

@@ -179,7 +179,7 @@ def test_a_damaged_version_is_left_out_and_said(
         source.add("m")
     source.damaged.add(("m", 2, "version"))
     assert ids(index) == ["m:1", "m:3"]
-    assert "m:2 is left out of listings" in caplog.text
+    assert "m:2 is omitted from listings" in caplog.text
     source.damaged.clear()
     source.touch("m")
     assert ids(index) == ["m:1", "m:2", "m:3"]
@@ -232,7 +232,7 @@ def test_what_a_record_says_wrongly_is_left_out(
     source._put("m", "version", 2, {"created_at": 5})
     source._put("m", "version", 3, {"created_at": {"$datetime": "2026-01-01"}, "metrics": [1]})
     assert ids(index, limit=1) == ["m:1"]
-    assert "m:2 is left out" in caplog.text
+    assert "m:2 is omitted" in caplog.text
 
 
 def _lower(source: MemorySource) -> None:

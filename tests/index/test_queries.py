@@ -83,7 +83,7 @@ def test_a_row_that_is_not_there_is_a_fault_of_the_file(database: sqlite3.Connec
     assert len(load(database, [1, 2], read)) == 2
     with pytest.raises(sqlite3.DatabaseError):
         load(database, [1, 999], read)
-    database.execute("UPDATE versions SET said = '{' WHERE id = 1")
+    database.execute("UPDATE versions SET journal = '{' WHERE id = 1")
     with pytest.raises(sqlite3.DatabaseError):
         load(database, [1], read)
 

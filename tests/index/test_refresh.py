@@ -166,7 +166,7 @@ def test_a_damaged_journal_leaves_the_versions(
     source.add("m")
     assert ids(index, where="'x' in tags") == ["m:1"]
     assert ids(index) == ["m:1", "m:2"]
-    assert "The journal of m is left out" in caplog.text
+    assert "The journal of m is omitted" in caplog.text
     source.damaged.clear()
     assert ids(index, where="'x' in tags") == []
 
@@ -175,7 +175,7 @@ def test_much_to_read_shows_a_bar(
     source: Counted, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bar counts versions, on the error stream, and only where it is wanted and worth it."""
-    monkeypatch.setattr(freshness, "_WORTH_A_BAR", 2)
+    monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 2)
     for _ in range(3):
         source.add("m")
     Index(source, progress=False).refresh()
@@ -185,14 +185,14 @@ def test_much_to_read_shows_a_bar(
     assert out == ""
     assert "Indexing: 100%" in err
     assert "3/3" in err
-    monkeypatch.setattr(freshness, "_WORTH_A_BAR", 3)
+    monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 3)
     Index(source).refresh()
     assert capsys.readouterr() == ("", "")
 
 
 def test_the_bar_is_worth_it_beyond_two_thousand() -> None:
     """Fewer are read before anybody wonders."""
-    assert freshness._WORTH_A_BAR == 2_000
+    assert freshness._MIN_FOR_PROGRESS == 2_000
 
 
 def test_two_kernels_see_each_others_writes_at_once(tmp_path: Path) -> None:

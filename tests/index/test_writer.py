@@ -112,4 +112,4 @@ def test_only_what_the_journal_changed_is_written(index: sqlite3.Connection) -> 
     assert index.total_changes == before
     writer.update_journal_fields("m", ModelState())
     writer.finish()
-    assert index.execute("SELECT said FROM versions").fetchall() == [(None,)] * 3
+    assert index.execute("SELECT journal FROM versions").fetchall() == [(None,)] * 3

@@ -18,7 +18,14 @@ from tests.tamper import reseal
 
 VERSION = "models/toy/versions/v00000{}.json"
 EVENT = "models/toy/events/e00000{}.json"
-REMEDIES = ("restore it", "move it", "set it again", "trust_signer", "bring the newer back")
+REMEDIES = (
+    "Restore it",
+    "Move it",
+    "Set the alias",
+    "trust_signer",
+    "Check its origin",
+    "bring the newer",
+)
 
 
 @pytest.fixture
@@ -101,7 +108,7 @@ def test_a_missing_payload_is_named_with_its_version(folder: Path, version: int)
     key = payload(folder, version)
     (folder / key).unlink()
     assert found(folder) == {(key, "missing")}
-    assert f"version {version} needs it" in str(audit(folder))
+    assert f"version {version} requires it" in str(audit(folder))
 
 
 def test_a_purged_payload_is_not_missing(folder: Path) -> None:
@@ -151,7 +158,7 @@ def test_a_signature_that_proves_nothing_is_named(
     reseal(folder / key, signers[kind], actor="eve")
     expected = "signature" if kind == "wrong" else "unknown signer"
     assert found(folder) == {(key, expected)}
-    who = {"unsigned": "nobody", "wrong": "wrong", "stranger": str(stranger.fingerprint)}
+    who = {"unsigned": "not signed", "wrong": "invalid", "stranger": str(stranger.fingerprint)}
     assert who[kind] in str(audit(folder))
 
 

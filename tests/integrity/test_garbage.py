@@ -93,7 +93,7 @@ def test_a_plan_says_what_and_how_much(
     items = plan(store, registry._journal)
     assert {item.key: item.size_bytes for item in items} == {STRAY: 10, HALF: 10}
     assert {item.reason for item in items} == {
-        "no version needs it",
+        "no version requires it",
         "left by a writer that stopped",
     }
     assert store.info(STRAY)

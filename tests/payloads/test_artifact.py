@@ -169,11 +169,11 @@ def test_a_copy_is_checked_on_its_way(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "model.joblib"
     path.write_bytes(b"junk")
     other = MemoryStore()
-    with pytest.raises(IntegrityError, match="export it again"):
+    with pytest.raises(IntegrityError, match="export the model again"):
         copy_in(other, "n", artifact, path)
     assert other.entries("models/n/blobs") == other.entries("models/n/tmp") == []
     rewrite(store, artifact, b"junk")
-    with path.open("wb") as target, pytest.raises(IntegrityError, match="restore it"):
+    with path.open("wb") as target, pytest.raises(IntegrityError, match="Restore it"):
         copy_out(store, "m", artifact, target)
 
 

@@ -119,7 +119,7 @@ def test_an_attachment_is_never_unpickled(store: MemoryStore, tmp_path: Path, fo
     else:
         pickle.dump(bomb, buffer)
     artifact = forged(store, buffer.getvalue(), "npz")
-    with pytest.raises(RecordError, match="holds no arrays") as refused:
+    with pytest.raises(RecordError, match="is not an archive of arrays") as refused:
         read_arrays(store, "m", artifact)
     assert refused.value.key == payload_key("m", artifact)
     assert not (tmp_path / "marker").exists()
@@ -150,7 +150,7 @@ def test_what_is_attached_comes_back(store: MemoryStore) -> None:
 @pytest.mark.parametrize("name", ["evaluation", "input_example", "model", "", "../x", "A", 7])
 def test_a_name_that_is_taken_or_none_is_refused(name: Any) -> None:
     """What an export could not write, or the registry writes itself, is named and refused."""
-    with pytest.raises(RecordError, match="no name for an attachment"):
+    with pytest.raises(RecordError, match="Invalid attachment name"):
         pack_named({name: {"a": 1}})
 
 

@@ -33,7 +33,7 @@ def test_the_card_says_what_the_file_is(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "no valid record"),
-        (b"[]", "holds no JSON object"),
+        (b"[]", "must be a JSON object"),
         (b"{}", "format is missing"),
         (b'{"previous": []}', "no card of a model file"),
         (b'{"previous": {}, "format": 1}', "format is missing or of the wrong type"),

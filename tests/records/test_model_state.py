@@ -182,7 +182,7 @@ def test_an_event_that_cannot_be_followed_is_refused_each_time(event: dict[str, 
     state = ModelState()
     (record,) = sealed([event])
     for _ in range(2):
-        with pytest.raises(RecordError, match="e1 is no event"):
+        with pytest.raises(RecordError, match="e1 is not a valid event"):
             state.apply(record)
     assert state.last is None
 

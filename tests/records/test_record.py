@@ -191,7 +191,7 @@ def test_a_check_over_what_is_no_record_opens_no_door(head: bytes) -> None:
     """Whoever takes the check over torn or bottomless JSON gets the strict answer: no record."""
     check = hashlib.sha256(b"{" + head + b',"txn":"t"}').hexdigest().encode()
     data = b'{"check":"' + check + b'",' + head + b',"signature":null,"txn":"t"}'
-    with pytest.raises(RecordError, match="is no valid record"):
+    with pytest.raises(RecordError, match="is not a valid record"):
         skim(data)
 
 

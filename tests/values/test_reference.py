@@ -83,7 +83,7 @@ def test_what_means_no_version_is_refused(text: str) -> None:
 )
 def test_what_no_file_system_takes_is_no_name(name: str) -> None:
     """Paths, devices, hidden files and look-alike letters are refused as model names."""
-    with pytest.raises(InvalidReferenceError, match="no model name"):
+    with pytest.raises(InvalidReferenceError, match="Invalid model name"):
         model_key(name)
 
 
@@ -133,7 +133,7 @@ def test_a_refused_name_gets_an_offer(name: str, offer: str) -> None:
 )
 def test_an_alias_is_no_version_and_no_path(alias: str) -> None:
     """Aliases that read as a version, or that a path could not hold, are refused."""
-    with pytest.raises(InvalidReferenceError, match="no alias"):
+    with pytest.raises(InvalidReferenceError, match="Invalid alias"):
         check_alias(alias)
 
 
@@ -146,7 +146,7 @@ def test_a_plain_alias_is_an_alias(alias: str) -> None:
 @pytest.mark.parametrize("version", [0, -1, True, 1.0, "1", None, MAX_VERSION])
 def test_a_version_is_a_whole_number_from_one(version: object) -> None:
     """Text, floats, booleans and zero are refused as versions."""
-    with pytest.raises(InvalidReferenceError, match="whole numbers from 1"):
+    with pytest.raises(InvalidReferenceError, match="must be a positive integer"):
         check_version(version)
 
 
