@@ -292,7 +292,7 @@ def _fields() -> str:
     return f"Fields are {', '.join([*COLUMNS, *COLLECTIONS, *open_ended])}."
 
 
-def _is_none(node: ast.expr) -> bool:
+def _is_none(node: ast.expr) -> bool:  # prose: ok, None of Python
     return isinstance(node, ast.Constant) and node.value is None
 
 

@@ -116,7 +116,7 @@ class Freshness:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the state of the index after it was replaced or a write was rolled back."""
+        """Reset the known state of the index after it was replaced or a write was rolled back."""
         self._data_version = -1
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None

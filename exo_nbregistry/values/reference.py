@@ -25,7 +25,7 @@ MAX_VERSION = 10**12
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _ALIAS = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _VERSION = re.compile(r"[1-9][0-9]{0,11}")
-# Windows opens a device whatever the extension, so "con.backup" is as bad as "con".
+# Windows opens a device regardless of the extension, so "con.backup" is as invalid as "con".
 # Source: learn.microsoft.com/windows/win32/fileio/naming-a-file
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 # What a user of MLflow types: models:/name/3, models:/name@champion.

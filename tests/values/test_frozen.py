@@ -1,4 +1,4 @@
-"""Dataclasses that say plainly that they cannot be changed."""
+"""Immutable dataclasses with a clear error on assignment."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_prefixes_and_spellings_are_seen_through(name: str, higher: bool) -> Non
     "name", ["", "score_", "neg_", "sharpness", "std_test_score", "precision_PLANET", "mean_"]
 )
 def test_the_unknown_is_unknown(name: str) -> None:
-    """A name that says nothing, or a spread, has no direction."""
+    """An unknown metric, or a spread, does not have a direction."""
     assert higher_is_better(name) is None
 
 
@@ -79,7 +79,7 @@ def test_any_text_is_judged(name: str, prefix: str) -> None:
 
 
 def test_no_library_is_imported() -> None:
-    """The table needs no scikit-learn: sorting a listing stays light."""
+    """Sorting a listing does not import scikit-learn."""
     code = (
         "import sys, exo_nbregistry.values.metric; "
         "assert {'sklearn', 'numpy'}.isdisjoint(sys.modules)"
