@@ -70,7 +70,18 @@ def shows_panels() -> bool:
 
 
 def html_unless_text(render: Callable[[Any], _Html]) -> Callable[[Any], _Html | None]:
-    """Decorate a ``_repr_html_`` method to return None if the display is "text"."""
+    """Decorate a ``_repr_html_`` method to return None if the display is "text".
+
+    Parameters
+    ----------
+    render : callable
+        The method.
+
+    Returns
+    -------
+    callable
+        The decorated method.
+    """
 
     @functools.wraps(render)
     def html_or_none(self: Any) -> _Html | None:
