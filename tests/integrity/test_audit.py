@@ -49,7 +49,7 @@ def found(folder: Path) -> set[tuple[str, str]]:
     """Return the key and kind of each problem, and check that it has advice."""
     faults = audit(folder).faults
     for fault in faults:
-        assert any(advice in fault.message for advice in ADVICE), fault
+        assert any(fix in fault.message for fix in ADVICE), fault
     return {(fault.key, fault.kind) for fault in faults}
 
 
