@@ -214,5 +214,5 @@ def test_an_example_that_a_model_refuses_is_one_line_in_the_log(
 
 def test_a_tag_of_none_is_refused() -> None:
     """It would be a tag that is not there."""
-    with pytest.raises(RecordError, match=r"tags\.team is None"):
+    with pytest.raises(RecordError, match=r"tags\.team must not be None"):
         describe(tags={"team": None})

@@ -32,7 +32,7 @@ def test_the_card_says_what_the_file_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no valid record"),
+        (b"", "not a valid record"),
         (b"[]", "must be a JSON object"),
         (b"{}", "format is missing"),
         (b'{"previous": []}', "no card of a model file"),
@@ -59,11 +59,11 @@ def test_a_digest_of_another_form_is_no_card(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("metadata", "message"),
     [
-        ({"a": {"b": object()}}, r"^metadata\.a\.b holds a builtins\.object"),
-        ({"a": [1, {2}]}, r"^metadata\.a\[1\] holds a builtins\.set.*sorted"),
+        ({"a": {"b": object()}}, r"^metadata\.a\.b has the unsupported type builtins\.object"),
+        ({"a": [1, {2}]}, r"^metadata\.a\[1\] has the unsupported type builtins\.set.*sorted"),
         ([1, 2], "^metadata is a list: pass a dict"),
         ("text", "^metadata is a str: pass a dict"),
-        ({"big": "x" * (1 << 20)}, "most of it is 'metadata"),
+        ({"big": "x" * (1 << 20)}, "largest field is 'metadata"),
     ],
     ids=["object", "set", "list", "text", "too large"],
 )

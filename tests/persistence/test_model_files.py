@@ -113,7 +113,12 @@ def test_metadata_of_a_version_round_trips(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "metadata", "error", "message"),
     [
-        ("new", {"a": {"b": object()}}, RecordError, r"^metadata\.a\.b holds a builtins\.object"),
+        (
+            "new",
+            {"a": {"b": object()}},
+            RecordError,
+            r"^metadata\.a\.b has the unsupported type builtins\.object",
+        ),
         ("new", [1], RecordError, "^metadata is a list: pass a dict"),
         (None, {}, SerializationError, "^There is no model to write: it is None"),
         (lambda: None, {}, SerializationError, "<lambda> cannot be pickled"),
@@ -231,7 +236,7 @@ def test_a_sound_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         (lambda path: path.write_bytes(path.read_bytes()[:-1]), "it is damaged"),
         (lambda path: path.write_bytes(b""), "it is damaged"),
         (lambda path: card_path(path).unlink(), "signed by nobody"),
-        (lambda path: card_path(path).write_bytes(b""), "no valid record"),
+        (lambda path: card_path(path).write_bytes(b""), "not a valid record"),
         (lambda path: path.unlink() or path.mkdir(), "no regular file"),
     ],
     ids=["missing", "cut", "empty", "bare", "card empty", "folder"],

@@ -80,7 +80,7 @@ def test_a_closed_folder_is_told_with_the_path(call: str, own_folder: Path) -> N
     for place in (own_folder / "out", own_folder / "new" / "out"):
         with pytest.raises(StoreError, match="Ask the owner for permission, or choose") as caught:
             WRITERS[call](place)
-        assert str(caught.value).startswith(f"{place} could not be written: Permission denied;")
+        assert str(caught.value).startswith(f"{place} could not be written: Permission denied.")
     assert os.listdir(own_folder) == []
 
 
