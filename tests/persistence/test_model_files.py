@@ -113,7 +113,7 @@ def test_metadata_of_a_version_round_trips(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "metadata", "error", "message"),
     [
-        (
+        ("new", {"a": {"b": object()}}, RecordError, r"^metadata\.a\.b has the unsupported type"),
             "new",
             {"a": {"b": object()}},
             RecordError,
