@@ -84,8 +84,8 @@ HOUSE = {
         < exoplanet.demo exoplanet.__init__
         """,
     "8a serve": """
-        serve.faults serve.guard < serve.signature < serve.body serve.inference
-        < serve.live serve.openapi serve.__init__ < serve.app < serve.server
+        serve.auth serve.table_errors < serve.table_check < serve.body serve.inference
+        < serve.live_service serve.openapi serve.__init__ < serve.app < serve.server
         """,
     "8b faces": """
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange

@@ -72,7 +72,7 @@ def serve(
     """
     try:
         from exo_nbregistry.serve.app import Limits
-        from exo_nbregistry.serve.live import LiveService
+        from exo_nbregistry.serve.live_service import LiveService
         from exo_nbregistry.serve.server import choose_token, run_server
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "starlette", "uvicorn"):

@@ -16,13 +16,13 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
 
 from exo_nbregistry.metadata import ModelMetadata
+from exo_nbregistry.serve.auth import Guard
 from exo_nbregistry.serve.body import RefusedError, parse_csv, parse_row, parse_rows, to_csv
-from exo_nbregistry.serve.faults import TableMismatchError
-from exo_nbregistry.serve.guard import Guard
 from exo_nbregistry.serve.inference import InferenceService, Prediction
-from exo_nbregistry.serve.live import LiveService
+from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.openapi import describe_api
-from exo_nbregistry.serve.signature import kind_of
+from exo_nbregistry.serve.table_check import kind_of
+from exo_nbregistry.serve.table_errors import TableMismatchError
 
 _BODY_S = 30
 _Result = TypeVar("_Result")

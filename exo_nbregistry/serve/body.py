@@ -10,7 +10,7 @@ from typing import Any
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import Column
-from exo_nbregistry.serve.signature import BOOLEAN, NUMBER, WHOLE, kind_of
+from exo_nbregistry.serve.table_check import BOOLEAN, NUMBER, WHOLE, kind_of
 
 _BOOLEANS = {"true": True, "false": False}
 

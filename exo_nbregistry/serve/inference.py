@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.serve.signature import ABSENT, check_table, served_columns
+from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ class InferenceService:
     >>> service.predict({"koi_dept": 901.0})
     Traceback (most recent call last):
     ...
-    exo_nbregistry.serve.faults.TableMismatchError: deep:1 does not take this: koi_depth is \
+    exo_nbregistry.serve.table_errors.TableMismatchError: deep:1 does not take this: koi_depth is \
 missing; koi_dept is none of its columns (did you mean koi_depth?).
     """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from exo_nbregistry.metadata import Column
 from exo_nbregistry.serve.inference import InferenceService
-from exo_nbregistry.serve.signature import BOOLEAN, NUMBER, TEXT, WHOLE, kind_of
+from exo_nbregistry.serve.table_check import BOOLEAN, NUMBER, TEXT, WHOLE, kind_of
 
 _TYPES = {NUMBER: "number", WHOLE: "integer", BOOLEAN: "boolean", TEXT: "string"}
 _JSON = "application/json"

@@ -12,8 +12,8 @@ import uvicorn
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.serve.app import App, Limits
-from exo_nbregistry.serve.guard import is_loopback
-from exo_nbregistry.serve.live import LiveService
+from exo_nbregistry.serve.auth import is_loopback
+from exo_nbregistry.serve.live_service import LiveService
 
 _GRACE_S = 30
 _BACKLOG = 2048

@@ -20,8 +20,8 @@ from sklearn.preprocessing import OneHotEncoder
 
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.serve import app as module
-from exo_nbregistry.serve.live import LiveService
-from tests.serve.running import Client, running, wait_until
+from exo_nbregistry.serve.live_service import LiveService
+from tests.serve.live_server import Client, running, wait_until
 
 MOST_BYTES, MOST_ROWS = 20_000, 50
 

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.serve.guard import is_loopback
+from exo_nbregistry.serve.auth import is_loopback
 from exo_nbregistry.serve.server import choose_token, listen
 
 

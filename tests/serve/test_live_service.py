@@ -10,8 +10,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.registry import ModelRegistry
-from exo_nbregistry.serve import live as module
-from exo_nbregistry.serve.live import LiveService
+from exo_nbregistry.serve import live_service as module
+from exo_nbregistry.serve.live_service import LiveService
 
 
 def test_it_follows_the_alias(registry: ModelRegistry) -> None:

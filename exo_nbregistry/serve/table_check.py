@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.dataset import is_missing, series_values
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.metadata import Column, ModelMetadata
-from exo_nbregistry.serve.faults import Faults
+from exo_nbregistry.serve.table_errors import Faults
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,7 +115,7 @@ def check_table(
     >>> check_table({"depth": ["deep"], "tec": [1.0]}, columns, rows=1, model_id="k:1")
     Traceback (most recent call last):
     ...
-    exo_nbregistry.serve.faults.TableMismatchError: k:1 does not take this: depth must be a \
+    exo_nbregistry.serve.table_errors.TableMismatchError: k:1 does not take this: depth must be a \
 number, not 'deep'; teq is missing; tec is none of its columns (did you mean teq?).
     """
     faults = Faults(rows)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from exo_nbregistry.serve.app import App, Limits
-from exo_nbregistry.serve.live import LiveService
+from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.server import build_server, listen
 
 POLL_S = 0.05
