@@ -1,4 +1,4 @@
-"""Who may ask: those with the token, or, where none is asked for, those on this machine."""
+"""Access to the server: by token, or only from this machine."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import hmac
 import ipaddress
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from exo_nbregistry.serve.problems import problem_response
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach an address to listen at.
+    """Check whether an address can be reached from this machine only.
 
     Examples
     --------
@@ -26,19 +28,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Guard:
-    """Answer nobody else, and before anything of the request is read.
+class AuthMiddleware:
+    """Reject requests without the token, before their body is read.
 
     Parameters
     ----------
     app : ASGI application
-        What is guarded.
+        The protected application.
     token : str or None
-        What a client has to show as ``Authorization: Bearer <token>``.
+        Clients must send it as ``Authorization: Bearer <token>``; None requires no token.
     local_names_only : bool
-        Whether the client must have asked for this machine by a name that means it everywhere.
-        A page in a browser reaches a server on the same machine under a name of its own
-        (DNS rebinding), and would read its answers.
+        Whether the ``Host`` header must be a loopback name. This protects against DNS rebinding,
+        by which a web page in a browser on this machine could read the responses.
     """
 
     def __init__(self, app: ASGIApp, *, token: str | None, local_names_only: bool) -> None:
@@ -47,27 +48,25 @@ class Guard:
         self._local_names_only = local_names_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
-        if scope["type"] == "http" and (refusal := self._refusal(Headers(scope=scope))):
-            await refusal(scope, receive, send)
+        """Pass a request on, or reject it."""
+        if scope["type"] == "http" and (rejection := self._rejection(Headers(scope=scope))):
+            await rejection(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _refusal(self, headers: Headers) -> JSONResponse | None:
+    def _rejection(self, headers: Headers) -> Response | None:
         if self._local_names_only and not is_loopback(_host(headers.get("host", ""))):
-            detail = [{"field": "Host", "message": "is not this machine"}]
-            return JSONResponse({"detail": detail}, status_code=403)
+            message = "must be localhost or a loopback address; start the server with a token"
+            return problem_response(403, [("Host", message)])
         if self._token is None:
             return None
-        scheme, _, shown = headers.get("authorization", "").partition(" ")
-        # In constant time: how long a comparison takes must not tell how much was right.
-        right = hmac.compare_digest(shown.strip().encode(), self._token.encode())
+        scheme, _, value = headers.get("authorization", "").partition(" ")
+        # In constant time, so that the duration does not reveal how much of it was right.
+        right = hmac.compare_digest(value.strip().encode(), self._token.encode())
         if scheme.lower() == "bearer" and right:
             return None
-        detail = [{"field": "Authorization", "message": "must be: Bearer, and the server's token"}]
-        return JSONResponse(
-            {"detail": detail}, status_code=401, headers={"WWW-Authenticate": "Bearer"}
-        )
+        message = "must be 'Bearer' followed by the server's token"
+        return problem_response(401, [("Authorization", message)], {"WWW-Authenticate": "Bearer"})
 
 
 def _host(header: str) -> str:

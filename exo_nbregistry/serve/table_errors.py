@@ -1,4 +1,4 @@
-"""What is wrong with a table, gathered until all of it is known."""
+"""Collect every problem of a table before raising one error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exo_nbregistry.errors import SignatureMismatchError
 
 
 class TableMismatchError(SignatureMismatchError):
-    """Rows do not fit the model's signature.
+    """Rows do not match the model's signature.
 
     Attributes
     ----------
@@ -17,8 +17,8 @@ class TableMismatchError(SignatureMismatchError):
         Columns with a missing value where the training data had none.
     out_of_range : tuple of str
         Columns with a value outside the range of the training data.
-    faults : tuple of (str, str)
-        For each fault its column and what is wrong, in words.
+    problems : tuple of (str, str)
+        For each problem its column and a message.
     """
 
     def __init__(
@@ -27,29 +27,30 @@ class TableMismatchError(SignatureMismatchError):
         *,
         missing_values: Sequence[str] = (),
         out_of_range: Sequence[str] = (),
-        faults: Sequence[tuple[str, str]] = (),
+        problems: Sequence[tuple[str, str]] = (),
         **others: Any,
     ) -> None:
         super().__init__(message, **others)
         self.missing_values = tuple(missing_values)
         self.out_of_range = tuple(out_of_range)
-        self.faults = tuple(faults)
+        self.problems = tuple(problems)
 
 
-class Faults:
-    """What is wrong with a table: one entry for each column and way of being wrong.
+class TableProblems:
+    """Problems of a table, with one entry for each column and kind of problem.
 
     Parameters
     ----------
     rows : int
-        How many rows the table has.
+        Number of rows of the table.
 
     Examples
     --------
-    >>> faults = Faults(rows=9)
-    >>> faults.add("koi_depth", "wrong_dtype", "must be a number", [4, 5, 6])
-    >>> str(faults.error("kepler:1"))
-    'kepler:1 does not take this: koi_depth must be a number, in row 5 and 2 more.'
+    >>> problems = TableProblems(rows=9)
+    >>> problems.add("koi_depth", "wrong_dtype", "must be a number", [4, 5, 6])
+    >>> str(problems.error("kepler:1"))
+    'The data does not match the signature of kepler:1: koi_depth must be a number \
+(row 5 and 2 more).'
     """
 
     def __init__(self, rows: int) -> None:
@@ -59,24 +60,29 @@ class Faults:
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, column: str, way: str, text: str, rows: Iterable[int] = ()) -> None:
-        """Add a fault, which is an attribute of the error, or further rows that have it."""
-        _, seen = self._found.setdefault((column, way), (text, []))
+    def add(self, column: str, kind: str, message: str, rows: Iterable[int] = ()) -> None:
+        """Add a problem, or further rows of a known one; `kind` is an attribute of the error."""
+        _, seen = self._found.setdefault((column, kind), (message, []))
         seen.extend(rows)
 
     def error(self, model_id: str) -> TableMismatchError:
-        """Return the error that tells all of them."""
-        pairs = tuple(
-            (column, text + self._where(rows)) for (column, _), (text, rows) in self._found.items()
+        """Return the error that lists all problems."""
+        problems = tuple(
+            (column, message + self._position(rows))
+            for (column, _), (message, rows) in self._found.items()
         )
-        ways: dict[str, list[str]] = {}
-        for column, way in self._found:
-            ways.setdefault(way, []).append(column)
-        told = "; ".join(f"{column} {text}" for column, text in pairs)
-        return TableMismatchError(f"{model_id} does not take this: {told}.", faults=pairs, **ways)
+        columns: dict[str, list[str]] = {}
+        for column, kind in self._found:
+            columns.setdefault(kind, []).append(column)
+        listed = "; ".join(f"{column} {message}" for column, message in problems)
+        return TableMismatchError(
+            f"The data does not match the signature of {model_id}: {listed}.",
+            problems=problems,
+            **columns,
+        )
 
-    def _where(self, rows: list[int]) -> str:
+    def _position(self, rows: list[int]) -> str:
         if self._rows == 1 or not rows:
             return ""
         others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-        return f", in row {rows[0] + 1}{others}"
+        return f" (row {rows[0] + 1}{others})"
