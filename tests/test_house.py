@@ -84,8 +84,10 @@ HOUSE = {
         < exoplanet.demo exoplanet.__init__
         """,
     "8a serve": """
-        serve.auth serve.table_errors < serve.table_check < serve.body serve.inference
-        < serve.live_service serve.openapi serve.__init__ < serve.app < serve.server
+        serve.limits serve.problems serve.table_errors
+        < serve.auth serve.body_limit serve.json_route serve.table_check
+        < serve.csv_format serve.inference < serve.live_service serve.schemas serve.__init__
+        < serve.version_app < serve.app < serve.server
         """,
     "8b faces": """
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange
@@ -104,7 +106,6 @@ HOUSE = {
 FENCES = {
     "IPython": "provenance panels.work",  # it asks for the cell; it shows before a cell ends
     "click": "cli.*",
-    "anyio": "serve.*",
     "cryptography": "signing",
     "fastapi": "serve.*",
     "ipywidgets": "panels.* exoplanet.candidates_* plot.view",
@@ -113,6 +114,7 @@ FENCES = {
     "matplotlib": "exoplanet.* plot.*",
     "pickle": "persistence.*",
     "platformdirs": "location",
+    "pydantic": "serve.schemas serve.version_app",
     "scipy": "exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index index_* freshness",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.dataset import is_missing
@@ -112,7 +113,9 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         version = registry.get_metadata(ref).model_id
         self.columns = served_columns(registry.get_metadata(version))
         self._model, self.metadata = registry.load_model(version, unsafe=unsafe)
-        self._extrapolate = extrapolate
+        self._check = partial(
+            check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
+        )
         self.example = _example_row(registry, self.metadata)
         if any(isinstance(label, tuple) for label in self.classes):
             raise RegistryError(
@@ -218,19 +221,12 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
 
     def check_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Raise SignatureMismatchError if any row does not match the signature."""
-        self._check(_by_column(rows, self.columns), len(rows))
-
-    def _check(
-        self, table: Mapping[str, Any], rows: int
-    ) -> tuple[dict[str, np.ndarray[Any, Any]], list[list[str]]]:
-        return check_table(
-            table, self.columns, rows=rows, model_id=self.version, extrapolate=self._extrapolate
-        )
+        self._check(_by_column(rows, self.columns), rows=len(rows))
 
     def _answer(
         self, table: Mapping[str, Any], rows: int
     ) -> tuple[list[Any], np.ndarray[Any, Any] | None, list[list[str]]]:
-        checked, outside = self._check(table, rows)
+        checked, outside = self._check(table, rows=rows)
         scored = bool(self.classes) and hasattr(self._model, "predict_proba")
         if not rows:
             import numpy as np

@@ -157,7 +157,8 @@ class Schemas:
         size = Field(min_length=1, max_length=max_rows)
         parse = BeforeValidator(self.parse)
         items = Annotated[list[self.row], FailFast(), size, parse]  # type: ignore[name-defined]
-        self.rows: type[RootModel[list[Any]]] = create_model("Rows", __base__=RootModel[items])
+        root: Any = (items, ...)
+        self.rows = create_model("Rows", __base__=RootModel[list[Any]], root=root)
         label = WithJsonSchema({"enum": list(classes)} if classes else {})
         prediction: Any = (Annotated[Any, label], ...)
         self.answer = create_model("Answer", __base__=Answer, prediction=prediction)
@@ -176,9 +177,10 @@ class Schemas:
         return body
 
     def to_answer(self, prediction: Prediction) -> Answer:
-        """Return the response for one prediction."""
+        """Return the response for one prediction; NaN and infinity are None, as in /model."""
+        label = prediction.label
         return self.answer(
-            prediction=prediction.label,
+            prediction=None if isinstance(label, float) and not math.isfinite(label) else label,
             probability=prediction.probability,
             probabilities={str(k): v for k, v in prediction.probabilities.items()},
             outside=list(prediction.outside),

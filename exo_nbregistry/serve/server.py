@@ -59,6 +59,7 @@ def build_server(app: App) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=_GRACE_S,
     )
     return uvicorn.Server(config)

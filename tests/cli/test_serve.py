@@ -84,6 +84,16 @@ def test_a_token_by_default_on_public_addresses(registry: ModelRegistry, served:
         assert ask(lines[-1], 901.0, Authorization=f"Bearer {token}")[0] == 200
 
 
+def test_a_token_on_request(registry: ModelRegistry, served: str) -> None:
+    """A token is required and left out against the default by an option."""
+    with serving(registry, "deep", "--port", "0", "--require-token") as (_, lines):
+        assert ask(lines[-1], 901.0)[0] == 401
+    options = ("--host", "0.0.0.0", "--no-require-token")
+    with serving(registry, "deep", "--port", "0", *options) as (_, lines):
+        assert len(lines) == 1
+        assert ask(lines[-1], 901.0)[0] == 200
+
+
 def test_limits_are_set_by_options(registry: ModelRegistry, served: str) -> None:
     """The largest body and extrapolation are set by options."""
     options = ("--max-body", "30", "--extrapolate", "--port", "0")
