@@ -4,7 +4,8 @@
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -22,9 +23,6 @@ from exo_nbregistry.serve.problems import RequestError, problem_response
 from exo_nbregistry.serve.schemas import ColumnInfo, Health, ModelInfo, Problems, Schemas
 from exo_nbregistry.serve.table_check import kind_of
 from exo_nbregistry.serve.table_errors import TableMismatchError
-
-# Runs a function in a worker thread.
-RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 _JSON, _CSV = "application/json", "text/csv"
 _CSV_CONTENT = {"content": {_CSV: {"schema": {"type": "string"}}}}
@@ -46,7 +44,37 @@ _BODY_MESSAGES = {
 }
 
 
-def build_version_app(live: LiveService, limits: Limits, run_in_thread: RunInThread) -> FastAPI:
+@dataclass(frozen=True)
+class _Served:
+    """What the endpoints of an application use, in its state."""
+
+    service: InferenceService
+    schemas: Schemas
+    live: LiveService
+    run_in_thread: Callable[[Callable[[], Any]], Awaitable[Any]]
+
+    async def predict(self, rows: Sequence[BaseModel]) -> list[Prediction]:
+        table = self.schemas.table(rows)
+        try:
+            return cast(
+                "list[Prediction]",
+                await self.run_in_thread(
+                    lambda: self.service.predict_columns(table, rows=len(rows))
+                ),
+            )
+        except TableMismatchError:
+            raise
+        except ValueError as error:
+            # Such as a category that the model does not know: the signature has no categories.
+            reason = (str(error).splitlines() or [""])[0]
+            raise RequestError(422, "body", f"was rejected by the model: {reason}") from error
+
+
+def build_version_app(
+    live: LiveService,
+    limits: Limits,
+    run_in_thread: Callable[[Callable[[], Any]], Awaitable[Any]],
+) -> FastAPI:
     """Return the application of the version that is live now.
 
     Parameters
@@ -56,7 +84,7 @@ def build_version_app(live: LiveService, limits: Limits, run_in_thread: RunInThr
     limits : Limits
         Limits of requests.
     run_in_thread : callable
-        Runs a prediction beside the event loop.
+        Runs a function beside the event loop, and returns its result.
     """
     service = live.current
     schemas = Schemas(
@@ -75,28 +103,22 @@ def build_version_app(live: LiveService, limits: Limits, run_in_thread: RunInThr
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(bearer)] if limits.token is not None else [],
+        exception_handlers={
+            RequestError: _reject,
+            TableMismatchError: _reject_table,
+            RequestValidationError: _reject_invalid,
+        },
     )
     app.router.route_class = JsonRoute
     app.state.max_names = schemas.max_names
-    _add_error_handlers(app, service, schemas, run_in_thread)
-    _add_predictions(app, service, schemas, run_in_thread)
-    _add_descriptions(app, service, live)
+    app.state.served = _Served(service, schemas, live, run_in_thread)
+    _add_predictions(app, schemas)
+    app.get("/model", summary="Describe the model")(model)
+    app.get("/health", summary="Report the state of the server")(health)
     return app
 
 
-def _add_predictions(
-    app: FastAPI, service: InferenceService, schemas: Schemas, run_in_thread: RunInThread
-) -> None:
-    def predict_now(rows: Sequence[BaseModel]) -> list[Prediction]:
-        try:
-            return service.predict_columns(schemas.table(rows), rows=len(rows))
-        except TableMismatchError:
-            raise
-        except ValueError as error:
-            # Such as a category that the model does not know, which no signature tells.
-            reason = (str(error).splitlines() or [""])[0]
-            raise RequestError(422, "body", f"was rejected by the model: {reason}") from error
-
+def _add_predictions(app: FastAPI, schemas: Schemas) -> None:
     @app.post(
         "/predict",
         summary="Predict one row",
@@ -104,9 +126,13 @@ def _add_predictions(
         responses=_ERRORS,
         dependencies=[Depends(_require_json)],
     )
-    async def predict(row: schemas.row) -> Any:  # type: ignore[name-defined]
-        (prediction,) = await run_in_thread(lambda: predict_now([row]))
-        return schemas.to_answer(prediction)
+    async def predict(
+        request: Request,
+        row: schemas.row,  # type: ignore[name-defined]
+    ) -> Any:
+        served = _served(request)
+        (prediction,) = await served.predict([row])
+        return served.schemas.to_answer(prediction)
 
     @app.post(
         "/predict/batch",
@@ -116,54 +142,64 @@ def _add_predictions(
         openapi_extra={"requestBody": _CSV_CONTENT},
     )
     async def predict_batch(
+        request: Request,
         content_type: Annotated[str, Depends(_require_json_or_csv)],
         rows: schemas.rows,  # type: ignore[name-defined]
     ) -> Any:
-        predictions = await run_in_thread(lambda: predict_now(rows.root))
+        served = _served(request)
+        predictions = await served.predict(rows.root)
         if content_type == _CSV:
             return PlainTextResponse(_to_csv(predictions), media_type=_CSV)
-        answers = list(map(schemas.to_answer, predictions))
-        return schemas.answers(version=service.version, answers=answers)
+        answers = list(map(served.schemas.to_answer, predictions))
+        return served.schemas.answers(version=served.service.version, answers=answers)
+
+    # FastAPI caches thousands of endpoints: they must hold neither a model nor its schemas.
+    for endpoint in (predict, predict_batch):
+        endpoint.__annotations__.clear()
 
 
-def _add_descriptions(app: FastAPI, service: InferenceService, live: LiveService) -> None:
-    @app.get("/model", summary="Describe the model")
-    async def model() -> ModelInfo:
-        return _model_info(service, service.metadata)
-
-    @app.get("/health", summary="Report the state of the server")
-    async def health() -> Health:
-        trouble = live.trouble
-        return Health(
-            status="degraded" if trouble else "ok",
-            reference=live.ref,
-            version=service.version,
-            trouble=trouble,
-        )
+async def model(request: Request) -> ModelInfo:
+    """Return the description of the served version."""
+    service = _served(request).service
+    return _model_info(service, service.metadata)
 
 
-def _add_error_handlers(
-    app: FastAPI, service: InferenceService, schemas: Schemas, run_in_thread: RunInThread
-) -> None:
-    @app.exception_handler(RequestError)
-    async def reject(_request: Request, error: RequestError) -> Response:
-        return error.response()
+async def health(request: Request) -> Health:
+    """Return the state of the server."""
+    served = _served(request)
+    trouble = served.live.trouble
+    return Health(
+        status="degraded" if trouble else "ok",
+        reference=served.live.ref,
+        version=served.service.version,
+        trouble=trouble,
+    )
 
-    @app.exception_handler(TableMismatchError)
-    async def reject_table(_request: Request, error: TableMismatchError) -> Response:
-        return problem_response(422, error.problems)
 
-    @app.exception_handler(RequestValidationError)
-    async def reject_invalid(_request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        if len(first["loc"]) == 1:
-            message = _BODY_MESSAGES.get(first["type"], first["msg"])
-            return problem_response(422, [("body", message)])
-        # pydantic stops at the first faulty row; the table check reports all of them.
-        body = schemas.parse(error.body)
-        rows = body if isinstance(body, list) else [body]
-        problems = await run_in_thread(lambda: _row_problems(service, rows))
-        return problem_response(422, problems or [(str(first["loc"][-1]), first["msg"])])
+def _served(request: Request) -> _Served:
+    served: _Served = request.app.state.served
+    return served
+
+
+async def _reject(_request: Request, error: RequestError) -> Response:
+    return error.response()
+
+
+async def _reject_table(_request: Request, error: TableMismatchError) -> Response:
+    return problem_response(422, error.problems)
+
+
+async def _reject_invalid(request: Request, error: RequestValidationError) -> Response:
+    first = error.errors()[0]
+    if len(first["loc"]) == 1:
+        message = _BODY_MESSAGES.get(first["type"], first["msg"])
+        return problem_response(422, [("body", message)])
+    # pydantic stops at the first faulty row; the table check reports all of them.
+    served = _served(request)
+    body = served.schemas.parse(error.body)
+    rows = body if isinstance(body, list) else [body]
+    problems = await served.run_in_thread(lambda: _row_problems(served.service, rows))
+    return problem_response(422, problems or [(str(first["loc"][-1]), first["msg"])])
 
 
 def _row_problems(service: InferenceService, rows: Sequence[Any]) -> Sequence[tuple[str, str]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import gc
 import io
 import json
 import math
+import weakref
 from typing import Any
 
 import pandas as pd
 import pytest
+from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -18,9 +22,11 @@ from sklearn.preprocessing import OneHotEncoder
 
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.serve.inference import InferenceService
+from exo_nbregistry.serve.limits import Limits
 from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.table_errors import TableMismatchError
-from tests.serve.live_server import ROW, Client, running
+from exo_nbregistry.serve.version_app import build_version_app
+from tests.serve.live_server import ROW, Answer, Client, running
 
 
 def test_one_row(client: Client, live: LiveService, row: dict[str, Any]) -> None:
@@ -319,6 +325,44 @@ def test_the_version_is_described(client: Client) -> None:
         "version": "kepler:1",
         "trouble": None,
     }
+
+
+def test_a_replaced_version_is_freed(registry: ModelRegistry) -> None:
+    """A server that follows many versions does not hold their models, nor endpoints schemas."""
+    models: list[weakref.ref[Any]] = []
+
+    async def requests(app: FastAPI) -> None:
+        assert (await request(app, "POST", "/predict", json.dumps(ROW).encode())).status == 200
+        assert (await request(app, "POST", "/predict", b"{}")).status == 422
+        assert (await request(app, "GET", "/openapi.json")).status == 200
+
+    live = LiveService(registry, "kepler:1")
+    for _ in range(3):
+        live.current = InferenceService(registry, "kepler:1")
+        app = build_version_app(live, Limits(), asyncio.to_thread)
+        models.append(weakref.ref(live.current))
+        asyncio.run(requests(app))
+    endpoints = [route.endpoint for route in app.routes if "/predict" in getattr(route, "path", "")]
+    assert [endpoint.__annotations__ for endpoint in endpoints] == [{}, {}]
+    del app
+    gc.collect()
+    assert [ref() is not None for ref in models] == [False, False, True]
+
+
+async def request(app: FastAPI, method: str, path: str, body: bytes = b"") -> Answer:
+    """Send one request to an application, without a server."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": method, "path": path, "query_string": b""}
+    await app(scope | {"headers": headers}, receive, send)
+    return Answer(sent[0]["status"], {}, sent[1]["body"])
 
 
 def test_a_metric_that_json_cannot_hold(registry: ModelRegistry, table: pd.DataFrame) -> None:
