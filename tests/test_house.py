@@ -86,8 +86,9 @@ HOUSE = {
     "8a serve": """
         serve.limits serve.problems serve.table_errors
         < serve.auth serve.body_limit serve.json_route serve.table_check
-        < serve.csv_format serve.inference < serve.live_service serve.schemas serve.__init__
-        < serve.version_app < serve.app < serve.server
+        < serve.inference < serve.csv_format serve.live_service serve.responses serve.__init__
+        < serve.schemas < serve.served < serve.error_handlers < serve.version_app
+        < serve.app < serve.server
         """,
     "8b faces": """
         cli.registry cli.table < cli.view < cli.alias cli.curation cli.demo cli.exchange
@@ -114,7 +115,7 @@ FENCES = {
     "matplotlib": "exoplanet.* plot.*",
     "pickle": "persistence.*",
     "platformdirs": "location",
-    "pydantic": "serve.schemas serve.version_app",
+    "pydantic": "serve.*",
     "scipy": "exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index index_* freshness",

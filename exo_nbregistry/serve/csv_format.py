@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from exo_nbregistry.serve.inference import Prediction
 from exo_nbregistry.serve.json_route import check_names
 from exo_nbregistry.serve.problems import RequestError
 from exo_nbregistry.serve.table_check import BOOLEAN, NUMBER, WHOLE
@@ -73,10 +74,23 @@ def check_length(rows: Sequence[Any], max_rows: int) -> None:
         raise RequestError(413, "body", f"has {len(rows)} rows; send at most {max_rows}")
 
 
-def to_csv(lines: Iterable[Sequence[Any]]) -> str:
-    """Return lines as CSV."""
+def predictions_to_csv(predictions: Sequence[Prediction]) -> str:
+    """Return predictions as CSV, one line for each."""
+    classes = list(predictions[0].probabilities)
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["prediction", *(f"probability_{label}" for label in classes), "outside", "version"]
+    )
+    writer.writerows(
+        [
+            prediction.label,
+            *(prediction.probabilities[label] for label in classes),
+            " ".join(prediction.outside),
+            prediction.version,
+        ]
+        for prediction in predictions
+    )
     return text.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Pydantic models of requests and responses; those of rows follow the model's signature."""
+"""Pydantic models of rows and answers, made from the model's signature."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pydantic import (
 
 from exo_nbregistry.dataset import is_missing
 from exo_nbregistry.serve.csv_format import check_length, parse_csv
+from exo_nbregistry.serve.responses import Answer
 from exo_nbregistry.serve.table_check import BOOLEAN, NUMBER, TEXT, WHOLE, kind_of
 
 if TYPE_CHECKING:
@@ -34,67 +35,6 @@ _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 _TYPES: dict[str, Any] = {NUMBER: _Number, WHOLE: _Number, BOOLEAN: StrictBool, TEXT: StrictStr}
 _MAX_UNKNOWN = 1000
 _JSON_TYPES = {NUMBER: "number", WHOLE: "integer"}
-
-Share = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
-
-
-class Problem(BaseModel):
-    """One problem of a request."""
-
-    field: str
-    message: str
-
-
-class Problems(BaseModel):
-    """Why a request was rejected."""
-
-    detail: list[Problem]
-
-
-class Answer(BaseModel):
-    """The prediction for one row."""
-
-    prediction: Any
-    probability: Share | None
-    probabilities: dict[str, Share]
-    outside: list[str] = Field(
-        description="Columns whose values are outside the range of the training data."
-    )
-    version: str
-
-
-class ColumnInfo(BaseModel):
-    """A column that the model needs."""
-
-    name: str
-    kind: str | None
-    minimum: float | None
-    maximum: float | None
-    may_be_missing: bool
-
-
-class ModelInfo(BaseModel):
-    """The served version."""
-
-    version: str
-    name: str
-    algorithm: str | None
-    description: str | None
-    registered: str
-    dataset: str | None
-    training_samples: int | None
-    metrics: dict[str, float | None]
-    classes: list[Any]
-    columns: list[ColumnInfo]
-
-
-class Health(BaseModel):
-    """The state of the server."""
-
-    status: str = Field(description="ok, or degraded if the reference moved and cannot be loaded.")
-    reference: str
-    version: str
-    trouble: str | None
 
 
 class Schemas:

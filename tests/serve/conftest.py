@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from exo_nbregistry.registry import ModelRegistry
+from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
 from tests.serve.live_server import MAX_BYTES, MAX_ROWS, ROW, Client, running
 
@@ -78,3 +79,9 @@ def client(port: int) -> Iterator[Client]:
     """Return a client of that server."""
     with Client(port) as client:
         yield client
+
+
+@pytest.fixture
+def service(registry: ModelRegistry) -> InferenceService:
+    """Return the service of the champion."""
+    return InferenceService(registry, "kepler@champion")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.serve.csv_format import parse_csv, to_csv
+from exo_nbregistry.serve.csv_format import parse_csv, predictions_to_csv
+from exo_nbregistry.serve.inference import Prediction
 from exo_nbregistry.serve.problems import RequestError
 
 KINDS = {"depth": "number", "transits": "whole number", "seen": "boolean", "band": "text"}
@@ -61,9 +62,13 @@ def test_a_table_without_rows() -> None:
     assert parse(b"depth,seen\n") == parse(b"\n\n") == parse(b"") == []
 
 
-def test_text_is_quoted_when_written() -> None:
-    """A value with a comma is read back as one value."""
-    assert to_csv([["band"], ["a,b"]]) == 'band\n"a,b"\n'
+def test_predictions_are_quoted() -> None:
+    """A label with a comma is one cell."""
+    prediction = Prediction("a,b", 1.0, {"a,b": 1.0}, "bands:1", ("depth", "band"))
+    assert predictions_to_csv([prediction]).splitlines() == [
+        'prediction,"probability_a,b",outside,version',
+        '"a,b",1.0,depth band,bands:1',
+    ]
 
 
 def parse(body: bytes) -> list[dict[str, Any]]:
