@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from exo_nbregistry.serve.auth import AuthMiddleware
 from exo_nbregistry.serve.body_limit import BodyLimitMiddleware
+from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.limits import Limits
 from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.version_app import build_version_app
@@ -41,7 +42,7 @@ class App(Starlette):
         self._limits = limits
         # A prediction keeps a processor busy, so more threads only slow each other down.
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1)
-        self._current = build_version_app(live, limits, self._run_in_thread)
+        self._switch(live.current)
         super().__init__(
             routes=[Mount("/", self._dispatch)],
             middleware=[
@@ -58,11 +59,10 @@ class App(Starlette):
         while True:
             await asyncio.sleep(self._limits.poll_s)
             # Not in the pool of predictions, so that neither waits for the other.
-            await asyncio.to_thread(self._refresh)
+            await asyncio.to_thread(self._live.refresh, self._switch)
 
-    def _refresh(self) -> None:
-        if self._live.refresh():
-            self._current = build_version_app(self._live, self._limits, self._run_in_thread)
+    def _switch(self, service: InferenceService) -> None:
+        self._current = build_version_app(service, self._live, self._limits, self._run_in_thread)
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._current(scope, receive, send)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from exo_nbregistry.serve.inference import InferenceService
@@ -50,10 +51,15 @@ class LiveService:
         self._failed: tuple[str, float] = ("", 0.0)
         self.current = InferenceService(registry, ref, **self._options)
 
-    def refresh(self) -> bool:
+    def refresh(self, prepare: Callable[[InferenceService], object] = lambda _: None) -> bool:
         """Load the version that the reference means now; return whether it is another one.
 
         If it cannot be loaded, the old version continues to answer.
+
+        Parameters
+        ----------
+        prepare : callable, optional
+            Receives the new service before it becomes `current`.
         """
         target = self.ref
         try:
@@ -63,10 +69,12 @@ class LiveService:
                 return False
             if self._failed[0] == target and time.monotonic() < self._failed[1]:
                 return False
-            self.current = InferenceService(self._registry, target, **self._options)
+            service = InferenceService(self._registry, target, **self._options)
+            prepare(service)
         except Exception as error:  # noqa: BLE001 - unpickling may raise anything; keep answering
             self._record_failure(target, error)
             return False
+        self.current = service
         self.trouble = None
         log.info("%s now serves %s.", self.ref, target)
         return True

@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 
 from exo_nbregistry.serve.csv_format import predictions_to_csv
 from exo_nbregistry.serve.error_handlers import HANDLERS
+from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.json_route import JsonRoute
 from exo_nbregistry.serve.limits import Limits
 from exo_nbregistry.serve.live_service import LiveService
@@ -29,19 +30,22 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def build_version_app(live: LiveService, limits: Limits, run_in_thread: RunInThread) -> FastAPI:
-    """Return the application of the version that is live now.
+def build_version_app(
+    service: InferenceService, live: LiveService, limits: Limits, run_in_thread: RunInThread
+) -> FastAPI:
+    """Return the application of one version.
 
     Parameters
     ----------
+    service : InferenceService
+        The version.
     live : LiveService
-        The followed reference.
+        The followed reference, for /health.
     limits : Limits
         Limits of requests.
     run_in_thread : callable
         Runs a function beside the event loop, and returns its result.
     """
-    service = live.current
     schemas = Schemas(
         service.columns,
         service.classes,

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.registry import ModelRegistry
 from exo_nbregistry.serve import live_service as module
+from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
 
 
@@ -52,6 +53,19 @@ def test_a_removed_alias(registry: ModelRegistry, caplog: pytest.LogCaptureFixtu
     registry.set_alias("kepler", "champion", 1)
     live.refresh()
     assert live.trouble is None
+
+
+def test_a_version_that_cannot_be_prepared(registry: ModelRegistry) -> None:
+    """If the caller cannot use the new version, the old one answers."""
+    live = LiveService(registry, "kepler@champion")
+    registry.set_alias("kepler", "champion", 2)
+
+    def fail(service: InferenceService) -> None:
+        raise ValueError(f"not {service.version}")
+
+    assert live.refresh(fail) is False
+    assert live.current.version == "kepler:1"
+    assert live.trouble == "kepler:2 cannot be loaded: not kepler:2"
 
 
 def test_damaged_bytes_are_not_served(

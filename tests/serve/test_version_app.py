@@ -113,7 +113,7 @@ def test_a_replaced_version_is_freed(registry: ModelRegistry) -> None:
     live = LiveService(registry, "kepler:1")
     for _ in range(3):
         live.current = InferenceService(registry, "kepler:1")
-        app = build_version_app(live, Limits(), asyncio.to_thread)
+        app = build_version_app(live.current, live, Limits(), asyncio.to_thread)
         models.append(weakref.ref(live.current))
         asyncio.run(requests(app))
     endpoints = [route.endpoint for route in app.routes if "/predict" in getattr(route, "path", "")]
