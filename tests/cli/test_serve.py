@@ -104,7 +104,7 @@ def test_limits_are_set_by_options(registry: ModelRegistry, served: str) -> None
 
 
 def test_a_missing_extra(registry: ModelRegistry, served: str) -> None:
-    """Without FastAPI, one line says how to install it."""
+    """Without FastAPI, one line names the command that installs it."""
     code = f"import sys; sys.modules['fastapi'] = None; {MAIN}"
     command = [sys.executable, "-c", code, "--registry", registry.location, "serve", "deep"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -124,7 +124,7 @@ def test_a_rounded_extreme_is_in_range(
 
 
 def test_a_model_without_a_signature_is_not_served(registry: ModelRegistry) -> None:
-    """A model whose columns are unknown is an error that says what to do."""
+    """A model whose columns are unknown is an error that explains what to do."""
     registry.register_model(LogisticRegression().fit([[0.0], [1.0]], [0, 1]), "bare")
     with pytest.raises(RegistryError, match=r"Register it with its training table"):
         InferenceService(registry, "bare")
