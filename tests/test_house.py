@@ -65,7 +65,6 @@ FENCES = {
     # The first asks for the cell, the second shows before a cell ends.
     "IPython": "introspection.provenance panels.progress_panel",
     "click": "cli.*",
-    "anyio": "serve.*",
     "cryptography": "signing.*",
     "fastapi": "serve.*",
     "ipywidgets": "panels.* exoplanet.followup.candidates_* plot.view",
@@ -74,6 +73,7 @@ FENCES = {
     "matplotlib": "evaluation.threshold exoplanet.* plot.*",
     "pickle": "persistence.*",
     "platformdirs": "signing.user_files",
+    "pydantic": "serve.*",
     "scipy": "evaluation.* training.* exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index.*",
