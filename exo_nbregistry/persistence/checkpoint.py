@@ -23,13 +23,9 @@ from exo_nbregistry.errors import (
     NotFoundError,
     RecordError,
 )
-from exo_nbregistry.persistence.atomic import (
-    make_folder,
-    publish_folder,
-    raising_store_errors,
-    staged_folder,
-)
+from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.sidecar import read_model, write_model
 
@@ -69,7 +65,7 @@ def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None
     """
     _check_name(name)
     facts = encode_facts(metadata)
-    with raising_store_errors(folder, "written"):
+    with raising_store_errors("write", folder):
         make_folder(folder)
         with staged_folder(folder / name) as staged:
             write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
@@ -117,7 +113,7 @@ def read_latest_checkpoint(
         If the newest is whole and may not, or cannot, be loaded here.
     """
     _check_name(name)
-    with raising_store_errors(folder, "read"):
+    with raising_store_errors("read", folder):
         numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:

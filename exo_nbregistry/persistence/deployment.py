@@ -14,16 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
+from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
+from exo_nbregistry.fs.file import write_file
 from exo_nbregistry.persistence import predict_script as predict
-from exo_nbregistry.persistence.atomic import (
-    make_folder,
-    publish_folder,
-    raising_store_errors,
-    staged_folder,
-    write_file,
-)
 from exo_nbregistry.persistence.base import Dump, type_name
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
@@ -79,7 +75,7 @@ def export_folder(
     RecordError
         If `model_info` holds something that cannot be kept.
     """
-    with raising_store_errors(target, "written"):
+    with raising_store_errors("write", target):
         _refuse_taken(target)
         facts = encode_facts(model_info, "model_info")
         make_folder(target.absolute().parent)

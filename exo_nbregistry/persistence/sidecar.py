@@ -9,22 +9,22 @@ each moment the file that stands has its card.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
-from exo_nbregistry.persistence.atomic import (
+from exo_nbregistry.fs.atomic import (
+    locked_folder,
     make_folder,
-    raising_store_errors,
+    publish_file,
     replace_file,
-    sole_writer,
     staged_file,
-    sync_folder,
 )
+from exo_nbregistry.fs.file import new_file
 from exo_nbregistry.persistence.base import Dump
 from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
@@ -50,7 +50,7 @@ def save_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> None:
     SerializationError
         If the model cannot be written.
     """
-    with raising_store_errors(path, "written"):
+    with raising_store_errors("write", path):
         make_folder(path.parent)
         write_model(dump, path, facts)
 
@@ -86,14 +86,13 @@ def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, A
         card["check"] = check = digest_json(card)
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(card_path(path)))
-        with sole_writer(path.parent):
+        with locked_folder(path.parent):
             previous = _existing_card(path)
             if previous is None:
                 replace_file(card_path(path), sealed)
             else:
                 replace_file(card_path(path), _both(card, previous, path))
-            staged.replace(path)
-            sync_folder(path.parent)
+            publish_file(staged, path)
             if previous is not None:
                 replace_file(card_path(path), sealed)
     return card
@@ -111,15 +110,15 @@ def _both(card: Mapping[str, Any], previous: Mapping[str, Any], path: Path) -> b
 
 
 def _no_file(path: Path) -> StoreError:
-    return StoreError(f"{path} is no regular file: name the model file itself.", key=str(path))
+    return StoreError(
+        f"{path} is not a regular file; pass the path of the model file.", key=str(path)
+    )
 
 
 def _dump(dump: Dump, path: Path) -> dict[str, Any]:
-    with path.open("xb") as file:
+    with new_file(path) as file:
         writer = HashingWriter(file)
         names = dump(writer)
-        file.flush()
-        os.fsync(file.fileno())
     for issue in portability_issues(names):
         _log.warning("%s", issue)
     return {
@@ -148,7 +147,7 @@ def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]
         What was said of it.
     """
     for _ in range(_READ_ATTEMPTS):
-        with raising_store_errors(path, "read"):
+        with raising_store_errors("read", path):
             opened = _status(path)
             try:
                 return _read(path, unsafe)

@@ -220,7 +220,7 @@ class Keyring:
             try:
                 create_private(self._folder / KEY_FILE, _new_key())
             except OSError as error:
-                raise unwritable(self._folder, "make a signing key", error) from error
+                raise unwritable(self._folder, "create a signing key", error) from error
             # Another process may have been first: what the file holds is the key.
             pair = self._load()
         if pair is None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from exo_nbregistry.errors import StoreError
+from exo_nbregistry.fs.atomic import create_once, make_folder, replace_file
 
 CONFIG_VARIABLE = "EXO_NBREGISTRY_CONFIG_DIR"
 CACHE_VARIABLE = "EXO_NBREGISTRY_CACHE_DIR"
 _APPLICATION = "exo-nbregistry"
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
 _Parsed = TypeVar("_Parsed")
 
 
@@ -128,43 +129,43 @@ def read_private(path: Path, *, secret: bool = False) -> bytes | None:
 
 
 def create_private(path: Path, data: bytes) -> None:
-    """Create a file that only its user can read, whole or not at all; keep an existing one.
+    """Write a file that only its user can read, atomically, unless it exists.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    staged = _stage(path, data)
-    try:
-        with contextlib.suppress(FileExistsError):
-            _link(staged, path)
-    finally:
-        staged.unlink(missing_ok=True)
+    make_private_folder(path.parent)
+    create_once(path, data, mode=_PRIVATE_FILE)
 
 
 def replace_private(path: Path, data: bytes) -> None:
-    """Write a file that only its user can read, whole or not at all, over an existing one.
+    """Write a file that only its user can read, atomically, replacing an existing one.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    # A link stays a link: people keep such files under version control elsewhere.
+    # A link remains a link: users keep such files under version control elsewhere.
     target = Path(os.path.realpath(path))
-    staged = _stage(target, data)
-    try:
-        os.replace(staged, target)
-    finally:
-        staged.unlink(missing_ok=True)
+    make_private_folder(target.parent)
+    replace_file(target, data, mode=_PRIVATE_FILE)
 
 
-def unwritable(folder: Path, task: str, error: OSError) -> StoreError:
-    """Make the error that says how to go on where the config folder cannot be written."""
+def make_private_folder(folder: Path) -> None:
+    """Create a folder that only its user can enter; its missing parents get the usual mode."""
+    make_folder(folder, _PRIVATE_FOLDER)
+
+
+def unwritable(
+    folder: Path, task: str, error: OSError, *, variable: str = CONFIG_VARIABLE
+) -> StoreError:
+    """Return the error for a config or cache folder that cannot be written."""
     return StoreError(
-        f"Cannot {task} in {folder} ({error.strerror}): set {CONFIG_VARIABLE} to a folder that "
-        "you can write and start again.",
+        f"Cannot {task} in {folder} ({error.strerror}); set {variable} to a folder that you can "
+        "write to, then start again.",
         key=str(folder),
     )
 
@@ -179,28 +180,3 @@ def _default(kind: str) -> Path:
 
     folder: Path = getattr(platformdirs, kind)(_APPLICATION, appauthor=False)
     return folder
-
-
-def _stage(path: Path, data: bytes) -> Path:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write_new(staged, data)
-    return staged
-
-
-def _link(staged: Path, path: Path) -> None:
-    try:
-        os.link(staged, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links on this file system: one small write, whose readers wait out the gap.
-        _write_new(path, staged.read_bytes())
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with open(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(handle)

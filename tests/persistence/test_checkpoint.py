@@ -124,7 +124,7 @@ def test_no_model_is_refused(tmp_path: Path) -> None:
 def test_a_file_for_a_folder_is_refused(tmp_path: Path) -> None:
     """A checkpoint folder that is a file is told in one sentence, and holds no checkpoint."""
     (tmp_path / "ck").write_text("")
-    with pytest.raises(StoreError, match="a file stands in the way"):
+    with pytest.raises(StoreError, match="is a file; choose another folder"):
         save("m", tmp_path / "ck", "run")
     with pytest.raises(NotFoundError, match="there is none"):
         latest(tmp_path / "ck", "run")

@@ -241,7 +241,7 @@ def test_facts_that_cannot_be_kept_are_refused_first(tmp_path: Path) -> None:
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     """A target below a file is refused in one sentence."""
     (tmp_path / "a").write_text("")
-    with pytest.raises(StoreError, match="a file stands in the way"):
+    with pytest.raises(StoreError, match="is a file; choose another folder"):
         export(fitted(), tmp_path / "a" / "b" / "out")
 
 

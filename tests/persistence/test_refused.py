@@ -66,7 +66,7 @@ def test_a_full_disk_is_told_with_the_path(
     with pytest.raises(StoreError) as caught:
         WRITERS[call](place)
     assert str(caught.value) == (
-        f"{place} could not be written: the disk is full; free some space, then run the call again."
+        f"Cannot write {place}: the disk is full; free some space, then run the call again."
     )
     assert (caught.value.errno, caught.value.key) == (errno.ENOSPC, str(place))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -80,7 +80,7 @@ def test_a_closed_folder_is_told_with_the_path(call: str, own_folder: Path) -> N
     for place in (own_folder / "out", own_folder / "new" / "out"):
         with pytest.raises(StoreError, match="ask its owner for the right, or choose") as caught:
             WRITERS[call](place)
-        assert str(caught.value).startswith(f"{place} could not be written: Permission denied;")
+        assert str(caught.value).startswith(f"Cannot write {place}: Permission denied;")
     assert os.listdir(own_folder) == []
 
 
@@ -90,9 +90,9 @@ def test_what_may_not_be_read_is_told_with_the_path(call: str, own_folder: Path)
     """What is closed to this user is not reported as missing."""
     place = own_folder / "m" if call == "load" else own_folder
     own_folder.chmod(0)
-    with pytest.raises(StoreError, match="could not be read: Permission denied") as caught:
+    with pytest.raises(StoreError, match=r"Cannot read .*: Permission denied") as caught:
         READERS[call](place)
-    assert str(caught.value).startswith(f"{place} could")
+    assert str(caught.value).startswith(f"Cannot read {place}: ")
 
 
 @pytest.mark.parametrize("call", WRITERS)
@@ -102,11 +102,11 @@ def test_a_place_where_no_folder_can_be_made_is_told(call: str) -> None:
     place = Path("/proc/self/absent/out")
     with pytest.raises(StoreError, match="check that the place is sound") as caught:
         WRITERS[call](place)
-    assert str(caught.value).startswith(f"{place} could not be written: No such file")
+    assert str(caught.value).startswith(f"Cannot write {place}: No such file")
 
 
 def test_the_refusal_of_a_model_is_no_refusal_of_the_disk(tmp_path: Path) -> None:
     """An error of this package passes through as it is."""
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="a file stands in the way"):
+    with pytest.raises(StoreError, match="is a file; choose another folder"):
         ModelPersistence.save_model(MODEL, tmp_path / "file" / "m")

@@ -21,8 +21,8 @@ from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.signing.keyring import Keyring
 from tests.persistence.bomb import Bomb
 from tests.persistence.kill_runner import needs_fork, states_after_kills
-from tests.persistence.sync_recorder import Synced, needs_proc, record
 from tests.persistence.tamper import reseal
+from tests.sync_recorder import Synced, needs_proc, record
 
 save, load = ModelPersistence.save_model, ModelPersistence.load_model
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.errors import KeyExistsError, StoreError
+from exo_nbregistry.fs.file import staged_path
 from exo_nbregistry.store import commit as commit_module
 from exo_nbregistry.store.commit import CLAIM, Automatic, Commit, NoHardLinksError, claim, link
-from exo_nbregistry.store.file import staged_path
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, Moment, killed, watched
 from tests.store.calls import BLOB, COMMITS, KEY, TMP, contents, publish, read
@@ -198,7 +198,7 @@ def test_what_is_no_claim_is_in_the_way(tmp_path: Path) -> None:
     """A folder of strange content under the claim's name ends in an error, not in a loop."""
     store = _claim_left_by_a_killed_writer(tmp_path, b"first")
     os.rename(tmp_path / f"{KEY}{CLAIM}/record", tmp_path / f"{KEY}{CLAIM}/strange")
-    with pytest.raises(StoreError, match=r"v000001.json.claim is in the way"):
+    with pytest.raises(StoreError, match=r"v000001.json.claim has unknown content"):
         store.create(KEY, b"second", staging=TMP)
     assert contents(tmp_path / TMP) == {}
 

@@ -52,24 +52,24 @@ def test_a_name_that_is_no_unicode_is_a_key() -> None:
 )
 def test_a_failure_says_what_to_do(number: int, advice: str) -> None:
     """Each failure names key, place and the way out, and keeps its number."""
-    error = store_error(OSError(number, os.strerror(number)), "a", verb="written", place="/data")
+    error = store_error(OSError(number, os.strerror(number)), "a", verb="write", place="/data")
     assert type(error) is StoreError
-    assert str(error).startswith("'a' in /data could not be written: ")
+    assert str(error).startswith("Cannot write 'a' in /data: ")
     assert advice in str(error)
     assert (error.key, error.errno) == ("a", number)
 
 
-@pytest.mark.parametrize("verb", ["read", "removed"])
+@pytest.mark.parametrize("verb", ["read", "remove"])
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.ENOTDIR])
 def test_what_is_absent_is_missing(number: int, verb: str) -> None:
     """To a reader a missing file and a missing folder are the same."""
     error = store_error(OSError(number, "no"), "a", verb=verb, place="/data")
     assert type(error) is MissingKeyError
-    assert str(error) == "Nothing is stored under 'a' in /data: list its folder."
+    assert str(error) == "'a' does not exist in /data; list its folder to see the existing keys."
 
 
 def test_what_is_taken_is_told_as_such() -> None:
     """A key that exists is its own error, which programs can wait for."""
-    error = store_error(OSError(errno.EEXIST, "no"), "a", verb="written", place="/data")
+    error = store_error(OSError(errno.EEXIST, "no"), "a", verb="write", place="/data")
     assert type(error) is KeyExistsError
     assert isinstance(error, FileExistsError)

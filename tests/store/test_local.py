@@ -75,7 +75,7 @@ def test_only_regular_files_are_read(
     store = LocalStore(tmp_path)
     with socket.socket(socket.AF_UNIX) as server:
         {"pipe": os.mkfifo, "socket": server.bind, "folder": os.mkdir}[kind]("odd")
-        with pytest.raises(StoreError, match=r"'odd' in .* could not be read"):
+        with pytest.raises(StoreError, match="Cannot read 'odd' in "):
             USES[use](store, "odd")
         entry = store.info("odd")
     assert entry is not None
@@ -128,6 +128,6 @@ def test_the_remains_of_a_claim_can_be_removed(store: LocalStore, tmp_path: Path
     assert in_flight(store) == []
     with pytest.raises(MissingKeyError):
         store.remove(f"{TMP}/host-1-ab")
-    with pytest.raises(StoreError, match="could not be removed"):
+    with pytest.raises(StoreError, match="Cannot remove"):
         store.remove("models/toy")
     assert read(store, KEY) == b"{}"
