@@ -162,7 +162,7 @@ def test_a_place_that_is_no_file_is_refused(tmp_path: Path) -> None:
     """A folder, or a path below a file, is named in one sentence and nothing is written."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path, Path(), "", tmp_path / "file" / "m.joblib"):
-        with pytest.raises(StoreError, match="not a regular file|is a file; choose") as caught:
+        with pytest.raises(StoreError, match=r"not a regular file|is a file; choose") as caught:
             ModelPersistence.save_model(1, path)
         assert "\n" not in str(caught.value)
     assert os.listdir(tmp_path) == ["file"]
