@@ -1,4 +1,4 @@
-"""The files of this user alone: where they are, and how they are read and written safely."""
+"""The private files of the user: their folders, and safe reading and writing."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def config_folder() -> Path:
     Returns
     -------
     Path
-        The value of ``EXO_NBREGISTRY_CONFIG_DIR`` if it is set, with ``~`` expanded; else the
-        operating system's folder for a user's settings.
+        The value of ``EXO_NBREGISTRY_CONFIG_DIR`` with ``~`` expanded. If it is not set, the
+        operating system's folder for user settings.
 
     Examples
     --------
@@ -37,26 +37,26 @@ def config_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder of everything that may be deleted at any time: the index.
+    """Return the folder of files that may be deleted at any time, such as the index.
 
     Returns
     -------
     Path
-        The value of ``EXO_NBREGISTRY_CACHE_DIR`` if it is set, with ``~`` expanded; else the
-        operating system's folder for a user's caches.
+        The value of ``EXO_NBREGISTRY_CACHE_DIR`` with ``~`` expanded. If it is not set, the
+        operating system's folder for user caches.
     """
     return _chosen(CACHE_VARIABLE) or _default("user_cache_path")
 
 
 class WatchedFile(Generic[_Parsed]):
-    """A file of the user's own, parsed again whenever it has changed.
+    """A private file that is parsed again after each change.
 
     Parameters
     ----------
     path : Path
-        The file, which need not exist.
+        The file; it may be missing.
     parse : callable
-        Makes a value of its text; bytes outside UTF-8 are there as lone surrogates.
+        Function that parses the text. Bytes that are not UTF-8 are lone surrogates in it.
     """
 
     def __init__(self, path: Path, parse: Callable[[str], _Parsed]) -> None:
@@ -65,12 +65,12 @@ class WatchedFile(Generic[_Parsed]):
         self._seen: tuple[tuple[int, ...], _Parsed | None] = (), None
 
     def value(self) -> _Parsed | None:
-        """Return what the file holds now, or None where there is no file.
+        """Return the parsed content, or None if the file does not exist.
 
         Raises
         ------
         StoreError
-            If it cannot be read, or other users can change it.
+            If the file cannot be read, or other users can change it.
         """
         stamp = self._stamp()
         if stamp != self._seen[0]:
@@ -84,30 +84,30 @@ class WatchedFile(Generic[_Parsed]):
             status = os.stat(self.path)
         except OSError:
             return ()
-        # The change time as well: chmod leaves the modification time alone.
+        # The change time too, because chmod does not change the modification time.
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def read_private(path: Path, *, secret: bool = False) -> bytes | None:
-    """Read a file that only its user may change, or even read.
+    """Return the content of a private file, or None if it does not exist.
 
     Parameters
     ----------
     path : Path
         The file.
-    secret : bool
-        Whether others must not even read it.
+    secret : bool, default=False
+        If True, other users must not be able to read the file; otherwise, to change it.
 
     Returns
     -------
     bytes or None
-        Its content, or None if there is no such file.
+        The content.
 
     Raises
     ------
     StoreError
-        If it cannot be read, or others may do what they must not; the message has the command
-        that ends it.
+        If the file cannot be read, or its permissions are too wide; the message contains the
+        command that corrects them.
     """
     try:
         with open(path, "rb") as file:
@@ -117,11 +117,11 @@ def read_private(path: Path, *, secret: bool = False) -> bytes | None:
         return None
     except OSError as error:
         raise StoreError(f"Cannot read {path}: {error.strerror}.", key=path.name) from error
-    # Windows keeps no such bits; a user's profile is closed to others there.
+    # Windows does not have permission bits; other users cannot open the profile folder there.
     if os.name == "posix" and mode & (0o077 if secret else 0o022):
         verb, bits = ("read", "600") if secret else ("change", "go-w")
         raise StoreError(
-            f"{path} is not used because other users can {verb} it: run "
+            f"{path} is not used because other users can {verb} it; run "
             f"chmod {bits} {shlex.quote(str(path))} and try again.",
             key=path.name,
         )

@@ -206,7 +206,7 @@ def test_a_used_name_is_an_error(tmp_path: Path, kind: str) -> None:
     elif kind == "file":
         target.write_bytes(b"mine")
     else:
-        target.symlink_to(tmp_path / "nowhere")
+        target.symlink_to(tmp_path / "absent")
     with atomic.staged_folder(target) as staged, pytest.raises(FileExistsError):
         atomic.publish_folder(staged, target)
     assert os.listdir(tmp_path) == ["a"]

@@ -28,7 +28,7 @@ def create(store: Store, data: bytes) -> bytes:
 
 @pytest.mark.parametrize("commit", [*COMMITS, "memory"])
 def test_the_staging_folder_is_removed(tmp_path: Path, commit: str) -> None:
-    """After the first creation, and after a second one that came too late, only the key exists."""
+    """After the first creation, and after a second one, only the key exists."""
     store = MemoryStore() if commit == "memory" else LocalStore(tmp_path, commit=COMMITS[commit])
     for data in (b"first", b"second"):
         assert create(store, data) == b"first"
@@ -54,7 +54,7 @@ def test_a_killed_process_does_not_block_the_next(tmp_path: Path, commit: str) -
 
 @pytest.mark.parametrize("commit", COMMITS)
 def test_one_of_many_creates_the_key(tmp_path: Path, commit: str) -> None:
-    """Threads that create the key at the same time get the same content and leave no folder."""
+    """Threads that create the key at the same time get the same content, and only the key remains."""
     racers, rounds = 6, 20
     gate = threading.Barrier(racers)
 
@@ -90,7 +90,7 @@ def test_a_removed_staging_folder_is_created_again(tmp_path: Path) -> None:
 
 
 def test_other_errors_are_raised(tmp_path: Path) -> None:
-    """A full disk is an error at once."""
+    """An error other than a missing folder is raised immediately."""
     store = LocalStore(tmp_path)
     store.create = lambda *_, **__: raise_store_error(errno.ENOSPC)  # type: ignore[method-assign]
     with pytest.raises(StoreError, match="No space"):
