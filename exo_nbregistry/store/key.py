@@ -72,7 +72,7 @@ def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreErro
     --------
     >>> import errno
     >>> store_error(OSError(errno.ENOSPC, "no space"), "a", verb="write", place="/data")
-    StoreError("Cannot write 'a' in /data: the disk is full; free some space, ...")
+    StoreError("Cannot write 'a' in /data: the disk is full; free some space and ...")
     """
     if isinstance(error, FileExistsError):
         failure: StoreError = KeyExistsError(
@@ -89,7 +89,7 @@ def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreErro
             verb,
             f"{key!r} in {place}",
             key=key,
-            elsewhere="work on a copy of the folder in a place of your own",
+            elsewhere="work on a copy of the folder",
         )
     failure.errno = error.errno
     return failure

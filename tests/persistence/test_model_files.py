@@ -39,11 +39,11 @@ def other_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_a_model_comes_back_with_its_metadata(tmp_path: Path) -> None:
     """Model and metadata are loaded unchanged, and parent folders are created."""
-    given = {"rows": np.int64(3), "at": datetime(2026, 1, 1, tzinfo=UTC), "loss": float("inf")}
-    path = ModelPersistence.save_model({"w": np.arange(3)}, tmp_path / "a" / "m.joblib", given)
+    facts = {"rows": np.int64(3), "at": datetime(2026, 1, 1, tzinfo=UTC), "loss": float("inf")}
+    path = ModelPersistence.save_model({"w": np.arange(3)}, tmp_path / "a" / "m.joblib", facts)
     model, metadata = ModelPersistence.load_model(path)
     assert model["w"].tolist() == [0, 1, 2]
-    assert metadata == given
+    assert metadata == facts
     assert sorted(os.listdir(tmp_path / "a")) == ["m.joblib", "m.joblib.json"]
 
 
@@ -232,8 +232,8 @@ def test_an_unchanged_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFix
     ("damage", "reason"),
     [
         (lambda path: path.unlink(), "does not exist"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "it is damaged"),
-        (lambda path: path.write_bytes(b""), "it is damaged"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is damaged"),
+        (lambda path: path.write_bytes(b""), "is damaged"),
         (lambda path: card_path(path).unlink(), "is unsigned"),
         (lambda path: card_path(path).write_bytes(b""), "no valid record"),
         (lambda path: path.unlink() or path.mkdir(), "not a regular file"),
@@ -246,10 +246,10 @@ def test_an_invalid_file_is_not_run(
     """For a damaged, unsigned or missing file, the log has the reason and nothing is executed."""
     path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib")
     damage(path)
-    valid, given = validity(path, caplog)
+    valid, log = validity(path, caplog)
     assert not valid
-    assert f"{path} is not a valid model file" in given
-    assert reason in given
+    assert f"{path} is not a valid model file" in log
+    assert reason in log
     assert not (tmp_path / "ran").exists()
 
 
@@ -259,9 +259,9 @@ def test_a_file_of_an_unknown_signer_is_not_valid(
     """A file of an unknown signer is not executed to check whether it loads."""
     path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib")
     other_user(monkeypatch, tmp_path)
-    valid, given = validity(path, caplog)
+    valid, log = validity(path, caplog)
     assert not valid
-    assert "who is not trusted" in given
+    assert "who is not trusted" in log
     assert not (tmp_path / "ran").exists()
 
 
@@ -285,6 +285,6 @@ def test_a_file_that_requires_a_missing_module_is_not_valid(
     """A file that requires a missing module is not valid, and the log names the module."""
     path = ModelPersistence.save_model(Bomb, tmp_path / "m.joblib")
     monkeypatch.setitem(sys.modules, Bomb.__module__, None)
-    valid, given = validity(path, caplog)
+    valid, log = validity(path, caplog)
     assert not valid
-    assert "is not installed" in given
+    assert "is not installed" in log

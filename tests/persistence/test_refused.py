@@ -66,7 +66,7 @@ def test_a_full_disk_is_named_with_the_path(
     with pytest.raises(StoreError) as caught:
         WRITERS[call](place)
     assert str(caught.value) == (
-        f"Cannot write {place}: the disk is full; free some space, then run the call again."
+        f"Cannot write {place}: the disk is full; free some space and try again."
     )
     assert (caught.value.errno, caught.value.key) == (errno.ENOSPC, str(place))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -78,7 +78,7 @@ def test_a_folder_without_write_permission_is_named(call: str, own_folder: Path)
     """Without write permission, the error has the path and what to do."""
     own_folder.chmod(0o555)
     for place in (own_folder / "out", own_folder / "new" / "out"):
-        with pytest.raises(StoreError, match="ask its owner for the right, or choose") as caught:
+        with pytest.raises(StoreError, match="ask the owner for permission, or choose") as caught:
             WRITERS[call](place)
         assert str(caught.value).startswith(f"Cannot write {place}: Permission denied;")
     assert os.listdir(own_folder) == []
@@ -102,7 +102,7 @@ def test_a_folder_without_read_permission_is_named(call: str, own_folder: Path) 
 def test_a_parent_that_cannot_be_created_is_named(call: str) -> None:
     """If a parent folder cannot be created, the error names the given path."""
     place = Path("/proc/self/absent/out")
-    with pytest.raises(StoreError, match="check that the place is sound") as caught:
+    with pytest.raises(StoreError, match="check the path and the disk") as caught:
         WRITERS[call](place)
     assert str(caught.value).startswith(f"Cannot write {place}: No such file")
 

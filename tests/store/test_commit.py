@@ -115,7 +115,7 @@ def test_a_temporary_error_does_not_change_the_commit(
     with monkeypatch.context() as sealed:
         for name in ("link", "rename"):
             sealed.setattr(os, name, refuse)
-        with pytest.raises(StoreError, match="ask its owner"):
+        with pytest.raises(StoreError, match="ask the owner"):
             store.create(KEY, b"{}", staging=TMP)
     assert way._commit is link
     store.create(KEY, b"{}", staging=TMP)

@@ -53,9 +53,9 @@ def test_a_read_only_folder_is_read(shared_folder: Path) -> None:
         assert store.names("models/toy/versions") == ["v000001.json"]
         for use in ("create", "publish", "stage", "clock", "remove", "rename to"):
             key = {"stage": TMP, "clock": TMP, "remove": BLOB}.get(use, f"{KEY}2")
-            with pytest.raises(StoreError, match="ask its owner for the right, or work on a copy"):
+            with pytest.raises(StoreError, match="ask the owner for permission, or work on a copy"):
                 USES[use](store, key)
-        with pytest.raises(StoreError, match="ask its owner"):
+        with pytest.raises(StoreError, match="ask the owner"):
             store.create("models/new/x", b"", staging="models/new/tmp")
         assert contents(shared_folder) == before
     finally:

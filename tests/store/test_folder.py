@@ -32,7 +32,7 @@ def test_a_linked_file_is_not_read(store: LocalStore, tmp_path: Path, use: str) 
     (tmp_path / "secret").write_bytes(b"secret")
     store.create(KEY, b"{}", staging=TMP)
     (tmp_path / "store/models/link").symlink_to(tmp_path / "secret")
-    with pytest.raises(StoreError, match="behind a link; put the file itself in") as caught:
+    with pytest.raises(StoreError, match="behind a link; replace the link with") as caught:
         USES[use](store, "models/link")
     assert caught.value.errno == errno.ELOOP
     entry = store.info("models/link")

@@ -54,7 +54,7 @@ def test_a_killed_process_does_not_block_the_next(tmp_path: Path, commit: str) -
 
 @pytest.mark.parametrize("commit", COMMITS)
 def test_one_of_many_creates_the_key(tmp_path: Path, commit: str) -> None:
-    """Threads that create the key at the same time get the same content, and only the key remains."""
+    """Threads that create the key at the same time get the same content; only the key remains."""
     racers, rounds = 6, 20
     gate = threading.Barrier(racers)
 

@@ -38,24 +38,24 @@ def test_a_name_in_another_encoding_is_a_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "remedy"),
+    ("number", "hint"),
     [
-        (errno.ENOSPC, "the disk is full; free some space, then run the call again"),
-        (errno.EDQUOT, "the disk is full; free some space, then run the call again"),
-        (errno.EROFS, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.EACCES, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.EPERM, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.ELOOP, "put the file itself in the link's place"),
-        (errno.EIO, "check that the place is sound, then try again"),
-        (errno.ENOENT, "check that the place is sound, then try again"),
+        (errno.ENOSPC, "the disk is full; free some space and try again"),
+        (errno.EDQUOT, "the disk is full; free some space and try again"),
+        (errno.EROFS, "ask the owner for permission, or work on a copy of the folder"),
+        (errno.EACCES, "ask the owner for permission, or work on a copy of the folder"),
+        (errno.EPERM, "ask the owner for permission, or work on a copy of the folder"),
+        (errno.ELOOP, "replace the link with the file itself"),
+        (errno.EIO, "check the path and the disk, then try again"),
+        (errno.ENOENT, "check the path and the disk, then try again"),
     ],
 )
-def test_an_error_explains_what_to_do(number: int, remedy: str) -> None:
+def test_an_error_explains_what_to_do(number: int, hint: str) -> None:
     """Each error names the key, the store and what to do, and keeps its number."""
     error = store_error(OSError(number, os.strerror(number)), "a", verb="write", place="/data")
     assert type(error) is StoreError
     assert str(error).startswith("Cannot write 'a' in /data: ")
-    assert remedy in str(error)
+    assert hint in str(error)
     assert (error.key, error.errno) == ("a", number)
 
 
