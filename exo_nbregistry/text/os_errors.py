@@ -1,4 +1,4 @@
-"""Errors of the operating system, with what to do next."""
+"""Errors of the operating system and their remedies."""
 
 from __future__ import annotations
 
