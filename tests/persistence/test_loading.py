@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import (
@@ -109,6 +109,7 @@ def test_each_cut_and_flip_of_a_small_model_is_rejected(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+@settings(deadline=None)  # it depends on the load of the machine
 @given(st.data())
 def test_each_cut_and_flip_of_a_large_model_is_rejected(data: st.DataObject) -> None:
     """A large model, which is hashed by a thread, is rejected after any single change."""
