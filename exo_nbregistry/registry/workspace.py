@@ -15,7 +15,6 @@ from typing import Any
 from exo_nbregistry.errors import (
     FormatVersionError,
     IntegrityError,
-    KeyExistsError,
     MissingKeyError,
     RecordError,
     RegistryError,
@@ -29,6 +28,7 @@ from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
 from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS, blob_key
@@ -185,12 +185,10 @@ class Workspace:
             "min_release": _MIN_RELEASE,
         }
         data = dump_json(fields, DESCRIPTOR)
-        try:
-            self._store.create(DESCRIPTOR, data, staging=DESCRIPTOR_TMP)
-        except KeyExistsError:
-            # Another kernel founded it in the same moment: its id counts.
-            return self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
-        return data
+        # If another process creates the registry at the same time, its id is used.
+        return create_first_key(
+            self._store, DESCRIPTOR, data, staging=DESCRIPTOR_TMP, max_bytes=MAX_RECORD_BYTES
+        )
 
     def _locate(self, ref: str) -> tuple[Reference, int]:
         """Return a reference's parts and the active version that it means."""

@@ -98,7 +98,7 @@ def test_a_model_is_not_unpickled_before_its_signer_is_trusted(
 ) -> None:
     """The pickle is not executed, and the message has the advice."""
     artifact = add(store, Bomb(tmp_path / "marker"))
-    with pytest.raises((UntrustedModelError, IntegrityError), match="othing was loaded") as refused:
+    with pytest.raises((UntrustedModelError, IntegrityError), match="was not loaded") as refused:
         read_model(store, "m", artifact, SignerStatus(status), hint="Ask first.")
     assert status == "invalid" or "Ask first." in str(refused.value)
     assert not (tmp_path / "marker").exists()

@@ -133,7 +133,8 @@ def fetch_koi(
         try:
             cached = cache.replace(fill, parse, time_now)
         except (DownloadError, TableError, StoreError) as error:
-            failure = f"Cannot fetch the table from {_without_query(url)}: {error}."
+            reason = str(error).removesuffix(".")
+            failure = f"Cannot fetch the table from {_without_query(url)}: {reason}."
             if not fallback:
                 raise FetchError(f"{failure} Try again later, or use load_koi().") from error
             warnings.warn(f"{failure} {_fallback_note(cached)}", SnapshotWarning, stacklevel=2)

@@ -44,5 +44,5 @@ def test_an_error_of_the_process_is_raised(tmp_path: Path) -> None:
 
 def test_an_untrusted_signer_is_an_error(ran: Ran) -> None:
     """The model is not loaded for a user who does not trust the demo's signer."""
-    with pytest.raises(RegistryError, match="UntrustedModelError"):
+    with pytest.raises(RegistryError, match="who is not trusted"):
         score_in_subprocess(ran.registry, "kepler_exoplanet@champion")

@@ -1,4 +1,4 @@
-"""A real server in a thread, and a client that keeps its connection."""
+"""A server in a thread, and a client that keeps its connection."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
-from exo_nbregistry.serve.app import App, Limits
-from exo_nbregistry.serve.live import LiveService
+from exo_nbregistry.serve.app import App
+from exo_nbregistry.serve.limits import Limits
+from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.server import build_server, listen
 
 POLL_S = 0.05
+MAX_BYTES, MAX_ROWS = 20_000, 50
+ROW = {"koi_depth": 100.0, "koi_period": 50.0, "koi_num_transits": 20}
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
@@ -26,17 +29,17 @@ class Answer(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The content, read as JSON."""
+        """The parsed content."""
         return json.loads(self.content)
 
     @property
-    def faults(self) -> dict[str, str]:
-        """What is wrong, by field."""
+    def problems(self) -> dict[str, str]:
+        """The message of each field."""
         return {item["field"]: item["message"] for item in self.json["detail"]}
 
 
 class Client:
-    """Ask one server, over one connection."""
+    """Send requests to one server, over one connection."""
 
     def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -49,18 +52,18 @@ class Client:
         self._connection.close()
 
     def get(self, path: str, **headers: str) -> Answer:
-        """Ask for a page."""
-        return self._ask("GET", path, None, headers)
+        """Get a page."""
+        return self._request("GET", path, None, headers)
 
     def post(self, path: str, body: bytes, kind: str = "application/json", **more: str) -> Answer:
         """Send a body."""
-        return self._ask("POST", path, body, {"Content-Type": kind} | more)
+        return self._request("POST", path, body, {"Content-Type": kind} | more)
 
     def predict(self, row: object) -> Answer:
         """Send a row as JSON."""
         return self.post("/predict", json.dumps(row).encode())
 
-    def _ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+    def _request(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         self._connection.request(method, path, body, self._headers | headers)
         with self._connection.getresponse() as response:
             return Answer(response.status, dict(response.headers), response.read())
@@ -68,7 +71,7 @@ class Client:
 
 @contextlib.contextmanager
 def running(live: LiveService, **limits: Any) -> Iterator[int]:
-    """Serve on a free port until the block ends; give the port."""
+    """Serve on a free port until the block ends; yield the port."""
     server = build_server(App(live, Limits(**({"poll_s": POLL_S} | limits))))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -84,8 +87,8 @@ def running(live: LiveService, **limits: Any) -> Iterator[int]:
 
 
 def wait_until(condition: Any) -> None:
-    """Wait until something holds, or fail."""
+    """Wait until a condition is true, or fail."""
     end = time.monotonic() + 20
     while not condition():
-        assert time.monotonic() < end, "it never came"
+        assert time.monotonic() < end, "the condition was never true"
         time.sleep(0.01)

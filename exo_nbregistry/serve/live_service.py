@@ -1,9 +1,10 @@
-"""The service behind a reference, exchanged for another one when the reference moves."""
+"""The service behind a reference, replaced when the reference moves."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from exo_nbregistry.serve.inference import InferenceService
@@ -16,17 +17,17 @@ RETRY_S = 60.0
 
 
 class LiveService:
-    """The service that a reference means, kept up to date by whoever calls `refresh`.
+    """The service of a reference, updated by each call of `refresh`.
 
-    Whoever answers a request takes `current` once: an exchange is one assignment, so that each
-    answer comes from one version, whole.
+    Read `current` once per request: it is replaced by one assignment, so each answer comes from
+    one version.
 
     Parameters
     ----------
     registry : ModelRegistry
         The registry.
     ref : str
-        Any reference; one with a version never moves.
+        Any reference; one with a version number never moves.
     extrapolate, unsafe : bool
         As for `InferenceService`.
 
@@ -35,9 +36,9 @@ class LiveService:
     ref : str
         The reference.
     current : InferenceService
-        What it meant when it was last looked up, and could be loaded.
+        The version that the reference meant when it was last resolved and loaded.
     trouble : str or None
-        Why `current` is not what the reference means now.
+        Why `current` is not the version that the reference means now.
     """
 
     def __init__(
@@ -50,10 +51,15 @@ class LiveService:
         self._failed: tuple[str, float] = ("", 0.0)
         self.current = InferenceService(registry, ref, **self._options)
 
-    def refresh(self) -> bool:
-        """Load what the reference means now, if that is another version; tell whether it was.
+    def refresh(self, prepare: Callable[[InferenceService], object] = lambda _: None) -> bool:
+        """Load the version that the reference means now; return whether it is another one.
 
-        What cannot be loaded leaves the old version in place, which goes on answering.
+        If it cannot be loaded, the old version continues to answer.
+
+        Parameters
+        ----------
+        prepare : callable, optional
+            Receives the new service before it becomes `current`.
         """
         target = self.ref
         try:
@@ -63,17 +69,19 @@ class LiveService:
                 return False
             if self._failed[0] == target and time.monotonic() < self._failed[1]:
                 return False
-            self.current = InferenceService(self._registry, target, **self._options)
-        except Exception as error:  # noqa: BLE001 - unpickling may raise anything; go on answering
-            self._note(target, error)
+            service = InferenceService(self._registry, target, **self._options)
+            prepare(service)
+        except Exception as error:  # noqa: BLE001 - unpickling may raise anything; keep answering
+            self._record_failure(target, error)
             return False
+        self.current = service
         self.trouble = None
-        log.info("%s is %s now.", self.ref, target)
+        log.info("%s now serves %s.", self.ref, target)
         return True
 
-    def _note(self, target: str, error: Exception) -> None:
-        trouble = f"{target} is not served: {error}"
+    def _record_failure(self, target: str, error: Exception) -> None:
+        trouble = f"{target} cannot be loaded: {error}"
         if trouble != self.trouble:
-            log.warning("%s Still answering with %s.", trouble, self.current.version)
+            log.warning("%s Still serving %s.", trouble, self.current.version)
         self.trouble = trouble
         self._failed = target, time.monotonic() + RETRY_S

@@ -1,4 +1,4 @@
-"""See what is flushed to the disk, and in which order."""
+"""Record which files and folders are flushed to disk, in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ needs_proc = pytest.mark.skipif(
 
 
 def record(monkeypatch: pytest.MonkeyPatch) -> Synced:
-    """Return the names of what is flushed from now on, in order; a fixture."""
+    """Return a list that receives the name of each flushed file or folder; a fixture."""
     names: Synced = []
     real = os.fsync
 
