@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.values.metric_table import METRICS
 
 _MAX_LISTED = 5
 
@@ -53,8 +54,10 @@ def _is_scored(item: ModelMetadata) -> bool:
 
 
 def _is_probable(item: ModelMetadata) -> bool:
-    measured = {"brier", "log_loss"} & set(item.metrics)
-    return "evaluation" in item.attachments and bool(measured)
+    has_metric = any(
+        metric.needs == "probabilities" and name in item.metrics for name, metric in METRICS.items()
+    )
+    return "evaluation" in item.attachments and has_metric
 
 
 _ALL = (

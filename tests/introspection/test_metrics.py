@@ -25,7 +25,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from exo_nbregistry.introspection.metrics import MAX_REPORTED_CLASSES, evaluate
 from exo_nbregistry.values.json_codec import canonical_json, decode, encode
-from exo_nbregistry.values.metric import higher_is_better
+from exo_nbregistry.values.metric_table import METRICS
 
 LINE = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]])
 HALVES = np.array([0, 0, 0, 1, 1, 1])
@@ -33,9 +33,16 @@ WORDS = np.array(["FALSE POSITIVE", "PLANET"])
 BLOBS, THREE = make_classification(
     120, 5, n_informative=4, n_redundant=0, n_classes=3, weights=[0.6, 0.3], random_state=0
 )
-LABEL_METRICS = {"accuracy", "precision", "recall", "f1_score"}
-RANK_METRICS = {"roc_auc", "average_precision"}
-PROBABILITY_METRICS = {"log_loss", "brier"}
+
+
+def needing(needs: str) -> set[str]:
+    """Return the names of the metrics that need this input."""
+    return {name for name, metric in METRICS.items() if metric.needs == needs}
+
+
+LABEL_METRICS = needing("labels")
+RANK_METRICS = needing("scores")
+PROBABILITY_METRICS = needing("probabilities")
 
 
 @pytest.fixture(scope="module")
@@ -55,41 +62,23 @@ def test_metrics_by_hand(line: LogisticRegression) -> None:
     assert found.additional["classes"] == [0, 1]
 
 
-def test_two_classes_agree_with_scikit_learn(line: LogisticRegression) -> None:
-    """With two classes, each metric is scikit-learn's own of the second class."""
-    y = np.array([0, 1, 0, 1, 0, 1])
-    answer, share = line.predict(LINE), line.predict_proba(LINE)[:, 1]
-    assert evaluate(line, LINE, y).metrics == pytest.approx(
-        {
-            "accuracy": metrics.accuracy_score(y, answer),
-            "precision": metrics.precision_score(y, answer),
-            "recall": metrics.recall_score(y, answer),
-            "f1_score": metrics.f1_score(y, answer),
-            "roc_auc": metrics.roc_auc_score(y, share),
-            "average_precision": metrics.average_precision_score(y, share),
-            "log_loss": metrics.log_loss(y, share),
-            "brier": metrics.brier_score_loss(y, share),
-        }
-    )
-
-
 def test_more_classes_agree_with_scikit_learn() -> None:
     """With more classes, each metric is scikit-learn's own, weighted by the rows of a class."""
     model = LogisticRegression().fit(BLOBS, THREE)
     answer, shares = model.predict(BLOBS), model.predict_proba(BLOBS)
     weighted: dict[str, Any] = {"average": "weighted"}
-    assert evaluate(model, BLOBS, THREE).metrics == pytest.approx(
-        {
-            "accuracy": metrics.accuracy_score(THREE, answer),
-            "precision": metrics.precision_score(THREE, answer, **weighted),
-            "recall": metrics.recall_score(THREE, answer, **weighted),
-            "f1_score": metrics.f1_score(THREE, answer, **weighted),
-            "roc_auc": metrics.roc_auc_score(THREE, shares, multi_class="ovr", **weighted),
-            "average_precision": metrics.average_precision_score(THREE, shares, **weighted),
-            "log_loss": metrics.log_loss(THREE, shares),
-            "brier": np.mean(np.sum((shares - np.eye(3)[THREE]) ** 2, axis=1)),
-        }
-    )
+    expected = {
+        "accuracy": metrics.accuracy_score(THREE, answer),
+        "precision": metrics.precision_score(THREE, answer, **weighted),
+        "recall": metrics.recall_score(THREE, answer, **weighted),
+        "f1_score": metrics.f1_score(THREE, answer, **weighted),
+        "roc_auc": metrics.roc_auc_score(THREE, shares, multi_class="ovr", **weighted),
+        "average_precision": metrics.average_precision_score(THREE, shares, **weighted),
+        "log_loss": metrics.log_loss(THREE, shares),
+        "brier": np.mean(np.sum((shares - np.eye(3)[THREE]) ** 2, axis=1)),
+    }
+    found = evaluate(model, BLOBS, THREE).metrics
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
 
 
 def test_the_second_class_is_positive() -> None:
@@ -272,11 +261,3 @@ def test_truth_of_another_kind_is_refused(line: LogisticRegression) -> None:
     """Words as truth for a model that answers in numbers are an error."""
     with pytest.raises(ValueError, match="type"):
         evaluate(line, LINE, WORDS[HALVES])
-
-
-def test_every_metric_has_a_direction() -> None:
-    """Of each metric that is measured, the registry knows which way is better."""
-    directions = {name: higher_is_better(name) for name in LABEL_METRICS | RANK_METRICS | {"r2"}}
-    assert set(directions.values()) == {True}
-    lower = {name: higher_is_better(name) for name in PROBABILITY_METRICS | {"mae", "rmse"}}
-    assert set(lower.values()) == {False}
