@@ -18,7 +18,7 @@ from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.terminal import display_width, visible
 from exo_nbregistry.values.lazy_sequence import LazySequence
-from exo_nbregistry.views.listing import Listing, main_metrics
+from exo_nbregistry.views.listing import Listing
 from tests.completion import offered_keys
 from tests.html_page import PAYLOADS, Page, laden
 
@@ -158,14 +158,6 @@ def test_a_missing_metric_is_a_dash() -> None:
     """A metric that was not measured is a dash, never zero."""
     lines = repr(Listing([version(1), version(2, metrics={})])).split("\n")
     assert lines[3].split()[3] == "-"
-
-
-def test_the_most_frequent_metrics_are_shown_in_reading_order() -> None:
-    """Of many metrics the four that most versions have are shown, the best known first."""
-    common = {"loss": 1.0, "accuracy": 0.9, "f1_score": 0.9, "recall": 0.9}
-    rare = {"a_rare_one": 1.0, "precision": 0.1}
-    items = [version(1, metrics=common), version(2, metrics={**rare, **common})]
-    assert main_metrics(items) == ["f1_score", "recall", "accuracy", "loss"]
 
 
 def test_status_is_shown_only_where_it_tells_something() -> None:
