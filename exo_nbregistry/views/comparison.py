@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.config import Displayed, html_unless_text
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
@@ -100,7 +100,7 @@ def compare(
 
 @immutable
 @dataclass(frozen=True, slots=True, repr=False)
-class Comparison:
+class Comparison(Displayed):
     """Model versions side by side, each measured against the first; made by `compare`.
 
     Attributes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
     Markup,
@@ -155,7 +154,3 @@ def instant(moment: date | str) -> str:
         return str(moment)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return f"{aware.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-# Here, and not in the class, because a record knows no markup.
-ModelMetadata._repr_html_ = html_unless_text(render_metadata_html)  # type: ignore[attr-defined]

@@ -155,10 +155,10 @@ def test_a_deleted_version_says_so() -> None:
 
 
 def test_a_notebook_shows_the_card() -> None:
-    """Wherever the registry is, a version as the last line of a cell is its card."""
+    """A version is displayed as its card, also if only the records are imported."""
     program = (
         "from datetime import UTC, datetime\n"
-        "from exo_nbregistry import ModelMetadata, ModelRegistry\n"
+        "from exo_nbregistry.records.metadata import ModelMetadata\n"
         "made = datetime(2026, 1, 2, tzinfo=UTC)\n"
         "version = ModelMetadata(model_id='m:1', model_name='m', version=1, created_at=made)\n"
         "print(version._repr_html_())"
