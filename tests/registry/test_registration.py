@@ -29,6 +29,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.metric_table import METRICS
 from exo_nbregistry.values.reference import MAX_VERSION
 
 FRAME = pd.DataFrame(
@@ -40,9 +41,10 @@ BINARY = [0, 0, 0, 1, 1, 1]
 WORDS = ["FALSE POSITIVE"] * 3 + ["CONFIRMED"] * 3
 THREE = [0, 0, 1, 1, 2, 2]
 HEIGHTS = [1.5, 2.5, 3.5, 4.5, 5.5, 7.0]
-SCORES = {"accuracy", "precision", "recall", "f1_score"}
-RANKED = {"roc_auc", "average_precision"}
-PROBABLE = {"log_loss", "brier"}
+SCORES, RANKED, PROBABLE = (
+    {name for name, metric in METRICS.items() if metric.needs == needs}
+    for needs in ("labels", "scores", "probabilities")
+)
 
 
 class NearestMean(ClassifierMixin, BaseEstimator):
