@@ -52,7 +52,7 @@ def test_many_classes_have_a_scale_instead_of_numbers() -> None:
     assert plot.figure.axes[0].texts[:] == []
     assert plot.figure.axes[-1].get_ylabel() == "share of the true class"
     assert plot.rows[3][2:] == ["7", sum(rows[3])]
-    assert "The numbers are in .to_frame()." in plot.notes
+    assert "to_frame() returns the numbers." in plot.notes
     frame = plot.to_frame()
     assert frame.query("true == '3' and predicted == '7'")["count"].tolist() == [40]
 
@@ -86,7 +86,7 @@ def test_labels_come_from_the_signature_where_the_results_have_none() -> None:
 )
 def test_what_is_no_matrix_is_refused(rows: Any) -> None:
     """A record may hold anything under this name; what is no square of counts is not drawn."""
-    with pytest.raises(RegistryError, match="kepler_rf:1 has no confusion matrix: register it"):
+    with pytest.raises(RegistryError, match="kepler_rf:1 has no confusion matrix; register it"):
         confusion_matrix([measured(rows)])
 
 
@@ -94,6 +94,6 @@ def test_one_bad_matrix_is_left_out() -> None:
     """The others are drawn, and the caption names it."""
     plot = confusion_matrix([measured([[1, 0], [0, 1]]), measured("x", number=2)])
     assert plot.notes == (
-        "Left out: kepler_rf:2 has no confusion matrix: register it with X_test and y_test.",
+        "Omitted: kepler_rf:2 has no confusion matrix; register it with X_test and y_test.",
     )
     assert any("kepler_rf:2" in text for text in texts(plot.figure))

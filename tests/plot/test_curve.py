@@ -80,8 +80,8 @@ def test_areas_of_many_classes_are_the_weighted_metrics(
 def test_many_classes_are_explained() -> None:
     """The caption says that a curve of more than two classes is a mean."""
     plot = roc([version()], [results(classes=3)])
-    assert "means over the classes" in plot.notes[0]
-    assert any("means over the classes" in text for text in texts(plot.figure))
+    assert "mean over the classes" in plot.notes[0]
+    assert any("mean over the classes" in text for text in texts(plot.figure))
 
 
 def test_curves_differ_without_their_colours() -> None:
@@ -97,7 +97,7 @@ def test_other_test_rows_are_told() -> None:
     items = [version(1), version(2)]
     apart = roc(items, [results(seed=0), results(seed=1)])
     assert apart.notes == (
-        "The versions were not measured on the same test rows: compare with care.",
+        "The versions were evaluated on different test rows; their curves are not comparable.",
     )
     assert roc(items, [results(), results()]).notes == ()
 
@@ -105,20 +105,20 @@ def test_other_test_rows_are_told() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"classes": None}, "gives no scores of classes"),
-        ({"probabilities": np.zeros((3, 2))}, "has scores that do not fit its test rows"),
-        ({"probabilities": np.full((200, 2), np.nan)}, "has scores that are not all numbers"),
+        ({"classes": None}, "has no scores of classes"),
+        ({"probabilities": np.zeros((3, 2))}, "has scores that do not match its test rows"),
+        ({"probabilities": np.full((200, 2), np.nan)}, "has scores that are not finite numbers"),
         ({"y_true": np.array(["class 0"] * 200)}, "has test rows of only one class"),
-        ({"y_true": np.zeros((200, 2))}, "has scores that do not fit its test rows"),
+        ({"y_true": np.zeros((200, 2))}, "has scores that do not match its test rows"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(change: dict[str, object], reason: str) -> None:
     """Among others a version is left out with its reason; alone it is an error that says it."""
     arrays = {k: v for k, v in {**results(), **change}.items() if v is not None}
     plot = roc([version(1), version(2)], [results(), arrays])
-    assert f"Left out: kepler_rf:2 {reason}." in plot.notes
+    assert f"Omitted: kepler_rf:2 {reason}." in plot.notes
     assert any(reason in text for text in texts(plot.figure))
-    with pytest.raises(RegistryError, match=f"nothing to draw. kepler_rf:2 {reason}"):
+    with pytest.raises(RegistryError, match=f"Cannot plot these versions. kepler_rf:2 {reason}"):
         roc([version(2)], [arrays])
 
 

@@ -67,14 +67,14 @@ def test_rare_choices_are_counted() -> None:
     names = [f"choice {i}" for i in range(12)] * 2 + ["rare 1", "rare 2"]
     plot = hyperparameter_against_metric(versions("kind", *names))
     assert len(ticks(plot)) == 12
-    assert plot.notes == ("Left out: 2 versions with rarer values.",)
+    assert plot.notes == ("Omitted: 2 versions with less frequent values.",)
 
 
 def test_many_numbers_and_none_are_an_axis() -> None:
     """Where a choice such as None stands among many numbers, the numbers are drawn."""
     plot = hyperparameter_against_metric(versions("max_depth", None, *range(1, 30)))
     assert len(plot.figure.axes[0].lines[0].get_xdata()) == 29
-    assert plot.notes == ("Left out: 1 version where it is no number.",)
+    assert plot.notes == ("Omitted: 1 version with other values than numbers.",)
 
 
 def test_what_varies_most_is_the_default() -> None:
@@ -86,7 +86,7 @@ def test_what_varies_most_is_the_default() -> None:
     assert varied(items) == ["b", "a"]
     plot = hyperparameter_against_metric(items)
     assert plot.title == "f1_score by b"
-    assert plot.notes == ("Also differing: a.",)
+    assert plot.notes == ("Other differing hyperparameters: a.",)
 
 
 def test_what_lacks_one_of_the_two_is_left_out() -> None:
@@ -98,14 +98,14 @@ def test_what_lacks_one_of_the_two_is_left_out() -> None:
     ]
     plot = hyperparameter_against_metric(items, hyperparameter="C")
     assert [row[0] for row in plot.rows] == ["kepler_rf:1", "kepler_rf:2"]
-    assert plot.notes == ("Left out: 2 versions without one of the two.",)
+    assert plot.notes == ("Omitted: 2 versions without one of the two.",)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"hyperparameter": "gamma"}, "has the hyperparameter 'gamma'; they have C"),
-        ({"metric": "auc"}, "has the metric 'auc'; they have f1_score"),
+        ({"hyperparameter": "gamma"}, "hyperparameter 'gamma': no version has it. Available: C"),
+        ({"metric": "auc"}, "metric 'auc': no version has it. Available: f1_score"),
     ],
 )
 def test_an_unknown_name_is_told(options: dict[str, str], message: str) -> None:
@@ -116,7 +116,7 @@ def test_an_unknown_name_is_told(options: dict[str, str], message: str) -> None:
 
 def test_nothing_that_differs_is_told() -> None:
     """Versions with the same hyperparameters have none to draw."""
-    with pytest.raises(RegistryError, match="no hyperparameter differs between these versions"):
+    with pytest.raises(RegistryError, match="all hyperparameters of these versions are equal"):
         hyperparameter_against_metric(versions("C", 1, 1))
 
 

@@ -44,7 +44,7 @@ def test_a_linear_model_tells_its_signed_coefficients() -> None:
     np.testing.assert_array_equal(values, model.coef_[0])
     plot = importances([version(feature_columns=COLUMNS)], [model])
     assert plot.rows[0][1] < 0
-    assert plot.notes == ("Coefficients compare only between columns of the same scale.",)
+    assert plot.notes == ("Coefficients are comparable only between features of the same scale.",)
 
 
 def test_of_many_classes_the_mean_absolute_coefficient_counts() -> None:
@@ -115,4 +115,4 @@ def test_many_columns_are_cut() -> None:
     assert len(plot.figure.axes[0].patches) == 20
     assert len(plot.rows) == 50
     assert plot.rows[0][0].startswith("x")
-    assert plot.notes == ("Left out: 30 columns of less weight.",)
+    assert plot.notes == ("Omitted: 30 features of less importance.",)

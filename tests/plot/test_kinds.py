@@ -79,7 +79,7 @@ def test_an_unknown_kind_is_told_with_close_ones() -> None:
     with pytest.raises(NotFoundError, match="precision_recall") as error:
         find_kind("precision-recal")
     assert error.value.known == ("precision_recall",)
-    with pytest.raises(NotFoundError, match=r"'reliability' is no kind of plot.*calibration"):
+    with pytest.raises(NotFoundError, match=r"Unknown plot 'reliability'.*calibration"):
         find_kind("reliability")
 
 
@@ -89,8 +89,8 @@ def test_named_versions_are_drawn_or_named() -> None:
     shown, notes = choose(KINDS["roc"], items, everything=True)
     assert [item.version for item in shown] == [*range(1, 9)]
     assert notes == [
-        "Left out, without scores of test rows: kepler_rf:11.",
-        "Left out, for want of room for more than 8: kepler_rf:9, kepler_rf:10.",
+        "Omitted, without scores of test rows: kepler_rf:11.",
+        "Omitted, limit of 8 versions: kepler_rf:9, kepler_rf:10.",
     ]
 
 
@@ -109,8 +109,8 @@ def test_no_more_are_read_than_are_drawn() -> None:
     assert [item.version for item in shown] == [*range(49, 41, -1)]
     assert len(looked) == 9
     assert notes == [
-        "Left out, without scores of test rows: kepler_rf:50.",
-        "Only the newest are drawn; 41 older versions not looked at.",
+        "Omitted, without scores of test rows: kepler_rf:50.",
+        "Only the newest are shown; 41 older versions not read.",
     ]
 
 
@@ -120,20 +120,20 @@ def test_no_more_are_read_than_are_drawn() -> None:
         (
             "roc",
             [version(1), version(2)],
-            "nothing to draw, without scores of test rows: kepler_rf:1, kepler_rf:2. Register "
+            "Cannot plot .* without scores of test rows: kepler_rf:1, kepler_rf:2. Register "
             "a classifier with X_test and y_test",
         ),
         (
             "trials",
             [measured()],
-            "without the trials of a search: kepler_rf:1. Register by the register method",
+            "without the trials of a search: kepler_rf:1. Register with the register method",
         ),
         (
             "hyperparameter",
             [measured()],
-            "hyperparameter takes 2 versions or more, and was given 1",
+            "'hyperparameter' requires at least 2 versions, got 1",
         ),
-        ("roc", [], "There is no version to draw: loosen the filter, or register one"),
+        ("roc", [], "no matching versions. Relax the filter, or register a model"),
         ("roc", [version(i) for i in range(1, 9)], "kepler_rf:5 and 3 more. Register"),
     ],
 )

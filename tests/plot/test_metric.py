@@ -80,7 +80,7 @@ def test_aliases_without_room_are_counted() -> None:
     plot = draw(*np.linspace(0.5, 0.9, 100), **aliases)
     written = len(annotations(plot))
     assert 4 <= written <= 12
-    assert plot.notes == (f"{100 - written} more versions with aliases: see the table.",)
+    assert plot.notes == (f"{100 - written} more versions with aliases in the table.",)
 
 
 def test_each_model_has_its_line() -> None:
@@ -94,7 +94,7 @@ def test_each_model_has_its_line() -> None:
     lines = plot.figure.axes[0].lines[:8]
     assert [one.get_label() for one in lines] == [f"m{i}" for i in range(8)]
     assert len({(one.get_linestyle(), one.get_marker()) for one in lines}) == 8
-    assert plot.notes == ("Left out: 2 more models; name those to see, by refs or where.",)
+    assert plot.notes == ("Omitted: 2 more models; select models with refs= or where=.",)
 
 
 def test_ten_thousand_versions_are_dots_and_the_best_so_far() -> None:
@@ -116,18 +116,18 @@ def test_missing_and_odd_values_are_left_out() -> None:
     values = [{"f1_score": 0.5}, {}, {"f1_score": float("nan")}, {"f1_score": float("inf")}]
     items = [version(i, metrics=metrics) for i, metrics in enumerate(values, 1)]
     plot = metric_over_versions(measurements_of(items))
-    assert plot.notes == ("Left out: 3 versions without f1_score.",)
+    assert plot.notes == ("Omitted: 3 versions without f1_score.",)
     assert any("3 versions without f1_score" in text for text in texts(plot.figure))
 
 
 @pytest.mark.parametrize(
     ("measured", "message"),
     [
-        (Measurements(None, (), 0), "no version fits. Loosen the filter"),
+        (Measurements(None, (), 0), "no matching versions. Relax the filter"),
         (Measurements(None, (), 3), "no version has a metric. Register with X_test and y_test"),
         (
             Measurements("auc", (), 3, ("accuracy", "f1_score")),
-            "no version has the metric 'auc'; they have f1_score, accuracy",
+            "metric 'auc': no version has it. Available: f1_score, accuracy",
         ),
     ],
 )

@@ -31,7 +31,7 @@ def test_each_trial_is_a_line_and_the_best_is_on_top() -> None:
     assert len(others) == 2
     np.testing.assert_allclose(others[-1].get_ydata(), [0, 0.75, 0.5])
     assert best.get_linewidth() > 2 * others[0].get_linewidth()
-    assert (best.get_marker(), best.get_label()) == ("o", "the best trial")
+    assert (best.get_marker(), best.get_label()) == ("o", "best trial")
     axes = plot.figure.axes[0]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["C", "k", "roc_auc (mean)"]
     assert plot.rows == [[1, 0.9, 3.0, "a"], [2, 0.7, 1.0, "b"], [3, 0.5, 2.0, "a"]]
@@ -47,15 +47,15 @@ def test_failed_and_early_trials_are_left_out() -> None:
     )
     assert [row[2] for row in plot.rows] == [1, 2]
     assert plot.notes == (
-        "Left out: 1 trial that failed.",
-        "Left out: 1 trial judged on fewer rows.",
+        "Omitted: 1 trial that failed.",
+        "Omitted: 1 trial scored on fewer rows.",
     )
 
 
 def test_what_is_the_same_in_all_has_no_axis() -> None:
     """Such a hyperparameter is named in the caption instead."""
     plot = draw(trial(0.9, C=1, k="a"), trial(0.8, C=2, k="a"))
-    assert plot.notes == ("The same in all: k.",)
+    assert plot.notes == ("Equal in all trials: k.",)
     assert plot.headers == ("rank", "roc_auc (mean)", "C", "k")
 
 

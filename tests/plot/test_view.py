@@ -76,7 +76,7 @@ def test_the_text_has_title_numbers_and_notes() -> None:
     assert title == "ROC curve"
     assert head.split()[:3] == ["model", "area", "rows"]
     assert row.split()[0] == "kepler_rf:1"
-    assert notes == ["One more thing.", "Left out: kepler_rf:2 gives no scores of classes."]
+    assert notes == ["One more thing.", "Omitted: kepler_rf:2 has no scores of classes."]
 
 
 def test_the_caption_says_the_picture_in_a_sentence(plot: Plot) -> None:
@@ -106,7 +106,7 @@ def test_a_plot_is_saved_in_the_format_of_the_name(plot: Plot, tmp_path: Path, e
 @pytest.mark.parametrize("name", ["curve", "curve.exe", "curve.txt"])
 def test_a_name_without_a_format_is_refused(plot: Plot, tmp_path: Path, name: str) -> None:
     """The message names formats, and nothing is written."""
-    with pytest.raises(RegistryError, match=r"does not end in a format of pictures: use .png"):
+    with pytest.raises(RegistryError, match=r"Unknown image format .*use .png"):
         plot.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -133,6 +133,6 @@ def test_long_tables_are_cut_and_framed_in_full() -> None:
     figure = new_figure()
     finish(figure, "t")
     plot = Plot("k", "t", figure, ("model", "value"), [[f"m{i}", i] for i in range(25)])
-    assert "… and 5 more; .to_frame() has them all." in repr(plot)
+    assert "… and 5 more; to_frame() returns all." in repr(plot)
     assert plot.to_frame()["value"].tolist() == list(range(25))
     assert "and 17 more" in plot.caption
