@@ -77,7 +77,7 @@ class VersionColumn:
         return self.html(value) if self.html else self.text(value)
 
     def to_json(self, version: ModelMetadata) -> Any:
-        """Return the value of a version as JSON has it."""
+        """Return the JSON value of a version."""
         value = self.read(version)
         if isinstance(value, datetime):
             return value.isoformat()

@@ -1,4 +1,4 @@
-"""The fingerprint of data: one for equal values, another one for any change."""
+"""The fingerprint of data."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def column(cells: list[Any]) -> pd.DataFrame:
 @example(["as", "b"], ["a", "sb"])
 @given(st.lists(CELLS, min_size=1, max_size=3), st.lists(CELLS, min_size=1, max_size=3))
 def test_objects_are_equal_only_to_themselves(one: list[Any], other: list[Any]) -> None:
-    """Two object columns share a fingerprint if and only if their cells are written alike."""
+    """Two object columns share a fingerprint if and only if their cells are equal."""
     assert (fingerprint(column(one)) == fingerprint(column(other))) == (spelt(one) == spelt(other))
 
 
 def spelt(value: Any) -> str:
-    """Write a cell with the keys of its dicts in order."""
+    """Return a cell as text, with sorted keys."""
     if isinstance(value, dict):
         return f"{{{sorted((spelt(key), spelt(item)) for key, item in value.items())}}}"
     if isinstance(value, list):

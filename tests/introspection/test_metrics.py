@@ -47,12 +47,12 @@ PROBABILITY_METRICS = needing("probabilities")
 
 @pytest.fixture(scope="module")
 def line() -> LogisticRegression:
-    """Fit a model that calls the upper half of the line positive."""
+    """Return a model that predicts the upper half of the line as positive."""
     return LogisticRegression().fit(LINE, HALVES)
 
 
 def test_metrics_by_hand(line: LogisticRegression) -> None:
-    """One false alarm and one miss among six give the values counted on paper."""
+    """One false positive and one false negative among six rows give the expected values."""
     found = evaluate(line, LINE, [0, 0, 1, 0, 1, 1])
     assert found.metrics["accuracy"] == pytest.approx(4 / 6)
     for name in ("precision", "recall", "f1_score"):
@@ -82,7 +82,7 @@ def test_more_classes_agree_with_scikit_learn() -> None:
 
 
 def test_the_second_class_is_positive() -> None:
-    """Labels that are words score as their positions do, in any container."""
+    """Text labels give the same metrics as their positions, in any container."""
     y = np.array([0, 1, 0, 1, 1, 1])
     expected = evaluate(LogisticRegression().fit(LINE, y), LINE, y).metrics
     words = LogisticRegression().fit(LINE, WORDS[y])
@@ -102,7 +102,7 @@ def test_the_second_class_is_positive() -> None:
     ],
 )
 def test_decisions_rank_and_are_no_probabilities(model: Any, expected: set[str]) -> None:
-    """Without probabilities, the decision function ranks, and what needs them is left out."""
+    """Without probabilities, the decision function ranks, and metrics of probabilities are omitted."""
     for X, y in ((LINE, HALVES), (BLOBS, THREE)):
         found = evaluate(model.fit(X, y), X, y)
         assert set(found.metrics) == expected
@@ -111,13 +111,13 @@ def test_decisions_rank_and_are_no_probabilities(model: Any, expected: set[str])
 
 
 def test_decisions_by_pair_rank_no_class() -> None:
-    """One decision for each pair of classes is no score of a class, though the number fits."""
+    """A decision for each pair of classes is not used as a score of a class."""
     model = make_pipeline(SVC(decision_function_shape="ovo")).fit(BLOBS, THREE)
     assert set(evaluate(model, BLOBS, THREE).metrics) == LABEL_METRICS
 
 
 def test_undefined_metrics_are_left_out(line: LogisticRegression) -> None:
-    """A metric that divides by nothing is not there; it is never zero, and nothing warns."""
+    """An undefined metric is omitted without a warning; it is never zero."""
     never = DummyClassifier(strategy="constant", constant=0).fit(LINE, HALVES)
     found = evaluate(never, LINE, HALVES).metrics
     assert "precision" not in found
@@ -133,7 +133,7 @@ def test_undefined_metrics_are_left_out(line: LogisticRegression) -> None:
 
 
 def test_a_class_that_the_model_does_not_know_counts_as_wrong(line: LogisticRegression) -> None:
-    """A new label in the truth lowers the accuracy, and what needs its probability is left out."""
+    """A new label lowers the accuracy, and metrics of its probability are omitted."""
     found = evaluate(line, LINE, [0, 0, 0, 1, 1, 2])
     assert found.metrics["accuracy"] == pytest.approx(5 / 6)
     assert set(found.metrics) == LABEL_METRICS
@@ -142,7 +142,7 @@ def test_a_class_that_the_model_does_not_know_counts_as_wrong(line: LogisticRegr
 
 
 def test_a_class_that_is_not_tested_weighs_nothing() -> None:
-    """A class without a test row does not count in what is weighted by rows."""
+    """A class without a test row does not count in metrics that are weighted by rows."""
     model = LogisticRegression().fit(BLOBS, THREE)
     some = THREE != 2
     found = evaluate(model, BLOBS[some], THREE[some]).metrics
@@ -152,7 +152,7 @@ def test_a_class_that_is_not_tested_weighs_nothing() -> None:
 
 
 def test_regression_by_hand() -> None:
-    """A regressor's errors are those counted on paper, in the units of the target."""
+    """The errors of a regressor are in the units of the target."""
     model = DummyRegressor(strategy="constant", constant=2.0).fit(LINE, HALVES)
     found = evaluate(model, LINE[:4], [0.0, 2.0, 2.0, 8.0])
     assert found.metrics == pytest.approx({"mae": 2.0, "rmse": math.sqrt(10.0), "r2": 1 - 40 / 36})
@@ -161,7 +161,7 @@ def test_regression_by_hand() -> None:
 
 
 def test_several_outputs() -> None:
-    """Several outputs have the share of whole rows that are right, or the mean of their errors."""
+    """Several outputs have the accuracy of whole rows, or the mean of their errors."""
     both = np.column_stack([HALVES, HALVES[::-1]])
     labels = KNeighborsClassifier(1).fit(LINE, both)
     wrong = both.copy()
@@ -173,7 +173,7 @@ def test_several_outputs() -> None:
 
 @pytest.mark.parametrize("forest", [RandomForestClassifier, RandomForestRegressor])
 def test_metrics_are_equal_to_the_last_digit(forest: Any) -> None:
-    """Whatever number of jobs is asked for, and by whom, the answer has the same last digit."""
+    """Metrics are equal to the last digit for any number of jobs."""
     make = make_classification if forest is RandomForestClassifier else make_regression
     X, y = make(300, 8, random_state=0)
     model = forest(60, max_depth=4, random_state=0).fit(X[:100], y[:100])
@@ -191,7 +191,7 @@ def test_metrics_are_equal_to_the_last_digit(forest: Any) -> None:
     "y", [HALVES, WORDS[HALVES].astype(object), pd.Series(WORDS[HALVES], dtype="category")]
 )
 def test_arrays_need_no_pickle(y: Any) -> None:
-    """The arrays are written and read as npz without pickle, and no value is lost."""
+    """The arrays are saved and loaded as npz without pickle."""
     model = LogisticRegression().fit(LINE, y)
     found = evaluate(model, LINE, y).arrays
     buffer = io.BytesIO()
@@ -204,14 +204,14 @@ def test_arrays_need_no_pickle(y: Any) -> None:
 
 
 def test_numbers_kept_as_objects_are_numbers(line: LogisticRegression) -> None:
-    """Truth in an object array is measured, and stored as the numbers that it holds."""
+    """An object array of numbers is evaluated, and stored with a numeric dtype."""
     found = evaluate(line, LINE, HALVES.astype(object))
     assert found.metrics == evaluate(line, LINE, HALVES).metrics
     assert found.arrays["y_true"].dtype == HALVES.dtype
 
 
 def test_findings_can_be_recorded() -> None:
-    """Metrics are Python's own numbers, and the report round-trips as JSON."""
+    """Metrics are Python floats, and the report round-trips as JSON."""
     model = LogisticRegression().fit(BLOBS, THREE)
     found = evaluate(model, BLOBS, THREE)
     assert {type(value) for value in found.metrics.values()} == {float}
@@ -222,7 +222,7 @@ def test_findings_can_be_recorded() -> None:
 
 
 def test_many_classes_have_no_confusion_matrix() -> None:
-    """A matrix that would crowd the record is left out, and the metrics stay."""
+    """A confusion matrix that is too large is omitted; the metrics are not."""
     y = np.arange(MAX_REPORTED_CLASSES + 1)
     X = y[:, np.newaxis]
     found = evaluate(KNeighborsClassifier(1).fit(np.tile(X, (3, 1)), np.tile(y, 3)), X, y)
@@ -232,17 +232,17 @@ def test_many_classes_have_no_confusion_matrix() -> None:
 
 @pytest.mark.parametrize("model", [KMeans(2, n_init=1), object(), None])
 def test_what_does_not_predict_a_target_is_not_measured(model: Any) -> None:
-    """A clustering, or an object that is no estimator, has no metrics."""
+    """Clusterings and objects other than estimators have no metrics."""
     fitted = model.fit(LINE) if isinstance(model, KMeans) else model
     found = evaluate(fitted, LINE, HALVES)
     assert (found.metrics, found.additional, found.arrays) == ({}, {}, {})
 
 
 class Bare(ClassifierMixin):
-    """Classify without being an estimator."""
+    """A classifier that is not an estimator."""
 
     def predict(self, X: Any) -> Any:
-        """Call everything positive."""
+        """Return the positive class for each row."""
         return np.ones(len(X), dtype=int)
 
 
@@ -253,13 +253,13 @@ def test_a_bare_classifier_is_measured() -> None:
 
 @pytest.mark.parametrize("model", [LogisticRegression(), LinearRegression()])
 def test_truth_of_another_length_is_refused(model: Any) -> None:
-    """Truth that does not fit the rows is an error, not a model without metrics."""
+    """True labels of another length raise an error."""
     model.fit(LINE, HALVES)
     with pytest.raises(ValueError, match="inconsistent numbers"):
         evaluate(model, LINE, HALVES[:5])
 
 
 def test_truth_of_another_kind_is_refused(line: LogisticRegression) -> None:
-    """Words as truth for a model that answers in numbers are an error."""
+    """Text labels raise an error if the model predicts numbers."""
     with pytest.raises(ValueError, match="type"):
         evaluate(line, LINE, WORDS[HALVES])

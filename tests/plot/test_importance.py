@@ -1,4 +1,4 @@
-"""What a model says of its columns, through whatever holds it."""
+"""Feature importances of models, pipelines and searches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Y = (X[:, 1] > 0).astype(int)
 
 
 def test_a_forest_tells_its_importances() -> None:
-    """The bars are feature_importances_, the largest on top."""
+    """The bars show feature_importances_, the largest on top."""
     model = RandomForestClassifier(10, random_state=0).fit(X, Y)
     plot = importances([version(feature_columns=COLUMNS)], [model])
     order = np.argsort(-model.feature_importances_)
@@ -37,7 +37,7 @@ def test_a_forest_tells_its_importances() -> None:
 
 
 def test_a_linear_model_tells_its_signed_coefficients() -> None:
-    """Two classes have signs; the caption warns of columns of unlike scale."""
+    """Coefficients of two classes have signs, and a note warns of different scales."""
     model = LogisticRegression().fit(X, -Y)
     columns, values, what = weights(model, COLUMNS)
     assert (columns, what) == (COLUMNS, "coefficient")
@@ -48,7 +48,7 @@ def test_a_linear_model_tells_its_signed_coefficients() -> None:
 
 
 def test_of_many_classes_the_mean_absolute_coefficient_counts() -> None:
-    """One number per column, and the caption says which."""
+    """Each feature has one mean absolute coefficient, and a note explains it."""
     model = LogisticRegression().fit(X, np.arange(60) % 3)
     _, values, _ = weights(model, COLUMNS)
     np.testing.assert_allclose(values, np.abs(model.coef_).mean(axis=0))
@@ -67,14 +67,14 @@ def test_of_many_classes_the_mean_absolute_coefficient_counts() -> None:
     ],
 )
 def test_it_looks_through_what_holds_the_estimator(model) -> None:
-    """Pipelines, searches and this package's classifiers are seen through, names kept."""
+    """The estimator inside pipelines, searches and classifiers of this package is used."""
     columns, values, _ = weights(model.fit(X, Y), COLUMNS)
     assert columns == COLUMNS
     assert abs(values).argmax() == 1
 
 
 def test_columns_made_on_the_way_have_their_own_names() -> None:
-    """A step that makes columns says what they are called."""
+    """Features that a step creates have the names from that step."""
     model = make_pipeline(PolynomialFeatures(2, include_bias=False), LogisticRegression())
     columns, _, _ = weights(model.fit(X, Y), COLUMNS)
     assert columns[:5] == [*COLUMNS, "depth^2", "depth period"]
@@ -93,13 +93,13 @@ def test_columns_made_on_the_way_have_their_own_names() -> None:
     ],
 )
 def test_columns_of_a_step_that_does_not_tell_are_numbered(step) -> None:
-    """No name is better than a wrong one, even where the number of columns fits."""
+    """Features are numbered if their names are unknown, even if the number of names matches."""
     columns, _, _ = weights(make_pipeline(step, LogisticRegression()).fit(X, Y), COLUMNS)
     assert columns == ["x0", "x1", "x2"]
 
 
 def test_a_model_that_does_not_tell_is_told() -> None:
-    """The error names the model and scikit-learn's way of measuring it."""
+    """The error names the model and permutation_importance of scikit-learn."""
     with pytest.raises(
         RegistryError,
         match=r"KNeighborsClassifier has neither .* sklearn.inspection.permutation_importance\(",

@@ -1,4 +1,4 @@
-"""Every trial of a search is a line through its choices to its score."""
+"""Plots of the trials of a search."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def trial(mean: float, rows: int = 100, error: str = "", **params: Any) -> dict[
 
 
 def draw(*trials: Any) -> Plot:
-    """Draw a search by roc_auc."""
+    """Return a plot of a search with metric roc_auc."""
     return parallel_coordinates([version()], [{"metric": "roc_auc", "trials": list(trials)}])
 
 
 def test_each_trial_is_a_line_and_the_best_is_on_top() -> None:
-    """Lines go through the place of each choice; the best is last, thick and marked."""
+    """Lines pass through each value; the best trial is last, thick and marked."""
     plot = draw(trial(0.7, C=1.0, k="b"), trial(0.9, C=3.0, k="a"), trial(0.5, C=2.0, k="a"))
     *others, best = [one for one in plot.figure.axes[0].lines if len(one.get_xdata()) > 1]
     np.testing.assert_allclose(best.get_ydata(), [1, 0.25, 1])
@@ -38,7 +38,7 @@ def test_each_trial_is_a_line_and_the_best_is_on_top() -> None:
 
 
 def test_failed_and_early_trials_are_left_out() -> None:
-    """What failed has no score, and scores on fewer rows do not compare: both are counted."""
+    """Failed trials, and trials on fewer rows, are counted in notes."""
     plot = draw(
         trial(0.9, C=1),
         trial(0.8, C=2),
@@ -53,7 +53,7 @@ def test_failed_and_early_trials_are_left_out() -> None:
 
 
 def test_what_is_the_same_in_all_has_no_axis() -> None:
-    """Such a hyperparameter is named in the caption instead."""
+    """A hyperparameter that is equal in all trials is named in a note."""
     plot = draw(trial(0.9, C=1, k="a"), trial(0.8, C=2, k="a"))
     assert plot.notes == ("Equal in all trials: k.",)
     assert plot.headers == ("rank", "roc_auc (mean)", "C", "k")
@@ -76,7 +76,7 @@ def test_one_trial_is_drawn_too() -> None:
     ],
 )
 def test_scales(values: list[Any], places: list[float]) -> None:
-    """Numbers are spread evenly, or by their logarithms over decades; choices by their order."""
+    """Numbers have linear or logarithmic positions, and categories are in order."""
     np.testing.assert_allclose(Scale.of(values).places, places)
 
 
@@ -91,7 +91,7 @@ def test_scales(values: list[Any], places: list[float]) -> None:
     ],
 )
 def test_an_attachment_without_scores_is_told(attachment: dict[str, Any]) -> None:
-    """Whatever somebody attached by this name, the error says that no trial has a score."""
+    """Any attachment without a scored trial raises the same error."""
     with pytest.raises(RegistryError, match="kepler_rf:1 has no trial with a score"):
         parallel_coordinates([version()], [attachment])
 

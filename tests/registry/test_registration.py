@@ -305,9 +305,9 @@ def test_a_fact_of_the_wrong_kind_is_refused(
     ("facts", "message"),
     [
         ({"X": ARRAY, "y": BINARY[:3]}, "X has 6 rows and y has 3"),
-        ({"y": BINARY}, "y needs X"),
-        ({"X_test": ARRAY}, "X_test needs y_test"),
-        ({"y_test": BINARY}, "y_test needs X_test"),
+        ({"y": BINARY}, "X is required with y"),
+        ({"X_test": ARRAY}, "y_test is required with X_test"),
+        ({"y_test": BINARY}, "X_test is required with y_test"),
     ],
 )
 def test_data_that_does_not_belong_together_is_refused(
@@ -358,7 +358,7 @@ def test_a_model_that_was_not_fitted_is_warned_about(
 ) -> None:
     """Registering an unfitted estimator is allowed, and seldom what was meant."""
     assert registry.register_model(LogisticRegression(), "toy") == "toy:1"
-    assert "without having been fitted" in caplog.text
+    assert "is not fitted" in caplog.text
 
 
 def test_a_parent_must_be_there(registry: ModelRegistry) -> None:

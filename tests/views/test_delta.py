@@ -1,4 +1,4 @@
-"""How a fact of one version compares with the same fact of another."""
+"""Changes of facts between two versions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
     ],
 )
 def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, told: str) -> None:
-    """The change has a sign and, where the direction is known, a verdict; no number, no change."""
+    """A change of numbers has a sign, and a verdict if the direction is known."""
     assert str(format_change("metrics", name, first, value, DIRECTIONS)) == told
 
 
@@ -47,18 +47,18 @@ def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, tol
     ],
 )
 def test_a_column_is_told_with_what_became_of_it(first: Any, value: Any, told: str) -> None:
-    """A column is added, removed, retyped, or just there."""
+    """A column is added, removed, retyped or unchanged."""
     assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == told
 
 
 def test_a_hyperparameter_has_no_better_value() -> None:
-    """Other facts are told as they are, also one that is called like a metric."""
+    """Facts other than metrics have no verdict, also with the name of a metric."""
     assert format_change("hyperparameters", "f1_score", 0.1, 0.2, DIRECTIONS) == "0.2"
 
 
 @pytest.mark.parametrize("verdict", ["better", "worse"])
 def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
-    """The page has the words of the text, and the verdict's colour on top."""
+    """The HTML has the words of the text, and the color of the verdict."""
     change = Change("0.9000", "+0.1000", verdict)
     page = Page(change.to_html())
     assert "".join(page.text) == str(change)
@@ -66,7 +66,7 @@ def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
 
 
 def test_without_a_verdict_there_is_no_colour() -> None:
-    """What nobody knows to be better has no colour that says so."""
+    """Without a verdict, the change has no color."""
     assert Change("<b>", "+0.1000").to_html() == "&lt;b&gt; +0.1000"
 
 

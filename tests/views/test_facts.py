@@ -1,4 +1,4 @@
-"""The facts of one model version."""
+"""Facts of a model version."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_a_value_is_the_same_as_its_copy(value: object) -> None:
-    """Every value is the same as its copy, with NaN at any depth."""
+    """Each value equals its copy, with NaN at any depth."""
     assert same(value, copy.deepcopy(value))
 
 
 @given(VALUES, VALUES)
 def test_sameness_has_no_sides(one: object, other: object) -> None:
-    """It does not matter which of two values comes first."""
+    """The comparison of two values is symmetric."""
     assert same(one, other) == same(other, one)
 
 
 def test_a_bare_version_has_every_section_and_no_fact() -> None:
-    """What nobody told is absent, not zero and not empty text."""
+    """Unknown facts are missing, not zero or empty."""
     made = datetime(2026, 1, 1, tzinfo=UTC)
     bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=made)
     assert facts_of(bare) == {section: {} for section in SECTIONS}
@@ -68,7 +68,7 @@ def test_a_zero_is_known() -> None:
     ],
 )
 def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
-    """Digests are short, sizes have units and a user's own values are left as they are."""
+    """Digests are short, sizes have units, and values of the user are unchanged."""
     assert format_value(section, name, value) == told
 
 
@@ -85,12 +85,12 @@ def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, t
 def test_a_foreign_hyperparameter_is_no_choice(
     algorithms: list[str], values: list[object], expected: bool
 ) -> None:
-    """One is foreign if the algorithm alone explains where it is and it has one value."""
+    """A hyperparameter is inapplicable if only the algorithm explains where it is missing."""
     assert inapplicable(algorithms, values) is expected
 
 
 def test_an_estimator_inside_is_told_one_by_one() -> None:
-    """An estimator among the hyperparameters is its class, and its parameters follow by name."""
+    """A nested estimator is its class, followed by its parameters."""
     inner = {"class": "SVC", "params": {"C": 1.0, "base": {"class": "Tree", "params": {"n": 2}}}}
     made = datetime(2026, 1, 1, tzinfo=UTC)
     told = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
