@@ -25,7 +25,7 @@ from exo_nbregistry.introspection.arguments import (
 
 
 @pytest.mark.parametrize("model", [LogisticRegression, "a.joblib", Path("a.joblib")], ids=repr)
-def test_what_stands_for_a_model_is_refused(model: Any) -> None:
+def test_classes_and_paths_are_rejected(model: Any) -> None:
     """Classes and paths of models are rejected."""
     with pytest.raises(SerializationError, match="not a model; "):
         require_model(model)
@@ -38,7 +38,7 @@ def test_any_object_may_be_a_model(model: Any) -> None:
 
 
 @pytest.mark.parametrize("data", ["train.csv", Path("train.csv"), b"1,2", 3, iter([1])], ids=repr)
-def test_what_stands_for_data_is_refused(data: Any) -> None:
+def test_paths_and_scalars_are_rejected(data: Any) -> None:
     """File names and values without a length are rejected."""
     for pair in ((data, None), ([1], data)):
         with pytest.raises(RecordError, match="must be array-like"):
@@ -63,7 +63,7 @@ def test_a_pair_belongs_together() -> None:
         require_pair([1], [1, 2], "X", "y")
 
 
-def test_what_is_no_mapping_says_how_it_becomes_one() -> None:
+def test_other_values_than_mappings_are_rejected() -> None:
     """The error for a series names `to_dict`, and a long value is cut."""
     with pytest.raises(RecordError, match=r"a Series; pass its \.to_dict\(\)"):
         read_mapping(pd.Series({"a": 1}), "metrics")  # type: ignore[arg-type]
@@ -90,7 +90,7 @@ def test_what_no_training_was_is_refused(info: Any, message: str) -> None:
         read_training_info(info)
 
 
-def test_a_misspelt_fact_is_told_and_kept(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_misspelled_name_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """A misspelled name is logged and stored; other unknown names are stored."""
     info = {"train_samples": 3, "epochs": 4, "training_date": "2026", "dataset": "kepler"}
     assert read_training_info(info) == info
@@ -118,7 +118,7 @@ def test_columns_come_in_any_ordered_kind(columns: Any, caplog: pytest.LogCaptur
     assert caplog.records == []
 
 
-def test_columns_that_a_model_contradicts_are_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mismatch_with_the_model_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """A mismatch with the model is logged, and the names are stored."""
     with caplog.at_level(logging.WARNING):
         assert read_feature_columns(["a"], SimpleNamespace(n_features_in_=2)) == ("a",)

@@ -84,7 +84,7 @@ def test_nothing_is_unpickled_before_the_version_is_known(
     assert not (tmp_path / "marker").exists()
 
 
-def test_a_model_that_is_allowed_says_whether_it_predicts_the_same(
+def test_equal_predictions_are_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The stored example is predicted again, and the log has the result."""
@@ -94,7 +94,7 @@ def test_a_model_that_is_allowed_says_whether_it_predicts_the_same(
     assert "predictions for its input example are equal to those" in caplog.text
 
 
-def test_a_model_that_predicts_otherwise_says_so(
+def test_different_predictions_are_logged(
     registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A model with other predictions is loaded with a warning."""
@@ -106,7 +106,7 @@ def test_a_model_that_predicts_otherwise_says_so(
     assert "DIFFERENT from" in caplog.text
 
 
-def test_a_model_without_an_example_says_so(
+def test_a_missing_example_is_logged(
     registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log reports a missing input example."""
@@ -149,7 +149,7 @@ def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
+    ("other", "recorded"),
     [
         (DummyRegressor(strategy="constant", constant=2.0), [1.0, 1.0, 1.0]),
         (DummyRegressor(strategy="constant", constant=1.0), [1.0, 1.0]),
@@ -159,11 +159,11 @@ def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
     ],
     ids=["values", "number", "kind", "tiny values", "labels"],
 )
-def test_other_predictions_do_not_reproduce_it(other: Any, told: list[Any]) -> None:
+def test_other_predictions_do_not_reproduce_it(other: Any, recorded: list[Any]) -> None:
     """Other values, another number of them, and another kind are all different."""
     example = make_example(other.fit(FRAME, [1, 2, 3]), input_example(FRAME), FRAME)
     assert example is not None
-    assert not reproduces(other, example | {"predictions": told})
+    assert not reproduces(other, example | {"predictions": recorded})
 
 
 def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixture) -> None:
@@ -183,12 +183,12 @@ def test_what_cannot_predict_has_no_example() -> None:
 
 def made_with(python: str = "", **packages: str) -> ModelMetadata:
     """Return a version with these recorded packages."""
-    told = {name.replace("_", "-"): version for name, version in packages.items()}
-    return replace(minimal(), environment=Environment(python, "Linux", told))
+    recorded = {name.replace("_", "-"): version for name, version in packages.items()}
+    return replace(minimal(), environment=Environment(python, "Linux", recorded))
 
 
 @pytest.mark.parametrize(
-    ("metadata", "status", "told"),
+    ("metadata", "status", "message"),
     [
         (made_with(), "unknown", "The packages of this model are not recorded."),
         (made_with("3.11.2", scikit_learn="1.9.0"), "loads", "Matches this kernel."),
@@ -218,8 +218,8 @@ def made_with(python: str = "", **packages: str) -> ModelMetadata:
     ],
     ids=["unknown", "loads", "differs", "mismatch", "missing", "two missing"],
 )
-def test_a_verdict_says_whether_it_loads_here(
-    monkeypatch: pytest.MonkeyPatch, metadata: ModelMetadata, status: str, told: str
+def test_the_status_compares_packages(
+    monkeypatch: pytest.MonkeyPatch, metadata: ModelMetadata, status: str, message: str
 ) -> None:
     """The status compares installed with recorded packages, and the message has the remedy."""
     here = {"scikit-learn": "1.9.1", "numpy": "2.4.1"}
@@ -228,7 +228,7 @@ def test_a_verdict_says_whether_it_loads_here(
     monkeypatch.setattr(compatibility.platform, "python_version", lambda: "3.11.7")
     verdict = compatibility.check_compatibility(metadata)
     assert verdict.status == status
-    assert verdict.message.startswith(told)
+    assert verdict.message.startswith(message)
     assert verdict.installed == {name: here.get(name) for name in metadata.environment.packages}
 
 

@@ -48,9 +48,7 @@ def described(values: Any, dtype: Any = None) -> Column:
         ([0.0, 2.0], pd.SparseDtype("float64", 0.0), Column("a", "float64", 0.0, 2.0)),
     ],
 )
-def test_columns_are_told_by_value_not_by_storage(
-    values: list[Any], dtype: Any, expected: Column
-) -> None:
+def test_columns_do_not_depend_on_storage(values: list[Any], dtype: Any, expected: Column) -> None:
     """Dtype, range and missing values do not depend on the storage in pandas."""
     assert described(values, dtype) == expected
 
@@ -65,7 +63,7 @@ def test_sparse_columns_count_their_zeros() -> None:
     )
 
 
-def test_equal_names_are_told_apart_by_place() -> None:
+def test_columns_with_equal_names_are_kept() -> None:
     """Two columns of one name are both described."""
     X = pd.DataFrame([[1.0, 2.0]], columns=["a", "a"])
     assert [column.maximum for column in read_columns(X, ["a", "a"])] == [1.0, 2.0]

@@ -45,9 +45,9 @@ ODD = {
 }
 
 
-def describe(model: Any = None, **told: Any) -> Description:
+def describe(model: Any = None, **arguments: Any) -> Description:
     """Return the description of a model with these arguments."""
-    return describe_model(model or {"a": 1}, RegistrationInput("toy", **told), NOW)
+    return describe_model(model or {"a": 1}, RegistrationInput("toy", **arguments), NOW)
 
 
 def nested(levels: int) -> list[Any]:
@@ -55,31 +55,31 @@ def nested(levels: int) -> list[Any]:
     return [nested(levels - 1)] if levels > 1 else []
 
 
-def facts(told: Description, **other: Any) -> str:
+def facts(description: Description, **other: Any) -> str:
     """Return the digest of the facts that identify a version."""
-    changed = dataclasses.replace(told.metadata, **other)
-    content = Description(changed, told.attachments).finish("toy", 1, ARTIFACT)
+    changed = dataclasses.replace(description.metadata, **other)
+    content = Description(changed, description.attachments).finish("toy", 1, ARTIFACT)
     return str(content["facts_sha256"])
 
 
 @contextlib.contextmanager
-def written(**told: Any) -> Iterator[ModelRegistry]:
+def written(**arguments: Any) -> Iterator[ModelRegistry]:
     """Register a model, and return its metadata from a second registry object."""
     with TemporaryDirectory() as folder:
         registry = ModelRegistry(Path(folder, "r"), durable=False)
-        registry.register_model({"a": 1}, "toy", **told)
+        registry.register_model({"a": 1}, "toy", **arguments)
         yield ModelRegistry(Path(folder, "r"))
 
 
 @settings(max_examples=25)
 @given(FIELDS, FIELDS)
-def test_what_is_told_comes_back_from_disk(one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_facts_round_trip(one: dict[str, Any], other: dict[str, Any]) -> None:
     """Hyperparameters and training facts have equal values and types in another kernel."""
     with written(hyperparameters=one, training_info={"extra": other}) as registry:
         metadata = registry.get_metadata("toy:1")
         assert same(metadata.hyperparameters, to_plain(one, "it"))
-        told = metadata.additional_metrics["training_info"]["extra"]
-        assert same(told, to_plain(other, "it"))
+        stored = metadata.additional_metrics["training_info"]["extra"]
+        assert same(stored, to_plain(other, "it"))
 
 
 def test_odd_values_come_back_from_disk() -> None:
@@ -95,7 +95,7 @@ def test_odd_values_come_back_from_disk() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "key"),
+    ("arguments", "key"),
     [
         ({"hyperparameters": {"net": [{"act": object()}]}}, r"hyperparameters\.net\[0\]\.act"),
         ({"evaluation_results": {"curve": {1, 2}}}, r"evaluation_results\.curve"),
@@ -111,13 +111,13 @@ def test_odd_values_come_back_from_disk() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_kept_is_refused_before_anything_is_written(
-    tmp_path: Path, told: dict[str, Any], key: str
+    tmp_path: Path, arguments: dict[str, Any], key: str
 ) -> None:
     """Values that cannot be stored raise an error with their key, and the folder is unchanged."""
     registry = ModelRegistry(tmp_path / "r", durable=False)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(RecordError, match=key):
-        registry.register_model({"a": 1}, "toy", **told)
+        registry.register_model({"a": 1}, "toy", **arguments)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -127,7 +127,7 @@ def test_a_large_description_still_fits() -> None:
         pass
 
 
-def test_when_and_where_make_no_other_model() -> None:
+def test_time_and_place_do_not_change_the_digest() -> None:
     """Time and cell do not change the digest of the facts; a metric does."""
     description = describe(evaluation_results={"f1_score": 0.5})
     later = NOW + timedelta(days=1)
@@ -152,7 +152,7 @@ def test_a_finished_description_has_its_number_and_its_payloads() -> None:
     assert content["attachments"].keys() == {"evaluation", "input_example"}
 
 
-def test_results_that_are_no_scores_are_kept_apart() -> None:
+def test_other_results_than_numbers_are_additional() -> None:
     """Numbers are metrics; booleans, text, None and tables are additional."""
     results = {"f1": 1, "auc": np.float32(0.5), "ok": True, "note": "x", "r2": None, "cm": [[1]]}
     metadata = describe(evaluation_results=results).metadata
@@ -181,7 +181,7 @@ def test_a_model_that_cannot_predict_yet_is_registered_without_an_example(
 
 
 @pytest.mark.parametrize("when", [datetime(2025, 5, 5, tzinfo=UTC), "spring 2025"])
-def test_the_training_date_is_what_was_told(when: Any) -> None:
+def test_the_training_date_is_stored(when: Any) -> None:
     """Without one it is the time of registration."""
     assert describe(training_info={"training_date": when}).metadata.training_date == when
     assert describe().metadata.training_date == NOW

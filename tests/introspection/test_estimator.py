@@ -109,7 +109,7 @@ def test_pipeline_steps_are_flat() -> None:
     assert found["prepare__skip"] == "passthrough"
 
 
-def test_nested_estimators_are_told_whole() -> None:
+def test_nested_estimators_have_class_and_parameters() -> None:
     """An estimator in a parameter, or in a list there, is its class and parameters."""
     found = hyperparameters(CalibratedClassifierCV(SVC(C=3.0)))["estimator"]
     assert found["class"] == "sklearn.svm._classes.SVC"
@@ -121,7 +121,7 @@ def test_nested_estimators_are_told_whole() -> None:
 
 
 @pytest.mark.parametrize("search", [GridSearchCV, partial(RandomizedSearchCV, n_iter=2)])
-def test_a_search_says_what_it_found(search: Any) -> None:
+def test_a_search_has_its_best_parameters(search: Any) -> None:
     """A fitted search has its best parameters; a search that is not fitted has none."""
     machine = search(SVC(), {"C": [0.5, 2.0]}, cv=2)
     assert "best_params_" not in hyperparameters(machine)
@@ -131,7 +131,7 @@ def test_a_search_says_what_it_found(search: Any) -> None:
     assert inside["search__best_params_"] == machine.best_params_
 
 
-def test_a_search_tells_the_estimator_it_found() -> None:
+def test_a_search_has_its_best_estimator() -> None:
     """If a search chose among estimators, the best one has its class and parameters."""
     grid = {"m": [DecisionTreeClassifier(max_depth=2)]}
     search = GridSearchCV(Pipeline([("m", LogisticRegression())]), grid, cv=2).fit(TABLE, LABELS)
@@ -170,12 +170,12 @@ def test_a_search_tells_the_estimator_it_found() -> None:
         ("\ud800", "builtins.str"),
     ],
 )
-def test_any_value_is_kept_or_told(value: Any, kept: Any) -> None:
+def test_any_value_is_stored_or_named(value: Any, kept: Any) -> None:
     """Plain values are stored, small arrays listed, and other objects named without an address."""
     assert held(value) == kept
 
 
-def test_folds_are_told_with_their_number() -> None:
+def test_folds_have_their_number() -> None:
     """A cross-validation is its class and settings: another number of folds is another model."""
     assert held(StratifiedKFold(5, shuffle=True, random_state=1)) == {
         "class": "sklearn.model_selection._split.StratifiedKFold",
@@ -196,7 +196,7 @@ def test_what_has_no_parameters_has_none(model: object) -> None:
     assert hyperparameters(model) == {}
 
 
-def test_a_faulty_estimator_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_faulty_estimator_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """An estimator that loses its parameters is described without them, with a log message."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert hyperparameters(Forgetful()) == {}
@@ -213,7 +213,7 @@ def test_columns_come_from_the_data_first() -> None:
     assert feature_columns(DecisionTreeClassifier().fit(TABLE.to_numpy(), LABELS)) == ()
 
 
-def test_columns_of_a_pipeline_are_those_of_its_first_step() -> None:
+def test_columns_of_a_pipeline_come_from_its_first_step() -> None:
     """The columns of a pipeline are its input columns, also if an inner pipeline comes first."""
     model = make_pipeline(make_pipeline(StandardScaler()), SVC()).fit(TABLE, LABELS)
     assert feature_columns(model) == ("koi_period", "koi_depth")

@@ -101,8 +101,8 @@ def test_the_second_class_is_positive() -> None:
         (GridSearchCV(Perceptron(), {}, cv=2), LABEL_METRICS | RANK_METRICS),
     ],
 )
-def test_decisions_rank_and_are_no_probabilities(model: Any, expected: set[str]) -> None:
-    """Without probabilities, the decision function ranks, and metrics of probabilities are omitted."""
+def test_decision_functions_only_rank(model: Any, expected: set[str]) -> None:
+    """Without probabilities, metrics of probabilities are omitted."""
     for X, y in ((LINE, HALVES), (BLOBS, THREE)):
         found = evaluate(model.fit(X, y), X, y)
         assert set(found.metrics) == expected
@@ -190,7 +190,7 @@ def test_metrics_are_equal_to_the_last_digit(forest: Any) -> None:
 @pytest.mark.parametrize(
     "y", [HALVES, WORDS[HALVES].astype(object), pd.Series(WORDS[HALVES], dtype="category")]
 )
-def test_arrays_need_no_pickle(y: Any) -> None:
+def test_arrays_are_saved_without_pickle(y: Any) -> None:
     """The arrays are saved and loaded as npz without pickle."""
     model = LogisticRegression().fit(LINE, y)
     found = evaluate(model, LINE, y).arrays

@@ -21,7 +21,7 @@ from exo_nbregistry.introspection.provenance import current_user, read_provenanc
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
-posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for git is a shell script")
+posix = pytest.mark.skipif(os.name != "posix", reason="the fake git is a shell script")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -114,14 +114,14 @@ def test_a_worktree_has_its_own_head(repository: Path, packed: bool) -> None:
     assert asked() == (head, False)
 
 
-def test_a_repository_without_commit_says_nothing(tmp_path: Path, monkeypatch) -> None:
+def test_a_repository_without_commit(tmp_path: Path, monkeypatch) -> None:
     """Before the first commit there is neither a commit nor a difference from one."""
     git(tmp_path, "init", "-q")
     monkeypatch.chdir(tmp_path)
     assert asked() == (None, None)
 
 
-def test_outside_a_repository_nothing_is_said(tmp_path: Path, monkeypatch) -> None:
+def test_outside_a_repository(tmp_path: Path, monkeypatch) -> None:
     """Outside a repository, commit and dirty are None; user and host are set."""
     monkeypatch.chdir(tmp_path)
     read = read_provenance()
@@ -147,7 +147,7 @@ def test_without_git_the_commit_is_still_read(repository: Path, monkeypatch) -> 
     assert asked() == (head, None)
 
 
-def stand_in(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def write_fake_git(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add a shell script named git at the start of the path."""
     folder.mkdir()
     (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
@@ -157,11 +157,11 @@ def stand_in(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None
 
 @posix
 @pytest.mark.parametrize("script", ["exec sleep 9", "echo M; exit 128"])
-def test_a_git_that_hangs_or_fails_is_none(repository, tmp_path, monkeypatch, script) -> None:
+def test_a_failing_git_leaves_dirty_none(repository, tmp_path, monkeypatch, script) -> None:
     """A git that takes too long or fails leaves dirty None, soon."""
     head = git(repository, "rev-parse", "HEAD")
     monkeypatch.setattr(provenance, "GIT_TIMEOUT_S", 0.1)
-    stand_in(tmp_path / "bin", script, monkeypatch)
+    write_fake_git(tmp_path / "bin", script, monkeypatch)
     start = time.monotonic()
     assert asked() == (head, None)
     assert time.monotonic() - start < 5
@@ -186,7 +186,7 @@ def test_a_script_asks_git_again_after_a_while(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("error", [OSError, KeyError, ImportError])
-def test_a_user_without_name_is_none(monkeypatch, error: type[Exception]) -> None:
+def test_an_unknown_user(monkeypatch, error: type[Exception]) -> None:
     """If the system has no name for the user, as in some containers, the user is None."""
 
     def fail() -> str:
@@ -230,7 +230,7 @@ def test_the_running_cell_is_read(tmp_path: Path) -> None:
     assert (second["cell_number"], second["cell_source"]) == (3, cells[2])
 
 
-def test_a_callback_is_no_cell(tmp_path: Path) -> None:
+def test_a_callback_is_not_a_cell(tmp_path: Path) -> None:
     """A callback that runs after its cell has neither cell number nor source."""
     (read,) = notebook(tmp_path, ["x = 1"], after="show()\n")
     assert (read["cell_number"], read["cell_source"]) == (None, None)
@@ -242,7 +242,7 @@ def test_a_huge_cell_is_cut(tmp_path: Path) -> None:
     assert len(read["cell_source"]) == provenance.MAX_SOURCE_CHARACTERS
 
 
-def test_a_kernel_tells_cells_and_callbacks_apart(tmp_path: Path) -> None:
+def test_a_kernel_distinguishes_cells_and_callbacks(tmp_path: Path) -> None:
     """In a real kernel, a cell has its number, and a later callback has none."""
     nbformat, nbclient = pytest.importorskip("nbformat.v4"), pytest.importorskip("nbclient")
     cells = [
@@ -284,7 +284,7 @@ def test_the_notebook_of_vs_code_is_named(tmp_path: Path) -> None:
     assert notebook(tmp_path, cells)[0]["notebook"] == "train.ipynb"
 
 
-def test_a_program_started_from_a_notebook_is_none(monkeypatch) -> None:
+def test_a_program_started_from_a_notebook(monkeypatch) -> None:
     """A script that inherits the environment of a notebook has no notebook name."""
     monkeypatch.setenv("JPY_SESSION_NAME", "work/train.ipynb")
     assert read_provenance().notebook is None
@@ -292,8 +292,8 @@ def test_a_program_started_from_a_notebook_is_none(monkeypatch) -> None:
 
 @posix
 @pytest.mark.usefixtures("repository")
-def test_git_is_asked_once_per_cell(tmp_path: Path, monkeypatch) -> None:
+def test_git_status_is_read_once_per_cell(tmp_path: Path, monkeypatch) -> None:
     """The git status is read once for each cell."""
-    stand_in(tmp_path / "bin", f"echo asked >> {tmp_path}/log", monkeypatch)
+    write_fake_git(tmp_path / "bin", f"echo asked >> {tmp_path}/log", monkeypatch)
     notebook(tmp_path, ["show(); show(); show()", "show()", "show()"])
     assert (tmp_path / "log").read_text() == "asked\n" * 3

@@ -14,7 +14,7 @@ from tests.plot.builders import legend, line, results, version
 OUTSIDE = "has probabilities outside the range from 0 to 1"
 
 
-def test_the_reliability_curve_is_that_of_scikit_learn() -> None:
+def test_the_reliability_curve_equals_scikit_learns() -> None:
     """Points and errors equal those of scikit-learn with ten bins of equal width."""
     arrays = results(500)
     truth, given = arrays["y_true"] == "class 1", arrays["probabilities"][:, 1]
@@ -101,7 +101,7 @@ def test_labels_that_the_model_does_not_know_belong_to_no_class() -> None:
         ({"probabilities": np.full((200, 2), "x")}, "has no probabilities"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(draw, change: dict[str, object], reason: str) -> None:
+def test_omitted_versions_are_named(draw, change: dict[str, object], reason: str) -> None:
     """A version that cannot be plotted is omitted with a note; alone it raises an error."""
     arrays = {k: v for k, v in {**results(), **change}.items() if v is not None}
     plot = draw([version(1), version(2)], [results(), arrays])

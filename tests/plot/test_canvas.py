@@ -49,7 +49,7 @@ def line_of(name: str = "kepler_rf") -> Plot:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("draw", [curves, line_of])
-def test_foreign_text_is_shown_as_it_stands(draw: Callable[[str], Plot], name: str) -> None:
+def test_untrusted_text_is_shown_unchanged(draw: Callable[[str], Plot], name: str) -> None:
     """Formulas, TeX and control characters in names are not interpreted."""
     plot = draw(name)
     assert plot.to_png().startswith(b"\x89PNG")
@@ -63,7 +63,7 @@ def test_foreign_text_is_shown_as_it_stands(draw: Callable[[str], Plot], name: s
         assert max(map(len, lines)) < 120
 
 
-def test_a_formula_is_no_formula_where_tex_is_on() -> None:
+def test_tex_is_disabled() -> None:
     """TeX is disabled, because it could read files, even if text.usetex is set."""
     with mpl.rc_context({"text.usetex": True}):
         plot = curves(r"\input{/etc/passwd}")

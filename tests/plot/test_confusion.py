@@ -16,8 +16,8 @@ from tests.plot.builders import texts, version
 
 def measured(rows: Any, classes: Any = None, number: int = 1, **fields: Any) -> ModelMetadata:
     """Return a version with a confusion matrix."""
-    told = {"confusion_matrix": rows} | ({} if classes is None else {"classes": classes})
-    return version(number, additional_metrics=told, **fields)
+    found = {"confusion_matrix": rows} | ({} if classes is None else {"classes": classes})
+    return version(number, additional_metrics=found, **fields)
 
 
 def test_cells_have_counts_and_shares() -> None:
@@ -37,7 +37,7 @@ def test_cells_have_counts_and_shares() -> None:
     assert plot.rows == [["kepler_rf:1, no", 0.75, 30, 10], ["kepler_rf:1, yes", 1.0, 0, 60]]
 
 
-def test_versions_stand_side_by_side() -> None:
+def test_versions_are_side_by_side() -> None:
     """Each version has its panel under its name; unused places are empty."""
     items = [measured([[1, 2], [3, 4]], number=i) for i in range(1, 6)]
     figure = confusion_matrix(items).figure
@@ -57,7 +57,7 @@ def test_many_classes_have_a_scale_instead_of_numbers() -> None:
     assert frame.query("true == '3' and predicted == '7'")["count"].tolist() == [40]
 
 
-def test_a_class_without_rows_is_no_fault() -> None:
+def test_a_class_without_rows_has_shares_of_zero() -> None:
     """The shares of a class without rows are 0."""
     assert Matrix.of(measured([[0, 0], [1, 3]])).shares.tolist() == [[0, 0], [0.25, 0.75]]
 
@@ -84,7 +84,7 @@ def test_labels_come_from_the_signature_where_the_results_have_none() -> None:
         {"a": 1},
     ],
 )
-def test_what_is_no_matrix_is_refused(rows: Any) -> None:
+def test_other_values_than_matrices_are_rejected(rows: Any) -> None:
     """A value that is not a square matrix of counts is rejected."""
     with pytest.raises(RegistryError, match="kepler_rf:1 has no confusion matrix; register it"):
         confusion_matrix([measured(rows)])

@@ -19,7 +19,7 @@ from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line, results, texts, version
 
 
-def test_a_roc_curve_is_that_of_scikit_learn() -> None:
+def test_a_roc_curve_equals_scikit_learns() -> None:
     """Two classes give the curve of the second one, with its area in the legend."""
     arrays = results()
     plot = roc([version()], [arrays])
@@ -33,7 +33,7 @@ def test_a_roc_curve_is_that_of_scikit_learn() -> None:
     assert plot.notes == ()
 
 
-def test_a_precision_recall_curve_is_that_of_scikit_learn() -> None:
+def test_a_precision_recall_curve_equals_scikit_learns() -> None:
     """The steps are scikit-learn's, and chance is the share of positives."""
     arrays = results()
     truth, score = arrays["y_true"] == "class 1", arrays["probabilities"][:, 1]
@@ -48,7 +48,7 @@ def test_a_precision_recall_curve_is_that_of_scikit_learn() -> None:
 
 
 @pytest.mark.parametrize("draw", [roc, precision_recall])
-def test_a_decision_function_will_do(draw) -> None:
+def test_a_decision_function_is_plotted(draw) -> None:
     """A decision function gives the same curve as a probability with the same ranking."""
     arrays = results()
     score = np.log(arrays["probabilities"][:, 1])
@@ -92,7 +92,7 @@ def test_curves_differ_without_their_colours() -> None:
     assert len({(one.get_linestyle(), one.get_marker()) for one in lines}) == 8
 
 
-def test_other_test_rows_are_told() -> None:
+def test_different_test_rows_have_a_warning() -> None:
     """Curves of different test rows have a warning; curves of the same rows do not."""
     items = [version(1), version(2)]
     apart = roc(items, [results(seed=0), results(seed=1)])
@@ -112,7 +112,7 @@ def test_other_test_rows_are_told() -> None:
         ({"y_true": np.zeros((200, 2))}, "has scores that do not match its test rows"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(change: dict[str, object], reason: str) -> None:
+def test_omitted_versions_are_named(change: dict[str, object], reason: str) -> None:
     """A version that cannot be plotted is omitted with a note; alone it raises an error."""
     arrays = {k: v for k, v in {**results(), **change}.items() if v is not None}
     plot = roc([version(1), version(2)], [results(), arrays])

@@ -30,7 +30,7 @@ def ticks(plot: Plot) -> list[str]:
 @pytest.mark.parametrize(
     ("values", "scale"), [((1, 10, 100), "log"), ((1, 10, 50), "linear"), ((0, 1, 500), "linear")]
 )
-def test_numbers_stand_along_an_axis(values: tuple[int, ...], scale: str) -> None:
+def test_numbers_are_along_an_axis(values: tuple[int, ...], scale: str) -> None:
     """Each version is a point; positive numbers over two decades have a logarithmic axis."""
     plot = hyperparameter_against_metric(versions("C", *values))
     axes = plot.figure.axes[0]
@@ -43,7 +43,7 @@ def test_numbers_stand_along_an_axis(values: tuple[int, ...], scale: str) -> Non
     assert not any("$" in text for text in texts(plot.figure))
 
 
-def test_choices_stand_side_by_side() -> None:
+def test_categories_are_side_by_side() -> None:
     """Numbers come first by size, then other values, each at its own position."""
     plot = hyperparameter_against_metric(versions("max_depth", None, 20, 8, None, True))
     assert ticks(plot) == ["8", "20", "None", "True"]
@@ -108,13 +108,13 @@ def test_what_lacks_one_of_the_two_is_left_out() -> None:
         ({"metric": "auc"}, "metric 'auc': no version has it. Available: f1_score"),
     ],
 )
-def test_an_unknown_name_is_told(options: dict[str, str], message: str) -> None:
+def test_an_unknown_name_is_rejected(options: dict[str, str], message: str) -> None:
     """The error lists the available names."""
     with pytest.raises(RegistryError, match=message):
         hyperparameter_against_metric(versions("C", 1, 2), **options)
 
 
-def test_nothing_that_differs_is_told() -> None:
+def test_equal_hyperparameters_are_rejected() -> None:
     """Versions with equal hyperparameters raise an error."""
     with pytest.raises(RegistryError, match="all hyperparameters of these versions are equal"):
         hyperparameter_against_metric(versions("C", 1, 1))

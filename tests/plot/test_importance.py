@@ -24,7 +24,7 @@ X = CHANCE.normal(size=(60, 3))
 Y = (X[:, 1] > 0).astype(int)
 
 
-def test_a_forest_tells_its_importances() -> None:
+def test_importances_of_a_forest() -> None:
     """The bars show feature_importances_, the largest on top."""
     model = RandomForestClassifier(10, random_state=0).fit(X, Y)
     plot = importances([version(feature_columns=COLUMNS)], [model])
@@ -36,7 +36,7 @@ def test_a_forest_tells_its_importances() -> None:
     assert plot.headers == ("column", "importance")
 
 
-def test_a_linear_model_tells_its_signed_coefficients() -> None:
+def test_signed_coefficients_of_a_linear_model() -> None:
     """Coefficients of two classes have signs, and a note warns of different scales."""
     model = LogisticRegression().fit(X, -Y)
     columns, values, what = weights(model, COLUMNS)
@@ -92,13 +92,13 @@ def test_columns_made_on_the_way_have_their_own_names() -> None:
         make_column_transformer((FunctionTransformer(), [0, 1, 2])),
     ],
 )
-def test_columns_of_a_step_that_does_not_tell_are_numbered(step) -> None:
+def test_columns_with_unknown_names_are_numbered(step) -> None:
     """Features are numbered if their names are unknown, even if the number of names matches."""
     columns, _, _ = weights(make_pipeline(step, LogisticRegression()).fit(X, Y), COLUMNS)
     assert columns == ["x0", "x1", "x2"]
 
 
-def test_a_model_that_does_not_tell_is_told() -> None:
+def test_a_model_without_importances_is_rejected() -> None:
     """The error names the model and permutation_importance of scikit-learn."""
     with pytest.raises(
         RegistryError,

@@ -74,7 +74,7 @@ def test_others_can_show_less(items: list[ModelMetadata], kinds: tuple[str, ...]
     assert plot_kinds(items) == kinds
 
 
-def test_an_unknown_kind_is_told_with_close_ones() -> None:
+def test_an_unknown_plot_has_close_matches() -> None:
     """The error for an unknown plot has close matches."""
     with pytest.raises(NotFoundError, match="precision_recall") as error:
         find_kind("precision-recal")

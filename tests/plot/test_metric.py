@@ -39,7 +39,7 @@ def test_points_are_the_versions() -> None:
 
 
 @pytest.mark.parametrize(("metric", "best"), [("f1_score", 2), ("log_loss", 3)])
-def test_the_best_is_that_of_the_metrics_direction(metric: str, best: int) -> None:
+def test_the_best_version_follows_the_direction(metric: str, best: int) -> None:
     """The star marks the highest f1_score, and the lowest log_loss."""
     plot = draw(0.5, 0.7, 0.4, metric=metric)
     assert line(plot.figure, f"best: kepler_rf:{best}").get_xdata() == [best]
@@ -132,6 +132,6 @@ def test_missing_and_odd_values_are_left_out() -> None:
     ],
 )
 def test_nothing_to_draw_is_explained(measured: Measurements, message: str) -> None:
-    """The error names what is missing: versions, metrics or this metric."""
+    """The error names the missing versions or metrics."""
     with pytest.raises(RegistryError, match=message):
         metric_over_versions(measured)

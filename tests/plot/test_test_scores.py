@@ -34,13 +34,13 @@ def test_a_class_without_rows_has_no_column() -> None:
     assert Scored.of(arrays).classes == ("class 0", "class 1")
 
 
-def test_all_reasons_are_told_where_nothing_is_left() -> None:
+def test_the_error_has_all_reasons() -> None:
     """The error names each version with its reason."""
 
     def refuse(_data: object) -> None:
-        raise NotPlottable("is no use")
+        raise NotPlottable("is empty")
 
-    with pytest.raises(RegistryError, match=r"kepler_rf:1 is no use. kepler_rf:2 is no use\."):
+    with pytest.raises(RegistryError, match=r"kepler_rf:1 is empty. kepler_rf:2 is empty\."):
         readable([version(1), version(2)], [None, None], refuse)
 
 

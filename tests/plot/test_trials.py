@@ -90,14 +90,14 @@ def test_scales(values: list[Any], places: list[float]) -> None:
         {"trials": [{"mean": 0.9, "params": None}, 5]},
     ],
 )
-def test_an_attachment_without_scores_is_told(attachment: dict[str, Any]) -> None:
+def test_an_attachment_without_scores_is_rejected(attachment: dict[str, Any]) -> None:
     """Any attachment without a scored trial raises the same error."""
     with pytest.raises(RegistryError, match="kepler_rf:1 has no trial with a score"):
         parallel_coordinates([version()], [attachment])
 
 
 def test_hostile_choices_are_text() -> None:
-    """Names and values that look like formulas or controls are written as they stand."""
+    """Names and values that look like formulas or control characters are shown unchanged."""
     plot = draw(trial(0.9, **{"$x$": "$\\frac$"}), trial(0.8, **{"$x$": "\x1b[31m"}))
     found = texts(plot.figure)
     assert {"$x$", "$\\frac$", "\\x1b[31m"} <= set(found)

@@ -58,7 +58,7 @@ def test_a_notebook_gets_the_picture_and_the_text(plot: Plot) -> None:
     assert (width // 2, height // 2) == size(plot.to_png())
 
 
-def test_text_alone_where_that_is_asked_for(plot: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_display_text_omits_the_figure(plot: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
     """display="text" omits the figure; "html" keeps it."""
     try:
         set_config(display="text")
@@ -79,7 +79,7 @@ def test_the_text_has_title_numbers_and_notes() -> None:
     assert notes == ["One more thing.", "Omitted: kepler_rf:2 has no scores of classes."]
 
 
-def test_the_caption_says_the_picture_in_a_sentence(plot: Plot) -> None:
+def test_the_caption_describes_the_figure(plot: Plot) -> None:
     """The caption has the title, the main values and the notes."""
     area = f"{plot.rows[0][1]:.4f}"
     assert plot.caption == f"ROC curve; area: kepler_rf:1 {area}, kepler_rf:2 {area}."

@@ -58,7 +58,7 @@ def test_a_metric_is_judged_by_its_direction(
     assert line(comparison, metric) == words
 
 
-def test_better_is_told_in_words_on_a_page_too() -> None:
+def test_the_verdict_is_also_a_word_in_html() -> None:
     """The verdict is shown as text, not only as color."""
     page = against({"metrics": {"f1_score": 0.8}}, {"metrics": {"f1_score": 0.9}})._repr_html_()
     assert "+0.1000 better" in page
@@ -71,7 +71,7 @@ def test_a_missing_metric_is_missing() -> None:
     assert comparison.differences == {"metrics": {"f1_score": {"m:1": 0.8}}}
 
 
-def test_only_what_differs_is_shown_unless_all_is_asked_for() -> None:
+def test_only_differences_are_shown_by_default() -> None:
     """Identical facts are counted, and shown by all() or show_all."""
     facts = (
         {"hyperparameters": {"C": 1, "kernel": "rbf"}},
@@ -98,7 +98,7 @@ def test_what_another_algorithm_does_not_know_is_counted() -> None:
     assert set(comparison.all().shown["hyperparameters"]) == {"C", "tol", "depth", "seed"}
 
 
-def test_versions_that_do_not_differ_say_so() -> None:
+def test_equal_versions_are_reported() -> None:
     """Equal versions give a sentence, also where both have a NaN."""
     facts = {"metrics": {"f1_score": math.nan}, "hyperparameters": {"C": 1}}
     comparison = against(facts, facts)
@@ -228,8 +228,8 @@ def test_a_version_given_twice_counts_once() -> None:
 def test_several_versions_are_measured_against_the_first() -> None:
     """Each of three versions is compared with the first one."""
     items = [version(n, metrics={"f1_score": f1}) for n, f1 in enumerate((0.9, 1.0, 0.95), 1)]
-    told = line(compare(items, directions=DIRECTIONS.get), "f1_score")
-    assert told == ["0.9000", "1.0000", "+0.1000", "better", "0.9500", "+0.0500", "better"]
+    formatted = line(compare(items, directions=DIRECTIONS.get), "f1_score")
+    assert formatted == ["0.9000", "1.0000", "+0.1000", "better", "0.9500", "+0.0500", "better"]
 
 
 def many(count: int) -> Comparison:
@@ -311,7 +311,7 @@ def test_a_metric_that_only_some_versions_have_is_compared_where_it_is() -> None
 
 
 @pytest.mark.parametrize("show_all", [False, True])
-def test_a_huge_comparison_says_what_it_leaves_out(show_all: bool) -> None:
+def test_a_huge_comparison_counts_omitted_rows(show_all: bool) -> None:
     """Of a thousand columns that differ two hundred are shown, and the frame has all of them."""
     names = [f"c{n}" for n in range(1000)]
     before, after = (columns(*((name, kind) for name in names)) for kind in ("int64", "float64"))

@@ -15,7 +15,7 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "value", "told"),
+    ("name", "first", "value", "formatted"),
     [
         ("f1_score", 0.8, 0.9, "0.9000 +0.1000 better"),
         ("f1_score", 0.9, 0.8, "0.8000 -0.1000 worse"),
@@ -31,13 +31,13 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
         ("f1_score", 0.3, ABSENT, "-"),
     ],
 )
-def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, told: str) -> None:
+def test_a_metric_has_its_change(name: str, first: Any, value: Any, formatted: str) -> None:
     """A change of numbers has a sign, and a verdict if the direction is known."""
-    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == told
+    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == formatted
 
 
 @pytest.mark.parametrize(
-    ("first", "value", "told"),
+    ("first", "value", "formatted"),
     [
         ("float64", "float64", "float64"),
         ("float64", "float32", "float32 retyped"),
@@ -46,9 +46,9 @@ def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, tol
         (ABSENT, ABSENT, "-"),
     ],
 )
-def test_a_column_is_told_with_what_became_of_it(first: Any, value: Any, told: str) -> None:
+def test_a_column_has_its_change(first: Any, value: Any, formatted: str) -> None:
     """A column is added, removed, retyped or unchanged."""
-    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == told
+    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == formatted
 
 
 def test_a_hyperparameter_has_no_better_value() -> None:
@@ -57,7 +57,7 @@ def test_a_hyperparameter_has_no_better_value() -> None:
 
 
 @pytest.mark.parametrize("verdict", ["better", "worse"])
-def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
+def test_the_verdict_has_color_and_text(verdict: str) -> None:
     """The HTML has the words of the text, and the color of the verdict."""
     change = Change("0.9000", "+0.1000", verdict)
     page = Page(change.to_html())

@@ -55,7 +55,7 @@ def test_a_zero_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "name", "value", "told"),
+    ("section", "name", "value", "formatted"),
     [
         ("data", "sha256", "ab" * 32, "abababababab"),
         ("data", "class_distribution", {"PLANET": 2, 0: 1}, "PLANET: 2, 0: 1"),
@@ -67,9 +67,11 @@ def test_a_zero_is_known() -> None:
         ("code", "cell_source", ABSENT, "-"),
     ],
 )
-def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
+def test_values_are_formatted_by_type(
+    section: str, name: str, value: object, formatted: str
+) -> None:
     """Digests are short, sizes have units, and values of the user are unchanged."""
-    assert format_value(section, name, value) == told
+    assert format_value(section, name, value) == formatted
 
 
 @pytest.mark.parametrize(
@@ -82,20 +84,20 @@ def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, t
         (["SVM", "Forest"], [1.0, 2.0], False),
     ],
 )
-def test_a_foreign_hyperparameter_is_no_choice(
+def test_inapplicable_hyperparameters(
     algorithms: list[str], values: list[object], expected: bool
 ) -> None:
     """A hyperparameter is inapplicable if only the algorithm explains where it is missing."""
     assert inapplicable(algorithms, values) is expected
 
 
-def test_an_estimator_inside_is_told_one_by_one() -> None:
+def test_a_nested_estimator_is_flattened() -> None:
     """A nested estimator is its class, followed by its parameters."""
     inner = {"class": "SVC", "params": {"C": 1.0, "base": {"class": "Tree", "params": {"n": 2}}}}
     made = datetime(2026, 1, 1, tzinfo=UTC)
-    told = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
+    nested = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
     known = ModelMetadata(
-        model_id="m:1", model_name="m", version=1, created_at=made, hyperparameters=told
+        model_id="m:1", model_name="m", version=1, created_at=made, hyperparameters=nested
     )
     assert facts_of(known)["hyperparameters"] == {
         "svc": "SVC",

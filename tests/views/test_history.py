@@ -39,8 +39,8 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 def event(number: int = 1, **facts: Any) -> dict[str, Any]:
     """Return an event of a note."""
-    told = {"action": "note", "version": number, "at": NOW, "actor": "eve", "text": "so"}
-    return told | facts
+    defaults = {"action": "note", "version": number, "at": NOW, "actor": "eve", "text": "so"}
+    return defaults | facts
 
 
 def lines(history: History[Any]) -> list[list[str]]:
@@ -66,7 +66,7 @@ def test_a_history_can_be_copied_and_sent(registry: ModelRegistry) -> None:
         assert (again, repr(again)) == (history, repr(history))
 
 
-def test_every_event_says_what_it_is_about(registry: ModelRegistry) -> None:
+def test_every_event_has_its_details(registry: ModelRegistry) -> None:
     """Alias, tags and the text of a note are shown with the version, on one line each."""
     history = registry.history("toy")
     rows = lines(history)
@@ -132,7 +132,7 @@ def test_a_long_text_is_cut() -> None:
     assert len(history._repr_html_()) < 5000
 
 
-def test_no_event_says_what_to_do(registry: ModelRegistry) -> None:
+def test_an_empty_history_names_the_next_call(registry: ModelRegistry) -> None:
     """An empty history names the call that sets an alias."""
     never = registry.alias_history("toy", "never")
     assert never == ()

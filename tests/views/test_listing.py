@@ -148,7 +148,7 @@ def test_nothing_more_is_promised_when_all_is_shown() -> None:
     assert "more" not in repr(Listing([version(1)]))
 
 
-def test_an_empty_listing_says_what_to_do() -> None:
+def test_an_empty_listing_names_the_next_call() -> None:
     """An empty listing names the call that registers a model, as text and as HTML."""
     assert "register_model" in repr(Listing())
     assert "register_model" in Listing()._repr_html_()
@@ -160,7 +160,7 @@ def test_a_missing_metric_is_a_dash() -> None:
     assert lines[3].split()[3] == "-"
 
 
-def test_status_is_shown_only_where_it_tells_something() -> None:
+def test_status_is_shown_only_if_needed() -> None:
     """The status column is shown if a version is not active."""
     assert "status" not in repr(Listing([version(1)]))
     assert "deleted" in repr(Listing([version(1), version(2, status="deleted")]))

@@ -17,11 +17,11 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def summary(name: str = "rf", **fields: object) -> ModelSummary:
     """Return a model of three versions."""
-    told = {"aliases": {"champion": 2}, "metric": "f1_score", "series": ((2, 0.5), (3, 0.75))}
-    return ModelSummary(name, 3, 3, AT, **(told | fields))  # type: ignore[arg-type]
+    defaults = {"aliases": {"champion": 2}, "metric": "f1_score", "series": ((2, 0.5), (3, 0.75))}
+    return ModelSummary(name, 3, 3, AT, **(defaults | fields))  # type: ignore[arg-type]
 
 
-def test_text_and_html_tell_the_same() -> None:
+def test_text_and_html_have_the_same_content() -> None:
     """Both have the name, the number of versions, the aliases with their version, and the value."""
     models = Summaries([summary()])
     for shown in (repr(models), " ".join(Page(models.to_html()).text)):
@@ -37,7 +37,7 @@ def test_only_the_first_are_shown() -> None:
     assert Summaries([summary()]).total == 1
 
 
-def test_none_says_how_to_begin() -> None:
+def test_an_empty_table_names_the_next_call() -> None:
     """Without models, text and HTML name the call that registers one."""
     assert "register_model" in repr(Summaries())
     assert "register_model" in Summaries().to_html()

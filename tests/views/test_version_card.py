@@ -78,8 +78,8 @@ def test_no_text_breaks_the_page(text: str) -> None:
 
 def test_every_fact_is_on_the_card() -> None:
     """Each fact of a version is in its section."""
-    shown = Page(render_metadata_html(laden("told"))).text
-    facts = ["told:1", "told1@told1", "told=told1, told alone", "told1: 1", "told1, other"]
+    shown = Page(render_metadata_html(laden("word"))).text
+    facts = ["word:1", "word1@word1", "word=word1, word alone", "word1: 1", "word1, other"]
     facts += ["hyperparameters (2)", "schema (1)", "environment (3)", "notes (1)", "cell source"]
     assert [fact for fact in facts if fact not in shown] == []
 
@@ -96,16 +96,16 @@ def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -
 
 def test_lines_of_a_description_are_joined() -> None:
     """A description or note of several lines is joined to one line."""
-    told = replace(CARD, description="First.\n  Then\tmore.", notes=(Note("a\nb", "ada", MADE),))
-    for card in (render_metadata_html(told), render_metadata_text(told)):
+    changed = replace(CARD, description="First.\n  Then\tmore.", notes=(Note("a\nb", "ada", MADE),))
+    for card in (render_metadata_html(changed), render_metadata_text(changed)):
         assert "First. Then more." in card
         assert "a b" in card
 
 
 def test_a_note_of_a_page_is_cut() -> None:
     """A long note is cut."""
-    told = replace(CARD, notes=(Note("row " * 4000, "ada", MADE),))
-    for card in (render_metadata_html(told), render_metadata_text(told)):
+    changed = replace(CARD, notes=(Note("row " * 4000, "ada", MADE),))
+    for card in (render_metadata_html(changed), render_metadata_text(changed)):
         assert 10 < card.count("row ") < 130
         assert "…" in card
 
@@ -123,7 +123,7 @@ def test_a_wide_table_is_cut_with_a_note() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trained", "told"),
+    ("trained", "formatted"),
     [
         (datetime(2026, 1, 2, 1, 30, tzinfo=timezone(timedelta(hours=2))), "2026-01-01 23:30 UTC"),
         (datetime(2026, 1, 2, 1, 30), "2026-01-02 01:30 UTC"),  # noqa: DTZ001
@@ -132,20 +132,20 @@ def test_a_wide_table_is_cut_with_a_note() -> None:
     ],
 )
 @pytest.mark.usefixtures("tokyo")
-def test_the_training_date_is_told_as_exactly_as_it_is_known(trained: Any, told: str) -> None:
+def test_the_training_date_keeps_its_precision(trained: Any, formatted: str) -> None:
     """A timestamp is shown in UTC; a date or text is unchanged."""
     rows = render_metadata_text(replace(CARD, training_date=trained)).split("\n")
     (row,) = [row for row in rows if " trained " in row]
-    assert row.split("trained", 1)[1].strip() == told
+    assert row.split("trained", 1)[1].strip() == formatted
 
 
-def test_what_is_not_known_has_no_row() -> None:
+def test_unknown_facts_have_no_row() -> None:
     """A bare version has a short card without empty sections."""
     bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=MADE)
     assert render_metadata_text(bare).split("\n")[3:] == ["about    created  2026-01-02 03:04 UTC"]
 
 
-def test_a_deleted_version_says_so() -> None:
+def test_a_deleted_version_has_its_status() -> None:
     """The status is shown next to the name if it is not active."""
     gone = ModelMetadata(
         model_id="m:1", model_name="m", version=1, created_at=MADE, status="deleted"
