@@ -128,6 +128,7 @@ def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> at = datetime(2026, 1, 1, tzinfo=UTC)
     >>> event_row({"action": "tag", "version": 1, "at": at, "actor": "a", "tags": {"ok": True}})
     ('2026-01-01 00:00', 'tag', 1, 'ok', 'a')

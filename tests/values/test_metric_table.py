@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics
@@ -73,6 +73,7 @@ def is_defined(truth: Any, predicted: Any, weights: Any) -> bool:
     )
 
 
+@settings(deadline=None)  # scikit-learn is imported by the first example
 @pytest.mark.parametrize("metric", CLASSIFIER, ids=lambda metric: metric.name)
 @given(truth=TRUTHS, score=SCORES, weights=WEIGHTS)
 def test_two_classes_agree_with_scikit_learn(
@@ -88,6 +89,7 @@ def test_two_classes_agree_with_scikit_learn(
         check(metric, rows, weights, Outcome(truth, predicted, np.array([False, True]), shares))
 
 
+@settings(deadline=None)
 @pytest.mark.parametrize("metric", REGRESSOR, ids=lambda metric: metric.name)
 @given(truth=NUMBERS, predicted=NUMBERS, weights=WEIGHTS)
 def test_numbers_agree_with_scikit_learn(
