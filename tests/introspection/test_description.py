@@ -55,10 +55,10 @@ def nested(levels: int) -> list[Any]:
     return [nested(levels - 1)] if levels > 1 else []
 
 
-def facts(description: Description, **other: Any) -> str:
+def facts(described: Description, **other: Any) -> str:
     """Return the digest of the facts that identify a version."""
-    changed = dataclasses.replace(description.metadata, **other)
-    content = Description(changed, description.attachments).finish("toy", 1, ARTIFACT)
+    changed = dataclasses.replace(described.metadata, **other)
+    content = Description(changed, described.attachments).finish("toy", 1, ARTIFACT)
     return str(content["facts_sha256"])
 
 
