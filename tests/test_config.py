@@ -1,45 +1,54 @@
-"""The display option."""
+"""The option that sets how results are displayed."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from exo_nbregistry import config as option
-from exo_nbregistry.config import get_config, html_unless_text, in_kernel, set_config, shows_panels
+from exo_nbregistry.config import (
+    Displayed,
+    get_config,
+    html_unless_text,
+    in_kernel,
+    register_renderers,
+    set_config,
+    shows_panels,
+)
 from exo_nbregistry.errors import RegistryError
 
 
 @pytest.fixture(autouse=True)
-def _default_option(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(option, "_chosen", {})
     monkeypatch.delenv(option.VARIABLE, raising=False)
     return
 
 
-def set_shell(monkeypatch: pytest.MonkeyPatch, shell: Any) -> None:
-    """Make IPython return this shell."""
+def pretend(monkeypatch: pytest.MonkeyPatch, shell: Any) -> None:
+    """Set the shell of IPython."""
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
 
 
 def test_panels_are_the_default() -> None:
-    """The default display is panels."""
+    """Without an option, results are displayed as panels."""
     assert get_config() == {"display": "panel"}
 
 
 @pytest.mark.parametrize("display", option.DISPLAYS)
 def test_the_chosen_display_is_returned(display: str) -> None:
-    """get_config returns the display that was set."""
+    """The display that was set is the configured one."""
     set_config(display=display)
     assert get_config() == {"display": display}
 
 
 def test_the_environment_sets_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment variable applies until a display is set."""
+    """The environment variable sets the default, until a display is set."""
     monkeypatch.setenv(option.VARIABLE, "text")
     assert get_config()["display"] == "text"
     set_config(display="html")
@@ -47,14 +56,14 @@ def test_the_environment_sets_the_default(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_an_unknown_display_is_rejected() -> None:
-    """The error lists the displays, and the setting does not change."""
+    """The error for an unknown display names the known ones, and the display does not change."""
     with pytest.raises(RegistryError, match="Unknown display 'txt'; choose 'panel', 'html' or"):
         set_config(display="txt")
     assert get_config() == {"display": "panel"}
 
 
 def test_an_unknown_display_in_the_environment_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the environment variable."""
+    """The error for an unknown display in the environment names the variable."""
     monkeypatch.setenv(option.VARIABLE, "no")
     with pytest.raises(RegistryError, match=r"Unknown EXO_NBREGISTRY_DISPLAY 'no'"):
         get_config()
@@ -68,21 +77,21 @@ def test_an_unknown_display_in_the_environment_is_rejected(monkeypatch: pytest.M
 def test_only_a_kernel_serves_panels(
     monkeypatch: pytest.MonkeyPatch, shell: Any, kernel: bool
 ) -> None:
-    """Without a kernel or a shell, results are displayed as tables."""
-    set_shell(monkeypatch, shell)
+    """Only a shell with a kernel displays panels."""
+    pretend(monkeypatch, shell)
     assert in_kernel() is shows_panels() is kernel
 
 
 @pytest.mark.parametrize("display", ["html", "text"])
 def test_panels_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, display: str) -> None:
-    """In a kernel too, a different display turns panels off."""
-    set_shell(monkeypatch, SimpleNamespace(kernel=object()))
+    """Displays other than panels are also used in a kernel."""
+    pretend(monkeypatch, SimpleNamespace(kernel=object()))
     set_config(display=display)
     assert not shows_panels()
 
 
-def test_the_text_display_turns_html_off() -> None:
-    """A wrapped method returns None for text and HTML otherwise, and keeps its docstring."""
+def test_html_gives_way_to_text() -> None:
+    """A wrapped method returns None for text and keeps its docstring."""
 
     class Value:
         def to_html(self) -> str:
@@ -96,3 +105,54 @@ def test_the_text_display_turns_html_off() -> None:
     set_config(display="text")
     assert Value()._repr_html_() is None
     assert Value().to_html() == "<p>"
+
+
+class Shown(Displayed):
+    """A value with registered renderers."""
+
+
+class Derived(Shown):
+    """A value of a derived class."""
+
+
+def as_html(value: Displayed) -> str:
+    """Return the name of a value's class as HTML."""
+    return f"<p>{type(value).__name__}</p>"
+
+
+def as_panel(value: Displayed) -> Any:
+    """Return a panel that displays the name of a value's class."""
+    return SimpleNamespace(_repr_mimebundle_=lambda **asked: {"panel": type(value), **asked})
+
+
+@pytest.fixture
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(option, "_renderers", {"html": {}, "panel": {}})
+    register_renderers("html", {f"{__name__}:Shown": f"{__name__}:as_html"})
+    register_renderers("panel", {f"{__name__}:Shown": f"{__name__}:as_panel"})
+
+
+@pytest.mark.usefixtures("_registered")
+def test_registered_renderers_display_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class and its subclasses are displayed as HTML, and in a kernel as a panel."""
+    assert Derived()._repr_html_() == "<p>Derived</p>"
+    assert Shown()._repr_mimebundle_(include=None) == {}
+    pretend(monkeypatch, SimpleNamespace(kernel=object()))
+    assert Shown()._repr_mimebundle_(include=None) == {"panel": Shown, "include": None}
+    set_config(display="text")
+    assert Shown()._repr_html_() is None
+    assert Shown()._repr_mimebundle_() == {}
+
+
+def test_a_class_without_renderers_is_displayed_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPython falls back to the repr of a class without renderers."""
+    pretend(monkeypatch, SimpleNamespace(kernel=object()))
+    assert (Shown()._repr_html_(), Shown()._repr_mimebundle_()) == (None, {})
+
+
+@pytest.mark.parametrize("kind", ["html", "panel"])
+def test_the_renderers_of_the_package_exist(kind: str) -> None:
+    """Each class in the package's tables, and its renderer, can be imported."""
+    for path in [path for pair in option._renderers[kind].items() for path in pair]:
+        module, _, name = path.partition(":")
+        assert callable(getattr(import_module(module), name))

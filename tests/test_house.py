@@ -27,7 +27,7 @@ HOUSE = """
 1b   config              how results are displayed: panel, HTML or text
 1b   fs                  atomic and durable files and folders
 1b   text                escaped HTML, aligned text, hints for operating system errors
-2    values              references, keys, JSON, digests, metric directions
+2    values              references, keys, JSON, digests, metrics
 2    store               bytes under keys: folder, memory; create-if-absent
 2    signing             keys, signatures, trusted signers
 3    records             the facts of a version and their JSON

@@ -20,7 +20,7 @@ from exo_nbregistry.evaluation.results import (
     calibrate_curve,
 )
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set
-from exo_nbregistry.evaluation.weighted_metrics import METRICS, Floats, Predictions, measure
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions, measure
 from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 
 
@@ -172,7 +172,7 @@ class ModelEvaluator:
         spans = [interval(column, self.confidence) for column in drawn.T]
         metrics = {
             name: Interval(value, *span)
-            for name, value, span in zip(METRICS, values, spans, strict=True)
+            for name, value, span in zip(judged.metrics, values, spans, strict=True)
         }
         unit = "star" if len(stars) else "row"
         return Intervals(metrics, self.confidence, self.n_resamples, len(np.unique(units)), unit)

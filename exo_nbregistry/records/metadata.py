@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
+from exo_nbregistry.config import Displayed
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.fields import (
     Artifact,
@@ -51,7 +52,7 @@ _PARTS: dict[str, type] = {
 
 @immutable
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ModelMetadata:
+class ModelMetadata(Displayed):
     """The metadata of a model version.
 
     A value that was not passed and could not be inferred from the estimator or the data is None,

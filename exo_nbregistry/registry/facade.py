@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-# These two let versions and comparisons show themselves in notebooks.
-import exo_nbregistry.registry.displays
-import exo_nbregistry.views.version_card  # noqa: F401
 from exo_nbregistry.errors import (
     InvalidReferenceError,
     NotFoundError,

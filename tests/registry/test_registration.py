@@ -29,6 +29,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.metric_table import METRICS
 from exo_nbregistry.values.reference import MAX_VERSION
 
 FRAME = pd.DataFrame(
@@ -40,9 +41,10 @@ BINARY = [0, 0, 0, 1, 1, 1]
 WORDS = ["FALSE POSITIVE"] * 3 + ["CONFIRMED"] * 3
 THREE = [0, 0, 1, 1, 2, 2]
 HEIGHTS = [1.5, 2.5, 3.5, 4.5, 5.5, 7.0]
-SCORES = {"accuracy", "precision", "recall", "f1_score"}
-RANKED = {"roc_auc", "average_precision"}
-PROBABLE = {"log_loss", "brier"}
+SCORES, RANKED, PROBABLE = (
+    {name for name, metric in METRICS.items() if metric.needs == needs}
+    for needs in ("labels", "scores", "probabilities")
+)
 
 
 class NearestMean(ClassifierMixin, BaseEstimator):
@@ -303,9 +305,9 @@ def test_a_fact_of_the_wrong_kind_is_refused(
     ("facts", "message"),
     [
         ({"X": ARRAY, "y": BINARY[:3]}, "X has 6 rows and y has 3"),
-        ({"y": BINARY}, "y needs X"),
-        ({"X_test": ARRAY}, "X_test needs y_test"),
-        ({"y_test": BINARY}, "y_test needs X_test"),
+        ({"y": BINARY}, "X is required with y"),
+        ({"X_test": ARRAY}, "y_test is required with X_test"),
+        ({"y_test": BINARY}, "X_test is required with y_test"),
     ],
 )
 def test_data_that_does_not_belong_together_is_refused(
@@ -356,7 +358,7 @@ def test_a_model_that_was_not_fitted_is_warned_about(
 ) -> None:
     """Registering an unfitted estimator is allowed, and seldom what was meant."""
     assert registry.register_model(LogisticRegression(), "toy") == "toy:1"
-    assert "without having been fitted" in caplog.text
+    assert "is not fitted" in caplog.text
 
 
 def test_a_parent_must_be_there(registry: ModelRegistry) -> None:

@@ -123,7 +123,7 @@ def test_a_wrong_option_stops_no_work(
     monkeypatch.setenv(option.VARIABLE, "hologram")
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert list(fit().models) == ["dummy"]
-    assert "Unknown display 'hologram'" in caplog.text
+    assert "Unknown EXO_NBREGISTRY_DISPLAY 'hologram'" in caplog.text
 
 
 def test_what_stops_the_work_is_in_the_panel(shown: list[Any]) -> None:
