@@ -17,6 +17,7 @@
     +- SerializationError
     +- QueryError(ValueError)
     +- SignatureMismatchError(ValueError)
+    +- InvalidArgumentError(ValueError)
     +- StoreError(OSError)
        +- MissingKeyError(FileNotFoundError)
        +- KeyExistsError(FileExistsError)
@@ -245,6 +246,10 @@ class SignatureMismatchError(RegistryError, ValueError):
         self.missing = tuple(missing)
         self.unexpected = tuple(unexpected)
         self.wrong_dtype = tuple(wrong_dtype)
+
+
+class InvalidArgumentError(RegistryError, ValueError):
+    """An argument has an invalid value, or does not fit the other arguments."""
 
 
 class StoreError(RegistryError, OSError):

@@ -18,7 +18,7 @@ from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.models.classifiers import NeuralNetworkClassifier
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.training.ensemble import EnsembleClassifier
-from exo_nbregistry.training.retraining import VERDICT, Retrained, retrain
+from exo_nbregistry.training.retraining import VERDICT, RetrainingResult, retrain
 
 FAST: Any = {"n_resamples": 200, "progress": False}
 
@@ -187,7 +187,7 @@ def test_any_classifier_is_fitted_again(registry: ModelRegistry, model: Any) -> 
     split = data(rows=300)
     ref = first(registry, split, model=model)
     found = retrain(registry, ref, data(1, rows=300), **FAST)
-    assert isinstance(found, Retrained)
+    assert isinstance(found, RetrainingResult)
     again, metadata = registry.load_model(found.model_id)
     assert again.predict_proba(split.X_test).shape == (len(split.X_test), 2)
     assert metadata.hyperparameters == registry.get_metadata(ref).hyperparameters

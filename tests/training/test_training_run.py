@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry import config as option
 from exo_nbregistry.exoplanet.data.split import StarSplit
-from exo_nbregistry.training.training_run import TrainingRun, best_of
+from exo_nbregistry.training.training_run import TrainingRun, choose_best_model
 from tests.html_page import Page
 
 VALIDATION = {"forest": {"roc_auc": 0.9, "accuracy": 0.8}, "svm": {"roc_auc": 0.7}}
@@ -117,8 +117,8 @@ def test_the_best_is_the_first_of_the_best() -> None:
         "one": {"roc_auc": 0.9, "log_loss": 0.3},
         "two": {"roc_auc": 0.9, "log_loss": 0.2},
     }
-    assert best_of(results, "roc_auc") == "one"
-    assert best_of(results, "log_loss") == "two"
+    assert choose_best_model(results, "roc_auc") == "one"
+    assert choose_best_model(results, "log_loss") == "two"
 
 
 def test_the_evaluator_measures_on_test(run: TrainingRun) -> None:

@@ -63,7 +63,7 @@ class Moody(ClassifierMixin, BaseEstimator):
         return np.zeros(len(X), dtype=int)
 
 
-def test_the_best_is_the_best_of_the_trials() -> None:
+def test_the_best_is_the_choose_best_model_the_trials() -> None:
     """The hyperparameters with the highest mean are chosen, and fitted on all rows."""
     found = tune(tree(), X, Y, STARS, space=SPACE, **FAST)
     assert len(found.trials) == 4

@@ -14,11 +14,11 @@ from exo_nbregistry.exoplanet.data.split import split_by_star
 from exo_nbregistry.exoplanet.demo.report import write_report
 from exo_nbregistry.exoplanet.followup.flag import record_followup
 from exo_nbregistry.exoplanet.followup.scoring_process import SURE, Vetting, score_in_subprocess
-from exo_nbregistry.training.trainer import ModelTrainer
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
-    from exo_nbregistry.training.training_run import TrainingRun
+    from exo_nbregistry.training import TrainingRun
 
 MODEL_NAME = "kepler_exoplanet"
 ALIAS = "champion"

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation.calibration import fit_platt_scaling
-from exo_nbregistry.evaluation.threshold import KnownRows
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
-from exo_nbregistry.exoplanet.data.columns import select_columns
+from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
@@ -23,6 +21,7 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
 from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.training import select_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,12 +169,12 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _calibrate(
-    probability: Floats,
+    probability: NDArray[np.float64],
     model: Any,
     version: str,
     calibration: tuple[Any, Any] | None,
     tested: dict[str, Any],
-) -> tuple[Floats, KnownRows]:
+) -> tuple[NDArray[np.float64], KnownRows]:
     """Return calibrated probabilities, and those of the rows that they are calibrated on."""
     where = f"the test set stored with {version}"
     if calibration is not None:
@@ -205,7 +204,7 @@ def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
     )
 
 
-def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
+def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> NDArray[np.float64]:
     found = np.full(len(rows), np.nan)
     for part in (sure, ~sure):
         if hasattr(model, "agreement_score") and part.any():

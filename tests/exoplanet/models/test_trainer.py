@@ -21,12 +21,12 @@ from sklearn.utils import Bunch
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.training.fitting import TrainingError
-from exo_nbregistry.training.trainer import ModelTrainer
 from exo_nbregistry.training.training_run import TrainingRun
 
 SMALL = {
@@ -326,7 +326,7 @@ def test_a_registered_model_predicts_the_same(
 
 
 @pytest.mark.parametrize(("metric", "choose"), [("roc_auc", max), ("log_loss", min)])
-def test_the_registry_finds_the_best_of_a_run(
+def test_the_registry_finds_the_choose_best_model_a_run(
     registry: ModelRegistry,
     ids: dict[str, str],
     run: TrainingRun,

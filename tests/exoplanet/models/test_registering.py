@@ -13,14 +13,14 @@ import pytest
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.evaluation.paired_tests import compare_versions
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import split_by_star
 from exo_nbregistry.exoplanet.followup.flag import flag_candidates
+from exo_nbregistry.exoplanet.models.evaluator import compare_versions
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.training.registering import register_run, save_from_run
-from exo_nbregistry.training.trainer import ModelTrainer
 from exo_nbregistry.training.training_run import TrainingRun
 
 NAMES = ["RandomForest", "NeuralNetwork", "SVM", "Ensemble"]

@@ -24,7 +24,7 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     RandomForestClassifier,
     SVMClassifier,
 )
-from exo_nbregistry.training.ensemble import EnsembleClassifier, with_vote
+from exo_nbregistry.training.ensemble import EnsembleClassifier, add_ensemble
 from exo_nbregistry.training.fitting import Fitted
 
 MEMBERS = {
@@ -278,11 +278,11 @@ def test_a_vote_is_added_to_what_was_fitted(caplog: pytest.LogCaptureFixture) ->
         "forest": RandomForestClassifier(n_estimators=2).fit(X, y),
     }
     durations = {"tree": 1.0, "ridge": 2.0, "forest": 4.0}
-    voted = with_vote(Fitted(models, {}, durations))
+    voted = add_ensemble(Fitted(models, {}, durations))
     assert list(voted.models) == ["tree", "ridge", "forest", "Ensemble"]
     assert list(voted.models["Ensemble"].models_) == ["tree", "forest"]
     assert voted.durations_s["Ensemble"] == 5.0
     alone = Fitted({"tree": models["tree"], "ridge": models["ridge"]}, {}, durations)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
-        assert with_vote(alone) is alone
+        assert add_ensemble(alone) is alone
     assert "takes two models" in caplog.text

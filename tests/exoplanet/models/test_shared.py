@@ -18,7 +18,6 @@ from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import SignatureMismatchError
 from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.models.base import BaseClassifier
 from exo_nbregistry.exoplanet.models.classifiers import (
     CLASSIFIERS,
     NeuralNetworkClassifier,
@@ -26,6 +25,7 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     SVMClassifier,
 )
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.training.base_classifier import BaseClassifier
 
 SMALL: dict[str, BaseClassifier] = {
     "RandomForest": RandomForestClassifier(n_estimators=10),
