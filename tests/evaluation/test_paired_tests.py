@@ -195,7 +195,7 @@ def test_regressors_are_compared(metric: str) -> None:
 def test_a_metric_must_be_known() -> None:
     """A metric that was not measured raises an error that names the others."""
     one = scores([1.0, 2.0], [1.0, 2.5])
-    with pytest.raises(NotFoundError, match="Did you mean r2, rmse or mae|Did you mean mae"):
+    with pytest.raises(NotFoundError, match="Did you mean"):
         compare_predictions({"a": one, "b": one}, np.array([]), metric="roc_auc", **FAST)
 
 

@@ -68,15 +68,14 @@ def test_a_version_keeps_its_test_set(registry: ModelRegistry) -> None:
 
 def test_a_test_set_of_an_earlier_release_is_read(registry: ModelRegistry) -> None:
     """The stored keys are those of the first release, so that all versions can be read."""
-    old = {
+    stored = {
         "rows": np.array(NAMES),
         "stars": np.array(["a", "a", "b"]),
         "sha256": np.array("f" * 64),
     }
     model = LogisticRegression().fit(X, Y)
-    found = read_test_set(
-        registry, registry.register_model(model, "m", attachments={"test_set": old})
-    )
+    ref = registry.register_model(model, "m", attachments={"test_set": stored})
+    found = read_test_set(registry, ref)
     assert found is not None
     assert found.groups.tolist() == ["a", "a", "b"]
-    assert describe_test_set(X, Y).attachment()["test_set"].keys() == old.keys()
+    assert describe_test_set(X, Y).attachment()["test_set"].keys() == stored.keys()

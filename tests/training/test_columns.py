@@ -12,19 +12,19 @@ from exo_nbregistry.training.columns import name_columns, select_columns
 TABLE = pd.DataFrame({"b": [2.0], "a": [1.0], "c": [3.0]}, index=["K1"])
 
 
-def test_columns_come_in_the_order_asked_for() -> None:
-    """Columns are found by name, others are left out, and the index stays."""
+def test_columns_are_in_the_given_order() -> None:
+    """Columns are selected by name, and the index is kept."""
     found = select_columns(TABLE, ["a", "b"])
     pd.testing.assert_frame_equal(found, pd.DataFrame({"a": [1.0], "b": [2.0]}, index=["K1"]))
 
 
 def test_a_frame_in_order_is_not_copied() -> None:
-    """A frame with these very columns is returned as it is."""
+    """A frame with exactly these columns is returned unchanged."""
     assert select_columns(TABLE, np.array(["b", "a", "c"], dtype=object)) is TABLE
 
 
 def test_an_array_has_no_names() -> None:
-    """An array is returned as it is, for it has no names to go by."""
+    """An array is returned unchanged, because it has no names."""
     array = np.ones((1, 3))
     assert select_columns(array, ["a", "b"]) is array
 
@@ -33,15 +33,15 @@ def test_an_array_has_no_names() -> None:
     ("names", "words"), [(["a", "x"], "the column 'x',"), (["y", "a", "x"], "columns 'y', 'x',")]
 )
 def test_missing_columns_are_named(names: list[str], words: str) -> None:
-    """A frame that lacks columns is refused, and each of them is named."""
-    with pytest.raises(SignatureMismatchError, match=words) as refused:
+    """The error names all missing columns."""
+    with pytest.raises(SignatureMismatchError, match=words) as raised:
         select_columns(TABLE, names)
-    assert refused.value.missing == tuple(name for name in names if name not in TABLE)
-    assert refused.value.unexpected == ()
+    assert raised.value.missing == tuple(name for name in names if name not in TABLE)
+    assert raised.value.unexpected == ()
 
 
 def test_names_make_an_array_a_frame() -> None:
-    """Names given for an array become its columns, those for a frame choose, none do nothing."""
+    """Names become the columns of an array or select those of a frame; None does nothing."""
     assert list(name_columns([[1.0, 2.0]], ["x", "y"]).columns) == ["x", "y"]
     assert list(name_columns(TABLE, ["c", "a"]).columns) == ["c", "a"]
     assert name_columns(TABLE, None) is TABLE

@@ -78,7 +78,7 @@ def test_when_every_model_fails_one_error_names_each() -> None:
 
 def test_no_model_at_all_is_an_error() -> None:
     """Nothing to fit is said to be so."""
-    with pytest.raises(TrainingError, match="none was given") as failed:
+    with pytest.raises(TrainingError, match="none was passed") as failed:
         silently({})
     assert failed.value.failures == {}
 

@@ -1,4 +1,4 @@
-"""The trainer: fit side by side, choose on validation, report on test, register."""
+"""ModelTrainer with the Kepler classifiers."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ from sklearn.utils import Bunch
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
-from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.training.fitting import TrainingError
-from exo_nbregistry.training.training_run import TrainingRun
 
 SMALL = {
     "RandomForest": {"n_estimators": 10},
@@ -61,12 +60,12 @@ def run(trainer: ModelTrainer, split: StarSplit) -> TrainingRun:
 
 
 def reading(column: str) -> Pipeline:
-    """Return a classifier that looks at one column only."""
+    """Return a classifier of one column."""
     return make_pipeline(make_column_transformer(("passthrough", [column])), LogisticRegression())
 
 
 def planted() -> StarSplit:
-    """Make a split whose validation part favours column "a" and whose test part favours "b"."""
+    """Make a split whose validation part favors column "a" and whose test part favors "b"."""
     rng = np.random.default_rng(0)
     y = np.arange(60) % 2
     noise = rng.normal(size=60)
@@ -77,7 +76,7 @@ def planted() -> StarSplit:
 
 
 def test_all_three_are_fitted_and_scored(run: TrainingRun, split: StarSplit) -> None:
-    """Each model is fitted, timed, and scored on validation and on test."""
+    """Each model is fitted, timed and scored on both parts."""
     assert list(run.models) == list(SMALL)
     assert run.failures == {}
     for name in SMALL:
@@ -88,7 +87,7 @@ def test_all_three_are_fitted_and_scored(run: TrainingRun, split: StarSplit) -> 
 
 
 def test_test_metrics_are_of_the_test_part(run: TrainingRun, split: StarSplit) -> None:
-    """The reported accuracy is that of the model's own predictions on the test rows."""
+    """The reported accuracy is that of the predictions on the test rows."""
     for name, model in run.models.items():
         expected = np.mean(model.predict(split.X_test) == split.y_test)
         assert run.evaluation_results[name]["accuracy"] == pytest.approx(expected)
@@ -97,10 +96,10 @@ def test_test_metrics_are_of_the_test_part(run: TrainingRun, split: StarSplit) -
 @pytest.mark.parametrize(
     ("features", "roc_auc", "accuracy"), [("honest22", 0.975, 0.92), ("diagnostic38", 0.99, 0.95)]
 )
-def test_the_promised_figures_hold(
+def test_the_documented_metrics_are_reached(
     features: str, roc_auc: float, accuracy: float, trainer: ModelTrainer
 ) -> None:
-    """On all rows and honest features, the network's ROC AUC and accuracy are what we promise."""
+    """On all rows and honest features, the network reaches the documented metrics."""
     koi = load_koi(features)
     parts = split_by_star(koi.data, koi.target, koi.groups)
     found = trainer.train_and_evaluate(*parts, model_configs={"NeuralNetwork": {}})
@@ -108,8 +107,8 @@ def test_the_promised_figures_hold(
     assert found.evaluation_results["NeuralNetwork"]["accuracy"] >= accuracy
 
 
-def test_shuffled_labels_teach_nothing(koi: Bunch, trainer: ModelTrainer) -> None:
-    """From labels that were dealt out at random no model learns to rank stars it has not seen."""
+def test_shuffled_labels_cannot_be_predicted(koi: Bunch, trainer: ModelTrainer) -> None:
+    """With shuffled labels, ROC AUC on new stars is about one half."""
     y = np.random.default_rng(0).permutation(koi.target)
     configs = {name: SMALL[name] for name in ("RandomForest", "NeuralNetwork")}
     parts = split_by_star(koi.data, y, koi.groups)
@@ -119,7 +118,7 @@ def test_shuffled_labels_teach_nothing(koi: Bunch, trainer: ModelTrainer) -> Non
 
 
 def test_the_best_is_chosen_on_validation() -> None:
-    """Where validation and test disagree, validation chooses, and test only reports."""
+    """Validation chooses the best model even if the test set disagrees."""
     run = ModelTrainer(progress=False).train_and_evaluate(
         *planted(), model_configs={"reads b": reading("b"), "reads a": reading("a")}
     )
@@ -130,7 +129,7 @@ def test_the_best_is_chosen_on_validation() -> None:
 
 
 def test_the_metric_decides(trainer: ModelTrainer) -> None:
-    """Another metric can choose another model, and a model without it is passed over."""
+    """The metric chooses the model, and a model without it is ignored."""
     results = {
         "wide": {"recall": 0.9, "precision": 0.5},
         "sharp": {"recall": 0.4, "precision": 0.8},
@@ -143,19 +142,19 @@ def test_the_metric_decides(trainer: ModelTrainer) -> None:
 
 
 def test_the_best_log_loss_is_the_smallest() -> None:
-    """Of a metric that is a loss the smallest value wins, and of equal ones the first."""
+    """The smallest loss is the best, and the first of equal ones."""
     results = {"bad": {"log_loss": 0.9}, "good": {"log_loss": 0.2}, "too": {"log_loss": 0.2}}
     assert ModelTrainer(metric="log_loss").select_best_model(results) == "good"
 
 
-def test_a_metric_of_unknown_direction_chooses_nothing() -> None:
-    """A metric of which nobody knows which way is better is refused with what to do."""
+def test_a_metric_of_unknown_direction_is_rejected() -> None:
+    """A metric of unknown direction raises an error with examples."""
     with pytest.raises(RegistryError, match="such as roc_auc or log_loss"):
         ModelTrainer(metric="sharpness").select_best_model({"one": {"sharpness": 1.0}})
 
 
 def test_a_failing_model_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """A model that cannot be fitted is named with its reason, and the others are there."""
+    """A failure is reported with its reason, and the other models are fitted."""
     configs = {"good": reading("a"), "bad": reading("not there")}
     with caplog.at_level(logging.WARNING, logger="exo_nbregistry"):
         run = ModelTrainer(progress=False).train_and_evaluate(*planted(), model_configs=configs)
@@ -165,18 +164,18 @@ def test_a_failing_model_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     assert run.best_model_name == "good"
 
 
-def test_nothing_fitted_is_an_error(trainer: ModelTrainer) -> None:
-    """When every model fails, one error names each of them."""
+def test_a_run_without_models_is_an_error(trainer: ModelTrainer) -> None:
+    """If every model fails, the error names each of them."""
     configs = {"first": reading("x"), "second": reading("y")}
     with pytest.raises(TrainingError, match=r"first: .*second: ") as failed:
         trainer.train_and_evaluate(*planted(), model_configs=configs)
     assert set(failed.value.failures) == {"first", "second"}
-    with pytest.raises(TrainingError, match="none was given"):
+    with pytest.raises(TrainingError, match="none was passed"):
         trainer.train_and_evaluate(*planted(), model_configs={})
 
 
-def test_a_given_estimator_is_not_touched(trainer: ModelTrainer) -> None:
-    """An estimator in the configuration is cloned, so that it stays unfitted."""
+def test_a_passed_estimator_is_not_changed(trainer: ModelTrainer) -> None:
+    """An estimator of the configuration is cloned."""
     mine = DecisionTreeClassifier()
     run = trainer.train_and_evaluate(*planted(), model_configs={"mine": mine})
     assert not hasattr(mine, "tree_")
@@ -184,7 +183,7 @@ def test_a_given_estimator_is_not_touched(trainer: ModelTrainer) -> None:
 
 
 def test_two_runs_with_one_seed_are_equal(run: TrainingRun, split: StarSplit) -> None:
-    """The same seed gives the same metrics, also when models are fitted in two threads."""
+    """The same seed gives the same metrics, also with two threads."""
     with joblib.parallel_config(backend="threading", n_jobs=2):
         again = ModelTrainer(progress=False).train_and_evaluate(*split, model_configs=SMALL)
     assert list(again.models) == list(run.models)
@@ -193,7 +192,7 @@ def test_two_runs_with_one_seed_are_equal(run: TrainingRun, split: StarSplit) ->
 
 
 def test_the_seed_reaches_the_models() -> None:
-    """A trainer's seed is every model's, unless the configuration has its own."""
+    """Each model has the seed of the trainer, unless the configuration has one."""
     models = ModelTrainer(random_state=7).initialize_models(
         {"RandomForest": {}, "NeuralNetwork": {"random_state": 8}}
     )
@@ -202,8 +201,8 @@ def test_the_seed_reaches_the_models() -> None:
     assert list(ModelTrainer().initialize_models()) == ["RandomForest", "NeuralNetwork", "SVM"]
 
 
-def test_the_network_stops_by_the_validation_part(run: TrainingRun, split: StarSplit) -> None:
-    """Each model that stops by validation rows is given those of the split."""
+def test_the_network_stops_early_on_the_validation_set(run: TrainingRun, split: StarSplit) -> None:
+    """Models with early stopping get the validation set of the split."""
     network = run.models["NeuralNetwork"]
     alone = clone(network).fit(*split[:4])
     assert network.validation_losses_ == alone.validation_losses_
@@ -211,7 +210,7 @@ def test_the_network_stops_by_the_validation_part(run: TrainingRun, split: StarS
 
 
 def test_an_ensemble_is_one_of_the_models(split: StarSplit) -> None:
-    """With an ensemble, it is scored, can be the best, and votes with the models of the run."""
+    """With ensemble=True, an ensemble of the models is scored like them."""
     trainer = ModelTrainer(progress=False, ensemble=True)
     run = trainer.train_and_evaluate(*split, model_configs=SMALL)
     assert list(run.models) == [*SMALL, "Ensemble"]
@@ -224,7 +223,7 @@ def test_an_ensemble_is_one_of_the_models(split: StarSplit) -> None:
 def test_models_are_saved(
     run: TrainingRun, trainer: ModelTrainer, split: StarSplit, tmp_path: Path
 ) -> None:
-    """A model of a run, or the best one by validation, becomes a file that predicts the same."""
+    """A saved model of a run predicts as the model itself."""
     saved = {
         "RandomForest": trainer.save_model(run, "RandomForest", tmp_path / "forest.joblib"),
         run.best_model_name: trainer.save_best_model(run, tmp_path / "best.joblib"),
@@ -235,14 +234,14 @@ def test_models_are_saved(
         assert np.array_equal(model.predict_proba(split.X_test), expected)
 
 
-def test_hyperparameters_for_no_model_are_refused(trainer: ModelTrainer) -> None:
-    """Hyperparameters under a name that is no model's are refused with the one meant."""
+def test_hyperparameters_of_an_unknown_model_are_rejected(trainer: ModelTrainer) -> None:
+    """The error suggests a similar name."""
     with pytest.raises(NotFoundError, match="Did you mean SVM"):
         trainer.initialize_models({"SVN": {"C": 1.0}})
 
 
-def test_arrays_get_their_names(trainer: ModelTrainer) -> None:
-    """Names given for arrays become the model's columns; for a frame they choose columns."""
+def test_arrays_get_column_names(trainer: ModelTrainer) -> None:
+    """Names become the columns of an array, or select the columns of a frame."""
     parts = planted()
     arrays = [np.asarray(part) for part in parts]
     config = {"tree": DecisionTreeClassifier()}
@@ -271,7 +270,7 @@ def ids(
 def test_each_model_becomes_a_version(
     registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
 ) -> None:
-    """The models of a run are versions of one name, in their order, each with its algorithm."""
+    """The models of a run are versions of one model, in order, with their algorithms."""
     assert ids == {"RandomForest": "kepler:1", "NeuralNetwork": "kepler:2", "SVM": "kepler:3"}
     assert registry.list_models("kepler").ids == tuple(ids.values())
     found = {name: registry.get_metadata(ref).algorithm for name, ref in ids.items()}
@@ -281,7 +280,7 @@ def test_each_model_becomes_a_version(
 def test_registered_metrics_are_those_of_the_test_part(
     registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
 ) -> None:
-    """What is recorded is what the run reported on test, to the last digit."""
+    """The stored metrics equal the test metrics of the run."""
     for name, ref in ids.items():
         assert registry.get_metadata(ref).metrics == run.evaluation_results[name]
 
@@ -289,7 +288,7 @@ def test_registered_metrics_are_those_of_the_test_part(
 def test_registered_hyperparameters_are_those_configured(
     registry: ModelRegistry, ids: dict[str, str]
 ) -> None:
-    """Parameters that were configured and those that were left at their default are recorded."""
+    """Configured and default hyperparameters are stored."""
     forest, network, machine = (registry.get_metadata(ref).hyperparameters for ref in ids.values())
     assert forest["n_estimators"] == 10
     assert forest["min_samples_leaf"] == 1
@@ -300,7 +299,7 @@ def test_registered_hyperparameters_are_those_configured(
 def test_registered_data_are_those_of_the_train_part(
     registry: ModelRegistry, ids: dict[str, str], run: TrainingRun, koi: Bunch
 ) -> None:
-    """Feature columns, counts, labels in words and one fingerprint are recorded for each."""
+    """Each version has feature columns, counts, label names and the same fingerprint."""
     split = run.split
     versions = [registry.get_metadata(ref) for ref in ids.values()]
     rejected, confirmed = np.bincount(split.y_train).tolist()
@@ -318,7 +317,7 @@ def test_registered_data_are_those_of_the_train_part(
 def test_a_registered_model_predicts_the_same(
     registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
 ) -> None:
-    """Each model that is loaded gives the very probabilities of the one that was trained."""
+    """A loaded model predicts as the trained model."""
     for name, ref in ids.items():
         model, _ = registry.load_model(ref)
         X = run.split.X_test
@@ -326,14 +325,14 @@ def test_a_registered_model_predicts_the_same(
 
 
 @pytest.mark.parametrize(("metric", "choose"), [("roc_auc", max), ("log_loss", min)])
-def test_the_registry_finds_the_choose_best_model_a_run(
+def test_the_registry_finds_the_best_of_a_run(
     registry: ModelRegistry,
     ids: dict[str, str],
     run: TrainingRun,
     metric: str,
     choose: Callable[..., str],
 ) -> None:
-    """The best version is the model with the best value on test, whichever way is better."""
+    """The best version has the best test metric, in the direction of the metric."""
     best = choose(ids, key=lambda name: run.evaluation_results[name][metric])
     model, metadata = registry.get_best_model(metric=metric, model_name="kepler")
     assert metadata.model_id == ids[best]
@@ -342,7 +341,7 @@ def test_the_registry_finds_the_choose_best_model_a_run(
 
 
 def test_a_search_registers_what_it_found(registry: ModelRegistry, trainer: ModelTrainer) -> None:
-    """A search of the user's own is registered with the parameters that it chose."""
+    """A search object is registered with the parameters that it chose."""
     search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2]}, cv=2)
     found = trainer.train_and_evaluate(*planted(), model_configs={"searched": search})
     ref = trainer.register(registry, found, "toy")["searched"]
