@@ -37,8 +37,20 @@ if TYPE_CHECKING:
     from exo_nbregistry.evaluation.metric_choice import choose_metric
     from exo_nbregistry.evaluation.paired_comparison import PairedComparison
     from exo_nbregistry.evaluation.paired_tests import compare_versions
-    from exo_nbregistry.evaluation.results import Calibration, EvaluationReport, Interval, Intervals, ThresholdResult, reliability_curve
-    from exo_nbregistry.evaluation.test_set import DifferentTestSetsError, Holdout, describe_test_set, read_test_set
+    from exo_nbregistry.evaluation.results import (
+        Calibration,
+        EvaluationReport,
+        Interval,
+        Intervals,
+        ThresholdResult,
+        reliability_curve,
+    )
+    from exo_nbregistry.evaluation.test_set import (
+        DifferentTestSetsError,
+        Holdout,
+        describe_test_set,
+        read_test_set,
+    )
     from exo_nbregistry.evaluation.threshold import KnownRows, wilson_interval
     from exo_nbregistry.evaluation.weighted_metrics import Predictions
 else:

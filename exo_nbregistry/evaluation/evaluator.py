@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import InvalidArgumentError, NotFoundError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.bootstrap import bootstrap, percentile_interval
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
@@ -211,7 +211,7 @@ class ModelEvaluator:
             for place, model in (("first", first), ("second", second))
         ]
         if names[0] == names[1]:
-            raise InvalidArgumentError(f"Cannot compare {names[0]} with itself; pass two models.")
+            raise InvalidInputError(f"Cannot compare {names[0]} with itself; pass two models.")
         return compare_predictions(
             {
                 name: self._predictions(model)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exo_nbregistry.errors import InvalidArgumentError, RegistryError
+from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.evaluation.bootstrap import bootstrap, percentile_interval
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.metric_choice import check_direction, choose_metric
@@ -58,14 +58,7 @@ def compare_predictions(
     Source: McNemar 1947, Psychometrika 12, 153; exact as the binomial test of Edwards 1948.
     """
     (first, one), (second, two) = predictions.items()
-    whole = np.ones((1, one.n_rows))
-    figures = [each.measure(whole) for each in (one, two)]
-    shared = [name for name in figures[0] if name in figures[1]]
-    metric = choose_metric(metric, shared)
-    check_direction(metric)
-    labels_known = one.correct is not None and two.correct is not None
-    shown = dict.fromkeys([metric, "accuracy"] if labels_known else [metric])
-    scores = {name: (float(figures[0][name][0]), float(figures[1][name][0])) for name in shown}
+    metric, scores = _scores(one, two, metric)
     units = groups if len(groups) else np.arange(one.n_rows)
     unit = unit if len(groups) else "row"
 
@@ -159,7 +152,7 @@ def compare_versions(
     units = np.asarray(groups) if groups is not None else _stored_groups(test_sets)
     n_rows = len(arrays[0]["y_true"])
     if len(units) not in (0, n_rows):
-        raise InvalidArgumentError(
+        raise InvalidInputError(
             f"groups must have a value for each of the {n_rows} test rows, got {len(units)}."
         )
     return compare_predictions(
@@ -195,6 +188,18 @@ def _check_same_rows(
 
 def _stored_groups(test_sets: Sequence[Holdout | None]) -> NDArray[Any]:
     return next((each.groups for each in test_sets if each is not None), np.array([]))
+
+
+def _scores(
+    one: ModelPredictions, two: ModelPredictions, metric: str | None
+) -> tuple[str, dict[str, tuple[float, float]]]:
+    """Return the metric that decides, and its values; for classifiers also the accuracy."""
+    values = [each.measure(np.ones((1, each.n_rows))) for each in (one, two)]
+    metric = choose_metric(metric, [name for name in values[0] if name in values[1]])
+    check_direction(metric)
+    are_classifiers = one.correct is not None and two.correct is not None
+    shown = dict.fromkeys([metric, "accuracy"] if are_classifiers else [metric])
+    return metric, {name: (float(values[0][name][0]), float(values[1][name][0])) for name in shown}
 
 
 def _mcnemar(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exo_nbregistry.errors import InvalidArgumentError, RegistryError
+from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.introspection.fingerprint import fingerprint
 
@@ -89,7 +89,7 @@ def describe_test_set(
 
     Raises
     ------
-    InvalidArgumentError
+    InvalidInputError
         If lengths differ.
 
     Examples
@@ -104,7 +104,7 @@ def describe_test_set(
     rows = _row_names(X_test)
     found = (grouping or Grouping()).infer(rows) if groups is None else np.asarray(groups)
     if len(labels) != len(X_test) or (len(found) and len(found) != len(labels)):
-        raise InvalidArgumentError(
+        raise InvalidInputError(
             f"X_test, y_test and groups must have the same number of rows, got {len(X_test)}, "
             f"{len(labels)} and {len(found)}."
         )

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "FEATURE_SETS",
+    "LEAKS",
     "BaseClassifier",
     "DifferentTestSetsError",
     "EnsembleClassifier",
-    "FEATURE_SETS",
-    "LEAKS",
     "LeakageError",
     "ModelEvaluator",
     "ModelTrainer",
@@ -38,8 +38,17 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS, LeakageError
     from exo_nbregistry.exoplanet.data.koi import load_koi
     from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
-    from exo_nbregistry.exoplanet.followup.flag import export_followup, flag_candidates, read_followup, record_followup
-    from exo_nbregistry.exoplanet.models.classifiers import NeuralNetworkClassifier, RandomForestClassifier, SVMClassifier
+    from exo_nbregistry.exoplanet.followup.flag import (
+        export_followup,
+        flag_candidates,
+        read_followup,
+        record_followup,
+    )
+    from exo_nbregistry.exoplanet.models.classifiers import (
+        NeuralNetworkClassifier,
+        RandomForestClassifier,
+        SVMClassifier,
+    )
     from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune

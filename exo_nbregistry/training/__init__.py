@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from exo_nbregistry.training.base_classifier import BaseClassifier
     from exo_nbregistry.training.columns import name_columns, select_columns
     from exo_nbregistry.training.data_split import DataSplit, split_by_group
-    from exo_nbregistry.training.early_stopping import fit_with_early_stopping, split_validation_tenth
+    from exo_nbregistry.training.early_stopping import (
+        fit_with_early_stopping,
+        split_validation_tenth,
+    )
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
     from exo_nbregistry.training.retraining import RetrainingResult, retrain

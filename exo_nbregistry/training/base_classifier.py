@@ -19,7 +19,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from exo_nbregistry.errors import InvalidArgumentError
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.introspection.estimator import class_labels, feature_columns, hyperparameters
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.training.columns import name_columns, select_columns
@@ -89,7 +89,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         ------
         SignatureMismatchError
             If a frame lacks a column.
-        InvalidArgumentError
+        InvalidInputError
             If `y` has only one class, or `y_val` has a class that `y` lacks.
         """
         X, y = validate_data(self, name_columns(X, feature_names), y, **_NUMBERS)
@@ -97,7 +97,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             only = self.classes_.tolist()[0]
-            raise InvalidArgumentError(f"y has only one class, {only!r}; pass rows of two classes.")
+            raise InvalidInputError(f"y has only one class, {only!r}; pass rows of two classes.")
         validation = self._validation(X_val, y_val, feature_names)
         self._learn(X, y, validation)
         self.training_metadata_ = {
@@ -163,7 +163,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
 
         Raises
         ------
-        InvalidArgumentError
+        InvalidInputError
             If rows or labels are missing. Only a random forest has importances without rows.
 
         Notes
@@ -175,7 +175,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
 
         check_is_fitted(self)
         if X is None or y is None:
-            raise InvalidArgumentError(
+            raise InvalidInputError(
                 f"{type(self).__name__} has no importances of its own; pass held-out rows with "
                 "labels: get_feature_importance(X_val, y_val)."
             )
@@ -274,12 +274,12 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         if X is None and y is None:
             return None
         if X is None or y is None:
-            raise InvalidArgumentError("X_val and y_val must be passed together.")
+            raise InvalidInputError("X_val and y_val must be passed together.")
         X, y = self._table(name_columns(X, feature_names)), column_or_1d(y)
         check_consistent_length(X, y)
         if unknown := sorted(set(y.tolist()) - set(self.classes_.tolist())):
             labels = ", ".join(map(repr, unknown))
-            raise InvalidArgumentError(f"y_val has classes that are not in y: {labels}.")
+            raise InvalidInputError(f"y_val has classes that are not in y: {labels}.")
         return X, y
 
     def _in_order(self, X: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exo_nbregistry.errors import InvalidArgumentError
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.evaluation.grouping import Grouping
 
 
@@ -52,12 +52,12 @@ class DataSplit(_Parts):
     ) -> Self:
         """Split a table, as `split_by_group` describes."""
         if len(fractions) != 3 or min(fractions) <= 0 or not math.isclose(sum(fractions), 1):
-            raise InvalidArgumentError(
+            raise InvalidInputError(
                 f"fractions must be three positive shares with the sum 1, got {tuple(fractions)}."
             )
         units = np.arange(len(y)) if groups is None else np.asarray(groups)
         if not len(X) == len(y) == len(units):
-            raise InvalidArgumentError(
+            raise InvalidInputError(
                 f"X, y and groups must have the same number of rows, got {len(X)}, {len(y)} "
                 f"and {len(units)}."
             )
@@ -65,7 +65,7 @@ class DataSplit(_Parts):
         train, validation, test = (np.flatnonzero(part_of_row == part) for part in range(3))
         if not (len(train) and len(validation) and len(test)):
             unit = "row" if groups is None else cls.grouping.unit
-            raise InvalidArgumentError(
+            raise InvalidInputError(
                 f"{len(np.unique(units))} {unit}s are too few for fractions {tuple(fractions)}: "
                 "a part would be empty."
             )
@@ -106,7 +106,7 @@ def split_by_group(
 
     Raises
     ------
-    InvalidArgumentError
+    InvalidInputError
         If lengths differ, the fractions are invalid, or a part would be empty.
 
     Examples

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from exo_nbregistry.errors import InvalidArgumentError
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.training.base_classifier import BaseClassifier, Part
 from exo_nbregistry.training.fitting import Fitted, fit_model
 
@@ -87,7 +87,7 @@ class EnsembleClassifier(BaseClassifier):
 
         Raises
         ------
-        InvalidArgumentError
+        InvalidInputError
             If the members were fitted on different columns or labels.
         """
         vote = cls(models, weights)
@@ -96,7 +96,7 @@ class EnsembleClassifier(BaseClassifier):
         first, *others = members.values()
         for other in others:
             if _fitted_on(other) != _fitted_on(first):
-                raise InvalidArgumentError(
+                raise InvalidInputError(
                     "The members were fitted on different columns or labels; fit them on the "
                     "same table, or use EnsembleClassifier(models).fit(X, y)."
                 )
@@ -198,7 +198,7 @@ class EnsembleClassifier(BaseClassifier):
     def _accept(self, members: dict[str, Any]) -> None:
         for name, model in members.items():
             if not hasattr(model, "predict_proba"):
-                raise InvalidArgumentError(
+                raise InvalidInputError(
                     f"{name} has no predict_proba, so it cannot vote; use a classifier with "
                     "probabilities, such as SVMClassifier(probability=True)."
                 )
@@ -262,7 +262,7 @@ def _by_name(models: Mapping[str, Any] | Iterable[Any]) -> dict[str, Any]:
             seen[name] += 1
             members[name if seen[name] == 1 else f"{name}_{seen[name]}"] = model
     if not members:
-        raise InvalidArgumentError("An ensemble needs at least one member; pass models.")
+        raise InvalidInputError("An ensemble needs at least one member; pass models.")
     return members
 
 
@@ -271,7 +271,7 @@ def _normalised(weights: Sequence[float] | None, count: int) -> NDArray[np.float
         np.ones(count) if weights is None else np.array(weights, dtype=np.float64)
     )
     if given.shape != (count,) or not np.all(given >= 0) or not 0 < given.sum() < np.inf:
-        raise InvalidArgumentError(
+        raise InvalidInputError(
             f"weights must be {count} numbers, one per member, none negative and not all 0, got "
             f"{weights!r}."
         )

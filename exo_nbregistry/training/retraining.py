@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import AliasNotFoundError, InvalidArgumentError, RegistryError
+from exo_nbregistry.errors import AliasNotFoundError, InvalidInputError, RegistryError
 from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
@@ -139,12 +139,11 @@ def retrain(
         If the alias was moved during the fit. The new version is still registered.
     """
     if force and not promote:
-        raise InvalidArgumentError("force= requires promote=True.")
+        raise InvalidInputError("force= requires promote=True.")
     model, parent = registry.load_model(ref)
-    name = parent.model_id.rpartition(":")[0]
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
     challenger = _fit(model, parent, split)
-    current, champion = _champion(registry, name, alias, parent)
+    current, champion = _champion(registry, alias, parent)
     predictions = {
         champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
         CHALLENGER: _predict(challenger, parent, split),
@@ -162,10 +161,7 @@ def retrain(
     model_id = _register(
         registry, challenger, parent, split, test_set, comparison, dataset=dataset, facts=facts
     )
-    is_better = comparison.better == CHALLENGER
-    promoted = promote and (is_better or bool(force))
-    if promoted:
-        _promote(registry, model_id, alias, current, "" if is_better else force)
+    promoted = promote and _promote(registry, model_id, alias, current, comparison, force)
     return RetrainingResult(
         model_id=model_id,
         parent=parent.model_id,
@@ -178,12 +174,22 @@ def retrain(
 
 
 def _promote(
-    registry: ModelRegistry, model_id: str, alias: str, current: int | None, force: str
-) -> None:
+    registry: ModelRegistry,
+    model_id: str,
+    alias: str,
+    current: int | None,
+    comparison: PairedComparison,
+    force: str,
+) -> bool:
+    """Move the alias if the challenger is better or `force` is given; return whether it moved."""
+    is_better = comparison.better == CHALLENGER
+    if not is_better and not force:
+        return False
     name, _, number = model_id.rpartition(":")
     registry.set_alias(name, alias, int(number), expected=current)
-    if force:
+    if not is_better:
         registry.annotate(model_id, f"Promoted to {alias}, not shown to be better: {force}")
+    return True
 
 
 def _fit(model: Any, parent: ModelMetadata, split: DataSplit) -> Any:
@@ -205,9 +211,10 @@ def _columns(X: Any, version: ModelMetadata) -> Any:
 
 
 def _champion(
-    registry: ModelRegistry, name: str, alias: str, parent: ModelMetadata
+    registry: ModelRegistry, alias: str, parent: ModelMetadata
 ) -> tuple[int | None, ModelMetadata]:
     """Return number and metadata of the alias's version, or None and the parent's metadata."""
+    name = parent.model_id.rpartition(":")[0]
     try:
         champion = registry.get_metadata(f"{name}@{alias}")
     except AliasNotFoundError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from exo_nbregistry.errors import InvalidArgumentError, NotFoundError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.training.columns import name_columns
 from exo_nbregistry.training.data_split import DataSplit
@@ -154,7 +154,7 @@ class ModelTrainer:
         from sklearn.base import clone
 
         if model_configs is None and not self.estimators:
-            raise InvalidArgumentError(
+            raise InvalidInputError(
                 "model_configs is required; pass a mapping of names to estimators."
             )
         configs = {key: {} for key in self.estimators} if model_configs is None else model_configs
@@ -168,7 +168,7 @@ class ModelTrainer:
     ) -> Fitted:
         """Fit the models; a failure is reported and does not stop the others.
 
-        The arguments and the result are those of `exo_nbregistry.training.fit_models`.
+        Arguments and result are as for `exo_nbregistry.training.fit_models`.
         """
         return self._fit(models, X, y, X_val, y_val, progress=self.progress)
 

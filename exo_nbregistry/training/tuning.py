@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import InvalidArgumentError, NotFoundError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.training.folds import default_scorer, make_folds
@@ -90,7 +90,7 @@ def tune(
         If every trial failed. A single failure is reported and does not stop the search.
     NotFoundError
         If the method is unknown.
-    InvalidArgumentError
+    InvalidInputError
         If `n_trials` is below 1.
 
     Notes
@@ -110,7 +110,7 @@ def tune(
     if method not in METHODS:
         raise NotFoundError(f"Unknown method {method!r}.", name=method, known=METHODS)
     if n_trials < 1:
-        raise InvalidArgumentError(f"n_trials must be a positive integer, got {n_trials}.")
+        raise InvalidInputError(f"n_trials must be a positive integer, got {n_trials}.")
     algorithm = algorithm or type(model).__name__
     metric = metric or default_scorer(model, y)
     search = _search(

@@ -12,7 +12,7 @@ from sklearn.linear_model import LinearRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
-from exo_nbregistry.errors import InvalidArgumentError, NotFoundError, RegistryError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
 from exo_nbregistry.evaluation import ModelEvaluator
 from exo_nbregistry.introspection.metrics import evaluate
 
@@ -37,7 +37,7 @@ def case(request: pytest.FixtureRequest) -> tuple[Any, ...]:
 
 
 def test_intervals_contain_the_metrics(case: tuple[Any, ...]) -> None:
-    """The values are those of `evaluate`, each inside its interval."""
+    """The values equal those of `evaluate`, each inside its interval."""
     good, _, X, y = case
     found = ModelEvaluator(X, y, **FAST).intervals(good)
     metrics = evaluate(good, X, y).metrics
@@ -75,7 +75,7 @@ def test_groups_are_drawn() -> None:
     groups = np.arange(len(y)) // 3
     found = ModelEvaluator(X, y, groups=groups, **FAST).intervals(model)
     assert (found.unit, found.n_units) == ("group", len(set(groups)))
-    with pytest.raises(InvalidArgumentError, match="same number of rows"):
+    with pytest.raises(InvalidInputError, match="same number of rows"):
         ModelEvaluator(X, y, groups=groups[1:])
 
 

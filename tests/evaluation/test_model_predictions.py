@@ -30,7 +30,7 @@ def three_classes() -> dict[str, Any]:
 
 
 def test_three_classes_are_weighted_as_by_scikit_learn() -> None:
-    """For each weighting, every metric is that of scikit-learn on the repeated rows."""
+    """For each weighting, every metric equals scikit-learn's on the repeated rows."""
     arrays = three_classes()
     found = read_predictions(arrays).measure(COUNTS.astype(float))
     for place, counts in enumerate(COUNTS):
@@ -55,7 +55,7 @@ def test_three_classes_are_weighted_as_by_scikit_learn() -> None:
 
 
 def test_numbers_are_weighted_as_by_scikit_learn() -> None:
-    """For each weighting, r2, rmse and mae are those of scikit-learn on the repeated rows."""
+    """For each weighting, r2, rmse and mae equal scikit-learn's on the repeated rows."""
     truth = RNG.normal(1e6, 1, 60)
     predicted = truth + RNG.normal(size=60)
     found = read_predictions({"y_true": truth, "y_pred": predicted}).measure(COUNTS.astype(float))

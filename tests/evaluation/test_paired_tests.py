@@ -71,7 +71,7 @@ def test_the_exact_test_is_the_binomial() -> None:
     assert (found.unit, found.n_units) == ("row", 20)
 
 
-def test_no_difference_is_found_as_often_as_the_level_says() -> None:
+def test_no_difference_is_found_at_the_level() -> None:
     """Two random models differ at the 5 % level in few of many samples."""
     rng = np.random.default_rng(1)
     claims = 0

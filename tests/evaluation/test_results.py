@@ -16,8 +16,8 @@ from exo_nbregistry.evaluation.results import (
 from exo_nbregistry.evaluation.weighted_metrics import Predictions
 
 
-def test_the_curve_is_that_of_scikit_learn() -> None:
-    """Mean probabilities and shares by bin are those of scikit-learn, and the counts add up."""
+def test_the_curve_equals_scikit_learn() -> None:
+    """Mean probabilities and shares by bin equal scikit-learn's, and the counts add up."""
     rng = np.random.default_rng(0)
     probability = rng.random(500) ** 2
     truth = rng.random(500) < probability

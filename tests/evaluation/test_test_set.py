@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from exo_nbregistry.errors import InvalidArgumentError
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set, read_test_set
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -47,7 +47,7 @@ def test_groups_are_passed_or_inferred() -> None:
     assert describe_test_set(X, Y, [5, 5, 5], grouping=PATIENTS).groups.tolist() == [5, 5, 5]
     assert describe_test_set(X, Y, grouping=PATIENTS).groups.tolist() == ["ann", "ann", "bob"]
     assert len(describe_test_set(X, Y).groups) == 0
-    with pytest.raises(InvalidArgumentError, match=r"same number of rows, got 3, 3 and 2"):
+    with pytest.raises(InvalidInputError, match=r"same number of rows, got 3, 3 and 2"):
         describe_test_set(X, Y, [5, 5])
     with pytest.raises(ValueError, match=r"got 3, 2 and 0"):
         describe_test_set(X, [0, 1])
@@ -67,7 +67,7 @@ def test_a_version_keeps_its_test_set(registry: ModelRegistry) -> None:
 
 
 def test_a_test_set_of_an_earlier_release_is_read(registry: ModelRegistry) -> None:
-    """The stored keys are those of the first release, so that all versions can be read."""
+    """The stored keys do not change between releases, so that all versions can be read."""
     stored = {
         "rows": np.array(NAMES),
         "stars": np.array(["a", "a", "b"]),

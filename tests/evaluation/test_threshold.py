@@ -20,8 +20,8 @@ def known_rows(n: int = 300) -> KnownRows:
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 0.5, 0.9, 0.99])
-def test_precision_and_recall_are_those_of_scikit_learn(threshold: float) -> None:
-    """At each threshold, both values are those of scikit-learn."""
+def test_precision_and_recall_equal_scikit_learn(threshold: float) -> None:
+    """At each threshold, both values equal scikit-learn's."""
     rows = known_rows()
     found = rows.at(threshold)
     flagged = rows.probability >= threshold

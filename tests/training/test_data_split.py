@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
 
-from exo_nbregistry.errors import InvalidArgumentError
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.training import DataSplit, split_by_group
 
 
@@ -34,7 +34,7 @@ def test_numbers_are_stratified() -> None:
 
 def test_errors_name_the_unit() -> None:
     """Too few groups, or rows, raise an error that names them."""
-    with pytest.raises(InvalidArgumentError, match="2 groups are too few"):
+    with pytest.raises(InvalidInputError, match="2 groups are too few"):
         split_by_group(np.zeros((9, 1)), np.zeros(9), np.arange(9) % 2)
     with pytest.raises(ValueError, match="2 rows are too few"):
         split_by_group(np.zeros((2, 1)), np.zeros(2))

@@ -13,7 +13,7 @@ from sklearn.linear_model import Lasso, LinearRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.errors import InvalidArgumentError, NotFoundError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation import compare_versions
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -105,7 +105,7 @@ def test_named_estimators_are_built() -> None:
     assert list(SmallTrainer().initialize_models()) == ["Tree", "Line"]
     with pytest.raises(NotFoundError, match="Did you mean Tree"):
         SmallTrainer().initialize_models({"Trees": {}})
-    with pytest.raises(InvalidArgumentError, match="model_configs is required"):
+    with pytest.raises(InvalidInputError, match="model_configs is required"):
         ModelTrainer().initialize_models()
 
 

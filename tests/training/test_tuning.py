@@ -16,7 +16,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from exo_nbregistry import config as option
-from exo_nbregistry.errors import InvalidArgumentError, NotFoundError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import read_test_set
 from exo_nbregistry.panels import progress_panel as work
@@ -150,7 +150,7 @@ def test_invalid_arguments_are_rejected() -> None:
     """An unknown method and a number of trials below 1 raise an error."""
     with pytest.raises(NotFoundError, match="Did you mean random or halving"):
         tune(tree(), X, Y, GROUPS, space=SPACE, method="grid")
-    with pytest.raises(InvalidArgumentError, match="n_trials must be a positive integer, got 0"):
+    with pytest.raises(InvalidInputError, match="n_trials must be a positive integer, got 0"):
         tune(tree(), X, Y, GROUPS, space=SPACE, n_trials=0)
 
 

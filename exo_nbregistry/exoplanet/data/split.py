@@ -52,7 +52,7 @@ def split_by_star(
 
     Raises
     ------
-    InvalidArgumentError
+    InvalidInputError
         If lengths differ, the fractions are invalid, or a part would be empty.
 
     Examples

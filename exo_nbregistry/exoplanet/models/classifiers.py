@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from exo_nbregistry.errors import InvalidArgumentError
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.models.preprocessing import impute, impute_and_stretch
 from exo_nbregistry.training import (
     BaseClassifier,
@@ -235,7 +235,7 @@ class SVMClassifier(BaseClassifier):
         labels, counts = np.unique(y, return_counts=True)
         if min(counts) < 2:
             rare = labels[counts.argmin()].item()
-            raise InvalidArgumentError(
+            raise InvalidInputError(
                 f"The class {rare!r} has one row, but calibration requires two per class; add "
                 "rows or pass probability=False."
             )

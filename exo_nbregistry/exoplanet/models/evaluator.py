@@ -50,8 +50,8 @@ def compare_versions(
 ) -> PairedComparison:
     """Compare two registered versions over stars by their stored predictions.
 
-    `groups` is the star of each test row. The other arguments, the result and the errors are
-    those of `exo_nbregistry.evaluation.compare_versions`.
+    `groups` is the star of each test row. Other arguments, result and errors are as for
+    `exo_nbregistry.evaluation.compare_versions`.
     """
     return compare_over_groups(
         registry,

@@ -78,7 +78,7 @@ def test_it_is_an_estimator_of_scikit_learn(estimator: Any, check: Any) -> None:
     ids=CLASSIFIERS,
 )
 def test_defaults_are_documented(model: Any, defaults: dict[str, Any]) -> None:
-    """Parameters and defaults are those of the original system."""
+    """Parameters and defaults equal the original system's."""
     assert model.get_params() == defaults
 
 

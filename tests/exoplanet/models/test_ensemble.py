@@ -99,7 +99,7 @@ def test_it_ranks_better_than_its_members_do(seed: int, features: str, koi: Bunc
 
 
 def test_probabilities_are_the_mean(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """By default the probabilities are the mean of those of the members."""
+    """By default the probabilities are the mean over the members."""
     X = split(koi).X_test
     expected = np.mean([m.predict_proba(X) for m in fitted.models_.values()], axis=0)
     np.testing.assert_allclose(fitted.predict_proba(X), expected)
@@ -177,7 +177,7 @@ def test_confidences_are_listed_by_member(fitted: EnsembleClassifier, koi: Bunch
     )
 
 
-def test_columns_go_by_name(fitted: EnsembleClassifier, koi: Bunch) -> None:
+def test_columns_are_selected_by_name(fitted: EnsembleClassifier, koi: Bunch) -> None:
     """Columns are selected by name, and the error names a missing one."""
     X = split(koi).X_test
     turned = X[X.columns[::-1]]
@@ -265,8 +265,8 @@ def test_an_ensemble_is_saved(fitted: EnsembleClassifier, koi: Bunch, tmp_path: 
     X = split(koi).X_test
     loaded = EnsembleClassifier.load_model(fitted.save_model(tmp_path / "vote.joblib"))
     assert np.array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
-    told = loaded.get_metadata()["hyperparameters"]["models"]["forest"]["params"]
-    assert told["n_estimators"] == 20
+    params = loaded.get_metadata()["hyperparameters"]["models"]["forest"]["params"]
+    assert params["n_estimators"] == 20
 
 
 def test_an_ensemble_is_added_to_fitted_models(caplog: pytest.LogCaptureFixture) -> None:

@@ -73,7 +73,7 @@ def run(koi: Bunch) -> TrainingRun:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for the registry and for the key that signs it."""
-    return tmp_path_factory.mktemp("handover")
+    return tmp_path_factory.mktemp("registered")
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +152,7 @@ def test_a_registered_ensemble_flags_candidates_with_its_agreement(
     assert flagged["agreement"].to_numpy() == pytest.approx(expected)
 
 
-def test_a_run_that_is_repeated_makes_no_versions(
+def test_a_repeated_run_adds_no_version(
     registry: ModelRegistry, run: TrainingRun, koi: Bunch
 ) -> None:
     """Training and registering the same run again adds no version."""

@@ -158,18 +158,18 @@ def test_importance_without_rows_is_rejected(name: str, fitted: dict[str, Any]) 
 def test_metadata_has_the_facts(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
     """The metadata has algorithm, training counts and added facts."""
     model = clone(SMALL[name])
-    told = model.get_metadata()
-    assert told["algorithm"] == type(model).__name__
-    assert told["hyperparameters"]["random_state"] == 42
-    assert set(told) == {"algorithm", "hyperparameters"}
+    metadata = model.get_metadata()
+    assert metadata["algorithm"] == type(model).__name__
+    assert metadata["hyperparameters"]["random_state"] == 42
+    assert set(metadata) == {"algorithm", "hyperparameters"}
     split = koi.data[:80], koi.target[:80], koi.data[80:120], koi.target[80:120]
     model.fit(*split)
     assert model.set_training_metadata({"dataset": "koi"}, snapshot="2017-07-19") is model
-    told = model.get_metadata()
-    assert told["feature_columns"] == koi.feature_names
-    assert told["classes"] == [0, 1]
+    metadata = model.get_metadata()
+    assert metadata["feature_columns"] == koi.feature_names
+    assert metadata["classes"] == [0, 1]
     rejected, confirmed = np.bincount(koi.target[:80]).tolist()
-    assert told["training"] == {
+    assert metadata["training"] == {
         "training_samples": 80,
         "validation_samples": 40,
         "class_distribution": {"0": rejected, "1": confirmed},

@@ -87,7 +87,7 @@ def test_all_three_are_fitted_and_scored(run: TrainingRun, split: StarSplit) -> 
 
 
 def test_test_metrics_are_of_the_test_part(run: TrainingRun, split: StarSplit) -> None:
-    """The reported accuracy is that of the predictions on the test rows."""
+    """The reported accuracy equals the share of correct predictions on test."""
     for name, model in run.models.items():
         expected = np.mean(model.predict(split.X_test) == split.y_test)
         assert run.evaluation_results[name]["accuracy"] == pytest.approx(expected)
@@ -277,7 +277,7 @@ def test_each_model_becomes_a_version(
     assert found == {name: name for name in run.models}
 
 
-def test_registered_metrics_are_those_of_the_test_part(
+def test_registered_metrics_are_test_metrics(
     registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
 ) -> None:
     """The stored metrics equal the test metrics of the run."""
@@ -285,7 +285,7 @@ def test_registered_metrics_are_those_of_the_test_part(
         assert registry.get_metadata(ref).metrics == run.evaluation_results[name]
 
 
-def test_registered_hyperparameters_are_those_configured(
+def test_registered_hyperparameters_are_configured(
     registry: ModelRegistry, ids: dict[str, str]
 ) -> None:
     """Configured and default hyperparameters are stored."""
@@ -296,7 +296,7 @@ def test_registered_hyperparameters_are_those_configured(
     assert machine["C"] == 1.0
 
 
-def test_registered_data_are_those_of_the_train_part(
+def test_registered_data_describe_the_training_set(
     registry: ModelRegistry, ids: dict[str, str], run: TrainingRun, koi: Bunch
 ) -> None:
     """Each version has feature columns, counts, label names and the same fingerprint."""
