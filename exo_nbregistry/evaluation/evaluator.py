@@ -98,7 +98,7 @@ class ModelEvaluator:
         Parameters
         ----------
         model : estimator or str
-            A fitted model, or the name of one of `models`. So it is for every method.
+            A fitted model, or the name of one of `models`.
 
         Returns
         -------
@@ -119,7 +119,7 @@ class ModelEvaluator:
         Parameters
         ----------
         model : estimator or str
-            The classifier.
+            A fitted classifier, or the name of one of `models`.
         n_bins : int, default=10
             Number of bins of equal width.
 
@@ -136,7 +136,7 @@ class ModelEvaluator:
         Parameters
         ----------
         model : estimator or str
-            The classifier.
+            A fitted classifier, or the name of one of `models`.
         threshold : float, default=0.9
             Minimum probability of a flagged row.
 
@@ -156,7 +156,7 @@ class ModelEvaluator:
         Parameters
         ----------
         model : estimator or str
-            The model.
+            A fitted model, or the name of one of `models`.
 
         Returns
         -------
@@ -192,7 +192,7 @@ class ModelEvaluator:
         Parameters
         ----------
         first, second : estimator or str
-            The models.
+            Fitted models, or names of two of `models`.
         metric : str, optional
             Metric that decides. The default is ``roc_auc``; ``accuracy`` if a classifier has no
             scores, and ``r2`` for regressors.
