@@ -85,7 +85,7 @@ def test_labels_without_scores_have_the_metrics_of_labels() -> None:
         values = found.measure(np.ones((1, found.n_rows)))
         assert list(values) == ["accuracy", "precision", "recall", "f1_score"]
         assert found.correct is not None
-        assert values["accuracy"] == found.correct.mean()
+        assert values["accuracy"] == pytest.approx(found.correct.mean())
 
 
 def test_missing_predictions_are_rejected() -> None:
