@@ -77,8 +77,8 @@ def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
     if missing := [name for name in names if name not in present]:
         noun = "column" if len(missing) == 1 else "columns"
         raise SignatureMismatchError(
-            f"The table lacks the {noun} {', '.join(map(repr, missing))}, which the model uses. "
-            "Add what was measured, with NaN for missing values.",
+            f"The table lacks the {noun} {', '.join(map(repr, missing))}, which the model "
+            "requires. Add the measured values, with NaN for a missing value.",
             missing=missing,
         )
     return X[names]

@@ -53,7 +53,8 @@ class DataSplit(_Parts):
         """Split a table, as `split_by_group` describes."""
         if len(fractions) != 3 or min(fractions) <= 0 or not math.isclose(sum(fractions), 1):
             raise InvalidInputError(
-                f"fractions must be three positive shares with the sum 1, got {tuple(fractions)}."
+                "fractions must be three positive numbers that add up to 1, got "
+                f"{tuple(fractions)}."
             )
         units = np.arange(len(y)) if groups is None else np.asarray(groups)
         if not len(X) == len(y) == len(units):
@@ -67,7 +68,7 @@ class DataSplit(_Parts):
             unit = "row" if groups is None else cls.grouping.unit
             raise InvalidInputError(
                 f"{len(np.unique(units))} {unit}s are too few for fractions {tuple(fractions)}: "
-                "a part would be empty."
+                "a part would be empty. Pass more rows or other fractions."
             )
         return cls(*(_rows(table, part) for part in (train, validation, test) for table in (X, y)))
 
