@@ -1,4 +1,4 @@
-"""Columns of a table by name, in the order that a model was fitted on."""
+"""Selection of the columns that a model was fitted on, in their order."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
     X : array-like of shape (n_samples, n_features)
         Features.
     feature_names : sequence of str or None
-        Names of the columns; None returns `X` unchanged.
+        The names; None returns `X` unchanged.
 
     Returns
     -------
     array-like of shape (n_samples, n_names)
-        A frame, if names were given.
+        A frame if `feature_names` was given.
 
     Raises
     ------
     SignatureMismatchError
-        If a column is missing.
+        If the frame lacks a column.
 
     Examples
     --------
@@ -44,24 +44,24 @@ def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
 
 
 def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
-    """Return these columns of a frame in this order; other columns are ignored.
+    """Return the named columns of a frame, in the order of the names.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        A frame. An array has no names and is returned unchanged.
+        A frame. An array has no column names and is returned unchanged.
     feature_names : iterable of str
-        Names of the columns.
+        The names.
 
     Returns
     -------
     array-like of shape (n_samples, n_names)
-        A frame, if `X` is a frame.
+        A frame or an array, as `X`.
 
     Raises
     ------
     SignatureMismatchError
-        If columns are missing. The error names all of them.
+        If columns are missing; the error names all of them.
 
     Examples
     --------

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
     from exo_nbregistry.registry.facade import ModelRegistry
 
+Floats = NDArray[np.float64]
 __all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
 
 
@@ -169,12 +170,12 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _calibrate(
-    probability: NDArray[np.float64],
+    probability: Floats,
     model: Any,
     version: str,
     calibration: tuple[Any, Any] | None,
     tested: dict[str, Any],
-) -> tuple[NDArray[np.float64], KnownRows]:
+) -> tuple[Floats, KnownRows]:
     """Return calibrated probabilities, and those of the rows that they are calibrated on."""
     where = f"the test set stored with {version}"
     if calibration is not None:
@@ -204,7 +205,7 @@ def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
     )
 
 
-def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> NDArray[np.float64]:
+def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
     found = np.full(len(rows), np.nan)
     for part in (sure, ~sure):
         if hasattr(model, "agreement_score") and part.any():
