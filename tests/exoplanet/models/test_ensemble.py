@@ -285,4 +285,4 @@ def test_an_ensemble_is_added_to_fitted_models(caplog: pytest.LogCaptureFixture)
     alone = Fitted({"tree": models["tree"], "ridge": models["ridge"]}, {}, durations)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert add_ensemble(alone) is alone
-    assert "takes two models" in caplog.text
+    assert "requires two models" in caplog.text
