@@ -123,7 +123,7 @@ def test_an_unknown_display_does_not_stop_the_work(
     monkeypatch.setenv(option.VARIABLE, "hologram")
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert list(fit().models) == ["dummy"]
-    assert "hologram" in caplog.text
+    assert "'hologram' is no display" in caplog.text
 
 
 def test_the_panel_shows_the_error_that_stopped_the_work(shown: list[Any]) -> None:
