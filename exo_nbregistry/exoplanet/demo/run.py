@@ -17,14 +17,14 @@ from exo_nbregistry.exoplanet.followup.scoring_process import (
     ScoringResult,
     score_in_subprocess,
 )
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 from exo_nbregistry.text.markup import MISSING, text_table
-from exo_nbregistry.training.trainer import ModelTrainer
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from exo_nbregistry.registry.facade import ModelRegistry
-    from exo_nbregistry.training.training_run import TrainingRun
+    from exo_nbregistry.training import TrainingRun
 
 MODEL_NAME = "kepler_exoplanet"
 ALIAS = "champion"

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation.calibration import fit_platt_scaling
-from exo_nbregistry.evaluation.threshold import KnownRows
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
-from exo_nbregistry.exoplanet.data.columns import select_columns
+from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
@@ -23,6 +21,7 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
 from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.training import select_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
     from exo_nbregistry.registry.facade import ModelRegistry
 
+Floats = NDArray[np.float64]
 __all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exo_nbregistry.evaluation.threshold import KnownRows
+from exo_nbregistry.evaluation import KnownRows
 
 if TYPE_CHECKING:
     import pandas as pd

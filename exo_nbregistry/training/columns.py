@@ -30,8 +30,8 @@ def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
 
     Examples
     --------
-    >>> list(name_columns([[1.0, 2.0]], ["koi_period", "koi_depth"]))
-    ['koi_period', 'koi_depth']
+    >>> list(name_columns([[1.0, 2.0]], ["age", "dose"]))
+    ['age', 'dose']
     """
     if feature_names is None:
         return X
@@ -66,9 +66,9 @@ def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"koi_depth": [2.0], "koi_period": [1.0], "ra": [9.0]})
-    >>> list(select_columns(table, ["koi_period", "koi_depth"]))
-    ['koi_period', 'koi_depth']
+    >>> table = pd.DataFrame({"dose": [2.0], "age": [1.0], "city": [9.0]})
+    >>> list(select_columns(table, ["age", "dose"]))
+    ['age', 'dose']
     """
     names = list(feature_names)
     if not hasattr(X, "columns") or list(X.columns) == names:

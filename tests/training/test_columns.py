@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from exo_nbregistry.errors import SignatureMismatchError
-from exo_nbregistry.exoplanet.data.columns import name_columns, select_columns
+from exo_nbregistry.training.columns import name_columns, select_columns
 
 TABLE = pd.DataFrame({"b": [2.0], "a": [1.0], "c": [3.0]}, index=["K1"])
 
