@@ -168,15 +168,8 @@ class RegressionPredictions:
         return len(self.truth)
 
     def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return r2, rmse and mae for each weighting of the rows."""
-        shares = weights / weights.sum(axis=1, keepdims=True)
-        error = self.predicted - self.truth
-        squared = shares @ error**2
-        centred = self.truth - self.truth.mean()  # The difference of squares stays exact.
-        variance = shares @ centred**2 - (shares @ centred) ** 2
-        with np.errstate(invalid="ignore", divide="ignore"):
-            r2 = np.where(variance > 0, 1 - squared / variance, np.nan)
-        return {"r2": r2, "rmse": np.sqrt(squared), "mae": shares @ np.abs(error)}
+        """Return each metric of numbers for each weighting of the rows."""
+        return measure(Predictions(self.truth, self.predicted), weights)
 
 
 def read_predictions(arrays: Mapping[str, Any], name: str = "The model") -> ModelPredictions:
