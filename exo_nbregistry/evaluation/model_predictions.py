@@ -1,7 +1,7 @@
 """Predictions on a test set, measured under many weightings of its rows.
 
-A bootstrap needs thousands of weightings. `weighted_metrics` computes the metrics of two classes
-for all of them together; several classes are averaged over it, one class against the rest.
+A bootstrap needs thousands of weightings. The weighted functions of `METRICS` compute the metrics
+of two classes, or of numbers, for all of them together. Several classes are averaged over them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions, measure
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
+from exo_nbregistry.values.metric_table import METRICS, Metric, Outcome
 
-_OF_LABELS = ("accuracy", "precision", "recall", "f1_score")
-_OF_RANKS = ("roc_auc", "average_precision")
+_Values = dict[str, Floats]
+_NUMBERS = frozenset({"numbers"})
+_LABELS = frozenset({"labels"})
+_SCORES = _LABELS | {"scores"}
+_PROBABILITIES = _SCORES | {"probabilities"}
+# Of several classes, these metrics are the mean over each class against the rest.
+_AVERAGED = ("precision", "recall", "f1_score", "roc_auc", "average_precision")
 
 
 class ModelPredictions(Protocol):
@@ -51,17 +57,18 @@ class BinaryPredictions:
     ----------
     predictions : Predictions
         Labels and scores.
-    metrics : tuple of str
-        Names of the metrics that are defined; all if empty.
+    available : frozenset of str
+        What the predictions have of ``"labels"``, ``"scores"`` and ``"probabilities"``.
     """
 
     predictions: Predictions
-    metrics: tuple[str, ...] = ()
+    available: frozenset[str] = _PROBABILITIES
 
     @property
     def correct(self) -> NDArray[np.bool_]:
         """Whether each row has the right label."""
-        return np.asarray(self.predictions.predicted == self.predictions.truth)
+        correct: NDArray[np.bool_] = self.predictions.predicted == self.predictions.truth
+        return correct
 
     @property
     def n_rows(self) -> int:
@@ -70,8 +77,7 @@ class BinaryPredictions:
 
     def measure(self, weights: Floats) -> dict[str, Floats]:
         """Return each metric for each weighting of the rows."""
-        values = measure(self.predictions, weights)
-        return {name: values[name] for name in self.metrics or values}
+        return _measure(self.predictions, self.available, weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,32 +113,35 @@ class MulticlassPredictions:
         return len(self.truth)
 
     def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return each metric for each weighting of the rows.
+        """Return each metric for each weighting of the rows, as `evaluate` defines it."""
+        available = _LABELS if self.scores is None else _SCORES
+        if self.is_probability:
+            available = _PROBABILITIES
+        shares = weights / weights.sum(axis=1, keepdims=True)
+        known = {"accuracy": shares @ self.correct}
+        known |= self._averages(weights, available) | self._of_probabilities(shares)
+        return {
+            name: known[name] if name in known else self._repeated(metric, weights)
+            for name, metric in METRICS.items()
+            if metric.needs in available
+        }
 
-        Each class is measured against the rest, and the values are averaged with the weight of
-        its rows, as `evaluate` does.
-        """
-        total = weights.sum(axis=1)
-        averaged = _OF_LABELS[1:] + (_OF_RANKS if self.scores is not None else ())
-        sums = {name: np.zeros(len(weights)) for name in averaged}
+    def _averages(self, weights: Floats, available: frozenset[str]) -> dict[str, Floats]:
+        """Measure each class against the rest, and average with the weight of its rows."""
+        names = [name for name in _AVERAGED if METRICS[name].needs in available]
+        sums = {name: np.zeros(len(weights)) for name in names}
         for column, label in enumerate(self.classes):
-            truth = self.truth == label
+            truth, predicted = self.truth == label, self.predicted == label
             support = weights @ truth
-            for name, values in self._against_rest(column, truth, weights).items():
-                if name in sums:
-                    counted = values if name in _OF_RANKS else np.nan_to_num(values)
-                    sums[name] += np.where(support > 0, support * counted, 0.0)
-        found = {"accuracy": weights @ self.correct / total}
-        found |= {name: values / total for name, values in sums.items()}
-        return found | self._of_probabilities(weights / total[:, np.newaxis])
-
-    def _against_rest(
-        self, column: int, truth: NDArray[np.bool_], weights: Floats
-    ) -> dict[str, Floats]:
-        predicted = self.predicted == self.classes[column]
-        score = predicted.astype(np.float64) if self.scores is None else self.scores[:, column]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return measure(Predictions(truth, predicted, score), weights)
+            score = None if self.scores is None else self.scores[:, column]
+            rows = Predictions(truth, predicted, score)
+            for name in names:
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    values = METRICS[name].weighted(rows, weights)
+                # A class that is never predicted has a precision of 0.
+                values = np.nan_to_num(values) if METRICS[name].needs == "labels" else values
+                sums[name] += np.where(support > 0, support * values, 0.0)
+        return {name: values / weights.sum(axis=1) for name, values in sums.items()}
 
     def _of_probabilities(self, shares: Floats) -> dict[str, Floats]:
         if self.scores is None or not self.is_probability:
@@ -143,6 +152,19 @@ class MulticlassPredictions:
         right = np.clip((self.scores * truth).sum(axis=1), tiny, 1 - tiny)
         squares = ((self.scores - truth) ** 2).sum(axis=1)
         return {"log_loss": shares @ -np.log(right), "brier": shares @ squares}
+
+    def _repeated(self, metric: Metric, weights: Floats) -> Floats:
+        """Measure rows that are repeated as often as they count: slow, for any metric."""
+        values = []
+        for counts in weights.astype(np.int64):
+            rows = np.repeat(np.arange(self.n_rows), counts)
+            score = None if self.scores is None else self.scores[rows]
+            outcome = Outcome(self.truth[rows], self.predicted[rows], self.classes, score)
+            try:
+                values.append(metric.function(outcome))
+            except ValueError:
+                values.append(np.nan)
+        return np.array(values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,8 +190,17 @@ class RegressionPredictions:
         return len(self.truth)
 
     def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return each metric of numbers for each weighting of the rows."""
-        return measure(Predictions(self.truth, self.predicted), weights)
+        """Return each metric for each weighting of the rows."""
+        return _measure(Predictions(self.truth, self.predicted), _NUMBERS, weights)
+
+
+def _measure(predictions: Predictions, available: frozenset[str], weights: Floats) -> _Values:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            name: metric.weighted(predictions, weights)
+            for name, metric in METRICS.items()
+            if metric.needs in available
+        }
 
 
 def read_predictions(arrays: Mapping[str, Any], name: str = "The model") -> ModelPredictions:
@@ -220,9 +251,9 @@ def read_predictions(arrays: Mapping[str, Any], name: str = "The model") -> Mode
     is_true, is_predicted = truth == classes[1], predicted == classes[1]
     if scores is None:
         return BinaryPredictions(
-            Predictions(is_true, is_predicted, is_predicted.astype(np.float64)), _OF_LABELS
+            Predictions(is_true, is_predicted, is_predicted.astype(np.float64)), _LABELS
         )
     score = np.asarray(scores, dtype=np.float64)
     score = score if score.ndim == 1 else score[:, 1]
-    defined = () if is_probability else _OF_LABELS + _OF_RANKS
-    return BinaryPredictions(Predictions(is_true, is_predicted, score), defined)
+    available = _PROBABILITIES if is_probability else _SCORES
+    return BinaryPredictions(Predictions(is_true, is_predicted, score), available)

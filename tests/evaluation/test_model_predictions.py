@@ -9,7 +9,9 @@ import pytest
 from sklearn import metrics
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.evaluation import model_predictions
 from exo_nbregistry.evaluation.model_predictions import read_predictions
+from exo_nbregistry.values.metric_table import METRICS, Metric
 
 RNG = np.random.default_rng(0)
 COUNTS = RNG.integers(0, 4, (3, 60))
@@ -86,6 +88,24 @@ def test_labels_without_scores_have_the_metrics_of_labels() -> None:
         assert list(values) == ["accuracy", "precision", "recall", "f1_score"]
         assert found.correct is not None
         assert values["accuracy"] == pytest.approx(found.correct.mean())
+
+
+def test_any_metric_of_the_table_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new row of the table is measured for several classes, by its function."""
+    new = Metric(
+        "kappa",
+        True,
+        "labels",
+        lambda outcome: metrics.cohen_kappa_score(outcome.y_true, outcome.y_pred),
+        lambda rows, weights: np.zeros(len(weights)),
+    )
+    monkeypatch.setattr(model_predictions, "METRICS", {**METRICS, "kappa": new})
+    arrays = three_classes()
+    found = read_predictions(arrays).measure(COUNTS.astype(float))["kappa"]
+    for value, counts in zip(found, COUNTS, strict=True):
+        assert value == metrics.cohen_kappa_score(
+            *repeat(counts, arrays["y_true"], arrays["y_pred"])
+        )
 
 
 def test_missing_predictions_are_rejected() -> None:
