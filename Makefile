@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-# The first Python that is new enough and can make a venv; or say make PYTHON=/path/to/python.
+# The first Python that is new enough and can make a venv; or pass make PYTHON=/path/to/python.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { command -v $$python; break; }; done)
@@ -18,7 +18,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 NODE := $(shell node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
 	process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' >/dev/null 2>&1 && echo found)
 
-# uv is the faster installer, but knows nothing of pip's configuration: where it fails, pip may not.
+# uv is faster, but does not read the configuration of pip: if uv fails, try pip.
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ifdef UV
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python $(1) \
@@ -107,7 +107,7 @@ $(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-dev: pyproject.toml | $(VE
 $(VENV)/.made:
 	@test -n '$(PYTHON)$(UV)' || { echo 'No Python 3.11 or newer with its venv module was found:' \
 		'install one (on Debian and Ubuntu: apt-get install python3-venv),' \
-		'or say make PYTHON=/path/to/python.' >&2; exit 1; }
+		'or run make PYTHON=/path/to/python.' >&2; exit 1; }
 	@rm -rf $(VENV)
 	@$(if $(PYTHON),$(PYTHON) -m venv,$(UV) venv --quiet --seed --python 3.13) $(VENV)
 	@touch $@

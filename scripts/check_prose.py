@@ -87,7 +87,7 @@ def find_phrases(passage: Passage, table: list[Phrase]) -> Iterator[tuple[int, s
     """Yield the line of each banned phrase, its text and what to write instead."""
     kind, text, first, last = passage
     texts = {kind: text}
-    if kind == "name" and not text.startswith("test "):
+    if kind == "name" and not text.startswith("test_"):
         texts["text"] = " ".join(WORD_START.split(text))
     exact = text.count("\n") == last - first  # It is not, where literals are joined.
     for scope, pattern, write in table:

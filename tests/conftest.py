@@ -13,7 +13,7 @@ import pytest
 def _user_directories(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Give each test its own key, trusted signers and index, never the developer's."""
+    """Isolate the key, the trusted signers and the index of each test from the developer's."""
     home: Path = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(home / "config"))
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(home / "cache"))

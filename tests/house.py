@@ -1,4 +1,4 @@
-"""Read a package with ast and say, one sentence each, where it leaves its floor plan."""
+"""Read a package with ast and report each place where it differs from its floor plan."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def rooms(plan: str) -> dict[str, Room]:
 
 
 def table_rows(page: str) -> dict[str, Room]:
-    """Read the same plan from the table ``| floor | room | what it is for |`` of a page."""
+    """Read the same plan from the table ``| floor | room | purpose |`` of a page."""
     lines = [line.strip("| \n").split(" | ") for line in page.splitlines() if " | `" in line]
     return rooms("\n".join(" ".join(cell.strip("` ") for cell in cells) for cells in lines))
 
@@ -199,7 +199,7 @@ def long_functions(folder: Path, max_lines: int) -> list[str]:
 def undescribed_tests(folder: Path) -> list[str]:
     """Name each test whose docstring is not one paragraph that ends in a full stop."""
     return [
-        f"{path.relative_to(folder)}:{node.lineno} {node.name} does not say its behaviour"
+        f"{path.relative_to(folder)}:{node.lineno} {node.name} does not describe its behavior"
         for path, node in _functions(folder)
         if node.name.startswith("test_")
         and ("\n\n" in (text := ast.get_docstring(node) or "") or not text.endswith("."))

@@ -204,7 +204,7 @@ def test_the_users_calls_explain_their_arguments(house: House) -> None:
     assert [text for name in modules for text in unexplained(house.path(name))] == []
 
 
-def test_every_test_says_its_behaviour() -> None:
+def test_every_test_describes_its_behavior() -> None:
     """Each test has a docstring that is a sentence."""
     assert undescribed_tests(TESTS) == []
 
@@ -262,7 +262,7 @@ def test_a_planted_climb_is_named(tmp_path: Path, fault: str) -> None:
 
 
 def test_a_planted_circle_is_named(tmp_path: Path) -> None:
-    """Two modules that import each other are a circle, wherever the imports stand."""
+    """Two modules that import each other are a circle, also with an import in a function."""
     planted = {"store.base": "def f():\n    import fake.store.local\n"}
     (finding,) = build(tmp_path, {**SOUND, **planted}).circles()
     assert {"store.base", "store.local"} <= set(finding.split())

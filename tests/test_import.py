@@ -78,7 +78,7 @@ def test_options_resolve(name: str) -> None:
 
 
 def test_unknown_names_are_refused() -> None:
-    """A name that the package does not have is an AttributeError that says it."""
+    """A name that the package does not have raises an AttributeError that names it."""
     import exo_nbregistry
 
     with pytest.raises(AttributeError, match=r"exo_nbregistry.*ModelRegistri"):

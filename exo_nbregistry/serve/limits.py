@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """What the server accepts.
+    """The limits of the server.
 
     Attributes
     ----------

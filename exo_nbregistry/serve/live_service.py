@@ -52,7 +52,7 @@ class LiveService:
         self.current = InferenceService(registry, ref, **self._options)
 
     def refresh(self, prepare: Callable[[InferenceService], object] = lambda _: None) -> bool:
-        """Load the version that the reference means now; return whether it is another one.
+        """Load the version that the reference means now; return whether it has changed.
 
         If it cannot be loaded, the old version continues to answer.
 

@@ -20,7 +20,7 @@ RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Served:
-    """What the endpoints of one version use.
+    """The objects that the endpoints of one version use.
 
     Attributes
     ----------

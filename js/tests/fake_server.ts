@@ -19,7 +19,7 @@ export class FakeServer {
   readonly api = new Api((path, init) => this.fetch(path, init));
   etag = '"1"';
   isReachable = true;
-  /** What the replies to the next requests wait for. */
+  /** The replies to the next requests wait for this promise. */
   delay = Promise.resolve();
 
   /** Change a reply. */

@@ -55,7 +55,7 @@ class Archive:
         self.asked: list[BaseHTTPRequestHandler] = []
         self._hang_up = hang_up
 
-    def say_nothing(self, request: BaseHTTPRequestHandler) -> None:
+    def withhold(self, request: BaseHTTPRequestHandler) -> None:
         """Send no response until the server is stopped."""
         self._hang_up.wait()
 

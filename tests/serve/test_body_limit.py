@@ -31,7 +31,7 @@ def test_a_body_of_the_largest_size(client: Client) -> None:
 
 
 def test_an_oversized_batch(client: Client) -> None:
-    """A batch over the limit gets 413; one as long as the limit is answered."""
+    """A batch over the limit gets 413; a batch of exactly the limit is answered."""
     header, line = "koi_depth,koi_period,koi_num_transits\n", "100,50,20\n"
     for extra, status in ((0, 200), (1, 413)):
         rows = json.dumps([ROW] * (MAX_ROWS + extra)).encode()

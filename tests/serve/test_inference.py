@@ -124,9 +124,9 @@ def test_a_path_opens_the_registry(registry: ModelRegistry, row: dict[str, Any])
 
 def test_an_untrusted_model_is_not_loaded(tmp_path: Path, registry: ModelRegistry) -> None:
     """A model of an untrusted signer is served only with unsafe=True."""
-    stranger = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "stranger"))
+    other = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "other"))
     X = pd.DataFrame({"depth": [0.0, 1.0]})
-    stranger.register_model(LogisticRegression().fit(X, [0, 1]), "gift", X=X, y=[0, 1])
+    other.register_model(LogisticRegression().fit(X, [0, 1]), "gift", X=X, y=[0, 1])
     with pytest.raises(UntrustedModelError):
         InferenceService(registry, "gift")
     assert InferenceService(registry, "gift", unsafe=True).predict({"depth": 1.0}).label == 1

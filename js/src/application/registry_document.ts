@@ -45,7 +45,7 @@ class RegistryDocumentFactory extends ABCWidgetFactory<RegistryDocument> {
 /**
  * Prevent JupyterLab from writing beside the file.
  *
- * A Jupyter server creates a folder when it is asked for checkpoints, but the folder of a registry
+ * A Jupyter server creates a folder when it lists checkpoints, but the folder of a registry
  * must contain only the registry.
  */
 function makeReadOnly(context: DocumentRegistry.Context): void {

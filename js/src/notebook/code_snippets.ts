@@ -58,7 +58,7 @@ function pythonString(text: string): string {
   return text.includes("'") ? quoted : `'${quoted.slice(1, -1).replace(/\\"/g, '"')}'`;
 }
 
-/** Turn the name of a variable into the name of a model. */
+/** Convert the name of a variable to the name of a model. */
 function modelName(variable: string): string {
   const name = variable
     .toLowerCase()

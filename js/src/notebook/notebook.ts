@@ -1,7 +1,7 @@
 /**
  * Reads and changes the current notebook.
  *
- * Notebooks are recognised by their members, so that the extension needs no notebook package.
+ * Notebooks are recognized by their members, so that the extension does not depend on a notebook package.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';

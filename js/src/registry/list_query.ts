@@ -2,7 +2,7 @@
 import type { Query } from './api';
 import type { Order } from './types';
 
-/** What a list shows. */
+/** The state of a list. */
 export interface ListState {
   query: string;
   order: Order;

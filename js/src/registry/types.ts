@@ -82,7 +82,7 @@ export interface Detail {
   reference: string;
   code: string;
   load: string;
-  trust: 'yours' | 'trusted' | 'stranger' | 'unsigned';
+  trust: 'yours' | 'trusted' | 'stranger' | 'unsigned'; // prose: ok, a value of the REST API
   notebook_path: string | null;
   plots: string[];
 }
@@ -117,7 +117,7 @@ export type Order = 'name' | '-registered_at' | '-versions' | '-metric' | 'metri
 /** Identifies a version. */
 export type VersionKey = Pick<VersionItem, 'name' | 'version'>;
 
-/** What commands need to know of a version. */
+/** The facts of a version that commands use. */
 export type VersionSubject = VersionKey & Pick<VersionItem, 'model_id' | 'aliases'>;
 
 /** Chooses the registry that is shown first. */

@@ -1,7 +1,7 @@
 /**
  * Finds the notebook or console that contains an output.
  *
- * They are recognised by their members, so that the extension needs no notebook package.
+ * They are recognized by their members, so that the extension does not depend on a notebook package.
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ISessionContext } from '@jupyterlab/apputils';

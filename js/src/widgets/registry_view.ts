@@ -33,7 +33,7 @@ export interface ViewPreferences extends StorePreferences {
   choose(registries: readonly RegistryInfo[]): RegistryInfo | null;
 }
 
-/** What a view delegates to the application. */
+/** The calls that a view delegates to the application. */
 export interface ViewHost {
   /** Return the code that loads a version. */
   loadingCode(registry: RegistryInfo, version: VersionSubject): string;

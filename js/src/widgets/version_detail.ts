@@ -17,11 +17,11 @@ import { VersionEditor } from '../view/version_editor';
 const TRUST: Record<Detail['trust'], string> = {
   yours: 'signed by you',
   trusted: 'signed by a trusted signer',
-  stranger: 'signed by an unknown signer',
+  stranger: 'signed by an unknown signer', // prose: ok, a value of the REST API
   unsigned: 'not signed'
 };
 
-/** What the application can do with a version. */
+/** An action of the application on a version. */
 export type VersionAction = 'insert' | 'copy' | 'notebook';
 
 export class VersionDetail extends Widget {

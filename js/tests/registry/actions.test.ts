@@ -32,7 +32,7 @@ beforeEach(async () => {
   server.requests.length = 0;
 });
 
-/** Let the server accept a change of the alias champion. */
+/** Make the server accept a change of the alias champion. */
 function acceptAlias(method: string, version: number | null, path = CHAMPION): void {
   server.on(`${method} ${path}`, { name: 'kepler_rf', alias: 'champion', version });
 }

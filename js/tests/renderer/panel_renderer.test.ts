@@ -110,7 +110,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Give the renderer time to check its live panel again. */
+/** Wait until the renderer has checked its live panel again. */
 async function wait(milliseconds = 300): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
 }

@@ -49,7 +49,7 @@ test('formats a time that JSON cannot express', () => {
   expect(formatTime({ $time: '2026-01-02T03:04:05Z' })).toContain('3:04');
 });
 
-test('shows what is not a time as it is', () => {
+test('shows text that is not a time unchanged', () => {
   expect(formatTime('yesterday')).toBe('yesterday');
   expect(formatTime(null)).toBe('None');
 });

@@ -19,11 +19,11 @@ function withProvenance(changes: Partial<Metadata['provenance']>): Metadata {
   return { ...shown, provenance: { ...shown.provenance, ...changes } };
 }
 
-test('leaves out what is not known', () => {
+test('omits unknown facts', () => {
   expect(rowsOf(metadata({ parent: 'kepler_rf:1' }))).toEqual({ parent: 'kepler_rf:1' });
 });
 
-test('is a sentence if nothing is known', () => {
+test('is a sentence without any fact', () => {
   expect(h('div', {}, ...provenanceNodes(metadata())).textContent).toBe('No provenance.');
 });
 

@@ -47,7 +47,7 @@ test('is named after the version', async () => {
 test.each([
   ['yours', 'signed by you'],
   ['trusted', 'signed by a trusted signer'],
-  ['stranger', 'signed by an unknown signer'],
+  ['stranger', 'signed by an unknown signer'], // prose: ok, a value of the REST API
   ['unsigned', 'not signed']
 ] as const)('shows a version whose trust is %s as %s', async (trust, text) => {
   const node = await show({ trust });

@@ -249,7 +249,7 @@ def test_a_permanent_error_is_not_retried(
     assert slept == []
 
 
-@pytest.mark.parametrize("slow", [Archive.say_nothing, Archive.drip])
+@pytest.mark.parametrize("slow", [Archive.withhold, Archive.drip])
 def test_a_slow_archive_times_out(
     fetch: Fetch, archive: Archive, slow: Callable[[Archive, Any], None]
 ) -> None:
