@@ -152,7 +152,7 @@ def test_what_nobody_trusted_signed_is_not_unpickled(
         model="toy",
         number=2,
         content=content,
-        prev=ModelRegistry(folder)._journal.version("toy", 1),
+        prev=ModelRegistry(folder)._workspace.journal.read("toy", 1),
         txn="0" * 32,
         sign=signers[signature],
     )

@@ -125,6 +125,21 @@ class ModelState:
         """Return the aliases that point at a version, sorted."""
         return tuple(name for name, move in self.aliases().items() if move.version == version)
 
+    def after(self, records: Iterable[Record]) -> ModelState:
+        """Return the state after further events; this one stays unchanged."""
+        copy = ModelState(
+            self.last,
+            {
+                version: VersionFacts(dict(facts.tags), list(facts.notes), facts.status)
+                for version, facts in self.facts.items()
+            },
+            list(self.moves),
+            {alias: list(stack) for alias, stack in self._stacks.items()},
+        )
+        for record in records:
+            copy.apply(record)
+        return copy
+
     def apply(self, record: Record) -> None:
         """Take in the next event; one with an action that is not known changes nothing.
 

@@ -23,6 +23,7 @@ from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import VERSION, Record, parse_record
+from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -32,8 +33,18 @@ RECORD_FILE = "record.json"
 DEPLOYED = "model.joblib"
 
 
-class Exchange(Workspace):
-    """The calls that move a version between registries and into deployment."""
+class Exchange:
+    """The calls that export and import versions.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
 
     def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
         """Write a version into a folder that can be deployed, or imported elsewhere.
@@ -60,12 +71,12 @@ class Exchange(Workspace):
             If the version would not be loaded either.
         """
         self._require_outside(directory)
-        reference, number = self._locate(ref)
-        record = self._journal.version(reference.key, number)
-        metadata = self._metadata(reference.key, number)
+        reference, snapshot = self._work.look(ref)
+        number = snapshot.resolve_active(reference)
+        record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
-        verdict = self._keyring.signer_status(record.check, record.signature)
+        verdict = self._work.keyring.signer_status(record.check, record.signature)
         model = read_model(
             self._store,
             reference.key,
@@ -95,7 +106,7 @@ class Exchange(Workspace):
         if Path(os.path.realpath(directory)).is_relative_to(own):
             raise StoreError(
                 f"{directory} lies in the registry, which holds nothing but its own files: export "
-                f"to a folder outside of {self.location}.",
+                f"to a folder outside of {self._work.location}.",
                 key=str(directory),
             )
 
@@ -145,7 +156,7 @@ class Exchange(Workspace):
         IntegrityError
             If the model is not the one that the record names, or the record's signature is wrong.
         """
-        self._require_writable()
+        self._work.require_writable()
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(
@@ -164,7 +175,7 @@ class Exchange(Workspace):
     def _require_signer(
         self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
     ) -> None:
-        verdict = self._keyring.signer_status(sealed.check, sealed.signature)
+        verdict = self._work.keyring.signer_status(sealed.check, sealed.signature)
         name = model_id(sealed.model, sealed.number)
         if verdict.status == "invalid":
             raise IntegrityError(
@@ -208,7 +219,7 @@ class Exchange(Workspace):
                 model_id=model_id(key, number),
                 model_name=target,
                 version=number,
-                created_at=self._now(),
+                created_at=self._work.now(),
                 tags=source.tags | {"imported_from": source.model_id},
             )
             fields = metadata.to_record()
@@ -219,11 +230,11 @@ class Exchange(Workspace):
                 copy_in(self._store, key, artifact, paths[name])
 
         publish()
-        duplicate = self._find_duplicate(key, content(0)["facts_sha256"])
+        duplicate = find_duplicate(self._work.journal, key, content(0)["facts_sha256"])
         if duplicate is not None:
             return duplicate
-        record = self._journal.add_version(key, content)
-        self._ensure_payloads(record, publish)
+        record = self._work.journal.add_version(key, content)
+        ensure_payloads(self._store, record, publish)
         return model_id(key, record.number)
 
 

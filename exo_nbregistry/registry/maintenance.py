@@ -1,4 +1,4 @@
-"""Checking, counting, clearing up, and deciding who is trusted."""
+"""Verify, count and clean up a registry, and decide which signers are trusted."""
 
 from __future__ import annotations
 
@@ -14,14 +14,25 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
-from exo_nbregistry.registry.search import Search
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.values.keys import MODELS
-from exo_nbregistry.values.reference import parse_reference
 
 
-class Maintenance(Search):
-    """The calls that look after a registry."""
+class Maintenance:
+    """The calls that maintain a registry.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
+        self._journal = workspace.journal
 
     def verify(self) -> Audit:
         """Check every record, chain, signature and payload; nothing is unpickled.
@@ -36,7 +47,7 @@ class Maintenance(Search):
         >>> print(registry.verify())
         1 version, 0 events and 1 payload checked: no fault
         """
-        return audit(self._store, self._journal, self._keyring, self._backwards())
+        return audit(self._store, self._journal, self._work.keyring, self._backwards())
 
     def _backwards(self) -> list[Fault]:
         """Report records that the index has seen and that are not there any more."""
@@ -47,7 +58,7 @@ class Maintenance(Search):
                 f"{mark.kind} {mark.number} was seen here and {mark.found or 'none'} is the "
                 "highest now: a newer copy was replaced by an older one; bring the newer back.",
             )
-            for mark in self._index.went_backwards()
+            for mark in self._work.index.went_backwards()
         ]
 
     def collect_garbage(
@@ -68,7 +79,7 @@ class Maintenance(Search):
             What could be removed, or was.
         """
         if not dry_run:
-            self._require_writable()
+            self._work.require_writable()
             restore_interrupted(self._store, self._journal)
         try:
             grace_ns = int(grace_s * 1e9)
@@ -108,7 +119,7 @@ class Maintenance(Search):
                 text=str(signer),
             )
         key = signer if is_key else self._public_key(signer)
-        return self._keyring.trust(key, name or "colleague")
+        return self._work.keyring.trust(key, name or "colleague")
 
     def distrust_signer(self, fingerprint: str) -> None:
         """Stop trusting a signer.
@@ -118,7 +129,7 @@ class Maintenance(Search):
         fingerprint : str
             ``SHA256:...``.
         """
-        self._keyring.distrust(fingerprint)
+        self._work.keyring.distrust(fingerprint)
 
     def trusted_signers(self) -> dict[str, str]:
         """Return the signers whose models are loaded.
@@ -128,7 +139,7 @@ class Maintenance(Search):
         dict of str to str
             Fingerprint to name.
         """
-        return self._keyring.trusted()
+        return self._work.keyring.trusted()
 
     def signer_status(self, ref: str) -> SignerStatus:
         """Tell who signed a version, and whether you trust them.
@@ -148,14 +159,16 @@ class Maintenance(Search):
         >>> registry.signer_status("kepler_rf:1").status
         'own'
         """
-        reference = parse_reference(ref)
-        record = self._journal.version(reference.key, self._journal.resolve(reference))
-        return self._keyring.signer_status(record.check, record.signature)
+        record = self._record(ref)
+        return self._work.keyring.signer_status(record.check, record.signature)
+
+    def _record(self, ref: str) -> Record:
+        reference, snapshot = self._work.look(ref)
+        return snapshot.version(snapshot.resolve(reference))
 
     def _public_key(self, signer: str) -> str:
         if not signer.startswith("SHA256:"):
-            reference = parse_reference(signer)
-            record = self._journal.version(reference.key, self._journal.resolve(reference))
+            record = self._record(signer)
             if record.signature:
                 return str(record.signature["public_key"])
             raise NotFoundError(f"{signer} is not signed by anybody.", name=signer)
@@ -183,15 +196,15 @@ class Maintenance(Search):
             ``location``, ``models``, ``versions``, ``deleted``, ``size_bytes`` (each payload
             once), ``by_algorithm``.
         """
-        stats: dict[str, Any] = {"location": self.location, "models": 0, "versions": 0}
+        stats: dict[str, Any] = {"location": self._work.location, "models": 0, "versions": 0}
         stats |= {"deleted": 0, "size_bytes": 0, "by_algorithm": {}}
         for model in self._journal.models():
             stats["models"] += 1
-            state = self._journal.state(model)
+            snapshot = self._journal.snapshot(model)
             payloads: dict[str, int] = {}
-            for number in self._journal.numbers(model):
-                content = self._journal.read(model, number).content
-                status = state.of(number).status
+            for number in snapshot.versions:
+                content = snapshot.read(number).content
+                status = snapshot.state.of(number).status
                 stats["deleted" if status != "active" else "versions"] += 1
                 if status != "purged":
                     items = [content["artifact"], *content["attachments"].values()]

@@ -8,13 +8,26 @@ from collections.abc import Mapping, Sequence
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.sql_condition import GROUPS
 from exo_nbregistry.registry.search import Search, required_count, required_text
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 
-class Overview(Search):
-    """The calls that tell of models as a whole."""
+class Overview:
+    """The calls about registered models as a whole.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    search : Search
+        Warns of unknown fields.
+    """
+
+    def __init__(self, workspace: Workspace, search: Search) -> None:
+        self._work = workspace
+        self._search = search
 
     def list_model_names(
         self,
@@ -66,14 +79,14 @@ class Overview(Search):
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
             required_text("order_by", field)
-        found, unknown = self._index.names(
+        found, unknown = self._work.index.names(
             where,
             fields,
             None if limit is None else required_count("limit", limit),
             required_count("offset", offset),
             include_deleted,
         )
-        self._warn_of_unknown([where] if where and not found.total else unknown)
+        self._search.warn_of_unknown([where] if where and not found.total else unknown)
         chosen = {model.model_name: metric or self._main_metric(model) for model in found}
         series = self.metric_series(
             {name: chosen for name, chosen in chosen.items() if chosen},
@@ -114,7 +127,7 @@ class Overview(Search):
         """
         keys = {name: model_key(name) for name in metrics}
         wanted = {keys[name]: metric for name, metric in metrics.items()}
-        found = self._index.series(wanted, include_deleted) if wanted else {}
+        found = self._work.index.series(wanted, include_deleted) if wanted else {}
         return {name: found[key] for name, key in keys.items()}
 
     def list_fields(self) -> dict[str, tuple[str, ...]]:
@@ -130,14 +143,14 @@ class Overview(Search):
         >>> registry.list_fields()["metrics"]
         ('f1_score', 'accuracy')
         """
-        found = self._index.fields(GROUPS)
+        found = self._work.index.fields(GROUPS)
         return {group: tuple(names) for group, names in found.items()} | {
             "metrics": tuple(ordered(found["metrics"]))
         }
 
     def _main_metric(self, model: ModelSummary) -> str | None:
         try:
-            record = self._journal.skim(model_key(model.model_name), model.latest_version)
+            record = self._work.journal.skim(model_key(model.model_name), model.latest_version)
         except RegistryError:
             # The line stands without it; verify() says what is wrong with the record.
             return None

@@ -10,7 +10,8 @@ from exo_nbregistry.plot.kinds import Kind, choose, find_kind
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
 from exo_nbregistry.registry.retrieval import Retrieval
-from exo_nbregistry.registry.search import required_text
+from exo_nbregistry.registry.search import Search, required_text
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import model_key, parse_reference
 
 if TYPE_CHECKING:
@@ -21,8 +22,23 @@ _OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperpar
 _OVER_VERSIONS = ("metric", "hyperparameter")
 
 
-class Plotting(Retrieval):
-    """The call that draws."""
+class Plotting:
+    """The call that plots.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    search : Search
+        Lists versions.
+    retrieval : Retrieval
+        Loads models and attachments.
+    """
+
+    def __init__(self, workspace: Workspace, search: Search, retrieval: Retrieval) -> None:
+        self._work = workspace
+        self._search = search
+        self._retrieval = retrieval
 
     def plot(
         self,
@@ -98,7 +114,7 @@ class Plotting(Retrieval):
             return RENDERERS[found.name](measured, **options)
         if refs is None:
             order = "-version" if model_name is not None else "-created_at"
-            newest = self.list_models(model_name, where=where, order_by=order)
+            newest = self._search.list_models(model_name, where=where, order_by=order)
             shown, notes = choose(found, newest, everything=False)
             shown.reverse()  # drawn oldest first
         else:
@@ -121,23 +137,23 @@ class Plotting(Retrieval):
         required_text("where", where or "")
         key = None if model_name is None else model_key(model_name)
         if key is not None:
-            self._journal.known(key)
-        found = self._index.measured(metric, where, key)
+            self._work.journal.snapshot(key).known()
+        found = self._work.index.measured(metric, where, key)
         if not found.total and where:
-            self._warn_of_unknown([where])
+            self._search.warn_of_unknown([where])
         return found
 
     def _of_names(self, refs: Sequence[str]) -> list[ModelMetadata]:
         """Return the versions that references mean, each once."""
-        items = [self.get_metadata(ref) for ref in refs]
+        items = [self._work.metadata(ref) for ref in refs]
         return list({item.model_id: item for item in items}.values())
 
     def _data(self, kind: Kind, ref: str) -> Any:
         if kind.reads == "model":
-            return self.load_model(ref)[0]
+            return self._retrieval.load_model(ref)[0]
         if kind.reads == "evaluation":
-            return self.load_evaluation(ref)
-        return self.load_attachment(ref, kind.reads)
+            return self._retrieval.load_evaluation(ref)
+        return self._retrieval.load_attachment(ref, kind.reads)
 
 
 def _asked(

@@ -11,13 +11,24 @@ from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, sta
 from exo_nbregistry.payloads.attachment import write
 from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.records.record import Record
+from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
 
 
-class Registration(Workspace):
-    """The call that makes versions."""
+class Registration:
+    """The call that adds versions.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
 
     def register_model(
         self,
@@ -96,12 +107,12 @@ class Registration(Workspace):
         ConflictError
             If `version` was used before.
         """
-        self._require_writable()
+        self._work.require_writable()
         key = model_key(model_name)
         number = None if version is None else check_version(version)
         if parent is not None:
-            parent = self.get_metadata(parent).model_id
-        told = RegistrationInput(
+            parent = self._work.metadata(parent).model_id
+        given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
             evaluation_results=evaluation_results,
@@ -117,7 +128,7 @@ class Registration(Workspace):
             X_test=X_test,
             y_test=y_test,
         )
-        return self._add(key, model, describe_model(model, told, self._now()), format, number)
+        return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
 
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None
@@ -127,14 +138,14 @@ class Registration(Workspace):
             # Digests are cheap to compare, and a re-run cell is common: look for the payload first.
             if self._store.info(staged.key) is not None:
                 facts = described.finish(key, 0, artifact)["facts_sha256"]
-                duplicate = self._find_duplicate(key, facts, version)
+                duplicate = find_duplicate(self._work.journal, key, facts, version)
                 if duplicate is not None:
                     if payload_digest(self._store, staged.key) != artifact.sha256:
                         staged.publish()
                     return duplicate
             for issue in portability_issues(artifact.globals):
                 log.warning("%s", issue)
-            record = self._journal.add_version(
+            record = self._work.journal.add_version(
                 key,
                 lambda number: described.finish(key, number, artifact),
                 version,
@@ -146,7 +157,7 @@ class Registration(Workspace):
             with stage_model(self._store, key, model, format) as again:
                 self._publish(key, again, described)
 
-        self._ensure_payloads(record, publish_again)
+        ensure_payloads(self._store, record, publish_again)
         _warn_of_gap(record)
         return format_id(key, record.number)
 

@@ -12,16 +12,48 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
-from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.search import Search
-from exo_nbregistry.registry.workspace import log
+from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
 from exo_nbregistry.values.reference import model_id as format_id
 from exo_nbregistry.values.reference import parse_reference
 
 
-class Retrieval(Search):
-    """The calls that give back what was registered."""
+class Retrieval:
+    """The calls that load models, metadata and attachments.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    search : Search
+        Finds the best version.
+    """
+
+    def __init__(self, workspace: Workspace, search: Search) -> None:
+        self._work = workspace
+        self._store = workspace.store
+        self._search = search
+
+    def get_metadata(self, ref: str) -> ModelMetadata:
+        """Return the metadata of a version.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference; a deleted version must be named by its number or an alias.
+
+        Returns
+        -------
+        ModelMetadata
+            Read from the registry itself, never from the index.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such version.
+        """
+        return self._work.metadata(ref)
 
     def load_model(
         self,
@@ -69,9 +101,9 @@ class Retrieval(Search):
         VersionMismatchError
             If it was made with another minor version of scikit-learn.
         """
-        reference, number = self._locate(_one_reference(model_id, model_name, version))
-        record = self._journal.version(reference.key, number)
-        metadata = describe(record, self._journal.state(reference.key))
+        reference, snapshot = self._work.look(_one_reference(model_id, model_name, version))
+        number = snapshot.resolve_active(reference)
+        record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
         if not allow_version_mismatch:
@@ -80,11 +112,11 @@ class Retrieval(Search):
             self._store,
             reference.key,
             metadata.artifact,
-            self._keyring.signer_status(record.check, record.signature),
+            self._work.keyring.signer_status(record.check, record.signature),
             name=metadata.model_id,
             unsafe=unsafe,
             mmap=mmap,
-            hint=self._how_to_trust(metadata),
+            hint=how_to_trust(metadata),
         )
         if mismatch(metadata):
             self._compare_predictions(model, metadata)
@@ -142,7 +174,7 @@ class Retrieval(Search):
         NotFoundError
             If no version has the metric.
         """
-        best = self._best(metric, model_name, where, higher_is_better)
+        best = self._search.best_number(metric, model_name, where, higher_is_better)
         return self.load_model(
             format_id(*best),
             unsafe=unsafe,
@@ -163,7 +195,7 @@ class Retrieval(Search):
         dict of str to ndarray
             ``y_true``, ``y_pred`` and scores; empty if no test data was given.
         """
-        metadata = self.get_metadata(ref)
+        metadata = self._work.metadata(ref)
         artifact = metadata.attachments.get("evaluation")
         key = parse_reference(ref).key
         return read_arrays(self._store, key, artifact) if artifact else {}
@@ -188,7 +220,7 @@ class Retrieval(Search):
         NotFoundError
             If the version has no such attachment.
         """
-        metadata = self.get_metadata(ref)
+        metadata = self._work.metadata(ref)
         if name not in metadata.attachments:
             raise NotFoundError(
                 f"{metadata.model_id} has no attachment {name!r}.",

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError, close_matches
-from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import EVENT
 from exo_nbregistry.registry.workspace import Workspace, log
@@ -27,18 +25,22 @@ _EXAMPLES = {
 }
 
 
-class Search(Workspace):
-    """The calls that ask many versions at once, through the index."""
+class Search:
+    """The calls that query many versions, through the index.
 
-    _lazy_index: Index | None = None
-    _lazy_revision: Revision | None = None
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._journal = workspace.journal
 
     @property
     def _index(self) -> Index:
-        if self._lazy_index is None:
-            path = index_path(self._registry_id, self.location)
-            self._lazy_index = Index(self._journal, path)
-        return self._lazy_index
+        return self._work.index
 
     def revision(self) -> str:
         """Return a text that is another one whenever the registry has changed.
@@ -57,9 +59,7 @@ class Search(Workspace):
         >>> registry.revision() == before
         False
         """
-        if self._lazy_revision is None:
-            self._lazy_revision = Revision(self._journal, self._registry_id)
-        return self._lazy_revision.read()
+        return self._work.revision.read()
 
     def list_models(
         self,
@@ -109,7 +109,7 @@ class Search(Workspace):
         model = None
         if model_name is not None:
             model = model_key(model_name)
-            self._journal.known(model)
+            self._journal.snapshot(model).known()
         required_text("where", where or "")
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
@@ -123,13 +123,19 @@ class Search(Workspace):
             include_deleted=include_deleted,
         )
         if found.total == 0 and where:
-            self._warn_of_unknown([where])
+            self.warn_of_unknown([where])
         else:
-            self._warn_of_unknown(found.unknown)
+            self.warn_of_unknown(found.unknown)
         return Listing(found.items, total=found.total)
 
-    def _warn_of_unknown(self, texts: Sequence[str]) -> None:
-        """Name the fields of a filter or an order of which nothing is known: likely slips."""
+    def warn_of_unknown(self, texts: Sequence[str]) -> None:
+        """Log the fields that no version has, which are probably spelling mistakes.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Filters or orders.
+        """
         for group, name in (named for text in texts for named in _measures(text)):
             known = self._index.known_fields(group)
             if known and name not in known:
@@ -168,11 +174,26 @@ class Search(Workspace):
         NotFoundError
             If no version has the metric.
         """
-        return self._metadata(*self._best(metric, model_name, where, higher_is_better))
+        model, number = self.best_number(metric, model_name, where, higher_is_better)
+        return self._journal.snapshot(model).metadata(number)
 
-    def _best(
+    def best_number(
         self, metric: str, model_name: str | None, where: str | None, higher_is_better: bool | None
     ) -> tuple[str, int]:
+        """Return the version with the best value of a metric.
+
+        Parameters
+        ----------
+        metric, model_name, where, higher_is_better
+            As for `best_version`.
+
+        Returns
+        -------
+        model : str
+            Its model key.
+        number : int
+            Its number.
+        """
         required_text("metric", metric)
         required_text("where", where or "")
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
@@ -183,12 +204,12 @@ class Search(Workspace):
                     f"No version has the metric {metric!r}.", name=metric, known=measured
                 )
             raise RegistryError(
-                f"Nobody has said whether a higher {metric} is better: give "
+                f"Cannot tell whether a higher {metric} is better; pass "
                 "higher_is_better=True or False."
             )
         model = None if model_name is None else model_key(model_name)
         if model is not None:
-            self._journal.known(model)
+            self._journal.snapshot(model).known()
         best = self._index.best(metric, higher_is_better=direction, where=where, model=model)
         if best is None:
             measured = self._index.known_fields("metrics")
@@ -217,11 +238,11 @@ class Search(Workspace):
             journal's events in their order, each with ``action``, ``version``, ``at``,
             ``actor`` and what belongs to the action.
         """
-        model = model_key(name)
-        numbers = self._journal.known(model) if version is None else [check_version(version)]
-        events = [_registration(self._metadata(model, number)) for number in numbers]
-        for number in self._journal.numbers(model, EVENT):
-            record = self._journal.read(model, number, EVENT)
+        snapshot = self._journal.snapshot(model_key(name))
+        numbers = snapshot.known() if version is None else [check_version(version)]
+        events = [_registration(snapshot.metadata(number)) for number in numbers]
+        for number in snapshot.events:
+            record = snapshot.read(number, EVENT)
             fields = {key: decode(value) for key, value in record.content.items()}
             events.append(fields | {"number": number, "signer": record.signer})
         return History(events if version is None else _events_of_version(numbers[0], events))

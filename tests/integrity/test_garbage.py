@@ -77,12 +77,12 @@ def killed(*_: Any, first: Callable[[], None]) -> None:
 
 def keys(registry: ModelRegistry, store: MemoryStore, grace_ns: int = DAY_NS) -> list[str]:
     """Return the keys of a plan."""
-    return [item.key for item in plan(store, registry._journal, grace_ns=grace_ns)]
+    return [item.key for item in plan(store, registry._workspace.journal, grace_ns=grace_ns)]
 
 
 def execute(registry: ModelRegistry, store: MemoryStore, items: Any) -> int:
     """Carry out a plan."""
-    return remove(store, registry._journal, items)
+    return remove(store, registry._workspace.journal, items)
 
 
 def test_a_plan_says_what_and_how_much(
@@ -90,7 +90,7 @@ def test_a_plan_says_what_and_how_much(
 ) -> None:
     """What no version needs is listed with its size and why, and nothing is touched."""
     clock.now_ns += DAY_NS
-    items = plan(store, registry._journal)
+    items = plan(store, registry._workspace.journal)
     assert {item.key: item.size_bytes for item in items} == {STRAY: 10, HALF: 10}
     assert {item.reason for item in items} == {
         "no version needs it",
@@ -151,11 +151,11 @@ def test_a_payload_that_is_registered_at_this_moment_is_not_lost(
 ) -> None:
     """Whenever another kernel registers bytes that were garbage, its version loads."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry._journal, "add_version", killed)
+        patch.setattr(registry._workspace.journal, "add_version", killed)
         with pytest.raises(KeyboardInterrupt):
             register(registry, 2)
     clock.now_ns += DAY_NS
-    items = plan(store, registry._journal)
+    items = plan(store, registry._workspace.journal)
     assert len(items) == 3, "the bytes of the killed registration are garbage"
     other, look = ModelRegistry(store), garbage.referenced
 
@@ -203,7 +203,7 @@ def test_a_plan_may_be_carried_out_twice(
 ) -> None:
     """What another kernel has removed meanwhile is no error and frees nothing."""
     clock.now_ns += DAY_NS
-    items = plan(store, registry._journal)
+    items = plan(store, registry._workspace.journal)
     assert execute(registry, store, items) == 20
     assert execute(registry, store, items) == 0
 

@@ -185,7 +185,7 @@ def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> 
 
 def test_an_unknown_name_has_a_way_out(registry: ModelRegistry) -> None:
     """Where no name is close, the call that shows them all is named, or the one that makes one."""
-    with pytest.raises(ModelNotFoundError, match="register_model makes the first"):
+    with pytest.raises(ModelNotFoundError, match="register_model adds the first"):
         registry.load_model("fr")
     for number in range(11):
         registry.register_model({}, f"kepler_{number}")

@@ -22,6 +22,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line
@@ -192,13 +193,13 @@ def test_only_importances_load_the_model(
 ) -> None:
     """Every other kind is drawn without deserialising anything."""
     loaded: list[str] = []
-    load = ModelRegistry.load_model
+    load = Retrieval.load_model
 
-    def spy(self: ModelRegistry, ref: str) -> Any:
+    def spy(self: Retrieval, ref: str) -> Any:
         loaded.append(ref)
         return load(self, ref)
 
-    monkeypatch.setattr(ModelRegistry, "load_model", spy)
+    monkeypatch.setattr(Retrieval, "load_model", spy)
     for kind in plot_kinds([registry["kepler_rf:1"], registry["kepler_rf:2"]]):
         registry.plot(kind, model_name="kepler_rf")
     assert loaded == ["kepler_rf:3"]
