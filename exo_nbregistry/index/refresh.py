@@ -64,6 +64,10 @@ class Source(Protocol):
         """Read a version's record for a listing."""
         ...
 
+    def moment(self) -> object | None:
+        """Return the same object while nothing new is looked at, or None."""
+        ...
+
     def state(self, model: str) -> ModelState:
         """Return a model's folded journal."""
         ...
@@ -120,6 +124,7 @@ class Freshness:
         self._data_version = -1
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
+        self._moment: object | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         """Read what is new.
@@ -134,6 +139,14 @@ class Freshness:
             Whether to show a bar where there is much to read.
         """
         self._recall(index)
+        moment = self._source.moment()
+        if moment is not None and moment is self._moment:
+            return
+        self._refresh(index, model, progress=progress)
+        # What was read of one model alone leaves the others as they were.
+        self._moment = moment if model is None else None
+
+    def _refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         now = self._clock_ns()
         found = self._source.folders(model)
         if found == self._folders:

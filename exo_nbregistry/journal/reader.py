@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from exo_nbregistry.errors import RecordError, StoreError
+from exo_nbregistry.journal.look import Look
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
@@ -42,10 +44,28 @@ class Reader:
         self._store = store
         self._states: dict[str, ModelState] = {}
         self._lock = threading.RLock()
+        self._look = Look()
 
     def snapshot(self, model: str) -> Snapshot:
-        """Return a new look at a model; nothing is read yet."""
-        return Snapshot(self, model)
+        """Return a snapshot of a model, which is read when it is needed."""
+        return self._look.snapshot(model, lambda: Snapshot(self, model))
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """Within the block, take one snapshot of each model and read each record once.
+
+        Snapshots and records are kept for the thread that entered the block.
+        """
+        return self._look.begin()
+
+    def moment(self) -> object | None:
+        """Return an object that stays the same while nothing new is looked at.
+
+        Returns
+        -------
+        object or None
+            None outside of `one_look`, where each call looks at something new.
+        """
+        return self._look.moment
 
     def models(self) -> list[str]:
         """Return the keys of all models that have a version, sorted."""
@@ -81,7 +101,8 @@ class Reader:
         RecordError, IntegrityError
             If it is damaged.
         """
-        return self._parsed(parse_record, model, number, kind)
+        key = KEYS[kind](model, number)
+        return self._look.record(key, lambda: self._parsed(parse_record, key, model, number, kind))
 
     def skim(self, model: str, number: int) -> Record:
         """Read a version's record for a listing: with the same check, in half the time.
@@ -91,10 +112,14 @@ class Reader:
         MissingKeyError, RecordError, IntegrityError
             As `read`.
         """
-        return self._parsed(skim_record, model, number, VERSION)
+        key = version_key(model, number)
+        if self._look.has(key):
+            return self.read(model, number)
+        return self._parsed(skim_record, key, model, number, VERSION)
 
-    def _parsed(self, parse: Callable[..., Record], model: str, number: int, kind: str) -> Record:
-        key = KEYS[kind](model, number)
+    def _parsed(
+        self, parse: Callable[..., Record], key: str, model: str, number: int, kind: str
+    ) -> Record:
         try:
             data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
         except StoreError:

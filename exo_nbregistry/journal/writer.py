@@ -109,6 +109,7 @@ class Journal(Reader):
                 )
             record = self._create(model, VERSION, chosen, content(chosen), prev, txn, first)
             if record:
+                self._look.written(record, None)
                 return record
 
     def append(
@@ -134,10 +135,11 @@ class Journal(Reader):
         txn = self._new_id()
         while True:
             self._require_writable()
-            snapshot = self.snapshot(model)
+            snapshot = Snapshot(self, model)
             last = snapshot.state.last
             event = decide(snapshot)
             if event is None:
+                self._look.replace(snapshot)
                 if last:
                     self.confirm(last)
                 return snapshot
@@ -149,6 +151,9 @@ class Journal(Reader):
             if record:
                 result = snapshot.after(record)
                 self._extend(model, snapshot.state, result.state)
+                if last:
+                    self._look.keep(last)
+                self._look.written(record, result)
                 return result
 
     def confirm(self, record: Record) -> None:

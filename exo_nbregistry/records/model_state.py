@@ -85,7 +85,7 @@ class VersionFacts:
 
 @dataclass(slots=True)
 class ModelState:
-    """The folded journal of one model.
+    """The folded journal of one model. A state that a `Reader` returned never changes.
 
     Attributes
     ----------

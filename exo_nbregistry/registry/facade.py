@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -191,6 +192,27 @@ class ModelRegistry:
             page_size=page_size,
             columns=columns,
         )
+
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model once within a ``with`` block.
+
+        All calls of this thread in the block answer from the same moment, and each record is
+        read once. A change that is made in the block is included; a change by another writer is
+        seen after the block.
+
+        Returns
+        -------
+        context manager
+            Begins and ends the block.
+
+        Examples
+        --------
+        >>> with registry.consistent_reads():
+        ...     names = [registry["kepler_rf"].model_id, registry["kepler_rf:1"].model_id]
+        >>> names
+        ['kepler_rf:1', 'kepler_rf:1']
+        """
+        return self._workspace.journal.one_look()
 
     @property
     def location(self) -> str:

@@ -106,10 +106,7 @@ class Search:
         >>> registry.list_models(where="metrics.accuracy >= 0.5").ids
         ('kepler_rf:1',)
         """
-        model = None
-        if model_name is not None:
-            model = model_key(model_name)
-            self._journal.snapshot(model).known()
+        model = None if model_name is None else model_key(model_name)
         required_text("where", where or "")
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
@@ -122,6 +119,8 @@ class Search:
             model=model,
             include_deleted=include_deleted,
         )
+        if found.total == 0 and model is not None:
+            self._journal.snapshot(model).known()
         if found.total == 0 and where:
             self.warn_of_unknown([where])
         else:

@@ -35,7 +35,7 @@ def registry(tmp_path: Any) -> ModelRegistry:
 
 def test_every_public_call_is_in_the_table() -> None:
     """The calls of the collaborators and those of the facade itself are found."""
-    assert len(METHODS) == 37
+    assert len(METHODS) == 38
     assert {"register_model", "load_model", "compare_models", "browse"} <= set(METHODS)
     assert {"Aliases", "Retrieval", "Workspace"} <= INNER
 
