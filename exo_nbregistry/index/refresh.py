@@ -13,14 +13,15 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.schema import make_row, named_versions
+from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
 from exo_nbregistry.records.model_state import ModelState
-from exo_nbregistry.records.record import EVENT, VERSION, Record
+from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.values.reference import is_model_key
 
 log = logging.getLogger("exo_nbregistry")
@@ -31,46 +32,6 @@ _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # What a record that is whole but was written by something else may raise.
 _MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
-
-
-class Source(Protocol):
-    """The registry, as the index needs it: a journal that also knows when folders changed."""
-
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
-        """Return when the versions and the events folder of each model last changed.
-
-        Parameters
-        ----------
-        model : str or None
-            Only this one.
-
-        Returns
-        -------
-        dict of str to (int, int)
-            Nanoseconds since 1970, by name of the folder, which may be no model key; 0 where
-            there is no such folder.
-        """
-        ...
-
-    def numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers of a model's versions or events, ascending."""
-        ...
-
-    def read(self, model: str, number: int, kind: str = VERSION) -> Record:
-        """Read one record and prove that it is whole."""
-        ...
-
-    def skim(self, model: str, number: int) -> Record:
-        """Read a version's record for a listing."""
-        ...
-
-    def moment(self) -> object | None:
-        """Return the same object while nothing new is looked at, or None."""
-        ...
-
-    def state(self, model: str) -> ModelState:
-        """Return a model's folded journal."""
-        ...
 
 
 class Mark(NamedTuple):

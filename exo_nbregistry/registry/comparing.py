@@ -8,6 +8,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import higher_is_better
 from exo_nbregistry.values.reference import parse_reference
 from exo_nbregistry.views.comparison import Comparison, compare
@@ -55,13 +56,10 @@ class Comparing:
 
         Examples
         --------
-        >>> registry.tag_model("kepler_rf", "reviewed").tags
-        {'reviewed': True}
-        >>> import numpy as np
-        >>> registry.register_model(model=np.arange(3), model_name="other")
-        'other:1'
-        >>> registry.compare_models().ids
-        ('kepler_rf:1', 'other:1')
+        >>> registry.register_model(model={"threshold": 0.5}, model_name="baseline")
+        'baseline:1'
+        >>> [item.model_id for item in registry.compare_models().items]
+        ['baseline:1', 'kepler_rf:1']
         """
         if refs is not None and model_name is not None:
             raise RegistryError(
@@ -98,9 +96,8 @@ class Comparing:
         names = [summary.model_name for summary in found]
         if len(names) < 2:
             raise RegistryError(
-                "compare_models() without arguments compares the latest version of every model, "
-                f"and this registry has {len(names)} active "
-                f"{'model' if len(names) == 1 else 'models'}; pass "
-                "model_name= to compare the versions of one model."
+                "compare_models() without arguments compares the latest version of every model "
+                f"and requires at least 2 models; this registry has {count(len(names), 'model')}. "
+                "Pass model_name= to compare the versions of one model."
             )
         return self._of_references(names)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.aliases import Aliases
+from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.delegate import delegate
@@ -61,8 +62,7 @@ class ModelRegistry:
 
     Notes
     -----
-    A subclass can override each method. A method that needs another one, such as
-    `get_best_model`, calls the original, not the override.
+    A subclass can override each method; inside the package the original is called.
 
     Examples
     --------
@@ -108,8 +108,8 @@ class ModelRegistry:
     get_metadata = delegate(Retrieval.get_metadata, __name__)
     list_models = delegate(Search.list_models, __name__)
     best_version = delegate(Search.best_version, __name__)
-    history = delegate(Search.history, __name__)
-    revision = delegate(Search.revision, __name__)
+    history = delegate(Changes.history, __name__)
+    revision = delegate(Changes.revision, __name__)
     list_model_names = delegate(Overview.list_model_names, __name__)
     metric_series = delegate(Overview.metric_series, __name__)
     list_fields = delegate(Overview.list_fields, __name__)
@@ -235,17 +235,12 @@ class ModelRegistry:
         Returns
         -------
         ModelMetadata
-            Read from the registry itself.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such version.
+            The metadata.
         """
         return self.get_metadata(ref)
 
     def __contains__(self, ref: object) -> bool:
-        """Return whether a reference means a version, also a deleted one that is named."""
+        """Return whether a version exists; a deleted version does."""
         try:
             self.get_metadata(ref)  # type: ignore[arg-type]  # other objects raise an error too
         except (NotFoundError, InvalidReferenceError):
@@ -296,6 +291,7 @@ def _parts(work: Workspace) -> dict[str, Any]:
         Comparing(work, search),
         Plotting(work, search, retrieval),
         Aliases(work),
+        Changes(work),
         Curation(work),
         Exchange(work),
         Maintenance(work),

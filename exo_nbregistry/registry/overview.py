@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.sql_condition import GROUPS
-from exo_nbregistry.registry.search import Search, required_count, required_text
+from exo_nbregistry.registry.argument import required_count, required_text
+from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.values.reference import model_key

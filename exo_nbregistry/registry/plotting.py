@@ -9,8 +9,9 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.kinds import Kind, choose, find_kind
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
+from exo_nbregistry.registry.argument import required_text
 from exo_nbregistry.registry.retrieval import Retrieval
-from exo_nbregistry.registry.search import Search, required_text
+from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import model_key, parse_reference
 

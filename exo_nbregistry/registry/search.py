@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import ast
-import sys
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError, close_matches
+from exo_nbregistry.errors import NotFoundError, RegistryError, close_matches
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.registry.argument import required_count, required_text
 from exo_nbregistry.registry.workspace import Workspace, log
-from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.metric import higher_is_better as metric_direction
-from exo_nbregistry.values.reference import check_version, model_key
-from exo_nbregistry.views.history import History
+from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
-
-_EXAMPLES = {
-    "where": "metrics.f1_score > 0.9",
-    "order_by": "-metrics.f1_score",
-    "metric": "f1_score",
-}
 
 
 class Search:
@@ -41,25 +31,6 @@ class Search:
     @property
     def _index(self) -> Index:
         return self._work.index
-
-    def revision(self) -> str:
-        """Return a text that is another one whenever the registry has changed.
-
-        Returns
-        -------
-        str
-            Made of the numbers of all records; no record is read, so that asking again and again
-            costs little.
-
-        Examples
-        --------
-        >>> before = registry.revision()
-        >>> registry.set_alias("kepler_rf", "champion", 1).aliases
-        ('champion',)
-        >>> registry.revision() == before
-        False
-        """
-        return self._work.revision.read()
 
     def list_models(
         self,
@@ -220,52 +191,6 @@ class Search:
             )
         return best
 
-    def history(self, name: str, *, version: int | None = None) -> History[dict[str, Any]]:
-        """Return what happened to a model, or to one of its versions.
-
-        Parameters
-        ----------
-        name : str
-            The model.
-        version : int, optional
-            Only what concerns this version: also the moves of aliases to it and away from it.
-
-        Returns
-        -------
-        History of dict
-            A tuple that shows itself and goes to pandas: registrations first, then the
-            journal's events in their order, each with ``action``, ``version``, ``at``,
-            ``actor`` and what belongs to the action.
-        """
-        snapshot = self._journal.snapshot(model_key(name))
-        numbers = snapshot.known() if version is None else [check_version(version)]
-        events = [_registration(snapshot.metadata(number)) for number in numbers]
-        for number in snapshot.events:
-            record = snapshot.read(number, EVENT)
-            fields = {key: decode(value) for key, value in record.content.items()}
-            events.append(fields | {"number": number, "signer": record.signer})
-        return History(events if version is None else _events_of_version(numbers[0], events))
-
-
-def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    pointing: set[object] = set()
-    for event in events:
-        alias, here = event.get("alias"), event.get("version") == version
-        if here or alias in pointing:
-            yield event
-        if alias is not None:
-            (pointing.add if here else pointing.discard)(alias)
-
-
-def _registration(metadata: ModelMetadata) -> dict[str, Any]:
-    return {
-        "action": "register",
-        "version": metadata.version,
-        "at": metadata.created_at,
-        "actor": metadata.provenance.user or "unknown",
-        "signer": metadata.signer,
-    }
-
 
 def _measures(text: str) -> list[tuple[str, str]]:
     """Return the metrics and hyperparameters that a filter or an order names."""
@@ -276,39 +201,3 @@ def _measures(text: str) -> list[tuple[str, str]]:
         and isinstance(node.value, ast.Name)
         and node.value.id in ("metrics", "hyperparameters")
     ]
-
-
-def required_text(name: str, value: object) -> None:
-    """Refuse an argument that is no text.
-
-    Parameters
-    ----------
-    name : {'where', 'order_by', 'metric'}
-        What it is called.
-    value : object
-        What was given.
-    """
-    if not isinstance(value, str):
-        raise QueryError(f"{name} is text such as {_EXAMPLES[name]!r}, not {value!r:.60}.")
-
-
-def required_count(name: str, value: object) -> int:
-    """Return an argument that is a number of versions, and refuse another.
-
-    Parameters
-    ----------
-    name : str
-        What it is called.
-    value : object
-        What was given.
-
-    Returns
-    -------
-    int
-        The number.
-    """
-    integer = getattr(value, "__index__", None)
-    if integer is None or isinstance(value, bool) or integer() < 0:
-        raise QueryError(f"{name} is a whole number from 0, not {value!r:.60}.")
-    # No registry holds more versions, and sqlite counts no further.
-    return min(int(integer()), sys.maxsize)

@@ -209,7 +209,7 @@ def test_the_index_opens_when_it_is_first_needed(registry: ModelRegistry) -> Non
 def test_what_is_no_question_is_refused(registry: ModelRegistry, told: dict[str, Any]) -> None:
     """The message names the argument and what was given."""
     (name,) = told
-    with pytest.raises(QueryError, match=f"^{name} is .* not "):
+    with pytest.raises(QueryError, match=f"^{name} must be .*, got "):
         registry.list_models(**told)
 
 
@@ -222,7 +222,7 @@ def test_numbers_of_numpy_and_beyond_sqlite_page(registry: ModelRegistry) -> Non
 
 def test_the_best_by_no_text_is_refused(registry: ModelRegistry) -> None:
     """A metric is asked for by its name."""
-    with pytest.raises(QueryError, match="metric is text"):
+    with pytest.raises(QueryError, match="metric must be text"):
         registry.best_version(None)  # type: ignore[arg-type]
 
 
