@@ -22,6 +22,7 @@ A lost race costs 2 more for each number that another writer took, to list and c
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -70,6 +71,12 @@ class CountingStore:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def count(self, name: str) -> None:
+        """Count one operation; payloads are published by several threads."""
+        with self._lock:
+            self.calls[name] += 1
 
     @property
     def location(self) -> str:
@@ -81,9 +88,9 @@ class CountingStore:
         operation = getattr(self._store, name)
 
         def counted(*args: Any, **options: Any) -> Any:
-            self.calls[name] += 1
+            self.count(name)
             result = operation(*args, **options)
-            return CountingStaged(result, self.calls) if name == "stage" else result
+            return CountingStaged(result, self.count) if name == "stage" else result
 
         return counted
 
@@ -95,13 +102,13 @@ class CountingStaged:
     ----------
     staged : Staged
         The bytes in flight.
-    calls : Counter
-        The operations of the store.
+    count : callable
+        Takes the name of an operation.
     """
 
-    def __init__(self, staged: Staged, calls: Counter[str]) -> None:
+    def __init__(self, staged: Staged, count: Callable[[str], None]) -> None:
         self._staged = staged
-        self._calls = calls
+        self._count = count
 
     def __getattr__(self, name: str) -> Any:
         """Do the rest as the store does."""
@@ -109,7 +116,7 @@ class CountingStaged:
 
     def publish(self, key: str) -> None:
         """Publish the bytes, and count it."""
-        self._calls["publish"] += 1
+        self._count("publish")
         self._staged.publish(key)
 
     def __enter__(self) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
@@ -13,6 +14,7 @@ from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.store.parallel import together
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
 
@@ -162,9 +164,11 @@ class Registration:
         return format_id(key, record.number)
 
     def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
-        for attachment in described.attachments.values():
-            write(self._store, key, attachment)
-        staged.publish()
+        # Each waits for the disk, or for a bucket.
+        together(
+            *(partial(write, self._store, key, item) for item in described.attachments.values()),
+            staged.publish,
+        )
 
 
 def _warn_of_gap(record: Record) -> None:

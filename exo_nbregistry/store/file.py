@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from exo_nbregistry.store.parallel import together
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -41,18 +43,18 @@ def write_file(
 ) -> None:
     """Create a file with `data`.
 
-    What `first` does is done before this returns: in the midst, for a journaling file system
-    then makes what it wrote and this file durable by one wait.
+    What `first` does is done before this returns, while this waits for the disk: a journaling
+    file system then makes what it wrote and this file durable by one wait.
     """
     fd = create_file(path)
     try:
         write_all(fd, data)
         if durable and first:
-            begin_sync(fd, 0, len(data))
-        if first:
-            first()
-        if durable:
+            together(lambda: sync_file(fd), first)
+        elif durable:
             sync_file(fd)
+        elif first:
+            first()
     finally:
         os.close(fd)
 
