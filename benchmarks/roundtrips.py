@@ -10,7 +10,7 @@ been killed. The panel shows 5 rows; each further row costs 1 operation.
 
 ===  ==============================================================================================
  3   stage model, arrays and input example: bytes in flight are never seen under a final name
- 1   look for the model's digest: a cell that is run again makes no new version
+ 1   look for the model's digest: a cell that is run again adds no version
  1   list the versions, for the next number and the chain
  1   create the record, if and only if the number is free: this is the commit
  3   publish model, arrays and input example: durable before the record that names them
@@ -111,7 +111,7 @@ class CountingStaged:
         self._count = count
 
     def __getattr__(self, name: str) -> Any:
-        """Do the rest as the store does."""
+        """Return an attribute of the staged bytes."""
         return getattr(self._staged, name)
 
     def publish(self, key: str) -> None:
@@ -196,7 +196,7 @@ def _register_model(registry: ModelRegistry) -> Work:
 
 
 def _confirm(registry: ModelRegistry) -> Work:
-    """Ask to set an alias; the work is the click on Confirm, until the panel has settled."""
+    """Prepare to set an alias; the work is the click on Confirm, drawing included."""
     panel = registry.browse(model_name="toy")
     version = _next_version()
     panel.selected = [f"toy:{version}"]

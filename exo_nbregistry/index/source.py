@@ -1,4 +1,4 @@
-"""What an index is made from."""
+"""The records behind an index."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Source(Protocol):
         ...
 
     def moment(self) -> object | None:
-        """Return the same object while nothing new is looked at, or None."""
+        """Return the same object while no new look begins, or None."""
         ...
 
     def state(self, model: str) -> ModelState:

@@ -1,4 +1,4 @@
-"""What one thread has read of a registry, kept for the length of one look."""
+"""Snapshots and records that one thread keeps for the length of one look."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exo_nbregistry.records.record import Record
 
 
 class Look(threading.local):
-    """Snapshots and records, kept until the look ends; nothing is kept outside of a look.
+    """Snapshots and records, kept until the look ends. Outside of a look none are kept.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Look(threading.local):
             self._snapshots[snapshot.model] = snapshot
 
     def written(self, record: Record, snapshot: Snapshot | None) -> None:
-        """Go on with a record that this thread has written, and with the snapshot after it."""
+        """Keep a record that this thread has written, and the snapshot after it."""
         if self.moment is not None:
             self.moment = object()
             self.keep(record)

@@ -58,12 +58,12 @@ class Reader:
         return self._look.begin()
 
     def moment(self) -> object | None:
-        """Return an object that stays the same while nothing new is looked at.
+        """Return an object that stays the same while no new look begins.
 
         Returns
         -------
         object or None
-            None outside of `one_look`, where each call looks at something new.
+            None outside of `one_look`, where each call is a look of its own.
         """
         return self._look.moment
 

@@ -1,4 +1,4 @@
-"""One look at a model: its versions and events are listed once, each record is read once."""
+"""Snapshot of a model: its versions and events are listed once, each record is read once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from exo_nbregistry.values.reference import Reference, model_id
 
 
 class Source(Protocol):
-    """What a snapshot reads from: a `Reader`."""
+    """The reader behind a snapshot: a `Reader`."""
 
     def models(self) -> list[str]:
         """Return the keys of all models that have a version, sorted."""

@@ -42,16 +42,16 @@ class Aliases:
         Parameters
         ----------
         model_name : str
-            The model.
+            Name of the model.
         alias : str
-            Such as ``champion``.
+            Name of the alias, such as ``champion``.
         version : int
-            The version, which must not be deleted.
+            Number of an active version.
         expected : int or None, optional
-            Move only if the alias points at this version now (None: nowhere).
+            Move the alias only if it points at this version now; None if it must not exist.
         protected : bool, optional
-            Whether the version cannot be deleted while the alias points at it; by default as it
-            is, which for a new alias is not.
+            Whether the version cannot be deleted while the alias points at it. The default keeps
+            the current setting; a new alias is not protected.
 
         Returns
         -------
@@ -61,7 +61,7 @@ class Aliases:
         Raises
         ------
         ConflictError
-            If the alias does not point where it was expected to.
+            If the alias does not point at `expected`.
         NotFoundError
             If there is no such version.
 
@@ -94,21 +94,21 @@ class Aliases:
         return self._journal.append(model, decide, self._work.actor).metadata(number)
 
     def remove_alias(self, model_name: str, alias: str, *, expected: int = _ANY) -> None:
-        """Make an alias point nowhere; `rollback_alias` undoes it.
+        """Remove an alias; `rollback_alias` restores it.
 
         Parameters
         ----------
         model_name, alias : str
-            Which.
+            Names of the model and of the alias.
         expected : int, optional
-            Remove it only if it points at this version now.
+            Remove the alias only if it points at this version now.
 
         Raises
         ------
         AliasNotFoundError
             If there is no such alias.
         ConflictError
-            If the alias does not point where it was expected to.
+            If the alias does not point at `expected`.
         """
         model, wanted = model_key(model_name), _version(expected)
 
@@ -127,28 +127,28 @@ class Aliases:
     def rollback_alias(
         self, model_name: str, alias: str, *, expected: int | None = _ANY
     ) -> ModelMetadata:
-        """Point an alias back to where it pointed before; again goes one further back.
+        """Move an alias back to its previous version; repeated calls go further back.
 
         Parameters
         ----------
         model_name, alias : str
-            Which.
+            Names of the model and of the alias.
         expected : int or None, optional
-            Move only if the alias points at this version now (None: nowhere).
+            Move the alias only if it points at this version now; None if it must not exist.
 
         Returns
         -------
         ModelMetadata
-            The version that it points at now.
+            The version that the alias points at now.
 
         Raises
         ------
         AliasNotFoundError
-            If the alias never pointed anywhere else.
+            If the alias has no previous version.
         ConflictError
-            If the alias does not point where it was expected to.
+            If the alias does not point at `expected`.
         VersionNotFoundError
-            If where it pointed was deleted.
+            If the previous version was deleted.
         """
         model, wanted = model_key(model_name), _version(expected)
         target = 0
@@ -178,13 +178,12 @@ class Aliases:
         Parameters
         ----------
         model_name : str
-            The model.
+            Name of the model.
 
         Returns
         -------
         dict of str to AliasMove
-            Of each alias that points somewhere the move that says where, since when, by whom,
-            and whether it is protected.
+            The last move of each alias: its version, time, author and protection.
 
         Examples
         --------
@@ -201,12 +200,12 @@ class Aliases:
         Parameters
         ----------
         model_name, alias : str
-            Which.
+            Names of the model and of the alias.
 
         Returns
         -------
         History of AliasMove
-            A tuple that shows itself and goes to pandas; empty if the alias was never set.
+            A tuple with a table display and ``to_frame()``; empty if the alias was never set.
         """
         moves = self._state(model_name).moves
         return History(move for move in moves if move.alias == alias)
@@ -239,7 +238,7 @@ def _no_earlier_version(model: str, alias: str, state: ModelState) -> AliasNotFo
             f"{model} never had an alias {alias!r}.", name=alias, known=state.aliases()
         )
     return AliasNotFoundError(
-        f"{model}@{alias} has no earlier version to go back to; alias_history("
+        f"{model}@{alias} has no previous version; alias_history("
         f"'{model}', '{alias}') shows its moves.",
         name=alias,
     )

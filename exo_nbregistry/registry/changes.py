@@ -1,4 +1,4 @@
-"""What happened in a registry: the history of a model, and whether anything changed."""
+"""The history of a model, and the detection of changes."""
 
 from __future__ import annotations
 

@@ -50,13 +50,13 @@ class Curation:
         Raises
         ------
         RecordError
-            If there is no tag, or one cannot be kept.
+            If no tag is passed, or a value cannot be stored.
         """
         _require_names(names)
         values = to_plain_tags(dict.fromkeys(names, True) | tags)
         if not values:
             raise RecordError(
-                f"Give a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
+                f"Pass a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
             )
 
         def event(there: dict[str, Any]) -> dict[str, Any] | None:
@@ -66,7 +66,7 @@ class Curation:
         return self._append(ref, event)
 
     def untag_model(self, ref: str, *names: str) -> ModelMetadata:
-        """Remove tags from a version; a tag that is not there is no error.
+        """Remove tags from a version; missing tags are ignored.
 
         Parameters
         ----------
@@ -106,21 +106,21 @@ class Curation:
         Raises
         ------
         RecordError
-            If the note is no text, or is blank.
+            If the note is not a text, or is blank.
         """
         if not isinstance(text, str) or not text.strip():
-            raise RecordError(f"A note is text that says something, not {text!r:.60}.", key="note")
+            raise RecordError(f"A note must be non-empty text, got {text!r:.60}.", key="note")
         note = to_plain(text, "note")
         return self._append(ref, lambda _: {"action": "note", "text": note})
 
     def delete_model(self, ref: str) -> str:
-        """Hide a version; `restore_model` brings it back.
+        """Delete a version; `restore_model` restores it.
 
         Parameters
         ----------
         ref : str
-            Reference to one version: a bare name is refused, since it would mean whichever is
-            the latest by then.
+            Reference to one version by number or alias. A name alone is an error, because the
+            latest version can change.
 
         Returns
         -------
@@ -135,7 +135,7 @@ class Curation:
         return self._delete_or_purge(ref, "delete")
 
     def purge_model(self, ref: str) -> str:
-        """Hide a version for good and remove its model; the record stays.
+        """Purge a version: delete its model permanently and keep its record.
 
         Parameters
         ----------
@@ -157,7 +157,7 @@ class Curation:
         return name
 
     def restore_model(self, ref: str) -> ModelMetadata:
-        """Bring a deleted version back.
+        """Restore a deleted version.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class Curation:
         Raises
         ------
         VersionNotFoundError
-            If there is none, or it was purged.
+            If there is no such version, or it was purged.
         """
         reference = parse_reference(ref)
 
@@ -242,7 +242,7 @@ def _require_names(names: Sequence[Any]) -> None:
     for name in names:
         if not isinstance(name, str):
             raise RecordError(
-                f"A tag's name is text, not {name!r:.60}: tag_model(ref, 'reviewed', "
-                "team='vetting'); put * before a list and ** before a dict.",
+                f"The name of a tag must be text, got {name!r:.60}; use tag_model(ref, 'reviewed', "
+                "team='vetting'), with * before a list and ** before a dict.",
                 key="tags",
             )

@@ -110,7 +110,7 @@ def _found(store: Store, registry_id: str) -> bytes:
     try:
         store.create(DESCRIPTOR, data, staging=DESCRIPTOR_TMP)
     except KeyExistsError:
-        # Another kernel founded it at the same moment: the id of that one counts.
+        # Another kernel founded it at the same moment; its id is used.
         return store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
     return data
 

@@ -271,7 +271,7 @@ class ModelRegistry:
         return self._workspace.index.references()
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        # One panel, however often a cell is run: widgets live as long as the kernel.
+        # Each run of a cell shows the same panel, because widgets are kept until the kernel ends.
         if self._panel is None or self._panel.comm is None:
             self._panel = self.browse()
         else:

@@ -35,12 +35,12 @@ class Maintenance:
         self._journal = workspace.journal
 
     def verify(self) -> Audit:
-        """Check every record, chain, signature and payload; nothing is unpickled.
+        """Verify all records, chains, signatures and payloads, without unpickling.
 
         Returns
         -------
         Audit
-            True if nothing is wrong; else `faults` has every fault, with what to do.
+            True if the registry is undamaged; otherwise `faults` lists each fault and its remedy.
 
         Examples
         --------
@@ -50,13 +50,13 @@ class Maintenance:
         return audit(self._store, self._journal, self._work.keyring, self._backwards())
 
     def _backwards(self) -> list[Fault]:
-        """Report records that the index has seen and that are not there any more."""
+        """Return faults for records that the index has read and that no longer exist."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",
                 "backwards",
                 f"{mark.kind} {mark.number} was seen here and {mark.found or 'none'} is the "
-                "highest now: a newer copy was replaced by an older one; bring the newer back.",
+                "highest now: a newer copy was replaced by an older one; restore the newer copy.",
             )
             for mark in self._work.index.went_backwards()
         ]
@@ -64,19 +64,19 @@ class Maintenance:
     def collect_garbage(
         self, dry_run: bool = True, *, grace_s: float = DAY_NS / 1e9
     ) -> list[Garbage]:
-        """List, and on request remove, files that nothing needs.
+        """List files that are not needed, and remove them with ``dry_run=False``.
 
         Parameters
         ----------
         dry_run : bool
-            Only list them.
+            Only list the files.
         grace_s : float, seconds
-            Leave files younger than this: a writer may be about to need them.
+            Keep files younger than this, because a writer may need them.
 
         Returns
         -------
         list of Garbage
-            What could be removed, or was.
+            The files that can be removed, or were removed.
         """
         if not dry_run:
             self._work.require_writable()
@@ -84,14 +84,16 @@ class Maintenance:
         try:
             grace_ns = int(grace_s * 1e9)
         except (TypeError, ValueError, OverflowError):
-            raise RegistryError(f"grace_s is a number of seconds, not {grace_s!r:.60}.") from None
+            raise RegistryError(
+                f"grace_s must be a number of seconds, got {grace_s!r:.60}."
+            ) from None
         items = plan(self._store, self._journal, grace_ns=grace_ns)
         if not dry_run:
             remove(self._store, self._journal, items)
         return items
 
     def trust_signer(self, signer: str, name: str = "") -> str:
-        """Trust a signer: load the models that their key signed.
+        """Trust a signer. Loading a model that they signed can run their code.
 
         Parameters
         ----------
@@ -99,7 +101,7 @@ class Maintenance:
             Public key (``ssh-ed25519 AAAA...``), a fingerprint (``SHA256:...``) that has signed
             in this registry, or a reference to a version that they signed.
         name : str
-            Who that is, for your own list.
+            Name for your list of trusted signers.
 
         Returns
         -------
@@ -109,13 +111,13 @@ class Maintenance:
         Raises
         ------
         NotFoundError
-            If nothing in this registry is signed by that fingerprint.
+            If no version in this registry has this signer.
         """
         is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
         if not isinstance(signer, str) or (" " in signer and not is_key):
             raise InvalidReferenceError(
-                "A signer is a public key ('ssh-ed25519 AAAA...'), a fingerprint ('SHA256:...') or "
-                f"a reference to a version that they signed, not {signer!r:.60}.",
+                "A signer must be a public key ('ssh-ed25519 ...'), a fingerprint ('SHA256:...') or "
+                f"a reference to a signed version, got {signer!r:.60}.",
                 text=str(signer),
             )
         key = signer if is_key else self._public_key(signer)
@@ -132,7 +134,7 @@ class Maintenance:
         self._work.keyring.distrust(fingerprint)
 
     def trusted_signers(self) -> dict[str, str]:
-        """Return the signers whose models are loaded.
+        """Return the trusted signers.
 
         Returns
         -------
@@ -142,12 +144,12 @@ class Maintenance:
         return self._work.keyring.trusted()
 
     def signer_status(self, ref: str) -> SignerStatus:
-        """Tell who signed a version, and whether you trust them.
+        """Return the signer of a version, and whether they are trusted.
 
         Parameters
         ----------
         ref : str
-            Reference to the version, which may be a deleted one that is named.
+            Any reference; a deleted version must be named by its number or an alias.
 
         Returns
         -------
@@ -171,24 +173,24 @@ class Maintenance:
             record = self._record(signer)
             if record.signature:
                 return str(record.signature["public_key"])
-            raise NotFoundError(f"{signer} is not signed by anybody.", name=signer)
+            raise NotFoundError(f"{signer} is not signed.", name=signer)
         known = []
         for model in self._journal.models():
             for number in self._journal.numbers(model):
-                # A damaged record names nobody, and hides nobody else.
+                # A damaged record has no signer, and must not hide the others.
                 with contextlib.suppress(RecordError, IntegrityError):
                     record = self._journal.read(model, number)
                     if record.signer == signer and record.signature:
                         return str(record.signature["public_key"])
                     known.append(record.signer or "")
         raise NotFoundError(
-            f"No version in this registry is signed by {signer}; give the public key itself.",
+            f"No version in this registry is signed by {signer}; pass the public key itself.",
             name=signer,
             known=set(known) - {""},
         )
 
     def get_registry_stats(self) -> dict[str, Any]:
-        """Count what the registry holds.
+        """Return counts of models, versions and bytes.
 
         Returns
         -------
@@ -215,7 +217,7 @@ class Maintenance:
         return stats
 
     def print_registry_summary(self) -> None:
-        """Print what the registry holds: the one call of the library that prints."""
+        """Print the counts of the registry, in total and by algorithm."""
         stats = self.get_registry_stats()
         counts = f"{stats['models']} models, {stats['versions']} versions"
         lines = [
@@ -223,4 +225,4 @@ class Maintenance:
             f"  {counts}, {stats['deleted']} deleted, {stats['size_bytes'] / 1e6:.1f} MB",
             *(f"  {name}: {count}" for name, count in sorted(stats["by_algorithm"].items())),
         ]
-        print("\n".join(lines))  # noqa: T201 - the call that the user asked to print
+        print("\n".join(lines))  # noqa: T201 - its purpose

@@ -1,4 +1,4 @@
-"""Overview: what a registry holds, one line per model."""
+"""List the registered models, one line per model."""
 
 from __future__ import annotations
 
@@ -45,29 +45,28 @@ class Overview:
         Parameters
         ----------
         where : str, optional
-            Only models of which any version fits this filter, see `list_models`.
+            Only models with a version that matches this filter, see `list_models`.
         metric : str, optional
-            What the series hold; by default, for each model, the first metric in reading order
-            that its latest version has.
+            Metric of the series; by default the main metric of the latest version.
         order_by : str or sequence of str, optional
             Fields of the latest version as for `list_models`, or ``n_versions``, with ``-``
             before one for descending; by default the name.
         limit : int, optional
-            At most this many.
+            Maximum number of models.
         offset : int
-            Leave out this many first; neither is below 0.
+            Number of models to skip.
         include_deleted : bool
-            Count deleted and purged versions too.
+            Include deleted and purged versions.
 
         Returns
         -------
         Summaries
-            A tuple of ModelSummary that shows itself; ``total`` says how many models fit.
+            A tuple of ModelSummary with a table display; ``total`` is the number of matches.
 
         Raises
         ------
         QueryError
-            If `where` or `order_by` is outside the language; it points at the column.
+            If `where` or `order_by` is invalid; the message marks the position.
 
         Examples
         --------
@@ -93,7 +92,7 @@ class Overview:
             {name: chosen for name, chosen in chosen.items() if chosen},
             include_deleted=include_deleted,
         )
-        told = (
+        summaries = (
             dataclasses.replace(
                 model,
                 metric=chosen[model.model_name],
@@ -101,25 +100,25 @@ class Overview:
             )
             for model in found
         )
-        return Summaries(told, total=found.total)
+        return Summaries(summaries, total=found.total)
 
     def metric_series(
         self, metrics: Mapping[str, str], *, include_deleted: bool = False
     ) -> dict[str, tuple[tuple[int, float], ...]]:
-        """Return how a metric went over the last 50 versions of models.
+        """Return the values of a metric over the last 50 versions of models.
 
         Parameters
         ----------
         metrics : mapping of str to str
-            The metric of each model, by the model's name.
+            The metric of each model, by model name.
         include_deleted : bool
-            Deleted and purged versions too.
+            Include deleted and purged versions.
 
         Returns
         -------
         dict of str to tuple of (int, float)
-            The version and its value, oldest first, by the names that were given; versions
-            without the metric are left out.
+            Version and value, oldest first, by model name. Versions without the metric are
+            omitted.
 
         Examples
         --------
@@ -132,12 +131,12 @@ class Overview:
         return {name: found[key] for name, key in keys.items()}
 
     def list_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return what versions have that not all have: names to filter, sort and show by.
+        """Return the names of all metrics, hyperparameters and tags.
 
         Returns
         -------
         dict of str to tuple of str
-            The names of ``metrics`` in reading order, of ``hyperparameters`` and of ``tags``.
+            The names by ``metrics`` (in display order), ``hyperparameters`` and ``tags``.
 
         Examples
         --------
@@ -153,6 +152,6 @@ class Overview:
         try:
             record = self._work.journal.skim(model_key(model.model_name), model.latest_version)
         except RegistryError:
-            # The line stands without it; verify() says what is wrong with the record.
+            # The line has no metric; verify() reports the damaged record.
             return None
         return next(iter(ordered(record.content.get("metrics", ()))), None)

@@ -1,4 +1,4 @@
-"""Plotting: what the registry knows of versions, as pictures."""
+"""Plot versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot
 
 _OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperparameter",)}
-# Each shows how many versions of a model differ: one name means all of them.
+# These compare versions: one name means all versions of the model.
 _OVER_VERSIONS = ("metric", "hyperparameter")
 
 
@@ -52,9 +52,9 @@ class Plotting:
         hyperparameter: str | None = None,
         figsize: tuple[float, float] | None = None,
     ) -> Plot:
-        """Draw versions: one picture, with the same numbers as text.
+        """Plot versions: a figure, and the same numbers as text.
 
-        It follows the style that is set, such as ``plt.style.use("dark_background")``.
+        The figure uses the current matplotlib style, such as ``plt.style.use("dark_background")``.
 
         Parameters
         ----------
@@ -67,9 +67,9 @@ class Plotting:
             References of the versions. For ``metric`` and ``hyperparameter`` one name alone means
             all its versions; else it is the latest.
         model_name : str, optional
-            Instead of `refs`: all versions of this model, the newest where only some fit.
+            Instead of `refs`: all versions of this model, or the newest ones.
         where : str, optional
-            Instead of `refs`: only versions that fit this filter.
+            Instead of `refs`: only versions that match this filter.
         metric : str, optional
             For ``metric`` and ``hyperparameter``; by default the one that most versions have.
         hyperparameter : str, optional
@@ -80,14 +80,14 @@ class Plotting:
         Returns
         -------
         Plot
-            Shows itself; has ``figure``, ``save(path)``, ``to_png()`` and ``to_frame()``.
+            Displays the figure; has ``figure``, ``save(path)``, ``to_png()`` and ``to_frame()``.
 
         Raises
         ------
         NotFoundError
             If there is no such kind or version.
         RegistryError
-            If no version has what the kind shows; the message says what to do.
+            If no version has the data of this kind of plot.
 
         Examples
         --------
@@ -132,7 +132,7 @@ class Plotting:
         where: str | None,
         metric: str | None,
     ) -> Measurements:
-        """Return a metric of versions: of few from their records, else from the index alone."""
+        """Return a metric of versions: of references from their records, else from the index."""
         if refs is not None:
             return measurements_of(self._of_names(refs), metric)
         required_text("where", where or "")
@@ -145,7 +145,7 @@ class Plotting:
         return found
 
     def _of_names(self, refs: Sequence[str]) -> list[ModelMetadata]:
-        """Return the versions that references mean, each once."""
+        """Return the versions of references, without duplicates."""
         items = [self._work.metadata(ref) for ref in refs]
         return list({item.model_id: item for item in items}.values())
 
@@ -160,19 +160,21 @@ class Plotting:
 def _asked(
     kind: Kind, refs: str | Sequence[str] | None, name: str | None, where: str | None
 ) -> tuple[Sequence[str] | None, str | None]:
-    """Return either references, each once, or the name of a model or neither."""
+    """Return references without duplicates, or the name of a model, or neither."""
     if refs is None:
         return None, name
     if name is not None or where is not None:
         raise RegistryError(
-            "Give plot either references, such as ['kepler_rf:1', 'kepler_rf:2'], or model_name "
-            "and where."
+            "plot() takes either references, such as ['kepler_rf:1', 'kepler_rf:2'], or "
+            "model_name and where."
         )
     if not isinstance(refs, Iterable):
-        raise RegistryError(f"Give plot references, such as ['kepler_rf:1'], not {refs!r:.60}.")
+        raise RegistryError(
+            f"plot() requires references such as ['kepler_rf:1'], got {refs!r:.60}."
+        )
     given = list(dict.fromkeys([refs] if isinstance(refs, str) else refs))
     if not given:
-        raise RegistryError("There is no version to draw: the list of references is empty.")
+        raise RegistryError("plot() requires at least one reference; the list is empty.")
     if kind.name in _OVER_VERSIONS and len(given) == 1 and _is_name(given[0]):
         return None, given[0]
     return given, None
@@ -192,6 +194,6 @@ def _checked_size(figsize: Any) -> tuple[float, float] | None:
         width = height = 0.0
     if not (0 < width <= 100 and 0 < height <= 100):
         raise RegistryError(
-            f"figsize is a width and a height in inches, such as (8, 5), not {figsize!r:.60}."
+            f"figsize must be a width and a height in inches, such as (8, 5), got {figsize!r:.60}."
         )
     return width, height

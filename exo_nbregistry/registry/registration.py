@@ -1,4 +1,4 @@
-"""Registering: from a fitted model to the next version of a name."""
+"""Register a fitted model as the next version of a name."""
 
 from __future__ import annotations
 
@@ -55,19 +55,20 @@ class Registration:
     ) -> str:
         """Register a model as the next version of a name.
 
-        What is not told is read off the estimator and the data. The same bytes with the same
-        facts, as from a cell that is run again, make no new version: a line in the log says so.
+        Passed values take precedence; missing values are inferred from the estimator and the
+        data. Registering the same model with the same metadata again, for example by running a
+        cell twice, returns the existing version and logs a message.
 
         Parameters
         ----------
         model : object
             A fitted estimator, or anything that can be pickled.
         model_name : str
-            The name; letter case is kept for display only.
+            The name; letter case only matters for display.
         algorithm : str, optional
-            Kind of model; by default the estimator's class.
+            Algorithm; by default the class name of the estimator.
         evaluation_results : mapping of str to float, optional
-            Metrics; what is no number goes to ``additional_metrics``.
+            Metrics; other values are stored as ``additional_metrics``.
         hyperparameters : mapping, optional
             By default ``get_params()``.
         training_info : mapping, optional
@@ -75,24 +76,23 @@ class Registration:
         feature_columns : sequence of str, optional
             By default the columns of `X`, or ``feature_names_in_``.
         version : int, optional
-            The number to take; it must be above every number used so far. Those between are
-            left out for good, and the log says so.
+            Version number, above every number used so far; by default the next one. Skipped
+            numbers are never used, and a message is logged.
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
-            Training data, for signature, fingerprint and counts; it is not stored.
+            Training data, for signature, fingerprint and counts. It is not stored.
         X_test, y_test : array-like, optional
-            Test data: metrics are measured on it, and the arrays for plots are stored. Of what
-            is neither a classifier nor a regressor nothing is measured, and `y_test` not needed.
+            Test data of the same form. Metrics of classifiers and regressors are computed on it,
+            and the arrays for plots are stored. Other models need no `y_test`.
         description : str
             Free text.
         tags : mapping, optional
-            First tags.
+            Tags.
         parent : str, optional
-            The version that this one was made from.
+            Reference to the version that this one is derived from.
         attachments : mapping of str to mapping, optional
-            Further values to store beside the model, each for `load_attachment`: names to numpy
-            arrays, or to plain values.
+            Additional values for `load_attachment`: names to numpy arrays or to plain values.
         format : {'joblib', 'skops'}
-            How the model is stored.
+            Storage format of the model.
 
         Returns
         -------
@@ -102,12 +102,12 @@ class Registration:
         Raises
         ------
         RecordError
-            If something told cannot be kept, or the model refuses the test data; nothing was
-            written.
+            If a value cannot be stored, or the model cannot predict on the test data. No
+            version is registered.
         SerializationError
             If the model cannot be stored.
         ConflictError
-            If `version` was used before.
+            If `version` is not above every number used so far.
         """
         self._work.require_writable()
         key = model_key(model_name)
@@ -137,7 +137,7 @@ class Registration:
     ) -> str:
         with stage_model(self._store, key, model, format) as staged:
             artifact = staged.artifact
-            # Digests are cheap to compare, and a re-run cell is common: look for the payload first.
+            # Running a cell again is common, and comparing digests is cheap.
             if self._store.info(staged.key) is not None:
                 facts = described.finish(key, 0, artifact)["facts_sha256"]
                 duplicate = find_duplicate(self._work.journal, key, facts, version)
@@ -151,7 +151,7 @@ class Registration:
                 key,
                 lambda number: described.finish(key, number, artifact),
                 version,
-                # Once, however many numbers are lost to others.
+                # Only once, also after lost races.
                 first=functools.cache(lambda: self._publish(key, staged, described)),
             )
 
@@ -172,7 +172,7 @@ class Registration:
 
 
 def _warn_of_gap(record: Record) -> None:
-    """Say what a number that was chosen costs: a slip is seen while it is the latest."""
+    """Log the numbers that were skipped, so that a mistake is noticed early."""
     before = record.prev["number"] if record.prev else 0
     if record.number > before + 1:
         log.warning(

@@ -1,4 +1,4 @@
-"""Retrieval: from a reference to a model that may be trusted, and to what is stored beside it."""
+"""Load models, their metadata and attachments."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Retrieval:
         mmap: bool = False,
         allow_version_mismatch: bool = False,
     ) -> tuple[Any, ModelMetadata]:
-        """Load a model whose bytes are those registered and whose signer is trusted.
+        """Load a model, after checking its bytes and its signer.
 
         Parameters
         ----------
@@ -76,30 +76,30 @@ class Retrieval:
         version : int, optional
             With `model_name`: the version; by default the latest.
         unsafe : bool
-            Load it whoever signed: a pickle can do whatever its writer wanted.
+            Load it although its signer is not trusted. Unpickling can run any code.
         mmap : bool
-            Map large arrays from the file, read-only, instead of copying them.
+            Memory-map large arrays, read-only, instead of copying them.
         allow_version_mismatch : bool
-            Load it although scikit-learn is of another minor version; the log says whether it
-            still predicts the same for the stored input example.
+            Load it although it was registered with another minor version of scikit-learn. A log
+            message compares its predictions for the stored input example.
 
         Returns
         -------
         model : object
             The model.
         metadata : ModelMetadata
-            What the registry knows of it.
+            Its metadata.
 
         Raises
         ------
         NotFoundError
             If there is no such version.
         UntrustedModelError
-            If nobody whom you trust has signed it; the message has the calls that allow it.
+            If its signer is not trusted; the message contains the calls that allow it.
         IntegrityError
-            If its bytes changed.
+            If its bytes were changed.
         VersionMismatchError
-            If it was made with another minor version of scikit-learn.
+            If it was registered with another minor version of scikit-learn.
         """
         reference, snapshot = self._work.look(_one_reference(model_id, model_name, version))
         number = snapshot.resolve_active(reference)
@@ -152,13 +152,13 @@ class Retrieval:
         Parameters
         ----------
         metric : str
-            Such as ``f1_score``; for ``log_loss`` and its like lower is better.
+            Such as ``f1_score``; for losses such as ``log_loss`` lower is better.
         model_name : str, optional
             Only this model.
         where : str, optional
-            Only versions that fit this filter.
+            Only versions that match this filter.
         higher_is_better : bool, optional
-            For a metric that scikit-learn does not name.
+            Direction of the metric; needed if it is not a scikit-learn metric.
         unsafe, mmap, allow_version_mismatch : bool
             As for `load_model`.
 
@@ -167,7 +167,7 @@ class Retrieval:
         model : object
             The model.
         metadata : ModelMetadata
-            What the registry knows of it.
+            Its metadata.
 
         Raises
         ------
@@ -183,7 +183,7 @@ class Retrieval:
         )
 
     def load_evaluation(self, ref: str) -> dict[str, Any]:
-        """Return the arrays that were measured on the test data, for plots.
+        """Return the arrays of the evaluation on test data.
 
         Parameters
         ----------
@@ -193,7 +193,8 @@ class Retrieval:
         Returns
         -------
         dict of str to ndarray
-            ``y_true``, ``y_pred`` and scores; empty if no test data was given.
+            ``y_true``, ``y_pred`` and scores, each of shape (n_samples, ...); empty if no test
+            data was passed.
         """
         metadata = self._work.metadata(ref)
         artifact = metadata.attachments.get("evaluation")
@@ -201,19 +202,19 @@ class Retrieval:
         return read_arrays(self._store, key, artifact) if artifact else {}
 
     def load_attachment(self, ref: str, name: str) -> dict[str, Any]:
-        """Return what was attached to a version when it was registered.
+        """Return an attachment of a version.
 
         Parameters
         ----------
         ref : str
             Any reference.
         name : str
-            A key of the version's ``attachments``.
+            Name of the attachment, a key of ``metadata.attachments``.
 
         Returns
         -------
         dict of str to object
-            Arrays or plain values, as they were given.
+            The arrays or plain values that were attached.
 
         Raises
         ------
@@ -234,10 +235,12 @@ class Retrieval:
 def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:
     if (ref is None) == (name is None):
         raise RegistryError(
-            "Give load_model one reference, such as 'kepler_rf:3', or model_name='kepler_rf'."
+            "load_model() requires one reference, such as 'kepler_rf:3', or model_name='kepler_rf'."
         )
     if ref is not None:
         if version is not None:
-            raise RegistryError(f"Write the version into the reference: '{ref}:{version}'.")
+            raise RegistryError(
+                f"version= requires model_name=; otherwise pass the reference '{ref}:{version}'."
+            )
         return ref
     return str(name) if version is None else format_id(str(name), version)

@@ -1,4 +1,4 @@
-"""Listing, searching and ranking."""
+"""List, search and rank versions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Search:
         offset: int = 0,
         include_deleted: bool = False,
     ) -> Listing:
-        """List versions that fit a filter.
+        """List matching versions.
 
         Parameters
         ----------
@@ -54,23 +54,23 @@ class Search:
         order_by : str or sequence of str, optional
             Fields, with ``-`` before one for descending; by default name and version.
         limit : int, optional
-            At most this many.
+            Maximum number of versions.
         offset : int
-            Leave out this many first; neither is below 0.
+            Number of versions to skip.
         include_deleted : bool
-            Deleted and purged versions too.
+            Include deleted and purged versions.
 
         Returns
         -------
         Listing
-            An immutable sequence of ModelMetadata that shows itself and goes to pandas.
+            An immutable sequence of ModelMetadata with a table display and ``to_frame()``.
 
         Raises
         ------
         QueryError
-            If `where` or `order_by` is outside the language; it points at the column.
+            If `where` or `order_by` is invalid; the message marks the position.
         ModelNotFoundError
-            If `model_name` names no model.
+            If there is no such model.
 
         Examples
         --------
@@ -130,14 +130,14 @@ class Search:
         model_name : str, optional
             Only this model.
         where : str, optional
-            Only versions that fit this filter.
+            Only versions that match this filter.
         higher_is_better : bool, optional
-            For a metric that scikit-learn does not name.
+            Direction of the metric; needed if it is not a scikit-learn metric.
 
         Returns
         -------
         ModelMetadata
-            Missing values do not count; of equal ones the newer version wins.
+            Versions without the metric are ignored; of equal ones the newer version is returned.
 
         Raises
         ------
@@ -184,8 +184,8 @@ class Search:
         if best is None:
             measured = self._index.known_fields("metrics")
             raise NotFoundError(
-                f"No version{f' of {model}' if model else ''} that fits has the metric "
-                f"{metric!r}: register with evaluation_results, or with X_test and y_test.",
+                f"No matching version{f' of {model}' if model else ''} has the metric "
+                f"{metric!r}; register with evaluation_results, or with X_test and y_test.",
                 name=metric,
                 known=() if metric in measured else measured,
             )

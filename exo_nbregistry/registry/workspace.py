@@ -1,4 +1,4 @@
-"""What the calls of a registry share: one store, one journal, one index, one key, one clock."""
+"""The parts that the calls of a registry share: store, journal, index, keyring, clock."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Workspace:
         reference : Reference
             Its parts.
         snapshot : Snapshot
-            A look at its model; nothing is read yet.
+            The model, which is read when it is needed.
 
         Raises
         ------

@@ -18,7 +18,7 @@ from tests.tamper import reseal
 
 VERSION = "models/toy/versions/v00000{}.json"
 EVENT = "models/toy/events/e00000{}.json"
-REMEDIES = ("restore it", "move it", "set it again", "trust_signer", "bring the newer back")
+REMEDIES = ("restore it", "move it", "set it again", "trust_signer", "restore the newer copy")
 
 
 @pytest.fixture

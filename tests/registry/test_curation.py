@@ -171,14 +171,14 @@ def test_one_version_must_be_named(registry: ModelRegistry, call: str) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda registry: registry.tag_model("toy:1"), "Give a tag"),
+        (lambda registry: registry.tag_model("toy:1"), "Pass a tag"),
         (lambda registry: registry.tag_model("toy:1", " "), "name of a tag"),
         (lambda registry: registry.tag_model("toy:1", ["a", "b"]), r"put \* before a list"),
         (lambda registry: registry.tag_model("toy:1", {"a": 1}), r"put \* before a list"),
         (lambda registry: registry.untag_model("toy:1", ["a"]), r"put \* before a list"),
         (lambda registry: registry.tag_model("toy:1", team=None), "untag_model takes a tag away"),
         (lambda registry: registry.annotate("toy:1", None), "not None"),
-        (lambda registry: registry.annotate("toy:1", "  "), "says something"),
+        (lambda registry: registry.annotate("toy:1", "  "), "must be non-empty text"),
     ],
     ids=["none", "blank", "list", "dict", "untag list", "None", "no note", "blank note"],
 )

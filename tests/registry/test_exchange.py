@@ -97,7 +97,7 @@ def test_the_registrys_own_folder_is_no_place_for_an_export(
     (tmp_path / "link").symlink_to(tmp_path / "registry/models")
     monkeypatch.chdir(tmp_path / "registry")
     for place in ("out", tmp_path / "registry/models/toy/out", tmp_path / "link/out", Path()):
-        with pytest.raises(StoreError, match=r"lies in the registry.* outside of") as refused:
+        with pytest.raises(StoreError, match=r"is inside the registry.* outside of") as refused:
             registry.export_model("toy:1", place)
         assert str(refused.value).startswith(f"{place} lies")
     assert registry.verify()
@@ -142,7 +142,7 @@ def test_what_is_not_there_is_reported_as_itself(
     registry.export_model("toy:1", tmp_path / "out")
     with pytest.raises(MissingKeyError) as refused:
         other.import_model(tmp_path / place)
-    assert str(refused.value).startswith(f"There is no file or folder {tmp_path / place}: give")
+    assert str(refused.value).startswith(f"There is no file or folder {tmp_path / place}; pass")
     assert refused.value.key == str(tmp_path / place)
 
 

@@ -156,7 +156,7 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
         ("roc", {"metric": "f1_score"}, RegistryError, "metric is an option of the kind metric"),
         ("metric", {"hyperparameter": "C"}, RegistryError, "hyperparameter is an option"),
         ("roc", {"refs": "a", "where": "version > 1"}, RegistryError, "either references"),
-        ("roc", {"refs": []}, RegistryError, "the list of references is empty"),
+        ("roc", {"refs": []}, RegistryError, "at least one reference"),
         ("roc", {"refs": 5}, RegistryError, "references, such as .'kepler_rf:1'.*, not 5"),
         ("roc", {"refs": "a/b"}, InvalidReferenceError, "a/b"),
         ("metric", {"refs": "nobody"}, ModelNotFoundError, "nobody"),
