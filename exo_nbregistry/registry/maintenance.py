@@ -116,8 +116,8 @@ class Maintenance:
         is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
         if not isinstance(signer, str) or (" " in signer and not is_key):
             raise InvalidReferenceError(
-                "A signer must be a public key ('ssh-ed25519 ...'), a fingerprint ('SHA256:...') or "
-                f"a reference to a signed version, got {signer!r:.60}.",
+                "A signer must be a public key ('ssh-ed25519 ...'), a fingerprint ('SHA256:...') "
+                f"or a reference to a signed version, got {signer!r:.60}.",
                 text=str(signer),
             )
         key = signer if is_key else self._public_key(signer)

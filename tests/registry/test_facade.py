@@ -201,7 +201,7 @@ def test_an_alias_moves_and_goes_back(registry: ModelRegistry) -> None:
         registry.set_alias("kepler_lr", "champion", int(add(registry, C).split(":")[1]))
     assert registry.rollback_alias("kepler_lr", "champion").version == 2
     assert registry.rollback_alias("kepler_lr", "champion").version == 1
-    with pytest.raises(AliasNotFoundError, match="no earlier version"):
+    with pytest.raises(AliasNotFoundError, match="no previous version"):
         registry.rollback_alias("kepler_lr", "champion")
     moves = [move.version for move in registry.alias_history("kepler_lr", "champion")]
     assert moves == [1, 2, 3, 2, 1]

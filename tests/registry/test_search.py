@@ -117,7 +117,11 @@ def test_the_best_is_of_those_that_fit(
         ({"metric": "f1_scor", "higher_is_better": None}, NotFoundError, "f1_score"),
         ({"metric": "accuracy"}, NotFoundError, "No matching version has the metric 'accuracy'"),
         ({"metric": "accuracy", "model_name": "toy"}, NotFoundError, "of toy"),
-        ({"metric": "f1_score", "where": "metrics.f1_score > 1"}, NotFoundError, "that fits"),
+        (
+            {"metric": "f1_score", "where": "metrics.f1_score > 1"},
+            NotFoundError,
+            "No matching version",
+        ),
         ({"metric": "f1_score", "where": "metrics.f1_score >"}, QueryError, r"\^"),
     ],
     ids=str,
