@@ -14,6 +14,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { command -v $$python; break; }; done)
 
+# Whether Node is new enough for the tests of js/ (vite, eslint and happy-dom need 20.19).
+NODE := $(shell node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
+	process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' >/dev/null 2>&1 && echo found)
+
 # uv is the faster installer, but knows nothing of pip's configuration: where it fails, pip may not.
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ifdef UV
@@ -30,15 +34,25 @@ demo: $(VENV)/.ready-run
 
 ## test:         run every test, the examples in docstrings, and the notebooks against their outputs
 .PHONY: test
-test: $(VENV)/.ready-test
+test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-test-skipped)
 	$(BIN)/python -m pytest -p no:xdist --nbval --nbval-current-env tests $(wildcard notebooks)
 
-## lint:         check style, format and types
+## js-test:      check style, format and types of js/, and run its unit tests (needs Node 20.19)
+.PHONY: js-test js-test-skipped
+js-test: export PATH := $(abspath $(BIN)):$(PATH)
+js-test: $(VENV)/.ready-test
+	@test -n '$(NODE)' || { echo 'js-test needs Node 20.19 or newer: install it.' >&2; exit 1; }
+	cd js && jlpm install --immutable && jlpm check
+js-test-skipped:
+	@echo 'Skipped the tests of js/: Node 20.19 or newer was not found.'
+
+## lint:         check style, format, types and prose
 .PHONY: lint
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_prose.py
 
 ## bench:        measure against the floor in the same run, and print one table
 .PHONY: bench
@@ -58,7 +72,7 @@ labextension: $(VENV)/.ready-dev
 
 ## package-test: install the wheel, the sdist and the folder where there is no Node (a few minutes)
 .PHONY: package-test
-package-test: $(VENV)/.ready-test
+package-test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-test-skipped)
 	$(BIN)/python -m pytest -p no:cacheprovider tests/package_install.py
 
 ## binder-test:  do what mybinder.org does with this repository, without Docker (a few minutes)

@@ -1,6 +1,7 @@
-"""Tell from which sources the extension was built: `python build_info.py` after each build.
+"""Write the digest of the sources that the extension was built from.
 
-The digest stands beside the built files, so that a test sees without Node that they are old.
+Run `python build_info.py` after each build. The digest is saved beside the built files, so that a
+test can check without Node that they are up to date.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ FILES = (".yarnrc.yml", "bundler.config.js", "package.json", "tsconfig.json", "y
 
 
 def source_sha256(source: Path = SOURCE) -> str:
-    """Return the digest of all that a build reads, whatever the line ends of the clone."""
+    """Return the digest of the files that a build reads, with line ends as on Linux."""
     paths = [source / name for name in FILES]
     for folder in FOLDERS:
         paths += (path for path in (source / folder).rglob("*") if path.is_file())
@@ -29,7 +30,7 @@ def source_sha256(source: Path = SOURCE) -> str:
 
 
 def main() -> None:
-    """Write the digest of the sources beside what was built from them."""
+    """Write the digest of the sources beside the built files."""
     text = json.dumps({"source_sha256": source_sha256()}, indent=1) + "\n"
     (BUILT / "build_info.json").write_text(text, encoding="utf-8", newline="\n")
 

@@ -1,3 +1,3 @@
-// The usual ids of modules are hashes of names, and one of the names has the folder of the clone
-// in it: then no two machines would build the same files.
+// The default ids of modules are hashes of names, and one name contains the folder of the clone:
+// with them, each machine would build different files.
 module.exports = { optimization: { moduleIds: 'natural', chunkIds: 'natural' } };

@@ -25,6 +25,7 @@ from tests.house import (
 HOUSE = """
 1a   errors              one tree of errors
 1b   config              how results are displayed: panel, HTML or text
+1b   fs                  atomic and durable files and folders
 1b   text                escaped HTML, aligned text, hints for operating system errors
 2    values              references, keys, JSON, digests, metric directions
 2    store               bytes under keys: folder, memory; create-if-absent
@@ -65,8 +66,8 @@ FENCES = {
     # The first asks for the cell, the second shows before a cell ends.
     "IPython": "introspection.provenance panels.progress_panel",
     "click": "cli.*",
-    "anyio": "serve.*",
     "cryptography": "signing.*",
+    "fcntl": "fs.*",
     "fastapi": "serve.*",
     "ipywidgets": "panels.* exoplanet.followup.candidates_* plot.view",
     "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
@@ -74,6 +75,7 @@ FENCES = {
     "matplotlib": "evaluation.threshold exoplanet.* plot.*",
     "pickle": "persistence.*",
     "platformdirs": "signing.user_files",
+    "pydantic": "serve.*",
     "scipy": "evaluation.* training.* exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index.*",

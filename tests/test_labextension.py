@@ -39,7 +39,9 @@ def test_line_ends_make_no_difference(clone: Path) -> None:
     assert source_sha256(clone) == source_sha256()
 
 
-@pytest.mark.parametrize("name", ["src/index.ts", "style/base.css", "package.json", "yarn.lock"])
+@pytest.mark.parametrize(
+    "name", ["src/index.ts", "src/view/dom.ts", "style/tree.css", "package.json", "yarn.lock"]
+)
 def test_each_source_counts(clone: Path, name: str) -> None:
     """A source that changes, moves or is gone changes the digest."""
     path, digests = clone / name, {source_sha256(clone)}
@@ -50,6 +52,13 @@ def test_each_source_counts(clone: Path, name: str) -> None:
     (clone / "src" / "moved").write_bytes(original)
     digests.add(source_sha256(clone))
     assert len(digests) == 3
+
+
+def test_unit_tests_are_not_sources(clone: Path) -> None:
+    """A change of the unit tests, or of how they are linted, does not change the digest."""
+    for name in ("tests/samples.ts", "eslint.config.mjs", "vitest.config.mjs"):
+        (clone / name).write_text("changed", encoding="utf-8")
+    assert source_sha256(clone) == source_sha256()
 
 
 def test_extension_has_the_version_of_the_package() -> None:

@@ -14,43 +14,45 @@ TOKEN_VARIABLE = "EXO_NBREGISTRY_TOKEN"
 
 @click.command()
 @click.argument("ref", shell_complete=complete_reference)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="0 is any that is free.",
+    help="Port to listen on; 0 selects a free one.",
 )
 @click.option(
     "--token",
     envvar=TOKEN_VARIABLE,
     show_envvar=True,
-    help="What clients have to show; other users of this machine can read it here.",
+    help="Token that clients must send. The process list shows it to other users of this machine; "
+    "prefer the environment variable.",
 )
 @click.option(
-    "--ask-token/--no-token",
+    "--require-token/--no-require-token",
     default=None,
-    help="Whether to ask for a token.  [default: only if other machines can reach the server]",
+    help="Whether clients must send a token.  [default: only if other machines can reach the "
+    "server]",
 )
 @click.option(
     "--max-body",
     type=click.IntRange(min=1),
     default=4 << 20,
     show_default=True,
-    help="Largest body, in bytes.",
+    help="Largest request body, in bytes.",
 )
 @click.option(
     "--max-rows",
     type=click.IntRange(min=1),
     default=10_000,
     show_default=True,
-    help="Longest batch.",
+    help="Largest number of rows in a batch.",
 )
 @click.option(
     "--extrapolate",
     is_flag=True,
-    help="Answer for values outside the range of the training data too, and name them.",
+    help="Accept values outside the range of the training data; predictions list their columns.",
 )
 @registry_option
 def serve(
@@ -58,7 +60,7 @@ def serve(
     host: str,
     port: int,
     token: str | None,
-    ask_token: bool | None,
+    require_token: bool | None,
     max_body: int,
     max_rows: int,
     extrapolate: bool,
@@ -66,30 +68,30 @@ def serve(
 ) -> None:
     """Serve a model over HTTP until Ctrl-C.
 
-    POST a row as JSON to /predict, or many as JSON or CSV to /predict/batch; GET /model, /health
-    and /openapi.json. When the alias or the latest version that REF means moves, the server
-    follows within a second or two.
+    POST one row as JSON to /predict, or many rows as JSON or CSV to /predict/batch. GET /model,
+    /health and /openapi.json. When the alias or the latest version of REF moves, the server
+    follows within about a second.
     """
     try:
-        from exo_nbregistry.serve.app import Limits
-        from exo_nbregistry.serve.live import LiveService
+        from exo_nbregistry.serve.limits import Limits
+        from exo_nbregistry.serve.live_service import LiveService
         from exo_nbregistry.serve.server import choose_token, run_server
     except ModuleNotFoundError as error:
-        if error.name not in ("fastapi", "starlette", "uvicorn"):
+        if error.name not in ("fastapi", "pydantic", "starlette", "uvicorn"):
             raise
         raise RegistryError(
-            f"Serving needs {error.name}: pip install 'exo-nbregistry[serve]'."
+            f"Serving requires {error.name}: pip install 'exo-nbregistry[serve]'."
         ) from error
     logging.basicConfig(format="%(message)s")
     live = LiveService(open_registry(registry), ref, extrapolate=extrapolate)
-    token, new = choose_token(host, token, wanted=ask_token)
+    token, new = choose_token(host, token, required=require_token)
     if new:
-        click.echo(f"Clients have to show it as Authorization: Bearer {token}")
+        click.echo(f"Clients must send the header Authorization: Bearer {token}")
     limits = Limits(
         token=token,
-        local_names_only=token is None and ask_token is None,
+        local_names_only=token is None and require_token is None,
         max_bytes=max_body,
         max_rows=max_rows,
         extrapolate=extrapolate,
     )
-    run_server(live, limits, host=host, port=port, say=click.echo)
+    run_server(live, limits, host=host, port=port, echo=click.echo)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
-from exo_nbregistry.signing.user_files import cache_folder
+from exo_nbregistry.signing.user_files import cache_folder, make_private_folder
 
 log = logging.getLogger("exo_nbregistry")
 _BUSY_S = 60.0
@@ -122,7 +122,7 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN") -> Iterato
 def _open(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         except OSError as error:
             raise sqlite3.OperationalError(str(error)) from error
     connection = sqlite3.connect(

@@ -6,14 +6,21 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.model_state import PURGED
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.values.keys import MODELS, blob_parts, blobs_folder, tmp_folder
+from exo_nbregistry.values.keys import (
+    DESCRIPTOR_TMP,
+    MODELS,
+    blob_parts,
+    blobs_folder,
+    tmp_folder,
+)
 from exo_nbregistry.values.reference import is_model_key
 
+_INTERRUPTED = "left by a writer that stopped"
 DAY_NS = 24 * 3600 * 10**9
 # The last three: a record that is whole, and was written by something else.
 _UNREADABLE = (
@@ -58,7 +65,16 @@ def plan(store: Store, journal: Journal, *, grace_ns: int = DAY_NS) -> list[Garb
     """
     # Also of one that has no version: its first writer may have been killed.
     models = [e.name for e in store.entries(MODELS) if e.kind == "folder" and is_model_key(e.name)]
-    return [item for model in models for item in _of_model(store, journal, model, grace_ns)]
+    items = [item for model in models for item in _of_model(store, journal, model, grace_ns)]
+    return [*_of_founding(store, grace_ns), *items]
+
+
+def _of_founding(store: Store, grace_ns: int) -> Iterator[Garbage]:
+    entries = store.entries(DESCRIPTOR_TMP)
+    now = store.clock_ns(DESCRIPTOR_TMP) if entries else 0
+    for entry in entries:
+        if now - entry.modified_ns >= grace_ns:
+            yield Garbage(f"{DESCRIPTOR_TMP}/{entry.name}", entry.size_bytes, _INTERRUPTED)
 
 
 def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iterator[Garbage]:
@@ -66,7 +82,7 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
         (f"{folder}/{entry.name}", entry, reason)
         for folder, reason in (
             (blobs_folder(model), "no version needs it"),
-            (tmp_folder(model), "left by a writer that stopped"),
+            (tmp_folder(model), _INTERRUPTED),
         )
         for entry in store.entries(folder)
         if entry.kind == "file" or folder == tmp_folder(model)
@@ -111,9 +127,24 @@ def remove(store: Store, journal: Journal, items: Iterable[Garbage]) -> int:
         Number of bytes freed.
     """
     by_model: dict[str, list[Garbage]] = {}
+    freed = 0
     for item in items:
-        by_model.setdefault(item.key.split("/")[1], []).append(item)
-    return sum(_withdraw(store, journal, model, found) for model, found in by_model.items())
+        folder, name = item.key.split("/")[:2]
+        if folder == MODELS:
+            by_model.setdefault(name, []).append(item)
+        else:
+            freed += _discard(store, item.key, item.size_bytes)
+    # Registries of earlier releases have this folder, and a killed process may leave it.
+    with contextlib.suppress(StoreError):
+        store.remove(DESCRIPTOR_TMP)
+    return freed + sum(_withdraw(store, journal, *found) for found in by_model.items())
+
+
+def _discard(store: Store, key: str, size_bytes: int) -> int:
+    with contextlib.suppress(MissingKeyError):
+        store.remove(key)
+        return size_bytes
+    return 0
 
 
 def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
@@ -129,7 +160,8 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     gone -= needed
     folder = blobs_folder(model)
     keys = (f"{folder}/{entry.name}" for entry in store.entries(folder))
-    remove(store, journal, [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone])
+    purged = [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone]
+    _withdraw(store, journal, model, purged)
 
 
 def restore_interrupted(store: Store, journal: Journal) -> None:
@@ -165,9 +197,7 @@ def _withdraw(store: Store, journal: Journal, model: str, items: list[Garbage]) 
         if place != item.key and (needed is None or _digest(item.key) in needed):
             store.rename(place, item.key)
             continue
-        with contextlib.suppress(MissingKeyError):
-            store.remove(place)
-            freed += item.size_bytes
+        freed += _discard(store, place, item.size_bytes)
     return freed
 
 

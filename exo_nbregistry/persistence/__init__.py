@@ -1,1 +1,1 @@
-"""Models to bytes and back; nothing here knows where a registry keeps them."""
+"""Models as bytes and model files; independent of a registry."""

@@ -1,4 +1,4 @@
-"""The contract of a model format."""
+"""The interface of a model format."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.values.digest import Writable
 
 Dump = Callable[[Writable], tuple[str, ...]]
-"""Writes one model and returns every module-level name that loading will import."""
+"""Writes a model and returns all module-level names that loading imports."""
 
 
 class Format(Protocol):
-    """One way to turn a model into bytes and back."""
+    """Interface of a format that stores a model as bytes."""
 
     name: str
     """Name in records, such as ``joblib``."""
@@ -27,32 +27,32 @@ class Format(Protocol):
         Parameters
         ----------
         model : object
-            What to write.
+            The model.
         target : Writable
-            Where the bytes go.
+            Stream that receives the bytes.
 
         Returns
         -------
         tuple of str
-            Every module-level name that loading will import, sorted, such as
+            All module-level names that loading imports, sorted, such as
             ``sklearn.svm._classes.SVC``.
 
         Raises
         ------
         SerializationError
-            If there is no model, or it holds something that cannot be written.
+            If the model is None or contains an object that cannot be written.
         """
         ...
 
     def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
-        """Read a model from bytes whose digest and signer were judged already.
+        """Read a model from bytes whose digest and signer were checked before.
 
         Parameters
         ----------
         source : BinaryIO
             The verified bytes.
         mmap_path : str or None
-            File with the same bytes, to map arrays from instead of copying them.
+            File with the same bytes; arrays are memory-mapped from it instead of copied.
 
         Returns
         -------
@@ -75,7 +75,7 @@ def type_name(model: Any) -> str:
 
 
 def refuse_none(model: Any) -> None:
-    """Refuse None, which is what a variable holds when a fit went wrong.
+    """Check that a model is not None, such as the result of a failed fit.
 
     Raises
     ------
@@ -84,6 +84,6 @@ def refuse_none(model: Any) -> None:
     """
     if model is None:
         raise SerializationError(
-            "There is no model to write: it is None. Pass the fitted model itself.",
+            "The model is None; pass the fitted model.",
             model_type="builtins.NoneType",
         )

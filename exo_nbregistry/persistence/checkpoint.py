@@ -1,4 +1,4 @@
-"""Numbered checkpoints: each a complete folder that appears at one stroke.
+"""Numbered checkpoints: folders that are written atomically.
 
 ::
 
@@ -23,13 +23,9 @@ from exo_nbregistry.errors import (
     NotFoundError,
     RecordError,
 )
-from exo_nbregistry.persistence.atomic import (
-    make_folder,
-    publish_folder,
-    raising_store_errors,
-    staged_folder,
-)
+from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.sidecar import read_model, write_model
 
@@ -37,39 +33,15 @@ MODEL_FILE = "model.joblib"
 
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,118}[A-Za-z0-9_])?")
 _NUMBERED = re.compile(r"(.+)-([0-9]{6,})")
-_NAME_RULE = "letters, digits and . _ - inside, at most 120 characters"
+_NAME_RULE = "letters, digits and '_', with '.' and '-' inside, at most 120 characters"
 _log = logging.getLogger("exo_nbregistry")
 
 
 def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None) -> Path:
-    """Write the next checkpoint of a name.
-
-    Parameters
-    ----------
-    model : object
-        What to write.
-    folder : Path
-        Where checkpoints are; made if missing.
-    name : str
-        Name of the series.
-    metadata : mapping, object with ``to_dict`` or None
-        What to say of it.
-
-    Returns
-    -------
-    Path
-        The model file inside the checkpoint's folder.
-
-    Raises
-    ------
-    InvalidReferenceError
-        If the name cannot be part of a file name.
-    RecordError, SerializationError, StoreError
-        If the facts, the model or the folder cannot be written.
-    """
+    """Write the next checkpoint of a series, as `ModelPersistence.save_model_checkpoint`."""
     _check_name(name)
     facts = encode_facts(metadata)
-    with raising_store_errors(folder, "written"):
+    with raising_store_errors("write", folder):
         make_folder(folder)
         with staged_folder(folder / name) as staged:
             write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
@@ -83,7 +55,7 @@ def _publish(staged: Path, folder: Path, name: str) -> Path:
         try:
             publish_folder(staged, target)
         except FileExistsError:
-            number += 1  # another writer took it
+            number += 1  # of another process
         else:
             return target
 
@@ -91,42 +63,18 @@ def _publish(staged: Path, folder: Path, name: str) -> Path:
 def read_latest_checkpoint(
     folder: Path, name: str, *, unsafe: bool = False
 ) -> tuple[Any, dict[Any, Any]]:
-    """Read the newest checkpoint that is whole.
-
-    Parameters
-    ----------
-    folder : Path
-        Where checkpoints are.
-    name : str
-        Name of the series.
-    unsafe : bool, default=False
-        Read it whoever signed it.
-
-    Returns
-    -------
-    model : object
-        The model.
-    metadata : dict
-        What was said of it.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none that is whole.
-    UntrustedModelError, SerializationError
-        If the newest is whole and may not, or cannot, be loaded here.
-    """
+    """Load the newest intact checkpoint, as `ModelPersistence.load_latest_checkpoint`."""
     _check_name(name)
-    with raising_store_errors(folder, "read"):
+    with raising_store_errors("read", folder):
         numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:
             return read_model(folder / numbered[number] / MODEL_FILE, unsafe=unsafe)
         except (IntegrityError, RecordError, MissingKeyError) as error:
             _log.warning("Skipped checkpoint %s: %s", numbered[number], error)
-    state = f"all {len(numbered)} are damaged" if numbered else "there is none"
+    state = f"all {len(numbered)} are damaged" if numbered else "there are none"
     raise NotFoundError(
-        f"No checkpoint {name!r} can be loaded from {folder}: {state}.",
+        f"Cannot load a checkpoint {name!r} from {folder}: {state}.",
         name=name,
         known=_series(folder) - {name},
     )
@@ -135,7 +83,7 @@ def read_latest_checkpoint(
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or ".." in name:
         raise InvalidReferenceError(
-            f"{name!r} cannot name a checkpoint: use {_NAME_RULE}.", text=name, rule=_NAME_RULE
+            f"Invalid checkpoint name {name!r}; use {_NAME_RULE}.", text=name, rule=_NAME_RULE
         )
 
 

@@ -1,4 +1,4 @@
-"""A folder that predicts where this package is not installed."""
+"""A folder that can predict without this package."""
 
 from __future__ import annotations
 
@@ -14,23 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
+from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
+from exo_nbregistry.fs.file import write_file
 from exo_nbregistry.persistence import predict_script as predict
-from exo_nbregistry.persistence.atomic import (
-    make_folder,
-    publish_folder,
-    raising_store_errors,
-    staged_folder,
-    write_file,
-)
 from exo_nbregistry.persistence.base import Dump, type_name
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import decode, encode
 
-# predict.py imports these itself, whatever the model is made of.
+# predict.py imports these for any model.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
 _NOTEBOOK = ("__main__", "__mp_main__")
 _log = logging.getLogger("exo_nbregistry")
@@ -45,41 +41,25 @@ def export_folder(
     dump: Dump | None = None,
     extra: Mapping[str, bytes] | None = None,
 ) -> Path:
-    """Write the folder; it gets its name when it is complete.
+    """Write the folder atomically, as `ModelPersistence.export_model_for_deployment`.
 
     Parameters
     ----------
     model : object
-        A model, as a rule fitted and with ``predict``.
+        The model.
     target : Path
-        The folder, new or empty.
+        The folder; it must be new or empty.
     model_info : mapping, object with ``to_dict`` or None
-        What to say of the model.
+        Metadata of the model.
     must_run : bool, default=True
-        Refuse a model that predict.py could never run; else the folder only carries it, without
-        a predict.py, and the README says so.
+        If True, raise SerializationError for a model that predict.py cannot run. Otherwise the
+        folder contains such a model without predict.py, and the README explains it.
     dump : Dump or None, default=None
-        Writes the model as joblib does; where its bytes exist already, a copy of them.
+        Function that writes the model in the joblib format, such as a copy of stored bytes.
     extra : mapping of str to bytes or None, default=None
-        Further files by name.
-
-    Returns
-    -------
-    Path
-        The folder.
-
-    Raises
-    ------
-    KeyExistsError
-        If the folder exists and is not empty.
-    StoreError
-        If it cannot be written; it names the folder and says what to do.
-    SerializationError
-        If the model cannot be written, or must run and cannot.
-    RecordError
-        If `model_info` holds something that cannot be kept.
+        Additional files by name.
     """
-    with raising_store_errors(target, "written"):
+    with raising_store_errors("write", target):
         _refuse_taken(target)
         facts = encode_facts(model_info, "model_info")
         make_folder(target.absolute().parent)
@@ -113,51 +93,51 @@ def _refuse_taken(target: Path) -> None:
 
 def _taken(target: Path) -> KeyExistsError:
     return KeyExistsError(
-        f"{target} exists and is not empty: export to a new folder, or remove this one first.",
+        f"{target} exists and is not empty; export to a new folder or remove this one first.",
         key=str(target),
     )
 
 
 def _plain_facts(facts: Mapping[str, Any]) -> dict[Any, Any]:
-    """Return what the user says in plain values."""
-    told: dict[Any, Any] = decode(facts)
+    """Return the metadata as plain values."""
+    given: dict[Any, Any] = decode(facts)
     with suppress(RecordError):
-        # ModelMetadata.to_dict gives encoded values, which were encoded once more.
-        told = decode(told)
-    return told
+        # The values of ModelMetadata.to_dict are encoded, so here they are encoded twice.
+        given = decode(given)
+    return given
 
 
 def _files(
-    model: Any, card: Mapping[str, Any], told: Mapping[Any, Any], must_run: bool
+    model: Any, card: Mapping[str, Any], given: Mapping[Any, Any], must_run: bool
 ) -> dict[str, bytes]:
-    info = _info(model, card, told)
+    info = _info(model, card, given)
     row = _row(info)
     refusal = _refusal(model, info, row)
-    hindrances = [*_hindrances(model, refusal)]
+    problems = [*_problems(model, refusal)]
     if must_run:
-        _refuse(model, [*hindrances, *_from_notebook(card["globals"])])
-    info["issues"] = [*hindrances, *portability_issues(card["globals"])]
+        _refuse(model, [*problems, *_from_notebook(card["globals"])])
+    info["issues"] = [*problems, *portability_issues(card["globals"])]
     files = {
         "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
         "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
-        "README.md": model_card(info, told, refusal is None, runs=not hindrances),
+        "README.md": model_card(info, given, refusal is None, runs=not problems),
     }
-    if not hindrances:
+    if not problems:
         files["predict.py"] = inspect.getsource(predict)
     if refusal is None:
         files["example.csv"] = row
-    elif hindrances:
-        _log.warning("The export is no deployment, but can be imported: %s", " ".join(hindrances))
+    elif problems:
+        _log.warning("The export can be imported but not deployed: %s", " ".join(problems))
     else:
-        _log.warning("The export has no example.csv, for no row could be invented: %s", refusal)
+        _log.warning("The export does not have an example.csv: %s", refusal)
     return {name: text.encode() for name, text in files.items()}
 
 
-def _hindrances(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
+def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
     from sklearn.exceptions import NotFittedError
 
     if not hasattr(model, "predict"):
-        yield f"{type_name(model)} has no predict."
+        yield f"{type_name(model)} does not have predict."
     elif refusal is not None and isinstance(refusal.__cause__, NotFittedError):
         yield str(refusal.__cause__)
 
@@ -166,15 +146,16 @@ def _from_notebook(names: list[str]) -> tuple[str, ...]:
     return portability_issues(name for name in names if name.partition(".")[0] in _NOTEBOOK)
 
 
-def _refuse(model: Any, hindrances: list[str]) -> None:
-    if hindrances:
+def _refuse(model: Any, problems: list[str]) -> None:
+    if problems:
         raise SerializationError(
-            f"The model cannot be deployed: {' '.join(hindrances)} save_model keeps any model.",
+            f"Cannot deploy the model: {' '.join(problems)} To store it without predict.py, use "
+            "save_model.",
             model_type=type_name(model),
         )
 
 
-def _info(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[str, Any]:
+def _info(model: Any, card: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[str, Any]:
     environment = read_environment([*card["globals"], *_NEEDED])
     classes = getattr(model, "classes_", None)
     n_features = getattr(model, "n_features_in_", None)
@@ -184,24 +165,24 @@ def _info(model: Any, card: Mapping[str, Any], told: Mapping[Any, Any]) -> dict[
         "size_bytes": card["size_bytes"],
         "globals": card["globals"],
         "model_type": type_name(model),
-        "columns": _columns(model, told),
+        "columns": _columns(model, given),
         "n_features": None if n_features is None else int(n_features),
         "classes": None if classes is None else [str(label) for label in classes],
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         "packages": environment["packages"],
-        "model_info": encode(dict(told)),
+        "model_info": encode(dict(given)),
     }
 
 
-def _columns(model: Any, told: Mapping[Any, Any]) -> list[dict[str, Any]] | None:
-    """Return the input columns in order, or None where nothing tells their names."""
-    signature = told.get("signature")
+def _columns(model: Any, given: Mapping[Any, Any]) -> list[dict[str, Any]] | None:
+    """Return the input columns in order, or None if their names are unknown."""
+    signature = given.get("signature")
     described = signature.get("columns", ()) if isinstance(signature, Mapping) else ()
     known = {column["name"]: column for column in map(_plain, described) if "name" in column}
     names = getattr(model, "feature_names_in_", None)
     if names is None:
-        names = told.get("feature_columns") or list(known)
+        names = given.get("feature_columns") or list(known)
     if len(names) == 0:
         return None
     return [
@@ -216,7 +197,7 @@ def _plain(column: Any) -> dict[Any, Any]:
 
 
 def _row(info: Mapping[str, Any]) -> str:
-    """Return a CSV of one plausible row."""
+    """Return a CSV with one plausible row."""
     import pandas as pd
 
     columns = info["columns"] or [{"name": f"x{i}"} for i in range(info["n_features"] or 1)]
@@ -225,7 +206,7 @@ def _row(info: Mapping[str, Any]) -> str:
 
 
 def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError | None:
-    """Try a row with the very code that the folder gets; return its error, if there is one."""
+    """Predict one row with the code of predict.py; return the error, or None."""
     try:
         predict.predict(model, info, predict.read_table(io.StringIO(row), info))
     except predict.InputError as error:

@@ -1,4 +1,4 @@
-"""The card of a model file: format, digest, what was said of it, and a check over all of it."""
+"""The card of a model file: JSON with its format, digest, metadata, checksum and signature."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHUNK_BYTES = 4 << 20
 
 
 def card_path(path: Path) -> Path:
-    """Return where the card of a model file is.
+    """Return the path of the card of a model file.
 
     Examples
     --------
@@ -37,57 +37,57 @@ def card_path(path: Path) -> Path:
 
 
 class Described(Protocol):
-    """Something that tells of itself as a dict, such as ``ModelMetadata``."""
+    """Interface of an object that can be converted to a dict, such as ``ModelMetadata``."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what there is to say, by name."""
+        """Return the metadata by name."""
         ...
 
 
 Facts = Mapping[str, Any] | Described | None
-"""What a user may say of a model."""
+"""Metadata that a user passes with a model."""
 
 
 def encode_facts(metadata: Facts, key: str = "metadata") -> dict[str, Any]:
-    """Encode what is said of a model, or refuse it before anything is written.
+    """Encode the metadata of a model as JSON values.
 
     Parameters
     ----------
     metadata : mapping, object with ``to_dict`` or None
-        What is said.
+        The metadata.
     key : str, default="metadata"
-        What the user calls it, for error messages.
+        Name of the argument, for error messages.
 
     Returns
     -------
     dict
-        Values that JSON can keep.
+        Values that JSON supports.
 
     Raises
     ------
     RecordError
-        If it is no mapping, too large, or holds something that cannot be kept.
+        If the metadata is not a mapping, is too large or contains an unsupported value.
 
     Examples
     --------
     >>> encode_facts({"loss": float("nan")})
     {'loss': {'$float': 'nan'}}
     """
-    told: Any = metadata
-    if hasattr(told, "to_dict"):
-        told = told.to_dict()
-    if not isinstance(told, Mapping | None):
+    given: Any = metadata
+    if hasattr(given, "to_dict"):
+        given = given.to_dict()
+    if not isinstance(given, Mapping | None):
         raise RecordError(
-            f"{key} is a {type(metadata).__qualname__}: pass a dict of what to say of the model.",
+            f"{key} must be a dict, got a {type(metadata).__qualname__}.",
             key=key,
         )
-    facts: dict[str, Any] = encode(to_plain(told or {}, key))
+    facts: dict[str, Any] = encode(to_plain(given or {}, key))
     dump_json({"metadata": facts}, key)
     return facts
 
 
 def card_of(path: Path) -> dict[str, Any] | None:
-    """Return the card of the file that stands, or None if it has none."""
+    """Return the card of a model file, or None if it does not have one."""
     cards = _cards(path)
     if len(cards) < 2:
         return cards[0] if cards else None
@@ -96,7 +96,7 @@ def card_of(path: Path) -> dict[str, Any] | None:
 
 
 def bare_card(path: Path) -> dict[str, Any]:
-    """Make an unsigned card for a file of which nothing is known but its bytes."""
+    """Return an unsigned card for a model file without one."""
     sha256, size_bytes = _digest(path)
     card: dict[str, Any] = {
         "format": JOBLIB.name,
@@ -118,7 +118,7 @@ def _digest(path: Path) -> tuple[str, int]:
 
 
 def _cards(path: Path) -> list[dict[str, Any]]:
-    """Read one card or two: of the file written last, and of the one before it."""
+    """Return the card of the file written last and, if present, of the file before it."""
     where = card_path(path)
     try:
         fields = load_json(where.read_bytes(), str(where))
@@ -130,25 +130,25 @@ def _cards(path: Path) -> list[dict[str, Any]]:
 
 def _proven(card: Any, key: str) -> dict[str, Any]:
     if not isinstance(card, dict):
-        raise RecordError(f"{key} is no card of a model file.", key=key)
+        raise RecordError(f"{key} does not describe a model file.", key=key)
     issues = [
-        f"{name} is missing or of the wrong type"
+        f"{name} is missing or has the wrong type"
         for name, kind in _FIELDS.items()
         if type(card.get(name)) is not kind
     ]
     if not issues and not _SHA256.fullmatch(card["sha256"]):
-        issues.append("sha256 is no digest")
+        issues.append("sha256 is not a digest")
     if issues:
         raise RecordError(
-            f"{key} is no card of a model file: {'; '.join(issues)}. Restore it from a copy.",
+            f"{key} does not describe a model file: {'; '.join(issues)}. Restore it from a backup.",
             key=key,
             issues=issues,
         )
     actual = digest_json({name: value for name, value in card.items() if name not in _UNSEALED})
     if actual != card["check"]:
         raise IntegrityError(
-            f"{key} was changed after it was written: its check does not match its content. "
-            "Nothing was loaded; restore it from a copy.",
+            f"{key} was changed after it was written: its checksum does not match. Restore it "
+            "from a backup.",
             key=key,
             expected=card["check"],
             actual=actual,

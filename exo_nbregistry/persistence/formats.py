@@ -1,4 +1,4 @@
-"""The formats that a model can be kept in."""
+"""The formats of stored models."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.skops_format import SKOPS
 
 FORMATS: dict[str, Format] = {format.name: format for format in (JOBLIB, SKOPS)}
-"""Every format by its name in records."""
+"""All formats by their name in records."""
 
 
 def get_format(name: str) -> Format:
-    """Return the format that a user chose.
+    """Return a format that a user chose.
 
     Parameters
     ----------
     name : str
-        Such as ``joblib``.
+        Name of the format, such as ``joblib``.
 
     Raises
     ------
     SerializationError
-        If there is no such format.
+        If the format is unknown.
 
     Examples
     --------
@@ -31,36 +31,36 @@ def get_format(name: str) -> Format:
     """
     if name not in [*FORMATS]:
         raise SerializationError(
-            f"{name!r} is no model format: choose one of {', '.join(map(repr, FORMATS))}."
+            f"Unknown model format {name!r}; choose {' or '.join(map(repr, FORMATS))}."
         )
     return FORMATS[name]
 
 
 def recorded_format(name: str, model: str) -> Format:
-    """Return the format that a record names: one that is unknown here is of a newer release.
+    """Return the format that a record names.
 
     Parameters
     ----------
     name : str
-        The format.
+        Name of the format.
     model : str
-        What the user calls the model, for the error message.
+        Name of the model, for the error message.
 
     Raises
     ------
     SerializationError
-        If this release does not know it.
+        If the format is unknown, which means that a newer release wrote the record.
 
     Examples
     --------
     >>> recorded_format("onnx", "rf:1")
     Traceback (most recent call last):
-    exo_nbregistry.errors.SerializationError: rf:1 is kept in the format 'onnx', which this \
-release does not know: run pip install --upgrade exo-nbregistry.
+    exo_nbregistry.errors.SerializationError: rf:1 has the format 'onnx', which this release \
+does not support; run pip install --upgrade exo-nbregistry.
     """
     if name not in FORMATS:
         raise SerializationError(
-            f"{model} is kept in the format {name!r}, which this release does not know: run "
+            f"{model} has the format {name!r}, which this release does not support; run "
             "pip install --upgrade exo-nbregistry."
         )
     return FORMATS[name]

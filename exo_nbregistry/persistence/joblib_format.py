@@ -1,4 +1,4 @@
-"""The joblib format: what ``joblib.dump`` writes, with the exact list of what loading imports."""
+"""The joblib format: the bytes of ``joblib.dump``, and the exact names that loading imports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PICKLE_START = b"\x80"
 
 
 class JoblibFormat:
-    """Models as ``joblib.dump`` writes them, uncompressed, so that any joblib can read them.
+    """Models as ``joblib.dump`` writes them, uncompressed, readable by any joblib.
 
     Examples
     --------
@@ -38,26 +38,26 @@ class JoblibFormat:
     extension = "joblib"
 
     def dump(self, model: Any, target: Writable) -> tuple[str, ...]:
-        """Write a model, byte for byte as ``joblib.dump`` would.
+        """Write a model, with the same bytes as ``joblib.dump``.
 
         Parameters
         ----------
         model : object
-            What to write.
+            The model.
         target : Writable
-            Where the bytes go, at its very beginning: arrays are aligned in the file.
+            Stream that receives the bytes, at its beginning because arrays are aligned.
 
         Returns
         -------
         tuple of str
-            Every module-level name that loading will import, sorted; joblib's own array wrapper
-            is among them if the model holds arrays.
+            All module-level names that loading imports, sorted; with joblib's array wrapper if
+            the model contains arrays.
 
         Raises
         ------
         SerializationError
-            If there is no model, or it holds something that cannot be written; it says where and
-            what to do.
+            If the model is None or contains an object that cannot be written; the message names
+            the object and what to do.
         """
         from exo_nbregistry.persistence.joblib_pickle import RecordingPickler
 
@@ -72,15 +72,15 @@ class JoblibFormat:
         return tuple(sorted(pickler.found))
 
     def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
-        """Read a model from bytes whose digest and signer were judged already.
+        """Read a model from bytes whose digest and signer were checked before.
 
         Parameters
         ----------
         source : BinaryIO
-            The verified bytes. From an ``mmap.mmap``, large arrays are writable views of its
-            memory and not copies.
+            The verified bytes. If it is an ``mmap.mmap``, large arrays are writable views of its
+            memory instead of copies.
         mmap_path : str or None
-            File with the same bytes, to map large arrays from, read-only.
+            File with the same bytes; large arrays are memory-mapped from it, read-only.
 
         Returns
         -------
@@ -95,33 +95,33 @@ class JoblibFormat:
         source.seek(0)
         if start == _PICKLE_START:
             return SharingUnpickler(source, mmap_path).load()
-        # Files of other tools may be compressed; joblib tells by their first bytes.
+        # Files of other tools may be compressed, which joblib detects.
         whole = io.BytesIO(source.read()) if isinstance(source, mmap.mmap) else source
         return joblib.load(whole)
 
 
 JOBLIB = JoblibFormat()
-"""The one joblib format."""
+"""The joblib format."""
 
 
 def portability_issues(globals: Iterable[str]) -> tuple[str, ...]:
-    """Say which names of a model cannot be imported on another machine, and the fix.
+    """Return the names of a model that cannot be imported on another machine, with a remedy each.
 
     Parameters
     ----------
     globals : iterable of str
-        What `JoblibFormat.dump` returned.
+        The result of `JoblibFormat.dump`.
 
     Returns
     -------
     tuple of str
-        One sentence per name; empty if the model needs installed packages only.
+        One sentence per name; empty if the model requires only installed packages.
 
     Examples
     --------
     >>> portability_issues(["builtins.range", "__main__.Scaler"])
-    ('__main__.Scaler is defined in the notebook or script: put it in a module of an installed \
-package, or no other process can load the model.',)
+    ('__main__.Scaler is defined in the notebook or script; move it to a module of an installed \
+package, otherwise no other process can load the model.',)
     """
     return tuple(issue for name in globals for issue in _issue(name))
 
@@ -130,13 +130,13 @@ def _issue(name: str) -> Iterable[str]:
     module = name.partition(".")[0]
     if module in ("__main__", "__mp_main__"):
         yield (
-            f"{name} is defined in the notebook or script: put it in a module of an installed "
-            "package, or no other process can load the model."
+            f"{name} is defined in the notebook or script; move it to a module of an installed "
+            "package, otherwise no other process can load the model."
         )
     elif (path := _local_file(module)) is not None:
         yield (
-            f"{name} is defined in the local file {path.name}: install it as a package where the "
-            "model is to be loaded, or the file must be on the import path there."
+            f"{name} is defined in the local file {path.name}; to load the model on another "
+            "machine, install it as a package there or copy the file to the import path."
         )
 
 
@@ -146,7 +146,7 @@ def _local_file(module: str) -> Path | None:
     return _outside(module, file) if file and module not in sys.stdlib_module_names else None
 
 
-# Paths and installed files are slow to ask for, and each registration asks for the same few.
+# Paths and installed packages are slow to look up, and each registration needs the same few.
 @functools.cache
 def _outside(module: str, file: str) -> Path | None:
     path = Path(file).resolve()
@@ -171,14 +171,14 @@ def _refusal(model: Any, error: Exception) -> SerializationError:
     what = value.__qualname__ if named else f"a {type(value).__qualname__}"
     where = f" in model{place}" if place else ""
     return SerializationError(
-        f"{model_type} cannot be written: {what}{where} cannot be pickled ({error}). {_hint(what)}",
+        f"Cannot write {model_type}: {what}{where} cannot be pickled ({error}). {_hint(what)}",
         model_type=model_type,
     )
 
 
 def _hint(what: str) -> str:
     if "<lambda>" in what:
-        return "Write it as a named function in a module and fit again with that."
+        return "Replace it with a named function in a module and fit again."
     if "<locals>" in what:
-        return "Move it out of the function that defines it, into a module, and fit again."
-    return "Set it to None before saving, or leave it out in the owner's __getstate__."
+        return "Move it from the function that defines it to a module and fit again."
+    return "Set it to None before saving, or exclude it in __getstate__ of its owner."

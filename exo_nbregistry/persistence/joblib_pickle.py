@@ -1,7 +1,6 @@
-"""joblib's pickler and unpickler with two things added: exact globals, and arrays without a copy.
+"""joblib's pickler and unpickler, with exact imported names and arrays without copies.
 
-Everything here imports joblib, and with it numpy, when it is imported: use it through
-`JoblibFormat`, which waits until there is a model to write or read.
+This module imports joblib and numpy; `JoblibFormat` imports it only to write or read a model.
 """
 
 from __future__ import annotations
@@ -17,27 +16,27 @@ from joblib.numpy_pickle import NumpyArrayWrapper, NumpyPickler, NumpyUnpickler
 
 from exo_nbregistry.persistence.unpicklable import NullSink
 
-# Pickle writes these three as type(None) and the like, not by name.
+# Pickle writes these three as a call such as type(None), not by name.
 _SINGLETON_TYPES = (type(None), type(NotImplemented), type(...))
 
-# A view keeps the whole file's memory alive and a map costs two system calls: for a small array
-# a copy is better.
+# A view keeps the memory of the whole file alive, and a memory map costs two system calls, so small
+# arrays are copied.
 SHARED_FROM_BYTES = 1 << 18
 UNCOPIED_FROM_BYTES = 1 << 18
 
 
 def global_name(value: Any, name: str | None = None) -> str:
-    """Return the name by which pickle will look for a class or function, module first."""
+    """Return the dotted name by which pickle finds a class or function."""
     name = name or getattr(value, "__qualname__", None) or value.__name__
     module = pickle.whichmodule(value, name)  # type: ignore[attr-defined]
     return f"{module}.{name}"
 
 
 class NestedRecorder(pickle.Pickler):
-    """Record the globals of an array of objects, which joblib leaves to the C pickler.
+    """Records the names in an array of objects, which joblib passes to the C pickler.
 
-    Source: CPython ``Modules/_pickle.c``, function ``save``: ``reducer_override`` is asked about
-    each object that is not of a plain built-in type, and its answer is what gets written.
+    Source: CPython ``Modules/_pickle.c``, function ``save``: ``reducer_override`` is called for
+    each object whose type is not a plain built-in, and its result is written.
     """
 
     def __init__(self, found: set[str]) -> None:
@@ -45,7 +44,7 @@ class NestedRecorder(pickle.Pickler):
         self._found = found
 
     def reducer_override(self, value: Any) -> Any:
-        """Reduce as pickle would, and note each name that it will write."""
+        """Reduce an object as pickle does, and record each name that is written."""
         if isinstance(value, type) or type(value) is FunctionType:
             if value not in _SINGLETON_TYPES:
                 self._found.add(global_name(value))
@@ -58,7 +57,7 @@ class NestedRecorder(pickle.Pickler):
 
 
 class RecordingPickler(NumpyPickler):
-    """Write what ``joblib.dump`` writes, and keep the names that loading will import."""
+    """Writes the bytes of ``joblib.dump`` and records the names that loading imports."""
 
     dispatch = NumpyPickler.dispatch.copy()
 
@@ -67,21 +66,21 @@ class RecordingPickler(NumpyPickler):
         self.found: set[str] = set()
 
     def save_global(self, obj: Any, name: str | None = None) -> None:
-        """Write a class or function by name, and note the name."""
+        """Write a class or function by name, and record the name."""
         super().save_global(obj, name)
         self.found.add(global_name(obj, name))
 
     dispatch[FunctionType] = save_global
 
     def save(self, obj: Any) -> None:
-        """Write a large array straight from its memory; joblib copies it piece by piece."""
+        """Write a large array directly from its memory; joblib copies it in pieces."""
         if type(obj) is not np.ndarray or not _is_one_piece(obj):
             super().save(obj)
             return
         wrapper = self._create_array_wrapper(obj)
         super(NumpyPickler, self).save(wrapper)
         self.framer.commit_frame(force=True)
-        # Of an array without items, joblib writes the padding alone.
+        # For an array without items, joblib writes only the padding.
         wrapper.write_array(obj[:0], self)
         self.file_handle.write(obj.ravel("K").view(np.uint8).data)
 
@@ -98,10 +97,10 @@ def _is_one_piece(array: Any) -> bool:
 
 
 class SharingWrapper(NumpyArrayWrapper):
-    """Read a large array as a view of the memory that it was verified in."""
+    """Reads a large array as a view of the memory that was verified."""
 
     def read_array(self, unpickler: Any, ensure_native_byte_order: bool) -> Any:
-        """Return the array: a writable view where it is large and in native byte order."""
+        """Return the array; a writable view if it is large and has native byte order."""
         shared = (
             isinstance(unpickler.file_handle, mmap.mmap)
             and self._size_bytes() >= SHARED_FROM_BYTES
@@ -117,7 +116,7 @@ class SharingWrapper(NumpyArrayWrapper):
         return np.ndarray(self.shape, self.dtype, memory, offset, order=self.order)
 
     def read_mmap(self, unpickler: Any) -> Any:
-        """Return the array: mapped where it is large, a copy where it is small."""
+        """Return the array; memory-mapped if it is large, otherwise a copy."""
         if self._size_bytes() < SHARED_FROM_BYTES:
             return super().read_array(unpickler, False)
         return super().read_mmap(unpickler)
@@ -132,13 +131,13 @@ class SharingWrapper(NumpyArrayWrapper):
 
 
 class SharingUnpickler(NumpyUnpickler):
-    """Read what ``joblib.dump`` wrote, from memory or with arrays mapped from a file."""
+    """Reads the output of ``joblib.dump``, from memory or with arrays mapped from a file."""
 
     def __init__(self, source: Any, mmap_path: str | None = None) -> None:
         mode = None if mmap_path is None else "r"
         super().__init__(mmap_path or "", source, mmap_path is None, mmap_mode=mode)
 
     def find_class(self, module: str, name: str) -> Any:
-        """Find a class, and put ours in the place of joblib's array wrapper."""
+        """Return a class by name; `SharingWrapper` replaces joblib's array wrapper."""
         found = super().find_class(module, name)
         return SharingWrapper if found is NumpyArrayWrapper else found

@@ -1,4 +1,4 @@
-"""The one place where stored bytes become a model: judged, then verified, then read."""
+"""The only module that loads a stored model: check the signer, verify the bytes, then read."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedM
 from exo_nbregistry.persistence.formats import recorded_format
 from exo_nbregistry.signing.keyring import SignerStatus
 
-# Below this, a thread and a memory map cost more than they save.
+# Below this size, a thread and a memory map cost more than they save.
 MAPPED_FROM_BYTES = 32 << 20
-# Small enough to be in the cache still when it is hashed.
+# Small enough to be in the processor cache when it is hashed.
 _CHUNK_BYTES = 1 << 20
 
-# What import name and package name do not share.
+# Packages whose import name differs.
 _PACKAGES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "imblearn": "imbalanced-learn"}
 
-# Files that this process hashed and found right: (device, inode, size, mtime, ctime, sha256).
+# Files that this process verified: (device, inode, size, mtime, ctime, sha256).
 _verified_files: set[tuple[int | str, ...]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What a record says of the bytes, and what the user calls them."""
+    """The location, name, digest and size of the stored bytes."""
 
     key: str
     name: str
@@ -52,39 +52,39 @@ def load_verified(
     mmap_path: str | None = None,
     hint: str = "",
 ) -> Any:
-    """Turn stored bytes into a model, if their signer is trusted and they are what was signed.
+    """Load a model if its signer is trusted and its bytes match the record.
 
-    Nothing is unpickled, imported or called before both are known. What is read then are the
-    very bytes that were hashed: they stay in memory in between.
+    Nothing is unpickled, imported or called before both are checked. The bytes stay in memory, so
+    the bytes that are read are the bytes that were hashed.
 
     Parameters
     ----------
     stream : BinaryIO
-        The stored bytes, opened at their beginning.
+        The stored bytes, at their beginning.
     key : str
-        Where they are stored, for errors.
+        Location of the bytes, for errors.
     name : str, default=""
-        What the user calls the model; errors begin with it. By default the key.
+        Name of the model at the start of each error. The default is the key.
     sha256 : str
-        The digest in the record.
-    size_bytes : int
-        The size in the record.
+        Digest in the record.
+    size_bytes : int, bytes
+        Size in the record.
     format : str
         Name of the format, such as ``joblib``.
     verdict : SignerStatus
-        Who signed the record.
+        Status of the record's signature.
     globals : sequence of str, default=()
-        What the record says that loading will import.
+        Names that loading imports, from the record.
     unsafe : bool, default=False
-        Load a model of an unknown signer, or of none: its author can run any code here. A record
-        that was changed after it was signed is refused all the same.
+        If True, load a model that is unsigned or has an unknown signer. Its author can run any
+        code on this machine. A record that was changed after it was signed is still an error.
     mmap_path : str or None, default=None
-        The file that `stream` reads, to map large arrays from, read-only. It is hashed once in a
-        process, and again whenever its inode, size or times change. This gives up what holds
-        otherwise: somebody who can write to the file can change mapped arrays after they were
-        verified, or restore the times of a file that they changed.
+        Path of the file that `stream` reads. Large arrays are memory-mapped from it, read-only.
+        The file is hashed once per process, and again if its inode, size or times change. This is
+        less strict: a user who can write to the file can change mapped arrays after they were
+        verified, or restore the times of a changed file.
     hint : str, default=""
-        The exact calls that would allow a refused model, for the error message.
+        The calls that would allow a rejected model, for the error message.
 
     Returns
     -------
@@ -94,11 +94,11 @@ def load_verified(
     Raises
     ------
     UntrustedModelError
-        If the signer is unknown or there is none, unless `unsafe`.
+        If the record is unsigned or its signer is unknown, unless `unsafe` is True.
     IntegrityError
-        If the signature is wrong, or the bytes are not those of the record.
+        If the signature is invalid or the bytes do not match the record.
     SerializationError
-        If sound bytes cannot be read here, such as where a package is missing.
+        If intact bytes cannot be read, for example because a package is missing.
     """
     stored = _Stored(key, name or key, sha256, size_bytes)
     _require_trust(stored, verdict, globals, unsafe, hint)
@@ -121,19 +121,21 @@ def _require_trust(
 ) -> None:
     if verdict.status == "invalid":
         raise IntegrityError(
-            f"{stored.name} has a record that was changed after it was signed: its signature does "
-            "not match. Nothing was loaded; restore the record from a copy.",
+            f"{stored.name} was not loaded: its record was changed after it was signed. Restore "
+            "the record from a backup.",
             key=stored.key,
             expected="a valid signature",
-            actual="an invalid one",
+            actual="an invalid signature",
         )
     if verdict.trusted or unsafe:
         return
-    signer = f"by {verdict.signer}, whom you do not trust yet" if verdict.signer else "by nobody"
-    types = f" Loading would import {', '.join(globals)}." if globals else ""
+    signed = (
+        f"is signed by {verdict.signer}, who is not trusted" if verdict.signer else "is unsigned"
+    )
+    types = f" Loading imports {', '.join(globals)}." if globals else ""
     raise UntrustedModelError(
-        f"{stored.name} is signed {signer}, and loading a model can run any code of its author: "
-        f"nothing was loaded.{types}{' ' + hint if hint else ''}",
+        f"{stored.name} {signed}. It was not loaded because loading a model can run any code of "
+        f"its author.{types}{' ' + hint if hint else ''}",
         signer=verdict.signer,
         types=globals,
     )
@@ -153,7 +155,7 @@ def _read_into_memory(stream: BinaryIO, stored: _Stored) -> Any:
 def _memory(size_bytes: int) -> mmap.mmap:
     if sys.platform == "win32":
         return mmap.mmap(-1, size_bytes)
-    # Private: what a forked worker does to a model stays its own affair. It also fills faster.
+    # Private: changes by a forked worker do not reach other processes. It is also faster to fill.
     memory = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     if hasattr(mmap, "MADV_HUGEPAGE"):
         memory.madvise(mmap.MADV_HUGEPAGE)
@@ -162,7 +164,7 @@ def _memory(size_bytes: int) -> mmap.mmap:
 
 def _fill(memory: mmap.mmap, stream: io.BufferedIOBase) -> tuple[str, int]:
     digest, filled = hashlib.sha256(), 0
-    # hashlib lets go of the interpreter lock: one chunk is hashed while the next is read.
+    # hashlib releases the interpreter lock, so one chunk is hashed while the next is read.
     with memoryview(memory) as view, ThreadPoolExecutor(1) as hasher:
         while filled < len(view):
             count = stream.readinto(view[filled : filled + _CHUNK_BYTES])
@@ -203,7 +205,7 @@ def _identity(status: os.stat_result, sha256: str) -> tuple[int | str, ...]:
 def _same(stored: _Stored, opened: tuple[int | str, ...], named: tuple[int | str, ...]) -> None:
     if opened != named:
         raise IntegrityError(
-            f"{stored.name} was replaced while it was being read; load it again.",
+            f"{stored.name} was replaced while it was read; load it again.",
             key=stored.key,
             expected=opened,
             actual=named,
@@ -212,19 +214,19 @@ def _same(stored: _Stored, opened: tuple[int | str, ...], named: tuple[int | str
 
 def _compare(stored: _Stored, actual: str, size: int) -> None:
     if size != stored.size_bytes:
-        # One byte beyond the end is read, to learn that there are more.
-        found = f"{size:,}" if size < stored.size_bytes else "more"
+        # Reading stops one byte after the expected end.
+        found = f"{size:,}" if size < stored.size_bytes else f"more than {stored.size_bytes:,}"
         raise IntegrityError(
-            f"{stored.name} should have {stored.size_bytes:,} bytes and has {found}: it is damaged "
-            f"and was not loaded. Restore {stored.key} from a copy.",
+            f"{stored.name} is damaged: it has {found} bytes instead of {stored.size_bytes:,}. "
+            f"Restore {stored.key} from a backup.",
             key=stored.key,
             expected=stored.size_bytes,
             actual=size,
         )
     if actual != stored.sha256:
         raise IntegrityError(
-            f"{stored.name} is not the file that was saved: its sha256 is {actual}, recorded is "
-            f"{stored.sha256}. It was not loaded; restore {stored.key} from a copy.",
+            f"{stored.name} was changed after it was saved: its sha256 is {actual} instead of "
+            f"{stored.sha256}. Restore {stored.key} from a backup.",
             key=stored.key,
             expected=stored.sha256,
             actual=actual,
@@ -236,15 +238,15 @@ def _failure(name: str, error: Exception) -> SerializationError:
         package = error.name.partition(".")[0]
         package = _PACKAGES.get(package, package)
         return SerializationError(
-            f"{name} needs the module {error.name}, which is not installed: run "
-            f"pip install {package}, or put the module's file on the import path."
+            f"{name} requires the module {error.name}, which is not installed; run "
+            f"pip install {package}, or add the module's file to the import path."
         )
     if isinstance(error, AttributeError) and "__main__" in str(error):
         return SerializationError(
-            f"{name} needs something that was defined in a notebook or script ({error}): define it "
-            "here under the same name and load again, then put it in a module and register anew."
+            f"{name} requires code from a notebook or script ({error}). Define it here under the "
+            "same name and load again; then move it to a module and register the model again."
         )
     return SerializationError(
         f"{name} is intact but cannot be read here: {type(error).__name__}: {error}. Install the "
-        "package releases that the model was made with and load again."
+        "package versions that the model was created with and load again."
     )

@@ -19,10 +19,11 @@ _log = logging.getLogger("exo_nbregistry")
 
 
 class ModelPersistence:
-    """Save models as files that say what they are and who wrote them.
+    """Save and load signed model files.
 
-    Beside each model file stands a small JSON file with its digest, the names that loading
-    imports, the metadata and a signature. Loading checks all of it before anything is unpickled.
+    Each model file has a small JSON file beside it, with the digest of the model, the names that
+    loading imports, the metadata and a signature. Loading checks all of these before it unpickles
+    the model.
 
     Examples
     --------
@@ -35,22 +36,21 @@ class ModelPersistence:
 
     @staticmethod
     def save_model(model: Any, path: str | os.PathLike[str], metadata: Facts = None) -> Path:
-        """Save a model, signed, in place of one that stands there.
+        """Save a model with its metadata, signed, replacing an existing file.
 
-        Whenever the process is killed, the old model with its metadata or the new one with its
-        own can be loaded; a file ``.tmp-...`` may be left, which can be removed. Parent folders
-        are made.
+        After a crash, either the old or the new model loads with its own metadata; a temporary
+        file ``.tmp-...`` may remain and can be removed.
 
         Parameters
         ----------
         model : object
-            What to save; anything that joblib can write.
+            Any object that joblib can write.
         path : str or path-like
-            The model file, such as ``models/kepler.joblib``; what is said of the model goes to
-            the same name with ``.json`` added.
+            The model file, such as ``models/kepler.joblib``. Missing parent folders are created.
+            The metadata file has the same name with ``.json`` added.
         metadata : mapping, ModelMetadata or None, default=None
-            What to say of the model: text, numbers, datetimes, lists and dicts of these. Of a
-            `ModelMetadata`, what its ``to_dict`` returns is kept.
+            Text, numbers, datetimes, lists and dicts of these. A `ModelMetadata` is stored as
+            its ``to_dict()``.
 
         Returns
         -------
@@ -60,13 +60,11 @@ class ModelPersistence:
         Raises
         ------
         SerializationError
-            If there is no model, or it holds something that cannot be written.
+            If the model is None or contains an object that cannot be written.
         RecordError
-            If the metadata holds something that cannot be kept; it names the key, and nothing
-            was written.
+            If the metadata contains an unsupported value; the error names its key.
         StoreError
-            If `path` is a folder or leads through a file, or the place cannot be written; it
-            says what to do.
+            If the file cannot be written.
 
         Examples
         --------
@@ -85,34 +83,35 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
     def load_model(
         path: str | os.PathLike[str], *, unsafe: bool = False
     ) -> tuple[Any, dict[Any, Any]]:
-        """Load a model that this user or a trusted signer has saved.
+        """Load a model that you or a trusted signer saved.
 
         Parameters
         ----------
         path : str or path-like
             The model file.
         unsafe : bool, default=False
-            Load it whoever signed it, or nobody: its author can run any code here.
+            If True, also load an unsigned model or one with an unknown signer. Its author can run
+            any code on your machine.
 
         Returns
         -------
         model : object
             The model.
         metadata : dict
-            What was said of it; empty for a file that was saved by other tools.
+            Its metadata; empty for a file that another tool saved.
 
         Raises
         ------
         MissingKeyError
-            If there is no such file.
+            If the file does not exist.
         StoreError
-            If `path` is a folder.
+            If `path` is not a file.
         UntrustedModelError
-            If nobody whom this user trusts has signed it; it says what to do.
+            If the model is unsigned or its signer is not trusted; the error lists what to do.
         IntegrityError
-            If the file is not the one that was saved.
+            If the file was changed after it was saved.
         SerializationError
-            If it needs something that is not installed.
+            If a required package is not installed.
 
         Examples
         --------
@@ -129,22 +128,21 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         checkpoint_name: str = "checkpoint",
         metadata: Facts = None,
     ) -> Path:
-        """Save the next checkpoint of a series.
+        """Save the next numbered checkpoint of a series.
 
-        Checkpoints are numbered, so they sort right however fast they follow each other; any
-        number of processes may write one series; each appears whole or not at all.
+        Several processes may write to one series. Each checkpoint is written atomically.
 
         Parameters
         ----------
         model : object
-            What to save.
+            Any object that joblib can write.
         checkpoint_dir : str or path-like
-            Where the checkpoints are; made if missing. A killed process may leave a folder
-            ``.tmp-...`` here, which can be removed.
+            Folder of the checkpoints, created if missing. After a crash, a temporary folder
+            ``.tmp-...`` may remain and can be removed.
         checkpoint_name : str, default="checkpoint"
             Name of the series.
         metadata : mapping, ModelMetadata or None, default=None
-            What to say of it, such as the epoch and the loss.
+            Metadata such as the epoch and the loss, as in `save_model`.
 
         Returns
         -------
@@ -154,13 +152,9 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         Raises
         ------
         InvalidReferenceError
-            If the name cannot be part of a file name.
-        SerializationError
-            If there is no model, or it holds something that cannot be written.
-        RecordError
-            If the metadata holds something that cannot be kept; it names the key.
-        StoreError
-            If `checkpoint_dir` cannot be made or written.
+            If the name cannot be a part of a file name.
+        SerializationError, RecordError, StoreError
+            As in `save_model`.
 
         Examples
         --------
@@ -180,32 +174,30 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         *,
         unsafe: bool = False,
     ) -> tuple[Any, dict[Any, Any]]:
-        """Load the newest checkpoint that is whole; damaged ones are skipped with a warning.
+        """Load the newest checkpoint; skip damaged ones with a warning.
 
         Parameters
         ----------
         checkpoint_dir : str or path-like
-            Where the checkpoints are.
+            Folder of the checkpoints.
         checkpoint_name : str, default="checkpoint"
             Name of the series.
         unsafe : bool, default=False
-            Load it whoever signed it: its author can run any code here.
+            As in `load_model`.
 
         Returns
         -------
         model : object
             The model.
         metadata : dict
-            What was said of it.
+            Its metadata.
 
         Raises
         ------
         NotFoundError
-            If there is no checkpoint that is whole.
-        UntrustedModelError
-            If nobody whom this user trusts has signed the newest.
-        SerializationError
-            If the newest needs something that is not installed.
+            If there is no intact checkpoint.
+        UntrustedModelError, SerializationError
+            As in `load_model`, for the newest intact checkpoint.
 
         Examples
         --------
@@ -222,11 +214,11 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         export_path: str | os.PathLike[str],
         model_info: Facts = None,
     ) -> Path:
-        """Write a folder with all that is needed to predict where this package is not installed.
+        """Export a model to a folder that can predict without this package.
 
-        It holds ``model.joblib``, ``model_info.json``, ``requirements.txt`` (exact versions),
-        ``README.md`` and ``predict.py`` (``python predict.py in.csv out.csv``), and an
-        ``example.csv`` where the model takes a row that can be invented.
+        The folder contains ``model.joblib``, ``model_info.json``, ``requirements.txt`` (exact
+        versions), ``README.md`` and ``predict.py`` (``python predict.py in.csv out.csv``). It
+        also contains an ``example.csv`` if a valid row can be generated for the model.
 
         Parameters
         ----------
@@ -235,8 +227,8 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         export_path : str or path-like
             The folder; it must be new or empty.
         model_info : mapping, ModelMetadata or None, default=None
-            What to say of the model; ``signature``, ``feature_columns``, ``metrics`` and
-            ``description`` are used where they are given.
+            Metadata as in `save_model`. The export uses ``signature``, ``feature_columns``,
+            ``metrics`` and ``description``, if present.
 
         Returns
         -------
@@ -247,13 +239,11 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         ------
         KeyExistsError
             If the folder exists and is not empty.
-        StoreError
-            If it cannot be written.
         SerializationError
-            If the model has no ``predict``, is not fitted, cannot be written, or needs a class
-            from a notebook or script.
-        RecordError
-            If `model_info` holds something that cannot be kept; it names the key.
+            If the model does not have ``predict``, is not fitted, cannot be written or requires
+            code from a notebook or script.
+        RecordError, StoreError
+            As in `save_model`.
 
         Examples
         --------
@@ -269,9 +259,9 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
 
     @staticmethod
     def validate_model_file(path: str | os.PathLike[str]) -> bool:
-        """Say whether a model file can be loaded, and log why not.
+        """Return whether a model file can be loaded; if not, log the reason.
 
-        A file whose digest or signer is unknown is never unpickled.
+        A file that was changed or whose signer is not trusted is never unpickled.
 
         Parameters
         ----------
@@ -281,7 +271,7 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         Returns
         -------
         bool
-            True if the file is the one that was saved, its signer is trusted and it loads here.
+            True if the file is unchanged, its signer is trusted and it loads here.
 
         Examples
         --------
@@ -295,6 +285,6 @@ record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
         try:
             read_model(Path(path))
         except RegistryError as error:
-            _log.warning("%s is no valid model file: %s", os.fspath(path), error)
+            _log.warning("%s is not a valid model file: %s", os.fspath(path), error)
             return False
         return True

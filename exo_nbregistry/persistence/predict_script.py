@@ -1,6 +1,6 @@
 """Predict with the model in this folder: ``python predict.py in.csv out.csv``.
 
-Needs the packages of requirements.txt and nothing else.
+Requires only the packages in requirements.txt.
 """
 
 from __future__ import annotations
@@ -19,24 +19,22 @@ FACTS = {"sha256", "columns", "n_features", "classes"}
 
 
 class InputError(Exception):
-    """Something is wrong with what was given; the message says what, in one sentence."""
+    """An error in the input, with a message of one sentence."""
 
 
 def load_model() -> tuple[Any, dict[str, Any]]:
-    """Load the model if it is the file that was exported; return it with its facts."""
+    """Return the model and its facts, if the model is the exported file."""
     try:
         info = json.loads((HERE / "model_info.json").read_bytes())
         data = (HERE / "model.joblib").read_bytes()
     except (OSError, ValueError) as error:
-        raise InputError(f"This folder is not whole, copy it again: {first_line(error)}") from None
+        raise InputError(f"This folder is incomplete; copy it again: {first_line(error)}") from None
     if not isinstance(info, dict) or not info.keys() >= FACTS:
-        raise InputError(
-            "model_info.json is not the file that was exported: copy the folder again."
-        )
+        raise InputError("model_info.json was changed after the export; copy the folder again.")
     if hashlib.sha256(data).hexdigest() != info["sha256"]:
         raise InputError(
-            "model.joblib is not the file that was exported, its sha256 is not the one in "
-            "model_info.json: copy the folder again."
+            "model.joblib was changed after the export: its sha256 differs from model_info.json. "
+            "Copy the folder again."
         )
     import joblib
 
@@ -44,52 +42,52 @@ def load_model() -> tuple[Any, dict[str, Any]]:
         return joblib.load(io.BytesIO(data)), info
     except ImportError:
         raise
-    except Exception as error:  # other releases may fail in any way
+    except Exception as error:  # other package versions may raise any error
         raise InputError(
-            "model.joblib cannot be read by the packages that are installed here, run "
+            "The installed packages cannot read model.joblib; run "
             f"pip install -r requirements.txt: {first_line(error)}"
         ) from error
 
 
 def is_text(column: dict[str, Any]) -> bool:
-    """Say whether a column of the model holds text."""
+    """Return whether a column of the model contains text."""
     return not (column.get("dtype") or "float").lower().startswith(NUMERIC)
 
 
 def read_table(source: Any, info: dict[str, Any]) -> Any:
-    """Read a CSV; columns that hold text for the model stay text."""
+    """Read a CSV file; text columns of the model remain text."""
     import pandas as pd
 
     texts: Any = {column["name"]: str for column in info["columns"] or [] if is_text(column)}
     try:
         with warnings.catch_warnings():
-            # Values beyond the heading would become an index, and move the others aside.
+            # Without this, additional values in a row would become an index and shift the others.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(source, dtype=texts, index_col=False)
     except FileNotFoundError:
-        raise InputError(f"There is no file {source}.") from None
+        raise InputError(f"The file {source} does not exist.") from None
     except (OSError, ValueError, pd.errors.ParserWarning) as error:
-        raise InputError(f"{source} cannot be read as CSV: {first_line(error)}") from None
+        raise InputError(f"Cannot read {source} as CSV: {first_line(error)}") from None
 
 
 def select(table: Any, info: dict[str, Any]) -> Any:
-    """Return the model's columns in the model's order."""
+    """Return the columns of the model, in its order."""
     columns = info["columns"]
     if columns is None:
         columns = [{"name": name} for name in table.columns]
         if info["n_features"] not in (None, len(columns)):
             raise InputError(
-                f"The model takes {info['n_features']} columns and the table has {len(columns)}."
+                f"The model requires {info['n_features']} columns, got {len(columns)}."
             )
     names = [column["name"] for column in columns]
     missing = [name for name in names if name not in table.columns]
     if missing:
-        raise InputError(f"The table lacks the columns {', '.join(missing)}.")
+        raise InputError(f"Missing columns in the table: {', '.join(missing)}.")
     unexpected = [str(name) for name in table.columns if name not in set(names)]
     if unexpected:
-        sys.stderr.write(f"Note: ignored the columns {', '.join(unexpected)}.\n")
+        sys.stderr.write(f"Note: ignored unknown columns: {', '.join(unexpected)}.\n")
     if len(table) == 0:
-        raise InputError("The table has no rows.")
+        raise InputError("The table is empty.")
     chosen = table[names].copy()
     for column in columns:
         chosen[column["name"]] = convert(chosen[column["name"]], column)
@@ -97,7 +95,7 @@ def select(table: Any, info: dict[str, Any]) -> Any:
 
 
 def convert(values: Any, column: dict[str, Any]) -> Any:
-    """Return a column as the model knows it, or name the first value that is no number."""
+    """Return a column with the type of the model; raise InputError for a non-numeric value."""
     import pandas as pd
 
     if is_text(column):
@@ -107,14 +105,14 @@ def convert(values: Any, column: dict[str, Any]) -> Any:
     if bad.any():
         row = int(bad.to_numpy().argmax())
         raise InputError(
-            f"The column {column['name']} must hold numbers, and data row {row + 1} holds "
-            f"{values.iloc[row]!r}."
+            f"The column {column['name']} must be numeric, got {values.iloc[row]!r} in data row "
+            f"{row + 1}."
         )
     return numbers
 
 
 def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
-    """Return predictions, with class probabilities where the model gives them."""
+    """Return predictions, with class probabilities if the model supports them."""
     import pandas as pd
 
     chosen = select(table, info)
@@ -122,8 +120,8 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
     try:
         predicted = model.predict(data)
         probable = model.predict_proba(data) if hasattr(model, "predict_proba") else None
-    except Exception as error:  # each model refuses in its own way
-        raise InputError(f"The model refuses the table: {first_line(error)}") from error
+    except Exception as error:  # a model may raise any error
+        raise InputError(f"The model rejects the table: {first_line(error)}") from error
     if getattr(predicted, "ndim", 1) > 1:
         columns = {f"prediction_{i}": predicted[:, i] for i in range(predicted.shape[1])}
     else:
@@ -135,12 +133,12 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of an error's message."""
+    """Return the first line of an error message."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def main(arguments: list[str]) -> int:
-    """Read a CSV, predict, write a CSV; return the exit code."""
+    """Predict a CSV file, write the result to another and return the exit code."""
     if len(arguments) != 2:
         sys.stderr.write("Usage: python predict.py in.csv out.csv\n")
         return 2
@@ -149,7 +147,7 @@ def main(arguments: list[str]) -> int:
         result = predict(model, info, read_table(arguments[0], info))
         result.to_csv(arguments[1], index=False)
     except ImportError as error:
-        hint = "run pip install -r requirements.txt, or put the module's file into this folder"
+        hint = "run pip install -r requirements.txt, or copy the module's file to this folder"
         sys.stderr.write(f"predict.py: {first_line(error)}: {hint}.\n")
         return 2
     except (InputError, OSError) as error:

@@ -1,4 +1,4 @@
-"""The README.md of a deployed model: what it is, what it takes, how to run it."""
+"""The README.md of an exported model: facts, input columns and commands."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ pip install -r requirements.txt
 python predict.py {table} out.csv
 ```
 
-`out.csv` has one row per input row: `prediction`, and a `probability_<class>` column for each
-class where the model gives probabilities. Columns are matched by name; others are ignored. On
-bad input, `predict.py` says what is wrong and ends with code 2.
+`out.csv` has one row per input row, with the column `prediction`. If the model supports
+probabilities, it also has a column `probability_<class>` for each class. Input columns are matched
+by name; others are ignored. For invalid input, `predict.py` prints the error and exits with code 2.
 """
 
 _PYTHON = """From Python, in this folder:
@@ -32,16 +32,16 @@ print(predict(model, info, pd.read_csv("example.csv")))
 _TRUST = """## Trust
 
 `model.joblib` is a pickle: loading it can run any code of its author. `predict.py` loads it only
-if its sha256 is the one in `model_info.json`, which finds damage, not malice: use the folder only
-if you know where it comes from.
+if its sha256 matches `model_info.json`. This detects damage but not an attack, so use the folder
+only if you trust its source.
 """
 
-_NO_DEPLOYMENT = """## No deployment
+_IMPORT_ONLY = """## Import only
 
-This folder cannot predict, so it has no `predict.py`:
+This folder cannot predict, so it does not contain `predict.py`:
 
 {issues}
-It carries the model into another registry, with all that is known of it:
+To import the model with its metadata into another registry:
 
 ```python
 from exo_nbregistry import ModelRegistry
@@ -52,12 +52,12 @@ ModelRegistry("models/registry").import_model("path/to/this/folder")
 ## Trust
 
 `model.joblib` is a pickle: loading it can run any code of its author. `import_model` does not load
-it, and refuses one by a signer whom you do not trust.
+it, and rejects a model whose signer you do not trust.
 """
 
 
 def model_card(
-    info: Mapping[str, Any], told: Mapping[Any, Any], has_example: bool, *, runs: bool = True
+    info: Mapping[str, Any], given: Mapping[Any, Any], has_example: bool, *, runs: bool = True
 ) -> str:
     """Return the model card in Markdown.
 
@@ -65,24 +65,26 @@ def model_card(
     ----------
     info : mapping
         Content of ``model_info.json``.
-    told : mapping
-        What the user said of the model.
+    given : mapping
+        Metadata that the user passed.
     has_example : bool
-        Whether there is an ``example.csv`` to run on.
+        Whether the folder contains ``example.csv``.
     runs : bool, default=True
-        Whether there is a ``predict.py``; else the folder only carries the model.
+        Whether the folder contains ``predict.py``.
 
     Returns
     -------
     str
-        Markdown with a title, facts, columns and commands that run.
+        Markdown with a title, facts, columns and commands.
     """
-    title = told.get("model_id") or told.get("model_name") or info["model_type"].rpartition(".")[2]
+    title = (
+        given.get("model_id") or given.get("model_name") or info["model_type"].rpartition(".")[2]
+    )
     parts = [f"# {_line(title)}\n"]
-    if told.get("description"):
-        parts.append(f"{told['description']}\n")
-    parts.append(_table(("fact", "value"), _facts(info, told)))
-    metrics = told.get("metrics")
+    if given.get("description"):
+        parts.append(f"{given['description']}\n")
+    parts.append(_table(("fact", "value"), _facts(info, given)))
+    metrics = given.get("metrics")
     if isinstance(metrics, Mapping) and metrics:
         parts += ["## Scores\n", _table(("metric", "value"), metrics.items())]
     if info["columns"]:
@@ -90,9 +92,9 @@ def model_card(
         parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
     issues = "".join(f"- {issue}\n" for issue in info["issues"])
     if not runs:
-        return "\n".join([*parts, _NO_DEPLOYMENT.format(issues=issues)])
+        return "\n".join([*parts, _IMPORT_ONLY.format(issues=issues)])
     if issues:
-        parts.append(f"## Before it runs\n\n{issues}")
+        parts.append(f"## Before you run it\n\n{issues}")
     parts.append(_RUN.format(table="example.csv" if has_example else "in.csv"))
     if has_example:
         parts.append(_PYTHON)
@@ -100,10 +102,10 @@ def model_card(
     return "\n".join(parts)
 
 
-def _facts(info: Mapping[str, Any], told: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     yield "type", f"`{info['model_type']}`"
-    if told.get("algorithm"):
-        yield "algorithm", told["algorithm"]
+    if given.get("algorithm"):
+        yield "algorithm", given["algorithm"]
     if info["classes"]:
         yield "classes", ", ".join(info["classes"])
     if info["n_features"] is not None:

@@ -1,30 +1,30 @@
-"""A model file and the card beside it: what the file is, who signed it, what was said of it.
+"""A model file and its card, which are replaced together.
 
-``model.joblib`` has its card in ``model.joblib.json``. Two files cannot be replaced at one
-stroke, so the card goes first and describes both the new file and the one that still stands
-(``previous``); replacing the model file is the commit, and after it ``previous`` is dropped. At
-each moment the file that stands has its card.
+``model.joblib`` has its card in ``model.joblib.json``. Two files cannot be replaced in one step.
+Therefore the card is written first and describes both the new model file and the existing one
+(``previous``). Replacing the model file is the commit; ``previous`` is removed after it. The
+card describes the existing model file at any time.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
-from exo_nbregistry.persistence.atomic import (
+from exo_nbregistry.fs.atomic import (
+    locked_folder,
     make_folder,
-    raising_store_errors,
+    publish_file,
     replace_file,
-    sole_writer,
     staged_file,
-    sync_folder,
 )
+from exo_nbregistry.fs.file import new_file
 from exo_nbregistry.persistence.base import Dump
 from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
@@ -36,36 +36,33 @@ _log = logging.getLogger("exo_nbregistry")
 
 
 def save_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> None:
-    """Write a model file and its card where a user wants them; the folder is made.
+    """Write a model file and its card, and create missing folders.
 
-    Parameters
-    ----------
-    dump, path, facts
-        As `write_model` takes them.
+    For the parameters, see `write_model`.
 
     Raises
     ------
     StoreError
-        If the place cannot be written; it names `path` and says what to do.
+        If the files cannot be written.
     SerializationError
         If the model cannot be written.
     """
-    with raising_store_errors(path, "written"):
+    with raising_store_errors("write", path):
         make_folder(path.parent)
         write_model(dump, path, facts)
 
 
 def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a model file and its signed card, in place of those that stand there.
+    """Write a model file and its signed card, replacing existing ones.
 
     Parameters
     ----------
     dump : Dump
-        What writes the model, as joblib does.
+        Function that writes the model in the joblib format.
     path : Path
-        Where; its folder exists.
+        The model file, in an existing folder.
     facts : mapping
-        What to say of it, as `encode_facts` returned it.
+        Metadata from `encode_facts`.
 
     Returns
     -------
@@ -80,20 +77,19 @@ def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, A
         If the model cannot be written.
     """
     if path.is_dir():
-        raise _no_file(path)
+        raise _not_a_file(path)
     with staged_file(path) as staged:
         card = _dump(dump, staged) | {"metadata": facts}
         card["check"] = check = digest_json(card)
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(card_path(path)))
-        with sole_writer(path.parent):
+        with locked_folder(path.parent):
             previous = _existing_card(path)
             if previous is None:
                 replace_file(card_path(path), sealed)
             else:
                 replace_file(card_path(path), _both(card, previous, path))
-            staged.replace(path)
-            sync_folder(path.parent)
+            publish_file(staged, path)
             if previous is not None:
                 replace_file(card_path(path), sealed)
     return card
@@ -104,22 +100,22 @@ def _both(card: Mapping[str, Any], previous: Mapping[str, Any], path: Path) -> b
         return dump_json({**card, "previous": previous}, str(card_path(path)))
     except RecordError as error:
         raise RecordError(
-            f"{path} cannot be replaced safely, for one card cannot hold what is said of both "
-            "models: save under another name, or say less.",
+            f"Cannot replace {path}: the metadata of the old and new model exceed the limits of "
+            "one file. Save under another name, or shorten the metadata.",
             key=str(card_path(path)),
         ) from error
 
 
-def _no_file(path: Path) -> StoreError:
-    return StoreError(f"{path} is no regular file: name the model file itself.", key=str(path))
+def _not_a_file(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} is not a regular file; pass the path of the model file.", key=str(path)
+    )
 
 
 def _dump(dump: Dump, path: Path) -> dict[str, Any]:
-    with path.open("xb") as file:
+    with new_file(path) as file:
         writer = HashingWriter(file)
         names = dump(writer)
-        file.flush()
-        os.fsync(file.fileno())
     for issue in portability_issues(names):
         _log.warning("%s", issue)
     return {
@@ -131,32 +127,17 @@ def _dump(dump: Dump, path: Path) -> dict[str, Any]:
 
 
 def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]]:
-    """Read a model file, if its card is signed by somebody trusted and describes it.
-
-    Parameters
-    ----------
-    path : Path
-        The model file.
-    unsafe : bool, default=False
-        Read it whoever signed it, or nobody.
-
-    Returns
-    -------
-    model : object
-        The model.
-    metadata : dict
-        What was said of it.
-    """
+    """Load a model file and its metadata, as `ModelPersistence.load_model`."""
     for _ in range(_READ_ATTEMPTS):
-        with raising_store_errors(path, "read"):
+        with raising_store_errors("read", path):
             opened = _status(path)
             try:
                 return _read(path, unsafe)
             except IntegrityError:
-                # A writer may have replaced the pair between our two looks.
+                # Another process may have replaced the files between the two reads.
                 if _status(path) == opened:
                     raise
-    raise StoreError(f"{path} is being replaced all the time; load it again.", key=str(path))
+    raise StoreError(f"{path} is replaced too often to be read; load it again.", key=str(path))
 
 
 def _read(path: Path, unsafe: bool) -> tuple[Any, dict[Any, Any]]:
@@ -187,28 +168,28 @@ def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) ->
     if verdict.signer:
         public_key = card["signature"]["public_key"]
         trust = (
-            "If you know whose key this is, trust it: "
+            "If you know the owner of this key, trust it: "
             f"exo_nbregistry.signing.keyring.Keyring().trust({public_key!r}, 'their name'). "
         )
     return (
-        f"{trust}If you know where the file comes from: model, metadata = "
+        f"{trust}If you trust the source of the file: model, metadata = "
         f"ModelPersistence.load_model({str(path)!r}, unsafe=True), and "
-        f"ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it as yours."
+        f"ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it with your key."
     )
 
 
 def _status(path: Path) -> tuple[int, int, int]:
     try:
         status = path.stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null in the name
-        raise MissingKeyError(f"There is no model file {path}.", key=str(path)) from None
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: NUL in the name
+        raise MissingKeyError(f"The model file {path} does not exist.", key=str(path)) from None
     if not path.is_file():
-        raise _no_file(path)
+        raise _not_a_file(path)
     return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
 def _existing_card(path: Path) -> dict[str, Any] | None:
-    """Return a card for the file that is about to be replaced, whatever state it is in."""
+    """Return a card for the file to be replaced, even if the file or its card is damaged."""
     if not path.is_file():
         return None
     try:

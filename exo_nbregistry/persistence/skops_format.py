@@ -1,4 +1,4 @@
-"""The skops format: a zip of JSON and arrays that is read without unpickling."""
+"""The skops format: a zip of JSON and arrays, read without unpickling."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exo_nbregistry.values.digest import Writable
 
 
 class SkopsFormat:
-    """Models as ``skops.io.dump`` writes them; needs the extra ``skops``.
+    """Models as ``skops.io.dump`` writes them; requires the extra ``skops``.
 
     Source: https://skops.readthedocs.io/en/stable/persistence.html
     """
@@ -29,19 +29,19 @@ class SkopsFormat:
         Parameters
         ----------
         model : object
-            What to write; skops takes scikit-learn's own estimators and most that follow them.
+            The model; skops supports scikit-learn's estimators and most compatible ones.
         target : Writable
-            Where the bytes go.
+            Stream that receives the bytes.
 
         Returns
         -------
         tuple of str
-            Every module-level name that the file mentions, sorted.
+            All module-level names in the file, sorted.
 
         Raises
         ------
         SerializationError
-            If there is no model, skops is not installed, or it cannot write the model and read
+            If the model is None, skops is not installed, or skops cannot write the model and read
             it back.
         """
         refuse_none(model)
@@ -49,28 +49,28 @@ class SkopsFormat:
         skops = _skops(model_type)
         try:
             data = skops.dumps(model)
-            # skops writes some things, such as lambdas, that it cannot read back.
+            # skops writes some objects, such as lambdas, that it cannot read.
             _load(skops, data)
         except (OSError, MemoryError):
             raise
         except Exception as error:
             raise SerializationError(
-                f"{model_type} cannot be written as skops: {error} Use format='joblib'.",
+                f"Cannot write {model_type} as skops: {error} Use format='joblib'.",
                 model_type=model_type,
             ) from error
         target.write(data)
         return _names(data)
 
     def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
-        """Read a model from bytes whose digest and signer were judged already.
+        """Read a model from bytes whose digest and signer were checked before.
 
         Parameters
         ----------
         source : BinaryIO
-            The verified bytes. All types that they name are allowed, for these are the types
-            that the signer's record lists.
+            The verified bytes. All types in them are allowed because the signed record lists
+            the same types.
         mmap_path : str or None
-            Must be None: arrays in a zip cannot be mapped.
+            Must be None because arrays in a zip cannot be memory-mapped.
 
         Returns
         -------
@@ -84,12 +84,12 @@ class SkopsFormat:
         """
         skops = _skops()
         if mmap_path is not None:
-            raise SerializationError("A skops file cannot be memory-mapped: load it without mmap.")
+            raise SerializationError("A skops file cannot be memory-mapped; load it without mmap.")
         return _load(skops, source.read())
 
 
 SKOPS = SkopsFormat()
-"""The one skops format."""
+"""The skops format."""
 
 
 def _skops(model_type: str = "") -> ModuleType:
@@ -97,8 +97,7 @@ def _skops(model_type: str = "") -> ModuleType:
         import skops.io
     except ModuleNotFoundError:
         raise SerializationError(
-            "The skops format needs skops, which is not installed: run "
-            "pip install 'exo-nbregistry[skops]'.",
+            "The skops format requires skops; run pip install 'exo-nbregistry[skops]'.",
             model_type=model_type,
         ) from None
     return cast(ModuleType, skops.io)

@@ -1,4 +1,4 @@
-"""Find the part of a model that cannot be pickled."""
+"""The part of a model that cannot be pickled."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ _MAX_STEPS = 32
 
 
 class NullSink:
-    """A place where bytes vanish."""
+    """A stream that discards its bytes."""
 
     def write(self, data: Any, /) -> int:
-        """Forget `data`."""
+        """Discard `data`."""
         return len(data)
 
 
 def find_unpicklable(model: Any) -> tuple[str, Any]:
-    """Follow what cannot be pickled down to its innermost holder.
+    """Return the innermost object of a model that cannot be pickled.
 
     Parameters
     ----------
     model : object
-        Something that pickle refuses.
+        A model that cannot be pickled.
 
     Returns
     -------
     place : str
-        How to get there from the model, such as ``.steps[0].log``; empty for the model itself.
+        Path from the model to the object, such as ``.steps[0].log``; empty for the model itself.
     value : object
-        What stands there.
+        The object.
 
     Examples
     --------
@@ -62,10 +62,10 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _can_be_pickled(value: Any) -> bool:
-    # Out of band, so that a large array is not copied to learn that it is fine.
+    # Out of band, so that large arrays are not copied.
     pickler = pickle.Pickler(NullSink(), protocol=5, buffer_callback=lambda _: None)
     try:
         pickler.dump(value)
-    except Exception:  # noqa: BLE001  # whatever it raises, it cannot be pickled
+    except Exception:  # noqa: BLE001  # any error means that it cannot be pickled
         return False
     return True

@@ -10,12 +10,12 @@ from typing import Any
 
 from exo_nbregistry.errors import (
     FormatVersionError,
-    KeyExistsError,
     MissingKeyError,
     RegistryError,
     StoreError,
 )
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
 from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS
 
@@ -107,12 +107,10 @@ def _found(store: Store, registry_id: str) -> bytes:
         "min_release": _MIN_RELEASE,
     }
     data = dump_json(fields, DESCRIPTOR)
-    try:
-        store.create(DESCRIPTOR, data, staging=DESCRIPTOR_TMP)
-    except KeyExistsError:
-        # Another kernel founded it at the same moment; its id is used.
-        return store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
-    return data
+    # If another process creates the registry at the same time, its id is used.
+    return create_first_key(
+        store, DESCRIPTOR, data, staging=DESCRIPTOR_TMP, max_bytes=MAX_RECORD_BYTES
+    )
 
 
 def _how_to_install(fields: dict[str, Any]) -> str:

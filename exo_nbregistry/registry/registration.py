@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from exo_nbregistry.fs.parallel import together
 from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.payloads.attachment import write
@@ -14,7 +15,6 @@ from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.workspace import Workspace, log
-from exo_nbregistry.store.parallel import together
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
 

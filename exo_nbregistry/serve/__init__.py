@@ -1,4 +1,4 @@
-"""Inference: a registered model that answers for rows it understands, here or over HTTP."""
+"""Inference with a registered model, in Python or over HTTP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["InferenceService", "Prediction"]
 if TYPE_CHECKING:
     from exo_nbregistry.serve.inference import InferenceService, Prediction
 else:
-    # Hidden from type checkers, to whom a module with __getattr__ has every name.
+    # Type checkers accept any name of a module that has __getattr__, so they do not see it.
     def __getattr__(name):
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

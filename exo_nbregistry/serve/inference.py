@@ -1,37 +1,39 @@
-"""A registered model, loaded once, that answers for the rows that it understands."""
+"""A registered model, loaded once, that checks rows before it predicts them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.serve.signature import ABSENT, check_table, served_columns
+from exo_nbregistry.introspection.dataset import is_missing
+from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from exo_nbregistry.records.metadata import ModelMetadata
+    from exo_nbregistry.records.metadata import Column, ModelMetadata
     from exo_nbregistry.registry.facade import ModelRegistry
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says of one row.
+    """The prediction for one row.
 
     Attributes
     ----------
     label : object
-        The class, or the value of a regressor.
+        The class, or a regressor's value.
     probability : float or None
-        The probability of that class; None where the model gives none.
+        The probability of that class; None if the model has no probabilities.
     probabilities : dict
         The probability of each class.
     version : str
-        The version that said it, such as ``"kepler:3"``.
+        The version that predicted, such as ``"kepler:3"``.
     outside : tuple of str
         Columns whose values are outside the range of the training data.
     """
@@ -44,37 +46,37 @@ class Prediction:
 
 
 class InferenceService:
-    """A registered model that checks what it is given.
+    """A registered model that checks its input.
 
-    A row must have the columns of the training table, in any order and no others, with values
-    of the same kinds. A missing value, None or NaN, is taken only in a column that had missing
-    values in the training data, and nothing is ever filled in here.
+    A row must have exactly the columns of the training table, in any order, with values of the
+    same kinds. A missing value, None or NaN, is accepted only in a column that had missing
+    values in the training data. The service never fills in values.
 
     Parameters
     ----------
     registry : ModelRegistry, str or Path
         The registry or its folder.
     ref : str
-        Any reference; it is looked up once.
+        Any reference; it is resolved once.
     extrapolate : bool, default=False
-        Whether to answer for values outside the range of the training data as well; the answer
-        names them.
+        Whether to accept values outside the range of the training data; the prediction lists
+        their columns.
     unsafe : bool, default=False
-        Load the model whoever signed it.
+        Load the model without checking its signer.
 
     Attributes
     ----------
     metadata : ModelMetadata
-        What the registry knows of the version.
+        Metadata of the version.
     columns : tuple of Column
-        What it takes.
+        Columns that a row must have.
     example : dict or None
-        A row of the training table, if one was kept.
+        A row of the training table, if one was stored.
 
     Raises
     ------
     RegistryError
-        If the version was registered without its training table: nobody knows what it takes.
+        If the version was registered without its training table, so that its columns are unknown.
 
     Examples
     --------
@@ -91,8 +93,8 @@ class InferenceService:
     >>> service.predict({"koi_dept": 901.0})
     Traceback (most recent call last):
     ...
-    exo_nbregistry.serve.faults.TableMismatchError: deep:1 does not take this: koi_depth is \
-missing; koi_dept is none of its columns (did you mean koi_depth?).
+    exo_nbregistry.serve.table_errors.TableMismatchError: The data does not match the signature of \
+deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mean koi_depth?).
     """
 
     def __init__(
@@ -107,18 +109,22 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
             from exo_nbregistry.registry.facade import ModelRegistry
 
             registry = ModelRegistry(registry, create=False)
-        # What cannot be served is refused before its bytes are unpickled.
+        # Before the model is unpickled.
         version = registry.get_metadata(ref).model_id
         self.columns = served_columns(registry.get_metadata(version))
         self._model, self.metadata = registry.load_model(version, unsafe=unsafe)
-        self._extrapolate = extrapolate
-        self.example = _first_row(registry, self.metadata)
+        self._check = partial(
+            check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
+        )
+        self.example = _example_row(registry, self.metadata)
         if any(isinstance(label, tuple) for label in self.classes):
-            raise RegistryError(f"{version} cannot be served: it has several outputs.")
+            raise RegistryError(
+                f"{version} cannot be served: models with several outputs are not supported."
+            )
 
     @property
     def version(self) -> str:
-        """The version that answers."""
+        """The version that predicts."""
         return self.metadata.model_id
 
     @property
@@ -128,35 +134,35 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         return (signature.classes if signature else None) or ()
 
     def predict(self, rows: Any) -> Any:
-        """Answer for one row or for a table.
+        """Predict one row or a table.
 
         Parameters
         ----------
         rows : dict, Series or DataFrame
-            One row by column, or many.
+            One row, or many.
 
         Returns
         -------
         Prediction or DataFrame
-            For a table a frame with its index: ``prediction``, ``probability``, one
-            ``probability_<class>`` for each class, ``outside``, ``version``.
+            For a table, a frame with the same index and the columns ``prediction``,
+            ``probability``, one ``probability_<class>`` for each class, ``outside``, ``version``.
 
         Raises
         ------
         SignatureMismatchError
-            If it is not what the model takes; the error lists everything that is wrong.
+            If the rows do not match the signature; the error lists all problems.
         """
         if not hasattr(rows, "columns"):
             return self.predict_rows([dict(rows)])[0]
         repeated = rows.columns[rows.columns.duplicated()]
         if len(repeated):
-            raise RegistryError(f"The table has two columns {repeated[0]!r}: rename one.")
+            raise RegistryError(f"The table has two columns named {repeated[0]!r}; rename one.")
         table = {str(name): rows[name] for name in rows.columns}
         labels, probabilities, outside = self._answer(table, len(rows))
         return self._frame(rows.index, labels, probabilities, outside)
 
     def predict_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[Prediction]:
-        """Answer for several rows, each a mapping of column to value.
+        """Predict several rows, each a mapping of column to value.
 
         Parameters
         ----------
@@ -171,13 +177,33 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         Raises
         ------
         SignatureMismatchError
-            If any row is not what the model takes.
+            If any row does not match the signature; the error lists all problems.
+        """
+        return self.predict_columns(_by_column(rows, self.columns), rows=len(rows))
+
+    def predict_columns(self, table: Mapping[str, Any], *, rows: int) -> list[Prediction]:
+        """Predict rows that are given as columns.
+
+        Parameters
+        ----------
+        table : mapping of str to sequence
+            For each column one value per row.
+        rows : int
+            Number of rows.
+
+        Returns
+        -------
+        list of Prediction
+            In the order of the rows.
+
+        Raises
+        ------
+        SignatureMismatchError
+            If the columns do not match the signature; the error lists all problems.
         """
         if not rows:
             return []
-        names = dict.fromkeys(name for row in rows for name in row)
-        table = {str(name): [row.get(name, ABSENT) for row in rows] for name in names}
-        labels, probabilities, outside = self._answer(table, len(rows))
+        labels, probabilities, outside = self._answer(table, rows)
         if probabilities is None:
             return [
                 Prediction(label, None, {}, self.version, tuple(strays))
@@ -193,12 +219,14 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
             )
         ]
 
+    def check_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Raise SignatureMismatchError if any row does not match the signature."""
+        self._check(_by_column(rows, self.columns), rows=len(rows))
+
     def _answer(
         self, table: Mapping[str, Any], rows: int
     ) -> tuple[list[Any], np.ndarray[Any, Any] | None, list[list[str]]]:
-        checked, outside = check_table(
-            table, self.columns, rows=rows, model_id=self.version, extrapolate=self._extrapolate
-        )
+        checked, outside = self._check(table, rows=rows)
         scored = bool(self.classes) and hasattr(self._model, "predict_proba")
         if not rows:
             import numpy as np
@@ -209,12 +237,12 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         return labels.tolist(), self._model.predict_proba(data) if scored else None, outside
 
     def _assembled(self, checked: Mapping[str, np.ndarray[Any, Any]]) -> Any:
-        """Return columns as what the model was fitted on: a frame, or an array without names."""
+        """Return columns in the container of the training data: a frame or an array."""
         import numpy as np
 
         arrays = list(checked.values())
         dtypes = {array.dtype for array in arrays}
-        # One block is many times faster to make a frame of than one column after the other.
+        # A frame of one block is made many times faster than one column by column.
         alike = len(dtypes) == 1 and arrays[0].dtype.kind in "iuf"
         if not hasattr(self._model, "feature_names_in_"):
             return np.column_stack(arrays)
@@ -247,8 +275,23 @@ missing; koi_dept is none of its columns (did you mean koi_depth?).
         return pd.DataFrame(columns, index=index)
 
 
-def _first_row(registry: ModelRegistry, metadata: ModelMetadata) -> dict[str, Any] | None:
+def _by_column(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]
+) -> dict[str, Sequence[Any]]:
+    """Return the values of each column; other fields keep their name only."""
+    known = {column.name for column in columns}
+    return {
+        str(name): [row.get(name, ABSENT) for row in rows] if str(name) in known else ()
+        for name in dict.fromkeys(name for row in rows for name in row)
+    }
+
+
+def _example_row(registry: ModelRegistry, metadata: ModelMetadata) -> dict[str, Any] | None:
+    """Return the first stored row, preferably one without missing values."""
     if "input_example" not in metadata.attachments:
         return None
-    kept = registry.load_attachment(metadata.model_id, "input_example")
-    return {name: kept["rows"][name][0] for name in kept["columns"]}
+    stored = registry.load_attachment(metadata.model_id, "input_example")
+    names = stored["columns"]
+    values = list(zip(*(stored["rows"][name] for name in names), strict=True))
+    complete = (row for row in values if not any(map(is_missing, row)))
+    return dict(zip(names, next(complete, values[0]), strict=True))

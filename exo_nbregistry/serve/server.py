@@ -1,4 +1,4 @@
-"""Run the server: an address, a token, and an end without a broken answer."""
+"""Run the server: its address, its token and its graceful shutdown."""
 
 from __future__ import annotations
 
@@ -11,69 +11,71 @@ from collections.abc import Callable
 import uvicorn
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.serve.app import App, Limits
-from exo_nbregistry.serve.guard import is_loopback
-from exo_nbregistry.serve.live import LiveService
+from exo_nbregistry.serve.app import App
+from exo_nbregistry.serve.auth import is_loopback
+from exo_nbregistry.serve.limits import Limits
+from exo_nbregistry.serve.live_service import LiveService
 
 _GRACE_S = 30
 _BACKLOG = 2048
 
 
 def run_server(
-    live: LiveService, limits: Limits, *, host: str, port: int, say: Callable[[str], object]
+    live: LiveService, limits: Limits, *, host: str, port: int, echo: Callable[[str], object]
 ) -> None:
-    """Serve until the process is told to stop; answers that are under way are finished.
+    """Serve until the process is stopped; requests in progress are completed.
 
     Parameters
     ----------
     live : LiveService
-        What is served.
+        The followed reference.
     limits : Limits
-        How much, and to whom.
+        Limits of requests.
     host : str
-        Address to listen at.
+        Address to listen on.
     port : int
-        Port; 0 is any that is free.
-    say : callable
-        Takes what the user should know.
+        Port; 0 selects a free one.
+    echo : callable
+        Prints a line for the user.
 
     Raises
     ------
     RegistryError
-        If nobody can listen there.
+        If the address cannot be listened on.
     """
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     with listener:
-        say(f"Serving {live.current.version} at http://{shown}:{listener.getsockname()[1]}")
-        # uvicorn has ended well by then, and passes on what ended it.
+        echo(f"Serving {live.current.version} at http://{shown}:{listener.getsockname()[1]}")
+        # uvicorn has shut down by then, and raises the interrupt again.
         with contextlib.suppress(KeyboardInterrupt):
             build_server(App(live, limits)).run(sockets=[listener])
 
 
 def build_server(app: App) -> uvicorn.Server:
-    """Return the server of an application, which listens nowhere yet."""
+    """Return the server of an application; it does not listen yet."""
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=_GRACE_S,
     )
     return uvicorn.Server(config)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
+    """Return a listening socket.
 
     Raises
     ------
     RegistryError
-        If the address is not this machine's, or taken.
+        If the address is not on this machine, or the port is in use.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is said in so many words: asyncio sends small packets at once only on sockets
-    # that know to be TCP, and without it each answer would wait 40 ms for the client's system.
+    # asyncio disables Nagle's algorithm only on sockets with an explicit TCP protocol; without
+    # it each answer waits 40 ms for the client's acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
@@ -83,39 +85,39 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise RegistryError(
-            f"Cannot listen at {host}, port {port} ({error}): give another --host or --port."
+            f"Cannot listen on {host}, port {port}: {error}. Pass another --host or --port."
         ) from error
     return listener
 
 
-def choose_token(host: str, token: str | None, *, wanted: bool | None) -> tuple[str | None, bool]:
-    """Return the token that a server asks for, and whether it was made up here.
+def choose_token(host: str, token: str | None, *, required: bool | None) -> tuple[str | None, bool]:
+    """Return the token that clients must send, and whether it is a new one.
 
     Parameters
     ----------
     host : str
-        Address to listen at.
+        Address to listen on.
     token : str or None
-        The user's own.
-    wanted : bool or None
-        Whether there shall be one; by default on anything that other machines can reach.
+        The user's own token.
+    required : bool or None
+        Whether a token is required; by default if other machines can reach the server.
 
     Returns
     -------
     token : str or None
-        None asks for nothing.
+        None requires no token.
     new : bool
-        Whether the user has to be told it.
+        Whether it was generated, so that the user must be shown it.
 
     Examples
     --------
-    >>> choose_token("127.0.0.1", None, wanted=None)
+    >>> choose_token("127.0.0.1", None, required=None)
     (None, False)
-    >>> choose_token("0.0.0.0", "secret", wanted=None)
+    >>> choose_token("0.0.0.0", "secret", required=None)
     ('secret', False)
     """
-    if token is not None and wanted is not False:
+    if token is not None and required is not False:
         return token, False
-    if wanted is False or (wanted is None and is_loopback(host)):
+    if required is False or (required is None and is_loopback(host)):
         return None, False
     return secrets.token_urlsafe(32), True

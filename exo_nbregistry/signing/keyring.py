@@ -1,7 +1,7 @@
-"""Who wrote a record: the user's ed25519 key, signatures, and the signers this user trusts.
+"""Signatures of records: the user's ed25519 key and the trusted signers.
 
-Key and trusted signers live in the user's config folder, never in a registry: a registry must
-not be able to vouch for itself. ``ssh-keygen`` reads both.
+Both are in the user's config folder, never in a registry, because a registry must not be able to
+make itself trusted. ``ssh-keygen`` can read both.
 
 Source: RFC 8032 (ed25519).
 """
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
 KEY_FILE = "id_ed25519"
 PUBLIC_FILE = "id_ed25519.pub"
 
-# Says what is signed, so that a signature made here means nothing to another program.
+# Names the purpose, so that other programs do not accept the signature.
 _MESSAGE_HEAD = b"exo-nbregistry record 1\n"
 
 
 @dataclass(frozen=True, slots=True)
 class SignerStatus:
-    """What a signature proves to this user.
+    """Status of a signature for this user.
 
     Attributes
     ----------
     status : {"own", "trusted", "unknown", "unsigned", "invalid"}
-        Signed by this user's key, by a trusted signer, by somebody else; not signed at all; or
-        a signature that does not hold.
+        Signed by this user, by a trusted signer or by an unknown signer; not signed; or signed
+        with an invalid signature.
     signer : str or None
-        Fingerprint of the key that signed, ``SHA256:...``; None where nobody provably did.
+        Fingerprint of the signing key, ``SHA256:...``; None without a valid signature.
     name : str or None
-        The signer's name among the trusted signers, or user and host of the own key.
+        Name of the trusted signer; user and host for the own key.
     """
 
     status: Literal["own", "trusted", "unknown", "unsigned", "invalid"]
@@ -60,19 +60,19 @@ class SignerStatus:
 
     @property
     def trusted(self) -> bool:
-        """Whether this user or a trusted signer signed."""
+        """Whether the signature is from this user or a trusted signer."""
         return self.status in ("own", "trusted")
 
 
 class Keyring:
-    """The user's own key, and the keys of others that the user trusts.
+    """The user's signing key and the trusted signers.
 
-    Nothing is created before the first signature or the first trusted signer.
+    The files are created by the first signature and the first trusted signer.
 
     Parameters
     ----------
-    folder : Path or None
-        Where the files are; by default the user's config folder.
+    folder : Path or None, default=None
+        Folder of the files. The default is the user's config folder.
 
     Examples
     --------
@@ -91,46 +91,46 @@ class Keyring:
         self._signers = TrustedSigners(self._folder)
 
     def sign(self, check: str) -> dict[str, str]:
-        """Sign a record's check with the user's key, which is made at first use.
+        """Sign the checksum of a record with the user's key, which is created at the first use.
 
         Parameters
         ----------
         check : str
-            Digest of the record.
+            Checksum of the record.
 
         Returns
         -------
         dict of str to str
-            ``algorithm``, ``public_key`` (one line in OpenSSH's format), ``value`` (base64).
+            ``algorithm``, ``public_key`` (one line in OpenSSH format) and ``value`` (base64).
 
         Raises
         ------
         StoreError
-            If the key cannot be made, or may not be used because others can read it.
+            If the key cannot be created, or other users can read it.
         """
         private, public = self._pair or self._make()
         value = base64.b64encode(private.sign(_message(check))).decode()
         return {"algorithm": "ed25519", "public_key": public.line, "value": value}
 
     def signer_status(self, check: str, signature: Mapping[str, Any] | None) -> SignerStatus:
-        """Say who signed a check, without making a key.
+        """Return the status of a signature, without creating a key.
 
         Parameters
         ----------
         check : str
-            Digest of the record.
+            Checksum of the record.
         signature : mapping or None
-            As `sign` returned it, from wherever it was read: any garbage is ``invalid``.
+            Result of `sign`, possibly damaged: a malformed signature is ``invalid``.
 
         Returns
         -------
         SignerStatus
-            The status, and the signer where one is proven.
+            The status, with the signer of a valid signature.
 
         Raises
         ------
         StoreError
-            If others can change this user's trusted signers.
+            If other users can change the file of trusted signers.
         """
         if signature is None:
             return SignerStatus("unsigned")
@@ -145,13 +145,13 @@ class Keyring:
 
     @property
     def public_key(self) -> str | None:
-        """The own public key, one line to give to others; None before the first signature."""
+        """The user's public key as one line; None before the first signature."""
         key = self._own()[0]
         return key.line if key else None
 
     @property
     def fingerprint(self) -> str | None:
-        """Fingerprint of the own key, ``SHA256:...``; None before the first signature."""
+        """Fingerprint of the user's key, ``SHA256:...``; None before the first signature."""
         key = self._own()[0]
         return key.fingerprint if key else None
 
@@ -161,30 +161,30 @@ class Keyring:
         Returns
         -------
         dict of str to str
-            Name of each by fingerprint; the own key needs no line here.
+            Names by fingerprint, without the user's own key.
         """
         return dict(self._signers.names())
 
     def trust(self, public_key: str, name: str) -> str:
-        """Trust whatever the owner of a key signs; loading it may run their code.
+        """Trust a signer. Loading a model that they signed can run their code.
 
         Parameters
         ----------
         public_key : str
             ``ssh-ed25519 AAAA...``, as in the owner's ``id_ed25519.pub``.
         name : str
-            Whom the key belongs to, such as ``ada@observatory.org``; no spaces. A key that is
-            trusted already takes the new name.
+            Name of the key's owner without spaces, such as ``ada@observatory.org``. For a
+            trusted key, it replaces the name.
 
         Returns
         -------
         str
-            The key's fingerprint, to compare with what the owner sees.
+            Fingerprint of the key, to compare with the fingerprint that its owner sees.
 
         Raises
         ------
         InvalidReferenceError
-            If the key or the name is malformed.
+            If the key or the name is invalid.
         StoreError
             If the trusted signers cannot be written.
         """
@@ -196,7 +196,7 @@ class Keyring:
         Parameters
         ----------
         fingerprint : str
-            ``SHA256:...``, as `trusted` lists it.
+            ``SHA256:...``, as in `trusted`.
 
         Raises
         ------
@@ -220,14 +220,14 @@ class Keyring:
             try:
                 create_private(self._folder / KEY_FILE, _new_key())
             except OSError as error:
-                raise unwritable(self._folder, "make a signing key", error) from error
-            # Another process may have been first: what the file holds is the key.
+                raise unwritable(self._folder, "create a signing key", error) from error
+            # Another process may have created the key first; the key in the file is used.
             pair = self._load()
         if pair is None:
-            raise StoreError(f"{self._folder / KEY_FILE} was removed: try again.", key=KEY_FILE)
+            raise StoreError(f"{self._folder / KEY_FILE} was removed; try again.", key=KEY_FILE)
         self._pair = pair
         if (self._public.value() or (None,))[0] != pair[1]:
-            # A folder that cannot be written signs as well; the line is for the eye.
+            # Only for display, so a folder that cannot be written is enough for signing.
             with contextlib.suppress(OSError):
                 line = f"{pair[1].line} {_whoami()}\n"
                 replace_private(self._folder / PUBLIC_FILE, line.encode())
@@ -242,7 +242,7 @@ class Keyring:
         data = read_private(path, secret=True)
         deadline = time.monotonic() + 1
         while data == b"" and time.monotonic() < deadline:
-            # Without hard links, another process may just be between creating and writing.
+            # Without hard links, another process may have created the file but not written it.
             time.sleep(0.01)
             data = read_private(path, secret=True)
         if data is None:
@@ -253,8 +253,8 @@ class Keyring:
             private = None
         if not isinstance(private, Ed25519PrivateKey):
             raise StoreError(
-                f"{path} is no ed25519 key without a passphrase in OpenSSH's format: move it "
-                "away and sign again, and a new key is made.",
+                f"{path} must be an unencrypted OpenSSH ed25519 key; move it to another place and "
+                "sign again to create a new key.",
                 key=KEY_FILE,
             )
         return private, PublicKey(private.public_key().public_bytes_raw())
@@ -272,7 +272,7 @@ def _verify(check: str, signature: Mapping[str, Any]) -> PublicKey | None:
         line, text = signature["public_key"], signature["value"]
         key = parse_key(line)
         value = base64.b64decode(text, validate=True)
-        # One signature has one spelling: base64 lets the last bits vary, a comment anything.
+        # A signature has only one valid text: without a comment, and with zero padding bits.
         if (signature["algorithm"], line) != ("ed25519", key.line):
             return None
         if base64.b64encode(value).decode() != text:

@@ -1,4 +1,4 @@
-"""Public keys, and the file of the signers that this user trusts, as OpenSSH writes both.
+"""Public keys and the file of trusted signers, in the formats of OpenSSH.
 
 Source: RFC 8709 (ed25519 keys), ssh-keygen(1) "ALLOWED SIGNERS".
 """
@@ -34,8 +34,8 @@ class PublicKey:
 
     Attributes
     ----------
-    raw : bytes
-        Its 32 bytes.
+    raw : bytes of length 32
+        The key.
 
     Examples
     --------
@@ -50,24 +50,24 @@ class PublicKey:
 
     @property
     def line(self) -> str:
-        """The key as OpenSSH writes it, without a comment."""
+        """The key in OpenSSH format, without a comment."""
         return f"{KEY_TYPE} {base64.b64encode(_BLOB_HEAD + self.raw).decode()}"
 
     @property
     def fingerprint(self) -> str:
-        """The key's sha256 as OpenSSH writes it, ``SHA256:...``."""
+        """SHA-256 of the key in OpenSSH format, ``SHA256:...``."""
         digest = hashlib.sha256(_BLOB_HEAD + self.raw).digest()
         return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 @functools.lru_cache(maxsize=256)
 def parse_key(text: str) -> PublicKey:
-    """Read a public key line, such as that of ``id_ed25519.pub``; a comment may follow the key.
+    """Parse a public key line, such as the content of ``id_ed25519.pub``.
 
     Raises
     ------
     ValueError
-        If it is no ed25519 key.
+        If the text is not an ed25519 key.
     """
     kind, body, *_ = text.split(maxsplit=2)
     blob = base64.b64decode(body, validate=True)
@@ -77,7 +77,7 @@ def parse_key(text: str) -> PublicKey:
 
 
 def parse_key_file(text: str) -> tuple[PublicKey, str | None] | None:
-    """Read key and comment of an ``id_ed25519.pub``; None if it is none."""
+    """Return key and comment of an ``id_ed25519.pub``, or None if it is invalid."""
     try:
         return parse_key(text), " ".join(text.split()[2:]) or None
     except ValueError:
@@ -85,12 +85,12 @@ def parse_key_file(text: str) -> tuple[PublicKey, str | None] | None:
 
 
 class TrustedSigners:
-    """The signers that this user trusts, one line each.
+    """The file of trusted signers, with one line each.
 
     Parameters
     ----------
     folder : Path
-        The user's config folder; it is made when the first signer is added.
+        The user's config folder; it is created for the first signer.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -98,21 +98,21 @@ class TrustedSigners:
         self._file = WatchedFile(folder / SIGNERS_FILE, parse_signers)
 
     def names(self) -> dict[str, str]:
-        """Return the name of each signer by fingerprint."""
+        """Return the names of the signers by fingerprint."""
         return self._file.value() or {}
 
     def add(self, public_key: str, name: str) -> str:
-        """Trust a key; one that is trusted already takes the new name.
+        """Trust a key, or rename a trusted key.
 
         Returns
         -------
         str
-            The key's fingerprint.
+            Fingerprint of the key.
 
         Raises
         ------
         InvalidReferenceError
-            If the key is none, or the name would break the line that it is written on.
+            If the key or the name is invalid.
         StoreError
             If the file cannot be written.
         """
@@ -120,14 +120,14 @@ class TrustedSigners:
             key = parse_key(public_key)
         except (ValueError, AttributeError, TypeError):
             raise InvalidReferenceError(
-                f"{public_key!r} is no public key: pass the line of the signer's "
+                f"Invalid public key {public_key!r}; pass the line in the signer's "
                 f"id_ed25519.pub, which begins with '{KEY_TYPE}'.",
                 text=str(public_key),
                 rule=f"{KEY_TYPE} <base64>",
             ) from None
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise InvalidReferenceError(
-                f"{name!r} cannot name a signer: use letters, digits and '._@+-' without spaces, "
+                f"Invalid signer name {name!r}; use letters, digits and '._@+-' without spaces, "
                 "such as ada@observatory.org.",
                 text=str(name),
                 rule="letters, digits and '._@+-'",
@@ -141,7 +141,7 @@ class TrustedSigners:
         Raises
         ------
         NotFoundError
-            If it is not trusted.
+            If the key is not trusted.
         StoreError
             If the file cannot be written.
         """
@@ -166,15 +166,15 @@ class TrustedSigners:
 
 
 def parse_signers(text: str) -> dict[str, str]:
-    """Read trusted signers: ``name namespaces="exo-nbregistry" ssh-ed25519 AAAA...``.
+    """Parse lines such as ``name namespaces="exo-nbregistry" ssh-ed25519 AAAA...``.
 
-    Only such lines count, and lines without options. An option that is not understood here,
-    ``valid-before`` say, narrows the trust, so its line is left out rather than widened.
+    A line may have no options. A line with other options, such as ``valid-before``, is ignored:
+    they restrict the trust, and this package does not support them.
 
     Returns
     -------
     dict of str to str
-        Name of each signer by fingerprint.
+        Names of the signers by fingerprint.
     """
     signers: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), start=1):
@@ -183,7 +183,8 @@ def parse_signers(text: str) -> dict[str, str]:
         name, options, key = _split_signer(line)
         if key is None or not _covers(options):
             _log.warning(
-                "Line %d of the trusted signers is not understood: it counts as none.", number
+                "Ignored line %d of the trusted signers: it is invalid or has unsupported options.",
+                number,
             )
         else:
             signers.setdefault(key.fingerprint, name)

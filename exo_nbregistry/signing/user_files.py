@@ -1,20 +1,21 @@
-"""The files of this user alone: where they are, and how they are read and written safely."""
+"""The private files of the user: their folders, and safe reading and writing."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from exo_nbregistry.errors import StoreError
+from exo_nbregistry.fs.atomic import create_once, make_folder, replace_file
 
 CONFIG_VARIABLE = "EXO_NBREGISTRY_CONFIG_DIR"
 CACHE_VARIABLE = "EXO_NBREGISTRY_CACHE_DIR"
 _APPLICATION = "exo-nbregistry"
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
 _Parsed = TypeVar("_Parsed")
 
 
@@ -24,8 +25,8 @@ def config_folder() -> Path:
     Returns
     -------
     Path
-        The value of ``EXO_NBREGISTRY_CONFIG_DIR`` if it is set, with ``~`` expanded; else the
-        operating system's folder for a user's settings.
+        The value of ``EXO_NBREGISTRY_CONFIG_DIR`` with ``~`` expanded. If it is not set, the
+        operating system's folder for user settings.
 
     Examples
     --------
@@ -36,26 +37,26 @@ def config_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder of everything that may be deleted at any time: the index.
+    """Return the folder of files that may be deleted at any time, such as the index.
 
     Returns
     -------
     Path
-        The value of ``EXO_NBREGISTRY_CACHE_DIR`` if it is set, with ``~`` expanded; else the
-        operating system's folder for a user's caches.
+        The value of ``EXO_NBREGISTRY_CACHE_DIR`` with ``~`` expanded. If it is not set, the
+        operating system's folder for user caches.
     """
     return _chosen(CACHE_VARIABLE) or _default("user_cache_path")
 
 
 class WatchedFile(Generic[_Parsed]):
-    """A file of the user's own, parsed again whenever it has changed.
+    """A private file that is parsed again after each change.
 
     Parameters
     ----------
     path : Path
-        The file, which need not exist.
+        The file; it may be missing.
     parse : callable
-        Makes a value of its text; bytes outside UTF-8 are there as lone surrogates.
+        Function that parses the text. Bytes that are not UTF-8 are lone surrogates in it.
     """
 
     def __init__(self, path: Path, parse: Callable[[str], _Parsed]) -> None:
@@ -64,12 +65,12 @@ class WatchedFile(Generic[_Parsed]):
         self._seen: tuple[tuple[int, ...], _Parsed | None] = (), None
 
     def value(self) -> _Parsed | None:
-        """Return what the file holds now, or None where there is no file.
+        """Return the parsed content, or None if the file does not exist.
 
         Raises
         ------
         StoreError
-            If it cannot be read, or other users can change it.
+            If the file cannot be read, or other users can change it.
         """
         stamp = self._stamp()
         if stamp != self._seen[0]:
@@ -83,30 +84,30 @@ class WatchedFile(Generic[_Parsed]):
             status = os.stat(self.path)
         except OSError:
             return ()
-        # The change time as well: chmod leaves the modification time alone.
+        # The change time too, because chmod does not change the modification time.
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def read_private(path: Path, *, secret: bool = False) -> bytes | None:
-    """Read a file that only its user may change, or even read.
+    """Return the content of a private file, or None if it does not exist.
 
     Parameters
     ----------
     path : Path
         The file.
-    secret : bool
-        Whether others must not even read it.
+    secret : bool, default=False
+        If True, other users must not be able to read the file; otherwise, to change it.
 
     Returns
     -------
     bytes or None
-        Its content, or None if there is no such file.
+        The content.
 
     Raises
     ------
     StoreError
-        If it cannot be read, or others may do what they must not; the message has the command
-        that ends it.
+        If the file cannot be read, or its permissions are too wide; the message contains the
+        command that corrects them.
     """
     try:
         with open(path, "rb") as file:
@@ -116,11 +117,11 @@ def read_private(path: Path, *, secret: bool = False) -> bytes | None:
         return None
     except OSError as error:
         raise StoreError(f"Cannot read {path}: {error.strerror}.", key=path.name) from error
-    # Windows keeps no such bits; a user's profile is closed to others there.
+    # Windows does not have permission bits; other users cannot open the profile folder there.
     if os.name == "posix" and mode & (0o077 if secret else 0o022):
         verb, bits = ("read", "600") if secret else ("change", "go-w")
         raise StoreError(
-            f"{path} is not used because other users can {verb} it: run "
+            f"{path} is not used because other users can {verb} it; run "
             f"chmod {bits} {shlex.quote(str(path))} and try again.",
             key=path.name,
         )
@@ -128,43 +129,43 @@ def read_private(path: Path, *, secret: bool = False) -> bytes | None:
 
 
 def create_private(path: Path, data: bytes) -> None:
-    """Create a file that only its user can read, whole or not at all; keep an existing one.
+    """Write a file that only its user can read, atomically, unless it exists.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    staged = _stage(path, data)
-    try:
-        with contextlib.suppress(FileExistsError):
-            _link(staged, path)
-    finally:
-        staged.unlink(missing_ok=True)
+    make_private_folder(path.parent)
+    create_once(path, data, mode=_PRIVATE_FILE)
 
 
 def replace_private(path: Path, data: bytes) -> None:
-    """Write a file that only its user can read, whole or not at all, over an existing one.
+    """Write a file that only its user can read, atomically, replacing an existing one.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    # A link stays a link: people keep such files under version control elsewhere.
+    # A link remains a link: users keep such files under version control elsewhere.
     target = Path(os.path.realpath(path))
-    staged = _stage(target, data)
-    try:
-        os.replace(staged, target)
-    finally:
-        staged.unlink(missing_ok=True)
+    make_private_folder(target.parent)
+    replace_file(target, data, mode=_PRIVATE_FILE)
 
 
-def unwritable(folder: Path, task: str, error: OSError) -> StoreError:
-    """Make the error that says how to go on where the config folder cannot be written."""
+def make_private_folder(folder: Path) -> None:
+    """Create a folder that only its user can enter; its missing parents get the usual mode."""
+    make_folder(folder, _PRIVATE_FOLDER)
+
+
+def unwritable(
+    folder: Path, task: str, error: OSError, *, variable: str = CONFIG_VARIABLE
+) -> StoreError:
+    """Return the error for a config or cache folder that cannot be written."""
     return StoreError(
-        f"Cannot {task} in {folder} ({error.strerror}): set {CONFIG_VARIABLE} to a folder that "
-        "you can write and start again.",
+        f"Cannot {task} in {folder} ({error.strerror}); set {variable} to a folder that you can "
+        "write to, then start again.",
         key=str(folder),
     )
 
@@ -179,28 +180,3 @@ def _default(kind: str) -> Path:
 
     folder: Path = getattr(platformdirs, kind)(_APPLICATION, appauthor=False)
     return folder
-
-
-def _stage(path: Path, data: bytes) -> Path:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write_new(staged, data)
-    return staged
-
-
-def _link(staged: Path, path: Path) -> None:
-    try:
-        os.link(staged, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links on this file system: one small write, whose readers wait out the gap.
-        _write_new(path, staged.read_bytes())
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with open(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(handle)

@@ -1,1 +1,1 @@
-"""Places that keep bytes under keys; they know nothing of models."""
+"""Bytes under keys, in a folder or in memory; independent of models."""

@@ -1,4 +1,4 @@
-"""The contract that every store keeps: keys, bytes, and create-if-absent."""
+"""The interface of a store: keys, bytes, and creation of a key that does not exist."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any, BinaryIO, Literal, Protocol, Self
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a store knows of one name.
+    """A file or folder of a store.
 
     Attributes
     ----------
     name : str
-        The last part of the key.
+        Last part of the key.
     kind : {'file', 'folder', 'other'}
-        Links, devices and sockets are ``other``: they are reported, never followed.
+        ``other`` for links, devices and sockets: they are listed and never followed.
     size_bytes : int
         Number of bytes; 0 for a folder.
-    modified_ns : int
-        When it last changed, nanoseconds since 1970 by the store's own clock; for a folder, when
-        a name in it was last added or removed.
+    modified_ns : int, nanoseconds
+        Time since 1970 of the last change, by the clock of the store; for a folder, of the last
+        name added or removed.
     """
 
     name: str
@@ -32,25 +32,25 @@ class Entry:
 
 
 class Staged(Protocol):
-    """Bytes in flight: written beside the store, then published whole or not at all."""
+    """Interface of a payload that is being written and is not published yet."""
 
     def write(self, data: Any, /) -> int:
-        """Take `data` whole and return its size in bytes."""
+        """Write all of `data` and return its size in bytes."""
         ...
 
-    def tell(self) -> int:
+    def tell(self) -> int:  # prose: ok, the name in the file protocol
         """Return the number of bytes written."""
         ...
 
     def publish(self, key: str) -> None:
-        """Make the bytes durable under `key`, in place of whatever is there.
+        """Store the bytes durably under `key`, replacing existing ones.
 
-        For payloads only, which are named by their digest: writing one again changes nothing.
+        Only for payloads: their key contains their digest, so replacing one changes nothing.
         """
         ...
 
     def __enter__(self) -> Self:
-        """Return the staged bytes."""
+        """Return the staged payload."""
         ...
 
     def __exit__(
@@ -65,121 +65,104 @@ class Staged(Protocol):
 
 
 class Store(Protocol):
-    """Keys with ``/``, each created once.
+    """Interface of a store: keys with ``/``, each created once.
 
-    Raises of every method: StoreError, naming the key, if the place itself fails.
+    Every method raises a StoreError that names the key if the storage itself fails, and a
+    MissingKeyError if it requires a key that does not exist.
     """
 
     @property
     def location(self) -> str:
-        """Where the store is, for people to read."""
+        """Location of the store, for display."""
         ...
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
-        """Return a whole small file.
+        """Return the content of a small file.
 
         Raises
         ------
         MissingKeyError
-            If there is none.
+            If the key does not exist.
         StoreError
-            If it is larger than `max_bytes`, or no regular file.
+            If the file is larger than `max_bytes` or is not a regular file.
         """
         ...
 
     def open(self, key: str) -> BinaryIO:
-        """Open a file to read and seek in; links are not followed.
-
-        Raises
-        ------
-        MissingKeyError
-            If there is none.
-        """
+        """Open a file for reading and seeking, without following links."""
         ...
 
     def create(
         self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
     ) -> None:
-        """Write a small file, durably, if and only if nothing has its key: the one commit.
+        """Write a small file durably, only if its key does not exist. This is the one commit.
 
         Parameters
         ----------
         key : str
-            Where.
+            Key of the file.
         data : bytes
-            The whole content. A reader sees all of it or nothing, whatever crashes.
+            Its content. A reader sees all of it or nothing, also after a crash.
         staging : str
-            Folder on the same file system for bytes in flight.
+            Folder on the same file system for temporary data.
         first : callable, optional
-            Does what must be done before the key is there, such as publishing what `data` names.
-            It is called at the moment that costs least, perhaps more than once, or not at all if
-            the key is seen to be taken; what it raises is raised, and nothing is created.
+            Called before the key exists, for example to publish the payloads that `data` names.
+            It may be called more than once, or never if the key exists. If it raises,
+            nothing is created.
 
         Raises
         ------
         KeyExistsError
-            If the key is taken; what is there is untouched, and survives power loss by now.
+            If the key exists; its content is unchanged and durable.
         """
         ...
 
     def stage(self, staging: str) -> Staged:
-        """Begin to write a payload."""
+        """Start writing a payload."""
         ...
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, in no order; none if there is no such folder."""
+        """Return the names in a folder, unordered; empty if the folder does not exist."""
         ...
 
     def entries(self, folder: str) -> list[Entry]:
-        """Return what is in a folder, sorted by name; nothing if there is no such folder."""
+        """Return the entries of a folder, sorted by name; empty if it does not exist."""
         ...
 
     def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Return when the folders below each folder in `folder` last changed, in one sweep.
+        """Return the modification times below each folder in `folder`, in one pass.
 
         Parameters
         ----------
         folder : str
-            The folder whose folders are looked at; links among them are left out.
+            The folder whose folders are examined; links among them are skipped.
         below : sequence of str
-            Names to look at in each of these.
+            Names to look up in each of these.
 
         Returns
         -------
         dict of str to tuple of int
-            By name, for each of `below`: nanoseconds since 1970 by the store's own clock; 0
-            where there is nothing.
+            For each folder, one time per name in `below`: nanoseconds since 1970 by the clock of
+            the store, 0 if the name does not exist.
         """
         ...
 
     def info(self, key: str) -> Entry | None:
-        """Return what is known of one file or folder, or None if there is none."""
+        """Return the entry of one file or folder, or None if it does not exist."""
         ...
 
     def remove(self, key: str) -> None:
-        """Remove a payload or bytes in flight.
-
-        Raises
-        ------
-        MissingKeyError
-            If there is none.
-        """
+        """Remove a payload, temporary data or an empty folder."""
         ...
 
     def rename(self, key: str, new_key: str) -> None:
-        """Move a payload to another key, in place of whatever is there.
-
-        Raises
-        ------
-        MissingKeyError
-            If there is none.
-        """
+        """Move a payload to another key, replacing an existing payload."""
         ...
 
     def clock_ns(self, staging: str) -> int:
-        """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
+        """Return the time of the store in nanoseconds since 1970; ages are measured with it."""
         ...
 
     def local_path(self, key: str) -> str | None:
-        """Return a path that can be memory-mapped, or None where there is no such thing."""
+        """Return a path for memory mapping, or None if the store does not have paths."""
         ...

@@ -1,7 +1,7 @@
-"""How bytes get their final name: whole, durably, and only once.
+"""Commits: create a complete, durable file only if its name is not in use.
 
-Three ways, by what the file system can do. All writers of one folder must go the same way, which
-they do: it depends on the file system alone.
+There are three ways, chosen by what the file system supports. All writers of one folder must use
+the same way; they do, because the choice depends on the file system alone.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import os
 from collections.abc import Callable
 from typing import Protocol
 
-from exo_nbregistry.store.file import (
+from exo_nbregistry.fs.file import (
     WINDOWS,
+    NoHardLinksError,
     discard_file,
+    file_exists,
+    link_file,
     read_file,
     staged_path,
     sync_folder,
@@ -24,7 +27,6 @@ from exo_nbregistry.store.file import (
 CLAIM = ".claim"
 
 _RECORD = "record"
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _CLAIM_ATTEMPTS = 16
 
 
@@ -32,26 +34,22 @@ First = Callable[[], object]
 
 
 class Commit(Protocol):
-    """A way to create a file if and only if nothing has its name."""
+    """Interface of a commit: create a file only if its name is not in use."""
 
     def __call__(
         self, path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
     ) -> None:
-        """Create `path` with `data`, or raise FileExistsError and leave what is there.
+        """Create `path` with `data`; raise FileExistsError if it exists.
 
-        What `first` does is done before anybody can see `path`.
+        `first` is called before `path` is visible.
         """
         ...
-
-
-class NoHardLinksError(OSError):
-    """The file system has no hard links; nothing was written."""
 
 
 def link(
     path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
 ) -> None:
-    """Write beside, then link to the final name: the way of POSIX file systems.
+    """Write a temporary file, then link it to the final name, as POSIX file systems allow.
 
     Source: the O_EXCL paragraph of open(2), for locks on NFS.
     """
@@ -65,27 +63,6 @@ def link(
         discard_file(staged)
 
 
-def link_file(staged: str, path: str) -> None:
-    """Give a file a second name that nothing has.
-
-    Raises
-    ------
-    FileExistsError
-        If something has it.
-    NoHardLinksError
-        If the file system knows no second names.
-    """
-    try:
-        os.link(staged, path)
-    except OSError as error:
-        # A network file system may lose the reply to a link that it made, and try again.
-        if _same_file(staged, path):
-            return
-        if error.errno in _NO_LINKS:
-            raise NoHardLinksError(error.errno, error.strerror) from error
-        raise
-
-
 def rename(
     path: str,
     data: bytes,
@@ -95,14 +72,14 @@ def rename(
     first: First | None = None,
     move: Callable[[str, str], None] = os.rename,
 ) -> None:
-    """Write beside, then rename to the final name: the way of Windows.
+    """Write a temporary file, then rename it to the final name, as Windows allows.
 
     Parameters
     ----------
     path, data, staging, durable, first
-        As of every commit.
+        As for `Commit`.
     move : callable
-        A rename that refuses an existing target, as that of Windows does.
+        A rename that fails if the target exists, as on Windows.
     """
     staged = staged_path(staging)
     try:
@@ -117,37 +94,37 @@ def rename(
 def claim(
     path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
 ) -> None:
-    """Rename a folder that holds the whole content to ``<path>.claim``, then publish a copy.
+    """Rename a folder with the complete content to ``<path>.claim``, then publish a copy.
 
-    Without hard links no system call gives a file a name and refuses to replace another, but a
-    folder is never renamed onto one that holds something. Whoever meets the claim of another
-    publishes it first, so that a killed writer blocks nobody. A claim is removed only once its
-    content is published, hence as long as the final name is absent every claim seen is the first
-    one, and publishing it twice writes the same bytes. Data must therefore be unique (a record
-    holds a random id): a writer whose claim was published by another knows it by its bytes.
+    Without hard links, no system call names a file without replacing another, but a folder is
+    never renamed onto a folder with content. A writer that finds the claim of another writer
+    publishes it first, so a killed writer does not block others. A claim is removed only after
+    its content is published. Therefore, while the final name does not exist, every claim found is
+    the first one, and publishing it twice writes the same bytes. Data must be unique (a record
+    contains a random id): a writer whose claim was published by another recognizes its bytes.
 
     Source: helping, as in M. Herlihy, Wait-free synchronization, ACM TOPLAS 13(1), 1991.
     """
     if _listed(path):
-        raise _taken(path)
+        raise file_exists(path)
     folder, copy = staged_path(staging), staged_path(staging)
     os.mkdir(folder)
     try:
         write_file(os.path.join(folder, _RECORD), data, durable=durable)
         if durable:
             sync_folder(folder)
-        # Before the claim: a disk that is full then leaves no claim behind.
+        # Before the claim, so that a full disk does not leave a claim behind.
         write_file(copy, data, durable=durable, first=first)
         _claim(folder, path, staging, durable)
         if not _finish(path, copy, durable) and read_file(path) != data:
-            raise _taken(path)
+            raise file_exists(path)
     finally:
         discard_file(copy)
         discard_claim(folder)
 
 
 def _claim(folder: str, path: str, staging: str, durable: bool) -> None:
-    """Put `folder` in the place of the claim, helping whoever has it."""
+    """Rename `folder` to the claim; if another writer has the claim, publish that one first."""
     for _ in range(_CLAIM_ATTEMPTS):
         try:
             return os.rename(folder, path + CLAIM)
@@ -156,16 +133,16 @@ def _claim(folder: str, path: str, staging: str, durable: bool) -> None:
                 raise
         _help(path, staging, durable)
         if _listed(path):
-            raise _taken(path)
-    raise OSError(errno.EBUSY, f"{os.path.basename(path)}{CLAIM} is in the way")
+            raise file_exists(path)
+    raise OSError(errno.EBUSY, f"{os.path.basename(path)}{CLAIM} has unknown content")
 
 
 def _help(path: str, staging: str, durable: bool) -> None:
-    # The content is read before the final name is looked for: see the proof at `claim`.
+    # The content is read before the final name is looked up; see the proof in `claim`.
     try:
         data = read_file(os.path.join(path + CLAIM, _RECORD))
     except FileNotFoundError:
-        # Emptied by the one who published it, or about to be.
+        # Published and emptied by another writer, or about to be.
         return
     copy = staged_path(staging)
     try:
@@ -176,10 +153,10 @@ def _help(path: str, staging: str, durable: bool) -> None:
 
 
 def _finish(path: str, copy: str, durable: bool) -> bool:
-    """Publish `copy` of the claim unless that was done; return whether it was done here."""
+    """Publish `copy` of the claim unless it is published; return whether this call did it."""
     first = not _listed(path)
     if first:
-        # Not the claimed file itself: it may have become that of another claim meanwhile.
+        # Not the claimed file itself, which may belong to another claim by now.
         os.replace(copy, path)
     if durable:
         sync_folder(os.path.dirname(path))
@@ -188,13 +165,13 @@ def _finish(path: str, copy: str, durable: bool) -> bool:
 
 
 def _listed(path: str) -> bool:
-    # A network client may remember that a name was absent; a listing is asked of the server.
+    # A network client may cache that a name does not exist; a listing asks the server.
     folder, name = os.path.split(path)
     return name in os.listdir(folder)
 
 
 class Automatic:
-    """The way that fits the file system, found out at the first commit."""
+    """The commit that the file system supports, detected at the first use."""
 
     def __init__(self) -> None:
         self._commit: Commit = rename if WINDOWS else link
@@ -202,36 +179,22 @@ class Automatic:
     def __call__(
         self, path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
     ) -> None:
-        """Create `path` with `data`, or raise FileExistsError and leave what is there.
-
-        What `first` does is done before anybody can see `path`.
-        """
+        """Create `path` with `data`; raise FileExistsError if it exists."""
         try:
             self._commit(path, data, staging=staging, durable=durable, first=first)
         except NoHardLinksError:
             claim(path, data, staging=staging, durable=durable, first=first)
-            # Only once it worked: a folder that may not be written to refuses links likewise.
+            # Only after success: a folder without write permission also refuses links.
             self._commit = claim
 
 
 def discard_claim(folder: str) -> None:
-    """Remove a claim, or what is left of it; see `discard_file`."""
+    """Remove a complete or partial claim if possible."""
     with contextlib.suppress(OSError):
         remove_claim(folder)
 
 
 def remove_claim(folder: str) -> None:
-    """Remove a folder that is empty or holds a claimed record, and no other."""
+    """Remove a folder that is empty or contains only a claimed record."""
     discard_file(os.path.join(folder, _RECORD))
     os.rmdir(folder)
-
-
-def _same_file(first: str, second: str) -> bool:
-    try:
-        return os.path.samestat(os.lstat(first), os.lstat(second))
-    except OSError:
-        return False
-
-
-def _taken(path: str) -> FileExistsError:
-    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)

@@ -1,4 +1,4 @@
-"""Where keys lie in a folder: never behind a link, and below names that last."""
+"""The folder of a store: paths that never lead through a link, and durable folders."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ import stat
 from collections.abc import Iterator, Sequence
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.store.file import WINDOWS, sync_folder
+from exo_nbregistry.fs.atomic import make_folder
+from exo_nbregistry.fs.file import WINDOWS, sync_folder
 from exo_nbregistry.store.key import ABSENT, check_key, store_error
 
 
 class Folder:
-    """A folder with keys below it.
+    """The folder of a store.
 
-    Links below it are refused, for files and for folders: a registry that was copied or cloned
-    from elsewhere must not lead a reader, a writer or a clean-up out of it.
+    Links below it are an error, for files and for folders: a registry that was copied or cloned
+    from elsewhere must not lead a reader, a writer or a clean-up out of its folder.
 
     Parameters
     ----------
     root : str
-        Its absolute path.
+        Absolute path.
     durable : bool
-        Whether the folders made below it survive power loss.
+        Whether new folders below it are flushed to disk.
     """
 
     def __init__(self, root: str, *, durable: bool) -> None:
@@ -40,7 +41,7 @@ class Folder:
         return path
 
     def folder_of(self, folder: str) -> str:
-        """Return the path of a folder's key; of the root itself if that is empty."""
+        """Return the path of a folder's key; an empty key is the root."""
         path = os.path.join(self.root, check_key(folder)) if folder else self.root
         self.refuse_links(path)
         return path
@@ -59,9 +60,9 @@ class Folder:
         self._no_links.add(path)
 
     def settle(self, folder: str) -> None:
-        """Make the folder at a path, and see once that its name and those above survive power loss.
+        """Create a folder and make its name and those above durable, once per process.
 
-        Also if it is there: whoever made it may have been killed before its name was durable.
+        An existing folder is flushed too: its creator may have been killed before it did so.
         """
         self.refuse_links(folder)
         there = os.path.isdir(folder)
@@ -71,12 +72,12 @@ class Folder:
         if folder != self.root:
             self.settle(parent)
         elif not there:
-            _make_above(parent, durable=self.durable)
+            make_folder(parent, durable=self.durable)
         if not there:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(folder)
         if self.durable:
-            # What is above the root is not ours, and may be closed to us.
+            # The folder above the root belongs to others and may not be readable.
             ours = folder != self.root
             with contextlib.nullcontext() if ours else contextlib.suppress(PermissionError):
                 sync_folder(parent)
@@ -84,7 +85,7 @@ class Folder:
 
     @contextlib.contextmanager
     def raising_store_errors(self, key: str, verb: str) -> Iterator[None]:
-        """Turn the system's errors inside into ones that say what to do."""
+        """Raise operating system errors of the block as StoreError."""
         try:
             yield
         except StoreError:
@@ -94,15 +95,14 @@ class Folder:
 
 
 def changed_below(root: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Return when the folders `below` each folder in `root` last changed; 0 for none.
+    """Return the modification times `below` each folder in `root`; 0 for a missing one.
 
     Raises
     ------
     OSError
         If `root` cannot be listed.
     """
-    # Thousands of names are looked up at each listing: from the folder that is open, the system
-    # walks the short way to each.
+    # A listing looks up thousands of names; relative to an open folder, each path is short.
     here = None if WINDOWS else os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     prefix = f"{root}/" if here is None else ""
     try:
@@ -123,14 +123,3 @@ def _modified_ns(prefix: str, names: list[str], part: str, here: int | None) -> 
         except ABSENT:
             found.append(0)
     return found
-
-
-def _make_above(folder: str, *, durable: bool) -> None:
-    if os.path.isdir(folder):
-        return
-    parent = os.path.dirname(folder)
-    _make_above(parent, durable=durable)
-    with contextlib.suppress(FileExistsError):
-        os.mkdir(folder)
-    if durable:
-        sync_folder(parent)

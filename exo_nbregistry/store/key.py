@@ -1,24 +1,25 @@
-"""Store keys, and what to say when one could not be served."""
+"""Store keys, and the errors of a store."""
 
 from __future__ import annotations
 
+import os
 import re
 
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
-from exo_nbregistry.text.os_errors import os_error_hint
+from exo_nbregistry.text.os_errors import store_failure
 
-_ODD = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
-# Also where a parent is a file.
+_FORBIDDEN = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
+# NotADirectoryError: a part of the path is a file.
 ABSENT = (FileNotFoundError, NotADirectoryError)
 
 
 def check_key(key: str) -> str:
-    """Return `key` if it is one: names joined by ``/`` that lead nowhere else on any system.
+    """Return `key` if it is valid: names joined by ``/`` that stay below the root on any system.
 
     Raises
     ------
     StoreError
-        If it is none.
+        If the key is invalid.
 
     Examples
     --------
@@ -26,63 +27,81 @@ def check_key(key: str) -> str:
     'models/kepler_rf/versions/v000007.json'
     >>> check_key("models/../secret")
     Traceback (most recent call last):
-    exo_nbregistry.errors.StoreError: 'models/../secret' is no key: ...
+    exo_nbregistry.errors.StoreError: Invalid key 'models/../secret': ...
     """
     parts = key.split("/")
-    if "" in parts or "." in parts or ".." in parts or _ODD.search(key):
+    if "" in parts or "." in parts or ".." in parts or _FORBIDDEN.search(key):
         raise StoreError(
-            f"{key!r} is no key: it must be names joined by '/', without '..', '\\\\', ':' or NUL.",
+            f"Invalid key {key!r}: it must be names joined by '/', without '..', '\\\\', ':' or "
+            "NUL.",
             key=key,
         )
     return key
 
 
 def too_large(key: str, size_bytes: int, *, max_bytes: int, place: str) -> StoreError:
-    """Return the error for a small file that is not small.
+    """Return the error for a file that exceeds the size limit.
 
     Examples
     --------
     >>> too_large("a", 9, max_bytes=4, place="/data")
-    StoreError("'a' in /data has 9 bytes, and such a file has at most 4: run verify() ...")
+    StoreError("'a' in /data has 9 bytes, more than the limit of 4; run verify() to check ...")
     """
     return StoreError(
-        f"{key!r} in {place} has {size_bytes} bytes, and such a file has at most {max_bytes}: "
-        "run verify() to see what else is wrong.",
+        f"{key!r} in {place} has {size_bytes} bytes, more than the limit of {max_bytes}; run "
+        "verify() to check the registry.",
         key=key,
     )
 
 
 def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
-    """Return a failure of the system as an error that names the key and the way out.
+    """Return an operating system error as a StoreError that names the key and what to do.
 
     Parameters
     ----------
     error : OSError
-        What the system said; its ``errno`` is kept.
+        The error; its ``errno`` is kept.
     key : str
-        What it was about.
+        The key of the failed call.
     verb : str
-        What was to be done to it, as a past participle: ``read``.
+        The failed action, such as ``read``.
     place : str
-        Where the store is.
+        Location of the store.
 
     Examples
     --------
     >>> import errno
-    >>> store_error(OSError(errno.ENOSPC, "no space"), "a", verb="written", place="/data")
-    StoreError("'a' in /data could not be written: the disk is full; free some space, ...")
+    >>> store_error(OSError(errno.ENOSPC, "no space"), "a", verb="write", place="/data")
+    StoreError("Cannot write 'a' in /data: the disk is full; free some space and ...")
     """
-    kind: type[StoreError] = StoreError
     if isinstance(error, FileExistsError):
-        kind, text = KeyExistsError, f"{key!r} in {place} is taken: read it, or take another key."
-    elif isinstance(error, ABSENT) and verb in ("read", "removed"):
-        kind, text = (
-            MissingKeyError,
-            f"Nothing is stored under {key!r} in {place}: list its folder.",
+        failure: StoreError = KeyExistsError(
+            f"{key!r} in {place} already exists; read it or choose another key.", key=key
+        )
+    elif isinstance(error, ABSENT) and verb in ("read", "remove"):
+        failure = MissingKeyError(
+            f"{key!r} does not exist in {place}; list its folder to see the existing keys.",
+            key=key,
         )
     else:
-        reason = os_error_hint(error, "work on a copy of the folder in a place of your own")
-        text = f"{key!r} in {place} could not be {verb}: {reason}"
-    named = kind(text, key=key)
-    named.errno = error.errno
-    return named
+        return store_failure(
+            error,
+            verb,
+            f"{key!r} in {place}",
+            key=key,
+            elsewhere="work on a copy of the folder",
+        )
+    failure.errno = error.errno
+    return failure
+
+
+def system_error(number: int) -> OSError:
+    """Return the error that the operating system raises for an error number.
+
+    Examples
+    --------
+    >>> import errno
+    >>> system_error(errno.EISDIR)
+    IsADirectoryError(21, 'Is a directory')
+    """
+    return OSError(number, os.strerror(number))

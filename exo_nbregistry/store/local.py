@@ -1,4 +1,4 @@
-"""A store in a folder: on a disk, a stick or a network share."""
+"""A store in a folder on a disk or a network share."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from exo_nbregistry.store.base import Entry
-from exo_nbregistry.store.commit import Automatic, Commit, remove_claim
-from exo_nbregistry.store.file import (
-    PLAIN,
+from exo_nbregistry.fs.file import (
     WINDOWS,
     create_file,
     discard_file,
+    open_file,
     staged_path,
     sync_folder,
 )
+from exo_nbregistry.store.base import Entry
+from exo_nbregistry.store.commit import Automatic, Commit, remove_claim
 from exo_nbregistry.store.folder import Folder, changed_below
 from exo_nbregistry.store.key import ABSENT, too_large
 from exo_nbregistry.store.staged import StagedFile
 
 
 class LocalStore:
-    """Keys are files below a folder.
+    """A store whose keys are files below a folder.
 
     Parameters
     ----------
     root : path-like
-        The folder; it is made when something is first written.
-    durable : bool
-        Whether what was written survives power loss, at the price of waiting for the disk.
+        The folder, created by the first write.
+    durable : bool, default=True
+        Whether each write is flushed to disk, so that it survives a power loss.
     commit : callable, optional
-        How a file is created only once; by default, the way that the file system allows.
+        How a file is created only once. The default is chosen for the file system.
 
     Examples
     --------
@@ -55,17 +55,17 @@ class LocalStore:
 
     @property
     def location(self) -> str:
-        """The folder."""
+        """Absolute path of the folder."""
         return self._folder.root
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
-        """Return a whole small file."""
+        """Return the content of a small file."""
         with self._folder.raising_store_errors(key, "read"):
             fd, size = self._open(key)
             try:
                 if size > max_bytes:
                     raise too_large(key, size, max_bytes=max_bytes, place=self._folder.root)
-                # One byte more than there is, so that the end is seen by one call.
+                # One byte more than the size, so that one call also detects the end.
                 data = os.read(fd, size + 1)
                 while len(data) != size and (more := os.read(fd, size + 1)):
                     data += more
@@ -74,15 +74,15 @@ class LocalStore:
                 os.close(fd)
 
     def open(self, key: str) -> BinaryIO:
-        """Open a file to read and seek in; links are not followed."""
+        """Open a file for reading and seeking, without following links."""
         with self._folder.raising_store_errors(key, "read"):
             return open(self._open(key)[0], "rb")
 
     def create(
         self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
     ) -> None:
-        """Write a small file, durably, if and only if nothing has its key: the one commit."""
-        with self._folder.raising_store_errors(key, "written"):
+        """Write a small file durably, only if its key does not exist. This is the one commit."""
+        with self._folder.raising_store_errors(key, "write"):
             path, folder = self._folder.path_of(key), self._folder.path_of(staging)
             self._folder.settle(folder)
             self._folder.settle(os.path.dirname(path))
@@ -90,48 +90,48 @@ class LocalStore:
                 durable = self._folder.durable
                 self._commit(path, data, staging=folder, durable=durable, first=first)
             except FileExistsError:
-                # The loser goes on from what it finds, so that must not go away again.
+                # The caller continues from the existing file, so that must be durable.
                 if self._folder.durable:
                     sync_folder(os.path.dirname(path))
                 raise
 
     def stage(self, staging: str) -> StagedFile:
-        """Begin to write a payload."""
+        """Start writing a payload."""
         return StagedFile(self._folder, staging)
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, in no order; none if there is no such folder."""
-        with self._folder.raising_store_errors(folder, "listed"):
+        """Return the names in a folder, unordered; empty if the folder does not exist."""
+        with self._folder.raising_store_errors(folder, "list"):
             try:
                 return os.listdir(self._folder.folder_of(folder))
             except ABSENT:
                 return []
 
     def entries(self, folder: str) -> list[Entry]:
-        """Return what is in a folder, sorted by name; nothing if there is no such folder."""
+        """Return the entries of a folder, sorted by name; empty if it does not exist."""
         entries = []
         with (
-            self._folder.raising_store_errors(folder, "listed"),
+            self._folder.raising_store_errors(folder, "list"),
             contextlib.suppress(*ABSENT),
             os.scandir(self._folder.folder_of(folder)) as items,
         ):
             for item in items:
-                # It may be removed while the folder is listed.
+                # The entry may be removed during the listing.
                 with contextlib.suppress(FileNotFoundError):
                     entries.append(_entry(item.name, item.stat(follow_symlinks=False)))
         return sorted(entries, key=lambda entry: entry.name)
 
     def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Return when the folders below each folder in `folder` last changed, in one sweep."""
-        with self._folder.raising_store_errors(folder, "listed"):
+        """Return the modification times below each folder in `folder`, in one pass."""
+        with self._folder.raising_store_errors(folder, "list"):
             try:
                 return changed_below(self._folder.folder_of(folder), below)
             except ABSENT:
                 return {}
 
     def info(self, key: str) -> Entry | None:
-        """Return what is known of one file or folder, or None if there is none."""
-        with self._folder.raising_store_errors(key, "looked up"):
+        """Return the entry of one file or folder, or None if it does not exist."""
+        with self._folder.raising_store_errors(key, "look up"):
             path = self._folder.path_of(key)
             try:
                 return _entry(os.path.basename(path), os.lstat(path))
@@ -139,8 +139,8 @@ class LocalStore:
                 return None
 
     def remove(self, key: str) -> None:
-        """Remove a payload or bytes in flight."""
-        with self._folder.raising_store_errors(key, "removed"):
+        """Remove a payload, temporary data or an empty folder."""
+        with self._folder.raising_store_errors(key, "remove"):
             path = self._folder.path_of(key)
             try:
                 os.unlink(path)
@@ -150,8 +150,8 @@ class LocalStore:
                 remove_claim(path)
 
     def rename(self, key: str, new_key: str) -> None:
-        """Move a payload to another key, in place of whatever is there."""
-        with self._folder.raising_store_errors(key, "removed"):
+        """Move a payload to another key, replacing an existing payload."""
+        with self._folder.raising_store_errors(key, "remove"):
             path, target = self._folder.path_of(key), self._folder.path_of(new_key)
             self._folder.settle(os.path.dirname(target))
             os.replace(path, target)
@@ -159,8 +159,8 @@ class LocalStore:
                 sync_folder(os.path.dirname(target))
 
     def clock_ns(self, staging: str) -> int:
-        """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
-        with self._folder.raising_store_errors(staging, "written"):
+        """Return the time of the store in nanoseconds since 1970; ages are measured with it."""
+        with self._folder.raising_store_errors(staging, "write"):
             folder = self._folder.path_of(staging)
             self._folder.settle(folder)
             path = staged_path(folder)
@@ -173,20 +173,20 @@ class LocalStore:
 
     def local_path(self, key: str) -> str:
         """Return the path of a key."""
-        with self._folder.raising_store_errors(key, "looked up"):
+        with self._folder.raising_store_errors(key, "look up"):
             return self._folder.path_of(key)
 
     def _open(self, key: str) -> tuple[int, int]:
         """Return the descriptor and the size of a regular file."""
         path = self._folder.path_of(key)
-        if WINDOWS:  # has no flag for it
+        if WINDOWS:  # without a flag that refuses links
             self._folder.refuse_links(path)
-        fd = os.open(path, os.O_RDONLY | PLAIN)
+        fd = open_file(path)
         found = os.fstat(fd)
         if stat.S_ISREG(found.st_mode):
             return fd, found.st_size
         os.close(fd)
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
 
 
 def _entry(name: str, found: os.stat_result) -> Entry:

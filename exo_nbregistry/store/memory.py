@@ -1,4 +1,4 @@
-"""A store in memory: for tests, and as the plainest statement of the contract."""
+"""A store in memory: for tests, and as the simplest implementation of the interface."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from io import BytesIO
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
+from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.base import Entry
-from exo_nbregistry.store.key import check_key, too_large
+from exo_nbregistry.store.key import check_key, store_error, system_error, too_large
 
 
 @dataclass(slots=True)
@@ -23,12 +23,12 @@ class _Node:
 
 
 class MemoryStore:
-    """Keys are entries of a dict.
+    """A store whose keys are entries of a dict.
 
     Parameters
     ----------
     clock : callable
-        Returns nanoseconds since 1970.
+        Function that returns nanoseconds since 1970. The default is ``time.time_ns``.
 
     Examples
     --------
@@ -45,50 +45,45 @@ class MemoryStore:
 
     @property
     def location(self) -> str:
-        """The word memory."""
+        """The text ``memory``."""
         return "memory"
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
-        """Return a whole small file."""
+        """Return the content of a small file."""
         data = self._data(key)
         if len(data) > max_bytes:
             raise too_large(key, len(data), max_bytes=max_bytes, place="memory")
         return data
 
     def open(self, key: str) -> BinaryIO:
-        """Open a file to read and seek in."""
+        """Open a file for reading and seeking."""
         return BytesIO(self._data(key))
 
     def create(
         self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
     ) -> None:
-        """Write a small file if and only if nothing has its key: the one commit."""
+        """Write a small file only if its key does not exist. This is the one commit."""
         check_key(key)
         if first:
             first()
         with self._lock:
             self._make(check_key(staging))
             if key in self._nodes:
-                raise _failure(
-                    KeyExistsError,
-                    f"{key!r} in memory is taken: read it, or take another key.",
-                    key,
-                    errno.EEXIST,
-                )
+                raise _error(errno.EEXIST, key, "write")
             self._put(key, bytes(data))
 
     def stage(self, staging: str) -> StagedBytes:
-        """Begin to write a payload."""
+        """Start writing a payload."""
         with self._lock:
             self._make(check_key(staging))
         return StagedBytes(self)
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, in no order; none if there is no such folder."""
+        """Return the names in a folder, unordered; empty if the folder does not exist."""
         return [entry.name for entry in self.entries(folder)]
 
     def entries(self, folder: str) -> list[Entry]:
-        """Return what is in a folder, sorted by name; nothing if there is no such folder."""
+        """Return the entries of a folder, sorted by name; empty if it does not exist."""
         prefix = f"{check_key(folder)}/" if folder else ""
         with self._lock:
             return [
@@ -98,7 +93,7 @@ class MemoryStore:
             ]
 
     def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Return when the folders below each folder in `folder` last changed, in one sweep."""
+        """Return the modification times below each folder in `folder`, in one pass."""
         with self._lock:
             return {
                 entry.name: tuple(
@@ -112,28 +107,23 @@ class MemoryStore:
             }
 
     def info(self, key: str) -> Entry | None:
-        """Return what is known of one file or folder, or None if there is none."""
+        """Return the entry of one file or folder, or None if it does not exist."""
         node = self._nodes.get(check_key(key))
         return _entry(key, node) if node else None
 
     def remove(self, key: str) -> None:
-        """Remove a payload or bytes in flight."""
+        """Remove a payload, temporary data or an empty folder."""
         check_key(key)
         with self._lock:
             if key not in self._nodes:
-                raise _missing(key)
+                raise _error(errno.ENOENT, key, "remove")
             if self.entries(key):
-                raise _failure(
-                    StoreError,
-                    f"{key!r} in memory could not be removed: it is a folder that holds something.",
-                    key,
-                    errno.ENOTEMPTY,
-                )
+                raise _error(errno.ENOTEMPTY, key, "remove")
             del self._nodes[key]
             self._nodes[_parent(key)].modified_ns = self._clock()
 
     def rename(self, key: str, new_key: str) -> None:
-        """Move a payload to another key, in place of whatever is there."""
+        """Move a payload to another key, replacing an existing payload."""
         with self._lock:
             data = self._data(key)
             self._put(check_key(new_key), data)
@@ -141,26 +131,21 @@ class MemoryStore:
                 self.remove(key)
 
     def clock_ns(self, staging: str) -> int:
-        """Return the store's own time, nanoseconds since 1970: ages are told by one clock."""
+        """Return the time of the store in nanoseconds since 1970; ages are measured with it."""
         with self._lock:
             self._make(check_key(staging))
         return self._clock()
 
     def local_path(self, key: str) -> None:
-        """Return None: there is no path."""
+        """Return None: memory does not have paths."""
         check_key(key)
 
     def _data(self, key: str) -> bytes:
         node = self._nodes.get(check_key(key))
         if node is None:
-            raise _missing(key)
+            raise _error(errno.ENOENT, key, "read")
         if node.data is None:
-            raise _failure(
-                StoreError,
-                f"{key!r} in memory could not be read: it is no regular file.",
-                key,
-                errno.EINVAL,
-            )
+            raise _error(errno.EINVAL, key, "read")
         return node.data
 
     def _put(self, key: str, data: bytes) -> None:
@@ -175,42 +160,35 @@ class MemoryStore:
             self._nodes[folder] = _Node(None, self._clock())
             self._nodes[_parent(folder)].modified_ns = self._clock()
         elif node.data is not None:
-            raise _failure(
-                StoreError, f"{folder!r} in memory is a file, not a folder.", folder, errno.ENOTDIR
-            )
+            raise _error(errno.ENOTDIR, folder, "write")
 
 
 class StagedBytes:
-    """Bytes in flight: published whole or not at all."""
+    """A payload that is being written to a memory store."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
         self._buffer = BytesIO()
 
     def write(self, data: Any, /) -> int:
-        """Take `data` whole and return its size in bytes."""
+        """Write all of `data` and return its size in bytes."""
         return self._buffer.write(data)
 
-    def tell(self) -> int:
+    def tell(self) -> int:  # prose: ok, the name in the file protocol
         """Return the number of bytes written."""
         return self._buffer.tell()
 
     def publish(self, key: str) -> None:
-        """Put the bytes under `key`, in place of whatever is there."""
+        """Store the bytes under `key`, replacing existing ones."""
         store = self._store
         with store._lock:
             node = store._nodes.get(check_key(key))
             if node and node.data is None:
-                raise _failure(
-                    StoreError,
-                    f"{key!r} in memory could not be written: it is a folder.",
-                    key,
-                    errno.EISDIR,
-                )
+                raise _error(errno.EISDIR, key, "write")
             store._put(key, self._buffer.getvalue())
 
     def __enter__(self) -> Self:
-        """Return the staged bytes."""
+        """Return the staged payload."""
         return self
 
     def __exit__(
@@ -233,12 +211,5 @@ def _entry(key: str, node: _Node) -> Entry:
     return Entry(key.rpartition("/")[2], kind, size, node.modified_ns)  # type: ignore[arg-type]
 
 
-def _missing(key: str) -> StoreError:
-    text = f"Nothing is stored under {key!r} in memory."
-    return _failure(MissingKeyError, text, key, errno.ENOENT)
-
-
-def _failure(kind: type[StoreError], text: str, key: str, number: int) -> StoreError:
-    error = kind(text, key=key)
-    error.errno = number
-    return error
+def _error(number: int, key: str, verb: str) -> StoreError:
+    return store_error(system_error(number), key, verb=verb, place="memory")

@@ -1,4 +1,4 @@
-"""Payloads in flight to a folder."""
+"""A payload that is being written to a folder."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import os
 from types import TracebackType
 from typing import Any, Self
 
-from exo_nbregistry.store.commit import NoHardLinksError, link_file
-from exo_nbregistry.store.file import (
+from exo_nbregistry.fs.file import (
     WINDOWS,
+    NoHardLinksError,
     begin_sync,
     create_file,
     discard_file,
+    link_file,
     staged_path,
     sync_file,
     sync_folder,
     write_all,
 )
+from exo_nbregistry.fs.parallel import together
 from exo_nbregistry.store.folder import Folder
-from exo_nbregistry.store.parallel import together
 
 BUFFER_BYTES = 1 << 20
 
 
 class StagedFile:
-    """Bytes in flight: written beside the store, then published whole or not at all."""
+    """A payload in a temporary file, renamed to its key when it is published."""
 
     def __init__(self, folder: Folder, staging: str) -> None:
         self._folder = folder
@@ -32,17 +33,17 @@ class StagedFile:
         self._buffer = bytearray()
         self._size_bytes = 0
         self._written_bytes = 0
-        with folder.raising_store_errors(staging, "written"):
+        with folder.raising_store_errors(staging, "write"):
             path = folder.path_of(staging)
             folder.settle(path)
             self._path = staged_path(path)
             self._fd = create_file(self._path)
 
     def write(self, data: Any, /) -> int:
-        """Take `data` whole and return its size in bytes."""
+        """Write all of `data` and return its size in bytes."""
         view = memoryview(data).cast("B")
         if len(self._buffer) + len(view) > BUFFER_BYTES:
-            with self._folder.raising_store_errors(self._staging, "written"):
+            with self._folder.raising_store_errors(self._staging, "write"):
                 self._flush()
                 if len(view) > BUFFER_BYTES:
                     self._write_through(view)
@@ -52,14 +53,14 @@ class StagedFile:
         self._size_bytes += size
         return size
 
-    def tell(self) -> int:
+    def tell(self) -> int:  # prose: ok, the name in the file protocol
         """Return the number of bytes written."""
         return self._size_bytes
 
     def publish(self, key: str) -> None:
-        """Make the bytes durable under `key`, in place of whatever is there."""
+        """Store the bytes durably under `key`, replacing existing ones."""
         folder = self._folder
-        with folder.raising_store_errors(key, "written"):
+        with folder.raising_store_errors(key, "write"):
             path = folder.path_of(key)
             folder.settle(os.path.dirname(path))
             self._flush()
@@ -77,11 +78,11 @@ class StagedFile:
             self._close()
 
     def _named(self, path: str) -> bool:
-        """Give a new payload its name before its bytes are durable; return whether it was new.
+        """Link a new payload to its name before its bytes are durable; return whether it is new.
 
-        A journaling file system then makes both durable by one wait, that for the folder. No
-        record speaks of the payload yet, so after a power loss in between it is garbage. One that
-        has the name already may have a record, and is only replaced by durable bytes.
+        A journaling file system then makes both durable in one wait, the one for the folder. No
+        record refers to a new payload yet, so after a power loss it is garbage. A payload that
+        exists may have a record, and is only replaced by durable bytes.
         """
         try:
             link_file(self._path, path)
@@ -111,7 +112,7 @@ class StagedFile:
             self._fd = -1
 
     def __enter__(self) -> Self:
-        """Return the staged bytes."""
+        """Return the staged payload."""
         return self
 
     def __exit__(

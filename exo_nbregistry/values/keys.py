@@ -7,7 +7,8 @@
     models/<model>/events/e000042.json
     models/<model>/blobs/<sha256>.<ext>
     models/<model>/tmp/
-    nbregistry.json.tmp/
+
+While a registry is created, ``nbregistry.json.tmp/`` holds its temporary data.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from exo_nbregistry.errors import InvalidReferenceError
 from exo_nbregistry.values.reference import KEY_RULE, is_model_key
 
 DESCRIPTOR = "nbregistry.json"
-# Where a registry begins. What a killed founder leaves in `models` would pass for a model.
+# Temporary data of a new registry; not below `models`, where it would look like a model.
 DESCRIPTOR_TMP = f"{DESCRIPTOR}.tmp"
 MODELS = "models"
 VERSIONS = "versions"

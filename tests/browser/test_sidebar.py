@@ -84,7 +84,7 @@ def test_search_takes_words_and_filters(sidebar: Sidebar) -> None:
     expect(sidebar.version("kepler_rf:2")).to_be_visible()
     expect(sidebar.version("kepler_rf:1")).to_have_count(0)
     sidebar.search.fill("metrics.f1_score > 'x")
-    error = sidebar.view.locator(".exo-Fault")
+    error = sidebar.view.locator(".exo-SearchBar-error")
     expect(error).to_contain_text("column 20")
     expect(sidebar.search).to_have_attribute("aria-invalid", "true")
     expect(sidebar.model("kepler_rf")).to_be_visible()
@@ -100,7 +100,7 @@ def test_an_alias_moves_and_comes_back(sidebar: Sidebar, registry: ModelRegistry
     sidebar.button("Move here").click()
     expect(sidebar.detail).to_contain_text("Move @champion from version 1 to 3?")
     sidebar.button("Move here").click()
-    expect(sidebar.status).to_contain_text("@champion points at kepler_rf:3, before at version 1.")
+    expect(sidebar.status).to_contain_text("@champion was moved from kepler_rf:1 to kepler_rf:3.")
     expect(sidebar.version("kepler_rf:3")).to_contain_text("@champion")
     assert registry.get_metadata("kepler_rf@champion").version == 3
     sidebar.button("Undo").click()
@@ -125,24 +125,24 @@ def test_two_who_move_the_same_alias_see_each_other(
         sidebars.append(sidebar)
     first, second = sidebars
     first.button("Move here").click()
-    expect(first.status).to_contain_text("@champion points at kepler_rf:2, before at version 1.")
+    expect(first.status).to_contain_text("@champion was moved from kepler_rf:1 to kepler_rf:2.")
     second.button("Move here").click()
     expect(second.status).to_contain_text("points at 2, not at 1")
     expect(second.version("kepler_rf:2")).to_contain_text("@champion")
     assert registry.get_metadata("kepler_rf@champion").version == 2
-    second.button("Do it anyway").click()
-    expect(second.status).to_contain_text("@champion points at kepler_rf:3, before at version 2.")
+    second.button("Apply anyway").click()
+    expect(second.status).to_contain_text("@champion was moved from kepler_rf:2 to kepler_rf:3.")
 
 
 def _tag(sidebar: Sidebar) -> None:
     sidebar.detail.get_by_text("Tags", exact=True).click()
-    sidebar.detail.get_by_label("Tag, or tag=value").fill("sigma=7.1")
-    sidebar.detail.get_by_label("Tag, or tag=value").press("Enter")
+    sidebar.detail.get_by_label("Tag or tag=value").fill("sigma=7.1")
+    sidebar.detail.get_by_label("Tag or tag=value").press("Enter")
 
 
 def _set(sidebar: Sidebar) -> None:
-    sidebar.detail.get_by_label("Alias for this version").fill("@challenger")
-    sidebar.button("Set").click()
+    sidebar.detail.get_by_label("Alias name").fill("@challenger")
+    sidebar.button("Set alias").click()
 
 
 def _confirm(name: str, sidebar: Sidebar) -> None:
@@ -165,11 +165,11 @@ def test_what_is_done_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -
 
     before = state()
     for act, told in (
-        (_tag, "kepler_rf:2 is tagged sigma."),
-        (_set, "@challenger points at kepler_rf:2."),
-        (partial(_confirm, "Roll back"), "@champion is back at version 1."),
-        (partial(_confirm, "Remove"), "@champion points nowhere"),
-        (partial(_confirm, "Delete"), "kepler_rf:2 is deleted."),
+        (_tag, "Tag sigma was added to kepler_rf:2."),
+        (_set, "@challenger was set to kepler_rf:2."),
+        (partial(_confirm, "Roll back"), "@champion was rolled back to kepler_rf:1."),
+        (partial(_confirm, "Remove"), "@champion was removed from kepler_rf:2."),
+        (partial(_confirm, "Delete"), "kepler_rf:2 was deleted."),
     ):
         act(sidebar)
         expect(sidebar.status).to_contain_text(told)
@@ -184,10 +184,10 @@ def test_notes_stay(sidebar: Sidebar, registry: ModelRegistry) -> None:
     sidebar.unfold("kepler_svm")
     detail = sidebar.open("kepler_svm:1")
     detail.get_by_text("Notes", exact=True).click()
-    detail.get_by_label("Note, which stays").fill("Odd at <b>long</b> periods.")
-    detail.get_by_label("Note, which stays").press("Enter")
+    detail.get_by_label("Add a note (permanent)").fill("Odd at <b>long</b> periods.")
+    detail.get_by_label("Add a note (permanent)").press("Enter")
     expect(detail.get_by_text("Odd at <b>long</b> periods.")).to_be_visible()
-    expect(detail.get_by_label("Note, which stays")).to_have_value("")
+    expect(detail.get_by_label("Add a note (permanent)")).to_have_value("")
     expect(sidebar.button("Undo")).to_have_count(0)
     assert [note.text for note in registry.get_metadata("kepler_svm:1").notes] == [
         "Odd at <b>long</b> periods."
@@ -198,7 +198,7 @@ def test_versions_are_compared_in_a_tab(sidebar: Sidebar) -> None:
     """The marked versions stand side by side in the main area: what differs, or everything."""
     sidebar.unfold("kepler_rf")
     for number in (1, 3):
-        sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-mark").click()
+        sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-checkbox").click()
     sidebar.button("Compare (2)").click()
     tab = sidebar.page.locator("#jp-main-dock-panel .exo-Comparison")
     expect(tab.get_by_role("columnheader", name="kepler_rf:3")).to_be_visible()
@@ -215,8 +215,9 @@ def test_details_draw_plots_and_tell_the_history(sidebar: Sidebar) -> None:
     sidebar.button("Metric over versions").click()
     expect(detail.locator("img")).to_have_attribute("alt", re.compile("f1_score"))
     detail.get_by_text("History of kepler_rf").click()
-    expect(detail.get_by_role("listitem").filter(has_text="register")).to_have_count(3)
-    expect(detail.get_by_role("listitem").filter(has_text="alias @champion")).to_be_visible()
+    expect(detail.get_by_role("listitem").filter(has_text="registered")).to_have_count(3)
+    moves = detail.get_by_role("listitem").filter(has_text="set @champion to version 1")
+    expect(moves).to_be_visible()
 
 
 def test_changes_by_others_are_followed(sidebar: Sidebar, registry: ModelRegistry) -> None:
@@ -228,7 +229,7 @@ def test_changes_by_others_are_followed(sidebar: Sidebar, registry: ModelRegistr
     expect(sidebar.model("kepler_rf")).to_contain_text("@champion → 2")
     expect(sidebar.version("kepler_rf:2")).to_contain_text("@champion")
     detail.get_by_text("Tags", exact=True).click()
-    expect(detail.get_by_role("button", name="Remove the tag reviewed")).to_be_visible()
+    expect(detail.get_by_role("button", name="Remove tag reviewed")).to_be_visible()
 
 
 def test_idle_it_asks_whether_anything_is_new_and_hidden_nothing(sidebar: Sidebar) -> None:
@@ -258,9 +259,9 @@ def test_it_can_be_read_and_named(sidebar: Sidebar) -> None:
     sidebar.unfold("kepler_rf")
     sidebar.open("kepler_rf:1")
     sidebar.detail.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-    expect(sidebar.detail.get_by_text("register, version").last).to_be_visible()
+    expect(sidebar.detail.get_by_text("registered version").last).to_be_visible()
     sidebar.search.fill("metrics.f1_score > 'x")
-    expect(sidebar.view.locator(".exo-Fault")).to_contain_text("column")
+    expect(sidebar.view.locator(".exo-SearchBar-error")).to_contain_text("column")
     found = {}
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         sidebar.page.evaluate(
@@ -281,7 +282,7 @@ def test_pages_stay_small(window: Window, server: Server, folder: Path) -> None:
     sidebar.model("kepler_rf").click()
     lines = sidebar.tree.locator(".exo-Row-version")
     expect(lines).to_have_count(50)
-    sidebar.tree.get_by_text("Show more: 10 versions not shown").click()
+    sidebar.tree.get_by_text("Show more versions (10 remaining)").click()
     expect(lines).to_have_count(60)
 
 
@@ -295,14 +296,14 @@ def test_what_strangers_write_is_text(window: Window, server: Server, folder: Pa
     expect(lines.filter(has_text=IMAGE).first).to_be_visible()
     for version in (5, 6):
         sidebar.open(f"kepler_rf:{version}")
-        sidebar.version(f"kepler_rf:{version}").locator(".exo-Row-mark").click()
+        sidebar.version(f"kepler_rf:{version}").locator(".exo-Row-checkbox").click()
         every = "all => all.forEach(one => one.open = true)"
         sidebar.detail.locator("details").evaluate_all(every)
-        expect(sidebar.detail.get_by_text("register, version").last).to_be_visible()
+        expect(sidebar.detail.get_by_text("registered version").last).to_be_visible()
         expect(sidebar.detail.get_by_text(ATTACKS[version - 1]).first).to_be_visible()
     sidebar.button("Compare (2)").click()
     tab = sidebar.page.locator("#jp-main-dock-panel .exo-Comparison")
     expect(tab.get_by_text(ATTACKS[5]).first).to_be_visible()
     sidebar.search.fill(f"{IMAGE} >")
-    expect(sidebar.view.locator(".exo-Fault")).to_contain_text(IMAGE)
+    expect(sidebar.view.locator(".exo-SearchBar-error")).to_contain_text(IMAGE)
     assert sidebar.page.evaluate("() => window.__nbr_xss") is None

@@ -95,7 +95,7 @@ def test_code_is_inserted_by_the_context_menu(window: Window, server: Server, fo
     for cell, number in ((1, 2), (2, 1)):
         sidebar.version(f"kepler_rf:{number}").click(button="right")
         menu = notebook.page.locator(".lm-Menu")
-        menu.get_by_text("Insert Code That Loads the Model").click()
+        menu.get_by_text("Insert Loading Code").click()
         reference = "kepler_rf@champion" if number == 1 else "kepler_rf:2"
         expect(sidebar.status).to_contain_text(f"loads {reference}")
         assert f"registry.load_model('{reference}')" in _source(notebook, cell)
@@ -157,7 +157,7 @@ def test_a_cell_without_a_model_says_so(window: Window, server: Server, folder: 
     """Where no variable holds an estimator, nothing is written, and the status line says why."""
     notebook, sidebar = _open(window, server, folder, "X_new = scaler.transform(X) if 0 else 1")
     notebook.command("exo-nbregistry:register-model")
-    expect(sidebar.status).to_contain_text("No model was found in the active cell")
+    expect(sidebar.status).to_contain_text("No model found in the active cell")
     expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(1)
 
 
@@ -176,7 +176,7 @@ def test_the_notebook_that_made_a_version_opens_at_its_cell(
     sidebar.unfold("vetter")
     sidebar.open("vetter:1")
     sidebar.button("Open notebook").click()
-    expect(sidebar.status).to_contain_text("vetter:1 was made by this cell.")
+    expect(sidebar.status).to_contain_text("vetter:1 was registered in this cell.")
     active = sidebar.page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
     expect(active).to_contain_text("registry.register_model(model=vetter")
 
@@ -215,7 +215,7 @@ def test_it_works_in_notebook_7(window: Window, server: Server, folder: Path) ->
     sidebar = Sidebar(page, folder.name)
     sidebar.unfold("kepler_rf")
     for number in (1, 2):
-        sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-mark").click()
+        sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-checkbox").click()
     sidebar.button("Compare (2)").click()
     expect(sidebar.view.get_by_role("columnheader", name="kepler_rf:2")).to_be_visible()
     sidebar.open("kepler_rf:1")

@@ -1,4 +1,4 @@
-"""The command that serves: a real process, its token, its end, and a missing extra."""
+"""The serve command: its process, token, shutdown and missing extra."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAIN = "from exo_nbregistry.cli import main; main()"
 
 @pytest.fixture
 def served(registry: ModelRegistry) -> str:
-    """Register a model that can be served."""
+    """Register a model to serve."""
     X = pd.DataFrame({"koi_depth": [10.0, 20.0, 900.0, 950.0]})
     model = LogisticRegression().fit(X, [0, 0, 1, 1])
     return registry.register_model(model, "deep", X=X, y=[0, 0, 1, 1])
@@ -34,7 +34,7 @@ def served(registry: ModelRegistry) -> str:
 
 @contextlib.contextmanager
 def serving(registry: ModelRegistry, *arguments: str) -> Iterator[tuple[Any, list[str]]]:
-    """Run the command; give its process and the lines up to the one that tells the address."""
+    """Run the command; yield its process and the lines up to the one with the address."""
     command = [sys.executable, "-c", MAIN, "--registry", registry.location, "serve", *arguments]
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -62,10 +62,10 @@ def ask(address: str, depth: float, **headers: str) -> tuple[int, Any]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_told_to_stop(
+def test_it_serves_until_it_is_stopped(
     registry: ModelRegistry, served: str, how: signal.Signals
 ) -> None:
-    """The command says where it listens, answers, and ends on Ctrl-C or a signal without noise."""
+    """The command prints its address, answers, and stops on Ctrl-C or SIGTERM without output."""
     with serving(registry, "deep", "--port", "0") as (process, lines):
         assert lines[-1].startswith("Serving deep:1 at http://127.0.0.1:")
         status, answer = ask(lines[-1], 901.0)
@@ -75,8 +75,8 @@ def test_it_serves_until_it_is_told_to_stop(
         assert process.stderr.read() == ""
 
 
-def test_a_token_where_others_can_reach(registry: ModelRegistry, served: str) -> None:
-    """On all addresses a token is made, printed once, and needed."""
+def test_a_token_by_default_on_public_addresses(registry: ModelRegistry, served: str) -> None:
+    """On all interfaces a token is generated, printed and required."""
     with serving(registry, "deep", "--port", "0", "--host", "0.0.0.0") as (_, lines):
         (token,) = [line.split()[-1] for line in lines if "Bearer" in line]
         assert ask(lines[-1], 901.0)[0] == 401
@@ -84,8 +84,18 @@ def test_a_token_where_others_can_reach(registry: ModelRegistry, served: str) ->
         assert ask(lines[-1], 901.0, Authorization=f"Bearer {token}")[0] == 200
 
 
+def test_a_token_on_request(registry: ModelRegistry, served: str) -> None:
+    """A token is required and left out against the default by an option."""
+    with serving(registry, "deep", "--port", "0", "--require-token") as (_, lines):
+        assert ask(lines[-1], 901.0)[0] == 401
+    options = ("--host", "0.0.0.0", "--no-require-token")
+    with serving(registry, "deep", "--port", "0", *options) as (_, lines):
+        assert len(lines) == 1
+        assert ask(lines[-1], 901.0)[0] == 200
+
+
 def test_limits_are_set_by_options(registry: ModelRegistry, served: str) -> None:
-    """The largest body and extrapolation are the command's options."""
+    """The largest body and extrapolation are set by options."""
     options = ("--max-body", "30", "--extrapolate", "--port", "0")
     with serving(registry, "deep", *options) as (_, lines):
         status, answer = ask(lines[-1], 9999.0)
@@ -93,17 +103,19 @@ def test_limits_are_set_by_options(registry: ModelRegistry, served: str) -> None
         assert ask(lines[-1], 1.2345678901234567e-300)[0] == 413
 
 
-def test_without_the_extra_it_says_what_to_install(registry: ModelRegistry, served: str) -> None:
-    """Where FastAPI is missing, one line says how to get it."""
+def test_a_missing_extra(registry: ModelRegistry, served: str) -> None:
+    """Without FastAPI, one line names the command that installs it."""
     code = f"import sys; sys.modules['fastapi'] = None; {MAIN}"
     command = [sys.executable, "-c", code, "--registry", registry.location, "serve", "deep"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr == ("Error: Serving needs fastapi: pip install 'exo-nbregistry[serve]'.\n")
+    assert done.stderr == (
+        "Error: Serving requires fastapi: pip install 'exo-nbregistry[serve]'.\n"
+    )
 
 
-def test_what_cannot_be_served_is_one_line(run: Callable[..., Result], served: str) -> None:
-    """A version that does not exist, or was registered without its table, is a line and code 1."""
+def test_a_version_that_cannot_be_served(run: Callable[..., Result], served: str) -> None:
+    """A missing version, or one without a signature, is a one-line error and exit code 1."""
     for ref, words in (("deep:9", "no version 9"), ("kepler:1", "cannot be served")):
         done = run("serve", ref)
         assert done.exit_code == 1

@@ -282,3 +282,31 @@ def test_what_a_killed_cleanup_put_aside_comes_back(
     assert registry.load_model("toy:1")[0] == {"value": 1}
     assert store.names("models/toy/blobs") == [f"{sha256}.joblib"]
     assert registry.verify()
+
+
+def test_a_killed_founding_is_cleaned_up(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """Temporary data of a new registry is kept for a day, then removed with its folder."""
+    left = "nbregistry.json.tmp/host-1-ab"
+    store.create(left, b"{}", staging="nbregistry.json.tmp")
+    registry.collect_garbage(dry_run=False)
+    assert store.info(left) is not None
+    clock.now_ns += DAY_NS
+    items = registry.collect_garbage()
+    assert (left, 2) in [(item.key, item.size_bytes) for item in items]
+    assert store.info(left) is not None
+    registry.collect_garbage(dry_run=False)
+    assert sorted(store.names("")) == ["models", "nbregistry.json"]
+
+
+def test_the_folder_of_earlier_releases_is_removed(tmp_path: Path) -> None:
+    """A new registry has no folder for its founding, and an empty one from before is removed."""
+    registry = ModelRegistry(tmp_path / "registry")
+    folder = tmp_path / "registry"
+    assert [path.name for path in folder.iterdir()] == ["nbregistry.json"]
+    (folder / "nbregistry.json.tmp").mkdir()
+    assert registry.collect_garbage() == []
+    assert (folder / "nbregistry.json.tmp").is_dir()
+    registry.collect_garbage(dry_run=False)
+    assert [path.name for path in folder.iterdir()] == ["nbregistry.json"]

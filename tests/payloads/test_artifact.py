@@ -98,7 +98,7 @@ def test_nothing_is_unpickled_before_its_signer_is_trusted(
 ) -> None:
     """The marker that the pickle would leave does not appear, and the remedy is in the message."""
     artifact = add(store, Bomb(tmp_path / "marker"))
-    with pytest.raises((UntrustedModelError, IntegrityError), match="othing was loaded") as refused:
+    with pytest.raises((UntrustedModelError, IntegrityError), match="was not loaded") as refused:
         read_model(store, "m", artifact, SignerStatus(status), hint="Ask first.")
     assert status == "invalid" or "Ask first." in str(refused.value)
     assert not (tmp_path / "marker").exists()

@@ -1,4 +1,4 @@
-"""A model that leaves a trace when it is unpickled."""
+"""A model whose unpickling can be detected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Bomb:
-    """Unpickling this makes a folder: the proof that something was unpickled."""
+    """A model that creates a folder when it is unpickled."""
 
     def __init__(self, marker: Path) -> None:
         self.marker = marker

@@ -1,8 +1,8 @@
-"""A program that kills saves at every change they make to the disk, and says what then loads.
+"""A program that kills saves at each change to the disk and prints which model loads afterwards.
 
-``python kill_program.py save <folder>`` (or another of `WAYS`) prints a JSON list, one entry per
-killed save: what was loaded after the kill, ``old`` or ``new`` or the error. The last entry is of
-a save that ran through.
+``python kill_program.py save <folder>`` (or another of `WAYS`) prints a JSON list with one entry
+per killed save: the model that loads after the kill, ``old`` or ``new``, or the error. The last
+entry is for a save that was not killed.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from exo_nbregistry.persistence.model_files import ModelPersistence
 
 KILLED = 86
 EXPORTED_FILES = 7
-# Python announces each of these just before it is done.
+# Python reports each of these immediately before the change.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"}
 
 
 def die_before_change(number: int) -> None:
-    """End this process, without any clean-up, just before its n-th change to the disk."""
+    """End this process without cleaning up, immediately before its n-th change to the disk."""
     left = number
 
     def count(event: str, args: tuple[Any, ...]) -> None:
@@ -42,7 +42,7 @@ def die_before_change(number: int) -> None:
 
 
 def killed(number: int, task: Callable[[], object]) -> bool:
-    """Run a task in a child that dies before its n-th change; say whether it did die."""
+    """Run a task in a child that dies before its n-th change; return whether it died."""
     child = os.fork()
     if child == 0:
         die_before_change(number)
@@ -55,7 +55,7 @@ def killed(number: int, task: Callable[[], object]) -> bool:
 
 
 def state(load: Callable[[], tuple[Any, Any]]) -> str:
-    """Say which model loads; model and metadata must belong together."""
+    """Return the name of the loaded model, if it matches the name in its metadata."""
     try:
         model, metadata = load()
     except RegistryError as error:
@@ -65,12 +65,12 @@ def state(load: Callable[[], tuple[Any, Any]]) -> str:
 
 
 def save(name: str, folder: Path) -> object:
-    """Save a model over the one that stands."""
+    """Save a model over the existing one."""
     return ModelPersistence.save_model({"name": name}, folder / "m.joblib", {"name": name})
 
 
 def load(folder: Path) -> tuple[Any, Any]:
-    """Load the model that stands."""
+    """Load the existing model."""
     return ModelPersistence.load_model(folder / "m.joblib")
 
 
@@ -85,26 +85,26 @@ def latest(folder: Path) -> tuple[Any, Any]:
 
 
 def put_bare(folder: Path) -> None:
-    """Put a file of other tools in place of whatever stands."""
+    """Write a file of another tool over the existing one."""
     (folder / "m.joblib.json").unlink(missing_ok=True)
     joblib.dump({"name": "old"}, folder / "m.joblib")
 
 
 def load_unsafe(folder: Path) -> tuple[Any, Any]:
-    """Load whatever stands; a bare file says nothing of itself."""
+    """Load the existing model; a file of another tool does not have metadata."""
     model, metadata = ModelPersistence.load_model(folder / "m.joblib", unsafe=True)
     return model, metadata or {"name": "old"}
 
 
 def remove_export(folder: Path) -> None:
-    """Begin without a folder, and with all imported that an export needs."""
+    """Remove the folder, and import the modules that an export requires."""
     import sklearn.dummy  # noqa: F401
 
     shutil.rmtree(folder / "parent", ignore_errors=True)
 
 
 def export(folder: Path) -> object:
-    """Export a model that needs no threads, which would not survive the fork."""
+    """Export a model that does not use threads, which do not survive a fork."""
     from sklearn.dummy import DummyClassifier
 
     model = DummyClassifier().fit([[0.0], [1.0]], [0, 1])
@@ -114,7 +114,7 @@ def export(folder: Path) -> object:
 
 
 def load_export(folder: Path) -> tuple[Any, Any]:
-    """Load what was exported, if there is a folder; it must be whole then."""
+    """Load the exported model; the folder must be complete or missing."""
     target = folder / "parent" / "out"
     if not target.exists():
         return {"name": "old"}, {"name": "old"}
@@ -137,7 +137,7 @@ WAYS: dict[str, tuple[Callable[[Path], object], Callable[[Path], object], Any]] 
 
 
 def main(how: str, folder: Path) -> None:
-    """Kill at the first change, then at the second, until a save runs through."""
+    """Kill at the first change, then at the second, until a save is not killed."""
     prepare, write, read = WAYS[how]
     states = []
     for number in range(1, 200):

@@ -1,4 +1,4 @@
-"""Models of many kinds, and the way to write them."""
+"""Models of many kinds, and a function that writes them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def forest() -> Any:
 
 
 def pipeline() -> Any:
-    """Return a pipeline that holds a ufunc and a table of text."""
+    """Return a pipeline with a ufunc and a table of text."""
     table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "x"]})
     steps = ColumnTransformer([("b", OneHotEncoder(), ["b"])], remainder="passthrough")
     return make_pipeline(steps, FunctionTransformer(np.log1p)).fit(table)
@@ -65,7 +65,7 @@ MODELS: dict[str, Callable[[], Any]] = {
 
 
 def dumped(model: Any) -> tuple[bytes, tuple[str, ...]]:
-    """Write a model to memory; return the bytes and what loading imports."""
+    """Write a model to memory; return the bytes and the imported names."""
     target = io.BytesIO()
     names = JOBLIB.dump(model, target)
     return target.getvalue(), names

@@ -1,4 +1,4 @@
-"""Change a card as somebody would who cannot sign."""
+"""Change a card without the key that signed it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exo_nbregistry.values.json_codec import digest_json
 
 
 def reseal(path: Path, **changes: Any) -> None:
-    """Change the card of a model file and give it a check that fits, as a forger would."""
+    """Change the card of a model file and correct its checksum."""
     card = json.loads(card_path(path).read_bytes()) | changes
     sealed = {name: card[name] for name in card if name not in ("check", "signature")}
     card["check"] = digest_json(sealed)

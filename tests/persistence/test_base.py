@@ -1,4 +1,4 @@
-"""What every format shares."""
+"""The code that all formats share."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from exo_nbregistry.persistence.formats import FORMATS
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_format_writes_none(name: str) -> None:
-    """A variable that holds no model is refused before anything is written."""
+    """None is an error before anything is written."""
     target = io.BytesIO()
-    with pytest.raises(SerializationError, match="Pass the fitted model") as caught:
+    with pytest.raises(SerializationError, match="pass the fitted model") as caught:
         FORMATS[name].dump(None, target)
     assert caught.value.model_type == "builtins.NoneType"
     assert target.getvalue() == b""
 
 
 @pytest.mark.parametrize("model", [0, "", [], False])
-def test_an_empty_value_is_a_model_like_any_other(model: object) -> None:
-    """Only None is no model."""
+def test_an_empty_value_is_a_model(model: object) -> None:
+    """Only None is rejected."""
     refuse_none(model)

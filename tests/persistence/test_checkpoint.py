@@ -1,4 +1,4 @@
-"""Checkpoints: numbered, whole, and by many writers."""
+"""Checkpoints are numbered, complete and safe with several writers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ latest = ModelPersistence.load_latest_checkpoint
 
 
 def test_the_latest_is_the_last_saved(tmp_path: Path) -> None:
-    """However fast checkpoints follow each other, the last one saved is the latest."""
+    """The last saved checkpoint is the latest, however fast checkpoints are saved."""
     for epoch in range(1000):
         path = save([epoch], tmp_path / "ck", "run", {"epoch": epoch})
     assert path == tmp_path / "ck" / "run-001000" / "model.joblib"
@@ -40,20 +40,20 @@ def test_the_latest_is_the_last_saved(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_is_a_model_file(tmp_path: Path) -> None:
-    """What saving returns can be loaded as any model file."""
+    """The returned path can be loaded as a model file."""
     path = save("m", tmp_path, "run", {"a": 1})
     assert ModelPersistence.load_model(path) == ("m", {"a": 1})
 
 
 def test_numbers_sort_as_numbers(tmp_path: Path) -> None:
-    """The millionth checkpoint comes after the one before it."""
+    """Checkpoint 1000000 comes after checkpoint 999999."""
     save("early", tmp_path, "run").parent.rename(tmp_path / "run-999999")
     assert save("late", tmp_path, "run").parent.name == "run-1000000"
     assert latest(tmp_path, "run")[0] == "late"
 
 
 def test_series_do_not_mix(tmp_path: Path) -> None:
-    """A series whose name begins like another's, or looks like a checkpoint, is its own."""
+    """Series with similar names, or names that look like a checkpoint, are separate."""
     for name in ("run", "run-000009", "runner", "r.u_n"):
         save(name, tmp_path, name)
     for name in ("run", "run-000009", "runner", "r.u_n"):
@@ -64,7 +64,7 @@ def test_series_do_not_mix(tmp_path: Path) -> None:
 def test_a_damaged_checkpoint_is_skipped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    """The newest whole checkpoint is loaded, and the log names the damaged ones."""
+    """The newest intact checkpoint is loaded, and the log names the damaged ones."""
     save("good", tmp_path, "run")
     torn = save("torn", tmp_path, "run")
     card = torn.with_name("model.joblib.json")
@@ -81,9 +81,9 @@ def test_a_damaged_checkpoint_is_skipped(
     assert "Skipped checkpoint run-000002" in caplog.text
 
 
-def test_nothing_to_load_is_said(tmp_path: Path) -> None:
-    """Without a whole checkpoint the error says which series there are, or that all are damaged."""
-    with pytest.raises(NotFoundError, match="there is none"):
+def test_without_a_checkpoint_the_error_names_the_series(tmp_path: Path) -> None:
+    """Without an intact checkpoint, the error names similar series or the damage."""
+    with pytest.raises(NotFoundError, match="there are none"):
         latest(tmp_path / "absent", "run")
     path = save("m", tmp_path, "kepler")
     (tmp_path / ".tmp-1-ab").mkdir()
@@ -95,10 +95,10 @@ def test_nothing_to_load_is_said(tmp_path: Path) -> None:
         latest(tmp_path, "kepler")
 
 
-def test_a_strangers_checkpoint_is_not_passed_over(
+def test_a_checkpoint_of_an_unknown_signer_is_not_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A newest checkpoint by a stranger is refused, not silently skipped for an older one."""
+    """If the newest checkpoint has an unknown signer, it is an error and no older one is loaded."""
     save("theirs", tmp_path / "ck", "run")
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
     with pytest.raises(UntrustedModelError):
@@ -106,33 +106,33 @@ def test_a_strangers_checkpoint_is_not_passed_over(
     assert latest(tmp_path / "ck", "run", unsafe=True)[0] == "theirs"
 
 
-def test_facts_that_cannot_be_kept_are_refused_first(tmp_path: Path) -> None:
-    """A fact that a card cannot keep is refused by its key before anything is written."""
+def test_unsupported_metadata_is_rejected_first(tmp_path: Path) -> None:
+    """An unsupported metadata value is an error that names its key, before anything is written."""
     with pytest.raises(RecordError, match=r"^metadata\.loss"):
         save("m", tmp_path / "ck", "run", {"loss": 1j})
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_model_is_refused(tmp_path: Path) -> None:
-    """Without a model there is no new number."""
+def test_none_is_rejected(tmp_path: Path) -> None:
+    """None is an error and does not use a number."""
     save("m", tmp_path, "run")
-    with pytest.raises(SerializationError, match="it is None"):
+    with pytest.raises(SerializationError, match="The model is None"):
         save(None, tmp_path, "run")
     assert [path.name for path in tmp_path.iterdir()] == ["run-000001"]
 
 
-def test_a_file_for_a_folder_is_refused(tmp_path: Path) -> None:
-    """A checkpoint folder that is a file is told in one sentence, and holds no checkpoint."""
+def test_a_file_is_not_a_checkpoint_folder(tmp_path: Path) -> None:
+    """A file cannot be written to as a checkpoint folder, and does not contain checkpoints."""
     (tmp_path / "ck").write_text("")
-    with pytest.raises(StoreError, match="a file stands in the way"):
+    with pytest.raises(StoreError, match="is a file; choose another folder"):
         save("m", tmp_path / "ck", "run")
-    with pytest.raises(NotFoundError, match="there is none"):
+    with pytest.raises(NotFoundError, match="there are none"):
         latest(tmp_path / "ck", "run")
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a..b", "a" * 121, "x\n"])
-def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
-    """A name that could leave the folder, or hide in it, is refused."""
+def test_an_invalid_name_is_rejected(tmp_path: Path, name: str) -> None:
+    """A name that leads out of the folder, or would be hidden in it, is an error."""
     with pytest.raises(InvalidReferenceError):
         save(1, tmp_path, name)
     with pytest.raises(InvalidReferenceError):
@@ -140,10 +140,8 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_number_that_was_just_taken_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A writer that is overtaken between choosing its number and taking it goes on to the next."""
+def test_a_used_number_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If another process uses the chosen number first, the next number is used."""
     publish = checkpoint.publish_folder
 
     def overtaken(staged: Path, target: Path) -> None:
@@ -158,7 +156,7 @@ def test_a_number_that_was_just_taken_is_left(
 
 @needs_fork
 def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path) -> None:
-    """Killed before any change to the disk, a checkpoint is not there or it is whole."""
+    """Killed before any change to the disk, a checkpoint is complete or does not exist."""
     states = states_after_kills("checkpoint", tmp_path)
     assert set(states) == {"old", "new"}
     assert states.count("old") >= 3
@@ -166,13 +164,13 @@ def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path) -> None:
 
 
 def save_many(folder: Path) -> None:
-    """Save 250 checkpoints as fast as it goes."""
+    """Save 250 checkpoints without pause."""
     for i in range(250):
         save([os.getpid(), i], folder, "run", {"model": [os.getpid(), i]})
 
 
 def test_many_writers_lose_nothing(tmp_path: Path) -> None:
-    """Two processes writing one series get 500 numbers; a reader never sees one go backwards."""
+    """Two processes write 500 numbers to one series, and readers see each one's values in order."""
     save([0, -1], tmp_path, "run", {"model": [0, -1]})
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         writers = [pool.submit(save_many, tmp_path) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Export folders: complete, runnable without this package, and never half there."""
+"""Export folders are complete, run without this package and are written atomically."""
 
 from __future__ import annotations
 
@@ -55,22 +55,22 @@ def fitted() -> Any:
 
 
 def test_the_folder_is_complete(tmp_path: Path) -> None:
-    """An export holds the model, its facts, its needs, its card, a program and an example."""
+    """An export contains the model, its card, facts, requirements, README, program and example."""
     folder = export(fitted(), tmp_path / "new" / "out", {"description": "Finds planets."})
     assert folder == tmp_path / "new" / "out"
     assert set(os.listdir(folder)) == FILES
     assert os.listdir(folder.parent) == ["out"]
-    model, told = ModelPersistence.load_model(folder / "model.joblib")
+    model, given = ModelPersistence.load_model(folder / "model.joblib")
     assert model.predict(TABLE).tolist() == LABELS
-    assert told == {"description": "Finds planets."}
+    assert given == {"description": "Finds planets."}
     info = json.loads((folder / "model_info.json").read_bytes())
-    assert info["model_info"] == told
+    assert info["model_info"] == given
     assert info["classes"] == ["false", "planet"]
     assert [column["name"] for column in info["columns"]] == ["depth", "period"]
 
 
 def test_requirements_are_exact(tmp_path: Path) -> None:
-    """Each package that the model or predict.py imports is there with its exact version."""
+    """Each package that the model or predict.py imports is listed with its exact version."""
     folder = export(fitted(), tmp_path / "out")
     lines = (folder / "requirements.txt").read_text().splitlines()
     assert set(lines) == {
@@ -79,10 +79,10 @@ def test_requirements_are_exact(tmp_path: Path) -> None:
     }
 
 
-def test_a_local_module_is_named_and_can_be_put_in(
+def test_a_local_module_is_named_and_can_be_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model that needs the file beside the notebook says so, and runs once the file is there."""
+    """An export whose model requires a local file names it, and runs after the file is added."""
     source = "class Zero:\n    def predict(self, X):\n        return X[:, 0] * 0\n"
     (tmp_path / "zero_xyz.py").write_text(source)
     monkeypatch.syspath_prepend(tmp_path)
@@ -95,14 +95,14 @@ def test_a_local_module_is_named_and_can_be_put_in(
     done = predict_elsewhere(folder, "example.csv", "out.csv")
     assert done.returncode == 2
     assert "No module named 'zero_xyz'" in done.stderr
-    assert "put the module's file into this folder" in done.stderr
+    assert "copy the module's file to this folder" in done.stderr
     (folder / "zero_xyz.py").write_text(source)
     assert predict_elsewhere(folder, "example.csv", "out.csv").returncode == 0
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_what_stands_there_is_kept(tmp_path: Path, kind: str) -> None:
-    """An export over a folder that is not empty, or over a file, is refused and changes nothing."""
+def test_an_existing_target_is_kept(tmp_path: Path, kind: str) -> None:
+    """An export does not replace a file or a folder with content."""
     target = tmp_path / "out"
     if kind == "folder":
         export(fitted(), target)
@@ -110,23 +110,23 @@ def test_what_stands_there_is_kept(tmp_path: Path, kind: str) -> None:
         target.write_text("mine")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     for model in (DummyClassifier().fit(TABLE, LABELS), None):
-        # Before the model is looked at: a large one takes its time to write.
+        # Before the model is used, because a large one takes long to write.
         with pytest.raises(KeyExistsError, match="export to a new folder"):
             export(model, target)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder may be given, also by a relative path."""
+    """An empty folder can be the target, also as a relative path."""
     monkeypatch.chdir(tmp_path)
     Path("out").mkdir()
     assert set(os.listdir(export(fitted(), "out"))) == FILES
 
 
-def test_a_folder_that_appears_meanwhile_is_kept(
+def test_a_folder_of_another_export_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of two exports to one folder at once, the second to finish is refused."""
+    """If two exports to one folder run at the same time, the later one fails."""
     predicted = predict.predict
 
     def overtaken(*arguments: Any) -> Any:
@@ -142,18 +142,18 @@ def test_a_folder_that_appears_meanwhile_is_kept(
 
 
 @needs_fork
-def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
-    """Killed before any change to the disk, an export leaves no folder or the whole one."""
+def test_a_kill_leaves_a_complete_folder_or_none(tmp_path: Path) -> None:
+    """Killed before any change to the disk, an export leaves a complete folder or none."""
     states = states_after_kills("export", tmp_path)
     assert set(states) == {"old", "new"}
     assert states.count("old") >= len(FILES)
     assert states == sorted(states, reverse=True)
 
 
-def test_a_strangers_export_is_not_loaded_here(
+def test_an_export_of_an_unknown_signer_is_not_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where this package is, an exported model is loaded only if its signer is trusted."""
+    """An exported model is loaded by this package only if its signer is trusted."""
     path = export(fitted(), tmp_path / "out") / "model.joblib"
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
     with pytest.raises(UntrustedModelError):
@@ -165,58 +165,60 @@ class Plain:
 
 
 class NoRows:
-    """A model that takes no invented row."""
+    """A model that rejects each generated row."""
 
     def predict(self, X: Any) -> Any:
-        """Refuse."""
+        """Raise an error."""
         raise KeyError("needs a star")
 
 
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (None, "it is None"),
-        (Plain(), r"Plain has no predict"),
-        (StandardScaler().fit(TABLE), r"StandardScaler has no predict"),
+        (None, "The model is None"),
+        (Plain(), r"Plain does not have predict"),
+        (StandardScaler().fit(TABLE), r"StandardScaler does not have predict"),
         (LogisticRegression(), "LogisticRegression instance is not fitted yet"),
     ],
     ids=["none", "plain object", "transformer", "not fitted"],
 )
-def test_what_cannot_predict_is_refused(tmp_path: Path, model: Any, message: str) -> None:
-    """A model that could never predict is refused in one sentence, and nothing is written."""
+def test_a_model_that_cannot_predict_is_rejected(tmp_path: Path, model: Any, message: str) -> None:
+    """A model that cannot predict is an error, and nothing is written."""
     with pytest.raises(SerializationError, match=message):
         export(model, tmp_path / "out")
     assert os.listdir(tmp_path) == []
 
 
-def test_a_class_of_the_notebook_is_refused(
+def test_a_class_of_the_notebook_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model that no other process could load is refused with the fix."""
+    """A model that no other process can load is an error that explains what to do."""
     model = type("Mine", (NoRows,), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
-    with pytest.raises(SerializationError, match=r"__main__\.Mine .*put it in a module"):
+    with pytest.raises(SerializationError, match=r"__main__\.Mine .*move it to a module"):
         export(model(), tmp_path / "out")
     assert os.listdir(tmp_path) == []
 
 
-def test_a_copy_of_any_model_can_be_made(
+def test_any_model_can_be_exported_for_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A folder that only carries a model has nothing to run, and its card and the log say so."""
+    """With must_run=False, the folder has no predict.py, and README and log name the reason."""
     model = type("Mine", (Plain,), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         folder = export_folder(model(), tmp_path / "out", must_run=False, extra={"more": b"x"})
-    assert "no deployment, but can be imported: __main__.Mine has no predict." in caplog.text
+    assert "can be imported but not deployed: __main__.Mine does not have predict." in caplog.text
     assert "example.csv" not in caplog.text
     card = (folder / "README.md").read_text()
-    assert "- __main__.Mine has no predict.\n- __main__.Mine is defined in the notebook" in card
+    assert (
+        "- __main__.Mine does not have predict.\n- __main__.Mine is defined in the notebook" in card
+    )
     assert set(os.listdir(folder)) == FILES - {"example.csv", "predict.py"} | {"more"}
 
 
-def test_bytes_that_exist_are_copied(tmp_path: Path) -> None:
-    """A model whose bytes exist already is not written anew."""
+def test_stored_bytes_are_copied(tmp_path: Path) -> None:
+    """With dump=, the given bytes are copied and the model is not written again."""
     written = io.BytesIO()
     names = JOBLIB.dump([1.0], written)
 
@@ -229,26 +231,26 @@ def test_bytes_that_exist_are_copied(tmp_path: Path) -> None:
     assert ModelPersistence.load_model(folder / "model.joblib")[0] == [1.0]
 
 
-def test_facts_that_cannot_be_kept_are_refused_first(tmp_path: Path) -> None:
-    """A fact that JSON cannot keep is refused by its key before anything is written."""
+def test_unsupported_metadata_is_rejected_first(tmp_path: Path) -> None:
+    """An unsupported metadata value is an error that names its key, before anything is written."""
     with pytest.raises(RecordError, match=r"model_info\.tags\.x"):
         export(fitted(), tmp_path / "new" / "out", {"tags": {"x": object()}})
-    with pytest.raises(RecordError, match="model_info is a str: pass a dict"):
+    with pytest.raises(RecordError, match="model_info must be a dict, got a str"):
         export(fitted(), tmp_path / "new" / "out", "Finds planets.")  # type: ignore[arg-type]
     assert os.listdir(tmp_path) == []
 
 
-def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
-    """A target below a file is refused in one sentence."""
+def test_a_path_below_a_file_is_rejected(tmp_path: Path) -> None:
+    """A target path below a file is an error."""
     (tmp_path / "a").write_text("")
-    with pytest.raises(StoreError, match="a file stands in the way"):
+    with pytest.raises(StoreError, match="is a file; choose another folder"):
         export(fitted(), tmp_path / "a" / "b" / "out")
 
 
-def test_metadata_of_a_registry_is_understood(tmp_path: Path) -> None:
-    """What a registry knows of a version is used: columns, ranges, scores that are no numbers."""
+def test_metadata_of_a_registry_is_used(tmp_path: Path) -> None:
+    """Columns, ranges and scores of a registered version are used, including NaN."""
     columns = ({"name": "depth", "dtype": "float64", "minimum": 1.0, "maximum": 4.0},)
-    told = ModelMetadata.from_dict(
+    given = ModelMetadata.from_dict(
         {
             "model_id": "kepler:3",
             "model_name": "Kepler",
@@ -259,8 +261,8 @@ def test_metadata_of_a_registry_is_understood(tmp_path: Path) -> None:
         }
     )
     model = LogisticRegression().fit(TABLE[["depth"]].to_numpy(), LABELS)
-    for number, given in enumerate((told, told.to_dict())):
-        folder = export(model, tmp_path / str(number), given)
+    for number, facts in enumerate((given, given.to_dict())):
+        folder = export(model, tmp_path / str(number), facts)
         card = (folder / "README.md").read_text()
         assert card.startswith("# kepler:3\n")
         assert "| log_loss | nan |" in card
@@ -268,16 +270,14 @@ def test_metadata_of_a_registry_is_understood(tmp_path: Path) -> None:
         assert (folder / "example.csv").read_text() == "depth\n2.5\n"
 
 
-def test_facts_of_an_unknown_form_are_kept(tmp_path: Path) -> None:
-    """A user's own dict that looks like an encoded value, and is none, is kept as it is."""
+def test_a_dict_that_looks_encoded_is_kept(tmp_path: Path) -> None:
+    """A dict that looks like an encoded value, but is not one, is unchanged."""
     folder = export(fitted(), tmp_path / "out", {"price": {"$eur": 3}})
     assert ModelPersistence.load_model(folder / "model.joblib")[1] == {"price": {"$eur": 3}}
 
 
-def test_an_export_without_an_example_says_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Where no row can be invented the log says why, and the card shows only what runs."""
+def test_an_export_without_an_example(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """If no row can be generated, the log has the reason and the README has no example."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         folder = export(NoRows(), tmp_path / "out")
     assert "needs a star" in caplog.text
@@ -287,16 +287,16 @@ def test_an_export_without_an_example_says_so(
     assert "python predict.py in.csv out.csv" in card
 
 
-def test_an_example_has_text_where_the_model_takes_text(tmp_path: Path) -> None:
-    """The invented row follows the types of the columns."""
+def test_an_example_has_text_for_text_columns(tmp_path: Path) -> None:
+    """The generated row has the types of the columns."""
     columns = [{"name": "depth", "dtype": "int64"}, {"name": "site", "dtype": "str"}]
     model = DummyClassifier().fit(pd.DataFrame({"depth": [1], "site": ["a"]}), [0])
     folder = export(model, tmp_path / "out", {"signature": {"columns": columns}})
     assert (folder / "example.csv").read_text() == "depth,site\n0.0,example\n"
 
 
-def test_names_that_were_told_are_used(tmp_path: Path) -> None:
-    """A model that was fitted on a bare array gets the column names that the user tells."""
+def test_given_names_are_used(tmp_path: Path) -> None:
+    """A model fitted on an array gets the column names in the metadata."""
     model = LogisticRegression().fit(np.asarray(TABLE), LABELS)
     folder = export(model, tmp_path / "out", {"feature_columns": ["depth", "period"]})
     assert (folder / "example.csv").read_text() == "depth,period\n0.0,0.0\n"

@@ -1,4 +1,4 @@
-"""What a card says, and what is no card."""
+"""Valid and invalid cards."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.persistence.tamper import reseal
 save = ModelPersistence.save_model
 
 
-def test_the_card_says_what_the_file_is(tmp_path: Path) -> None:
-    """The card has format, size, digest, what loading imports, the facts and a signature."""
+def test_a_card_describes_its_file(tmp_path: Path) -> None:
+    """The card has the format, size, digest, imported names, metadata and signature."""
     path = save({"r": range(3)}, tmp_path / "m.joblib", {"rows": 7})
     card = json.loads(card_path(path).read_bytes())
     assert card["format"] == "joblib"
@@ -35,24 +35,24 @@ def test_the_card_says_what_the_file_is(tmp_path: Path) -> None:
         (b"", "no valid record"),
         (b"[]", "holds no JSON object"),
         (b"{}", "format is missing"),
-        (b'{"previous": []}', "no card of a model file"),
-        (b'{"previous": {}, "format": 1}', "format is missing or of the wrong type"),
+        (b'{"previous": []}', "does not describe a model file"),
+        (b'{"previous": {}, "format": 1}', "format is missing or has the wrong type"),
     ],
     ids=["empty", "list", "no fields", "previous is a list", "wrong type"],
 )
-def test_what_is_no_card_is_said(tmp_path: Path, content: bytes, message: str) -> None:
-    """A card of another form is refused with what is wrong with it."""
+def test_an_invalid_card_is_rejected(tmp_path: Path, content: bytes, message: str) -> None:
+    """An invalid card is an error that names the invalid field."""
     path = save([1], tmp_path / "m.joblib")
     card_path(path).write_bytes(content)
     with pytest.raises(RecordError, match=message):
         card_of(path)
 
 
-def test_a_digest_of_another_form_is_no_card(tmp_path: Path) -> None:
-    """A card whose digest is none is refused before anything is compared with it."""
+def test_an_invalid_digest_is_rejected(tmp_path: Path) -> None:
+    """A card with an invalid digest is an error before the digest is used."""
     path = save([1], tmp_path / "m.joblib")
     reseal(path, sha256="../x")
-    with pytest.raises(RecordError, match="sha256 is no digest"):
+    with pytest.raises(RecordError, match="sha256 is not a digest"):
         card_of(path)
 
 
@@ -61,25 +61,25 @@ def test_a_digest_of_another_form_is_no_card(tmp_path: Path) -> None:
     [
         ({"a": {"b": object()}}, r"^metadata\.a\.b holds a builtins\.object"),
         ({"a": [1, {2}]}, r"^metadata\.a\[1\] holds a builtins\.set.*sorted"),
-        ([1, 2], "^metadata is a list: pass a dict"),
-        ("text", "^metadata is a str: pass a dict"),
+        ([1, 2], "^metadata must be a dict, got a list"),
+        ("text", "^metadata must be a dict, got a str"),
         ({"big": "x" * (1 << 20)}, "most of it is 'metadata"),
     ],
     ids=["object", "set", "list", "text", "too large"],
 )
-def test_what_cannot_be_kept_is_named(metadata: Any, message: str) -> None:
-    """Facts that a card cannot keep are refused with their key and a remedy."""
+def test_unsupported_metadata_is_named(metadata: Any, message: str) -> None:
+    """An unsupported metadata value is an error that names its key and what to do."""
     with pytest.raises(RecordError, match=message):
         encode_facts(metadata)
 
 
-def test_nothing_said_is_an_empty_card() -> None:
-    """None is the same as an empty mapping."""
+def test_none_is_empty_metadata() -> None:
+    """None is encoded as an empty mapping."""
     assert encode_facts(None) == encode_facts({}) == {}
 
 
-def test_a_file_without_a_card_has_none(tmp_path: Path) -> None:
-    """A file of other tools has no card, and one can be made that vouches for nothing."""
+def test_a_file_without_a_card(tmp_path: Path) -> None:
+    """A file of another tool does not have a card; its bare card is unsigned."""
     path = tmp_path / "m.joblib"
     path.write_bytes(b"abc")
     assert card_of(path) is None
@@ -88,8 +88,8 @@ def test_a_file_without_a_card_has_none(tmp_path: Path) -> None:
     assert (card["size_bytes"], card["globals"], card["signature"]) == (3, [], None)
 
 
-def test_of_two_cards_the_files_own_is_taken(tmp_path: Path) -> None:
-    """Between two models the card describes both, and the bytes that stand choose."""
+def test_the_matching_card_is_used(tmp_path: Path) -> None:
+    """While a model is replaced, its card describes both, and the digest selects one."""
     old, new = save([1], tmp_path / "old.joblib"), save([2, 3], tmp_path / "new.joblib")
     cards = [json.loads(card_path(path).read_bytes()) for path in (old, new)]
     card_path(old).write_text(json.dumps(cards[1] | {"previous": cards[0]}))

@@ -1,4 +1,4 @@
-"""What is written is what joblib writes, and what cannot be written is named."""
+"""Models are written as joblib writes them, and errors name the object."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.persistence.samples import MODELS, Holder, dumped, forest, objects
 
 @pytest.mark.parametrize("name", MODELS)
 def test_bytes_are_joblibs_own(name: str) -> None:
-    """A model is written byte for byte as joblib.dump writes it."""
+    """A model is written with the same bytes as by joblib.dump."""
     model = MODELS[name]()
     expected = io.BytesIO()
     joblib.dump(model, expected)
@@ -46,7 +46,7 @@ LARGE_ARRAYS = {
 
 @pytest.mark.parametrize("name", LARGE_ARRAYS)
 def test_large_arrays_are_written_as_joblib_does(name: str) -> None:
-    """Whatever its layout and type, a large array gives joblib's own bytes."""
+    """A large array of any layout and type is written with the same bytes as by joblib."""
     expected = io.BytesIO()
     joblib.dump(LARGE_ARRAYS[name], expected)
     assert dumped(LARGE_ARRAYS[name])[0] == expected.getvalue()
@@ -54,7 +54,7 @@ def test_large_arrays_are_written_as_joblib_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["rows", "columns", "dates"])
 def test_large_arrays_are_not_copied(name: str) -> None:
-    """What the target is given is the array's own memory."""
+    """The target receives the memory of the array."""
     given = []
 
     class Target(io.BytesIO):
@@ -69,7 +69,7 @@ def test_large_arrays_are_not_copied(name: str) -> None:
 
 
 def test_joblib_reads_what_was_written(tmp_path: Path) -> None:
-    """joblib.load on its own reads the file, and the model predicts the same."""
+    """joblib.load reads the file, and the model predicts the same."""
     model, path = forest(), tmp_path / "m.joblib"
     with path.open("wb") as file:
         JOBLIB.dump(model, file)
@@ -78,7 +78,7 @@ def test_joblib_reads_what_was_written(tmp_path: Path) -> None:
 
 
 def test_a_compressed_file_is_read() -> None:
-    """What joblib.dump wrote with compression loads too."""
+    """A compressed file of joblib.dump is loaded."""
     target = io.BytesIO()
     joblib.dump({"w": np.arange(5)}, target, compress=3)
     target.seek(0)
@@ -96,14 +96,14 @@ def _local() -> Any:
     ("part", "place", "fix"),
     [
         ({"f": [0, lambda x: x]}, "in model.part['f'][1]", "named function in a module"),
-        (_local(), "in model.part", "out of the function that defines it"),
+        (_local(), "in model.part", "from the function that defines it"),
         (objects(i for i in range(2)), "a generator in model.part.flat[0]", "__getstate__"),
         ((1, sys.stdout), "in model.part[1]", "__getstate__"),
     ],
     ids=["lambda", "local class", "generator in an object array", "open file"],
 )
-def test_what_cannot_be_written_is_named(part: Any, place: str, fix: str) -> None:
-    """A refusal names the model's type, the attribute at fault and the fix."""
+def test_an_unpicklable_object_is_named(part: Any, place: str, fix: str) -> None:
+    """The error names the type of the model, the unpicklable attribute and what to do."""
     with pytest.raises(SerializationError) as caught:
         dumped(Holder(part))
     assert caught.value.model_type.endswith("Holder")
@@ -111,8 +111,8 @@ def test_what_cannot_be_written_is_named(part: Any, place: str, fix: str) -> Non
     assert fix in str(caught.value)
 
 
-def test_a_full_disk_is_no_serialization_error() -> None:
-    """An error of the disk passes through as what it is."""
+def test_a_full_disk_is_not_a_serialization_error() -> None:
+    """An error of the disk is raised unchanged."""
 
     class Full(io.BytesIO):
         def write(self, data: Any, /) -> int:
@@ -122,18 +122,18 @@ def test_a_full_disk_is_no_serialization_error() -> None:
         JOBLIB.dump([1], Full())
 
 
-def test_names_from_main_are_reported_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class of the notebook is written, and reported with the fix."""
+def test_names_from_main_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class of the notebook is written, and reported with a remedy."""
     scaler = type("Scaler", (), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Scaler", scaler, raising=False)
     _, names = dumped(scaler())
     (issue,) = portability_issues(names)
     assert issue.startswith("__main__.Scaler ")
-    assert "put it in a module" in issue
+    assert "move it to a module" in issue
 
 
-def test_installed_packages_are_no_issue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names of installed packages and the standard library pass; a file beside the notebook not."""
+def test_installed_packages_are_portable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed packages and the standard library are portable; a local file is not."""
     (tmp_path / "my_features_xyz.py").write_text("class Ratio: ...\n")
     monkeypatch.syspath_prepend(tmp_path)
     import my_features_xyz  # type: ignore[import-not-found]

@@ -20,21 +20,21 @@ from tests.persistence.samples import MODELS, Holder, dumped, objects
 
 
 class Witness(NumpyUnpickler):
-    """Note every name that loading really looks up."""
+    """An unpickler that records each name that loading looks up."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__("", io.BytesIO(data), True)
         self.seen: set[str] = set()
 
     def find_class(self, module: str, name: str) -> Any:
-        """Note the name, then find it as usual."""
+        """Record the name, then look it up."""
         self.seen.add(f"{module}.{name}")
         return super().find_class(module, name)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_globals_are_exact(name: str) -> None:
-    """The recorded names are those that loading looks up, none missing and none too many."""
+    """The recorded names are exactly the names that loading looks up."""
     data, names = dumped(MODELS[name]())
     witness = Witness(data)
     witness.load()
@@ -80,7 +80,7 @@ _nested = st.recursive(
 
 @given(_nested)
 def test_nested_data_round_trips(value: Any) -> None:
-    """Any nesting of plain values loads equal, and its list of globals is exact."""
+    """Nested plain values are loaded unchanged, and their list of names is exact."""
     data, names = dumped({"plain": value, "boxed": objects(value, 1)})
     loaded = JOBLIB.load(io.BytesIO(data))
     witness = Witness(data)

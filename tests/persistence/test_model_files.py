@@ -1,4 +1,4 @@
-"""ModelPersistence as a user calls it: single model files, refusals and validation."""
+"""Single model files: saving, loading, errors and validation."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from tests.persistence.bomb import Bomb
 
 
 def other_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Become a user with another key and no trusted signers."""
+    """Change to a user with another key and without trusted signers."""
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
 
 
 def test_a_model_comes_back_with_its_metadata(tmp_path: Path) -> None:
-    """Model and metadata load as they were saved; parent folders are made."""
-    told = {"rows": np.int64(3), "at": datetime(2026, 1, 1, tzinfo=UTC), "loss": float("inf")}
-    path = ModelPersistence.save_model({"w": np.arange(3)}, tmp_path / "a" / "m.joblib", told)
+    """Model and metadata are loaded unchanged, and parent folders are created."""
+    facts = {"rows": np.int64(3), "at": datetime(2026, 1, 1, tzinfo=UTC), "loss": float("inf")}
+    path = ModelPersistence.save_model({"w": np.arange(3)}, tmp_path / "a" / "m.joblib", facts)
     model, metadata = ModelPersistence.load_model(path)
     assert model["w"].tolist() == [0, 1, 2]
-    assert metadata == told
+    assert metadata == facts
     assert sorted(os.listdir(tmp_path / "a")) == ["m.joblib", "m.joblib.json"]
 
 
@@ -84,7 +84,7 @@ FACTS = {
 
 
 def test_every_kind_of_fact_round_trips(tmp_path: Path) -> None:
-    """Numpy scalars, NaN, infinities, datetimes, nested and foreign text load equal and plain."""
+    """NumPy scalars, NaN, infinities, datetimes, nested values and text become plain values."""
     path = ModelPersistence.save_model(1, tmp_path / "m.joblib", FACTS)
     found = ModelPersistence.load_model(path)[1]
     # to_plain makes each NaN the one NaN that equals itself.
@@ -98,7 +98,7 @@ def test_every_kind_of_fact_round_trips(tmp_path: Path) -> None:
 
 
 def test_metadata_of_a_version_round_trips(tmp_path: Path) -> None:
-    """A ModelMetadata may be given as it is, and is built again from what loads."""
+    """A ModelMetadata can be passed, and created again from the loaded metadata."""
     metadata = ModelMetadata(
         model_id="kepler:1",
         model_name="kepler",
@@ -114,20 +114,20 @@ def test_metadata_of_a_version_round_trips(tmp_path: Path) -> None:
     ("model", "metadata", "error", "message"),
     [
         ("new", {"a": {"b": object()}}, RecordError, r"^metadata\.a\.b holds a builtins\.object"),
-        ("new", [1], RecordError, "^metadata is a list: pass a dict"),
-        (None, {}, SerializationError, "^There is no model to write: it is None"),
+        ("new", [1], RecordError, "^metadata must be a dict, got a list"),
+        (None, {}, SerializationError, "^The model is None; pass the fitted model"),
         (lambda: None, {}, SerializationError, "<lambda> cannot be pickled"),
         ({"f": [len, lambda x: x]}, {}, SerializationError, r"<lambda> in model\['f'\]\[1\]"),
     ],
     ids=["object in facts", "list as facts", "none", "lambda", "lambda inside"],
 )
-@pytest.mark.parametrize("standing", [True, False])
-def test_what_cannot_be_saved_changes_nothing(
-    tmp_path: Path, model: Any, metadata: Any, error: Any, message: str, standing: bool
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_failed_save_changes_nothing(
+    tmp_path: Path, model: Any, metadata: Any, error: Any, message: str, exists: bool
 ) -> None:
-    """A model or fact that cannot be kept is told in one sentence, and what stands stays."""
+    """An unsupported model or metadata value is an error, and an existing file is unchanged."""
     path = tmp_path / "m.joblib"
-    if standing:
+    if exists:
         ModelPersistence.save_model("old", path)
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     with pytest.raises(error, match=message) as caught:
@@ -136,8 +136,8 @@ def test_what_cannot_be_saved_changes_nothing(
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
-def test_refused_facts_make_no_folder(tmp_path: Path) -> None:
-    """Facts are judged before anything is written, parent folders included."""
+def test_invalid_metadata_creates_nothing(tmp_path: Path) -> None:
+    """Metadata is checked before anything is written, also before folders are created."""
     with pytest.raises(RecordError):
         ModelPersistence.save_model(1, tmp_path / "new" / "m.joblib", {"a": object()})
     assert os.listdir(tmp_path) == []
@@ -146,30 +146,32 @@ def test_refused_facts_make_no_folder(tmp_path: Path) -> None:
 def test_a_class_of_the_notebook_is_saved_with_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A class from __main__ is saved for this notebook, and the log names the fix for others."""
+    """A class from __main__ is saved, and the log explains how other processes can load it."""
     model = type("Scaler", (), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Scaler", model, raising=False)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         path = ModelPersistence.save_model(model(), tmp_path / "m.joblib")
-    assert "__main__.Scaler is defined in the notebook or script: put it in a module" in caplog.text
+    assert (
+        "__main__.Scaler is defined in the notebook or script; move it to a module" in caplog.text
+    )
     assert type(ModelPersistence.load_model(path)[0]) is model
     monkeypatch.delattr(sys.modules["__main__"], "Scaler")
-    with pytest.raises(SerializationError, match="define it here under the same name"):
+    with pytest.raises(SerializationError, match="Define it here under the same name"):
         ModelPersistence.load_model(path)
 
 
-def test_a_place_that_is_no_file_is_refused(tmp_path: Path) -> None:
-    """A folder, or a path below a file, is named in one sentence and nothing is written."""
+def test_a_path_that_cannot_be_a_file_is_rejected(tmp_path: Path) -> None:
+    """A folder, or a path below a file, is an error, and nothing is written."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path, Path(), "", tmp_path / "file" / "m.joblib"):
-        with pytest.raises(StoreError, match=r"no regular file|a file stands in the way") as caught:
+        with pytest.raises(StoreError, match=r"not a regular file|is a file; choose") as caught:
             ModelPersistence.save_model(1, path)
         assert "\n" not in str(caught.value)
     assert os.listdir(tmp_path) == ["file"]
 
 
-def test_a_bare_file_says_the_next_step(tmp_path: Path) -> None:
-    """A pickle that nobody signed is not unpickled; the refusal's own code adopts it."""
+def test_an_unsigned_file_can_be_adopted(tmp_path: Path) -> None:
+    """An unsigned pickle is not unpickled; the code in the error loads and signs it."""
     path = tmp_path / "m.joblib"
     joblib.dump([Bomb(tmp_path / "ran"), 5], path)
     with pytest.raises(UntrustedModelError, match="unsafe=True") as caught:
@@ -183,8 +185,10 @@ def test_a_bare_file_says_the_next_step(tmp_path: Path) -> None:
     assert ModelPersistence.load_model(path) == ([None, 5], {})
 
 
-def test_a_strangers_file_is_not_unpickled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file by an unknown signer is refused until the signer is trusted, as the refusal says."""
+def test_a_file_of_an_unknown_signer_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of an unknown signer is loaded only after the call in the error trusts the signer."""
     path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib", {"a": 1})
     author = Keyring().fingerprint
     other_user(monkeypatch, tmp_path)
@@ -200,26 +204,26 @@ def test_a_strangers_file_is_not_unpickled(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "ran").exists()
 
 
-def test_what_is_no_file_is_said(tmp_path: Path) -> None:
-    """A missing file and a folder are named, each with its own error."""
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A missing file and a folder have different errors, which name the path."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "absent.joblib", tmp_path / "file" / "m.joblib", "a\0b"):
-        with pytest.raises(MissingKeyError, match="There is no model file"):
+        with pytest.raises(MissingKeyError, match="does not exist"):
             ModelPersistence.load_model(path)
-    with pytest.raises(StoreError, match="no regular file"):
+    with pytest.raises(StoreError, match="not a regular file"):
         ModelPersistence.load_model(tmp_path)
 
 
 def validity(path: Path | str, caplog: pytest.LogCaptureFixture) -> tuple[bool, str]:
-    """Return what validate_model_file says, and what it logs."""
+    """Return the result and the log of validate_model_file."""
     caplog.clear()
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         valid = ModelPersistence.validate_model_file(path)
     return valid, caplog.text
 
 
-def test_a_sound_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A file of one's own that is what was saved is valid, and nothing is logged."""
+def test_an_unchanged_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An unchanged file of this user is valid, and nothing is logged."""
     path = ModelPersistence.save_model([1], tmp_path / "m.joblib")
     assert validity(path, caplog) == (True, "")
 
@@ -227,42 +231,42 @@ def test_a_sound_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFixture)
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (lambda path: path.unlink(), "There is no model file"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "it is damaged"),
-        (lambda path: path.write_bytes(b""), "it is damaged"),
-        (lambda path: card_path(path).unlink(), "signed by nobody"),
+        (lambda path: path.unlink(), "does not exist"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is damaged"),
+        (lambda path: path.write_bytes(b""), "is damaged"),
+        (lambda path: card_path(path).unlink(), "is unsigned"),
         (lambda path: card_path(path).write_bytes(b""), "no valid record"),
-        (lambda path: path.unlink() or path.mkdir(), "no regular file"),
+        (lambda path: path.unlink() or path.mkdir(), "not a regular file"),
     ],
     ids=["missing", "cut", "empty", "bare", "card empty", "folder"],
 )
 def test_an_invalid_file_is_not_run(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Any, reason: str
 ) -> None:
-    """Of a damaged, bare or missing file the log says why, and nothing in it is executed."""
+    """For a damaged, unsigned or missing file, the log has the reason and nothing is executed."""
     path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib")
     damage(path)
-    valid, told = validity(path, caplog)
+    valid, log = validity(path, caplog)
     assert not valid
-    assert f"{path} is no valid model file" in told
-    assert reason in told
+    assert f"{path} is not a valid model file" in log
+    assert reason in log
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_strangers_file_is_not_valid(
+def test_a_file_of_an_unknown_signer_is_not_valid(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file by an unknown signer is not executed to find out whether it would load."""
+    """A file of an unknown signer is not executed to check whether it loads."""
     path = ModelPersistence.save_model(Bomb(tmp_path / "ran"), tmp_path / "m.joblib")
     other_user(monkeypatch, tmp_path)
-    valid, told = validity(path, caplog)
+    valid, log = validity(path, caplog)
     assert not valid
-    assert "whom you do not trust yet" in told
+    assert "who is not trusted" in log
     assert not (tmp_path / "ran").exists()
 
 
 def test_no_changed_byte_is_run(tmp_path: Path) -> None:
-    """A model file cut or flipped at any byte is invalid, and its pickle never runs."""
+    """A model file with any cut or flipped byte is invalid, and its pickle is not run."""
     path = ModelPersistence.save_model([Bomb(tmp_path / "ran"), 7], tmp_path / "m.joblib")
     whole = path.read_bytes()
     for i in range(len(whole)):
@@ -275,12 +279,12 @@ def test_no_changed_byte_is_run(tmp_path: Path) -> None:
     assert (tmp_path / "ran").exists()
 
 
-def test_a_sound_file_that_cannot_be_read_here_is_not_valid(
+def test_a_file_that_requires_a_missing_module_is_not_valid(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file whose module is missing here is not valid here, and the log says what to install."""
+    """A file that requires a missing module is not valid, and the log names the module."""
     path = ModelPersistence.save_model(Bomb, tmp_path / "m.joblib")
     monkeypatch.setitem(sys.modules, Bomb.__module__, None)
-    valid, told = validity(path, caplog)
+    valid, log = validity(path, caplog)
     assert not valid
-    assert "is not installed" in told
+    assert "is not installed" in log

@@ -1,4 +1,4 @@
-"""The program that an export ships: CSV in, CSV out, and one sentence for each mistake."""
+"""predict.py reads a CSV file, writes a CSV file and explains errors in one sentence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Run = Callable[..., tuple[int, str]]
 
 
 def deploy(folder: Path, model: Any, **info: Any) -> Path:
-    """Export a model into a folder."""
+    """Export a model to a folder."""
     return ModelPersistence.export_model_for_deployment(model, folder, info)
 
 
@@ -46,7 +46,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Return what runs predict.py, as if it stood in the export, on a CSV."""
+    """Return a function that runs predict.py of an export with a CSV text."""
     monkeypatch.chdir(tmp_path)
 
     def run(content: str, *, folder: Path = deployed) -> tuple[int, str]:
@@ -60,7 +60,7 @@ def run(
 
 
 def expected(model: Any) -> pd.DataFrame:
-    """Return what a classifier's predictions look like."""
+    """Return the expected table of predictions."""
     columns = {"prediction": model.predict(TABLE)}
     for label, values in zip(model.classes_, model.predict_proba(TABLE).T, strict=True):
         columns[f"probability_{label}"] = values
@@ -72,14 +72,14 @@ def expected(model: Any) -> pd.DataFrame:
     [
         (TABLE, ""),
         (TABLE[["period", "depth"]], ""),
-        (TABLE.assign(kepid=7, name="x"), "Note: ignored the columns kepid, name.\n"),
+        (TABLE.assign(kepid=7, name="x"), "Note: ignored unknown columns: kepid, name.\n"),
     ],
     ids=["as in training", "reordered", "with more columns"],
 )
 def test_columns_are_matched_by_name(run: Run, table: pd.DataFrame, note: str) -> None:
-    """Columns may come in any order and with others, which are named and ignored."""
-    code, told = run(table.to_csv(index=False))
-    assert (code, told) == (0, f"{note}Wrote 4 predictions to result.csv.\n")
+    """Columns may have any order; unknown columns are named and ignored."""
+    code, output = run(table.to_csv(index=False))
+    assert (code, output) == (0, f"{note}Wrote 4 predictions to result.csv.\n")
     found = pd.read_csv("result.csv")
     pd.testing.assert_frame_equal(found, expected(LogisticRegression().fit(TABLE, LABELS)))
 
@@ -87,99 +87,97 @@ def test_columns_are_matched_by_name(run: Run, table: pd.DataFrame, note: str) -
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("depth\n1\n", "The table lacks the columns period."),
-        ("koi\n1\n", "The table lacks the columns depth, period."),
+        ("depth\n1\n", "Missing columns in the table: period."),
+        ("koi\n1\n", "Missing columns in the table: depth, period."),
         (
             "depth,period\n1,2\nlarge,3\n",
-            "The column depth must hold numbers, and data row 2 holds 'large'.",
+            "The column depth must be numeric, got 'large' in data row 2.",
         ),
-        ("depth,period\n1,\n", "The model refuses the table: Input X contains NaN."),
-        ("depth,period\n", "The table has no rows."),
-        ("", "in.csv cannot be read as CSV: No columns to parse from file"),
-        ("depth,period\n1,2,3\n4,5,6\n", "in.csv cannot be read as CSV: Length of header"),
-        ("depth,period\n1,2\n3,4,5\n", "in.csv cannot be read as CSV: Error tokenizing"),
+        ("depth,period\n1,\n", "The model rejects the table: Input X contains NaN."),
+        ("depth,period\n", "The table is empty."),
+        ("", "Cannot read in.csv as CSV: No columns to parse from file"),
+        ("depth,period\n1,2,3\n4,5,6\n", "Cannot read in.csv as CSV: Length of header"),
+        ("depth,period\n1,2\n3,4,5\n", "Cannot read in.csv as CSV: Error tokenizing"),
     ],
     ids=["one missing", "all missing", "text", "gap", "no rows", "empty file", "wide", "ragged"],
 )
-def test_a_table_that_does_not_fit_is_refused(run: Run, content: str, message: str) -> None:
-    """A table that the model cannot take ends with code 2, one sentence and no output."""
-    code, told = run(content)
+def test_an_invalid_table_is_rejected(run: Run, content: str, message: str) -> None:
+    """An invalid table ends with exit code 2, one sentence and without an output file."""
+    code, output = run(content)
     assert code == 2
-    assert told.startswith(f"predict.py: {message}")
-    assert told.count("\n") == 1
+    assert output.startswith(f"predict.py: {message}")
+    assert output.count("\n") == 1
     assert not Path("result.csv").exists()
 
 
-def test_files_that_are_not_there_are_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    """An input that does not exist, an output without a folder and a lone argument are told."""
+def test_a_missing_file_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing input file, output folder or argument is an error of one line."""
     run(TABLE.to_csv(index=False))
     capsys.readouterr()
     calls = {
-        ("absent.csv", "out.csv"): "There is no file absent.csv.",
+        ("absent.csv", "out.csv"): "The file absent.csv does not exist.",
         ("in.csv", "absent/out.csv"): "absent",
         ("in.csv",): "Usage: python predict.py in.csv out.csv",
     }
     for arguments, message in calls.items():
         assert predict.main(list(arguments)) == 2
-        told = capsys.readouterr().err
-        assert message in told
-        assert told.count("\n") == 1
+        output = capsys.readouterr().err
+        assert message in output
+        assert output.count("\n") == 1
 
 
 def test_changed_bytes_are_not_unpickled(run: Run, deployed: Path, tmp_path: Path) -> None:
-    """A model file put in the place of the exported one is refused before it can run."""
+    """A model file that replaces the exported one is rejected before it runs."""
     joblib.dump(Bomb(tmp_path / "ran"), deployed / "model.joblib")
-    code, told = run(TABLE.to_csv(index=False))
+    code, output = run(TABLE.to_csv(index=False))
     assert code == 2
-    assert told.startswith("predict.py: model.joblib is not the file that was exported")
+    assert output.startswith("predict.py: model.joblib was changed after the export")
     assert not (tmp_path / "ran").exists()
 
 
 def test_no_changed_byte_of_the_model_is_unpickled(
     deployed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut or flipped at any byte, the model file never reaches joblib."""
+    """A model file with any cut or flipped byte is not passed to joblib."""
     monkeypatch.setattr(predict, "HERE", deployed)
-    monkeypatch.setattr(joblib, "load", lambda _: pytest.fail("joblib was asked"))
+    monkeypatch.setattr(joblib, "load", lambda _: pytest.fail("joblib was called"))
     path = deployed / "model.joblib"
     whole = path.read_bytes()
     for i in range(len(whole)):
         for torn in (whole[:i], whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :]):
             path.write_bytes(torn)
-            with pytest.raises(predict.InputError, match="not the file that was exported"):
+            with pytest.raises(predict.InputError, match="was changed after the export"):
                 predict.load_model()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b'{"sha256": "', b"\xff"])
-def test_a_folder_that_is_not_whole_is_refused(
-    run: Run, deployed: Path, content: bytes | None
-) -> None:
-    """Without its facts, or with others, the model is not loaded."""
+def test_an_incomplete_folder_is_rejected(run: Run, deployed: Path, content: bytes | None) -> None:
+    """With a missing or invalid model_info.json, the model is not loaded."""
     facts = deployed / "model_info.json"
     facts.unlink() if content is None else facts.write_bytes(content)
-    code, told = run(TABLE.to_csv(index=False))
+    code, output = run(TABLE.to_csv(index=False))
     assert code == 2
-    assert "copy" in told
-    assert told.count("\n") == 1
+    assert "copy" in output
+    assert output.count("\n") == 1
 
 
-def test_a_model_that_cannot_be_read_says_what_to_install(run: Run, tmp_path: Path) -> None:
-    """Where packages are missing or of another release, the remedy is named."""
+def test_a_missing_package_is_named(run: Run, tmp_path: Path) -> None:
+    """If packages are missing or have other versions, the error names the command to run."""
     folder = deploy(tmp_path / "other", LogisticRegression().fit(TABLE, LABELS))
     for source, message in {
         b"csklearn_absent.tree\nTree\n.": "No module named 'sklearn_absent'",
-        b"csklearn.base\nNotThere\n.": "cannot be read by the packages that are installed here",
+        b"csklearn.base\nNotThere\n.": "The installed packages cannot read model.joblib",
     }.items():
         reseal(folder, b"\x80\x02" + source)
-        code, told = run(TABLE.to_csv(index=False), folder=folder)
+        code, output = run(TABLE.to_csv(index=False), folder=folder)
         assert code == 2
-        assert message in told
-        assert "run pip install -r requirements.txt" in told
-        assert told.count("\n") == 1
+        assert message in output
+        assert "run pip install -r requirements.txt" in output
+        assert output.count("\n") == 1
 
 
 def reseal(folder: Path, data: bytes) -> None:
-    """Put other bytes into an export, with facts that fit them."""
+    """Replace the model in an export and its digest."""
     facts = folder / "model_info.json"
     info = json.loads(facts.read_bytes()) | {"sha256": hashlib.sha256(data).hexdigest()}
     facts.write_text(json.dumps(info))
@@ -187,7 +185,7 @@ def reseal(folder: Path, data: bytes) -> None:
 
 
 def test_text_columns_stay_text(run: Run, tmp_path: Path) -> None:
-    """A code such as 007 reaches a model that was fitted on text as it stands in the file."""
+    """A code such as 007 is passed as text to a model that was fitted on text."""
     table = pd.DataFrame({"depth": [1.0, 2.0], "site": ["007", "7"]})
     encode = ColumnTransformer([("site", OneHotEncoder(), ["site"])])
     model = make_pipeline(encode, LogisticRegression()).fit(table, [0, 1])
@@ -197,26 +195,26 @@ def test_text_columns_stay_text(run: Run, tmp_path: Path) -> None:
 
 
 def test_categories_reach_the_model_as_categories() -> None:
-    """A column that was categorical in training is categorical when the model gets it."""
+    """A categorical column of the training data is passed as categorical."""
     table = pd.DataFrame({"depth": [1.0], "site": ["a"]})
     info = {"columns": [{"name": "site", "dtype": "category"}], "n_features": None}
     chosen = predict.select(table, info)
     assert isinstance(chosen["site"].dtype, pd.CategoricalDtype)
 
 
-def test_a_model_without_names_takes_columns_in_order(run: Run, tmp_path: Path) -> None:
-    """A model that was fitted on a bare array takes any names, but only its number of columns."""
+def test_a_model_without_names_uses_the_order_of_columns(run: Run, tmp_path: Path) -> None:
+    """A model fitted on an array accepts any names, but only its number of columns."""
     model = LogisticRegression().fit(TABLE.to_numpy(), LABELS)
     folder = deploy(tmp_path / "bare", model)
     assert run("a,b\n1,9\n", folder=folder)[0] == 0
     assert pd.read_csv("result.csv")["prediction"].tolist() == [False]
-    code, told = run("a\n1\n", folder=folder)
+    code, output = run("a\n1\n", folder=folder)
     assert code == 2
-    assert "The model takes 2 columns and the table has 1." in told
+    assert "The model requires 2 columns, got 1." in output
 
 
 def test_a_regressor_has_predictions_only(run: Run, tmp_path: Path) -> None:
-    """Where a model gives no probabilities there is one column, with its numbers."""
+    """A model without probabilities writes one column with its numbers."""
     folder = deploy(tmp_path / "line", LinearRegression().fit(TABLE, [2.0, 4.0, 6.0, 8.0]))
     assert run(TABLE.to_csv(index=False), folder=folder)[0] == 0
     found = pd.read_csv("result.csv")

@@ -1,4 +1,4 @@
-"""The README of an export: facts as a person reads them, safe in Markdown."""
+"""The README of an export, with values that are escaped in Markdown."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def headings(card: str) -> list[str]:
     return [line.lstrip("# ") for line in card.splitlines() if line.startswith("#")]
 
 
-def test_a_card_has_its_facts_without_being_told_any() -> None:
-    """A model of which nothing was said has a card with type, packages, size and digest."""
+def test_a_card_without_metadata() -> None:
+    """The card of a model without metadata has the type, packages, size and digest."""
     card = model_card(INFO, {}, has_example=False)
     assert headings(card) == ["SVC", "Predict", "Trust"]
     assert "| type | `sklearn.svm._classes.SVC` |" in card
@@ -43,17 +43,17 @@ def test_a_card_has_its_facts_without_being_told_any() -> None:
     assert f"| sha256 | `{'ab' * 32}` |" in card
 
 
-def test_what_was_told_is_shown() -> None:
-    """Title, description, algorithm, scores and columns are shown where they are known."""
+def test_metadata_is_shown() -> None:
+    """The card shows the title, description, algorithm, scores and columns, if known."""
     column = {"name": "depth", "dtype": None, "minimum": 0.5, "maximum": 120.0}
     info = INFO | {"columns": [column], "n_features": 1, "classes": ["no", "yes"]}
-    told = {
+    given = {
         "model_name": "kepler",
         "description": "Finds planets.",
         "algorithm": "SVM",
         "metrics": {"f1_score": 0.123456, "support": 7},
     }
-    card = model_card(info, told, has_example=True)
+    card = model_card(info, given, has_example=True)
     assert headings(card) == ["kepler", "Scores", "Input columns", "Predict", "Trust"]
     for line in (
         "Finds planets.",
@@ -68,33 +68,33 @@ def test_what_was_told_is_shown() -> None:
         assert line in card.splitlines()
 
 
-def test_a_registered_version_is_called_by_its_id() -> None:
-    """The canonical name of a version is its title, before the name alone."""
+def test_the_model_id_is_the_title() -> None:
+    """The title is the model ID of a version, if it has one."""
     card = model_card(INFO, {"model_name": "Kepler", "model_id": "kepler:3"}, has_example=False)
     assert card.startswith("# kepler:3\n")
 
 
-def test_what_hinders_it_is_listed() -> None:
-    """What must be done before the model can run has a section of its own."""
+def test_problems_are_listed() -> None:
+    """The steps before the model can run have their own section."""
     issue = "zero.Zero is defined in the local file zero.py: install it."
     card = model_card(INFO | {"issues": (issue,)}, {}, has_example=False)
-    assert "## Before it runs\n\n- zero.Zero is defined" in card
+    assert "## Before you run it\n\n- zero.Zero is defined" in card
 
 
-def test_a_folder_that_only_carries_says_so() -> None:
-    """What cannot predict has no commands to run, and the call that takes it in."""
-    issue = "builtins.dict has no predict."
+def test_a_folder_without_predict_py() -> None:
+    """The card of a folder that cannot predict shows how to import it instead of commands."""
+    issue = "builtins.dict does not have predict."
     card = model_card(INFO | {"issues": (issue,)}, {}, has_example=False, runs=False)
-    assert headings(card) == ["SVC", "No deployment", "Trust"]
-    assert "has no `predict.py`:\n\n- builtins.dict has no predict.\n" in card
+    assert headings(card) == ["SVC", "Import only", "Trust"]
+    assert "does not contain `predict.py`:\n\n- builtins.dict does not have predict.\n" in card
     assert "import_model(" in card
     assert "python predict.py" not in card
 
 
 def test_no_value_breaks_a_table() -> None:
-    """Pipes and line breaks in names and values stay inside their cell and their title."""
-    told = {"model_name": "a\n# b", "metrics": {"x|y\nz": 1}}
-    card = model_card(INFO, told, has_example=False)
+    """Pipes and line breaks in values do not change the table or the headings."""
+    given = {"model_name": "a\n# b", "metrics": {"x|y\nz": 1}}
+    card = model_card(INFO, given, has_example=False)
     assert headings(card) == ["a # b", "Scores", "Predict", "Trust"]
     assert r"| x\|y z | 1 |" in card
 
@@ -108,13 +108,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def code_block(folder: Path, language: str) -> str:
-    """Return the one code block of the README in a language."""
+    """Return the only code block of the README in a language."""
     (block,) = re.findall(rf"```{language}\n(.*?)```", (folder / "README.md").read_text(), re.S)
     return str(block)
 
 
 def test_the_program_runs_elsewhere(folder: Path) -> None:
-    """The README's command runs where this package is not installed."""
+    """The command in the README runs without this package."""
     install, command = code_block(folder, "bash").splitlines()
     assert install == "pip install -r requirements.txt"
     python, *arguments = command.split()
@@ -127,14 +127,14 @@ def test_the_program_runs_elsewhere(folder: Path) -> None:
 
 
 def test_the_python_example_runs_elsewhere(folder: Path) -> None:
-    """The README's Python code runs as it stands and prints what the model predicts."""
+    """The Python code in the README runs unchanged and prints predictions."""
     done = run_elsewhere(code_block(folder, "python"), folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split()[:3] == ["prediction", "probability_false", "probability_planet"]
 
 
-def test_this_package_is_out_of_reach_elsewhere(tmp_path: Path) -> None:
-    """The two tests above would fail if the exported code needed this package."""
+def test_this_package_cannot_be_imported_elsewhere(tmp_path: Path) -> None:
+    """The two tests above fail if the exported code requires this package."""
     assert (
         "ModuleNotFoundError"
         in run_elsewhere("import exo_nbregistry.values.json_codec", tmp_path).stderr

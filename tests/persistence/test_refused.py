@@ -1,4 +1,4 @@
-"""Every call that touches the disk says in one sentence what it could not do, where, and why."""
+"""Each error of the disk is one sentence with the action, the path and the reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exo_nbregistry.errors import StoreError
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.signing.keyring import Keyring
 
-NOBODY = 65534
+OTHER_USER = 65534
 MODEL = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
 WRITERS: dict[str, Callable[[Path], Any]] = {
     "save": lambda place: ModelPersistence.save_model(MODEL, place),
@@ -31,12 +31,12 @@ READERS: dict[str, Callable[[Path], Any]] = {
 
 @pytest.fixture
 def own_folder() -> Iterator[Path]:
-    """Give a folder of this user, who is an ordinary one for as long."""
+    """Return a folder of an ordinary user, and be that user during the test."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
         root = os.geteuid() == 0
         if root:
-            os.seteuid(NOBODY)
+            os.seteuid(OTHER_USER)
         try:
             (Path(folder) / "own").mkdir()
             yield Path(folder) / "own"
@@ -47,7 +47,7 @@ def own_folder() -> Iterator[Path]:
 
 
 def refuse(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the disk refuse whatever is flushed to it."""
+    """Make each flush to disk fail."""
 
     def fail(handle: int) -> None:
         raise OSError(number, os.strerror(number))
@@ -57,16 +57,16 @@ def refuse(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("call", WRITERS)
-def test_a_full_disk_is_told_with_the_path(
+def test_a_full_disk_is_named_with_the_path(
     call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no room is left, the path is named, the number kept, and nothing left behind."""
+    """On a full disk, the error has the path and the number, and no file remains."""
     refuse(errno.ENOSPC, monkeypatch)
     place = tmp_path / "out"
     with pytest.raises(StoreError) as caught:
         WRITERS[call](place)
     assert str(caught.value) == (
-        f"{place} could not be written: the disk is full; free some space, then run the call again."
+        f"Cannot write {place}: the disk is full; free some space and try again."
     )
     assert (caught.value.errno, caught.value.key) == (errno.ENOSPC, str(place))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -74,39 +74,41 @@ def test_a_full_disk_is_told_with_the_path(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows folders have no such modes")
 @pytest.mark.parametrize("call", WRITERS)
-def test_a_closed_folder_is_told_with_the_path(call: str, own_folder: Path) -> None:
-    """Where this user may not write, the path is named, and so is what to do."""
+def test_a_folder_without_write_permission_is_named(call: str, own_folder: Path) -> None:
+    """Without write permission, the error has the path and what to do."""
     own_folder.chmod(0o555)
     for place in (own_folder / "out", own_folder / "new" / "out"):
-        with pytest.raises(StoreError, match="ask its owner for the right, or choose") as caught:
+        with pytest.raises(StoreError, match="ask the owner for permission, or choose") as caught:
             WRITERS[call](place)
-        assert str(caught.value).startswith(f"{place} could not be written: Permission denied;")
+        assert str(caught.value).startswith(f"Cannot write {place}: Permission denied;")
     assert os.listdir(own_folder) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows folders have no such modes")
 @pytest.mark.parametrize("call", READERS)
-def test_what_may_not_be_read_is_told_with_the_path(call: str, own_folder: Path) -> None:
-    """What is closed to this user is not reported as missing."""
+def test_a_folder_without_read_permission_is_named(call: str, own_folder: Path) -> None:
+    """A file without read permission is not reported as missing."""
     place = own_folder / "m" if call == "load" else own_folder
     own_folder.chmod(0)
-    with pytest.raises(StoreError, match="could not be read: Permission denied") as caught:
+    with pytest.raises(StoreError, match=r"Cannot read .*: Permission denied") as caught:
         READERS[call](place)
-    assert str(caught.value).startswith(f"{place} could")
+    assert str(caught.value).startswith(f"Cannot read {place}: ")
 
 
 @pytest.mark.parametrize("call", WRITERS)
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a place where nothing is made")
-def test_a_place_where_no_folder_can_be_made_is_told(call: str) -> None:
-    """A parent that cannot be made is an error about the path that was given."""
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self"), reason="requires a folder that cannot be changed"
+)
+def test_a_parent_that_cannot_be_created_is_named(call: str) -> None:
+    """If a parent folder cannot be created, the error names the given path."""
     place = Path("/proc/self/absent/out")
-    with pytest.raises(StoreError, match="check that the place is sound") as caught:
+    with pytest.raises(StoreError, match="check the path and the disk") as caught:
         WRITERS[call](place)
-    assert str(caught.value).startswith(f"{place} could not be written: No such file")
+    assert str(caught.value).startswith(f"Cannot write {place}: No such file")
 
 
-def test_the_refusal_of_a_model_is_no_refusal_of_the_disk(tmp_path: Path) -> None:
-    """An error of this package passes through as it is."""
+def test_a_file_in_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    """A file in place of a folder is one error, not an error of the disk within another."""
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="a file stands in the way"):
+    with pytest.raises(StoreError, match="is a file; choose another folder"):
         ModelPersistence.save_model(MODEL, tmp_path / "file" / "m")

@@ -1,4 +1,4 @@
-"""skops as a format of choice."""
+"""The skops format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _forest() -> Any:
 
 
 def test_a_forest_round_trips() -> None:
-    """A model predicts the same after it was written and read, and its types are listed."""
+    """A loaded model predicts the same, and its types are listed."""
     pytest.importorskip("skops", reason="the skops extra is not installed")
     model, target = _forest(), io.BytesIO()
     names = SKOPS.dump(model, target)
@@ -35,16 +35,16 @@ def test_a_forest_round_trips() -> None:
 @pytest.mark.parametrize(
     "model", [(i for i in ()), FunctionTransformer(lambda x: x)], ids=["generator", "lambda"]
 )
-def test_what_skops_cannot_write_names_the_other_format(model: Any) -> None:
-    """A model that skops cannot write, or not read back, is refused with the format that may."""
+def test_an_unsupported_model_suggests_the_other_format(model: Any) -> None:
+    """A model that skops cannot write or read is an error that suggests joblib."""
     pytest.importorskip("skops", reason="the skops extra is not installed")
     with pytest.raises(SerializationError, match="format='joblib'") as caught:
         SKOPS.dump(model, io.BytesIO())
     assert caught.value.model_type.endswith(type(model).__qualname__)
 
 
-def test_mapping_is_refused() -> None:
-    """A zip cannot be mapped, and that is said."""
+def test_memory_mapping_is_rejected() -> None:
+    """A zip cannot be memory-mapped."""
     pytest.importorskip("skops", reason="the skops extra is not installed")
     with pytest.raises(SerializationError, match="without mmap"):
         SKOPS.load(io.BytesIO(), mmap_path="x")
@@ -55,8 +55,8 @@ def test_mapping_is_refused() -> None:
     [lambda: SKOPS.dump(1, io.BytesIO()), lambda: SKOPS.load(io.BytesIO())],
     ids=["dump", "load"],
 )
-def test_missing_skops_says_what_to_install(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
-    """Without the extra, one sentence says how to get it."""
+def test_missing_skops_is_named(monkeypatch: pytest.MonkeyPatch, call: Any) -> None:
+    """Without skops, the error names the command that installs it."""
     monkeypatch.setitem(sys.modules, "skops", None)
     monkeypatch.setitem(sys.modules, "skops.io", None)
     with pytest.raises(SerializationError, match=r"pip install 'exo-nbregistry\[skops\]'"):

@@ -1,4 +1,4 @@
-"""The path to what cannot be pickled."""
+"""The path to an unpicklable object."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ LOCK = threading.Lock()
     ids=["itself", "attribute", "nested", "array", "deep"],
 )
 def test_the_innermost_holder_is_found(model: Any, place: str) -> None:
-    """The way to the part at fault is given as the code that reaches it, and the part with it."""
+    """The result is the unpicklable object and the code that reaches it."""
     found, value = find_unpicklable(model)
     assert (found, value) == (place, LOCK)
     assert eval(f"model{found}", {"model": model}) is LOCK
 
 
 def test_a_circle_ends() -> None:
-    """A model that holds itself does not keep the search going."""
+    """A model that contains itself ends the search."""
     ring: list[Any] = [LOCK]
     ring.insert(0, ring)
     assert find_unpicklable(ring) == ("[1]", LOCK)
 
 
-def test_a_part_that_hides_itself_stops_the_search() -> None:
-    """What is refused for no visible part is itself named."""
+def test_an_object_without_visible_parts_ends_the_search() -> None:
+    """If no part of an object explains the error, the object itself is returned."""
 
     class Hidden:
         def __reduce__(self) -> Any:
@@ -63,6 +63,6 @@ def test_a_part_that_hides_itself_stops_the_search() -> None:
     assert find_unpicklable([hidden]) == ("[0]", hidden)
 
 
-def test_a_sink_counts_what_it_forgets() -> None:
-    """A sink takes bytes as any writer does."""
+def test_a_sink_counts_its_bytes() -> None:
+    """A sink accepts bytes and returns their number."""
     assert NullSink().write(b"abc") == 3

@@ -125,7 +125,7 @@ def test_what_cannot_predict_is_carried_and_no_deployment(
     """The README of such an export says so and has no program; the line in it imports it."""
     folder = registry.export_model(registry.register_model(model, "thing"), tmp_path / "out")
     text = (folder / "README.md").read_text()
-    assert f"- builtins.{type(model).__name__} has no predict." in text
+    assert f"- builtins.{type(model).__name__} does not have predict." in text
     assert not (folder / "predict.py").exists()
     code = text.partition("```python\n")[2].partition("```")[0]
     code = code.replace("models/registry", other.location).replace("path/to/this/folder", "out")

@@ -379,7 +379,7 @@ def test_a_class_from_the_notebook_is_named_with_the_fix(
     monkeypatch.setattr(NearestMean, "__module__", "__main__")
     monkeypatch.setattr(__main__, "NearestMean", NearestMean, raising=False)
     registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy")
-    assert "__main__.NearestMean is defined in the notebook or script: put it in a" in caplog.text
+    assert "__main__.NearestMean is defined in the notebook or script; move it to a" in caplog.text
 
 
 @pytest.mark.parametrize("version", [0, -1, "3", 3.0, True, 10**30])

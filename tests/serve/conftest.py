@@ -1,7 +1,8 @@
-"""A registry with models that can be served."""
+"""A registry with models to serve, and a running server."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.serve.inference import InferenceService
+from exo_nbregistry.serve.live_service import LiveService
+from tests.serve.live_server import MAX_BYTES, MAX_ROWS, ROW, Client, running
 
 
 @pytest.fixture(scope="session")
 def table() -> pd.DataFrame:
-    """Return signals with depths, periods that may be missing, and numbers of transits."""
+    """Return signals with a depth, a period that may be missing, and a number of transits."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(
         {
@@ -25,13 +29,13 @@ def table() -> pd.DataFrame:
             "koi_num_transits": rng.integers(3, 90, 80),
         }
     )
-    table.loc[:9, "koi_period"] = np.nan
+    table.loc[1:10, "koi_period"] = np.nan
     return table
 
 
 @pytest.fixture(scope="session")
 def verdicts(table: pd.DataFrame) -> np.ndarray:
-    """Return a label for each signal: deep ones are false positives."""
+    """Return a label for each signal; deep ones are false positives."""
     return np.where(table["koi_depth"] > 500, "FALSE POSITIVE", "CONFIRMED")
 
 
@@ -42,7 +46,7 @@ def classifier(strength: float = 1.0) -> Pipeline:
 
 @pytest.fixture
 def registry(tmp_path: Path, table: pd.DataFrame, verdicts: np.ndarray) -> ModelRegistry:
-    """Register two versions of kepler that differ, and let champion mean the first."""
+    """Return a registry with two different versions of kepler; champion is the first."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     for strength in (1.0, 1e-6):
         model = classifier(strength).fit(table, verdicts)
@@ -53,5 +57,31 @@ def registry(tmp_path: Path, table: pd.DataFrame, verdicts: np.ndarray) -> Model
 
 @pytest.fixture
 def row() -> dict[str, float]:
-    """Return one signal that the models take."""
-    return {"koi_depth": 100.0, "koi_period": 50.0, "koi_num_transits": 20}
+    """Return one valid signal."""
+    return dict(ROW)
+
+
+@pytest.fixture
+def live(registry: ModelRegistry) -> LiveService:
+    """Return the service of the champion."""
+    return LiveService(registry, "kepler@champion")
+
+
+@pytest.fixture
+def port(live: LiveService) -> Iterator[int]:
+    """Run a server without a token, with small limits."""
+    with running(live, max_bytes=MAX_BYTES, max_rows=MAX_ROWS) as port:
+        yield port
+
+
+@pytest.fixture
+def client(port: int) -> Iterator[Client]:
+    """Return a client of that server."""
+    with Client(port) as client:
+        yield client
+
+
+@pytest.fixture
+def service(registry: ModelRegistry) -> InferenceService:
+    """Return the service of the champion."""
+    return InferenceService(registry, "kepler@champion")

@@ -1,4 +1,4 @@
-"""Signatures: what they prove, and the care taken of the user's key."""
+"""Signatures, their status, and the protection of the user's key."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
 @settings(deadline=None)  # the first example loads libraries
 @given(TEXTS)
 def test_what_was_signed_is_own(keyring: Keyring, check: str) -> None:
-    """Whatever the user signed is judged the user's own."""
+    """Any checksum that the user signed has the status own."""
     verdict = keyring.signer_status(check, keyring.sign(check))
     assert verdict.status == "own"
     assert verdict.trusted
@@ -51,14 +51,14 @@ def test_what_was_signed_is_own(keyring: Keyring, check: str) -> None:
 @settings(deadline=None)  # the first example loads libraries
 @given(TEXTS, TEXTS)
 def test_a_signature_is_for_one_check(keyring: Keyring, check: str, other: str) -> None:
-    """A signature moved to another check is invalid."""
+    """A signature of another checksum is invalid."""
     expected = "own" if check == other else "invalid"
     assert keyring.signer_status(other, keyring.sign(check)).status == expected
     assert keyring.signer_status(CHECK + other, keyring.sign(CHECK + check)).status == expected
 
 
 def test_the_signed_message_is_the_formats(keyring: Keyring) -> None:
-    """What is signed is the check after the line that names the format, and nothing else."""
+    """The signed message is the line that names the format, followed by the checksum."""
     from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
     signature = keyring.sign(CHECK)
@@ -70,7 +70,7 @@ def test_the_signed_message_is_the_formats(keyring: Keyring) -> None:
 @settings(deadline=None)  # the first example loads libraries
 @given(st.integers(0, 511))
 def test_every_bit_of_a_signature_counts(keyring: Keyring, bit: int) -> None:
-    """A signature with any one bit changed is invalid, and names no signer."""
+    """A signature with any changed bit is invalid and does not name a signer."""
     signature = keyring.sign(CHECK)
     value = bytearray(base64.b64decode(signature["value"]))
     value[bit // 8] ^= 1 << bit % 8
@@ -81,7 +81,7 @@ def test_every_bit_of_a_signature_counts(keyring: Keyring, bit: int) -> None:
 @settings(deadline=None)  # the first example loads libraries
 @given(JSON, st.sampled_from(["algorithm", "public_key", "value", None]))
 def test_garbage_is_invalid(keyring: Keyring, garbage: object, field: str | None) -> None:
-    """Any JSON in place of a signature or of one of its fields is invalid, never an error."""
+    """Any JSON value in place of a signature or one of its fields is invalid, not an error."""
     signature = garbage if field is None else keyring.sign(CHECK) | {field: garbage}
     expected = "unsigned" if signature is None else "invalid"
     assert keyring.signer_status(CHECK, signature).status == expected
@@ -97,12 +97,12 @@ def test_garbage_is_invalid(keyring: Keyring, garbage: object, field: str | None
     ],
 )
 def test_another_form_is_invalid(keyring: Keyring, change: dict[str, str]) -> None:
-    """A signature of another algorithm, with a broken key or without value, is invalid."""
+    """A signature with another algorithm, a damaged key or without a value is invalid."""
     assert keyring.signer_status(CHECK, keyring.sign(CHECK) | change).status == "invalid"
 
 
 def test_a_signature_has_one_spelling(keyring: Keyring) -> None:
-    """The same bytes in another base64, or the key with a comment, are invalid."""
+    """The same signature in another base64 text, or a key with a comment, is invalid."""
     signature = keyring.sign(CHECK)
     last = signature["value"][-3]
     spelt = signature["value"][:-3] + chr(ord(last) + 1) + "=="
@@ -113,19 +113,19 @@ def test_a_signature_has_one_spelling(keyring: Keyring) -> None:
 
 
 def test_check_text_that_cannot_be_signed_is_invalid(keyring: Keyring) -> None:
-    """A check with a lone surrogate, which no signer can have signed, is invalid."""
+    """A checksum with a lone surrogate, which cannot be signed, is invalid."""
     assert keyring.signer_status("\ud800", keyring.sign(CHECK)).status == "invalid"
 
 
 def test_no_signature_is_unsigned(keyring: Keyring) -> None:
-    """A record without signature is unsigned, which is not trusted."""
+    """A record without a signature is unsigned and not trusted."""
     verdict = keyring.signer_status(CHECK, None)
     assert verdict == SignerStatus("unsigned")
     assert not verdict.trusted
 
 
 def test_trust_is_given_and_taken(tmp_path: Path) -> None:
-    """A stranger's signature is unknown, trusted once the key is, and unknown after distrust."""
+    """A signer is unknown, then trusted after trust, and unknown again after distrust."""
     mine, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
     signature = theirs.sign(CHECK)
     assert mine.sign(CHECK) != signature
@@ -142,7 +142,7 @@ def test_trust_is_given_and_taken(tmp_path: Path) -> None:
 
 
 def test_trust_reaches_an_open_keyring(tmp_path: Path) -> None:
-    """A keyring that is open already sees what another one, as in another kernel, trusts."""
+    """An open keyring sees the signers that another keyring, as in another kernel, trusts."""
     open_one, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
     signature = theirs.sign(CHECK)
     assert open_one.signer_status(CHECK, signature).status == "unknown"
@@ -151,7 +151,7 @@ def test_trust_reaches_an_open_keyring(tmp_path: Path) -> None:
 
 
 def test_judging_makes_nothing(tmp_path: Path, keyring: Keyring) -> None:
-    """Judging, listing and asking for the own key make neither key nor folder."""
+    """Checking a signature, listing signers and reading the own key do not create files."""
     new = Keyring(tmp_path / "config")
     assert new.signer_status(CHECK, keyring.sign(CHECK)).status == "unknown"
     assert (new.public_key, new.fingerprint, new.trusted()) == (None, None, {})
@@ -159,13 +159,13 @@ def test_judging_makes_nothing(tmp_path: Path, keyring: Keyring) -> None:
 
 
 def test_the_default_folder_is_the_config_folder() -> None:
-    """Without a folder the key is made in the user's config folder."""
+    """Without a folder, the key is created in the user's config folder."""
     Keyring().sign(CHECK)
     assert sorted(os.listdir(config_folder())) == ["id_ed25519", "id_ed25519.pub"]
 
 
 def test_the_key_is_kept(tmp_path: Path) -> None:
-    """A later keyring has the same key, also where the public line is gone or another's."""
+    """A later keyring has the same key, also if the public key file is missing or wrong."""
     first = Keyring(tmp_path).sign(CHECK)
     public = tmp_path / "id_ed25519.pub"
     line = public.read_text()
@@ -180,7 +180,7 @@ def test_the_key_is_kept(tmp_path: Path) -> None:
 
 @posix
 def test_the_key_is_closed(tmp_path: Path) -> None:
-    """The key is readable by its user alone, and so is its folder."""
+    """Only the user can read the key and open its folder."""
     Keyring(tmp_path / "config").sign(CHECK)
     assert (tmp_path / "config").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "config" / "id_ed25519").stat().st_mode & 0o777 == 0o600
@@ -188,28 +188,28 @@ def test_the_key_is_closed(tmp_path: Path) -> None:
 
 @posix
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    """A key that others can read signs nothing, and the error has the chmod to run."""
+    """A key that others can read is not used, and the error has the chmod command to run."""
     Keyring(tmp_path).sign(CHECK)
     (tmp_path / "id_ed25519").chmod(0o644)
-    with pytest.raises(StoreError, match=r"other users can read it: run chmod 600 .*id_ed25519"):
+    with pytest.raises(StoreError, match=r"other users can read it; run chmod 600 .*id_ed25519"):
         Keyring(tmp_path).sign(CHECK)
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA"])
 def test_a_damaged_key_is_not_replaced(tmp_path: Path, monkeypatch, content: bytes) -> None:
-    """A file that is no key is an error that says so, and is left as it is."""
+    """A file that is not a key is an error that names it, and the file is unchanged."""
     path = tmp_path / "id_ed25519"
     path.write_bytes(content)
     path.chmod(0o600)
     ticks = iter(range(100))
     monkeypatch.setattr("time.monotonic", lambda: next(ticks))
-    with pytest.raises(StoreError, match="is no ed25519 key"):
+    with pytest.raises(StoreError, match="must be an unencrypted OpenSSH ed25519 key"):
         Keyring(tmp_path).sign(CHECK)
     assert path.read_bytes() == content
 
 
 def test_a_key_that_is_being_written_is_awaited(tmp_path: Path, monkeypatch) -> None:
-    """A key file that is still empty, as without hard links it may be, is waited for."""
+    """If a key file is still empty, which is possible without hard links, signing waits for it."""
     made = Keyring(tmp_path).sign(CHECK)
     path = tmp_path / "id_ed25519"
     content = path.read_bytes()
@@ -221,15 +221,15 @@ def test_a_key_that_is_being_written_is_awaited(tmp_path: Path, monkeypatch) -> 
 @openssh
 @pytest.mark.parametrize("options", [["-t", "ecdsa", "-N", ""], ["-t", "ed25519", "-N", "secret"]])
 def test_another_kind_of_key_is_refused(tmp_path: Path, options: list[str]) -> None:
-    """A key of another algorithm, or with a passphrase, is an error rather than a crash."""
+    """A key with another algorithm or a passphrase is an error."""
     path = tmp_path / "id_ed25519"
     subprocess.run(["ssh-keygen", "-q", *options, "-f", path], check=True)
-    with pytest.raises(StoreError, match="is no ed25519 key without a passphrase"):
+    with pytest.raises(StoreError, match="must be an unencrypted OpenSSH ed25519 key"):
         Keyring(tmp_path).sign(CHECK)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyring) -> None:
-    """Where no key or signer can be written, the error names the variable that helps."""
+    """If a key or signer cannot be written, the error names the variable to set."""
     (tmp_path / "file").touch()
     stuck = Keyring(tmp_path / "file" / "config")
     with pytest.raises(StoreError, match=r"signing key in .*EXO_NBREGISTRY_CONFIG_DIR"):
@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyri
 
 @openssh
 def test_openssh_reads_what_is_written(tmp_path: Path) -> None:
-    """ssh-keygen signs with the key, accepts the signers file, and sees the same fingerprint."""
+    """ssh-keygen signs with the key, accepts the signers file and prints the same fingerprint."""
     keyring = Keyring(tmp_path)
     keyring.sign(CHECK)
     keyring.trust(keyring.public_key or "", "ada@mars")
@@ -256,7 +256,7 @@ def test_openssh_reads_what_is_written(tmp_path: Path) -> None:
 
 
 def test_processes_agree_on_one_key(tmp_path: Path) -> None:
-    """Processes that sign for the first time at once all sign with the one key that is kept."""
+    """If several processes sign for the first time at once, all use the key that is stored."""
     code = (
         "import sys\n"
         "from pathlib import Path\n"

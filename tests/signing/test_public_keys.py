@@ -1,4 +1,4 @@
-"""Public keys and the file of trusted signers, in OpenSSH's formats."""
+"""Public keys and the file of trusted signers, in OpenSSH formats."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEYS = st.binary(min_size=32, max_size=32).map(PublicKey)
 
 @given(KEYS, st.text())
 def test_a_key_line_is_read_back(key: PublicKey, comment: str) -> None:
-    """Every key is read back from its line, with any comment or none."""
+    """Each key is parsed from its line, with or without a comment."""
     assert parse_key(key.line) == key
     assert parse_key(f"{key.line} {comment}") == key
 
@@ -42,15 +42,15 @@ def test_a_key_line_is_read_back(key: PublicKey, comment: str) -> None:
         "ssh-ed25519 é",
     ],
 )
-def test_what_is_no_key_is_refused(text: str) -> None:
-    """Anything but one whole ed25519 key is a ValueError, and no key file."""
+def test_an_invalid_key_is_rejected(text: str) -> None:
+    """Any text other than one complete ed25519 key is a ValueError and not a key file."""
     with pytest.raises(ValueError, match=r"."):
         parse_key(text)
     assert parse_key_file(text) is None
 
 
 def test_a_key_file_has_a_comment() -> None:
-    """The comment of a key file is kept; without one it is None."""
+    """The comment of a key file is returned; without one it is None."""
     assert parse_key_file(f"{ADA.line} ada@mars\n") == (ADA, "ada@mars")
     assert parse_key_file(ADA.line) == (ADA, None)
 
@@ -66,7 +66,7 @@ def test_a_key_file_has_a_comment() -> None:
     ],
 )
 def test_a_line_that_trusts_is_read(line: str, name: str) -> None:
-    """Each way to write that a key may sign for this package, or for any, trusts it."""
+    """Each line that allows a key to sign for this package, or for any, makes it trusted."""
     assert parse_signers(f"# signers\n\n{line}\n") == {ADA.fingerprint: name}
 
 
@@ -83,22 +83,22 @@ def test_a_line_that_trusts_is_read(line: str, name: str) -> None:
         f"# a comment\u2028ada {ADA.line}",
     ],
 )
-def test_a_line_that_says_less_does_not_trust(line: str) -> None:
-    """A line that trusts for another purpose, for a time, or is broken or a comment, is none."""
+def test_a_restricted_line_is_ignored(line: str) -> None:
+    """A line for another purpose or a limited time, or an invalid line, is ignored."""
     assert parse_signers(line) == {}
 
 
-def test_a_line_that_is_not_understood_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """A line that counts for nothing is named in the log, a comment is not."""
+def test_an_ignored_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """An ignored line is named in the log; a comment is not."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
-        parse_signers("# fine\n\nwhat is this\n")
+        parse_signers("# fine\n\nnot a line\n")
     assert [record.args for record in caplog.records] == [(3,)]
 
 
 @settings(deadline=None)  # it waits for the disk
 @given(st.binary() | st.text().map(str.encode), KEYS)
 def test_other_lines_are_kept(tmp_path_factory, before: bytes, key: PublicKey) -> None:
-    """Adding a signer and removing it gives the file back, but for a last line's end."""
+    """Adding and removing a signer restores the file, except for the end of its last line."""
     path: Path = tmp_path_factory.mktemp("config") / "allowed_signers"
     path.write_bytes(before)
     signers = TrustedSigners(path.parent)
@@ -109,8 +109,8 @@ def test_other_lines_are_kept(tmp_path_factory, before: bytes, key: PublicKey) -
     assert path.read_bytes() == (before if before.endswith(b"\n") or not before else before + b"\n")
 
 
-def test_a_signer_takes_a_new_name(tmp_path) -> None:
-    """Adding a key again renames its signer, and leaves one line of it."""
+def test_a_signer_can_be_renamed(tmp_path) -> None:
+    """Adding a key again renames its signer and keeps one line."""
     signers = TrustedSigners(tmp_path)
     signers.add(ADA.line, "ada")
     signers.add(BOB.line, "bob")
@@ -123,21 +123,21 @@ def test_a_signer_takes_a_new_name(tmp_path) -> None:
     "name", ["", "Ada Lovelace", "a\nb", "a,b", "#a", '"a"', "*", "!a", "a\x00", "x" * 200, None]
 )
 def test_a_name_cannot_break_its_line(tmp_path, name) -> None:
-    """A name that would mean more than a name in the file is refused, and nothing is written."""
-    with pytest.raises(InvalidReferenceError, match="cannot name a signer"):
+    """A name that would change the meaning of its line is an error, and nothing is written."""
+    with pytest.raises(InvalidReferenceError, match="Invalid signer name"):
         TrustedSigners(tmp_path).add(ADA.line, name)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("key", ["SHA256:abc", "", None, 7, b"ssh-ed25519 AAAA"])
 def test_only_a_key_can_be_trusted(tmp_path, key) -> None:
-    """What is no public key is refused with where to find it."""
+    """An invalid public key is an error that names the file to use."""
     with pytest.raises(InvalidReferenceError, match=r"id_ed25519\.pub"):
         TrustedSigners(tmp_path).add(key, "ada")
 
 
-def test_a_stranger_cannot_be_removed(tmp_path) -> None:
-    """Removing a key that is not trusted names the fingerprints that are."""
+def test_an_unknown_signer_cannot_be_removed(tmp_path) -> None:
+    """Removing an unknown key is an error that names the trusted fingerprints."""
     signers = TrustedSigners(tmp_path)
     signers.add(ADA.line, "ada")
     with pytest.raises(NotFoundError) as caught:

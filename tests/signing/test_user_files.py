@@ -1,4 +1,4 @@
-"""The user's own files: where they are, and that others cannot reach into them."""
+"""The user's private files: their folders and their permissions."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def mode(path: Path) -> int:
 
 @pytest.mark.parametrize(("variable", "folder"), FOLDERS)
 def test_a_variable_chooses_the_folder(variable, folder, tmp_path, monkeypatch) -> None:
-    """The environment variable is the folder, whatever the system's default is."""
+    """The environment variable sets the folder, for any default of the system."""
     monkeypatch.setenv(variable, str(tmp_path / "mine"))
     assert folder() == tmp_path / "mine"
 
 
 @pytest.mark.parametrize(("variable", "folder"), FOLDERS)
 def test_a_relative_choice_does_not_move(variable, folder, tmp_path, monkeypatch) -> None:
-    """A relative folder and a home folder come back absolute, so that chdir changes nothing."""
+    """A relative folder and a home folder become absolute, so they do not depend on chdir."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(variable, "mine")
     assert folder() == tmp_path / "mine"
@@ -48,7 +48,7 @@ def test_a_relative_choice_does_not_move(variable, folder, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("value", [None, ""])
 def test_the_default_is_one_folder_each(value, tmp_path, monkeypatch) -> None:
-    """Without a choice, or with an empty one, each folder is the application's, and not made."""
+    """If the variable is not set or empty, the folder is the application's and is not created."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "k"))
@@ -60,7 +60,7 @@ def test_the_default_is_one_folder_each(value, tmp_path, monkeypatch) -> None:
 
 
 def test_created_files_keep_what_was_first(tmp_path) -> None:
-    """A second creation leaves the first content, and neither leaves anything else behind."""
+    """A second creation keeps the first content, and no temporary file remains."""
     path = tmp_path / "new" / "key"
     create_private(path, b"first")
     create_private(path, b"second")
@@ -69,7 +69,7 @@ def test_created_files_keep_what_was_first(tmp_path) -> None:
 
 
 def test_creation_works_without_hard_links(tmp_path, monkeypatch) -> None:
-    """Where the file system has no hard links, the first content wins as well."""
+    """Without hard links, the first content is kept too."""
 
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
@@ -83,7 +83,7 @@ def test_creation_works_without_hard_links(tmp_path, monkeypatch) -> None:
 
 @posix
 def test_new_files_and_folders_are_closed(tmp_path) -> None:
-    """What is written is closed to other users, also under a lax umask, and so is a new folder."""
+    """New private files and folders are closed to other users, for any umask."""
     before = os.umask(0)
     try:
         create_private(tmp_path / "new" / "key", b"")
@@ -96,7 +96,7 @@ def test_new_files_and_folders_are_closed(tmp_path) -> None:
 
 @posix
 def test_a_link_stays_a_link(tmp_path) -> None:
-    """Replacing a file that is a symbolic link replaces what the link points at."""
+    """Replacing a file through a symbolic link replaces the target of the link."""
     (tmp_path / "dotfiles").mkdir()
     link = tmp_path / "list"
     link.symlink_to(tmp_path / "dotfiles" / "list")
@@ -105,9 +105,9 @@ def test_a_link_stays_a_link(tmp_path) -> None:
     assert (tmp_path / "dotfiles" / "list").read_bytes() == b"new"
 
 
-def test_a_failed_replacement_leaves_no_trace(tmp_path) -> None:
-    """When a file cannot be replaced, the old one stays and the staged one goes."""
-    (tmp_path / "list" / "in the way").mkdir(parents=True)
+def test_a_failed_replacement_changes_nothing(tmp_path) -> None:
+    """If a file cannot be replaced, the old one is kept and the temporary file is removed."""
+    (tmp_path / "list" / "folder").mkdir(parents=True)
     with pytest.raises(OSError, match="list"):
         replace_private(tmp_path / "list", b"new")
     assert os.listdir(tmp_path) == ["list"]
@@ -124,7 +124,7 @@ def test_a_failed_replacement_leaves_no_trace(tmp_path) -> None:
     ],
 )
 def test_open_files_are_refused(tmp_path, bits, secret, command) -> None:
-    """A file that others can reach is refused with the command that closes it, which works."""
+    """A file with wide permissions is rejected, and the command in the error corrects them."""
     path = tmp_path / "a key"
     path.write_bytes(b"x")
     path.chmod(bits)
@@ -135,21 +135,21 @@ def test_open_files_are_refused(tmp_path, bits, secret, command) -> None:
     assert read_private(path, secret=secret) == b"x"
 
 
-def test_a_missing_file_is_none(tmp_path) -> None:
-    """A file that is not there, nor its folder, nor could be, reads as None."""
+def test_a_missing_file_is_read_as_none(tmp_path) -> None:
+    """A file that does not exist is None, also below a missing folder or a file."""
     (tmp_path / "file").touch()
     for name in ("a", "b/c", "file/d"):
         assert read_private(tmp_path / name) is None
 
 
 def test_an_unreadable_file_is_an_error(tmp_path) -> None:
-    """A file that is there and cannot be read is a StoreError that names it."""
+    """A file that cannot be read is a StoreError that names it."""
     with pytest.raises(StoreError, match="Cannot read "):
         read_private(tmp_path)
 
 
 def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
-    """A file is parsed when it appears and when it changes, not when it is merely asked for."""
+    """A file is parsed when it appears and after each change, and not at each access."""
     texts: list[str] = []
     path = tmp_path / "list"
     watched = WatchedFile(path, lambda text: texts.append(text) or text.upper())
@@ -165,7 +165,7 @@ def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
 
 @posix
 def test_a_watched_file_that_was_opened_up_is_refused(tmp_path) -> None:
-    """Opening a file to others is noticed, though it leaves content and modification time."""
+    """A change of permissions is detected, although content and modification time are equal."""
     path = tmp_path / "list"
     replace_private(path, b"a")
     watched = WatchedFile(path, str)

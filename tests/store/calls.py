@@ -1,4 +1,4 @@
-"""Keys, what can be done with them, and the ways of committing: for every test of a store."""
+"""Keys, calls and commits for all tests of stores."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BAD_KEYS = {
     "NUL": "models/\0",
     "surrogate": "models/\ud800",
 }
-# Each takes a store and a key.
+# Each function calls a store with a key.
 USES = {
     "read": lambda store, key: store.read(key, max_bytes=9),
     "open": lambda store, key: store.open(key),
@@ -48,7 +48,7 @@ USES = {
 
 
 def move_as_windows(source: str, target: str) -> None:
-    """Rename, but refuse a target that exists."""
+    """Rename a file; fail if the target exists."""
     os.link(source, target)
     os.unlink(source)
 
@@ -73,7 +73,7 @@ def read(store: Store, key: str) -> bytes:
 
 
 def in_flight(store: Store) -> list[str]:
-    """Return the names of the bytes in flight."""
+    """Return the names of the temporary files."""
     return store.names(TMP)
 
 

@@ -1,4 +1,4 @@
-"""The contract of a store, as tests: subclass it, say how to make one, and it is checked."""
+"""The contract of a store as tests: subclass `StoreContract` and implement `make`."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ ACTIONS = st.tuples(
 
 
 class StoreContract(PayloadContract):
-    """What every store keeps to."""
+    """The contract of all stores."""
 
-    def test_what_is_created_is_read_back(self, store: Store) -> None:
-        """The bytes that come out are those that went in, and nothing stays in flight."""
+    def test_created_bytes_are_read_back(self, store: Store) -> None:
+        """The stored bytes are read back unchanged, and no temporary data remains."""
         for number, data in enumerate([b"", b"{}", bytes(range(256)) * 100]):
             key = f"models/toy/versions/v{number}.json"
             store.create(key, data, staging=TMP)
@@ -41,16 +41,16 @@ class StoreContract(PayloadContract):
         assert in_flight(store) == []
 
     def test_a_key_is_created_once(self, store: Store) -> None:
-        """The second to create a key is told so and leaves what the first wrote."""
+        """A second creation of a key is an error and keeps the first content."""
         store.create(KEY, b"first", staging=TMP)
         for data in (b"second", b"", b"first"):
-            with pytest.raises(KeyExistsError, match=f"{KEY!r} in .* is taken: read it"):
+            with pytest.raises(KeyExistsError, match=f"{KEY!r} in .* already exists; read it"):
                 store.create(KEY, data, staging=TMP)
         assert read(store, KEY) == b"first"
         assert in_flight(store) == []
 
-    def test_what_comes_first_is_done_before_the_key_is_there(self, store: Store) -> None:
-        """A payload that is published first can be read once its record can, and no later."""
+    def test_first_runs_before_the_key_exists(self, store: Store) -> None:
+        """The callback `first` runs before the key exists, so its payload exists by then."""
         seen = []
 
         def first() -> None:
@@ -61,15 +61,15 @@ class StoreContract(PayloadContract):
         assert set(seen) == {None}
         assert (read(store, BLOB), read(store, KEY)) == (b"payload", b"{}")
 
-    def test_what_fails_first_leaves_no_key(self, store: Store) -> None:
-        """Where what must come first cannot be done, its error is raised and nothing is created."""
+    def test_a_failed_first_creates_nothing(self, store: Store) -> None:
+        """If the callback `first` fails, its error is raised and the key is not created."""
         with pytest.raises(MissingKeyError):
             store.create(KEY, b"{}", staging=TMP, first=lambda: store.remove(BLOB))
         assert store.info(KEY) is None
         assert in_flight(store) == []
 
-    def test_a_folder_takes_a_key_too(self, store: Store) -> None:
-        """Where a folder is no file is created, published or read."""
+    def test_a_folder_is_not_a_file(self, store: Store) -> None:
+        """A folder cannot be created, published or read as a file."""
         store.create(KEY, b"{}", staging=TMP)
         with pytest.raises(KeyExistsError):
             store.create("models/toy", b"x", staging=TMP)
@@ -80,8 +80,8 @@ class StoreContract(PayloadContract):
         assert read(store, KEY) == b"{}"
         assert in_flight(store) == []
 
-    def test_a_file_is_no_folder(self, store: Store) -> None:
-        """Below a file there is nothing, and nothing can be put there."""
+    def test_a_file_is_not_a_folder(self, store: Store) -> None:
+        """A key below a file does not exist and cannot be created."""
         store.create(KEY, b"{}", staging=TMP)
         below = f"{KEY}/x"
         for use in ("create", "publish", "create beside", "stage"):
@@ -93,21 +93,19 @@ class StoreContract(PayloadContract):
         assert store.info(below) is None
         assert store.names(KEY) == store.entries(KEY) == []
 
-    def test_what_is_too_large_is_not_read(self, store: Store) -> None:
-        """A small file is read up to the limit, and one byte more is an error that names it."""
+    def test_a_large_file_is_not_read(self, store: Store) -> None:
+        """A file is read up to the size limit; one byte more is an error that names the key."""
         store.create(KEY, b"12345", staging=TMP)
         assert store.read(KEY, max_bytes=5) == b"12345"
-        with pytest.raises(
-            StoreError, match="has 5 bytes, and such a file has at most 4"
-        ) as caught:
+        with pytest.raises(StoreError, match="has 5 bytes, more than the limit of 4") as caught:
             store.read(KEY, max_bytes=4)
         assert caught.value.key == KEY
 
     @pytest.mark.parametrize("use", ["read", "open", "remove", "rename"])
-    def test_what_is_missing_is_named(self, store: Store, use: str) -> None:
-        """A key that nothing has is a MissingKeyError, which is also a FileNotFoundError."""
+    def test_a_missing_key_is_named(self, store: Store, use: str) -> None:
+        """A key that does not exist is a MissingKeyError, which is also a FileNotFoundError."""
         for _ in range(2):
-            with pytest.raises(MissingKeyError, match=f"Nothing is stored under '{KEY}'") as caught:
+            with pytest.raises(MissingKeyError, match=f"'{KEY}' does not exist in") as caught:
                 USES[use](store, KEY)
             assert caught.value.key == KEY
             assert isinstance(caught.value, FileNotFoundError)
@@ -116,24 +114,24 @@ class StoreContract(PayloadContract):
 
     @pytest.mark.parametrize("kind", BAD_KEYS)
     @pytest.mark.parametrize("use", USES)
-    def test_what_leads_elsewhere_is_no_key(self, store: Store, use: str, kind: str) -> None:
-        """Every call refuses a key that could lead out of the store, and writes nothing."""
+    def test_an_unsafe_key_is_rejected(self, store: Store, use: str, kind: str) -> None:
+        """Every call rejects a key that could lead out of the store, and writes nothing."""
         publish(store, BLOB, b"x")
-        with pytest.raises(StoreError, match="is no key"):
+        with pytest.raises(StoreError, match="Invalid key"):
             USES[use](store, BAD_KEYS[kind])
         found = [entry for entry in store.entries("") if entry.name != "models"]
         assert found == []
 
     def test_names_of_any_language_are_keys(self, store: Store) -> None:
-        """Letters beyond ASCII, blanks and dots inside a name come back as they were."""
+        """Non-ASCII letters, spaces and dots in names are kept."""
         names = ["größe.json", "три", "a b", "..c", "v1.0"]
         for name in names:
             store.create(f"models/{name}", name.encode(), staging=TMP)
         assert set(store.names("models")) == {*names, "toy"}
         assert read(store, "models/три") == "три".encode()
 
-    def test_a_folder_lists_what_is_in_it(self, store: Store) -> None:
-        """Names and entries are those of one folder, not of those below it, entries sorted."""
+    def test_a_folder_lists_its_content(self, store: Store) -> None:
+        """Names and entries are those directly in a folder, and entries are sorted."""
         for name in ("b", "a", "c/d"):
             store.create(f"models/toy/{name}", b"12", staging="tmp")
         assert sorted(store.names("models/toy")) == ["a", "b", "c"]
@@ -142,13 +140,13 @@ class StoreContract(PayloadContract):
         assert sorted(store.names("")) == ["models", "tmp"]
         assert [entry.name for entry in store.entries("")] == ["models", "tmp"]
 
-    def test_what_is_not_there_lists_nothing(self, store: Store) -> None:
-        """An empty store, and a folder that is not there, have no names and no entries."""
+    def test_a_missing_folder_is_empty(self, store: Store) -> None:
+        """An empty store and a missing folder do not have names or entries."""
         for folder in ("", "models", "models/toy/versions"):
             assert store.names(folder) == store.entries(folder) == []
 
-    def test_info_tells_of_one_key(self, store: Store) -> None:
-        """Of a file name, kind and size, of a folder no size, and None of nothing."""
+    def test_info_returns_one_entry(self, store: Store) -> None:
+        """The entry of a file has its name, kind and size; a missing key is None."""
         assert store.info(KEY) is None
         store.create(KEY, b"{}", staging=TMP)
         (entry,) = store.entries("models/toy/versions")
@@ -159,7 +157,7 @@ class StoreContract(PayloadContract):
         assert store.info(f"{KEY}.claim") is None
 
     def test_a_folder_shows_that_it_changed(self, store: Store) -> None:
-        """When a name is added or removed the folder's time goes on, and else stays."""
+        """The time of a folder changes only when a name is added or removed."""
 
         def stamp() -> int:
             entry = store.info("models/toy/versions")
@@ -180,28 +178,28 @@ class StoreContract(PayloadContract):
             seen.append(stamp())
         assert seen == sorted(set(seen))
 
-    def test_one_sweep_tells_when_folders_changed(self, store: Store) -> None:
-        """The times below each folder are those that info tells, and 0 where there is nothing."""
+    def test_changed_ns_returns_all_times(self, store: Store) -> None:
+        """One call returns the times of all folders as in their entries, and 0 for missing ones."""
         assert store.changed_ns("models", ["versions"]) == {}
         for model in ("toy", "other"):
             store.create(f"models/{model}/versions/v", b"", staging=f"models/{model}/tmp")
         store.create("models/toy/events/e", b"", staging=TMP)
         store.create("models/stray", b"", staging=TMP)
 
-        def told(key: str) -> int:
+        def expected(key: str) -> int:
             entry = store.info(key)
             return entry.modified_ns if entry else 0
 
         parts = ["versions", "events"]
         assert store.changed_ns("models", parts) == {
-            model: tuple(told(f"models/{model}/{part}") for part in parts)
+            model: tuple(expected(f"models/{model}/{part}") for part in parts)
             for model in ("toy", "other")
         }
-        assert told("models/other/events") == 0
+        assert expected("models/other/events") == 0
         assert store.changed_ns("models/stray", parts) == {}
 
-    def test_the_clock_is_that_of_the_entries(self, store: Store) -> None:
-        """The store's time does not run backwards against the times of its own files."""
+    def test_the_clock_matches_the_entries(self, store: Store) -> None:
+        """The clock of the store agrees with the times of its entries."""
         before = store.clock_ns(TMP)
         time.sleep(0.02)
         publish(store, BLOB, b"x")
@@ -211,15 +209,15 @@ class StoreContract(PayloadContract):
         assert before < entry.modified_ns < store.clock_ns(TMP)
         assert in_flight(store) == []
 
-    def test_the_place_is_told(self, store: Store) -> None:
-        """Errors say where the store is."""
+    def test_errors_name_the_location(self, store: Store) -> None:
+        """Errors name the location of the store."""
         with pytest.raises(MissingKeyError) as caught:
             read(store, KEY)
         assert store.location
         assert f" in {store.location}" in str(caught.value)
 
     def test_one_of_many_wins_a_key(self, store: Store) -> None:
-        """Of threads that race for a key exactly one creates it, and its bytes are there."""
+        """If threads create a key at the same time, one succeeds, and its bytes are stored."""
         racers, rounds = 8, 25
         gate = threading.Barrier(racers)
 
@@ -250,7 +248,7 @@ class StoreContract(PayloadContract):
     )
     @given(actions=st.lists(ACTIONS, max_size=15))
     def test_a_store_is_a_dict(self, actions: list[tuple[str, str, str, bytes]]) -> None:
-        """Whatever the order of calls, a store holds what a dict would."""
+        """After any sequence of calls, a store has the same content as a dict."""
         with TemporaryDirectory() as folder:
             store = self.make(Path(folder) / "store")
             expected: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""Make pytest explain the asserts of the contract too."""
+"""Make pytest explain failed asserts in the contract."""
 
 from __future__ import annotations
 

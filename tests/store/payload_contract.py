@@ -1,4 +1,4 @@
-"""What every store keeps to with payloads; `conformance` has the whole contract."""
+"""The contract of all stores for payloads; `conformance` has the whole contract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.store.calls import BLOB, TMP, in_flight, publish, read
 
 
 class PayloadContract(ABC):
-    """How payloads are staged, published, renamed and removed."""
+    """Staging, publishing, renaming and removing payloads."""
 
     @abstractmethod
     def make(self, folder: Path) -> Store:
@@ -26,7 +26,7 @@ class PayloadContract(ABC):
         return self.make(tmp_path / "store")
 
     def test_a_payload_is_published_whole(self, store: Store) -> None:
-        """Bytes written in parts of any kind are one payload, visible once it is published."""
+        """Bytes of any type, written in parts, are one payload, visible after publishing."""
         parts = [b"a" * 3, bytearray(b"b" * (1 << 20)), memoryview(b"c" * (3 << 20)), b"", b"d"]
         with store.stage(TMP) as staged:
             assert staged.tell() == 0
@@ -39,7 +39,7 @@ class PayloadContract(ABC):
         assert in_flight(store) == []
 
     def test_a_buffer_may_change_after_it_was_written(self, store: Store) -> None:
-        """What write has taken is its own: a writer may use its buffer again."""
+        """A buffer can be reused after it was written."""
         with store.stage(TMP) as staged:
             buffer = bytearray(b"first")
             staged.write(buffer)
@@ -56,8 +56,8 @@ class PayloadContract(ABC):
             staged.publish(BLOB)
         assert read(store, BLOB) == bytes(range(16))
 
-    def test_what_is_not_published_is_discarded(self, store: Store) -> None:
-        """Bytes in flight are gone at the end of the block, also where it fails."""
+    def test_an_unpublished_payload_is_discarded(self, store: Store) -> None:
+        """Staged bytes are discarded at the end of the block, also after an error."""
         with store.stage(TMP) as staged:
             staged.write(b"x")
         with pytest.raises(RegistryError, match="unpicklable"):
@@ -66,22 +66,22 @@ class PayloadContract(ABC):
         assert store.names("models/toy") == ["tmp"]
 
     def test_publishing_again_replaces(self, store: Store) -> None:
-        """A torn payload under a name is replaced by a whole one."""
+        """Publishing replaces a damaged payload."""
         publish(store, BLOB, b"torn")
         publish(store, BLOB, b"whole bytes")
         assert read(store, BLOB) == b"whole bytes"
         assert in_flight(store) == []
 
     def test_a_reader_keeps_what_it_opened(self, store: Store) -> None:
-        """An open payload can be read to its end while another is published or it is removed."""
+        """An open payload can be read to its end after it is replaced or removed."""
         publish(store, BLOB, b"first")
         with store.open(BLOB) as stream:
             publish(store, BLOB, b"other")
             store.remove(BLOB)
             assert stream.read() == b"first"
 
-    def test_what_is_removed_is_gone(self, store: Store) -> None:
-        """A removed payload is missing, its neighbours stay, and its key is free again."""
+    def test_a_payload_is_removed(self, store: Store) -> None:
+        """A removed payload does not exist, others are unchanged, and its key can be used again."""
         publish(store, BLOB, b"x")
         publish(store, f"{BLOB}2", b"y")
         store.remove(BLOB)
@@ -90,7 +90,7 @@ class PayloadContract(ABC):
         assert read(store, BLOB) == b"z"
 
     def test_an_empty_folder_in_flight_can_be_removed(self, store: Store) -> None:
-        """An empty folder is removed, and one that holds something is not."""
+        """An empty folder can be removed; a folder with content cannot."""
         publish(store, BLOB, b"x")
         with pytest.raises(StoreError):
             store.remove("models/toy/blobs")
@@ -99,7 +99,7 @@ class PayloadContract(ABC):
         assert store.info(TMP) is None
 
     def test_a_payload_is_renamed(self, store: Store) -> None:
-        """A renamed payload is under its new key alone, in place of what was there."""
+        """A renamed payload exists only under its new key and replaces an existing payload."""
         publish(store, BLOB, b"x")
         store.rename(BLOB, BLOB)
         store.rename(BLOB, f"{TMP}/aside")
@@ -111,13 +111,13 @@ class PayloadContract(ABC):
         assert in_flight(store) == []
 
     def test_a_local_path_leads_to_the_bytes(self, store: Store) -> None:
-        """Where a store gives a path, the file there has the payload's bytes."""
+        """If a store returns a path, the file there has the bytes of the payload."""
         publish(store, BLOB, b"x")
         path = store.local_path(BLOB)
         assert path is None or Path(path).read_bytes() == b"x"
 
     def test_many_publish_one_payload(self, store: Store) -> None:
-        """Threads that publish the same bytes do not disturb each other."""
+        """Threads can publish the same payload at the same time."""
         data = bytes(range(256)) * 1000
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda _: publish(store, BLOB, data), range(40)))

@@ -1,4 +1,4 @@
-"""How a file gets its name only once: links, renames, claims, and how one is chosen."""
+"""Commits create a file only once, by links, renames or claims."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.errors import KeyExistsError, StoreError
+from exo_nbregistry.fs.file import staged_path
 from exo_nbregistry.store import commit as commit_module
 from exo_nbregistry.store.commit import CLAIM, Automatic, Commit, NoHardLinksError, claim, link
-from exo_nbregistry.store.file import staged_path
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, Moment, killed, watched
 from tests.store.calls import BLOB, COMMITS, KEY, TMP, contents, publish, read
@@ -24,7 +24,7 @@ RACERS = 4
 
 @pytest.fixture
 def no_links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make the file system one without hard links; return the targets that links were tried on."""
+    """Remove hard links from the file system; return the targets of attempted links."""
     tried = []
 
     def refuse(source: str, target: str) -> None:
@@ -53,7 +53,7 @@ def test_a_file_system_without_links_is_known_as_such(
     monkeypatch: pytest.MonkeyPatch,
     number: int,
 ) -> None:
-    """The errors by which file systems refuse links are told from those of a bad moment."""
+    """The errors of file systems without hard links are recognized."""
 
     def refuse(source: str, target: str) -> None:
         raise OSError(number, "no")
@@ -64,10 +64,10 @@ def test_a_file_system_without_links_is_known_as_such(
     assert contents(tmp_path) == {}
 
 
-def test_other_failures_of_a_link_are_told(
+def test_other_errors_of_a_link_are_raised(
     place: Callable[[Commit, bytes], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that fails is not taken for one without links."""
+    """A failing disk is not mistaken for a file system without hard links."""
 
     def fail(source: str, target: str) -> None:
         raise OSError(errno.EIO, "Input/output error")
@@ -80,7 +80,7 @@ def test_other_failures_of_a_link_are_told(
 
 
 def test_without_links_a_store_claims(tmp_path: Path, no_links: list[str]) -> None:
-    """A store finds out by itself that there are no links, once, and keeps the contract."""
+    """A store detects missing hard links once and then keeps the contract with claims."""
     store = LocalStore(tmp_path)
     for number in range(3):
         store.create(f"models/{number}", b"%d" % number, staging=TMP)
@@ -91,10 +91,8 @@ def test_without_links_a_store_claims(tmp_path: Path, no_links: list[str]) -> No
     assert contents(tmp_path) == {**{f"models/{n}": b"%d" % n for n in range(3)}, BLOB: b"x"}
 
 
-def test_what_comes_first_does_so_in_the_way_that_is_found_out(
-    tmp_path: Path, no_links: list[str]
-) -> None:
-    """Where links turn out to be missing, what comes first is still done before the key."""
+def test_first_runs_in_the_detected_commit(tmp_path: Path, no_links: list[str]) -> None:
+    """If hard links are missing, the callback `first` still runs before the key exists."""
     store = LocalStore(tmp_path)
     seen = []
     store.create(KEY, b"{}", staging=TMP, first=lambda: seen.append(store.info(KEY)))
@@ -103,10 +101,10 @@ def test_what_comes_first_does_so_in_the_way_that_is_found_out(
     assert read(store, KEY) == b"{}"
 
 
-def test_a_refusal_that_passes_is_not_remembered(
+def test_a_temporary_error_does_not_change_the_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder where nothing may be written refuses links too, and is no reason to claim later."""
+    """A folder without write permission also rejects links, but does not change the commit."""
 
     def refuse(*paths: str) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
@@ -117,7 +115,7 @@ def test_a_refusal_that_passes_is_not_remembered(
     with monkeypatch.context() as sealed:
         for name in ("link", "rename"):
             sealed.setattr(os, name, refuse)
-        with pytest.raises(StoreError, match="ask its owner"):
+        with pytest.raises(StoreError, match="ask the owner"):
             store.create(KEY, b"{}", staging=TMP)
     assert way._commit is link
     store.create(KEY, b"{}", staging=TMP)
@@ -126,7 +124,7 @@ def test_a_refusal_that_passes_is_not_remembered(
 
 @pytest.mark.parametrize("name", COMMITS)
 def test_a_commit_seen_half_way_is_whole_or_not_there(tmp_path: Path, name: str) -> None:
-    """At every change that a commit makes, a reader finds the whole content or nothing."""
+    """At each change of a commit, a reader sees the complete content or nothing."""
     seen = []
 
     def look(moment: Moment, change: Change) -> None:
@@ -140,8 +138,8 @@ def test_a_commit_seen_half_way_is_whole_or_not_there(tmp_path: Path, name: str)
 
 
 @pytest.mark.parametrize("name", COMMITS)
-def test_a_killed_writer_blocks_nobody(tmp_path: Path, name: str) -> None:
-    """Kill a writer before and after each change: the key has its bytes or the next writer's."""
+def test_a_killed_writer_does_not_block_others(tmp_path: Path, name: str) -> None:
+    """After a kill at any change, the key has the bytes of the killed or of the next writer."""
     outcomes = []
     for point in range(1, 200):
         folder = tmp_path / str(point)
@@ -178,7 +176,7 @@ def _claim_left_by_a_killed_writer(folder: Path, data: bytes) -> LocalStore:
 
 
 def test_the_claim_of_a_killed_writer_is_helped(tmp_path: Path) -> None:
-    """Whoever meets a claim publishes it first, and so its writer's record is not lost."""
+    """A writer that finds the claim of a killed writer publishes that one first."""
     store = _claim_left_by_a_killed_writer(tmp_path, b"first")
     with pytest.raises(KeyExistsError):
         store.create(KEY, b"second", staging=TMP)
@@ -187,18 +185,18 @@ def test_the_claim_of_a_killed_writer_is_helped(tmp_path: Path) -> None:
 
 
 def test_an_emptied_claim_is_taken_over(tmp_path: Path) -> None:
-    """A claim of which power loss left the folder alone is in nobody's way."""
+    """A claim folder without content, as after a power loss, is replaced."""
     store = _claim_left_by_a_killed_writer(tmp_path, b"first")
     (tmp_path / f"{KEY}{CLAIM}" / "record").unlink()
     store.create(KEY, b"second", staging=TMP)
     assert contents(tmp_path) == {KEY: b"second", "models/toy/versions/other": b""}
 
 
-def test_what_is_no_claim_is_in_the_way(tmp_path: Path) -> None:
-    """A folder of strange content under the claim's name ends in an error, not in a loop."""
+def test_an_unknown_claim_is_an_error(tmp_path: Path) -> None:
+    """A folder with unknown content under the name of a claim is an error."""
     store = _claim_left_by_a_killed_writer(tmp_path, b"first")
     os.rename(tmp_path / f"{KEY}{CLAIM}/record", tmp_path / f"{KEY}{CLAIM}/strange")
-    with pytest.raises(StoreError, match=r"v000001.json.claim is in the way"):
+    with pytest.raises(StoreError, match=r"v000001.json.claim has unknown content"):
         store.create(KEY, b"second", staging=TMP)
     assert contents(tmp_path / TMP) == {}
 
@@ -206,7 +204,7 @@ def test_what_is_no_claim_is_in_the_way(tmp_path: Path) -> None:
 def test_a_writer_whose_claim_was_helped_has_won(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A claim that another publishes in between is still the success of its writer."""
+    """A writer whose claim another process publishes has succeeded."""
     store = LocalStore(tmp_path, durable=False, commit=claim)
     other = LocalStore(tmp_path, durable=False, commit=claim)
     real = commit_module._finish
@@ -223,7 +221,7 @@ def test_a_writer_whose_claim_was_helped_has_won(
 
 
 def test_a_late_claim_loses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer who looked before the key was taken and claims after it is told that it lost."""
+    """A writer that claims after the key was created fails."""
     store = LocalStore(tmp_path, durable=False, commit=claim)
     other = LocalStore(tmp_path, durable=False, commit=claim)
     real = commit_module._claim
@@ -253,7 +251,7 @@ def _race(folder: Path, name: str, racer: int) -> list[int]:
 
 @pytest.mark.parametrize("name", COMMITS)
 def test_one_of_many_processes_wins_a_key(tmp_path: Path, name: str) -> None:
-    """Processes that race for keys win each key once, and the winner's bytes are there."""
+    """If processes create keys at the same time, each key is created once, by the winner."""
     with multiprocessing.get_context("spawn").Pool(RACERS) as pool:
         results = pool.map(partial(_race, tmp_path, name), range(RACERS))
     winners = {number: racer for racer, won in enumerate(results) for number in won}
@@ -264,8 +262,8 @@ def test_one_of_many_processes_wins_a_key(tmp_path: Path, name: str) -> None:
     assert len(contents(tmp_path)) == 60
 
 
-def test_bytes_in_flight_tell_whose_they_are(tmp_path: Path) -> None:
-    """A staged name has the process in it, is no path, and never comes twice."""
+def test_staged_names_contain_the_process(tmp_path: Path) -> None:
+    """A staged name contains the process ID, is not a path and is unique."""
     names = {os.path.relpath(staged_path(str(tmp_path)), tmp_path) for _ in range(100)}
     assert len(names) == 100
     for name in names:

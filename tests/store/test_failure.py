@@ -1,4 +1,4 @@
-"""A folder that fails: full, closed, torn, or behind a network that loses replies."""
+"""Stores on a full disk, without permissions, with partial writes and on a network."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, Moment, watched
 from tests.store.calls import BLOB, COMMITS, KEY, TMP, USES, contents, in_flight, publish, read
 
-NOBODY = 65534
+OTHER_USER = 65534
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalStore:
-    """Return an empty store in a folder, which it makes when something is written."""
+    """Return an empty store in a folder that its first write creates."""
     return LocalStore(tmp_path / "store")
 
 
 @pytest.fixture
 def shared_folder() -> Iterator[Path]:
-    """Give a folder that another user may go to, and be that user if this one is root."""
+    """Return a folder that another user can open; if this user is root, become that user."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
         root = os.geteuid() == 0
         if root:
-            os.seteuid(NOBODY)
+            os.seteuid(OTHER_USER)
         try:
             yield Path(folder) / "store"
         finally:
@@ -40,7 +40,7 @@ def shared_folder() -> Iterator[Path]:
 
 
 def test_a_read_only_folder_is_read(shared_folder: Path) -> None:
-    """Who may only read, reads and lists; every write says whom to ask, and changes nothing."""
+    """Without write permission, reading works, and each write is an error that changes nothing."""
     LocalStore(shared_folder).create(KEY, b"{}", staging=TMP)
     publish(LocalStore(shared_folder), BLOB, b"x")
     folders = [shared_folder, *(path for path in shared_folder.rglob("*") if path.is_dir())]
@@ -53,9 +53,9 @@ def test_a_read_only_folder_is_read(shared_folder: Path) -> None:
         assert store.names("models/toy/versions") == ["v000001.json"]
         for use in ("create", "publish", "stage", "clock", "remove", "rename to"):
             key = {"stage": TMP, "clock": TMP, "remove": BLOB}.get(use, f"{KEY}2")
-            with pytest.raises(StoreError, match="ask its owner for the right, or work on a copy"):
+            with pytest.raises(StoreError, match="ask the owner for permission, or work on a copy"):
                 USES[use](store, key)
-        with pytest.raises(StoreError, match="ask its owner"):
+        with pytest.raises(StoreError, match="ask the owner"):
             store.create("models/new/x", b"", staging="models/new/tmp")
         assert contents(shared_folder) == before
     finally:
@@ -64,7 +64,7 @@ def test_a_read_only_folder_is_read(shared_folder: Path) -> None:
 
 
 class _Failing:
-    """Let the n-th call that takes room on the disk fail as on a full one."""
+    """Makes the n-th call that requires disk space fail as on a full disk."""
 
     def __init__(self, number: int) -> None:
         self.left = number
@@ -82,7 +82,7 @@ class _Failing:
 @pytest.mark.parametrize("commit", COMMITS)
 @pytest.mark.parametrize("use", ["create", "payload", "clock"])
 def test_a_full_disk_leaves_nothing(tmp_path: Path, use: str, commit: str) -> None:
-    """A call that finds the disk full says so, leaves nothing, and succeeds once there is room."""
+    """A call on a full disk is an error, leaves nothing behind and succeeds later."""
     calls = {
         "create": lambda store: store.create(KEY, b"{}", staging=TMP),
         "payload": lambda store: publish(store, BLOB, b"x" * (2 << 20)),
@@ -111,7 +111,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, use: str, commit: str) -> No
         except KeyExistsError:
             assert failing.failed in ("fsync", "rename")
         kept = contents(folder)
-        # What is left of a claim once its content has the final name is in nobody's way.
+        # A claim may remain after its content has the final name; it does not block others.
         if KEY in kept:
             kept.pop(f"{KEY}.claim/record", None)
         assert kept in ({KEY: b"{}"}, {BLOB: b"x" * (2 << 20)}, {})
@@ -120,10 +120,10 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, use: str, commit: str) -> No
     assert use == "clock" or {"write", "fsync"} <= seen
 
 
-def test_a_folder_system_that_cannot_flush_folders_is_no_error(
+def test_a_file_system_that_cannot_flush_folders_is_accepted(
     store: LocalStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some network mounts refuse to flush a folder, and keep names by themselves."""
+    """A network mount that cannot flush folders is accepted."""
     real = os.fsync
 
     def refuse_folders(fd: int) -> None:
@@ -136,8 +136,8 @@ def test_a_folder_system_that_cannot_flush_folders_is_no_error(
     assert read(store, KEY) == b"{}"
 
 
-def test_a_torn_write_is_written_on(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system that takes fewer bytes than it is given gets the rest."""
+def test_a_partial_write_is_continued(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the system writes only a part of the bytes, the rest is written too."""
     real = os.write
     monkeypatch.setattr(os, "write", lambda fd, data: real(fd, bytes(data[:7])))
     store.create(KEY, bytes(range(100)), staging=TMP)
@@ -148,7 +148,7 @@ def test_a_torn_write_is_written_on(store: LocalStore, monkeypatch: pytest.Monke
 def test_a_file_is_read_to_its_end(
     store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What one call of the system does not give is asked for again."""
+    """If the system reads only a part of the bytes, the rest is read too."""
     store.create(KEY, b"x" * 100, staging=TMP)
     real = store._open
     monkeypatch.setattr(store, "_open", lambda key: (real(key)[0], 30))
@@ -156,10 +156,10 @@ def test_a_file_is_read_to_its_end(
 
 
 @pytest.mark.parametrize("way", ["commit", "payload"])
-def test_a_lost_reply_to_a_link_is_success(
+def test_a_repeated_link_is_a_success(
     store: LocalStore, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """A network mount that makes a link and then says it exists, has made ours."""
+    """If a network mount repeats a successful link and reports that it exists, it is a success."""
     real = os.link
 
     def link_twice(source: str, target: str) -> None:

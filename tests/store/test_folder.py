@@ -1,4 +1,4 @@
-"""Where keys lie: never behind a link, and in folders that are made when they are needed."""
+"""Keys are never behind a link, and their folders are created when they are needed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.store.calls import KEY, TMP, USES, contents, publish
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalStore:
-    """Return an empty store in a folder, which it makes when something is written."""
+    """Return an empty store in a folder that its first write creates."""
     return LocalStore(tmp_path / "store")
 
 
 def test_a_folder_is_made_with_those_above(tmp_path: Path) -> None:
-    """A store in a folder whose parents are missing makes them too."""
+    """A store creates the missing parents of its folder."""
     store = LocalStore(tmp_path / "a/b/c")
     store.create(KEY, b"{}", staging=TMP)
     assert contents(tmp_path) == {f"a/b/c/{KEY}": b"{}"}
@@ -28,11 +28,11 @@ def test_a_folder_is_made_with_those_above(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("use", ["read", "open"])
 def test_a_linked_file_is_not_read(store: LocalStore, tmp_path: Path, use: str) -> None:
-    """A link in the place of a file is refused, and the message says what to do."""
+    """A link in place of a file is an error that explains what to do."""
     (tmp_path / "secret").write_bytes(b"secret")
     store.create(KEY, b"{}", staging=TMP)
     (tmp_path / "store/models/link").symlink_to(tmp_path / "secret")
-    with pytest.raises(StoreError, match="behind a link; put the file itself in") as caught:
+    with pytest.raises(StoreError, match="behind a link; replace the link with") as caught:
         USES[use](store, "models/link")
     assert caught.value.errno == errno.ELOOP
     entry = store.info("models/link")
@@ -43,8 +43,8 @@ def test_a_linked_file_is_not_read(store: LocalStore, tmp_path: Path, use: str) 
 
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("place", ["models", "models/toy", "models/toy/tmp"])
-def test_nothing_is_done_behind_a_linked_folder(tmp_path: Path, place: str, use: str) -> None:
-    """Every call refuses a key behind a link to a folder, and the folder there is left alone."""
+def test_a_linked_folder_is_unchanged(tmp_path: Path, place: str, use: str) -> None:
+    """Every call rejects a key behind a link to a folder, which is unchanged."""
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "toy/tmp").mkdir(parents=True)
     (elsewhere / "x").write_bytes(b"x")
@@ -60,14 +60,14 @@ def test_nothing_is_done_behind_a_linked_folder(tmp_path: Path, place: str, use:
 
 
 def test_a_sweep_leaves_links_out(store: LocalStore, tmp_path: Path) -> None:
-    """A link among the folders that are looked at is no folder."""
+    """A link among the folders is skipped."""
     store.create(KEY, b"{}", staging=TMP)
     (tmp_path / "store/models/link").symlink_to(tmp_path / "store/models/toy")
     assert set(store.changed_ns("models", ["versions"])) == {"toy"}
 
 
 def test_links_are_removed_and_replaced_themselves(store: LocalStore, tmp_path: Path) -> None:
-    """Removing or publishing over a link touches the link, not what it leads to."""
+    """Removing or publishing over a link changes the link and not its target."""
     (tmp_path / "secret").write_bytes(b"secret")
     store.create(KEY, b"{}", staging=TMP)
     place = tmp_path / "store/models/link"
@@ -84,7 +84,7 @@ def test_links_are_removed_and_replaced_themselves(store: LocalStore, tmp_path: 
 
 
 def test_a_store_may_lie_behind_a_link(tmp_path: Path) -> None:
-    """Where the store is, is the user's affair: links above it are followed."""
+    """Links above the folder of the store are followed."""
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     LocalStore(tmp_path / "link").create(KEY, b"{}", staging=TMP)
@@ -94,7 +94,7 @@ def test_a_store_may_lie_behind_a_link(tmp_path: Path) -> None:
 def test_a_folder_above_the_root_may_be_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A store in a folder whose parent may not be opened works, as in a home shared by many."""
+    """A store works in a folder whose parent cannot be opened, as in a shared home folder."""
     folder = tmp_path / "store"
     folder.mkdir()
     real = os.open

@@ -1,4 +1,4 @@
-"""Keys and the sentences that say why one could not be served."""
+"""Valid keys, and the errors of a store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exo_nbregistry.store.key import check_key, store_error
 
 @given(key=st.text(max_size=40))
 def test_a_key_stays_below_its_root(key: str) -> None:
-    """Whatever passes as a key is a path below the root, spelled in one way."""
+    """Each valid key is a normalized path below the root."""
     try:
         check_key(key)
     except StoreError as error:
@@ -31,45 +31,45 @@ def test_a_key_stays_below_its_root(key: str) -> None:
         assert refused == key
 
 
-def test_a_name_that_is_no_unicode_is_a_key() -> None:
-    """A foreign file whose name is bytes of another encoding can be listed and asked for."""
+def test_a_name_in_another_encoding_is_a_key() -> None:
+    """A file name in another encoding is a valid key."""
     name = os.fsdecode(b"gr\xf6\xdfe")
     assert check_key(f"models/{name}") == f"models/{name}"
 
 
 @pytest.mark.parametrize(
-    ("number", "advice"),
+    ("number", "hint"),
     [
-        (errno.ENOSPC, "the disk is full; free some space, then run the call again"),
-        (errno.EDQUOT, "the disk is full; free some space, then run the call again"),
-        (errno.EROFS, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.EACCES, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.EPERM, "ask its owner for the right, or work on a copy of the folder"),
-        (errno.ELOOP, "put the file itself in the link's place"),
-        (errno.EIO, "check that the place is sound, then try again"),
-        (errno.ENOENT, "check that the place is sound, then try again"),
+        (errno.ENOSPC, "the disk is full; free some space and try again"),
+        (errno.EDQUOT, "the disk is full; free some space and try again"),
+        (errno.EROFS, "ask the owner for permission, or work on a copy of the folder"),
+        (errno.EACCES, "ask the owner for permission, or work on a copy of the folder"),
+        (errno.EPERM, "ask the owner for permission, or work on a copy of the folder"),
+        (errno.ELOOP, "replace the link with the file itself"),
+        (errno.EIO, "check the path and the disk, then try again"),
+        (errno.ENOENT, "check the path and the disk, then try again"),
     ],
 )
-def test_a_failure_says_what_to_do(number: int, advice: str) -> None:
-    """Each failure names key, place and the way out, and keeps its number."""
-    error = store_error(OSError(number, os.strerror(number)), "a", verb="written", place="/data")
+def test_an_error_explains_what_to_do(number: int, hint: str) -> None:
+    """Each error names the key, the store and what to do, and keeps its number."""
+    error = store_error(OSError(number, os.strerror(number)), "a", verb="write", place="/data")
     assert type(error) is StoreError
-    assert str(error).startswith("'a' in /data could not be written: ")
-    assert advice in str(error)
+    assert str(error).startswith("Cannot write 'a' in /data: ")
+    assert hint in str(error)
     assert (error.key, error.errno) == ("a", number)
 
 
-@pytest.mark.parametrize("verb", ["read", "removed"])
+@pytest.mark.parametrize("verb", ["read", "remove"])
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.ENOTDIR])
-def test_what_is_absent_is_missing(number: int, verb: str) -> None:
-    """To a reader a missing file and a missing folder are the same."""
+def test_an_absent_file_is_missing(number: int, verb: str) -> None:
+    """For a reader, a missing file and a missing folder are the same error."""
     error = store_error(OSError(number, "no"), "a", verb=verb, place="/data")
     assert type(error) is MissingKeyError
-    assert str(error) == "Nothing is stored under 'a' in /data: list its folder."
+    assert str(error) == "'a' does not exist in /data; list its folder to see the existing keys."
 
 
-def test_what_is_taken_is_told_as_such() -> None:
-    """A key that exists is its own error, which programs can wait for."""
-    error = store_error(OSError(errno.EEXIST, "no"), "a", verb="written", place="/data")
+def test_an_existing_key_has_its_own_error() -> None:
+    """An existing key has its own error, which programs can catch."""
+    error = store_error(OSError(errno.EEXIST, "no"), "a", verb="write", place="/data")
     assert type(error) is KeyExistsError
     assert isinstance(error, FileExistsError)

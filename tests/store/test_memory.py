@@ -1,4 +1,4 @@
-"""The store in memory keeps the contract, and its clock is an argument."""
+"""The store in memory keeps the contract; its clock is an argument."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tests.store.conformance import StoreContract
 
 
 class TestMemoryStore(StoreContract):
-    """A dict of keys."""
+    """A store in a dict."""
 
     def make(self, folder: Path) -> MemoryStore:
-        """Return a store that uses no folder."""
+        """Return a store that does not use a folder."""
         return MemoryStore()
 
 
 def test_the_clock_is_an_argument() -> None:
-    """With a clock of its own a store tells the same times at every run."""
+    """With a given clock, a store has the same times in each run."""
     store = MemoryStore(clock=iter(range(100)).__next__)
     store.create(KEY, b"{}", staging=TMP)
     first, later = store.info(KEY), store.clock_ns(TMP)
@@ -31,7 +31,7 @@ def test_the_clock_is_an_argument() -> None:
 
 
 def test_there_is_no_path() -> None:
-    """What lies in memory cannot be memory-mapped."""
+    """A store in memory does not have paths."""
     store = MemoryStore()
     publish(store, BLOB, b"x")
     assert store.local_path(BLOB) is None
@@ -39,7 +39,7 @@ def test_there_is_no_path() -> None:
 
 
 def test_what_was_created_is_a_copy() -> None:
-    """A caller who changes the buffer that it gave changes nothing in the store."""
+    """Changing a buffer after it was stored does not change the store."""
     store = MemoryStore()
     data = bytearray(b"first")
     store.create(KEY, data, staging=TMP)  # type: ignore[arg-type]
@@ -48,7 +48,7 @@ def test_what_was_created_is_a_copy() -> None:
 
 
 def test_errors_have_the_number_of_the_system() -> None:
-    """A caller that looks at errno finds in memory what a folder would say."""
+    """The errno of each error is the same as for a folder."""
     store = MemoryStore()
     store.create(KEY, b"{}", staging=TMP)
     numbers = []

@@ -133,7 +133,8 @@ def fetch_koi(
         try:
             kept = cache.replace(fill, parse, moment)
         except (DownloadError, TableError, StoreError) as error:
-            failure = f"The table could not be fetched from {_shown(url)}: {error}."
+            reason = str(error).removesuffix(".")
+            failure = f"The table could not be fetched from {_shown(url)}: {reason}."
             if not fallback:
                 raise FetchError(f"{failure} Try again later, or take load_koi().") from error
             warnings.warn(f"{failure} {_fallback_note(kept)}", SnapshotWarning, stacklevel=2)

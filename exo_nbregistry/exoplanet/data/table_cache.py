@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,9 +12,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from exo_nbregistry.errors import StoreError
-from exo_nbregistry.persistence.atomic import staged_file, sync_folder
-from exo_nbregistry.signing.user_files import CACHE_VARIABLE, cache_folder, replace_private
+from exo_nbregistry.fs.atomic import publish_file, staged_file
+from exo_nbregistry.fs.file import sync_file
+from exo_nbregistry.signing.user_files import (
+    CACHE_VARIABLE,
+    cache_folder,
+    make_private_folder,
+    replace_private,
+    unwritable,
+)
 
 _STALE_STAGED_S = 86_400
 _Table = TypeVar("_Table")
@@ -103,7 +108,7 @@ class TableCache:
             If the cache folder cannot be written.
         """
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.folder)
             self._sweep()
             with staged_file(self.manifest) as staged:
                 fill(staged)
@@ -111,15 +116,13 @@ class TableCache:
                 table = parse(content)
                 digest = hashlib.sha256(content).hexdigest()
                 with staged.open("rb+") as file:
-                    os.fsync(file.fileno())
-                os.replace(staged, self._table(digest))
+                    sync_file(file.fileno())
+                publish_file(staged, self._table(digest))
             entry = CachedTable(self.url, fetched_at, digest, len(content))
             self._publish(entry)
         except OSError as error:
-            raise StoreError(
-                f"cannot write to {self.folder} ({error.strerror}): set {CACHE_VARIABLE} to a "
-                "folder that you can write",
-                key=str(self.folder),
+            raise unwritable(
+                self.folder, "store the table", error, variable=CACHE_VARIABLE
             ) from error
         return entry, table
 
@@ -127,7 +130,6 @@ class TableCache:
         before = self.read()
         fields = asdict(entry) | {"fetched_at": entry.fetched_at.isoformat()}
         replace_private(self.manifest, json.dumps(fields, indent=1).encode() + b"\n")
-        sync_folder(self.folder)
         if before and before[0].sha256 != entry.sha256:
             self._table(before[0].sha256).unlink(missing_ok=True)
 

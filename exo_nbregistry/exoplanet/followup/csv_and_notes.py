@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.persistence.atomic import make_folder, replace_file
+from exo_nbregistry.fs.atomic import make_folder, replace_file
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.text.markup import count
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def export_followup(flagged: pd.DataFrame, path: str | os.PathLike[str]) -> Path
         The file.
     """
     target = Path(path).expanduser()
-    make_folder(target.parent)
-    replace_file(target, _csv(flagged).encode())
+    with raising_store_errors("write", target):
+        make_folder(target.parent)
+        replace_file(target, _csv(flagged).encode())
     return target
 
 

@@ -44,5 +44,5 @@ def test_a_failure_elsewhere_ends_with_its_last_words(tmp_path: Path) -> None:
 
 def test_a_stranger_loads_nothing(ran: Ran) -> None:
     """A user who does not trust the demo's signer is told so, and nothing is loaded."""
-    with pytest.raises(RegistryError, match="whom you do not trust"):
+    with pytest.raises(RegistryError, match="who is not trusted"):
         score_in_subprocess(ran.registry, "kepler_exoplanet@champion")

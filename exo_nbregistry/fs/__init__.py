@@ -1,0 +1,1 @@
+"""Atomic and durable files and folders: the only code that flushes, links and replaces them."""

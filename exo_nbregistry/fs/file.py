@@ -1,0 +1,184 @@
+"""Single steps: open without following links, write, flush, link."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import platform
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from exo_nbregistry.fs.parallel import together
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+WINDOWS = os.name == "nt"
+
+StrPath = str | os.PathLike[str]
+
+_FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
+# Opens regular files only: a link is an error, and a pipe or a device does not block.
+_NO_FOLLOW = sum(
+    getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+)
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_HOST = re.sub(r"[^A-Za-z0-9.]+", "-", platform.node())[:40].strip("-.") or "host"
+
+
+class NoHardLinksError(OSError):
+    """The file system does not support hard links; nothing was written."""
+
+
+def staged_path(folder: StrPath, prefix: str = "") -> str:
+    """Return a new path for temporary data, named after the host and process that write it."""
+    return os.path.join(folder, f"{prefix}{_HOST}-{os.getpid()}-{os.urandom(8).hex()}")
+
+
+def open_file(path: StrPath) -> int:
+    """Open a file for reading without following links and return its descriptor."""
+    return os.open(path, os.O_RDONLY | _NO_FOLLOW)
+
+
+def create_file(path: StrPath, mode: int = 0o666) -> int:
+    """Create a file without following links and return its descriptor for writing."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, mode)
+
+
+@contextlib.contextmanager
+def new_file(path: StrPath, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Create a file to write to; flush it to disk at the end of the block."""
+    with open(create_file(path, mode), "wb") as file:
+        yield file
+        file.flush()
+        sync_file(file.fileno())
+
+
+def write_file(
+    path: StrPath,
+    data: bytes,
+    *,
+    durable: bool = True,
+    mode: int = 0o666,
+    first: Callable[[], object] | None = None,
+) -> None:
+    """Create a file with `data`.
+
+    `first` is called while the file is flushed: a journaling file system then makes everything that
+    `first` wrote, and this file, durable in one wait.
+    """
+    fd = create_file(path, mode)
+    try:
+        write_all(fd, data)
+        if durable and first:
+            together(lambda: sync_file(fd), first)
+        elif durable:
+            sync_file(fd)
+        elif first:
+            first()
+    finally:
+        os.close(fd)
+
+
+def write_all(fd: int, data: Any) -> None:
+    """Write all of `data`; one system call may write only a part of it."""
+    written = os.write(fd, data)
+    while written < len(data):
+        data = memoryview(data)[written:]
+        written = os.write(fd, data)
+
+
+def read_file(path: StrPath) -> bytes:
+    """Return the content of a small file without following links."""
+    with open(open_file(path), "rb") as stream:
+        return stream.read()
+
+
+def begin_sync(fd: int, offset: int, size_bytes: int) -> None:
+    """Start writing new data to disk, so that `sync_file` waits less.
+
+    Source: Linux ``mm/fadvise.c``: the advice starts to write the dirty pages of the range.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(fd, offset, size_bytes, os.POSIX_FADV_DONTNEED)
+
+
+def sync_file(fd: int) -> None:
+    """Flush an open file or folder to disk.
+
+    Source: fsync(2) of macOS: only F_FULLFSYNC also flushes the cache of the drive.
+    """
+    if _FULL_SYNC is not None:
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(fd, _FULL_SYNC)
+            return
+    os.fsync(fd)
+
+
+def sync_folder(folder: StrPath) -> None:
+    """Flush the names in a folder to disk; Windows does this itself."""
+    if WINDOWS:
+        return
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        sync_file(fd)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+    finally:
+        os.close(fd)
+
+
+def discard_file(path: StrPath) -> None:
+    """Remove temporary data if possible; `collect_garbage` finds the rest."""
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+
+
+def link_file(staged: StrPath, path: StrPath) -> None:
+    """Link a file to a second name that is not in use.
+
+    Raises
+    ------
+    FileExistsError
+        If the name is in use.
+    NoHardLinksError
+        If the file system does not support hard links.
+    """
+    try:
+        os.link(staged, path)
+    except OSError as error:
+        # A network file system may lose the reply to a successful link and repeat the request.
+        if _same_file(staged, path):
+            return
+        if error.errno in _NO_LINKS:
+            raise NoHardLinksError(error.errno, error.strerror) from error
+        raise
+
+
+def lock(fd: int) -> None:
+    """Wait until no other process holds the lock on an open file; Windows does not support it.
+
+    Source: flock(2).
+    """
+    if fcntl is not None:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+
+
+def file_exists(path: StrPath) -> FileExistsError:
+    """Return the error for a name that is in use."""
+    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(path))
+
+
+def _same_file(first: StrPath, second: StrPath) -> bool:
+    try:
+        return os.path.samestat(os.lstat(first), os.lstat(second))
+    except OSError:
+        return False

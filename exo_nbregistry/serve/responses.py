@@ -1,0 +1,102 @@
+"""Pydantic models of responses that are the same for every version."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from exo_nbregistry.serve.inference import InferenceService
+from exo_nbregistry.serve.table_check import kind_of
+
+Share = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
+
+
+class Problem(BaseModel):
+    """One problem of a request."""
+
+    field: str
+    message: str
+
+
+class Problems(BaseModel):
+    """Why a request was rejected."""
+
+    detail: list[Problem]
+
+
+class Answer(BaseModel):
+    """The prediction for one row."""
+
+    prediction: Any
+    probability: Share | None
+    probabilities: dict[str, Share]
+    outside: list[str] = Field(
+        description="Columns whose values are outside the range of the training data."
+    )
+    version: str
+
+
+class ColumnInfo(BaseModel):
+    """A column that the model needs."""
+
+    name: str
+    kind: str | None
+    minimum: float | None
+    maximum: float | None
+    may_be_missing: bool
+
+
+class ModelInfo(BaseModel):
+    """The served version."""
+
+    version: str
+    name: str
+    algorithm: str | None
+    description: str | None
+    registered: str
+    dataset: str | None
+    training_samples: int | None
+    metrics: dict[str, float | None]
+    classes: list[Any]
+    columns: list[ColumnInfo]
+
+
+class Health(BaseModel):
+    """The state of the server."""
+
+    status: str = Field(description="ok, or degraded if the reference moved and cannot be loaded.")
+    reference: str
+    version: str
+    trouble: str | None
+
+
+def model_info(service: InferenceService) -> ModelInfo:
+    """Return the description of a served version."""
+    metadata = service.metadata
+    return ModelInfo(
+        version=service.version,
+        name=metadata.model_name,
+        algorithm=metadata.algorithm,
+        description=metadata.description,
+        registered=metadata.created_at.isoformat(),
+        dataset=metadata.training_dataset,
+        training_samples=metadata.training_samples,
+        # JSON has neither NaN nor infinity.
+        metrics={
+            name: value if math.isfinite(value) else None
+            for name, value in metadata.metrics.items()
+        },
+        classes=list(service.classes),
+        columns=[
+            ColumnInfo(
+                name=column.name,
+                kind=kind_of(column),
+                minimum=column.minimum,
+                maximum=column.maximum,
+                may_be_missing=bool(column.missing),
+            )
+            for column in service.columns
+        ],
+    )

@@ -1,0 +1,69 @@
+import jupyter from '@jupyter/eslint-plugin';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+// A folder imports only from the folders below it, so that view/ and registry/ can be used without
+// JupyterLab, and view/ without Lumino (for which the store and the actions may only be types).
+const LAYERS = {
+  transport: ['registry', 'view', 'widgets', 'notebook', 'renderer', 'application'],
+  registry: ['@jupyterlab/*', 'view', 'widgets', 'notebook', 'renderer', 'application'],
+  view: ['@jupyterlab/*', '@lumino/*', 'widgets', 'notebook', 'renderer', 'application'],
+  widgets: ['@jupyterlab/*', 'transport', 'notebook', 'renderer', 'application'],
+  notebook: ['transport', 'view', 'widgets', 'renderer', 'application'],
+  renderer: ['transport', 'registry', 'view', 'widgets', 'notebook', 'application']
+};
+const TYPES_ONLY = { view: ['../registry/store', '../registry/actions'] };
+
+function layer([folder, above]) {
+  const group = above.map(name => (name.startsWith('@') ? name : `../${name}/*`));
+  const types = TYPES_ONLY[folder] ?? [];
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group, message: `src/${folder} must not import from the folders above it.` },
+            ...types.map(name => ({ group: [name], allowTypeImports: true }))
+          ]
+        }
+      ]
+    }
+  };
+}
+
+export default defineConfig(
+  globalIgnores(['.yarn/', 'lib/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  jupyter.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', 60],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Text is shown as it is: '' falls back to the next text, as null does.
+      '@typescript-eslint/prefer-nullish-coalescing': [
+        'error',
+        { ignorePrimitives: { string: true } }
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Lumino calls a slot with its `this` argument, which this rule does not know.
+      '@typescript-eslint/unbound-method': 'off',
+      // The extension is in English only, as the Python panels are.
+      'jupyter/no-untranslated-string': 'off'
+    }
+  },
+  ...Object.entries(LAYERS).map(layer),
+  {
+    files: ['tests/**/*.ts'],
+    rules: {
+      // A test fails where an element is missing, with or without this rule.
+      '@typescript-eslint/no-non-null-assertion': 'off'
+    }
+  }
+);

@@ -1,0 +1,185 @@
+/**
+ * Renders panels in outputs: first the stored view, then the live panel if the kernel has it.
+ *
+ * JupyterLab selects one mimetype of an output and never falls back to another one. A widget that
+ * the kernel no longer has would be shown as an error; this renderer keeps the stored view instead.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Widget } from '@lumino/widgets';
+import { Panel } from '@lumino/widgets';
+
+import type { OutputHost } from './output_host';
+import { findOutputHost } from './output_host';
+
+export const PANEL_MIME = 'application/vnd.exo-nbregistry.panel+json';
+const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
+const DISCONNECTED_CLASS = 'jupyter-widgets-disconnected';
+
+// A notebook gets its widget manager some time after it opens: check often at first, then less.
+const MIN_PAUSE_MS = 25;
+const MAX_PAUSE_MS = 250;
+const TIMEOUT_MS = 60_000;
+
+/** The renderer of ipywidgets, a panel that contains the widget. */
+type LiveRenderer = IRenderMime.IRenderer & Pick<Panel, 'widgets'>;
+
+/**
+ * Return the factory of the renderer.
+ *
+ * It is not `safe`, so that an untrusted notebook shows its sanitised HTML instead.
+ */
+export function panelFactory(
+  app: Pick<JupyterFrontEnd, 'shell'>,
+  rendermime: IRenderMimeRegistry
+): IRenderMime.IRendererFactory {
+  return {
+    safe: false,
+    mimeTypes: [PANEL_MIME],
+    createRenderer: () => new PanelRenderer(app, rendermime)
+  };
+}
+
+export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
+  constructor(
+    private readonly app: Pick<JupyterFrontEnd, 'shell'>,
+    private readonly fallback: IRenderMimeRegistry
+  ) {
+    super();
+    this.addClass('exo-PanelOutput');
+    this.attached = new Promise(resolve => {
+      this.setAttached = resolve;
+    });
+  }
+
+  /** Render an output: the stored view at once, the live panel as soon as it is ready. */
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this.model = model;
+    await this.attached;
+    this.follow(findOutputHost(this.app.shell, this.node));
+    this.restart();
+  }
+
+  override dispose(): void {
+    this.round += 1;
+    this.follow(null);
+    super.dispose();
+  }
+
+  protected override onAfterAttach(): void {
+    this.setAttached();
+  }
+
+  private follow(host: OutputHost | null): void {
+    const context = this.host?.sessionContext;
+    context?.kernelChanged.disconnect(this.onKernelChanged, this);
+    context?.statusChanged.disconnect(this.onStatusChanged, this);
+    this.host = host;
+    host?.sessionContext?.kernelChanged.connect(this.onKernelChanged, this);
+    host?.sessionContext?.statusChanged.connect(this.onStatusChanged, this);
+  }
+
+  private onKernelChanged(): void {
+    this.restart();
+  }
+
+  private onStatusChanged(_: unknown, status: string): void {
+    if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
+      this.restart();
+    }
+  }
+
+  /** Show the stored view again, and look for the live panel. */
+  private restart(): void {
+    if (this.isDisposed || this.model === null) {
+      return;
+    }
+    this.round += 1;
+    const previous = [...this.widgets];
+    const stored = this.rendermime.createRenderer('text/html');
+    this.addWidget(stored);
+    void stored.renderModel(this.model).then(() => previous.forEach(widget => widget.dispose()));
+    void this.waitForLive(this.model, stored, this.round);
+  }
+
+  private async waitForLive(
+    model: IRenderMime.IMimeModel,
+    stored: Widget,
+    round: number
+  ): Promise<void> {
+    let pause = MIN_PAUSE_MS;
+    let factory: IRenderMime.IRendererFactory | undefined;
+    let live: LiveRenderer | null = null;
+    for (let waited = 0; waited < TIMEOUT_MS; waited += pause) {
+      const current = this.rendermime.getFactory(WIDGET_MIME);
+      if (current !== factory) {
+        factory = current;
+        live?.dispose();
+        live = this.startLive(model);
+      }
+      await sleep(pause);
+      if (this.round !== round || this.isDisposed) {
+        live?.dispose();
+        return;
+      }
+      if (live !== null && !live.node.textContent.startsWith('Loading')) {
+        this.settle(live, stored);
+        return;
+      }
+      pause = Math.min(2 * pause, MAX_PAUSE_MS);
+    }
+    live?.dispose();
+  }
+
+  /** Keep the live panel if the kernel has it, otherwise the stored view. */
+  private settle(live: LiveRenderer, stored: Widget): void {
+    const view = live.widgets[0];
+    if (view === undefined || live.node.querySelector(`.${DISCONNECTED_CLASS}`) !== null) {
+      live.dispose();
+      return;
+    }
+    stored.dispose();
+    live.show();
+    view.disposed.connect(() => this.restart());
+  }
+
+  /**
+   * Start the renderer of ipywidgets, hidden. It contains a widget once the kernel has replied.
+   *
+   * It is not awaited: a renderer that is created before the widget manager never resolves.
+   */
+  private startLive(model: IRenderMime.IMimeModel): LiveRenderer | null {
+    if (!this.rendermime.mimeTypes.includes(WIDGET_MIME)) {
+      return null;
+    }
+    const live = this.rendermime.createRenderer(WIDGET_MIME) as LiveRenderer;
+    live.hide();
+    this.addWidget(live);
+    void live.renderModel(copyOf(model));
+    return live;
+  }
+
+  private get rendermime(): IRenderMimeRegistry {
+    return this.host?.rendermime ?? this.fallback;
+  }
+
+  private readonly attached: Promise<void>;
+  private setAttached: () => void = () => undefined;
+  private host: OutputHost | null = null;
+  private model: IRenderMime.IMimeModel | null = null;
+  private round = 0;
+}
+
+/** Copy an output for ipywidgets, which clears the id of the widget when its view is closed. */
+function copyOf(model: IRenderMime.IMimeModel): IRenderMime.IMimeModel {
+  return {
+    data: { ...model.data, [WIDGET_MIME]: { ...(model.data[WIDGET_MIME] as object) } },
+    metadata: model.metadata,
+    trusted: model.trusted,
+    setData: () => undefined
+  };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise(resolve => window.setTimeout(resolve, milliseconds));
+}

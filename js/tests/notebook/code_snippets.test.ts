@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+
+import { loadingCode, referenceOf, registeringCode } from '../../src/notebook/code_snippets';
+import { REGISTRY, version } from '../samples';
+
+test('refers to a version without aliases by its number', () => {
+  expect(referenceOf(version(3))).toBe('kepler_rf:3');
+});
+
+test('refers to a version by its alias, champion before others', () => {
+  expect(referenceOf(version(3, { aliases: ['best'] }))).toBe('kepler_rf@best');
+  expect(referenceOf(version(3, { aliases: ['best', 'champion'] }))).toBe('kepler_rf@champion');
+});
+
+test('loads a version by the path from the notebook to the registry', () => {
+  expect(loadingCode(REGISTRY, version(3), 'work/run.ipynb')).toBe(
+    'from exo_nbregistry import ModelRegistry\n\n' +
+      "registry = ModelRegistry('../models/registry')\n" +
+      "model, metadata = registry.load_model('kepler_rf:3')\n"
+  );
+});
+
+test.each([
+  ['the root of the server', null, "'models/registry'"],
+  ['a notebook beside the registry', 'models/run.ipynb', "'registry'"],
+  ['a notebook in the registry', 'models/registry/run.ipynb', "'.'"]
+])('writes the path from %s', (_, notebook, path) => {
+  expect(loadingCode(REGISTRY, version(3), notebook)).toContain(`ModelRegistry(${path})`);
+});
+
+test('writes the location of a configured registry as it is', () => {
+  const registry = { ...REGISTRY, source: 'configured' as const, location: '/data/registry' };
+  expect(loadingCode(registry, version(3), 'a/b.ipynb')).toContain(
+    "ModelRegistry('/data/registry')"
+  );
+});
+
+test.each([
+  ["it's", '"it\'s"'],
+  ['a "b"', `'a "b"'`],
+  ['a\\b', "'a\\\\b'"]
+])('quotes the path %s as Python does', (location, quoted) => {
+  const registry = { ...REGISTRY, source: 'configured' as const, location };
+  expect(loadingCode(registry, version(3), null)).toContain(`ModelRegistry(${quoted})`);
+});
+
+test('registers a variable under its name', () => {
+  expect(registeringCode(REGISTRY, 'vetter', 'run.ipynb')).toBe(
+    'from exo_nbregistry import ModelRegistry\n\n' +
+      "registry = ModelRegistry('models/registry')\n" +
+      "registry.register_model(model=vetter, model_name='vetter')"
+  );
+});
+
+test('creates a registry beside the notebook if there is none', () => {
+  expect(registeringCode(null, 'vetter', 'run.ipynb')).toContain("ModelRegistry('registry')");
+});
+
+test.each([
+  ['Best_Model', 'best_model'],
+  ['_private_', 'private'],
+  ['größe', 'gre'],
+  ['__', 'model']
+])('names the model of the variable %s', (variable, name) => {
+  expect(registeringCode(REGISTRY, variable, null)).toContain(`model_name='${name}'`);
+});

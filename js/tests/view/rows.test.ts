@@ -1,0 +1,79 @@
+import { expect, test, vi } from 'vitest';
+
+import { Store } from '../../src/registry/store';
+import { modelRow, moreRow, versionRow } from '../../src/view/rows';
+import { FakeServer } from '../fake_server';
+import { model, preferences, version } from '../samples';
+
+function makeStore(): Store {
+  const store = new Store(new FakeServer().api, preferences(), () => null);
+  store.models = { total: 7, items: [] };
+  return store;
+}
+
+function badgesOf(node: HTMLElement): (string | null)[] {
+  return [...node.querySelectorAll('.exo-Badge')].map(badge => badge.textContent);
+}
+
+test('a model shows its versions, its aliases and its metric', () => {
+  const metric = { name: 'f1_score', value: 0.53, series: [] };
+  const { node } = modelRow(
+    model('kepler_rf', { aliases: { champion: 1 }, metric }),
+    makeStore(),
+    0
+  );
+  expect(node.textContent).toContain('3 versions');
+  expect(badgesOf(node)).toEqual(['@champion → 1']);
+  expect(node.querySelector('.exo-Row-metric')?.textContent).toBe('0.5300');
+});
+
+test('a model without a metric shows none', () => {
+  const { node } = modelRow(model(), makeStore(), 0);
+  expect(node.querySelector('.exo-Row-metric, svg')).toBeNull();
+});
+
+test('a model states its position in the tree and whether it is expanded', () => {
+  const store = makeStore();
+  store.expanded.set('kepler_rf', { total: 0, items: [] });
+  const { node } = modelRow(model(), store, 2);
+  expect(node.getAttribute('aria-posinset')).toBe('3');
+  expect(node.getAttribute('aria-setsize')).toBe('7');
+  expect(node.getAttribute('aria-expanded')).toBe('true');
+});
+
+test('a version shows its number, aliases, algorithm and metric', () => {
+  const item = version(2, { aliases: ['champion'] });
+  const { node } = versionRow(item, 'f1_score', makeStore(), 0, 3);
+  expect(node.textContent).toBe('v2@championLogisticRegression0.5000');
+});
+
+test('a version that was not measured shows a dash, and an unknown metric nothing', () => {
+  const item = version(2, { metrics: { f1_score: null } });
+  const metricOf = (name: string) =>
+    versionRow(item, name, makeStore(), 0, 3).node.querySelector('.exo-Row-metric')?.textContent;
+  expect(metricOf('f1_score')).toBe('–');
+  expect(metricOf('recall')).toBeUndefined();
+});
+
+test('a deleted version is marked', () => {
+  const { node } = versionRow(version(2, { status: 'deleted' }), undefined, makeStore(), 0, 3);
+  expect(node.classList.contains('exo-mod-inactive')).toBe(true);
+  expect(badgesOf(node)).toEqual(['deleted']);
+});
+
+test('a selected version is marked', () => {
+  const store = makeStore();
+  store.toggleSelection('kepler_rf:2');
+  const selected = (number: number) =>
+    versionRow(version(number), undefined, store, 0, 3).node.getAttribute('aria-selected');
+  expect(selected(2)).toBe('true');
+  expect(selected(1)).toBe('false');
+});
+
+test('the last row shows how many are not listed, and loads them', () => {
+  const loadMore = vi.fn();
+  const row = moreRow(1200, 2, 'version', loadMore, 'kepler_rf');
+  expect(row.node.textContent).toBe('Show more versions (1,200 remaining)');
+  row.loadMore?.();
+  expect(loadMore).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Actions } from '../../src/registry/actions';
+import { Store } from '../../src/registry/store';
+import type { Detail } from '../../src/registry/types';
+import { VersionDetail } from '../../src/widgets/version_detail';
+import { FakeServer, problem, settle } from '../fake_server';
+import { REGISTRY, metadata, preferences } from '../samples';
+
+const ROUTE = 'GET /registries/r1/models/kepler_rf/versions/1';
+
+let server: FakeServer;
+let store: Store;
+let detail: VersionDetail;
+
+beforeEach(() => {
+  server = new FakeServer();
+  store = new Store(server.api, preferences(), () => null);
+  store.registry = REGISTRY;
+});
+
+afterEach(() => {
+  detail.dispose();
+});
+
+async function show(changes: Partial<Detail> = {}): Promise<HTMLElement> {
+  const reply = { metadata: metadata(), trust: 'yours', plots: [], ...changes };
+  server.on(ROUTE, reply);
+  const ignore = () => undefined;
+  const actions = new Actions(store, { report: ignore, reportError: ignore });
+  detail = new VersionDetail(store, actions, { name: 'kepler_rf', version: 1 });
+  await settle();
+  return detail.node;
+}
+
+function notebookButton(node: HTMLElement): HTMLButtonElement {
+  const buttons = [...node.querySelectorAll('button')];
+  return buttons.find(({ textContent }) => textContent === 'Open notebook')!;
+}
+
+test('is named after the version', async () => {
+  const node = await show();
+  expect(node.getAttribute('aria-label')).toBe('kepler_rf:1');
+  expect(node.querySelector('h3')?.textContent).toBe('kepler_rf:1');
+});
+
+test.each([
+  ['yours', 'signed by you'],
+  ['trusted', 'signed by a trusted signer'],
+  ['stranger', 'signed by an unknown signer'],
+  ['unsigned', 'not signed']
+] as const)('shows a version whose trust is %s as %s', async (trust, text) => {
+  const node = await show({ trust });
+  expect(node.querySelector('.exo-Detail-summary')?.textContent).toContain(`; ${text}`);
+});
+
+test('shows metrics rounded and hyperparameters as Python does', async () => {
+  const shown = metadata({ metrics: { f1: 0.5 }, hyperparameters: { C: 1.5, gamma: null } });
+  const cells = [...(await show({ metadata: shown })).querySelectorAll('td')];
+  expect(cells.map(({ textContent }) => textContent)).toEqual(['0.5000', '1.5', 'None']);
+});
+
+test('shows a description as text', async () => {
+  const node = await show({ metadata: metadata({ description: '<b>odd</b>' }) });
+  expect(node.textContent).toContain('<b>odd</b>');
+  expect(node.querySelector('b')).toBeNull();
+});
+
+test('offers the notebook only if it is recorded', async () => {
+  expect(notebookButton(await show()).hidden).toBe(true);
+  const { provenance } = metadata();
+  const made = { ...provenance, notebook: 'run.ipynb', cell_number: 3 };
+  const button = notebookButton(await show({ metadata: metadata({ provenance: made }) }));
+  expect(button.hidden).toBe(false);
+  expect(button.title).toBe('run.ipynb, cell 3');
+});
+
+test('emits what the user wants to do with the version', async () => {
+  const node = await show();
+  const requested = vi.fn((_: VersionDetail, action: string) => action);
+  detail.actionRequested.connect(requested);
+  node.querySelectorAll<HTMLElement>('.exo-Buttons button').forEach(button => {
+    button.click();
+  });
+  expect(requested.mock.results.map(({ value }) => value as string).slice(0, 3)).toEqual([
+    'insert',
+    'copy',
+    'notebook'
+  ]);
+});
+
+test('shows an error in its place', async () => {
+  const shown = show();
+  server.on(ROUTE, () => problem(404, 'not_found', 'kepler_rf:1 does not exist.'));
+  expect((await shown).querySelector('.exo-mod-error')?.textContent).toContain(
+    'kepler_rf:1 does not exist.'
+  );
+});
+
+test('follows changes of the registry until it is disposed', async () => {
+  server.on('GET /registries/r1/models', { total: 0, items: [] });
+  await show();
+  server.requests.length = 0;
+  await store.poll();
+  expect(server.takeRoutes()).toContain(ROUTE);
+  detail.dispose();
+  store.invalidate();
+  await store.poll();
+  expect(server.takeRoutes()).not.toContain(ROUTE);
+});
+
+test('expands the history and moves the focus to it', async () => {
+  document.body.replaceChildren(await show());
+  detail.showHistory();
+  expect(document.activeElement?.textContent).toBe('History of kepler_rf');
+});
