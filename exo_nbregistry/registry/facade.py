@@ -38,7 +38,8 @@ class ModelRegistry:
     """A model registry in a plain folder.
 
     Each version is immutable, checked and signed. Several kernels and machines can write at the
-    same time. A crash never loses a version that `register_model` has returned.
+    same time. A crash never loses a version that `register_model` has returned. A subclass can
+    override each method; calls inside the package use the original.
 
     Parameters
     ----------
@@ -62,10 +63,6 @@ class ModelRegistry:
         If the folder is not a registry and holds other files, or `create` is False.
     FormatVersionError
         If the registry requires a newer release.
-
-    Notes
-    -----
-    A subclass can override each method; inside the package the original is called.
 
     Examples
     --------
