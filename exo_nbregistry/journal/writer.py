@@ -10,7 +10,7 @@ from typing import Any
 from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError, RecordError
 from exo_nbregistry.journal.reader import KEYS, Reader
 from exo_nbregistry.journal.snapshot import Snapshot
-from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
+from exo_nbregistry.records.record import EVENT, VERSION, Record, seal, skim_record
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.json_codec import encode
@@ -201,8 +201,12 @@ class Journal(Reader):
             txn=txn,
             sign=self._keyring.sign,
         )
+        data = record.to_bytes()
+        if kind == EVENT:
+            # As it will be read: with its keys in the order of the file.
+            record = skim_record(data, key=key, kind=kind, model=model, number=number)
         try:
-            self._store.create(key, record.to_bytes(), staging=tmp_folder(model), first=first)
+            self._store.create(key, data, staging=tmp_folder(model), first=first)
         except KeyExistsError:
             existing = self.read(model, number, kind)
             # It is our own record if only the reply was lost, and the same version if another

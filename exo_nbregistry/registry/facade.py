@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-# These two let versions and comparisons show themselves in notebooks.
+# Notebook displays of versions and comparisons.
 import exo_nbregistry.registry.displays
 import exo_nbregistry.views.version_card  # noqa: F401
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError

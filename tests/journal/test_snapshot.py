@@ -144,3 +144,10 @@ def test_a_block_is_of_its_own_thread(store: InterruptedStore) -> None:
         with registry.consistent_reads():
             assert registry["toy:1"].tags == {"theirs": True}
         assert registry["toy:1"].tags == {"theirs": True}
+
+
+def test_the_state_after_an_event_is_that_of_any_reader(store: InterruptedStore) -> None:
+    """The tags are in the order of the file, for the writer too."""
+    registry, reader = ModelRegistry(store), ModelRegistry(store._store)
+    written = registry.tag_model("toy:1", zebra=1, apple=2)
+    assert list(written.tags) == list(reader["toy:1"].tags) == list(registry["toy:1"].tags)
