@@ -26,7 +26,7 @@ _RANKED = """
     ORDER BY f.value DESC LIMIT {}
 """
 _PAGE = """
-    SELECT model, number, digest, said FROM versions WHERE status = 'active'
+    SELECT model, number, digest, journal FROM versions WHERE status = 'active'
     ORDER BY model, number LIMIT 50
 """
 QUERIES = {"top 10": _RANKED.format(10), "best": _RANKED.format(1), "page of 50": _PAGE}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from exo_nbregistry.config import register_renderers as _register_renderers
+
 __all__ = [
     "Keyring",
     "ModelMetadata",
@@ -18,6 +20,24 @@ __all__ = [
     "set_config",
 ]
 __version__ = "0.1.0"
+
+# Classes that views and panels display. A class does not know its renderer, which is above it.
+_register_renderers(
+    "html",
+    {
+        "exo_nbregistry.records.metadata:ModelMetadata": (
+            "exo_nbregistry.views.version_card:render_metadata_html"
+        )
+    },
+)
+_register_renderers(
+    "panel",
+    {
+        "exo_nbregistry.views.comparison:Comparison": (
+            "exo_nbregistry.panels.comparison:ComparisonPanel"
+        )
+    },
+)
 
 if TYPE_CHECKING:
     from exo_nbregistry.config import get_config, set_config

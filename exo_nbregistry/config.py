@@ -1,11 +1,12 @@
-"""How results show themselves: as live panels, as tables, or as text alone."""
+"""How results are displayed: as live panels, as HTML or as text."""
 
 from __future__ import annotations
 
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, TypeVar
 
 from exo_nbregistry.errors import RegistryError
@@ -14,21 +15,22 @@ DISPLAYS = ("panel", "html", "text")
 VARIABLE = "EXO_NBREGISTRY_DISPLAY"
 _Shown = TypeVar("_Shown")
 _chosen: dict[str, str] = {}
+_renderers: dict[str, dict[str, str]] = {"html": {}, "panel": {}}
 
 
 def set_config(*, display: str) -> None:
-    """Choose how registries, listings, comparisons and plots show themselves in a notebook.
+    """Set how registries, listings, comparisons and plots are displayed in a notebook.
 
     Parameters
     ----------
     display : {"panel", "html", "text"}
-        Live panels where a kernel can serve them; tables without controls; or text alone. The
-        environment variable ``EXO_NBREGISTRY_DISPLAY`` sets what is chosen at the start.
+        Live panels where a kernel can serve them, tables without controls, or text. The
+        environment variable ``EXO_NBREGISTRY_DISPLAY`` sets the default.
 
     Raises
     ------
     RegistryError
-        If there is no such display.
+        If the display is unknown.
 
     Examples
     --------
@@ -37,11 +39,11 @@ def set_config(*, display: str) -> None:
     {'display': 'text'}
     >>> set_config(display="panel")
     """
-    _chosen["display"] = _known(display, "display")
+    _chosen["display"] = _check(display, "display")
 
 
 def get_config() -> dict[str, str]:
-    """Return the options as `set_config` takes them.
+    """Return the options of `set_config`.
 
     Returns
     -------
@@ -51,36 +53,36 @@ def get_config() -> dict[str, str]:
     Raises
     ------
     RegistryError
-        If the environment variable names no display.
+        If the environment variable has an unknown display.
     """
-    told = os.environ.get(VARIABLE) or DISPLAYS[0]
-    return {"display": _chosen.get("display") or _known(told, VARIABLE)}
+    default = os.environ.get(VARIABLE) or DISPLAYS[0]
+    return {"display": _chosen.get("display") or _check(default, VARIABLE)}
 
 
 def in_kernel() -> bool:
-    """Tell whether this is a Jupyter kernel: nothing else can serve a live panel."""
+    """Return whether this process is a Jupyter kernel, which live panels require."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return getattr(shell, "kernel", None) is not None
 
 
 def shows_panels() -> bool:
-    """Tell whether results are to be shown as live panels."""
+    """Return whether results are displayed as live panels."""
     return get_config()["display"] == "panel" and in_kernel()
 
 
 def html_unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown | None]:
-    """Let a ``_repr_html_`` give nothing where text alone is asked for.
+    """Return a ``_repr_html_`` method that returns None if the display is "text".
 
     Parameters
     ----------
     render : callable
-        The method.
+        The method that returns HTML.
 
     Returns
     -------
     callable
-        The same method, which gives None if the display is "text".
+        The same method, disabled for text.
     """
 
     @functools.wraps(render)
@@ -90,10 +92,55 @@ def html_unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown 
     return shown
 
 
-def _known(display: str, where: str) -> str:
+def register_renderers(kind: str, renderers: Mapping[str, str]) -> None:
+    """Register the functions that render values, by class.
+
+    Parameters
+    ----------
+    kind : {"html", "panel"}
+        Result of the functions: HTML, or a live panel.
+    renderers : mapping of str to str
+        Maps ``module:Class`` to ``module:function``. A function is imported when a value is first
+        displayed.
+
+    Examples
+    --------
+    >>> class Temperature(Displayed):
+    ...     pass
+    >>> register_renderers("html", {f"{__name__}:Temperature": "html:escape"})
+    """
+    _renderers[kind].update(renderers)
+
+
+class Displayed:
+    """Displays a value in a notebook by the renderers that are registered for its class."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        render = _find_renderer("html", type(self))
+        return render(self) if render and get_config()["display"] != "text" else None
+
+    def _repr_mimebundle_(self, **requested: Any) -> dict[str, Any]:
+        render = _find_renderer("panel", type(self)) if shows_panels() else None
+        bundle: dict[str, Any] = render(self)._repr_mimebundle_(**requested) if render else {}
+        return bundle
+
+
+def _find_renderer(kind: str, shown: type) -> Callable[[Any], Any] | None:
+    for one in shown.__mro__:
+        path = _renderers[kind].get(f"{one.__module__}:{one.__qualname__}")
+        if path is not None:
+            module, _, name = path.partition(":")
+            found: Callable[[Any], Any] = getattr(import_module(module), name)
+            return found
+    return None
+
+
+def _check(display: str, where: str) -> str:
     if display not in DISPLAYS:
         raise RegistryError(
-            f"{where}={display!r:.60} is no display: choose {', '.join(map(repr, DISPLAYS[:-1]))} "
+            f"Unknown {where} {display!r:.60}; choose {', '.join(map(repr, DISPLAYS[:-1]))} "
             f"or {DISPLAYS[-1]!r}."
         )
     return display

@@ -1,4 +1,4 @@
-"""Every error that the registry raises, in one tree.
+"""The errors of the package, in one tree.
 
 ::
 
@@ -8,6 +8,7 @@
     |  +- VersionNotFoundError
     |  +- AliasNotFoundError
     +- InvalidReferenceError(ValueError)
+    +- InvalidInputError(ValueError)
     +- ConflictError
     +- RecordError(ValueError)
     +- FormatVersionError
@@ -21,8 +22,8 @@
        +- MissingKeyError(FileNotFoundError)
        +- KeyExistsError(FileExistsError)
 
-Each error keeps, as attributes, the facts that a program needs to recover. The evidence has
-defaults because an exception is rebuilt from its message alone when it crosses processes.
+Attributes hold the facts that a program needs to recover. They have defaults because pickle
+rebuilds an exception from its message alone.
 """
 
 from __future__ import annotations
@@ -32,27 +33,19 @@ from collections.abc import Iterable, Sequence
 
 
 class RegistryError(Exception):
-    """Base of everything that this package raises on purpose."""
+    """Base class of the errors that this package raises."""
 
 
 class NotFoundError(RegistryError, LookupError):
-    """Something was asked for by a name that nothing has.
-
-    Parameters
-    ----------
-    message : str
-        What was not found.
-    name : str
-        The name that was asked for.
-    known : iterable of str
-        The names that exist; close matches go into the message.
+    """No object has the given name.
 
     Attributes
     ----------
     name : str
-        The name that was asked for.
+        The name that was looked up.
     known : tuple of str
-        Close matches, best first; all known names if there are at most ten and none is close.
+        Close matches among the existing names, as `close_matches` returns them. The message
+        suggests them.
     """
 
     def __init__(self, message: str, *, name: str = "", known: Iterable[str] = ()) -> None:
@@ -63,26 +56,26 @@ class NotFoundError(RegistryError, LookupError):
 
 
 class ModelNotFoundError(NotFoundError):
-    """No registered model has this name."""
+    """The registered model does not exist."""
 
 
 class VersionNotFoundError(NotFoundError):
-    """The registered model has no such version, or the version was deleted or purged."""
+    """The version does not exist, or it was deleted or purged."""
 
 
 class AliasNotFoundError(NotFoundError):
-    """The registered model has no such alias."""
+    """The registered model does not have this alias."""
 
 
 class InvalidReferenceError(RegistryError, ValueError):
-    """A name, alias or reference breaks the grammar.
+    """A name, alias or reference is invalid.
 
     Attributes
     ----------
     text : str
-        What was given.
+        The invalid text.
     rule : str
-        The rule that it breaks.
+        The rule that it violates.
     """
 
     def __init__(self, message: str, *, text: str = "", rule: str = "") -> None:
@@ -91,13 +84,17 @@ class InvalidReferenceError(RegistryError, ValueError):
         self.rule = rule
 
 
+class InvalidInputError(RegistryError, ValueError):
+    """An argument, or a combination of arguments, is invalid."""
+
+
 class ConflictError(RegistryError):
-    """A compare-and-swap lost: the registry does not hold what the caller expected.
+    """Another writer changed the registry first.
 
     Attributes
     ----------
     expected, actual : object
-        What the caller expected to find, and what is there now.
+        The expected value and the current one.
     """
 
     def __init__(self, message: str, *, expected: object = None, actual: object = None) -> None:
@@ -107,14 +104,14 @@ class ConflictError(RegistryError):
 
 
 class RecordError(RegistryError, ValueError):
-    """A record cannot be written or read.
+    """A record is invalid.
 
     Attributes
     ----------
     key : str
-        The store key or metadata key that is at fault.
+        The invalid store key or metadata field.
     issues : tuple of str
-        Every fault that was found, not only the first.
+        All issues.
     """
 
     def __init__(self, message: str, *, key: str = "", issues: Sequence[str] = ()) -> None:
@@ -124,12 +121,12 @@ class RecordError(RegistryError, ValueError):
 
 
 class FormatVersionError(RegistryError):
-    """The registry was written in a format that this release cannot read.
+    """The format of the registry is not supported by this release.
 
     Attributes
     ----------
     found, supported : object
-        The format version or feature found, and what this release supports.
+        The format version or feature of the registry, and the supported ones.
     """
 
     def __init__(self, message: str, *, found: object = None, supported: object = None) -> None:
@@ -139,14 +136,14 @@ class FormatVersionError(RegistryError):
 
 
 class IntegrityError(RegistryError):
-    """Stored bytes are not the bytes that were registered.
+    """A stored file is missing, or its content has changed.
 
     Attributes
     ----------
     key : str
-        The file at fault, as a store key.
+        Store key of the file.
     expected, actual : object
-        The digest, size or value that was recorded, and the one that was found.
+        The recorded digest, size or value, and the one found.
     """
 
     def __init__(
@@ -159,12 +156,12 @@ class IntegrityError(RegistryError):
 
 
 class UntrustedModelError(RegistryError):
-    """A model was not loaded because nobody whom this user trusts has signed it.
+    """A model was not loaded because its signer is not trusted.
 
     Attributes
     ----------
     signer : str or None
-        Fingerprint of the key that signed, or None where there is no signature.
+        Fingerprint of the signing key; None if the version is not signed.
     types : tuple of str
         The types that loading would import.
     """
@@ -178,12 +175,12 @@ class UntrustedModelError(RegistryError):
 
 
 class VersionMismatchError(RegistryError):
-    """A model was made by a release of its library that differs from the one installed.
+    """A model was made with a different release of its library than the installed one.
 
     Attributes
     ----------
     recorded, current : str
-        The release that the model was made with, and the one installed here.
+        The release that made the model, and the installed release.
     """
 
     def __init__(self, message: str, *, recorded: str = "", current: str = "") -> None:
@@ -193,12 +190,12 @@ class VersionMismatchError(RegistryError):
 
 
 class SerializationError(RegistryError):
-    """A model cannot be turned into bytes, or back.
+    """A model cannot be saved or loaded.
 
     Attributes
     ----------
     model_type : str
-        The qualified name of the model's class.
+        Qualified name of the model's class.
     """
 
     def __init__(self, message: str, *, model_type: str = "") -> None:
@@ -207,14 +204,14 @@ class SerializationError(RegistryError):
 
 
 class QueryError(RegistryError, ValueError):
-    """A filter or an order expression is outside the language.
+    """A filter or a sort order is invalid.
 
     Attributes
     ----------
     text : str
         The expression.
     position : int
-        Zero-based column at fault.
+        Zero-based column of the error.
     """
 
     def __init__(self, message: str, *, text: str = "", position: int = 0) -> None:
@@ -225,12 +222,12 @@ class QueryError(RegistryError, ValueError):
 
 
 class SignatureMismatchError(RegistryError, ValueError):
-    """Data at predict time does not fit the model's signature.
+    """The data does not match the model's signature.
 
     Attributes
     ----------
     missing, unexpected, wrong_dtype : tuple of str
-        The columns at fault.
+        The mismatched columns.
     """
 
     def __init__(
@@ -248,12 +245,12 @@ class SignatureMismatchError(RegistryError, ValueError):
 
 
 class StoreError(RegistryError, OSError):
-    """The place that keeps the bytes failed.
+    """The store cannot read or write a file.
 
     Attributes
     ----------
     key : str
-        The store key at fault.
+        Store key of the file.
     """
 
     def __init__(self, message: str, *, key: str = "") -> None:
@@ -262,28 +259,28 @@ class StoreError(RegistryError, OSError):
 
 
 class MissingKeyError(StoreError, FileNotFoundError):
-    """Nothing is stored under this key."""
+    """The key does not exist."""
 
 
 class KeyExistsError(StoreError, FileExistsError):
-    """Something is stored under this key already, and keys are written once."""
+    """The key exists, and a key is written only once."""
 
 
 def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known names that a person may have meant.
+    """Return the known names that are close to a name.
 
     Parameters
     ----------
     name : str
-        What was typed.
+        The name that was typed.
     known : iterable of str
-        What exists.
+        The existing names.
 
     Returns
     -------
     tuple of str
-        At most three close matches, best first; failing these, those that begin with what was
-        typed; failing these, all of `known` if at most ten.
+        At most three close matches, best first. Without a close match, the names that begin with
+        `name`; without these, all names, provided that there are at most ten.
 
     Examples
     --------

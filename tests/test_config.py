@@ -1,16 +1,25 @@
-"""The option that says how results show themselves."""
+"""The option that sets how results are displayed."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from exo_nbregistry import config as option
-from exo_nbregistry.config import get_config, html_unless_text, in_kernel, set_config, shows_panels
+from exo_nbregistry.config import (
+    Displayed,
+    get_config,
+    html_unless_text,
+    in_kernel,
+    register_renderers,
+    set_config,
+    shows_panels,
+)
 from exo_nbregistry.errors import RegistryError
 
 
@@ -22,41 +31,41 @@ def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, shell: Any) -> None:
-    """Let IPython have this shell."""
+    """Set the shell of IPython."""
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
 
 
 def test_panels_are_the_default() -> None:
-    """Nothing chosen means panels."""
+    """Without an option, results are displayed as panels."""
     assert get_config() == {"display": "panel"}
 
 
 @pytest.mark.parametrize("display", option.DISPLAYS)
-def test_what_is_chosen_is_told(display: str) -> None:
-    """The display that was set is the one that is told."""
+def test_the_chosen_display_is_returned(display: str) -> None:
+    """The display that was set is the configured one."""
     set_config(display=display)
     assert get_config() == {"display": display}
 
 
-def test_the_environment_chooses_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment variable counts until a display is set."""
+def test_the_environment_sets_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment variable sets the default, until a display is set."""
     monkeypatch.setenv(option.VARIABLE, "text")
     assert get_config()["display"] == "text"
     set_config(display="html")
     assert get_config()["display"] == "html"
 
 
-def test_an_unknown_display_is_refused() -> None:
-    """A display that does not exist is named with those that do, and nothing changes."""
-    with pytest.raises(RegistryError, match="'txt' is no display: choose 'panel', 'html' or"):
+def test_an_unknown_display_is_rejected() -> None:
+    """The error for an unknown display names the known ones, and the display does not change."""
+    with pytest.raises(RegistryError, match="Unknown display 'txt'; choose 'panel', 'html' or"):
         set_config(display="txt")
     assert get_config() == {"display": "panel"}
 
 
-def test_an_unknown_display_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment says wrongly is named with the variable."""
+def test_an_unknown_display_in_the_environment_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error for an unknown display in the environment names the variable."""
     monkeypatch.setenv(option.VARIABLE, "no")
-    with pytest.raises(RegistryError, match=r"EXO_NBREGISTRY_DISPLAY='no' is no display"):
+    with pytest.raises(RegistryError, match=r"Unknown EXO_NBREGISTRY_DISPLAY 'no'"):
         get_config()
 
 
@@ -68,21 +77,21 @@ def test_an_unknown_display_in_the_environment_is_refused(monkeypatch: pytest.Mo
 def test_only_a_kernel_serves_panels(
     monkeypatch: pytest.MonkeyPatch, shell: Any, kernel: bool
 ) -> None:
-    """A shell without a kernel, and no shell at all, show tables."""
+    """Only a shell with a kernel displays panels."""
     pretend(monkeypatch, shell)
     assert in_kernel() is shows_panels() is kernel
 
 
 @pytest.mark.parametrize("display", ["html", "text"])
 def test_panels_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, display: str) -> None:
-    """Another display than panels is kept to in a kernel too."""
+    """Displays other than panels are also used in a kernel."""
     pretend(monkeypatch, SimpleNamespace(kernel=object()))
     set_config(display=display)
     assert not shows_panels()
 
 
 def test_html_gives_way_to_text() -> None:
-    """A wrapped method gives nothing for text, and its HTML else; its name stays."""
+    """A wrapped method returns None for text and keeps its docstring."""
 
     class Value:
         def to_html(self) -> str:
@@ -96,3 +105,54 @@ def test_html_gives_way_to_text() -> None:
     set_config(display="text")
     assert Value()._repr_html_() is None
     assert Value().to_html() == "<p>"
+
+
+class Shown(Displayed):
+    """A value with registered renderers."""
+
+
+class Derived(Shown):
+    """A value of a derived class."""
+
+
+def as_html(value: Displayed) -> str:
+    """Return the name of a value's class as HTML."""
+    return f"<p>{type(value).__name__}</p>"
+
+
+def as_panel(value: Displayed) -> Any:
+    """Return a panel that displays the name of a value's class."""
+    return SimpleNamespace(_repr_mimebundle_=lambda **asked: {"panel": type(value), **asked})
+
+
+@pytest.fixture
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(option, "_renderers", {"html": {}, "panel": {}})
+    register_renderers("html", {f"{__name__}:Shown": f"{__name__}:as_html"})
+    register_renderers("panel", {f"{__name__}:Shown": f"{__name__}:as_panel"})
+
+
+@pytest.mark.usefixtures("_registered")
+def test_registered_renderers_display_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class and its subclasses are displayed as HTML, and in a kernel as a panel."""
+    assert Derived()._repr_html_() == "<p>Derived</p>"
+    assert Shown()._repr_mimebundle_(include=None) == {}
+    pretend(monkeypatch, SimpleNamespace(kernel=object()))
+    assert Shown()._repr_mimebundle_(include=None) == {"panel": Shown, "include": None}
+    set_config(display="text")
+    assert Shown()._repr_html_() is None
+    assert Shown()._repr_mimebundle_() == {}
+
+
+def test_a_class_without_renderers_is_displayed_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPython falls back to the repr of a class without renderers."""
+    pretend(monkeypatch, SimpleNamespace(kernel=object()))
+    assert (Shown()._repr_html_(), Shown()._repr_mimebundle_()) == (None, {})
+
+
+@pytest.mark.parametrize("kind", ["html", "panel"])
+def test_the_renderers_of_the_package_exist(kind: str) -> None:
+    """Each class in the package's tables, and its renderer, can be imported."""
+    for path in [path for pair in option._renderers[kind].items() for path in pair]:
+        module, _, name = path.partition(":")
+        assert callable(getattr(import_module(module), name))

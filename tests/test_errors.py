@@ -1,4 +1,4 @@
-"""The errors: one tree, with the facts that a program needs to recover."""
+"""The tree of errors."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ BUILT_IN = {
     "NotFoundError": LookupError,
     "AliasNotFoundError": LookupError,
     "InvalidReferenceError": ValueError,
+    "InvalidInputError": ValueError,
     "RecordError": ValueError,
     "QueryError": ValueError,
     "SignatureMismatchError": ValueError,
@@ -30,20 +31,20 @@ BUILT_IN = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_crosses_processes(kind: type[RegistryError]) -> None:
-    """An error that a worker process raises arrives with its kind and its message."""
-    there = pickle.loads(pickle.dumps(kind("It broke: mend it.")))
-    assert type(there) is kind
-    assert "It broke: mend it." in str(there)
+    """An error keeps its class and message when it is pickled."""
+    copy = pickle.loads(pickle.dumps(kind("It broke: fix it.")))
+    assert type(copy) is kind
+    assert "It broke: fix it." in str(copy)
 
 
 @pytest.mark.parametrize(("name", "base"), BUILT_IN.items())
-def test_an_error_is_also_what_python_calls_it(name: str, base: type[Exception]) -> None:
-    """Code that knows nothing of this package catches the errors by their built-in kinds."""
+def test_an_error_is_also_a_built_in_error(name: str, base: type[Exception]) -> None:
+    """Code that does not import this package can catch the errors by a built-in class."""
     assert issubclass(getattr(errors, name), base)
 
 
-def test_a_name_that_nothing_has_is_answered_with_close_ones() -> None:
-    """The message of a typo ends in what was meant, and a program finds it in known."""
+def test_a_misspelled_name_is_answered_with_close_ones() -> None:
+    """The message suggests the close name, and `known` holds it."""
     error = NotFoundError("No such model.", name="kepler_fr", known=["tess", "kepler_rf"])
     assert str(error) == "No such model. Did you mean kepler_rf?"
     assert (error.name, error.known) == ("kepler_fr", ("kepler_rf",))
@@ -59,18 +60,18 @@ def test_a_name_that_nothing_has_is_answered_with_close_ones() -> None:
     ],
 )
 def test_matches_are_few(known: list[str], matches: tuple[str, ...]) -> None:
-    """Close names come first, a handful of others instead of them, and never a long list."""
+    """Without a close name, a short list is returned in full and a long one is omitted."""
     assert close_matches("xyz", known) == matches
 
 
 def test_a_query_error_points_at_its_column() -> None:
-    """The caret stands under the character that is at fault."""
+    """The caret is under the invalid character."""
     lines = str(QueryError("Unknown name.", text="a and b", position=6)).splitlines()
     assert lines[1][lines[2].index("^")] == "b"
 
 
-def test_the_beginning_of_a_name_is_close_enough() -> None:
-    """A model is often called by the first part of its name."""
+def test_the_beginning_of_a_name_is_a_match() -> None:
+    """The beginning of a name matches the names that start with it."""
     known = [f"{kind}_classifier_{n}" for kind in ("kepler", "tess") for n in range(9)]
     assert close_matches("tess", known) == (
         "tess_classifier_0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,29 @@ def test_public_names_resolve(name: str) -> None:
     import exo_nbregistry
 
     assert getattr(exo_nbregistry, name).__name__ == name
+
+
+@pytest.mark.parametrize("room", ["evaluation", "training", "exoplanet"])
+def test_a_public_room_is_light_and_complete(room: str) -> None:
+    """Importing a room loads no heavy library, and each of its public names resolves."""
+    package = importlib.import_module(f"exo_nbregistry.{room}")
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []
+    assert dir(package) == sorted(package.__all__)
+    with pytest.raises(AttributeError, match=f"{room}.*Missing"):
+        package.Missing  # noqa: B018
+    assert loaded_by(f"import exo_nbregistry.{room}").isdisjoint(HEAVY)
+
+
+def test_exoplanet_has_its_own_and_the_general_names() -> None:
+    """The Kepler room offers general names beside its own, with its defaults."""
+    from exo_nbregistry import evaluation, exoplanet, training
+
+    assert exoplanet.EnsembleClassifier is training.EnsembleClassifier
+    assert exoplanet.DifferentTestSetsError is evaluation.DifferentTestSetsError
+    assert issubclass(exoplanet.ModelTrainer, training.ModelTrainer)
+    assert exoplanet.ModelTrainer().metric == "roc_auc"
+    assert exoplanet.FEATURE_SETS["five"][0] in exoplanet.FEATURE_SETS["core12"]
+    assert "koi_score" in exoplanet.LEAKS
 
 
 @pytest.mark.parametrize("name", ["get_config", "set_config"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.json_codec import encode, to_plain
+from exo_nbregistry.views.columns import COLUMNS, JSON
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.facts import format_value
 from exo_nbregistry.views.model_table import ModelSummary
@@ -20,15 +21,10 @@ _FIRST_ALIAS = "champion"
 def item_of(version: ModelMetadata) -> dict[str, Any]:
     """Return a version as one line of a list."""
     return {
-        "model_id": version.model_id,
         "name": version.model_name,
         "version": version.version,
-        "algorithm": version.algorithm,
-        "aliases": list(version.aliases),
-        "tags": encode(version.tags),
         "metrics": {name: finite(value) for name, value in version.metrics.items()},
-        "status": version.status,
-        "created_at": version.created_at.isoformat(),
+        **{c.name: c.to_json(version) for c in COLUMNS.values() if JSON in c.shown_in},
     }
 
 

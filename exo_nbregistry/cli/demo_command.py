@@ -1,4 +1,4 @@
-"""The command that shows the whole story on the Kepler table."""
+"""The command that demonstrates the registry on the Kepler table."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ FOLDER = Path("demo")
     type=click.Path(path_type=Path),
     default=FOLDER / "registry",
     show_default=True,
-    help="Where to register.",
+    help="Folder of the registry.",
 )
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     default=FOLDER / "report.html",
     show_default=True,
-    help="Where to write the report.",
+    help="Path of the HTML report.",
 )
-@click.option("--quick", is_flag=True, help="Smaller models: seconds instead of a minute.")
+@click.option("--quick", is_flag=True, help="Train smaller models in seconds, not minutes.")
 def demo(registry: Path, report: Path, quick: bool) -> None:
-    """Fill a registry with Kepler classifiers.
+    """Train and register Kepler classifiers.
 
-    Trains three of them, registers, compares, chooses and loads them, and writes a report. A
-    second run finds them there and makes no new versions.
+    Trains three classifiers, registers and compares them, loads the best one in a new process
+    and writes a report. A second run creates no new versions.
     """
     from exo_nbregistry.exoplanet.demo.run import run_demo
 
     run_demo(registry, report, quick=quick, show=_echo)
 
 
-def _echo(thing: object) -> None:
-    """Print a sentence, or show a listing or a comparison as their commands do."""
-    if isinstance(thing, Listing):
-        thing = view_listing(thing)
-    elif isinstance(thing, Comparison):
-        thing = view_comparison(thing)
-    click.echo(thing)
+def _echo(output: object) -> None:
+    """Print text, a listing or a comparison."""
+    if isinstance(output, Listing):
+        output = view_listing(output)
+    elif isinstance(output, Comparison):
+        output = view_comparison(output)
+    click.echo(output)

@@ -10,8 +10,8 @@ import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.text.markup import size
+from exo_nbregistry.views.columns import TERMINAL, columns_of, format_tags
 from exo_nbregistry.views.facts import ABSENT, format_value
-from exo_nbregistry.views.listing import main_metrics
 
 if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import ModelMetadata
@@ -31,21 +31,9 @@ def view_listing(versions: Sequence[ModelMetadata]) -> str:
     str
         Lines without a final newline.
     """
-    columns: dict[str, list[object]] = {
-        "model": [version.model_id for version in versions],
-        "aliases": [" ".join(version.aliases) or None for version in versions],
-        "algorithm": [version.algorithm for version in versions],
-        **{
-            name: [version.metrics.get(name) for version in versions]
-            for name in main_metrics(versions)
-        },
-        "created (UTC)": [view_instant(version.created_at) for version in versions],
-        "status": [None if version.status == "active" else version.status for version in versions],
-        "tags": [view_tags(version.tags) or None for version in versions],
-    }
-    filled = {name: cells for name, cells in columns.items() if any(c is not None for c in cells)}
-    rows = list(zip(*filled.values(), strict=True))
-    return table(list(filled), rows, width=terminal_width())
+    columns = columns_of(versions, TERMINAL)
+    rows = [[column.to_text(version) for column in columns] for version in versions]
+    return table([column.title for column in columns], rows, width=terminal_width())
 
 
 def view_comparison(comparison: Comparison) -> str:
@@ -196,7 +184,7 @@ def view_tags(tags: Mapping[str, Any]) -> str:
     >>> view_tags({"reviewed": True, "team": "vetting"})
     'reviewed team=vetting'
     """
-    return " ".join(name if value is True else f"{name}={value}" for name, value in tags.items())
+    return format_tags(tags, " ")
 
 
 def view_instant(instant: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Probabilities that are right as often as they say, by a sigmoid over the model's own."""
+"""Calibrated probabilities, by a sigmoid over the probabilities of a model."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import numpy as np
 
 from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
 
-# Nothing is surer than one in a million: a probability of exactly 1 has no log-odds.
-_SUREST = 1e-6
+# Log-odds are finite only between 0 and 1.
+_SMALLEST = 1e-6
 
 
 def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
-    """Return a function that turns a model's probabilities into calibrated ones.
+    """Return a function that calibrates the probabilities of a two-class classifier.
 
     Parameters
     ----------
     predictions : Predictions
-        Truth and probabilities of rows that the model has not learnt from.
+        Labels and probabilities of rows that the model was not trained on.
 
     Returns
     -------
     callable
-        Takes and returns probabilities; it keeps their order.
+        Takes and returns probabilities of the second class; it keeps their order.
 
     Raises
     ------
     ValueError
-        If the rows are all of one class.
+        If the rows have only one class.
 
     Notes
     -----
-    A logistic regression on the log-odds of the model, lightly regularised.
+    A logistic regression on the log-odds of the model, lightly regularized.
     Source: Platt 1999, Advances in Large Margin Classifiers, 61.
 
     Examples
@@ -48,12 +48,12 @@ def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
     fitted = LogisticRegression().fit(_log_odds(predictions.probability), predictions.truth)
 
     def calibrate(probability: Floats) -> Floats:
-        found: Floats = fitted.predict_proba(_log_odds(probability))[:, 1]
-        return found
+        calibrated: Floats = fitted.predict_proba(_log_odds(probability))[:, 1]
+        return calibrated
 
     return calibrate
 
 
 def _log_odds(probability: Floats) -> Floats:
-    kept = np.clip(probability, _SUREST, 1 - _SUREST)
-    return np.log(kept / (1 - kept))[:, np.newaxis]
+    clipped = np.clip(probability, _SMALLEST, 1 - _SMALLEST)
+    return np.log(clipped / (1 - clipped))[:, np.newaxis]

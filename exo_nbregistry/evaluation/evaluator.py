@@ -1,45 +1,48 @@
-"""ModelEvaluator: how good a classifier is on one test set, and how sure that is."""
+"""ModelEvaluator: metrics of models on one test set, with confidence intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.evaluation.bootstrap import bootstrap, interval
-from exo_nbregistry.evaluation.paired_tests import PairedComparison, compare_predictions
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
+from exo_nbregistry.evaluation.bootstrap import bootstrap, percentile_interval
+from exo_nbregistry.evaluation.grouping import Grouping
+from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
+from exo_nbregistry.evaluation.paired_comparison import PairedComparison
+from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.results import (
-    AtConfidence,
     Calibration,
+    EvaluationReport,
     Interval,
     Intervals,
-    Report,
-    calibrate_curve,
+    ThresholdResult,
+    reliability_curve,
 )
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set
-from exo_nbregistry.evaluation.weighted_metrics import METRICS, Floats, Predictions, measure
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
 from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 
 
 class ModelEvaluator:
-    """Measure classifiers on one test set, with what chance may have done to it.
+    """Measure classifiers or regressors on one test set, with confidence intervals.
 
     Parameters
     ----------
     X_test : array-like of shape (n_samples, n_features)
-        Raw columns that no choice has looked at.
+        Features of rows that were used for no choice.
     y_test : array-like of shape (n_samples,)
-        Labels.
+        Labels, or numbers for regressors.
     groups : array-like of shape (n_samples,), optional
-        The star of each row, such as its kepid. KOI names in the index of `X_test` tell it by
-        themselves; without either, rows are drawn.
+        Group of each row, such as a patient. Resamples draw whole groups. The default infers the
+        groups by `grouping`, or draws single rows.
     models : mapping of str to estimator, optional
-        Fitted models that can be asked for by name.
+        Fitted models by name.
     n_resamples : int, default=2000
-        Resamples of the stars.
+        Number of bootstrap resamples.
     confidence : float, default=0.95
         Share of the resamples inside an interval.
     random_state : int, default=42
@@ -47,12 +50,17 @@ class ModelEvaluator:
     progress : bool, default=True
         Whether to show a progress bar.
 
+    Attributes
+    ----------
+    grouping : Grouping
+        Name of the groups, and how to infer them. A subclass can set another one.
+    test_set : Holdout
+        Names, groups and fingerprint of the rows.
+
     Examples
     --------
-    >>> import pandas as pd
     >>> from sklearn.linear_model import LogisticRegression
-    >>> X = pd.DataFrame({"koi_depth": [1.0, 2.0, 3.0, 4.0]})
-    >>> y = [0, 1, 0, 1]
+    >>> X, y = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
     >>> evaluator = ModelEvaluator(X, y, groups=[7, 7, 8, 9], progress=False)
     >>> model = LogisticRegression().fit(X, y)
     >>> evaluator.at_confidence(model, 0.5)
@@ -60,6 +68,8 @@ class ModelEvaluator:
     >>> evaluator.intervals(model)["accuracy"].value
     0.5
     """
+
+    grouping: ClassVar[Grouping] = Grouping()
 
     def __init__(
         self,
@@ -80,148 +90,155 @@ class ModelEvaluator:
         self.confidence = confidence
         self.random_state = random_state
         self.progress = progress
-        self.test_set: Holdout = describe_test_set(X_test, y_test, groups)
+        self.test_set: Holdout = describe_test_set(X_test, y_test, groups, grouping=self.grouping)
 
-    def evaluate(self, model: Any) -> Report:
-        """Return metrics, confusion matrix and the report by class.
+    def evaluate(self, model: Any) -> EvaluationReport:
+        """Return the metrics and, for a classifier, the confusion matrix and report by class.
 
         Parameters
         ----------
         model : estimator or str
-            A fitted classifier, or the name of one of `models`.
+            A fitted model, or the name of one of `models`.
 
         Returns
         -------
-        Report
-            The metrics that a version would be registered with.
+        EvaluationReport
+            The metrics that ``register_model`` would store.
         """
         found = self._evaluation(model)
-        told = found.additional
-        return Report(
+        return EvaluationReport(
             metrics=found.metrics,
-            classes=tuple(told.get("classes", ())),
-            confusion_matrix=tuple(map(tuple, told.get("confusion_matrix", ()))),
-            by_class=told.get("classification_report", {}),
+            classes=tuple(found.additional.get("classes", ())),
+            confusion_matrix=tuple(map(tuple, found.additional.get("confusion_matrix", ()))),
+            by_class=found.additional.get("classification_report", {}),
         )
 
     def calibration(self, model: Any, *, n_bins: int = 10) -> Calibration:
-        """Return whether the probabilities are as often right as they say.
+        """Return the Brier score and reliability curve of a two-class classifier.
 
         Parameters
         ----------
         model : estimator or str
             A fitted classifier, or the name of one of `models`.
         n_bins : int, default=10
-            Bins of equal width.
+            Number of bins of equal width.
 
         Returns
         -------
         Calibration
-            Brier score and reliability curve.
+            Errors and curve.
         """
-        return calibrate_curve(self._predictions(model), n_bins)
+        return reliability_curve(self._probabilities(model), n_bins)
 
-    def at_confidence(self, model: Any, threshold: float = 0.9) -> AtConfidence:
-        """Return precision and recall of what the model is sure of.
+    def at_confidence(self, model: Any, threshold: float = 0.9) -> ThresholdResult:
+        """Return precision and recall of a two-class classifier at a threshold.
 
         Parameters
         ----------
         model : estimator or str
             A fitted classifier, or the name of one of `models`.
         threshold : float, default=0.9
-            The least probability of the second class that is flagged.
+            Minimum probability of a flagged row.
 
         Returns
         -------
-        AtConfidence
-            Counts and shares.
+        ThresholdResult
+            Counts, precision and recall.
         """
-        judged = self._predictions(model)
-        flagged = judged.probability >= threshold
-        right = int((flagged & judged.truth).sum())
-        return AtConfidence(threshold, int(flagged.sum()), right, int(judged.truth.sum()))
+        scored = self._probabilities(model)
+        flagged = scored.probability >= threshold
+        right = int((flagged & scored.truth).sum())
+        return ThresholdResult(threshold, int(flagged.sum()), right, int(scored.truth.sum()))
 
     def intervals(self, model: Any) -> Intervals:
-        """Return each metric with its confidence interval, by bootstrap over stars.
+        """Return each metric with its bootstrap confidence interval.
 
         Parameters
         ----------
         model : estimator or str
-            A fitted classifier, or the name of one of `models`.
+            A fitted model, or the name of one of `models`.
 
         Returns
         -------
         Intervals
-            Of all metrics.
+            Intervals of all metrics.
         """
-        judged = self._predictions(model)
+        predictions = self._predictions(model)
 
         def statistic(weights: Floats) -> Floats:
-            return np.column_stack(list(measure(judged, weights).values()))
+            return np.column_stack(list(predictions.measure(weights).values()))
 
-        stars = self.test_set.stars
-        units = stars if len(stars) else np.arange(len(judged.truth))
+        groups = self.test_set.groups
+        units = groups if len(groups) else np.arange(predictions.n_rows)
+        unit = self.grouping.unit if len(groups) else "row"
         drawn = bootstrap(
             statistic,
             units,
             n_resamples=self.n_resamples,
             random_state=self.random_state,
             progress=self.progress,
+            unit=unit,
         )
-        values = statistic(np.ones((1, len(units))))[0].tolist()
-        spans = [interval(column, self.confidence) for column in drawn.T]
+        values = predictions.measure(np.ones((1, len(units))))
         metrics = {
-            name: Interval(value, *span)
-            for name, value, span in zip(METRICS, values, spans, strict=True)
+            name: Interval(float(value[0]), *percentile_interval(column, self.confidence))
+            for (name, value), column in zip(values.items(), drawn.T, strict=True)
         }
-        unit = "star" if len(stars) else "row"
         return Intervals(metrics, self.confidence, self.n_resamples, len(np.unique(units)), unit)
 
-    def compare(self, first: Any, second: Any) -> PairedComparison:
-        """Compare two classifiers by a paired test.
+    def compare(self, first: Any, second: Any, *, metric: str | None = None) -> PairedComparison:
+        """Compare two models by paired tests.
 
         Parameters
         ----------
         first, second : estimator or str
-            Fitted classifiers, or names of two of `models`.
+            Fitted models, or names of two of `models`.
+        metric : str, optional
+            Metric that decides. The default is ``roc_auc``; ``accuracy`` if a classifier has no
+            scores, and ``r2`` for regressors.
 
         Returns
         -------
         PairedComparison
-            Differences are those of the second from the first.
+            Differences are the second model minus the first.
 
         See Also
         --------
-        compare_versions : The same for two registered versions.
+        compare_versions : Compares two registered versions.
         """
         names = [
             model if isinstance(model, str) else f"{place} ({type(model).__name__})"
             for place, model in (("first", first), ("second", second))
         ]
         if names[0] == names[1]:
-            raise ValueError(f"{names[0]} cannot be compared with itself: name another model.")
-        judged = {
-            name: self._predictions(model)
-            for name, model in zip(names, (first, second), strict=True)
-        }
+            raise InvalidInputError(f"Cannot compare {names[0]} with itself; pass two models.")
         return compare_predictions(
-            judged,
-            self.test_set.stars,
+            {
+                name: self._predictions(model)
+                for name, model in zip(names, (first, second), strict=True)
+            },
+            self.test_set.groups,
+            metric=metric,
+            unit=self.grouping.unit,
             n_resamples=self.n_resamples,
             confidence=self.confidence,
             random_state=self.random_state,
             progress=self.progress,
         )
 
-    def _predictions(self, model: Any) -> Predictions:
-        name = model if isinstance(model, str) else type(model).__name__
-        return Predictions.of_arrays(self._evaluation(model).arrays, name)
+    def _predictions(self, model: Any) -> ModelPredictions:
+        return read_predictions(self._evaluation(model).arrays, _name(model))
+
+    def _probabilities(self, model: Any) -> Predictions:
+        return Predictions.of_arrays(self._evaluation(model).arrays, _name(model))
 
     def _evaluation(self, model: Any) -> Evaluation:
         if isinstance(model, str):
             if model not in self.models:
-                raise NotFoundError(
-                    f"There is no model {model!r} here.", name=model, known=self.models
-                )
+                raise NotFoundError(f"Unknown model {model!r}.", name=model, known=self.models)
             model = self.models[model]
         return evaluate(model, self.X_test, self.y_test)
+
+
+def _name(model: Any) -> str:
+    return model if isinstance(model, str) else type(model).__name__

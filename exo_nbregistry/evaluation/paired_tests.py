@@ -1,178 +1,97 @@
-"""Compare two classifiers on the same test set by tests that pair their rows."""
+"""Paired tests of two models on the same rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation.bootstrap import bootstrap, interval
+from exo_nbregistry.errors import InvalidInputError, RegistryError
+from exo_nbregistry.evaluation.bootstrap import bootstrap, percentile_interval
+from exo_nbregistry.evaluation.grouping import Grouping
+from exo_nbregistry.evaluation.metric_choice import check_direction, choose_metric
+from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
+from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.test_set import DifferentTestSetsError, Holdout, read_test_set
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions, measure
+from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.introspection.fingerprint import fingerprint
-from exo_nbregistry.text.markup import count, number, text_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from exo_nbregistry.registry.facade import ModelRegistry
 
 
-@dataclass(frozen=True, repr=False)
-class PairedComparison:
-    """Two classifiers on the same rows.
-
-    Attributes
-    ----------
-    first, second : str
-        Their names.
-    roc_auc, accuracy : tuple of float
-        Of the first and of the second.
-    difference, low, high : float
-        ROC AUC of the second minus that of the first, with its bootstrap interval.
-    p_value : float
-        How often stars of the same kind would show so large a difference if there were none.
-    only_first_right, only_second_right : int
-        Rows that only one of them labels rightly.
-    p_accuracy : float
-        McNemar's exact test on these; it takes rows as independent.
-    n_rows, n_units, n_resamples : int
-        Rows of the test set, units that were drawn, and how often.
-    unit : {'star', 'row'}
-        What was drawn.
-    confidence : float
-        Of the interval.
-    """
-
-    first: str
-    second: str
-    roc_auc: tuple[float, float]
-    accuracy: tuple[float, float]
-    difference: float
-    low: float
-    high: float
-    p_value: float
-    only_first_right: int
-    only_second_right: int
-    p_accuracy: float
-    n_rows: int
-    n_units: int
-    n_resamples: int
-    unit: str
-    confidence: float
-
-    @property
-    def better(self) -> str | None:
-        """The one whose ROC AUC is better; None if the interval holds a difference of zero."""
-        if self.low > 0:
-            return self.second
-        return self.first if self.high < 0 else None
-
-    @property
-    def verdict(self) -> str:
-        """The finding in one sentence."""
-        span = f"{self.low:+.4f} to {self.high:+.4f}"
-        told = (
-            f"the difference in ROC AUC is {self.difference:+.4f} ({self.confidence:.0%}: {span})"
-        )
-        if self.better is None:
-            return f"Neither is shown to be better: {told}."
-        return f"{self.better} is better: {told}."
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every figure, ``better`` and ``verdict`` as plain values."""
-        return asdict(self) | {"better": self.better, "verdict": self.verdict}
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return ROC AUC and accuracy, a row per classifier."""
-        import pandas as pd
-
-        columns = {"roc_auc": self.roc_auc, "accuracy": self.accuracy}
-        return pd.DataFrame(columns, index=[self.first, self.second])
-
-    def __repr__(self) -> str:
-        """Return a table, the verdict, and what it rests on."""
-        rows = list(zip((self.first, self.second), self.roc_auc, self.accuracy, strict=True))
-        return "\n".join(
-            [
-                text_table(["model", "roc_auc", "accuracy"], rows),
-                self.verdict,
-                f"Bootstrap p = {number(self.p_value)} ({self.n_resamples:,} resamples of "
-                f"{count(self.n_units, self.unit)}); McNemar p = {number(self.p_accuracy)} "
-                f"({self.only_first_right} rows only the first has right, "
-                f"{self.only_second_right} only the second).",
-            ]
-        )
-
-
 def compare_predictions(
-    predictions: Mapping[str, Predictions],
-    stars: NDArray[Any],
+    predictions: Mapping[str, ModelPredictions],
+    groups: NDArray[Any],
     *,
+    metric: str | None = None,
+    unit: str = "group",
     n_resamples: int = 2000,
     confidence: float = 0.95,
     random_state: int = 42,
     progress: bool = True,
 ) -> PairedComparison:
-    """Compare two classifiers that judged the same rows.
+    """Compare two models on the same rows.
 
     Parameters
     ----------
-    predictions : mapping of str to Predictions
-        The two by name.
-    stars : ndarray of shape (n_samples,)
-        The star of each row; empty to draw rows.
+    predictions : mapping of str to ModelPredictions
+        Predictions of the two models by name.
+    groups : ndarray of shape (n_samples,)
+        Group of each row; empty to draw single rows.
+    metric : str, optional
+        Metric that decides, as for `ModelEvaluator.compare`.
+    unit : str, default="group"
+        Name of a group.
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
 
     Returns
     -------
     PairedComparison
-        Differences are those of the second from the first.
+        Differences are the second model minus the first.
 
     Notes
     -----
     Source: McNemar 1947, Psychometrika 12, 153; exact as the binomial test of Edwards 1948.
     """
-    from scipy.stats import binomtest
-
     (first, one), (second, two) = predictions.items()
-    once = np.ones((1, len(one.truth)))
-    figures = [measure(each, once) for each in (one, two)]
-    auc, accuracy = ([float(f[name][0]) for f in figures] for name in ("roc_auc", "accuracy"))
+    metric, scores = _scores(one, two, metric)
+    units = groups if len(groups) else np.arange(one.n_rows)
+    unit = unit if len(groups) else "row"
 
     def difference(weights: Floats) -> Floats:
-        found = [measure(each, weights)["roc_auc"] for each in (one, two)]
-        return (found[1] - found[0])[:, None]
+        values = [each.measure(weights)[metric] for each in (one, two)]
+        return (values[1] - values[0])[:, None]
 
-    units = stars if len(stars) else np.arange(len(one.truth))
     drawn = bootstrap(
-        difference, units, n_resamples=n_resamples, random_state=random_state, progress=progress
+        difference,
+        units,
+        n_resamples=n_resamples,
+        random_state=random_state,
+        progress=progress,
+        unit=unit,
     )[:, 0]
-    low, high = interval(drawn, confidence)
-    right_one, right_two = (each.predicted == each.truth for each in (one, two))
-    only_one, only_two = int((right_one & ~right_two).sum()), int((right_two & ~right_one).sum())
-    split = only_one + only_two
+    low, high = percentile_interval(drawn, confidence)
+    only_first, only_second, p_accuracy = _mcnemar(one.correct, two.correct)
     return PairedComparison(
         first=first,
         second=second,
-        roc_auc=(auc[0], auc[1]),
-        accuracy=(accuracy[0], accuracy[1]),
-        difference=auc[1] - auc[0],
+        metric=metric,
+        scores=scores,
+        difference=scores[metric][1] - scores[metric][0],
         low=low,
         high=high,
         p_value=_two_sided(drawn[~np.isnan(drawn)]),
-        only_first_right=only_one,
-        only_second_right=only_two,
-        p_accuracy=float(binomtest(only_one, split).pvalue) if split else 1.0,
-        n_rows=len(one.truth),
+        only_first_right=only_first,
+        only_second_right=only_second,
+        p_accuracy=p_accuracy,
+        n_rows=one.n_rows,
         n_units=len(np.unique(units)),
         n_resamples=n_resamples,
-        unit="star" if len(stars) else "row",
+        unit=unit,
         confidence=confidence,
     )
 
@@ -183,56 +102,64 @@ def compare_versions(
     second: str,
     *,
     groups: ArrayLike | None = None,
+    metric: str | None = None,
+    grouping: Grouping | None = None,
     n_resamples: int = 2000,
     confidence: float = 0.95,
     random_state: int = 42,
     progress: bool = True,
 ) -> PairedComparison:
-    """Compare two registered versions by what was measured when they were registered.
+    """Compare two registered versions by their stored predictions.
 
-    No model is loaded, so that versions of signers whom nobody trusts compare too.
+    No model is loaded, so the signers of the versions need not be trusted.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where they are.
+        The registry.
     first, second : str
         References.
     groups : array-like of shape (n_samples,), optional
-        The star of each test row, for versions that do not say.
+        Group of each test row. The default is the groups that were stored with the versions.
+    metric : str, optional
+        Metric that decides, as for `ModelEvaluator.compare`.
+    grouping : Grouping, optional
+        Name of the groups in the result.
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
 
     Returns
     -------
     PairedComparison
-        Under the versions' model_ids.
+        The versions are named by their model_ids.
 
     Raises
     ------
     DifferentTestSetsError
-        If they were not tested on the same rows.
+        If the versions were not tested on the same rows.
     RegistryError
-        If they are one version, or one was not tested as a classifier of two classes.
+        If both references are one version, or a version has no predictions on a test set.
     """
     names = [registry.get_metadata(ref).model_id for ref in (first, second)]
     if names[0] == names[1]:
-        raise RegistryError(f"{first} and {second} are both {names[0]}: name two versions.")
+        raise RegistryError(f"{first} and {second} are both {names[0]}; pass two versions.")
     arrays = [registry.load_evaluation(name) for name in names]
     predictions = {
-        name: Predictions.of_arrays(each, name) for name, each in zip(names, arrays, strict=True)
+        name: read_predictions(each, name) for name, each in zip(names, arrays, strict=True)
     }
-    held = [read_test_set(registry, name) for name in names]
-    _refuse_different(names, arrays, held)
-    stars = np.asarray(groups) if groups is not None else _first_stars(held)
-    if len(stars) not in (0, len(arrays[0]["y_true"])):
-        raise ValueError(
-            f"groups must have a star for each of the {len(arrays[0]['y_true'])} test rows, "
-            f"not {len(stars)}."
+    test_sets = [read_test_set(registry, name) for name in names]
+    _check_same_rows(names, arrays, test_sets)
+    units = np.asarray(groups) if groups is not None else _stored_groups(test_sets)
+    n_rows = len(arrays[0]["y_true"])
+    if len(units) not in (0, n_rows):
+        raise InvalidInputError(
+            f"groups must have a value for each of the {n_rows} test rows, got {len(units)}."
         )
     return compare_predictions(
         predictions,
-        stars,
+        units,
+        metric=metric,
+        unit=(grouping or Grouping()).unit,
         n_resamples=n_resamples,
         confidence=confidence,
         random_state=random_state,
@@ -240,31 +167,57 @@ def compare_versions(
     )
 
 
-def _refuse_different(
-    names: list[str], arrays: list[dict[str, Any]], held: list[Holdout | None]
+def _check_same_rows(
+    names: Sequence[str], arrays: Sequence[Mapping[str, Any]], test_sets: Sequence[Holdout | None]
 ) -> None:
-    """Compare fingerprints; where a version has none, the labels in their order are one."""
-    prints = [each.sha256 for each in held if each is not None]
-    if len(prints) < 2:
-        prints = [fingerprint(each["y_true"]) for each in arrays]
-    same_classes = np.array_equal(arrays[0]["classes"], arrays[1]["classes"])
-    if prints[0] != prints[1] or not same_classes:
+    """Raise DifferentTestSetsError if fingerprints differ, or labels if a version has none."""
+    digests = [each.sha256 for each in test_sets if each is not None]
+    if len(digests) < 2:
+        digests = [fingerprint(each["y_true"]) for each in arrays]
+    same_classes = np.array_equal(*(each.get("classes", ()) for each in arrays))
+    if digests[0] != digests[1] or not same_classes:
         what = "test sets" if same_classes else "classes"
         raise DifferentTestSetsError(
-            f"{names[0]} and {names[1]} have different {what}, and their scores say nothing of "
-            f"which is better: evaluate both on one test set with ModelEvaluator(X_test, y_test)"
+            f"{names[0]} and {names[1]} have different {what}, so their scores cannot be compared. "
+            "Evaluate both on one test set with ModelEvaluator(X_test, y_test)"
             ".compare(first, second).",
-            first=prints[0],
-            second=prints[1],
+            first=digests[0],
+            second=digests[1],
         )
 
 
-def _first_stars(held: list[Holdout | None]) -> NDArray[Any]:
-    return next((each.stars for each in held if each is not None), np.array([]))
+def _stored_groups(test_sets: Sequence[Holdout | None]) -> NDArray[Any]:
+    return next((each.groups for each in test_sets if each is not None), np.array([]))
+
+
+def _scores(
+    one: ModelPredictions, two: ModelPredictions, metric: str | None
+) -> tuple[str, dict[str, tuple[float, float]]]:
+    """Return the metric that decides, and its values; for classifiers also the accuracy."""
+    values = [each.measure(np.ones((1, each.n_rows))) for each in (one, two)]
+    metric = choose_metric(metric, [name for name in values[0] if name in values[1]])
+    check_direction(metric)
+    are_classifiers = one.correct is not None and two.correct is not None
+    shown = dict.fromkeys([metric, "accuracy"] if are_classifiers else [metric])
+    return metric, {name: (float(values[0][name][0]), float(values[1][name][0])) for name in shown}
+
+
+def _mcnemar(
+    one: NDArray[np.bool_] | None, two: NDArray[np.bool_] | None
+) -> tuple[int | None, int | None, float | None]:
+    """Return the numbers of rows that only one has right, and the p-value of McNemar's test."""
+    if one is None or two is None:
+        return None, None, None
+
+    from scipy.stats import binomtest
+
+    only_one, only_two = int((one & ~two).sum()), int((two & ~one).sum())
+    split = only_one + only_two
+    return only_one, only_two, float(binomtest(only_one, split).pvalue) if split else 1.0
 
 
 def _two_sided(drawn: Floats) -> float:
-    """Return twice the smaller tail beyond zero, the observed sample counted as one draw.
+    """Return twice the smaller tail beyond zero, with the observed sample as one draw.
 
     Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, section 4.2.
     """

@@ -1,4 +1,4 @@
-"""What an evaluation found: small values that show themselves as text and as a frame."""
+"""Results of an evaluation, with a text and a data frame each."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Report:
-    """What a model achieved on a test set.
+class EvaluationReport:
+    """Metrics of a model on a test set.
 
     Attributes
     ----------
     metrics : dict of str to float
-        As ``evaluate`` measures them.
+        Metrics by name.
     classes : tuple
-        The labels.
+        Labels; empty for a regressor.
     confusion_matrix : tuple of tuple of int
-        Rows are the true classes, columns those predicted.
+        Rows are the true classes, columns the predicted classes.
     by_class : dict of str to dict
-        Precision, recall, f1-score and support of each class and of their means.
+        Precision, recall, f1-score and support of each class, and their means.
     """
 
     metrics: dict[str, float]
@@ -36,7 +36,7 @@ class Report:
     by_class: dict[str, Any]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return precision, recall, f1-score and support, a row per class and mean."""
+        """Return precision, recall, f1-score and support, with a row per class and mean."""
         import pandas as pd
 
         rows = {name: row for name, row in self.by_class.items() if isinstance(row, dict)}
@@ -45,6 +45,8 @@ class Report:
     def __repr__(self) -> str:
         """Return metrics and confusion matrix as text tables."""
         metrics = text_table(["metric", "value"], list(self.metrics.items()))
+        if not self.classes:
+            return metrics
         matrix = text_table(
             ["true \\ predicted", *map(str, self.classes)],
             [
@@ -57,7 +59,7 @@ class Report:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Calibration:
-    """Whether a probability of 0.8 is right in 8 of 10 cases: the reliability curve.
+    """Reliability curve: the share of the second class at each predicted probability.
 
     Attributes
     ----------
@@ -66,9 +68,9 @@ class Calibration:
     expected_error : float
         Mean distance of the curve from the diagonal, weighted by rows (ECE).
     predicted, observed : ndarray of shape (n_bins,)
-        Of each bin that has rows the mean probability, and the share of the second class.
+        Mean probability and share of the second class, for each bin that has rows.
     counts : ndarray of int of shape (n_bins,)
-        Rows of each bin.
+        Number of rows in each bin.
     """
 
     brier: float
@@ -78,14 +80,14 @@ class Calibration:
     counts: Any
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the curve, a row per bin."""
+        """Return the curve, with a row per bin."""
         import pandas as pd
 
         columns = {"predicted": self.predicted, "observed": self.observed, "count": self.counts}
         return pd.DataFrame(columns)
 
     def __repr__(self) -> str:
-        """Return the curve as a text table under its errors."""
+        """Return the errors, then the curve as a text table."""
         rows = zip(
             self.predicted.tolist(), self.observed.tolist(), self.counts.tolist(), strict=True
         )
@@ -97,15 +99,16 @@ class Calibration:
 
 
 @dataclass(frozen=True, repr=False)
-class AtConfidence:
-    """What is found when only what a model is sure of is flagged.
+class ThresholdResult:
+    """Counts of the rows that a model flags at a threshold.
 
     Attributes
     ----------
     threshold : float
-        The least probability that is flagged.
+        Minimum probability of a flagged row.
     flagged, right, positives : int
-        Rows that are flagged, those of them that are of the second class, and all that are.
+        Number of flagged rows, of flagged rows of the second class, and of all rows of the
+        second class.
     """
 
     threshold: float
@@ -115,16 +118,16 @@ class AtConfidence:
 
     @property
     def precision(self) -> float:
-        """Share of the flagged rows that are of the second class; NaN if none is flagged."""
+        """Share of the second class among flagged rows; NaN if no row is flagged."""
         return self.right / self.flagged if self.flagged else float("nan")
 
     @property
     def recall(self) -> float:
-        """Share of the second class that is flagged; NaN if there is none."""
+        """Share of flagged rows among the second class; NaN if it has no rows."""
         return self.right / self.positives if self.positives else float("nan")
 
     def to_frame(self) -> pd.DataFrame:
-        """Return everything as one row."""
+        """Return all values as one row."""
         import pandas as pd
 
         names = ("threshold", "flagged", "right", "positives", "precision", "recall")
@@ -141,14 +144,14 @@ class AtConfidence:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A metric with what other stars might have made of it.
+    """A metric with its confidence interval.
 
     Attributes
     ----------
     value : float
         The metric on the test set.
     low, high : float
-        The interval.
+        Limits of the interval.
     """
 
     value: float
@@ -158,18 +161,18 @@ class Interval:
 
 @dataclass(frozen=True, repr=False)
 class Intervals:
-    """Metrics with bootstrap confidence intervals; ``intervals["roc_auc"]`` is one of them.
+    """Metrics with bootstrap confidence intervals, read as ``intervals["roc_auc"]``.
 
     Attributes
     ----------
     metrics : dict of str to Interval
-        By name.
+        Intervals by name of the metric.
     confidence : float
         Share of the resamples inside.
     n_resamples, n_units : int
-        Number of resamples, and of the units that were drawn.
-    unit : {'star', 'row'}
-        What was drawn.
+        Number of resamples, and of units to draw.
+    unit : str
+        What is drawn: ``"row"``, ``"group"``, or the unit of a `Grouping`.
     """
 
     metrics: dict[str, Interval]
@@ -182,15 +185,15 @@ class Intervals:
         return self.metrics[name]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return value, low and high, a row per metric."""
+        """Return value, low and high, with a row per metric."""
         import pandas as pd
 
-        rows = {name: (one.value, one.low, one.high) for name, one in self.metrics.items()}
+        rows = {name: (each.value, each.low, each.high) for name, each in self.metrics.items()}
         return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
 
     def __repr__(self) -> str:
-        """Return a text table and how the intervals were made."""
-        rows = [[name, one.value, one.low, one.high] for name, one in self.metrics.items()]
+        """Return a text table and the method of the intervals."""
+        rows = [[name, each.value, each.low, each.high] for name, each in self.metrics.items()]
         return (
             text_table(["metric", "value", "low", "high"], rows)
             + f"\n{self.confidence:.0%} percentile intervals of {self.n_resamples:,} resamples of "
@@ -198,15 +201,15 @@ class Intervals:
         )
 
 
-def calibrate_curve(predictions: Predictions, n_bins: int) -> Calibration:
-    """Return the reliability curve over bins of equal width; empty bins are left out.
+def reliability_curve(predictions: Predictions, n_bins: int) -> Calibration:
+    """Return the reliability curve over bins of equal width, without empty bins.
 
     Parameters
     ----------
     predictions : Predictions
-        Truth and probabilities.
+        Labels and probabilities.
     n_bins : int
-        How many bins.
+        Number of bins.
 
     Returns
     -------
@@ -217,7 +220,7 @@ def calibrate_curve(predictions: Predictions, n_bins: int) -> Calibration:
     --------
     >>> truth = np.array([False, False, True, True])
     >>> probability = np.array([0.1, 0.3, 0.3, 0.9])
-    >>> calibrate_curve(Predictions(truth, probability > 0.5, probability), 2)
+    >>> reliability_curve(Predictions(truth, probability > 0.5, probability), 2)
     Brier score 0.1500, expected calibration error 0.1000
     <BLANKLINE>
     predicted  observed  count

@@ -1,4 +1,4 @@
-"""What a threshold gives on rows whose truth is known: precision, recall, and a picture of them."""
+"""Precision and recall above a threshold, on rows with known labels."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.evaluation.results import AtConfidence
+from exo_nbregistry.evaluation.results import ThresholdResult
 from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.text.markup import count
 
-_NORMAL_95 = 1.959964  # the normal distribution has 95 % within so many standard deviations
+_NORMAL_95 = 1.959964  # 95 % of a normal distribution is within this many standard deviations.
 _INCHES = (4.4, 2.3)
 
 
 @dataclass(frozen=True, eq=False)
 class KnownRows:
-    """Rows that a model has not learnt from, and what it says of them.
+    """Labels and probabilities of rows that a model was not trained on.
 
     Attributes
     ----------
     truth : ndarray of bool of shape (n_samples,)
         Whether a row is of the second class.
     probability : ndarray of shape (n_samples,)
-        How probable the model says that is; calibrated, if the list is.
+        Probability of the second class, possibly calibrated.
     where : str
-        Which rows these are, for people, such as ``the test set stored with kepler:3``.
+        Description of the rows, such as ``the test set stored with churn:3``.
     """
 
     truth: NDArray[np.bool_]
     probability: Floats
     where: str
 
-    def at(self, threshold: float) -> AtConfidence:
-        """Return what is found when these rows are flagged from a probability on.
+    def at(self, threshold: float) -> ThresholdResult:
+        """Return the counts of flagged rows at a threshold.
 
         Examples
         --------
@@ -46,27 +46,27 @@ class KnownRows:
         """
         flagged = self.probability >= threshold
         right = int((flagged & self.truth).sum())
-        return AtConfidence(threshold, int(flagged.sum()), right, int(self.truth.sum()))
+        return ThresholdResult(threshold, int(flagged.sum()), right, int(self.truth.sum()))
 
     def describe(self, threshold: float) -> list[str]:
-        """Return precision, recall and their lead over chance as sentences.
+        """Return precision, recall and the gain over chance as sentences.
 
         Parameters
         ----------
         threshold : float
-            The least probability that is flagged.
+            Minimum probability of a flagged row.
 
         Returns
         -------
         list of str
-            Precision, recall, what they were measured on.
+            Precision, recall, and the rows on which they were measured.
         """
         found = self.at(threshold)
         base = found.positives / len(self.truth) if len(self.truth) else math.nan
-        lead = f"; {found.precision / base:.1f} times the {base:.0%} among all rows"
+        gain = f"; {found.precision / base:.1f} times the {base:.0%} among all rows"
         return [
             f"Precision {_share(found.right, found.flagged)}"
-            + (lead if found.flagged and base else "")
+            + (gain if found.flagged and base else "")
             + ".",
             f"Recall {_share(found.right, found.positives)}.",
             f"Measured on {count(len(self.truth), 'row')}, {self.where}: {found.flagged:,} of them "
@@ -74,17 +74,17 @@ class KnownRows:
         ]
 
     def draw(self, threshold: float) -> bytes:
-        """Draw precision and recall against the threshold, which is marked.
+        """Draw precision and recall against the threshold, with the current one marked.
 
         Parameters
         ----------
         threshold : float
-            The least probability that is flagged.
+            Minimum probability of a flagged row.
 
         Returns
         -------
         bytes
-            A PNG with a background of its own, so that it reads on any page.
+            A PNG with an opaque background.
         """
         from matplotlib.figure import Figure
 
@@ -92,37 +92,37 @@ class KnownRows:
         found = [self.at(step) for step in steps]
         figure = Figure(figsize=_INCHES, layout="constrained")
         axes = figure.subplots()
-        axes.plot(steps, [one.precision for one in found], "-", label="precision")
-        axes.plot(steps, [one.recall for one in found], "--", label="recall")
+        axes.plot(steps, [each.precision for each in found], "-", label="precision")
+        axes.plot(steps, [each.recall for each in found], "--", label="recall")
         axes.axvline(threshold, color="0.4", linewidth=1, linestyle=":")
         axes.set(xlim=(0, 1), ylim=(0, 1.04), xlabel=f"threshold (now {threshold:g})")
         axes.legend(loc="lower left", frameon=False)
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=96, metadata={"Software": None})
-        return picture.getvalue()
+        png = io.BytesIO()
+        figure.savefig(png, format="png", dpi=96, metadata={"Software": None})
+        return png.getvalue()
 
 
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share.
+def wilson_interval(right: int, total: int) -> tuple[float, float]:
+    """Return the 95 % interval of a proportion.
 
     Parameters
     ----------
     right, total : int
-        How many of how many.
+        Number of successes, and of all.
 
     Returns
     -------
     tuple of float
-        Its ends; NaN of none.
+        Lower and upper limit; NaN if `total` is 0.
 
     Notes
     -----
-    Rows count as independent; signals of one star are not quite, so it is a little too narrow.
+    Rows count as independent. If rows of a group are similar, the interval is too narrow.
     Source: Wilson 1927, Journal of the American Statistical Association 22, 209.
 
     Examples
     --------
-    >>> low, high = wilson(9, 10)
+    >>> low, high = wilson_interval(9, 10)
     >>> round(low, 3), round(high, 3)
     (0.596, 0.982)
     """
@@ -138,6 +138,6 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 
 def _share(right: int, total: int) -> str:
     if not total:
-        return "unknown: no row is there to tell"
-    low, high = wilson(right, total)
+        return "unknown: there are no such rows"
+    low, high = wilson_interval(right, total)
     return f"{right / total:.3f} ({low:.3f} to {high:.3f})"

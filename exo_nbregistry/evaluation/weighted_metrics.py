@@ -1,68 +1,70 @@
-"""The metrics of a two-class classifier, for many weightings of the same rows at once.
-
-`exo_nbregistry.introspection.metrics` defines each metric; this computes the same numbers
-thousands of times faster than one call after the other, which a bootstrap needs.
-"""
+"""Metrics for many weightings of the same rows at once, as a bootstrap needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.values.metric_table import METRICS
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What a classifier says of the rows of a test set, beside the truth.
+    """Predictions of a classifier of two classes, or of a regressor, with the truth.
 
     Attributes
     ----------
-    truth : ndarray of bool of shape (n_samples,)
-        Whether a row is of the second class.
-    predicted : ndarray of bool of shape (n_samples,)
-        Whether the classifier says so.
-    probability : ndarray of shape (n_samples,)
-        How probable it says that is.
+    truth : ndarray of shape (n_samples,)
+        Whether each row is of the second class; of a regressor the true number.
+    predicted : ndarray of shape (n_samples,)
+        Whether each row is predicted to be of the second class; of a regressor the number.
+    probability : ndarray of shape (n_samples,) or None
+        Predicted probability of the second class; None for a regressor.
     """
 
-    truth: NDArray[np.bool_]
-    predicted: NDArray[np.bool_]
-    probability: Floats
+    truth: NDArray[Any]
+    predicted: NDArray[Any]
+    probability: Any = None
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics that can be computed."""
+        is_number = self.probability is None
+        return tuple(n for n, metric in METRICS.items() if (metric.needs == "numbers") is is_number)
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, Any], name: str = "This model") -> Predictions:
-        """Read what ``evaluate`` measured, or ``load_evaluation`` read back.
+        """Return the predictions of a classifier from the arrays of ``evaluate``.
 
         Parameters
         ----------
         arrays : mapping of str to ndarray
             ``y_true``, ``y_pred``, ``classes`` and ``probabilities``.
         name : str
-            Who judged, for the message.
+            Name of the model, for the error.
 
         Returns
         -------
         Predictions
-            Of the second class.
+            Predictions of the second class.
 
         Raises
         ------
         RegistryError
-            If these are not the probabilities of two classes.
+            If the arrays have no probabilities of two classes.
         """
         classes = arrays.get("classes", ())
         if len(classes) != 2 or "probabilities" not in arrays:
             raise RegistryError(
-                f"{name} gave no probabilities of two classes on a test set: it takes a classifier "
-                "with predict_proba that was evaluated on X_test and y_test."
+                f"{name} gave no probabilities of two classes on the test set; use a classifier "
+                "with predict_proba that is evaluated on X_test and y_test."
             )
         return cls(
             arrays["y_true"] == classes[1],
@@ -72,19 +74,20 @@ class Predictions:
 
 
 def measure(predictions: Predictions, weights: Floats) -> dict[str, Floats]:
-    """Return each metric for each weighting of the rows.
+    """Compute each metric for each weighting of the rows.
 
     Parameters
     ----------
     predictions : Predictions
-        Truth, decisions and probabilities.
+        Truth, predictions and probabilities.
     weights : ndarray of shape (n_weightings, n_samples)
-        How often each row counts.
+        Weight of each row.
 
     Returns
     -------
     dict of str to ndarray of shape (n_weightings,)
-        The metrics of `METRICS`; NaN where one is not defined, as an AUC of one class.
+        The metrics of ``predictions.metrics``; NaN where one is undefined, as a ROC AUC of one
+        class.
 
     Examples
     --------
@@ -95,82 +98,4 @@ def measure(predictions: Predictions, weights: Floats) -> dict[str, Floats]:
     ([0.5, 1.0], [1.0, 1.0])
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return {name: function(predictions, weights) for name, function in METRICS.items()}
-
-
-def _accuracy(predictions: Predictions, weights: Floats) -> Floats:
-    return _mean(predictions.truth == predictions.predicted, weights)
-
-
-def _precision(predictions: Predictions, weights: Floats) -> Floats:
-    return weights @ (predictions.truth & predictions.predicted) / (weights @ predictions.predicted)
-
-
-def _recall(predictions: Predictions, weights: Floats) -> Floats:
-    return weights @ (predictions.truth & predictions.predicted) / (weights @ predictions.truth)
-
-
-def _f1_score(predictions: Predictions, weights: Floats) -> Floats:
-    both = weights @ predictions.truth + weights @ predictions.predicted
-    found: Floats = 2 * (weights @ (predictions.truth & predictions.predicted)) / both
-    return found
-
-
-def _roc_auc(predictions: Predictions, weights: Floats) -> Floats:
-    """Return the chance that a positive is above a negative; a tie is half of one."""
-    positive, negative = _by_score(predictions, weights)
-    below = np.cumsum(negative, axis=1) - negative
-    pairs = positive.sum(axis=1) * negative.sum(axis=1)
-    found: Floats = np.sum(positive * (below + negative / 2), axis=1) / pairs
-    return found
-
-
-def _average_precision(predictions: Predictions, weights: Floats) -> Floats:
-    positive, negative = (part[:, ::-1] for part in _by_score(predictions, weights))
-    found, flagged = np.cumsum(positive, axis=1), np.cumsum(positive + negative, axis=1)
-    # Before the first row that counts there is nothing to be precise about.
-    precision = np.divide(found, flagged, out=np.zeros_like(found), where=flagged > 0)
-    mean: Floats = np.sum(positive * precision, axis=1) / positive.sum(axis=1)
-    return mean
-
-
-def _log_loss(predictions: Predictions, weights: Floats) -> Floats:
-    # Source: scikit-learn's log_loss, which keeps probabilities this far from 0 and 1.
-    tiny = np.finfo(np.float64).eps
-    right = np.where(predictions.truth, predictions.probability, 1 - predictions.probability)
-    return _mean(-np.log(np.clip(right, tiny, 1 - tiny)), weights)
-
-
-def _brier(predictions: Predictions, weights: Floats) -> Floats:
-    return _mean((predictions.probability - predictions.truth) ** 2, weights)
-
-
-METRICS: Mapping[str, Callable[[Predictions, Floats], Floats]] = MappingProxyType(
-    {
-        "accuracy": _accuracy,
-        "precision": _precision,
-        "recall": _recall,
-        "f1_score": _f1_score,
-        "roc_auc": _roc_auc,
-        "average_precision": _average_precision,
-        "log_loss": _log_loss,
-        "brier": _brier,
-    }
-)
-
-
-def _mean(values: NDArray[Any], weights: Floats) -> Floats:
-    mean: Floats = weights @ values / weights.sum(axis=1)
-    return mean
-
-
-def _by_score(predictions: Predictions, weights: Floats) -> tuple[Floats, Floats]:
-    """Return the weight of positives and of negatives at each distinct score, lowest first."""
-    order = np.argsort(predictions.probability, kind="stable")
-    score, truth = predictions.probability[order], predictions.truth[order]
-    first = np.flatnonzero(np.r_[True, np.diff(score) > 0])
-    ordered = weights[:, order]
-    return (
-        np.add.reduceat(ordered * truth, first, axis=1),
-        np.add.reduceat(ordered * ~truth, first, axis=1),
-    )
+        return {name: METRICS[name].weighted(predictions, weights) for name in predictions.metrics}

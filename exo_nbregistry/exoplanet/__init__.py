@@ -1,4 +1,4 @@
-"""The exoplanet wing: the Kepler table, an honest split of it, and a trainer for the registry."""
+"""Classifiers of Kepler signals: data, models and candidates for follow-up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "FEATURE_SETS",
+    "LEAKS",
     "BaseClassifier",
+    "DifferentTestSetsError",
     "EnsembleClassifier",
     "LeakageError",
     "ModelEvaluator",
@@ -30,10 +33,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from exo_nbregistry.evaluation.evaluator import ModelEvaluator
-    from exo_nbregistry.evaluation.paired_tests import compare_versions
+    from exo_nbregistry.evaluation import DifferentTestSetsError
     from exo_nbregistry.exoplanet.data.archive import SnapshotWarning, fetch_koi
-    from exo_nbregistry.exoplanet.data.features import LeakageError
+    from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS, LeakageError
     from exo_nbregistry.exoplanet.data.koi import load_koi
     from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
     from exo_nbregistry.exoplanet.followup.flag import (
@@ -42,46 +44,48 @@ if TYPE_CHECKING:
         read_followup,
         record_followup,
     )
-    from exo_nbregistry.exoplanet.models.base import BaseClassifier
     from exo_nbregistry.exoplanet.models.classifiers import (
         NeuralNetworkClassifier,
         RandomForestClassifier,
         SVMClassifier,
     )
-    from exo_nbregistry.training.ensemble import EnsembleClassifier
-    from exo_nbregistry.training.retraining import retrain
-    from exo_nbregistry.training.trainer import ModelTrainer
-    from exo_nbregistry.training.training_run import TrainingRun
-    from exo_nbregistry.training.tuning import tune
+    from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
+    from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
+    from exo_nbregistry.exoplanet.models.tuning import tune
+    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, retrain
 else:
-    # Hidden from type checkers, to whom a module with __getattr__ has every name.
+    # Hidden from type checkers, which accept any name of a module with __getattr__.
     def __getattr__(name):
         homes = {
-            "BaseClassifier": "exoplanet.models.base",
-            "EnsembleClassifier": "training.ensemble",
+            "BaseClassifier": "training",
+            "DifferentTestSetsError": "evaluation",
+            "EnsembleClassifier": "training",
+            "FEATURE_SETS": "exoplanet.data.features",
+            "LEAKS": "exoplanet.data.features",
             "LeakageError": "exoplanet.data.features",
-            "ModelEvaluator": "evaluation.evaluator",
-            "ModelTrainer": "training.trainer",
+            "ModelEvaluator": "exoplanet.models.evaluator",
+            "ModelTrainer": "exoplanet.models.trainer",
             "NeuralNetworkClassifier": "exoplanet.models.classifiers",
             "RandomForestClassifier": "exoplanet.models.classifiers",
             "SVMClassifier": "exoplanet.models.classifiers",
             "SnapshotWarning": "exoplanet.data.archive",
             "StarSplit": "exoplanet.data.split",
-            "TrainingRun": "training.training_run",
-            "compare_versions": "evaluation.paired_tests",
+            "TrainingRun": "exoplanet.models.trainer",
+            "compare_versions": "exoplanet.models.evaluator",
             "export_followup": "exoplanet.followup.flag",
             "fetch_koi": "exoplanet.data.archive",
             "flag_candidates": "exoplanet.followup.flag",
             "load_koi": "exoplanet.data.koi",
             "read_followup": "exoplanet.followup.flag",
             "record_followup": "exoplanet.followup.flag",
-            "retrain": "training.retraining",
+            "retrain": "training",
             "split_by_star": "exoplanet.data.split",
-            "tune": "training.tuning",
+            "tune": "exoplanet.models.tuning",
         }
         if name not in homes:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"exo_nbregistry.{homes[name]}"), name)
+        home = import_module(f"exo_nbregistry.{homes[name]}")
+        value = globals()[name] = getattr(home, name)
         return value
 
 

@@ -1,1 +1,1 @@
-"""The derived index of all versions and the filter language."""
+"""The derived index of all versions, and the filter language."""

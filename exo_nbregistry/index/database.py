@@ -1,6 +1,6 @@
-"""The index's file: opened, made anew where it is of no use, and replaced by memory.
+"""The SQLite file of the index, which is rebuilt or replaced by memory if it is unusable.
 
-The file is a cache: whatever is wrong with it is never the user's trouble.
+The file is a cache, so its errors are never raised to the user.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _Result = TypeVar("_Result")
 
 
 def index_path(registry_id: str, location: str) -> Path:
-    """Return where the index of a registry is kept.
+    """Return the path of a registry's index.
 
     Parameters
     ----------
     registry_id : str
         The registry's id.
     location : str
-        Where the registry is: a copy has an index of its own.
+        Location of the registry; a copy has its own index.
     """
     name = hashlib.sha256(f"{registry_id}\0{location}".encode(errors="surrogatepass")).hexdigest()
-    # The schema is part of the name, so that two releases do not undo each other's index.
+    # The schema is part of the name, so that two releases do not overwrite each other's index.
     return cache_folder() / f"index{SCHEMA_VERSION}-{name[:32]}.sqlite"
 
 
 class IndexFile:
-    """One connection to the index.
+    """A connection to the index.
 
     Parameters
     ----------
@@ -56,20 +56,20 @@ class IndexFile:
         self._at_end = weakref.finalize(self, _close, None, 0)
 
     def run(self, task: Callable[[sqlite3.Connection, bool], _Result]) -> _Result:
-        """Do a task; where the file fails, do it again on a new one, and then in memory.
+        """Run a task; if the file fails, retry with a new file and then in memory.
 
         Parameters
         ----------
         task : callable
-            Takes the connection, and whether it is another one than the last time.
+            Takes the connection, and whether it is new.
         """
         while True:
-            # What was open before a fork belongs to the parent.
+            # A connection that was opened before a fork belongs to the parent process.
             new = self._connection is None or self._pid != os.getpid()
             try:
                 if new:
                     self._connection, self._pid = _open(self._path), os.getpid()
-                    # Not __del__: of a cycle, the connection may be finalised first.
+                    # Not __del__: in a cycle, the connection may be finalized first.
                     self._at_end.detach()
                     self._at_end = weakref.finalize(self, _close, self._connection, self._pid)
                 assert self._connection is not None
@@ -77,37 +77,37 @@ class IndexFile:
             except sqlite3.Error as error:
                 if self._path is None:
                     raise
-                self._part_from(self._path, error)
+                self._discard(self._path, error)
 
     def close(self) -> None:
-        """Close the connection; the next task opens it again."""
+        """Close the connection; the next task reopens it."""
         self._connection = None
         self._at_end()
 
-    def _part_from(self, path: Path, error: sqlite3.Error) -> None:
+    def _discard(self, path: Path, error: sqlite3.Error) -> None:
         self.close()
-        # OperationalError is about the place: locked, full, read-only. The rest is the content.
+        # OperationalError concerns the disk (locked, full, read-only), other errors the content.
         if not isinstance(error, sqlite3.OperationalError) and not self._rebuilt:
             self._rebuilt = True
-            log.info("The index %s is made anew: %s.", path, error)
+            log.info("Rebuilding the index %s: %s.", path, error)
             with contextlib.suppress(OSError):
                 for suffix in ("-wal", "-shm", "-journal", ""):
                     Path(f"{path}{suffix}").unlink(missing_ok=True)
                 return
-        log.warning("The index %s cannot be used (%s): working without it.", path, error)
+        log.warning("Cannot use the index %s (%s); using an index in memory.", path, error)
         self._path = None
 
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection, begin: str = "BEGIN") -> Iterator[None]:
-    """Commit at the end, or take everything back.
+    """Commit at the end, or roll back after an error.
 
     Parameters
     ----------
     connection : sqlite3.Connection
         The index.
     begin : {'BEGIN', 'BEGIN IMMEDIATE'}
-        To read one state, or to write.
+        BEGIN to read one state, BEGIN IMMEDIATE to write.
     """
     connection.execute(begin)
     try:
@@ -143,7 +143,7 @@ def _close(connection: sqlite3.Connection | None, pid: int) -> None:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    # Another kernel that opens the file for the first time may be doing just this.
+    # Another kernel may be opening the file for the first time.
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -155,7 +155,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     if _schema(connection) != SCHEMA_VERSION:
-        raise sqlite3.DatabaseError("it has tables of another release")
+        raise sqlite3.DatabaseError("it has the tables of a different release")
 
 
 def _schema(connection: sqlite3.Connection) -> int:

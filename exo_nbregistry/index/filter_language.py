@@ -1,4 +1,4 @@
-"""The filter language: a small subset of Python, compiled to SQL with parameters.
+"""The filter language: a small subset of Python, compiled to parameterized SQL.
 
 ::
 
@@ -6,17 +6,17 @@
     0.8 <= metrics.recall < 0.9 or algorithm in ("SVC", "MLP")
     "kepler" in model_name and not hyperparameters["svc__C"] is None
 
-A field is compared with constants: numbers, text, True and False (which are 1 and 0), and None.
+A field is compared with constants: numbers, text, True and False (equal to 1 and 0), and None.
 
-- A comparison with a missing field, or of a number with text, is False; ``not`` turns it round.
-  ``a != b`` is ``not a == b``, ``a not in b`` is ``not a in b``.
-- ``is None`` and ``== None`` test for missing: NaN too, and what is neither a number nor text.
-- ``'a' in tags``, ``aliases`` or ``feature_columns`` is membership; ``'a' in`` any text field is
-  a part of the text. Names of models are compared without letter case.
-- ``'a' in anywhere`` is a part of any text, alias or tag, without the case of ASCII letters.
+- A comparison with a missing field, or of a number with text, is False; ``not`` negates it.
+  ``a != b`` means ``not a == b``, ``a not in b`` means ``not a in b``.
+- ``is None`` and ``== None`` test for missing values, NaN, and values other than numbers and text.
+- ``'a' in tags``, ``aliases`` or ``feature_columns`` tests for membership; ``'a' in`` a text
+  field tests for a substring. Model names are not case-sensitive.
+- ``'a' in anywhere`` tests for a substring of any text, alias or tag, ignoring ASCII case.
 - ``created_at`` is compared with ISO 8601 text: UTC without an offset, midnight without a time.
 
-The text never becomes SQL: column names come from a fixed table, all else is a parameter.
+The text never becomes SQL: column names come from a fixed table, all values are parameters.
 """
 
 from __future__ import annotations
@@ -43,14 +43,15 @@ from exo_nbregistry.index.sql_condition import (
     real,
 )
 
-# SQLite may refuse more than 999 parameters, or what its parser needs a stack of 100 for.
+# SQLite may reject more than 999 parameters, or a parser stack deeper than 100.
 MAX_PARTS = 500
 MAX_DEPTH = 20
 RULE = (
     "A filter compares fields with constants, such as metrics.f1_score > 0.9 and 'reviewed' in "
-    "tags; it knows < <= > >= == (not =) != in, is None, and, or, not and parentheses."
+    "tags. Operators: < <= > >= == (not =) != in, is None, and, or, not, parentheses."
 )
 
+_CANNOT = "Cannot read the filter: "
 _USUAL = ("metrics.accuracy", "metrics.precision", "metrics.recall", "metrics.f1_score")
 _KINDS = {"name": "text", "text": "text", "number": "numbers", "instant": "ISO 8601 text"}
 
@@ -76,12 +77,10 @@ class Order:
 
     Attributes
     ----------
-    field : str
-        Its full name, such as ``metrics.f1_score``.
+    field, column : str, str or None
+        Full name, such as ``metrics.f1_score``; column of ``v``, or None for a field in ``facts``.
     descending : bool
-        Largest first; what is missing comes last either way.
-    column : str or None
-        The column of ``v``; None for a metric, hyperparameter or tag.
+        Whether the largest value comes first. Missing values always come last.
     """
 
     field: str
@@ -100,12 +99,12 @@ def compile_filter(text: str) -> Condition:
     Returns
     -------
     Condition
-        What SQLite evaluates.
+        The SQL condition.
 
     Raises
     ------
     QueryError
-        If the text is outside the language; ``position`` is the column.
+        If the filter is invalid; ``position`` is the column of the error.
 
     Examples
     --------
@@ -113,19 +112,19 @@ def compile_filter(text: str) -> Condition:
     '(v.number IS NOT NULL AND v.number >= ?)'
     >>> compile_filter("metrics.f1 > 0.9 and rank < 3")
     Traceback (most recent call last):
-    exo_nbregistry.errors.QueryError: 'rank' is no field. ...
+    exo_nbregistry.errors.QueryError: Unknown field 'rank'. ...
     """
     expression, compiler = _parse(text)
     return compiler.condition(expression, 0)
 
 
 def compile_order(text: str) -> Order:
-    """Compile what to sort by: a field, with ``-`` before it for largest first.
+    """Compile a sort order: a field, preceded by ``-`` to sort descending.
 
     Raises
     ------
     QueryError
-        If it is no field that can be sorted by.
+        If the field is unknown or has many values.
 
     Examples
     --------
@@ -137,26 +136,26 @@ def compile_order(text: str) -> Order:
     operand = expression.operand if descending else expression  # type: ignore[attr-defined]
     field = compiler.field(operand)
     if field.kind == "collection":
-        compiler.fail(f"{field.name} has many values and cannot be sorted by.", operand)
+        compiler.fail(f"Cannot sort by {field.name}, which has many values.", operand)
     return Order(field.name, descending, field.column)
 
 
 def _parse(text: str) -> tuple[ast.expr, _Compiler]:
     if not isinstance(text, str):
-        raise QueryError(f"An expression is text, not {type(text).__name__}. {RULE}")
+        raise QueryError(f"A filter must be text, got {type(text).__name__}. {RULE}")
     indent = len(text) - len(text.lstrip())
     compiler = _Compiler(text, indent)
     try:
         expression = ast.parse(text.lstrip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        # Python gives no column for a text that ends too early.
+        # Python does not report a column for text that ends too early.
         line = getattr(error, "lineno", None) or 1
         column = getattr(error, "offset", None) or len(text) + 1
         position = min(compiler.position(line, column - 1), len(text))
         reason = getattr(error, "msg", None) or error
-        raise QueryError(f"{reason}. {RULE}", text=text, position=position) from None
+        raise QueryError(f"{_CANNOT}{reason}. {RULE}", text=text, position=position) from None
     if sum(isinstance(node, ast.expr) for node in ast.walk(expression)) > MAX_PARTS:
-        compiler.fail(f"An expression has at most {MAX_PARTS} parts.", expression)
+        compiler.fail(f"A filter may have at most {MAX_PARTS} parts.", expression)
     return expression, compiler
 
 
@@ -170,7 +169,7 @@ class _Compiler:
         return self._indent + sum(map(len, lines[: line - 1])) + column
 
     def fail(self, message: str, node: ast.expr) -> NoReturn:
-        # ast counts bytes within the line, people characters.
+        # ast counts bytes within the line; the caret requires characters.
         lines = self.text[self._indent :].splitlines() or [""]
         before = lines[node.lineno - 1].encode()[: node.col_offset]
         position = self.position(node.lineno, len(before.decode(errors="ignore")))
@@ -178,7 +177,7 @@ class _Compiler:
 
     def condition(self, node: ast.expr, depth: int) -> Condition:
         if depth > MAX_DEPTH:
-            self.fail(f"An expression is nested at most {MAX_DEPTH} deep.", node)
+            self.fail(f"A filter may be nested at most {MAX_DEPTH} levels deep.", node)
         if isinstance(node, ast.BoolOp):
             word = "AND" if isinstance(node.op, ast.And) else "OR"
             return join(word, [self.condition(value, depth + 1) for value in node.values])
@@ -188,7 +187,7 @@ class _Compiler:
             operands = [node.left, *node.comparators]
             triples = zip(operands, node.ops, operands[1:], strict=False)
             return join("AND", [self._compare(*triple) for triple in triples])
-        self.fail(f"Here a comparison is expected. {RULE}", node)
+        self.fail(f"{_CANNOT}a comparison is missing here. {RULE}", node)
 
     def field(self, node: ast.expr) -> Field:
         parts: list[str] = []
@@ -198,7 +197,7 @@ class _Compiler:
             parts.insert(0, part)
             base = base.value
         if not isinstance(base, ast.Name):
-            self.fail(f"Here a field is expected. {RULE}", node)
+            self.fail(f"{_CANNOT}a field is missing here. {RULE}", node)
         name = ".".join([base.id, *parts])
         if parts and base.id in GROUPS:
             return Field(name, None, "any")
@@ -211,19 +210,19 @@ class _Compiler:
     def _key(self, node: ast.expr) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return node.value
-        self.fail("Between [ and ] a quoted name is expected.", node)
+        self.fail("Write a quoted name between [ and ].", node)
 
     def _unknown(self, name: str, node: ast.expr) -> NoReturn:
         if name in GROUPS:
-            self.fail(f"{name} has many values: name one, such as {name}.x.", node)
+            self.fail(f"{name} has many values; write one of them, such as {name}.x.", node)
         close = close_matches(name, [*COLUMNS, *COLLECTIONS, *_USUAL])
         hint = f"Did you mean {' or '.join(close)}?" if close else _fields()
-        self.fail(f"{name!r} is no field. {hint}", node)
+        self.fail(f"Unknown field {name!r}. {hint}", node)
 
     def _compare(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Condition:
         sign = _OPERATORS[type(op)]
         if isinstance(op, ast.Is | ast.IsNot) and not _is_none(right):
-            self.fail("'is' is for None only: write == or !=.", right)
+            self.fail("'is' can only be used with None; write == or !=.", right)
         if sign in _NEGATED:
             return ~self._test(left, _NEGATED[sign], right)
         return self._test(left, sign, right)
@@ -235,24 +234,24 @@ class _Compiler:
             left, sign, right = right, _MIRRORED[sign], left
         field = self.field(left)
         if field.kind == "collection":
-            self.fail(f"{field.name} has many values: write 'x' in {field.name}.", left)
+            self._fail_collection(field, left)
         if sign != "==" and _is_none(right):
-            self.fail("None can only be tested with is, ==, != and in.", right)
+            self.fail("None can only be compared with is, ==, != and in.", right)
         return matches(field, sign, [self._constant(right, field)])
 
     def _membership(self, left: ast.expr, right: ast.expr) -> Condition:
         if isinstance(right, ast.Tuple | ast.List | ast.Set):
             field = self.field(left)
             if field.kind == "collection":
-                self.fail(f"{field.name} has many values: write 'x' in {field.name}.", left)
+                self._fail_collection(field, left)
             return matches(field, "==", [self._constant(item, field) for item in right.elts])
         if _is_constant(right):
-            self.fail("After 'in' a field or a list such as ('a', 'b') is expected.", right)
+            self.fail("Write a field or a list such as ('a', 'b') after 'in'.", right)
         field = self.field(right)
         if field.kind in ("number", "instant"):
-            self.fail(f"{field.name} is no text: compare it with < <= > >= or ==.", right)
+            self.fail(f"{field.name} is not text; compare it with < <= > >= or ==.", right)
         if not (isinstance(left, ast.Constant) and isinstance(left.value, str)):
-            self.fail(f"Only a text can be in {field.name}.", left)
+            self.fail(f"Only quoted text can be searched in {field.name}.", left)
         return contains(field, str(self._constant(left, field)))
 
     def _constant(self, node: ast.expr, field: Field) -> Constant:
@@ -263,10 +262,10 @@ class _Compiler:
             try:
                 return microseconds(datetime.fromisoformat(value))
             except (ValueError, OverflowError):
-                self.fail(f"{field.name} is compared with text such as '2026-01-31T12:00'.", node)
+                self.fail(f"Compare {field.name} with text such as '2026-01-31T12:00'.", node)
         if field.kind != "any" and isinstance(value, str) != (field.kind != "number"):
             expected = _KINDS.get(field.kind, "text")
-            self.fail(f"{field.name} is compared with {expected}, not with {value!r}.", node)
+            self.fail(f"{field.name} must be compared with {expected}, got {value!r}.", node)
         return value.lower() if field.kind == "name" and isinstance(value, str) else value
 
     def _literal(self, node: ast.expr) -> Constant:
@@ -280,11 +279,12 @@ class _Compiler:
             return real(flip(value))
         if inner is node and isinstance(value, str | None):
             if value is not None and any("\ud800" <= letter <= "\udfff" for letter in value):
-                self.fail("The text is no valid Unicode.", node)
+                self.fail("The text is not valid Unicode.", node)
             return value
-        self.fail(
-            f"Here a constant is expected: a number, a text, True, False or None. {RULE}", node
-        )
+        self.fail("Write a constant here: a number, quoted text, True, False or None.", node)
+
+    def _fail_collection(self, field: Field, node: ast.expr) -> NoReturn:
+        self.fail(f"{field.name} has many values; write 'x' in {field.name}.", node)
 
 
 def _fields() -> str:
@@ -292,7 +292,7 @@ def _fields() -> str:
     return f"Fields are {', '.join([*COLUMNS, *COLLECTIONS, *open_ended])}."
 
 
-def _is_none(node: ast.expr) -> bool:
+def _is_none(node: ast.expr) -> bool:  # prose: ok, None of Python
     return isinstance(node, ast.Constant) and node.value is None
 
 

@@ -1,7 +1,7 @@
-"""The index: list, search and rank every version of a registry.
+"""The index: list, search and rank all versions of a registry.
 
-It is derived from the registry, which is a `Source`, and disposable: each call first looks at
-which folders have changed and reads what is new; deleting its file changes no answer.
+The index is derived from the registry, which is a `Source`. Each call first checks which folders
+have changed and reads the new records. Deleting the index file does not change any result.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _Result = TypeVar("_Result")
 
 
 class SearchResult(NamedTuple):
-    """What a search found.
+    """Result of a search.
 
     Attributes
     ----------
     items : sequence of ModelMetadata
-        The versions, each read when it is first looked at.
+        The versions; each record is read on first access.
     total : int
-        How many fit, without limit and offset.
+        Number of matching versions, without limit and offset.
     unknown : tuple of str
-        What was to be sorted by and no version has.
+        Sort fields that no version has.
     """
 
     items: Sequence[ModelMetadata]
@@ -51,18 +51,18 @@ class SearchResult(NamedTuple):
 
 
 class Index:
-    """Answer questions about many versions at once.
+    """Search over all versions of a registry.
 
     Parameters
     ----------
     source : Source
         The registry.
     path : Path or None
-        Where the index is kept; None keeps it in memory.
+        Path of the index file; None for an index in memory.
     clock_ns : callable
-        Returns the time, nanoseconds since 1970.
+        Returns the current time in nanoseconds since 1970.
     progress : bool
-        Whether to show a bar where there is much to read.
+        Whether to show a progress bar if there are many records to read.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class Index:
         self._lock = threading.RLock()
 
     def refresh(self, model: str | None = None) -> None:
-        """Read what is new in the registry.
+        """Read the new records of the registry.
 
         Parameters
         ----------
         model : str or None
-            Only this model.
+            Key of a model; None refreshes all models.
         """
-        self._ask(model, lambda _index: None)
+        self._query(model, lambda _index: None)
 
     def search(
         self,
@@ -98,34 +98,34 @@ class Index:
         model: str | None = None,
         include_deleted: bool = False,
     ) -> SearchResult:
-        """Return the versions that fit.
+        """Return the matching versions.
 
         Parameters
         ----------
         where : str or None
             A filter, see `exo_nbregistry.index.filter_language`.
         order_by : str or sequence of str or None
-            Fields, ``-`` before one for largest first; numbers stand before text, what is
-            missing comes last either way. Equal ones are sorted newer first: by created_at,
-            then by version. Without it, by model and version.
+            Sort fields, preceded by ``-`` to sort descending. Numbers come before text, and
+            missing values always come last. Ties are sorted by created_at and version, newest
+            first. The default order is by model and version.
         limit : int or None
-            At most this many.
+            Maximum number of versions.
         offset : int
-            How many to skip.
+            Number of versions to skip.
         model : str or None
-            Only this model key.
+            Key of the only model to search.
         include_deleted : bool
-            Deleted and purged versions too.
+            Whether to include deleted and purged versions.
 
         Returns
         -------
         SearchResult
-            The versions, in order, and how many fit without the limit.
+            The versions, in order, and their number without the limit.
 
         Raises
         ------
         QueryError
-            If `where` or `order_by` is outside the language.
+            If `where` or `order_by` is invalid.
         """
         condition = where_clause(where, model, include_deleted)
         given = [order_by] if isinstance(order_by, str) else list(order_by or ())
@@ -142,7 +142,7 @@ class Index:
             )
             return SearchResult(load(index, found, self._read), total, tuple(unknown))
 
-        return self._ask(model, task)
+        return self._query(model, task)
 
     def names(
         self,
@@ -152,23 +152,25 @@ class Index:
         offset: int = 0,
         include_deleted: bool = False,
     ) -> tuple[Summaries, tuple[str, ...]]:
-        """Return the models of which any version fits, without metrics, and unknown orders."""
+        """Return the models with a matching version, without metrics, and unknown sort fields."""
         condition = where_clause(where, None, include_deleted)
-        asked = (condition, order_by, -1 if limit is None else limit, offset)
-        return self._ask(None, lambda index: names(index, *asked, include_deleted=include_deleted))
+        options = (condition, order_by, -1 if limit is None else limit, offset)
+        return self._query(
+            None, lambda index: names(index, *options, include_deleted=include_deleted)
+        )
 
     def series(
         self, metrics: Mapping[str, str], include_deleted: bool = False
     ) -> dict[str, tuple[tuple[int, float], ...]]:
-        """Return the metric of each model's last versions, by model, as (version, value)."""
-        return self._ask(list(metrics), lambda index: series(index, metrics, include_deleted))
+        """Return a metric of the last versions of each model, as (version, value) pairs."""
+        return self._query(list(metrics), lambda index: series(index, metrics, include_deleted))
 
     def measured(
         self, metric: str | None, where: str | None = None, model: str | None = None
     ) -> Measurements:
-        """Return a metric of the versions that fit, by default that which most of them have."""
+        """Return a metric of the matching versions; the default is the most frequent metric."""
         condition = where_clause(where, model, include_deleted=False)
-        return self._ask(model, lambda index: measured(index, condition, metric))
+        return self._query(model, lambda index: measured(index, condition, metric))
 
     def best(
         self,
@@ -183,19 +185,19 @@ class Index:
         Parameters
         ----------
         metric : str
-            Such as ``f1_score``.
+            Name of the metric, such as ``f1_score``.
         higher_is_better : bool
-            Which way is better.
+            Whether a higher value is better.
         where : str or None
-            Only versions that fit.
+            A filter.
         model : str or None
-            Only this model key.
+            Key of the only model to search.
 
         Returns
         -------
         (str, int) or None
-            Model key and number: of equal ones the newer (by created_at, then by version); None
-            if no version that is not deleted has the metric.
+            Model key and version; the newest one if there is a tie. None if no active version
+            has the metric.
         """
         order = Order(f"metrics.{metric}", descending=higher_is_better)
         condition = where_clause(where, model, include_deleted=False)
@@ -209,14 +211,14 @@ class Index:
             )
             return best
 
-        return self._ask(model, task)
+        return self._query(model, task)
 
     def known_fields(self, group: str) -> list[str]:
-        """Return the names that any version has in a group, such as ``metrics``, sorted."""
+        """Return the sorted names in a group, such as ``metrics``, of all versions."""
         return self.fields((group,))[group]
 
     def fields(self, groups: Sequence[str]) -> dict[str, list[str]]:
-        """Return the names that any version has in each group, sorted."""
+        """Return the sorted names in each group of all versions."""
         query = """
             SELECT substr(name, ?) FROM fields
             WHERE substr(name, 1, ?) = ? AND EXISTS (SELECT 1 FROM facts WHERE field = fields.id)
@@ -224,49 +226,49 @@ class Index:
         """
 
         def task(index: sqlite3.Connection) -> dict[str, list[str]]:
-            asked = {group: (len(group) + 2, len(group) + 1, f"{group}.") for group in groups}
+            params = {group: (len(group) + 2, len(group) + 1, f"{group}.") for group in groups}
             return {
-                group: [row[0] for row in index.execute(query, params)]
-                for group, params in asked.items()
+                group: [row[0] for row in index.execute(query, values)]
+                for group, values in params.items()
             }
 
-        return self._ask(None, task)
+        return self._query(None, task)
 
     def references(self) -> list[str]:
-        """Return the models that have an active version, and every ``name@alias``, sorted."""
+        """Return the sorted names of models with an active version, and every ``name@alias``."""
         query = """
             SELECT model FROM versions WHERE status = ? UNION
             SELECT model || '@' || value FROM versions JOIN facts ON owner = versions.id
             WHERE field = (SELECT id FROM fields WHERE name = 'aliases') ORDER BY 1
         """
-        return self._ask(None, lambda index: [row[0] for row in index.execute(query, (ACTIVE,))])
+        return self._query(None, lambda index: [row[0] for row in index.execute(query, (ACTIVE,))])
 
     def went_backwards(self) -> list[Mark]:
-        """Return what was seen in the registry and is not there any more.
+        """Return the models whose known versions or events are missing or replaced.
 
         Returns
         -------
         list of Mark
-            A model's versions or events, where the highest number is lower than one seen
-            before, or another record stood in the place of one seen before.
+            One item for the versions or events of a model whose highest number decreased or
+            whose record was replaced.
         """
         query = """
             SELECT * FROM marks WHERE found < number OR replaced ORDER BY model, kind DESC
         """
-        return self._ask(None, lambda index: [Mark(*row) for row in index.execute(query)])
+        return self._query(None, lambda index: [Mark(*row) for row in index.execute(query)])
 
     def close(self) -> None:
-        """Close the file; the next call opens it again."""
+        """Close the file; the next call reopens it."""
         with self._lock:
             self._file.close()
 
     def _read(self, model: str, number: int, check: str) -> Record:
-        """Read the record that was indexed; one that has changed is looked at anew next time."""
+        """Read an indexed record; a changed one is indexed again at the next call."""
         try:
             record = self._source.skim(model, number)
             if record.check != check:
                 raise IntegrityError(
-                    f"{record.key} was replaced after it was listed: list again, and run verify().",
+                    f"{record.key} was replaced after it was listed. List again and run verify().",
                     key=record.key,
                     expected=check,
                     actual=record.check,
@@ -278,15 +280,15 @@ class Index:
             raise
         return record
 
-    def _ask(
+    def _query(
         self, models: str | Sequence[str] | None, task: Callable[[sqlite3.Connection], _Result]
     ) -> _Result:
-        """Bring the index up to date and answer from one state of it."""
+        """Update the index and run a task on one state of it."""
 
         def fresh(index: sqlite3.Connection, is_new: bool) -> _Result:
             if is_new:
                 self._freshness.reset()
-            # To look at a few models is faster than to look at all of them.
+            # Checking a few models is faster than checking all of them.
             named = [models] if isinstance(models, str) else models
             for model in [None] if named is None or len(named) > _FEW else named:
                 self._freshness.refresh(index, model, progress=self._progress)

@@ -1,4 +1,4 @@
-"""The index's answer to how one metric went over many versions, without reading a record."""
+"""Queries of one metric over many versions, without reading records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from exo_nbregistry.values.metric import most_frequent
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUP = "metrics."
-# Text stands after all numbers; such a metric has no place among them.
+# Text sorts after all numbers; a metric that is text is excluded.
 _COUNTS = """
     SELECT substr(fields.name, ?), count(*) FROM fields CROSS JOIN facts ON field = fields.id
         CROSS JOIN versions v ON v.id = owner
@@ -31,7 +31,7 @@ _ALIASES = """
 
 
 def measured(index: sqlite3.Connection, where: Condition, metric: str | None) -> Measurements:
-    """Return a metric of the versions that fit.
+    """Return a metric of the matching versions.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def measured(index: sqlite3.Connection, where: Condition, metric: str | None) ->
     where : Condition
         The filter.
     metric : str or None
-        By default the one that most of them have.
+        Name of the metric; the default is the most frequent one.
     """
     counts = {} if metric else _counts(index, where)
     chosen = metric or most_frequent(counts)

@@ -1,4 +1,4 @@
-"""The index's questions about models as a whole: their latest versions, counts and series."""
+"""Queries of models: their latest versions, counts and metric series."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SERIES_LENGTH = 50
 N_VERSIONS = "n_versions"
 _CHUNK = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Names one after the other: each is one search in the tree, however many versions a name has.
+# Each name is found by one search in the tree, regardless of its number of versions.
 # Source: sqlite.org/lang_with.html#recursive_query_examples
 _LATEST = """
     v.id IN (
@@ -28,7 +28,7 @@ _LATEST = """
             SELECT v.id FROM versions v WHERE v.model = names.model AND {there}
             ORDER BY v.number DESC LIMIT 1))
 """
-# The facts of a field are one range of their tree: it is walked once for all models of a page.
+# The facts of a field are one range of the tree, which is read once for all models of a page.
 _SERIES = """
     WITH last AS (
         SELECT v.id, row_number() OVER (PARTITION BY v.model ORDER BY v.number DESC) AS place
@@ -50,7 +50,7 @@ def names(
     *,
     include_deleted: bool,
 ) -> tuple[Summaries, tuple[str, ...]]:
-    """Return the models of which any version fits, without metrics, and unknown orders.
+    """Return the models with a matching version, without metrics, and unknown sort fields.
 
     Parameters
     ----------
@@ -59,11 +59,11 @@ def names(
     where : Condition
         The filter.
     order_by : sequence of str
-        Fields of their latest version, or ``n_versions``; nothing means by name.
+        Fields of the latest version, or ``n_versions``. If empty, models are sorted by name.
     limit, offset : int
-        How many, after how many; a limit of -1 is none.
+        Maximum number of models (-1 for no limit), and number of models to skip.
     include_deleted : bool
-        Whether deleted versions count.
+        Whether to include deleted versions.
     """
     there = Condition("1") if include_deleted else IS_ACTIVE
     condition = _latest(where, there)
@@ -81,7 +81,7 @@ def names(
 
 
 def _latest(where: Condition, there: Condition) -> Condition:
-    """Return whether a version is the latest of a model of which any version fits."""
+    """Return the condition for the latest version of a model with a matching version."""
     is_latest = Condition(_LATEST.format(there=there.sql), there.params)
     if where == there:
         return is_latest
@@ -142,16 +142,16 @@ def _aliases(
 def series(
     index: sqlite3.Connection, metrics: Mapping[str, str], include_deleted: bool
 ) -> dict[str, tuple[tuple[int, float], ...]]:
-    """Return a metric of the last versions of models, oldest first.
+    """Return a metric of the last versions of each model, oldest first.
 
     Parameters
     ----------
     index : sqlite3.Connection
         The index.
     metrics : mapping of str to str
-        The metric of each model, by model.
+        Name of the metric of each model.
     include_deleted : bool
-        Whether the deleted ones count.
+        Whether to include deleted versions.
     """
     there = Condition("1") if include_deleted else IS_ACTIVE
     found: dict[str, list[tuple[int, float]]] = {model: [] for model in metrics}

@@ -1,4 +1,4 @@
-"""The index's questions, as SQL: which versions, in which order."""
+"""SQL queries of the index for matching versions and their order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HAS = f"{{owner}} IN (SELECT owner FROM facts WHERE field = {_FIELD})"
 _COUNT = "SELECT count(*) FROM versions"
 _BY_NAME = "v.model, v.number"
 _NEWER_FIRST = {"v.created_at": "DESC", "v.number": "DESC", "v.model": "ASC"}
-# Without a limit of its own the inner query would be merged, and the join become quadratic.
+# Without its own limit the inner query would be flattened, and the join would be quadratic.
 # Source: sqlite.org/optoverview.html#flattening
 _LOOKUP = f"""
     LEFT JOIN (SELECT owner, value FROM facts WHERE field = {_FIELD} LIMIT -1) {{name}}
@@ -31,7 +31,7 @@ IS_ACTIVE = Condition("v.status = ?", (ACTIVE,))
 
 
 def where_clause(where: str | None, model: str | None, include_deleted: bool) -> Condition:
-    """Return which versions fit a filter, are of a model, and are not deleted."""
+    """Return the condition for the versions that match a filter, a model and a status."""
     conditions = [compile_filter(where)] if where and where.strip() else []
     if model is not None:
         conditions.append(Condition("v.model = ?", (model,)))
@@ -43,7 +43,7 @@ def where_clause(where: str | None, model: str | None, include_deleted: bool) ->
 def select(
     index: sqlite3.Connection, where: Condition, orders: list[Order], limit: int, offset: int
 ) -> list[int]:
-    """Return the rows that fit, in order.
+    """Return the matching rows, in order.
 
     Parameters
     ----------
@@ -52,9 +52,9 @@ def select(
     where : Condition
         The filter.
     orders : list of Order
-        What to sort by; nothing means model and version.
+        Sort order; if empty, by model and version.
     limit, offset : int
-        How many, after how many; a limit of -1 is none.
+        Maximum number of rows (-1 for no limit), and number of rows to skip.
     """
     if not orders or orders[0].column is not None:
         return _sort(index, where, orders, limit, offset)
@@ -73,9 +73,9 @@ def select(
 
 
 def count_versions(index: sqlite3.Connection, where: Condition) -> int:
-    """Return how many versions fit."""
+    """Return the number of matching versions."""
     if where == IS_ACTIVE:
-        # All are counted by the page, and only the few others by the row.
+        # SQLite counts a whole table by page; only the few deleted versions are counted by row.
         query = f"SELECT ({_COUNT}) - ({_COUNT} WHERE status != '{ACTIVE}')"
         return int(index.execute(query).fetchone()[0])
     query = f"{_COUNT} v WHERE {where.sql}"
@@ -83,7 +83,7 @@ def count_versions(index: sqlite3.Connection, where: Condition) -> int:
 
 
 def has(index: sqlite3.Connection, order: Order) -> bool:
-    """Tell whether any version has a field."""
+    """Return whether any version has a field."""
     query = f"SELECT 1 FROM facts WHERE field = {_FIELD} LIMIT 1"
     return order.column is not None or bool(index.execute(query, (order.field,)).fetchall())
 
@@ -95,7 +95,7 @@ def _has(order: Order) -> Condition:
 def rank(
     index: sqlite3.Connection, where: Condition, orders: list[Order], limit: int, offset: int
 ) -> list[int]:
-    """Return the rows that have the first field, in order: a walk that stops at the limit."""
+    """Return the rows that have the first field, in order; the scan stops at the limit."""
     direction = "DESC" if orders[0].descending else "ASC"
     joins, terms, names = _terms(orders[1:])
     has = f"{owner(orders[0].field)} = k0.owner"
@@ -120,7 +120,7 @@ def _sort(
 
 
 def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
-    """Return the joins, the ORDER BY terms and the parameters of the joins; newer ones first."""
+    """Return the joins, the ORDER BY terms (ties: newest first) and the join parameters."""
     joins, terms, names = "", [], []
     for number, order in enumerate(orders, 1):
         value = order.column or f"k{number}.value"
@@ -147,13 +147,13 @@ def load(
     versions : list of int
         The rows.
     read : callable
-        Reads a record by model, number and check, when its metadata is looked at.
+        Reads a record by model, number and check, on first access to its metadata.
     """
 
     def describe(row: tuple[str, int, str, dict[str, Any]]) -> ModelMetadata:
-        model, number, check, said = row
+        model, number, check, fields = row
         record = read(model, number, check)
-        return metadata_of(record.content, said, record.signer)
+        return metadata_of(record.content, fields, record.signer)
 
     return LazySequence(describe, _rows(index, versions))
 
@@ -164,11 +164,11 @@ def _rows(
     for start in range(0, len(versions), _PAGE):
         page = versions[start : start + _PAGE]
         marks = ",".join("?" * len(page))
-        query = f"SELECT id, model, number, digest, said FROM versions WHERE id IN ({marks})"
+        query = f"SELECT id, model, number, digest, journal FROM versions WHERE id IN ({marks})"
         rows = {row[0]: row[1:] for row in index.execute(query, page)}
         for version in page:
             try:
-                model, number, digest, said = rows[version]
-                yield model, number, digest.hex(), json.loads(said) if said else {}
+                model, number, digest, journal = rows[version]
+                yield model, number, digest.hex(), json.loads(journal) if journal else {}
             except (AttributeError, KeyError, ValueError) as error:
                 raise sqlite3.DatabaseError("a row in it cannot be read") from error

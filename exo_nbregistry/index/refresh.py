@@ -1,9 +1,9 @@
-"""Bring the index up to date with the registry, reading only what is new.
+"""Updates of the index from the registry, which read only new records.
 
-A folder's modification time changes when a name is added to it or taken away. A time that was
-seen more than two seconds after it stands for the folder's content from then on: whoever adds a
-name later leaves a later time. A younger one does not, since clocks tick as coarsely as that on
-some file systems; such a folder is listed at each call until it has settled.
+A folder's modification time changes when a name is added or removed. If the time was read more
+than two seconds after it, any later change gives a later time, so an equal time means an
+unchanged folder. A more recent time is not reliable because some file systems have a coarse
+clock; such a folder is listed at each call.
 Source: git's rule for racy files (git/Documentation/technical/racy-git.adoc).
 """
 
@@ -27,32 +27,32 @@ from exo_nbregistry.values.reference import is_model_key
 log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
 _UNSETTLED = (0, 0)
-_WORTH_A_BAR = 2_000
+_MIN_FOR_PROGRESS = 2_000
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 DAMAGED = (RecordError, IntegrityError, MissingKeyError)
-# What a record that is whole but was written by something else may raise.
+# Errors that an intact record of another program may raise.
 _MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 
 
 class Mark(NamedTuple):
-    """The highest version or event that was ever seen of a model.
+    """The highest version or event of a model that was ever indexed.
 
     Attributes
     ----------
     model : str
         The model key.
     kind : {'version', 'event'}
-        What was counted.
+        Kind of the record.
     number : int
-        The highest number ever seen.
+        The highest number ever indexed.
     digest : str
-        The check of its record; empty if it could not be read.
+        The check of its record; empty if the record was unreadable.
     found : int
-        The highest number that is there now.
+        The highest number that exists now.
     found_digest : str
         The check of its record.
     replaced : int
-        1 if once another record was found in the place of one that had been seen.
+        1 if a known record was ever found to be replaced.
     """
 
     model: str
@@ -65,14 +65,14 @@ class Mark(NamedTuple):
 
 
 class Freshness:
-    """What of the registry is in the index, and how the rest comes in.
+    """Tracks which records are indexed, and adds the new ones.
 
     Parameters
     ----------
     source : Source
         The registry.
     clock_ns : callable
-        Returns the time, nanoseconds since 1970.
+        Returns the current time in nanoseconds since 1970.
     """
 
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
@@ -81,23 +81,23 @@ class Freshness:
         self.reset()
 
     def reset(self) -> None:
-        """Know nothing of the index any more: it is another one, or a write was taken back."""
+        """Reset the known state of the index after it was replaced or a write was rolled back."""
         self._data_version = -1
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
         self._moment: object | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
-        """Read what is new.
+        """Add the new records to the index.
 
         Parameters
         ----------
         index : sqlite3.Connection
             The index.
         model : str or None
-            Only this model.
+            Key of a model; None refreshes all models.
         progress : bool
-            Whether to show a bar where there is much to read.
+            Whether to show a progress bar if there are many records to read.
         """
         self._recall(index)
         moment = self._source.moment()
@@ -112,24 +112,25 @@ class Freshness:
         found = self._source.folders(model)
         if found == self._folders:
             return
-        # Thousands of names at each call: only those that differ are judged.
+        # There may be thousands of names; only those with a different time are checked.
         stale = [
             name
             for name, at in found.items()
             if self._folders.get(name) != at and at[0] and is_model_key(name)
         ]
         known = self._folders if model is None else {model} & self._folders.keys()
-        gone = [name for name in known if not found.get(name, _UNSETTLED)[0]]
-        if not stale and not gone:
+        removed = [name for name in known if not found.get(name, _UNSETTLED)[0]]
+        if not stale and not removed:
             return
+        times = {name: found[name] for name in stale}
         try:
-            self._update_models(index, {name: found[name] for name in stale}, gone, now, progress)
+            self._update_models(index, times, removed, now, progress)
         except BaseException:
             self.reset()
             raise
 
     def _recall(self, index: sqlite3.Connection) -> None:
-        """Read up to where models were read again, if another kernel has written."""
+        """Reload the indexed folders if another kernel has changed the index."""
         version = int(index.execute("PRAGMA data_version").fetchone()[0])
         if version != self._data_version:
             rows = index.execute("SELECT model, versions_ns, events_ns FROM folders")
@@ -141,17 +142,15 @@ class Freshness:
         self,
         index: sqlite3.Connection,
         stale: dict[str, tuple[int, ...]],
-        gone: list[str],
+        removed: list[str],
         now: int,
         progress: bool,
     ) -> None:
         self._writer = writer = self._writer or Writer(index)
         with transaction(index, "BEGIN IMMEDIATE"):
-            for model in gone:
+            for model in removed:
                 writer.remove(writer.known(model).values())
-                index.execute(
-                    "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?", (model,)
-                )
+                index.execute(_NONE_FOUND, (model,))
                 index.execute("DELETE FROM folders WHERE model = ?", (model,))
                 self._folders.pop(model)
             listed = {model: self._source.numbers(model) for model in stale}
@@ -179,17 +178,17 @@ class Freshness:
         state = self._state(model) if has_events else ModelState()
         known = writer.known(model)
         if known.keys() - set(numbers):
-            # Another kernel may have been faster while this one let it write.
+            # Another kernel may have added versions in the meantime.
             numbers = self._source.numbers(model)
         latest = numbers[-1] if numbers else 0
         mark = _mark(index, model, VERSION)
-        other = self._other(mark, latest)
-        there = set() if other else set(numbers)
-        writer.remove([known.pop(number) for number in known.keys() - there])
+        replaced = self._is_replaced(mark, latest)
+        valid = set() if replaced else set(numbers)
+        writer.remove([known.pop(number) for number in known.keys() - valid])
         if state is not None:
             event = _mark(index, model, EVENT)
             last = state.last.number if state.last else 0
-            changed = self._other(event, last)
+            changed = self._is_replaced(event, last)
             if changed or last != (event.found if event else 0):
                 if known:
                     writer.update_journal_fields(model, state)
@@ -197,12 +196,12 @@ class Freshness:
                 _note(index, event, Mark(model, EVENT, last, check, last, check, int(changed)))
         new = [number for number in numbers if number not in known]
         digest = self._add(writer, model, new, state or ModelState())
-        if mark is None or mark.found != latest or other:
+        if mark is None or mark.found != latest or replaced:
             digest = digest or self._digest(model, VERSION, latest)
-            _note(index, mark, Mark(model, VERSION, latest, digest, latest, digest, int(other)))
+            _note(index, mark, Mark(model, VERSION, latest, digest, latest, digest, int(replaced)))
 
     def _add(self, writer: Writer, model: str, numbers: list[int], state: ModelState) -> str:
-        """Read versions, and return the check of the last number, if it was read."""
+        """Add versions, and return the check of the last one, or "" if it is unreadable."""
         named = named_versions(state)
         digest = ""
         for number in numbers:
@@ -211,7 +210,7 @@ class Freshness:
                 record = self._source.skim(model, number)
                 row = make_row(record, state, named)
             except (*DAMAGED, *_MALFORMED) as error:
-                log.warning("%s:%d is left out of listings: %s", model, number, error)
+                log.warning("%s:%d is omitted from listings: %s", model, number, error)
                 continue
             writer.add(model, row)
             digest = record.check
@@ -221,11 +220,11 @@ class Freshness:
         try:
             return self._source.state(model)
         except DAMAGED as error:
-            log.warning("The journal of %s is left out of listings: %s", model, error)
+            log.warning("The journal of %s is omitted from listings: %s", model, error)
             return None
 
-    def _other(self, mark: Mark | None, latest: int) -> bool:
-        """Tell whether what was read may be of another history than what is there."""
+    def _is_replaced(self, mark: Mark | None, latest: int) -> bool:
+        """Return whether a known record may have been removed or replaced."""
         if mark is None:
             return False
         seen = {mark.found: mark.found_digest, mark.number: mark.digest}
@@ -242,7 +241,7 @@ class Freshness:
 
 
 def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
-    """Take out a version whose record has changed, and look at its model again next time."""
+    """Remove a version whose record has changed; the next call indexes its model again."""
     with transaction(index, "BEGIN IMMEDIATE"):
         index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
         index.execute("DELETE FROM folders WHERE model = ?", (model,))
@@ -264,8 +263,8 @@ def _note(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
 
 @contextlib.contextmanager
 def _bar(count: int, progress: bool) -> Iterator[Callable[[int], object]]:
-    """Show a bar where there is much to do."""
-    if not progress or count <= _WORTH_A_BAR:
+    """Show a progress bar if there are many records to read."""
+    if not progress or count <= _MIN_FOR_PROGRESS:
         yield lambda _count: None
         return
     from tqdm.auto import tqdm

@@ -1,11 +1,11 @@
-"""The index's tables, and a version's rows in them.
+"""The tables of the index, and a version's rows in them.
 
-``versions`` has what all have; the rest is read from the record itself, known by its digest.
-``tags`` are those it was registered with, ``said`` is what the journal makes of the version.
-``facts`` is one tree, sorted by field and value: a filter is a range of it, and the ten best are
-its end. A fact's owner is a version; or, as many versions share them, a set of hyperparameters or
-of feature columns, whose number is in ``versions``.
-``folders`` says up to where a model was read, ``marks`` what was the highest number ever seen.
+``versions`` has the common columns; other fields are read from the record, identified by its
+digest. Its column ``tags`` has the tags at registration, ``journal`` the fields from the journal.
+``facts`` is one tree, sorted by field and value: a filter is a range of it, and the ten best
+values are its end. A fact belongs to a version, or to a set of hyperparameters or feature columns
+that many versions share; the number of the set is in ``versions``.
+``folders`` has the change times of indexed folders, ``marks`` the highest number ever indexed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from exo_nbregistry.records.model_state import ACTIVE, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
     created_at INTEGER NOT NULL, status TEXT NOT NULL, algorithm TEXT, description TEXT,
     parent TEXT, training_dataset TEXT, training_samples, test_samples,
     hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
-    digest BLOB NOT NULL, tags TEXT, said TEXT, UNIQUE(model, number));
+    digest BLOB NOT NULL, tags TEXT, journal TEXT, UNIQUE(model, number));
 CREATE INDEX hidden ON versions(status) WHERE status != 'active';
 CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
 CREATE INDEX hyperparameters ON versions(hyperparameters);
@@ -52,16 +52,16 @@ Fact = tuple[str, str | float]
 
 
 class Row(NamedTuple):
-    """A version as the index keeps it.
+    """A version in the index.
 
     Attributes
     ----------
     columns : tuple
-        Its values in `versions`, from number on.
+        Values in the table `versions`, from the column number on.
     facts : set of (str, float or str)
-        Its own rows in `facts`: name of the field, and value.
+        Rows in the table `facts`: name of the field, and value.
     shared : dict of int to frozenset of (str, float or str)
-        The rows in `facts` of its sets, such as that of its hyperparameters, by their number.
+        Rows in `facts` of each shared set, such as its hyperparameters, by number of the set.
     """
 
     columns: tuple[Any, ...]
@@ -70,7 +70,7 @@ class Row(NamedTuple):
 
 
 def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
-    """Lay out a version.
+    """Return the row of a version.
 
     Parameters
     ----------
@@ -79,48 +79,48 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
     state : ModelState
         The folded journal of its model.
     named : set of int
-        The versions that the journal says anything of.
+        The versions that the journal mentions.
     """
     content = record.content
-    said = journal_fields(content, state, record.number) if record.number in named else None
+    changes = journal_fields(content, state, record.number) if record.number in named else None
     shared = {group: _shared(group, content[group]) for group in SHARED if content.get(group)}
     columns = (
         record.number,
         microseconds(_instant(content["created_at"])),
-        said["status"] if said else ACTIVE,
+        changes["status"] if changes else ACTIVE,
         *(content.get(name) for name in _TEXTS),
         *(_number(content.get(name)) for name in _NUMBERS),
         *(shared[group][0] if group in shared else 0 for group in SHARED),
         bytes.fromhex(record.check),
         dump(content["tags"]) if content.get("tags") else None,
-        dump(said) if said else None,
+        dump(changes) if changes else None,
     )
-    own = {*_flatten("metrics", content.get("metrics")), *changing_facts(content, said)}
+    own = {*_flatten("metrics", content.get("metrics")), *changing_facts(content, changes)}
     return Row(columns, own, dict(shared.values()))
 
 
 def named_versions(state: ModelState) -> set[int]:
-    """Return the versions that the journal says anything of."""
+    """Return the versions that the journal mentions."""
     aliased = (move.version for move in state.aliases().values())
     return {*state.facts, *(number for number in aliased if number is not None)}
 
 
-def changing_facts(content: dict[str, Any], said: dict[str, Any] | None) -> set[Fact]:
-    """Return the rows in `facts` that the journal has a say in: tags and aliases."""
-    tags = (said or content).get("tags") or {}
+def changing_facts(content: dict[str, Any], changes: dict[str, Any] | None) -> set[Fact]:
+    """Return the rows in `facts` that the journal can change: tags and aliases."""
+    tags = (changes or content).get("tags") or {}
     facts = set(_flatten("tags", tags))
     facts.update(("tags", name) for name in decode(tags) if isinstance(name, str))
-    facts.update(("aliases", alias) for alias in (said or {}).get("aliases", ()))
+    facts.update(("aliases", alias) for alias in (changes or {}).get("aliases", ()))
     return facts
 
 
 def _shared(group: str, value: dict[str, Any] | list[str]) -> tuple[int, frozenset[Fact]]:
-    """Return the number of a set of facts, the same in every index, and the facts."""
+    """Return the number of a set of facts, which is equal in every index, and the facts."""
     items = tuple(value.items() if isinstance(value, dict) else value)
     try:
         return _known_set(group, items)
     except TypeError:
-        # A list or dict among the values, which no cache can look up.
+        # A list or dict among the values is not hashable.
         return _known_set.__wrapped__(group, items)
 
 
@@ -149,7 +149,7 @@ def _number(value: Any) -> float | None:
 
 
 def _flatten(name: str, value: Any) -> Iterator[Fact]:
-    """Yield the numbers and texts in an encoded value; NaN is missing, lists are no facts."""
+    """Yield the numbers and texts in an encoded value, without NaN and lists."""
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, int | float):
@@ -162,7 +162,7 @@ def _flatten(name: str, value: Any) -> Iterator[Fact]:
             yield name, value[tag]
         elif not tag.startswith("$"):
             for key, item in value.items():
-                # Most are plain: only the others are worth a generator of their own.
+                # Most values are plain; only the others require a nested generator.
                 if type(item) is float or type(item) is str:
                     yield f"{name}.{key}", item
                 elif item is not None:

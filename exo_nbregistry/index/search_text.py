@@ -1,4 +1,4 @@
-"""What people type into a search box: a filter, or words that are looked for."""
+"""Search text: a filter, or words to search for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.index.filter_language import compile_filter
 
-# Every comparison of the language has one of these; what has one and does not compile is a filter
-# with a slip, not a search for words.
+# Every comparison of the filter language has one of these. Text that has one and does not compile
+# is an invalid filter, not words.
 _COMPARISON = re.compile(
     r"""[<>=] | ["']\s*(not\s+)?in\b | \bin\s*[(\[{] | \bis\s+(not\s+)?None\b""", re.VERBOSE
 )
@@ -19,14 +19,14 @@ _ALIASED = re.compile(r"([^@\s]*)@([^@\s]+)")
 
 @dataclass(frozen=True, slots=True)
 class ParsedSearch:
-    """A typed text as it was understood.
+    """A parsed search text.
 
     Attributes
     ----------
     where : str
-        The filter that it stands for; empty for a text without anything in it.
+        The filter; empty for empty text.
     is_words : bool
-        Whether it was taken for words.
+        Whether the text was parsed as words.
     """
 
     where: str
@@ -34,18 +34,18 @@ class ParsedSearch:
 
 
 def parse_search(text: str) -> ParsedSearch:
-    """Return the filter that a typed text stands for.
+    """Parse a search text and return its filter.
 
-    A text that is a filter is taken as it is. Any other is words, unless it has ``<``, ``>``,
-    ``=``, ``is None``, ``in (`` or a quote before ``in``: then it is a filter with a slip, and
-    comes back as it is for `compile_filter` to say what is wrong. Of words, each must be found
-    ``anywhere``; ``"two words"`` in double quotes are one; ``name@alias`` is a part of a name and
-    an alias.
+    Text that compiles is a filter. Other text is a list of words, unless it has ``<``, ``>``,
+    ``=``, ``is None``, ``in (`` or a quote before ``in``. Such text is an invalid filter and
+    returned unchanged, so that `compile_filter` raises the error. Each word must be found
+    ``anywhere``; ``"two words"`` in double quotes count as one word; ``name@alias`` is a part of
+    a name and an alias.
 
     Parameters
     ----------
     text : str
-        What was typed.
+        The search text.
 
     Returns
     -------
@@ -64,10 +64,10 @@ def parse_search(text: str) -> ParsedSearch:
     words = [quoted or plain for quoted, plain in _WORD.findall(text)]
     if not words or _COMPARISON.search(text) or _is_filter(text):
         return ParsedSearch(text.strip(), is_words=False)
-    return ParsedSearch(" and ".join(map(_found, words)), is_words=True)
+    return ParsedSearch(" and ".join(map(_word_filter, words)), is_words=True)
 
 
-def _found(word: str) -> str:
+def _word_filter(word: str) -> str:
     aliased = _ALIASED.fullmatch(word)
     if aliased is None:
         return f"{word!r} in anywhere"

@@ -1,8 +1,8 @@
-"""What the filter language says, as SQL over the index.
+"""SQL conditions of the filter language.
 
-The index has a row ``v`` per version, and a row in ``facts`` for each metric, hyperparameter,
-tag, alias and feature column: ``field`` (a number), ``value`` (a float or text) and ``owner``,
-sorted in this order, so that each test and each ranking is a range of one tree.
+The index has a row ``v`` for each version, and a row in ``facts`` for each metric,
+hyperparameter, tag, alias and feature column: ``field`` (a number), ``value`` (a float or text)
+and ``owner``, sorted in this order. Each test and each ranking is a range of one tree.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-# What each column of the index's table `versions` (as v) is called in the language.
+# Fields of the language, with their column in the table `versions` (as v) and their kind.
 COLUMNS = {
     "model_name": ("v.model", "name"),
     "name": ("v.model", "name"),
@@ -31,8 +31,8 @@ GROUPS = ("metrics", "hyperparameters", "tags")
 ANYWHERE = "anywhere"
 COLLECTIONS = ("tags", "aliases", "feature_columns", ANYWHERE)
 _FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
-_READ = ("(v.model || ':' || v.number)", "v.algorithm", "v.description", "v.training_dataset")
-_SAID = """
+_TEXTS = ("(v.model || ':' || v.number)", "v.algorithm", "v.description", "v.training_dataset")
+_TAGS_AND_ALIASES = """
     SELECT f.owner FROM facts f WHERE f.field IN (
         SELECT id FROM fields
         WHERE name IN ('tags', 'aliases') OR (name >= 'tags.' AND name < 'tags/'))
@@ -45,21 +45,21 @@ Constant: TypeAlias = str | float | None
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """SQL that is 1 or 0 for a row ``v`` of the index, never NULL.
+    """SQL that evaluates to 1 or 0 for a row ``v`` of the index, never to NULL.
 
     Attributes
     ----------
     sql : str
-        With ``?`` for each parameter.
+        The SQL, with ``?`` for each parameter.
     params : tuple
-        Text and numbers.
+        Values of the parameters.
     """
 
     sql: str
     params: tuple[Any, ...] = ()
 
     def __invert__(self) -> Condition:
-        """Return the opposite."""
+        """Return the negated condition."""
         return Condition(f"NOT ({self.sql})", self.params)
 
 
@@ -70,11 +70,11 @@ class Field:
     Attributes
     ----------
     name : str
-        Its full name, such as ``metrics.f1_score``.
+        Full name, such as ``metrics.f1_score``.
     column : str or None
-        The column of ``v``; None for what is in ``facts``.
+        The column of ``v``; None if the field is in ``facts``.
     kind : {'name', 'text', 'number', 'instant', 'any', 'collection'}
-        What it is compared with.
+        Kind of its values.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Field:
 
 
 def microseconds(instant: datetime) -> int:
-    """Return an instant as the index keeps it; one without an offset is UTC.
+    """Return an instant in microseconds since 1970; a naive instant is in UTC.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def microseconds(instant: datetime) -> int:
 
 
 def real(number: float) -> float:
-    """Return a number as the index keeps it: a float, infinite where it is too large for one.
+    """Return a number as a float, which is infinite if the number is too large.
 
     Examples
     --------
@@ -117,14 +117,14 @@ def join(word: str, conditions: Sequence[Condition]) -> Condition:
 
 
 def matches(field: Field, sign: str, values: Sequence[Constant]) -> Condition:
-    """Return whether the field is in the relation to any of the values."""
+    """Return the condition that a field compares to any of the values."""
     given = [value for value in values if value is not None]
     conditions = [_missing(field)] if len(given) < len(values) else []
     if sign == "==" and (given or not values):
         test = f"IN ({', '.join('?' * len(given))})"
         conditions.append(_present(field, f"{{}} {test}", given))
     elif given:
-        # Among values of any kind numbers stand before text, so the other kind is bounded off.
+        # In a mixed column numbers sort before text, so the other kind is excluded by a bound.
         other = ""
         if field.kind == "any" and isinstance(given[0], str) != (sign in (">", ">=")):
             other = " AND {} >= ''" if isinstance(given[0], str) else " AND {} < ''"
@@ -133,7 +133,7 @@ def matches(field: Field, sign: str, values: Sequence[Constant]) -> Condition:
 
 
 def owner(field: str) -> str:
-    """Return the column of ``v`` that says whose facts of a field a version has.
+    """Return the column of ``v`` that owns the facts of a field.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def _missing(field: Field) -> Condition:
 
 
 def contains(field: Field, text: str) -> Condition:
-    """Return whether the text is a member of a collection, or a part of a text."""
+    """Return the condition that text is a member of a collection, or a substring."""
     if field.name == ANYWHERE:
         return _anywhere(text)
     if field.kind == "collection":
@@ -170,7 +170,7 @@ def contains(field: Field, text: str) -> Condition:
 
 
 def _anywhere(text: str) -> Condition:
-    """Return whether any text that people gave a version has this part, in either case."""
-    columns = [f"instr(lower(coalesce({column}, '')), lower(?)) > 0" for column in _READ]
-    tests = [*columns, f"v.id IN ({_SAID})"]
+    """Return the condition that any text of a version has a substring, ignoring case."""
+    columns = [f"instr(lower(coalesce({column}, '')), lower(?)) > 0" for column in _TEXTS]
+    tests = [*columns, f"v.id IN ({_TAGS_AND_ALIASES})"]
     return Condition(" OR ".join(tests), (text,) * len(tests))

@@ -1,4 +1,4 @@
-"""Write versions into the index, and take them out."""
+"""Adding versions to the index, and removing them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _BATCH = 50_000
 _INSERT = f"""
     INSERT INTO versions(model, number, created_at, status, algorithm, description, parent,
         training_dataset, training_samples, test_samples, hyperparameters, feature_columns,
-        digest, tags, said)
+        digest, tags, journal)
     VALUES ({", ".join("?" * 15)}) ON CONFLICT DO NOTHING
 """
-# Facts that no version has any more. Until then they hurt nobody: numbers are not used again.
+# Facts without a version. They are harmless until removed, because numbers are not reused.
 _ORPHANS = """
     DELETE FROM facts WHERE owner NOT IN (
         SELECT id FROM versions UNION ALL SELECT hyperparameters FROM versions
@@ -33,7 +33,7 @@ _ORPHANS = """
 
 
 class Writer:
-    """Writes inside the transaction that is open.
+    """Writes to the index inside the open transaction.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Writer:
         self._removed = False
 
     def add(self, model: str, row: Row) -> None:
-        """Add a version, unless another kernel has done so."""
+        """Add a version, unless another kernel has added it."""
         cursor = self._index.execute(_INSERT, (model, *row.columns))
         if not cursor.rowcount:
             return
@@ -61,18 +61,18 @@ class Writer:
             self._sets.add(number)
         self._added += 1
         if self._added % _BATCH == 0:
-            # Memory stays bounded, and other kernels get their turn.
+            # Limits the memory, and gives other kernels a chance to write.
             self.flush()
             self._index.execute("COMMIT")
             self._index.execute("BEGIN IMMEDIATE")
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Write the buffered facts."""
         self._index.executemany("INSERT OR IGNORE INTO facts VALUES (?, ?, ?)", self._facts)
         self._facts.clear()
 
     def finish(self) -> None:
-        """Write what is held back, and drop what no version needs any more."""
+        """Write the buffered facts, and remove facts without a version."""
         self.flush()
         if self._removed:
             self._index.execute(_ORPHANS)
@@ -80,44 +80,45 @@ class Writer:
             self._removed = False
 
     def known(self, model: str) -> dict[int, int]:
-        """Return the row of each version of a model, by number."""
+        """Return the row of each indexed version of a model, by number."""
         rows = self._index.execute("SELECT number, id FROM versions WHERE model = ?", (model,))
         return dict(rows.fetchall())
 
     def remove(self, versions: Iterable[int]) -> None:
-        """Take versions out."""
+        """Remove versions."""
         for version in versions:
             self._index.execute("DELETE FROM versions WHERE id = ?", (version,))
             self._removed = True
 
     def update_journal_fields(self, model: str, state: ModelState) -> None:
-        """Write what the journal says now of the versions that are there."""
+        """Update the journal fields of a model's indexed versions."""
         self.flush()
         named = named_versions(state)
-        query = "SELECT id, number, tags, said FROM versions WHERE model = ?"
+        query = "SELECT id, number, tags, journal FROM versions WHERE model = ?"
         rows = self._index.execute(query, (model,))
         for version, number, tags, before in rows.fetchall():
             if before or number in named:
                 content = {"tags": json.loads(tags)} if tags else {}
-                said = journal_fields(content, state, number) if number in named else None
-                self._update_version(version, content, json.loads(before) if before else None, said)
+                after = journal_fields(content, state, number) if number in named else None
+                self._update_version(
+                    version, content, json.loads(before) if before else None, after
+                )
 
     def _update_version(
         self,
         version: int,
         content: dict[str, Any],
         before: dict[str, Any] | None,
-        said: dict[str, Any] | None,
+        after: dict[str, Any] | None,
     ) -> None:
-        if said == before:
+        if after == before:
             return
-        old, new = changing_facts(content, before), changing_facts(content, said)
+        old, new = changing_facts(content, before), changing_facts(content, after)
         self._remove_facts(version, old - new)
         self._add_facts(version, new - old)
-        status = said["status"] if said else ACTIVE
-        after = dump(said) if said else None
-        query = "UPDATE versions SET status = ?, said = ? WHERE id = ?"
-        self._index.execute(query, (status, after, version))
+        status = after["status"] if after else ACTIVE
+        query = "UPDATE versions SET status = ?, journal = ? WHERE id = ?"
+        self._index.execute(query, (status, dump(after) if after else None, version))
 
     def _add_facts(self, owner: int, facts: Iterable[Fact]) -> None:
         self._facts += [(self._field(name), value, owner) for name, value in facts]

@@ -1,1 +1,1 @@
-"""Verify every file of a registry, and collect garbage."""
+"""Verification of a registry and removal of unused files."""

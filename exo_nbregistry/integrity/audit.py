@@ -1,4 +1,4 @@
-"""Look at every file of a registry and report every fault."""
+"""Verification of every file of a registry."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from exo_nbregistry.values.keys import (
 from exo_nbregistry.values.reference import is_model_key
 
 _BAR_AFTER_S = 2.0
-_RESTORE = "restore it from a copy of the registry"
+_RESTORE = "Restore it from a backup."
 
 
 @immutable
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong.
+    """A problem that verify() found.
 
     Attributes
     ----------
     key : str
-        The file, as a store key.
+        Store key of the file.
     kind : {'damaged', 'missing', 'chain', 'signature', 'unknown signer', 'foreign', 'backwards'}
-        What kind of fault.
+        Kind of the problem.
     message : str
-        What is wrong and what to do.
+        Description of the problem and what to do.
     """
 
     key: str
@@ -62,14 +62,14 @@ class Fault:
 @immutable
 @dataclass(frozen=True, slots=True, repr=False)
 class Audit:
-    """What verify() found.
+    """Result of verify().
 
     Attributes
     ----------
     faults : tuple of Fault
-        Every fault; empty if the registry is whole.
+        All problems; empty if the registry is intact.
     versions, events, payloads : int
-        How many were checked.
+        Number of checked versions, events and stored files.
     """
 
     faults: tuple[Fault, ...]
@@ -79,7 +79,7 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether no problem was found."""
         return not self.faults
 
     def __bool__(self) -> bool:
@@ -87,7 +87,7 @@ class Audit:
         return self.ok
 
     def __repr__(self) -> str:
-        """Return a line on what was checked and a line a fault, as a notebook shows it."""
+        """Return a line with the counts and a line for each problem."""
         checked = (
             f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
             f"{count(self.payloads, 'payload')} checked"
@@ -120,9 +120,9 @@ class _Auditor:
         return bar
 
     def model(self, model: str) -> Iterator[Fault]:
-        rooms = (VERSIONS, EVENTS, BLOBS, TMP)
+        folders = (VERSIONS, EVENTS, BLOBS, TMP)
         for entry in self.store.entries(f"{MODELS}/{model}"):
-            if entry.name not in rooms or entry.kind != "folder":
+            if entry.name not in folders or entry.kind != "folder":
                 yield _unexpected_file(f"{MODELS}/{model}/{entry.name}")
         yield from self.names(model)
         versions: dict[int, Record] = {}
@@ -135,12 +135,12 @@ class _Auditor:
         yield from self.payloads(model, versions, purged)
 
     def names(self, model: str) -> Iterator[Fault]:
-        for room, parse in (
+        for name, parse in (
             (VERSIONS, version_number),
             (EVENTS, event_number),
             (BLOBS, blob_parts),
         ):
-            folder = f"{MODELS}/{model}/{room}"
+            folder = f"{MODELS}/{model}/{name}"
             for entry in self.store.entries(folder):
                 claim = entry.kind == "folder" and entry.name.endswith(".claim")
                 if not claim and (entry.kind != "file" or parse(entry.name) is None):
@@ -152,14 +152,14 @@ class _Auditor:
         numbers = self.journal.numbers(model, kind)
         if numbers and kind == EVENT and numbers != list(range(1, numbers[-1] + 1)):
             gaps = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
-            yield Fault(folder, "missing", f"event {gaps[0]} is missing: {_RESTORE}.")
+            yield Fault(folder, "missing", f"event {gaps[0]} is missing. {_RESTORE}")
         for number in numbers:
             self.counts[kind] += 1
             try:
                 record = self.journal.read(model, number, kind)
             except RegistryError as error:
                 key = getattr(error, "key", "") or folder
-                yield Fault(key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
+                yield Fault(key, "damaged", f"{_first_sentence(error)}. {_RESTORE}")
                 earlier = None
                 continue
             faults = list(self.meaning(record, kind))
@@ -172,14 +172,14 @@ class _Auditor:
                 yield Fault(
                     record.key,
                     "chain",
-                    f"it follows {record.prev}, and {earlier.link()} is there: a record before "
-                    f"it was lost or replaced; {_RESTORE}.",
+                    f"its previous record is {record.prev}, but {earlier.link()} was found. A "
+                    f"record was lost or replaced. {_RESTORE}",
                 )
             elif number == numbers[0] and record.prev is not None:
                 yield Fault(
                     record.key,
                     "missing",
-                    f"record {record.prev.get('number')} before it is missing: {_RESTORE}.",
+                    f"the previous record {record.prev.get('number')} is missing. {_RESTORE}",
                 )
             earlier = record
 
@@ -187,7 +187,7 @@ class _Auditor:
         try:
             describe(record, ModelState()) if kind == VERSION else ModelState().apply(record)
         except RecordError as error:
-            yield Fault(record.key, "damaged", f"{_first_sentence(error)}: {_RESTORE}.")
+            yield Fault(record.key, "damaged", f"{_first_sentence(error)}. {_RESTORE}")
 
     def form(self, record: Record) -> Iterator[Fault]:
         data = self.store.read(record.key, max_bytes=MAX_RECORD_BYTES)
@@ -195,22 +195,15 @@ class _Auditor:
             yield Fault(
                 record.key,
                 "damaged",
-                f"it says what was written, but not as it was written: a program changed its "
-                f"form; {_RESTORE}.",
+                f"its JSON was reformatted by another program. {_RESTORE}",
             )
 
     def signature(self, record: Record) -> Iterator[Fault]:
         verdict = self.keyring.signer_status(record.check, record.signature)
         if verdict.status == "invalid":
-            yield Fault(record.key, "signature", f"its signature is wrong: {_RESTORE}.")
+            yield Fault(record.key, "signature", f"its signature is invalid. {_RESTORE}")
         elif not verdict.trusted:
-            who = verdict.signer or "nobody"
-            yield Fault(
-                record.key,
-                "unknown signer",
-                f"signed by {who}, whom you do not trust: ask who that is, then "
-                "trust_signer(...) or purge it.",
-            )
+            yield Fault(record.key, "unknown signer", _untrusted(verdict.signer))
 
     def targets(self, versions: dict[int, Record], events: dict[int, Record]) -> Iterator[Fault]:
         for event in events.values():
@@ -220,7 +213,7 @@ class _Auditor:
                 yield Fault(
                     event.key,
                     "chain",
-                    "the alias was set on another record than is there now: set it again.",
+                    "its alias points to a record that was replaced. Set the alias again.",
                 )
 
     def payloads(
@@ -232,8 +225,8 @@ class _Auditor:
             if number not in purged
             for item in _payloads(record)
         }
-        # Power loss may tear a payload before a record speaks of it: garbage, which is replaced
-        # when it is registered again. But a record that cannot be read may speak of any.
+        # A power loss may damage a payload before its record is written. Such a payload is
+        # garbage and not a problem, unless an unreadable record may refer to it.
         unread = len(versions) < len(self.journal.numbers(model))
         present = set()
         for entry in self.store.entries(blobs_folder(model)):
@@ -244,11 +237,11 @@ class _Auditor:
             self.counts[BLOBS] += 1
             key = f"{blobs_folder(model)}/{entry.name}"
             if payload_digest(self.store, key) != parts[0]:
-                yield Fault(key, "damaged", f"its bytes are not those of its name: {_RESTORE}.")
+                yield Fault(key, "damaged", f"its checksum does not match its name. {_RESTORE}")
         for sha256, (number, item) in needed.items():
             if sha256 not in present:
                 key = f"{blobs_folder(model)}/{sha256}.{item['format']}"
-                yield Fault(key, "missing", f"version {number} needs it: {_RESTORE}.")
+                yield Fault(key, "missing", f"version {number} requires it. {_RESTORE}")
 
 
 def _payloads(record: Record) -> list[dict[str, Any]]:
@@ -264,14 +257,14 @@ def audit(
     Parameters
     ----------
     store, journal, keyring
-        The registry and who is trusted.
+        The registry and the trusted signers.
     backwards : sequence of Fault
-        What the index remembers and is not there any more.
+        Records that the index remembers and that are missing or replaced.
 
     Returns
     -------
     Audit
-        Every fault, not only the first.
+        All problems.
     """
     auditor = _Auditor(store, journal, keyring)
     faults = (*auditor.run(), *backwards)
@@ -280,7 +273,16 @@ def audit(
 
 
 def _unexpected_file(key: str) -> Fault:
-    return Fault(key, "foreign", "it is no part of a registry: move it elsewhere.")
+    return Fault(key, "foreign", "it does not belong to a registry. Move it to another folder.")
+
+
+def _untrusted(signer: str | None) -> str:
+    if signer is None:
+        return "it is not signed. Check its origin, then purge it or register it again."
+    return (
+        f"its signer {signer} is not trusted. Check whose key this is, then call "
+        "trust_signer(...) or purge it."
+    )
 
 
 def _first_sentence(error: Exception) -> str:

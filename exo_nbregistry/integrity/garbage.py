@@ -1,4 +1,4 @@
-"""Payloads that no record needs: found first, removed second."""
+"""Detection and removal of files that no version requires."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from exo_nbregistry.values.reference import is_model_key
 
 _INTERRUPTED = "left by a writer that stopped"
 DAY_NS = 24 * 3600 * 10**9
-# The last three: a record that is whole, and was written by something else.
+# The last three: an intact record that another program wrote.
 _UNREADABLE = (
     *(RecordError, IntegrityError, MissingKeyError),
     *(AttributeError, LookupError, TypeError),
@@ -31,16 +31,16 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """One file that nothing needs.
+    """An unused file.
 
     Attributes
     ----------
     key : str
-        Its store key.
+        Store key of the file.
     size_bytes : int
-        Its size.
+        Size of the file.
     reason : str
-        Why it is not needed.
+        Why it is unused.
     """
 
     key: str
@@ -49,21 +49,22 @@ class Garbage:
 
 
 def plan(store: Store, journal: Journal, *, grace_ns: int = DAY_NS) -> list[Garbage]:
-    """List what could be removed: payloads without a record and bytes in flight, if old enough.
+    """List the unused files that are old enough to remove.
 
     Parameters
     ----------
     store, journal
         The registry.
     grace_ns : int, nanoseconds
-        Younger files may belong to a writer at work.
+        Minimum age of a file; a younger file may belong to an active writer.
 
     Returns
     -------
     list of Garbage
-        Nothing of a model with a record that cannot be read: it may need anything.
+        Payloads without a version, and temporary files. A model with an unreadable record has
+        none, because that record may require any file.
     """
-    # Also of one that has no version: its first writer may have been killed.
+    # Also models without a version, whose first writer may have been killed.
     models = [e.name for e in store.entries(MODELS) if e.kind == "folder" and is_model_key(e.name)]
     items = [item for model in models for item in _of_model(store, journal, model, grace_ns)]
     return [*_of_founding(store, grace_ns), *items]
@@ -81,7 +82,7 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
     candidates = [
         (f"{folder}/{entry.name}", entry, reason)
         for folder, reason in (
-            (blobs_folder(model), "no version needs it"),
+            (blobs_folder(model), "no version requires it"),
             (tmp_folder(model), _INTERRUPTED),
         )
         for entry in store.entries(folder)
@@ -91,7 +92,7 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
     if needed is None:
         return
     spare = [candidate for candidate in candidates if _digest(candidate[0]) not in needed]
-    # To tell the time, a store must write: not where there is nothing to remove.
+    # Reading the store's clock requires a write, so it is skipped if there is no spare file.
     now = store.clock_ns(tmp_folder(model)) if spare else 0
     for key, entry, reason in spare:
         if now - entry.modified_ns >= grace_ns:
@@ -99,7 +100,7 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
 
 
 def referenced(journal: Journal, model: str) -> set[str] | None:
-    """Return the digests that a model's versions need, or None if a record cannot be read."""
+    """Return the digests that a model's versions require, or None if a record is unreadable."""
     needed: set[str] = set()
     try:
         state = journal.state(model)
@@ -119,7 +120,7 @@ def payloads(record: Record) -> set[str]:
 
 
 def remove(store: Store, journal: Journal, items: Iterable[Garbage]) -> int:
-    """Remove what a plan lists, but for what a writer has come to need since.
+    """Remove the files of a plan, except those that a new version requires.
 
     Returns
     -------
@@ -148,52 +149,52 @@ def _discard(store: Store, key: str, size_bytes: int) -> int:
 
 
 def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
-    """Remove the payloads of a model's purged versions that no other version needs."""
+    """Remove the payloads of purged versions that no other version requires."""
     needed = referenced(journal, model)
     if needed is None:
         return
-    gone: set[str] = set()
+    purged: set[str] = set()
     for number, facts in journal.state(model).facts.items():
-        # What a damaged record named is found by its age, in a plan.
+        # The payloads of a damaged record are found later, by their age.
         with contextlib.suppress(*_UNREADABLE):
-            gone |= payloads(journal.read(model, number)) if facts.status == PURGED else set()
-    gone -= needed
+            purged |= payloads(journal.read(model, number)) if facts.status == PURGED else set()
+    purged -= needed
     folder = blobs_folder(model)
     keys = (f"{folder}/{entry.name}" for entry in store.entries(folder))
-    purged = [Garbage(key, 0, "purged") for key in keys if _digest(key) in gone]
-    _withdraw(store, journal, model, purged)
+    unused = [Garbage(key, 0, "purged") for key in keys if _digest(key) in purged]
+    _withdraw(store, journal, model, unused)
 
 
 def restore_interrupted(store: Store, journal: Journal) -> None:
-    """Return needed payloads to their place that a clean-up put aside before it was killed."""
+    """Restore the required payloads that an interrupted clean-up moved to the tmp folder."""
     for entry in store.entries(MODELS):
         model = entry.name
         if entry.kind == "folder" and is_model_key(model):
-            aside = [e.name for e in store.entries(tmp_folder(model)) if blob_parts(e.name)]
-            needed = (referenced(journal, model) if aside else None) or set()
-            for name in aside:
+            moved = [e.name for e in store.entries(tmp_folder(model)) if blob_parts(e.name)]
+            needed = (referenced(journal, model) if moved else None) or set()
+            for name in moved:
                 key = f"{blobs_folder(model)}/{name}"
                 if _digest(name) in needed and store.info(key) is None:
                     store.rename(f"{tmp_folder(model)}/{name}", key)
 
 
 def _withdraw(store: Store, journal: Journal, model: str, items: list[Garbage]) -> int:
-    """Put files out of sight, look again who needs them, then remove them or put them back.
+    """Move files to the tmp folder, check again that they are unused, then remove them.
 
-    A writer's payload comes before its record. A record that is made before the second look is
-    seen by it; one made after it belongs to a writer who finds the payload gone, and publishes
-    it again (`Registration.register_model`).
+    A writer stores a payload before its record. A record that is written before the second check
+    is included in it. A writer that creates its record later notices that the payload is missing
+    and stores it again (`Registration.register_model`).
     """
-    aside = {}
+    moved = {}
     for item in items:
         place = f"{tmp_folder(model)}/{item.key.rpartition('/')[2]}"
         with contextlib.suppress(MissingKeyError):
             if place != item.key:
                 store.rename(item.key, place)
-            aside[place] = item
+            moved[place] = item
     needed = referenced(journal, model)
     freed = 0
-    for place, item in aside.items():
+    for place, item in moved.items():
         if place != item.key and (needed is None or _digest(item.key) in needed):
             store.rename(place, item.key)
             continue

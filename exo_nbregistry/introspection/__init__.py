@@ -1,1 +1,1 @@
-"""Read facts off an estimator, its data and the notebook that made it."""
+"""Facts of an estimator, its data and its notebook."""

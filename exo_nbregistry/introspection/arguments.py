@@ -1,4 +1,4 @@
-"""What a user passes when a model is registered: refused here if it cannot be meant so."""
+"""Checks of the arguments of `register_model`."""
 
 from __future__ import annotations
 
@@ -17,62 +17,62 @@ TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribut
 
 
 def require_model(model: Any) -> None:
-    """Refuse what stands for a model and is none: its class, or its path.
+    """Check that a model is an object, not a class or a path.
 
     Raises
     ------
     SerializationError
-        With what to pass instead.
+        If it is a class or a path.
 
     Examples
     --------
     >>> require_model("model.joblib")
     Traceback (most recent call last):
     ...
-    exo_nbregistry.errors.SerializationError: 'model.joblib' is a name, not a model: load it first.
+    exo_nbregistry.errors.SerializationError: 'model.joblib' is a path, not a model; load it first.
     """
     if inspect.isclass(model):
         raise SerializationError(
-            f"{model.__name__} is a class, not a model: pass the object that was fitted.",
+            f"{model.__name__} is a class, not a model; pass a fitted instance.",
             model_type="type",
         )
     if isinstance(model, str | os.PathLike):
         raise SerializationError(
-            f"{_shown(model)} is a name, not a model: load it first.",
+            f"{_shown(model)} is a path, not a model; load it first.",
             model_type=type(model).__name__,
         )
 
 
 def require_pair(X: Any, y: Any, data: str, target: str) -> None:
-    """Refuse data that is none, or that does not fit its target row by row.
+    """Check that data and target are array-like and have the same number of rows.
 
     Parameters
     ----------
     X, y : array-like or None
-        What was passed.
+        Data and target.
     data, target : str
-        The names of the arguments.
+        Names of the arguments.
 
     Raises
     ------
     RecordError
-        With the argument to change.
+        If one is not array-like, or if their rows do not match.
     """
     for name, value in ((data, X), (target, y)):
         if isinstance(value, str | bytes | os.PathLike) or not _is_sized(value):
             raise RecordError(
-                f"{name} is the data itself, such as pandas.read_csv(...) returns, not "
+                f"{name} must be array-like, such as the result of pandas.read_csv(...), got "
                 f"{_shown(value)}.",
                 key=name,
             )
     if y is None:
         return
     if X is None:
-        raise RecordError(f"{target} needs {data}: pass both, row by row.", key=data)
+        raise RecordError(f"{data} is required with {target}; pass both.", key=data)
     if row_count(X) != row_count(y):
         raise RecordError(
-            f"{data} has {row_count(X)} rows and {target} has {row_count(y)}: pass those that "
-            "belong together.",
+            f"{data} has {row_count(X)} rows and {target} has {row_count(y)}; pass data and "
+            "target with the same rows.",
             key=target,
         )
 
@@ -86,62 +86,62 @@ def row_count(data: Any) -> int | None:
 
 
 def read_mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
-    """Copy a mapping into plain values; None is an empty one.
+    """Return a mapping as plain values; None is an empty mapping.
 
     Raises
     ------
     RecordError
-        If it is no mapping, or holds what a record cannot keep.
+        If it is not a mapping, or has a value that a record cannot store.
 
     Examples
     --------
     >>> read_mapping([0.9], "evaluation_results")
     Traceback (most recent call last):
     ...
-    exo_nbregistry.errors.RecordError: evaluation_results is a dict of names to values, not [0.9].
+    exo_nbregistry.errors.RecordError: evaluation_results must be a dict, got [0.9].
     """
     if value is None:
         return {}
     if not isinstance(value, Mapping):
         what = _shown(value)
         if hasattr(value, "to_dict"):
-            what = f"a {type(value).__name__}: pass its .to_dict()"
-        raise RecordError(f"{key} is a dict of names to values, not {what}.", key=key)
+            what = f"a {type(value).__name__}; pass its .to_dict()"
+        raise RecordError(f"{key} must be a dict, got {what}.", key=key)
     plain: dict[str, Any] = to_plain(value, key)
     return plain
 
 
 def read_training_info(info: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Copy what is told of the training, and say which name may be misspelt.
+    """Return the training info as plain values; a misspelled name is logged.
 
     Raises
     ------
     RecordError
-        If a number of rows is below 0, or the class distribution is no mapping.
+        If a number of rows is negative, or the class distribution is not a mapping.
     """
     plain = read_mapping(info, "training_info")
     read_mapping(plain.get("class_distribution"), "training_info.class_distribution")
     for name in ("training_samples", "test_samples"):
         if isinstance(plain.get(name), int) and plain[name] < 0:
             raise RecordError(
-                f"training_info.{name} is a number of rows, not {plain[name]}.", key=name
+                f"training_info.{name} must be at least 0, got {plain[name]}.", key=name
             )
     for name in plain.keys() - {*TRAINING_INFO, "training_date"}:
         meant = difflib.get_close_matches(str(name), TRAINING_INFO, n=1, cutoff=0.75)
         if meant:
             log.warning(
-                "training_info.%s goes to additional_metrics; did you mean %s?", name, meant[0]
+                "training_info.%s is stored in additional_metrics; did you mean %s?", name, meant[0]
             )
     return plain
 
 
 def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
-    """Return the column names that were told; the log has what a model contradicts.
+    """Return the passed column names; a mismatch with the model is logged.
 
     Raises
     ------
     RecordError
-        If they have no order, or are not names.
+        If they are not an ordered list of names.
 
     Examples
     --------
@@ -152,14 +152,14 @@ def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
     names = list(columns) if ordered else [None]
     if any(name is None for name in names):
         raise RecordError(
-            "feature_columns is a list of column names in their order, such as "
-            f"['depth', 'period'], not {_shown(columns)}.",
+            "feature_columns must be a list of column names, such as ['depth', 'period'], got "
+            f"{_shown(columns)}.",
             key="feature_columns",
         )
     taken = getattr(model, "n_features_in_", None)
     if names and isinstance(taken, int) and taken != len(names):
         log.warning(
-            "feature_columns has %d names, and the model was fitted on %d columns.",
+            "feature_columns has %d names, but the model was fitted on %d columns.",
             len(names),
             taken,
         )

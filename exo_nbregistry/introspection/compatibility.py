@@ -1,4 +1,4 @@
-"""Whether a model may be loaded under the libraries that are installed here."""
+"""Comparison of the packages of a model with the installed ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger("exo_nbregistry")
 
 
 def mismatch(metadata: ModelMetadata) -> tuple[str, str] | None:
-    """Return the recorded and the installed scikit-learn if their minor versions differ."""
+    """Return the recorded and the installed scikit-learn version if their minor versions differ."""
     recorded = metadata.environment.packages.get(LIBRARY)
     if recorded is None:
         return None
@@ -31,7 +31,7 @@ def _installed() -> str:
 
 
 def installed(distribution: str) -> str | None:
-    """Return the version of a distribution that is installed here, without importing it."""
+    """Return the installed version of a distribution, without importing it."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -42,17 +42,17 @@ def installed(distribution: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Compatibility:
-    """Whether a model fits the libraries that are installed here.
+    """Result of `check_compatibility`.
 
     Attributes
     ----------
     status : {"loads", "mismatch", "missing", "unknown"}
-        It loads; it needs ``allow_version_mismatch=True``; packages are missing; or it is not
-        known what it was made with.
+        The model loads, requires ``allow_version_mismatch=True``, requires missing packages, or
+        has no record of its packages.
     message : str
-        The same in a sentence, with what to do.
+        Status and remedy in a sentence.
     installed : dict of str to str or None
-        Of each package that it was made with the version that is installed here.
+        Installed version of each recorded package.
     """
 
     status: Literal["loads", "mismatch", "missing", "unknown"]
@@ -61,7 +61,7 @@ class Compatibility:
 
 
 def check_compatibility(metadata: ModelMetadata) -> Compatibility:
-    """Compare what a model was made with and what is installed here; nothing is loaded.
+    """Compare the recorded packages of a model with the installed ones; nothing is loaded.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
     Returns
     -------
     Compatibility
-        The verdict.
+        Status and message.
     """
     made = metadata.environment.packages
     here = {name: installed(name) for name in made}
@@ -82,7 +82,7 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
         verb = "is" if len(missing) == 1 else "are"
         return Compatibility(
             "missing",
-            f"Does not load here: {named} {verb} not installed; pip install {wanted}.",
+            f"Cannot load here: {named} {verb} not installed; run pip install {wanted}.",
             here,
         )
     differing = mismatch(metadata)
@@ -90,24 +90,24 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
         recorded, current = differing
         return Compatibility(
             "mismatch",
-            f"Needs allow_version_mismatch=True: made with {LIBRARY} {recorded}, and {current} is "
-            "installed here.",
+            f"Requires allow_version_mismatch=True: registered with {LIBRARY} {recorded}, "
+            f"installed: {current}.",
             here,
         )
     if not made and not metadata.environment.python:
-        return Compatibility("unknown", "It is not known what it was made with.", here)
-    return Compatibility("loads", f"Loads here{_differences(metadata, here)}.", here)
+        return Compatibility("unknown", "The packages of this model are not recorded.", here)
+    return Compatibility("loads", _loads(metadata, here), here)
 
 
-def _differences(metadata: ModelMetadata, here: dict[str, str | None]) -> str:
+def _loads(metadata: ModelMetadata, here: dict[str, str | None]) -> str:
     made = {"Python": metadata.environment.python or None} | metadata.environment.packages
     now = {"Python": platform.python_version()} | here
     other = [
-        f"{name} is {now[name]} and was {version}"
+        f"{name} {version} (installed: {now[name]})"
         for name, version in made.items()
         if version and _minor(version) != _minor(now[name] or "")
     ]
-    return f", though {', '.join(other)}" if other else ", with what it was made with"
+    return f"Loads, recorded with {', '.join(other)}." if other else "Matches this kernel."
 
 
 def _minor(version: str) -> list[str]:
@@ -115,25 +115,25 @@ def _minor(version: str) -> list[str]:
 
 
 def require_same_library(metadata: ModelMetadata) -> None:
-    """Raise VersionMismatchError if scikit-learn is of another minor version.
+    """Raise VersionMismatchError if the minor version of scikit-learn differs.
 
     Source: scikit-learn's user guide, "Model persistence": loading under another version is
-    not supported and may give other results without a word.
+    not supported and may silently give other results.
     """
     found = mismatch(metadata)
     if found:
         recorded, current = found
         raise VersionMismatchError(
-            f"{metadata.model_id} was made with {LIBRARY} {recorded} and {current} is installed: "
-            f"pip install {LIBRARY}=={recorded}, or load_model('{metadata.model_id}', "
-            "allow_version_mismatch=True) and look whether its predictions are the same.",
+            f"{metadata.model_id} was registered with {LIBRARY} {recorded}, but {current} is "
+            f"installed; run pip install {LIBRARY}=={recorded}, or load_model("
+            f"'{metadata.model_id}', allow_version_mismatch=True) and compare its predictions.",
             recorded=recorded,
             current=current,
         )
 
 
 def make_example(model: Any, rows: dict[str, list[Any]], X: Any) -> dict[str, Any] | None:
-    """Return a few input rows with what the model predicts for them, if it predicts."""
+    """Return a few input rows with their predictions; None if the model cannot predict."""
     predict = getattr(model, "predict", None)
     if predict is None:
         return None
@@ -141,7 +141,7 @@ def make_example(model: Any, rows: dict[str, list[Any]], X: Any) -> dict[str, An
     head = X.iloc[:count] if hasattr(X, "iloc") else X[:count]
     return {
         "named": hasattr(X, "columns"),
-        # A record's keys are sorted, and columns have an order.
+        # The keys of a record are sorted, so the order of columns is kept in a list.
         "columns": list(rows),
         "rows": rows,
         "predictions": predict(head).tolist(),
@@ -149,16 +149,16 @@ def make_example(model: Any, rows: dict[str, list[Any]], X: Any) -> dict[str, An
 
 
 def reproduces(model: Any, example: dict[str, Any]) -> bool:
-    """Tell whether a model still predicts for an input example what it predicted when registered.
+    """Return whether a model reproduces the stored predictions for its input example.
 
-    A model that cannot predict any more does not.
+    A model whose prediction fails does not.
 
     Parameters
     ----------
     model : object
         The loaded model.
     example : dict
-        What `make_example` returned.
+        Result of `make_example`.
     """
     import numpy as np
     import pandas as pd
@@ -168,11 +168,11 @@ def reproduces(model: Any, example: dict[str, Any]) -> bool:
     expected = np.asarray(example["predictions"])
     try:
         predicted = np.asarray(model.predict(data))
-    except Exception as error:  # noqa: BLE001  # under another release it may fail in any way
+    except Exception as error:  # noqa: BLE001  # any error is possible under another release
         log.warning("The model fails on its input example: %s: %s", type(error).__name__, error)
         return False
     if expected.dtype.kind == "f" and predicted.dtype.kind in "fiu":
-        # Relative to the largest: a target may be measured in any unit.
+        # Relative to the largest prediction: the unit of the target is unknown.
         tolerance = 1e-9 * np.nanmax(np.abs(expected), initial=0)
         same = predicted.shape == expected.shape
         return same and np.allclose(predicted, expected, atol=tolerance, equal_nan=True)

@@ -1,4 +1,4 @@
-"""Read off data what a record says of it: columns, classes, an example."""
+"""Facts of a data set: columns, classes and an input example."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_COLUMNS = 4096
 
 
 class Values(NamedTuple):
-    """One column: a dtype that does not tell how it is stored, values, and what is missing."""
+    """A column: dtype regardless of storage, values, and mask of missing values."""
 
     dtype: str
     values: np.ndarray[Any, Any]
@@ -73,7 +73,7 @@ def _shape(X: Any) -> tuple[int, ...]:
 
 
 def iterate_columns(X: Any) -> Iterator[Values]:
-    """Yield the columns of a table; of a sparse one the stored values, and one zero for all."""
+    """Yield the columns of a table; of a sparse one the stored values and one zero."""
     import numpy as np
 
     if hasattr(X, "iloc") and X.ndim == 2:
@@ -92,7 +92,7 @@ def iterate_columns(X: Any) -> Iterator[Values]:
 
 
 def series_values(series: Any) -> Values:
-    """Return the values of a pandas series as numpy's, whatever they are stored in."""
+    """Return the values of a pandas series as numpy arrays, for any storage."""
     import numpy as np
 
     dtype = series.dtype
@@ -110,7 +110,7 @@ def series_values(series: Any) -> Values:
 
 
 def array_values(values: np.ndarray[Any, Any]) -> Values:
-    """Return an array with its dtype; texts are ``str`` in whichever dtype they came."""
+    """Return an array with its dtype; the dtype of texts is ``str``."""
     if values.dtype.kind in "UT":
         return Values("str", values.astype(object))
     if values.dtype.kind == "O":
@@ -121,7 +121,7 @@ def array_values(values: np.ndarray[Any, Any]) -> Values:
 
 
 def is_missing(value: Any) -> bool:
-    """Say whether one value is None, NaN, NaT or NA."""
+    """Return whether a value is None, NaN, NaT or NA."""
     if isinstance(value, str):
         return False
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
@@ -144,7 +144,7 @@ def _describe(name: str, column: Values) -> Column:
 
 
 def class_distribution(y: Any) -> dict[Any, int]:
-    """Count the rows of each class.
+    """Return the number of rows of each class.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def class_distribution(y: Any) -> dict[Any, int]:
     Returns
     -------
     dict of label to int
-        In the order of the labels, missing ones left out; empty for values that are no
+        Counts in the order of the labels, without missing labels. Empty for values that are not
         labels: fractions, or several outputs.
 
     Examples
@@ -180,14 +180,14 @@ def class_distribution(y: Any) -> dict[Any, int]:
 
 
 def input_example(X: Any, rows: int = 5) -> dict[str, list[Any]]:
-    """Return the first rows in plain types.
+    """Return the first rows as plain values.
 
     Parameters
     ----------
     X : array-like or sparse matrix of shape (n_samples, n_features)
         Data.
     rows : int, default=5
-        How many at most.
+        Maximum number of rows.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What can be said of a model before it is registered: told by the user, else read off it."""
+"""Description of a model before it is registered: passed or inferred facts."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from exo_nbregistry.values.plain_values import to_plain_tags
 from exo_nbregistry.values.reference import model_id
 
 log = logging.getLogger("exo_nbregistry")
-# When, where and by which cell a model was registered does not make it another model.
+# Time, place and cell of the registration do not distinguish models.
 _NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
-# What a record has besides: seal, artifact with its globals, environment.
+# Space for the other parts of a record: seal, artifact with its globals, environment.
 _SEAL_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrationInput:
-    """What the user said of a model; None is read off the model and the data.
+    """Arguments of `register_model`; None is inferred from the model and the data.
 
     Attributes
     ----------
@@ -57,17 +57,17 @@ class RegistrationInput:
     algorithm : str or None
         Kind of model.
     evaluation_results, hyperparameters, training_info : mapping or None
-        As given to ``register_model``.
+        Arguments of ``register_model``.
     feature_columns : sequence of str or None
         Input columns.
     description : str
         Free text.
     tags : mapping
-        First tags.
+        Initial tags.
     parent : str or None
-        The version that it was made from.
+        Version that the model was derived from.
     attachments : mapping
-        Further values to store beside the model, by name.
+        Additional values to store with the model, by name.
     X, y, X_test, y_test : array-like or None
         Training and test data.
     """
@@ -90,15 +90,15 @@ class RegistrationInput:
 
 @dataclass(frozen=True)
 class Description:
-    """A model described, but for its number and its stored bytes.
+    """Description of a model, without version number and artifact.
 
     Attributes
     ----------
     metadata : ModelMetadata
-        Everything that is known before the model is written; `version` is 0.
+        Facts that are known before the model is written; `version` is 0.
     attachments : dict of str to Attachment
-        ``evaluation``: arrays for plots; ``input_example``: rows with their predictions; and
-        what the user attached.
+        ``evaluation`` (arrays for plots), ``input_example`` (rows with their predictions) and
+        the attachments of the user.
     """
 
     metadata: ModelMetadata
@@ -109,7 +109,7 @@ class Description:
         return self.metadata.to_record()
 
     def check_size(self) -> None:
-        """Raise RecordError if no record can hold this, while nothing is written yet."""
+        """Raise RecordError if the record would be too large, before anything is written."""
         content = {"content": self._record}
         if not passes_quick_size_check(content, spare_bytes=_SEAL_BYTES):
             dump_json(content, self.metadata.model_name, spare_bytes=_SEAL_BYTES)
@@ -140,40 +140,40 @@ class Description:
 
 
 def facts_digest(content: dict[str, Any]) -> str:
-    """Return the digest of what makes a version the same as another one."""
+    """Return the digest of the facts that identify a version."""
     return digest_json({k: v for k, v in content.items() if k not in _NOT_IDENTITY})
 
 
 def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -> Description:
-    """Describe a model: what is told counts, the rest is read.
+    """Describe a model. Passed values take precedence; missing values are inferred.
 
     Parameters
     ----------
     model : object
-        A fitted estimator, or anything.
+        A fitted estimator, or any other object.
     given : RegistrationInput
-        What the user said.
+        Arguments of ``register_model``.
     created_at : datetime
-        Now.
+        Current time.
 
     Returns
     -------
     Description
-        Ready to be registered.
+        Description to register.
 
     Raises
     ------
     RecordError
-        If something told cannot be kept; the message names its key.
+        If a value cannot be stored; the message names its key.
     """
     require_model(model)
     require_pair(given.X, given.y, "X", "y")
     require_pair(given.X_test, given.y_test, "X_test", "y_test")
-    # Clusters and outliers have no truth to be measured by: that there was test data is a fact.
+    # Clusterings and outlier detectors have no true labels; X_test is only counted.
     if given.X_test is not None and given.y_test is None and is_measured(model):
-        raise RecordError("X_test needs y_test: metrics are measured on both.", key="y_test")
+        raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
     if not _is_fitted(model):
-        log.warning("%s is registered without having been fitted.", algorithm_name(model))
+        log.warning("%s is not fitted.", algorithm_name(model))
     info = read_training_info(given.training_info)
     results = read_mapping(given.evaluation_results, "evaluation_results")
     measured = _measure(model, given) if given.y_test is not None else None
@@ -215,7 +215,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
 
 
 def _is_fitted(model: Any) -> bool:
-    """Tell whether a model has learnt; what is no estimator of scikit-learn counts as fitted."""
+    """Return whether a model is fitted; other objects than scikit-learn estimators are."""
     if "sklearn" not in sys.modules:
         return True
     from sklearn.base import BaseEstimator
@@ -244,11 +244,11 @@ def _attachments(
 
 
 def _example(model: Any, X: Any) -> Attachment | None:
-    """Return the first rows with what the model predicts, if it does and they are no burden."""
+    """Return the first rows with their predictions; None if that fails."""
     try:
         example = make_example(model, input_example(X), X)
         return pack_json(example, "input_example") if example else None
-    except Exception as error:  # noqa: BLE001  # a model may refuse its own data in any way
+    except Exception as error:  # noqa: BLE001  # a model may raise any error
         log.warning("No input example is stored: %s", _first_line(error))
         return None
 
@@ -258,8 +258,8 @@ def _measure(model: Any, given: RegistrationInput) -> Evaluation:
         return evaluate(model, given.X_test, given.y_test)
     except Exception as error:
         raise RecordError(
-            f"{algorithm_name(model)} cannot be measured on X_test and y_test "
-            f"({_first_line(error)}): pass those that fit the model, or leave both out.",
+            f"Cannot evaluate {algorithm_name(model)} on X_test and y_test "
+            f"({_first_line(error)}). Pass test data that match the model, or neither.",
             key="X_test",
         ) from error
 

@@ -1,4 +1,4 @@
-"""Read off a fitted estimator what its user need not type: name, parameters, columns, classes."""
+"""Facts of a fitted estimator: name, hyperparameters, columns and classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exo_nbregistry.values.json_codec import to_plain
 
 logger = logging.getLogger("exo_nbregistry")
 
-# Estimators that tune or calibrate another one: people call the model by the inner name.
+# Estimators that tune or calibrate another one, which names the algorithm.
 _WRAPPERS = {
     "BaseSearchCV": ("best_estimator_", "estimator"),
     "BaseThresholdClassifier": ("estimator",),
@@ -29,7 +29,7 @@ MAX_NESTING = 12
 
 
 def algorithm_name(model: Any) -> str:
-    """Return what people call the kind of model.
+    """Return the name of the algorithm.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def algorithm_name(model: Any) -> str:
     Returns
     -------
     str
-        The class name; of a pipeline's last step, and of what a search, a calibration, a
-        threshold or a target transformation wraps.
+        Class name. Of a pipeline its last step is used; of a search, calibration, threshold or
+        target transformation its inner estimator.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def _is_pipeline(model: Any) -> bool:
 
 
 def hyperparameters(model: Any) -> dict[str, Any]:
-    """Return an estimator's constructor parameters in types that a record keeps.
+    """Return the hyperparameters of an estimator as plain values.
 
     Parameters
     ----------
@@ -84,10 +84,9 @@ def hyperparameters(model: Any) -> dict[str, Any]:
     dict of str to object
         Parameters by name; those of a pipeline's steps as ``step__parameter``, with the class
         of each step under its name and their order under ``steps``. A nested estimator is
-        ``{"class": ..., "params": {...}}``. What a fitted search has found is told under
-        ``best_params_``. Functions, classes and other objects are told by
-        their qualified name, large arrays by their shape and dtype. Empty for an object
-        without ``get_params``.
+        ``{"class": ..., "params": {...}}``. A fitted search also has ``best_params_``. Functions,
+        classes and other objects are given by qualified name, large arrays by shape and dtype.
+        Empty for an object without ``get_params``.
 
     Examples
     --------
@@ -109,10 +108,10 @@ def _params(model: Any, depth: int) -> dict[str, Any]:
     try:
         params = dict(model.get_params(deep=False))
     except Exception as error:  # noqa: BLE001 - a faulty __init__ must not stop a registration
-        logger.warning("The hyperparameters of %s cannot be read: %s", _name(model), error)
+        logger.warning("Cannot read the hyperparameters of %s: %s", _name(model), error)
         return {}
     if not _is_pipeline(model):
-        # Two searches over one grid differ in nothing but what they found.
+        # Two searches over one grid differ only in their results.
         if isinstance(best := getattr(model, "best_params_", None), Mapping):
             params["best_params_"] = best
         return {str(name): _plain(value, depth) for name, value in params.items()}
@@ -188,20 +187,20 @@ def _name(value: Any) -> str:
 
 
 def feature_columns(model: Any, X: Any = None) -> tuple[str, ...]:
-    """Return the names of the columns that a model takes, in order.
+    """Return the input columns of a model, in order.
 
     Parameters
     ----------
     model : object
-        Fitted.
+        Fitted model.
     X : array-like of shape (n_samples, n_features), optional
-        What it was fitted on.
+        Training data.
 
     Returns
     -------
     tuple of str
-        The columns of `X` if it is a frame, else what the estimator (for a pipeline also its
-        first step) has seen; empty if nobody named them.
+        Columns of `X` if it is a frame, else the recorded names of the estimator or of the first
+        step of a pipeline. Empty if their names are unknown.
 
     Examples
     --------
@@ -220,17 +219,17 @@ def feature_columns(model: Any, X: Any = None) -> tuple[str, ...]:
 
 
 def class_labels(model: Any) -> tuple[Any, ...] | None:
-    """Return the classes that a model tells apart, in the order of ``predict_proba``.
+    """Return the class labels of a model, in the order of ``predict_proba``.
 
     Parameters
     ----------
     model : object
-        Fitted.
+        Fitted model.
 
     Returns
     -------
     tuple or None
-        Plain labels, one tuple per output where there are several; None for a regressor.
+        Plain labels, a tuple for each of several outputs; None for a regressor.
 
     Examples
     --------
@@ -248,20 +247,20 @@ def class_labels(model: Any) -> tuple[Any, ...] | None:
 
 
 def read_signature(model: Any, X: Any) -> Signature:
-    """Return what a model takes and gives.
+    """Return the signature of a model.
 
     Parameters
     ----------
     model : object
-        Fitted.
+        Fitted model.
     X : array-like or sparse matrix of shape (n_samples, n_features)
-        What it was fitted on.
+        Training data.
 
     Returns
     -------
     Signature
-        Columns and class labels. Columns without a name are called ``x0``, ``x1``, ... as
-        scikit-learn does; more than 4096 columns are left out, for a record is at most 1 MiB.
+        Columns and class labels. Columns without a name are ``x0``, ``x1``, ... as in
+        scikit-learn. More than 4096 columns are omitted, because a record is at most 1 MiB.
 
     Examples
     --------

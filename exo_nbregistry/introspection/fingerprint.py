@@ -1,4 +1,4 @@
-"""A digest of data, the same however it lies in memory."""
+"""Digest of data, independent of its memory layout."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     import numpy as np
 
 _BLOCK_ITEMS = 1 << 18
-# Kinds of numpy dtype whose bytes are their value; wider floats have padding.
+# Kinds of dtypes whose bytes equal their value; wider floats have padding.
 _PLAIN_KINDS = "biufcmM"
 
 
 def fingerprint(X: Any, y: Any = None) -> str:
-    """Return a digest of data that any changed value changes.
+    """Return a digest of the values of data.
 
-    It does not depend on a frame's index, on the order in memory or of bytes, nor on whether
-    pandas keeps a column in numpy, masked or Arrow storage.
+    It does not depend on the index of a frame, the memory layout, the byte order, or the storage
+    of a column in pandas (numpy, masked or Arrow).
 
     Parameters
     ----------
     X : array-like or sparse matrix of shape (n_samples, n_features)
-        Features: names, order and dtypes of the columns count.
+        Features; names, order and dtypes of the columns are included.
     y : array-like of shape (n_samples,), optional
-        Target; its name does not count.
+        Target; its name is ignored.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def _feed_values(digest: Any, column: Values) -> None:
 
 
 def _canonical(block: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the block in C order, little-endian, with one NaN; as bytes."""
+    """Return a block as bytes in C order, little-endian, with one form of NaN."""
     import numpy as np
 
     block = np.ascontiguousarray(block)
@@ -107,7 +107,7 @@ def _canonical(block: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _encode(value: Any) -> bytes:
-    """Return bytes that differ for values that differ: a tag, the length, the content."""
+    """Return distinct bytes for distinct values: a tag, the length, the content."""
     if isinstance(value, str):
         body = b"s", value.encode("utf-8", "surrogatepass")
     elif is_missing(value):
@@ -135,7 +135,7 @@ def _encode(value: Any) -> bytes:
 
 
 def _is_scalar(value: Any) -> bool:
-    """Say whether numpy holds a number or text that Python has a type for."""
+    """Return whether a value is a numpy scalar of a builtin type."""
     scalar = hasattr(value, "item") and not getattr(value, "shape", ())
     return scalar and type(value.item()) is not type(value)
 
@@ -145,6 +145,6 @@ def _unusual(value: Any) -> Any:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if hasattr(value, "tolist") and type(plain := value.tolist()) is not kind:
         return [name, getattr(value, "shape", ()), plain]
-    # An address says nothing of the value, and is another one in each process.
+    # The address of an object differs in each process.
     text = repr(value)
     return [name, getattr(value, "__dict__", {}) if " at 0x" in text else text]

@@ -1,14 +1,16 @@
-"""Measure a fitted model on data that it has not seen."""
+"""Metrics of a fitted model on test data."""
 
 from __future__ import annotations
 
 import logging
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from exo_nbregistry.values.metric_table import METRICS, Outcome
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,25 +19,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("exo_nbregistry")
 
-# A confusion matrix of more classes would crowd the record, and nobody reads it.
+# A larger confusion matrix would dominate the record.
 MAX_REPORTED_CLASSES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a model achieved on test data.
+    """Results of a model on test data.
 
     Attributes
     ----------
     metrics : dict of str to float
-        Single numbers; one that cannot be computed is not there.
+        Values by name; a metric that is undefined is missing.
     additional : dict
         ``classes``, ``confusion_matrix`` (rows are the true classes) and
         ``classification_report`` of a classifier.
     arrays : dict of str to ndarray
-        ``y_true``, ``y_pred`` and, of a classifier, ``classes`` and either ``probabilities`` of
-        shape (n_samples, n_classes) or ``y_score``, its decision function. Never of object
-        dtype, so that a file of them holds no pickle.
+        ``y_true`` and ``y_pred``; of a classifier also ``classes`` and either ``probabilities``
+        of shape (n_samples, n_classes) or ``y_score``, its decision function. Never of object
+        dtype, so that numpy saves them without pickle.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Evaluation:
 
 
 def is_measured(model: Any) -> bool:
-    """Tell whether a model predicts what can be true or false: it is a classifier or a regressor.
+    """Return whether a model can be evaluated: it is a classifier or a regressor.
 
     Examples
     --------
@@ -56,25 +58,24 @@ def is_measured(model: Any) -> bool:
 
 
 def evaluate(model: Any, X_test: Any, y_test: Any) -> Evaluation:
-    """Measure a model, equal to the last digit however often and on however many cores.
+    """Compute the metrics of a model; results do not depend on the number of cores.
 
     Parameters
     ----------
     model : estimator
-        Fitted classifier or regressor; of anything else nothing is measured.
+        Fitted classifier or regressor; other estimators have no metrics.
     X_test : array-like of shape (n_samples, n_features)
         Features.
     y_test : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        Truth.
+        True labels or numbers.
 
     Returns
     -------
     Evaluation
-        Of a classifier accuracy, precision, recall, f1_score, roc_auc, average_precision,
-        log_loss and brier; of a regressor r2, mae and rmse. With two classes the second one of
-        ``classes_`` is the positive one; with more, each metric is the mean over the classes
-        (one against the rest) weighted by their rows, a class never predicted having precision
-        0. Several outputs of a classifier have the accuracy of whole rows only.
+        The metrics of `METRICS` that the model allows. Of two classes, the second one of
+        ``classes_`` is positive. Of more classes, each metric is the mean over the classes (one
+        against the rest) weighted by their rows, and the precision of a class that is never
+        predicted is 0. A classifier with several outputs has only the accuracy of whole rows.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def evaluate(model: Any, X_test: Any, y_test: Any) -> Evaluation:
     """
     from joblib import parallel_config
 
-    # Threads add up the votes of a forest in any order, which changes the last digit.
+    # Threads add the votes of a forest in any order, which changes the last digit.
     with parallel_config(backend="sequential"):
         if _is_a(model, "classifier"):
             return _classification(model, X_test, _array(y_test))
@@ -108,7 +109,7 @@ def _is_a(model: Any, kind: str) -> bool:
     try:
         return bool(getattr(base, f"is_{kind}")(model))
     except AttributeError:
-        # A class without BaseEstimator has no tags, but may say by its mixin what it is.
+        # A class without BaseEstimator has no tags, but may have a mixin.
         return any(part.__name__ == f"{kind.title()}Mixin" for part in type(model).__mro__)
 
 
@@ -123,43 +124,39 @@ def _array(values: Any) -> Array:
 
 
 def _regression(y_pred: Array, y_true: Array) -> Evaluation:
-    from sklearn import metrics
-
-    functions = {
-        "r2": lambda: metrics.r2_score(y_true, y_pred, force_finite=False),
-        "rmse": lambda: metrics.root_mean_squared_error(y_true, y_pred),
-    }
-    with _silence():
-        mae = float(metrics.mean_absolute_error(y_true, y_pred))
-        found = _measure(functions) | {"mae": mae}
+    found = _measure(Outcome(y_true, y_pred), {"numbers"}, required="mae")
     return Evaluation(found, {}, {"y_true": y_true, "y_pred": y_pred})
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
-    """Ignore what scikit-learn says of undefined metrics: they are left out."""
+def _ignore_warnings() -> Iterator[None]:
+    """Ignore scikit-learn's warnings about undefined metrics, which are omitted."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-def _measure(functions: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Return the metrics that can be computed and are numbers."""
+def _measure(outcome: Outcome, available: set[str], *, required: str) -> dict[str, float]:
+    """Return the metrics that are defined; an error of the required one is raised."""
     found = {}
-    for name, function in functions.items():
-        try:
-            value = float(function())
-        except ValueError as error:
-            logger.debug("%s is left out: %s", name, error)
-            continue
-        if math.isfinite(value):
-            found[name] = value
+    with _ignore_warnings():
+        for name, metric in METRICS.items():
+            if metric.needs not in available:
+                continue
+            try:
+                value = metric.function(outcome)
+            except ValueError as error:
+                if name == required:
+                    raise
+                logger.debug("%s is omitted: %s", name, error)
+                continue
+            if math.isfinite(value):
+                found[name] = value
     return found
 
 
 def _classification(model: Any, X: Any, y_true: Array) -> Evaluation:
     import numpy as np
-    from sklearn import metrics
 
     y_pred = _array(model.predict(X))
     arrays = {"y_true": y_true, "y_pred": y_pred}
@@ -169,12 +166,11 @@ def _classification(model: Any, X: Any, y_true: Array) -> Evaluation:
     y_true, y_pred = y_true.ravel(), y_pred.ravel()
     classes = _array(getattr(model, "classes_", np.unique(y_true))).ravel()
     score, is_probability = _scores(model, X, classes)
-    with _silence():
-        found = {"accuracy": float(metrics.accuracy_score(y_true, y_pred))}
-        found |= _measure(_label_metrics(y_true, y_pred, classes))
-        if score is not None and np.isin(y_true, classes).all():
-            found |= _measure(_score_metrics(y_true, score, classes, is_probability))
-        additional = _report(y_true, y_pred, classes)
+    available = {"labels"}
+    if score is not None and np.isin(y_true, classes).all():
+        available |= {"scores", "probabilities"} if is_probability else {"scores"}
+    found = _measure(Outcome(y_true, y_pred, classes, score), available, required="accuracy")
+    additional = _report(y_true, y_pred, classes)
     arrays = {"y_true": y_true, "y_pred": y_pred, "classes": classes}
     if score is not None:
         arrays["probabilities" if is_probability else "y_score"] = score
@@ -182,71 +178,20 @@ def _classification(model: Any, X: Any, y_true: Array) -> Evaluation:
 
 
 def _scores(model: Any, X: Any, classes: Array) -> tuple[Array | None, bool]:
-    """Return probabilities or decisions by class, and which of the two they are."""
+    """Return probabilities or decisions by class, and whether they are probabilities."""
     import numpy as np
 
     is_probability = hasattr(model, "predict_proba")
     if not is_probability and not hasattr(model, "decision_function"):
         return None, False
     score = np.asarray(model.predict_proba(X) if is_probability else model.decision_function(X))
-    # One column for each pair of classes is no score of a class, even where the number fits.
+    # A column for each pair of classes is not the score of a class, even if the number matches.
     params = model.get_params() if hasattr(model, "get_params") else {}
     by_pair = any(k.endswith("decision_function_shape") and params[k] == "ovo" for k in params)
     if score.ndim == 1 and len(classes) == 2:
         return score, False
     fits = score.ndim == 2 and score.shape[1] == len(classes)
     return (score, is_probability) if fits and (is_probability or not by_pair) else (None, False)
-
-
-def _label_metrics(y_true: Array, y_pred: Array, classes: Array) -> dict[str, Callable[[], float]]:
-    import numpy as np
-    from sklearn import metrics
-
-    options: dict[str, Any] = {"average": "weighted", "zero_division": 0.0}
-    if len(classes) == 2 and np.isin(y_true, classes).all():
-        options = {"labels": classes, "pos_label": classes[1], "zero_division": np.nan}
-    return {
-        "precision": lambda: metrics.precision_score(y_true, y_pred, **options),
-        "recall": lambda: metrics.recall_score(y_true, y_pred, **options),
-        "f1_score": lambda: metrics.f1_score(y_true, y_pred, **options),
-    }
-
-
-def _score_metrics(
-    y_true: Array, score: Array, classes: Array, is_probability: bool
-) -> dict[str, Callable[[], float]]:
-    import numpy as np
-    from sklearn import metrics
-
-    truth = y_true[:, np.newaxis] == classes
-    rank = score
-    if len(classes) == 2:
-        rank = score if score.ndim == 1 else score[:, 1]
-    target = truth[:, 1] if len(classes) == 2 else truth
-    functions: dict[str, Callable[[], float]] = {
-        "roc_auc": lambda: metrics.roc_auc_score(target, rank, average="weighted"),
-    }
-    if target.any():
-        functions["average_precision"] = lambda: metrics.average_precision_score(
-            target, rank, average="weighted"
-        )
-    if is_probability:
-        functions["log_loss"] = lambda: metrics.log_loss(y_true, score, labels=classes)
-        functions["brier"] = lambda: _brier(truth, score)
-    return functions
-
-
-def _brier(truth: Array, probabilities: Array) -> float:
-    """Return the mean squared error of the probabilities.
-
-    Two classes err alike, so only one of them is counted, as scikit-learn does.
-
-    Source: Brier 1950, Monthly Weather Review 78, 1.
-    """
-    import numpy as np
-
-    total = float(np.mean(np.sum((probabilities - truth) ** 2, axis=1)))
-    return total / 2 if truth.shape[1] == 2 else total
 
 
 def _report(y_true: Array, y_pred: Array, classes: Array) -> dict[str, Any]:
@@ -256,9 +201,10 @@ def _report(y_true: Array, y_pred: Array, classes: Array) -> dict[str, Any]:
     labels = np.union1d(classes, y_true)
     if len(labels) > MAX_REPORTED_CLASSES:
         return {}
-    report = metrics.classification_report(
-        y_true, y_pred, labels=labels, output_dict=True, zero_division=0.0
-    )
+    with _ignore_warnings():
+        report = metrics.classification_report(
+            y_true, y_pred, labels=labels, output_dict=True, zero_division=0.0
+        )
     return {
         "classes": labels.tolist(),
         "confusion_matrix": metrics.confusion_matrix(y_true, y_pred, labels=labels).tolist(),

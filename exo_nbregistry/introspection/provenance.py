@@ -1,6 +1,6 @@
-"""Which code makes a model: notebook, cell, git commit, user and host.
+"""Provenance of a model: notebook, cell, git commit, user and host.
 
-Whatever cannot be told is None: a model is worth keeping also where git is missing.
+Unknown facts are None; a model is registered although git is missing.
 
 Source: gitrepository-layout(5), git-worktree(1); JPY_SESSION_NAME is set by jupyter_server.
 """
@@ -31,18 +31,18 @@ _MAX_SYMBOLIC_REFS = 5
 
 
 def read_provenance() -> Provenance:
-    """Read which code is running, without ever failing.
+    """Return the provenance of the running code; unknown facts are None.
 
-    Git is asked about the current folder, once per notebook cell; in a script, what it said is
-    kept for 10 s at most. So a commit made by a running cell is seen by the next cell only.
+    The git status of the current folder is read once for each notebook cell, and in a script at
+    most every 10 s. A commit by the running cell is seen by the next cell.
 
     Returns
     -------
     Provenance
-        ``cell_number`` and ``cell_source`` are those of the running cell, the source cut after
-        65536 characters; None in a script, and in callbacks, which run outside any cell.
-        ``notebook`` is a file name without folder, where the front end tells it.
-        ``git_dirty`` is None if git is missing or takes longer than 2 s.
+        ``cell_number`` and ``cell_source`` describe the running cell; the source is cut after
+        65536 characters. Both are None in a script, and in callbacks outside a cell.
+        ``notebook`` is a file name without folder, if the front end sets it. ``git_dirty`` is
+        None if git is missing or takes longer than 2 s.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def read_provenance() -> Provenance:
 
 @functools.cache
 def current_user() -> str | None:
-    """Return the login name of the user, or None where the system has none."""
+    """Return the login name of the user, or None if it is unknown."""
     try:
         return _clean(getpass.getuser())
     except (OSError, KeyError, ImportError):
@@ -73,19 +73,19 @@ def current_user() -> str | None:
 
 
 def _clean(text: str) -> str | None:
-    # The system's names may hold bytes outside UTF-8, which no record can keep.
+    # System names can have bytes outside UTF-8, which a record cannot store.
     return text.encode("utf-8", "replace").decode() or None
 
 
 def _shell() -> Any:
-    # IPython is there already if this is a notebook; else importing it would be a waste.
+    # A notebook has imported IPython already.
     get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
     return get_ipython() if get_ipython else None
 
 
 def _cell(shell: Any) -> tuple[int | None, str | None]:
-    # While a cell runs, and only then, IPython's hook shows results. The execution count does
-    # not tell: newer releases raise it before the cell runs, older ones after it.
+    # IPython's display hook is active only while a cell runs. The execution count is not usable:
+    # newer releases increase it before the cell runs, older ones after it.
     hook = getattr(shell, "displayhook", None)
     if hook is None or sys.displayhook is not hook:
         return None, None
@@ -98,11 +98,11 @@ def _cell(shell: Any) -> tuple[int | None, str | None]:
 
 def _notebook(shell: Any) -> str | None:
     if shell is None:
-        # Programs started from a notebook inherit its environment, but are not it.
+        # Programs started from a notebook inherit its environment.
         return None
     path = getattr(shell, "user_ns", {}).get("__vsc_ipynb_file__")
     path = str(path or os.environ.get("JPY_SESSION_NAME", ""))
-    # Jupyter's real-time collaboration names its drive; a console's session has no extension.
+    # Real-time collaboration prefixes the drive; the session of a console has no extension.
     name = re.split(r"[\\/]", path)[-1].removeprefix("RTC:")
     return _clean(name) if "." in name else None
 
@@ -129,7 +129,7 @@ def _git_once(folder: str, *_moment: object) -> tuple[str | None, bool | None]:
 
 def _git_folder(path: Path) -> Path | None:
     if path.is_file():
-        # A worktree or a submodule: the file says where its git folder is.
+        # Of a worktree or submodule, the file holds the path of its git folder.
         kind, _, target = path.read_text("utf-8", "surrogateescape").strip().partition(": ")
         path = path.parent / target if kind == "gitdir" else path
     return path if (path / "HEAD").is_file() else None
@@ -138,7 +138,7 @@ def _git_folder(path: Path) -> Path | None:
 def _commit(git: Path) -> str | None:
     shared = git
     with contextlib.suppress(FileNotFoundError):
-        # A worktree has its own HEAD, and shares the refs of the repository.
+        # A worktree has its own HEAD and shares the refs of the repository.
         shared = git / (git / "commondir").read_text("utf-8", "surrogateescape").strip()
     value = _line(git / "HEAD")
     for _ in range(_MAX_SYMBOLIC_REFS):
@@ -166,11 +166,11 @@ def _packed(git: Path, name: str) -> str | None:
 
 def _is_dirty(root: Path) -> bool | None:
     git = shutil.which("git")
-    # On Windows a git.exe beside the notebook is found first, as a relative path.
+    # On Windows, a git.exe next to the notebook would be found first, as a relative path.
     if git is None or not os.path.isabs(git):
         return None
-    # Variables that git sets in its hooks would point it at another repository; no lock is
-    # taken that a commit elsewhere would trip over; no monitor that the folder names is run.
+    # Variables of git hooks would select another repository. Without optional locks, a commit in
+    # another process does not fail. A monitor that the repository configures is not run.
     environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     command = [git, "--no-optional-locks", "-c", "core.fsmonitor=false", "status", "--porcelain"]
     try:

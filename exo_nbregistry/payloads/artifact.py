@@ -1,4 +1,4 @@
-"""Models and arrays to verified payloads and back: where persistence and the store meet."""
+"""Storing and loading of models as verified payloads."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class StagedArtifact:
-    """A payload in flight, with its digest known.
+    """A payload that is written but not yet published.
 
     Attributes
     ----------
     artifact : Artifact
         Format, digest, size and globals.
     key : str
-        Where `publish` puts it.
+        Store key under which `publish` stores it.
     """
 
     artifact: Artifact
@@ -38,34 +38,34 @@ class StagedArtifact:
     _staged: Staged
 
     def publish(self) -> None:
-        """Make the payload durable under its digest."""
+        """Store the payload durably under its digest."""
         self._staged.publish(self.key)
 
 
 @contextmanager
 def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterator[StagedArtifact]:
-    """Write a model beside the store and take its digest on the way.
+    """Write a model to a staged file and compute its digest while writing.
 
     Parameters
     ----------
     store : Store
-        Where to.
+        The store.
     model_key : str
-        The registered model.
+        Key of the registered model.
     model : object
-        What to write.
+        The model.
     format : str
         Name of the format.
 
     Yields
     ------
     StagedArtifact
-        Discarded at the end unless it was published.
+        The staged model; removed at the end unless it was published.
 
     Raises
     ------
     SerializationError
-        If the model cannot be written.
+        If the model cannot be serialized.
     """
     how = get_format(format)
     with store.stage(tmp_folder(model_key)) as staged:
@@ -76,7 +76,7 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
 
 
 def payload_key(model_key: str, artifact: Artifact) -> str:
-    """Return where a payload is: its format is its extension."""
+    """Return the store key of a payload."""
     return blob_key(model_key, artifact.sha256, artifact.format)
 
 
@@ -91,27 +91,31 @@ def read_model(
     mmap: bool = False,
     hint: str = "",
 ) -> Any:
-    """Read a model whose signer is trusted and whose bytes are those that were registered.
+    """Read a model after its signer and its checksum were verified.
 
     Parameters
     ----------
     store, model_key, artifact
-        What to read.
+        The payload to read.
     verdict : SignerStatus
-        Who signed the record that names the artifact.
+        Status of the signer of the artifact's record.
     name : str
-        What the user calls the model: errors begin with it. By default where it is stored.
+        Name of the model in errors. The default is its store key.
     unsafe : bool
-        Load whoever signed.
+        Whether to load the model regardless of its signer.
     mmap : bool
-        Map large arrays from the file instead of copying them.
+        Whether to memory-map large arrays instead of copying them.
     hint : str
-        What a refusal tells the user to do.
+        Advice in the error for an untrusted signer.
 
     Raises
     ------
-    UntrustedModelError, IntegrityError, SerializationError
-        If it is not loaded, and why.
+    UntrustedModelError
+        If the signer is not trusted and the model holds types that are not allowed.
+    IntegrityError
+        If the payload is missing or has changed.
+    SerializationError
+        If the model cannot be deserialized.
     """
     recorded_format(artifact.format, name or model_key)
     key = payload_key(model_key, artifact)
@@ -132,12 +136,12 @@ def read_model(
 
 
 def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> None:
-    """Copy a payload into the store if its bytes are those that its record names.
+    """Copy a payload into the store after its checksum was verified.
 
     Raises
     ------
     IntegrityError
-        If they are not; nothing is stored.
+        If the checksum does not match the record. The payload is not stored.
     StoreError
         If the file cannot be read.
     """
@@ -146,7 +150,7 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
         source = path.open("rb")
     except OSError as error:
         raise StoreError(
-            f"{path.name} cannot be read ({error.strerror}): export it again, whole.", key=key
+            f"Cannot read {path.name} ({error.strerror}); export the model again.", key=key
         ) from None
     with source, store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
@@ -154,7 +158,7 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
             writer.write(chunk)
         if writer.sha256 != artifact.sha256:
             raise IntegrityError(
-                f"{path.name} is not the file that its record names; export it again.",
+                f"{path.name} does not match the checksum in its record; export the model again.",
                 key=key,
                 expected=artifact.sha256,
                 actual=writer.sha256,
@@ -165,14 +169,14 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
 def copy_out(
     store: Store, model_key: str, artifact: Artifact, target: Writable, *, name: str = ""
 ) -> tuple[str, ...]:
-    """Copy a payload out of the store, byte for byte, and return the globals that it names.
+    """Copy a payload out of the store and return the globals that it imports.
 
-    Errors begin with `name`, which is what the user calls the model.
+    Errors begin with `name`, the name of the model.
 
     Raises
     ------
     IntegrityError
-        If its bytes are not those that its record names.
+        If the payload is missing or has changed.
     """
     key = payload_key(model_key, artifact)
     digest = hashlib.sha256()
@@ -181,18 +185,12 @@ def copy_out(
             digest.update(chunk)
             target.write(chunk)
     if digest.hexdigest() != artifact.sha256:
-        raise IntegrityError(
-            f"{_of(name)}{key} was changed after it was written; restore it from a copy of "
-            "the registry.",
-            key=key,
-            expected=artifact.sha256,
-            actual=digest.hexdigest(),
-        )
+        raise changed_payload(key, artifact, digest.hexdigest(), name)
     return artifact.globals
 
 
 def payload_digest(store: Store, key: str) -> str:
-    """Return the sha256 of the bytes that are there: a payload's name is a claim."""
+    """Return the SHA-256 of the stored bytes."""
     digest = hashlib.sha256()
     with store.open(key) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
@@ -201,16 +199,27 @@ def payload_digest(store: Store, key: str) -> str:
 
 
 def open_payload(store: Store, key: str, name: str = "") -> BinaryIO:
-    """Open a payload that a record names; a missing one is an IntegrityError about `name`."""
+    """Open the payload of a record; raise IntegrityError if it is missing."""
     try:
         return store.open(key)
     except MissingKeyError:
         raise IntegrityError(
-            f"{_of(name)}{key} is missing: the record that names it is there, its payload is not. "
-            "Restore it from a copy of the registry; verify() lists everything that is damaged.",
+            f"{_prefix(name)}{key} is missing, although a record requires it. Restore it from a "
+            "backup; verify() lists all damaged files.",
             key=key,
         ) from None
 
 
-def _of(name: str) -> str:
+def changed_payload(key: str, artifact: Artifact, actual: str, name: str = "") -> IntegrityError:
+    """Return the error for a payload whose checksum does not match its record."""
+    return IntegrityError(
+        f"{_prefix(name)}{key} was changed after it was written: its checksum does not match. "
+        "Restore it from a backup.",
+        key=key,
+        expected=artifact.sha256,
+        actual=actual,
+    )
+
+
+def _prefix(name: str) -> str:
     return f"{name} cannot be read: " if name else ""

@@ -1,4 +1,4 @@
-"""What is stored beside a model: evaluation arrays and an input example."""
+"""Attachments of a model, such as evaluation arrays and an input example."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
-from exo_nbregistry.errors import IntegrityError, RecordError
-from exo_nbregistry.payloads.artifact import open_payload, payload_key
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.payloads.artifact import changed_payload, open_payload, payload_key
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.json_codec import decode, dump_json, encode, load_json, to_plain
 from exo_nbregistry.values.keys import tmp_folder
 
-# It becomes part of a path, and may come out of a record that a stranger has written.
+# A name becomes part of a path and may come from the record of an unknown signer.
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-# What registering stores of its own accord, and what an export calls the model.
+# Names that registering stores by itself, and the name of the model in an export.
 RESERVED = ("evaluation", "input_example", "model")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A small payload, ready to be stored.
+    """A packed attachment, ready to be stored.
 
     Attributes
     ----------
     artifact : Artifact
-        What it is.
+        Format, digest and size.
     data : bytes
-        Its bytes.
+        The content.
     """
 
     artifact: Artifact
@@ -41,12 +41,12 @@ class Attachment:
 
 
 def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
-    """Turn named arrays into a payload.
+    """Pack named arrays.
 
     Raises
     ------
     ValueError
-        If an array holds Python objects: these would have to be pickled.
+        If an array holds Python objects, which would require pickle.
     """
     import numpy as np
 
@@ -56,17 +56,17 @@ def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
 
 
 def pack_json(fields: Mapping[str, Any], name: str) -> Attachment:
-    """Turn plain values into a payload; what cannot be kept is a RecordError."""
+    """Pack plain values; raise RecordError for a value of an unsupported type."""
     return _attachment("json", dump_json(encode(to_plain(fields, name)), name))
 
 
 def pack_named(values: Mapping[str, Any]) -> dict[str, Attachment]:
-    """Turn what a user attaches into payloads: arrays where there are only arrays, else JSON.
+    """Pack the attachments of a user: as arrays if all values are arrays, or else as JSON.
 
     Raises
     ------
     RecordError
-        If a name is taken or no name, or its values cannot be kept; the message names it.
+        If a name is invalid or reserved, or a value has an unsupported type.
     """
     return {name: _pack(name, fields) for name, fields in values.items()}
 
@@ -75,22 +75,22 @@ def _pack(name: str, fields: Any) -> Attachment:
     key = f"attachments.{name}"
     if not isinstance(name, str) or not NAME.fullmatch(name) or name in RESERVED:
         raise RecordError(
-            f"{name!r} is no name for an attachment: use small letters, digits and underscores, "
-            f"and none of {', '.join(RESERVED)}.",
+            f"Invalid attachment name {name!r}; use lowercase letters, digits and underscores. "
+            f"Reserved names: {', '.join(RESERVED)}.",
             key=key,
         )
     if not isinstance(fields, Mapping):
-        raise RecordError(f"{key} is a dict of names to values, not {fields!r:.60}.", key=key)
+        raise RecordError(f"{key} must be a dict of names to values, got {fields!r:.60}.", key=key)
     if not fields or not all(hasattr(value, "__array_interface__") for value in fields.values()):
         return pack_json(fields, key)
     try:
         return pack_arrays(fields)
     except ValueError as error:
-        raise RecordError(f"{key} cannot be kept: {error}", key=key) from error
+        raise RecordError(f"Cannot store {key}: {error}", key=key) from error
 
 
 def read_attachment(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
-    """Read back what `pack_named` packed, whichever way."""
+    """Read an attachment that `pack_named` packed."""
     read = read_arrays if artifact.format == "npz" else read_json
     return read(store, model_key, artifact)
 
@@ -100,7 +100,7 @@ def _attachment(format: str, data: bytes) -> Attachment:
 
 
 def write(store: Store, model_key: str, attachment: Attachment) -> None:
-    """Store a payload."""
+    """Store an attachment."""
     artifact = attachment.artifact
     with store.stage(tmp_folder(model_key)) as staged:
         staged.write(attachment.data)
@@ -108,14 +108,14 @@ def write(store: Store, model_key: str, attachment: Attachment) -> None:
 
 
 def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
-    """Read named arrays back; nothing is unpickled.
+    """Read named arrays, without pickle.
 
     Raises
     ------
     IntegrityError
-        If the payload is missing or its bytes changed.
+        If the payload is missing or has changed.
     RecordError
-        If it holds something else than arrays, such as a pickle.
+        If the payload is not an archive of arrays.
     """
     import numpy as np
 
@@ -126,18 +126,18 @@ def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, A
     except (BadZipFile, EOFError, LookupError, RuntimeError, ValueError, zlib.error) as error:
         key = payload_key(model_key, artifact)
         raise RecordError(
-            f"{key} holds no arrays and nothing of it was read ({error}): purge its version.",
+            f"{key} is not an archive of arrays ({error}). Purge its version.",
             key=key,
         ) from error
 
 
 def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
-    """Read plain values back.
+    """Read plain values.
 
     Raises
     ------
     IntegrityError
-        If the payload is missing or its bytes changed.
+        If the payload is missing or has changed.
     """
     fields: dict[str, Any] = decode(load_json(_read(store, model_key, artifact), artifact.sha256))
     return fields
@@ -149,10 +149,5 @@ def _read(store: Store, model_key: str, artifact: Artifact) -> bytes:
         data = stream.read()
     actual = hashlib.sha256(data).hexdigest()
     if actual != artifact.sha256:
-        raise IntegrityError(
-            f"{key} was changed after it was written; restore it from a copy of the registry.",
-            key=key,
-            expected=artifact.sha256,
-            actual=actual,
-        )
+        raise changed_payload(key, artifact, actual)
     return data

@@ -1,4 +1,4 @@
-"""Values that anybody may have written: which have a place on an axis, and what the others say."""
+"""Axis positions and texts of untrusted values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LARGEST = 1e300  # beyond it the margins of an axis overflow
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether a value has a place on an axis.
+    """Return whether a value can be placed on an axis.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def is_number(value: Any) -> bool:
 
 
 def spans_decades(values: Iterable[float]) -> bool:
-    """Tell whether numbers read better on a logarithmic axis.
+    """Return whether numbers span two decades, for a logarithmic axis.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def spans_decades(values: Iterable[float]) -> bool:
 
 
 def as_text(value: Any) -> str:
-    r"""Return a value as a short text of one line.
+    r"""Return a value as short text on one line.
 
     Examples
     --------
@@ -48,12 +48,12 @@ def as_text(value: Any) -> str:
 
 
 def cell(value: Any) -> Any:
-    """Return a value as it goes into a table: numbers as they are."""
+    """Return the table cell of a value: a number, or short text."""
     return value if is_number(value) else as_text(value)
 
 
 def in_order(texts: Iterable[str]) -> list[str]:
-    """Sort texts, numbers among them first and by size.
+    """Return texts sorted, numbers first and by size.
 
     Examples
     --------

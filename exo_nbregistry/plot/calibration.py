@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say, and how they part the classes."""
+"""Reliability curves, and distributions of probabilities by class."""
 
 from __future__ import annotations
 
@@ -27,23 +27,21 @@ from exo_nbregistry.text.markup import number
 _BINS = 10
 _BARS = 20
 _MAX_CLASSES = 6
-_HATCHES = ("", "///")  # more of them would hide each other
-_TOP = (
-    "Of more than two classes, the curve is that of the most probable one: how often it is right."
-)
-_OWN = "Of more than two classes, the probability is that of the row's true class."
+_HATCHES = ("", "///")  # more hatches would hide each other
+_TOP = "With more than two classes, the curve shows how often the most probable class is correct."
+_OWN = "With more than two classes, the probability of the true class of each row is shown."
 
 
 @dataclass(frozen=True, eq=False)
 class Probable:
-    """The probabilities of a version's test rows.
+    """Predicted probabilities of a test set.
 
     Attributes
     ----------
     classes : tuple
         Labels.
     truth : ndarray of int of shape (n_rows,)
-        Column of each row's class; -1 for one that the model does not know.
+        Column of the true class of each row; -1 if the model does not know it.
     given : ndarray of shape (n_rows, n_classes)
         Probabilities.
     """
@@ -54,30 +52,30 @@ class Probable:
 
     @classmethod
     def of(cls, arrays: Arrays) -> Probable:
-        """Read what ``load_evaluation`` returned.
+        """Return the probabilities from the arrays of ``load_evaluation``.
 
         Raises
         ------
         NotPlottable
-            If there are no probabilities for each row and class.
+            If a row or class has no probability.
         """
         if not {"probabilities", "classes", "y_true"} <= arrays.keys():
-            raise NotPlottable("gives no probabilities")
+            raise NotPlottable("has no probabilities")
         classes, y_true = np.asarray(arrays["classes"]), np.asarray(arrays["y_true"])
         given = np.asarray(arrays["probabilities"])
         if y_true.ndim != 1 or not len(y_true) or given.shape != (len(y_true), len(classes)):
-            raise NotPlottable("has probabilities that do not fit its test rows")
+            raise NotPlottable("has probabilities that do not match its test rows")
         if given.dtype.kind not in "fiu" or len(classes) < 2:
-            raise NotPlottable("gives no probabilities")
+            raise NotPlottable("has no probabilities")
         given = given.astype(np.float64)
         if not ((given >= 0) & (given <= 1 + 1e-9)).all():
-            raise NotPlottable("has probabilities outside 0 and 1")
+            raise NotPlottable("has probabilities outside the range from 0 to 1")
         same = y_true[:, np.newaxis] == classes
         truth = np.where(same.any(axis=1), same.argmax(axis=1), -1)
         return cls(tuple(classes.tolist()), truth, given.clip(0, 1))
 
     def claims(self) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return a probability per row, and whether what it is of came true."""
+        """Return a predicted probability for each row, and whether the prediction is correct."""
         if len(self.classes) == 2:
             return self.given[:, 1], self.truth == 1
         top = self.given.argmax(axis=1)
@@ -91,23 +89,9 @@ def calibration(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw the reliability curve of each version: how often what it gives 80 % comes true.
+    """Plot the reliability curve of each version, with its expected calibration error.
 
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The versions.
-    data : sequence of mapping
-        Of each what ``load_evaluation`` returned.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        With the expected calibration error of each: the curve's mean distance from the diagonal.
+    The error is the mean distance between the curve and the diagonal.
     """
     drawn, left = readable(items, data, Probable.of)
     figure = new_figure(figsize)
@@ -124,26 +108,26 @@ def calibration(
             (who, *triple)
             for triple in zip(predicted.tolist(), observed.tolist(), counts.tolist(), strict=True)
         ]
-    axes.plot([0, 1], [0, 1], color=guide_colour(), linestyle=":", label="as it should be")
+    axes.plot([0, 1], [0, 1], color=guide_colour(), linestyle=":", label="perfectly calibrated")
     two = all(len(probable.classes) == 2 for _, probable in drawn)
     axes.set(
-        xlabel="mean probability in the bin",
-        ylabel="share that came true",
+        xlabel="mean predicted probability",
+        ylabel="fraction of positives",
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
     )
     legend(axes, loc="best")
-    told = (*notes, *left, *([] if two else [_TOP]), *same_rows(data))
+    all_notes = (*notes, *left, *([] if two else [_TOP]), *same_rows(data))
     title = "Reliability curve"
-    finish(figure, title, told)
+    finish(figure, title, all_notes)
     headers = ("model", "calibration error", "mean squared error", "rows")
     columns = ("model", "predicted", "observed", "count")
     every = dict(zip(columns, zip(*points, strict=True), strict=True))
-    return Plot("calibration", title, figure, headers, rows, told, every)
+    return Plot("calibration", title, figure, headers, rows, all_notes, every)
 
 
-def reliability(given: Floats, came: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """Return mean probability, share that came true and rows of each bin that has rows.
+def reliability(given: Floats, correct: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Return mean probability, observed fraction and number of rows of each non-empty bin.
 
     Examples
     --------
@@ -154,7 +138,7 @@ def reliability(given: Floats, came: NDArray[np.bool_]) -> tuple[Floats, Floats,
     counts = np.bincount(bins, minlength=_BINS).astype(np.float64)
     used = counts > 0
     predicted = np.bincount(bins, given, _BINS)[used] / counts[used]
-    observed = np.bincount(bins, came, _BINS)[used] / counts[used]
+    observed = np.bincount(bins, correct, _BINS)[used] / counts[used]
     return predicted, observed, counts[used]
 
 
@@ -165,35 +149,18 @@ def probabilities(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw how the probabilities of each class's rows are spread, a panel for each version.
-
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The versions.
-    data : sequence of mapping
-        Of each what ``load_evaluation`` returned.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        With mean, median and quartiles by class.
-    """
+    """Plot the distribution of the probabilities by true class, a panel for each version."""
     drawn, left = readable(items, data, Probable.of)
     across, down = grid_of(len(drawn))
     figure = new_figure(figsize, widths=max(1, 0.75 * across), heights=max(1, 0.7 * down))
     places = figure.subplots(down, across, squeeze=False, sharex=True).ravel()
     rows: list[list[Any]] = []
-    told = [*notes, *left]
+    all_notes = [*notes, *left]
     for axes, (who, probable) in zip(places, drawn, strict=False):
         style_axes(axes)
         rows += _spread(axes, who, probable)
         axes.set_title(who, fontsize="medium")
-        axes.set(xlim=(0, 1), ylabel="share of the class's rows")
+        axes.set(xlim=(0, 1), ylabel="fraction of the class")
         two = len(probable.classes) == 2
         positive = label(probable.classes[1], 20) if two else "its true class"
         axes.set_xlabel(f"probability of {positive}")
@@ -201,13 +168,13 @@ def probabilities(
     for axes in places[len(drawn) :]:
         axes.remove()
     if any(len(probable.classes) > 2 for _, probable in drawn):
-        told.append(_OWN)
+        all_notes.append(_OWN)
     if any(len(probable.classes) > _MAX_CLASSES for _, probable in drawn):
-        told.append(f"Only the {_MAX_CLASSES} classes with most rows are drawn.")
+        all_notes.append(f"Only the {_MAX_CLASSES} largest classes are shown.")
     title = "Probabilities by class"
-    finish(figure, title, told)
+    finish(figure, title, all_notes)
     headers = ("model, true class", "mean", "first quartile", "median", "third quartile", "rows")
-    return Plot("probabilities", title, figure, headers, rows, tuple(told))
+    return Plot("probabilities", title, figure, headers, rows, tuple(all_notes))
 
 
 def _spread(axes: Any, who: str, probable: Probable) -> list[list[Any]]:
@@ -237,7 +204,7 @@ def _spread(axes: Any, who: str, probable: Probable) -> list[list[Any]]:
 
 
 def _by_class(probable: Probable) -> Mapping[str, Floats]:
-    """Return of each class's rows the probability of the second class, or of their own."""
+    """Return the probabilities by true class: of the second of two classes, or of its own."""
     own = probable.given[np.arange(len(probable.truth)), probable.truth]
     given = probable.given[:, 1] if len(probable.classes) == 2 else own
     parts = {label(one, 20): given[probable.truth == i] for i, one in enumerate(probable.classes)}

@@ -1,7 +1,7 @@
-"""Figures that belong to nobody but their caller, in the style that is set when they are made.
+"""Figures in the current Matplotlib style, without pyplot.
 
-No pyplot: nothing global is touched, nothing is left open, and threads may draw at once. What is
-written into a picture was written by somebody else, so it is text and never a formula.
+No global state is changed, and threads can draw at the same time. All text is untrusted, so it is
+never parsed as a formula.
 """
 
 from __future__ import annotations
@@ -48,23 +48,23 @@ def new_figure(
     figsize : tuple of float, optional
         Width and height in inches; by default ``rcParams["figure.figsize"]``.
     widths, heights : float
-        By what the default is multiplied.
+        Factors of the default.
     layout : {'constrained', 'compressed'}
-        The second is for squares, which leave room beside them.
+        Layout engine; ``compressed`` suits square axes.
 
     Returns
     -------
     Figure
-        Without pyplot.
+        Not registered with pyplot.
     """
     width, height = rcParams["figure.figsize"]
     return Figure(figsize=figsize or (width * widths, height * heights), layout=layout)
 
 
 def label(text: object, longest: int = LONGEST) -> str:
-    r"""Return foreign text as it may stand in a picture: one line, visible, not too long.
+    r"""Return untrusted text for a figure: one line, without control characters, cut.
 
-    A character that no font here has is written as its escape, which at least can be read.
+    A character that the fonts do not have is escaped.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def label(text: object, longest: int = LONGEST) -> str:
     ('red\\x1b[31m', 'nnnnnnnnn…')
     """
     shown = cut(visible(str(text)), longest)
-    # matplotlib hides what begins with an underscore from legends.
+    # Matplotlib omits labels that begin with an underscore from legends.
     shown = f" {shown}" if shown.startswith("_") else shown
     return shown if shown.isascii() else "".join(map(_drawable, shown, cycle([_fonts()])))
 
@@ -95,7 +95,7 @@ def _drawable(char: str, fonts: Sequence[Any]) -> str:
 
 
 def grid_of(count: int) -> tuple[int, int]:
-    """Return how many panels stand side by side, and how many below each other.
+    """Return the number of columns and rows of a grid of panels.
 
     Examples
     --------
@@ -107,10 +107,10 @@ def grid_of(count: int) -> tuple[int, int]:
 
 
 def styles(count: int) -> list[dict[str, Any]]:
-    """Return how to draw so many lines; each differs from the others without its colour too.
+    """Return the styles of lines, which also differ without color.
 
-    The colours are those of the user's ``axes.prop_cycle``, which may set more than colours;
-    matplotlib's own cycle is replaced with one that colour-blind eyes tell apart.
+    The user's ``axes.prop_cycle`` is used. Matplotlib's default cycle is replaced with a
+    color-blind safe one.
     """
     chosen = rcParams["axes.prop_cycle"]
     given = [dict(properties) for properties in chosen]
@@ -123,28 +123,28 @@ def styles(count: int) -> list[dict[str, Any]]:
 
 
 def first_colour() -> Any:
-    """Return the colour of the first line."""
+    """Return the color of the first line."""
     return styles(1)[0].get("color", rcParams["text.color"])
 
 
 def guide_colour() -> Any:
-    """Return the colour of what only guides the eye."""
+    """Return the color of grids and guide lines."""
     return mix(rcParams["axes.facecolor"], rcParams["text.color"], 0.55)
 
 
 def mix(low: Any, high: Any, share: float) -> tuple[float, ...]:
-    """Return a colour between two."""
+    """Return a mix of two colors."""
     return tuple(a + (b - a) * share for a, b in zip(to_rgb(low), to_rgb(high), strict=True))
 
 
 def shades() -> Colormap:
-    """Return a colour map from the background to the first colour, for any style."""
+    """Return a color map from the background to the first color."""
     ends = [to_rgb(rcParams["axes.facecolor"]), to_rgb(first_colour())]
     return LinearSegmentedColormap.from_list("share", ends)
 
 
 def contrasting_colour(colour: Sequence[float]) -> str:
-    """Return black or white, whichever reads better on a colour.
+    """Return black or white, with the higher contrast to a color.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def contrasting_colour(colour: Sequence[float]) -> str:
 
 
 def style_axes(axes: Axes, *, grid: bool = True) -> None:
-    """Give new axes plain numbers, and a grid that only guides the eye."""
+    """Set plain tick labels, and a light grid."""
     plain_numbers(axes.xaxis)
     plain_numbers(axes.yaxis)
     if grid:
@@ -167,13 +167,13 @@ def style_axes(axes: Axes, *, grid: bool = True) -> None:
 
 
 def plain_numbers(axis: Axis) -> None:
-    """Write the numbers of an axis without offsets, powers and formulas."""
+    """Set tick labels without offsets, powers or formulas."""
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(NullFormatter())
 
 
 def legend(axes: Axes, **where: Any) -> None:
-    """Draw a legend of all that has a label, even of one that begins with an underscore."""
+    """Draw a legend of all labeled artists."""
     handles, texts = [], []
     for artist in (*axes.lines, *axes.collections, *axes.patches):
         text = str(artist.get_label())
@@ -185,24 +185,24 @@ def legend(axes: Axes, **where: Any) -> None:
 
 
 def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
-    """Write title and notes, read no text as a formula, and lay the figure out once."""
+    """Set title and notes, disable formulas, and compute the layout once."""
     _wrap(
         figure, figure.suptitle(label(title, 200), fontsize=cast(Any, rcParams)["figure.titlesize"])
     )
-    told = [label(note, 400) for note in notes]
-    if told:
-        _wrap(figure, figure.supxlabel("\n".join(told), fontsize="small", x=0.01, ha="left"))
+    lines = [label(note, 400) for note in notes]
+    if lines:
+        _wrap(figure, figure.supxlabel("\n".join(lines), fontsize="small", x=0.01, ha="left"))
     for text in figure.findobj(Text):
         text.set_parse_math(False)
         text.set_usetex(False)
-    # Ticks are made when they are drawn: now, in the style that is set. The layout is found in
-    # steps, one with each drawing: the first one stands, for good.
+    # Ticks are created when they are drawn: now, in the current style. Each drawing would move the
+    # layout a little, so the first one is kept.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
 
 
 def _wrap(figure: Figure, text: Text) -> None:
-    """Break lines where they would leave the figure."""
+    """Wrap lines that are wider than the figure."""
     text.set_parse_math(False)
     text.set_usetex(False)
     lines = text.get_text().split("\n")

@@ -1,4 +1,4 @@
-"""Confusion matrices side by side, as they were measured when the versions were registered."""
+"""Confusion matrices that were recorded at registration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from exo_nbregistry.plot.test_scores import NotPlottable, readable
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 
-_MAX_WRITTEN = 8  # classes; the numbers of more would not fit their cells
+_MAX_WRITTEN = 8  # classes; more numbers would not fit their cells
 _MAX_NAMED = 30
 _LONGEST = 14
 _TITLE = "Confusion matrix"
@@ -32,14 +32,14 @@ _TITLE = "Confusion matrix"
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """What a version took for what.
+    """Confusion matrix of a version.
 
     Attributes
     ----------
     classes : tuple of str
         Labels.
     counts : ndarray of int of shape (n_classes, n_classes)
-        Rows are the true classes, columns those predicted.
+        Rows are true classes, columns are predicted classes.
     """
 
     classes: tuple[str, ...]
@@ -47,28 +47,28 @@ class Matrix:
 
     @property
     def shares(self) -> NDArray[np.float64]:
-        """The counts as shares of their row."""
+        """Counts as shares of their row."""
         shares: NDArray[np.float64] = self.counts / self.counts.sum(axis=1, keepdims=True).clip(1)
         return shares
 
     @classmethod
     def of(cls, item: ModelMetadata) -> Matrix:
-        """Read a version's metadata, which anybody may have written.
+        """Return the matrix of a version from its untrusted metadata.
 
         Raises
         ------
         NotPlottable
-            If there is no confusion matrix in it.
+            If the metadata have no confusion matrix.
         """
         rows: Any = item.additional_metrics.get("confusion_matrix")
         if not is_matrix(rows):
-            raise NotPlottable("has no confusion matrix: register it with X_test and y_test")
+            raise NotPlottable("has no confusion matrix; register it with X_test and y_test")
         counts = np.array(rows, dtype=np.int64)
-        told = item.additional_metrics.get("classes")
+        recorded = item.additional_metrics.get("classes")
         signed = item.signature.classes if item.signature else None
         fitting = (
             names
-            for names in (told, signed)
+            for names in (recorded, signed)
             if isinstance(names, list | tuple) and len(names) == len(rows)
         )
         classes = next(fitting, range(len(rows)))
@@ -76,7 +76,7 @@ class Matrix:
 
 
 def is_matrix(rows: Any) -> bool:
-    """Tell whether something is a square of counts.
+    """Return whether a value is a square matrix of counts.
 
     Examples
     --------
@@ -97,22 +97,7 @@ def confusion_matrix(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw what each version took for what: counts, and shares of the true class.
-
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The versions.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        A row of its table for each version and true class, the share found of it first.
-    """
+    """Plot the confusion matrix of each version: counts, and shares of the true class."""
     drawn, left = readable(items, items, Matrix.of)
     across, down = grid_of(len(drawn))
     figure = new_figure(
@@ -125,15 +110,15 @@ def confusion_matrix(
         axes.set_title(who, fontsize="medium")
     for axes in places[len(drawn) :]:
         axes.remove()
-    told = [*notes, *left]
+    all_notes = [*notes, *left]
     if any(len(matrix.classes) > _MAX_WRITTEN for _, matrix in drawn):
         figure.colorbar(
             places[0].images[0], ax=list(places[: len(drawn)]), label="share of the true class"
         )
-        told.append("The numbers are in .to_frame().")
-    finish(figure, _TITLE, told)
+        all_notes.append("to_frame() returns the numbers.")
+    finish(figure, _TITLE, all_notes)
     headers, rows = _table(drawn)
-    return Plot("confusion_matrix", _TITLE, figure, headers, rows, tuple(told), _points(drawn))
+    return Plot("confusion_matrix", _TITLE, figure, headers, rows, tuple(all_notes), _points(drawn))
 
 
 def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
@@ -156,7 +141,7 @@ def _draw(axes: Axes, matrix: Matrix, colours: Colormap, size: float) -> None:
 def _table(drawn: Sequence[tuple[str, Matrix]]) -> tuple[tuple[str, ...], list[list[Any]]]:
     classes = list(dict.fromkeys(one for _, matrix in drawn for one in matrix.classes))
     few = len(classes) <= _MAX_WRITTEN
-    told = [f"as {one}" for one in classes] if few else ["mostly taken for", "rows"]
+    heads = [f"as {one}" for one in classes] if few else ["most frequent error", "rows"]
     rows: list[list[Any]] = []
     for who, matrix in drawn:
         for i, one in enumerate(matrix.classes):
@@ -166,7 +151,7 @@ def _table(drawn: Sequence[tuple[str, Matrix]]) -> tuple[tuple[str, ...], list[l
             )
             cells = [counts.get(name) for name in classes] if few else [wrong, sum(counts.values())]
             rows.append([f"{who}, {one}", float(matrix.shares[i, i]), *cells])
-    return ("model, true class", "found", *told), rows
+    return ("model, true class", "found", *heads), rows
 
 
 def _points(drawn: Sequence[tuple[str, Matrix]]) -> dict[str, list[Any]]:

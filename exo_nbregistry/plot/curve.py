@@ -1,8 +1,8 @@
 """ROC and precision-recall curves of several versions.
 
-With two classes the second one is the positive. With more, a curve is the mean over the classes,
-each against the rest and weighted by its rows, as ``roc_auc`` and ``average_precision`` of the
-registry are: the area under the curve is the registered metric.
+Of two classes, the second is positive. With more classes, a curve is the mean over the classes,
+each against the rest and weighted by its rows, so that its area equals the registered ``roc_auc``
+or ``average_precision``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exo_nbregistry.text.markup import number
 
 _FALSE_POSITIVES = (0.01, 0.05, 0.1, 0.2)
 _RECALLS = (0.5, 0.8, 0.9, 0.95)
-_MEAN = "Curves of more than two classes are means over the classes, weighted by their rows."
+_MEAN = "With more than two classes, a curve is the mean over the classes, weighted by their rows."
 
 
 def roc(
@@ -31,24 +31,7 @@ def roc(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw true against false positives of each version.
-
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The versions.
-    data : sequence of mapping
-        Of each what ``load_evaluation`` returned.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        With the area under each curve.
-    """
+    """Plot the ROC curve of each version, with the area under the curve."""
     drawn, left = readable(items, data, Scored.of)
     figure = new_figure(figsize)
     axes = figure.add_subplot()
@@ -63,10 +46,10 @@ def roc(
         rows.append([who, area, len(scored.truth), *at])
     axes.plot([0, 1], [0, 1], color=guide_colour(), linestyle=":", label="chance, area 0.5")
     axes.set(xlabel="false positive rate", ylabel="true positive rate (recall)")
-    told = (*notes, *left, *_averaged(drawn), *same_rows(data))
-    _close(figure, axes, "ROC curve", told, "lower right")
+    all_notes = (*notes, *left, *_averaged(drawn), *same_rows(data))
+    _close(figure, axes, "ROC curve", all_notes, "lower right")
     headers = ("model", "area", "rows", *(f"recall at FPR {x:g}" for x in _FALSE_POSITIVES))
-    return Plot("roc", "ROC curve", figure, headers, rows, told, points.columns)
+    return Plot("roc", "ROC curve", figure, headers, rows, all_notes, points.columns)
 
 
 def precision_recall(
@@ -76,23 +59,9 @@ def precision_recall(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw precision against recall of each version.
+    """Plot the precision-recall curve of each version, with its average precision.
 
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The versions.
-    data : sequence of mapping
-        Of each what ``load_evaluation`` returned.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        With the average precision of each curve, the area under its steps.
+    The average precision is the area under the steps of the curve.
     """
     drawn, left = readable(items, data, Scored.of)
     figure = new_figure(figsize)
@@ -117,17 +86,17 @@ def precision_recall(
         share = f"chance, area {number(chances[0])}"
         axes.axhline(chances[0], color=guide_colour(), linestyle=":", label=share)
     axes.set(xlabel="recall", ylabel="precision")
-    told = (*notes, *left, *_averaged(drawn), *same_rows(data))
+    all_notes = (*notes, *left, *_averaged(drawn), *same_rows(data))
     title = "Precision-recall curve"
-    _close(figure, axes, title, told, "lower left")
+    _close(figure, axes, title, all_notes, "lower left")
     headers = ("model", "area", "rows", *(f"precision at recall {x:g}" for x in _RECALLS))
-    return Plot("precision_recall", title, figure, headers, rows, told, points.columns)
+    return Plot("precision_recall", title, figure, headers, rows, all_notes, points.columns)
 
 
 def mean_roc(scored: Scored) -> tuple[Floats, Floats]:
-    """Return the mean of the classes' ROC curves, at each false positive rate of any of them.
+    """Return the mean of the ROC curves of the classes.
 
-    Where a curve jumps, both ends of the jump are kept: the mean's area is the areas' mean.
+    Both ends of each jump are kept, so that the area of the mean is the mean of the areas.
     """
     curves: list[tuple[Floats, Floats]] = [
         roc_curve(truth, score)[:2]
@@ -146,7 +115,7 @@ def mean_roc(scored: Scored) -> tuple[Floats, Floats]:
 
 
 def mean_precision_recall(scored: Scored) -> tuple[Floats, Floats]:
-    """Return recall, rising, and the mean of the classes' precision up to each of its values."""
+    """Return ascending recall, and the mean precision of the classes at each value."""
     curves = []
     for truth, score in zip(scored.truth.T, scored.score.T, strict=True):
         precision, recall, _ = precision_recall_curve(truth, score, drop_intermediate=True)
@@ -161,7 +130,7 @@ def mean_precision_recall(scored: Scored) -> tuple[Floats, Floats]:
 
 
 class _Points:
-    """Collects the points of curves, for the frame."""
+    """Points of curves, by column."""
 
     def __init__(self, x: str, y: str) -> None:
         self.columns: dict[str, list[Any]] = {"model": [], x: [], y: []}
@@ -174,7 +143,7 @@ class _Points:
 
 
 def _thin(style: dict[str, Any], count: int) -> dict[str, Any]:
-    # Four dashes tell four curves apart; only more of them need marks as well.
+    # Four dash patterns distinguish four curves; more curves also need markers.
     return style | ({"marker": None} if count <= 4 else {"markevery": 0.12, "markersize": 5})
 
 

@@ -17,6 +17,7 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
+from exo_nbregistry.plot.kinds import no_version_has
 from exo_nbregistry.plot.metric import described
 from exo_nbregistry.plot.test_scores import name
 from exo_nbregistry.plot.view import Plot
@@ -36,75 +37,60 @@ def hyperparameter_against_metric(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw a metric over the values of a hyperparameter, a point for each version.
+    """Plot a metric against a hyperparameter, one point for each version.
 
     Parameters
     ----------
-    items : sequence of ModelMetadata
-        The versions.
     hyperparameter : str, optional
-        By default the one with most values.
+        The default is the hyperparameter with most values.
     metric : str, optional
-        By default the one that most versions have.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        A row for each version.
+        The default is the most frequent metric.
 
     Raises
     ------
     RegistryError
-        If no version has both, or no hyperparameter differs.
+        If no version has both, or if all hyperparameters are equal.
     """
     counts = Counter(key for item in items for key in item.metrics)
     metric = metric or most_frequent(counts) or ""
     measured = [item for item in items if is_number(item.metrics.get(metric))]
     if not measured:
-        known = ", ".join(ordered(counts)[:10]) or "none"
-        raise RegistryError(
-            f"There is nothing to draw: no version has the metric {metric!r:.80}; they have "
-            f"{known}."
-        )
-    told = list(notes)
+        known = ordered(counts)
+        raise no_version_has("metric", metric, known)
+    all_notes = list(notes)
     if hyperparameter is None:
         hyperparameter, *others = varied(measured)
         if others:
-            told.append(f"Also differing: {', '.join(label(one) for one in others[:5])}.")
+            all_notes.append(
+                f"Other differing hyperparameters: {', '.join(label(one) for one in others[:5])}."
+            )
     having = [item for item in measured if hyperparameter in item.hyperparameters]
     if not having:
-        known = ", ".join(sorted({key for item in measured for key in item.hyperparameters})[:10])
-        raise RegistryError(
-            f"There is nothing to draw: no version has the hyperparameter {hyperparameter!r:.80}; "
-            f"they have {known or 'none'}."
-        )
+        known = sorted({key for item in measured for key in item.hyperparameters})
+        raise no_version_has("hyperparameter", hyperparameter, known)
     if missing := len(items) - len(having):
-        told.append(f"Left out: {count(missing, 'version')} without one of the two.")
+        all_notes.append(f"Omitted: {count(missing, 'version')} without one of the two.")
     figure = new_figure(figsize)
     axes = figure.add_subplot()
     style_axes(axes)
     having, more = _draw(axes, having, hyperparameter, metric)
-    told += more
+    all_notes += more
     axes.set(xlabel=label(hyperparameter), ylabel=described(metric))
     title = f"{label(metric)} by {label(hyperparameter)}"
-    finish(figure, title, told)
+    finish(figure, title, all_notes)
     rows = [[name(i), i.metrics[metric], cell(i.hyperparameters[hyperparameter])] for i in having]
     return Plot(
-        "hyperparameter", title, figure, ("model", metric, hyperparameter), rows, tuple(told)
+        "hyperparameter", title, figure, ("model", metric, hyperparameter), rows, tuple(all_notes)
     )
 
 
 def varied(items: Sequence[ModelMetadata]) -> list[str]:
-    """Return the hyperparameters that differ between versions, those with most values first.
+    """Return the hyperparameters that differ between versions, most values first.
 
     Raises
     ------
     RegistryError
-        If none does.
+        If all hyperparameters are equal.
     """
     values: dict[str, set[str]] = {}
     names = ordered({key for item in items for key in item.hyperparameters})
@@ -113,8 +99,8 @@ def varied(items: Sequence[ModelMetadata]) -> list[str]:
     found = sorted((key for key in names if len(values[key]) > 1), key=lambda k: -len(values[k]))
     if not found:
         raise RegistryError(
-            "There is nothing to draw: no hyperparameter differs between these versions. Name "
-            "others, such as all of one model by model_name."
+            "Cannot plot: all hyperparameters of these versions are equal. Choose other versions, "
+            "such as all versions of one model with model_name=."
         )
     return found
 
@@ -122,7 +108,7 @@ def varied(items: Sequence[ModelMetadata]) -> list[str]:
 def _draw(
     axes: Axes, items: Sequence[ModelMetadata], key: str, metric: str
 ) -> tuple[list[ModelMetadata], list[str]]:
-    """Draw numbers along an axis, and few or other values as categories."""
+    """Draw numbers along an axis, and other or few values as categories."""
     values = [item.hyperparameters[key] for item in items]
     numeric = [is_number(value) for value in values]
     choices = Counter(map(as_text, values))
@@ -134,7 +120,9 @@ def _draw(
             axes.set_xscale("log")
             plain_numbers(axes.xaxis)
         left = len(items) - len(shown)
-        return shown, [f"Left out: {count(left, 'version')} where it is no number."] if left else []
+        return shown, [
+            f"Omitted: {count(left, 'version')} with other values than numbers."
+        ] if left else []
     kept = in_order(text for text, _ in choices.most_common(_MAX_CHOICES))
     shown = [item for item in items if as_text(item.hyperparameters[key]) in kept]
     places = {text: place for place, text in enumerate(kept)}
@@ -145,7 +133,7 @@ def _draw(
     if sum(map(len, kept)) > 50:
         axes.tick_params(axis="x", rotation=45)
     left = len(items) - len(shown)
-    return shown, [f"Left out: {count(left, 'version')} with rarer values."] if left else []
+    return shown, [f"Omitted: {count(left, 'version')} with less frequent values."] if left else []
 
 
 def _points(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
@@ -162,7 +150,7 @@ def _points(axes: Axes, x: Sequence[float], y: Sequence[float]) -> None:
 
 
 def _spread_apart(places: Sequence[int]) -> list[float]:
-    """Move points of one category apart, the same way each time."""
+    """Return positions with deterministic jitter within each category."""
     # Source: multiples of the golden ratio leave the most even gaps (Weyl sequence).
     seen: Counter[int] = Counter()
     moved = []

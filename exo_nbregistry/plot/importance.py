@@ -1,4 +1,4 @@
-"""What a model itself says of the weight of its columns."""
+"""Feature importances of a fitted model."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
 
 _MAX_BARS = 20
-# What holds another estimator: a search, a classifier of this package.
+# Attributes that hold another estimator: of a search, and of a classifier of this package.
 _INSIDE = ("best_estimator_", "pipeline_")
-_SCALE = "Coefficients compare only between columns of the same scale."
+_SCALE = "Coefficients are comparable only between features of the same scale."
 _MEAN = "Coefficients are mean absolute values over the classes."
 
 
@@ -28,23 +28,7 @@ def importances(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw the columns that weigh most in a model.
-
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The version.
-    data : sequence
-        Its model, loaded.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        All columns, the weightiest first.
+    """Plot the largest feature importances of one model; the table has all of them.
 
     Raises
     ------
@@ -55,11 +39,11 @@ def importances(
     columns, values, what = weights(model, list(item.feature_columns))
     order = np.argsort(-np.abs(values), kind="stable")
     shown = order[:_MAX_BARS][::-1]
-    told = list(notes)
+    all_notes = list(notes)
     if what == "coefficient":
-        told.append(_SCALE if _is_signed(model) else f"{_MEAN} {_SCALE}")
+        all_notes.append(_SCALE if _is_signed(model) else f"{_MEAN} {_SCALE}")
     if len(order) > _MAX_BARS:
-        told.append(f"Left out: {count(len(order) - _MAX_BARS, 'column')} of less weight.")
+        all_notes.append(f"Omitted: {count(len(order) - _MAX_BARS, 'feature')} of less importance.")
     figure = new_figure(figsize, heights=max(1, 0.055 * len(shown)))
     axes = figure.add_subplot()
     style_axes(axes)
@@ -69,34 +53,34 @@ def importances(
     axes.set_yticks(range(len(shown)), [label(columns[i], 30) for i in shown])
     axes.set_xlabel(what)
     title = f"Feature importances of {name(item)}"
-    finish(figure, title, told)
+    finish(figure, title, all_notes)
     rows = [[columns[i], float(values[i])] for i in order]
-    return Plot("importances", title, figure, ("column", what), rows, tuple(told))
+    return Plot("importances", title, figure, ("column", what), rows, tuple(all_notes))
 
 
 def weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]:
-    """Return columns, their weights, and what a weight is.
+    """Return features, their weights, and the type of the weights.
 
     Parameters
     ----------
     model : object
         A fitted estimator, a pipeline or a search that ends in one.
     columns : sequence of str
-        The columns that go in.
+        Input features.
 
     Returns
     -------
     columns : list of str
-        Those that reach the estimator itself.
+        Features of the last estimator.
     values : ndarray of shape (n_columns,)
-        Their weights.
+        Weights.
     what : str
         ``importance`` or ``coefficient``.
 
     Raises
     ------
     RegistryError
-        If the model does not tell.
+        If the model has neither importances nor coefficients.
     """
     own, names = _last(model, list(columns))
     for attribute, what in (("feature_importances_", "importance"), ("coef_", "coefficient")):
@@ -106,13 +90,13 @@ def weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]
             fitting = names if len(names) == len(found) else [f"x{i}" for i in range(len(found))]
             return fitting, found, what
     raise RegistryError(
-        f"{type(own).__name__} has neither feature_importances_ nor coef_: measure it on rows that "
-        "it has not learnt from with sklearn.inspection.permutation_importance(model, X, y)."
+        f"{type(own).__name__} has neither feature_importances_ nor coef_; use "
+        "sklearn.inspection.permutation_importance(model, X_test, y_test)."
     )
 
 
 def _last(model: Any, columns: list[str]) -> tuple[Any, list[str]]:
-    """Return the estimator at the end of what holds it, and the columns that reach it."""
+    """Return the last estimator of a pipeline or search, and its input features."""
     for attribute in _INSIDE:
         if hasattr(model, attribute) and not hasattr(model, "feature_importances_"):
             return _last(getattr(model, attribute), columns)
@@ -127,11 +111,11 @@ def _names_after(before: Any, columns: list[str]) -> list[str]:
     try:
         return [str(one) for one in before.get_feature_names_out(columns or None)]
     except (AttributeError, TypeError, ValueError):
-        return []  # a step that does not tell what comes out of it
+        return []  # a step without names of its output
 
 
 def _flat(values: Any) -> Floats:
-    """Return one weight per column; of a row for each class the mean absolute value."""
+    """Return one weight per feature; the mean absolute value over classes."""
     array = np.asarray(values.toarray() if hasattr(values, "toarray") else values, dtype=np.float64)
     if array.ndim == 1 or len(array) == 1:
         return array.reshape(-1)

@@ -1,4 +1,4 @@
-"""Which pictures there are, and which of them a version can show; nothing is loaded to tell."""
+"""The kinds of plots, and which of them a version has data for; only metadata are read."""
 
 from __future__ import annotations
 
@@ -8,30 +8,33 @@ from dataclasses import dataclass
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.values.metric_table import METRICS
 
 _MAX_LISTED = 5
+_MAX_NAMES = 10
+NO_VERSIONS = "Cannot plot: no matching versions. Relax the filter, or register a model."
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of picture.
+    """A kind of plot.
 
     Attributes
     ----------
     name : str
-        What `ModelRegistry.plot` calls it.
+        Name for `ModelRegistry.plot`.
     title : str
-        What a button says.
+        Label of its button.
     reads : {'metric', 'metadata', 'evaluation', 'trials', 'model'}
-        What it needs of each version; only the last one deserialises anything.
+        Input from each version; only ``model`` deserializes anything.
     can : callable
-        Tells of a version's metadata whether it has that.
+        Takes the metadata of a version and returns whether it has the input.
     lacks : str
-        What a version is without that cannot.
+        Name of the input, for notes and errors.
     hint : str
-        How to register one that can.
+        How to register a version with it.
     min_versions, max_versions : int
-        How many versions it takes; of more, the newest.
+        Limits of the number of versions; of more, the newest are shown.
     """
 
     name: str
@@ -53,8 +56,10 @@ def _is_scored(item: ModelMetadata) -> bool:
 
 
 def _is_probable(item: ModelMetadata) -> bool:
-    measured = {"brier", "log_loss"} & set(item.metrics)
-    return "evaluation" in item.attachments and bool(measured)
+    has_metric = any(
+        metric.needs == "probabilities" and name in item.metrics for name, metric in METRICS.items()
+    )
+    return "evaluation" in item.attachments and has_metric
 
 
 _ALL = (
@@ -93,7 +98,7 @@ _ALL = (
         "trials",
         lambda item: "trials" in item.attachments,
         "the trials of a search",
-        "by the register method of what tune() returned",
+        "with the register method of the result of tune()",
         max_versions=1,
     ),
     Kind(
@@ -110,32 +115,32 @@ KINDS = {kind.name: kind for kind in _ALL}
 
 
 def find_kind(name: str) -> Kind:
-    """Return a kind by its name.
+    """Return a kind of plot by its name.
 
     Raises
     ------
     NotFoundError
-        If there is none; the message has those that come close.
+        If the name is unknown; the message has close matches.
     """
     if name not in KINDS:
-        raise NotFoundError(f"{name!r:.60} is no kind of plot.", name=str(name), known=KINDS)
+        raise NotFoundError(f"Unknown plot {name!r:.60}.", name=str(name), known=KINDS)
     return KINDS[name]
 
 
 def plot_kinds(items: ModelMetadata | Iterable[ModelMetadata]) -> tuple[str, ...]:
-    """Return the kinds of plot that a version, or several together, can show.
+    """Return the kinds of plots that are available for one or several versions.
 
-    It goes by the metadata alone, so it is cheap enough for a panel's buttons.
+    Only metadata are read, so it is fast enough for the buttons of a panel.
 
     Parameters
     ----------
     items : ModelMetadata or iterable of ModelMetadata
-        The version, or the versions.
+        One or several versions.
 
     Returns
     -------
     tuple of str
-        For `ModelRegistry.plot`; only ``importances`` loads the model.
+        Names for `ModelRegistry.plot`; only ``importances`` loads the model.
     """
     versions = [items] if isinstance(items, ModelMetadata) else list(items)
     return tuple(
@@ -148,28 +153,28 @@ def plot_kinds(items: ModelMetadata | Iterable[ModelMetadata]) -> tuple[str, ...
 def choose(
     kind: Kind, items: Sequence[ModelMetadata], *, everything: bool
 ) -> tuple[list[ModelMetadata], list[str]]:
-    """Return the versions to draw, and a sentence on those that are left out.
+    """Return the versions to plot, and notes on omitted versions.
 
     Parameters
     ----------
     kind : Kind
-        What to draw.
+        Kind of plot.
     items : sequence of ModelMetadata
-        The versions that were asked for; if not each was named, the newest first.
+        Requested versions; newest first unless each was named.
     everything : bool
-        Whether each of them was named. If not, no more of them are read than are drawn.
+        Whether each version was named. If False, only as many as are shown are read.
 
     Returns
     -------
     shown : list of ModelMetadata
-        At most as many as the kind takes.
+        At most ``kind.max_versions``.
     notes : list of str
-        Which ones are not.
+        Omitted versions.
 
     Raises
     ------
     RegistryError
-        If none of them can be drawn.
+        If no version can be plotted.
     """
     lacking: list[ModelMetadata] = []
     able: list[ModelMetadata] = []
@@ -180,25 +185,39 @@ def choose(
     if len(able) < kind.min_versions:
         raise RegistryError(_too_few(kind, lacking, len(able)))
     notes = [
-        *_named(f"Left out, without {kind.lacks}", lacking),
+        *_named(f"Omitted, without {kind.lacks}", lacking),
         *_named(
-            f"Left out, for want of room for more than {kind.max_versions}",
+            f"Omitted, limit of {kind.max_versions} versions",
             able[kind.max_versions :],
         ),
     ]
     if rest := len(items) - len(able) - len(lacking):
-        notes.append(f"Only the newest are drawn; {count(rest, 'older version')} not looked at.")
+        notes.append(f"Only the newest are shown; {count(rest, 'older version')} not read.")
     return able[: kind.max_versions], notes
+
+
+def no_version_has(what: str, name: str, known: Sequence[str]) -> RegistryError:
+    """Return the error for a metric or hyperparameter that no version has.
+
+    Examples
+    --------
+    >>> no_version_has("metric", "f2", ["f1_score", "recall"])
+    RegistryError("Cannot plot metric 'f2': no version has it. Available: f1_score, recall.")
+    """
+    available = ", ".join(known[:_MAX_NAMES]) or "none"
+    return RegistryError(
+        f"Cannot plot {what} {name!r:.80}: no version has it. Available: {available}."
+    )
 
 
 def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
     if able:
         needed = count(kind.min_versions, "version")
-        return f"{kind.name} takes {needed} or more, and was given {able}."
+        return f"Plot {kind.name!r} requires at least {needed}, got {able}."
     if not lacking:
-        return "There is no version to draw: loosen the filter, or register one."
+        return NO_VERSIONS
     return (
-        f"There is nothing to draw, without {kind.lacks}: {_listed(lacking)}. Register {kind.hint}."
+        f"Cannot plot {kind.name!r} without {kind.lacks}: {_listed(lacking)}. Register {kind.hint}."
     )
 
 

@@ -1,4 +1,4 @@
-"""A metric over the versions of a model, with its aliases."""
+"""A metric over the versions of a model, with aliases."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
+from exo_nbregistry.plot.kinds import NO_VERSIONS, no_version_has
 from exo_nbregistry.plot.test_scores import name
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metric_series import Measurement, Measurements
@@ -28,29 +29,19 @@ from exo_nbregistry.text.markup import count, number
 from exo_nbregistry.values.metric import higher_is_better, ordered
 
 _MAX_LINES = 8
-_MAX_MARKED = 60  # so many versions have a mark each; more of them are dots
+_MAX_MARKED = 60  # versions with markers; more are drawn as dots
 _MAX_ALIASES = 12
 _LONGEST_ALIAS = 22
 _ROWS = 4
-_LETTER = 5.6  # points that a letter takes
+_LETTER = 5.6  # width of a letter in points
 
 
 def metric_over_versions(
     measured: Measurements, *, figsize: tuple[float, float] | None = None
 ) -> Plot:
-    """Draw a metric over versions, a line for each model.
+    """Plot a metric over versions, one line for each model.
 
-    Parameters
-    ----------
-    measured : Measurements
-        The metric of each version.
-    figsize : tuple of float, optional
-        In inches.
-
-    Returns
-    -------
-    Plot
-        Versions with aliases first in its table, then the newest.
+    In the table, versions with aliases come first, then the newest.
 
     Raises
     ------
@@ -59,10 +50,10 @@ def metric_over_versions(
     """
     items = [item for item in measured.items if is_number(item.value)]
     if not items or measured.metric is None:
-        raise RegistryError(f"There is nothing to draw: {_missing(measured)}")
+        raise _missing(measured)
     metric = measured.metric
     models = {model: list(part) for model, part in groupby(items, key=lambda item: item.model)}
-    told = [*_left_out(measured.total - len(items), metric), *_uncounted(len(models))]
+    all_notes = [*_left_out(measured.total - len(items), metric), *_uncounted(len(models))]
     shown = dict(list(models.items())[:_MAX_LINES])
     drawn = [item for versions in shown.values() for item in versions]
     figure = new_figure(figsize)
@@ -71,7 +62,7 @@ def metric_over_versions(
     for (model, versions), style in zip(shown.items(), styles(len(shown)), strict=True):
         _line(axes, label(model), versions, metric, style)
     _mark_best(axes, drawn, metric)
-    told += _mark_aliases(axes, drawn)
+    all_notes += _mark_aliases(axes, drawn)
     axes.set(xlabel="version", ylabel=described(metric))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(drawn) > 1:
@@ -79,23 +70,25 @@ def metric_over_versions(
         legend(axes, loc="best" if len(drawn) <= _MAX_MARKED else crowded)
     what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
     title = f"{label(metric)} of {what}"
-    finish(figure, title, told)
+    finish(figure, title, all_notes)
     newest = sorted(drawn, key=lambda item: (not item.aliases, -item.version))
     rows = [[name(item), float(item.value), f"{item.created_at:%Y-%m-%d}"] for item in newest]
-    return Plot("metric", title, figure, ("model", metric, "created"), rows, tuple(told))
+    return Plot("metric", title, figure, ("model", metric, "created"), rows, tuple(all_notes))
 
 
-def _missing(measured: Measurements) -> str:
+def _missing(measured: Measurements) -> RegistryError:
     if not measured.total:
-        return "no version fits. Loosen the filter, or register one."
+        return RegistryError(NO_VERSIONS)
     if measured.metric and measured.known:
-        known = ", ".join(ordered(measured.known)[:10])
-        return f"no version has the metric {measured.metric!r:.80}; they have {known}."
-    return "no version has a metric. Register with X_test and y_test, or with evaluation_results."
+        return no_version_has("metric", measured.metric, ordered(measured.known))
+    return RegistryError(
+        "Cannot plot: no version has a metric. Register with X_test and y_test, or with "
+        "evaluation_results."
+    )
 
 
 def described(metric: str) -> str:
-    """Return a metric's name and which way is better, for an axis."""
+    """Return the axis label of a metric, with its direction."""
     better = {True: " (higher is better)", False: " (lower is better)", None: ""}
     return label(metric) + better[higher_is_better(metric)]
 
@@ -136,7 +129,7 @@ def _mark_best(axes: Axes, versions: Sequence[Measurement], metric: str) -> None
 
 
 def _mark_aliases(axes: Axes, versions: Sequence[Measurement]) -> list[str]:
-    """Write aliases above the axes, in rows so as not to overlap; tell of those without room."""
+    """Write aliases above the axes in rows; return a note on aliases without space."""
     marked = sorted((item for item in versions if item.aliases), key=lambda item: item.version)
     if not marked:
         return []
@@ -160,11 +153,11 @@ def _mark_aliases(axes: Axes, versions: Sequence[Measurement]) -> list[str]:
     }
     points = [(item.version, item.value) for item in marked]
     axes.plot(*zip(*points, strict=True), markeredgecolor=_text_colour(axes), **ring)
-    # From the top row down, so that a text covers the lines that pass it.
+    # From the top row down, so that a text covers the lines behind it.
     for row, text, item in sorted(placed, key=lambda one: -one[0]):
         _write_alias(axes, row, text, (item.version, item.value))
     left = len(marked) - len(placed)
-    return [f"{count(left, 'more version')} with aliases: see the table."] if left else []
+    return [f"{count(left, 'more version')} with aliases in the table."] if left else []
 
 
 def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) -> None:
@@ -194,10 +187,10 @@ def _text_colour(axes: Axes) -> Any:
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:
     if missing:
-        yield f"Left out: {count(missing, 'version')} without {label(metric)}."
+        yield f"Omitted: {count(missing, 'version')} without {label(metric)}."
 
 
 def _uncounted(models: int) -> Iterator[str]:
     if models > _MAX_LINES:
         rest = count(models - _MAX_LINES, "more model")
-        yield f"Left out: {rest}; name those to see, by refs or where."
+        yield f"Omitted: {rest}; select models with refs= or where=."

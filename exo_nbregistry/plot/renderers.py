@@ -1,4 +1,17 @@
-"""The function that draws each kind; importing it loads matplotlib."""
+"""The function that renders each kind of plot; importing this module loads matplotlib.
+
+Each function returns a `Plot` and takes
+
+items : sequence of ModelMetadata
+    Versions; ``metric`` takes the `Measurements` of a metric instead.
+data : sequence, one for each version
+    Arrays of ``load_evaluation`` (curves, calibration, probabilities), the attachment ``trials``
+    (trials) or the loaded model (importances). The other kinds read only metadata.
+figsize : tuple of float, optional
+    Width and height in inches.
+notes : sequence of str
+    Sentences for the caption.
+"""
 
 from __future__ import annotations
 

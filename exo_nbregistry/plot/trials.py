@@ -1,4 +1,4 @@
-"""A search for hyperparameters: every trial as a line through its choices, to its score."""
+"""Trials of a hyperparameter search, in parallel coordinates."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _NONE = "-"
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """What a search tried.
+    """Scored trials of a search.
 
     Attributes
     ----------
     metric : str
-        By what it judged; a higher score is better.
+        Metric of the search; a higher score is better.
     params : list of dict
-        The choices of each trial that was scored, the best trial first.
+        Hyperparameters of each scored trial, best first.
     scores : list of float
-        Their scores.
+        Scores of the trials.
     left : list of str
-        What else there is to say.
+        Notes on omitted trials.
     """
 
     metric: str
@@ -52,28 +52,30 @@ class Search:
 
     @classmethod
     def of(cls, attachment: Mapping[str, Any]) -> Search:
-        """Read the attachment ``trials``.
+        """Return the scored trials of the attachment ``trials``.
 
         Raises
         ------
         NotPlottable
-            If no trial in it has a score.
+            If no trial has a score.
         """
         trials = attachment.get("trials")
-        told = (
+        known = (
             [t for t in trials if isinstance(t, dict)] if isinstance(trials, list | tuple) else []
         )
-        scored = [t for t in told if is_number(t.get("mean")) and isinstance(t.get("params"), dict)]
+        scored = [
+            t for t in known if is_number(t.get("mean")) and isinstance(t.get("params"), dict)
+        ]
         if not scored:
             raise NotPlottable("has no trial with a score")
-        # A search by halving judges most trials on few rows, which does not compare.
+        # Successive halving scores most trials on few rows; these are not comparable.
         most = max(_rows(trial) for trial in scored)
         final = sorted((t for t in scored if _rows(t) == most), key=lambda t: -t["mean"])
         left = []
-        if failed := len(told) - len(scored):
-            left.append(f"Left out: {count(failed, 'trial')} that failed.")
+        if failed := len(known) - len(scored):
+            left.append(f"Omitted: {count(failed, 'trial')} that failed.")
         if early := len(scored) - len(final):
-            left.append(f"Left out: {count(early, 'trial')} judged on fewer rows.")
+            left.append(f"Omitted: {count(early, 'trial')} scored on fewer rows.")
         params = [{str(k): v for k, v in t["params"].items()} for t in final]
         metric = str(attachment.get("metric") or "score")
         return cls(metric, params, [float(t["mean"]) for t in final], left)
@@ -86,11 +88,11 @@ class Scale:
     Attributes
     ----------
     places : list of float
-        Height of each trial, from 0 to 1; NaN where it has none.
+        Height of each trial, from 0 to 1; NaN if it has no value.
     ends : tuple of str
-        What stands below and above a line of numbers.
+        Text below and above an axis of numbers.
     ticks : list of tuple
-        Height and text of categories.
+        Height and text of each category.
     """
 
     places: list[float]
@@ -99,10 +101,10 @@ class Scale:
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Scale:
-        """Put numbers along a line, by their logarithms if they span decades; else categories."""
+        """Return a linear or logarithmic scale of numbers, or a scale of categories."""
         known = [float(value) for value in values if is_number(value)]
         choices = in_order({as_text(value) for value in values})
-        # None among few numbers is a choice, such as max_depth=None; among many it is a gap.
+        # None among few numbers is a category, such as max_depth=None; among many it is a gap.
         is_line = len(known) == len(values) or len(choices) > _MAX_CHOICES
         if is_line and known and min(known) < max(known):
             return cls._line([float(v) if is_number(v) else np.nan for v in values], known)
@@ -126,24 +128,7 @@ def parallel_coordinates(
     figsize: tuple[float, float] | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
-    """Draw each trial of a search as a line through its hyperparameters, to its score.
-
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The version that came of the search.
-    data : sequence of mapping
-        Its attachment ``trials``.
-    figsize : tuple of float, optional
-        In inches.
-    notes : sequence of str
-        Sentences for the caption.
-
-    Returns
-    -------
-    Plot
-        A row for each trial, the best first.
-    """
+    """Plot each trial of a search as a line through its hyperparameters to its score."""
     ((who, search),), _ = readable(items, data, Search.of)
     names = list(dict.fromkeys(key for params in search.params for key in params))
     varying = [
@@ -152,11 +137,11 @@ def parallel_coordinates(
         if len({as_text(params.get(key, _NONE)) for params in search.params}) > 1
     ]
     shown = (varying or names)[: _MAX_AXES - 1]
-    told = [*notes, *search.left]
+    all_notes = [*notes, *search.left]
     if same := [key for key in names if key not in varying and varying]:
-        told.append(f"The same in all: {', '.join(label(key) for key in same[:8])}.")
+        all_notes.append(f"Equal in all trials: {', '.join(label(key) for key in same[:8])}.")
     if len(varying) > len(shown):
-        told.append(f"Left out: {count(len(varying) - len(shown), 'hyperparameter')}.")
+        all_notes.append(f"Omitted: {count(len(varying) - len(shown), 'hyperparameter')}.")
     columns = [[params.get(key, _NONE) for params in search.params] for key in shown]
     figure = new_figure(figsize, widths=max(1, 0.22 * (len(shown) + 1)))
     axes = figure.add_subplot()
@@ -165,17 +150,17 @@ def parallel_coordinates(
     score = f"{label(search.metric)} (mean)"
     _name(axes, [*(label(key, 24) for key in shown), score])
     title = f"{count(len(search.scores), 'trial')} of {who}"
-    finish(figure, title, told)
+    finish(figure, title, all_notes)
     rows = [
         [i + 1, value, *(cell(params.get(key, _NONE)) for key in names)]
         for i, (params, value) in enumerate(zip(search.params, search.scores, strict=True))
     ]
     headers = ("rank", score, *names)
-    return Plot("trials", title, figure, headers, rows, tuple(told))
+    return Plot("trials", title, figure, headers, rows, tuple(all_notes))
 
 
 def _draw(axes: Axes, scales: Sequence[Scale]) -> None:
-    """Draw the lines, the best one last, thick and marked, and an axis for each scale."""
+    """Draw an axis for each scale and the lines, the best trial last."""
     lines = np.array([scale.places for scale in scales]).T
     ink = axes.xaxis.label.get_color()
     at = range(len(scales))
@@ -189,7 +174,7 @@ def _draw(axes: Axes, scales: Sequence[Scale]) -> None:
         axes.plot(at, line, **plain)
     for line in lines[good - 1 : 0 : -1]:
         axes.plot(at, line, color=first_colour(), linewidth=1.2, linestyle="--")
-    axes.plot(at, lines[0], color=first_colour(), linewidth=3, marker="o", label="the best trial")
+    axes.plot(at, lines[0], color=first_colour(), linewidth=3, marker="o", label="best trial")
     if good > 1:
         best = f"{good - 1} next best"
         axes.plot([], [], color=first_colour(), linewidth=1.2, linestyle="--", label=best)
@@ -203,7 +188,7 @@ def _write(axes: Axes, place: int, scale: Scale) -> None:
     low, high = scale.ends
     axes.text(place, -0.025, low, va="top", **middle)
     axes.text(place, 1.025, high, va="bottom", **middle)
-    # Behind the lines, and on a ground that parts it from them.
+    # Behind the lines, on a background that separates text and lines.
     ground = {"facecolor": axes.get_facecolor(), "alpha": 0.8, "pad": 1, "linewidth": 0}
     words: dict[str, Any] = {"ha": "right", "va": "center", "fontsize": "small", "zorder": 1.5}
     for height, text in scale.ticks:

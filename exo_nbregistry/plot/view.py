@@ -1,4 +1,4 @@
-"""A picture that reads without eyes: a figure, and the same numbers as a table."""
+"""A plot: a figure, and the same numbers as a table."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _TEXT_WIDTH = 140
 _MAX_ROWS = 20
 _MAX_LISTED = 8
-_SHARPNESS = 2  # pixels of the stored picture for one of the page, as screens have them now
-# What would make the same picture other bytes tomorrow.
+_SHARPNESS = 2  # stored pixels for each pixel of the page, for high-density screens
+# Metadata that would change the bytes of the same figure.
 _UNSTAMPED: Mapping[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None},
@@ -35,27 +35,27 @@ _UNSTAMPED: Mapping[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Plot:
-    """A picture of model versions; made by `ModelRegistry.plot`.
+    """A plot of model versions, returned by `ModelRegistry.plot`.
 
-    In a notebook it shows itself as a picture; as text, and where the option ``display="text"``
-    is set, as a table of the same numbers.
+    A notebook displays the figure. As text, and with ``display="text"``, it is a table of the same
+    numbers.
 
     Attributes
     ----------
     kind : str
-        What it shows, such as ``roc``.
+        Kind of plot, such as ``roc``.
     title : str
-        Its heading.
+        Title.
     figure : matplotlib.figure.Figure
-        The figure, to draw further on; pyplot knows nothing of it.
+        The figure; it is not registered with pyplot.
     headers : tuple of str
-        Columns of the table; the first names a row, the second is what the picture is about.
+        Columns of the table: first the name of a row, then the plotted value.
     rows : sequence of sequences
-        The table.
+        Rows of the table.
     notes : tuple of str
-        What a reader must know too, such as what was left out.
+        Notes, such as omitted versions.
     points : mapping of str to sequence
-        Everything that is drawn, by column, where this is more than the table.
+        All plotted points by column, if there are more than in the table.
     """
 
     kind: str
@@ -68,52 +68,52 @@ class Plot:
     _drawing: Any = field(default_factory=threading.Lock, init=False)
 
     def to_png(self, dpi: float | None = None) -> bytes:
-        """Return the picture as PNG, the same bytes each time.
+        """Return the figure as PNG; equal figures give equal bytes.
 
         Parameters
         ----------
         dpi : float, optional
-            Pixels per inch; by default the figure's own, as matplotlib's ``savefig`` has it.
+            Pixels per inch. The default is the figure's, as in Matplotlib's ``savefig``.
 
         Returns
         -------
         bytes
-            The file.
+            Content of the file.
         """
         buffer = io.BytesIO()
         self._write(buffer, "png", dpi or self.figure.dpi)
         return buffer.getvalue()
 
     def save(self, path: str | Path, dpi: float | None = None) -> None:
-        """Write the picture to a file.
+        """Write the figure to a file.
 
         Parameters
         ----------
         path : str or Path
-            The file; its ending, such as ``.png``, ``.svg`` or ``.pdf``, is the format.
+            The file. Its extension, such as ``.png``, ``.svg`` or ``.pdf``, sets the format.
         dpi : float, optional
-            Pixels per inch; by default twice the figure's own.
+            Pixels per inch. The default is twice the figure's.
 
         Raises
         ------
         RegistryError
-            If the ending is no format.
+            If the extension is not a supported format.
         """
         ending = Path(path).suffix.lower().removeprefix(".")
         known = self.figure.canvas.get_supported_filetypes()
         if ending not in known:
             raise RegistryError(
-                f"{Path(path).name!r} does not end in a format of pictures: use .png, .svg or .pdf."
+                f"Unknown image format {Path(path).name!r}; use .png, .svg or .pdf."
             )
         self._write(Path(path), ending, dpi or _SHARPNESS * self.figure.dpi)
 
     def _write(self, target: Any, kind: str, dpi: float) -> None:
-        # Drawing changes the figure for a moment, so two threads take turns.
+        # Drawing changes the figure temporarily, so only one thread draws at a time.
         with self._drawing:
             self.figure.savefig(target, format=kind, dpi=dpi, metadata=_UNSTAMPED.get(kind))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the numbers as a DataFrame: every point that is drawn."""
+        """Return all plotted points as a DataFrame."""
         import pandas as pd
 
         if self.points:
@@ -121,10 +121,10 @@ class Plot:
         return pd.DataFrame([list(row) for row in self.rows], columns=list(self.headers))
 
     def to_text(self) -> str:
-        """Return the numbers as an aligned table under the title, notes below it."""
+        """Return title, table and notes as text."""
         rows = list(self.rows)
         rest = len(rows) - _MAX_ROWS
-        more = [f"… and {rest:,} more; .to_frame() has them all."] if rest > 0 else []
+        more = [f"… and {rest:,} more; to_frame() returns all."] if rest > 0 else []
         table = text_table(self.headers, rows[:_MAX_ROWS], width=line_width(_TEXT_WIDTH))
         return "\n".join([visible(self.title), "", table, *more, *map(visible, self.notes)])
 
@@ -132,20 +132,20 @@ class Plot:
 
     @property
     def caption(self) -> str:
-        """The picture in a sentence, for who cannot see it."""
-        told = [
+        """Description of the figure in one sentence, for screen readers."""
+        values = [
             f"{row[0]} {number(row[1]) if isinstance(row[1], float) else row[1]}"
             for row in self.rows[:_MAX_LISTED]
         ]
-        rest = len(self.rows) - len(told)
+        rest = len(self.rows) - len(values)
         more = [f"and {rest:,} more"] if rest > 0 else []
-        facts = f"{self.title}; {self.headers[1]}: {', '.join([*told, *more])}."
+        facts = f"{self.title}; {self.headers[1]}: {', '.join([*values, *more])}."
         return visible(" ".join([facts, *self.notes]))
 
     def to_widget(self) -> VBox:
-        """Return a widget of the picture with its caption, which screen readers read.
+        """Return a widget of the figure and its caption.
 
-        ipywidgets' Image takes no alternative text, and fails in the page if it has a tooltip.
+        The caption replaces the alternative text, which the Image of ipywidgets does not support.
         """
         from ipywidgets import HTML, Image, VBox
 
@@ -165,6 +165,6 @@ class Plot:
 
 
 def _page_size(png: bytes) -> dict[str, int]:
-    """Return the size of a sharp picture on the page, read off its header."""
+    """Return the size on the page of a high-density PNG, from its header."""
     width, height = struct.unpack(">II", png[16:24])
     return {"width": width // _SHARPNESS, "height": height // _SHARPNESS}

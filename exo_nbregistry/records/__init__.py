@@ -1,1 +1,1 @@
-"""The facts of a version and their JSON."""
+"""The metadata of a version and its JSON."""

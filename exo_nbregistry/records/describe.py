@@ -1,4 +1,4 @@
-"""Every version of a registry as metadata: what the index is made from."""
+"""Metadata of a version from its record and its journal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exo_nbregistry.values.json_codec import decode, encode
 
 
 def describe(record: Record, state: ModelState) -> ModelMetadata:
-    """Build a version's metadata from its record and what the journal says of it.
+    """Return a version's metadata from its record and its journal.
 
     Parameters
     ----------
@@ -25,14 +25,14 @@ def describe(record: Record, state: ModelState) -> ModelMetadata:
     Returns
     -------
     ModelMetadata
-        The whole.
+        The metadata.
     """
-    said = journal_fields(record.content, state, record.number)
-    return metadata_of(record.content, said, record.signer)
+    changes = journal_fields(record.content, state, record.number)
+    return metadata_of(record.content, changes, record.signer)
 
 
 def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> dict[str, Any]:
-    """Return the metadata fields of a version that the journal has a say in, encoded.
+    """Return the encoded metadata fields of a version that the journal can change.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> d
     Raises
     ------
     RecordError
-        If the record's tags are malformed.
+        If the record's tags are invalid.
     """
     facts = state.of(number)
     tags = decode(content.get("tags") or {})
     if not isinstance(tags, dict):
-        raise RecordError(f"tags must be a dict, not {tags!r:.60}.", key="tags")
+        raise RecordError(f"tags must be a dict, got {tags!r:.60}.", key="tags")
     tags |= facts.tags
     return {
         "tags": encode({name: value for name, value in tags.items() if value is not None}),
@@ -61,24 +61,26 @@ def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> d
     }
 
 
-def metadata_of(content: dict[str, Any], said: dict[str, Any], signer: str | None) -> ModelMetadata:
-    """Build a version's metadata of its parts.
+def metadata_of(
+    content: dict[str, Any], changes: dict[str, Any], signer: str | None
+) -> ModelMetadata:
+    """Return a version's metadata from its parts.
 
     Parameters
     ----------
     content : dict
         The content of its record.
-    said : dict
-        What the journal says of it; nothing if empty.
+    changes : dict
+        The fields from the journal, as `journal_fields` returns them; may be empty.
     signer : str or None
-        Fingerprint of the key that claims to have signed the record.
+        Fingerprint of the key in the record's signature, which is not verified here.
 
     Raises
     ------
     RecordError
-        If a value is malformed or missing.
+        If a value is invalid or missing.
     """
-    fields = content | said | {"signer": signer}
+    fields = content | changes | {"signer": signer}
     fields.pop("facts_sha256", None)
     try:
         return ModelMetadata.from_dict(fields)

@@ -1,4 +1,4 @@
-"""The parts of a version's metadata: values that are grouped because they are read together."""
+"""The dataclasses that are parts of a version's metadata."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
 
-_LARGEST = 2**1023  # a whole number beyond it is no float
+_MAX_FLOAT = 2**1023  # a larger integer cannot be converted to a float
 
 
 @immutable
@@ -27,9 +27,9 @@ class Column:
     name : str
         Column name.
     dtype : str
-        numpy's name of the dtype, such as ``float64``; ``category`` and ``str`` are pandas'.
+        Name of the NumPy dtype, such as ``float64``, or the pandas types ``category`` and ``str``.
     minimum, maximum : float or None
-        Range in the training data, missing values left out; None where there is no order.
+        Range in the training data without missing values; None for unordered values.
     missing : int
         Number of missing values in the training data.
     """
@@ -44,7 +44,7 @@ class Column:
 @immutable
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a model takes and gives.
+    """Inputs and class labels of a model.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Dataset:
     Attributes
     ----------
     name : str or None
-        What the user calls it.
+        Name that the user passed.
     rows : int
         Number of training rows.
     sha256 : str
@@ -81,7 +81,7 @@ class Dataset:
 @immutable
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a model was made.
+    """The environment in which a model was created.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Environment:
     platform : str
         Operating system and machine.
     packages : dict of str to str
-        Version of each distribution that the model's own classes come from.
+        Version of each distribution that provides the model's classes.
     """
 
     python: str = ""
@@ -101,7 +101,7 @@ class Environment:
 @immutable
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Which code made a model; what is unknown is None.
+    """The code that created a model; unknown values are None.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class Provenance:
     git_dirty : bool or None
         Whether tracked files differed from the commit.
     user, host : str or None
-        Who, and on which machine.
+        Name of the user and of the machine.
     """
 
     notebook: str | None = None
@@ -136,11 +136,11 @@ class Artifact:
     Attributes
     ----------
     format : str
-        ``joblib`` or ``skops`` for a model; ``npz`` or ``json`` beside it.
+        ``joblib`` or ``skops`` for a model; ``npz`` or ``json`` for an attachment.
     sha256 : str
-        Digest of the bytes.
+        Digest of the content.
     size_bytes : int
-        Their number.
+        Size of the content.
     globals : tuple of str
         Every module-level name that loading imports, sorted.
     """
@@ -159,11 +159,11 @@ class Note:
     Attributes
     ----------
     text : str
-        What it says.
+        Text of the note.
     author : str
-        Who wrote it.
+        Name of the author.
     created_at : datetime
-        When, in UTC.
+        Time of the note, in UTC.
     """
 
     text: str
@@ -172,7 +172,7 @@ class Note:
 
 
 def plain_part(part: Any, key: str) -> Any:
-    """Copy a part with every value in plain types, or refuse the value by its key."""
+    """Copy a part to plain types; raise RecordError for an unsupported value."""
     values = {}
     for spec in dataclasses.fields(part):
         value = getattr(part, spec.name)
@@ -186,33 +186,33 @@ def plain_part(part: Any, key: str) -> Any:
 
 
 def require_kinds(part: Any, prefix: str = "") -> None:
-    """Refuse a dataclass of which a field is not of the kind that its annotation says.
+    """Check that every field of a dataclass has its annotated type.
 
     Parameters
     ----------
     part : dataclass
-        Metadata or a part of it; it may come from a record that somebody else wrote.
+        Metadata or a part of it, possibly from another user's record.
     prefix : str
-        What stands before the field's name in the message.
+        Text before the field's name in the message.
 
     Raises
     ------
     RecordError
-        With the field's name.
+        If a field has a different type; the error names the field.
 
     Examples
     --------
     >>> require_kinds(Column(name="depth", dtype=None), "columns.")
     Traceback (most recent call last):
     ...
-    exo_nbregistry.errors.RecordError: columns.dtype must be str, not None.
+    exo_nbregistry.errors.RecordError: columns.dtype must be str, got None.
     """
     for name, kind, fits in _kinds(part.__class__):
         value = getattr(part, name)
         if not fits(value):
             key, value, kind = _first_invalid(f"{prefix}{name}", value, kind)
             wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace(" | ", " or ")
-            raise RecordError(f"{key} must be {wanted}, not {value!r:.60}.", key=key)
+            raise RecordError(f"{key} must be {wanted}, got {value!r:.60}.", key=key)
 
 
 @functools.cache
@@ -223,7 +223,7 @@ def _kinds(part: type) -> tuple[tuple[str, Any, Callable[[Any], bool]], ...]:
 
 
 def _test(kind: Any) -> Callable[[Any], bool]:
-    """Compile an annotation, for many records are read at once."""
+    """Compile the check of an annotation, because many records are read together."""
     inner = [_test(part) for part in get_args(kind) if part is not ...]
     if get_origin(kind) is types.UnionType:
         return lambda value: any(fits(value) for fits in inner)
@@ -235,16 +235,16 @@ def _test(kind: Any) -> Callable[[Any], bool]:
         )
     if kind is float:
         return _is_number
-    # Values are plain already, so a bool is no int here.
+    # Values have plain types, so a bool is not an int here.
     return lambda value: kind is Any or type(value) is kind
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) is float or (type(value) is int and abs(value) < _LARGEST)
+    return type(value) is float or (type(value) is int and abs(value) < _MAX_FLOAT)
 
 
 def _first_invalid(key: str, value: Any, kind: Any) -> tuple[str, Any, Any]:
-    """Return the one item of a dict that is not as it must be, or else the value itself."""
+    """Return the first invalid item of a dict, or else the value itself."""
     if get_origin(kind) is not dict or not isinstance(value, dict):
         return key, value, kind
     names, items = get_args(kind)
@@ -257,7 +257,7 @@ def _first_invalid(key: str, value: Any, kind: Any) -> tuple[str, Any, Any]:
 
 
 def encode_part(part: Any) -> dict[str, Any]:
-    """Turn a part into an object that JSON can write."""
+    """Encode a part for JSON."""
     fields = {spec.name: getattr(part, spec.name) for spec in dataclasses.fields(part)}
     if isinstance(part, Signature):
         columns = [encode_part(column) for column in part.columns]
@@ -269,7 +269,7 @@ def encode_part(part: Any) -> dict[str, Any]:
 
 
 def decode_part(kind: type, value: dict[str, Any] | None) -> Any:
-    """Undo `encode_part`; fields that this release does not know are left out."""
+    """Decode the result of `encode_part`; unknown fields are ignored."""
     if value is None:
         return None
     known = {spec.name for spec in dataclasses.fields(kind)}

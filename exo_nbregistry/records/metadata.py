@@ -1,4 +1,4 @@
-"""What the registry knows of one model version."""
+"""The metadata of a model version."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
+from exo_nbregistry.config import Displayed
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.fields import (
     Artifact,
@@ -36,7 +37,7 @@ __all__ = [
     "Signature",
 ]
 
-# Facts that the journal holds, not the version's own record: they change after registration.
+# Fields from the journal instead of the version's record: they can change after registration.
 JOURNAL_FIELDS = ("aliases", "tags", "notes", "status")
 _MAX_METRICS = 3  # in one line
 
@@ -51,26 +52,26 @@ _PARTS: dict[str, type] = {
 
 @immutable
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ModelMetadata:
-    """Everything that the registry knows of one model version.
+class ModelMetadata(Displayed):
+    """The metadata of a model version.
 
-    A value that was not given and could not be read off the estimator or the data is None,
-    never zero. Containers are copies: changing one changes nothing in the registry.
+    A value that was not passed and could not be inferred from the estimator or the data is None,
+    never zero. Containers are copies: changing one does not change the registry.
 
     Attributes
     ----------
     model_id : str
         Canonical reference, ``name:version``.
     model_name : str
-        The name as the user typed it.
+        The name as the user passed it.
     version : int
         Version number, from 1.
     algorithm : str or None
-        Kind of model, such as ``RandomForest``.
+        Name of the algorithm, such as ``RandomForest``.
     created_at : datetime
-        When the version was registered, in UTC.
+        Time of the registration, in UTC.
     training_date : datetime, date, str or None
-        When the model was trained, as told by the user; else `created_at`.
+        Time of the training that the user passed; the default is `created_at`.
     description : str
         Free text.
     metrics : dict of str to float
@@ -82,13 +83,13 @@ class ModelMetadata:
     signature : Signature or None
         Columns with dtypes and ranges, class labels.
     training_dataset : str or None
-        The data's name.
+        Name of the training data.
     training_samples, test_samples : int or None
         Number of rows.
     class_distribution : dict
         Rows per class in the training data.
     dataset : Dataset or None
-        The data's fingerprint.
+        Fingerprint of the training data.
     environment : Environment
         Python, platform and packages.
     provenance : Provenance
@@ -96,15 +97,15 @@ class ModelMetadata:
     artifact : Artifact or None
         The stored model.
     attachments : dict of str to Artifact
-        Further payloads: evaluation arrays, input example.
+        Additional stored objects, such as evaluation arrays and an input example.
     additional_metrics : dict
-        Evaluation results that are not single numbers.
+        Evaluation results other than single numbers.
     parent : str or None
-        The version that this one was made from.
+        The version from which this version was created.
     tags : dict
-        Tags with their values; a tag without a value holds True.
+        Tags with their values; the value of a tag without a value is True.
     aliases : tuple of str
-        Aliases that point here, sorted.
+        Aliases of the version, sorted.
     notes : tuple of Note
         Notes, oldest first.
     status : {'active', 'deleted', 'purged'}
@@ -112,7 +113,7 @@ class ModelMetadata:
     signer : str or None
         Fingerprint of the key that signed the record.
     extra : dict
-        Fields that a newer release wrote and this one does not know.
+        Fields that only a newer release supports.
 
     Examples
     --------
@@ -160,24 +161,24 @@ class ModelMetadata:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Copy every value into plain types, or refuse it by name."""
+        """Copy every value to plain types; raise RecordError for an unsupported value."""
         for spec in dataclasses.fields(self):
             object.__setattr__(self, spec.name, _plain(spec.name, getattr(self, spec.name)))
         require_kinds(self)
 
     @property
     def accuracy(self) -> float | None:
-        """Share of right answers, or None if it was not measured."""
+        """Fraction of correct predictions, or None if it was not measured."""
         return self.metrics.get("accuracy")
 
     @property
     def precision(self) -> float | None:
-        """Share of the predicted positives that are, or None if it was not measured."""
+        """Fraction of true positives among the predicted ones, or None if it was not measured."""
         return self.metrics.get("precision")
 
     @property
     def recall(self) -> float | None:
-        """Share of the positives that were found, or None if it was not measured."""
+        """Fraction of the positives that were predicted, or None if it was not measured."""
         return self.metrics.get("recall")
 
     @property
@@ -186,7 +187,7 @@ class ModelMetadata:
         return self.metrics.get("f1_score")
 
     def __repr__(self) -> str:
-        """Return one line: what it is, how good, and whether it can be loaded."""
+        """Return one line with the model ID, the metrics and the status."""
         shown = ordered(self.metrics)[:_MAX_METRICS]
         scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
         facts = [repr(self.model_id), self.algorithm or "", scores, " ".join(self.aliases)]
@@ -194,7 +195,7 @@ class ModelMetadata:
         return f"<ModelMetadata {' | '.join(fact for fact in facts if fact)}>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return a dict that JSON can write and `from_dict` reads back equal.
+        """Return a JSON-serializable dict, from which `from_dict` restores equal metadata.
 
         Returns
         -------
@@ -207,17 +208,17 @@ class ModelMetadata:
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
-        """Build metadata from what `to_dict` returned.
+        """Return metadata from the result of `to_dict`.
 
         Parameters
         ----------
         fields : dict
-            Encoded values; unknown names are kept in `extra`.
+            Encoded values; unknown names are stored in `extra`.
 
         Raises
         ------
         RecordError
-            If a value is malformed or missing.
+            If a value is invalid or missing.
         """
         known = {spec.name for spec in dataclasses.fields(cls)} - {"extra"}
         extra = {name: value for name, value in fields.items() if name not in known}
@@ -228,12 +229,12 @@ class ModelMetadata:
             raise
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise RecordError(
-                f"This is no metadata of a model version: {error}. Give what to_dict() returned.",
+                f"Invalid metadata of a model version: {error}. Pass the result of to_dict().",
                 key=str(fields.get("model_id", "")),
             ) from error
 
     def to_record(self) -> dict[str, Any]:
-        """Return what the version's record holds: not the journal's facts, not the signer."""
+        """Return the fields of the version's record, without journal fields and signer."""
         fields = self.to_dict()
         tags = fields["tags"]
         for name in (*JOURNAL_FIELDS, "signer"):

@@ -1,4 +1,4 @@
-"""One metric of many versions: as much of them as a picture of it needs."""
+"""The values of one metric over many versions, for plots."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from exo_nbregistry.values.metric import most_frequent
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one version achieved.
+    """The metric of one version.
 
     Attributes
     ----------
     model : str
-        The model's name.
+        Name of the model.
     version : int
         Version number.
     value : float
-        The metric.
+        Value of the metric.
     created_at : datetime
-        When the version was registered.
+        Time of the registration.
     aliases : tuple of str
-        Its aliases, sorted.
+        Aliases of the version, sorted.
     """
 
     model: str
@@ -37,24 +37,24 @@ class Measurement:
 
     @property
     def model_id(self) -> str:
-        """The version's reference."""
+        """Canonical reference to the version."""
         return f"{self.model}:{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """A metric of all versions that have it.
+    """The values of one metric over all versions that have it.
 
     Attributes
     ----------
     metric : str or None
-        Which one; None if the versions have none at all.
+        Name of the metric; None if the versions have no metrics.
     items : sequence of Measurement
-        By model and version.
+        The values, sorted by model and version.
     total : int
-        How many versions there are, those without the metric too.
+        Number of versions, including those without the metric.
     known : tuple of str
-        Which metrics there are, if none of the versions has this one.
+        Available metrics, if no version has this one.
     """
 
     metric: str | None
@@ -64,19 +64,19 @@ class Measurements:
 
 
 def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -> Measurements:
-    """Read a metric off metadata.
+    """Return the values of a metric from metadata.
 
     Parameters
     ----------
     items : sequence of ModelMetadata
         The versions.
     metric : str, optional
-        By default the one that most of them have.
+        Name of the metric; the default is the most frequent one.
 
     Returns
     -------
     Measurements
-        By model and version.
+        The values, sorted by model and version.
 
     Examples
     --------

@@ -1,17 +1,17 @@
-"""What a model's journal says, folded: aliases, tags, notes, and which versions are deleted.
+"""The state of a model after all events of its journal: aliases, tags, notes and statuses.
 
-Every event names its ``action``, its ``version``, when (``at``) and who (``actor``):
+Every event has an ``action``, a ``version``, a time (``at``) and a user (``actor``):
 
 =========  ==================================================================================
-alias      ``alias`` points at ``version``, whose record has the check ``target``
-rollback   ``alias`` goes back to where it pointed before: undoes the last alias or unalias
-unalias    ``alias`` points nowhere
-tag        the version's tags gain ``tags``
-untag      the version's tags lose ``names``
-note       the version gains ``text``
-delete     the version is hidden
-restore    the version is back
-purge      the version is hidden for good, and its payload is removed
+alias      ``alias`` points to ``version``, whose record has the check ``target``
+rollback   ``alias`` points to its previous version: undoes the last alias or unalias
+unalias    ``alias`` is removed
+tag        ``tags`` are added to the version
+untag      the tags ``names`` are removed from the version
+note       the note ``text`` is added to the version
+delete     the version is deleted and can be restored
+restore    the version is restored
+purge      the version is deleted permanently, with its payload
 =========  ==================================================================================
 """
 
@@ -35,24 +35,24 @@ ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 @immutable
 @dataclass(frozen=True, slots=True)
 class AliasMove:
-    """One move of an alias.
+    """A change of an alias.
 
     Attributes
     ----------
     alias : str
         The alias.
     version : int or None
-        Where it points since; None if nowhere.
+        The version to which the alias points now; None if it was removed.
     protected : bool
-        Whether the version cannot be deleted while the alias points at it.
+        Whether the version cannot be deleted while the alias points to it.
     at : datetime
-        When, in UTC, by the writer's clock.
+        Time of the change, in UTC, by the writer's clock.
     actor : str
-        Who.
+        Name of the user.
     number : int
-        Number of the event: moves are ordered by it, never by time.
+        Number of the event. Changes are sorted by number, not by time.
     record : Record
-        The sealed event.
+        The event.
     """
 
     alias: str
@@ -66,16 +66,16 @@ class AliasMove:
 
 @dataclass(slots=True)
 class VersionFacts:
-    """What the journal says of one version.
+    """The state of a version after all events.
 
     Attributes
     ----------
     tags : dict
-        Tags that were set; None for one that was removed.
+        Tags that events have set; the value of a removed tag is None.
     notes : list of Note
         Notes, oldest first.
     status : {'active', 'deleted', 'purged'}
-        Whether it can be loaded.
+        Whether the version can be loaded.
     """
 
     tags: dict[str, Any] = field(default_factory=dict)
@@ -85,16 +85,16 @@ class VersionFacts:
 
 @dataclass(slots=True)
 class ModelState:
-    """The folded journal of one model. A state that a `Reader` returned never changes.
+    """The state of a model after all events; one that a `Reader` returned never changes.
 
     Attributes
     ----------
     last : Record or None
         The newest event.
     facts : dict of int to VersionFacts
-        What is said of each version that any event names.
+        State of each version that an event names.
     moves : list of AliasMove
-        Every alias move, oldest first.
+        All changes of aliases, oldest first.
     """
 
     last: Record | None = None
@@ -103,26 +103,26 @@ class ModelState:
     _stacks: dict[str, list[AliasMove]] = field(default_factory=dict)
 
     def of(self, version: int) -> VersionFacts:
-        """Return what is said of a version."""
+        """Return the state of a version."""
         return self.facts.get(version) or VersionFacts()
 
     def alias(self, alias: str) -> AliasMove | None:
-        """Return the move that says where an alias points, or None if it points nowhere."""
+        """Return the current move of an alias, or None if the alias does not exist."""
         stack = self._stacks.get(alias)
         return stack[-1] if stack and stack[-1].version is not None else None
 
     def before(self, alias: str) -> AliasMove | None:
-        """Return the move that a rollback would go back to, or None if there is none."""
+        """Return the move that a rollback would restore, or None if there is none."""
         stack = self._stacks.get(alias, [])
         return stack[-2] if len(stack) > 1 else None
 
     def aliases(self) -> dict[str, AliasMove]:
-        """Return the aliases that point somewhere, sorted."""
+        """Return the current moves of all aliases, sorted by alias."""
         found = {name: self.alias(name) for name in sorted(self._stacks)}
         return {name: move for name, move in found.items() if move}
 
     def aliases_of(self, version: int) -> tuple[str, ...]:
-        """Return the aliases that point at a version, sorted."""
+        """Return the aliases of a version, sorted."""
         return tuple(name for name, move in self.aliases().items() if move.version == version)
 
     def after(self, records: Iterable[Record]) -> ModelState:
@@ -141,12 +141,12 @@ class ModelState:
         return copy
 
     def apply(self, record: Record) -> None:
-        """Take in the next event; one with an action that is not known changes nothing.
+        """Apply the next event; an event with an unknown action is ignored.
 
         Raises
         ------
         RecordError
-            If it lacks what its action needs: whole, but written by no release of this package.
+            If a field that the action requires is missing or invalid.
         """
         event = record.content
         action = event.get("action")
@@ -158,8 +158,8 @@ class ModelState:
                 self._change(self.facts.setdefault(version, VersionFacts()), event)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise RecordError(
-                f"{record.key} is no event that can be followed ({error!r:.60}). Restore it "
-                "from a copy of the registry; verify() lists everything that is damaged.",
+                f"{record.key} is not a valid event ({error!r:.60}). Restore it from a backup; "
+                "verify() lists all damaged files.",
                 key=record.key,
             ) from error
         self.last = record
@@ -177,7 +177,7 @@ class ModelState:
         self.moves.append(move)
         stack = self._stacks.setdefault(move.alias, [])
         if action == "rollback":
-            # The move before the last is in force again, under the event that says so.
+            # The previous move applies again, under the number of the rollback event.
             del stack[-2:]
         stack.append(move)
 
@@ -198,7 +198,7 @@ class ModelState:
 
 
 def fold(records: Iterable[Record]) -> ModelState:
-    """Fold events, oldest first.
+    """Return the state after a sequence of events, oldest first.
 
     Examples
     --------

@@ -1,9 +1,9 @@
-"""Sealed records: what each numbered file holds, and how its truth is checked.
+"""Sealed records: the content of each numbered file, and its verification.
 
 A record is one JSON object: ``kind``, ``model``, ``number``, ``content``, ``prev`` (number and
-check of the nearest earlier record: a hash chain), ``txn`` (a random id, by which a writer knows
-its own record again), ``check`` (sha256 of the canonical JSON of all the rest) and
-``signature`` (over ``check``).
+check of the nearest earlier record: a hash chain), ``txn`` (a random ID, by which a writer
+recognizes its own record), ``check`` (SHA-256 of the canonical JSON of all other fields except
+the signature) and ``signature`` (over ``check``).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from exo_nbregistry.values.json_codec import MAX_DEPTH, digest_json, dump_json, 
 VERSION = "version"
 EVENT = "event"
 _UNSEALED = ("check", "signature")
-# A level of depth is a space at the beginning of a line.
+# Each level is indented by one space.
 _TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
-# Where the check stands in a record without its line breaks: its key is the first of all.
+# Position of the check in a record without line breaks: "check" is the first key.
 _CHECK = slice(len(b'{"check":"'), len(b'{"check":"') + 64)
 
 
@@ -35,7 +35,7 @@ class Record:
     Attributes
     ----------
     key : str
-        Its store key.
+        Store key of the record.
     fields : dict
         The whole JSON object, unknown fields included.
     """
@@ -45,23 +45,23 @@ class Record:
 
     @property
     def number(self) -> int:
-        """The number of the version or event."""
+        """Number of the version or event."""
         return int(self.fields["number"])
 
     @property
     def model(self) -> str:
-        """The model key."""
+        """Key of the model."""
         return str(self.fields["model"])
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the record says, still encoded."""
+        """Encoded content of the record."""
         content: dict[str, Any] = self.fields["content"]
         return content
 
     @property
     def check(self) -> str:
-        """The record's own digest."""
+        """Digest of the record."""
         return str(self.fields["check"])
 
     @property
@@ -71,21 +71,21 @@ class Record:
 
     @property
     def txn(self) -> str:
-        """The writer's random id."""
+        """Random ID of the writer."""
         return str(self.fields["txn"])
 
     @property
     def signature(self) -> dict[str, Any] | None:
-        """The signature over `check`, or None."""
+        """Signature over `check`, or None."""
         return self.fields.get("signature")
 
     @property
     def signer(self) -> str | None:
-        """Fingerprint of the key that claims to have signed; whether it did is judged at load."""
+        """Fingerprint of the key in the signature, which is not verified here."""
         return _fingerprint(str((self.signature or {}).get("public_key", "")))
 
     def link(self) -> dict[str, Any]:
-        """Return what the next record says of this one."""
+        """Return the value of `prev` in the next record."""
         return {"number": self.number, "check": self.check}
 
     def to_bytes(self) -> bytes:
@@ -114,12 +114,12 @@ def seal(
     txn: str,
     sign: Callable[[str], dict[str, Any] | None],
 ) -> Record:
-    """Make a record, take its check, and sign it.
+    """Return a record with its check and signature.
 
     Parameters
     ----------
     key, kind, model, number, content, txn
-        The record's parts; `content` is already encoded.
+        Fields of the record; `content` must be encoded.
     prev : Record or None
         The nearest earlier record of the same model and kind.
     sign : callable
@@ -128,7 +128,7 @@ def seal(
     Returns
     -------
     Record
-        Ready to be written.
+        The record, ready to be written.
     """
     fields = {
         "kind": kind,
@@ -143,41 +143,41 @@ def seal(
 
 
 def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -> Record:
-    """Read a record and prove that it is whole and in its place.
+    """Parse a record and verify its content and its location.
 
     Parameters
     ----------
     data : bytes
         The file's content.
     key, kind, model, number
-        Where it was found: a record that was moved or renamed does not pass.
+        Location of the record. A record that was moved or renamed is rejected.
 
     Returns
     -------
     Record
-        The record. Its signature is not judged here.
+        The record. Its signature is not verified.
 
     Raises
     ------
     RecordError
-        If it is not of the form; `issues` has every fault.
+        If the record is invalid; `issues` lists all issues.
     IntegrityError
-        If its content does not match its check.
+        If the check does not match the content.
     """
     fields = load_json(data, key)
     issues = _issues(fields, kind, model, number)
     if issues:
         raise RecordError(
-            f"{key} is no valid {kind} record: {'; '.join(issues)}. Restore it from a copy of "
-            "the registry; verify() lists everything that is damaged.",
+            f"{key} is not a valid {kind} record: {'; '.join(issues)}. Restore it from a backup; "
+            "verify() lists all damaged files.",
             key=key,
             issues=issues,
         )
     actual = _digest(fields, key)
     if actual != fields["check"]:
         raise IntegrityError(
-            f"{key} was changed after it was written: its check does not match its content. "
-            "Restore it from a copy of the registry.",
+            f"{key} was changed after it was written: its checksum does not match. Restore it "
+            "from a backup.",
             key=key,
             expected=fields["check"],
             actual=actual,
@@ -186,11 +186,11 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
 
 
 def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) -> Record:
-    """Read a record for a listing: as sure that it is whole, in half the time.
+    """Parse a record for a listing, with the same verification in half the time.
 
-    Without its line breaks and indents a file is the sealed text with check and signature put
-    in. That text is cut out and hashed, and what is parsed is the very text that was sealed: it
-    need not be written again to be proven. A file in any other form goes to `parse_record`.
+    Without line breaks and indentation, a file is its sealed text plus check and signature. The
+    sealed text is extracted and hashed without encoding the record again. A file in another form
+    is passed to `parse_record`.
 
     Parameters
     ----------
@@ -200,13 +200,13 @@ def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) ->
     Returns
     -------
     Record
-        The record. A form that only a forger would seal, such as a key that stands twice, is
-        left to `parse_record`: everything that acts on a version reads it with that.
+        The record. Duplicate keys are not detected; a call that acts on a version reads it with
+        `parse_record`, which rejects them.
 
     Raises
     ------
     RecordError, IntegrityError
-        As `parse_record`.
+        As for `parse_record`.
     """
     if _TOO_DEEP in data:
         return parse_record(data, key=key, kind=kind, model=model, number=number)
@@ -233,8 +233,8 @@ def _digest(fields: dict[str, Any], key: str) -> str:
     try:
         return digest_json(_sealed(fields))
     except ValueError as error:
-        # Python reads 1e999 and half a surrogate pair from JSON, and writes neither.
-        raise RecordError(f"{key} is no valid record: {error}.", key=key) from None
+        # Python parses 1e999 and unpaired surrogates in JSON, but cannot write them.
+        raise RecordError(f"{key} is not a valid record: {error}.", key=key) from None
 
 
 def _issues(fields: dict[str, Any], kind: str, model: str, number: int) -> list[str]:
@@ -252,7 +252,7 @@ def _issues(fields: dict[str, Any], kind: str, model: str, number: int) -> list[
         "signature": (dict, type(None)),
     }
     issues += [
-        f"{name} is missing or of the wrong type"
+        f"{name} is missing or has the wrong type"
         for name, types in forms.items()
         if name not in fields or not isinstance(fields[name], types)
     ]

@@ -9,9 +9,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-# Notebook displays of versions and comparisons.
-import exo_nbregistry.registry.displays
-import exo_nbregistry.views.version_card  # noqa: F401
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.aliases import Aliases

@@ -1,13 +1,13 @@
-r"""Escaped HTML and aligned text; knows no record.
+r"""Escaped HTML and aligned text.
 
-Whatever is shown was written by somebody else: names, tags and hyperparameters come from a folder
-that others write to. HTML is escaped unless it is `Markup`, and control characters, which could
-drive a terminal or turn the reading direction, are shown as ``\x1b``.
+Names, tags and hyperparameters come from a folder that other users write to. All text is
+therefore escaped unless it is `Markup`. Control characters, which could control a terminal or
+change the reading direction, are shown as escapes such as ``\x1b``.
 
-Styles are inline, without ids, scripts or style sheets, and have only values that JupyterLab's
+Styles are inline, without ids, scripts or style sheets. They use only values that JupyterLab's
 sanitizer keeps in a notebook that is not trusted: it drops ``var()``, ``inherit`` and
-``currentColor``. So text keeps the page's colour, backgrounds are transparent and lines are a
-half-transparent grey, which reads on a light and on a dark page.
+``currentColor``. Text therefore keeps the page's color, backgrounds are transparent and lines are
+semi-transparent gray, which is legible on light and dark pages.
 
 Source: JupyterLab's packages/apputils/src/sanitizer.ts.
 """
@@ -23,15 +23,15 @@ from exo_nbregistry.text.terminal import cut, display_width, visible
 
 MISSING = "-"
 _GAP = "  "
-_NARROWEST = 8
-_LONG = 24  # a cell of more characters than this is wrapped
+_MIN_WIDTH = 8
+_WRAP_AFTER = 24  # characters of a cell
 _LINE = "1px solid rgba(128, 128, 128, 0.5)"
 _SIZE = "font-size:13px;line-height:1.4"
 _SIDES = {"l": "left", "r": "right"}
 
 
 class Markup(str):
-    """HTML that is escaped already; joining it with plain text gives plain text again.
+    """Text that is already HTML; joining it with plain text returns plain text.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class Markup(str):
 
 
 def escape(value: object) -> Markup:
-    r"""Return a value as HTML that shows exactly its text.
+    r"""Return a value as HTML that displays its exact text.
 
     Examples
     --------
@@ -54,12 +54,12 @@ def escape(value: object) -> Markup:
 
 
 def number(value: float | None) -> str:
-    """Return a number in the one format of all tables: four digits, whole numbers in full.
+    """Return a number with four significant digits; integers are shown in full.
 
     Parameters
     ----------
     value : float, int or None
-        None is a value that was not measured.
+        The number; None is shown as missing.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def number(value: float | None) -> str:
 
 
 def size(n_bytes: int) -> str:
-    """Return a number of bytes for people, in powers of 1000.
+    """Return a size in a readable unit, in powers of 1000.
 
     Examples
     --------
@@ -98,15 +98,15 @@ def size(n_bytes: int) -> str:
     return f"{amount / 1000:.1f} TB"
 
 
-def count(n: int, what: str) -> str:
-    """Return how many of something there are.
+def count(n: int, noun: str) -> str:
+    """Return a number with its noun in singular or plural.
 
     Examples
     --------
     >>> count(1, "event"), count(12_000, "event")
     ('1 event', '12,000 events')
     """
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def text_table(
@@ -116,18 +116,18 @@ def text_table(
     align: str | None = None,
     width: int | None = None,
 ) -> str:
-    """Return an aligned text table; every line takes the same number of columns.
+    """Return an aligned text table whose lines all have the same width.
 
     Parameters
     ----------
     headers : sequence of str
         Column titles.
     rows : iterable of sequences
-        Cells; None is shown as missing, floats by `number`.
+        Cells; None is shown as missing, floats as `number` formats them.
     align : str, optional
-        One of ``l`` and ``r`` per column; numbers go to the right by default.
+        ``l`` or ``r`` for each column. By default numbers are aligned to the right.
     width : int, optional
-        Most columns of a terminal that a line may take; the widest columns are cut first.
+        Maximum width of a line; the widest columns are cut first.
 
     Examples
     --------
@@ -144,15 +144,15 @@ def text_table(
     if width is not None:
         _shrink(widths, width - len(_GAP) * (len(headers) - 1))
     lines.insert(1, ["-" * column for column in widths])
-    done = [_GAP.join(map(_pad, line, widths, sides)) for line in lines]
-    if width is not None and done and display_width(done[0]) > width:
-        done = [_pad(line, width, "l") for line in done]
-    return "\n".join(done)
+    joined = [_GAP.join(map(_pad, line, widths, sides)) for line in lines]
+    if width is not None and joined and display_width(joined[0]) > width:
+        joined = [_pad(line, width, "l") for line in joined]
+    return "\n".join(joined)
 
 
-def _shrink(widths: list[int], room: int) -> None:
-    widths[:] = [min(column, max(room, _NARROWEST)) for column in widths]
-    while sum(widths) > room and max(widths) > _NARROWEST:
+def _shrink(widths: list[int], available: int) -> None:
+    widths[:] = [min(column, max(available, _MIN_WIDTH)) for column in widths]
+    while sum(widths) > available and max(widths) > _MIN_WIDTH:
         widths[widths.index(max(widths))] -= 1
 
 
@@ -186,18 +186,18 @@ def html_table(
     caption: str | None = None,
     align: str | None = None,
 ) -> Markup:
-    """Return an HTML table that reads on a light and on a dark page.
+    """Return an HTML table that is legible on light and dark pages.
 
     Parameters
     ----------
     headers : sequence
-        Column titles; without any, the table has no head.
+        Column titles; if empty, the table has no head.
     rows : iterable of sequences
-        Cells, escaped unless they are `Markup`; the first one heads its row.
+        Cells, escaped unless they are `Markup`. The first cell is the row's header.
     caption : str, optional
         Title above the table.
     align : str, optional
-        One of ``l`` and ``r`` per column; numbers go to the right by default.
+        ``l`` or ``r`` for each column. By default numbers are aligned to the right.
 
     Examples
     --------
@@ -241,9 +241,9 @@ def _row(cells: str) -> str:
 def _cell(element: str, scope: str, value: Any, side: str) -> str:
     weight = "600" if scope == "col" else "400"
     limits = "white-space:nowrap"
-    if len(_text(value)) > _LONG and not isinstance(value, Markup):
-        most = "15em" if side == "r" else "36em"
-        limits = f"max-width:{most};overflow-wrap:break-word;white-space:normal"
+    if len(_text(value)) > _WRAP_AFTER and not isinstance(value, Markup):
+        max_width = "15em" if side == "r" else "36em"
+        limits = f"max-width:{max_width};overflow-wrap:break-word;white-space:normal"
     role = f' scope="{scope}"' if scope else ""
     return (
         f'<{element}{role} style="text-align:{_SIDES[side]};vertical-align:top;padding:3px 12px '
@@ -261,17 +261,17 @@ def badge(text: object) -> Markup:
 
 
 def hover(value: object, title: object) -> Markup:
-    """Return a value with what it is short for, shown by a pointer that rests on it."""
+    """Return a value with a tooltip."""
     return Markup(f'<span title="{escape(title)}">{escape(value)}</span>')
 
 
 def coloured(value: object, colour: str) -> Markup:
-    """Return a value on a colour that our own code names; say what it means in words too."""
+    """Return a value on a background color; its text must state the meaning of the color too."""
     return Markup(f'<span style="background:{escape(colour)}">{escape(value)}</span>')
 
 
 def details(summary: object, body: Markup, *, opened: bool = False) -> Markup:
-    """Return a part that opens by a click, without any script."""
+    """Return a collapsible section that works without a script."""
     mark = " open" if opened else ""
     return Markup(
         f'<details{mark} style="margin:4px 0;{_SIZE}"><summary style="cursor:pointer">'
@@ -280,7 +280,7 @@ def details(summary: object, body: Markup, *, opened: bool = False) -> Markup:
 
 
 def preformatted(lines: Iterable[object]) -> Markup:
-    """Return lines of code as they stand."""
+    """Return lines of code in a fixed-width font."""
     body = "\n".join(escape(line) for line in lines)
     return Markup(
         f'<pre style="font-family:monospace;font-size:12px;line-height:1.4;margin:4px 0;padding:0;'
@@ -294,5 +294,5 @@ def paragraph(value: object) -> Markup:
 
 
 def stack(parts: Iterable[object]) -> Markup:
-    """Return parts one below the other, in one block."""
+    """Return parts below each other, in one block."""
     return Markup(f"<div>{''.join(map(escape, parts))}</div>")

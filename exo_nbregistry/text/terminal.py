@@ -1,4 +1,4 @@
-"""What a terminal makes of characters: which ones it obeys, and how wide the others are."""
+"""Control characters and character widths in a terminal."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _ELLIPSIS = "…"
 
 
 def line_width(max_width: int) -> int:
-    """Return how many columns a line of text may take.
+    """Return the maximum width of a line of text.
 
     Parameters
     ----------
     max_width : int
-        What it may take where no terminal limits it: the output of a notebook or a file is the
-        same wherever it was made.
+        Width without a terminal, such as in a notebook or a file, whose output must not depend
+        on the machine.
 
     Returns
     -------
     int
-        `max_width`, or the width of a terminal that is narrower.
+        `max_width`, or the width of the terminal if it is narrower.
     """
     if sys.stdout is None or not sys.stdout.isatty():
         return max_width
@@ -47,7 +47,7 @@ def visible(text: str) -> str:
 
 
 def display_width(text: str) -> int:
-    """Return how many columns of a terminal a text takes.
+    """Return the number of terminal columns that a text takes.
 
     Examples
     --------
@@ -58,14 +58,14 @@ def display_width(text: str) -> int:
 
 
 def _char_width(char: str) -> int:
-    # Source: Unicode Standard Annex 11; combining marks stand on the character before them.
+    # Source: Unicode Standard Annex 11; a combining mark is drawn on the character before it.
     if unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def cut(text: str, width: int) -> str:
-    """Return text that takes at most `width` columns, with an ellipsis where it was cut.
+    """Return text cut to at most `width` columns, with an ellipsis if it was cut.
 
     Examples
     --------
@@ -74,10 +74,10 @@ def cut(text: str, width: int) -> str:
     """
     if display_width(text) <= width:
         return text
-    used, kept = 0, 0
+    used, length = 0, 0
     for char in text:
         used += _char_width(char)
         if used >= width:
             break
-        kept += 1
-    return text[:kept] + _ELLIPSIS
+        length += 1
+    return text[:length] + _ELLIPSIS

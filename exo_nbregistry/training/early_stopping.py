@@ -1,4 +1,4 @@
-"""Early stopping of a network on rows that it does not learn from."""
+"""Early stopping of a neural network on validation rows."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ def fit_with_early_stopping(
     epochs: int,
     patience: int,
 ) -> list[float]:
-    """Fit a network epoch by epoch and leave it as it was in the best one.
+    """Fit a network epoch by epoch and keep the weights of the best epoch.
 
-    scikit-learn's own early stopping takes its validation rows from the training rows at random,
-    so that rows of one star are on both sides.
+    scikit-learn's own early stopping draws its validation rows from the training rows at random,
+    so that rows of one group can be in both parts.
 
     Parameters
     ----------
     network : MLPClassifier
-        With solver ``"adam"`` or ``"sgd"``; fitted in place. A seed in ``random_state`` would
-        shuffle each epoch alike: pass a RandomState.
+        With solver ``"adam"`` or ``"sgd"``; fitted in place. Its ``random_state`` must be a
+        RandomState, because a seed would shuffle each epoch in the same way.
     train : tuple of array-like of shape (n_samples, n_features) and (n_samples,)
-        Features and labels to learn from.
+        Features and labels of the training rows.
     validation : tuple of array-like
-        Features and labels to stop by.
+        Features and labels of the validation rows.
     epochs : int
-        The largest number of passes over the training rows.
+        Maximum number of passes over the training rows.
     patience : int
-        How many epochs without a smaller log loss end the fit.
+        Number of epochs without a smaller log loss after which the fit stops.
 
     Returns
     -------
     list of float
-        Log loss on validation after each epoch.
+        Validation log loss after each epoch.
     """
     from sklearn.metrics import log_loss
 
@@ -65,7 +65,7 @@ def fit_with_early_stopping(
 def split_validation_tenth(
     X: NDArray[Any], y: NDArray[Any], *, random_state: int
 ) -> tuple[tuple[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]:
-    """Part a tenth of the rows, of each label alike, from the others.
+    """Split off a tenth of the rows for validation, stratified by label.
 
     Parameters
     ----------
@@ -79,8 +79,8 @@ def split_validation_tenth(
     Returns
     -------
     train, validation : tuple of ndarray
-        Features and labels of both parts; all rows in both where a tenth would be too few to
-        hold each label.
+        Features and labels of both parts. If a tenth would be too few to contain each label,
+        both parts are all rows.
 
     Examples
     --------

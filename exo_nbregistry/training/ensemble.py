@@ -1,4 +1,4 @@
-"""Several classifiers that vote with their probabilities."""
+"""EnsembleClassifier: classifiers that vote with their probabilities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from exo_nbregistry.exoplanet.models.base import BaseClassifier, Part
+from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.training.base_classifier import BaseClassifier, Part
 from exo_nbregistry.training.fitting import Fitted, fit_model
 
 if TYPE_CHECKING:
@@ -24,34 +25,36 @@ ENSEMBLE = "Ensemble"
 
 
 class EnsembleClassifier(BaseClassifier):
-    """A soft vote: the weighted mean of its members' probabilities.
+    """A soft vote: the weighted mean of the probabilities of its members.
 
     Parameters
     ----------
     models : mapping of str to classifier, or sequence of classifiers
-        The members, which stay as they are: ``fit`` fits clones. Those of a sequence go by the
-        names of their classes.
+        The members; ``fit`` fits clones of them. Members of a sequence are named by their
+        classes.
     weights : sequence of float, optional
-        For each member its say; all the same by default. A member of weight 0 has none.
+        Weight of each member; equal by default.
 
     Attributes
     ----------
     models_ : dict of str to classifier
         The fitted members.
     weights_ : ndarray of shape (n_members,)
-        The weights, which add up to 1.
+        The weights, with the sum 1.
 
     Notes
     -----
-    An ensemble holds classifiers, not one ``pipeline_``.
+    An ensemble has fitted members instead of a ``pipeline_``.
 
     Examples
     --------
-    >>> from exo_nbregistry.exoplanet import RandomForestClassifier, SVMClassifier, load_koi
-    >>> koi = load_koi("five")
-    >>> members = {"forest": RandomForestClassifier(n_estimators=10), "svm": SVMClassifier()}
-    >>> vote = EnsembleClassifier(members, weights=[1, 2]).fit(koi.data, koi.target)
-    >>> agreement = vote.agreement_score(koi.candidates)
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> members = {"tree": DecisionTreeClassifier(max_depth=2), "bayes": GaussianNB()}
+    >>> vote = EnsembleClassifier(members, weights=[1, 2]).fit(X[::2], y[::2])
+    >>> agreement = vote.agreement_score(X[1::2])
     >>> bool(agreement.min() < 0.5 < 0.95 < agreement.max())
     True
     """
@@ -73,29 +76,29 @@ class EnsembleClassifier(BaseClassifier):
         Parameters
         ----------
         models : mapping of str to classifier, or sequence of classifiers
-            Fitted on the same columns and labels; they are shared, not copied.
+            Fitted on the same columns and labels. They are shared, not copied.
         weights : sequence of float, optional
-            For each member its say.
+            Weight of each member.
 
         Returns
         -------
         EnsembleClassifier
-            Fitted.
+            The fitted ensemble.
 
         Raises
         ------
-        ValueError
-            If they were fitted on different columns or labels.
+        InvalidInputError
+            If the members were fitted on different columns or labels.
         """
         vote = cls(models, weights)
         members = _by_name(models)
         vote._accept(members)
         first, *others = members.values()
         for other in others:
-            if _sees(other) != _sees(first):
-                raise ValueError(
-                    "The members were fitted on different columns or labels: fit them on the "
-                    "same table, or let the ensemble fit them."
+            if _fitted_on(other) != _fitted_on(first):
+                raise InvalidInputError(
+                    "The members were fitted on different columns or labels; fit them on the "
+                    "same table, or use EnsembleClassifier(models).fit(X, y)."
                 )
         for attribute in ("classes_", "n_features_in_", "feature_names_in_"):
             if hasattr(first, attribute):
@@ -116,7 +119,7 @@ class EnsembleClassifier(BaseClassifier):
         )
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Return the label of each row, that of the largest probability.
+        """Return the label with the largest probability for each row.
 
         Parameters
         ----------
@@ -133,7 +136,7 @@ class EnsembleClassifier(BaseClassifier):
         return labels
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        """Return the weighted mean of the members' probabilities.
+        """Return the weighted mean of the probabilities of the members.
 
         Parameters
         ----------
@@ -148,11 +151,11 @@ class EnsembleClassifier(BaseClassifier):
         return self._mean(self._votes(X))
 
     def agreement_score(self, X: Any) -> NDArray[np.float64]:
-        """Return for each row how far the members agree, from 0 to 1.
+        """Return the agreement of the members for each row, from 0 to 1.
 
-        It is one minus the largest total variation distance between two members that have a say.
-        With two labels, that is one minus the spread of their probabilities: 1 where all give
-        the same, 0 where one is sure of a label and another sure of the other.
+        It is one minus the largest total variation distance between two members of positive
+        weight. With two labels, this is one minus the range of their probabilities: 1 if all
+        are equal, 0 if one member is certain of each label.
 
         Parameters
         ----------
@@ -162,7 +165,7 @@ class EnsembleClassifier(BaseClassifier):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Agreement.
+            Agreement of the members.
         """
         votes = self._votes(X)[self.weights_ > 0]
         agreement = np.ones(votes.shape[1])
@@ -171,7 +174,7 @@ class EnsembleClassifier(BaseClassifier):
         return agreement
 
     def model_confidences(self, X: Any) -> pd.DataFrame:
-        """Return the probability that each member gives to the label that the ensemble predicts.
+        """Return the probability of the predicted label, for each member.
 
         Parameters
         ----------
@@ -181,7 +184,7 @@ class EnsembleClassifier(BaseClassifier):
         Returns
         -------
         DataFrame of shape (n_samples, n_members)
-            A column for each member, with the index of `X` if it is a frame.
+            A column per member, with the index of `X` if it is a frame.
         """
         import pandas as pd
 
@@ -195,9 +198,9 @@ class EnsembleClassifier(BaseClassifier):
     def _accept(self, members: dict[str, Any]) -> None:
         for name, model in members.items():
             if not hasattr(model, "predict_proba"):
-                raise ValueError(
-                    f"{name} gives no probabilities, so it cannot vote: an SVMClassifier needs "
-                    "probability=True."
+                raise InvalidInputError(
+                    f"{name} has no predict_proba, so it cannot vote; use a classifier with "
+                    "probabilities, such as SVMClassifier(probability=True)."
                 )
         self.weights_ = _normalised(self.weights, len(members))
         self.models_ = members
@@ -213,7 +216,7 @@ class EnsembleClassifier(BaseClassifier):
         return mean
 
     def _named(self, X: NDArray[np.float64]) -> Any:
-        """Return checked numbers with the names that the members were fitted on."""
+        """Return checked numbers with the column names of the members."""
         if not hasattr(self, "feature_names_in_"):
             return X
 
@@ -222,24 +225,24 @@ class EnsembleClassifier(BaseClassifier):
         return pd.DataFrame(X, columns=self.feature_names_in_)
 
 
-def with_vote(fitted: Fitted) -> Fitted:
-    """Add the ensemble of the models that were fitted, as the model ``"Ensemble"``.
+def add_ensemble(fitted: Fitted) -> Fitted:
+    """Add an ensemble of the fitted models, named ``"Ensemble"``.
 
     Parameters
     ----------
     fitted : Fitted
-        Models; those without probabilities do not vote.
+        Fitted models. Models without ``predict_proba`` do not vote.
 
     Returns
     -------
     Fitted
-        With the ensemble, unless fewer than two can vote: the log says so then.
+        Models with the ensemble. If fewer than two models can vote, a warning is logged instead.
     """
     members = {
         name: model for name, model in fitted.models.items() if hasattr(model, "predict_proba")
     }
     if len(members) < 2:
-        logger.warning("There is no ensemble: it takes two models that give probabilities.")
+        logger.warning("No ensemble was added: it requires two models with predict_proba.")
         return fitted
     took = sum(fitted.durations_s[name] for name in members)
     return fitted._replace(
@@ -259,7 +262,7 @@ def _by_name(models: Mapping[str, Any] | Iterable[Any]) -> dict[str, Any]:
             seen[name] += 1
             members[name if seen[name] == 1 else f"{name}_{seen[name]}"] = model
     if not members:
-        raise ValueError("An ensemble needs at least one member: pass models.")
+        raise InvalidInputError("An ensemble needs at least one member; pass models.")
     return members
 
 
@@ -268,14 +271,14 @@ def _normalised(weights: Sequence[float] | None, count: int) -> NDArray[np.float
         np.ones(count) if weights is None else np.array(weights, dtype=np.float64)
     )
     if given.shape != (count,) or not np.all(given >= 0) or not 0 < given.sum() < np.inf:
-        raise ValueError(
-            f"weights must be {count} numbers, one for each member, none negative and not all "
-            f"0, not {weights!r}."
+        raise InvalidInputError(
+            f"weights must be {count} numbers, one per member, none negative and not all 0, got "
+            f"{weights!r}."
         )
     given /= given.sum()
     return given
 
 
-def _sees(model: Any) -> tuple[list[Any], int, list[Any]]:
+def _fitted_on(model: Any) -> tuple[list[Any], int, list[Any]]:
     names = getattr(model, "feature_names_in_", ())
     return list(names), model.n_features_in_, np.asarray(model.classes_).tolist()

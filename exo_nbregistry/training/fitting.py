@@ -1,4 +1,4 @@
-"""Fit several models side by side; one that fails does not take the others down."""
+"""Fit several models in parallel; a failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ logger = logging.getLogger("exo_nbregistry")
 
 
 class TrainingError(RegistryError):
-    """No model of a run could be fitted.
+    """No model could be fitted.
 
     Attributes
     ----------
@@ -32,16 +32,16 @@ class TrainingError(RegistryError):
 
 
 class Fitted(NamedTuple):
-    """What became of each model.
+    """Fitted models and failures.
 
     Attributes
     ----------
     models : dict of str to estimator
-        Those that could be fitted, in the order given.
+        The fitted models, in the order given.
     failures : dict of str to str
-        The tracebacks of the others.
+        Traceback of each failure.
     durations_s : dict of str to float
-        Time of each successful fit, in seconds.
+        Duration of each successful fit, in seconds.
     """
 
     models: dict[str, Any]
@@ -70,21 +70,21 @@ def fit_models(
     y : array-like of shape (n_samples,)
         Labels.
     X_val, y_val : array-like, optional
-        Rows to stop by, for the models whose ``fit`` takes them.
+        Validation rows, passed to models whose ``fit`` accepts them.
     n_jobs : int or None, default=None
-        How many at once; None means one, unless ``joblib.parallel_config`` says otherwise.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
     progress : bool or ProgressListener, default=True
-        Whether to show a panel or a progress bar, or who follows the fits.
+        Whether to show a panel or a progress bar, or a listener for the progress.
 
     Returns
     -------
     Fitted
-        The fitted models, the failures, and how long each fit took.
+        Fitted models, failures and durations.
 
     Raises
     ------
     TrainingError
-        If every model failed.
+        If no model could be fitted.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def fit_models(
     if not fitted:
         every = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
         raise TrainingError(
-            f"No model could be fitted: {every or 'none was given'}.", failures=failures
+            f"No model could be fitted: {every or 'none was passed'}.", failures=failures
         )
     return Fitted(fitted, failures, {name: outcomes[name][2] for name in fitted})
 
@@ -129,23 +129,23 @@ def fit_models(
 def show_fit_progress(
     models: Mapping[str, Any], n_jobs: int | None, shown: bool, metric: str = ""
 ) -> AbstractContextManager[ProgressListener]:
-    """Show how the fits of models go on, as long as the block runs.
+    """Show the progress of fits while the block runs.
 
     Parameters
     ----------
     models : mapping of str to estimator
-        What is fitted.
+        Models to fit.
     n_jobs : int or None
-        How many at once.
+        Number of parallel fits.
     shown : bool
-        Whether to show anything.
+        Whether to show the progress.
     metric : str, default=""
-        What the models are measured by on validation, if they are.
+        Validation metric, if models are measured.
 
     Returns
     -------
     context manager
-        Of a ProgressListener.
+        Yields a ProgressListener.
     """
     from joblib import effective_n_jobs
 
@@ -158,21 +158,21 @@ def show_fit_progress(
         names=list(models),
         metric=f"{metric} on validation" if metric else "",
         larger_is_better=higher_is_better(metric) if metric else None,
-        note=f"{workers} are fitted at once; the others wait for them." if workers > 1 else "",
+        note=f"{workers} models are fitted in parallel." if workers > 1 else "",
     )
 
 
 def fit_model(model: Any, X: Any, y: Any, validation: Mapping[str, Any]) -> Any:
-    """Fit a model, with rows to stop by if its ``fit`` takes them.
+    """Fit a model, with validation rows if its ``fit`` accepts them.
 
     Parameters
     ----------
     model : estimator
-        Fitted in place.
+        The model, fitted in place.
     X, y : array-like
-        Features and labels.
+        Features and labels, or numbers.
     validation : mapping of str to array-like
-        ``X_val`` and ``y_val``, or nothing.
+        ``X_val`` and ``y_val``, or empty.
 
     Returns
     -------
@@ -187,10 +187,10 @@ def fit_model(model: Any, X: Any, y: Any, validation: Mapping[str, Any]) -> Any:
 def _fit(
     name: str, model: Any, X: Any, y: Any, validation: Mapping[str, Any]
 ) -> tuple[str, Any, str, float]:
-    """Fit one model, here or in another process; a failure comes back as its traceback."""
+    """Fit one model, possibly in another process, and return a failure as its traceback."""
     started = time.perf_counter()
     try:
         fit_model(model, X, y, validation)
-    except Exception:  # noqa: BLE001 - whatever a model raises is reported, the others go on
+    except Exception:  # noqa: BLE001 - any error of a model is reported
         return name, None, traceback.format_exc(), 0.0
     return name, model, "", time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Who follows work: a panel in a notebook, a progress bar elsewhere, or nobody."""
+"""Progress of long work: a panel in a notebook, a progress bar elsewhere."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ logger = logging.getLogger("exo_nbregistry")
 
 
 class ProgressListener(Protocol):
-    """Is told how work goes on, from any thread."""
+    """Receives progress updates; may be called from any thread."""
 
     def begin(self, name: str) -> None:
-        """Hear that something is being worked on."""
+        """Handle the start of an item."""
 
     def step(self, steps: int = 1) -> None:
-        """Hear that steps are done."""
+        """Handle completed steps."""
 
     def result(self, name: str, *, score: float | None = None, time_s: float | None = None) -> None:
-        """Hear what came of something."""
+        """Handle the result of an item."""
 
     def fail(self, name: str, reason: str, /) -> None:
-        """Hear that something failed, and why."""
+        """Handle the failure of an item, with its reason."""
 
 
 class NullProgress:
-    """Follows nothing; whoever follows more says only what is different."""
+    """Ignores all updates; subclasses override the methods that they need."""
 
     def begin(self, name: str) -> None:
-        """Let it pass."""
+        """Ignore the update."""
 
     def step(self, steps: int = 1) -> None:
-        """Let it pass."""
+        """Ignore the update."""
 
     def result(self, name: str, *, score: float | None = None, time_s: float | None = None) -> None:
-        """Let it pass."""
+        """Ignore the update."""
 
     def fail(self, name: str, reason: str, /) -> None:
-        """Let it pass."""
+        """Ignore the update."""
 
 
 class TqdmProgress(NullProgress):
-    """A progress bar of tqdm that counts steps and names what came last.
+    """A tqdm progress bar that counts steps and shows the last item.
 
     Parameters
     ----------
@@ -58,15 +58,15 @@ class TqdmProgress(NullProgress):
         self._bar = bar
 
     def step(self, steps: int = 1) -> None:
-        """Move on."""
+        """Advance the bar."""
         self._bar.update(steps)
 
     def result(self, name: str, **_found: Any) -> None:
-        """Name it."""
+        """Show the name of the item."""
         self._bar.set_postfix_str(name, refresh=False)
 
     def fail(self, name: str, _reason: str, /) -> None:
-        """Name it."""
+        """Show the name of the item."""
         self.result(name)
 
 
@@ -79,25 +79,25 @@ def show_progress(
     shown: bool = True,
     **about: Any,
 ) -> Iterator[ProgressListener]:
-    """Show how work goes on, as long as the block runs.
+    """Show the progress of work while the block runs.
 
     Parameters
     ----------
     title : str
-        What is done, such as ``"Training 3 models"``.
+        Title, such as ``"Training 3 models"``.
     total : int or None
-        How many steps there are; None if nobody knows.
+        Number of steps; None if unknown.
     unit : str
-        What a step is.
+        Name of a step.
     shown : bool, default=True
-        Whether to show anything.
+        Whether to show the progress.
     **about : object
-        What a panel shows more: ``names``, ``metric``, ``larger_is_better``, ``note``.
+        Additional facts for a panel: ``names``, ``metric``, ``larger_is_better``, ``note``.
 
     Yields
     ------
     ProgressListener
-        Is told how the work goes on. Whatever happens to what is shown, the work goes on.
+        Receives the updates. Errors of the display do not stop the work.
     """
     if not shown:
         yield NullProgress()
@@ -117,20 +117,20 @@ def _wants_panel() -> bool:
     try:
         return shows_panels()
     except RegistryError as error:
-        logger.warning("No panel follows the work: %s", error)
+        logger.warning("Cannot show the progress panel: %s", error)
         return False
 
 
 def _panel(title: str, total: int | None, unit: str, about: Mapping[str, Any]) -> Any:
-    """Return a panel that is shown already, or None."""
+    """Return a panel that is already shown, or None."""
     try:
         from exo_nbregistry.panels.progress import Progress
         from exo_nbregistry.panels.progress_panel import ProgressPanel
 
         panel = ProgressPanel(Progress(total, about.get("names", ())), title, unit, **about)
         panel.start()
-    except Exception as error:  # noqa: BLE001 - what is shown never stops the work
-        logger.warning("No panel follows the work: %s", error)
+    except Exception as error:  # noqa: BLE001 - an error of the display must not stop the work
+        logger.warning("Cannot show the progress panel: %s", error)
         return None
     return panel
 
@@ -146,5 +146,5 @@ def _finishing(panel: Any) -> Iterator[None]:
     finally:
         try:
             panel.finish(stopped)
-        except Exception as error:  # noqa: BLE001 - what is shown never stops the work
-            logger.warning("The panel that follows the work has no summary: %s", error)
+        except Exception as error:  # noqa: BLE001 - an error of the display must not stop the work
+            logger.warning("Cannot finish the progress panel: %s", error)

@@ -1,4 +1,4 @@
-"""Hand the models of a training run over: to the registry, or to a file."""
+"""Register the models of a training run, or save one as a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.exoplanet.data.features import LEAKS
 from exo_nbregistry.persistence.model_files import ModelPersistence
 
 if TYPE_CHECKING:
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from exo_nbregistry.training.training_run import TrainingRun
 
 LINEAGE = "lineage"
-"""The tag that the versions of one run share."""
+"""Tag that the versions of one run share."""
+ALLOWED_LEAKAGE = "allowed_leakage"
+"""Key of ``training_info`` for the columns that leak the label and were allowed."""
 
 
 def register_run(
@@ -29,6 +30,7 @@ def register_run(
     *,
     dataset: str | None = None,
     target_names: Sequence[str] | None = None,
+    training_info: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
     attachments: Mapping[str, Mapping[str, Any]] | None = None,
     **facts: Any,
@@ -37,35 +39,28 @@ def register_run(
 
     Parameters
     ----------
-    registry : ModelRegistry
-        Where to.
-    run : TrainingRun
-        What ``ModelTrainer.train_and_evaluate`` returned.
-    model_name : str
-        The registered model's name.
-    dataset : str, optional
-        Name of the data set, such as ``koi.name``.
-    target_names : sequence of str, optional
-        Words for the labels 0, 1, ... in the class distribution.
+    registry, run, model_name, dataset, target_names
+        As for ``ModelTrainer.register``.
+    training_info : mapping, optional
+        Additional facts for ``additional_metrics["training_info"]``.
     tags : mapping, optional
-        Tags, besides ``lineage``.
+        Tags, in addition to ``lineage``.
     attachments : mapping, optional
-        Values to store with each version, besides the names and stars of the test rows, by
-        which `compare_versions` knows whether two versions had the same.
+        Attachments of each version, in addition to the identity of the test set, which
+        `compare_versions` checks.
     **facts : object
-        Further arguments of ``register_model``, the same for each version.
+        Additional arguments of ``register_model``, the same for each version.
 
     Returns
     -------
     dict of str to str
-        For each model of the run its model id, such as ``"kepler:3"``.
+        The model_id of each model of the run, such as ``"churn:3"``.
 
     Notes
     -----
     Each version has the fingerprint of the training data, the counts of all parts, the class
-    distribution, the metrics on test with their arrays, and the tag ``lineage``, the run's
-    ``lineage_id``. In ``additional_metrics["training_info"]`` stand the metrics on validation,
-    by which the best was chosen, and the columns that leak the label, if any were allowed.
+    distribution, the test metrics with their arrays, and the tag ``lineage`` with the
+    ``lineage_id`` of the run. ``additional_metrics["training_info"]`` has the validation metrics.
     """
     split = run.split
     info: dict[str, Any] = {
@@ -73,10 +68,10 @@ def register_run(
         "training_samples": len(split.X_train),
         "validation_samples": len(split.X_val),
         "test_samples": len(split.X_test),
-        "class_distribution": _distribution(split.y_train, target_names),
+        **(training_info or {}),
     }
-    if leaks := [name for name in getattr(split.X_train, "columns", ()) if name in LEAKS]:
-        info["allowed_leakage"] = leaks
+    if any(hasattr(model, "classes_") for model in run.models.values()):
+        info["class_distribution"] = _distribution(split.y_train, target_names)
     tags = {LINEAGE: run.lineage_id, **(tags or {})}
     attachments = {**run.evaluator.test_set.attachment(), **(attachments or {})}
     return {
@@ -98,14 +93,14 @@ def register_run(
 
 
 def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> Path:
-    """Save one model of a run as a signed file with its metrics.
+    """Save one model of a run with its metrics in a signed file.
 
     Parameters
     ----------
     run : TrainingRun
-        The run.
+        The training run.
     name : str
-        The model's name in it.
+        Name of the model in the run.
     path : str or path-like
         The file.
 
@@ -120,7 +115,7 @@ def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> 
         If the run has no such model.
     """
     if name not in run.models:
-        raise NotFoundError(f"The run has no model {name!r}.", name=name, known=run.models)
+        raise NotFoundError(f"Unknown model {name!r}.", name=name, known=run.models)
     facts = {
         "algorithm": name,
         LINEAGE: run.lineage_id,

@@ -1,4 +1,4 @@
-"""The next version: the same hyperparameters on new data, and whether it is any better."""
+"""Retrain a registered version on new data and compare it with the champion."""
 
 from __future__ import annotations
 
@@ -9,41 +9,44 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import AliasNotFoundError, RegistryError
-from exo_nbregistry.evaluation.paired_tests import PairedComparison, compare_predictions
+from exo_nbregistry.errors import AliasNotFoundError, InvalidInputError, RegistryError
+from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
+from exo_nbregistry.evaluation.paired_comparison import PairedComparison
+from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
-from exo_nbregistry.evaluation.weighted_metrics import Predictions
-from exo_nbregistry.exoplanet.data.columns import select_columns
-from exo_nbregistry.exoplanet.data.split import StarSplit
 from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.training.columns import select_columns
+from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
+from exo_nbregistry.training.registering import ALLOWED_LEAKAGE
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
 
 CHALLENGER = "challenger"
 VERDICT = "champion_challenger"
-"""The key of ``additional_metrics`` that holds the comparison."""
+"""Key of ``additional_metrics`` for the comparison."""
 
 
 @dataclass(frozen=True, repr=False)
-class Retrained:
-    """What came of retraining a version.
+class RetrainingResult:
+    """Result of retraining a version.
 
     Attributes
     ----------
     model_id, parent, champion : str
-        The new version, the one whose hyperparameters it has, and the one it was compared with.
+        The new version, the version whose hyperparameters it has, and the version it was
+        compared with.
     comparison : PairedComparison
-        Champion and challenger on the new test set.
+        Comparison of champion and challenger on the new test set.
     maybe_seen : int or None
-        Test rows that were not in the champion's own test set, so that it may have learnt from
-        them: the comparison leans to the champion then. None if its version does not say.
+        Number of test rows outside the champion's own test set. The champion may have been
+        trained on them, which favors it. None if its test set is unknown.
     promoted : bool
         Whether the alias was moved.
     alias : str
-        The alias that names the champion.
+        Alias of the champion.
     """
 
     model_id: str
@@ -60,28 +63,29 @@ class Retrained:
         return self.comparison.better == CHALLENGER
 
     def __repr__(self) -> str:
-        """Return what was made, the comparison, and what became of the alias."""
-        seen = "it is not known how many" if self.maybe_seen is None else str(self.maybe_seen)
+        """Return the versions, the comparison and the state of the alias as text."""
+        seen = "number unknown" if self.maybe_seen is None else str(self.maybe_seen)
         lines = [
-            f"{self.model_id} was retrained from {self.parent} and challenges {self.champion}.",
+            f"{self.model_id} was retrained from {self.parent} and compared with {self.champion}.",
             repr(self.comparison),
         ]
         if self.maybe_seen != 0:
             lines.append(
-                f"The champion may have learnt from some of the {self.comparison.n_rows} test rows "
-                f"({seen}), which leans the comparison to its side."
+                f"The champion may have been trained on some of the {self.comparison.n_rows} test "
+                f"rows ({seen}), which favors it."
             )
-        moved = "points at it now" if self.promoted else "was left where it was"
+        moved = f"points to {self.model_id}" if self.promoted else "was not moved"
         return "\n".join([*lines, f"The alias {self.alias!r} {moved}."])
 
 
 def retrain(
     registry: ModelRegistry,
     ref: str,
-    split: StarSplit,
+    split: DataSplit,
     *,
     dataset: str | None = None,
     groups: ArrayLike | None = None,
+    metric: str | None = None,
     alias: str = "champion",
     promote: bool = False,
     force: str = "",
@@ -90,101 +94,113 @@ def retrain(
     random_state: int = 42,
     progress: bool = True,
     **facts: Any,
-) -> Retrained:
-    """Fit a registered version anew on other data, and register what comes of it.
+) -> RetrainingResult:
+    """Fit a registered version again on other data, and register the result as a new version.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where the version is, and the new one will be.
+        The registry.
     ref : str
         Reference to the version whose hyperparameters, seed and columns are used.
-    split : StarSplit
-        The new data, as `split_by_star` parts them. Nothing is chosen on the test part.
+    split : DataSplit
+        The new data. Nothing is chosen on the test set.
     dataset : str, optional
-        Name of the new data, such as ``koi.name``.
+        Name of the new data.
     groups : array-like of shape (n_test,), optional
-        The star of each test row, where KOI names do not tell it.
+        Group of each test row. The default infers the groups by ``split.grouping``.
+    metric : str, optional
+        Metric that decides, as for `ModelEvaluator.compare`.
     alias : str, default="champion"
-        Names the version to compare with; where there is none, that is the parent.
+        Alias of the version to compare with. If it does not exist, this is the parent.
     promote : bool, default=False
-        Whether to point the alias at the new version if it is shown to be better.
+        Whether to move the alias to the new version if this is shown to be better.
     force : str, default=""
-        Why to promote it although it is not shown to be better; kept as a note.
+        Reason to promote the new version although it is not shown to be better; stored as a
+        note. Requires ``promote=True``.
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
     **facts : object
-        Further arguments of ``register_model``, such as ``description`` and ``tags``.
+        Additional arguments of ``register_model``, such as ``description`` and ``tags``.
 
     Returns
     -------
-    Retrained
-        The new version, and how it compares. The comparison is kept with it, in
-        ``additional_metrics["champion_challenger"]``.
+    RetrainingResult
+        The new version and the comparison, which is also stored in
+        ``additional_metrics["champion_challenger"]`` of the version.
 
     Raises
     ------
     RegistryError
-        If the version holds no estimator that can be fitted again.
+        If the model of the version is not a scikit-learn estimator.
     SignatureMismatchError
         If the new data lack a column.
     ConflictError
-        If somebody moved the alias meanwhile; the new version is registered all the same.
+        If the alias was moved during the fit. The new version is still registered.
     """
     if force and not promote:
-        raise ValueError("force says why to promote: pass promote=True with it.")
+        raise InvalidInputError("force= requires promote=True.")
     model, parent = registry.load_model(ref)
-    name = parent.model_id.rpartition(":")[0]
-    held = describe_test_set(split.X_test, split.y_test, groups)
+    test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
     challenger = _fit(model, parent, split)
-    there, champion = _champion(registry, name, alias, parent)
-    judged = {
+    current, champion = _champion(registry, alias, parent)
+    predictions = {
         champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
         CHALLENGER: _predict(challenger, parent, split),
     }
     comparison = compare_predictions(
-        judged,
-        held.stars,
+        predictions,
+        test_set.groups,
+        metric=metric,
+        unit=split.grouping.unit,
         n_resamples=n_resamples,
         confidence=confidence,
         random_state=random_state,
         progress=progress,
     )
     model_id = _register(
-        registry, challenger, parent, split, held, comparison, dataset=dataset, facts=facts
+        registry, challenger, parent, split, test_set, comparison, dataset=dataset, facts=facts
     )
-    promoted = promote and (comparison.better == CHALLENGER or bool(force))
-    if promoted:
-        _promote(registry, model_id, alias, there, "" if comparison.better == CHALLENGER else force)
-    return Retrained(
+    promoted = promote and _promote(registry, model_id, alias, current, comparison, force)
+    return RetrainingResult(
         model_id=model_id,
         parent=parent.model_id,
         champion=champion.model_id,
         comparison=comparison,
-        maybe_seen=_maybe_seen(read_test_set(registry, champion.model_id), held),
+        maybe_seen=_maybe_seen(read_test_set(registry, champion.model_id), test_set),
         promoted=promoted,
         alias=alias,
     )
 
 
 def _promote(
-    registry: ModelRegistry, model_id: str, alias: str, there: int | None, force: str
-) -> None:
+    registry: ModelRegistry,
+    model_id: str,
+    alias: str,
+    current: int | None,
+    comparison: PairedComparison,
+    force: str,
+) -> bool:
+    """Move the alias if the challenger is better or `force` is given; return whether it moved."""
+    is_better = comparison.better == CHALLENGER
+    if not is_better and not force:
+        return False
     name, _, number = model_id.rpartition(":")
-    registry.set_alias(name, alias, int(number), expected=there)
-    if force:
+    registry.set_alias(name, alias, int(number), expected=current)
+    if not is_better:
         registry.annotate(model_id, f"Promoted to {alias}, not shown to be better: {force}")
+    return True
 
 
-def _fit(model: Any, parent: ModelMetadata, split: StarSplit) -> Any:
+def _fit(model: Any, parent: ModelMetadata, split: DataSplit) -> Any:
     from sklearn.base import clone
 
     try:
         challenger = clone(model)
     except TypeError:
         raise RegistryError(
-            f"{parent.model_id} is no estimator of scikit-learn's kind, so nobody knows how to fit "
-            "it again: train a new one and register it with parent=."
+            f"{parent.model_id} is not a scikit-learn estimator, so it cannot be refitted "
+            "automatically; train a new model and register it with parent=."
         ) from None
     validation = {"X_val": _columns(split.X_val, parent), "y_val": split.y_val}
     return fit_model(challenger, _columns(split.X_train, parent), split.y_train, validation)
@@ -195,9 +211,10 @@ def _columns(X: Any, version: ModelMetadata) -> Any:
 
 
 def _champion(
-    registry: ModelRegistry, name: str, alias: str, parent: ModelMetadata
+    registry: ModelRegistry, alias: str, parent: ModelMetadata
 ) -> tuple[int | None, ModelMetadata]:
-    """Return the version that the alias points at, and its number; else None and the parent."""
+    """Return number and metadata of the alias's version, or None and the parent's metadata."""
+    name = parent.model_id.rpartition(":")[0]
     try:
         champion = registry.get_metadata(f"{name}@{alias}")
     except AliasNotFoundError:
@@ -205,29 +222,26 @@ def _champion(
     return champion.version, champion
 
 
-def _predict(model: Any, version: ModelMetadata, split: StarSplit) -> Predictions:
+def _predict(model: Any, version: ModelMetadata, split: DataSplit) -> ModelPredictions:
     found = evaluate(model, _columns(split.X_test, version), split.y_test)
-    return Predictions.of_arrays(found.arrays, version.model_id)
+    return read_predictions(found.arrays, version.model_id)
 
 
 def _register(
     registry: ModelRegistry,
     challenger: Any,
     parent: ModelMetadata,
-    split: StarSplit,
-    held: Holdout,
+    split: DataSplit,
+    test_set: Holdout,
     comparison: PairedComparison,
     *,
     dataset: str | None,
     facts: Mapping[str, Any],
 ) -> str:
-    info = {"dataset": dataset, "validation_samples": len(split.X_val)}
-    # What leaks goes on leaking.
-    info |= {
-        name: value
-        for name, value in parent.additional_metrics.get("training_info", {}).items()
-        if name == "allowed_leakage"
-    }
+    info: dict[str, Any] = {"dataset": dataset, "validation_samples": len(split.X_val)}
+    inherited = parent.additional_metrics.get("training_info", {})
+    if ALLOWED_LEAKAGE in inherited:
+        info[ALLOWED_LEAKAGE] = inherited[ALLOWED_LEAKAGE]
     return registry.register_model(
         challenger,
         parent.model_name,
@@ -239,12 +253,12 @@ def _register(
         X_test=_columns(split.X_test, parent),
         y_test=split.y_test,
         parent=parent.model_id,
-        attachments=held.attachment(),
+        attachments=test_set.attachment(),
         **facts,
     )
 
 
-def _maybe_seen(known: Holdout | None, held: Holdout) -> int | None:
-    if known is None or not len(known.rows) or not len(held.rows):
+def _maybe_seen(champion: Holdout | None, test_set: Holdout) -> int | None:
+    if champion is None or not len(champion.rows) or not len(test_set.rows):
         return None
-    return int((~np.isin(held.rows, known.rows)).sum())
+    return int((~np.isin(test_set.rows, champion.rows)).sum())

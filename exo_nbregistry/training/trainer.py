@@ -1,61 +1,79 @@
-"""Fit several classifiers on one split, choose on validation, report on test, register."""
+"""ModelTrainer: fit models on one split, choose on validation, report on test, register."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.exoplanet.data.columns import name_columns
-from exo_nbregistry.exoplanet.data.split import StarSplit
-from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.training.ensemble import with_vote
+from exo_nbregistry.training.columns import name_columns
+from exo_nbregistry.training.data_split import DataSplit
+from exo_nbregistry.training.ensemble import add_ensemble
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress
 from exo_nbregistry.training.progress import ProgressListener
-from exo_nbregistry.training.registering import register_run, save_from_run
-from exo_nbregistry.training.training_run import TrainingRun, best_of
+from exo_nbregistry.training.registering import ALLOWED_LEAKAGE, register_run, save_from_run
+from exo_nbregistry.training.training_run import TrainingRun, choose_best_model, default_metric
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from exo_nbregistry.registry.facade import ModelRegistry
 
 
 class ModelTrainer:
-    """Fit several classifiers on one split and compare them fairly.
+    """Fit several classifiers or regressors on one split and compare them.
 
     Parameters
     ----------
     random_state : int, default=42
-        Seed of every model that this trainer builds.
-    metric : str, default="roc_auc"
-        The metric by which the best model is chosen on validation; of ``log_loss`` and its like
-        the smallest value is the best.
+        Seed of every model that the trainer builds.
+    metric : str, optional
+        Metric that chooses the best model on the validation set; the smallest value of a loss is
+        the best. The default is ``roc_auc`` for classifiers and ``r2`` for regressors.
     n_jobs : int or None, default=None
-        How many models are fitted at once; None means one, unless ``joblib.parallel_config``
-        says otherwise.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
     progress : bool, default=True
-        Whether to show how it goes on: a panel in a notebook, a progress bar elsewhere.
+        Whether to show the progress: a panel in a notebook, a progress bar elsewhere.
     ensemble : bool, default=False
-        Whether the models that were fitted also vote together, as the model ``"Ensemble"``.
+        Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``.
+
+    Attributes
+    ----------
+    estimators : mapping of str to class
+        Estimator classes that ``model_configs`` can name. A subclass sets them, like the
+        attributes below.
+    leaks : collection of str
+        Columns that leak the label. `register` records those that were used.
+    run_type, split_type : class
+        Types of the result and of its ``split``.
 
     Examples
     --------
-    >>> from exo_nbregistry.exoplanet import ModelTrainer, load_koi, split_by_star
-    >>> koi = load_koi("five")
-    >>> split = split_by_star(koi.data, koi.target, koi.groups)
-    >>> trainer = ModelTrainer(progress=False)
-    >>> run = trainer.train_and_evaluate(*split, model_configs={"SVM": {"C": 1.0}})
-    >>> run.best_model_name, run.evaluation_results["SVM"]["roc_auc"] > 0.9
-    ('SVM', True)
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from exo_nbregistry.training import split_by_group
+    >>> split = split_by_group(*load_wine(return_X_y=True))
+    >>> models = {"bayes": GaussianNB(), "stump": DecisionTreeClassifier(max_depth=1)}
+    >>> run = ModelTrainer(progress=False).train_and_evaluate(*split, model_configs=models)
+    >>> run.best_model_name, run.evaluation_results["bayes"]["accuracy"] > 0.9
+    ('bayes', True)
     """
+
+    estimators: ClassVar[Mapping[str, Callable[..., Any]]] = MappingProxyType({})
+    leaks: ClassVar[Collection[str]] = ()
+    run_type: ClassVar[type[TrainingRun]] = TrainingRun
+    split_type: ClassVar[type[DataSplit]] = DataSplit
 
     def __init__(
         self,
         random_state: int = 42,
         *,
-        metric: str = "roc_auc",
+        metric: str | None = None,
         n_jobs: int | None = None,
         progress: bool = True,
         ensemble: bool = False,
@@ -76,43 +94,48 @@ class ModelTrainer:
         y_test: Any,
         feature_names: Sequence[str] | None = None,
         model_configs: Mapping[str, Any] | None = None,
+        *,
+        test_groups: ArrayLike | None = None,
     ) -> TrainingRun:
         """Fit each model on train, choose the best on validation, report it on test.
 
         Parameters
         ----------
         X_train, X_val, X_test : array-like of shape (n_part, n_features)
-            Raw archive columns, missing values included.
+            Features.
         y_train, y_val, y_test : array-like of shape (n_part,)
-            Labels.
+            Labels, or numbers for regressors.
         feature_names : sequence of str, optional
-            Columns to use of a frame, or names for the columns of an array.
+            Columns of a frame to use, or names for the columns of an array.
         model_configs : mapping of str to mapping or estimator, optional
-            For each model its hyperparameters, or an unfitted scikit-learn classifier under a
-            name of your own. All three models with their defaults if it is left out.
+            For each model an unfitted scikit-learn estimator, or the hyperparameters of one of
+            `estimators`. The default is all of `estimators` with their defaults.
+        test_groups : array-like of shape (n_test,), optional
+            Group of each test row, for the intervals of the run's evaluator.
 
         Returns
         -------
         TrainingRun
-            Models, metrics, the best model's name, and what failed.
+            Models, metrics, the name of the best model, and failures.
 
         Raises
         ------
         NotFoundError
-            If hyperparameters are given for a model that does not exist.
+            If hyperparameters are given for an unknown model.
         TrainingError
-            If every model failed to fit.
+            If no model could be fitted.
         """
         tables = [name_columns(X, feature_names) for X in (X_train, X_val, X_test)]
-        split = StarSplit(tables[0], y_train, tables[1], y_val, tables[2], y_test)
+        split = self.split_type(tables[0], y_train, tables[1], y_val, tables[2], y_test)
         models = self.initialize_models(model_configs)
-        with show_fit_progress(models, self.n_jobs, self.progress, self.metric) as listener:
+        metric = self.metric or default_metric(models)
+        with show_fit_progress(models, self.n_jobs, self.progress, metric) as listener:
             fitted = self._fit(models, *split[:4], progress=listener)
             validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
             for name, metrics in validation_results.items():
                 took = fitted.durations_s[name]
-                listener.result(name, score=metrics.get(self.metric), time_s=took)
-        return TrainingRun(
+                listener.result(name, score=metrics.get(metric), time_s=took)
+        return self.run_type(
             models=fitted.models,
             validation_results=validation_results,
             evaluation_results=self.evaluate_models(fitted.models, split.X_test, split.y_test),
@@ -120,24 +143,21 @@ class ModelTrainer:
             failures=fitted.failures,
             durations_s=fitted.durations_s,
             split=split,
+            test_groups=test_groups,
         )
 
     def initialize_models(self, model_configs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the unfitted models that the configuration describes.
+        """Return unfitted models by name; estimators of `model_configs` are cloned.
 
-        Parameters
-        ----------
-        model_configs : mapping of str to mapping or estimator, optional
-            As for `train_and_evaluate`.
-
-        Returns
-        -------
-        dict of str to estimator
-            Unfitted; estimators that were given are cloned.
+        The argument is as for `train_and_evaluate`.
         """
         from sklearn.base import clone
 
-        configs = {name: {} for name in CLASSIFIERS} if model_configs is None else model_configs
+        if model_configs is None and not self.estimators:
+            raise InvalidInputError(
+                "model_configs is required; pass a mapping of names to estimators."
+            )
+        configs = {key: {} for key in self.estimators} if model_configs is None else model_configs
         return {
             name: self._build(name, config) if isinstance(config, Mapping) else clone(config)
             for name, config in configs.items()
@@ -146,55 +166,26 @@ class ModelTrainer:
     def train_models(
         self, models: Mapping[str, Any], X: Any, y: Any, X_val: Any = None, y_val: Any = None
     ) -> Fitted:
-        """Fit the models; one that fails is reported and the others go on.
+        """Fit the models; a failure is reported and does not stop the others.
 
-        Parameters
-        ----------
-        models : mapping of str to estimator
-            Unfitted.
-        X : array-like of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,)
-            Labels.
-        X_val, y_val : array-like, optional
-            The validation part, for the models that stop by it.
-
-        Returns
-        -------
-        Fitted
-            The fitted models, the failures, and how long each fit took.
+        Arguments and result are as for `exo_nbregistry.training.fit_models`.
         """
         return self._fit(models, X, y, X_val, y_val, progress=self.progress)
 
     def evaluate_models(
         self, models: Mapping[str, Any], X: Any, y: Any
     ) -> dict[str, dict[str, float]]:
-        """Return the metrics of each fitted model on one part.
-
-        Parameters
-        ----------
-        models : mapping of str to estimator
-            Fitted.
-        X : array-like of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,)
-            Labels.
-
-        Returns
-        -------
-        dict of str to dict of str to float
-            For each model its metrics by name.
-        """
+        """Return the metrics of each fitted model on these rows, by model and metric."""
         return {name: evaluate(model, X, y).metrics for name, model in models.items()}
 
     def select_best_model(self, results: Mapping[str, dict[str, float]]) -> str:
-        """Return the name of the model with the best value of the trainer's metric.
+        """Return the name of the best model by the trainer's metric.
 
         Parameters
         ----------
         results : mapping of str to dict
-            Metrics of each model on the validation part; never those on test, which would then
-            no longer say how the model does on new stars.
+            Metrics of each model on the validation set. Metrics on the test set would make its
+            estimate of new data too optimistic.
 
         Returns
         -------
@@ -206,9 +197,9 @@ class ModelTrainer:
         NotFoundError
             If no model has the metric.
         RegistryError
-            If nobody knows whether a larger value of it is better.
+            If the direction of the metric is unknown.
         """
-        return best_of(results, self.metric)
+        return choose_best_model(results, self.metric)
 
     def register(
         self,
@@ -225,43 +216,36 @@ class ModelTrainer:
         Parameters
         ----------
         registry : ModelRegistry
-            Where to.
+            The registry.
         run : TrainingRun
-            What `train_and_evaluate` returned.
+            Result of `train_and_evaluate`.
         model_name : str
-            The registered model's name.
+            Name of the registered model.
         dataset : str, optional
-            Name of the data set, such as ``koi.name``.
+            Name of the data set.
         target_names : sequence of str, optional
-            Words for the labels 0, 1, ... in the class distribution.
+            Names of the labels 0, 1, ... in the class distribution.
         **facts : object
-            Further arguments of ``register_model``, the same for each version.
+            Additional arguments of ``register_model``, the same for each version.
 
         Returns
         -------
         dict of str to str
-            For each model of the run its model id, such as ``"kepler:3"``.
+            The model_id of each model of the run, such as ``"churn:3"``.
         """
+        used = [name for name in getattr(run.split.X_train, "columns", ()) if name in self.leaks]
         return register_run(
-            registry, run, model_name, dataset=dataset, target_names=target_names, **facts
+            registry,
+            run,
+            model_name,
+            dataset=dataset,
+            target_names=target_names,
+            training_info={ALLOWED_LEAKAGE: used} if used else {},
+            **facts,
         )
 
     def save_model(self, run: TrainingRun, name: str, path: str | os.PathLike[str]) -> Path:
-        """Save one model of a run as a signed file with its metrics.
-
-        Parameters
-        ----------
-        run : TrainingRun
-            What `train_and_evaluate` returned.
-        name : str
-            The model's name in the run.
-        path : str or path-like
-            The file.
-
-        Returns
-        -------
-        Path
-            The file.
+        """Save one model of a run with its metrics in a signed file, and return its path.
 
         Raises
         ------
@@ -271,27 +255,14 @@ class ModelTrainer:
         return save_from_run(run, name, path)
 
     def save_best_model(self, run: TrainingRun, path: str | os.PathLike[str]) -> Path:
-        """Save the model that did best on validation.
-
-        Parameters
-        ----------
-        run : TrainingRun
-            What `train_and_evaluate` returned.
-        path : str or path-like
-            The file.
-
-        Returns
-        -------
-        Path
-            The file.
-        """
+        """Save the best model on validation, as `save_model` does, and return its path."""
         return self.save_model(run, run.best_model_name, path)
 
     def _fit(self, *parts: Any, progress: bool | ProgressListener) -> Fitted:
         fitted = fit_models(*parts, n_jobs=self.n_jobs, progress=progress)
-        return with_vote(fitted) if self.ensemble else fitted
+        return add_ensemble(fitted) if self.ensemble else fitted
 
     def _build(self, name: str, config: Mapping[str, Any]) -> Any:
-        if name not in CLASSIFIERS:
-            raise NotFoundError(f"There is no model {name!r}.", name=name, known=CLASSIFIERS)
-        return CLASSIFIERS[name](**{"random_state": self.random_state, **config})
+        if name not in self.estimators:
+            raise NotFoundError(f"Unknown model {name!r}.", name=name, known=self.estimators)
+        return self.estimators[name](**{"random_state": self.random_state, **config})

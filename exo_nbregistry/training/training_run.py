@@ -1,4 +1,4 @@
-"""What comes out of a training run."""
+"""TrainingRun: models, metrics and failures of one training run."""
 
 from __future__ import annotations
 
@@ -6,46 +6,51 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from exo_nbregistry.config import html_unless_text
-from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
-from exo_nbregistry.exoplanet.data.split import StarSplit
+from exo_nbregistry.evaluation.metric_choice import check_direction, choose_metric
 from exo_nbregistry.introspection.estimator import hyperparameters
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.values.json_codec import digest_json, encode
-from exo_nbregistry.values.metric import higher_is_better
+from exo_nbregistry.values.metric import ordered
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
 
 _FIRST_METRICS = ("roc_auc", "f1_score", "accuracy")
 
 
 @dataclass(frozen=True, repr=False)
 class TrainingRun:
-    """What came out of a training run; ``run["models"]`` reads the same as ``run.models``.
+    """Result of a training run; ``run["models"]`` is the same as ``run.models``.
 
     Attributes
     ----------
     models : dict of str to estimator
-        The fitted models, in the order asked for.
+        Fitted models, in the order given.
     validation_results : dict of str to dict
-        Metrics on the validation part: the best model was chosen by these.
+        Metrics on the validation set, which chose the best model.
     evaluation_results : dict of str to dict
-        Metrics on the test part, which no choice has looked at.
+        Metrics on the test set, which no choice used.
     best_model_name : str
-        The model with the best validation metric.
+        Name of the model with the best validation metric.
     failures : dict of str to str
-        The traceback of each model that could not be fitted.
+        Traceback of each model that could not be fitted.
     durations_s : dict of str to float
-        Time of each fit, in seconds.
-    split : StarSplit
+        Duration of each fit, in seconds.
+    split : DataSplit
         The parts that the run used.
+    test_groups : array-like or None
+        Group of each test row.
     """
+
+    evaluator_type: ClassVar[type[ModelEvaluator]] = ModelEvaluator
 
     models: dict[str, Any]
     validation_results: dict[str, dict[str, float]]
@@ -53,24 +58,25 @@ class TrainingRun:
     best_model_name: str
     failures: dict[str, str]
     durations_s: dict[str, float]
-    split: StarSplit
+    split: DataSplit
+    test_groups: ArrayLike | None = None
 
     @property
     def best_model(self) -> Any:
-        """The fitted model that did best on validation."""
+        """The best model on the validation set."""
         return self.models[self.best_model_name]
 
     @cached_property
     def evaluator(self) -> ModelEvaluator:
-        """Measures the run's models, asked for by name, on its test part."""
-        return ModelEvaluator(self.split.X_test, self.split.y_test, models=self.models)
+        """Evaluator of the models, by name, on the test set."""
+        X, y = self.split.X_test, self.split.y_test
+        return self.evaluator_type(X, y, groups=self.test_groups, models=self.models)
 
     @property
     def lineage_id(self) -> str:
-        """What the versions of this run have in common: 16 digits of hexadecimal.
+        """Identifier that the versions of this run share, of 16 hexadecimal digits.
 
-        Equal data, models and hyperparameters, seeds among them, are one lineage, so that a run
-        that is repeated is the same one.
+        Runs with equal data, models and hyperparameters, including seeds, have the same one.
         """
         facts = {
             "data": [
@@ -87,12 +93,12 @@ class TrainingRun:
             raise KeyError(name) from None
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the metrics as a table: a row per model, columns by part and metric.
+        """Return the metrics, with a row per model and columns by part and metric.
 
         Returns
         -------
         DataFrame of shape (n_models, 2 * n_metrics)
-            Columns are pairs such as ``("test", "roc_auc")``.
+            The columns are pairs such as ``("test", "roc_auc")``.
         """
         import pandas as pd
 
@@ -101,14 +107,14 @@ class TrainingRun:
         return pd.concat(tables, axis="columns")
 
     def __repr__(self) -> str:
-        """Return metrics and times as a text table, and what failed."""
-        told = map(visible, [*self._failed(), self._headline()])
-        return f"{text_table(*self._table())}\n" + "\n".join(told)
+        """Return metrics and durations as a text table, and the failures."""
+        notes = map(visible, [*self._failed(), self._headline()])
+        return f"{text_table(*self._table())}\n" + "\n".join(notes)
 
     @html_unless_text
     def _repr_html_(self) -> str:
-        told = [*self._failed(), self._headline()]
-        return stack([html_table(*self._table()), *map(paragraph, told)])
+        notes = [*self._failed(), self._headline()]
+        return stack([html_table(*self._table()), *map(paragraph, notes)])
 
     def _headline(self) -> str:
         return f"Best on validation: {self.best_model_name}."
@@ -118,12 +124,12 @@ class TrainingRun:
         return [f"{name} failed to fit: {reason}" for name, reason in last.items()]
 
     def _table(self) -> tuple[list[str], list[list[Any]]]:
-        """Return heads and rows: the metrics that are read first, on both parts, and the time."""
+        """Return heads and rows: the main metrics on both parts, and the duration."""
         parts = {"validation": self.validation_results, "test": self.evaluation_results}
         known = {
             name for results in parts.values() for metrics in results.values() for name in metrics
         }
-        shown = [name for name in _FIRST_METRICS if name in known] or sorted(known)[:2]
+        shown = [name for name in _FIRST_METRICS if name in known] or ordered(known)[:2]
         rows = [
             [
                 name,
@@ -136,44 +142,64 @@ class TrainingRun:
         return ["model", *heads, "fit, s"], rows
 
 
-def best_of(results: Mapping[str, Mapping[str, float]], metric: str) -> str:
-    """Return the name of the model with the best value of a metric, the first of equal ones.
+def is_kind(model: Any, kind: str) -> bool:
+    """Return whether a model is a ``"classifier"`` or ``"regressor"``."""
+    from sklearn import base
+
+    try:
+        return bool(getattr(base, f"is_{kind}")(model))
+    except AttributeError:  # A class without BaseEstimator has no tags.
+        return getattr(model, "_estimator_type", None) == kind
+
+
+def default_metric(models: Mapping[str, Any]) -> str:
+    """Return the default metric of models: ``r2`` if all are regressors, else ``roc_auc``.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LinearRegression
+    >>> default_metric({"line": LinearRegression()})
+    'r2'
+    """
+    kinds = [is_kind(model, "regressor") for model in models.values()]
+    return "r2" if kinds and all(kinds) else "roc_auc"
+
+
+def choose_best_model(results: Mapping[str, Mapping[str, float]], metric: str | None = None) -> str:
+    """Return the name of the model with the best value of a metric, the first if equal.
 
     Parameters
     ----------
     results : mapping of str to mapping
         Metrics of each model.
-    metric : str
-        The metric; one that is a loss is best where it is smallest.
+    metric : str, optional
+        Name of the metric; the smallest value of a loss is the best. The default is the first
+        of ``roc_auc``, ``accuracy`` and ``r2`` that a model has.
 
     Returns
     -------
     str
-        The name.
+        Name of the model.
 
     Raises
     ------
     NotFoundError
         If no model has the metric.
     RegistryError
-        If nobody knows whether a larger value of it is better.
+        If the direction of the metric is unknown.
 
     Examples
     --------
-    >>> best_of({"forest": {"log_loss": 0.2}, "svm": {"log_loss": 0.1}}, "log_loss")
+    >>> choose_best_model({"forest": {"log_loss": 0.2}, "svm": {"log_loss": 0.1}}, "log_loss")
     'svm'
     """
-    values = {name: metrics.get(metric, math.nan) for name, metrics in results.items()}
-    measured = {name: value for name, value in values.items() if not math.isnan(value)}
-    if not measured:
-        known = {name for metrics in results.values() for name in metrics}
-        raise NotFoundError(
-            f"No model has the metric {metric!r}.", name=metric, known=sorted(known)
-        )
-    direction = higher_is_better(metric)
-    if direction is None:
-        raise RegistryError(
-            f"Nobody knows whether a higher {metric} is better: choose by a metric that "
-            "scikit-learn names, such as roc_auc or log_loss."
-        )
-    return (max if direction else min)(measured, key=measured.__getitem__)
+    known = {
+        name for metrics in results.values() for name in metrics if not math.isnan(metrics[name])
+    }
+    metric = choose_metric(metric, known)
+    measured = {
+        name: metrics[metric]
+        for name, metrics in results.items()
+        if not math.isnan(metrics.get(metric, math.nan))
+    }
+    return (max if check_direction(metric) else min)(measured, key=measured.__getitem__)

@@ -1,4 +1,4 @@
-"""Tell trials from the scores of their folds, while a search is still making them."""
+"""Progress of the trials of a search, from the scores of their folds."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from exo_nbregistry.training.trials import Trial, format_params
 
 
 class TrialWatch:
-    """Hears of each fold that is scored, and tells a follower of each trial.
+    """Collects the score of each fold and reports each trial to a listener.
 
-    A search says nothing of a fit that failed until it ends. Where fits come in their order, the
-    score of a later trial tells which of the earlier ones must have failed.
+    A search reports failed fits only at its end. If fits run in order, the score of a later trial
+    shows which earlier fits failed.
 
     Parameters
     ----------
     listener : ProgressListener
-        Is told of steps, results and failures.
+        Receives steps, results and failures.
     folds : int
-        Scores per trial.
+        Number of scores per trial.
     choices : sequence of mapping
-        The hyperparameters of each trial, where they are known beforehand.
+        Hyperparameters of each trial, if known in advance.
     in_order : bool
-        Whether trials come one after the other.
+        Whether trials run one after the other.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class TrialWatch:
             listener.begin(self._name(0))
 
     def record_score(self, params: Mapping[str, Any], score: float) -> None:
-        """Take the score of one fold.
+        """Record the score of one fold.
 
         Parameters
         ----------
         params : mapping of str to object
-            What the fitted estimator's hyperparameters are.
+            Hyperparameters of the fitted estimator.
         score : float
-            The score.
+            Score of the fold.
         """
         with self._lock:
             place = self._find(params)
@@ -71,7 +71,7 @@ class TrialWatch:
                     self._listener.begin(self._name(place + 1))
 
     def end(self, trials: Sequence[Trial]) -> None:
-        """Take all trials as the search kept them, with the reason of each failure."""
+        """Report all trials of the finished search, with the reason of each failure."""
         with self._lock:
             counted = sum(map(len, self._scores))
             self._listener.step(sum(len(trial.scores) for trial in trials) - counted)
@@ -104,7 +104,7 @@ class TrialWatch:
         for earlier in range(place):
             missing = self._folds - len(self._scores[earlier])
             if missing:
-                where = f"in {missing} of {self._folds} folds; why, the search tells at its end"
+                where = f"in {missing} of {self._folds} folds; the reason follows after the search"
                 self._listener.fail(self._name(earlier), where)
                 self._listener.step(missing)
                 self._scores[earlier] += [math.nan] * missing
@@ -117,6 +117,6 @@ class TrialWatch:
 
 
 def _key(params: Mapping[str, Any]) -> str:
-    # What they print: hyperparameters may be models or arrays, which are not simply equal.
+    # Hyperparameters may be models or arrays, which do not compare by ==, so use their repr.
     plain = {n: v.item() if isinstance(v, np.generic) else v for n, v in params.items()}
     return repr(sorted((name, repr(value)) for name, value in plain.items()))

@@ -1,14 +1,15 @@
-"""What a search for hyperparameters tried, and what came of it."""
+"""Trials and result of a search for hyperparameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
 from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
 
@@ -32,11 +33,11 @@ class Trial:
     mean, spread : float
         Mean and standard deviation of the scores; NaN if a fold failed.
     scores : tuple of float
-        The score of each fold.
+        Score of each fold.
     rows : int
-        Rows that it was given; a search by halving starts with few.
+        Number of rows of the trial; a search by halving starts with few.
     error : str
-        Why it failed; empty if it did not.
+        Reason of a failure; empty without one.
     """
 
     params: dict[str, Any]
@@ -48,24 +49,28 @@ class Trial:
 
 
 @dataclass(frozen=True, repr=False)
-class Tuning:
-    """What came out of a search; made by `tune`.
+class TuningResult:
+    """Result of `tune`.
 
     Attributes
     ----------
     best_model : estimator
         Fitted with the best hyperparameters on all rows of the search.
     best_params : dict
-        These hyperparameters.
+        The best hyperparameters.
     best_score : float
-        Their mean score over the folds. It is the best of many, hence too good: what the model
-        is worth, the test set says.
+        Their mean score over the folds. As the best of many scores it is too optimistic; measure
+        the model on a test set.
     algorithm, metric, method : str
-        What was tuned, by which score, and by which search.
+        Name of the algorithm, of the score, and of the search.
     random_state : int
         Seed of the search.
     trials : tuple of Trial
-        All of them, in the order tried.
+        All trials, in the order tried.
+    grouped : bool
+        Whether the folds kept groups together.
+    grouping : Grouping
+        Name of the groups, and how to infer those of a test set.
     """
 
     best_model: Any
@@ -76,6 +81,8 @@ class Tuning:
     method: str
     random_state: int
     trials: tuple[Trial, ...]
+    grouped: bool = False
+    grouping: Grouping = field(default_factory=Grouping)
 
     @property
     def failures(self) -> tuple[Trial, ...]:
@@ -83,14 +90,14 @@ class Tuning:
         return tuple(trial for trial in self.trials if trial.error)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row per trial: its hyperparameters, scores and error."""
+        """Return hyperparameters, scores and error, with a row per trial."""
         import pandas as pd
 
-        told = [
+        rows = [
             {**t.params, "mean": t.mean, "spread": t.spread, "rows": t.rows, "error": t.error}
             for t in self.trials
         ]
-        return pd.DataFrame(told)
+        return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
         """Return the best trials as a text table."""
@@ -111,13 +118,14 @@ class Tuning:
 
     def _headline(self) -> str:
         failed = f", of which {len(self.failures)} failed" if self.failures else ""
+        over = f"over {self.grouping.unit}s kept apart" if self.grouped else "in cross-validation"
         return (
             f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
-            f"{self.metric} over stars kept apart:"
+            f"{self.metric} {over}:"
         )
 
     def _table(self) -> tuple[list[str], list[list[Any]]]:
-        """Return heads and rows of the best trials: of a search by halving, of its last round."""
+        """Return heads and rows of the best trials; with halving, of the last round."""
         names = list(self.best_params)
         largest = max(trial.rows for trial in self.trials)
         best = sorted(
@@ -142,28 +150,29 @@ class Tuning:
         groups: ArrayLike | None = None,
         **facts: Any,
     ) -> str:
-        """Register the best model with every trial that led to it.
+        """Register the best model with all trials.
 
         Parameters
         ----------
         registry : ModelRegistry
-            Where to.
+            The registry.
         model_name : str
-            The registered model's name.
+            Name of the registered model.
         X, y : array-like
             The rows of the search.
         X_test, y_test : array-like
-            Rows that the search has not seen, to report the model on.
+            Rows that the search did not use, for the metrics of the version.
         groups : array-like of shape (n_test,), optional
-            The star of each test row, where KOI names do not tell it.
+            Group of each test row. The default infers the groups by `grouping`.
         **facts : object
-            Further arguments of ``register_model``.
+            Additional arguments of ``register_model``.
 
         Returns
         -------
         str
-            The model_id. ``registry.load_attachment(model_id, "trials")`` has the trials.
+            The model_id. ``registry.load_attachment(model_id, "trials")`` returns the trials.
         """
+        test_set = describe_test_set(X_test, y_test, groups, grouping=self.grouping)
         attachments: Mapping[str, Any] = facts.pop("attachments", {})
         results: Mapping[str, Any] = facts.pop("evaluation_results", {})
         return registry.register_model(
@@ -177,7 +186,7 @@ class Tuning:
             y_test=y_test,
             attachments={
                 ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
-                **describe_test_set(X_test, y_test, groups).attachment(),
+                **test_set.attachment(),
                 **attachments,
             },
         )
@@ -195,7 +204,7 @@ class Tuning:
 
 
 def format_params(params: Mapping[str, Any]) -> str:
-    """Return hyperparameters in a line, numbers with four digits.
+    """Return hyperparameters on one line, numbers with four digits.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Search for hyperparameters over folds that keep each star on one side."""
+"""Search for hyperparameters, by cross-validation that keeps groups together."""
 
 from __future__ import annotations
 
@@ -12,77 +12,85 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
+from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.training.fitting import TrainingError
+from exo_nbregistry.training.folds import default_scorer, make_folds
 from exo_nbregistry.training.progress import show_progress
-from exo_nbregistry.training.search_space import choices, search_space
 from exo_nbregistry.training.trial_log import TrialWatch
-from exo_nbregistry.training.trials import Trial, Tuning
+from exo_nbregistry.training.trials import Trial, TuningResult
 
 logger = logging.getLogger("exo_nbregistry")
 METHODS = ("random", "halving")
-_MANY = "Several fits at once: those in other processes are known when all are back."
+_PARALLEL = "Fits run in parallel; results of other processes appear at the end."
 
 
 def tune(
     model: Any,
     X: Any,
     y: ArrayLike,
-    groups: ArrayLike,
+    groups: ArrayLike | None = None,
     *,
-    space: Mapping[str, Any] | None = None,
+    space: Mapping[str, Any],
     n_trials: int = 20,
     method: str = "random",
     folds: int = 5,
-    metric: str = "roc_auc",
+    metric: str | None = None,
     random_state: int = 42,
     n_jobs: int | None = None,
     progress: bool = True,
-) -> Tuning:
-    """Search for the hyperparameters that do best on stars that were not learnt from.
+    algorithm: str | None = None,
+    grouping: Grouping | None = None,
+) -> TuningResult:
+    """Search for the hyperparameters with the best score in cross-validation.
 
     Parameters
     ----------
-    model : str or estimator
-        ``"RandomForest"``, ``"NeuralNetwork"`` or ``"SVM"``, or an unfitted classifier.
+    model : estimator
+        An unfitted classifier or regressor.
     X : array-like of shape (n_samples, n_features)
-        Training rows; the test part takes no part.
+        Training rows, without the test set.
     y : array-like of shape (n_samples,)
-        Labels.
-    groups : array-like of shape (n_samples,)
-        The star of each row, such as its kepid.
-    space : mapping of str to list or distribution, optional
-        What to search; by default `search_space` of the classifier.
+        Labels, or numbers for a regressor.
+    groups : array-like of shape (n_samples,), optional
+        Group of each row. Each group is in one fold.
+    space : mapping of str to list or distribution
+        Values of each hyperparameter, as for scikit-learn's RandomizedSearchCV.
     n_trials : int, default=20
-        How many choices are tried.
+        Number of choices to try.
     method : {"random", "halving"}, default="random"
-        Every choice on all rows; or all on few rows, and the best third of them on three times
-        as many, and so on.
+        ``"random"`` tries every choice on all rows. ``"halving"`` tries all on few rows, then
+        the best third on three times as many rows, and so on.
     folds : int, default=5
-        Folds, stratified by label, each star in one.
-    metric : str, default="roc_auc"
-        A scorer of scikit-learn; larger is better.
+        Number of folds, stratified by label for a classifier.
+    metric : str, optional
+        A scorer of scikit-learn; larger is better. The default is ``roc_auc`` for two classes,
+        ``roc_auc_ovr_weighted`` for more, ``accuracy`` without ``predict_proba``, and ``r2`` for
+        a regressor.
     random_state : int, default=42
         Seed of choices and folds.
     n_jobs : int or None, default=None
-        How many fits at once; None means one, unless ``joblib.parallel_config`` says otherwise.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
     progress : bool, default=True
-        Whether to show how it goes on: a panel in a notebook, a progress bar elsewhere. What fits
-        in other processes find is known when all are back.
+        Whether to show the progress: a panel in a notebook, a progress bar elsewhere. Results of
+        other processes appear at the end.
+    algorithm : str, optional
+        Name of the algorithm. The default is the name of the class.
+    grouping : Grouping, optional
+        Name of the groups, and how to infer those of a test set.
 
     Returns
     -------
-    Tuning
+    TuningResult
         The best model, fitted on all rows, and every trial.
 
     Raises
     ------
     TrainingError
-        If every trial failed. One that fails is reported, and the others go on.
+        If every trial failed. A single failure is reported and does not stop the search.
     NotFoundError
-        If there is no such classifier, method or search space.
-    RegistryError
+        If the method is unknown.
+    InvalidInputError
         If `n_trials` is below 1.
 
     Notes
@@ -91,35 +99,35 @@ def tune(
 
     Examples
     --------
-    >>> from exo_nbregistry.exoplanet import load_koi, split_by_star, tune
-    >>> koi = load_koi("five")
-    >>> rows = slice(None, None, 8)
-    >>> X, y, stars = koi.data[rows], koi.target[rows], koi.groups[rows]
-    >>> found = tune("SVM", X, y, stars, n_trials=3, folds=3, progress=False)
-    >>> sorted(found.best_params), len(found.trials), found.best_score > 0.85
-    (['C', 'gamma'], 3, True)
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> space = {"alpha": [0.01, 0.1, 1.0]}
+    >>> found = tune(Ridge(), X, y, space=space, n_trials=3, progress=False)
+    >>> found.metric, found.best_params["alpha"] < 1
+    ('r2', True)
     """
     if method not in METHODS:
-        raise NotFoundError(f"There is no method {method!r}.", name=method, known=METHODS)
+        raise NotFoundError(f"Unknown method {method!r}.", name=method, known=METHODS)
     if n_trials < 1:
-        raise RegistryError(f"n_trials is a whole number from 1, not {n_trials}.")
-    algorithm, estimator = _estimator(model, random_state)
-    space = search_space(algorithm) if space is None else dict(space)
+        raise InvalidInputError(f"n_trials must be a positive integer, got {n_trials}.")
+    algorithm = algorithm or type(model).__name__
+    metric = metric or default_scorer(model, y)
     search = _search(
         method,
-        estimator,
-        space,
+        model,
+        dict(space),
         n_trials=n_trials,
-        folds=folds,
+        cv=make_folds(model, folds, grouped=groups is not None, random_state=random_state),
         random_state=random_state,
         n_jobs=n_jobs,
     )
     with _watched(search, algorithm, metric, progress) as watch:
         search.set_params(scoring=_ReportingScorer(metric, list(space), watch))
-        _fit(search, algorithm, X, y, np.asarray(groups))
-        trials = _trials(search, estimator, X, y, len(X))
+        _fit(search, algorithm, X, y, None if groups is None else np.asarray(groups))
+        trials = _trials(search, model, X, y, len(X))
         watch.end(trials)
-    return Tuning(
+    return TuningResult(
         best_model=search.best_estimator_,
         best_params=_plain(search.best_params_),
         best_score=float(search.best_score_),
@@ -128,16 +136,9 @@ def tune(
         method=method,
         random_state=random_state,
         trials=trials,
+        grouped=groups is not None,
+        grouping=grouping or Grouping(),
     )
-
-
-def _estimator(model: Any, random_state: int) -> tuple[str, Any]:
-    if not isinstance(model, str):
-        names = [name for name, kind in CLASSIFIERS.items() if type(model) is kind]
-        return (names or [type(model).__name__])[0], model
-    if model not in CLASSIFIERS:
-        raise NotFoundError(f"There is no model {model!r}.", name=model, known=CLASSIFIERS)
-    return model, CLASSIFIERS[model](random_state=random_state)
 
 
 def _search(
@@ -146,19 +147,15 @@ def _search(
     space: dict[str, Any],
     *,
     n_trials: int,
-    folds: int,
+    cv: Any,
     random_state: int,
     n_jobs: int | None,
 ) -> Any:
     from sklearn.experimental import enable_halving_search_cv  # noqa: F401
-    from sklearn.model_selection import (
-        HalvingRandomSearchCV,
-        RandomizedSearchCV,
-        StratifiedGroupKFold,
-    )
+    from sklearn.model_selection import HalvingRandomSearchCV, RandomizedSearchCV
 
     shared: dict[str, Any] = {
-        "cv": StratifiedGroupKFold(folds, shuffle=True, random_state=random_state),
+        "cv": cv,
         "random_state": random_state,
         "n_jobs": n_jobs,
         "error_score": np.nan,
@@ -166,7 +163,7 @@ def _search(
     }
     if method == "random":
         return RandomizedSearchCV(estimator, space, n_iter=n_trials, **shared)
-    # So that the last round has all rows, and the first one not too few of either label.
+    # The last round has all rows, and the first one enough of each label.
     return HalvingRandomSearchCV(
         estimator, space, n_candidates=n_trials, min_resources="exhaust", **shared
     )
@@ -184,31 +181,31 @@ def _fit(search: Any, algorithm: str, X: Any, y: ArrayLike, groups: Any) -> None
             f"All trials of {algorithm} failed: {reason}", failures={algorithm: str(error)}
         ) from None
     if math.isnan(search.best_score_):
-        raise TrainingError(f"No trial of {algorithm} has a score: each failed in some fold.")
+        raise TrainingError(f"No trial of {algorithm} has a score; each failed in some fold.")
 
 
 @contextmanager
 def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[TrialWatch]:
-    """Show the trials of a search, as long as the block runs."""
+    """Show the trials of a search while the block runs."""
     from joblib import effective_n_jobs
 
     folds, in_order = search.cv.n_splits, effective_n_jobs(search.n_jobs) == 1
     known: list[dict[str, Any]] = []
-    if hasattr(search, "n_iter"):  # a search by halving decides as it goes
-        known = choices(search.param_distributions, search.n_iter, search.random_state)
+    if hasattr(search, "n_iter"):  # Halving chooses during the search.
+        known = _choices(search.param_distributions, search.n_iter, search.random_state)
     with show_progress(
         f"Tuning {algorithm}",
         total=len(known) * folds or None,
         unit="fit",
         shown=shown,
         metric=metric,
-        note="" if in_order else _MANY,
+        note="" if in_order else _PARALLEL,
     ) as listener:
         yield TrialWatch(listener, folds, known, in_order=in_order)
 
 
 class _ReportingScorer:
-    """A scorer that tells of each score; in another process there is nobody to tell."""
+    """A scorer that reports each score, except in another process."""
 
     def __init__(self, metric: str, names: Sequence[str], watch: TrialWatch | None) -> None:
         from sklearn.metrics import get_scorer
@@ -230,7 +227,7 @@ class _ReportingScorer:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Ignore what scikit-learn says of failed fits: each is reported with its reason."""
+    """Ignore scikit-learn's warnings about failed fits, which are reported with their reasons."""
     from sklearn.exceptions import FitFailedWarning
 
     with warnings.catch_warnings():
@@ -258,17 +255,27 @@ def _trials(search: Any, estimator: Any, X: Any, y: Any, rows: int) -> tuple[Tri
 def _reason(
     estimator: Any, params: Mapping[str, Any], X: Any, y: Any, failed: int, folds: int
 ) -> str:
-    """Return why a trial failed, by failing again: a search does not say it of each."""
+    """Return why a trial failed, by fitting it again; a search does not keep the errors."""
     from sklearn.base import clone
 
     where = f"in {failed} of {folds} folds"
     try:
         clone(estimator).set_params(**params).fit(X, y)
-    except Exception as error:  # noqa: BLE001 - whatever a model raises is reported
+    except Exception as error:  # noqa: BLE001 - any error of a model is reported
         return f"{type(error).__name__}: {error} ({where})"
-    return f"no score {where}, though it can be fitted on all rows"
+    return f"no score {where}; the fit on all rows succeeds"
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return hyperparameters with Python's numbers for numpy's."""
+    """Return hyperparameters with numpy scalars as Python numbers."""
     return {name: getattr(value, "item", lambda v=value: v)() for name, value in params.items()}
+
+
+def _choices(space: Mapping[str, Any], n_trials: int, random_state: int) -> list[dict[str, Any]]:
+    """Return the choices of a random search, in its order."""
+    from sklearn.model_selection import ParameterSampler
+
+    with warnings.catch_warnings():
+        # The search itself warns about a space of fewer choices than trials.
+        warnings.simplefilter("ignore", UserWarning)
+        return list(ParameterSampler(dict(space), n_trials, random_state=random_state))

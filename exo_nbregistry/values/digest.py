@@ -1,4 +1,4 @@
-"""sha256 taken while the bytes move, so that nothing is read twice."""
+"""SHA-256 of bytes while they are written, so that a file is not read again."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import hashlib
 import threading
 from typing import Any, Protocol
 
-# Below this, handing bytes to a thread costs more than hashing them.
+# For less data, starting a thread takes longer than hashing.
 THREADED_FROM_BYTES = 1 << 20
-# As much as the target is given at once, so that the disk can begin with it.
+# Maximum size of one write, so that the disk can start early.
 CHUNK_BYTES = 16 << 20
 
 
 class Writable(Protocol):
-    """Something that takes bytes and knows how many it took."""
+    """Interface of a binary file to write to."""
 
     def write(self, data: Any, /) -> int:
-        """Take `data` whole."""
+        """Write all of `data`."""
         ...
 
-    def tell(self) -> int:
-        """Return the number of bytes taken."""
+    def tell(self) -> int:  # prose: ok, the protocol of files
+        """Return the number of bytes written."""
         ...
 
 
 class HashingWriter:
-    """A writer that passes bytes on and keeps their sha256 and count.
+    """A writer that computes the SHA-256 and the size of the bytes.
 
-    Large buffers are hashed by a thread while the disk is written: hashlib releases the
-    interpreter lock. Nothing is copied.
+    Large buffers are hashed in a thread while they are written, because hashlib releases the
+    interpreter lock. Buffers are not copied.
 
     Parameters
     ----------
     target : Writable
-        Where the bytes go.
+        The file to write to.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class HashingWriter:
         self.size_bytes = 0
 
     def write(self, data: Any) -> int:
-        """Pass `data` on and count it."""
+        """Write `data` and update the digest and the size."""
         view = memoryview(data).cast("B")
         if view.nbytes < THREADED_FROM_BYTES:
             self._target.write(view)
@@ -60,12 +60,12 @@ class HashingWriter:
         self.size_bytes += view.nbytes
         return view.nbytes
 
-    def tell(self) -> int:
-        """Return the number of bytes taken."""
+    def tell(self) -> int:  # prose: ok, the protocol of files
+        """Return the number of bytes written."""
         return self.size_bytes
 
     def flush(self) -> None:
-        """Do nothing: the target decides when bytes reach the disk."""
+        """No-op, because the target decides when to flush."""
 
     def _write_large(self, view: memoryview) -> None:
         hashing = threading.Thread(target=self._hash.update, args=(view,))
@@ -74,10 +74,10 @@ class HashingWriter:
             for start in range(0, view.nbytes, CHUNK_BYTES):
                 self._target.write(view[start : start + CHUNK_BYTES])
         finally:
-            # Once this returns, whoever owns the buffer may change it.
+            # The caller may change the buffer after this method returns.
             hashing.join()
 
     @property
     def sha256(self) -> str:
-        """The digest of everything written, 64 hexadecimal digits."""
+        """Digest of all written bytes, 64 hexadecimal digits."""
         return self._hash.hexdigest()

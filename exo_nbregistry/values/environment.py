@@ -1,4 +1,4 @@
-"""Where a model is made: Python, platform, and the packages that its classes come from."""
+"""The environment of a model: Python, platform and the packages of its classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
-# Told apart from its name because PyPI also has an empty distribution called sklearn.
+# Listed here because PyPI also has an empty distribution called sklearn.
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
@@ -19,15 +19,15 @@ def read_environment(globals: Iterable[str]) -> dict[str, Any]:
     Parameters
     ----------
     globals : iterable of str
-        Dotted names that the model's bytes import, such as
+        Dotted names that the stored model imports, such as
         ``sklearn.ensemble._forest.RandomForestClassifier``.
 
     Returns
     -------
     dict
-        ``python``: version; ``platform``: operating system and machine, without the host's name;
+        ``python``: version; ``platform``: operating system and machine, without the host name;
         ``packages``: version of each distribution that provides one of the modules, by name.
-        The standard library, ``__main__`` and modules that no distribution provides are left out.
+        The standard library, ``__main__`` and modules without a distribution are omitted.
 
     Examples
     --------
@@ -47,8 +47,8 @@ def _platform() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}".strip()
 
 
-# Versions are kept for the process: a package upgraded under a running kernel is not the one
-# that the kernel has loaded.
+# Versions are cached for the process, because a running kernel does not use a package that was
+# upgraded after its import.
 @functools.cache
 def _providers(module: str) -> tuple[tuple[str, str], ...]:
     if not module or module == "__main__" or module in sys.stdlib_module_names:
@@ -63,7 +63,7 @@ def _providers(module: str) -> tuple[tuple[str, str], ...]:
 
 def _version(distribution: str) -> str | None:
     try:
-        # A distribution with broken metadata has None, whatever the annotation says.
+        # Contrary to its annotation, this is None for a distribution with broken metadata.
         return metadata.version(distribution) or None
     except (metadata.PackageNotFoundError, ValueError):
         return None
@@ -71,5 +71,5 @@ def _version(distribution: str) -> str | None:
 
 @functools.cache
 def _distributions_by_module() -> Mapping[str, Sequence[str]]:
-    # Reads the file list of every installed distribution, which takes a good part of a second.
+    # Reads the file list of every installed distribution, which takes up to a second.
     return metadata.packages_distributions()

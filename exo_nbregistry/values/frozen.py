@@ -1,4 +1,4 @@
-"""Dataclasses that say plainly that they cannot be changed."""
+"""Immutable dataclasses with a clear error on assignment."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ Kind = TypeVar("Kind", bound=type)
 
 
 def immutable(kind: Kind) -> Kind:
-    """Let a frozen dataclass with slots answer an assignment with one clear sentence.
+    """Raise one clear error when a field of a frozen dataclass is assigned.
 
-    Its own answer, where the name is no field but a property or a slip, is a TypeError about
-    ``super``: the class with slots is another one than that whose methods were written.
+    By default, assigning a property or a misspelled name of a frozen dataclass with slots raises
+    a TypeError about ``super``.
 
     Parameters
     ----------
     kind : type
-        The dataclass, of something that tells what the registry holds.
+        A dataclass that describes content of the registry.
 
     Examples
     --------
@@ -29,14 +29,14 @@ def immutable(kind: Kind) -> Kind:
     >>> Score(0.9).rank = 1
     Traceback (most recent call last):
     ...
-    dataclasses.FrozenInstanceError: rank of a Score cannot be set: it tells what the registry ...
+    dataclasses.FrozenInstanceError: Cannot set rank of Score: it describes stored content. ...
     """
 
-    def refuse(self: Any, name: str, *_: Any) -> NoReturn:
+    def reject(self: Any, name: str, *_: Any) -> NoReturn:
         raise FrozenInstanceError(
-            f"{name} of a {type(self).__name__} cannot be set: it tells what the registry holds, "
-            "and calls such as tag_model, annotate and set_alias change that."
+            f"Cannot set {name} of {type(self).__name__}: it describes stored content. Use "
+            "tag_model, annotate or set_alias to change the registry."
         )
 
-    kind.__setattr__ = kind.__delattr__ = refuse  # type: ignore[assignment, method-assign]
+    kind.__setattr__ = kind.__delattr__ = reject  # type: ignore[assignment, method-assign]
     return kind

@@ -1,8 +1,8 @@
-"""Plain values to JSON and back, exactly.
+"""Lossless conversion of plain values to JSON and back.
 
-JSON has no NaN, no datetime, no tuple and only text keys. What it lacks is written as an object
-with one key that begins with ``$``; a user's own dict of that shape is written as ``$map``, so
-nothing is ever mistaken for something else.
+JSON does not support NaN, datetimes, tuples and keys other than text. These are written as an
+object with one key that begins with ``$``. A user's dict of this form is written as ``$map``, so
+the encoding is unambiguous.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 def encode(value: Any) -> Any:
-    """Turn a normalised value into one that JSON can write.
+    """Encode a plain value for JSON.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def _encode_dict(value: dict[Any, Any]) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Undo `encode`; a malformed ``$`` object is a RecordError.
+    """Decode the result of `encode`; raise RecordError for a malformed ``$`` object.
 
     Examples
     --------
@@ -98,14 +98,12 @@ def _decode_tag(tag: str, payload: Any) -> Any:
     except RecordError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise RecordError(f"A record holds a malformed {tag}: {payload!r:.60}.", key=tag) from None
-    raise RecordError(
-        f"A record holds {tag!r}, which this release does not know; install a newer one.", key=tag
-    )
+        raise RecordError(f"A record has an invalid {tag}: {payload!r:.60}.", key=tag) from None
+    raise RecordError(f"A record has the unknown type {tag!r}; install a newer release.", key=tag)
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return the one byte string of an encoded value that digests are taken over.
+    """Return the canonical bytes of an encoded value, for digests.
 
     Examples
     --------
@@ -119,32 +117,32 @@ def canonical_json(value: Any) -> bytes:
 
 
 def digest_json(value: Any) -> str:
-    """Return the sha256 of an encoded value's canonical JSON, in hexadecimal."""
+    """Return the SHA-256 of an encoded value's canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes:
-    """Write an encoded object as a record file: indent 1, sorted keys, UTF-8, final newline.
+    """Return the bytes of a record file: indent 1, sorted keys, UTF-8, final newline.
 
     Parameters
     ----------
     value : dict
         The object.
     key : str
-        What it is, for the error message.
+        Name of the object in errors.
     spare_bytes : int, default=0
-        What will be added to it.
+        Size to reserve for fields that are added later.
 
     Raises
     ------
     RecordError
-        If it is larger than 1 MiB or deeper than 64 levels.
+        If the object is larger than 1 MiB or has more than 64 levels.
     """
     max_bytes = MAX_RECORD_BYTES - spare_bytes
     if _depth(value) > MAX_DEPTH:
         raise RecordError(
             f"{key} is nested more than {MAX_DEPTH} levels deep in "
-            f"{_largest_field(value, _depth)!r}: store deep things as files of their own.",
+            f"{_largest_field(value, _depth)!r}; store it as an attachment.",
             key=key,
         )
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -152,44 +150,43 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
     if len(data) > max_bytes:
         largest = _largest_field(value, lambda item: len(canonical_json(item)))
         raise RecordError(
-            f"{key} would be {len(data):,} bytes and a record has at most {max_bytes:,}: "
-            f"most of it is {largest!r}; store large things as files of their own.",
+            f"{key} has {len(data):,} bytes, but the maximum is {max_bytes:,}. The largest field "
+            f"is {largest!r}; store it as an attachment.",
             key=key,
         )
     return data
 
 
 def passes_quick_size_check(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
-    """Tell quickly that `dump_json` would take an object; False says nothing.
+    """Return True if `dump_json` certainly accepts an object; False means unknown.
 
-    Indenting adds to each value a line's end, its blanks and one after a colon, and canonical
-    JSON has two characters or more for each.
+    Indentation adds at most ``MAX_DEPTH`` characters for each character of canonical JSON.
     """
     max_bytes = (MAX_RECORD_BYTES - spare_bytes) // MAX_DEPTH
     return _depth(value) <= MAX_DEPTH and len(canonical_json(value)) <= max_bytes
 
 
 def load_json(data: bytes, key: str) -> dict[str, Any]:
-    """Read a record file strictly.
+    """Parse a record file strictly.
 
     Returns
     -------
     dict
-        The object, still encoded.
+        The encoded object.
 
     Raises
     ------
     RecordError
-        If it is no JSON object, has a duplicate key, or is too large or too deep.
+        If it is not a JSON object, has a duplicate key, or is too large or too deep.
     """
     if len(data) > MAX_RECORD_BYTES:
         raise RecordError(f"{key} is larger than {MAX_RECORD_BYTES:,} bytes.", key=key)
     try:
         value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
-        raise RecordError(f"{key} is no valid record: {error}.", key=key) from None
+        raise RecordError(f"{key} is not a valid record: {error}.", key=key) from None
     if not isinstance(value, dict):
-        raise RecordError(f"{key} is no valid record: it holds no JSON object.", key=key)
+        raise RecordError(f"{key} is not a valid record: it must be a JSON object.", key=key)
     if _depth(value) > MAX_DEPTH:
         raise RecordError(f"{key} is nested more than {MAX_DEPTH} levels deep.", key=key)
     return value
@@ -198,7 +195,7 @@ def load_json(data: bytes, key: str) -> dict[str, Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("duplicate key in a JSON object")
     return value
 
 
@@ -207,7 +204,7 @@ def _constant(name: str) -> None:
 
 
 def _largest_field(value: Any, weigh: Callable[[Any], int]) -> str:
-    """Return the path of the heaviest item, down to the fields of a record's content."""
+    """Return the path of the largest item, down to the fields of a record's content."""
     path: list[str] = []
     while isinstance(value, dict) and value and len(path) < 3:
         name = max(value, key=lambda name: weigh(value[name]))
@@ -215,7 +212,7 @@ def _largest_field(value: Any, weigh: Callable[[Any], int]) -> str:
             break
         path.append(name)
         value = value[name]
-    # What a record says is its user's; that it stands in its content is not.
+    # Users do not know the wrapper "content".
     return ".".join(path).removeprefix("content.")
 
 

@@ -1,4 +1,4 @@
-"""Where format 1 keeps each thing: store keys, built from checked parts only.
+"""The store keys of format 1, built only from validated parts.
 
 ::
 
@@ -29,7 +29,7 @@ BLOBS = "blobs"
 TMP = "tmp"
 BLOB_EXTENSIONS = ("joblib", "skops", "npz", "json")
 
-# More than six digits only where the number needs them, so that one number has one spelling.
+# Leading zeros only up to six digits, so that a number has one spelling.
 _DIGITS = r"(\d{6}|[1-9]\d{6,11})\.json"
 _NUMBERED = re.compile(f"([ve]){_DIGITS}", re.ASCII)
 _VERSIONS_AMONG = re.compile(rf"\0v{_DIGITS}(?=\0)", re.ASCII)
@@ -46,7 +46,7 @@ def model_folder(model: str) -> str:
     'models/kepler_rf'
     """
     if not is_model_key(model):
-        raise InvalidReferenceError(f"{model!r} is no model key.", text=model, rule=KEY_RULE)
+        raise InvalidReferenceError(f"Invalid model key {model!r}.", text=model, rule=KEY_RULE)
     return f"{MODELS}/{model}"
 
 
@@ -66,7 +66,7 @@ def blobs_folder(model: str) -> str:
 
 
 def tmp_folder(model: str) -> str:
-    """Return the folder of a model's bytes in flight."""
+    """Return the folder of a model's temporary files."""
     return f"{model_folder(model)}/{TMP}"
 
 
@@ -102,22 +102,23 @@ def blob_key(model: str, sha256: str, extension: str) -> str:
     sha256 : str
         The payload's digest, 64 lower-case hexadecimal digits.
     extension : {'joblib', 'skops', 'npz', 'json'}
-        What the payload is.
+        Format of the payload.
 
     Raises
     ------
     InvalidReferenceError
-        If a part is outside the grammar.
+        If a part is invalid.
     """
     name = f"{sha256}.{extension}"
     if not _BLOB.fullmatch(name):
-        rule = f"a payload is <sha256>.<ext>, ext one of {', '.join(BLOB_EXTENSIONS)}"
-        raise InvalidReferenceError(f"{name!r} is no payload: {rule}.", text=name, rule=rule)
+        rule = f"a payload name is <sha256>.<ext> with ext in {', '.join(BLOB_EXTENSIONS)}"
+        message = f"Invalid payload name {name!r}: {rule}."
+        raise InvalidReferenceError(message, text=name, rule=rule)
     return f"{blobs_folder(model)}/{name}"
 
 
 def version_number(file_name: str) -> int | None:
-    """Return the number of a version record's file name, or None if it is none.
+    """Return the number in a version record's file name, or None for other names.
 
     Examples
     --------
@@ -128,7 +129,7 @@ def version_number(file_name: str) -> int | None:
 
 
 def event_number(file_name: str) -> int | None:
-    """Return the number of an event's file name, or None if it is none."""
+    """Return the number in an event's file name, or None for other names."""
     return _number(file_name, "e")
 
 
@@ -149,13 +150,13 @@ def event_numbers(file_names: Iterable[str]) -> list[int]:
 
 
 def blob_parts(file_name: str) -> tuple[str, str] | None:
-    """Return digest and extension of a payload's file name, or None if it is none."""
+    """Return the digest and extension in a payload's file name, or None for other names."""
     match = _BLOB.fullmatch(file_name)
     return (match[1], match[2]) if match else None
 
 
 def _numbers(file_names: Iterable[str], among: re.Pattern[str]) -> list[int]:
-    # One search instead of thousands: no file name holds the separator.
+    # One search instead of thousands; a file name cannot contain the separator.
     found = sorted(map(int, among.findall("\0" + "\0".join(file_names) + "\0")))
     return found[1:] if found[:1] == [0] else found
 

@@ -1,4 +1,4 @@
-"""A sequence whose items are made when they are first looked at."""
+"""A sequence that creates its items on first access."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ Item = TypeVar("Item")
 
 
 class LazySequence(Sequence[Item]):
-    """Items that are made when they are first looked at, and then kept.
+    """A sequence that creates its items on first access and then caches them.
 
-    Most of a long listing is never looked at, and to make its items is most of the work.
+    Most items of a long listing are never accessed, and creating them is expensive.
 
     Parameters
     ----------
     make : callable
-        Makes an item of its row.
+        Creates an item from its row.
     rows : iterable
-        One per item.
+        One row for each item.
 
     Examples
     --------
@@ -37,7 +37,7 @@ class LazySequence(Sequence[Item]):
     @overload
     def __getitem__(self, index: slice) -> LazySequence[Item]: ...
     def __getitem__(self, index: int | slice) -> Item | LazySequence[Item]:
-        """Return one item, or some that are still made when they are looked at."""
+        """Return an item, or a lazy sequence for a slice."""
         if isinstance(index, int):
             return self._cells[index].item()
         part: LazySequence[Item] = LazySequence.__new__(LazySequence)
@@ -45,7 +45,7 @@ class LazySequence(Sequence[Item]):
         return part
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy as the items themselves."""
+        """Pickle and copy the sequence as a tuple of its items."""
         return tuple, (tuple(self),)
 
     def __len__(self) -> int:
@@ -60,7 +60,7 @@ class _Cell(Generic[Item]):
         self._row = row
 
     def item(self) -> Item:
-        # Read in the opposite order of the writing: a thread that finds `make` has its row.
+        # Read in the reverse order of writing, so that a thread that finds `make` has its row.
         row, make = self._row, self._make
         if make is not None:
             self._item = make(row)

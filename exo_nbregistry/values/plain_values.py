@@ -1,4 +1,4 @@
-"""Whatever a user tells, as the plain Python values that a record keeps."""
+"""Conversion of user values to the plain Python types of a record."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ MAX_DEPTH = 64
 
 
 def to_plain(value: Any, key: str) -> Any:
-    """Copy a value into the plain Python types that a record keeps.
+    """Copy a value to the plain Python types of a record.
 
     Parameters
     ----------
     value : object
-        None, bool, int, float, str, datetime, date, and lists, tuples and mappings of these;
-        numpy scalars become Python scalars, numeric numpy arrays nested lists.
+        None, bool, int, float, str, datetime, date, and lists, tuples and mappings of these.
+        NumPy scalars become Python scalars, numeric NumPy arrays nested lists.
     key : str
-        Where the value stands, for the error message.
+        Name of the value in errors.
 
     Returns
     -------
     object
-        An equal value that shares nothing with `value`. NaN is always the one object
-        ``math.nan``, so that containers with NaN compare equal.
+        An equal, independent copy. NaN is always the object ``math.nan``, so that containers
+        with NaN compare equal.
 
     Raises
     ------
     RecordError
-        If something cannot be kept exactly; `key` names it.
+        If a value cannot be stored exactly; the error names its key.
 
     Examples
     --------
@@ -43,12 +43,12 @@ def to_plain(value: Any, key: str) -> Any:
 
 
 def to_plain_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy tags into what a record keeps.
+    """Copy tags to the plain types of a record.
 
     Raises
     ------
     RecordError
-        If a name is blank or no text, or a value is None: that would be a tag that is not there.
+        If a name is not text or is blank, or if a value is None.
 
     Examples
     --------
@@ -58,11 +58,11 @@ def to_plain_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = to_plain(tags, "tags")
     for name, value in plain.items():
         if not isinstance(name, str) or not name.strip():
-            raise RecordError(f"The name of a tag is text, not {name!r:.60}.", key="tags")
+            raise RecordError(f"A tag name must be non-empty text, got {name!r:.60}.", key="tags")
         if value is None:
             raise RecordError(
-                f"tags.{name} is None, and a tag without a value is True: pass True, or leave it "
-                "out; untag_model takes a tag away.",
+                f"tags.{name} must not be None. Pass True for a tag without a value; to remove a "
+                "tag, call untag_model.",
                 key=f"tags.{name}",
             )
     return plain
@@ -71,7 +71,7 @@ def to_plain_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
 def _to_plain(value: Any, key: str, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise RecordError(
-            f"{key} is nested more than {MAX_DEPTH} levels deep; store it as a file of its own.",
+            f"{key} is nested more than {MAX_DEPTH} levels deep; store it as an attachment.",
             key=key,
         )
     kind = type(value)
@@ -94,7 +94,7 @@ def _mapping(value: Mapping[Any, Any], key: str, depth: int) -> dict[Any, Any]:
     plain = {_key(k, key): _to_plain(v, f"{key}.{k}", depth + 1) for k, v in value.items()}
     if len(plain) != len(value):
         raise RecordError(
-            f"{key} has two keys that are one in a record, such as NaN twice: rename one.", key=key
+            f"{key} has keys that are equal in JSON, such as NaN twice; rename one.", key=key
         )
     return plain
 
@@ -105,14 +105,14 @@ def _unusual(value: Any, key: str, depth: int) -> Any:
     if isinstance(value, bool | int | float | str) and not _is_enum(value):
         plain = next(base for base in (bool, int, float, str) if isinstance(value, base))
         return _to_plain(plain(value), key, depth)
-    # numpy is told by its protocol: this module must not import it.
+    # Checks the protocol, because this module must not import NumPy.
     if type(value).__module__ == "numpy" and hasattr(value, "dtype"):
         exact = value.dtype.kind in "biuf" and value.dtype.itemsize <= 8
         if exact or value.dtype.kind in "US":
             return _to_plain(value.tolist(), key, depth)
     raise RecordError(
-        f"{key} holds a {type(value).__module__}.{type(value).__qualname__}, which a record "
-        f"cannot keep: {_hint(value)}.",
+        f"{key} has the unsupported type {type(value).__module__}.{type(value).__qualname__}; "
+        f"{_hint(value)}.",
         key=key,
     )
 
@@ -125,7 +125,7 @@ def _hint(value: Any) -> str:
     if hasattr(value, "to_dict"):
         return "pass its .to_dict()"
     if isinstance(value, set | frozenset):
-        return "pass sorted(...) of it"
+        return "pass sorted(...)"
     if hasattr(value, "tolist"):
         return "pass its .tolist()"
     return "pass text, numbers, datetimes, or lists and dicts of these"
@@ -135,22 +135,20 @@ def _text(value: str, key: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise RecordError(
-            f"{key} holds text that is no valid Unicode: {value!r}.", key=key
-        ) from None
+        raise RecordError(f"{key} is not valid Unicode: {value!r}.", key=key) from None
     return value
 
 
 def _check_int(value: int, key: str) -> int:
     if value.bit_length() > 4096:
-        raise RecordError(f"{key} is a whole number of more than 4096 bits.", key=key)
+        raise RecordError(f"{key} must be an integer of at most 4096 bits.", key=key)
     return value
 
 
 def _instant(value: date, key: str) -> date:
     if getattr(value, "nanosecond", 0) or str(value) == "NaT":
         raise RecordError(
-            f"{key} is {value!s}, which datetime cannot keep exactly: pass .isoformat() of it, "
+            f"{key} is {value!s}, which a datetime cannot store exactly; pass its .isoformat() "
             "or None.",
             key=key,
         )
@@ -163,4 +161,4 @@ def _key(key: Any, where: str) -> Any:
     plain = _to_plain(key, f"{where}[{key!r}]", 0)
     if isinstance(plain, str | bool | int | float) or plain is None:
         return plain
-    raise RecordError(f"{where} has the key {key!r}: use text or numbers as keys.", key=where)
+    raise RecordError(f"A key of {where} must be text or a number, got {key!r}.", key=where)

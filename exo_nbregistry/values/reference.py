@@ -25,7 +25,7 @@ MAX_VERSION = 10**12
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _ALIAS = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _VERSION = re.compile(r"[1-9][0-9]{0,11}")
-# Windows opens a device whatever the extension, so "con.backup" is as bad as "con".
+# Windows opens a device regardless of the extension, so "con.backup" is as invalid as "con".
 # Source: learn.microsoft.com/windows/win32/fileio/naming-a-file
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 # What a user of MLflow types: models:/name/3, models:/name@champion.
@@ -34,14 +34,14 @@ _URI = re.compile(r"(?:models:/)?([^/:@]+)([:/@])([^/:@]+)")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a user typed to mean one model version.
+    """A parsed reference to a model version.
 
     Attributes
     ----------
     name : str
         The model name as typed.
     key : str
-        The name folded to the form that is used on disk.
+        The name in lower case, as used on disk.
     version : int or None
         The version number, if one was given.
     alias : str or None
@@ -61,7 +61,7 @@ class Reference:
     alias: str | None = None
 
     def __str__(self) -> str:
-        """Return the reference in its canonical spelling."""
+        """Return the canonical form of the reference."""
         if self.version is not None:
             return model_id(self.key, self.version)
         return f"{self.key}@{self.alias}" if self.alias else self.key
@@ -78,12 +78,12 @@ def parse_reference(text: str) -> Reference:
     Returns
     -------
     Reference
-        Its parts; neither version nor alias means the latest version.
+        The parts. Without version and alias, it is the latest version.
 
     Raises
     ------
     InvalidReferenceError
-        If `text` is outside the grammar.
+        If the reference is invalid.
 
     Examples
     --------
@@ -92,13 +92,13 @@ def parse_reference(text: str) -> Reference:
     """
     if not isinstance(text, str):
         raise InvalidReferenceError(
-            f"A reference is text such as 'kepler_rf:3', not {type(text).__name__}"
-            f"{': pass its model_id' if hasattr(text, 'model_id') else ''}.",
+            f"A reference must be text such as 'kepler_rf:3', got {type(text).__name__}"
+            f"{'; pass its model_id' if hasattr(text, 'model_id') else ''}.",
             text=repr(text),
             rule=REFERENCE_RULE,
         )
     if "/" in text:
-        raise _no_reference(text)
+        raise _invalid_reference(text)
     name, mark, rest = _split(text)
     key = model_key(name)
     if mark == "@" and rest != "latest":
@@ -108,18 +108,18 @@ def parse_reference(text: str) -> Reference:
     digits = rest.removeprefix("v")
     if not _VERSION.fullmatch(digits):
         raise InvalidReferenceError(
-            f"{text!r} names no version: write a whole number from 1, such as '{key}:1'.",
+            f"The version in {text!r} must be a positive integer, such as '{key}:1'.",
             text=text,
             rule=REFERENCE_RULE,
         )
     return Reference(name, key, version=int(digits))
 
 
-def _no_reference(text: str) -> InvalidReferenceError:
+def _invalid_reference(text: str) -> InvalidReferenceError:
     name, mark, rest = _guess_parts(text)
     tail = "" if rest in ("", "latest") else f"{mark.replace('/', ':')}{rest}"
     return InvalidReferenceError(
-        f"{text[:60]!r} is no reference: write {name + tail or 'kepler_rf:3'!r}"
+        f"Invalid reference {text[:60]!r}; write {name + tail or 'kepler_rf:3'!r}"
         f"{'' if name else ', for example'}.",
         text=text,
         rule=REFERENCE_RULE,
@@ -127,7 +127,7 @@ def _no_reference(text: str) -> InvalidReferenceError:
 
 
 def _guess_parts(text: str) -> tuple[str, str, str]:
-    """Return the parts of what looks like a reference, or empty ones."""
+    """Return the parts of text that resembles a reference, or empty parts."""
     found = _URI.fullmatch(text)
     name, mark, rest = found.groups() if found else ("", "", "")
     return (name, mark, rest) if is_model_key(name.lower()) else ("", "", "")
@@ -152,7 +152,7 @@ def model_id(name: str, version: int) -> str:
 
 
 def model_key(name: str) -> str:
-    """Fold a model name to its key, the form that is used on disk and in references.
+    """Return the key of a model name, as used on disk and in references.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def model_key(name: str) -> str:
     Raises
     ------
     InvalidReferenceError
-        If the name breaks the grammar; the message offers a name that would do.
+        If the name is invalid; the message suggests a valid name.
 
     Examples
     --------
@@ -176,19 +176,21 @@ def model_key(name: str) -> str:
     """
     if not isinstance(name, str):
         raise InvalidReferenceError(
-            f"A model name is text, not {type(name).__name__}.", text=repr(name), rule=KEY_RULE
+            f"A model name must be text, got {type(name).__name__}.", text=repr(name), rule=KEY_RULE
         )
     key = name.lower()
-    # The Kelvin sign and its like fold to ASCII letters: they look alike and are not the same.
+    # Some non-ASCII characters, such as the Kelvin sign, have an ASCII letter as lower case.
     if name.isascii() and is_model_key(key):
         return key
     raise InvalidReferenceError(
-        f"{name[:80]!r} is no model name: {KEY_RULE}. {_suggestion(name)}", text=name, rule=KEY_RULE
+        f"Invalid model name {name[:80]!r}: {KEY_RULE}. {_suggestion(name)}",
+        text=name,
+        rule=KEY_RULE,
     )
 
 
 def is_model_key(key: str) -> bool:
-    """Tell whether `key` is a model key as written on disk.
+    """Return whether text is a valid model key.
 
     Examples
     --------
@@ -199,12 +201,12 @@ def is_model_key(key: str) -> bool:
 
 
 def check_alias(alias: str) -> str:
-    """Return `alias` if it is one.
+    """Return the alias if it is valid.
 
     Raises
     ------
     InvalidReferenceError
-        If it breaks the grammar.
+        If the alias is invalid.
 
     Examples
     --------
@@ -219,17 +221,17 @@ def check_alias(alias: str) -> str:
     ):
         return alias
     raise InvalidReferenceError(
-        f"{alias!r} is no alias: {ALIAS_RULE}.", text=str(alias), rule=ALIAS_RULE
+        f"Invalid alias {alias!r}: {ALIAS_RULE}.", text=str(alias), rule=ALIAS_RULE
     )
 
 
 def check_version(version: object) -> int:
-    """Return `version` as an int if it is a version number.
+    """Return the version as an int if it is valid.
 
     Raises
     ------
     InvalidReferenceError
-        If it is no whole number from 1.
+        If it is not a positive integer.
 
     Examples
     --------
@@ -242,14 +244,14 @@ def check_version(version: object) -> int:
         if 1 <= number < MAX_VERSION:
             return number
     raise InvalidReferenceError(
-        f"{version!r} is no version: versions are whole numbers from 1.",
+        f"A version must be a positive integer, got {version!r}.",
         text=repr(version),
         rule=REFERENCE_RULE,
     )
 
 
 def _suggestion(name: str) -> str:
-    # Whoever passes a whole reference means the model, not a new one called name_3.
+    # A full reference means its model, not a new model called name_3.
     head, mark, _ = _guess_parts(name)
     if mark in (":", "@") or name.startswith("models:/"):
         name = head or name

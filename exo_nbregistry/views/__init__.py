@@ -1,1 +1,1 @@
-"""What a person sees of records: listing, comparison, history, card."""
+"""Records as users see them."""

@@ -1,4 +1,4 @@
-"""What differs between model versions."""
+"""Comparison of model versions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.config import Displayed, html_unless_text
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
@@ -40,7 +40,7 @@ Row = tuple[str, Any, tuple[Any, ...]]
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
 _MAX_ROWS = 200
-# What most labels take, and most versions: "0.8200 +0.0100 better" and a gap.
+# Width of most labels, and of most versions: "0.8200 +0.0100 better" and a gap.
 _LABELS_WIDTH = 44
 _VERSION_WIDTH = 23
 
@@ -53,21 +53,21 @@ def compare(
     Parameters
     ----------
     items : iterable of ModelMetadata
-        The versions; one that is given twice counts once.
+        The versions; duplicates are ignored.
     directions : callable
-        Takes a metric's name and tells whether higher is better; None if that is not known.
+        Takes the name of a metric and returns whether higher is better; None if unknown.
     show_all : bool
-        Whether to show what is the same too.
+        Whether to show identical rows.
 
     Returns
     -------
     Comparison
-        What differs.
+        Differences from the first version.
 
     Raises
     ------
     RegistryError
-        If there are not two different versions.
+        If there are fewer than two different versions.
 
     Examples
     --------
@@ -86,31 +86,31 @@ def compare(
     section  field     kepler_rf:1            kepler_rf:2
     -------  --------  -----------  ---------------------
     metrics  f1_score       0.8100  0.8200 +0.0100 better
-    1 fact is the same in all; .all() shows it.
+    1 fact is identical; all() shows it.
     """
     distinct = tuple({item.model_id: item for item in items}.values())
     if len(distinct) < 2:
-        given = f"only {distinct[0].model_id!r}" if distinct else "none"
+        given = repr(distinct[0].model_id) if distinct else "none"
         raise RegistryError(
-            f"A comparison needs at least two different versions and was given {given}: name "
-            "another one, such as compare_models(['my_model:1', 'my_model:2'])."
+            f"A comparison requires at least two different versions, got {given}. Add another one, "
+            "such as compare_models(['my_model:1', 'my_model:2'])."
         )
     return Comparison(distinct, directions, show_all)
 
 
 @immutable
 @dataclass(frozen=True, slots=True, repr=False)
-class Comparison:
-    """Model versions side by side, each measured against the first; made by `compare`.
+class Comparison(Displayed):
+    """Model versions side by side, each compared with the first; returned by `compare`.
 
     Attributes
     ----------
     items : tuple of ModelMetadata
         The versions.
     directions : callable
-        Tells of a metric's name whether higher is better; None if that is not known.
+        Takes the name of a metric and returns whether higher is better; None if unknown.
     show_all : bool
-        Whether what is the same is shown too.
+        Whether identical rows are shown.
     """
 
     items: tuple[ModelMetadata, ...]
@@ -118,35 +118,34 @@ class Comparison:
     show_all: bool = False
 
     def all(self) -> Comparison:
-        """Return the same comparison that shows what is the same too."""
+        """Return the comparison with identical rows."""
         return replace(self, show_all=True)
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The canonical references, in order."""
+        """Model IDs, in order."""
         return tuple(item.model_id for item in self.items)
 
     @property
     def differences(self) -> dict[str, dict[Any, dict[str, Any]]]:
-        """What differs, as ``{section: {field: {model_id: value}}}``; missing values left out."""
+        """Differences as ``{section: {field: {model_id: value}}}``, without missing values."""
         return self._by_section(self._rows(show_all=False))
 
     @property
     def shown(self) -> dict[str, dict[Any, dict[str, Any]]]:
-        """What the tables show, as `differences` has it.
+        """Displayed facts, in the form of `differences`.
 
-        Hyperparameters that differ only because some of the algorithms do not have them are left
-        out, and everything is in after `all`.
+        Hyperparameters that only some of the algorithms have are omitted, unless `show_all`.
         """
         return self._by_section(self._shown_rows())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return what differs as a DataFrame, or after `all` every fact.
+        """Return the differences as a DataFrame, or all facts if `show_all`.
 
         Returns
         -------
         pandas.DataFrame of shape (n_facts, n_versions)
-            Indexed by section and field; what a version does not have is NaN.
+            Indexed by section and field. Missing values are NaN.
         """
         import pandas as pd
 
@@ -161,7 +160,7 @@ class Comparison:
         return pd.DataFrame(columns, index=index, dtype=object)
 
     def __repr__(self) -> str:
-        """Return text tables, and the cell sources as unified diffs."""
+        """Return text tables, and unified diffs of the cell sources."""
         tables = "\n\n".join(self._text_tables())
         parts = [*filter(None, [tables]), *map(visible, self._sentences())]
         for diff in self._diffs().values():
@@ -169,7 +168,7 @@ class Comparison:
         return "\n".join(parts)
 
     def _text_tables(self) -> Iterator[str]:
-        """Yield tables that fit a line, each with some versions beside the first one."""
+        """Yield tables that fit a line: the first version, and some of the others."""
         width = line_width(_TEXT_WIDTH)
         rows = [[cut(str(cell), _CELL_WIDTH) for cell in row] for row in self._table()]
         for block in _blocks(len(self.items), width) if rows else ():
@@ -178,7 +177,7 @@ class Comparison:
             yield text_table(headers, cells, align=align, width=width)
 
     def to_html(self) -> str:
-        """Return the comparison as HTML that needs no script and no style sheet."""
+        """Return the comparison as HTML without scripts or style sheets."""
         parts: list[object] = [paragraph(sentence) for sentence in self._sentences()]
         if rows := self._table():
             cells = [list(map(_html_cell, row)) for row in rows]
@@ -191,7 +190,7 @@ class Comparison:
                 for i, line in enumerate(diff)
             ]
             title = f"Cell source: {self.ids[0]} and {key}"
-            # Several would hide the notebook's next cell.
+            # Several open diffs would move the next cell out of view.
             parts.append(details(title, preformatted(lines), opened=len(diffs) == 1))
         return stack(parts)
 
@@ -202,7 +201,7 @@ class Comparison:
 
     def _rows(self, show_all: bool) -> list[Row]:
         facts = [facts_of(item) for item in self.items]
-        # Where columns came or went, the schema says so.
+        # Added and removed columns are in the schema.
         reordered = len({frozenset(fact["schema"]) for fact in facts}) == 1
         rows: list[Row] = []
         for section in facts[0]:
@@ -249,19 +248,19 @@ class Comparison:
         if not differing:
             sections = f"{', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}"
             names = ", ".join(self.ids[:-1]) + f" and {self.ids[-1]}"
-            hint = "" if self.show_all else "; .all() shows what they share"
+            hint = "" if self.show_all else "; all() shows identical facts"
             return [f"{names} do not differ in {sections}{hint}."]
         shown = len(self._shown_rows())
         rest = max(shown - _MAX_ROWS, 0)
-        more = [f"… and {rest} more; .to_frame() has every one."] if rest else []
+        more = [f"… and {rest} more; to_frame() returns all."] if rest else []
         if self.show_all:
             return more
         equal = len(self._rows(show_all=True)) - differing
         hidden = differing - shown
         return [
             *more,
-            *_left_out(hidden, "hyperparameter", "of some of the algorithms only"),
-            *_left_out(equal, "fact", "the same in all"),
+            *_omitted(hidden, "hyperparameter", "used by some of the algorithms only"),
+            *_omitted(equal, "fact", "identical"),
         ]
 
     def _diffs(self) -> dict[str, list[str]]:
@@ -275,14 +274,14 @@ def _html_cell(cell: Any) -> Any:
 
 
 def _blocks(versions: int, room: int) -> Iterator[list[int]]:
-    """Yield the columns of each text table: labels, the first version, some of the others."""
+    """Yield the columns of each text table: labels, the first version, some others."""
     columns = range(3, 2 + versions)
     size = max((room - _LABELS_WIDTH) // _VERSION_WIDTH - 1, 1)
     for start in range(0, len(columns), size):
         yield [0, 1, 2, *columns[start : start + size]]
 
 
-def _left_out(count: int, what: str, why: str) -> list[str]:
+def _omitted(count: int, what: str, why: str) -> list[str]:
     if count == 1:
-        return [f"1 {what} is {why}; .all() shows it."]
-    return [f"{count} {what}s are {why}; .all() shows them."] if count else []
+        return [f"1 {what} is {why}; all() shows it."]
+    return [f"{count} {what}s are {why}; all() shows them."] if count else []

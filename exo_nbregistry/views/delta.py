@@ -1,4 +1,4 @@
-"""How a fact of one version compares with the same fact of another, in words and in colour."""
+"""Change of a fact between two versions, in words and color."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from exo_nbregistry.views.facts import ABSENT, format_value, same
 
 Directions = Callable[[str], bool | None]
 
-# Mid-tones that keep a contrast of 4:1 on white and on JupyterLab's dark background alike.
-# Behind the page's own text: no one colour of text has a contrast of 4.5 to 1 on a light and on a
-# dark page.
+# Backgrounds of the page's own text: no single text color has a contrast of 4.5:1 on light and on
+# dark pages.
 _GREEN, _RED = "rgba(56, 142, 60, 0.25)", "rgba(229, 57, 53, 0.25)"
 COLOURS = {"better": _GREEN, "worse": _RED, "+": _GREEN, "-": _RED}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A metric's value, and how it compares with another version's.
+    """A metric with its change from another version.
 
     Attributes
     ----------
     value : str
-        The value as people read it.
+        Formatted value.
     delta : str
-        The signed difference, or ``same``.
+        Signed difference, or ``same``.
     verdict : str
-        ``better`` or ``worse``; empty where nobody knows.
+        ``better`` or ``worse``; empty if the direction is unknown.
     """
 
     value: str
@@ -41,31 +40,30 @@ class Change:
         return " ".join(filter(None, (self.value, self.delta, self.verdict)))
 
     def to_html(self) -> Markup:
-        """Return the same words, the verdict in its colour."""
+        """Return the text as HTML, with the verdict in color."""
         note = f"{self.delta} {self.verdict}".rstrip()
-        told = coloured(note, COLOURS[self.verdict]) if self.verdict else escape(note)
-        return Markup(f"{escape(self.value)} {told}")
+        changed = coloured(note, COLOURS[self.verdict]) if self.verdict else escape(note)
+        return Markup(f"{escape(self.value)} {changed}")
 
 
 def format_change(
     section: str, name: Any, first: Any, value: Any, directions: Directions
 ) -> str | Change:
-    """Return a fact's value as people read it, with what became of the first one's.
+    """Return the formatted value of a fact, with its change from the first version.
 
     Parameters
     ----------
     section, name : str
-        Which fact.
+        Section and name of the fact.
     first, value : object
-        The values of the version that is compared with, and of the one that is compared;
-        `ABSENT` where a version does not have the fact.
+        Values of the first version and of the other one; `ABSENT` if the fact is missing.
     directions : callable
-        Takes a metric's name and tells whether higher is better; None if that is not known.
+        Takes the name of a metric and returns whether higher is better; None if unknown.
 
     Returns
     -------
     str or Change
-        A `Change` for metrics that both versions have.
+        A `Change` if the fact is a metric of both versions.
 
     Examples
     --------

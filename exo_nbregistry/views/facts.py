@@ -1,4 +1,4 @@
-"""The facts of one model version, in the sections and words in which they are shown."""
+"""Facts of a model version by section, and their text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exo_nbregistry.text.markup import MISSING, number, size
 
 
 class _Absent:
-    """The value of a fact that a version does not have; None can be a real one."""
+    """Marker for a missing value, distinct from None."""
 
     __slots__ = ()
 
@@ -22,15 +22,15 @@ class _Absent:
 ABSENT: Final = _Absent()
 SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
 _MAX_DIFF_LINES = 200
-_SHORT = 12  # digits of a digest that people compare by eye
+_SHORT = 12  # displayed digits of a digest
 
 
 def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
-    """Return what a version is made of, as ``{section: {field: value}}``.
+    """Return the facts of a version as ``{section: {field: value}}``.
 
-    When and by whom it was registered is left out: two versions always differ in that. What is
-    not known has no field; None is a value among the hyperparameters only. An estimator among
-    these is its class, and its own parameters follow as ``estimator__C``.
+    Time and user of the registration are omitted, because they always differ. Unknown facts are
+    missing; only a hyperparameter can be None. A nested estimator is given by its class, followed
+    by its parameters as ``estimator__C``.
     """
     signature, dataset, artifact = item.signature, item.dataset, item.artifact
     columns = signature.columns if signature else ()
@@ -72,7 +72,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
 
 
 def _flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Tell the parameters of an estimator inside one by one, in scikit-learn's own notation."""
+    """Return hyperparameters with those of nested estimators, in scikit-learn's notation."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
         inner = value.get("params") if isinstance(value, dict) else None
@@ -93,14 +93,14 @@ def _known(fields: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same one; NaN is the same as NaN.
+    """Return whether two values are equal; NaN equals NaN.
 
     Examples
     --------
     >>> same({"a": float("nan")}, {"a": float("nan")}), same(1, 1.0)
     (True, False)
     """
-    # Types count: max_features=1 is one column and max_features=1.0 is all of them.
+    # Types count: max_features=1 means one column, and max_features=1.0 all columns.
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
@@ -111,14 +111,14 @@ def same(one: Any, other: Any) -> bool:
 
 
 def inapplicable(algorithms: Sequence[str | None], values: Sequence[Any]) -> bool:
-    """Tell whether a hyperparameter is missing only where the algorithm does not know it.
+    """Return whether a hyperparameter is missing only for algorithms without it.
 
     Parameters
     ----------
     algorithms : sequence of str or None
-        The algorithm of each version.
+        Algorithm of each version.
     values : sequence
-        The hyperparameter's value in each of them, or `ABSENT`.
+        Value in each version, or `ABSENT`.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def inapplicable(algorithms: Sequence[str | None], values: Sequence[Any]) -> boo
 
 
 def format_value(section: str, name: Any, value: Any) -> str:
-    """Return a fact's value as people read it.
+    """Return the formatted value of a fact.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def _plain(value: Any) -> str:
 
 
 def source_diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
-    """Return the unified diff of two versions' cell sources; nothing where one has none."""
+    """Return the unified diff of two cell sources; empty if one is missing."""
     sources = [item.provenance.cell_source for item in (first, other)]
     if None in sources:
         return []

@@ -1,15 +1,16 @@
-"""What happened to a model, as a sequence that can be read."""
+"""Events of a model, shown as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.model_state import AliasMove
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
+from exo_nbregistry.views.columns import format_minute, format_tags
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,19 +21,19 @@ _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
 _ALIGN = "llrll"
 _EMPTY = (
-    "Nothing has happened here yet: registry.set_alias('my_model', 'champion', 1) sets an alias, "
+    "No events. registry.set_alias('my_model', 'champion', 1) sets an alias, "
     "registry.tag_model('my_model:1', 'reviewed') a tag."
 )
 Item = TypeVar("Item")
 
 
 class History(tuple[Item, ...]):
-    """Events of a model, or moves of an alias, oldest first; a tuple that shows itself.
+    """Tuple of the events of a model or of the moves of an alias, oldest first.
 
     Parameters
     ----------
     items : iterable of dict or AliasMove
-        What ``registry.history`` and ``registry.alias_history`` tell.
+        Items of ``registry.history`` or ``registry.alias_history``.
 
     Examples
     --------
@@ -67,7 +68,7 @@ class History(tuple[Item, ...]):
         return "\n".join([*self._earlier(), table])
 
     def to_html(self) -> str:
-        """Return the history as HTML that needs no script and no style sheet."""
+        """Return the history as HTML without scripts or style sheets."""
         if not self:
             return paragraph(_EMPTY)
         table = html_table(HEADERS, self._rows(), align=_ALIGN)
@@ -81,8 +82,8 @@ class History(tuple[Item, ...]):
         Returns
         -------
         pandas.DataFrame of shape (n_events, n_columns)
-            ``at``, ``action``, ``version``, ``actor``, and whatever else an event has; what it
-            does not have is missing.
+            ``at``, ``action``, ``version``, ``actor`` and the other fields of the events. Values
+            that an event does not have are missing.
         """
         import pandas as pd
 
@@ -108,7 +109,7 @@ class History(tuple[Item, ...]):
 
 
 def event_of(item: Any) -> dict[str, Any]:
-    """Return an item, a dict or an AliasMove, as the event that it is."""
+    """Return an item, a dict or an AliasMove, as an event."""
     if not isinstance(item, AliasMove):
         return dict(item)
     return {
@@ -123,29 +124,27 @@ def event_of(item: Any) -> dict[str, Any]:
 
 
 def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return the cells of an event's row, in the order of `HEADERS`.
+    """Return the cells of an event, in the order of `HEADERS`.
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> at = datetime(2026, 1, 1, tzinfo=UTC)
     >>> event_row({"action": "tag", "version": 1, "at": at, "actor": "a", "tags": {"ok": True}})
     ('2026-01-01 00:00', 'tag', 1, 'ok', 'a')
     """
     at = event.get("at")
-    instant = f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else at
+    instant = format_minute(at) if isinstance(at, datetime) else at
     return instant, event.get("action"), event.get("version"), _what(event), event.get("actor")
 
 
 def _what(event: Mapping[str, Any]) -> str | None:
-    """Return what an event is about beside its version."""
+    """Return the alias, tags or note of an event."""
     match event.get("action"):
         case "alias" | "rollback" | "unalias":
             return f"{event['alias']}{' (protected)' if event.get('protected') else ''}"
         case "tag":
-            tags = dict(event["tags"]).items()
-            return ", ".join(
-                str(name) if value is True else f"{name}={value}" for name, value in tags
-            )
+            return format_tags(dict(event["tags"]))
         case "untag":
             return ", ".join(map(str, event["names"]))
         case "note":

@@ -1,50 +1,41 @@
-"""A sequence of model versions that can be read."""
+"""A sequence of model versions, shown as a table."""
 
 from __future__ import annotations
 
 import math
 import operator
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.text.markup import (
-    Markup,
-    badge,
-    html_table,
-    paragraph,
-    stack,
-    text_table,
-)
-from exo_nbregistry.text.terminal import cut, line_width
+from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.text.terminal import line_width
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.views.columns import LISTING, VersionColumn, columns_of, fit_cell
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_ROWS = 20
-MAX_METRICS = 4
 _TEXT_WIDTH = 140
 _EMPTY = (
-    "No model version to list. Register one with registry.register_model(model=model, "
-    "model_name='my_model'), or loosen the query."
+    "No matching versions. Register a model with registry.register_model(model=model, "
+    "model_name='my_model'), or relax the filter."
 )
 
 
 class Listing(Sequence[ModelMetadata]):
-    """Model versions in the order in which they were asked for; it cannot be changed.
+    """An immutable sequence of model versions, in the requested order.
 
     Parameters
     ----------
     items : iterable of ModelMetadata
-        The versions; a `LazySequence` sequence is kept as it is.
+        The versions. A `LazySequence` is not read until needed.
     total : int, optional
-        How many there are in all, if `items` holds only the first of them.
+        Total number of versions, if `items` holds only the first of them.
 
     Examples
     --------
@@ -84,12 +75,12 @@ class Listing(Sequence[ModelMetadata]):
     @overload
     def __getitem__(self, index: slice) -> Listing: ...
     def __getitem__(self, index: SupportsIndex | str | slice) -> ModelMetadata | Listing:
-        """Return one version, by its place or its model_id, or a shorter listing.
+        """Return one version, by its position or model ID, or a shorter listing.
 
         Raises
         ------
         NotFoundError
-            If no version here has this model_id.
+            If the listing has no version with this model ID.
         """
         if isinstance(index, slice):
             return Listing(self._items[index])
@@ -105,7 +96,7 @@ class Listing(Sequence[ModelMetadata]):
         return found
 
     def __contains__(self, item: object) -> bool:
-        """Tell whether a version is here, given as it is or by its model_id."""
+        """Return whether the listing has a version, given as metadata or model ID."""
         return self._find(item) is not None if isinstance(item, str) else item in tuple(self)
 
     def _find(self, model_id: str) -> ModelMetadata | None:
@@ -119,42 +110,44 @@ class Listing(Sequence[ModelMetadata]):
         return len(self._items)
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether another listing holds equal versions in the same order."""
+        """Return whether another listing has equal versions in the same order."""
         return tuple(self) == tuple(other) if isinstance(other, Listing) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # metadata holds dicts
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The canonical references, in order."""
+        """Model IDs, in order."""
         return tuple(item.model_id for item in self._items)
 
     @property
     def total(self) -> int:
-        """How many versions there are in all; more than ``len`` if a limit cut the listing."""
+        """Total number of versions, before the limit."""
         return self._total
 
     def __repr__(self) -> str:
         """Return a text table of the first rows."""
         if not self._items:
             return _EMPTY
-        headers, rows, align = self._table()
-        plain = [[", ".join(row[1]) or None, *row[2:]] for row in rows]
+        columns, shown = self._columns()
         table = text_table(
-            headers,
-            [[row[0], *cells] for row, cells in zip(rows, plain, strict=True)],
-            align=align,
+            [column.title for column in columns],
+            [[fit_cell(c, c.to_text(item)) for c in columns] for item in shown],
+            align="".join(column.align for column in columns),
             width=line_width(_TEXT_WIDTH),
         )
         return "\n".join([table, *self._more()])
 
     def to_html(self) -> str:
-        """Return the listing as HTML that needs no script and no style sheet."""
+        """Return the listing as HTML without scripts or style sheets."""
         if not self._items:
             return paragraph(_EMPTY)
-        headers, rows, align = self._table()
-        cells = [[row[0], _badges(row[1]), *row[2:]] for row in rows]
-        table = html_table(headers, cells, align=align)
+        columns, shown = self._columns()
+        table = html_table(
+            [column.title for column in columns],
+            [[fit_cell(c, c.to_html(item)) for c in columns] for item in shown],
+            align="".join(column.align for column in columns),
+        )
         return stack([table, *map(paragraph, self._more())])
 
     _repr_html_ = html_unless_text(to_html)
@@ -166,7 +159,7 @@ class Listing(Sequence[ModelMetadata]):
         -------
         pandas.DataFrame of shape (n_versions, n_columns)
             Metrics are columns such as ``metrics.f1_score``, hyperparameters such as
-            ``hyperparameters.C``; what a version does not have is NaN.
+            ``hyperparameters.C``. Missing values are NaN.
         """
         import pandas as pd
 
@@ -194,48 +187,18 @@ class Listing(Sequence[ModelMetadata]):
         whole.insert(2, "version", numbers)
         return whole
 
-    def _table(self) -> tuple[list[str], list[list[Any]], str]:
+    def _columns(self) -> tuple[list[VersionColumn], Sequence[ModelMetadata]]:
+        """Return the columns and the versions that are shown."""
         shown = self._items[:MAX_ROWS]
-        metrics = main_metrics(shown)
-        status = any(item.status != "active" for item in shown)
-        headers = ["model", "aliases", "algorithm", *metrics, "created (UTC)"] + ["status"] * status
-        rows = [
-            [
-                item.model_id,
-                item.aliases,
-                item.algorithm and cut(item.algorithm, 32),
-                *(item.metrics.get(name) for name in metrics),
-                f"{item.created_at.astimezone(UTC):%Y-%m-%d %H:%M}",
-                *([item.status] if status else []),
-            ]
-            for item in shown
-        ]
-        return headers, rows, "lll" + "r" * (len(headers) - 3)
+        return columns_of(shown, LISTING), shown
 
     def _more(self) -> list[str]:
         rest = self._total - min(len(self._items), MAX_ROWS)
         return [f"… and {rest} more"] if rest > 0 else []
 
 
-def main_metrics(items: Iterable[ModelMetadata]) -> list[str]:
-    """Return the metrics that most versions have, at most four, in reading order.
-
-    Examples
-    --------
-    >>> main_metrics([])
-    []
-    """
-    counts = Counter(name for item in items for name in item.metrics)
-    frequent = sorted(ordered(counts), key=lambda name: -counts[name])
-    return ordered(frequent[:MAX_METRICS])
-
-
 def _series(values: list[Any]) -> pd.Series[Any]:
     import pandas as pd
 
-    # None is a choice, such as max_depth=None; a column of numbers would turn it into NaN.
+    # None is a valid value, such as max_depth=None; a numeric column would turn it into NaN.
     return pd.Series(values, dtype=object if None in values else None)
-
-
-def _badges(aliases: Sequence[str]) -> Markup | None:
-    return Markup("".join(map(badge, aliases))) if aliases else None

@@ -1,48 +1,49 @@
-"""What a registry says of a model as a whole: one line per name."""
+"""Summaries of registered models, one row for each name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from exo_nbregistry.config import html_unless_text
-from exo_nbregistry.text.markup import Markup, badge, html_table, paragraph, stack, text_table
+from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
 from exo_nbregistry.values.reference import model_id
+from exo_nbregistry.views.columns import format_badges, format_minute
 
 HEADERS = ("model", "versions", "latest", "aliases", "algorithm", "metric", "value", "since (UTC)")
 MAX_ROWS = 20
 _ALIGN = "lrrlllrl"
 _TEXT_WIDTH = 140
 _EMPTY = (
-    "No model to list. Register one with registry.register_model(model=model, "
-    "model_name='my_model'), or loosen the query."
+    "No matching models. Register a model with registry.register_model(model=model, "
+    "model_name='my_model'), or relax the filter."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """A registered model: what is known of all its versions together.
+    """Summary of a registered model over all its versions.
 
     Attributes
     ----------
     model_name : str
-        The name.
+        Name.
     latest_version : int
-        The highest number; of those that are not deleted, unless these were asked for too.
+        Highest number of a version; deleted versions count only if they are included.
     n_versions : int
-        How many versions there are.
+        Number of versions.
     registered_at : datetime
-        When the latest version was registered.
+        Timestamp of the latest version.
     algorithm : str or None
-        Of the latest version.
+        Algorithm of the latest version.
     aliases : mapping of str to int
-        The version of each alias, by alias.
+        Version of each alias.
     metric : str or None
-        What `series` holds; None if the latest version was measured in no way.
+        Metric of `series`; None if the latest version has no metrics.
     series : tuple of (int, float)
-        The metric by version, oldest first, of the last versions; those without it are left out.
+        Metric by version, oldest first, of the last versions that have it.
 
     Examples
     --------
@@ -62,31 +63,31 @@ class ModelSummary:
 
     @property
     def latest_id(self) -> str:
-        """The reference of the latest version."""
+        """Model ID of the latest version."""
         return model_id(self.model_name, self.latest_version)
 
     @property
     def value(self) -> float | None:
-        """The metric of the latest version; None if it was not measured."""
+        """Metric of the latest version; None if it is missing."""
         if self.series and self.series[-1][0] == self.latest_version:
             return self.series[-1][1]
         return None
 
 
 class Summaries(tuple[ModelSummary, ...]):
-    """Models in the order in which they were asked for; a tuple that shows itself.
+    """Tuple of models in the requested order.
 
     Parameters
     ----------
     items : iterable of ModelSummary
         The models.
     total : int, optional
-        How many there are in all, if these are only some of them.
+        Total number of models, if `items` holds only some of them.
 
     Attributes
     ----------
     total : int
-        How many there are in all.
+        Total number of models.
 
     Examples
     --------
@@ -99,7 +100,7 @@ class Summaries(tuple[ModelSummary, ...]):
     total: int
 
     def __new__(cls, items: Iterable[ModelSummary] = (), *, total: int | None = None) -> Summaries:
-        """Keep the models and how many there are."""
+        """Return the models with their total number."""
         self = super().__new__(cls, items)
         self.total = len(self) if total is None else total
         return self
@@ -113,7 +114,7 @@ class Summaries(tuple[ModelSummary, ...]):
         return "\n".join([table, *self._more()])
 
     def to_html(self) -> str:
-        """Return the models as HTML that needs no script and no style sheet."""
+        """Return the models as HTML without scripts or style sheets."""
         if not self:
             return paragraph(_EMPTY)
         table = html_table(HEADERS, self._rows(html=True), align=_ALIGN)
@@ -131,7 +132,7 @@ class Summaries(tuple[ModelSummary, ...]):
                 item.algorithm and cut(item.algorithm, 32),
                 item.metric and cut(item.metric, 32),
                 item.value,
-                f"{item.registered_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+                format_minute(item.registered_at),
             ]
             for item in self[:MAX_ROWS]
         ]
@@ -145,4 +146,4 @@ def _aliases(aliases: Mapping[str, int], *, html: bool) -> str | None:
     texts = [f"{alias} {version}" for alias, version in aliases.items()]
     if not html:
         return ", ".join(texts) or None
-    return Markup("".join(map(badge, texts))) if texts else None
+    return format_badges(texts)

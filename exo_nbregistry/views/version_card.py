@@ -1,11 +1,10 @@
-"""One model version on one card."""
+"""A model version as a card."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
 
-from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import (
     Markup,
@@ -19,6 +18,7 @@ from exo_nbregistry.text.markup import (
     text_table,
 )
 from exo_nbregistry.text.terminal import cut, line_width, visible
+from exo_nbregistry.views.columns import format_minute, format_tags
 from exo_nbregistry.views.facts import facts_of, format_value
 
 _TEXT_WIDTH = 100
@@ -26,12 +26,12 @@ _CELL_WIDTH = 200
 # A note may hold a table.
 _NOTE_WIDTH = 500
 _MAX_ROWS = 100
-# What people look at first stays open; the rest opens by a click.
+# Sections that are open at first.
 _OPEN = ("about", "metrics")
 
 
 def render_metadata_html(metadata: ModelMetadata) -> Markup:
-    """Return the card of a version as HTML that needs no script and no style sheet.
+    """Return the card of a version as HTML without scripts or style sheets.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     Returns
     -------
     Markup
-        The same bytes for equal metadata.
+        Equal metadata give equal bytes.
 
     Examples
     --------
@@ -90,9 +90,9 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
     metrics  f1_score  0.9000
     """
     rows = [
-        [section if i == 0 else "", name, told]
+        [section if i == 0 else "", name, value]
         for section, facts in _sections(metadata).items()
-        for i, (name, told) in enumerate(limited(facts))
+        for i, (name, value) in enumerate(limited(facts))
     ]
     labels = [*metadata.aliases, *([metadata.status] if metadata.status != "active" else [])]
     title = " ".join([metadata.model_id, *(f"[{label}]" for label in labels)])
@@ -108,26 +108,26 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
         [f"{instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
         for note in metadata.notes
     ]
-    told = {
+    formatted = {
         section: [
             [str(name), cut(format_value(section, name, value), _CELL_WIDTH)]
             for name, value in fields.items()
         ]
         for section, fields in facts.items()
     }
-    sections = {"about": about_of(metadata), **told, "notes": notes}
+    sections = {"about": about_of(metadata), **formatted, "notes": notes}
     return {section: rows for section, rows in sections.items() if rows}
 
 
 def about_of(metadata: ModelMetadata) -> list[list[str]]:
-    """Return name and value of what a version says of itself as a whole."""
+    """Return name and value of the general facts of a version."""
     about: dict[str, Any] = {
         "algorithm": metadata.algorithm,
         "description": _folded(metadata.description),
         "created": instant(metadata.created_at),
         "trained": metadata.training_date and instant(metadata.training_date),
         "parent": metadata.parent,
-        "tags": ", ".join(map(_tag, metadata.tags.items())),
+        "tags": format_tags(metadata.tags),
         "by": "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host))),
         "signer": metadata.signer,
     }
@@ -135,7 +135,7 @@ def about_of(metadata: ModelMetadata) -> list[list[str]]:
 
 
 def limited(rows: list[list[str]]) -> list[list[str]]:
-    """Return rows of two cells, of very many the first ones and how many more there are."""
+    """Return the first rows, with a row that counts the others."""
     rest = len(rows) - _MAX_ROWS
     return [*rows[:_MAX_ROWS], ["…", f"and {rest} more"]] if rest > 0 else rows
 
@@ -144,18 +144,9 @@ def _folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def _tag(item: tuple[str, Any]) -> str:
-    name, value = item
-    return str(name) if value is True else f"{name}={value}"
-
-
 def instant(moment: date | str) -> str:
-    """Return when something was, in UTC, as exactly as it is known."""
+    """Return a timestamp in UTC to the minute, or a date or text unchanged."""
     if not isinstance(moment, datetime):
         return str(moment)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return f"{aware.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-# Here, and not in the class, because a record knows no markup.
-ModelMetadata._repr_html_ = html_unless_text(render_metadata_html)  # type: ignore[attr-defined]
+    return f"{format_minute(aware)} UTC"

@@ -1,4 +1,4 @@
-"""The bootstrap draws stars, not rows."""
+"""Bootstrap over groups."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exo_nbregistry.evaluation.bootstrap import bootstrap, interval
+from exo_nbregistry.evaluation.bootstrap import bootstrap, percentile_interval
 
 
-def draws(stars: Any, n_resamples: int = 600, **more: Any) -> Any:
+def draw(groups: Any, n_resamples: int = 600, **options: Any) -> Any:
     """Return the weights themselves as the statistic."""
     return bootstrap(
-        lambda w: w, np.asarray(stars), n_resamples=n_resamples, progress=False, **more
+        lambda w: w, np.asarray(groups), n_resamples=n_resamples, progress=False, **options
     )
 
 
-def test_rows_of_a_star_come_and_go_together() -> None:
-    """Every resample counts all rows of a star equally often, and as many stars as there are."""
-    weights = draws(["a", "a", "b", "c", "a"])
+def test_rows_of_a_group_are_drawn_together() -> None:
+    """Every resample counts all rows of a group equally often, and draws as many groups."""
+    weights = draw(["a", "a", "b", "c", "a"])
     assert weights.shape == (600, 5)
     assert np.array_equal(weights[:, 0], weights[:, 1])
     assert np.array_equal(weights[:, 0], weights[:, 4])
@@ -28,30 +28,30 @@ def test_rows_of_a_star_come_and_go_together() -> None:
 
 
 def test_the_seed_decides() -> None:
-    """The same seed draws the same, another one draws otherwise."""
-    stars = np.arange(20)
-    assert np.array_equal(draws(stars, random_state=1), draws(stars, random_state=1))
-    assert not np.array_equal(draws(stars, random_state=1), draws(stars, random_state=2))
+    """One seed gives one result, and another seed another."""
+    groups = np.arange(20)
+    assert np.array_equal(draw(groups, random_state=1), draw(groups, random_state=1))
+    assert not np.array_equal(draw(groups, random_state=1), draw(groups, random_state=2))
 
 
-def test_stars_of_many_rows_widen_the_interval() -> None:
-    """Where the rows of a star agree, drawing stars gives a wider interval than drawing rows."""
+def test_large_groups_widen_the_interval() -> None:
+    """If the rows of a group agree, drawing groups gives a wider interval than drawing rows."""
     rng = np.random.default_rng(0)
-    stars = np.repeat(np.arange(30), 10)
-    values = rng.normal(size=30)[stars]
+    groups = np.repeat(np.arange(30), 10)
+    values = rng.normal(size=30)[groups]
 
     def mean(weights: Any) -> Any:
         return (weights @ values / weights.sum(axis=1))[:, None]
 
     def width(units: Any) -> float:
-        low, high = interval(bootstrap(mean, units, progress=False)[:, 0], 0.95)
+        low, high = percentile_interval(bootstrap(mean, units, progress=False)[:, 0], 0.95)
         return high - low
 
-    assert width(stars) > 2 * width(np.arange(300))
+    assert width(groups) > 2 * width(np.arange(300))
 
 
-def test_an_interval_covers_the_truth_as_often_as_it_says() -> None:
-    """Of the means of many samples, about nine in ten lie inside their 90 % interval."""
+def test_an_interval_has_its_coverage() -> None:
+    """About nine in ten of the 90 % intervals contain the true mean."""
     rng = np.random.default_rng(3)
     inside = 0
     for seed in range(200):
@@ -63,20 +63,20 @@ def test_an_interval_covers_the_truth_as_often_as_it_says() -> None:
             random_state=seed,
             progress=False,
         )
-        low, high = interval(drawn[:, 0], 0.9)
+        low, high = percentile_interval(drawn[:, 0], 0.9)
         inside += low <= 0 <= high
     assert 0.82 <= inside / 200 <= 0.95
 
 
-def test_resamples_without_meaning_are_left_out() -> None:
-    """NaN takes no part in an interval, and nothing but NaN gives NaN."""
-    assert interval(np.array([np.nan, 1.0, 3.0]), 1.0) == (1.0, 3.0)
-    assert np.isnan(interval(np.array([np.nan]), 0.9)).all()
+def test_undefined_resamples_are_ignored() -> None:
+    """NaN does not affect an interval, and only NaN gives NaN."""
+    assert percentile_interval(np.array([np.nan, 1.0, 3.0]), 1.0) == (1.0, 3.0)
+    assert np.isnan(percentile_interval(np.array([np.nan]), 0.9)).all()
 
 
-def test_progress_is_shown_where_it_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
-    """A bar on stderr counts the resamples, and there is none without it."""
-    bootstrap(lambda w: w, np.arange(3), n_resamples=5)
-    assert "Bootstrap over stars: 100%" in capsys.readouterr().err
-    draws(np.arange(3), 5)
+def test_a_bar_shows_the_progress(capsys: pytest.CaptureFixture[str]) -> None:
+    """A bar on stderr counts the resamples, unless progress=False."""
+    bootstrap(lambda w: w, np.arange(3), n_resamples=5, unit="visit")
+    assert "Bootstrap over visits: 100%" in capsys.readouterr().err
+    draw(np.arange(3), 5)
     assert capsys.readouterr().err == ""

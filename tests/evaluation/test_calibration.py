@@ -1,4 +1,4 @@
-"""Calibrated probabilities are right as often as they say."""
+"""Calibration of probabilities."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 
 from exo_nbregistry.evaluation.calibration import fit_platt_scaling
-from exo_nbregistry.evaluation.results import calibrate_curve
+from exo_nbregistry.evaluation.results import reliability_curve
 from exo_nbregistry.evaluation.weighted_metrics import Predictions
 
 
 @pytest.mark.parametrize("power", [0.4, 2.5])
-def test_too_sure_and_too_shy_models_are_put_right(power: float) -> None:
-    """Log-odds that are too small or too large by a factor come back to the truth."""
+def test_extreme_and_timid_probabilities_are_corrected(power: float) -> None:
+    """Log-odds that are too small or too large by a factor are corrected."""
     rng = np.random.default_rng(0)
     right = rng.random(4000)
     truth = rng.random(4000) < right
     odds = (right / (1 - right)) ** power
-    said = odds / (1 + odds)
-    before = calibrate_curve(Predictions(truth, truth, said), 10).expected_error
-    found = fit_platt_scaling(Predictions(truth[:2000], truth[:2000], said[:2000]))(said)
-    after = calibrate_curve(Predictions(truth, truth, found), 10).expected_error
+    stated = odds / (1 + odds)
+    before = reliability_curve(Predictions(truth, truth, stated), 10).expected_error
+    found = fit_platt_scaling(Predictions(truth[:2000], truth[:2000], stated[:2000]))(stated)
+    after = reliability_curve(Predictions(truth, truth, found), 10).expected_error
     assert after < 0.03 < before
-    assert (np.diff(found[np.argsort(said)]) >= 0).all()
+    assert (np.diff(found[np.argsort(stated)]) >= 0).all()
 
 
-def test_certainty_stays_finite() -> None:
+def test_certain_probabilities_stay_finite() -> None:
     """Probabilities of exactly 0 and 1 are calibrated without a warning."""
     truth = np.array([False, True, False, True])
     found = fit_platt_scaling(Predictions(truth, truth, truth.astype(float)))(

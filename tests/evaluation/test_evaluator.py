@@ -1,4 +1,4 @@
-"""ModelEvaluator: every figure on one test set."""
+"""ModelEvaluator with classifiers of two and three classes and with regressors."""
 
 from __future__ import annotations
 
@@ -6,147 +6,106 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import RidgeClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import LinearRegression, RidgeClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.svm import SVC
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.evaluation.evaluator import ModelEvaluator
-from exo_nbregistry.evaluation.weighted_metrics import METRICS
-from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
+from exo_nbregistry.evaluation import ModelEvaluator
 from exo_nbregistry.introspection.metrics import evaluate
 
-
-@pytest.fixture(scope="module")
-def split() -> StarSplit:
-    """Split every fourth row of the table."""
-    koi = load_koi("core12")
-    return split_by_star(koi.data[::4], koi.target[::4], koi.groups[::4])
-
-
-@pytest.fixture(scope="module")
-def models(split: StarSplit) -> dict[str, Any]:
-    """Fit a good classifier and two poor ones."""
-    X, y = split.X_train, split.y_train
-    return {
-        "forest": RandomForestClassifier(n_estimators=30, random_state=0).fit(X, y),
-        "stump": DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, y),
-        "prior": DummyClassifier().fit(X, y),
-    }
+FAST: Any = {"n_resamples": 50, "progress": False}
+CASES: dict[str, Any] = {
+    "two classes": (load_breast_cancer, GaussianNB(), DummyClassifier()),
+    "two classes by decisions": (load_breast_cancer, RidgeClassifier(), DummyClassifier()),
+    "three classes": (load_wine, GaussianNB(), DummyClassifier()),
+    "three classes by decisions": (load_wine, SVC(), DummyClassifier()),
+    "numbers": (load_diabetes, LinearRegression(), DummyRegressor()),
+}
 
 
-@pytest.fixture(scope="module")
-def evaluator(split: StarSplit, models: dict[str, Any]) -> ModelEvaluator:
-    """Return an evaluator of the three."""
-    return ModelEvaluator(
-        split.X_test, split.y_test, models=models, n_resamples=400, progress=False
+@pytest.fixture(scope="module", params=CASES)
+def case(request: pytest.FixtureRequest) -> tuple[Any, ...]:
+    """Return a good and a poor model that were fitted on even rows, and the odd rows."""
+    load, good, poor = CASES[request.param]
+    X, y = load(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(y))
+    train, test = order[::2], order[1::2]
+    return good.fit(X[train], y[train]), poor.fit(X[train], y[train]), X[test], y[test]
+
+
+def test_intervals_contain_the_metrics(case: tuple[Any, ...]) -> None:
+    """The values equal those of `evaluate`, each inside its interval."""
+    good, _, X, y = case
+    found = ModelEvaluator(X, y, **FAST).intervals(good)
+    metrics = evaluate(good, X, y).metrics
+    assert found.metrics.keys() == metrics.keys()
+    for name, each in found.metrics.items():
+        assert each.value == pytest.approx(metrics[name], rel=1e-4), name
+        assert each.low <= each.value <= each.high
+    assert (found.unit, found.n_units) == ("row", len(y))
+
+
+def test_the_good_model_is_better(case: tuple[Any, ...]) -> None:
+    """The comparison finds the good model by the default metric, in either order."""
+    good, poor, X, y = case
+    evaluator = ModelEvaluator(X, y, models={"good": good, "poor": poor}, **FAST)
+    found = evaluator.compare("good", "poor")
+    assert found.better == evaluator.compare("poor", "good").better == "good"
+    assert found.metric == ("r2" if isinstance(good, LinearRegression) else "roc_auc")
+    assert found.scores[found.metric][0] == pytest.approx(
+        evaluate(good, X, y).metrics[found.metric]
     )
 
 
-def test_the_report_is_what_a_version_is_registered_with(
-    evaluator: ModelEvaluator, models: dict[str, Any], split: StarSplit
-) -> None:
-    """Metrics, matrix and report by class are those of the evaluation, by name or by model."""
-    found = evaluator.evaluate("forest")
-    assert found == evaluator.evaluate(models["forest"])
-    assert found.metrics == evaluate(models["forest"], split.X_test, split.y_test).metrics
-    assert np.sum(found.confusion_matrix) == len(split.y_test)
-    assert found.classes == (0, 1)
-    assert found.to_frame().loc["1", "support"] == split.y_test.sum()
+def test_a_report_has_the_metrics(case: tuple[Any, ...]) -> None:
+    """The report has the metrics of `evaluate`, and a confusion matrix of a classifier."""
+    good, _, X, y = case
+    report = ModelEvaluator(X, y, **FAST).evaluate(good)
+    assert report.metrics == evaluate(good, X, y).metrics
+    assert np.sum(report.confusion_matrix) == (0 if isinstance(good, LinearRegression) else len(y))
 
 
-def test_intervals_hold_the_metric(evaluator: ModelEvaluator) -> None:
-    """Each interval lies around the registered value of its metric, over the stars of the test."""
-    found = evaluator.intervals("forest")
-    metrics = evaluator.evaluate("forest").metrics
-    assert found.metrics.keys() == METRICS.keys() == metrics.keys()
-    for name, one in found.metrics.items():
-        assert one.value == pytest.approx(metrics[name])
-        assert one.low < one.value < one.high
-    assert found.unit == "star"
-    assert found.n_units == len(set(evaluator.test_set.stars)) < len(evaluator.y_test)
+def test_groups_are_drawn() -> None:
+    """With groups, the interval is over groups, and an error names a wrong length."""
+    X, y = load_diabetes(return_X_y=True)
+    model = LinearRegression().fit(X, y)
+    groups = np.arange(len(y)) // 3
+    found = ModelEvaluator(X, y, groups=groups, **FAST).intervals(model)
+    assert (found.unit, found.n_units) == ("group", len(set(groups)))
+    with pytest.raises(InvalidInputError, match="same number of rows"):
+        ModelEvaluator(X, y, groups=groups[1:])
 
 
-def test_intervals_are_seeded(split: StarSplit, models: dict[str, Any]) -> None:
-    """One seed gives one interval, another gives another."""
-
-    def low(seed: int) -> float:
-        evaluator = ModelEvaluator(
-            split.X_test, split.y_test, n_resamples=100, random_state=seed, progress=False
-        )
-        return evaluator.intervals(models["forest"])["roc_auc"].low
-
-    assert low(1) == low(1) != low(2)
+def test_a_loss_is_better_if_smaller() -> None:
+    """By a loss, the model with the smaller value is better."""
+    X, y = load_breast_cancer(return_X_y=True)
+    models = {"good": GaussianNB().fit(X, y), "poor": DummyClassifier(strategy="uniform").fit(X, y)}
+    found = ModelEvaluator(X, y, models=models, **FAST).compare("poor", "good", metric="brier")
+    assert found.better == "good"
+    assert found.difference < 0
 
 
-def test_without_stars_rows_are_drawn(split: StarSplit, models: dict[str, Any]) -> None:
-    """An array tells no stars; those given by hand are drawn."""
-    X, y = split.X_test.to_numpy(), split.y_test
-    model = DecisionTreeClassifier(max_depth=2).fit(X, y)
-    plain = ModelEvaluator(X, y, n_resamples=20, progress=False).intervals(model)
-    assert (plain.unit, plain.n_units) == ("row", len(y))
-    halves = np.arange(len(y)) % 2
-    by_star = ModelEvaluator(X, y, groups=halves, n_resamples=20, progress=False).intervals(model)
-    assert (by_star.unit, by_star.n_units) == ("star", 2)
+def test_probabilities_are_required_for_calibration() -> None:
+    """Calibration and thresholds require two classes with probabilities."""
+    X, y = load_wine(return_X_y=True)
+    evaluator = ModelEvaluator(X, y, models={"bayes": GaussianNB().fit(X, y)}, **FAST)
+    for method in (evaluator.calibration, evaluator.at_confidence):
+        with pytest.raises(RegistryError, match="two classes"):
+            method("bayes")
 
 
-def test_precision_and_recall_at_a_confidence(
-    evaluator: ModelEvaluator, models: dict[str, Any], split: StarSplit
-) -> None:
-    """What is flagged at a confidence is counted from the probabilities, its bound included."""
-    probability = models["forest"].predict_proba(split.X_test)[:, 1]
-    threshold = float(np.sort(probability)[-50])
-    found = evaluator.at_confidence("forest", threshold)
-    assert found.flagged == (probability >= threshold).sum() >= 50
-    assert found.right == split.y_test[probability >= threshold].sum()
-    assert found.precision > evaluator.at_confidence("forest", 0.5).precision
-
-
-def test_a_model_of_the_prior_is_calibrated_and_knows_nothing(evaluator: ModelEvaluator) -> None:
-    """It has one bin close to the diagonal, and a worse Brier score than a good model."""
-    prior = evaluator.calibration("prior")
-    assert len(prior.counts) == 1
-    assert prior.expected_error < 0.05
-    assert prior.brier > 2 * evaluator.calibration("forest", n_bins=5).brier
-
-
-def test_a_better_model_is_shown_to_be_better(evaluator: ModelEvaluator) -> None:
-    """Whichever comes first, the good classifier wins over the poor one, and by how much."""
-    found = evaluator.compare("stump", "forest")
-    assert found.better == "forest"
-    assert found.low > 0
-    assert found.p_value < 0.01
-    assert found.p_accuracy < 0.01
-    turned = evaluator.compare("forest", "stump")
-    assert turned.better == "forest"
-    assert turned.difference == pytest.approx(-found.difference)
-    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
-    assert turned.only_first_right == found.only_second_right
-
-
-def test_equal_models_are_not_told_apart(
-    evaluator: ModelEvaluator, models: dict[str, Any], split: StarSplit
-) -> None:
-    """Two models that say the same differ by nothing, with a p of 1."""
-    again = DecisionTreeClassifier(max_depth=1, random_state=0).fit(split.X_train, split.y_train)
-    found = evaluator.compare(models["stump"], again)
-    assert found.better is None
-    assert (found.difference, found.p_value, found.p_accuracy) == (0.0, 1.0, 1.0)
-    assert found.first != found.second
-
-
-def test_what_cannot_be_judged_is_refused(evaluator: ModelEvaluator, split: StarSplit) -> None:
-    """A name unknown, a model against itself, and one without probabilities are refused."""
-    with pytest.raises(NotFoundError, match="Did you mean forest"):
-        evaluator.evaluate("boostd")
+def test_invalid_models_are_rejected() -> None:
+    """An unknown name, one model twice, and several outputs raise an error."""
+    X, y = load_diabetes(return_X_y=True)
+    line = LinearRegression().fit(X, y)
+    evaluator = ModelEvaluator(X, y, models={"line": line}, **FAST)
+    with pytest.raises(NotFoundError, match="Did you mean line"):
+        evaluator.evaluate("lines")
     with pytest.raises(ValueError, match="with itself"):
-        evaluator.compare("stump", "stump")
-    X = split.X_train.fillna(0)
-    ridge = make_pipeline(StandardScaler(), RidgeClassifier()).fit(X, split.y_train)
-    filled = ModelEvaluator(split.X_test.fillna(0), split.y_test, progress=False)
-    with pytest.raises(RegistryError, match="Pipeline gave no probabilities"):
-        filled.intervals(ridge)
+        evaluator.compare("line", "line")
+    both = np.column_stack([y, y])
+    with pytest.raises(RegistryError, match="predicts 2 outputs"):
+        ModelEvaluator(X, both, **FAST).intervals(LinearRegression().fit(X, both))

@@ -1,4 +1,4 @@
-"""Two versions on the same test set, by what is stored with them."""
+"""Paired comparison of predictions and of registered versions."""
 
 from __future__ import annotations
 
@@ -9,70 +9,75 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
+from exo_nbregistry.evaluation.grouping import Grouping
+from exo_nbregistry.evaluation.model_predictions import BinaryPredictions, RegressionPredictions
 from exo_nbregistry.evaluation.paired_tests import compare_predictions, compare_versions
 from exo_nbregistry.evaluation.test_set import DifferentTestSetsError, describe_test_set
 from exo_nbregistry.evaluation.weighted_metrics import Predictions
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 
+PATIENTS = Grouping("patient", lambda rows: np.array([name[:6] for name in rows]))
 FAST: Any = {"n_resamples": 300, "progress": False}
 
 
 def table(seed: int = 0, rows: int = 200) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """Return rows of which column "a" tells the label and "b" does not, two to a star."""
+    """Return rows whose column "a" depends on the label and "b" does not, two per patient."""
     rng = np.random.default_rng(seed)
     y = pd.Series(rng.integers(0, 2, rows), name="confirmed")
-    names = [f"K{row // 2:05}.{row % 2 + 1:02}" for row in range(rows)]
+    names = [f"P{row // 2:05}.{row % 2 + 1:02}" for row in range(rows)]
     values = {"a": y + rng.normal(size=rows) / 2, "b": rng.normal(size=rows)}
     y.index = pd.Index(names)
     return pd.DataFrame(values).set_index(y.index), y
 
 
-def register(registry: ModelRegistry, X: Any, y: Any, *, told: bool = True, **facts: Any) -> str:
-    """Register a classifier that reads the columns it is given."""
+def register(
+    registry: ModelRegistry, X: Any, y: Any, *, described: bool = True, **facts: Any
+) -> str:
+    """Register a classifier that was fitted on these columns."""
     model = facts.pop("model", LogisticRegression()).fit(X, y)
-    attached = describe_test_set(X, y).attachment() if told else {}
+    attached = describe_test_set(X, y, grouping=PATIENTS).attachment() if described else {}
     facts = {"X_test": X, "y_test": y, "attachments": attached} | facts
     return registry.register_model(model, "m", **facts)
 
 
 def test_versions_compare_as_their_models_do(registry: ModelRegistry) -> None:
-    """What is stored gives the very figures that the models give on the test set."""
+    """The comparison uses the stored probabilities of the models on the test set."""
     X, y = table()
     good, poor = register(registry, X[["a"]], y), register(registry, X[["b"]], y)
-    found = compare_versions(registry, poor, good, **FAST)
+    found = compare_versions(registry, poor, good, grouping=PATIENTS, **FAST)
     assert (found.first, found.second, found.better) == ("m:2", "m:1", "m:1")
-    assert (found.unit, found.n_units, found.n_rows) == ("star", 100, 200)
+    assert (found.unit, found.n_units, found.n_rows) == ("patient", 100, 200)
     reads = {column: LogisticRegression().fit(X[[column]], y) for column in "ab"}
     stored = registry.load_evaluation(good)["probabilities"]
     assert np.allclose(stored, reads["a"].predict_proba(X[["a"]]))
-    twice = compare_versions(registry, poor, good, **FAST)
+    twice = compare_versions(registry, poor, good, grouping=PATIENTS, **FAST)
     assert twice == found
 
 
-def test_the_exact_test_is_the_binomial(registry: ModelRegistry) -> None:
-    """McNemar's p is the two tails of a fair coin over the rows that only one has right."""
+def test_the_exact_test_is_the_binomial() -> None:
+    """McNemar's p-value is the two-sided binomial test on the rows that only one has right."""
     truth = np.array([True] * 20)
     one = Predictions(truth, np.arange(20) < 9, np.full(20, 0.5))
     two = Predictions(truth, (np.arange(20) < 7) | (np.arange(20) >= 11), np.full(20, 0.5))
-    found = compare_predictions({"one": one, "two": two}, np.array([]), **FAST)
+    both = {"one": BinaryPredictions(one), "two": BinaryPredictions(two)}
+    found = compare_predictions(both, np.array([]), **FAST)
     assert (found.only_first_right, found.only_second_right) == (2, 9)
     assert found.p_accuracy == pytest.approx(2 * binom.cdf(2, 11, 0.5))
     assert (found.unit, found.n_units) == ("row", 20)
 
 
-def test_no_difference_is_found_as_often_as_the_level_says() -> None:
-    """Between two coins a difference is claimed at the 5 % level in few of many samples."""
+def test_no_difference_is_found_at_the_level() -> None:
+    """Two random models differ at the 5 % level in few of many samples."""
     rng = np.random.default_rng(1)
     claims = 0
     for seed in range(100):
         truth = rng.random(80) < 0.5
-        coins = [Predictions(truth, truth, rng.random(80)) for _ in range(2)]
+        coins = [BinaryPredictions(Predictions(truth, truth, rng.random(80))) for _ in range(2)]
         found = compare_predictions(
             dict(zip("ab", coins, strict=True)), np.array([]), random_state=seed, **FAST
         )
@@ -80,8 +85,8 @@ def test_no_difference_is_found_as_often_as_the_level_says() -> None:
     assert claims <= 12
 
 
-def test_different_test_sets_are_refused(registry: ModelRegistry) -> None:
-    """Other rows, and the same rows in another order, are refused with both fingerprints."""
+def test_different_test_sets_are_rejected(registry: ModelRegistry) -> None:
+    """Other rows and another order of rows raise an error with both fingerprints."""
     X, y = table()
     first = register(registry, X, y)
     other = register(registry, *table(seed=1))
@@ -92,77 +97,114 @@ def test_different_test_sets_are_refused(registry: ModelRegistry) -> None:
         assert len({refused.value.first, refused.value.second}) == 2
 
 
-def test_the_same_labels_of_other_rows_are_refused(registry: ModelRegistry) -> None:
-    """Equal labels in an equal order do not make two test sets the same."""
+def test_the_same_labels_of_other_rows_are_rejected(registry: ModelRegistry) -> None:
+    """Equal labels in the same order are not enough for the same test set."""
     X, y = table()
     first = register(registry, X, y)
-    renamed = X.rename(lambda name: f"K9{name[2:]}")
+    renamed = X.rename(lambda name: f"P9{name[2:]}")
     second = register(registry, renamed, y.set_axis(renamed.index), description="renamed")
     with pytest.raises(DifferentTestSetsError):
         compare_versions(registry, first, second, **FAST)
 
 
-def test_versions_that_do_not_say_go_by_their_labels(registry: ModelRegistry) -> None:
-    """Without a recorded test set the labels must be the same; stars can be given by hand."""
+def test_versions_without_a_test_set_are_compared_by_labels(registry: ModelRegistry) -> None:
+    """Without a stored test set the labels must be equal; groups can be passed."""
     X, y = table()
-    first = register(registry, X, y, told=False)
-    second = register(registry, X, y, told=False, model=DecisionTreeClassifier(max_depth=1))
+    first = register(registry, X, y, described=False)
+    second = register(registry, X, y, described=False, model=DecisionTreeClassifier(max_depth=1))
     assert compare_versions(registry, first, second, **FAST).unit == "row"
-    stars = np.arange(200) // 4
-    found = compare_versions(registry, first, second, groups=stars, **FAST)
-    assert (found.unit, found.n_units) == ("star", 50)
-    with pytest.raises(ValueError, match="each of the 200 test rows, not 3"):
+    quarters = np.arange(200) // 4
+    found = compare_versions(registry, first, second, groups=quarters, **FAST)
+    assert (found.unit, found.n_units) == ("group", 50)
+    with pytest.raises(ValueError, match="each of the 200 test rows, got 3"):
         compare_versions(registry, first, second, groups=[1, 2, 3], **FAST)
-    third = register(registry, *table(seed=1), told=False)
+    third = register(registry, *table(seed=1), described=False)
     with pytest.raises(DifferentTestSetsError):
         compare_versions(registry, first, third, **FAST)
 
 
 def test_classes_must_be_the_same(registry: ModelRegistry) -> None:
-    """Where the second class is another one, nothing is compared."""
+    """Versions with different classes are not compared."""
     X, y = table()
-    first = register(registry, X, y, told=False)
-    second = register(registry, X, y + 1, told=False)
+    first = register(registry, X, y, described=False)
+    second = register(registry, X, y + 1, described=False)
     with pytest.raises(DifferentTestSetsError, match="different classes"):
         compare_versions(registry, first, second, **FAST)
 
 
-def test_what_was_not_tested_is_refused(registry: ModelRegistry) -> None:
-    """A version without test data, without probabilities, or twice the same one is refused."""
+def test_versions_without_predictions_are_rejected(registry: ModelRegistry) -> None:
+    """A version without predictions, or the same version twice, raises an error."""
     X, y = table()
     good = register(registry, X, y)
-    with pytest.raises(RegistryError, match="kepler_rf:1 gave no probabilities"):
+    with pytest.raises(RegistryError, match="kepler_rf:1 has no predictions"):
         compare_versions(registry, good, "kepler_rf:1", **FAST)
-    machine = register(registry, X, y, model=LinearSVC())
-    with pytest.raises(RegistryError, match="m:2 gave no probabilities"):
-        compare_versions(registry, good, machine, **FAST)
-    with pytest.raises(RegistryError, match="are both m:1: name two"):
+    with pytest.raises(RegistryError, match="are both m:1; pass two"):
         compare_versions(registry, "m:1", "m:v1", **FAST)
 
 
-def test_nothing_is_unpickled(registry: ModelRegistry, tmp_path: Any) -> None:
-    """Versions of a signer whom nobody trusts compare too, since no model is loaded."""
+def test_no_model_is_loaded(registry: ModelRegistry, tmp_path: Any) -> None:
+    """Versions of a signer who is not trusted can be compared."""
     X, y = table()
     first, second = register(registry, X, y), register(registry, X[["b"]], y)
-    stranger = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "other"))
+    other = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "other"))
     with pytest.raises(RegistryError, match="trust"):
-        stranger.load_model(first)
-    assert compare_versions(stranger, first, second, **FAST).better == first
+        other.load_model(first)
+    assert compare_versions(other, first, second, **FAST).better == first
 
 
-def test_it_tells_its_finding() -> None:
-    """Text, dict and frame have the figures and the verdict in one sentence."""
+def test_a_comparison_shows_its_values_and_verdict() -> None:
+    """Text, dict and frame contain the values, and the verdict is one sentence."""
     X, y = table()
     models = {name: LogisticRegression().fit(X[[name]], y) for name in "ab"}
-    judged = {}
+    predictions = {}
     for name, model in models.items():
         probability = model.predict_proba(X[[name]])[:, 1]
-        judged[name] = Predictions(y.to_numpy() == 1, probability > 0.5, probability)
-    found = compare_predictions(judged, describe_test_set(X, y).stars, **FAST)
+        scored = Predictions(y.to_numpy() == 1, probability > 0.5, probability)
+        predictions[name] = BinaryPredictions(scored)
+    groups = describe_test_set(X, y, grouping=PATIENTS).groups
+    found = compare_predictions(predictions, groups, unit="patient", **FAST)
     assert found.verdict.startswith("a is better: the difference in ROC AUC is -0.")
     assert found.verdict in repr(found)
-    assert "300 resamples of 100 stars" in repr(found)
+    assert "300 resamples of 100 patients" in repr(found)
     assert found.to_dict()["better"] == "a"
     assert found.to_frame().loc["a", "roc_auc"] == found.roc_auc[0]
     whole = ModelEvaluator(X, y, models={"a": LogisticRegression().fit(X, y)}, progress=False)
     assert whole.compare("a", LogisticRegression().fit(X, y)).difference == 0
+
+
+def scores(truth: Any, predicted: Any) -> RegressionPredictions:
+    """Return predictions of numbers."""
+    return RegressionPredictions(np.asarray(truth), np.asarray(predicted))
+
+
+@pytest.mark.parametrize("metric", ["r2", "rmse", "mae"])
+def test_regressors_are_compared(metric: str) -> None:
+    """The more exact regressor is better by any metric, and has no test of labels."""
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=200)
+    good, poor = (scores(truth, truth + rng.normal(size=200) * s) for s in (0.1, 0.5))
+    found = compare_predictions({"good": good, "poor": poor}, np.array([]), metric=metric, **FAST)
+    assert found.better == "good"
+    assert list(found.to_frame().columns) == [metric]
+    assert found.p_accuracy is None
+    assert "McNemar" not in repr(found)
+    assert f"difference in {metric}" in found.verdict
+    assert not {"accuracy", "p_accuracy", "only_first_right"} & found.to_dict().keys()
+
+
+def test_a_metric_must_be_known() -> None:
+    """A metric that was not measured raises an error that names the others."""
+    one = scores([1.0, 2.0], [1.0, 2.5])
+    with pytest.raises(NotFoundError, match="Did you mean"):
+        compare_predictions({"a": one, "b": one}, np.array([]), metric="roc_auc", **FAST)
+
+
+def test_a_stored_verdict_keeps_its_keys() -> None:
+    """The dict for JSON has each score under its own name, as earlier versions stored it."""
+    truth = np.array([True, False] * 10)
+    one = BinaryPredictions(Predictions(truth, truth, truth * 0.5))
+    found = compare_predictions({"a": one, "b": one}, np.array([]), **FAST).to_dict()
+    expected = """accuracy better confidence difference first high low metric n_resamples n_rows
+    n_units only_first_right only_second_right p_accuracy p_value roc_auc second unit verdict"""
+    assert sorted(found) == expected.split()
+    assert found["roc_auc"] == (1.0, 1.0)

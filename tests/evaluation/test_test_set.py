@@ -1,4 +1,4 @@
-"""Which rows a test set has, and when two are the same."""
+"""Identity of a test set."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set, read_test_set
-from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.registry.facade import ModelRegistry
 
-NAMES = ["K00001.01", "K00001.02", "K00007.01"]
+NAMES = ["ann-1", "ann-2", "bob-1"]
 X = pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=NAMES)
 Y = [0, 1, 1]
+PATIENTS = Grouping("patient", lambda rows: np.array([name.partition("-")[0] for name in rows]))
 
 
-def test_the_same_rows_are_the_same_whatever_the_columns() -> None:
-    """Names and labels in their order make the fingerprint; columns and values do not."""
+def test_columns_do_not_change_the_identity() -> None:
+    """The fingerprint covers names and labels in their order, not columns and values."""
     same = describe_test_set(X, Y)
     assert describe_test_set(X.assign(b=7).drop(columns="a"), pd.Series(Y)).sha256 == same.sha256
     others = [
         describe_test_set(X.iloc[::-1], Y[::-1]),
         describe_test_set(X, [1, 1, 1]),
-        describe_test_set(X.rename({"K00007.01": "K00008.01"}), Y),
+        describe_test_set(X.rename({"bob-1": "eve-1"}), Y),
         describe_test_set(X.iloc[:2], Y[:2]),
     ]
     assert len({same.sha256, *(other.sha256 for other in others)}) == 5
@@ -32,40 +34,48 @@ def test_the_same_rows_are_the_same_whatever_the_columns() -> None:
 @pytest.mark.parametrize(
     "nameless", [X.to_numpy(), X.reset_index(drop=True), X.set_axis(["test"] * 3)]
 )
-def test_rows_without_names_go_by_their_values(nameless: object) -> None:
-    """An array, or a frame whose index tells no row apart, is known by its values and labels."""
+def test_rows_without_names_are_identified_by_values(nameless: object) -> None:
+    """The fingerprint of an array, or of a frame without unique names, covers its values."""
     found = describe_test_set(nameless, Y)
-    assert len(found.rows) == len(found.stars) == 0
+    assert len(found.rows) == len(found.groups) == 0
     assert found.sha256 == describe_test_set(nameless, Y).sha256
     assert found.sha256 != describe_test_set(nameless * 2, Y).sha256  # type: ignore[operator]
 
 
-def test_koi_names_tell_the_star() -> None:
-    """For each row of the real table the star in its name is the star of its kepid."""
-    koi = load_koi("five")
-    stars = describe_test_set(koi.data, koi.target).stars
-    pairs = set(zip(stars.tolist(), koi.groups.tolist(), strict=True))
-    assert len(pairs) == len({star for star, _ in pairs}) == len({kepid for _, kepid in pairs})
-
-
-def test_groups_that_are_given_count() -> None:
-    """Given stars are taken, and of other names nobody guesses a star."""
-    assert describe_test_set(X, Y, [5, 5, 5]).stars.tolist() == [5, 5, 5]
-    assert len(describe_test_set(X.rename({NAMES[0]: "TOI 700"}), Y).stars) == 0
-    with pytest.raises(ValueError, match=r"same number of rows, not 3, 3 and 2"):
+def test_groups_are_passed_or_inferred() -> None:
+    """Passed groups take precedence over inferred groups; lengths must agree."""
+    assert describe_test_set(X, Y, [5, 5, 5], grouping=PATIENTS).groups.tolist() == [5, 5, 5]
+    assert describe_test_set(X, Y, grouping=PATIENTS).groups.tolist() == ["ann", "ann", "bob"]
+    assert len(describe_test_set(X, Y).groups) == 0
+    with pytest.raises(InvalidInputError, match=r"same number of rows, got 3, 3 and 2"):
         describe_test_set(X, Y, [5, 5])
-    with pytest.raises(ValueError, match=r"not 3, 2 and 3"):
+    with pytest.raises(ValueError, match=r"got 3, 2 and 0"):
         describe_test_set(X, [0, 1])
 
 
-def test_it_is_stored_with_a_version(registry: ModelRegistry) -> None:
-    """Names, stars and fingerprint come back from the registry; a version without says so."""
-    given_set = describe_test_set(X, Y)
+def test_a_version_keeps_its_test_set(registry: ModelRegistry) -> None:
+    """Names, groups and fingerprint are stored with a version; without them the result is None."""
+    test_set = describe_test_set(X, Y, grouping=PATIENTS)
     model = LogisticRegression().fit(X, Y)
-    ref = registry.register_model(model, "m", attachments=given_set.attachment())
+    ref = registry.register_model(model, "m", attachments=test_set.attachment())
     found = read_test_set(registry, ref)
     assert found is not None
-    assert np.array_equal(found.rows, given_set.rows)
-    assert np.array_equal(found.stars, given_set.stars)
-    assert found.sha256 == given_set.sha256
+    assert np.array_equal(found.rows, test_set.rows)
+    assert np.array_equal(found.groups, test_set.groups)
+    assert found.sha256 == test_set.sha256
     assert read_test_set(registry, "kepler_rf:1") is None
+
+
+def test_a_test_set_of_an_earlier_release_is_read(registry: ModelRegistry) -> None:
+    """The stored keys do not change between releases, so that all versions can be read."""
+    stored = {
+        "rows": np.array(NAMES),
+        "stars": np.array(["a", "a", "b"]),
+        "sha256": np.array("f" * 64),
+    }
+    model = LogisticRegression().fit(X, Y)
+    ref = registry.register_model(model, "m", attachments={"test_set": stored})
+    found = read_test_set(registry, ref)
+    assert found is not None
+    assert found.groups.tolist() == ["a", "a", "b"]
+    assert describe_test_set(X, Y).attachment()["test_set"].keys() == stored.keys()

@@ -1,4 +1,4 @@
-"""What a threshold gives on rows whose truth is known."""
+"""Precision and recall above a threshold."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import precision_score, recall_score
 
-from exo_nbregistry.evaluation.threshold import KnownRows, wilson
-from tests.exoplanet.signals import known_rows
+from exo_nbregistry.evaluation.threshold import KnownRows, wilson_interval
+
+
+def known_rows(n: int = 300) -> KnownRows:
+    """Return rows whose labels follow their probabilities, with some exactly at a threshold."""
+    rng = np.random.default_rng(0)
+    probability = rng.random(n).round(2)
+    return KnownRows(rng.random(n) < probability, probability, "the test set stored with toy:1")
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 0.5, 0.9, 0.99])
-def test_precision_and_recall_are_those_of_scikit_learn(threshold: float) -> None:
-    """At each threshold, its bound included, both are what scikit-learn says."""
+def test_precision_and_recall_equal_scikit_learn(threshold: float) -> None:
+    """At each threshold, both values equal scikit-learn's."""
     rows = known_rows()
     found = rows.at(threshold)
     flagged = rows.probability >= threshold
@@ -25,18 +31,18 @@ def test_precision_and_recall_are_those_of_scikit_learn(threshold: float) -> Non
 
 @pytest.mark.parametrize(("right", "total"), [(0, 5), (5, 5), (9, 10), (313, 959)])
 def test_the_interval_is_wilsons(right: int, total: int) -> None:
-    """The interval of a share is the one that scipy gives by Wilson's method."""
+    """The interval of a proportion is Wilson's, as in scipy."""
     expected = binomtest(right, total).proportion_ci(0.95, method="wilson")
-    assert wilson(right, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
+    assert wilson_interval(right, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
 
 
-def test_of_nothing_there_is_no_interval() -> None:
-    """Without rows both ends are NaN."""
-    assert all(map(math.isnan, wilson(0, 0)))
+def test_without_rows_the_interval_is_undefined() -> None:
+    """Without rows both limits are NaN."""
+    assert all(map(math.isnan, wilson_interval(0, 0)))
 
 
-def test_it_is_told_in_sentences() -> None:
-    """Precision, recall, their intervals, the lead over all rows, and on how many rows."""
+def test_the_description_has_three_sentences() -> None:
+    """It has precision, recall, their intervals, the gain over chance and the rows."""
     truth = np.array([True] * 20 + [False] * 20)
     rows = KnownRows(truth, np.r_[np.full(25, 0.9), np.full(15, 0.1)], "those of a test")
     precision, recall, where = rows.describe(0.5)
@@ -47,15 +53,15 @@ def test_it_is_told_in_sentences() -> None:
     )
 
 
-def test_nobody_at_the_threshold_is_no_precision() -> None:
-    """Where no row reaches the threshold, precision is said to be unknown and recall is zero."""
+def test_without_flagged_rows_precision_is_unknown() -> None:
+    """If no row reaches the threshold, precision is unknown and recall is zero."""
     precision, recall, _ = known_rows().describe(1.1)
-    assert precision == "Precision unknown: no row is there to tell."
+    assert precision == "Precision unknown: there are no such rows."
     assert recall.startswith("Recall 0.000 (0.000 to 0.0")
 
 
-def test_the_picture_marks_the_threshold() -> None:
-    """The same threshold is the same picture, another is another, and pyplot holds none."""
+def test_the_figure_marks_the_threshold() -> None:
+    """Equal thresholds give equal images, and no figure stays open in pyplot."""
     import matplotlib.pyplot as plt
 
     rows = known_rows()

@@ -1,4 +1,4 @@
-"""A small real HTTP server that answers as an archive may, at its best and at its worst."""
+"""An HTTP server with the valid and invalid responses of an archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def body(rows: int = ROWS) -> bytes:
 
 
 def send(content: bytes, *, status: int = 200, promised: int | None = None) -> Answer:
-    """Answer with these bytes, having promised so many."""
+    """Return a response with these bytes and, optionally, a different Content-Length."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.send_response(status)
@@ -33,7 +33,7 @@ def send(content: bytes, *, status: int = 200, promised: int | None = None) -> A
 
 
 def send_without_length(content: bytes) -> Answer:
-    """Answer with these bytes and hang up, without having said how many they are."""
+    """Return a response with these bytes and without a Content-Length."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
@@ -44,9 +44,9 @@ def send_without_length(content: bytes) -> Answer:
 
 
 class Archive:
-    """What the server answers, one request after another, and what it was asked.
+    """The responses of the server, in order, and the received requests.
 
-    The last answer is given again and again.
+    The last response is repeated.
     """
 
     def __init__(self, url: str, hang_up: threading.Event) -> None:
@@ -56,7 +56,7 @@ class Archive:
         self._hang_up = hang_up
 
     def say_nothing(self, request: BaseHTTPRequestHandler) -> None:
-        """Keep the client waiting until the server is stopped."""
+        """Send no response until the server is stopped."""
         self._hang_up.wait()
 
     def drip(self, request: BaseHTTPRequestHandler) -> None:

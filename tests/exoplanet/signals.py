@@ -24,7 +24,7 @@ def scored_signals(
     *,
     alike: str = "K90000.01",
     known: KnownRows | str | None = None,
-    told: str = "toy:1",
+    version: str = "toy:1",
 ) -> ScoredCandidates:
     """Return signals whose probability falls from 0.99 on in steps of 0.01."""
     names = names or [f"K{i:05}.01" for i in range(N_SIGNALS)]
@@ -39,8 +39,8 @@ def scored_signals(
             "distance": 0.25,
             "driver": driver.astype(object),
             "driver_effect": np.where(certain >= 0.9, 0.125, np.nan),
-            "model_version": told,
-            "snapshot": f"table of {told}",
+            "model_version": version,
+            "snapshot": f"table of {version}",
             "caveat": CAVEAT,
         },
         index=pd.Index(names, name="kepoi_name"),
@@ -56,5 +56,5 @@ def scored_signals(
     )
     planet = pd.DataFrame({"koi_period": [365.25]}, index=[alike])
     return ScoredCandidates(
-        rows, measured, planet, told, f"table of {told}", True, 0.9, known or known_rows()
+        rows, measured, planet, version, f"table of {version}", True, 0.9, known or known_rows()
     )

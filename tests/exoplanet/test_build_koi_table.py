@@ -19,7 +19,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "build_koi_table.py"
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    """Import the script from its file: it is no part of the package."""
+    """Import the script from its file, because it is not in the package."""
     spec = importlib.util.spec_from_file_location("build_koi_table", SCRIPT)
     assert spec is not None
     assert spec.loader is not None
@@ -78,7 +78,7 @@ def test_the_build_keeps_the_wanted_columns(
     assert facts["columns"][0]["unit"] == "days"
 
 
-def test_the_embedded_manifest_is_of_this_script(script: ModuleType) -> None:
+def test_the_script_created_the_embedded_manifest(script: ModuleType) -> None:
     """The package's manifest names the wheel, the columns and the citation that the script has."""
     facts = json.loads((DATA / "koi_dr25.json").read_text(encoding="utf-8"))
     assert facts["source"]["wheel_sha256"] == script.WHEEL_SHA256
@@ -110,7 +110,7 @@ def test_lost_rows_are_refused(
 def test_null_is_empty_and_other_text_is_kept(script: ModuleType) -> None:
     """A cell that equals its column's null is empty, and one with blanks in it stays whole."""
     table = script.read_ipac(
-        "\\ said\n|name      |mass  |\n|char      |double|\n|          |kg    |\n"
+        "\\ note\n|name      |mass  |\n|char      |double|\n|          |kg    |\n"
         "|null      |null  |\n Kepler-1 b null  \n null       2.50   \n"
     )
     assert table.names == ["name", "mass"]

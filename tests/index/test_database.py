@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def best(source: MemorySource, path: Path | None) -> list[str]:
-    """Ask an index that was just opened."""
+    """Search in an index that was just opened."""
     index = Index(source, path, progress=False)
     try:
         return [item.model_id for item in index.search(order_by="-metrics.f1", limit=3).items]
@@ -88,7 +88,7 @@ CHANGES = [_garbage, _cut, _empty, _zeroed, _other_tables, _gone, _folder]
 def test_a_spoilt_file_changes_no_answer(
     source: MemorySource, path: Path, change: Callable[[Path], None]
 ) -> None:
-    """Garbage, a torn or emptied file, another release's tables: the index is made anew."""
+    """An invalid, damaged or empty file, or one of another release, is rebuilt."""
     assert best(source, path) == ANSWER
     change(path)
     assert best(source, path) == ANSWER
@@ -98,7 +98,7 @@ def test_a_spoilt_file_changes_no_answer(
 def test_a_file_spoilt_under_an_open_index_changes_no_answer(
     source: MemorySource, path: Path
 ) -> None:
-    """A kernel that has the file open goes on when it is deleted or overwritten."""
+    """A kernel with an open file continues after the file is deleted or overwritten."""
     index = Index(source, path, clock_ns=lambda: source.now_ns, progress=False)
     for change in (_gone, _garbage):
         for name in ("index.sqlite-wal", "index.sqlite-shm"):
@@ -111,7 +111,7 @@ def test_a_file_spoilt_under_an_open_index_changes_no_answer(
         assert found.items[0].metrics == {"f1": 2.0}
 
 
-def test_a_file_is_made_anew_only_once(
+def test_a_file_is_rebuilt_only_once(
     source: MemorySource,
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -130,7 +130,7 @@ def test_a_file_is_made_anew_only_once(
     file = IndexFile(path)
     assert file.run(task) == "answer"
     assert tasks == 3
-    assert "working without it" in caplog.text
+    assert "using an index in memory" in caplog.text
     file.close()
 
 
@@ -138,14 +138,14 @@ def test_a_file_is_made_anew_only_once(
 def test_a_folder_that_cannot_be_used_is_done_without(
     source: MemorySource, tmp_path: Path, place: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Where no file can be made the index is in memory, and the log says so."""
+    """If no file can be created, the index is in memory, and a warning is logged."""
     (tmp_path / "file").write_text("no folder")
     assert best(source, tmp_path / place) == ANSWER
-    assert "cannot be used" in caplog.text
+    assert "Cannot use the index" in caplog.text
 
 
 def test_a_read_only_file_is_done_without(source: MemorySource, path: Path) -> None:
-    """A file that cannot be written is left as it is, and the answer is up to date all the same."""
+    """A read-only file is unchanged, and results are up to date."""
     assert best(source, path) == ANSWER
     before = path.read_bytes()
     index = Index(source, progress=False)
@@ -219,7 +219,7 @@ def _total() -> int:
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
-    """An error takes back what was written, and leaves none open."""
+    """An error rolls the transaction back."""
     connection = sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)
     connection.execute("CREATE TABLE t(a)")
 
@@ -237,7 +237,7 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
 
 
 def test_each_registry_place_and_release_has_its_own_file() -> None:
-    """The name is a digest, so that it tells nothing and fits any file system."""
+    """The name is a digest, which reveals nothing and is valid on any file system."""
     paths = {index_path(name, place) for name in ("a", "b") for place in ("/x", "/y", "/\udcff")}
     assert len(paths) == 6
     assert index_path("a", "/x") in paths

@@ -151,7 +151,9 @@ A1, A2, B1, C1 = "a:1", "a:2", "b:1", "c.d:1"
         ("status == 'deleted'", []),
     ],
 )
-def test_a_filter_finds_what_it_says(index: Index, where: str, ids: list[str] | None) -> None:
+def test_a_filter_finds_the_matching_versions(
+    index: Index, where: str, ids: list[str] | None
+) -> None:
     """Each operator keeps exactly the versions for which it is true; None marks an error."""
     if ids is None:
         with pytest.raises(QueryError):
@@ -161,7 +163,7 @@ def test_a_filter_finds_what_it_says(index: Index, where: str, ids: list[str] | 
 
 
 def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
-    """A status can be asked for once deleted versions are included."""
+    """A status can be searched for if deleted versions are included."""
     assert found(index, "status == 'deleted'", include_deleted=True) == ["a:3"]
 
 
@@ -170,7 +172,7 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
     [
         ("metrics.f1 > 0.9 and rank < 3", 21, "rank"),
         ("metric.f1 > 0.9", 0, "metrics"),
-        ("metrics > 0.9", 0, "name one"),
+        ("metrics > 0.9", 0, "write one of them"),
         ("version >", 9, "invalid syntax"),
         ("version = 1", 8, "== (not =)"),
         ("version > 1)", 11, "unmatched"),
@@ -218,7 +220,7 @@ def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, w
 @pytest.mark.parametrize("where", [5, None, b"version > 1", ["version > 1"]])
 def test_a_filter_is_text(where: Any) -> None:
     """Anything else is refused by its type."""
-    with pytest.raises(QueryError, match="is text"):
+    with pytest.raises(QueryError, match="must be text"):
         compile_filter(where)
 
 
@@ -233,13 +235,13 @@ def test_a_filter_is_text(where: Any) -> None:
     ],
 )
 def test_a_filter_has_bounds(where: str) -> None:
-    """What is too long, too deep or cannot be parsed is refused, not tried."""
+    """A filter that is too long, too deep or invalid is rejected before it is run."""
     with pytest.raises(QueryError):
         compile_filter(where)
 
 
 def test_as_much_as_is_allowed_is_answered(index: Index) -> None:
-    """The longest and the deepest filter that are let through are within what SQLite bears."""
+    """SQLite accepts the longest and the deepest valid filter."""
     ids = ", ".join(f"'a:{n}'" for n in range(MAX_PARTS - 5))
     assert found(index, f"model_id in ({ids})") == [A1, A2]
     leaf, half = "metrics.f1_score not in (0.5, None)", MAX_DEPTH // 2
@@ -254,7 +256,7 @@ def test_as_much_as_is_allowed_is_answered(index: Index) -> None:
     ["' OR 1=1 --", '" OR ""="', "x'); DROP TABLE versions; --", "%", "_", "*", "?", "\0", "$1"],
 )
 def test_text_never_becomes_sql(index: Index, text: str) -> None:
-    """Whatever a constant or a name holds is looked for as it stands, and finds nothing."""
+    """The content of a constant or a name is only data, and finds no version."""
     where = f"algorithm == {text!r} or {text!r} in tags or metrics[{text!r}] == {text!r}"
     condition = compile_filter(where)
     plain = compile_filter("algorithm == 'a' or 'a' in tags or metrics.a == 'a'")
@@ -297,7 +299,7 @@ def test_names_that_are_close_are_named() -> None:
 
 
 def test_an_instant_beyond_the_calendar_is_refused() -> None:
-    """A date that no clock can show is an error at its column, whatever its offset."""
+    """A date out of range is an error at its column, with any offset."""
     assert compile_filter(f"created_at < {datetime.max.replace(tzinfo=UTC).isoformat()!r}").params
     with pytest.raises(QueryError):
         compile_filter("created_at < '10000-01-01'")

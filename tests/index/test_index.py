@@ -1,4 +1,4 @@
-"""What the index answers: order, pages, the best, and what is not there any more."""
+"""Results of the index: order, pages, the best version and missing records."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_without_an_order_it_is_name_and_version(source: MemorySource, index: In
     assert ids(index) == ["a:2", "a:10", "a-b:2", "a-b:10", "b:2", "b:10"]
 
 
-def test_what_is_missing_comes_last_either_way(source: MemorySource, index: Index) -> None:
+def test_missing_values_come_last_in_both_orders(source: MemorySource, index: Index) -> None:
     """Largest or smallest first, a version without the value follows those that have one."""
     for score in (0.5, math.nan, 0.9, None, math.inf):
         source.add("m", metrics={} if score is None else {"f1": score})
@@ -70,7 +70,7 @@ def test_equal_ones_are_sorted_newer_first(source: MemorySource, index: Index) -
 
 
 def test_a_second_order_decides_between_equal_ones(source: MemorySource, index: Index) -> None:
-    """Orders count from left to right, whatever kind of field each is."""
+    """Sort fields of any kind apply from left to right."""
     for c, kernel, score in ((1, "rbf", 0.1), (2, "rbf", 0.2), (1, "poly", 0.3), (2, None, 0.4)):
         source.add("m", hyperparameters={"C": c, "kernel": kernel}, metrics={"f1": score})
     assert ids(index, order_by=["hyperparameters.C", "-metrics.f1"]) == ["m:3", "m:1", "m:4", "m:2"]
@@ -81,7 +81,7 @@ def test_a_second_order_decides_between_equal_ones(source: MemorySource, index: 
     assert ids(index, order_by=("model_name", "hyperparameters.C", "version"))[0] == "m:1"
 
 
-def test_numbers_stand_before_text(source: MemorySource, index: Index) -> None:
+def test_numbers_come_before_text(source: MemorySource, index: Index) -> None:
     """A field that holds both has one order."""
     for value in ("10", 9, "9", True, -1.5):
         source.add("m", hyperparameters={"x": value})
@@ -90,7 +90,7 @@ def test_numbers_stand_before_text(source: MemorySource, index: Index) -> None:
 
 @given(st.data())
 def test_pages_are_parts_of_the_whole(data: st.DataObject) -> None:
-    """Limit and offset cut any listing, and the total is that of the whole."""
+    """Limit and offset apply to any listing; the total counts all matching versions."""
     scores = st.sampled_from([0.0, 0.5, math.nan, None])
     source = MemorySource()
     for score in data.draw(st.lists(scores, max_size=7)):
@@ -123,7 +123,7 @@ def test_the_best_is_never_a_missing_value(source: MemorySource, index: Index) -
 
 
 def test_the_journal_moves_what_is_found(source: MemorySource, index: Index) -> None:
-    """Aliases, tags and status are those of the last event, also where there were some before."""
+    """Aliases, tags and status are those after the last event."""
     source.add("m", tags={"team": "vetting", "old": True})
     source.add("m")
     assert ids(index, "'old' in tags") == ["m:1"]
@@ -148,7 +148,7 @@ def test_the_journal_moves_what_is_found(source: MemorySource, index: Index) -> 
 
 
 def test_totals_leave_the_hidden_out(source: MemorySource, index: Index) -> None:
-    """Whatever is counted and however, deleted and purged versions are not among it."""
+    """Deleted and purged versions are in no count or result."""
     for _ in range(5):
         source.add("m")
     source.happen("m", "delete", version=2)
@@ -171,7 +171,7 @@ def test_fields_are_those_that_any_version_has(source: MemorySource, index: Inde
     assert index.known_fields("tags") == []
 
 
-def test_a_damaged_version_is_left_out_and_said(
+def test_a_damaged_version_is_omitted_with_a_warning(
     source: MemorySource, index: Index, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The others are listed; the version is back once its record is."""
@@ -179,7 +179,7 @@ def test_a_damaged_version_is_left_out_and_said(
         source.add("m")
     source.damaged.add(("m", 2, "version"))
     assert ids(index) == ["m:1", "m:3"]
-    assert "m:2 is left out of listings" in caplog.text
+    assert "m:2 is omitted from listings" in caplog.text
     source.damaged.clear()
     source.touch("m")
     assert ids(index) == ["m:1", "m:2", "m:3"]
@@ -188,7 +188,7 @@ def test_a_damaged_version_is_left_out_and_said(
 def test_a_version_damaged_after_it_was_indexed_is_never_shown(
     source: MemorySource, index: Index
 ) -> None:
-    """Who looks at it is told; from then on it is left out, as by an index made now."""
+    """Reading a damaged record raises an error; later listings omit it."""
     source.add("m")
     source.add("m")
     items = index.search().items
@@ -202,7 +202,7 @@ def test_a_version_damaged_after_it_was_indexed_is_never_shown(
 def test_a_version_replaced_after_it_was_listed_is_never_shown(
     source: MemorySource, index: Index
 ) -> None:
-    """The listing names the record; the next one has what is there now."""
+    """The error names the replaced record; the next listing has the new one."""
     source.add("m", description="old")
     source.add("m")
     item = index.search(limit=1).items
@@ -212,10 +212,8 @@ def test_a_version_replaced_after_it_was_listed_is_never_shown(
     assert [item.description for item in index.search().items] == ["new", ""]
 
 
-def test_a_version_taken_away_after_it_was_listed_is_missing(
-    source: MemorySource, index: Index
-) -> None:
-    """What was not looked at before is a missing key."""
+def test_a_version_removed_after_a_listing_is_missing(source: MemorySource, index: Index) -> None:
+    """Reading a removed record for the first time raises MissingKeyError."""
     source.add("m")
     items = index.search().items
     source.remove("m")
@@ -224,7 +222,7 @@ def test_a_version_taken_away_after_it_was_listed_is_missing(
     assert ids(index) == []
 
 
-def test_what_a_record_says_wrongly_is_left_out(
+def test_a_version_with_invalid_content_is_omitted(
     source: MemorySource, index: Index, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A record that is whole, but which another program wrote without a date, is skipped."""
@@ -232,7 +230,7 @@ def test_what_a_record_says_wrongly_is_left_out(
     source._put("m", "version", 2, {"created_at": 5})
     source._put("m", "version", 3, {"created_at": {"$datetime": "2026-01-01"}, "metrics": [1]})
     assert ids(index, limit=1) == ["m:1"]
-    assert "m:2 is left out" in caplog.text
+    assert "m:2 is omitted" in caplog.text
 
 
 def _lower(source: MemorySource) -> None:
@@ -268,7 +266,7 @@ def test_a_registry_that_went_backwards_is_reported(
     found: int,
     replaced: int,
 ) -> None:
-    """Each way of losing what was seen is told, with what was seen and what is left."""
+    """Each kind of loss is reported with the known and the remaining number."""
     source.add("m")
     source.add("m")
     source.happen("m", "tag", version=1, tags={"a": True})
@@ -280,7 +278,7 @@ def test_a_registry_that_went_backwards_is_reported(
 
 
 def test_a_registry_that_came_back_is_not_reported(source: MemorySource, index: Index) -> None:
-    """Once the newer copy is there again, all is well; growing is no fault either."""
+    """A restored or growing registry has no losses."""
     source.add("m")
     second = source.add("m", description="second")
     assert len(ids(index)) == 2
@@ -292,7 +290,7 @@ def test_a_registry_that_came_back_is_not_reported(source: MemorySource, index: 
     assert ids(index) == ["m:1", "m:2", "m:3"]
 
 
-def test_a_number_used_again_is_reported_for_good(source: MemorySource, index: Index) -> None:
+def test_a_reused_number_is_reported_permanently(source: MemorySource, index: Index) -> None:
     """A copy that was set back and then grew has another version in the place of one seen."""
     source.add("m")
     source.add("m", description="lost")
@@ -307,10 +305,10 @@ def test_a_number_used_again_is_reported_for_good(source: MemorySource, index: I
     assert index.search("version == 2").items[0].description == "another"
 
 
-def test_an_older_copy_that_was_replaced_by_another_is_read_anew(
+def test_an_older_copy_that_was_replaced_is_indexed_again(
     source: MemorySource, index: Index
 ) -> None:
-    """What is shown is what is there, also where the highest number seen was higher."""
+    """Listings show the current records, even if a higher number was known."""
     for text in ("first", "second", "third"):
         source.add("m", description=text)
     assert len(ids(index)) == 3
@@ -323,7 +321,7 @@ def test_an_older_copy_that_was_replaced_by_another_is_read_anew(
     assert [mark.number for mark in index.went_backwards()] == [3]
 
 
-def test_a_bad_filter_is_refused_before_the_registry_is_looked_at(
+def test_an_invalid_filter_is_rejected_before_the_registry_is_read(
     source: MemorySource, index: Index
 ) -> None:
     """An error of the language costs nothing."""
@@ -338,8 +336,8 @@ def test_a_bad_filter_is_refused_before_the_registry_is_looked_at(
     assert source.reads == 0
 
 
-def test_one_model_is_asked_for_without_the_others(source: MemorySource, index: Index) -> None:
-    """Only what is asked for is read, and the rest later."""
+def test_one_model_is_refreshed_without_the_others(source: MemorySource, index: Index) -> None:
+    """A search in one model reads only its records."""
     source.add("a")
     source.add("b")
     assert ids(index, model="b") == ["b:1"]
@@ -349,7 +347,7 @@ def test_one_model_is_asked_for_without_the_others(source: MemorySource, index: 
 
 
 def test_threads_share_an_index(source: MemorySource, index: Index) -> None:
-    """Each thread gets the whole answer, whoever brings the index up to date."""
+    """Each thread gets complete results while the index is updated."""
     for _ in range(30):
         source.add("m", metrics={"f1": 0.5})
     with ThreadPoolExecutor(8) as threads:

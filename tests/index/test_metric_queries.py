@@ -1,4 +1,4 @@
-"""The index tells a metric of all versions as their records would."""
+"""The index returns the same metrics as the records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _METRICS = st.dictionaries(
 def test_the_index_answers_as_the_records_do(
     versions: list[tuple[str, dict[str, float]]], metric: str | None
 ) -> None:
-    """Whatever is registered, both ways to the measurements give the same, by default too."""
+    """For any versions, the index and the metadata give the same measurements."""
     source = MemorySource()
     items = [source.add(model, metrics=metrics) for model, metrics in versions]
     index = Index(source, None, progress=False)
@@ -46,7 +46,7 @@ def test_the_index_answers_as_the_records_do(
 def test_a_filter_and_a_model_choose(
     where: str | None, model: str | None, values: list[float]
 ) -> None:
-    """Only versions that fit are measured and counted."""
+    """Only matching versions are measured and counted."""
     source = MemorySource()
     for name, value in (("a", 0.1), ("a", 0.2), ("b", 0.9)):
         source.add(name, metrics={"f1_score": value})

@@ -30,7 +30,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def plan(database: sqlite3.Connection, tmp_path: Path, **asked: Any) -> str:
-    """Return how SQLite answers a search, as it tells itself."""
+    """Return SQLite's query plan of a search."""
     statements: list[str] = []
     index = Index(MemorySource(), tmp_path / "index.sqlite", progress=False)
     index._freshness.refresh = lambda *_, **__: None  # type: ignore[method-assign]
@@ -61,19 +61,19 @@ def test_a_page_is_a_walk(
     database: sqlite3.Connection, tmp_path: Path, asked: dict[str, Any], walk: str
 ) -> None:
     """Each usual question follows an order that is there, instead of sorting everything."""
-    told = plan(database, tmp_path, limit=5, **asked)
-    assert walk in told
-    assert "USE TEMP B-TREE FOR ORDER BY" not in told
+    text = plan(database, tmp_path, limit=5, **asked)
+    assert walk in text
+    assert "USE TEMP B-TREE FOR ORDER BY" not in text
 
 
 def test_a_filter_is_a_range(database: sqlite3.Connection, tmp_path: Path) -> None:
     """A comparison reads the facts that it keeps, and no other."""
-    told = plan(database, tmp_path, where="metrics.f1 > 0.9")
-    assert "SEARCH f USING PRIMARY KEY (field=? AND value>?" in told
+    text = plan(database, tmp_path, where="metrics.f1 > 0.9")
+    assert "SEARCH f USING PRIMARY KEY (field=? AND value>?" in text
 
 
 def test_a_row_that_is_not_there_is_a_fault_of_the_file(database: sqlite3.Connection) -> None:
-    """A file that contradicts itself is made anew by whoever opened it."""
+    """An inconsistent file is rebuilt when it is opened."""
     source = MemorySource()
     source.add("m")
 
@@ -83,7 +83,7 @@ def test_a_row_that_is_not_there_is_a_fault_of_the_file(database: sqlite3.Connec
     assert len(load(database, [1, 2], read)) == 2
     with pytest.raises(sqlite3.DatabaseError):
         load(database, [1, 999], read)
-    database.execute("UPDATE versions SET said = '{' WHERE id = 1")
+    database.execute("UPDATE versions SET journal = '{' WHERE id = 1")
     with pytest.raises(sqlite3.DatabaseError):
         load(database, [1], read)
 

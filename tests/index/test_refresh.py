@@ -36,7 +36,7 @@ class Counted(MemorySource):
         self.listed: list[str] = []
 
     def numbers(self, model: str, kind: str = "version") -> list[int]:
-        """Return the numbers, and remember who was asked for."""
+        """Return the numbers, and record the name of the model."""
         self.listed.append(model)
         return super().numbers(model, kind)
 
@@ -49,7 +49,7 @@ def source() -> Counted:
 
 @pytest.fixture
 def index(source: Counted) -> Index:
-    """Return an index whose clock is that of the registry."""
+    """Return an index with the clock of the registry."""
     return Index(source, clock_ns=lambda: source.now_ns, progress=False)
 
 
@@ -103,14 +103,14 @@ def test_events_unsettle_a_model_too(source: Counted, index: Index) -> None:
 
 
 def test_a_young_folder_is_listed_and_not_read_again(source: Counted, index: Index) -> None:
-    """What was read before it settled stays read: only the mark of the latest is compared."""
+    """Indexed records stay indexed; only the check of the latest one is compared."""
     for _ in range(20):
         source.add("m")
     index.refresh()
     assert work(source, index) == (1, ["m"])
 
 
-def test_only_what_is_new_is_read(source: Counted, index: Index) -> None:
+def test_only_new_records_are_read(source: Counted, index: Index) -> None:
     """One more version costs its own record and that of the latest seen."""
     for _ in range(20):
         source.add("m")
@@ -121,7 +121,7 @@ def test_only_what_is_new_is_read(source: Counted, index: Index) -> None:
 
 
 def test_names_come_and_go(source: Counted, index: Index) -> None:
-    """A model that is removed is gone from listings, and back if it comes back."""
+    """A removed model is not listed, and a restored model is listed again."""
     source.add("a")
     source.add("b")
     source.now_ns += 3 * SECOND
@@ -157,7 +157,7 @@ def test_a_refresh_that_is_cut_short_is_taken_up_again(
 def test_a_damaged_journal_leaves_the_versions(
     source: Counted, index: Index, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What the journal said last stays, and the log says that it cannot be read."""
+    """The last known journal fields are kept, and a warning is logged."""
     source.add("m")
     source.happen("m", "tag", version=1, tags={"x": True})
     assert ids(index, where="'x' in tags") == ["m:1"]
@@ -166,7 +166,7 @@ def test_a_damaged_journal_leaves_the_versions(
     source.add("m")
     assert ids(index, where="'x' in tags") == ["m:1"]
     assert ids(index) == ["m:1", "m:2"]
-    assert "The journal of m is left out" in caplog.text
+    assert "The journal of m is omitted" in caplog.text
     source.damaged.clear()
     assert ids(index, where="'x' in tags") == []
 
@@ -175,7 +175,7 @@ def test_much_to_read_shows_a_bar(
     source: Counted, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bar counts versions, on the error stream, and only where it is wanted and worth it."""
-    monkeypatch.setattr(freshness, "_WORTH_A_BAR", 2)
+    monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 2)
     for _ in range(3):
         source.add("m")
     Index(source, progress=False).refresh()
@@ -185,14 +185,14 @@ def test_much_to_read_shows_a_bar(
     assert out == ""
     assert "Indexing: 100%" in err
     assert "3/3" in err
-    monkeypatch.setattr(freshness, "_WORTH_A_BAR", 3)
+    monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 3)
     Index(source).refresh()
     assert capsys.readouterr() == ("", "")
 
 
 def test_the_bar_is_worth_it_beyond_two_thousand() -> None:
     """Fewer are read before anybody wonders."""
-    assert freshness._WORTH_A_BAR == 2_000
+    assert freshness._MIN_FOR_PROGRESS == 2_000
 
 
 def test_two_kernels_see_each_others_writes_at_once(tmp_path: Path) -> None:
@@ -229,8 +229,8 @@ def _age(folders: list[Path]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "memory"])
-def test_folders_are_told_as_the_store_sees_them(kind: str, tmp_path: Path) -> None:
-    """Each folder has the times of both that belong to it, or 0; a file is no folder."""
+def test_folders_have_the_times_of_the_store(kind: str, tmp_path: Path) -> None:
+    """Each folder has the times of its two subfolders, or 0; a file is ignored."""
     store: Store = MemoryStore() if kind == "memory" else LocalStore(tmp_path, durable=False)
     reader = Reader(store)
     assert reader.folders() == {}
@@ -248,10 +248,10 @@ def test_folders_are_told_as_the_store_sees_them(kind: str, tmp_path: Path) -> N
         assert reader.folders(name) == {name: times}
         infos = store.info(versions_folder(name)), store.info(events_folder(name))
         assert times == tuple(info.modified_ns if info else 0 for info in infos)
-    assert reader.folders("nobody") == {"nobody": (0, 0)}
+    assert reader.folders("missing") == {"missing": (0, 0)}
 
 
-def test_a_folder_that_is_no_model_is_not_listed(tmp_path: Path) -> None:
+def test_a_folder_with_an_invalid_name_is_not_listed(tmp_path: Path) -> None:
     """A name outside the grammar, or one without versions, is passed over at each call."""
     registry = ModelRegistry(tmp_path, durable=False)
     registry.register_model({}, "toy")
@@ -262,7 +262,7 @@ def test_a_folder_that_is_no_model_is_not_listed(tmp_path: Path) -> None:
         assert registry.list_models().ids == ("toy:1",)
 
 
-def test_a_link_among_the_models_is_no_model(tmp_path: Path) -> None:
+def test_a_link_among_the_models_is_not_listed(tmp_path: Path) -> None:
     """A folder elsewhere is not listed as if it were here."""
     registry = ModelRegistry(tmp_path / "here", durable=False)
     registry.register_model({}, "toy")
@@ -273,7 +273,7 @@ def test_a_link_among_the_models_is_no_model(tmp_path: Path) -> None:
 
 
 def test_the_journal_is_a_source(tmp_path: Path) -> None:
-    """What the registry gives the index is the journal that it writes with."""
+    """The registry passes its own journal to the index."""
     registry = ModelRegistry(tmp_path, durable=False)
     registry.register_model({}, "toy", tags={"a": 1})
     journal = registry._workspace.journal
@@ -314,22 +314,22 @@ class TwoKernels(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.1, 1.0, 2.0, 3.0]))
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.clock_ns += int(seconds * SECOND)
         self.source.now_ns = self.clock_ns - self.clock_ns % (2 * SECOND)
 
     @rule(name=NAMES, score=st.sampled_from([0.1, 0.9]), tags=st.sets(TAGS))
     def register(self, name: str, score: float, tags: set[str]) -> None:
         """Add a version."""
-        told = dict.fromkeys(sorted(tags), True)
-        self.source.add(name, metrics={"f1": score}, hyperparameters={"C": score}, tags=told)
+        fields = dict.fromkeys(sorted(tags), True)
+        self.source.add(name, metrics={"f1": score}, hyperparameters={"C": score}, tags=fields)
 
     @rule(name=NAMES, tag=TAGS, back=st.integers(0, 1), action=st.sampled_from(["tag", "untag"]))
     def tag(self, name: str, tag: str, back: int, action: str) -> None:
         """Change the tags of a version."""
         if self.newest(name) > back:
-            told: dict[str, Any] = {"tags": {tag: True}} if action == "tag" else {"names": [tag]}
-            self.source.happen(name, action, version=self.newest(name) - back, **told)
+            fields: dict[str, Any] = {"tags": {tag: True}} if action == "tag" else {"names": [tag]}
+            self.source.happen(name, action, version=self.newest(name) - back, **fields)
 
     @rule(name=NAMES, back=st.integers(0, 1), action=st.sampled_from(["delete", "restore"]))
     def hide(self, name: str, back: int, action: str) -> None:
@@ -358,19 +358,19 @@ class TwoKernels(RuleBasedStateMachine):
 
     @rule()
     def delete_index(self) -> None:
-        """Delete the file under both kernels, and let one begin anew."""
+        """Delete the file while both kernels have it open, and restart one of them."""
         for kernel in self.kernels:
             kernel.close()
         self.path.unlink(missing_ok=True)
 
     @rule(which=st.integers(0, 1), name=NAMES)
     def look(self, which: int, name: str) -> None:
-        """Bring one model up to date, by one kernel."""
+        """Refresh one model in one kernel."""
         self.kernels[which].refresh(name)
 
     @rule()
     def ask(self) -> None:
-        """Each answer of each kernel is that of an index made now."""
+        """Each result of each kernel equals the result of a new index."""
         fresh = self.kernel()
         for where in (None, "'x' in tags", "'champion' in aliases", "hyperparameters.C > 0.5"):
             for order in (None, "-metrics.f1"):
@@ -382,7 +382,7 @@ class TwoKernels(RuleBasedStateMachine):
             assert kernel.known_fields("metrics") == fresh.known_fields("metrics")
 
     def teardown(self) -> None:
-        """Ask a last time, and let go of the file."""
+        """Search a last time and close the file."""
         if hasattr(self, "kernels"):
             self.ask()
         for kernel in getattr(self, "kernels", []):
@@ -390,7 +390,7 @@ class TwoKernels(RuleBasedStateMachine):
 
 
 def test_no_order_of_things_leaves_an_index_behind(tmp_path: Path) -> None:
-    """Whatever happens, sharing, keeping or deleting the index changes no answer."""
+    """Sharing, keeping or deleting the index does not change any result."""
     TwoKernels.folder = tmp_path
     machine = TwoKernels.TestCase
     machine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

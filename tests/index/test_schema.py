@@ -14,7 +14,7 @@ from tests.index_source import MemorySource
 
 
 def row(events: list[dict[str, Any]] | None = None, **fields: Any) -> Row:
-    """Lay out version 1 of m."""
+    """Return the row of version 1 of m."""
     source = MemorySource()
     source.add("m", **fields)
     for event in events or []:
@@ -24,8 +24,8 @@ def row(events: list[dict[str, Any]] | None = None, **fields: Any) -> Row:
 
 
 def test_facts_are_numbers_and_texts() -> None:
-    """NaN and None are missing, lists are no facts, what is nested has a dotted name."""
-    told = {
+    """NaN, None and lists are omitted, and nested values have dotted names."""
+    fields = {
         "int": 1,
         "flag": True,
         "text": "rbf",
@@ -39,7 +39,7 @@ def test_facts_are_numbers_and_texts() -> None:
         "huge": 10**400,
         "keys": {1: "a"},
     }
-    (facts,) = row(hyperparameters=told).shared.values()
+    (facts,) = row(hyperparameters=fields).shared.values()
     assert facts == {
         ("hyperparameters.int", 1.0),
         ("hyperparameters.flag", 1.0),
@@ -83,7 +83,7 @@ def test_equal_sets_have_one_number() -> None:
 
 
 def test_a_version_that_the_journal_does_not_name_is_as_registered() -> None:
-    """What is said of others costs it nothing."""
+    """Events of other versions do not add a journal field."""
     state = ModelState()
     assert named_versions(state) == set()
     source = MemorySource()
@@ -97,7 +97,7 @@ def test_a_version_that_the_journal_does_not_name_is_as_registered() -> None:
 
 @pytest.mark.parametrize("at", [5, "yesterday", {"$datetime": "x"}, None])
 def test_a_version_without_a_date_cannot_be_laid_out(at: Any) -> None:
-    """Whoever brings it in is told by an error."""
+    """An invalid record raises an error."""
     source = MemorySource()
     source._put("m", "version", 1, {"created_at": at})
     with pytest.raises((AttributeError, TypeError, ValueError)):

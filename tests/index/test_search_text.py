@@ -1,4 +1,4 @@
-"""What is typed into a search box is one filter, whatever it is."""
+"""Any search text becomes one filter."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ PLAIN = [
 
 
 @pytest.mark.parametrize("text", FILTERS)
-def test_a_filter_stays_as_it_is(text: str) -> None:
-    """What the language knows is not taken for words."""
+def test_a_filter_is_unchanged(text: str) -> None:
+    """A valid filter is not parsed as words."""
     phrase = parse_search(text)
     assert (phrase.where, phrase.is_words) == (text.strip(), False)
     compile_filter(phrase.where)
 
 
 @pytest.mark.parametrize("text", SLIPS)
-def test_a_filter_with_a_slip_is_no_search_for_words(text: str) -> None:
-    """What has a comparison and does not compile is the language's error, not an empty list."""
+def test_an_invalid_filter_is_not_parsed_as_words(text: str) -> None:
+    """Text with a comparison that does not compile raises the error of the filter language."""
     assert not parse_search(text).is_words
     with pytest.raises(QueryError):
         compile_filter(parse_search(text).where)
@@ -63,7 +63,7 @@ def test_other_text_is_words(text: str) -> None:
     compile_filter(phrase.where)
 
 
-def test_nothing_is_no_filter() -> None:
+def test_empty_text_is_an_empty_filter() -> None:
     """An empty box asks for everything."""
     assert parse_search(" \t ").where == ""
 
@@ -84,7 +84,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"<>=@'), min_si
 
 @given(WORDS)
 def test_a_word_is_looked_for_as_it_is_written(word: str) -> None:
-    """Whatever a word is made of, it is found where it stands and nowhere else."""
+    """A word of any characters is found exactly where it occurs."""
     phrase = parse_search(word)
     if not phrase.is_words:
         return
@@ -141,7 +141,7 @@ def test_anywhere_is_for_parts_of_text_alone() -> None:
 
 
 def test_a_registry_elsewhere_gives_the_same(registry: ModelRegistry) -> None:
-    """Words ask the index, which any other process makes anew from the same records."""
+    """A search for words gives the same result in another process."""
     other = ModelRegistry(Path(registry.location))
     where = parse_search("kepler").where
     assert other.list_models(where=where).ids == registry.list_models(where=where).ids

@@ -27,7 +27,7 @@ INSTANTS = st.sampled_from([AT + timedelta(hours=hours) for hours in (-30, 0, 1,
 
 
 def versions() -> st.SearchStrategy[dict[str, Any]]:
-    """Return what a version may be registered with."""
+    """Return the arguments for registering a version."""
     return st.fixed_dictionaries(
         {"created_at": INSTANTS},
         optional={
@@ -102,7 +102,7 @@ def _written(constant: Any) -> str:
 
 
 def missing(field: str) -> Filter:
-    """Return the test for what is not there."""
+    """Return the condition for a missing value."""
     of = lookup(field)
     return Filter(f"{field} is None", lambda item: of(item) is None)
 
@@ -194,14 +194,14 @@ def test_sql_and_python_agree(registered: list[dict[str, Any]], filters: list[Fi
 
 
 def test_conditions_are_joined_with_their_parameters_in_order() -> None:
-    """One condition stays as it is; several are set in parentheses."""
+    """One condition is unchanged; several conditions are put in parentheses."""
     one, other = Condition("a = ?", (1,)), Condition("b = ?", (2,))
     assert join("AND", [one]) is one
     assert join("OR", [one, ~other]) == Condition("(a = ?) OR (NOT (b = ?))", (1, 2))
 
 
 def test_nothing_is_one_of_nothing() -> None:
-    """A field is not among no values, be it missing or not."""
+    """No field is in an empty list, even if it is missing."""
     assert matches(Field("version", "v.number", "number"), "==", []).params == ()
     source = MemorySource()
     source.add("m")

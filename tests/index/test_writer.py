@@ -1,4 +1,4 @@
-"""What the writer puts into the index, and what it takes out."""
+"""Rows that the writer adds and removes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def count(index: sqlite3.Connection, table: str) -> int:
 
 
 def test_a_version_is_written_once(index: sqlite3.Connection) -> None:
-    """What another kernel has written in the meantime stays as it is."""
+    """Rows that another kernel has written are kept."""
     writer, source = Writer(index), MemorySource()
     add(writer, source, metrics={"f1": 0.5})
     row = make_row(source.skim("m", 1), ModelState(), set())
@@ -56,7 +56,7 @@ def test_equal_sets_are_written_once(index: sqlite3.Connection) -> None:
 
 
 def test_what_no_version_needs_any_more_is_dropped(index: sqlite3.Connection) -> None:
-    """The last version that has a set takes it along, and one that brings it back finds it."""
+    """A shared set is removed with its last version and added again with a new one."""
     writer, source = Writer(index), MemorySource()
     add(writer, source, hyperparameters={"C": 1}, metrics={"f1": 0.5}, tags={"a": True})
     add(writer, source, hyperparameters={"C": 1})
@@ -82,7 +82,7 @@ def test_a_row_is_never_used_again(index: sqlite3.Connection) -> None:
     assert writer.known("m")[2] > first
 
 
-def test_long_work_lets_others_in(
+def test_a_long_write_gives_other_kernels_a_turn(
     index: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a number of versions what there is is committed, facts included."""
@@ -112,4 +112,4 @@ def test_only_what_the_journal_changed_is_written(index: sqlite3.Connection) -> 
     assert index.total_changes == before
     writer.update_journal_fields("m", ModelState())
     writer.finish()
-    assert index.execute("SELECT said FROM versions").fetchall() == [(None,)] * 3
+    assert index.execute("SELECT journal FROM versions").fetchall() == [(None,)] * 3

@@ -1,4 +1,4 @@
-"""Every fault of a registry, with its key and what to do."""
+"""Problems that verify() finds, with their keys and advice."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ from tests.tamper import reseal
 
 VERSION = "models/toy/versions/v00000{}.json"
 EVENT = "models/toy/events/e00000{}.json"
-REMEDIES = ("restore it", "move it", "set it again", "trust_signer", "restore the newer copy")
+ADVICE = (
+    "Restore it",
+    "Move it",
+    "Set the alias",
+    "trust_signer",
+    "Check its origin",
+    "restore the newer copy",
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a registry of three versions, with two alias moves and a tag."""
+    """Return a registry of three versions, with two alias events and a tag."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     for value in (1, 2, 3):
         registry.register_model({"value": value}, "toy")
@@ -34,15 +41,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def audit(folder: Path) -> Audit:
-    """Check a registry as another kernel would."""
+    """Verify a registry with a new ModelRegistry object."""
     return ModelRegistry(folder).verify()
 
 
 def found(folder: Path) -> set[tuple[str, str]]:
-    """Return key and kind of each fault; each one says what to do."""
+    """Return the key and kind of each problem, and check that it has advice."""
     faults = audit(folder).faults
     for fault in faults:
-        assert any(remedy in fault.message for remedy in REMEDIES), fault
+        assert any(fix in fault.message for fix in ADVICE), fault
     return {(fault.key, fault.kind) for fault in faults}
 
 
@@ -52,8 +59,8 @@ def payload(folder: Path, version: int) -> str:
     return f"models/toy/blobs/{content['artifact']['sha256']}.joblib"
 
 
-def test_a_whole_registry_has_no_fault(folder: Path) -> None:
-    """The result is true and counts what was checked."""
+def test_an_intact_registry_has_no_problem(folder: Path) -> None:
+    """The result is true and has the number of checked files."""
     result = audit(folder)
     assert result
     assert result.ok
@@ -62,8 +69,8 @@ def test_a_whole_registry_has_no_fault(folder: Path) -> None:
     assert repr(result) == str(result)
 
 
-def test_an_empty_registry_has_no_fault(tmp_path: Path) -> None:
-    """Nothing is not damaged."""
+def test_an_empty_registry_has_no_problem(tmp_path: Path) -> None:
+    """An empty registry is intact."""
     assert str(audit(tmp_path / "new")).startswith("0 versions")
     assert audit(tmp_path / "new")
 
@@ -85,7 +92,7 @@ def _flip(path: Path) -> None:
 @pytest.mark.parametrize("damage", [_cut, _empty, _flip], ids=["cut", "emptied", "flipped"])
 @pytest.mark.parametrize("key", [VERSION.format(2), EVENT.format(2), "payload"])
 def test_a_damaged_file_is_named(folder: Path, damage: Callable[[Path], None], key: str) -> None:
-    """It is the one fault, and restoring it mends the registry."""
+    """The damaged file is the only problem, and restoring it repairs the registry."""
     key = payload(folder, 2) if key == "payload" else key
     whole = (folder / key).read_bytes()
     damage(folder / key)
@@ -97,15 +104,15 @@ def test_a_damaged_file_is_named(folder: Path, damage: Callable[[Path], None], k
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_missing_payload_is_named_with_its_version(folder: Path, version: int) -> None:
-    """The fault says which version cannot be loaded any more."""
+    """The problem names the version that requires the payload."""
     key = payload(folder, version)
     (folder / key).unlink()
     assert found(folder) == {(key, "missing")}
-    assert f"version {version} needs it" in str(audit(folder))
+    assert f"version {version} requires it" in str(audit(folder))
 
 
 def test_a_purged_payload_is_not_missing(folder: Path) -> None:
-    """What was removed on purpose is no fault."""
+    """The payload of a purged version is not missing."""
     ModelRegistry(folder).purge_model("toy:3")
     assert audit(folder)
 
@@ -119,44 +126,44 @@ def test_a_purged_payload_is_not_missing(folder: Path) -> None:
         (EVENT.format(2), (EVENT.format(3), "chain")),
     ],
 )
-def test_a_record_that_was_taken_out_is_missed_by_the_next(
+def test_a_removed_record_is_missing_from_the_chain(
     folder: Path, gone: str, fault: tuple[str, str]
 ) -> None:
-    """The chain has a hole, and the record after it names what is not there."""
+    """The next record names the missing record."""
     (folder / gone).unlink()
     assert fault in found(folder)
 
 
 def test_a_replaced_record_breaks_the_chain(folder: Path) -> None:
-    """Even a record that is whole and well signed is not the one that the next follows."""
+    """A valid, signed record is a problem if the next record follows a different one."""
     reseal(folder / VERSION.format(2), Keyring().sign, description="better")
     assert (VERSION.format(3), "chain") in found(folder)
 
 
-def test_an_alias_on_another_record_is_named(folder: Path) -> None:
-    """An alias pins what it was set on."""
+def test_an_alias_of_a_replaced_record_is_named(folder: Path) -> None:
+    """An alias event has the check of its target."""
     reseal(folder / VERSION.format(2), Keyring().sign, description="better")
     assert (EVENT.format(2), "chain") in found(folder)
 
 
-@pytest.mark.parametrize("kind", ["unsigned", "wrong", "stranger"])
+@pytest.mark.parametrize("kind", ["unsigned", "wrong", "unknown"])
 @pytest.mark.parametrize("key", [VERSION.format(3), EVENT.format(3)])
-def test_a_signature_that_proves_nothing_is_named(
+def test_a_missing_or_invalid_signature_is_named(
     folder: Path, tmp_path: Path, kind: str, key: str
 ) -> None:
-    """Nobody's, a wrong and a stranger's signature are told apart."""
+    """A missing, an invalid and an unknown signature have different problems."""
     old = json.loads((folder / key).read_text())["signature"]
-    stranger = Keyring(tmp_path / "stranger")
-    signers = {"unsigned": lambda _: None, "wrong": lambda _: old, "stranger": stranger.sign}
+    unknown = Keyring(tmp_path / "unknown")
+    signers = {"unsigned": lambda _: None, "wrong": lambda _: old, "unknown": unknown.sign}
     reseal(folder / key, signers[kind], actor="eve")
     expected = "signature" if kind == "wrong" else "unknown signer"
     assert found(folder) == {(key, expected)}
-    who = {"unsigned": "nobody", "wrong": "wrong", "stranger": str(stranger.fingerprint)}
+    who = {"unsigned": "not signed", "wrong": "invalid", "unknown": str(unknown.fingerprint)}
     assert who[kind] in str(audit(folder))
 
 
-def test_a_record_whose_form_was_changed_is_named(folder: Path) -> None:
-    """A program that indents JSON its own way has no business in a registry."""
+def test_a_reformatted_record_is_named(folder: Path) -> None:
+    """A record that a program has reformatted is damaged."""
     path = folder / VERSION.format(1)
     path.write_text(json.dumps(json.loads(path.read_text()), indent=4))
     assert found(folder) == {(VERSION.format(1), "damaged")}
@@ -173,22 +180,22 @@ def test_a_record_whose_form_was_changed_is_named(folder: Path) -> None:
     ],
     ids=str,
 )
-def test_a_sealed_record_that_makes_no_sense_is_named(
+def test_a_signed_but_invalid_record_is_named(
     folder: Path, key: str, content: dict[str, Any]
 ) -> None:
-    """A record that is whole, signed and in its place may still be no record: it breaks nothing."""
+    """A signed record with invalid content is a problem and does not stop verify()."""
     reseal(folder / key, Keyring().sign, **content)
     assert (key, "damaged") in found(folder)
 
 
-def test_an_event_of_a_newer_release_is_no_fault(folder: Path) -> None:
-    """An action that is not known is passed over."""
+def test_an_event_of_a_newer_release_is_valid(folder: Path) -> None:
+    """An event with an unknown action is ignored."""
     reseal(folder / EVENT.format(3), Keyring().sign, action="weigh")
     assert audit(folder)
 
 
 def test_a_record_in_another_place_is_named(folder: Path) -> None:
-    """A copied record does not pass for the next version."""
+    """A copied record is not valid as the next version."""
     shutil.copy(folder / VERSION.format(3), folder / VERSION.format(4))
     assert (VERSION.format(4), "damaged") in found(folder)
 
@@ -202,7 +209,7 @@ def test_a_record_in_another_place_is_named(folder: Path) -> None:
     ],
 )
 def test_a_foreign_file_is_named_and_left_alone(folder: Path, stray: str) -> None:
-    """What is no part of a registry is neither read nor removed."""
+    """A file that does not belong to a registry is neither read nor removed."""
     (folder / stray).write_text("{}")
     assert found(folder) == {(stray, "foreign")}
     assert (folder / stray).read_text() == "{}"
@@ -210,10 +217,8 @@ def test_a_foreign_file_is_named_and_left_alone(folder: Path, stray: str) -> Non
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
 @pytest.mark.parametrize("key", [VERSION.format(3), EVENT.format(3), "payload"])
-def test_what_is_no_regular_file_is_named_and_not_followed(
-    folder: Path, kind: str, key: str
-) -> None:
-    """A link, a folder and a pipe in the place of a record are foreign, and nothing hangs."""
+def test_a_link_folder_or_pipe_is_named_and_not_followed(folder: Path, kind: str, key: str) -> None:
+    """A link, a folder and a pipe with the name of a record are foreign files."""
     path = folder / (payload(folder, 3) if key == "payload" else key)
     if kind == "link":
         shutil.move(path, folder.parent / "elsewhere")
@@ -225,7 +230,7 @@ def test_what_is_no_regular_file_is_named_and_not_followed(
 
 
 def test_a_registry_that_went_backwards_is_named(folder: Path) -> None:
-    """An older copy is whole in itself; only who saw the newer one knows."""
+    """An older copy is valid, but the index remembers the newer versions."""
     older = folder.with_name("older")
     shutil.copytree(folder, older)
     registry = ModelRegistry(folder)
@@ -239,14 +244,14 @@ def test_a_registry_that_went_backwards_is_named(folder: Path) -> None:
     assert {fault.message.split(" was")[0] for fault in faults} == {"version 4", "event 4"}
 
 
-def test_bytes_in_flight_are_no_fault(folder: Path) -> None:
-    """A writer may be at work while the registry is checked."""
+def test_a_temporary_file_is_not_a_problem(folder: Path) -> None:
+    """A writer may be active during the verification."""
     (folder / "models/toy/tmp/half").write_bytes(b"half")
     assert audit(folder)
 
 
-def test_every_fault_is_reported(folder: Path) -> None:
-    """One fault does not hide another, and each has a line."""
+def test_every_problem_is_reported(folder: Path) -> None:
+    """One problem does not hide another, and each has a line."""
     for key in (VERSION.format(1), EVENT.format(3), payload(folder, 2)):
         _cut(folder / key)
     (folder / "models/toy/versions/x").touch()
@@ -256,6 +261,6 @@ def test_every_fault_is_reported(folder: Path) -> None:
     assert len(str(result).splitlines()) == 1 + len(result.faults)
 
 
-def test_a_fault_is_one_line() -> None:
-    """The key comes first, then what is wrong."""
+def test_a_problem_is_one_line() -> None:
+    """The key comes first, then the message."""
     assert str(Fault("models/toy", "foreign", "it is strange.")) == "models/toy: it is strange."

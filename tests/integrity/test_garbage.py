@@ -1,4 +1,4 @@
-"""Payloads that no record needs: found first, removed second, never one that is needed."""
+"""Detection and removal of unused files."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ HALF = "models/toy/tmp/half"
 
 
 class Clock:
-    """The store's own time, which stands still until it is moved."""
+    """The store's clock, which changes only when a test sets it."""
 
     def __init__(self) -> None:
         self.now_ns = DAY_NS
 
     def __call__(self) -> int:
-        """Return it."""
+        """Return the time."""
         return self.now_ns
 
 
@@ -43,13 +43,13 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(clock: Clock) -> MemoryStore:
-    """Return a store with that clock."""
+    """Return a store with this clock."""
     return MemoryStore(clock=clock)
 
 
 @pytest.fixture
 def registry(store: MemoryStore) -> ModelRegistry:
-    """Return a registry with one version, one payload of no version and a half-written one."""
+    """Return a registry with one version, one unused payload and one temporary file."""
     registry = ModelRegistry(store)
     register(registry, 1)
     put(store, STRAY)
@@ -57,13 +57,13 @@ def registry(store: MemoryStore) -> ModelRegistry:
     return registry
 
 
-def register(registry: ModelRegistry, value: int, **told: Any) -> str:
-    """Register a model that `value` makes another one."""
-    return registry.register_model({"value": value}, "toy", **told)
+def register(registry: ModelRegistry, value: int, **fields: Any) -> str:
+    """Register a model that depends on `value`."""
+    return registry.register_model({"value": value}, "toy", **fields)
 
 
 def put(store: MemoryStore, key: str, data: bytes = BYTES) -> None:
-    """Put bytes where a writer that stopped has left them."""
+    """Store bytes as an interrupted writer would."""
     with store.stage("models/toy/tmp") as staged:
         staged.write(data)
         staged.publish(key)
@@ -81,19 +81,19 @@ def keys(registry: ModelRegistry, store: MemoryStore, grace_ns: int = DAY_NS) ->
 
 
 def execute(registry: ModelRegistry, store: MemoryStore, items: Any) -> int:
-    """Carry out a plan."""
+    """Execute a plan."""
     return remove(store, registry._workspace.journal, items)
 
 
-def test_a_plan_says_what_and_how_much(
+def test_a_plan_has_sizes_and_reasons(
     registry: ModelRegistry, store: MemoryStore, clock: Clock
 ) -> None:
-    """What no version needs is listed with its size and why, and nothing is touched."""
+    """A plan lists unused files with their size and reason, and removes none."""
     clock.now_ns += DAY_NS
     items = plan(store, registry._workspace.journal)
     assert {item.key: item.size_bytes for item in items} == {STRAY: 10, HALF: 10}
     assert {item.reason for item in items} == {
-        "no version needs it",
+        "no version requires it",
         "left by a writer that stopped",
     }
     assert store.info(STRAY)
@@ -102,10 +102,10 @@ def test_a_plan_says_what_and_how_much(
     assert registry.verify()
 
 
-def test_age_is_told_by_the_stores_clock(
+def test_the_age_is_measured_by_the_stores_clock(
     registry: ModelRegistry, store: MemoryStore, clock: Clock
 ) -> None:
-    """A file is spared until the grace period has passed where the file is, to the nanosecond."""
+    """A file is listed only after the grace period on the store's clock, to the nanosecond."""
     clock.now_ns += DAY_NS - 1
     assert keys(registry, store) == []
     clock.now_ns += 1
@@ -115,20 +115,20 @@ def test_age_is_told_by_the_stores_clock(
 
 
 @pytest.mark.parametrize("retire", ["delete_model", None])
-def test_what_a_record_names_is_never_listed(
+def test_a_required_payload_is_never_listed(
     registry: ModelRegistry, store: MemoryStore, clock: Clock, retire: str | None
 ) -> None:
-    """However old, the payloads of active and deleted versions stay."""
+    """Old payloads of active and deleted versions are kept."""
     if retire:
         getattr(registry, retire)("toy:1")
     clock.now_ns += 1000 * DAY_NS
     assert keys(registry, store) == [STRAY, HALF]
 
 
-def test_a_purged_payload_that_was_left_is_listed(
+def test_a_leftover_of_a_purge_is_listed(
     registry: ModelRegistry, store: MemoryStore, clock: Clock
 ) -> None:
-    """What a purge could not remove itself is garbage like any other."""
+    """A payload that a purge could not remove is garbage."""
     ((name, data),) = [
         (entry.name, store.open(f"models/toy/blobs/{entry.name}").read())
         for entry in store.entries("models/toy/blobs")
@@ -142,14 +142,14 @@ def test_a_purged_payload_that_was_left_is_listed(
 
 
 @pytest.mark.parametrize("moment", ["planned", "before the second look", "after the second look"])
-def test_a_payload_that_is_registered_at_this_moment_is_not_lost(
+def test_a_payload_that_is_being_registered_is_not_lost(
     registry: ModelRegistry,
     store: MemoryStore,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     moment: str,
 ) -> None:
-    """Whenever another kernel registers bytes that were garbage, its version loads."""
+    """A version of another kernel that requires a listed payload can be loaded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry._workspace.journal, "add_version", killed)
         with pytest.raises(KeyboardInterrupt):
@@ -176,10 +176,10 @@ def test_a_payload_that_is_registered_at_this_moment_is_not_lost(
 
 
 @pytest.mark.parametrize("moment", ["before the second look", "after the second look"])
-def test_a_purge_does_not_take_a_payload_from_a_version_that_comes(
+def test_a_purge_keeps_a_payload_of_a_new_version(
     registry: ModelRegistry, store: MemoryStore, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    """The same bytes registered under other facts during a purge are kept."""
+    """A payload that is registered with other metadata during a purge is kept."""
     other, look, calls = ModelRegistry(store), garbage.referenced, []
 
     def look_and_register(*args: Any) -> Any:
@@ -198,20 +198,20 @@ def test_a_purge_does_not_take_a_payload_from_a_version_that_comes(
     assert registry.verify()
 
 
-def test_a_plan_may_be_carried_out_twice(
+def test_a_plan_can_be_executed_twice(
     registry: ModelRegistry, store: MemoryStore, clock: Clock
 ) -> None:
-    """What another kernel has removed meanwhile is no error and frees nothing."""
+    """A file that another kernel has removed is not an error and frees no bytes."""
     clock.now_ns += DAY_NS
     items = plan(store, registry._workspace.journal)
     assert execute(registry, store, items) == 20
     assert execute(registry, store, items) == 0
 
 
-def test_the_folder_of_a_model_that_was_never_registered_is_cleared(
+def test_the_folder_of_an_unregistered_model_is_cleaned(
     registry: ModelRegistry, store: MemoryStore, clock: Clock
 ) -> None:
-    """Bytes of a first registration that was killed are found too."""
+    """Files of an interrupted first registration are listed."""
     with store.stage("models/first/tmp") as staged:
         staged.publish(f"models/first/blobs/{'1' * 64}.joblib")
     clock.now_ns += DAY_NS
@@ -231,8 +231,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("damage", ["versions/v000001.json", "events/e000001.json"])
 @pytest.mark.parametrize("how", ["cut", "strange"])
-def test_a_damaged_record_spares_all_of_its_model(folder: Path, damage: str, how: str) -> None:
-    """Who cannot read what a version needs removes nothing, and other models are still cleared."""
+def test_a_damaged_record_keeps_all_files_of_its_model(folder: Path, damage: str, how: str) -> None:
+    """If a record is unreadable, no file of its model is removed; other models are cleaned."""
     path = folder / "models/toy" / damage
     if how == "cut":
         path.write_bytes(path.read_bytes()[:-10])
@@ -250,7 +250,7 @@ def test_a_damaged_record_spares_all_of_its_model(folder: Path, damage: str, how
 
 
 def test_a_purge_beside_a_damaged_record_removes_nothing(folder: Path) -> None:
-    """The version is hidden for good, and its bytes stay until somebody mends the record."""
+    """The version is purged, and its payload is kept until the record is repaired."""
     path = folder / "models/toy/versions/v000001.json"
     path.write_text(json.dumps({}))
     count = len(list(folder.rglob("*.joblib")))
@@ -261,8 +261,8 @@ def test_a_purge_beside_a_damaged_record_removes_nothing(folder: Path) -> None:
         registry.load_model("toy:1")
 
 
-def test_a_purge_beside_a_damaged_purged_record_goes_on(folder: Path) -> None:
-    """A record that nobody needs any more stands in nobody's way."""
+def test_a_damaged_purged_record_does_not_stop_a_purge(folder: Path) -> None:
+    """A damaged record of a purged version does not prevent another purge."""
     registry = ModelRegistry(folder)
     registry.purge_model("toy:1")
     (folder / "models/toy/versions/v000001.json").write_bytes(b"")
@@ -270,10 +270,8 @@ def test_a_purge_beside_a_damaged_purged_record_goes_on(folder: Path) -> None:
     assert [path.name for path in folder.rglob("*.joblib")] == [Path(STRAY).name]
 
 
-def test_what_a_killed_cleanup_put_aside_comes_back(
-    registry: ModelRegistry, store: MemoryStore
-) -> None:
-    """A payload that a version needs is put back by the next clean-up; nothing else is."""
+def test_an_interrupted_cleanup_is_undone(registry: ModelRegistry, store: MemoryStore) -> None:
+    """The next clean-up restores a required payload, and no other file."""
     sha256 = registry.get_metadata("toy:1").artifact.sha256
     store.rename(f"models/toy/blobs/{sha256}.joblib", f"models/toy/tmp/{sha256}.joblib")
     store.rename(STRAY, f"models/toy/tmp/{DIGEST}.joblib")

@@ -1,4 +1,4 @@
-"""What a user passes when a model is registered, taken or refused in one sentence."""
+"""Checks of the arguments of `register_model`."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from exo_nbregistry.introspection.arguments import (
 
 
 @pytest.mark.parametrize("model", [LogisticRegression, "a.joblib", Path("a.joblib")], ids=repr)
-def test_what_stands_for_a_model_is_refused(model: Any) -> None:
-    """A class learns nothing, and the path of a model is not the model."""
-    with pytest.raises(SerializationError, match="not a model: "):
+def test_classes_and_paths_are_rejected(model: Any) -> None:
+    """Classes and paths of models are rejected."""
+    with pytest.raises(SerializationError, match="not a model; "):
         require_model(model)
 
 
 @pytest.mark.parametrize("model", [LogisticRegression(), {"a": 1}, b"onnx", len], ids=str)
 def test_any_object_may_be_a_model(model: Any) -> None:
-    """Estimators, weights, bytes of another library and functions are taken."""
+    """Estimators, weights, bytes of another library and functions are accepted."""
     require_model(model)
 
 
 @pytest.mark.parametrize("data", ["train.csv", Path("train.csv"), b"1,2", 3, iter([1])], ids=repr)
-def test_what_stands_for_data_is_refused(data: Any) -> None:
-    """A file's name is not counted as rows, and what cannot be counted is told."""
+def test_paths_and_scalars_are_rejected(data: Any) -> None:
+    """File names and values without a length are rejected."""
     for pair in ((data, None), ([1], data)):
-        with pytest.raises(RecordError, match="is the data itself"):
+        with pytest.raises(RecordError, match="must be array-like"):
             require_pair(*pair, "X", "y")
 
 
@@ -55,17 +55,17 @@ def test_data_of_any_kind_has_rows(data: Any) -> None:
 
 
 def test_a_pair_belongs_together() -> None:
-    """A target needs its data, as many rows of it; data needs no target."""
+    """A target requires data with as many rows; data does not require a target."""
     require_pair([1], None, "X", "y")
-    with pytest.raises(RecordError, match="y needs X"):
+    with pytest.raises(RecordError, match="X is required with y"):
         require_pair(None, [1], "X", "y")
     with pytest.raises(RecordError, match="X has 1 rows and y has 2"):
         require_pair([1], [1, 2], "X", "y")
 
 
-def test_what_is_no_mapping_says_how_it_becomes_one() -> None:
-    """A series names its method, and a long value stays on one short line."""
-    with pytest.raises(RecordError, match=r"a Series: pass its \.to_dict\(\)"):
+def test_other_values_than_mappings_are_rejected() -> None:
+    """The error for a series names `to_dict`, and a long value is cut."""
+    with pytest.raises(RecordError, match=r"a Series; pass its \.to_dict\(\)"):
         read_mapping(pd.Series({"a": 1}), "metrics")  # type: ignore[arg-type]
     with pytest.raises(RecordError) as refused:
         read_mapping(np.ones((99, 99)), "metrics")  # type: ignore[arg-type]
@@ -77,25 +77,26 @@ def test_what_is_no_mapping_says_how_it_becomes_one() -> None:
 @pytest.mark.parametrize(
     ("info", "message"),
     [
-        ({"training_samples": -3}, "training_samples is a number of rows"),
-        ({"test_samples": -1}, "test_samples is a number of rows"),
-        ({"class_distribution": [1, 2]}, "class_distribution is a dict"),
-        ([3], "training_info is a dict"),
+        ({"training_samples": -3}, "training_samples must be at least 0"),
+        ({"test_samples": -1}, "test_samples must be at least 0"),
+        ({"class_distribution": [1, 2]}, "class_distribution must be a dict"),
+        ([3], "training_info must be a dict"),
     ],
     ids=str,
 )
 def test_what_no_training_was_is_refused(info: Any, message: str) -> None:
-    """Rows below zero and classes without names are slips of the hand."""
+    """Negative numbers of rows and classes without names are rejected."""
     with pytest.raises(RecordError, match=message):
         read_training_info(info)
 
 
-def test_a_misspelt_fact_is_told_and_kept(caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing is lost in silence; a name that is like no other says nothing."""
+def test_a_misspelled_name_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A misspelled name is logged and stored; other unknown names are stored."""
     info = {"train_samples": 3, "epochs": 4, "training_date": "2026", "dataset": "kepler"}
     assert read_training_info(info) == info
     assert [record.getMessage() for record in caplog.records] == [
-        "training_info.train_samples goes to additional_metrics; did you mean training_samples?"
+        "training_info.train_samples is stored in additional_metrics; did you mean "
+        "training_samples?"
     ]
 
 
@@ -103,8 +104,8 @@ def test_a_misspelt_fact_is_told_and_kept(caplog: pytest.LogCaptureFixture) -> N
     "columns", ["depth", b"ab", {"a", "b"}, {"a": 1}, 3, ["a", None], [None]], ids=str
 )
 def test_columns_are_names_in_order(columns: Any) -> None:
-    """A text is not cut into letters, a set has no order, and None is no name."""
-    with pytest.raises(RecordError, match="list of column names in their order"):
+    """Text, sets and names of None are rejected."""
+    with pytest.raises(RecordError, match="must be a list of column names"):
         read_feature_columns(columns, None)
 
 
@@ -112,13 +113,13 @@ def test_columns_are_names_in_order(columns: Any) -> None:
     "columns", [["a", "b"], ("a", "b"), pd.Index(["a", "b"]), np.array(["a", "b"]), iter("ab")]
 )
 def test_columns_come_in_any_ordered_kind(columns: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """They become a tuple of text."""
+    """Any ordered iterable becomes a tuple of text."""
     assert read_feature_columns(columns, SimpleNamespace(n_features_in_=2)) == ("a", "b")
     assert caplog.records == []
 
 
-def test_columns_that_a_model_contradicts_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    """They may be the columns before a step that the model has not seen, so they are kept."""
+def test_a_mismatch_with_the_model_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A mismatch with the model is logged, and the names are stored."""
     with caplog.at_level(logging.WARNING):
         assert read_feature_columns(["a"], SimpleNamespace(n_features_in_=2)) == ("a",)
-    assert "1 names, and the model was fitted on 2 columns" in caplog.text
+    assert "1 names, but the model was fitted on 2 columns" in caplog.text

@@ -1,4 +1,4 @@
-"""Whether a model may be loaded under the scikit-learn that is installed here."""
+"""Comparison of recorded and installed packages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RECORD = "models/toy/versions/v000001.json"
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry with one model that was made with an old scikit-learn."""
+    """Return a registry with one model of an old scikit-learn release."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model(LogisticRegression().fit(FRAME, WORDS), "toy", X=FRAME, y=WORDS)
     reseal(tmp_path / "registry" / RECORD, Keyring().sign, environment=OLD)
@@ -57,7 +57,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 def test_the_minor_version_counts(
     monkeypatch: pytest.MonkeyPatch, recorded: str | None, installed: str, differs: bool
 ) -> None:
-    """A patch release makes no difference, and a model of another library has none."""
+    """Patch releases and models of other libraries do not differ."""
     monkeypatch.setattr(compatibility, "_installed", lambda: installed)
     packages = {"scikit-learn": recorded} if recorded else {"numpy": "2.0"}
     metadata = minimal(environment=Environment(packages=packages))
@@ -65,7 +65,7 @@ def test_the_minor_version_counts(
 
 
 def test_another_version_is_refused_with_both(registry: ModelRegistry) -> None:
-    """The error has both versions, the package to install and the call that loads all the same."""
+    """The error has both versions, the package to install and the call that loads the model."""
     with pytest.raises(VersionMismatchError, match=r"pip install scikit-learn==0\.1\.7") as refused:
         registry.load_model("toy")
     assert "load_model('toy:1', allow_version_mismatch=True)" in str(refused.value)
@@ -76,7 +76,7 @@ def test_another_version_is_refused_with_both(registry: ModelRegistry) -> None:
 def test_nothing_is_unpickled_before_the_version_is_known(
     registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """A refused version leaves no trace of its pickle."""
+    """A rejected version is not unpickled."""
     artifact = put_model(tmp_path / "registry/models/toy", Bomb(tmp_path / "marker"))
     reseal(tmp_path / "registry" / RECORD, Keyring().sign, artifact=artifact)
     with pytest.raises(VersionMismatchError):
@@ -84,20 +84,20 @@ def test_nothing_is_unpickled_before_the_version_is_known(
     assert not (tmp_path / "marker").exists()
 
 
-def test_a_model_that_is_allowed_says_whether_it_predicts_the_same(
+def test_equal_predictions_are_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The stored example is predicted again, and the log has the answer."""
+    """The stored example is predicted again, and the log has the result."""
     model, metadata = registry.load_model("toy", allow_version_mismatch=True)
     assert metadata.version == 1
     assert list(model.predict(FRAME)) == list(LogisticRegression().fit(FRAME, WORDS).predict(FRAME))
     assert "predictions for its input example are equal to those" in caplog.text
 
 
-def test_a_model_that_predicts_otherwise_says_so(
+def test_different_predictions_are_logged(
     registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A model with other predictions is loaded with a warning that cannot be overlooked."""
+    """A model with other predictions is loaded with a warning."""
     other = DummyClassifier(strategy="constant", constant="planet").fit(FRAME, WORDS)
     artifact = put_model(tmp_path / "registry/models/toy", other)
     reseal(tmp_path / "registry" / RECORD, Keyring().sign, artifact=artifact)
@@ -106,10 +106,10 @@ def test_a_model_that_predicts_otherwise_says_so(
     assert "DIFFERENT from" in caplog.text
 
 
-def test_a_model_without_an_example_says_so(
+def test_a_missing_example_is_logged(
     registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Where nothing can be compared, the log says that too."""
+    """The log reports a missing input example."""
     reseal(tmp_path / "registry" / RECORD, Keyring().sign, attachments={})
     registry.load_model("toy", allow_version_mismatch=True)
     assert "no input example" in caplog.text
@@ -149,7 +149,7 @@ def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
+    ("other", "recorded"),
     [
         (DummyRegressor(strategy="constant", constant=2.0), [1.0, 1.0, 1.0]),
         (DummyRegressor(strategy="constant", constant=1.0), [1.0, 1.0]),
@@ -159,15 +159,15 @@ def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
     ],
     ids=["values", "number", "kind", "tiny values", "labels"],
 )
-def test_other_predictions_do_not_reproduce_it(other: Any, told: list[Any]) -> None:
+def test_other_predictions_do_not_reproduce_it(other: Any, recorded: list[Any]) -> None:
     """Other values, another number of them, and another kind are all different."""
     example = make_example(other.fit(FRAME, [1, 2, 3]), input_example(FRAME), FRAME)
     assert example is not None
-    assert not reproduces(other, example | {"predictions": told})
+    assert not reproduces(other, example | {"predictions": recorded})
 
 
 def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixture) -> None:
-    """An old model that breaks under a new release is reported and does not break the load."""
+    """A model whose prediction fails is logged and loaded."""
     model = LogisticRegression().fit(FRAME, WORDS)
     example = make_example(model, input_example(FRAME), FRAME)
     assert example is not None
@@ -182,57 +182,58 @@ def test_what_cannot_predict_has_no_example() -> None:
 
 
 def made_with(python: str = "", **packages: str) -> ModelMetadata:
-    """Return a version that was made with these."""
-    told = {name.replace("_", "-"): version for name, version in packages.items()}
-    return replace(minimal(), environment=Environment(python, "Linux", told))
+    """Return a version with these recorded packages."""
+    recorded = {name.replace("_", "-"): version for name, version in packages.items()}
+    return replace(minimal(), environment=Environment(python, "Linux", recorded))
 
 
 @pytest.mark.parametrize(
-    ("metadata", "status", "told"),
+    ("metadata", "status", "message"),
     [
-        (made_with(), "unknown", "It is not known what it was made with."),
-        (made_with("3.11.2", scikit_learn="1.9.0"), "loads", "Loads here, with what it was made"),
+        (made_with(), "unknown", "The packages of this model are not recorded."),
+        (made_with("3.11.2", scikit_learn="1.9.0"), "loads", "Matches this kernel."),
         (
             made_with("3.10.9", numpy="1.26.4", scikit_learn="1.9.9"),
             "loads",
-            "Loads here, though Python is 3.11.7 and was 3.10.9, numpy is 2.4.1 and was 1.26.4.",
+            "Loads, recorded with Python 3.10.9 (installed: 3.11.7), "
+            "numpy 1.26.4 (installed: 2.4.1).",
         ),
         (
             made_with("3.11.2", scikit_learn="1.8.0"),
             "mismatch",
-            "Needs allow_version_mismatch=True: made with scikit-learn 1.8.0, and 1.9.1 is "
-            "installed here.",
+            "Requires allow_version_mismatch=True: registered with scikit-learn 1.8.0, "
+            "installed: 1.9.1.",
         ),
         (
             made_with(scikit_learn="1.8.0", xgboost="2.0.1"),
             "missing",
-            "Does not load here: xgboost is not installed; pip install xgboost==2.0.1.",
+            "Cannot load here: xgboost is not installed; run pip install xgboost==2.0.1.",
         ),
         (
             made_with(a_b="1", xgboost="$(rm x)"),
             "missing",
-            "Does not load here: a-b and xgboost are not installed; pip install a-b==1 "
+            "Cannot load here: a-b and xgboost are not installed; run pip install a-b==1 "
             "'xgboost==$(rm x)'.",
         ),
     ],
     ids=["unknown", "loads", "differs", "mismatch", "missing", "two missing"],
 )
-def test_a_verdict_says_whether_it_loads_here(
-    monkeypatch: pytest.MonkeyPatch, metadata: ModelMetadata, status: str, told: str
+def test_the_status_compares_packages(
+    monkeypatch: pytest.MonkeyPatch, metadata: ModelMetadata, status: str, message: str
 ) -> None:
-    """What is installed is compared with what was recorded, and a remedy can be pasted."""
+    """The status compares installed with recorded packages, and the message has the remedy."""
     here = {"scikit-learn": "1.9.1", "numpy": "2.4.1"}
     monkeypatch.setattr(compatibility, "installed", here.get)
     monkeypatch.setattr(compatibility, "_installed", lambda: here["scikit-learn"])
     monkeypatch.setattr(compatibility.platform, "python_version", lambda: "3.11.7")
     verdict = compatibility.check_compatibility(metadata)
     assert verdict.status == status
-    assert verdict.message.startswith(told)
+    assert verdict.message.startswith(message)
     assert verdict.installed == {name: here.get(name) for name in metadata.environment.packages}
 
 
 def test_a_verdict_imports_nothing() -> None:
-    """The version of a library is read from its metadata; the library is not loaded for it."""
+    """Versions are read from package metadata, without importing the packages."""
     program = (
         "import sys\n"
         "from exo_nbregistry.introspection.compatibility import installed\n"

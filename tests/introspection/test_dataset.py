@@ -1,4 +1,4 @@
-"""What is read off data: columns, class counts, an example."""
+"""Facts of data: columns, class counts and an example."""
 
 from __future__ import annotations
 
@@ -48,15 +48,13 @@ def described(values: Any, dtype: Any = None) -> Column:
         ([0.0, 2.0], pd.SparseDtype("float64", 0.0), Column("a", "float64", 0.0, 2.0)),
     ],
 )
-def test_columns_are_told_by_value_not_by_storage(
-    values: list[Any], dtype: Any, expected: Column
-) -> None:
-    """Dtype, range and missing values are the same however pandas stores a column."""
+def test_columns_do_not_depend_on_storage(values: list[Any], dtype: Any, expected: Column) -> None:
+    """Dtype, range and missing values do not depend on the storage in pandas."""
     assert described(values, dtype) == expected
 
 
 def test_sparse_columns_count_their_zeros() -> None:
-    """In a sparse matrix, what is not stored is a zero, and a stored NaN is missing."""
+    """In a sparse matrix, values that are not stored are zeros, and a stored NaN is missing."""
     X = sparse.csr_array(np.array([[0.0, 2.0, NAN], [-1.0, 3.0, 0.0]]))
     assert read_columns(X) == (
         Column("x0", "float64", -1.0, 0.0),
@@ -65,14 +63,14 @@ def test_sparse_columns_count_their_zeros() -> None:
     )
 
 
-def test_equal_names_are_told_apart_by_place() -> None:
+def test_columns_with_equal_names_are_kept() -> None:
     """Two columns of one name are both described."""
     X = pd.DataFrame([[1.0, 2.0]], columns=["a", "a"])
     assert [column.maximum for column in read_columns(X, ["a", "a"])] == [1.0, 2.0]
 
 
 def test_too_wide_and_too_deep_are_left_out() -> None:
-    """A table too wide for a record has no columns, and a stack of images neither."""
+    """Tables that are too wide, and arrays of more than two dimensions, have no columns."""
     assert len(read_columns(np.zeros((1, MAX_COLUMNS)))) == MAX_COLUMNS
     assert read_columns(np.zeros((1, MAX_COLUMNS + 1))) == ()
     assert read_columns(np.zeros((2, 3, 3))) == ()
@@ -94,7 +92,7 @@ def test_too_wide_and_too_deep_are_left_out() -> None:
     ],
 )
 def test_classes_are_counted(y: Any, expected: dict[Any, int]) -> None:
-    """Rows are counted by label, in order; what is no label is not counted."""
+    """Rows are counted by label, in order; fractions and several outputs are not."""
     found = class_distribution(y)
     assert list(found.items()) == list(expected.items())
     assert {type(label).__module__ for label in found} <= {"builtins"}
@@ -128,7 +126,7 @@ def test_example_is_json() -> None:
     ids=["dense", "sparse", "list"],
 )
 def test_example_is_the_first_rows(X: Any) -> None:
-    """An example has as many rows as asked for, and names for unnamed columns."""
+    """An example has the requested number of rows, and names for unnamed columns."""
     example = input_example(X, rows=2)
     assert list(example) == [f"x{place}" for place in range(9)]
     assert example["x0"] == [1.0, 0.0]

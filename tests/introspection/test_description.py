@@ -1,4 +1,4 @@
-"""What is said of a model before it is registered, and what comes back from the disk."""
+"""Description of a model before it is registered, and after a round trip."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.sample_values import FIELDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ARTIFACT = Artifact("joblib", "0" * 64, 1, ("numpy.ndarray",))
-# No record deserves these, and each of them was once in somebody's metadata.
+# Unusual values from real metadata.
 ODD = {
     "float64": np.float64(0.1),
     "nan": np.float64("nan"),
@@ -45,45 +45,45 @@ ODD = {
 }
 
 
-def describe(model: Any = None, **told: Any) -> Description:
-    """Describe a model of which only `told` is said."""
-    return describe_model(model or {"a": 1}, RegistrationInput("toy", **told), NOW)
+def describe(model: Any = None, **arguments: Any) -> Description:
+    """Return the description of a model with these arguments."""
+    return describe_model(model or {"a": 1}, RegistrationInput("toy", **arguments), NOW)
 
 
 def nested(levels: int) -> list[Any]:
-    """Return lists in lists."""
+    """Return nested lists."""
     return [nested(levels - 1)] if levels > 1 else []
 
 
-def facts(told: Description, **other: Any) -> str:
-    """Return the digest of what makes a version the same as another one."""
-    changed = dataclasses.replace(told.metadata, **other)
-    content = Description(changed, told.attachments).finish("toy", 1, ARTIFACT)
+def facts(described: Description, **other: Any) -> str:
+    """Return the digest of the facts that identify a version."""
+    changed = dataclasses.replace(described.metadata, **other)
+    content = Description(changed, described.attachments).finish("toy", 1, ARTIFACT)
     return str(content["facts_sha256"])
 
 
 @contextlib.contextmanager
-def written(**told: Any) -> Iterator[ModelRegistry]:
-    """Register a model, and open the registry anew as another kernel would."""
+def written(**arguments: Any) -> Iterator[ModelRegistry]:
+    """Register a model, and return its metadata from a second registry object."""
     with TemporaryDirectory() as folder:
         registry = ModelRegistry(Path(folder, "r"), durable=False)
-        registry.register_model({"a": 1}, "toy", **told)
+        registry.register_model({"a": 1}, "toy", **arguments)
         yield ModelRegistry(Path(folder, "r"))
 
 
 @settings(max_examples=25)
 @given(FIELDS, FIELDS)
-def test_what_is_told_comes_back_from_disk(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Hyperparameters and training facts are, in another kernel, equal and of the same types."""
+def test_facts_round_trip(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Hyperparameters and training facts have equal values and types in another kernel."""
     with written(hyperparameters=one, training_info={"extra": other}) as registry:
         metadata = registry.get_metadata("toy:1")
         assert same(metadata.hyperparameters, to_plain(one, "it"))
-        told = metadata.additional_metrics["training_info"]["extra"]
-        assert same(told, to_plain(other, "it"))
+        stored = metadata.additional_metrics["training_info"]["extra"]
+        assert same(stored, to_plain(other, "it"))
 
 
 def test_odd_values_come_back_from_disk() -> None:
-    """Numpy's scalars, NaN, infinities, zones, nesting and non-ASCII names all survive."""
+    """Numpy scalars, NaN, infinities, time zones, nesting and non-ASCII names are stored."""
     with written(hyperparameters=ODD, tags={"größe": ODD}, evaluation_results={"f1": 1.0}) as there:
         metadata = there.get_metadata("toy")
         listed = there.list_models()[0]
@@ -95,7 +95,7 @@ def test_odd_values_come_back_from_disk() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "key"),
+    ("arguments", "key"),
     [
         ({"hyperparameters": {"net": [{"act": object()}]}}, r"hyperparameters\.net\[0\]\.act"),
         ({"evaluation_results": {"curve": {1, 2}}}, r"evaluation_results\.curve"),
@@ -105,30 +105,30 @@ def test_odd_values_come_back_from_disk() -> None:
         ({"hyperparameters": {"weights": list(range(200_000))}}, r"hyperparameters\.weights"),
         ({"tags": {"text": "x" * 2_000_000}}, r"tags\.text"),
         ({"hyperparameters": {"deep": nested(62)}}, r"hyperparameters\.deep"),
-        ({"hyperparameters": [1]}, "hyperparameters is a dict"),
-        ({"evaluation_results": 0.9}, "evaluation_results is a dict"),
+        ({"hyperparameters": [1]}, "hyperparameters must be a dict"),
+        ({"evaluation_results": 0.9}, "evaluation_results must be a dict"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_kept_is_refused_before_anything_is_written(
-    tmp_path: Path, told: dict[str, Any], key: str
+    tmp_path: Path, arguments: dict[str, Any], key: str
 ) -> None:
-    """What is of a strange kind, too large or too deep is named, and the folder is as it was."""
+    """Values that cannot be stored raise an error with their key, and the folder is unchanged."""
     registry = ModelRegistry(tmp_path / "r", durable=False)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(RecordError, match=key):
-        registry.register_model({"a": 1}, "toy", **told)
+        registry.register_model({"a": 1}, "toy", **arguments)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_large_description_still_fits() -> None:
-    """What the check lets pass is registered."""
+    """A description that passes the size check is registered."""
     with written(description="x" * 900_000, hyperparameters={"deep": nested(61)}):
         pass
 
 
-def test_when_and_where_make_no_other_model() -> None:
-    """Facts are the same for another time and another cell, and others for another metric."""
+def test_time_and_place_do_not_change_the_digest() -> None:
+    """Time and cell do not change the digest of the facts; a metric does."""
     description = describe(evaluation_results={"f1_score": 0.5})
     later = NOW + timedelta(days=1)
     provenance = dataclasses.replace(description.metadata.provenance, cell_number=7)
@@ -140,7 +140,7 @@ def test_when_and_where_make_no_other_model() -> None:
 
 
 def test_a_finished_description_has_its_number_and_its_payloads() -> None:
-    """What was open until the model was written is filled in."""
+    """Number, artifact and attachments are added after the model is written."""
     X = np.array([[0.0], [1.0]])
     model = LogisticRegression().fit(X, [0, 1])
     description = describe(model, X=X, y=[0, 1], X_test=X, y_test=[0, 1])
@@ -152,8 +152,8 @@ def test_a_finished_description_has_its_number_and_its_payloads() -> None:
     assert content["attachments"].keys() == {"evaluation", "input_example"}
 
 
-def test_results_that_are_no_scores_are_kept_apart() -> None:
-    """Numbers are metrics; truth, text, None and tables are additional."""
+def test_other_results_than_numbers_are_additional() -> None:
+    """Numbers are metrics; booleans, text, None and tables are additional."""
     results = {"f1": 1, "auc": np.float32(0.5), "ok": True, "note": "x", "r2": None, "cm": [[1]]}
     metadata = describe(evaluation_results=results).metadata
     assert metadata.metrics == {"f1": 1, "auc": 0.5}
@@ -163,7 +163,7 @@ def test_results_that_are_no_scores_are_kept_apart() -> None:
 def test_data_that_is_wide_is_registered_without_an_example(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Five rows of a spectrum would fill a record: the example is left out, and the log says so."""
+    """An example that is too large is omitted, and the log reports it."""
     X = np.random.default_rng(0).random((6, 20_000))
     model = LinearRegression().fit(X, range(6))
     assert describe(model, X=X).attachments == {}
@@ -173,7 +173,7 @@ def test_data_that_is_wide_is_registered_without_an_example(
 def test_a_model_that_cannot_predict_yet_is_registered_without_an_example(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A model that was not fitted is described with its data all the same."""
+    """A model that is not fitted is described with its data."""
     description = describe(LogisticRegression(), X=[[0.0], [1.0]], y=[0, 1])
     assert description.metadata.training_samples == 2
     assert description.attachments == {}
@@ -181,7 +181,7 @@ def test_a_model_that_cannot_predict_yet_is_registered_without_an_example(
 
 
 @pytest.mark.parametrize("when", [datetime(2025, 5, 5, tzinfo=UTC), "spring 2025"])
-def test_the_training_date_is_what_was_told(when: Any) -> None:
+def test_the_training_date_is_stored(when: Any) -> None:
     """Without one it is the time of registration."""
     assert describe(training_info={"training_date": when}).metadata.training_date == when
     assert describe().metadata.training_date == NOW
@@ -196,8 +196,8 @@ def test_the_training_date_is_what_was_told(when: Any) -> None:
     ids=["unfitted", "too wide"],
 )
 def test_test_data_that_a_model_refuses_is_an_error_of_one_line(model: Any, X_test: Any) -> None:
-    """What the model said is in it, and is its cause."""
-    with pytest.raises(RecordError, match="LogisticRegression cannot be measured") as refused:
+    """The error has the message of the model, and its error as the cause."""
+    with pytest.raises(RecordError, match="Cannot evaluate LogisticRegression") as refused:
         describe(model, X_test=X_test, y_test=[0, 1])
     assert "\n" not in str(refused.value)
     assert isinstance(refused.value.__cause__, ValueError)
@@ -206,7 +206,7 @@ def test_test_data_that_a_model_refuses_is_an_error_of_one_line(model: Any, X_te
 def test_an_example_that_a_model_refuses_is_one_line_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """scikit-learn's advice of many lines stays out of the notebook."""
+    """Only the first line of a long error is logged."""
     describe(LogisticRegression().fit([[0], [1]], [0, 1]), X=np.array([1.0, 2.0]))
     (message,) = [r.getMessage() for r in caplog.records if "No input example" in r.getMessage()]
     assert "\n" not in message
@@ -214,5 +214,5 @@ def test_an_example_that_a_model_refuses_is_one_line_in_the_log(
 
 def test_a_tag_of_none_is_refused() -> None:
     """It would be a tag that is not there."""
-    with pytest.raises(RecordError, match=r"tags\.team is None"):
+    with pytest.raises(RecordError, match=r"tags\.team must not be None"):
         describe(tags={"team": None})

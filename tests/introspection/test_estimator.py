@@ -1,4 +1,4 @@
-"""What is read off an estimator: its name, parameters, columns, classes and signature."""
+"""Facts of an estimator: name, hyperparameters, columns, classes and signature."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ LABELS = [0, 0, 1, 1]
 
 
 class Holder(BaseEstimator):
-    """Keep any one value as a parameter."""
+    """An estimator with one parameter of any type."""
 
     def __init__(self, value: Any = None) -> None:
         self.value = value
 
 
 class Forgetful(BaseEstimator):
-    """Break scikit-learn's rule that a parameter is kept."""
+    """An estimator that does not store its parameter."""
 
     def __init__(self, value: int = 1) -> None:
-        """Forget the value."""
+        """Ignore the value."""
 
 
 def held(value: Any) -> Any:
-    """Return what a record says of a parameter's value."""
+    """Return the recorded value of a parameter."""
     return hyperparameters(Holder(value))["value"]
 
 
@@ -98,7 +98,7 @@ def test_parameters_keep_their_names() -> None:
 
 
 def test_pipeline_steps_are_flat() -> None:
-    """A pipeline says its steps in order, their classes, and their parameters by prefix."""
+    """A pipeline has its steps in order, their classes, and their parameters by prefix."""
     inner = Pipeline([("fill", SimpleImputer()), ("skip", "passthrough")])
     found = hyperparameters(Pipeline([("prepare", inner), ("classify", SVC(C=3.0))]))
     assert found["steps"] == ["prepare", "classify"]
@@ -109,7 +109,7 @@ def test_pipeline_steps_are_flat() -> None:
     assert found["prepare__skip"] == "passthrough"
 
 
-def test_nested_estimators_are_told_whole() -> None:
+def test_nested_estimators_have_class_and_parameters() -> None:
     """An estimator in a parameter, or in a list there, is its class and parameters."""
     found = hyperparameters(CalibratedClassifierCV(SVC(C=3.0)))["estimator"]
     assert found["class"] == "sklearn.svm._classes.SVC"
@@ -121,8 +121,8 @@ def test_nested_estimators_are_told_whole() -> None:
 
 
 @pytest.mark.parametrize("search", [GridSearchCV, partial(RandomizedSearchCV, n_iter=2)])
-def test_a_search_says_what_it_found(search: Any) -> None:
-    """A fitted search tells its best parameters, and one that is not fitted has none to tell."""
+def test_a_search_has_its_best_parameters(search: Any) -> None:
+    """A fitted search has its best parameters; a search that is not fitted has none."""
     machine = search(SVC(), {"C": [0.5, 2.0]}, cv=2)
     assert "best_params_" not in hyperparameters(machine)
     machine.fit(TABLE, LABELS)
@@ -131,8 +131,8 @@ def test_a_search_says_what_it_found(search: Any) -> None:
     assert inside["search__best_params_"] == machine.best_params_
 
 
-def test_a_search_tells_the_estimator_it_found() -> None:
-    """Where a search chose among estimators, the best one is told by its class and parameters."""
+def test_a_search_has_its_best_estimator() -> None:
+    """If a search chose among estimators, the best one has its class and parameters."""
     grid = {"m": [DecisionTreeClassifier(max_depth=2)]}
     search = GridSearchCV(Pipeline([("m", LogisticRegression())]), grid, cv=2).fit(TABLE, LABELS)
     found = hyperparameters(search)["best_params_"]["m"]
@@ -170,12 +170,12 @@ def test_a_search_tells_the_estimator_it_found() -> None:
         ("\ud800", "builtins.str"),
     ],
 )
-def test_any_value_is_kept_or_told(value: Any, kept: Any) -> None:
-    """Plain values are kept, small arrays listed, and other things told without an address."""
+def test_any_value_is_stored_or_named(value: Any, kept: Any) -> None:
+    """Plain values are stored, small arrays listed, and other objects named without an address."""
     assert held(value) == kept
 
 
-def test_folds_are_told_with_their_number() -> None:
+def test_folds_have_their_number() -> None:
     """A cross-validation is its class and settings: another number of folds is another model."""
     assert held(StratifiedKFold(5, shuffle=True, random_state=1)) == {
         "class": "sklearn.model_selection._split.StratifiedKFold",
@@ -192,12 +192,12 @@ def test_a_circle_ends() -> None:
 
 @pytest.mark.parametrize("model", [object(), SVC, None, "text"])
 def test_what_has_no_parameters_has_none(model: object) -> None:
-    """An object that is no estimator has no hyperparameters, and a class neither."""
+    """Objects other than estimators, and classes, have no hyperparameters."""
     assert hyperparameters(model) == {}
 
 
-def test_a_faulty_estimator_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    """An estimator that loses its parameters is registered without them, and the log says so."""
+def test_a_faulty_estimator_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """An estimator that loses its parameters is described without them, with a log message."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert hyperparameters(Forgetful()) == {}
     assert "Forgetful" in caplog.text
@@ -213,8 +213,8 @@ def test_columns_come_from_the_data_first() -> None:
     assert feature_columns(DecisionTreeClassifier().fit(TABLE.to_numpy(), LABELS)) == ()
 
 
-def test_columns_of_a_pipeline_are_those_of_its_first_step() -> None:
-    """A pipeline's columns are what goes in, also where an inner pipeline comes first."""
+def test_columns_of_a_pipeline_come_from_its_first_step() -> None:
+    """The columns of a pipeline are its input columns, also if an inner pipeline comes first."""
     model = make_pipeline(make_pipeline(StandardScaler()), SVC()).fit(TABLE, LABELS)
     assert feature_columns(model) == ("koi_period", "koi_depth")
     stretch = make_pipeline(FunctionTransformer(), StandardScaler(), SVC()).fit(TABLE, LABELS)
@@ -222,7 +222,7 @@ def test_columns_of_a_pipeline_are_those_of_its_first_step() -> None:
 
 
 def test_classes_are_plain_labels() -> None:
-    """Labels are Python's own, in the model's order; what is no fitted classifier has none."""
+    """Labels are plain values in the order of the model; other objects have none."""
     words = DecisionTreeClassifier().fit(TABLE, ["yes", "no", "no", "yes"])
     assert class_labels(words) == ("no", "yes")
     labels = class_labels(DecisionTreeClassifier().fit(TABLE, np.array(LABELS)))
@@ -271,11 +271,11 @@ def test_signature_of_texts() -> None:
 
 
 class Bare(ClassifierMixin):
-    """Be a classifier without being an estimator."""
+    """A classifier that is not an estimator."""
 
 
 def test_a_bare_object_is_described() -> None:
-    """An object that scikit-learn would not take is named and described all the same."""
+    """An object that scikit-learn does not accept is named and described."""
     assert algorithm_name(Bare()) == "Bare"
     assert hyperparameters(Bare()) == {}
     assert read_signature(Bare(), TABLE).classes is None

@@ -1,4 +1,4 @@
-"""The fingerprint of data: one for equal values, another one for any change."""
+"""The fingerprint of data."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def column(cells: list[Any]) -> pd.DataFrame:
 @example(["as", "b"], ["a", "sb"])
 @given(st.lists(CELLS, min_size=1, max_size=3), st.lists(CELLS, min_size=1, max_size=3))
 def test_objects_are_equal_only_to_themselves(one: list[Any], other: list[Any]) -> None:
-    """Two object columns share a fingerprint if and only if their cells are written alike."""
+    """Two object columns share a fingerprint if and only if their cells are equal."""
     assert (fingerprint(column(one)) == fingerprint(column(other))) == (spelt(one) == spelt(other))
 
 
 def spelt(value: Any) -> str:
-    """Write a cell with the keys of its dicts in order."""
+    """Return a cell as text, with sorted keys."""
     if isinstance(value, dict):
         return f"{{{sorted((spelt(key), spelt(item)) for key, item in value.items())}}}"
     if isinstance(value, list):
@@ -106,7 +106,7 @@ def test_storage_does_not_count(same: pd.DataFrame) -> None:
 
 def test_arrow_storage_does_not_count() -> None:
     """Arrow's columns of the same values have the same fingerprint."""
-    pytest.importorskip("pyarrow", reason="pyarrow is no dependency, and pandas runs without it")
+    pytest.importorskip("pyarrow", reason="pyarrow is optional for pandas")
     arrow = TABLE.astype(
         {"period": "double[pyarrow]", "count": "int64[pyarrow]", "kind": "string[pyarrow]"}
     )
@@ -136,7 +136,7 @@ def test_any_change_of_a_frame_counts(other: pd.DataFrame) -> None:
     assert fingerprint(other) != fingerprint(TABLE)
 
 
-def test_a_missing_whole_number_is_no_zero() -> None:
+def test_a_missing_integer_differs_from_zero() -> None:
     """A masked number differs from the zero that may lie under its mask."""
     with_zero = pd.DataFrame({"a": pd.array([0, 1], dtype="Int64")})
     without = pd.DataFrame({"a": pd.array([None, 1], dtype="Int64")})

@@ -1,4 +1,4 @@
-"""Notebook, cell, git commit, user and host, read where they really are."""
+"""Provenance: notebook, cell, git commit, user and host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from exo_nbregistry.introspection.provenance import current_user, read_provenanc
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
-posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in for git is a shell script")
+posix = pytest.mark.skipif(os.name != "posix", reason="the fake git is a shell script")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -38,7 +38,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> Iterator[None]:
-    """Forget what git said before, and after, each test."""
+    """Clear the cached git status before and after each test."""
     provenance._git_once.cache_clear()
     yield
     provenance._git_once.cache_clear()
@@ -46,7 +46,7 @@ def _forgotten() -> Iterator[None]:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a repository with one commit, and stand in it."""
+    """Return a repository with one commit as the current folder."""
     folder = tmp_path / "repository"
     folder.mkdir()
     git(folder, "init", "-q")
@@ -58,7 +58,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def asked() -> tuple[str | None, bool | None]:
-    """Return what git says now, not what it said lately."""
+    """Return the commit and state from git, without cache."""
     provenance._git_once.cache_clear()
     read = read_provenance()
     return read.git_commit, read.git_dirty
@@ -102,7 +102,7 @@ def test_every_form_of_head_is_read(repository: Path, commands: list[str]) -> No
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_worktree_has_its_own_head(repository: Path, packed: bool) -> None:
-    """In a worktree, whose .git is a file, the commit is that of the worktree's branch."""
+    """In a worktree, whose .git is a file, the commit of its branch is read."""
     tree = repository.parent / "tree"
     git(repository, "worktree", "add", "-q", "-b", "side", str(tree))
     git(tree, "commit", "-q", "--allow-empty", "-m", "Aside")
@@ -114,15 +114,15 @@ def test_a_worktree_has_its_own_head(repository: Path, packed: bool) -> None:
     assert asked() == (head, False)
 
 
-def test_a_repository_without_commit_says_nothing(tmp_path: Path, monkeypatch) -> None:
+def test_a_repository_without_commit(tmp_path: Path, monkeypatch) -> None:
     """Before the first commit there is neither a commit nor a difference from one."""
     git(tmp_path, "init", "-q")
     monkeypatch.chdir(tmp_path)
     assert asked() == (None, None)
 
 
-def test_outside_a_repository_nothing_is_said(tmp_path: Path, monkeypatch) -> None:
-    """Outside any repository commit and dirty are None, user and host are there."""
+def test_outside_a_repository(tmp_path: Path, monkeypatch) -> None:
+    """Outside a repository, commit and dirty are None; user and host are set."""
     monkeypatch.chdir(tmp_path)
     read = read_provenance()
     assert (read.git_commit, read.git_dirty) == (None, None)
@@ -132,7 +132,7 @@ def test_outside_a_repository_nothing_is_said(tmp_path: Path, monkeypatch) -> No
 @settings(deadline=None)  # it waits for the disk
 @given(st.text() | st.text().map("ref: {}".format), st.booleans())
 def test_a_damaged_repository_never_raises(tmp_path_factory, text: str, as_file: bool) -> None:
-    """Whatever stands in HEAD or in a .git file, no error comes of it and no false commit."""
+    """Any content of HEAD or of a .git file gives neither an error nor a false commit."""
     root: Path = tmp_path_factory.mktemp("damaged")
     head = root / ".git" if as_file else root / ".git" / "HEAD"
     head.parent.mkdir(exist_ok=True)
@@ -141,14 +141,14 @@ def test_a_damaged_repository_never_raises(tmp_path_factory, text: str, as_file:
 
 
 def test_without_git_the_commit_is_still_read(repository: Path, monkeypatch) -> None:
-    """Where the git program is missing, the commit is known and dirty is None."""
+    """If the git program is missing, the commit is known and dirty is None."""
     head = git(repository, "rev-parse", "HEAD")
     monkeypatch.setenv("PATH", "")
     assert asked() == (head, None)
 
 
-def stand_in(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a shell script first on the path, as git."""
+def write_fake_git(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a shell script named git at the start of the path."""
     folder.mkdir()
     (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "git").chmod(0o755)
@@ -157,11 +157,11 @@ def stand_in(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None
 
 @posix
 @pytest.mark.parametrize("script", ["exec sleep 9", "echo M; exit 128"])
-def test_a_git_that_hangs_or_fails_is_none(repository, tmp_path, monkeypatch, script) -> None:
+def test_a_failing_git_leaves_dirty_none(repository, tmp_path, monkeypatch, script) -> None:
     """A git that takes too long or fails leaves dirty None, soon."""
     head = git(repository, "rev-parse", "HEAD")
     monkeypatch.setattr(provenance, "GIT_TIMEOUT_S", 0.1)
-    stand_in(tmp_path / "bin", script, monkeypatch)
+    write_fake_git(tmp_path / "bin", script, monkeypatch)
     start = time.monotonic()
     assert asked() == (head, None)
     assert time.monotonic() - start < 5
@@ -169,14 +169,14 @@ def test_a_git_that_hangs_or_fails_is_none(repository, tmp_path, monkeypatch, sc
 
 @pytest.mark.usefixtures("repository")
 def test_variables_of_a_git_hook_do_not_mislead(tmp_path: Path, monkeypatch) -> None:
-    """GIT_DIR, which git sets in its hooks, does not point the question elsewhere."""
+    """GIT_DIR, which git sets in its hooks, is ignored."""
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     assert asked()[1] is False
 
 
 @pytest.mark.usefixtures("repository")
 def test_a_script_asks_git_again_after_a_while(monkeypatch) -> None:
-    """In a script git is asked once, and again when what it said is more than 10 s old."""
+    """In a script, the git status is cached for 10 s."""
     counts = []
     monkeypatch.setattr(provenance, "_is_dirty", lambda root: counts.append(root))
     for instant in (100.0, 100.1, 109.9, 110.1, 111.0):
@@ -186,8 +186,8 @@ def test_a_script_asks_git_again_after_a_while(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("error", [OSError, KeyError, ImportError])
-def test_a_user_without_name_is_none(monkeypatch, error: type[Exception]) -> None:
-    """Where the system has no name for the user, as in some containers, the user is None."""
+def test_an_unknown_user(monkeypatch, error: type[Exception]) -> None:
+    """If the system has no name for the user, as in some containers, the user is None."""
 
     def fail() -> str:
         raise error("no such user")
@@ -230,20 +230,20 @@ def test_the_running_cell_is_read(tmp_path: Path) -> None:
     assert (second["cell_number"], second["cell_source"]) == (3, cells[2])
 
 
-def test_a_callback_is_no_cell(tmp_path: Path) -> None:
-    """A callback, such as a widget's, which runs after its cell, has no number nor source."""
+def test_a_callback_is_not_a_cell(tmp_path: Path) -> None:
+    """A callback that runs after its cell has neither cell number nor source."""
     (read,) = notebook(tmp_path, ["x = 1"], after="show()\n")
     assert (read["cell_number"], read["cell_source"]) == (None, None)
 
 
 def test_a_huge_cell_is_cut(tmp_path: Path) -> None:
-    """A cell's source is cut to a length that a record can keep."""
+    """The source of a cell is cut to a length that a record can store."""
     (read,) = notebook(tmp_path, ["show() #" + "x" * 70_000])
     assert len(read["cell_source"]) == provenance.MAX_SOURCE_CHARACTERS
 
 
-def test_a_kernel_tells_cells_and_callbacks_apart(tmp_path: Path) -> None:
-    """In a real kernel a cell has its number, and what the event loop runs later has none."""
+def test_a_kernel_distinguishes_cells_and_callbacks(tmp_path: Path) -> None:
+    """In a real kernel, a cell has its number, and a later callback has none."""
     nbformat, nbclient = pytest.importorskip("nbformat.v4"), pytest.importorskip("nbclient")
     cells = [
         f"import asyncio, sys; sys.path.insert(0, {str(ROOT)!r})\n"
@@ -273,27 +273,27 @@ def test_a_kernel_tells_cells_and_callbacks_apart(tmp_path: Path) -> None:
     ],
 )
 def test_the_notebook_is_named_without_its_folder(tmp_path: Path, session, name) -> None:
-    """The notebook's name is that of Jupyter's session; a console is no notebook."""
+    """The name of the notebook comes from the session of Jupyter; a console has none."""
     (read,) = notebook(tmp_path, ["show()"], JPY_SESSION_NAME=session)
     assert read["notebook"] == name
 
 
 def test_the_notebook_of_vs_code_is_named(tmp_path: Path) -> None:
-    """VS Code tells the notebook in a variable of its own."""
+    """VS Code sets the notebook in its own variable."""
     cells = ["__vsc_ipynb_file__ = '/home/ada/work/train.ipynb'", "show()"]
     assert notebook(tmp_path, cells)[0]["notebook"] == "train.ipynb"
 
 
-def test_a_program_started_from_a_notebook_is_none(monkeypatch) -> None:
-    """A script that inherits a notebook's environment is not that notebook."""
+def test_a_program_started_from_a_notebook(monkeypatch) -> None:
+    """A script that inherits the environment of a notebook has no notebook name."""
     monkeypatch.setenv("JPY_SESSION_NAME", "work/train.ipynb")
     assert read_provenance().notebook is None
 
 
 @posix
 @pytest.mark.usefixtures("repository")
-def test_git_is_asked_once_per_cell(tmp_path: Path, monkeypatch) -> None:
-    """A cell that registers many models asks git once, and the next cell asks again."""
-    stand_in(tmp_path / "bin", f"echo asked >> {tmp_path}/log", monkeypatch)
+def test_git_status_is_read_once_per_cell(tmp_path: Path, monkeypatch) -> None:
+    """The git status is read once for each cell."""
+    write_fake_git(tmp_path / "bin", f"echo asked >> {tmp_path}/log", monkeypatch)
     notebook(tmp_path, ["show(); show(); show()", "show()", "show()"])
     assert (tmp_path / "log").read_text() == "asked\n" * 3

@@ -10,7 +10,6 @@ import pytest
 from exo_nbregistry import config as option
 from exo_nbregistry.panels.comparison import ComparisonPanel
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.registry.displays import show_comparison
 from exo_nbregistry.views.comparison import Comparison, compare
 from tests.html_page import PAYLOADS, Page, laden
 
@@ -92,10 +91,8 @@ def test_hostile_text_stays_text(payload: str) -> None:
 
 
 def test_a_comparison_shows_itself_as_a_panel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a kernel a comparison is its panel; elsewhere IPython takes its table."""
-    monkeypatch.setattr("exo_nbregistry.registry.displays.shows_panels", lambda: False)
-    assert show_comparison(comparison(), include=None, exclude=None) == {}
-    monkeypatch.setattr("exo_nbregistry.registry.displays.shows_panels", lambda: True)
+    """In a kernel a comparison is displayed as a panel, elsewhere as a table."""
+    assert comparison()._repr_mimebundle_(include=None, exclude=None) == {}
     monkeypatch.setattr(option, "in_kernel", lambda: True)
     bundle = comparison()._repr_mimebundle_(include=None, exclude=None)
     assert "application/vnd.jupyter.widget-view+json" in bundle

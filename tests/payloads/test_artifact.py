@@ -1,4 +1,4 @@
-"""Models to verified payloads and back."""
+"""Storing and loading of models as verified payloads."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def add(store: Store, model: Any = MODEL, format: str = "joblib") -> Artifact:
 
 
 def rewrite(store: Store, artifact: Artifact, data: bytes) -> None:
-    """Put other bytes where a payload is."""
+    """Replace the bytes of a payload."""
     with store.stage("models/m/tmp") as staged:
         staged.write(data)
         staged.publish(payload_key("m", artifact))
@@ -61,8 +61,8 @@ def content(store: Store, artifact: Artifact) -> bytes:
         return stream.read()
 
 
-def test_what_is_read_is_what_was_staged(store: Store) -> None:
-    """A published model comes back, and its name, size and digest are those of its bytes."""
+def test_a_model_is_read_as_it_was_staged(store: Store) -> None:
+    """A published model is loaded, and its name, size and digest match its bytes."""
     artifact = add(store)
     data = content(store, artifact)
     assert artifact.sha256 == hashlib.sha256(data).hexdigest()
@@ -73,16 +73,16 @@ def test_what_is_read_is_what_was_staged(store: Store) -> None:
     )
 
 
-def test_what_is_not_published_leaves_nothing(store: Store) -> None:
-    """A model that was only staged is in no folder afterwards."""
+def test_an_unpublished_model_is_removed(store: Store) -> None:
+    """The file of a model that was only staged is removed."""
     with stage_model(store, "m", MODEL, "joblib") as staged:
         pass
     assert store.info(staged.key) is None
     assert store.entries("models/m/tmp") == []
 
 
-def test_a_model_that_cannot_be_written_leaves_nothing(store: Store) -> None:
-    """A model with an open file in it is refused, and its half is thrown away."""
+def test_a_model_that_cannot_be_serialized_is_removed(store: Store) -> None:
+    """A model with an open file is rejected, and its staged file is removed."""
     with (
         pytest.raises(SerializationError),
         open(__file__) as file,
@@ -93,10 +93,10 @@ def test_a_model_that_cannot_be_written_leaves_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("status", ["unknown", "unsigned", "invalid"])
-def test_nothing_is_unpickled_before_its_signer_is_trusted(
+def test_a_model_is_not_unpickled_before_its_signer_is_trusted(
     store: Store, tmp_path: Path, status: Any
 ) -> None:
-    """The marker that the pickle would leave does not appear, and the remedy is in the message."""
+    """The pickle is not executed, and the message has the advice."""
     artifact = add(store, Bomb(tmp_path / "marker"))
     with pytest.raises((UntrustedModelError, IntegrityError), match="was not loaded") as refused:
         read_model(store, "m", artifact, SignerStatus(status), hint="Ask first.")
@@ -104,8 +104,8 @@ def test_nothing_is_unpickled_before_its_signer_is_trusted(
     assert not (tmp_path / "marker").exists()
 
 
-def test_an_invalid_signature_is_refused_whatever_is_asked(store: Store, tmp_path: Path) -> None:
-    """Unsafe accepts a stranger, never a record that was changed after it was signed."""
+def test_an_invalid_signature_is_always_rejected(store: Store, tmp_path: Path) -> None:
+    """unsafe=True accepts an unknown signer, but not an invalid signature."""
     artifact = add(store, Bomb(tmp_path / "marker"))
     with pytest.raises(IntegrityError):
         read_model(store, "m", artifact, SignerStatus("invalid"), unsafe=True)
@@ -116,7 +116,7 @@ def test_an_invalid_signature_is_refused_whatever_is_asked(store: Store, tmp_pat
 
 @pytest.mark.parametrize("damage", ["cut", "emptied", "flipped", "longer"])
 def test_changed_bytes_are_never_unpickled(store: Store, tmp_path: Path, damage: str) -> None:
-    """A payload that is not what its record names is refused by its key."""
+    """A payload that does not match its record is rejected, with its key."""
     artifact = add(store, Bomb(tmp_path / "marker"))
     data = content(store, artifact)
     flipped = bytes([data[0] ^ 1]) + data[1:]
@@ -129,7 +129,7 @@ def test_changed_bytes_are_never_unpickled(store: Store, tmp_path: Path, damage:
 
 
 def test_a_missing_payload_is_named(store: Store) -> None:
-    """The error says that the record is there and the payload is not, and what to do."""
+    """The error names the missing payload and what to do."""
     artifact = Artifact("joblib", "0" * 64, 1)
     with pytest.raises(IntegrityError, match=r"is missing.*Restore it") as refused:
         read_model(store, "m", artifact, OWN)
@@ -138,7 +138,7 @@ def test_a_missing_payload_is_named(store: Store) -> None:
 
 @pytest.mark.parametrize("damage", ["missing", "changed", "format"])
 def test_errors_begin_with_the_name(store: Store, damage: str) -> None:
-    """What the user calls a model comes first, whoever reads its payload."""
+    """The error begins with the name of the model."""
     artifact = add(store)
     if damage == "changed":
         rewrite(store, artifact, b"junk")
@@ -153,7 +153,7 @@ def test_errors_begin_with_the_name(store: Store, damage: str) -> None:
 
 
 def test_a_payload_is_copied_byte_for_byte(store: Store, tmp_path: Path) -> None:
-    """Out of one store and into another, a payload keeps its bytes and its globals."""
+    """A payload keeps its bytes and globals when it is copied between stores."""
     artifact = add(store)
     path = tmp_path / "model.joblib"
     with path.open("wb") as target:
@@ -163,22 +163,22 @@ def test_a_payload_is_copied_byte_for_byte(store: Store, tmp_path: Path) -> None
     assert other.open(payload_key("n", artifact)).read() == content(store, artifact)
 
 
-def test_a_copy_is_checked_on_its_way(store: Store, tmp_path: Path) -> None:
-    """Bytes that are not those of the record go neither in nor out."""
+def test_a_copy_is_verified(store: Store, tmp_path: Path) -> None:
+    """A payload that does not match its record is not copied."""
     artifact = add(store)
     path = tmp_path / "model.joblib"
     path.write_bytes(b"junk")
     other = MemoryStore()
-    with pytest.raises(IntegrityError, match="export it again"):
+    with pytest.raises(IntegrityError, match="export the model again"):
         copy_in(other, "n", artifact, path)
     assert other.entries("models/n/blobs") == other.entries("models/n/tmp") == []
     rewrite(store, artifact, b"junk")
-    with path.open("wb") as target, pytest.raises(IntegrityError, match="restore it"):
+    with path.open("wb") as target, pytest.raises(IntegrityError, match="Restore it"):
         copy_out(store, "m", artifact, target)
 
 
 def test_a_mapped_model_cannot_be_changed(tmp_path: Path) -> None:
-    """Large arrays are mapped from the file, read-only."""
+    """Large arrays are memory-mapped and read-only."""
     store = LocalStore(tmp_path)
     artifact = add(store, np.arange(100_000.0))
     model = read_model(store, "m", artifact, OWN, mmap=True)

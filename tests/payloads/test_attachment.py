@@ -1,4 +1,4 @@
-"""What is stored beside a model: arrays and plain values, never a pickle."""
+"""Attachments: arrays and plain values, without pickle."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def store() -> MemoryStore:
 
 
 def forged(store: MemoryStore, data: bytes, format: str) -> Artifact:
-    """Store bytes under their own digest, as a forger would."""
+    """Store bytes under their own digest, as an attacker could."""
     artifact = Artifact(format, hashlib.sha256(data).hexdigest(), len(data))
     write(store, "m", Attachment(artifact, data))
     return artifact
 
 
-def test_arrays_come_back_as_they_were(store: MemoryStore) -> None:
-    """Values, shapes and dtypes are those that were stored."""
+def test_arrays_are_read_unchanged(store: MemoryStore) -> None:
+    """Values, shapes and dtypes equal the stored ones."""
     packed = pack_arrays(ARRAYS)
     write(store, "m", packed)
     again = read_arrays(store, "m", packed.artifact)
@@ -64,7 +64,7 @@ def test_arrays_come_back_as_they_were(store: MemoryStore) -> None:
 
 
 @given(FIELDS)
-def test_plain_values_come_back_as_they_were(fields: dict[str, Any]) -> None:
+def test_plain_values_are_read_unchanged(fields: dict[str, Any]) -> None:
     """Values of a JSON attachment keep their types."""
     store, packed = MemoryStore(), pack_json(fields, "example")
     write(store, "m", packed)
@@ -72,21 +72,21 @@ def test_plain_values_come_back_as_they_were(fields: dict[str, Any]) -> None:
 
 
 def test_the_same_content_is_one_payload(store: MemoryStore) -> None:
-    """Equal arrays have equal bytes, so that a re-run cell adds nothing."""
+    """Equal arrays have equal bytes, so that a repeated cell adds no payload."""
     assert pack_arrays(ARRAYS).artifact == pack_arrays(dict(ARRAYS)).artifact
     for _ in range(2):
         write(store, "m", pack_arrays(ARRAYS))
     assert len(store.entries("models/m/blobs")) == 1
 
 
-def test_what_would_be_pickled_is_refused() -> None:
+def test_arrays_of_objects_are_rejected() -> None:
     """Arrays of Python objects are not stored."""
     with pytest.raises(ValueError, match="allow_pickle"):
         pack_arrays({"y": np.array([object()], dtype=object)})
 
 
-def test_what_json_cannot_keep_is_refused_by_its_key() -> None:
-    """The error names the value, or what is too large."""
+def test_an_unsupported_value_is_rejected_with_its_key() -> None:
+    """The error names the unsupported or too large value."""
     with pytest.raises(RecordError, match=r"example\.rows\[0\]"):
         pack_json({"rows": [object()]}, "example")
     with pytest.raises(RecordError, match="rows"):
@@ -109,7 +109,7 @@ def test_a_missing_or_changed_attachment_is_named(store: MemoryStore, read: Any)
 
 @pytest.mark.parametrize("form", ["npz", "npy", "pickle"])
 def test_an_attachment_is_never_unpickled(store: MemoryStore, tmp_path: Path, form: str) -> None:
-    """Whatever is stored as arrays, the marker that its pickle would leave does not appear."""
+    """A pickle that is stored as arrays is not executed."""
     bomb = np.array([Bomb(tmp_path / "marker")], dtype=object)
     buffer = io.BytesIO()
     if form == "npz":
@@ -119,21 +119,21 @@ def test_an_attachment_is_never_unpickled(store: MemoryStore, tmp_path: Path, fo
     else:
         pickle.dump(bomb, buffer)
     artifact = forged(store, buffer.getvalue(), "npz")
-    with pytest.raises(RecordError, match="holds no arrays") as refused:
+    with pytest.raises(RecordError, match="is not an archive of arrays") as refused:
         read_arrays(store, "m", artifact)
     assert refused.value.key == payload_key("m", artifact)
     assert not (tmp_path / "marker").exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"junk"])
-def test_an_attachment_that_is_no_archive_is_named(store: MemoryStore, data: bytes) -> None:
-    """What was stored as arrays and is something else ends in an error with its key."""
+def test_an_attachment_that_is_not_an_archive_is_named(store: MemoryStore, data: bytes) -> None:
+    """A payload that is not an archive of arrays is an error with its key."""
     with pytest.raises(RecordError, match=r"blobs/.*\.npz"):
         read_arrays(store, "m", forged(store, data, "npz"))
 
 
-def test_what_is_attached_comes_back(store: MemoryStore) -> None:
-    """Arrays are kept as arrays, and whatever else there is as plain values."""
+def test_attachments_are_read_back(store: MemoryStore) -> None:
+    """Arrays are stored as arrays, other values as plain values."""
     given_values = {"arrays": ARRAYS, "plain": {"scores": [0.5, None], "why": "größe"}, "no": {}}
     packed = pack_named(given_values)
     assert {name: item.artifact.format for name, item in packed.items()} == {
@@ -148,16 +148,16 @@ def test_what_is_attached_comes_back(store: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["evaluation", "input_example", "model", "", "../x", "A", 7])
-def test_a_name_that_is_taken_or_none_is_refused(name: Any) -> None:
-    """What an export could not write, or the registry writes itself, is named and refused."""
-    with pytest.raises(RecordError, match="no name for an attachment"):
+def test_a_reserved_or_invalid_name_is_rejected(name: Any) -> None:
+    """A name that an export or the registry uses itself is rejected."""
+    with pytest.raises(RecordError, match="Invalid attachment name"):
         pack_named({name: {"a": 1}})
 
 
 @pytest.mark.parametrize(
     "values", [[1, 2], {"a": object()}, {"a": np.array([{}, None], dtype=object)}]
 )
-def test_what_cannot_be_kept_is_refused_by_name(values: Any) -> None:
-    """Neither a list, nor an object, nor an array of objects is attached."""
+def test_an_unsupported_attachment_is_rejected_by_name(values: Any) -> None:
+    """A list, an object and an array of objects are rejected."""
     with pytest.raises(RecordError, match=r"attachments\.trials"):
         pack_named({"trials": values})

@@ -32,8 +32,8 @@ def test_a_card_describes_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no valid record"),
-        (b"[]", "holds no JSON object"),
+        (b"", "not a valid record"),
+        (b"[]", "must be a JSON object"),
         (b"{}", "format is missing"),
         (b'{"previous": []}', "does not describe a model file"),
         (b'{"previous": {}, "format": 1}', "format is missing or has the wrong type"),
@@ -59,11 +59,11 @@ def test_an_invalid_digest_is_rejected(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("metadata", "message"),
     [
-        ({"a": {"b": object()}}, r"^metadata\.a\.b holds a builtins\.object"),
-        ({"a": [1, {2}]}, r"^metadata\.a\[1\] holds a builtins\.set.*sorted"),
+        ({"a": {"b": object()}}, r"^metadata\.a\.b has the unsupported type builtins\.object"),
+        ({"a": [1, {2}]}, r"^metadata\.a\[1\] has the unsupported type builtins\.set.*sorted"),
         ([1, 2], "^metadata must be a dict, got a list"),
         ("text", "^metadata must be a dict, got a str"),
-        ({"big": "x" * (1 << 20)}, "most of it is 'metadata"),
+        ({"big": "x" * (1 << 20)}, "largest field is 'metadata"),
     ],
     ids=["object", "set", "list", "text", "too large"],
 )

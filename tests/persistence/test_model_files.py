@@ -113,7 +113,12 @@ def test_metadata_of_a_version_round_trips(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "metadata", "error", "message"),
     [
-        ("new", {"a": {"b": object()}}, RecordError, r"^metadata\.a\.b holds a builtins\.object"),
+        (
+            "new",
+            {"a": {"b": object()}},
+            RecordError,
+            r"^metadata\.a\.b has the unsupported type builtins\.object",
+        ),
         ("new", [1], RecordError, "^metadata must be a dict, got a list"),
         (None, {}, SerializationError, "^The model is None; pass the fitted model"),
         (lambda: None, {}, SerializationError, "<lambda> cannot be pickled"),
@@ -235,7 +240,7 @@ def test_an_unchanged_file_is_valid(tmp_path: Path, caplog: pytest.LogCaptureFix
         (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is damaged"),
         (lambda path: path.write_bytes(b""), "is damaged"),
         (lambda path: card_path(path).unlink(), "is unsigned"),
-        (lambda path: card_path(path).write_bytes(b""), "no valid record"),
+        (lambda path: card_path(path).write_bytes(b""), "not a valid record"),
         (lambda path: path.unlink() or path.mkdir(), "not a regular file"),
     ],
     ids=["missing", "cut", "empty", "bare", "card empty", "folder"],

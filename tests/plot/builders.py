@@ -1,4 +1,4 @@
-"""Versions and test results for pictures, and what a figure says."""
+"""Versions and test results for plots, and the texts of a figure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from exo_nbregistry.records.metadata import ModelMetadata
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-# Names that a figure would make formulas, commands of TeX, controls or nothing of.
+# Names with formulas, TeX commands, control characters or no visible characters.
 NAMES = [
     r"$\frac{1}{$",
     "$x^2$ and $y_1$",
@@ -40,7 +40,7 @@ def version(number: int = 1, model: str = "kepler_rf", **fields: Any) -> ModelMe
 
 
 def results(rows: int = 200, classes: int = 2, seed: int = 0) -> dict[str, Any]:
-    """Return what ``load_evaluation`` gives of a classifier that is better than chance."""
+    """Return evaluation arrays of a classifier that is better than chance."""
     chance = np.random.default_rng(seed)
     truth = chance.integers(classes, size=rows)
     truth[:classes] = range(classes)
@@ -56,7 +56,7 @@ def results(rows: int = 200, classes: int = 2, seed: int = 0) -> dict[str, Any]:
 
 
 def texts(figure: Figure) -> list[str]:
-    """Return all texts that a figure shows."""
+    """Return all texts of a figure."""
     figure.draw_without_rendering()
     return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
 
@@ -67,6 +67,6 @@ def legend(figure: Figure) -> list[str]:
 
 
 def line(figure: Figure, beginning: str) -> Any:
-    """Return the line of the first axes whose label begins so."""
+    """Return the line of the first axes whose label has this prefix."""
     (found,) = (one for one in figure.axes[0].lines if str(one.get_label()).startswith(beginning))
     return found

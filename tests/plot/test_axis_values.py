@@ -1,4 +1,4 @@
-"""Values of any kind have a place on an axis or a short text."""
+"""Axis positions and texts of values."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def test_what_has_no_place_on_an_axis(value: Any) -> None:
 
 @given(st.lists(st.text(max_size=5) | st.floats().map(str) | st.integers().map(str)))
 def test_texts_are_in_one_order(texts: list[str]) -> None:
-    """The order does not depend on how they were given, and loses none."""
+    """The order does not depend on the input order, and keeps all texts."""
     assert in_order(texts) == in_order(texts[::-1])
     assert sorted(in_order(texts)) == sorted(texts)
 
 
 @given(st.floats(allow_nan=False) | st.integers(-(10**15), 10**15) | st.text() | st.none())
 def test_a_text_is_short_and_of_one_line(value: Any) -> None:
-    """Whatever the value, its text fits a tick."""
+    """The text of any value fits a tick."""
     assert len(as_text(value)) <= 24
     assert "\n" not in as_text(value)
 

@@ -1,4 +1,4 @@
-"""Reliability curves and histograms say what the probabilities are worth."""
+"""Reliability curves, and histograms of probabilities."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.calibration import calibration, probabilities
 from tests.plot.builders import legend, line, results, version
 
+OUTSIDE = "has probabilities outside the range from 0 to 1"
 
-def test_the_reliability_curve_is_that_of_scikit_learn() -> None:
-    """Ten bins of equal width give its points, and the table its errors."""
+
+def test_the_reliability_curve_equals_scikit_learns() -> None:
+    """Points and errors equal those of scikit-learn with ten bins of equal width."""
     arrays = results(500)
     truth, given = arrays["y_true"] == "class 1", arrays["probabilities"][:, 1]
     plot = calibration([version()], [arrays])
@@ -28,7 +30,7 @@ def test_the_reliability_curve_is_that_of_scikit_learn() -> None:
 
 
 def test_what_is_sure_and_right_is_on_the_diagonal() -> None:
-    """Probabilities of 0 and 1 that come true have no error; both ends have their bin."""
+    """Correct probabilities of 0 and 1 have no error; both ends have a bin."""
     arrays = results()
     truth = arrays["y_true"] == "class 1"
     sure = {**arrays, "probabilities": np.column_stack([~truth, truth]).astype(float)}
@@ -38,7 +40,7 @@ def test_what_is_sure_and_right_is_on_the_diagonal() -> None:
 
 
 def test_of_many_classes_the_most_probable_counts() -> None:
-    """Its probability stands against how often it is right, and the caption says so."""
+    """The most probable class is plotted, and the caption explains it."""
     arrays = results(classes=4)
     plot = calibration([version()], [arrays])
     frame = plot.to_frame()
@@ -47,7 +49,7 @@ def test_of_many_classes_the_most_probable_counts() -> None:
     assert frame["predicted"] @ frame["count"] == pytest.approx(
         arrays["probabilities"].max(axis=1).sum()
     )
-    assert "most probable one" in plot.notes[0]
+    assert "most probable class" in plot.notes[0]
 
 
 def test_a_histogram_has_the_rows_of_each_class() -> None:
@@ -76,12 +78,12 @@ def test_of_many_classes_the_own_one_counts() -> None:
     (row,) = (row for row in plot.rows if row[0] == "kepler_rf:1, class 3")
     assert row[1] == pytest.approx(own.mean())
     assert len(plot.figure.axes[0].patches) == 6
-    assert plot.notes[-1] == "Only the 6 classes with most rows are drawn."
+    assert plot.notes[-1] == "Only the 6 largest classes are shown."
     assert len(plot.rows) == 8
 
 
 def test_labels_that_the_model_does_not_know_belong_to_no_class() -> None:
-    """A row of an unknown class counts as not coming true, and is in no histogram."""
+    """A row of an unknown class counts as negative and is not in a histogram."""
     arrays = results()
     odd = {**arrays, "y_true": np.where(np.arange(200) < 50, "other", arrays["y_true"])}
     assert sum(row[-1] for row in probabilities([version()], [odd]).rows) == 150
@@ -92,17 +94,17 @@ def test_labels_that_the_model_does_not_know_belong_to_no_class() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"probabilities": None}, "gives no probabilities"),
-        ({"probabilities": np.zeros((3, 2))}, "has probabilities that do not fit its test rows"),
-        ({"probabilities": np.full((200, 2), 7.0)}, "has probabilities outside 0 and 1"),
-        ({"probabilities": np.full((200, 2), np.nan)}, "has probabilities outside 0 and 1"),
-        ({"probabilities": np.full((200, 2), "x")}, "gives no probabilities"),
+        ({"probabilities": None}, "has no probabilities"),
+        ({"probabilities": np.zeros((3, 2))}, "has probabilities that do not match its test rows"),
+        ({"probabilities": np.full((200, 2), 7.0)}, OUTSIDE),
+        ({"probabilities": np.full((200, 2), np.nan)}, OUTSIDE),
+        ({"probabilities": np.full((200, 2), "x")}, "has no probabilities"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(draw, change: dict[str, object], reason: str) -> None:
-    """Among others a version is left out with its reason; alone it is an error that says it."""
+def test_omitted_versions_are_named(draw, change: dict[str, object], reason: str) -> None:
+    """A version that cannot be plotted is omitted with a note; alone it raises an error."""
     arrays = {k: v for k, v in {**results(), **change}.items() if v is not None}
     plot = draw([version(1), version(2)], [results(), arrays])
-    assert f"Left out: kepler_rf:2 {reason}." in plot.notes
-    with pytest.raises(RegistryError, match=f"nothing to draw. kepler_rf:2 {reason}"):
+    assert f"Omitted: kepler_rf:2 {reason}." in plot.notes
+    with pytest.raises(RegistryError, match=f"Cannot plot these versions. kepler_rf:2 {reason}"):
         draw([version(2)], [arrays])

@@ -1,4 +1,4 @@
-"""Figures follow the user's style, take no foreign text for a formula, and leave nothing behind."""
+"""Figures use the current style, do not parse untrusted text, and change no global state."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def curves(name: str = "kepler_rf") -> Plot:
-    """Draw two curves of a model of this name."""
+    """Return a plot of two curves of a model with this name."""
     return roc([version(1, name), version(2, name, aliases=(name,))], [results(), results()])
 
 
 def line_of(name: str = "kepler_rf") -> Plot:
-    """Draw a metric of this name, of a model and an alias of this name."""
+    """Return a plot of a metric, a model and an alias with this name."""
     items = [version(i, name, metrics={name: i / 10}, aliases=(name,)) for i in (1, 2)]
     return metric_over_versions(measurements_of(items))
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("draw", [curves, line_of])
-def test_foreign_text_is_shown_as_it_stands(draw: Callable[[str], Plot], name: str) -> None:
-    """No formula is parsed, no TeX run, no control obeyed, and the picture is drawn."""
+def test_untrusted_text_is_shown_unchanged(draw: Callable[[str], Plot], name: str) -> None:
+    """Formulas, TeX and control characters in names are not interpreted."""
     plot = draw(name)
     assert plot.to_png().startswith(b"\x89PNG")
     found = plot.figure.findobj(Text)
@@ -63,8 +63,8 @@ def test_foreign_text_is_shown_as_it_stands(draw: Callable[[str], Plot], name: s
         assert max(map(len, lines)) < 120
 
 
-def test_a_formula_is_no_formula_where_tex_is_on() -> None:
-    """The user's text.usetex would hand names to TeX, which can read files: it is off."""
+def test_tex_is_disabled() -> None:
+    """TeX is disabled, because it could read files, even if text.usetex is set."""
     with mpl.rc_context({"text.usetex": True}):
         plot = curves(r"\input{/etc/passwd}")
     assert not any(text.get_usetex() for text in plot.figure.findobj(Text))
@@ -75,7 +75,7 @@ def test_a_formula_is_no_formula_where_tex_is_on() -> None:
 @given(st.text(max_size=60))
 @example("\U00010000" * 60)
 def test_any_text_can_be_drawn(text: str) -> None:
-    """Whatever a name is made of, it is one visible line and draws without a warning."""
+    """Any name is one visible line and is drawn without a warning."""
     shown = label(text)
     assert visible(shown) == shown
     assert len(shown) <= 40 * len("\\U0001f600")
@@ -89,13 +89,13 @@ def test_any_text_can_be_drawn(text: str) -> None:
 
 
 def test_what_no_font_has_can_still_be_read() -> None:
-    """A letter without a glyph is written as its escape; one with a glyph stays."""
+    """A letter without a glyph is escaped; a letter with a glyph is kept."""
     assert label("é") == "é"
     assert label("\uf8fe") == "\\uf8fe"
 
 
 def test_the_style_that_is_set_is_followed() -> None:
-    """A dark background is the figure's own, and curves have the colours of its cycle."""
+    """The figure has the background and the color cycle of the current style."""
     with mpl.style.context("dark_background"):
         plot = curves()
         ticks = mpl.rcParams["xtick.color"]
@@ -110,7 +110,7 @@ def test_the_style_that_is_set_is_followed() -> None:
 
 
 def test_settings_are_followed() -> None:
-    """figure.figsize, figure.dpi, font sizes and a cycle with dashes are the user's."""
+    """figure.figsize, figure.dpi, font sizes and the cycle of the user are applied."""
     cycle = cycler(color=["#123456", "#654321"], linestyle=[":", "-"])
     chosen = {"figure.figsize": (5, 3), "figure.dpi": 77, "axes.prop_cycle": cycle}
     with mpl.rc_context({**chosen, "xtick.labelsize": 5}):
@@ -124,14 +124,14 @@ def test_settings_are_followed() -> None:
 
 
 def test_drawing_changes_no_setting() -> None:
-    """What is set before is set after."""
+    """Plotting does not change rcParams."""
     before = dict(mpl.rcParams)
     curves().to_png()
     assert dict(mpl.rcParams) == before
 
 
 def test_the_default_cycle_is_one_for_colour_blind_eyes() -> None:
-    """Eight lines differ in dashes or marks, whatever their colours."""
+    """Eight lines differ in dashes or markers, regardless of color."""
     found = styles(8)
     assert found[0]["color"] == "#0072b2"
     assert len({(one["linestyle"], one["marker"]) for one in found}) == 8
@@ -176,7 +176,7 @@ def test_notes_are_wrapped_into_the_picture() -> None:
 
 
 def test_pyplot_is_not_touched() -> None:
-    """Drawing every kind loads no pyplot, so no window, no global figure and no backend."""
+    """Drawing each kind of plot does not import pyplot."""
     code = (
         "import sys\n"
         "from exo_nbregistry.plot.renderers import RENDERERS\n"
@@ -191,7 +191,7 @@ def test_pyplot_is_not_touched() -> None:
 
 
 def test_no_figure_is_left_open() -> None:
-    """Where the user has pyplot, it does not hear of our figures."""
+    """Figures are not registered with an imported pyplot."""
     import matplotlib.pyplot as plt
 
     curves()

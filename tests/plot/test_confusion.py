@@ -1,4 +1,4 @@
-"""Confusion matrices are those that were measured, whoever wrote them down."""
+"""Confusion matrices."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.plot.builders import texts, version
 
 def measured(rows: Any, classes: Any = None, number: int = 1, **fields: Any) -> ModelMetadata:
     """Return a version with a confusion matrix."""
-    told = {"confusion_matrix": rows} | ({} if classes is None else {"classes": classes})
-    return version(number, additional_metrics=told, **fields)
+    found = {"confusion_matrix": rows} | ({} if classes is None else {"classes": classes})
+    return version(number, additional_metrics=found, **fields)
 
 
 def test_cells_have_counts_and_shares() -> None:
-    """Each cell says how many rows and which share of the true class."""
+    """Each cell has the number of rows and the share of the true class."""
     plot = confusion_matrix([measured([[30, 10], [0, 60]], ["no", "yes"])])
     axes = plot.figure.axes[0]
     cells = {text.get_position(): text.get_text() for text in axes.texts}
@@ -37,7 +37,7 @@ def test_cells_have_counts_and_shares() -> None:
     assert plot.rows == [["kepler_rf:1, no", 0.75, 30, 10], ["kepler_rf:1, yes", 1.0, 0, 60]]
 
 
-def test_versions_stand_side_by_side() -> None:
+def test_versions_are_side_by_side() -> None:
     """Each version has its panel under its name; unused places are empty."""
     items = [measured([[1, 2], [3, 4]], number=i) for i in range(1, 6)]
     figure = confusion_matrix(items).figure
@@ -45,25 +45,25 @@ def test_versions_stand_side_by_side() -> None:
 
 
 def test_many_classes_have_a_scale_instead_of_numbers() -> None:
-    """Cells too small for numbers are shaded by a scale, and the table says the worst mix-up."""
+    """Cells that are too small for numbers have a color scale; the table names the main error."""
     rows = (np.eye(20, dtype=int) * 50 + 1).tolist()
     rows[3][7] = 40
     plot = confusion_matrix([measured(rows)])
     assert plot.figure.axes[0].texts[:] == []
     assert plot.figure.axes[-1].get_ylabel() == "share of the true class"
     assert plot.rows[3][2:] == ["7", sum(rows[3])]
-    assert "The numbers are in .to_frame()." in plot.notes
+    assert "to_frame() returns the numbers." in plot.notes
     frame = plot.to_frame()
     assert frame.query("true == '3' and predicted == '7'")["count"].tolist() == [40]
 
 
-def test_a_class_without_rows_is_no_fault() -> None:
-    """Its shares are 0, not a division by it."""
+def test_a_class_without_rows_has_shares_of_zero() -> None:
+    """The shares of a class without rows are 0."""
     assert Matrix.of(measured([[0, 0], [1, 3]])).shares.tolist() == [[0, 0], [0.25, 0.75]]
 
 
 def test_labels_come_from_the_signature_where_the_results_have_none() -> None:
-    """A matrix that was given by hand is labelled by the model's classes, else by numbers."""
+    """A passed matrix is labeled by the classes of the model, else by numbers."""
     signature = Signature((Column("a", "float64"),), ("cold", "hot"))
     assert Matrix.of(measured([[1, 0], [0, 1]], signature=signature)).classes == ("cold", "hot")
     assert Matrix.of(measured([[1, 0], [0, 1]], ["only one"])).classes == ("0", "1")
@@ -84,16 +84,16 @@ def test_labels_come_from_the_signature_where_the_results_have_none() -> None:
         {"a": 1},
     ],
 )
-def test_what_is_no_matrix_is_refused(rows: Any) -> None:
-    """A record may hold anything under this name; what is no square of counts is not drawn."""
-    with pytest.raises(RegistryError, match="kepler_rf:1 has no confusion matrix: register it"):
+def test_other_values_than_matrices_are_rejected(rows: Any) -> None:
+    """A value that is not a square matrix of counts is rejected."""
+    with pytest.raises(RegistryError, match="kepler_rf:1 has no confusion matrix; register it"):
         confusion_matrix([measured(rows)])
 
 
 def test_one_bad_matrix_is_left_out() -> None:
-    """The others are drawn, and the caption names it."""
+    """The other versions are plotted, and a note names the omitted one."""
     plot = confusion_matrix([measured([[1, 0], [0, 1]]), measured("x", number=2)])
     assert plot.notes == (
-        "Left out: kepler_rf:2 has no confusion matrix: register it with X_test and y_test.",
+        "Omitted: kepler_rf:2 has no confusion matrix; register it with X_test and y_test.",
     )
     assert any("kepler_rf:2" in text for text in texts(plot.figure))

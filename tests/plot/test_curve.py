@@ -19,7 +19,7 @@ from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line, results, texts, version
 
 
-def test_a_roc_curve_is_that_of_scikit_learn() -> None:
+def test_a_roc_curve_equals_scikit_learns() -> None:
     """Two classes give the curve of the second one, with its area in the legend."""
     arrays = results()
     plot = roc([version()], [arrays])
@@ -33,7 +33,7 @@ def test_a_roc_curve_is_that_of_scikit_learn() -> None:
     assert plot.notes == ()
 
 
-def test_a_precision_recall_curve_is_that_of_scikit_learn() -> None:
+def test_a_precision_recall_curve_equals_scikit_learns() -> None:
     """The steps are scikit-learn's, and chance is the share of positives."""
     arrays = results()
     truth, score = arrays["y_true"] == "class 1", arrays["probabilities"][:, 1]
@@ -48,8 +48,8 @@ def test_a_precision_recall_curve_is_that_of_scikit_learn() -> None:
 
 
 @pytest.mark.parametrize("draw", [roc, precision_recall])
-def test_a_decision_function_will_do(draw) -> None:
-    """A score that is no probability gives the same curve as the probability it ranks like."""
+def test_a_decision_function_is_plotted(draw) -> None:
+    """A decision function gives the same curve as a probability with the same ranking."""
     arrays = results()
     score = np.log(arrays["probabilities"][:, 1])
     plain = {**{name: arrays[name] for name in ("y_true", "classes")}, "y_score": score}
@@ -64,7 +64,7 @@ def test_a_decision_function_will_do(draw) -> None:
 def test_areas_of_many_classes_are_the_weighted_metrics(
     classes: int, drawn: list[tuple[int, int]]
 ) -> None:
-    """However scores tie, the mean curve's area is scikit-learn's weighted one-against-rest."""
+    """With any ties, the area of the mean curve equals the weighted metric of scikit-learn."""
     truth = np.array([*range(classes), *(one % classes for one, _ in drawn)])
     score = np.tile([i % 3 for i in range(classes)], (len(truth), 1)).astype(float)
     for row, (_, high) in enumerate(drawn, classes):
@@ -78,26 +78,26 @@ def test_areas_of_many_classes_are_the_weighted_metrics(
 
 
 def test_many_classes_are_explained() -> None:
-    """The caption says that a curve of more than two classes is a mean."""
+    """A note explains that a curve of more than two classes is a mean."""
     plot = roc([version()], [results(classes=3)])
-    assert "means over the classes" in plot.notes[0]
-    assert any("means over the classes" in text for text in texts(plot.figure))
+    assert "mean over the classes" in plot.notes[0]
+    assert any("mean over the classes" in text for text in texts(plot.figure))
 
 
 def test_curves_differ_without_their_colours() -> None:
-    """Each of eight curves has its own dashes or marks."""
+    """Each of eight curves has its own dashes or markers."""
     items = [version(i) for i in range(1, 9)]
     plot = roc(items, [results(seed=i) for i in range(8)])
     lines = plot.figure.axes[0].lines[:8]
     assert len({(one.get_linestyle(), one.get_marker()) for one in lines}) == 8
 
 
-def test_other_test_rows_are_told() -> None:
-    """Curves that were measured on different rows carry a warning; those on the same do not."""
+def test_different_test_rows_have_a_warning() -> None:
+    """Curves of different test rows have a warning; curves of the same rows do not."""
     items = [version(1), version(2)]
     apart = roc(items, [results(seed=0), results(seed=1)])
     assert apart.notes == (
-        "The versions were not measured on the same test rows: compare with care.",
+        "The versions were evaluated on different test rows; their curves are not comparable.",
     )
     assert roc(items, [results(), results()]).notes == ()
 
@@ -105,25 +105,25 @@ def test_other_test_rows_are_told() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"classes": None}, "gives no scores of classes"),
-        ({"probabilities": np.zeros((3, 2))}, "has scores that do not fit its test rows"),
-        ({"probabilities": np.full((200, 2), np.nan)}, "has scores that are not all numbers"),
+        ({"classes": None}, "has no scores of classes"),
+        ({"probabilities": np.zeros((3, 2))}, "has scores that do not match its test rows"),
+        ({"probabilities": np.full((200, 2), np.nan)}, "has scores that are not finite numbers"),
         ({"y_true": np.array(["class 0"] * 200)}, "has test rows of only one class"),
-        ({"y_true": np.zeros((200, 2))}, "has scores that do not fit its test rows"),
+        ({"y_true": np.zeros((200, 2))}, "has scores that do not match its test rows"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(change: dict[str, object], reason: str) -> None:
-    """Among others a version is left out with its reason; alone it is an error that says it."""
+def test_omitted_versions_are_named(change: dict[str, object], reason: str) -> None:
+    """A version that cannot be plotted is omitted with a note; alone it raises an error."""
     arrays = {k: v for k, v in {**results(), **change}.items() if v is not None}
     plot = roc([version(1), version(2)], [results(), arrays])
-    assert f"Left out: kepler_rf:2 {reason}." in plot.notes
+    assert f"Omitted: kepler_rf:2 {reason}." in plot.notes
     assert any(reason in text for text in texts(plot.figure))
-    with pytest.raises(RegistryError, match=f"nothing to draw. kepler_rf:2 {reason}"):
+    with pytest.raises(RegistryError, match=f"Cannot plot these versions. kepler_rf:2 {reason}"):
         roc([version(2)], [arrays])
 
 
 def test_the_frame_has_every_point() -> None:
-    """to_frame() holds the curves themselves, not only the table's few numbers."""
+    """to_frame() returns all points of the curves."""
     plot = roc([version(1), version(2)], [results(), results()])
     frame = plot.to_frame()
     first = frame[frame["model"] == "kepler_rf:1"]

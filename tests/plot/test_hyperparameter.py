@@ -22,7 +22,7 @@ def versions(name: str, *values: Any) -> list[ModelMetadata]:
 
 
 def ticks(plot: Plot) -> list[str]:
-    """Return what stands below the axis."""
+    """Return the tick labels of the axis."""
     plot.figure.draw_without_rendering()
     return [tick.get_text() for tick in plot.figure.axes[0].get_xticklabels()]
 
@@ -30,7 +30,7 @@ def ticks(plot: Plot) -> list[str]:
 @pytest.mark.parametrize(
     ("values", "scale"), [((1, 10, 100), "log"), ((1, 10, 50), "linear"), ((0, 1, 500), "linear")]
 )
-def test_numbers_stand_along_an_axis(values: tuple[int, ...], scale: str) -> None:
+def test_numbers_are_along_an_axis(values: tuple[int, ...], scale: str) -> None:
     """Each version is a point; positive numbers over two decades have a logarithmic axis."""
     plot = hyperparameter_against_metric(versions("C", *values))
     axes = plot.figure.axes[0]
@@ -43,8 +43,8 @@ def test_numbers_stand_along_an_axis(values: tuple[int, ...], scale: str) -> Non
     assert not any("$" in text for text in texts(plot.figure))
 
 
-def test_choices_stand_side_by_side() -> None:
-    """Numbers come first by size, other values after them, each with a place of its own."""
+def test_categories_are_side_by_side() -> None:
+    """Numbers come first by size, then other values, each at its own position."""
     plot = hyperparameter_against_metric(versions("max_depth", None, 20, 8, None, True))
     assert ticks(plot) == ["8", "20", "None", "True"]
     places = [round(x) for x in plot.figure.axes[0].lines[0].get_xdata()]
@@ -52,7 +52,7 @@ def test_choices_stand_side_by_side() -> None:
 
 
 def test_points_of_one_choice_are_moved_apart_the_same_way_each_time() -> None:
-    """Equal values do not hide each other, and the picture stays the same bytes."""
+    """Points of equal values are separated, and equal plots give equal bytes."""
     items = versions("kernel", *["rbf"] * 30)
     items += [version(99, hyperparameters={"kernel": "poly"}, metrics={"f1_score": 0.5})]
     first, second = (hyperparameter_against_metric(items) for _ in range(2))
@@ -63,22 +63,22 @@ def test_points_of_one_choice_are_moved_apart_the_same_way_each_time() -> None:
 
 
 def test_rare_choices_are_counted() -> None:
-    """Of many choices the most frequent twelve are drawn, and the rest is told."""
+    """Of many values the most frequent twelve are shown, and a note counts the others."""
     names = [f"choice {i}" for i in range(12)] * 2 + ["rare 1", "rare 2"]
     plot = hyperparameter_against_metric(versions("kind", *names))
     assert len(ticks(plot)) == 12
-    assert plot.notes == ("Left out: 2 versions with rarer values.",)
+    assert plot.notes == ("Omitted: 2 versions with less frequent values.",)
 
 
 def test_many_numbers_and_none_are_an_axis() -> None:
-    """Where a choice such as None stands among many numbers, the numbers are drawn."""
+    """If a value such as None is among many numbers, only the numbers are shown."""
     plot = hyperparameter_against_metric(versions("max_depth", None, *range(1, 30)))
     assert len(plot.figure.axes[0].lines[0].get_xdata()) == 29
-    assert plot.notes == ("Left out: 1 version where it is no number.",)
+    assert plot.notes == ("Omitted: 1 version with other values than numbers.",)
 
 
 def test_what_varies_most_is_the_default() -> None:
-    """Without a name the hyperparameter with most values is drawn, and the others are named."""
+    """By default, the hyperparameter with most values is plotted; a note names the others."""
     items = [
         version(i, hyperparameters={"a": i % 2, "b": i, "same": 1}, metrics={"f1_score": 0.5})
         for i in range(1, 5)
@@ -86,7 +86,7 @@ def test_what_varies_most_is_the_default() -> None:
     assert varied(items) == ["b", "a"]
     plot = hyperparameter_against_metric(items)
     assert plot.title == "f1_score by b"
-    assert plot.notes == ("Also differing: a.",)
+    assert plot.notes == ("Other differing hyperparameters: a.",)
 
 
 def test_what_lacks_one_of_the_two_is_left_out() -> None:
@@ -98,25 +98,25 @@ def test_what_lacks_one_of_the_two_is_left_out() -> None:
     ]
     plot = hyperparameter_against_metric(items, hyperparameter="C")
     assert [row[0] for row in plot.rows] == ["kepler_rf:1", "kepler_rf:2"]
-    assert plot.notes == ("Left out: 2 versions without one of the two.",)
+    assert plot.notes == ("Omitted: 2 versions without one of the two.",)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"hyperparameter": "gamma"}, "has the hyperparameter 'gamma'; they have C"),
-        ({"metric": "auc"}, "has the metric 'auc'; they have f1_score"),
+        ({"hyperparameter": "gamma"}, "hyperparameter 'gamma': no version has it. Available: C"),
+        ({"metric": "auc"}, "metric 'auc': no version has it. Available: f1_score"),
     ],
 )
-def test_an_unknown_name_is_told(options: dict[str, str], message: str) -> None:
-    """The error has the names that there are."""
+def test_an_unknown_name_is_rejected(options: dict[str, str], message: str) -> None:
+    """The error lists the available names."""
     with pytest.raises(RegistryError, match=message):
         hyperparameter_against_metric(versions("C", 1, 2), **options)
 
 
-def test_nothing_that_differs_is_told() -> None:
-    """Versions with the same hyperparameters have none to draw."""
-    with pytest.raises(RegistryError, match="no hyperparameter differs between these versions"):
+def test_equal_hyperparameters_are_rejected() -> None:
+    """Versions with equal hyperparameters raise an error."""
+    with pytest.raises(RegistryError, match="all hyperparameters of these versions are equal"):
         hyperparameter_against_metric(versions("C", 1, 1))
 
 
@@ -126,7 +126,7 @@ def test_nothing_that_differs_is_told() -> None:
     ids=lambda value: repr(value)[:9],
 )
 def test_odd_values_are_choices(value: Any) -> None:
-    """Formulas, lists, huge numbers and NaN are drawn as short plain texts."""
+    """Formulas, lists, huge numbers and NaN are shown as short plain text."""
     plot = hyperparameter_against_metric(versions("odd", value, "other"))
     assert len(ticks(plot)) == 2
     assert max(map(len, ticks(plot))) <= 24

@@ -1,4 +1,4 @@
-"""What a model says of its columns, through whatever holds it."""
+"""Feature importances of models, pipelines and searches."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ X = CHANCE.normal(size=(60, 3))
 Y = (X[:, 1] > 0).astype(int)
 
 
-def test_a_forest_tells_its_importances() -> None:
-    """The bars are feature_importances_, the largest on top."""
+def test_importances_of_a_forest() -> None:
+    """The bars show feature_importances_, the largest on top."""
     model = RandomForestClassifier(10, random_state=0).fit(X, Y)
     plot = importances([version(feature_columns=COLUMNS)], [model])
     order = np.argsort(-model.feature_importances_)
@@ -36,19 +36,19 @@ def test_a_forest_tells_its_importances() -> None:
     assert plot.headers == ("column", "importance")
 
 
-def test_a_linear_model_tells_its_signed_coefficients() -> None:
-    """Two classes have signs; the caption warns of columns of unlike scale."""
+def test_signed_coefficients_of_a_linear_model() -> None:
+    """Coefficients of two classes have signs, and a note warns of different scales."""
     model = LogisticRegression().fit(X, -Y)
     columns, values, what = weights(model, COLUMNS)
     assert (columns, what) == (COLUMNS, "coefficient")
     np.testing.assert_array_equal(values, model.coef_[0])
     plot = importances([version(feature_columns=COLUMNS)], [model])
     assert plot.rows[0][1] < 0
-    assert plot.notes == ("Coefficients compare only between columns of the same scale.",)
+    assert plot.notes == ("Coefficients are comparable only between features of the same scale.",)
 
 
 def test_of_many_classes_the_mean_absolute_coefficient_counts() -> None:
-    """One number per column, and the caption says which."""
+    """Each feature has one mean absolute coefficient, and a note explains it."""
     model = LogisticRegression().fit(X, np.arange(60) % 3)
     _, values, _ = weights(model, COLUMNS)
     np.testing.assert_allclose(values, np.abs(model.coef_).mean(axis=0))
@@ -67,14 +67,14 @@ def test_of_many_classes_the_mean_absolute_coefficient_counts() -> None:
     ],
 )
 def test_it_looks_through_what_holds_the_estimator(model) -> None:
-    """Pipelines, searches and this package's classifiers are seen through, names kept."""
+    """The estimator inside pipelines, searches and classifiers of this package is used."""
     columns, values, _ = weights(model.fit(X, Y), COLUMNS)
     assert columns == COLUMNS
     assert abs(values).argmax() == 1
 
 
 def test_columns_made_on_the_way_have_their_own_names() -> None:
-    """A step that makes columns says what they are called."""
+    """Features that a step creates have the names from that step."""
     model = make_pipeline(PolynomialFeatures(2, include_bias=False), LogisticRegression())
     columns, _, _ = weights(model.fit(X, Y), COLUMNS)
     assert columns[:5] == [*COLUMNS, "depth^2", "depth period"]
@@ -92,14 +92,14 @@ def test_columns_made_on_the_way_have_their_own_names() -> None:
         make_column_transformer((FunctionTransformer(), [0, 1, 2])),
     ],
 )
-def test_columns_of_a_step_that_does_not_tell_are_numbered(step) -> None:
-    """No name is better than a wrong one, even where the number of columns fits."""
+def test_columns_with_unknown_names_are_numbered(step) -> None:
+    """Features are numbered if their names are unknown, even if the number of names matches."""
     columns, _, _ = weights(make_pipeline(step, LogisticRegression()).fit(X, Y), COLUMNS)
     assert columns == ["x0", "x1", "x2"]
 
 
-def test_a_model_that_does_not_tell_is_told() -> None:
-    """The error names the model and scikit-learn's way of measuring it."""
+def test_a_model_without_importances_is_rejected() -> None:
+    """The error names the model and permutation_importance of scikit-learn."""
     with pytest.raises(
         RegistryError,
         match=r"KNeighborsClassifier has neither .* sklearn.inspection.permutation_importance\(",
@@ -115,4 +115,4 @@ def test_many_columns_are_cut() -> None:
     assert len(plot.figure.axes[0].patches) == 20
     assert len(plot.rows) == 50
     assert plot.rows[0][0].startswith("x")
-    assert plot.notes == ("Left out: 30 columns of less weight.",)
+    assert plot.notes == ("Omitted: 30 features of less importance.",)

@@ -1,4 +1,4 @@
-"""What can be drawn is told by the metadata alone."""
+"""Available plots of versions."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def measured(number: int = 1, **fields: Any) -> ModelMetadata:
 
 
 def test_every_kind_is_drawn_by_a_function() -> None:
-    """The table of kinds and that of functions have the same names."""
+    """The tables of kinds and of renderers have the same names."""
     assert list(KINDS) == list(RENDERERS)
 
 
 def test_a_measured_classifier_can_show_its_curves() -> None:
-    """All but what needs several versions or a search; only one kind loads a model."""
+    """A classifier with test data has all plots of one version; only one loads the model."""
     assert plot_kinds(measured()) == (
         "metric",
         "roc",
@@ -70,32 +70,32 @@ def test_a_measured_classifier_can_show_its_curves() -> None:
     ],
 )
 def test_others_can_show_less(items: list[ModelMetadata], kinds: tuple[str, ...]) -> None:
-    """Hand-given metrics make no curve, and a set can show what one of it can."""
+    """Passed metrics do not give curves; several versions have the plots of any of them."""
     assert plot_kinds(items) == kinds
 
 
-def test_an_unknown_kind_is_told_with_close_ones() -> None:
-    """A slip is answered with what it may have meant."""
+def test_an_unknown_plot_has_close_matches() -> None:
+    """The error for an unknown plot has close matches."""
     with pytest.raises(NotFoundError, match="precision_recall") as error:
         find_kind("precision-recal")
     assert error.value.known == ("precision_recall",)
-    with pytest.raises(NotFoundError, match=r"'reliability' is no kind of plot.*calibration"):
+    with pytest.raises(NotFoundError, match=r"Unknown plot 'reliability'.*calibration"):
         find_kind("reliability")
 
 
 def test_named_versions_are_drawn_or_named() -> None:
-    """Of those that were named, each that is not drawn is in a note."""
+    """Each named version that is not shown is in a note."""
     items = [measured(i) for i in range(1, 11)] + [version(11)]
     shown, notes = choose(KINDS["roc"], items, everything=True)
     assert [item.version for item in shown] == [*range(1, 9)]
     assert notes == [
-        "Left out, without scores of test rows: kepler_rf:11.",
-        "Left out, for want of room for more than 8: kepler_rf:9, kepler_rf:10.",
+        "Omitted, without scores of test rows: kepler_rf:11.",
+        "Omitted, limit of 8 versions: kepler_rf:9, kepler_rf:10.",
     ]
 
 
 def test_no_more_are_read_than_are_drawn() -> None:
-    """Of a long history the newest are taken, the rest is counted and not looked at."""
+    """Of many versions the newest are shown; the others are counted and not read."""
     looked: list[int] = []
 
     class Items(list[ModelMetadata]):
@@ -109,8 +109,8 @@ def test_no_more_are_read_than_are_drawn() -> None:
     assert [item.version for item in shown] == [*range(49, 41, -1)]
     assert len(looked) == 9
     assert notes == [
-        "Left out, without scores of test rows: kepler_rf:50.",
-        "Only the newest are drawn; 41 older versions not looked at.",
+        "Omitted, without scores of test rows: kepler_rf:50.",
+        "Only the newest are shown; 41 older versions not read.",
     ]
 
 
@@ -120,24 +120,24 @@ def test_no_more_are_read_than_are_drawn() -> None:
         (
             "roc",
             [version(1), version(2)],
-            "nothing to draw, without scores of test rows: kepler_rf:1, kepler_rf:2. Register "
+            "Cannot plot .* without scores of test rows: kepler_rf:1, kepler_rf:2. Register "
             "a classifier with X_test and y_test",
         ),
         (
             "trials",
             [measured()],
-            "without the trials of a search: kepler_rf:1. Register by the register method",
+            "without the trials of a search: kepler_rf:1. Register with the register method",
         ),
         (
             "hyperparameter",
             [measured()],
-            "hyperparameter takes 2 versions or more, and was given 1",
+            "'hyperparameter' requires at least 2 versions, got 1",
         ),
-        ("roc", [], "There is no version to draw: loosen the filter, or register one"),
+        ("roc", [], "no matching versions. Relax the filter, or register a model"),
         ("roc", [version(i) for i in range(1, 9)], "kepler_rf:5 and 3 more. Register"),
     ],
 )
 def test_nothing_to_draw_is_explained(kind: str, items: list[ModelMetadata], message: str) -> None:
-    """The error names the versions, what they lack, and what to do."""
+    """The error names the versions, the missing data and what to do."""
     with pytest.raises(RegistryError, match=message):
         choose(KINDS[kind], items, everything=True)

@@ -14,7 +14,7 @@ from tests.plot.builders import legend, line, texts, version
 
 
 def draw(*values: float, metric: str = "f1_score", **aliases: tuple[str, ...]) -> Plot:
-    """Draw one model's versions with these values; ``v2=("champion",)`` gives aliases."""
+    """Return a plot of versions with these values; ``v2=("champion",)`` sets aliases."""
     items = [
         version(i, metrics={metric: value}, aliases=aliases.get(f"v{i}", ()))
         for i, value in enumerate(values, 1)
@@ -23,13 +23,13 @@ def draw(*values: float, metric: str = "f1_score", **aliases: tuple[str, ...]) -
 
 
 def annotations(plot: Plot) -> dict[str, tuple[float, float]]:
-    """Return the aliases that are written, with the points that they mark."""
+    """Return the displayed aliases with their points."""
     found = [text for text in plot.figure.axes[0].texts if isinstance(text, Annotation)]
     return {text.get_text(): tuple(text.xy) for text in found}
 
 
 def test_points_are_the_versions() -> None:
-    """Each version stands at its number and value, and the axis says which way is better."""
+    """Each version is at its number and value, and the axis shows the direction."""
     plot = draw(0.5, 0.7, 0.6)
     drawn = line(plot.figure, "kepler_rf")
     assert (list(drawn.get_xdata()), list(drawn.get_ydata())) == ([1, 2, 3], [0.5, 0.7, 0.6])
@@ -39,21 +39,21 @@ def test_points_are_the_versions() -> None:
 
 
 @pytest.mark.parametrize(("metric", "best"), [("f1_score", 2), ("log_loss", 3)])
-def test_the_best_is_that_of_the_metrics_direction(metric: str, best: int) -> None:
-    """The star stands at the highest f1_score, and at the lowest log_loss."""
+def test_the_best_version_follows_the_direction(metric: str, best: int) -> None:
+    """The star marks the highest f1_score, and the lowest log_loss."""
     plot = draw(0.5, 0.7, 0.4, metric=metric)
     assert line(plot.figure, f"best: kepler_rf:{best}").get_xdata() == [best]
 
 
 def test_a_metric_of_unknown_direction_has_no_best() -> None:
-    """Nobody said which way is better, so no version is starred and the axis says nothing."""
+    """Without a direction, no version is starred and the axis label has no hint."""
     plot = draw(0.5, 0.7, metric="sharpness")
     assert legend(plot.figure) == ["kepler_rf"]
     assert plot.figure.axes[0].get_ylabel() == "sharpness"
 
 
 def test_aliases_are_written_at_their_points() -> None:
-    """Each alias is written once, with a line to the version that has it."""
+    """Each alias is written once, with a line to its version."""
     plot = draw(0.5, 0.7, 0.6, v2=("champion", "stable"), v3=("challenger",))
     assert annotations(plot) == {"champion, stable": (2, 0.7), "challenger": (3, 0.6)}
     assert [row[0] for row in plot.rows] == [
@@ -64,10 +64,10 @@ def test_aliases_are_written_at_their_points() -> None:
 
 
 def test_aliases_do_not_overlap() -> None:
-    """The texts of neighbours are written in rows, so that none covers another."""
+    """Texts of adjacent versions are in separate rows."""
     plot = draw(*np.linspace(0.5, 0.9, 40), **{f"v{i}": (f"alias_{i}",) for i in (20, 21, 22)})
     plot.figure.draw_without_rendering()
-    # An annotation's own extent is that of its line too.
+    # The extent of an annotation includes its line.
     boxes = [Text.get_window_extent(text) for text in plot.figure.axes[0].texts]
     assert len(boxes) == 3
     for i, one in enumerate(boxes):
@@ -75,16 +75,16 @@ def test_aliases_do_not_overlap() -> None:
 
 
 def test_aliases_without_room_are_counted() -> None:
-    """Of a hundred aliases a few are written, and the caption says how many are not."""
+    """Of a hundred aliases a few are written, and a note counts the others."""
     aliases = {f"v{i}": (f"alias_{i}",) for i in range(1, 101)}
     plot = draw(*np.linspace(0.5, 0.9, 100), **aliases)
     written = len(annotations(plot))
     assert 4 <= written <= 12
-    assert plot.notes == (f"{100 - written} more versions with aliases: see the table.",)
+    assert plot.notes == (f"{100 - written} more versions with aliases in the table.",)
 
 
 def test_each_model_has_its_line() -> None:
-    """Several models are lines that differ without their colours; more than fit are counted."""
+    """Lines of several models differ without color; further models are counted."""
     items = [
         version(number, model=f"m{model}", metrics={"f1_score": 0.5 + number / 10})
         for model in range(10)
@@ -94,11 +94,11 @@ def test_each_model_has_its_line() -> None:
     lines = plot.figure.axes[0].lines[:8]
     assert [one.get_label() for one in lines] == [f"m{i}" for i in range(8)]
     assert len({(one.get_linestyle(), one.get_marker()) for one in lines}) == 8
-    assert plot.notes == ("Left out: 2 more models; name those to see, by refs or where.",)
+    assert plot.notes == ("Omitted: 2 more models; select models with refs= or where=.",)
 
 
 def test_ten_thousand_versions_are_dots_and_the_best_so_far() -> None:
-    """A crowd has no marks to hide each other, but a line that says how the best one rose."""
+    """Many versions are dots, with a line of the best value so far."""
     values = np.random.default_rng(0).normal(0.7, 0.05, 10_000)
     plot = draw(*values.tolist())
     dots, best = plot.figure.axes[0].lines[:2]
@@ -112,26 +112,26 @@ def test_ten_thousand_versions_are_dots_and_the_best_so_far() -> None:
 
 
 def test_missing_and_odd_values_are_left_out() -> None:
-    """Versions without the metric, or with NaN or infinity, are counted in the caption."""
+    """Versions without a finite value are counted in a note."""
     values = [{"f1_score": 0.5}, {}, {"f1_score": float("nan")}, {"f1_score": float("inf")}]
     items = [version(i, metrics=metrics) for i, metrics in enumerate(values, 1)]
     plot = metric_over_versions(measurements_of(items))
-    assert plot.notes == ("Left out: 3 versions without f1_score.",)
+    assert plot.notes == ("Omitted: 3 versions without f1_score.",)
     assert any("3 versions without f1_score" in text for text in texts(plot.figure))
 
 
 @pytest.mark.parametrize(
     ("measured", "message"),
     [
-        (Measurements(None, (), 0), "no version fits. Loosen the filter"),
+        (Measurements(None, (), 0), "no matching versions. Relax the filter"),
         (Measurements(None, (), 3), "no version has a metric. Register with X_test and y_test"),
         (
             Measurements("auc", (), 3, ("accuracy", "f1_score")),
-            "no version has the metric 'auc'; they have f1_score, accuracy",
+            "metric 'auc': no version has it. Available: f1_score, accuracy",
         ),
     ],
 )
 def test_nothing_to_draw_is_explained(measured: Measurements, message: str) -> None:
-    """The error says whether versions, metrics or this metric are missing."""
+    """The error names the missing versions or metrics."""
     with pytest.raises(RegistryError, match=message):
         metric_over_versions(measured)

@@ -1,4 +1,4 @@
-"""Every trial of a search is a line through its choices to its score."""
+"""Plots of the trials of a search."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ def trial(mean: float, rows: int = 100, error: str = "", **params: Any) -> dict[
 
 
 def draw(*trials: Any) -> Plot:
-    """Draw a search by roc_auc."""
+    """Return a plot of a search with metric roc_auc."""
     return parallel_coordinates([version()], [{"metric": "roc_auc", "trials": list(trials)}])
 
 
 def test_each_trial_is_a_line_and_the_best_is_on_top() -> None:
-    """Lines go through the place of each choice; the best is last, thick and marked."""
+    """Lines pass through each value; the best trial is last, thick and marked."""
     plot = draw(trial(0.7, C=1.0, k="b"), trial(0.9, C=3.0, k="a"), trial(0.5, C=2.0, k="a"))
     *others, best = [one for one in plot.figure.axes[0].lines if len(one.get_xdata()) > 1]
     np.testing.assert_allclose(best.get_ydata(), [1, 0.25, 1])
     assert len(others) == 2
     np.testing.assert_allclose(others[-1].get_ydata(), [0, 0.75, 0.5])
     assert best.get_linewidth() > 2 * others[0].get_linewidth()
-    assert (best.get_marker(), best.get_label()) == ("o", "the best trial")
+    assert (best.get_marker(), best.get_label()) == ("o", "best trial")
     axes = plot.figure.axes[0]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["C", "k", "roc_auc (mean)"]
     assert plot.rows == [[1, 0.9, 3.0, "a"], [2, 0.7, 1.0, "b"], [3, 0.5, 2.0, "a"]]
 
 
 def test_failed_and_early_trials_are_left_out() -> None:
-    """What failed has no score, and scores on fewer rows do not compare: both are counted."""
+    """Failed trials, and trials on fewer rows, are counted in notes."""
     plot = draw(
         trial(0.9, C=1),
         trial(0.8, C=2),
@@ -47,15 +47,15 @@ def test_failed_and_early_trials_are_left_out() -> None:
     )
     assert [row[2] for row in plot.rows] == [1, 2]
     assert plot.notes == (
-        "Left out: 1 trial that failed.",
-        "Left out: 1 trial judged on fewer rows.",
+        "Omitted: 1 trial that failed.",
+        "Omitted: 1 trial scored on fewer rows.",
     )
 
 
 def test_what_is_the_same_in_all_has_no_axis() -> None:
-    """Such a hyperparameter is named in the caption instead."""
+    """A hyperparameter that is equal in all trials is named in a note."""
     plot = draw(trial(0.9, C=1, k="a"), trial(0.8, C=2, k="a"))
-    assert plot.notes == ("The same in all: k.",)
+    assert plot.notes == ("Equal in all trials: k.",)
     assert plot.headers == ("rank", "roc_auc (mean)", "C", "k")
 
 
@@ -76,7 +76,7 @@ def test_one_trial_is_drawn_too() -> None:
     ],
 )
 def test_scales(values: list[Any], places: list[float]) -> None:
-    """Numbers are spread evenly, or by their logarithms over decades; choices by their order."""
+    """Numbers have linear or logarithmic positions, and categories are in order."""
     np.testing.assert_allclose(Scale.of(values).places, places)
 
 
@@ -90,14 +90,14 @@ def test_scales(values: list[Any], places: list[float]) -> None:
         {"trials": [{"mean": 0.9, "params": None}, 5]},
     ],
 )
-def test_an_attachment_without_scores_is_told(attachment: dict[str, Any]) -> None:
-    """Whatever somebody attached by this name, the error says that no trial has a score."""
+def test_an_attachment_without_scores_is_rejected(attachment: dict[str, Any]) -> None:
+    """Any attachment without a scored trial raises the same error."""
     with pytest.raises(RegistryError, match="kepler_rf:1 has no trial with a score"):
         parallel_coordinates([version()], [attachment])
 
 
 def test_hostile_choices_are_text() -> None:
-    """Names and values that look like formulas or controls are written as they stand."""
+    """Names and values that look like formulas or control characters are shown unchanged."""
     plot = draw(trial(0.9, **{"$x$": "$\\frac$"}), trial(0.8, **{"$x$": "\x1b[31m"}))
     found = texts(plot.figure)
     assert {"$x$", "$\\frac$", "\\x1b[31m"} <= set(found)

@@ -1,4 +1,4 @@
-"""A plot shows itself as a picture and says the same as text."""
+"""Plots as figure, text and widget."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 def test_a_png_is_the_same_bytes_twice(plot: Plot) -> None:
-    """Neither time nor release of matplotlib is in it, and drawing changes nothing."""
+    """The PNG has neither a timestamp nor the release of Matplotlib, and drawing has no effect."""
     again = roc([version(1), version(2)], [results(), results()])
     first = plot.to_png()
     plot.to_png(dpi=33)
@@ -42,14 +42,14 @@ def test_a_png_is_the_same_bytes_twice(plot: Plot) -> None:
 
 
 def test_a_png_has_the_dpi_asked_for(plot: Plot) -> None:
-    """By default it is the figure's own."""
+    """The default is the resolution of the figure."""
     width, height = plot.figure.get_size_inches()
     assert size(plot.to_png()) == (width * plot.figure.dpi, height * plot.figure.dpi)
     assert size(plot.to_png(dpi=50)) == (width * 50, height * 50)
 
 
 def test_a_notebook_gets_the_picture_and_the_text(plot: Plot) -> None:
-    """No HTML stands before the picture, which is sharp and says its size on the page."""
+    """The bundle has no HTML; the PNG is high-density, with its size on the page."""
     data, metadata = plot._repr_mimebundle_()
     assert set(data) == {"image/png", "text/plain"}
     assert data["text/plain"] == repr(plot)
@@ -58,8 +58,8 @@ def test_a_notebook_gets_the_picture_and_the_text(plot: Plot) -> None:
     assert (width // 2, height // 2) == size(plot.to_png())
 
 
-def test_text_alone_where_that_is_asked_for(plot: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The option display="text" leaves the picture out; "html" keeps it."""
+def test_display_text_omits_the_figure(plot: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """display="text" omits the figure; "html" keeps it."""
     try:
         set_config(display="text")
         assert plot._repr_mimebundle_() == ({"text/plain": repr(plot)}, {})
@@ -70,23 +70,23 @@ def test_text_alone_where_that_is_asked_for(plot: Plot, monkeypatch: pytest.Monk
 
 
 def test_the_text_has_title_numbers_and_notes() -> None:
-    """The twin is a table of what the picture is about, with what was left out below."""
+    """The text has the title, a table of the plotted values and the notes."""
     plot = roc([version(1), version(2)], [results(), {}], notes=["One more thing."])
     title, _, head, _, row, *notes = repr(plot).splitlines()
     assert title == "ROC curve"
     assert head.split()[:3] == ["model", "area", "rows"]
     assert row.split()[0] == "kepler_rf:1"
-    assert notes == ["One more thing.", "Left out: kepler_rf:2 gives no scores of classes."]
+    assert notes == ["One more thing.", "Omitted: kepler_rf:2 has no scores of classes."]
 
 
-def test_the_caption_says_the_picture_in_a_sentence(plot: Plot) -> None:
-    """Who cannot see it hears the title, the main numbers and the notes."""
+def test_the_caption_describes_the_figure(plot: Plot) -> None:
+    """The caption has the title, the main values and the notes."""
     area = f"{plot.rows[0][1]:.4f}"
     assert plot.caption == f"ROC curve; area: kepler_rf:1 {area}, kepler_rf:2 {area}."
 
 
 def test_the_widget_has_the_caption_for_screen_readers(plot: Plot) -> None:
-    """As an Image of ipywidgets has no alternative text, it stands below, escaped."""
+    """The escaped caption is below the image, which has no alternative text in ipywidgets."""
     plot = roc([version(1, model="<b>")], [results()])
     image, caption = plot.to_widget().children
     assert image.format == "png"
@@ -97,7 +97,7 @@ def test_the_widget_has_the_caption_for_screen_readers(plot: Plot) -> None:
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_a_plot_is_saved_in_the_format_of_the_name(plot: Plot, tmp_path: Path, ending: str) -> None:
-    """The ending says the format."""
+    """The extension sets the format."""
     path = tmp_path / f"curve.{ending}"
     plot.save(path)
     assert path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml", b"%PDF-")
@@ -105,8 +105,8 @@ def test_a_plot_is_saved_in_the_format_of_the_name(plot: Plot, tmp_path: Path, e
 
 @pytest.mark.parametrize("name", ["curve", "curve.exe", "curve.txt"])
 def test_a_name_without_a_format_is_refused(plot: Plot, tmp_path: Path, name: str) -> None:
-    """The message names formats, and nothing is written."""
-    with pytest.raises(RegistryError, match=r"does not end in a format of pictures: use .png"):
+    """The error lists formats, and no file is written."""
+    with pytest.raises(RegistryError, match=r"Unknown image format .*use .png"):
         plot.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -133,6 +133,6 @@ def test_long_tables_are_cut_and_framed_in_full() -> None:
     figure = new_figure()
     finish(figure, "t")
     plot = Plot("k", "t", figure, ("model", "value"), [[f"m{i}", i] for i in range(25)])
-    assert "… and 5 more; .to_frame() has them all." in repr(plot)
+    assert "… and 5 more; to_frame() returns all." in repr(plot)
     assert plot.to_frame()["value"].tolist() == list(range(25))
     assert "and 17 more" in plot.caption

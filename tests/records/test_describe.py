@@ -1,4 +1,4 @@
-"""A version as metadata: what its record says, and what the journal says since."""
+"""Metadata of a version from its record and its journal."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def version(keyring: Keyring | None = None, **content: Any) -> Record:
     )
 
 
-def said(*events: dict[str, Any]) -> ModelState:
+def state_after(*events: dict[str, Any]) -> ModelState:
     """Return the state after events."""
     return fold(sealed(list(events)))
 
@@ -56,8 +56,8 @@ def event(action: str, number: int = 1, **fields: Any) -> dict[str, Any]:
     return {"action": action, "version": number, **fields}
 
 
-def test_without_a_journal_the_record_says_all() -> None:
-    """A version of which nothing was said since is active, and has its own tags only."""
+def test_without_a_journal_the_record_has_all_fields() -> None:
+    """A version without events is active and has only its own tags."""
     metadata = describe(version(tags={"team": "vetting"}, metrics={"f1": 0.9}), ModelState())
     assert metadata == ModelMetadata(
         model_id="toy:1",
@@ -73,7 +73,7 @@ def test_without_a_journal_the_record_says_all() -> None:
 def test_tags_of_the_journal_go_over_those_of_the_record() -> None:
     """They are added, replaced and removed, and the last word counts."""
     record = version(tags={"kept": 1, "changed": 1, "gone": True, "back": True})
-    state = said(
+    state = state_after(
         event("tag", tags={"changed": 2, "new": True, "short": 1}),
         event("untag", names=["gone", "back", "short", "unknown"]),
         event("tag", tags={"back": "again"}),
@@ -96,7 +96,7 @@ def test_tags_are_as_if_each_change_were_made_to_a_dict(
             expected |= one["tags"]
         elif one.get("version") == 1 and one["action"] == "untag":
             expected = {name: v for name, v in expected.items() if name not in one["names"]}
-    assert describe(version(tags=tags), said(*events)).tags == expected
+    assert describe(version(tags=tags), state_after(*events)).tags == expected
 
 
 NAMES = st.text("abc", min_size=1)
@@ -105,10 +105,10 @@ TAGS = st.dictionaries(NAMES, VALUES.filter(lambda value: value is not None), ma
 
 @given(TAGS, TAGS)
 def test_a_tag_has_the_value_that_was_given(first: dict[str, Any], then: dict[str, Any]) -> None:
-    """NaN, instants, tuples and all: what was told is what is described."""
+    """NaN, instants and tuples of the record are in the metadata."""
     first, then = to_plain_tags(first), to_plain_tags(then)
     record = version(tags=encode(first))
-    found = describe(record, said(event("tag", tags=encode(then)))).tags
+    found = describe(record, state_after(event("tag", tags=encode(then)))).tags
     assert encode(found) == encode(first | then)
 
 
@@ -120,23 +120,28 @@ def test_a_tag_has_the_value_that_was_given(first: dict[str, Any], then: dict[st
         (["purge"], "purged"),
     ],
 )
-def test_a_status_is_that_of_the_journal(actions: list[str], status: str) -> None:
-    """What happened to other versions does not count."""
-    state = said(*map(event, actions))
+def test_the_status_comes_from_the_journal(actions: list[str], status: str) -> None:
+    """Events of other versions do not change the status."""
+    state = state_after(*map(event, actions))
     assert describe(version(), state).status == status
-    assert describe(version(), said(*(event(action, 2) for action in actions))).status == "active"
+    assert (
+        describe(version(), state_after(*(event(action, 2) for action in actions))).status
+        == "active"
+    )
 
 
-def test_notes_are_told_oldest_first() -> None:
+def test_notes_are_sorted_oldest_first() -> None:
     """Each with its text, author and time; those of other versions are not among them."""
-    state = said(event("note", text="b"), event("note", 2, text="other"), event("note", text="a"))
+    state = state_after(
+        event("note", text="b"), event("note", 2, text="other"), event("note", text="a")
+    )
     at = datetime(2026, 1, 1, tzinfo=UTC)
     assert describe(version(), state).notes == (Note("b", "ada", at), Note("a", "ada", at))
 
 
 def test_aliases_are_those_that_point_here_now() -> None:
     """They are sorted, and one that moved on or was removed is not among them."""
-    state = said(
+    state = state_after(
         event("alias", alias="staging"),
         event("alias", alias="champion"),
         event("alias", alias="moved"),
@@ -147,18 +152,18 @@ def test_aliases_are_those_that_point_here_now() -> None:
     assert describe(version(), state).aliases == ("champion", "staging")
 
 
-def test_a_record_cannot_speak_for_the_journal_or_its_signer() -> None:
-    """Aliases, notes, status and signer in a record's own content mean nothing."""
+def test_a_record_cannot_set_journal_fields_or_its_signer() -> None:
+    """Aliases, notes, status and signer in the content of a record are ignored."""
     content = {
         "aliases": ["champion"],
         "status": "purged",
-        "signer": "SHA256:somebody",
+        "signer": "SHA256:other",
         "notes": [{"text": "trust me", "author": "ada", "created_at": MINIMAL["created_at"]}],
     }
     assert describe(version(**content), ModelState()) == describe(version(), ModelState())
 
 
-def test_the_signer_is_told(tmp_path: Path) -> None:
+def test_the_signer_is_in_the_metadata(tmp_path: Path) -> None:
     """It is the fingerprint of the key that signed the record, or None."""
     keyring = Keyring(tmp_path)
     assert describe(version(keyring), ModelState()).signer == keyring.fingerprint is not None
@@ -166,7 +171,7 @@ def test_the_signer_is_told(tmp_path: Path) -> None:
 
 
 def test_what_a_newer_release_wrote_is_kept() -> None:
-    """Unknown fields are kept apart; the digest of the facts is no fact."""
+    """Unknown fields are kept in extra, without the digest of the facts."""
     metadata = describe(version(colour="red", facts_sha256="0" * 64), ModelState())
     assert metadata.extra == {"colour": "red"}
 
@@ -174,7 +179,7 @@ def test_what_a_newer_release_wrote_is_kept() -> None:
 @given(st.lists(MOVES | CHANGES, max_size=10))
 def test_describing_changes_nothing(events: list[dict[str, Any]]) -> None:
     """Record and state are the same after it, and a second description is equal."""
-    record, state = version(tags={"a": 1, "c": {"d": [1]}}), said(*events)
+    record, state = version(tags={"a": 1, "c": {"d": [1]}}), state_after(*events)
     fields, facts = deepcopy(record.fields), deepcopy(state.facts)
     metadata = describe(record, state)
     metadata.tags["mine"] = True
@@ -186,8 +191,8 @@ def test_describing_changes_nothing(events: list[dict[str, Any]]) -> None:
 
 @given(st.lists(MOVES | CHANGES, max_size=10))
 def test_a_description_may_be_made_of_its_parts(events: list[dict[str, Any]]) -> None:
-    """What the index keeps apart, record and journal, makes the same metadata again."""
-    record, state = version(tags={"a": 1}), said(*events)
+    """The stored content and journal fields give the same metadata again."""
+    record, state = version(tags={"a": 1}), state_after(*events)
     parts = journal_fields(record.content, state, 1)
     assert metadata_of(record.content, parts, record.signer) == describe(record, state)
     assert metadata_of(record.content, {}, None) == describe(record, ModelState())
@@ -196,29 +201,29 @@ def test_a_description_may_be_made_of_its_parts(events: list[dict[str, Any]]) ->
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"tags": [1]}, r"tags must be a dict, not \[1\]\."),
-        ({"tags": "text"}, "tags must be a dict, not 'text'"),
-        ({"tags": 5}, "tags must be a dict, not 5"),
-        ({"tags": {"$float": "nan"}}, "tags must be a dict, not nan"),
-        ({"tags": {"$tuple": [1]}}, r"tags must be a dict, not \(1,\)"),
+        ({"tags": [1]}, r"tags must be a dict, got \[1\]\."),
+        ({"tags": "text"}, "tags must be a dict, got 'text'"),
+        ({"tags": 5}, "tags must be a dict, got 5"),
+        ({"tags": {"$float": "nan"}}, "tags must be a dict, got nan"),
+        ({"tags": {"$tuple": [1]}}, r"tags must be a dict, got \(1,\)"),
         ({"tags": {"$map": [[1, 2]]}}, r"The name of tags\[1\] must be str"),
-        ({"tags": {"a": {"$datetime": "never"}}}, r"malformed \$datetime"),
+        ({"tags": {"a": {"$datetime": "never"}}}, r"invalid \$datetime"),
         ({"version": "1"}, "version must be int"),
         ({"created_at": None}, "created_at must be datetime"),
         ({"metrics": {"f1": "high"}}, r"metrics\.f1 must be float"),
         ({"metrics": []}, "metrics must be dict"),
-        ({"artifact": {"format": "joblib"}}, "no metadata of a model version: .*sha256"),
+        ({"artifact": {"format": "joblib"}}, "Invalid metadata of a model version: .*sha256"),
     ],
     ids=str,
 )
-def test_a_record_that_makes_no_sense_is_refused(content: dict[str, Any], message: str) -> None:
-    """However whole it is, what is malformed in it is a RecordError that says what."""
+def test_an_invalid_record_is_rejected(content: dict[str, Any], message: str) -> None:
+    """An invalid value in an intact record raises RecordError with its name."""
     with pytest.raises(RecordError, match=message):
         describe(version(**content), ModelState())
 
 
 def test_a_record_without_its_name_is_refused() -> None:
-    """What every version has is required."""
+    """The required fields must exist."""
     record = version()
     del record.fields["content"]["model_name"]
     with pytest.raises(RecordError, match="model_name"):
@@ -226,7 +231,7 @@ def test_a_record_without_its_name_is_refused() -> None:
 
 
 def test_a_record_that_is_too_deep_is_refused() -> None:
-    """Python's own limit is told as damage, with the version's name."""
+    """Python's recursion limit is reported as damage, with the version's name."""
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
@@ -235,8 +240,8 @@ def test_a_record_that_is_too_deep_is_refused() -> None:
     assert caught.value.key == "toy:1"
 
 
-def test_an_audit_goes_past_tags_that_make_no_sense(tmp_path: Path) -> None:
-    """A stranger's record with malformed tags is reported; it does not stop verify()."""
+def test_verify_continues_after_invalid_tags(tmp_path: Path) -> None:
+    """Another user's record with invalid tags is reported and does not stop verify()."""
     keyring = Keyring()
     registry = ModelRegistry(tmp_path, durable=False)
     registry.register_model({"a": 1}, "toy")

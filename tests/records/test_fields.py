@@ -25,7 +25,7 @@ from tests.sample_values import PARTS
 
 @given(PARTS)
 def test_a_part_comes_back_equal(part: Any) -> None:
-    """Every part comes back from a file of JSON as it was, NaN bounds and class labels too."""
+    """Every part is restored from JSON unchanged, including NaN bounds and class labels."""
     plain = plain_part(part, "it")
     fields = load_json(dump_json(encode_part(plain), "it"), "it")
     assert decode_part(type(part), fields) == plain
@@ -44,14 +44,14 @@ def test_class_labels_of_numpy_become_plain() -> None:
 
 
 def test_a_field_of_a_newer_release_is_left_out() -> None:
-    """What this release does not know does not keep it from reading the rest."""
+    """Unknown fields do not prevent reading the known ones."""
     assert (
         decode_part(Dataset, {"name": "koi", "rows": 3, "sha256": "a", "licence": "CC0"}).rows == 3
     )
 
 
 def test_a_value_that_cannot_be_kept_is_named_with_its_column() -> None:
-    """The error says in which column of the signature the value stands."""
+    """The error names the column of the signature."""
     part = Signature((Column("koi_depth", "float64", minimum=1j),))  # type: ignore[arg-type]
     with pytest.raises(RecordError, match=r"signature\.koi_depth\.minimum"):
         plain_part(part, "signature")

@@ -1,4 +1,4 @@
-"""What the registry knows of one version, to JSON and back."""
+"""Metadata of a version, to JSON and back."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ METADATA = st.builds(
 
 
 def minimal(**fields: Any) -> ModelMetadata:
-    """Return metadata of which only `fields` and what is required are told."""
+    """Return metadata with the required fields and `fields`."""
     required = {"model_id": "m:1", "model_name": "m", "version": 1, "created_at": NOW}
     return ModelMetadata(**(required | fields))
 
@@ -70,7 +70,7 @@ def test_metadata_comes_back_equal(metadata: ModelMetadata) -> None:
 
 @pytest.mark.parametrize("name", ["training_date", "training_samples", "parent", "algorithm"])
 def test_a_value_of_another_kind_is_refused_by_its_key(name: str) -> None:
-    """A tuple in a place that is meant for one value would not come back as it was."""
+    """A tuple instead of a single value is rejected, because it would not be restored."""
     with pytest.raises(RecordError, match=f"{name} must be"):
         minimal(**{name: (1, 2)})
 
@@ -83,26 +83,26 @@ def test_a_record_holds_no_journal_fact_but_the_first_tags() -> None:
 
 
 def test_a_field_of_a_newer_release_is_kept_and_written_again() -> None:
-    """What this release does not know survives its reading and writing."""
-    told = {"licence": {"$spdx": "CC0"}, "future": [1, {"$new": 2}]}
-    metadata = ModelMetadata.from_dict(minimal().to_dict() | told)
-    assert metadata.extra == told
-    assert told.items() <= metadata.to_dict().items()
-    assert told.items() <= dataclasses.replace(metadata, description="x").to_record().items()
+    """Unknown fields are kept when metadata is read and written."""
+    passed = {"licence": {"$spdx": "CC0"}, "future": [1, {"$new": 2}]}
+    metadata = ModelMetadata.from_dict(minimal().to_dict() | passed)
+    assert metadata.extra == passed
+    assert passed.items() <= metadata.to_dict().items()
+    assert passed.items() <= dataclasses.replace(metadata, description="x").to_record().items()
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "precision", "recall", "f1_score"])
-def test_a_metric_that_was_not_measured_is_none(metric: str) -> None:
+def test_an_unmeasured_metric_has_no_value(metric: str) -> None:
     """Nothing is not zero, and a zero that was measured is one."""
     assert getattr(minimal(), metric) is None
     assert getattr(minimal(metrics={metric: 0.0}), metric) == 0.0
 
 
-def test_metadata_shares_nothing_with_what_was_told() -> None:
+def test_metadata_is_independent_of_the_passed_values() -> None:
     """Changing a dict after the call changes nothing that is known."""
-    told = {"layers": [1, 2]}
-    metadata = minimal(hyperparameters=told)
-    told["layers"].append(3)
+    passed = {"layers": [1, 2]}
+    metadata = minimal(hyperparameters=passed)
+    passed["layers"].append(3)
     assert metadata.hyperparameters == {"layers": [1, 2]}
 
 
@@ -138,18 +138,18 @@ def test_what_cannot_be_kept_is_refused_by_its_key(fields: dict[str, Any], key: 
     ],
 )
 def test_a_malformed_record_is_refused_as_one(fields: dict[str, Any]) -> None:
-    """Whoever wrote it, what is no metadata is a RecordError and no surprise."""
+    """Invalid metadata of any kind raises RecordError."""
     with pytest.raises(RecordError):
         ModelMetadata.from_dict(minimal().to_dict() | fields)
 
 
 def test_missing_fields_are_named() -> None:
-    """The error says what a version cannot do without."""
+    """The error names the missing required field."""
     with pytest.raises(RecordError, match="created_at"):
         ModelMetadata.from_dict({"model_id": "m:1", "model_name": "m", "version": 1})
 
 
-def test_one_line_says_what_it_is() -> None:
+def test_repr_is_one_line() -> None:
     """The plain representation has name, algorithm, scores, aliases and a status that matters."""
     shown = repr(
         minimal(
@@ -169,6 +169,6 @@ def test_one_line_says_what_it_is() -> None:
     ],
 )
 def test_one_line_has_the_metrics_that_are_read_first(names: str, shown: str) -> None:
-    """At most three stand there, in the order of a listing, whatever else was measured."""
+    """At most three metrics are shown, in the order of a listing."""
     line = repr(minimal(metrics=dict.fromkeys(names.split(), 0.5)))
     assert line.split(" | ")[1].rstrip(">") == ", ".join(f"{name}=0.5" for name in shown.split())

@@ -32,7 +32,7 @@ def test_the_most_frequent_metric_is_the_default() -> None:
     assert measurements_of([]).metric is None
 
 
-def test_what_there_is_instead_is_told() -> None:
+def test_the_available_metrics_are_returned_instead() -> None:
     """Where no version has the metric, those that there are come with the answer."""
     found = measurements_of([version(1, metrics={"auc": 0.1})], "f1_score")
     assert (found.items, found.known) == ([], ("auc",))

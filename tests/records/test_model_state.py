@@ -1,4 +1,4 @@
-"""What a model's journal says, folded."""
+"""The state of a model after its events."""
 
 from __future__ import annotations
 
@@ -59,21 +59,21 @@ def sealed(events: list[dict[str, Any]]) -> list[Record]:
     return records
 
 
-def told(state: ModelState) -> Any:
-    """Return all that a state says."""
+def fields_of(state: ModelState) -> Any:
+    """Return all fields of a state."""
     before = [state.before(alias) for alias in ("champion", "challenger")]
     return state.last, state.facts, state.moves, state.aliases(), before
 
 
 @given(JOURNALS, st.data())
 def test_a_journal_may_be_read_in_parts(events: list[dict[str, Any]], data: st.DataObject) -> None:
-    """Reading up to N and then the rest says the same as reading all at once."""
+    """Applying events in two parts gives the same state as applying them together."""
     records = sealed(events)
     state = fold(records[: data.draw(st.integers(0, len(records)))])
     seen = state.last.number if state.last else 0
     for record in records[seen:]:
         state.apply(record)
-    assert told(state) == told(fold(records))
+    assert fields_of(state) == fields_of(fold(records))
 
 
 @given(st.lists(MOVES, max_size=10), st.lists(CHANGES, max_size=10), st.data())
@@ -145,7 +145,7 @@ def test_a_rollback_goes_one_move_back() -> None:
 
 
 def test_a_tag_that_was_removed_is_known_as_removed() -> None:
-    """None stands for it, so that a tag in the version's own record is removed too."""
+    """The value of a removed tag is None, so that a tag of the record is removed too."""
     events = [
         {"action": "tag", "version": 1, "tags": {"a": 1, "b": {"$float": "nan"}}},
         {"action": "untag", "version": 1, "names": ["a", "c"]},
@@ -155,7 +155,7 @@ def test_a_tag_that_was_removed_is_known_as_removed() -> None:
     assert tags["b"] != tags["b"]
 
 
-def test_an_event_of_a_newer_release_changes_nothing_but_is_counted() -> None:
+def test_an_event_of_a_newer_release_is_ignored_but_counted() -> None:
     """An action that is not known is passed over, and the next event follows it."""
     state = fold(sealed([{"action": "weigh", "version": 1, "kg": 3}]))
     assert state.last is not None
@@ -182,7 +182,7 @@ def test_an_event_that_cannot_be_followed_is_refused_each_time(event: dict[str, 
     state = ModelState()
     (record,) = sealed([event])
     for _ in range(2):
-        with pytest.raises(RecordError, match="e1 is no event"):
+        with pytest.raises(RecordError, match="e1 is not a valid event"):
             state.apply(record)
     assert state.last is None
 

@@ -26,9 +26,9 @@ KEY = "models/m/versions/v000001.json"
 
 
 def make(content: dict[str, Any] | None = None, **parts: Any) -> Record:
-    """Seal a record of version 1 of m that nobody signs."""
-    told = {"key": KEY, "kind": VERSION, "model": "m", "number": 1, "prev": None, "txn": "t"}
-    return seal(**(told | {"sign": lambda _: None} | parts), content=content or {})
+    """Seal a record of version 1 of m, without a signature."""
+    fields = {"key": KEY, "kind": VERSION, "model": "m", "number": 1, "prev": None, "txn": "t"}
+    return seal(**(fields | {"sign": lambda _: None} | parts), content=content or {})
 
 
 def parse(data: bytes, **place: Any) -> Record:
@@ -76,14 +76,14 @@ def test_what_a_newer_release_adds_is_kept_and_written_again() -> None:
 
 @pytest.mark.parametrize("place", [{"kind": EVENT}, {"model": "other"}, {"number": 2}], ids=str)
 def test_a_record_in_another_place_is_refused(place: dict[str, Any]) -> None:
-    """A record that was copied or renamed says so itself."""
+    """A record that was copied or renamed is rejected."""
     with pytest.raises(RecordError, match=f"{next(iter(place))} is .*Restore it") as refused:
         parse(make().to_bytes(), **place)
     assert len(refused.value.issues) == 1
 
 
 def test_every_fault_is_named() -> None:
-    """All that is missing or misplaced is told at once."""
+    """All missing and invalid fields are reported together."""
     with pytest.raises(RecordError) as refused:
         parse(b'{"kind": "version", "number": true, "content": []}')
     named = {issue.split()[0] for issue in refused.value.issues}
@@ -92,7 +92,7 @@ def test_every_fault_is_named() -> None:
 
 @pytest.mark.parametrize("field", ["content", "prev", "txn", "number", "kind", "model", "check"])
 def test_a_changed_field_does_not_pass(field: str) -> None:
-    """Whatever part is changed after sealing, the record is refused and its key named."""
+    """A record with any changed field is rejected with its key."""
     fields = make({"a": 1}, prev=make()).fields
     changed = {"content": {"a": 2}, "prev": None}.get(field, "x")
     with pytest.raises((IntegrityError, RecordError), match=KEY) as refused:
@@ -102,7 +102,7 @@ def test_a_changed_field_does_not_pass(field: str) -> None:
 
 @given(st.data())
 def test_no_flipped_bit_passes(data: st.DataObject) -> None:
-    """A bit flipped anywhere is refused, or left the record's meaning and check as they were."""
+    """A record with a flipped bit is rejected or has an unchanged content and check."""
     record = make({"f1": 0.5, "name": "größe"}, sign=lambda check: {"value": check})
     raw = bytearray(record.to_bytes())
     raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
@@ -128,7 +128,7 @@ def test_a_record_has_an_end() -> None:
 
 
 def test_a_record_names_its_signer(tmp_path: Any) -> None:
-    """The fingerprint is that of the key which claims to have signed."""
+    """The fingerprint belongs to the key in the signature."""
     keyring = Keyring(tmp_path)
     assert make(sign=keyring.sign).signer == keyring.fingerprint
 
@@ -136,16 +136,16 @@ def test_a_record_names_its_signer(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     "signature", [None, {}, {"public_key": "ssh-ed25519"}, {"public_key": "a ü"}, {"public_key": 3}]
 )
-def test_a_garbled_signature_names_nobody(signature: dict[str, Any] | None) -> None:
-    """What is no key has no fingerprint, and breaks nothing."""
+def test_a_garbled_signature_has_no_fingerprint(signature: dict[str, Any] | None) -> None:
+    """An invalid key has no fingerprint and raises no error."""
     assert make(sign=lambda _: signature).signer is None
 
 
 @given(FIELDS, st.sampled_from([": x", '": ', '\\": ', ',"signature":', ',"txn":', "\n  a", '"']))
 def test_a_listing_reads_what_everybody_reads(content: dict[str, Any], odd: str) -> None:
-    """The short way gives the same record as the strict one, whatever its texts look like."""
-    told = {"it": encode(to_plain(content, "it")), odd: [odd], "signature": {"txn": odd}}
-    data = make(told, sign=lambda check: {"public_key": odd, "value": check}).to_bytes()
+    """skim_record gives the same record as parse_record for any text."""
+    fields = {"it": encode(to_plain(content, "it")), odd: [odd], "signature": {"txn": odd}}
+    data = make(fields, sign=lambda check: {"public_key": odd, "value": check}).to_bytes()
     assert skim(data) == parse(data)
 
 
@@ -187,17 +187,17 @@ def test_a_record_in_another_place_is_not_listed(place: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("head", [b'"a":[1', b'"a":' + b"[" * 100_000])
-def test_a_check_over_what_is_no_record_opens_no_door(head: bytes) -> None:
-    """Whoever takes the check over torn or bottomless JSON gets the strict answer: no record."""
+def test_a_matching_check_of_invalid_json_is_rejected(head: bytes) -> None:
+    """Invalid or deeply nested JSON is rejected even if its check matches."""
     check = hashlib.sha256(b"{" + head + b',"txn":"t"}').hexdigest().encode()
     data = b'{"check":"' + check + b'",' + head + b',"signature":null,"txn":"t"}'
-    with pytest.raises(RecordError, match="is no valid record"):
+    with pytest.raises(RecordError, match="is not a valid record"):
         skim(data)
 
 
 @pytest.mark.parametrize("levels", [MAX_DEPTH, 900])
 def test_a_listing_reads_nothing_deeper_than_a_record_goes(levels: int) -> None:
-    """What a forger nests is refused in the short way as in the strict one."""
+    """A deeply nested record is rejected by both parsers."""
     nested: dict[str, Any] = {}
     for _ in range(levels):
         nested = {"in": nested}

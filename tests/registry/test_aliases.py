@@ -134,7 +134,7 @@ def test_a_move_keeps_protection(registry: ModelRegistry) -> None:
 def test_what_is_expected_is_a_version(registry: ModelRegistry) -> None:
     """Text that reads like the number would never be equal to it."""
     registry.set_alias("toy", "champion", 1)
-    with pytest.raises(InvalidReferenceError, match="whole numbers"):
+    with pytest.raises(InvalidReferenceError, match="positive integer"):
         registry.set_alias("toy", "champion", 2, expected="1")  # type: ignore[arg-type]
 
 

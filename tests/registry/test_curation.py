@@ -172,11 +172,11 @@ def test_one_version_must_be_named(registry: ModelRegistry, call: str) -> None:
     ("call", "message"),
     [
         (lambda registry: registry.tag_model("toy:1"), "Pass a tag"),
-        (lambda registry: registry.tag_model("toy:1", " "), "name of a tag"),
+        (lambda registry: registry.tag_model("toy:1", " "), "tag name must be"),
         (lambda registry: registry.tag_model("toy:1", ["a", "b"]), r"with \* before a list"),
         (lambda registry: registry.tag_model("toy:1", {"a": 1}), r"with \* before a list"),
         (lambda registry: registry.untag_model("toy:1", ["a"]), r"with \* before a list"),
-        (lambda registry: registry.tag_model("toy:1", team=None), "untag_model takes a tag away"),
+        (lambda registry: registry.tag_model("toy:1", team=None), "call untag_model"),
         (lambda registry: registry.annotate("toy:1", None), "got None"),
         (lambda registry: registry.annotate("toy:1", "  "), "must be non-empty text"),
     ],

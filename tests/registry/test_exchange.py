@@ -255,9 +255,9 @@ def test_changed_bytes_are_not_imported(
     [
         (None, StoreError, "pass the record.json"),
         ("{}", RecordError, "no number"),
-        ("[]", RecordError, "no JSON object"),
+        ("[]", RecordError, "must be a JSON object"),
         ('{"model": "toy", "number": 1}', RecordError, "kind is None"),
-        ('{"model": "../x", "number": 1}', RegistryError, "no model name"),
+        ('{"model": "../x", "number": 1}', RegistryError, "Invalid model name"),
     ],
 )
 def test_what_is_no_record_is_refused(

@@ -129,7 +129,7 @@ def test_both_ways_to_a_metric_draw_the_same(registry: ModelRegistry) -> None:
 def test_versions_without_test_data_are_named(registry: ModelRegistry) -> None:
     """Among others they are left out with a note; alone they are an error that says what to do."""
     plot = registry.plot("roc", ["kepler_rf:1", "bare:1"])
-    assert plot.notes == ("Left out, without scores of test rows: bare:1.",)
+    assert plot.notes == ("Omitted, without scores of test rows: bare:1.",)
     with pytest.raises(RegistryError, match=r"bare:1. Register a classifier with X_test"):
         registry.plot("roc", "bare")
 
@@ -152,7 +152,7 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
 @pytest.mark.parametrize(
     ("kind", "asked", "error", "message"),
     [
-        ("rok", {}, NotFoundError, "'rok' is no kind of plot.*roc"),
+        ("rok", {}, NotFoundError, "Unknown plot 'rok'.*roc"),
         ("roc", {"metric": "f1_score"}, RegistryError, "metric is an option of the kind metric"),
         ("metric", {"hyperparameter": "C"}, RegistryError, "hyperparameter is an option"),
         ("roc", {"refs": "a", "where": "version > 1"}, RegistryError, "either references"),
@@ -161,9 +161,9 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
         ("roc", {"refs": "a/b"}, InvalidReferenceError, "a/b"),
         ("metric", {"refs": "nobody"}, ModelNotFoundError, "nobody"),
         ("metric", {"model_name": "nobody"}, ModelNotFoundError, "nobody"),
-        ("metric", {"metric": "auc"}, RegistryError, "no version has the metric 'auc'"),
-        ("metric", {"where": "version > 99"}, RegistryError, "no version fits"),
-        ("roc", {"where": "version > 99"}, RegistryError, "no version to draw"),
+        ("metric", {"metric": "auc"}, RegistryError, "metric 'auc': no version has it"),
+        ("metric", {"where": "version > 99"}, RegistryError, "no matching versions"),
+        ("roc", {"where": "version > 99"}, RegistryError, "no matching versions"),
         ("metric", {"figsize": (0, 1)}, RegistryError, "figsize must be a width and a height"),
         ("metric", {"figsize": "wide"}, RegistryError, "figsize must be a width and a height"),
         ("metric", {"figsize": (1e9, 1e9)}, RegistryError, "figsize must be a width and a height"),

@@ -29,6 +29,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.metric_table import METRICS
 from exo_nbregistry.values.reference import MAX_VERSION
 
 FRAME = pd.DataFrame(
@@ -40,9 +41,10 @@ BINARY = [0, 0, 0, 1, 1, 1]
 WORDS = ["FALSE POSITIVE"] * 3 + ["CONFIRMED"] * 3
 THREE = [0, 0, 1, 1, 2, 2]
 HEIGHTS = [1.5, 2.5, 3.5, 4.5, 5.5, 7.0]
-SCORES = {"accuracy", "precision", "recall", "f1_score"}
-RANKED = {"roc_auc", "average_precision"}
-PROBABLE = {"log_loss", "brier"}
+SCORES, RANKED, PROBABLE = (
+    {name for name, metric in METRICS.items() if metric.needs == needs}
+    for needs in ("labels", "scores", "probabilities")
+)
 
 
 class NearestMean(ClassifierMixin, BaseEstimator):
@@ -303,9 +305,9 @@ def test_a_fact_of_the_wrong_kind_is_refused(
     ("facts", "message"),
     [
         ({"X": ARRAY, "y": BINARY[:3]}, "X has 6 rows and y has 3"),
-        ({"y": BINARY}, "y needs X"),
-        ({"X_test": ARRAY}, "X_test needs y_test"),
-        ({"y_test": BINARY}, "y_test needs X_test"),
+        ({"y": BINARY}, "X is required with y"),
+        ({"X_test": ARRAY}, "y_test is required with X_test"),
+        ({"y_test": BINARY}, "X_test is required with y_test"),
     ],
 )
 def test_data_that_does_not_belong_together_is_refused(
@@ -345,9 +347,9 @@ def test_a_number_that_skips_others_says_so(
 
 def test_what_is_too_large_is_named_as_the_user_named_it(registry: ModelRegistry) -> None:
     """The error has the argument, and nothing of how a record is laid out."""
-    with pytest.raises(RecordError, match="most of it is 'description'"):
+    with pytest.raises(RecordError, match="largest field is 'description'"):
         registry.register_model({}, "toy", description="x" * 2_000_000)
-    with pytest.raises(RecordError, match=r"most of it is 'hyperparameters\.grid'"):
+    with pytest.raises(RecordError, match=r"largest field is 'hyperparameters\.grid'"):
         registry.register_model({}, "toy", hyperparameters={"grid": list(range(300_000))})
 
 
@@ -356,7 +358,7 @@ def test_a_model_that_was_not_fitted_is_warned_about(
 ) -> None:
     """Registering an unfitted estimator is allowed, and seldom what was meant."""
     assert registry.register_model(LogisticRegression(), "toy") == "toy:1"
-    assert "without having been fitted" in caplog.text
+    assert "is not fitted" in caplog.text
 
 
 def test_a_parent_must_be_there(registry: ModelRegistry) -> None:
@@ -386,7 +388,7 @@ def test_a_class_from_the_notebook_is_named_with_the_fix(
 def test_a_number_that_is_no_version_is_refused(tmp_path: Path, version: Any) -> None:
     """Zero is not taken for none, and no version is written that no reference reaches."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
-    with pytest.raises(InvalidReferenceError, match="whole numbers from 1"):
+    with pytest.raises(InvalidReferenceError, match="must be a positive integer"):
         registry.register_model({}, "toy", version=version)
     assert len(registry.list_models()) == 0
     assert registry.register_model({}, "toy", version=np.int64(4)) == "toy:4"

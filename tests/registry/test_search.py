@@ -148,7 +148,7 @@ def test_a_damaged_version_is_left_out_and_told(
     Path(registry.location, "models/toy/versions/v000002.json").write_bytes(b"{")
     listed = ModelRegistry(registry.location).list_models("toy")
     assert set(listed.ids) == {"toy:1", "toy:3"}
-    assert "toy:2 is left out" in caplog.text
+    assert "toy:2 is omitted" in caplog.text
 
 
 def test_history_is_in_order_and_names_its_writers(registry: ModelRegistry) -> None:

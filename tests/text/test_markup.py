@@ -37,7 +37,7 @@ TABLES = st.integers(1, 4).flatmap(
 @given(TABLES)
 @example((["<script>alert(1)</script>"], [["\x1b]0;title\x07"], ["\"'><img onerror=x>"]]))
 def test_any_text_is_escaped_in_a_table(table: tuple[list[str], list[list[object]]]) -> None:
-    """Whatever cells hold, the page gets table elements with styles and scopes, nothing else."""
+    """For any cells, the page has only table elements with styles and scopes."""
     headers, rows = table
     read = Page(html_table(headers, rows, caption=headers[0]))
     assert read.faults == []
@@ -47,12 +47,12 @@ def test_any_text_is_escaped_in_a_table(table: tuple[list[str], list[list[object
 
 @given(st.text())
 def test_escaped_text_reads_as_itself(text: str) -> None:
-    """A browser shows the very characters of the text, the control characters made visible."""
+    """A browser shows the exact text, with visible control characters."""
     assert "".join(Page(escape(text)).text) == visible(text)
 
 
-def test_markup_passes_and_its_sum_with_text_does_not() -> None:
-    """HTML of our own passes once; joined with text it is text, so a mistake stays harmless."""
+def test_markup_joined_with_text_is_escaped() -> None:
+    """Markup is not escaped, but markup joined with text is."""
     assert escape(Markup("<b>")) == "<b>"
     assert escape(Markup("<b>") + "x") == "&lt;b&gt;x"
 
@@ -69,7 +69,7 @@ def test_markup_passes_and_its_sum_with_text_does_not() -> None:
     ids=["table", "inline", "details"],
 )
 def test_jupyterlab_keeps_every_part(part: str) -> None:
-    """Nothing is of a kind that JupyterLab's sanitizer drops, and each part has its styles."""
+    """JupyterLab's sanitizer keeps every element and style."""
     page = Page(part)
     assert page.faults == []
     assert "style" in dict(page.attributes)
@@ -88,13 +88,13 @@ def test_jupyterlab_keeps_every_part(part: str) -> None:
         ("<!-- x -->", "a comment:  x "),
     ],
 )
-def test_a_fault_is_seen(html: str, fault: str) -> None:
-    """The reader of these tests sees what is not allowed, so that no finding means something."""
+def test_the_page_reader_finds_forbidden_html(html: str, fault: str) -> None:
+    """The page reader of these tests reports each kind of forbidden HTML."""
     assert fault in Page(html).faults
 
 
 def test_a_table_without_headers_has_no_head() -> None:
-    """A list of facts needs no head."""
+    """A table without column titles has no thead element."""
     assert "thead" not in Page(html_table([], [["a", "b"]])).elements
 
 
@@ -102,7 +102,7 @@ def test_a_table_without_headers_has_no_head() -> None:
 def test_lines_of_a_text_table_are_equally_wide(
     table: tuple[list[str], list[list[object]]], width: int | None
 ) -> None:
-    """Each line of a table takes the same number of columns, at most the width asked for."""
+    """All lines of a table have the same width, at most the given one."""
     headers, rows = table
     lines = text_table(headers, rows, width=width).split("\n")
     assert len(lines) == len(rows) + 2
@@ -111,19 +111,19 @@ def test_lines_of_a_text_table_are_equally_wide(
 
 
 def test_wide_characters_keep_columns_aligned() -> None:
-    """A column begins at the same place whatever script stands before it."""
+    """A column begins at the same position after text of any script."""
     lines = text_table(["model", "tag"], [["星表", "x"], ["kepler", "x"]]).split("\n")
     assert [display_width(line[: line.index("x")]) for line in lines[2:]] == [8, 8]
 
 
-def test_numbers_go_to_the_right_and_text_to_the_left() -> None:
-    """A column of numbers is aligned right even where one is missing."""
+def test_numbers_are_aligned_right_and_text_left() -> None:
+    """A column of numbers is aligned to the right even if one is missing."""
     lines = text_table(["name", "score"], [["a", 0.5], ["b", None]]).split("\n")
     assert lines[2:] == ["a     0.5000", "b          -"]
 
 
 def test_the_widest_column_is_cut_first() -> None:
-    """A long description gives way before a short name does."""
+    """A long description is cut before a short name."""
     lines = text_table(["name", "text"], [["kepler_rf:1", "x" * 80]], width=30).split("\n")
     assert lines[2] == "kepler_rf:1  " + "x" * 16 + "…"
 
@@ -147,14 +147,14 @@ def test_the_widest_column_is_cut_first() -> None:
     ],
 )
 def test_number_has_four_digits(value: float | None, shown: str) -> None:
-    """A measured value shows four digits, a missing one a dash and never zero."""
+    """A measured value has four digits; a missing value is a dash, not zero."""
     assert number(value) == shown
 
 
 @given(st.floats(-1e300, 1e300))
 @example(0.03125)
 def test_number_stays_close_to_the_value(value: float) -> None:
-    """The shown number is the value to four digits."""
+    """The number equals the value to four digits."""
     assert float(number(value)) == pytest.approx(
         value, rel=6e-4, abs=5.01e-5 * (abs(value) >= 1e-3)
     )
@@ -171,12 +171,12 @@ def test_number_stays_close_to_the_value(value: float) -> None:
     ],
 )
 def test_size_picks_a_unit(n_bytes: int, shown: str) -> None:
-    """A number of bytes is told in the unit that keeps it short."""
+    """A size has the unit that keeps it short."""
     assert size(n_bytes) == shown
 
 
 def test_a_long_cell_wraps_and_a_short_one_does_not() -> None:
-    """A class path does not push the next column off the page; names and numbers stay whole."""
+    """A long class path wraps; short names and numbers do not."""
     long, short = "sklearn.neural_network._multilayer_perceptron.MLPClassifier", "kepler_rf:1"
     cells = html_table([], [["field", long, short]], align="lrr").split("</td>")
     assert "white-space:normal" in cells[0]

@@ -1,4 +1,4 @@
-"""What a terminal makes of characters."""
+"""Control characters and character widths in a terminal."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from exo_nbregistry.text.terminal import cut, display_width, line_width, visible
 
 
 @given(st.text())
-def test_visible_text_drives_no_terminal(text: str) -> None:
-    """No character that a terminal or a reader's eye obeys is left."""
+def test_visible_text_has_no_control_characters(text: str) -> None:
+    """Visible text has no control or formatting characters."""
     assert not {unicodedata.category(char) for char in visible(text)} & {"Cc", "Cf", "Cs"}
 
 
 @pytest.mark.parametrize("text", ["kepler_rf", "naïve café", "星表", "🪐"])
 def test_visible_keeps_what_can_be_seen(text: str) -> None:
-    """Letters of any script and emoji stay as they are."""
+    """Letters of any script and emoji are unchanged."""
     assert visible(text) == text
 
 
@@ -28,19 +28,19 @@ def test_visible_keeps_what_can_be_seen(text: str) -> None:
     ("text", "shown"), [("\x1b[31m", r"\x1b[31m"), ("a\nb", r"a\nb"), ("a\u202eb", r"a\u202eb")]
 )
 def test_visible_writes_control_characters_as_escapes(text: str, shown: str) -> None:
-    """A control character is written as Python would write it in a string."""
+    """A control character is shown as its Python escape."""
     assert visible(text) == shown
 
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("星表", 4), ("e\u0301", 1), ("🪐", 2)])
 def test_display_width_counts_columns(text: str, width: int) -> None:
-    """Wide characters take two columns and combining marks none."""
+    """A wide character takes two columns, a combining mark none."""
     assert display_width(text) == width
 
 
 @given(st.text(), st.integers(1, 30))
 def test_cut_text_fits(text: str, width: int) -> None:
-    """A cut text is not wider than asked for, and a text that fits is not cut."""
+    """A cut text has at most the given width, and a text that fits is not cut."""
     shown = cut(text, width)
     assert display_width(shown) <= width
     assert (shown == text) == (display_width(text) <= width) or text.endswith("…")
@@ -52,25 +52,25 @@ def test_cut_text_fits(text: str, width: int) -> None:
 def test_a_line_fits_the_terminal(
     monkeypatch: pytest.MonkeyPatch, columns: str, width: int
 ) -> None:
-    """A line is as wide as the terminal, and never wider than is good to read."""
+    """A line is as wide as the terminal, up to the maximum."""
     monkeypatch.setattr("sys.stdout", Terminal())
     monkeypatch.setenv("COLUMNS", columns)
     assert line_width(140) == width
 
 
 @pytest.mark.parametrize("stdout", [io.StringIO(), None], ids=["a notebook", "no console"])
-def test_a_line_that_no_terminal_shows_is_always_as_wide(
+def test_without_a_terminal_the_width_is_the_maximum(
     monkeypatch: pytest.MonkeyPatch, stdout: io.StringIO | None
 ) -> None:
-    """What a notebook keeps does not depend on the window that it was made in."""
+    """The output of a notebook does not depend on the size of a window."""
     monkeypatch.setattr("sys.stdout", stdout)
     monkeypatch.setenv("COLUMNS", "60")
     assert line_width(140) == 140
 
 
 class Terminal(io.StringIO):
-    """Be a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
-        """Say so."""
+        """Return True."""
         return True

@@ -1,4 +1,4 @@
-"""Early stopping on rows that a network does not learn from."""
+"""Early stopping on validation rows."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ TRAIN, VALIDATION = (X[:100], Y[:100]), (X[100:], Y[100:])
 
 
 def network() -> MLPClassifier:
-    """Return a network that soon knows its few rows by heart."""
+    """Return a network that overfits soon."""
     return MLPClassifier((32,), learning_rate_init=0.03, random_state=np.random.RandomState(0))
 
 
 def stopped(epochs: int = 60, patience: int = 4) -> tuple[MLPClassifier, list[float]]:
-    """Fit one."""
+    """Return a fitted network and its losses."""
     fitted = network()
     return fitted, fit_with_early_stopping(
         fitted, TRAIN, VALIDATION, epochs=epochs, patience=patience
     )
 
 
-def test_it_stops_when_validation_gets_no_better() -> None:
-    """The fit ends as many epochs after the best one as patience says."""
+def test_a_fit_stops_without_improvement() -> None:
+    """The fit stops `patience` epochs after the best one."""
     _, losses = stopped()
     assert len(losses) == int(np.argmin(losses)) + 1 + 4
     assert len(losses) < 60
 
 
-def test_it_is_left_as_it_was_at_its_best() -> None:
-    """The network gives the smallest of the losses, not the last."""
+def test_the_weights_of_the_best_epoch_are_kept() -> None:
+    """The fitted network has the smallest loss, not the last."""
     fitted, losses = stopped()
     loss = log_loss(VALIDATION[1], fitted.predict_proba(VALIDATION[0]))
     assert loss == pytest.approx(min(losses), abs=1e-12)
     assert min(losses) < losses[-1]
 
 
-def test_there_are_no_more_epochs_than_asked_for() -> None:
-    """A network that still gets better ends with the last epoch."""
+def test_epochs_are_the_maximum() -> None:
+    """A network that still improves stops after the last epoch."""
     assert len(stopped(epochs=2)[1]) == 2
 
 
-def test_validation_decides() -> None:
-    """On validation rows with turned labels the first epochs are the best."""
+def test_validation_rows_decide() -> None:
+    """On validation rows with inverted labels the first epochs are the best."""
     turned = (VALIDATION[0], 1 - VALIDATION[1])
     losses = fit_with_early_stopping(network(), TRAIN, turned, epochs=60, patience=4)
     assert int(np.argmin(losses)) < int(np.argmin(stopped()[1]))
 
 
 def test_a_tenth_is_held_out() -> None:
-    """A tenth of the rows, of each label alike, is in validation only."""
+    """A tenth of the rows of each label is in the validation part only."""
     numbers = np.arange(100)[:, np.newaxis]
     labels = np.repeat(["a", "b"], [80, 20])
     train, validation = split_validation_tenth(numbers, labels, random_state=0)
@@ -69,8 +69,8 @@ def test_a_tenth_is_held_out() -> None:
 
 
 @pytest.mark.parametrize("labels", [[0, 1] * 9, [0] * 39 + [1]])
-def test_too_few_rows_are_on_both_sides(labels: list[Any]) -> None:
-    """Where a tenth could not hold each label, the training rows are what it stops by."""
+def test_too_few_rows_are_in_both_parts(labels: list[Any]) -> None:
+    """If a tenth could not contain each label, both parts are all rows."""
     rows = np.arange(len(labels))[:, np.newaxis]
     train, validation = split_validation_tenth(rows, np.array(labels), random_state=0)
     assert np.array_equal(train[0], rows)

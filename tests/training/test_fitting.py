@@ -1,4 +1,4 @@
-"""Fitting side by side: one model that fails does not take the others down."""
+"""Parallel fits; a failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ X, Y = [[0.0], [1.0], [2.0]], [0, 1, 1]
 
 
 class Broken(ClassifierMixin, BaseEstimator):
-    """Fail to fit, with a reason."""
+    """A classifier that fails with a reason."""
 
     def __init__(self, reason: str = "too few stars") -> None:
         self.reason = reason
 
     def fit(self, X: Any, y: Any) -> Broken:
-        """Raise."""
+        """Raise the reason."""
         raise ValueError(self.reason)
 
 
 class Interrupted(ClassifierMixin, BaseEstimator):
-    """Be stopped by the user."""
+    """A classifier that the user interrupts."""
 
     def fit(self, X: Any, y: Any) -> Interrupted:
-        """Raise what Ctrl-C does."""
+        """Raise a KeyboardInterrupt."""
         raise KeyboardInterrupt
 
 
@@ -43,7 +43,7 @@ def silently(models: dict[str, Any], **options: Any) -> Fitted:
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2])
 def test_every_model_is_fitted_in_the_order_given(n_jobs: int | None) -> None:
-    """However many run at once, the models come back fitted, timed and in their order."""
+    """With any number of workers, the models are fitted, timed and in order."""
     names = ["c", "a", "b"]
     fitted = silently({name: DummyClassifier() for name in names}, n_jobs=n_jobs)
     assert list(fitted.models) == list(fitted.durations_s) == names
@@ -53,8 +53,8 @@ def test_every_model_is_fitted_in_the_order_given(n_jobs: int | None) -> None:
         check_is_fitted(model)
 
 
-def test_one_that_fails_is_told_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
-    """A failure is kept as its traceback and logged in a line, and leaves no model behind."""
+def test_a_failure_is_reported(caplog: pytest.LogCaptureFixture) -> None:
+    """A failure is stored as its traceback and logged on one line."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         fitted = silently({"bad": Broken(), "good": DummyClassifier()})
     assert list(fitted.models) == list(fitted.durations_s) == ["good"]
@@ -64,8 +64,8 @@ def test_one_that_fails_is_told_and_the_others_go_on(caplog: pytest.LogCaptureFi
     assert record.message == "bad failed to fit: ValueError: too few stars"
 
 
-def test_when_every_model_fails_one_error_names_each() -> None:
-    """The error has each reason in its sentence and each traceback in its failures."""
+def test_an_error_names_every_failure() -> None:
+    """The error has each reason in its message and each traceback in its failures."""
     with pytest.raises(TrainingError) as failed:
         silently({"first": Broken("no data"), "second": Broken("no time")})
     assert str(failed.value) == (
@@ -76,28 +76,28 @@ def test_when_every_model_fails_one_error_names_each() -> None:
     assert isinstance(failed.value, RegistryError)
 
 
-def test_no_model_at_all_is_an_error() -> None:
-    """Nothing to fit is said to be so."""
-    with pytest.raises(TrainingError, match="none was given") as failed:
+def test_an_empty_mapping_is_an_error() -> None:
+    """Without models, the error states it."""
+    with pytest.raises(TrainingError, match="none was passed") as failed:
         silently({})
     assert failed.value.failures == {}
 
 
 def test_an_interruption_stops_the_run() -> None:
-    """What the user stops is not reported as one more failure."""
+    """An interruption is raised, not reported as a failure."""
     with pytest.raises(KeyboardInterrupt):
         silently({"stopped": Interrupted(), "other": DummyClassifier()})
 
 
-def test_a_training_error_survives_another_process() -> None:
-    """The error keeps its failures when it is sent from one process to another."""
+def test_a_training_error_can_be_pickled() -> None:
+    """The error keeps its failures between processes."""
     error = TrainingError("No model could be fitted.", failures={"bad": "Traceback"})
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.failures) == (str(error), error.failures)
 
 
 def test_progress_counts_the_models(capsys: pytest.CaptureFixture[str]) -> None:
-    """The bar names and counts the models, failed ones too, and is silent when switched off."""
+    """The bar counts and names all models, and there is none with progress=False."""
     fit_models({"dummy": DummyClassifier(), "bad": Broken()}, X, Y)
     shown = capsys.readouterr().err
     assert "2/2" in shown
@@ -107,16 +107,16 @@ def test_progress_counts_the_models(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 class Stopping(ClassifierMixin, BaseEstimator):
-    """Remember the rows to stop by."""
+    """A classifier that stores its validation rows."""
 
     def fit(self, X: Any, y: Any, X_val: Any = None, y_val: Any = None) -> Stopping:
-        """Fit."""
+        """Store the validation rows."""
         self.rows_ = (X_val, y_val)
         return self
 
 
-def test_who_stops_by_validation_rows_gets_them() -> None:
-    """Rows to stop by go to the models whose fit takes them, and to no other."""
+def test_validation_rows_are_passed_if_accepted() -> None:
+    """Validation rows are passed only to models whose fit accepts them."""
     models = {"stops": Stopping(), "dummy": DummyClassifier()}
     fitted = fit_models(models, X, Y, [[9.0]], [1], progress=False)
     assert fitted.models["stops"].rows_ == ([[9.0]], [1])

@@ -1,4 +1,4 @@
-"""Who follows work: a panel in a kernel, a bar elsewhere, nobody if none is wanted."""
+"""Progress: a panel in a kernel, a bar elsewhere, nothing if switched off."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ X, Y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Be in a kernel, and return what it displays."""
+    """Simulate a kernel and return its displayed objects."""
     seen: list[Any] = []
     monkeypatch.setattr(option, "_chosen", {})
     monkeypatch.delenv(option.VARIABLE, raising=False)
@@ -35,7 +35,7 @@ def fit() -> Any:
 
 
 def test_a_kernel_shows_one_panel(shown: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
-    """In a kernel there is one panel and no bar; at the end it says who was fitted, and who not."""
+    """In a kernel there is one panel and no bar; at the end it shows fits and failures."""
     fit()
     (panel,) = shown
     assert "2 of 2 models" in panel.static_text()
@@ -48,15 +48,15 @@ def test_a_kernel_shows_one_panel(shown: list[Any], capsys: pytest.CaptureFixtur
 def test_other_displays_have_the_bar(
     shown: list[Any], capsys: pytest.CaptureFixture[str], display: str
 ) -> None:
-    """Where no panels are wanted, a bar counts, in a kernel too."""
+    """With another display, a bar shows the progress, also in a kernel."""
     option.set_config(display=display)
     fit()
     assert shown == []
     assert "2/2" in capsys.readouterr().err
 
 
-def test_nobody_need_follow(shown: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
-    """Switched off, there is neither panel nor bar, and whatever is told is taken."""
+def test_progress_can_be_switched_off(shown: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """With shown=False there is no panel and no bar, and updates are ignored."""
     with show_progress("Work", total=1, unit="step", shown=False) as listener:
         assert type(listener) is NullProgress
         listener.begin("a")
@@ -67,10 +67,10 @@ def test_nobody_need_follow(shown: list[Any], capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err == ""
 
 
-def test_a_bar_names_what_came_last(
+def test_a_bar_shows_the_last_item(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Outside a kernel the bar counts steps and names results and failures."""
+    """Outside a kernel the bar counts steps and shows results and failures."""
     with show_progress("Work", total=2, unit="step") as listener:
         assert type(listener) is TqdmProgress
         listener.begin("one")
@@ -78,13 +78,13 @@ def test_a_bar_names_what_came_last(
         listener.step()
         listener.fail("two", "why")
         listener.step()
-    said = capsys.readouterr().err
-    assert "2/2" in said
-    assert "two" in said
+    output = capsys.readouterr().err
+    assert "2/2" in output
+    assert "two" in output
 
 
 def test_a_trainer_shows_validation_in_its_panel(shown: list[Any]) -> None:
-    """One panel goes on from the fits to the metrics by which the best is chosen."""
+    """One panel shows the fits and the validation metrics."""
     configs = {"dummy": DummyClassifier(), "other": DummyClassifier(strategy="stratified")}
     run = ModelTrainer(ensemble=True).train_and_evaluate(X, Y, X, Y, X, Y, model_configs=configs)
     (panel,) = shown
@@ -95,13 +95,13 @@ def test_a_trainer_shows_validation_in_its_panel(shown: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("broken", ["display", "ProgressPanel", "_draw", "finish"])
-def test_a_broken_panel_stops_no_work(
+def test_a_failing_panel_does_not_stop_the_work(
     shown: list[Any],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     broken: str,
 ) -> None:
-    """Whatever fails of the panel, the models are fitted, and one line in the log says it."""
+    """If the panel fails, the models are fitted, and one warning is logged."""
 
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("no browser")
@@ -114,20 +114,20 @@ def test_a_broken_panel_stops_no_work(
     assert sum("no browser" in record.message for record in caplog.records) == 1
 
 
-def test_a_wrong_option_stops_no_work(
+def test_an_unknown_display_does_not_stop_the_work(
     shown: list[Any],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A display that does not exist is logged, and the bar counts."""
+    """An unknown display is logged, and the bar is shown."""
     monkeypatch.setenv(option.VARIABLE, "hologram")
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert list(fit().models) == ["dummy"]
-    assert "'hologram' is no display" in caplog.text
+    assert "Unknown EXO_NBREGISTRY_DISPLAY 'hologram'" in caplog.text
 
 
-def test_what_stops_the_work_is_in_the_panel(shown: list[Any]) -> None:
-    """An error, an interruption too, goes on its way, and the panel says that it came."""
+def test_the_panel_shows_the_error_that_stopped_the_work(shown: list[Any]) -> None:
+    """An error or interruption is raised, and the panel shows it."""
 
     def stop(error: BaseException) -> None:
         with show_progress("Work", total=2, unit="step"):

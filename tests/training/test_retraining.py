@@ -1,4 +1,4 @@
-"""Retraining: the next version, its verdict, and the alias that moves only when asked."""
+"""Retraining: the new version, the comparison, and the alias."""
 
 from __future__ import annotations
 
@@ -7,41 +7,51 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.errors import ConflictError, RegistryError, SignatureMismatchError
+from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.paired_tests import compare_versions
 from exo_nbregistry.evaluation.test_set import describe_test_set
-from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
-from exo_nbregistry.exoplanet.models.classifiers import NeuralNetworkClassifier
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.training.data_split import DataSplit, split_by_group
 from exo_nbregistry.training.ensemble import EnsembleClassifier
-from exo_nbregistry.training.retraining import VERDICT, Retrained, retrain
+from exo_nbregistry.training.retraining import VERDICT, RetrainingResult, retrain
+
+
+class PatientSplit(DataSplit):
+    """A split whose groups are patients, inferred from names such as ``P00012.01``."""
+
+    grouping = Grouping("patient", lambda rows: np.array([name[:6] for name in rows]))
+
 
 FAST: Any = {"n_resamples": 200, "progress": False}
 
 
-def data(seed: int = 0, *, noise: float = 1.0, rows: int = 600) -> StarSplit:
-    """Return a split of rows whose column "a" tells the label, but for noise."""
+def data(seed: int = 0, *, noise: float = 1.0, rows: int = 600) -> PatientSplit:
+    """Return a split of rows whose column "a" depends on the label."""
     rng = np.random.default_rng(seed)
     y = rng.integers(0, 2, rows)
-    names = [f"K{row // 2:05}.{row % 2 + 1:02}" for row in range(rows)]
+    names = [f"P{row // 2:05}.{row % 2 + 1:02}" for row in range(rows)]
     X = pd.DataFrame({"a": y + rng.normal(size=rows) * noise, "b": rng.normal(size=rows)}, names)
-    return split_by_star(X, pd.Series(y, names), np.arange(rows) // 2)
+    return PatientSplit.by_group(X, pd.Series(y, names), np.arange(rows) // 2)
 
 
-def swapped(split: StarSplit) -> StarSplit:
-    """Return a split whose training labels are dealt out at random."""
+def shuffled(split: PatientSplit) -> PatientSplit:
+    """Return a split with shuffled training labels."""
     rng = np.random.default_rng(1)
     return split._replace(y_train=pd.Series(rng.permutation(split.y_train), split.y_train.index))
 
 
-def first(registry: ModelRegistry, split: StarSplit, **facts: Any) -> str:
-    """Register a classifier of C=0.5 that was fitted on a split."""
+def first(registry: ModelRegistry, split: PatientSplit, **facts: Any) -> str:
+    """Register a classifier with C=0.5 that was fitted on a split."""
     model = facts.pop("model", LogisticRegression(C=0.5)).fit(split.X_train, split.y_train)
-    held = describe_test_set(split.X_test, split.y_test)
+    held = describe_test_set(split.X_test, split.y_test, grouping=split.grouping)
     given = {"attachments": held.attachment(), "X_test": split.X_test, "y_test": split.y_test}
     return registry.register_model(
         model, "Kepler", X=split.X_train, y=split.y_train, **(given | facts)
@@ -49,7 +59,7 @@ def first(registry: ModelRegistry, split: StarSplit, **facts: Any) -> str:
 
 
 def test_the_next_version_has_the_hyperparameters_and_the_parent(registry: ModelRegistry) -> None:
-    """What was configured is kept, what was learnt is new, and both are registered."""
+    """The new version has the hyperparameters of the parent and is fitted on the new data."""
     old, new = data(), data(1)
     ref = first(registry, old)
     found = retrain(registry, ref, new, dataset="fresh", description="Again.", **FAST)
@@ -67,9 +77,9 @@ def test_the_next_version_has_the_hyperparameters_and_the_parent(registry: Model
 
 
 def test_champion_and_challenger_meet_on_the_same_test_set(registry: ModelRegistry) -> None:
-    """The verdict is on the new test rows, is kept with the version, and can be had again."""
+    """The comparison is on the new test set and is stored with the version."""
     split = data()
-    ref = first(registry, swapped(split))
+    ref = first(registry, shuffled(split))
     found = retrain(registry, ref, split, **FAST)
     assert found.is_better
     assert found.champion == ref
@@ -78,34 +88,34 @@ def test_champion_and_challenger_meet_on_the_same_test_set(registry: ModelRegist
     assert kept["verdict"].startswith("challenger is better")
     again = compare_versions(registry, ref, found.model_id, **FAST)
     assert again.difference == pytest.approx(found.comparison.difference)
-    assert found.comparison.unit == "star"
+    assert found.comparison.unit == "patient"
 
 
-def test_nothing_is_promoted_unasked(registry: ModelRegistry) -> None:
-    """A better challenger leaves the alias where it is, unless promotion is asked for."""
+def test_promotion_must_be_requested(registry: ModelRegistry) -> None:
+    """A better challenger moves the alias only with promote=True."""
     split = data()
-    ref = first(registry, swapped(split))
+    ref = first(registry, shuffled(split))
     registry.set_alias("kepler", "champion", 1)
     found = retrain(registry, ref, split, **FAST)
     assert (found.is_better, found.promoted) == (True, False)
     assert registry.get_metadata("kepler@champion").version == 1
-    assert "was left where it was" in repr(found)
+    assert "was not moved" in repr(found)
     asked = retrain(registry, ref, split, promote=True, description="asked", **FAST)
     assert asked.promoted
     assert registry.get_metadata("kepler@champion").model_id == asked.model_id
     assert registry.get_metadata(asked.model_id).notes == ()
-    assert "points at it now" in repr(asked)
+    assert f"points to {asked.model_id}" in repr(asked)
 
 
-def test_what_is_no_better_is_promoted_for_a_reason_only(registry: ModelRegistry) -> None:
-    """A challenger that is worse stays behind, unless words say why; these are kept."""
+def test_a_worse_version_is_promoted_only_with_a_reason(registry: ModelRegistry) -> None:
+    """force= promotes a worse challenger and is stored as a note."""
     split = data()
     ref = first(registry, split)
     registry.set_alias("kepler", "champion", 1)
-    asked = retrain(registry, ref, swapped(split), promote=True, **FAST)
+    asked = retrain(registry, ref, shuffled(split), promote=True, **FAST)
     assert (asked.is_better, asked.promoted) == (False, False)
     assert registry.get_metadata("kepler@champion").version == 1
-    forced = retrain(registry, ref, swapped(split), promote=True, force="Old labels.", **FAST)
+    forced = retrain(registry, ref, shuffled(split), promote=True, force="Old labels.", **FAST)
     assert forced.promoted
     assert registry.get_metadata("kepler@champion").model_id == forced.model_id
     (note,) = registry.get_metadata(forced.model_id).notes
@@ -115,7 +125,7 @@ def test_what_is_no_better_is_promoted_for_a_reason_only(registry: ModelRegistry
 
 
 def test_the_champion_need_not_be_the_parent(registry: ModelRegistry) -> None:
-    """The alias says whom to challenge, whichever columns that one reads."""
+    """The champion is the version of the alias, even if it uses other columns."""
     split = data()
     ref = first(registry, split)
     narrow = split._replace(X_train=split.X_train[["b"]], X_test=split.X_test[["b"]])
@@ -126,16 +136,16 @@ def test_the_champion_need_not_be_the_parent(registry: ModelRegistry) -> None:
     assert registry.get_metadata("kepler@live").model_id == found.model_id == "kepler:3"
 
 
-def test_without_an_alias_the_parent_is_challenged(registry: ModelRegistry) -> None:
-    """Promotion makes the alias where there was none."""
+def test_without_an_alias_the_parent_is_the_champion(registry: ModelRegistry) -> None:
+    """Promotion creates the alias if it does not exist."""
     split = data()
-    ref = first(registry, swapped(split))
+    ref = first(registry, shuffled(split))
     assert retrain(registry, ref, split, promote=True, **FAST).champion == ref
     assert registry.get_metadata("kepler@champion").version == 2
 
 
-def test_rows_that_the_champion_may_have_learnt_are_counted(registry: ModelRegistry) -> None:
-    """Test rows outside of the champion's own test set are told, and unknown ones too."""
+def test_possible_training_rows_of_the_champion_are_counted(registry: ModelRegistry) -> None:
+    """Test rows outside the champion's own test set are reported, also if unknown."""
     old = data()
     ref = first(registry, old)
     assert retrain(registry, ref, old, **FAST).maybe_seen == 0
@@ -145,19 +155,19 @@ def test_rows_that_the_champion_may_have_learnt_are_counted(registry: ModelRegis
     other = turned._replace(X_test=old.X_train[:50], y_test=old.y_train[:50])
     seen = retrain(registry, ref, other, **FAST)
     assert seen.maybe_seen == 50
-    assert "may have learnt from some of the 50 test rows (50)" in repr(seen)
-    silent = first(registry, old, attachments={}, description="does not say")
-    unknown = retrain(registry, silent, old, **FAST)
+    assert "may have been trained on some of the 50 test rows (50)" in repr(seen)
+    undescribed = first(registry, old, attachments={}, description="no test set")
+    unknown = retrain(registry, undescribed, old, **FAST)
     assert unknown.maybe_seen is None
-    assert "it is not known how many" in repr(unknown)
+    assert "number unknown" in repr(unknown)
 
 
-def test_an_alias_that_moved_meanwhile_is_not_overrun(
+def test_an_alias_that_moved_during_the_fit_is_kept(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If somebody else promotes during the fit, theirs stands, and the version is kept."""
+    """If the alias moves during the fit, it stays there, and the version is registered."""
     split = data()
-    ref = first(registry, swapped(split))
+    ref = first(registry, shuffled(split))
     first(registry, split)
     registry.set_alias("kepler", "champion", 1)
     before = registry.register_model
@@ -177,24 +187,24 @@ def test_an_alias_that_moved_meanwhile_is_not_overrun(
     "model",
     [
         make_pipeline(StandardScaler(), LogisticRegression()),
-        NeuralNetworkClassifier(hidden_layers=(4,), epochs=3),
+        DecisionTreeClassifier(max_depth=2, random_state=0),
         EnsembleClassifier([LogisticRegression(), LogisticRegression(C=9.0)]),
     ],
-    ids=["pipeline", "network", "ensemble"],
+    ids=["pipeline", "tree", "ensemble"],
 )
-def test_any_classifier_is_fitted_again(registry: ModelRegistry, model: Any) -> None:
-    """Pipelines, networks that stop by validation, and ensembles are retrained alike."""
+def test_any_classifier_is_refitted(registry: ModelRegistry, model: Any) -> None:
+    """Pipelines, trees and ensembles are retrained."""
     split = data(rows=300)
     ref = first(registry, split, model=model)
     found = retrain(registry, ref, data(1, rows=300), **FAST)
-    assert isinstance(found, Retrained)
+    assert isinstance(found, RetrainingResult)
     again, metadata = registry.load_model(found.model_id)
     assert again.predict_proba(split.X_test).shape == (len(split.X_test), 2)
     assert metadata.hyperparameters == registry.get_metadata(ref).hyperparameters
 
 
-class Stubborn:
-    """Something that predicts and is no estimator."""
+class NoEstimator:
+    """A model that predicts and is not an estimator."""
 
     classes_ = (0, 1)
 
@@ -203,11 +213,11 @@ class Stubborn:
         return np.zeros(len(X), dtype=int)
 
 
-def test_what_cannot_be_fitted_again_is_refused(registry: ModelRegistry) -> None:
-    """No estimator, no probabilities or no column: one sentence says what is wrong."""
+def test_invalid_versions_and_data_are_rejected(registry: ModelRegistry) -> None:
+    """A model that is not an estimator, and a missing column, raise an error."""
     split = data()
-    ref = registry.register_model(Stubborn(), "stubborn")
-    with pytest.raises(RegistryError, match="stubborn:1 is no estimator"):
+    ref = registry.register_model(NoEstimator(), "fixed")
+    with pytest.raises(RegistryError, match="fixed:1 is not a scikit-learn estimator"):
         retrain(registry, ref, split, **FAST)
     ref = first(registry, split)
     short = split._replace(X_train=split.X_train[["b"]])
@@ -216,11 +226,46 @@ def test_what_cannot_be_fitted_again_is_refused(registry: ModelRegistry) -> None
     assert registry.list_models("kepler").ids == ("kepler:1",)
 
 
-def test_a_leak_that_was_allowed_stays_on_record(registry: ModelRegistry) -> None:
-    """What the parent was allowed to see is told of its children too."""
+def test_allowed_leakage_is_inherited(registry: ModelRegistry) -> None:
+    """The columns that the parent was allowed to use are stored with the child."""
     split = data()
     info = {"allowed_leakage": ["a"]}
     ref = first(registry, split, training_info=info)
     found = retrain(registry, ref, data(1), **FAST)
-    told = registry.get_metadata(found.model_id).additional_metrics["training_info"]
-    assert told["allowed_leakage"] == ["a"]
+    stored = registry.get_metadata(found.model_id).additional_metrics["training_info"]
+    assert stored["allowed_leakage"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("load", "model", "metric"),
+    [
+        (load_wine, GaussianNB(), "roc_auc"),
+        (load_breast_cancer, RidgeClassifier(), "roc_auc"),
+        (load_diabetes, Ridge(alpha=0.5), "r2"),
+    ],
+    ids=["three classes", "decisions", "numbers"],
+)
+def test_any_estimator_is_retrained(
+    registry: ModelRegistry, load: Any, model: Any, metric: str
+) -> None:
+    """Classifiers of several classes, without probabilities, and regressors are retrained."""
+    split = split_by_group(*load(return_X_y=True))
+    model.fit(split.X_train[:30], split.y_train[:30])
+    ref = registry.register_model(model, "any", X_test=split.X_test, y_test=split.y_test)
+    found = retrain(registry, ref, split, promote=True, force="More rows.", **FAST)
+    assert found.comparison.metric == metric
+    assert found.promoted
+    assert found.comparison.unit == "row"
+    stored = registry.get_metadata("any@champion")
+    assert stored.additional_metrics[VERDICT]["verdict"] == found.comparison.verdict
+    assert stored.metrics[metric] == pytest.approx(found.comparison.scores[metric][1])
+
+
+def test_a_regressor_is_better_by_its_loss(registry: ModelRegistry) -> None:
+    """The metric decides; by a loss, the smaller value is better."""
+    split = split_by_group(*load_diabetes(return_X_y=True))
+    poor = Ridge().fit(split.X_train, np.random.default_rng(0).permutation(split.y_train))
+    ref = registry.register_model(poor, "line", X_test=split.X_test, y_test=split.y_test)
+    found = retrain(registry, ref, split, metric="rmse", **FAST)
+    assert found.is_better
+    assert found.comparison.difference < 0

@@ -1,350 +1,129 @@
-"""The trainer: fit side by side, choose on validation, report on test, register."""
+"""ModelTrainer with any estimator of scikit-learn."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
-import joblib
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.compose import make_column_transformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import Lasso, LinearRegression, RidgeClassifier
+from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import Bunch
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
-from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
+from exo_nbregistry.evaluation import compare_versions
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.signing.keyring import Keyring
-from exo_nbregistry.training.fitting import TrainingError
-from exo_nbregistry.training.trainer import ModelTrainer
-from exo_nbregistry.training.training_run import TrainingRun
+from exo_nbregistry.training import ModelTrainer, TrainingRun, split_by_group
 
-SMALL = {
-    "RandomForest": {"n_estimators": 10},
-    "NeuralNetwork": {"hidden_layers": (16,), "learning_rate": 0.01},
-    "SVM": {},
+CASES: dict[str, Any] = {
+    "two classes": (load_breast_cancer, {"good": GaussianNB(), "poor": DummyClassifier()}),
+    "decisions": (load_breast_cancer, {"poor": DummyClassifier(), "good": RidgeClassifier()}),
+    "three classes": (load_wine, {"poor": DummyClassifier(), "good": GaussianNB()}),
+    "numbers": (load_diabetes, {"poor": DummyRegressor(), "good": LinearRegression()}),
 }
 
 
-@pytest.fixture(scope="module")
-def koi() -> Bunch:
-    """Load the table once."""
-    return load_koi()
+class SmallTrainer(ModelTrainer):
+    """A trainer of named estimators, with a column that leaks the label."""
+
+    estimators = {"Tree": DecisionTreeClassifier, "Line": Lasso}  # noqa: RUF012
+    leaks = ("target",)
 
 
-@pytest.fixture(scope="module")
-def split(koi: Bunch) -> StarSplit:
-    """Split every sixth row of the table by star."""
-    return split_by_star(koi.data[::6], koi.target[::6], koi.groups[::6])
+def train(case: str, **options: Any) -> TrainingRun:
+    """Train the models of a case, with two test rows per group."""
+    load, models = CASES[case]
+    split = split_by_group(*load(return_X_y=True))
+    groups = np.arange(len(split.y_test)) // 2
+    trainer = ModelTrainer(progress=False, **options)
+    return trainer.train_and_evaluate(*split, model_configs=models, test_groups=groups)
 
 
-@pytest.fixture(scope="module")
-def trainer() -> ModelTrainer:
-    """Build a silent trainer."""
-    return ModelTrainer(progress=False)
-
-
-@pytest.fixture(scope="module")
-def run(trainer: ModelTrainer, split: StarSplit) -> TrainingRun:
-    """Train the three models once, small."""
-    return trainer.train_and_evaluate(*split, model_configs=SMALL)
-
-
-def reading(column: str) -> Pipeline:
-    """Return a classifier that looks at one column only."""
-    return make_pipeline(make_column_transformer(("passthrough", [column])), LogisticRegression())
-
-
-def planted() -> StarSplit:
-    """Make a split whose validation part favours column "a" and whose test part favours "b"."""
-    rng = np.random.default_rng(0)
-    y = np.arange(60) % 2
-    noise = rng.normal(size=60)
-    both = pd.DataFrame({"a": y + noise / 10, "b": y - noise / 10})
-    only_a = pd.DataFrame({"a": y + noise / 10, "b": noise})
-    only_b = pd.DataFrame({"a": noise, "b": y + noise / 10})
-    return StarSplit(both, y, only_a, y, only_b, y)
-
-
-def test_all_three_are_fitted_and_scored(run: TrainingRun, split: StarSplit) -> None:
-    """Each model is fitted, timed, and scored on validation and on test."""
-    assert list(run.models) == list(SMALL)
-    assert run.failures == {}
-    for name in SMALL:
-        assert run.durations_s[name] > 0
-        for results in (run.validation_results, run.evaluation_results):
-            assert results[name]["roc_auc"] > 0.9
-            assert results[name]["accuracy"] > 0.8
-
-
-def test_test_metrics_are_of_the_test_part(run: TrainingRun, split: StarSplit) -> None:
-    """The reported accuracy is that of the model's own predictions on the test rows."""
-    for name, model in run.models.items():
-        expected = np.mean(model.predict(split.X_test) == split.y_test)
-        assert run.evaluation_results[name]["accuracy"] == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("features", "roc_auc", "accuracy"), [("honest22", 0.975, 0.92), ("diagnostic38", 0.99, 0.95)]
-)
-def test_the_promised_figures_hold(
-    features: str, roc_auc: float, accuracy: float, trainer: ModelTrainer
-) -> None:
-    """On all rows and honest features, the network's ROC AUC and accuracy are what we promise."""
-    koi = load_koi(features)
-    parts = split_by_star(koi.data, koi.target, koi.groups)
-    found = trainer.train_and_evaluate(*parts, model_configs={"NeuralNetwork": {}})
-    assert found.evaluation_results["NeuralNetwork"]["roc_auc"] >= roc_auc
-    assert found.evaluation_results["NeuralNetwork"]["accuracy"] >= accuracy
-
-
-def test_shuffled_labels_teach_nothing(koi: Bunch, trainer: ModelTrainer) -> None:
-    """From labels that were dealt out at random no model learns to rank stars it has not seen."""
-    y = np.random.default_rng(0).permutation(koi.target)
-    configs = {name: SMALL[name] for name in ("RandomForest", "NeuralNetwork")}
-    parts = split_by_star(koi.data, y, koi.groups)
-    found = trainer.train_and_evaluate(*parts, model_configs=configs)
-    for results in found.evaluation_results.values():
-        assert 0.45 <= results["roc_auc"] <= 0.55
-
-
-def test_the_best_is_chosen_on_validation() -> None:
-    """Where validation and test disagree, validation chooses, and test only reports."""
-    run = ModelTrainer(progress=False).train_and_evaluate(
-        *planted(), model_configs={"reads b": reading("b"), "reads a": reading("a")}
-    )
-    assert run.best_model_name == "reads a"
-    assert run.best_model is run.models["reads a"]
-    reported = run.evaluation_results
-    assert reported["reads b"]["roc_auc"] > reported["reads a"]["roc_auc"] + 0.2
-
-
-def test_the_metric_decides(trainer: ModelTrainer) -> None:
-    """Another metric can choose another model, and a model without it is passed over."""
-    results = {
-        "wide": {"recall": 0.9, "precision": 0.5},
-        "sharp": {"recall": 0.4, "precision": 0.8},
-        "blind": {"precision": float("nan")},
-    }
-    assert ModelTrainer(metric="recall").select_best_model(results) == "wide"
-    assert ModelTrainer(metric="precision").select_best_model(results) == "sharp"
-    with pytest.raises(NotFoundError, match="recall"):
-        ModelTrainer(metric="recal").select_best_model(results)
-
-
-def test_the_best_log_loss_is_the_smallest() -> None:
-    """Of a metric that is a loss the smallest value wins, and of equal ones the first."""
-    results = {"bad": {"log_loss": 0.9}, "good": {"log_loss": 0.2}, "too": {"log_loss": 0.2}}
-    assert ModelTrainer(metric="log_loss").select_best_model(results) == "good"
-
-
-def test_a_metric_of_unknown_direction_chooses_nothing() -> None:
-    """A metric of which nobody knows which way is better is refused with what to do."""
-    with pytest.raises(RegistryError, match="such as roc_auc or log_loss"):
-        ModelTrainer(metric="sharpness").select_best_model({"one": {"sharpness": 1.0}})
-
-
-def test_a_failing_model_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """A model that cannot be fitted is named with its reason, and the others are there."""
-    configs = {"good": reading("a"), "bad": reading("not there")}
-    with caplog.at_level(logging.WARNING, logger="exo_nbregistry"):
-        run = ModelTrainer(progress=False).train_and_evaluate(*planted(), model_configs=configs)
-    assert list(run.models) == ["good"]
-    assert "not there" in run.failures["bad"]
-    assert "bad failed to fit" in caplog.text
+@pytest.mark.parametrize("case", CASES)
+def test_any_estimator_is_trained(case: str) -> None:
+    """The best model on validation is found by the default metric, and measured on test."""
+    run = train(case)
     assert run.best_model_name == "good"
+    assert run.failures == {}
+    metric = "r2" if case == "numbers" else "roc_auc"
+    found = run.evaluator.compare("poor", "good")
+    assert (found.metric, found.unit) == (metric, "group")
+    assert found.better == "good"
+    assert found.scores[metric][1] == pytest.approx(run.evaluation_results["good"][metric])
+    assert metric in repr(run)
 
 
-def test_nothing_fitted_is_an_error(trainer: ModelTrainer) -> None:
-    """When every model fails, one error names each of them."""
-    configs = {"first": reading("x"), "second": reading("y")}
-    with pytest.raises(TrainingError, match=r"first: .*second: ") as failed:
-        trainer.train_and_evaluate(*planted(), model_configs=configs)
-    assert set(failed.value.failures) == {"first", "second"}
-    with pytest.raises(TrainingError, match="none was given"):
-        trainer.train_and_evaluate(*planted(), model_configs={})
+def test_a_loss_chooses_the_smallest_value() -> None:
+    """With a loss as metric, the model with the smallest value is the best."""
+    assert train("numbers", metric="rmse").best_model_name == "good"
+    assert train("three classes", metric="log_loss").best_model_name == "good"
 
 
-def test_a_given_estimator_is_not_touched(trainer: ModelTrainer) -> None:
-    """An estimator in the configuration is cloned, so that it stays unfitted."""
-    mine = DecisionTreeClassifier()
-    run = trainer.train_and_evaluate(*planted(), model_configs={"mine": mine})
-    assert not hasattr(mine, "tree_")
-    assert hasattr(run.best_model, "tree_")
-
-
-def test_two_runs_with_one_seed_are_equal(run: TrainingRun, split: StarSplit) -> None:
-    """The same seed gives the same metrics, also when models are fitted in two threads."""
-    with joblib.parallel_config(backend="threading", n_jobs=2):
-        again = ModelTrainer(progress=False).train_and_evaluate(*split, model_configs=SMALL)
-    assert list(again.models) == list(run.models)
-    assert again.evaluation_results == run.evaluation_results
-    assert again.best_model_name == run.best_model_name
-
-
-def test_the_seed_reaches_the_models() -> None:
-    """A trainer's seed is every model's, unless the configuration has its own."""
-    models = ModelTrainer(random_state=7).initialize_models(
-        {"RandomForest": {}, "NeuralNetwork": {"random_state": 8}}
-    )
-    assert models["RandomForest"].random_state == 7
-    assert models["NeuralNetwork"].random_state == 8
-    assert list(ModelTrainer().initialize_models()) == ["RandomForest", "NeuralNetwork", "SVM"]
-
-
-def test_the_network_stops_by_the_validation_part(run: TrainingRun, split: StarSplit) -> None:
-    """Each model that stops by validation rows is given those of the split."""
-    network = run.models["NeuralNetwork"]
-    alone = clone(network).fit(*split[:4])
-    assert network.validation_losses_ == alone.validation_losses_
-    assert network.training_metadata_["validation_samples"] == len(split.X_val)
-
-
-def test_an_ensemble_is_one_of_the_models(split: StarSplit) -> None:
-    """With an ensemble, it is scored, can be the best, and votes with the models of the run."""
-    trainer = ModelTrainer(progress=False, ensemble=True)
-    run = trainer.train_and_evaluate(*split, model_configs=SMALL)
-    assert list(run.models) == [*SMALL, "Ensemble"]
-    members = {name: run.models[name] for name in SMALL}
-    assert run.models["Ensemble"].models_ == members
+@pytest.mark.parametrize("case", ["two classes", "three classes"])
+def test_an_ensemble_is_added(case: str) -> None:
+    """With ensemble=True, the models with probabilities vote together."""
+    run = train(case, ensemble=True)
+    assert list(run.models) == [*CASES[case][1], "Ensemble"]
     assert run.evaluation_results["Ensemble"]["roc_auc"] > 0.9
-    assert set(run.durations_s) == set(run.validation_results) == set(run.models)
 
 
-def test_models_are_saved(
-    run: TrainingRun, trainer: ModelTrainer, split: StarSplit, tmp_path: Path
-) -> None:
-    """A model of a run, or the best one by validation, becomes a file that predicts the same."""
-    saved = {
-        "RandomForest": trainer.save_model(run, "RandomForest", tmp_path / "forest.joblib"),
-        run.best_model_name: trainer.save_best_model(run, tmp_path / "best.joblib"),
-    }
-    for name, path in saved.items():
-        model, _ = ModelPersistence.load_model(path)
-        expected = run.models[name].predict_proba(split.X_test)
-        assert np.array_equal(model.predict_proba(split.X_test), expected)
-
-
-def test_hyperparameters_for_no_model_are_refused(trainer: ModelTrainer) -> None:
-    """Hyperparameters under a name that is no model's are refused with the one meant."""
-    with pytest.raises(NotFoundError, match="Did you mean SVM"):
-        trainer.initialize_models({"SVN": {"C": 1.0}})
-
-
-def test_arrays_get_their_names(trainer: ModelTrainer) -> None:
-    """Names given for arrays become the model's columns; for a frame they choose columns."""
-    parts = planted()
-    arrays = [np.asarray(part) for part in parts]
-    config = {"tree": DecisionTreeClassifier()}
-    named = trainer.train_and_evaluate(*arrays, feature_names=["x", "y"], model_configs=config)
-    assert list(named.best_model.feature_names_in_) == ["x", "y"]
-    chosen = trainer.train_and_evaluate(*parts, feature_names=["b"], model_configs=config)
-    assert list(chosen.best_model.feature_names_in_) == ["b"]
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
-    """Return an empty registry with a key of its own."""
-    home = tmp_path_factory.mktemp("registered")
-    return ModelRegistry(home / "registry", durable=False, keyring=Keyring(home / "key"))
-
-
-@pytest.fixture(scope="module")
-def ids(
-    registry: ModelRegistry, run: TrainingRun, trainer: ModelTrainer, koi: Bunch
-) -> dict[str, str]:
-    """Register the run once."""
-    words = {"dataset": koi.name, "target_names": koi.target_names, "tags": {"season": "first"}}
-    return trainer.register(registry, run, "kepler", **words)
-
-
-def test_each_model_becomes_a_version(
-    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
-) -> None:
-    """The models of a run are versions of one name, in their order, each with its algorithm."""
-    assert ids == {"RandomForest": "kepler:1", "NeuralNetwork": "kepler:2", "SVM": "kepler:3"}
-    assert registry.list_models("kepler").ids == tuple(ids.values())
-    found = {name: registry.get_metadata(ref).algorithm for name, ref in ids.items()}
-    assert found == {name: name for name in run.models}
-
-
-def test_registered_metrics_are_those_of_the_test_part(
-    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
-) -> None:
-    """What is recorded is what the run reported on test, to the last digit."""
+@pytest.mark.parametrize("case", ["three classes", "numbers"])
+def test_a_run_is_registered(case: str, registry: ModelRegistry) -> None:
+    """Each model is a version with the metrics of the run, and versions can be compared."""
+    run = train(case)
+    ids = ModelTrainer().register(registry, run, "any", dataset="toy")
+    assert list(ids) == list(run.models)
     for name, ref in ids.items():
-        assert registry.get_metadata(ref).metrics == run.evaluation_results[name]
+        version = registry.get_metadata(ref)
+        assert version.metrics == pytest.approx(run.evaluation_results[name])
+        assert version.training_dataset == "toy"
+        assert version.tags["lineage"] == run.lineage_id
+        assert bool(version.class_distribution) == (case == "three classes")
+    found = compare_versions(registry, ids["poor"], ids["good"], n_resamples=50, progress=False)
+    assert found.better == ids["good"]
+    assert (found.unit, found.n_units) == ("group", len(set(run.test_groups)))  # type: ignore[arg-type]
 
 
-def test_registered_hyperparameters_are_those_configured(
-    registry: ModelRegistry, ids: dict[str, str]
-) -> None:
-    """Parameters that were configured and those that were left at their default are recorded."""
-    forest, network, machine = (registry.get_metadata(ref).hyperparameters for ref in ids.values())
-    assert forest["n_estimators"] == 10
-    assert forest["min_samples_leaf"] == 1
-    assert network["hidden_layers"] == (16,)
-    assert machine["C"] == 1.0
-
-
-def test_registered_data_are_those_of_the_train_part(
-    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun, koi: Bunch
-) -> None:
-    """Feature columns, counts, labels in words and one fingerprint are recorded for each."""
-    split = run.split
-    versions = [registry.get_metadata(ref) for ref in ids.values()]
-    rejected, confirmed = np.bincount(split.y_train).tolist()
-    for version in versions:
-        assert list(version.feature_columns) == koi.feature_names
-        assert version.training_dataset == "kepler_koi_dr25"
-        counts = (version.training_samples, version.test_samples)
-        assert counts == (len(split.X_train), len(split.X_test))
-        assert version.class_distribution == {"FALSE POSITIVE": rejected, "CONFIRMED": confirmed}
-        assert version.tags == {"season": "first", "lineage": run.lineage_id}
-    prints = {version.dataset.sha256 for version in versions if version.dataset}
-    assert prints == {fingerprint(split.X_train, split.y_train)}
-
-
-def test_a_registered_model_predicts_the_same(
-    registry: ModelRegistry, ids: dict[str, str], run: TrainingRun
-) -> None:
-    """Each model that is loaded gives the very probabilities of the one that was trained."""
-    for name, ref in ids.items():
-        model, _ = registry.load_model(ref)
-        X = run.split.X_test
-        assert np.array_equal(model.predict_proba(X), run.models[name].predict_proba(X))
-
-
-@pytest.mark.parametrize(("metric", "choose"), [("roc_auc", max), ("log_loss", min)])
-def test_the_registry_finds_the_best_of_a_run(
-    registry: ModelRegistry,
-    ids: dict[str, str],
-    run: TrainingRun,
-    metric: str,
-    choose: Callable[..., str],
-) -> None:
-    """The best version is the model with the best value on test, whichever way is better."""
-    best = choose(ids, key=lambda name: run.evaluation_results[name][metric])
-    model, metadata = registry.get_best_model(metric=metric, model_name="kepler")
-    assert metadata.model_id == ids[best]
+def test_the_best_model_is_saved(tmp_path: Any) -> None:
+    """The saved file has the best model and its metrics."""
+    run = train("numbers")
+    path = ModelTrainer().save_best_model(run, tmp_path / "best.joblib")
+    model, facts = ModelPersistence.load_model(path)
     X = run.split.X_test
-    assert np.array_equal(model.predict(X), run.models[best].predict(X))
+    assert np.array_equal(model.predict(X), run.best_model.predict(X))
+    assert facts["metrics"] == run.evaluation_results["good"]
 
 
-def test_a_search_registers_what_it_found(registry: ModelRegistry, trainer: ModelTrainer) -> None:
-    """A search of the user's own is registered with the parameters that it chose."""
-    search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2]}, cv=2)
-    found = trainer.train_and_evaluate(*planted(), model_configs={"searched": search})
-    ref = trainer.register(registry, found, "toy")["searched"]
-    recorded = registry.get_metadata(ref).hyperparameters["best_params_"]
-    assert recorded == found.best_model.best_params_
+def test_named_estimators_are_built() -> None:
+    """A subclass names estimators, which get the seed and the given hyperparameters."""
+    models = SmallTrainer(random_state=7).initialize_models({"Tree": {"max_depth": 2}})
+    assert (models["Tree"].random_state, models["Tree"].max_depth) == (7, 2)
+    assert list(SmallTrainer().initialize_models()) == ["Tree", "Line"]
+    with pytest.raises(NotFoundError, match="Did you mean Tree"):
+        SmallTrainer().initialize_models({"Trees": {}})
+    with pytest.raises(InvalidInputError, match="model_configs is required"):
+        ModelTrainer().initialize_models()
+
+
+def test_leaks_are_recorded(registry: ModelRegistry) -> None:
+    """Columns that the trainer knows to leak the label are stored with the version."""
+    data = load_wine(as_frame=True)
+    split = split_by_group(data.frame, data.target)
+    trainer = SmallTrainer(progress=False)
+    run = trainer.train_and_evaluate(*split, model_configs={"Tree": {}})
+    (ref,) = trainer.register(registry, run, "leaky").values()
+    info = registry.get_metadata(ref).additional_metrics["training_info"]
+    assert info["allowed_leakage"] == ["target"]
+
+
+def test_a_repeated_run_has_the_same_lineage() -> None:
+    """Equal data and models have the same lineage, and other models another one."""
+    assert train("numbers").lineage_id == train("numbers").lineage_id
+    assert train("numbers").lineage_id != train("three classes").lineage_id
+    model = CASES["numbers"][1]["good"]
+    assert not hasattr(clone(model), "coef_")
+    assert not hasattr(model, "coef_")

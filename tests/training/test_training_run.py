@@ -1,4 +1,4 @@
-"""What comes out of a training run."""
+"""TrainingRun: its fields, tables and text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry import config as option
-from exo_nbregistry.exoplanet.data.split import StarSplit
-from exo_nbregistry.training.training_run import TrainingRun, best_of
+from exo_nbregistry.training.data_split import DataSplit
+from exo_nbregistry.training.training_run import TrainingRun, choose_best_model
 from tests.html_page import Page
 
 VALIDATION = {"forest": {"roc_auc": 0.9, "accuracy": 0.8}, "svm": {"roc_auc": 0.7}}
@@ -21,7 +21,7 @@ TEST = {"forest": {"roc_auc": 0.6, "accuracy": 0.5}, "svm": {"roc_auc": 0.95, "a
 
 @pytest.fixture
 def run() -> TrainingRun:
-    """Make a run of two models, of which the best on validation is not the best on test."""
+    """Return a run of two models whose best on validation is not the best on test."""
     return TrainingRun(
         models={"forest": "a forest", "svm": "a machine"},
         validation_results=VALIDATION,
@@ -29,12 +29,12 @@ def run() -> TrainingRun:
         best_model_name="forest",
         failures={"network": "Traceback"},
         durations_s={"forest": 0.5, "svm": 0.25},
-        split=StarSplit([[1]], [0], [[2]], [1], [[3]], [0]),
+        split=DataSplit([[1]], [0], [[2]], [1], [[3]], [0]),
     )
 
 
-def test_the_best_model_is_the_one_that_is_named(run: TrainingRun) -> None:
-    """The best model is the one with the best model's name, whatever it does on test."""
+def test_the_best_model_is_found_by_name(run: TrainingRun) -> None:
+    """The best model is the one on validation, independent of the test set."""
     assert run.best_model == "a forest"
 
 
@@ -53,12 +53,12 @@ def test_the_best_model_is_the_one_that_is_named(run: TrainingRun) -> None:
     ],
 )
 def test_a_run_reads_as_a_mapping(run: TrainingRun, name: str) -> None:
-    """Each field can be read by its name in brackets, as from a dict."""
+    """Each field can be read by name, as from a dict."""
     assert run[name] is getattr(run, name)
 
 
-def test_a_name_that_a_run_does_not_have_is_a_key_error(run: TrainingRun) -> None:
-    """A typo in brackets is the error that a dict would raise, without a second traceback."""
+def test_an_unknown_field_is_a_key_error(run: TrainingRun) -> None:
+    """An unknown name raises a KeyError without a second traceback."""
     with pytest.raises(KeyError, match="bestmodel") as raised:
         run["bestmodel"]
     assert raised.value.__cause__ is None
@@ -66,13 +66,13 @@ def test_a_name_that_a_run_does_not_have_is_a_key_error(run: TrainingRun) -> Non
 
 
 def test_a_run_cannot_be_changed(run: TrainingRun) -> None:
-    """What came out of a run is not replaced afterwards."""
+    """Assigning a field raises an error."""
     with pytest.raises(FrozenInstanceError):
         run.best_model_name = "svm"  # type: ignore[misc]
 
 
 def test_the_table_has_a_row_per_model_and_columns_by_part(run: TrainingRun) -> None:
-    """Metrics of validation and test stand side by side, and one not measured is missing."""
+    """The table has the metrics of validation and test, and NaN for missing ones."""
     table = run.to_frame()
     assert list(table.index) == ["forest", "svm"]
     assert list(table.columns) == [
@@ -87,15 +87,15 @@ def test_the_table_has_a_row_per_model_and_columns_by_part(run: TrainingRun) -> 
 
 
 def make_run(seed: int = 0, depth: int = 2, first: float = 1.0) -> TrainingRun:
-    """Make a run of one fitted model."""
+    """Return a run of one fitted model."""
     X, y = [[first], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
     tree = DecisionTreeClassifier(max_depth=depth, random_state=seed).fit(X, y)
-    split = StarSplit(X, y, [[5.0]], [1], [[6.0]], [0])
+    split = DataSplit(X, y, [[5.0]], [1], [[6.0]], [0])
     return TrainingRun({"tree": tree}, {}, {}, "tree", {}, {}, split)
 
 
-def test_a_run_that_is_repeated_is_the_same_lineage() -> None:
-    """Equal data, models and parameters have one lineage, and any other value has its own."""
+def test_a_repeated_run_has_the_same_lineage() -> None:
+    """Equal data, models and parameters have the same lineage; any other value changes it."""
     runs = [make_run(), make_run(seed=1), make_run(depth=3), make_run(first=1.5)]
     assert make_run().lineage_id == runs[0].lineage_id
     assert len({run.lineage_id for run in runs}) == 4
@@ -104,27 +104,27 @@ def test_a_run_that_is_repeated_is_the_same_lineage() -> None:
 
 @pytest.mark.parametrize("part", ["X_val", "y_val", "X_test", "y_test"])
 def test_each_part_counts_for_the_lineage(part: str) -> None:
-    """Other validation or test data are another lineage too."""
+    """Other validation or test data change the lineage."""
     run = make_run()
     split = run.split._replace(**{part: [[7.0]] if part.startswith("X") else [2]})
     assert replace(run, split=split).lineage_id != run.lineage_id
 
 
 def test_the_best_is_the_first_of_the_best() -> None:
-    """The best is the largest, of a loss the smallest, and of equal ones the first."""
+    """The best is the largest value, the smallest of a loss, and the first if equal."""
     results = {
         "none": {"roc_auc": math.nan},
         "one": {"roc_auc": 0.9, "log_loss": 0.3},
         "two": {"roc_auc": 0.9, "log_loss": 0.2},
     }
-    assert best_of(results, "roc_auc") == "one"
-    assert best_of(results, "log_loss") == "two"
+    assert choose_best_model(results, "roc_auc") == "one"
+    assert choose_best_model(results, "log_loss") == "two"
 
 
 def test_the_evaluator_measures_on_test(run: TrainingRun) -> None:
-    """The run's models are asked for by name, on the test part, and the evaluator is made once."""
+    """The evaluator knows the models by name, uses the test set, and is created once."""
     X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
-    parts = StarSplit(X, [1, 0, 1, 0], X, y, X, y)
+    parts = DataSplit(X, [1, 0, 1, 0], X, y, X, y)
     model = DecisionTreeClassifier().fit(X, y)
     tested = replace(run, models={"tree": model}, split=parts)
     assert tested.evaluator.evaluate("tree").metrics["accuracy"] == 1.0
@@ -134,16 +134,16 @@ def test_the_evaluator_measures_on_test(run: TrainingRun) -> None:
 def test_it_shows_metrics_times_and_failures(
     run: TrainingRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Text and HTML have a row per model, what failed and why, and who is best."""
-    told = repr(replace(run, failures={"network": "Traceback\nValueError: no <b>data</b>"}))
-    assert re.split(" {2,}", told.splitlines()[0])[:3] == [
+    """Text and HTML have a row per model, the failures and the best model."""
+    text = repr(replace(run, failures={"network": "Traceback\nValueError: no <b>data</b>"}))
+    assert re.split(" {2,}", text.splitlines()[0])[:3] == [
         "model",
         "roc_auc, validation",
         "roc_auc, test",
     ]
-    assert re.search(r"forest +0.9000 +0.6000 +0.8000 +0.5000 +0.5000", told)
-    assert re.search(r"svm +0.7000 +0.9500 +- +0.4000 +0.2500", told)
-    assert told.endswith("no <b>data</b>\nBest on validation: forest.")
+    assert re.search(r"forest +0.9000 +0.6000 +0.8000 +0.5000 +0.5000", text)
+    assert re.search(r"svm +0.7000 +0.9500 +- +0.4000 +0.2500", text)
+    assert text.endswith("no <b>data</b>\nBest on validation: forest.")
     page = Page(replace(run, failures={"<i>": "ValueError: no <b>data</b>"})._repr_html_() or "")
     assert page.faults == []
     assert "<i> failed to fit: ValueError: no <b>data</b>" in page.text
@@ -153,9 +153,9 @@ def test_it_shows_metrics_times_and_failures(
 
 
 def test_other_metrics_are_shown_too(run: TrainingRun) -> None:
-    """Where the usual metrics were not measured, the first two of the others are shown."""
+    """Without the main metrics, the first two others are shown."""
     results = {"forest": {"max_error": 0.5, "r2": 0.25, "zeta": 1.0}}
-    told = repr(replace(run, validation_results=results, evaluation_results={}))
-    assert "max_error, validation" in told
-    assert "r2, test" in told
-    assert "zeta" not in told
+    text = repr(replace(run, validation_results=results, evaluation_results={}))
+    assert "max_error, validation" in text
+    assert "r2, test" in text
+    assert "zeta" not in text

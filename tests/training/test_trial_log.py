@@ -1,4 +1,4 @@
-"""Trials told from the scores of folds."""
+"""Progress of trials from the scores of their folds."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ CHOICES: list[dict[str, Any]] = [{"C": 1.0}, {"C": 2.0}, {"C": 3.0}]
 
 @pytest.fixture
 def progress() -> Progress:
-    """Return a record to tell."""
+    """Return an empty record of progress."""
     return Progress(6)
 
 
 def trial(value: float, *scores: float, error: str = "") -> Trial:
-    """Return a trial as a search keeps it."""
+    """Return a finished trial."""
     return Trial({"C": float(value)}, float(np.mean(scores)), 0.0, scores, 10, error)
 
 
-def test_a_trial_is_told_with_its_last_fold(progress: Progress) -> None:
-    """Every score is a step, the last of a trial its mean, and the next trial is at work."""
+def test_a_trial_ends_with_its_last_fold(progress: Progress) -> None:
+    """Every score is a step, and the last one of a trial starts the next trial."""
     watch = TrialWatch(progress, 2, CHOICES, in_order=True)
     assert progress.snapshot().items[0].state == "at work"
     watch.record_score({"C": np.float64(1.0)}, 0.5)
@@ -39,8 +39,8 @@ def test_a_trial_is_told_with_its_last_fold(progress: Progress) -> None:
     assert progress.snapshot().done == 2
 
 
-def test_a_later_trial_tells_of_failures(progress: Progress) -> None:
-    """In order, a trial that lacks scores when a later one has some must have failed."""
+def test_a_later_trial_shows_failures(progress: Progress) -> None:
+    """In order, a trial that lacks scores has failed if a later one has scores."""
     watch = TrialWatch(progress, 2, CHOICES, in_order=True)
     watch.record_score({"C": 1.0}, 0.5)
     watch.record_score({"C": 3.0}, 0.5)
@@ -55,8 +55,8 @@ def test_a_later_trial_tells_of_failures(progress: Progress) -> None:
     assert progress.snapshot().done == 6
 
 
-def test_out_of_order_nobody_guesses(progress: Progress) -> None:
-    """Trials that run side by side may lack scores without having failed."""
+def test_parallel_trials_are_not_guessed_to_fail(progress: Progress) -> None:
+    """Parallel trials may lack scores without a failure."""
     watch = TrialWatch(progress, 2, CHOICES)
     watch.record_score({"C": 3.0}, 0.5)
     watch.record_score({"C": 1.0}, 0.5)
@@ -64,20 +64,20 @@ def test_out_of_order_nobody_guesses(progress: Progress) -> None:
     assert progress.snapshot().done == 2
 
 
-def test_what_was_not_heard_is_told_at_the_end(progress: Progress) -> None:
-    """Scores from other processes come with the trials, each counted once."""
+def test_missing_scores_are_reported_at_the_end(progress: Progress) -> None:
+    """Scores of other processes are counted once, with the finished trials."""
     watch = TrialWatch(progress, 2, CHOICES)
     watch.end([trial(1, 0.5, 0.7), trial(2, 0.1, 0.1), trial(3, 0.2, 0.2)])
     assert progress.snapshot().done == 6
     assert [item.score for item in progress.snapshot().items] == [0.6, 0.1, 0.2]
 
 
-def test_rounds_of_one_choice_are_trials_of_their_own(progress: Progress) -> None:
-    """A search by halving tries one choice again on more rows: that is another trial."""
+def test_rounds_of_one_choice_are_separate_trials(progress: Progress) -> None:
+    """With halving, the same choice on more rows is another trial."""
     watch = TrialWatch(progress, 2)
     for score in (0.5, 0.5, 0.7, 0.7):
         watch.record_score({"C": 1.0}, score)
     watch.end([trial(1, 0.5, 0.5), trial(1, 0.7, 0.7)])
-    told = [(item.name, item.score) for item in progress.snapshot().items]
-    assert told == [("trial 1: C=1", 0.5), ("trial 2: C=1", 0.7)]
+    shown = [(item.name, item.score) for item in progress.snapshot().items]
+    assert shown == [("trial 1: C=1", 0.5), ("trial 2: C=1", 0.7)]
     assert progress.snapshot().done == 4

@@ -21,8 +21,8 @@ KINDS = st.sampled_from([bytes, bytearray, memoryview])
 
 
 @given(SIZES, KINDS)
-def test_the_digest_is_that_of_the_bytes_that_went_through(sizes: list[int], kind: Any) -> None:
-    """Whatever the chunks, target and digest get the same bytes in the same order."""
+def test_the_digest_covers_all_bytes(sizes: list[int], kind: Any) -> None:
+    """For any chunks, target and digest receive the same bytes in the same order."""
     chunks = [bytes([number % 251]) * size for number, size in enumerate(sizes)]
     target = io.BytesIO()
     writer = HashingWriter(target)
@@ -36,7 +36,7 @@ def test_the_digest_is_that_of_the_bytes_that_went_through(sizes: list[int], kin
 
 @pytest.mark.parametrize("size", [10, THREADED_FROM_BYTES])
 def test_a_buffer_may_change_once_it_was_written(size: int) -> None:
-    """What counts is what the buffer held at the call, as for any file."""
+    """The digest covers the content of the buffer at the time of the call."""
     buffer = bytearray(size)
     writer = HashingWriter(io.BytesIO())
     for _ in range(4):
@@ -57,8 +57,8 @@ def test_an_array_counts_in_bytes() -> None:
     assert writer.sha256 == hashlib.sha256(numbers.tobytes()).hexdigest()
 
 
-def test_a_digest_may_be_asked_for_in_between() -> None:
-    """Asking changes nothing: writing on goes on from there."""
+def test_the_digest_can_be_read_while_writing() -> None:
+    """Reading the digest does not affect later writes."""
     chunk = b"x" * THREADED_FROM_BYTES
     writer = HashingWriter(io.BytesIO())
     writer.write(chunk)
@@ -87,7 +87,7 @@ def test_a_very_large_buffer_is_written_in_pieces(monkeypatch: pytest.MonkeyPatc
     assert writer.sha256 == hashlib.sha256(data).hexdigest()
 
 
-def test_a_full_disk_leaves_no_thread_behind() -> None:
+def test_a_full_disk_stops_the_thread() -> None:
     """An error of the target reaches the caller once nothing reads the buffer any more."""
     before = threading.active_count()
 

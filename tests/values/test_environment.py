@@ -22,7 +22,7 @@ NAMES = ["sklearn.svm._classes.SVC", "numpy.ndarray", "joblib.x", "collections.O
 
 @pytest.fixture
 def _forgotten() -> None:
-    """Forget what this process has read."""
+    """Clear the caches of the process."""
     environment._providers.cache_clear()
     environment._distributions_by_module.cache_clear()
 
@@ -33,7 +33,7 @@ def test_a_module_is_named_by_its_distribution() -> None:
     assert packages == {"scikit-learn": metadata.version("scikit-learn")}
 
 
-def test_python_and_platform_are_told_without_the_host() -> None:
+def test_python_and_platform_are_returned_without_the_host() -> None:
     """Python's version and the platform are there, the name of the machine is not."""
     read = read_environment([])
     assert read["python"] == platform.python_version()
@@ -44,7 +44,7 @@ def test_python_and_platform_are_told_without_the_host() -> None:
 
 @settings(deadline=None)  # the first example loads libraries
 @given(st.lists(st.sampled_from(NAMES)))
-def test_order_and_repetition_mean_nothing(names: list[str]) -> None:
+def test_order_and_repetition_do_not_matter(names: list[str]) -> None:
     """The same set of names gives the same packages, in the same order."""
     packages = read_environment(names)["packages"]
     assert list(packages.items()) == list(read_environment(sorted({*names}))["packages"].items())
@@ -53,14 +53,14 @@ def test_order_and_repetition_mean_nothing(names: list[str]) -> None:
 @settings(deadline=None)  # the first example loads libraries
 @given(st.lists(st.sampled_from(sorted(sys.stdlib_module_names)) | st.just("__main__")))
 def test_the_standard_library_is_left_out(modules: list[str]) -> None:
-    """What comes with Python, or from the notebook itself, adds no package."""
+    """The standard library and the notebook itself add no packages."""
     assert read_environment(f"{module}.Thing" for module in modules)["packages"] == {}
 
 
 @settings(deadline=None)  # the first example loads libraries
 @given(st.text())
 def test_a_module_of_no_distribution_is_left_out(text: str) -> None:
-    """A name that no distribution provides, or that is no name, is left out without error."""
+    """A name without a distribution, or an invalid name, is ignored."""
     assert read_environment([f"of_nobody_{text}"])["packages"] == {}
 
 

@@ -52,8 +52,8 @@ def test_values_come_back_exactly(fields: dict[str, Any]) -> None:
 
 
 @given(VALUES)
-def test_a_digest_knows_no_order(value: Any) -> None:
-    """What is read back from a file has the digest that was taken before it was written."""
+def test_a_digest_does_not_depend_on_the_order(value: Any) -> None:
+    """A value that is read from a file has the digest of the written value."""
     encoded = {"b": encode(to_plain(value, "it")), "a": 1}
     turned = dict(reversed(encoded.items()))
     assert digest_json(load_json(dump_json(encoded, "it"), "it")) == digest_json(turned)
@@ -67,7 +67,7 @@ def test_a_users_dict_is_never_mistaken(fields: dict[str, Any]) -> None:
 
 @given(JSON)
 def test_decoding_strange_json_ends_in_a_record_error(value: Any) -> None:
-    """Whatever JSON holds, it is decoded, or refused as a record is."""
+    """Any JSON value is decoded or raises RecordError."""
     with contextlib.suppress(RecordError):
         to_plain(decode(value), "it")
 
@@ -75,14 +75,14 @@ def test_decoding_strange_json_ends_in_a_record_error(value: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"$float": "huge"}, r"malformed \$float"),
-        ({"$datetime": "yesterday"}, r"malformed \$datetime"),
-        ({"$map": [[[1], 2]]}, r"malformed \$map"),
-        ({"$tuple": [{"$quaternion": 1}]}, "install a newer one"),
+        ({"$float": "huge"}, r"invalid \$float"),
+        ({"$datetime": "yesterday"}, r"invalid \$datetime"),
+        ({"$map": [[[1], 2]]}, r"invalid \$map"),
+        ({"$tuple": [{"$quaternion": 1}]}, "install a newer release"),
     ],
 )
 def test_a_strange_value_is_named(value: Any, message: str) -> None:
-    """A value of a newer release says so, also inside another one."""
+    """A value type of a newer release is named, also inside another value."""
     with pytest.raises(RecordError, match=message):
         decode(value)
 
@@ -95,7 +95,7 @@ def test_a_refusal_does_not_quote_a_whole_record() -> None:
 
 
 def test_a_file_is_readable_text() -> None:
-    """Keys are sorted, one a line, non-ASCII letters stand as they are, and the last line ends."""
+    """Keys are sorted, one per line, with non-ASCII letters and a final newline."""
     data = dump_json({"b": "größe", "a": encode(datetime(2026, 1, 1, tzinfo=UTC))}, "it")
     assert data.decode().splitlines() == [
         "{",
@@ -114,7 +114,7 @@ def test_a_record_of_a_mebibyte_fits_and_one_byte_more_does_not() -> None:
     fits = dump_json({"content": {"notes": "x" * spare, "n": 1}}, "it")
     assert len(fits) == MAX_RECORD_BYTES
     assert load_json(fits, "it")["content"]["n"] == 1
-    with pytest.raises(RecordError, match="most of it is 'notes'"):
+    with pytest.raises(RecordError, match="largest field is 'notes'"):
         dump_json({"content": {"notes": "x" * (spare + 1), "n": 1}}, "it")
     with pytest.raises(RecordError, match="larger than"):
         load_json(fits + b" ", "it")
@@ -146,7 +146,7 @@ def test_sixty_four_levels_fit_and_one_more_does_not(kind: str, deep: str) -> No
         *[b'{"a": ' + b"[" * 200_000, b'{"a": ' + b"9" * 5000 + b"}"],
     ],
 )
-def test_what_is_no_record_is_refused_by_its_key(data: bytes) -> None:
+def test_invalid_data_is_rejected_with_its_key(data: bytes) -> None:
     """Torn, foreign, ambiguous or endless text is one kind of error, which names the file."""
     with pytest.raises(RecordError, match=r"models/m/versions/v000001\.json"):
         load_json(data, "models/m/versions/v000001.json")
@@ -167,7 +167,7 @@ def test_canonical_json_has_no_nan() -> None:
 
 @given(st.dictionaries(st.text(), VALUES, max_size=4), st.integers(0, MAX_RECORD_BYTES))
 def test_what_surely_fits_does_fit(fields: dict[str, Any], spare_bytes: int) -> None:
-    """What the quick look takes is written, whatever room is kept; and it takes small things."""
+    """An object that the quick check accepts can be written, and small objects are accepted."""
     value = {"it": encode(to_plain(fields, "it"))}
     if passes_quick_size_check(value, spare_bytes=spare_bytes):
         assert len(dump_json(value, "it")) <= MAX_RECORD_BYTES - spare_bytes

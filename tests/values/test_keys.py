@@ -48,8 +48,8 @@ def test_a_number_has_one_spelling(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["v000000.json", "v000001.json\n", "V000001.json", "v٠٠٠٠٠١.json"])
-def test_what_only_looks_like_a_number_is_none(name: str) -> None:
-    """Zero, line ends, capitals and digits of other scripts make no record."""
+def test_a_similar_file_name_has_no_number(name: str) -> None:
+    """Zero, line ends, capitals and other scripts' digits are invalid in a record name."""
     assert version_number(name) is None
     assert event_number(name.replace("v", "e")) is None
 
@@ -61,7 +61,7 @@ def test_what_only_looks_like_a_number_is_none(name: str) -> None:
     )
 )
 def test_many_names_are_read_as_each_of_them_is(names: set[str]) -> None:
-    """The numbers of a whole folder are those of its files, one by one."""
+    """The numbers of a folder equal the numbers of its single file names."""
     for parse, parse_all in ((version_number, version_numbers), (event_number, event_numbers)):
         assert parse_all(names) == sorted(n for name in names if (n := parse(name)) is not None)
 
@@ -76,13 +76,13 @@ def test_files_sort_as_their_numbers_do() -> None:
 @pytest.mark.parametrize("model", ["", "..", "../a", "a/b", "A", "con", "a" * 65])
 def test_no_key_leaves_the_registry(folder: object, model: str) -> None:
     """A model key outside the grammar is refused before it is part of any path."""
-    with pytest.raises(InvalidReferenceError, match="no model key"):
+    with pytest.raises(InvalidReferenceError, match="Invalid model key"):
         folder(model)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("extension", BLOB_EXTENSIONS)
 def test_a_payload_is_read_back_from_its_file_name(extension: str) -> None:
-    """Digest and kind stand in the name."""
+    """A payload name has the digest and the format."""
     assert blob_parts(blob_key("m", SHA256, extension).rpartition("/")[2]) == (SHA256, extension)
 
 
@@ -99,6 +99,6 @@ def test_a_payload_is_read_back_from_its_file_name(extension: str) -> None:
 )
 def test_no_other_payload_has_a_key(sha256: str, extension: str) -> None:
     """A digest or a kind outside the closed list is refused, and never read off a name."""
-    with pytest.raises(InvalidReferenceError, match="no payload"):
+    with pytest.raises(InvalidReferenceError, match="Invalid payload name"):
         blob_key("m", sha256, extension)
     assert blob_parts(f"{sha256}.{extension}") is None

@@ -1,4 +1,4 @@
-"""Items are made when they are looked at, once."""
+"""Items are created on first access, once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _nothing_made() -> None:
     made.clear()
 
 
-def test_only_what_is_looked_at_is_made() -> None:
+def test_only_accessed_items_are_created() -> None:
     """Counting makes nothing; an item, also of a slice, is made at the first look and kept."""
     items = LazySequence(square, range(5))
     part = items[3:]
@@ -35,7 +35,7 @@ def test_only_what_is_looked_at_is_made() -> None:
 
 
 def test_it_is_a_sequence() -> None:
-    """Iteration, membership and bounds are those of a list."""
+    """Iteration, membership and bounds work as for a list."""
     items = LazySequence(square, (3, 4))
     assert 16 in items
     assert list(reversed(items)) == [16, 9]
@@ -55,7 +55,7 @@ def test_an_item_that_cannot_be_made_is_tried_again() -> None:
 
 
 def test_a_copy_holds_the_items() -> None:
-    """What is pickled or copied are the items, not how they are made."""
+    """A pickle or a copy has the items, not their rows."""
     items = LazySequence(lambda row: row + 1, [1, 2])
     assert pickle.loads(pickle.dumps(items)) == (2, 3)
     assert copy.deepcopy(items) == (2, 3)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.values.metric import higher_is_better
 
 LOWER_ENDINGS = ("_error", "_loss", "_deviance")
-# Called a score, and yet the distance within clusters over that between them.
+# Named a score, although lower is better.
 LOWER_SCORES = ("davies_bouldin_score",)
 NAMED = sorted(
     name
@@ -24,21 +24,21 @@ NAMED = sorted(
 
 @pytest.mark.parametrize("name", sklearn.metrics.get_scorer_names())
 def test_scorers_are_better_when_higher(name: str) -> None:
-    """Of each scorer of scikit-learn the higher value is better, and of its opposite the lower."""
+    """Higher values of each scikit-learn scorer are better; of its negation, lower ones."""
     assert higher_is_better(name) is True
     assert higher_is_better(name.removeprefix("neg_")) is not name.startswith("neg_")
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_functions_follow_their_ending(name: str) -> None:
-    """Of scikit-learn's functions, errors, losses and deviances are better when lower."""
+    """Lower values of errors, losses and deviances of scikit-learn are better."""
     lower = name.endswith(LOWER_ENDINGS) or name in LOWER_SCORES
     assert higher_is_better(name) is not lower
 
 
 @pytest.mark.parametrize("name", ["brier", "log_loss", "mae", "rmse", "loss", "fit_time"])
 def test_lower_is_better(name: str) -> None:
-    """Losses, errors and times are better when lower, also by their short names."""
+    """Lower values of losses, errors and times are better, also by their short names."""
     assert higher_is_better(name) is False
 
 
@@ -57,7 +57,7 @@ def test_lower_is_better(name: str) -> None:
     ],
 )
 def test_prefixes_and_spellings_are_seen_through(name: str, higher: bool) -> None:
-    """Where a metric was taken and how it is spelt does not change its direction."""
+    """Prefixes, suffixes and spelling do not change the direction of a metric."""
     assert higher_is_better(name) is higher
 
 
@@ -65,13 +65,13 @@ def test_prefixes_and_spellings_are_seen_through(name: str, higher: bool) -> Non
     "name", ["", "score_", "neg_", "sharpness", "std_test_score", "precision_PLANET", "mean_"]
 )
 def test_the_unknown_is_unknown(name: str) -> None:
-    """A name that says nothing, or a spread, has no direction."""
+    """Unknown names and standard deviations have no direction."""
     assert higher_is_better(name) is None
 
 
 @given(st.text(), st.sampled_from(["val_", "test_", "cv_", "mean_", "neg_"]))
 def test_any_text_is_judged(name: str, prefix: str) -> None:
-    """No text raises, and a prefix keeps the direction where neg_ turns it."""
+    """No name raises; a prefix keeps the direction, and neg_ reverses it."""
     plain, prefixed = higher_is_better(name), higher_is_better(prefix + name)
     assert plain in (True, False, None)
     if plain is not None:
@@ -79,7 +79,7 @@ def test_any_text_is_judged(name: str, prefix: str) -> None:
 
 
 def test_no_library_is_imported() -> None:
-    """The table needs no scikit-learn: sorting a listing stays light."""
+    """Directions and order do not import numpy or scikit-learn."""
     code = (
         "import sys, exo_nbregistry.values.metric; "
         "assert {'sklearn', 'numpy'}.isdisjoint(sys.modules)"

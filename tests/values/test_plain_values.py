@@ -1,4 +1,4 @@
-"""What a user tells becomes plain values, equal to it, or is refused by its key."""
+"""User values become equal plain values or are rejected with their key."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def types(value: Any) -> set[type]:
 
 
 @given(VALUES)
-def test_what_is_told_becomes_plain(value: Any) -> None:
-    """Nothing of numpy or of a subclass is left, and plain values stay what they are."""
+def test_a_user_value_becomes_plain(value: Any) -> None:
+    """NumPy values and subclasses become plain values; plain values are unchanged."""
     plain = to_plain(value, "it")
     assert {kind for kind in types(plain) if kind.__module__ != "datetime"} <= PLAIN
     assert same(to_plain(plain, "it"), plain)
@@ -66,7 +66,7 @@ def test_a_kind_of_number_text_or_time_becomes_pythons_own(value: Any, plain: An
 
 
 def test_a_copy_shares_nothing() -> None:
-    """Changing what was told afterwards changes nothing of what is kept."""
+    """Changing the original value does not change the copy."""
     inner = [1]
     plain = to_plain({"a": inner}, "it")
     inner.append(2)
@@ -96,12 +96,12 @@ def test_every_nan_is_the_same_one(nan: float) -> None:
         (pd.Timestamp("2026-01-01T00:00:00.000000001"), "isoformat"),
         ("\ud800", "Unicode"),
         (2**4097, "4096 bits"),
-        ({(1, 2): 3}, "text or numbers as keys"),
+        ({(1, 2): 3}, "must be text or a number"),
         ({math.nan: 1, float("nan"): 2}, "rename one"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_by_its_key(value: Any, hint: str) -> None:
-    """The error names where the value stands and says what to pass instead."""
+    """The error has the key of the value and the type to pass instead."""
     with pytest.raises(RecordError, match=hint) as refused:
         to_plain({"net": [0, {"größe": value}]}, "hyperparameters")
     assert refused.value.key.startswith("hyperparameters.net[1].größe")
@@ -118,6 +118,6 @@ def test_a_value_inside_itself_is_refused() -> None:
 
 @pytest.mark.parametrize("tags", [{"": 1}, {" ": 1}, {3: 1}, {"team": None}], ids=str)
 def test_a_tag_that_would_be_lost_is_refused(tags: dict[Any, Any]) -> None:
-    """The journal writes None for a tag that was taken away, and nobody finds a blank one."""
+    """None and blank tags are rejected, because the journal uses None for a removed tag."""
     with pytest.raises(RecordError, match="tag"):
         to_plain_tags(tags)

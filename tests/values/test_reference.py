@@ -37,7 +37,7 @@ REFERENCES = st.one_of(
 
 @given(REFERENCES)
 def test_a_reference_is_read_back_from_its_spelling(reference: Reference) -> None:
-    """What a reference is written as means the same version again."""
+    """The text of a reference is parsed to an equal reference."""
     again = parse_reference(str(reference))
     assert str(again) == str(reference)
     assert (again.version, again.alias) == (reference.version, reference.alias)
@@ -55,7 +55,7 @@ def test_a_reference_is_read_back_from_its_spelling(reference: Reference) -> Non
     ],
 )
 def test_each_spelling_has_its_meaning(text: str, version: int | None, alias: str | None) -> None:
-    """Letter case folds to the key and is kept for display; latest is no alias."""
+    """The key is in lower case, the name is kept for display, and latest is not an alias."""
     name = text.replace("@", ":").partition(":")[0]
     assert parse_reference(text) == Reference(name, "kepler_rf", version, alias)
 
@@ -81,9 +81,9 @@ def test_what_means_no_version_is_refused(text: str) -> None:
         *["a b", "a\n", "a\0", "größe", "\N{KELVIN SIGN}epler", "ﬁt", "модель", "a" * 65, *DEVICES],
     ],
 )
-def test_what_no_file_system_takes_is_no_name(name: str) -> None:
+def test_a_name_that_is_unsafe_in_a_path_is_rejected(name: str) -> None:
     """Paths, devices, hidden files and look-alike letters are refused as model names."""
-    with pytest.raises(InvalidReferenceError, match="no model name"):
+    with pytest.raises(InvalidReferenceError, match="Invalid model name"):
         model_key(name)
 
 
@@ -95,7 +95,7 @@ def test_a_plain_name_is_a_name(name: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_text_becomes_a_path(text: str) -> None:
-    """Whatever is typed is refused, or folds to one plain part of a path."""
+    """Any text is rejected or becomes one plain part of a path."""
     try:
         key = model_key(text)
     except InvalidReferenceError:
@@ -131,9 +131,9 @@ def test_a_refused_name_gets_an_offer(name: str, offer: str) -> None:
 @pytest.mark.parametrize(
     "alias", ["latest", "v3", "Champion", "3", "a.b", "a" * 64, "", "é", "a\n"]
 )
-def test_an_alias_is_no_version_and_no_path(alias: str) -> None:
+def test_a_version_or_a_path_is_rejected_as_alias(alias: str) -> None:
     """Aliases that read as a version, or that a path could not hold, are refused."""
-    with pytest.raises(InvalidReferenceError, match="no alias"):
+    with pytest.raises(InvalidReferenceError, match="Invalid alias"):
         check_alias(alias)
 
 
@@ -146,7 +146,7 @@ def test_a_plain_alias_is_an_alias(alias: str) -> None:
 @pytest.mark.parametrize("version", [0, -1, True, 1.0, "1", None, MAX_VERSION])
 def test_a_version_is_a_whole_number_from_one(version: object) -> None:
     """Text, floats, booleans and zero are refused as versions."""
-    with pytest.raises(InvalidReferenceError, match="whole numbers from 1"):
+    with pytest.raises(InvalidReferenceError, match="must be a positive integer"):
         check_version(version)
 
 
@@ -156,8 +156,8 @@ def test_a_numpy_integer_is_a_version() -> None:
 
 
 @pytest.mark.parametrize("what", [None, 3, b"a", ["a"]])
-def test_what_is_no_text_is_refused(what: object) -> None:
-    """The message says which type was given."""
+def test_a_reference_must_be_text(what: object) -> None:
+    """The message has the type of the value."""
     for call in (parse_reference, model_key, lambda name: model_id(name, 1)):
         with pytest.raises(InvalidReferenceError, match=type(what).__name__):
             call(what)  # type: ignore[arg-type]
@@ -174,7 +174,7 @@ def test_what_is_no_text_is_refused(what: object) -> None:
     ],
 )
 def test_another_registrys_spelling_is_translated(text: str, offer: str) -> None:
-    """Who types an address of MLflow, or a path, reads the reference that they mean."""
+    """The error for an MLflow URI or a path suggests the reference."""
     with pytest.raises(InvalidReferenceError, match=offer):
         parse_reference(text)
 
@@ -188,8 +188,8 @@ def test_a_reference_in_place_of_a_name_offers_its_name(text: str) -> None:
         model_key("team/toy")
 
 
-def test_a_version_from_a_listing_says_what_to_pass() -> None:
-    """Metadata is no reference, but has one."""
+def test_metadata_is_rejected_with_advice() -> None:
+    """Metadata is rejected as reference, and the error names its model_id."""
     with pytest.raises(InvalidReferenceError, match="pass its model_id"):
         parse_reference(SimpleNamespace(model_id="toy:1"))  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""What differs between model versions."""
+"""Comparisons of model versions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}
 
 
 def version(number: int, **facts: Any) -> ModelMetadata:
-    """Make one version of ``m``."""
+    """Return a version of ``m``."""
     made = datetime(2026, 1, number, tzinfo=UTC)
     own = {"model_id": f"m:{number}", "model_name": "m", "version": number, "created_at": made}
     return ModelMetadata(**{**own, **facts})
 
 
 def against(first: dict[str, Any], second: dict[str, Any], **options: Any) -> Comparison:
-    """Compare two versions that have these facts."""
+    """Return a comparison of two versions with these facts."""
     items = [version(1, **first), version(2, **second)]
     return compare(items, directions=DIRECTIONS.get, **options)
 
@@ -53,32 +53,32 @@ def line(comparison: Comparison, field: str) -> list[str]:
 def test_a_metric_is_judged_by_its_direction(
     metric: str, values: tuple[float, float], words: list[str]
 ) -> None:
-    """The change is signed, and called better or worse where the direction is known."""
+    """A change is signed, and better or worse if the direction is known."""
     comparison = against({"metrics": {metric: values[0]}}, {"metrics": {metric: values[1]}})
     assert line(comparison, metric) == words
 
 
-def test_better_is_told_in_words_on_a_page_too() -> None:
-    """Colour never stands alone."""
+def test_the_verdict_is_also_a_word_in_html() -> None:
+    """The verdict is shown as text, not only as color."""
     page = against({"metrics": {"f1_score": 0.8}}, {"metrics": {"f1_score": 0.9}})._repr_html_()
     assert "+0.1000 better" in page
 
 
 def test_a_missing_metric_is_missing() -> None:
-    """A metric that one version lacks is a dash without a change, and left out of the dict."""
+    """A metric that one version lacks is a dash without a change, and missing in the dict."""
     comparison = against({"metrics": {"f1_score": 0.8}}, {})
     assert line(comparison, "f1_score") == ["0.8000", "-"]
     assert comparison.differences == {"metrics": {"f1_score": {"m:1": 0.8}}}
 
 
-def test_only_what_differs_is_shown_unless_all_is_asked_for() -> None:
-    """What is the same is counted, and shown by all() or show_all."""
+def test_only_differences_are_shown_by_default() -> None:
+    """Identical facts are counted, and shown by all() or show_all."""
     facts = (
         {"hyperparameters": {"C": 1, "kernel": "rbf"}},
         {"hyperparameters": {"C": 2, "kernel": "rbf"}},
     )
     assert "kernel" not in repr(against(*facts))
-    assert "1 fact is the same" in repr(against(*facts))
+    assert "1 fact is identical" in repr(against(*facts))
     assert line(against(*facts).all(), "kernel") == ["rbf", "rbf"]
     assert against(*facts, show_all=True) == against(*facts).all()
 
@@ -91,14 +91,14 @@ def test_what_another_algorithm_does_not_know_is_counted() -> None:
     )
     assert set(comparison.differences["hyperparameters"]) == {"C", "tol", "depth", "seed"}
     assert set(comparison.shown["hyperparameters"]) == {"seed"}
-    assert "3 hyperparameters are of some of the algorithms only" in repr(comparison)
+    assert "3 hyperparameters are used by some of the algorithms only" in repr(comparison)
     assert line(comparison, "seed") == ["1", "2"]
     assert line(comparison.all(), "depth") == ["-", "5"]
     assert "tol" not in comparison._repr_html_()
     assert set(comparison.all().shown["hyperparameters"]) == {"C", "tol", "depth", "seed"}
 
 
-def test_versions_that_do_not_differ_say_so() -> None:
+def test_equal_versions_are_reported() -> None:
     """Equal versions give a sentence, also where both have a NaN."""
     facts = {"metrics": {"f1_score": math.nan}, "hyperparameters": {"C": 1}}
     comparison = against(facts, facts)
@@ -109,13 +109,13 @@ def test_versions_that_do_not_differ_say_so() -> None:
 
 @pytest.mark.parametrize(("one", "other"), [(1, 1.0), (1, True), (None, "None"), ([1], (1,))])
 def test_types_of_hyperparameters_count(one: Any, other: Any) -> None:
-    """Values that Python calls equal or print alike are told apart: they fit other models."""
+    """Values of different types differ, although Python compares them as equal."""
     found = against({"hyperparameters": {"p": one}}, {"hyperparameters": {"p": other}})
     assert "hyperparameters" in found.differences
 
 
 def test_none_is_a_value_and_not_a_missing_one() -> None:
-    """max_depth=None is shown as None where a hyperparameter that is not there is a dash."""
+    """max_depth=None is shown as None; a missing hyperparameter is a dash."""
     comparison = against({"hyperparameters": {"depth": None}}, {"hyperparameters": {}})
     assert line(comparison, "depth") == ["None", "-"]
     assert comparison.differences["hyperparameters"]["depth"] == {"m:1": None}
@@ -127,14 +127,14 @@ def test_a_whole_metric_equals_its_float() -> None:
 
 
 def columns(*pairs: tuple[str, str]) -> dict[str, Any]:
-    """Return the facts of a model that takes these columns."""
+    """Return the facts of a model with these columns."""
     names = tuple(name for name, _ in pairs)
     signature = Signature(tuple(Column(name, dtype) for name, dtype in pairs))
     return {"signature": signature, "feature_columns": names}
 
 
 def test_columns_are_added_removed_and_retyped() -> None:
-    """What happened to each column is told in a word."""
+    """The change of each column is shown in one word."""
     before = columns(("period", "float64"), ("depth", "float64"))
     after = columns(("depth", "float32"), ("radius", "float64"))
     comparison = against(before, after)
@@ -171,7 +171,7 @@ def test_data_environment_and_code_are_compared() -> None:
 
 
 def test_the_cell_is_compared_line_by_line() -> None:
-    """The cell sources are shown as a unified diff, as text and escaped on a page."""
+    """The cell sources are shown as a unified diff, as text and as escaped HTML."""
     cells = [{"provenance": Provenance(cell_source=f"x = 1\ny = '<{n}>'\n")} for n in (1, 2)]
     comparison = against(*cells)
     assert "-y = '<1>'\n+y = '<2>'" in repr(comparison)
@@ -180,7 +180,7 @@ def test_the_cell_is_compared_line_by_line() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
-    """Whatever others wrote, the page has the elements of a harmless one and the text no codes."""
+    """Untrusted text adds no elements to the HTML and no control characters to the text."""
     comparison = compare([laden(payload), laden(payload, 2)], directions=DIRECTIONS.get)
     harmless = compare([laden("x"), laden("x", 2)], directions=DIRECTIONS.get)
     page = Page(comparison._repr_html_())
@@ -190,7 +190,7 @@ def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None
 
 
 def test_a_hostile_name_drives_no_terminal_where_nothing_differs() -> None:
-    """The sentence that names equal versions shows control characters and does not send them."""
+    """Control characters in the names of equal versions are escaped."""
     items = [version(n, model_id=f"\x1b[2J{n}") for n in (1, 2)]
     text = repr(compare(items, directions=DIRECTIONS.get))
     assert text.startswith(r"\x1b[2J1 and \x1b[2J2 do not differ")
@@ -198,13 +198,13 @@ def test_a_hostile_name_drives_no_terminal_where_nothing_differs() -> None:
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_no_text_breaks_the_page(text: str) -> None:
-    """No text at all, cell sources too, makes an element that JupyterLab drops or leaves open."""
+    """Any text, also a cell source, gives valid HTML."""
     items = [laden(text), laden(text, 2)]
     assert Page(compare(items, directions=DIRECTIONS.get)._repr_html_()).faults == []
 
 
 def test_a_hostile_cell_drives_no_terminal() -> None:
-    """Control characters in a cell's source are shown and not obeyed."""
+    """Control characters in a cell source are escaped."""
     cells = [{"provenance": Provenance(cell_source=text)} for text in ("a", "\x1b[2Jb\rc")]
     assert "\x1b" not in repr(against(*cells))
     assert "\r" not in repr(against(*cells))
@@ -212,28 +212,28 @@ def test_a_hostile_cell_drives_no_terminal() -> None:
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_fewer_than_two_versions_are_refused(count: int) -> None:
-    """A comparison of nothing says what it needs."""
+    """A comparison of fewer than two versions raises an error."""
     with pytest.raises(RegistryError, match="at least two different versions"):
         compare([version(1)] * count, directions=DIRECTIONS.get)
 
 
 def test_a_version_given_twice_counts_once() -> None:
-    """A version against itself is no comparison, and beside others it is one column."""
-    with pytest.raises(RegistryError, match="only 'm:1'"):
+    """Duplicate versions are ignored."""
+    with pytest.raises(RegistryError, match="got 'm:1'"):
         compare([version(1), version(1)], directions=DIRECTIONS.get)
     items = [version(1), version(2), version(1)]
     assert compare(items, directions=DIRECTIONS.get).ids == ("m:1", "m:2")
 
 
 def test_several_versions_are_measured_against_the_first() -> None:
-    """Each of three versions has its own change from the first one, not from its neighbour."""
+    """Each of three versions is compared with the first one."""
     items = [version(n, metrics={"f1_score": f1}) for n, f1 in enumerate((0.9, 1.0, 0.95), 1)]
-    told = line(compare(items, directions=DIRECTIONS.get), "f1_score")
-    assert told == ["0.9000", "1.0000", "+0.1000", "better", "0.9500", "+0.0500", "better"]
+    formatted = line(compare(items, directions=DIRECTIONS.get), "f1_score")
+    assert formatted == ["0.9000", "1.0000", "+0.1000", "better", "0.9500", "+0.0500", "better"]
 
 
 def many(count: int) -> Comparison:
-    """Compare versions that differ in everything."""
+    """Return a comparison of versions without equal facts."""
     facts = [
         {
             "algorithm": f"Algorithm{n}",
@@ -249,7 +249,7 @@ def many(count: int) -> Comparison:
 
 @pytest.mark.parametrize(("count", "tables"), [(2, 1), (3, 1), (4, 1), (5, 2), (10, 3)])
 def test_many_versions_are_shown_in_tables_that_fit(count: int, tables: int) -> None:
-    """Each table has the first version and some of the others, and none is cut or left out."""
+    """Each table has the first version and some of the others; no version is omitted."""
     text = repr(many(count))
     heads = [row.split() for row in text.split("\n") if row.startswith("section")]
     assert len(heads) == tables
@@ -260,7 +260,7 @@ def test_many_versions_are_shown_in_tables_that_fit(count: int, tables: int) -> 
 
 @pytest.mark.parametrize("columns", [80, 100, 140])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
-    """No line is wider than the terminal, also where values are in a wide script."""
+    """No line is wider than the terminal, also with wide characters."""
     monkeypatch.setattr(
         "exo_nbregistry.views.comparison.line_width", lambda width: min(width, columns)
     )
@@ -270,7 +270,7 @@ def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -
 
 
 def test_all_versions_are_in_one_table_on_a_page() -> None:
-    """A page scrolls, so ten versions stand side by side; several diffs stay folded."""
+    """In HTML, ten versions are in one table, and several diffs are closed."""
     page = Page(many(10)._repr_html_())
     assert page.elements.count("table") == 1
     assert [f"m:{n}" for n in range(1, 11)] == [t for t in page.text if t.startswith("m:")][:10]
@@ -280,20 +280,20 @@ def test_all_versions_are_in_one_table_on_a_page() -> None:
 
 
 def test_other_algorithms_share_metrics_and_not_parameters() -> None:
-    """Parameters that only one algorithm knows are counted, and shown by all()."""
+    """Hyperparameters of only one algorithm are counted, and shown by all()."""
     comparison = against(
         {"algorithm": "SVM", "hyperparameters": {"C": 1.0, "seed": 1}},
         {"algorithm": "Forest", "hyperparameters": {"trees": 9, "seed": 2}},
     )
     assert list(comparison.shown["hyperparameters"]) == ["seed"]
-    assert "2 hyperparameters are of some of the algorithms only" in repr(comparison)
+    assert "2 hyperparameters are used by some of the algorithms only" in repr(comparison)
     assert line(comparison.all(), "C") == ["1.0", "-"]
     assert line(comparison, "algorithm") == ["SVM", "Forest"]
     assert comparison.differences["hyperparameters"]["trees"] == {"m:2": 9}
 
 
 def test_an_estimator_inside_is_compared_by_its_parameters() -> None:
-    """Two searches over one classifier differ in the one parameter, not in a long dict."""
+    """Two searches over one classifier differ in one parameter, not in a long dict."""
     inner = [{"class": "sklearn.svm.SVC", "params": {"C": C, "kernel": "rbf"}} for C in (1.0, 2.0)]
     comparison = against(*({"hyperparameters": {"estimator": value}} for value in inner))
     assert line(comparison, "estimator__C") == ["1.0", "2.0"]
@@ -301,7 +301,7 @@ def test_an_estimator_inside_is_compared_by_its_parameters() -> None:
 
 
 def test_a_metric_that_only_some_versions_have_is_compared_where_it_is() -> None:
-    """A version without the metric has a dash, and so has a change from a missing first one."""
+    """A version without the metric has a dash, without a change."""
     scores = [{}, {"f1_score": 0.8}, {"f1_score": 0.9}]
     items = [version(n, metrics=metrics) for n, metrics in enumerate(scores, 1)]
     found = compare(items, directions=DIRECTIONS.get)
@@ -311,32 +311,32 @@ def test_a_metric_that_only_some_versions_have_is_compared_where_it_is() -> None
 
 
 @pytest.mark.parametrize("show_all", [False, True])
-def test_a_huge_comparison_says_what_it_leaves_out(show_all: bool) -> None:
-    """Of a thousand columns that differ two hundred are shown, and the frame has every one."""
+def test_a_huge_comparison_counts_omitted_rows(show_all: bool) -> None:
+    """Of a thousand columns that differ two hundred are shown, and the frame has all of them."""
     names = [f"c{n}" for n in range(1000)]
     before, after = (columns(*((name, kind) for name in names)) for kind in ("int64", "float64"))
     comparison = against(before, after, show_all=show_all)
     facts = len(comparison.to_frame())
     assert facts >= 1000
-    assert f"… and {facts - 200} more; .to_frame() has every one." in repr(comparison)
+    assert f"… and {facts - 200} more; to_frame() returns all." in repr(comparison)
     assert Page(comparison._repr_html_()).elements.count("tr") == 1 + 200
 
 
 def test_a_long_cell_is_cut_after_two_hundred_lines() -> None:
-    """The diff of a cell of a thousand lines ends with how many were left out."""
+    """A long diff is cut and ends with the number of omitted lines."""
     cells = [{"provenance": Provenance(cell_source=f"{n}\n" * 1000)} for n in (1, 2)]
     assert repr(against(*cells)).endswith("… and 1803 more lines")
 
 
 def test_a_cell_that_one_version_lacks_has_no_diff() -> None:
-    """Without a second source there is nothing to set side by side."""
+    """A diff requires the cell source of both versions."""
     comparison = against({"provenance": Provenance(cell_source="a\nb")}, {})
     assert line(comparison, "cell_source") == ["2", "lines", "-"]
     assert "details" not in Page(comparison._repr_html_()).elements
 
 
 def test_a_frame_has_facts_as_rows_and_versions_as_columns() -> None:
-    """The frame holds the values themselves, missing ones as NaN."""
+    """The frame has the values, with NaN for missing ones."""
     frame = against({"metrics": {"f1_score": 0.8}, "hyperparameters": {"C": [1]}}, {}).to_frame()
     assert list(frame.columns) == ["m:1", "m:2"]
     assert list(frame.index.names) == ["section", "field"]

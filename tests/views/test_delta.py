@@ -1,4 +1,4 @@
-"""How a fact of one version compares with the same fact of another."""
+"""Changes of facts between two versions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "value", "told"),
+    ("name", "first", "value", "formatted"),
     [
         ("f1_score", 0.8, 0.9, "0.9000 +0.1000 better"),
         ("f1_score", 0.9, 0.8, "0.8000 -0.1000 worse"),
@@ -31,13 +31,13 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
         ("f1_score", 0.3, ABSENT, "-"),
     ],
 )
-def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, told: str) -> None:
-    """The change has a sign and, where the direction is known, a verdict; no number, no change."""
-    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == told
+def test_a_metric_has_its_change(name: str, first: Any, value: Any, formatted: str) -> None:
+    """A change of numbers has a sign, and a verdict if the direction is known."""
+    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == formatted
 
 
 @pytest.mark.parametrize(
-    ("first", "value", "told"),
+    ("first", "value", "formatted"),
     [
         ("float64", "float64", "float64"),
         ("float64", "float32", "float32 retyped"),
@@ -46,19 +46,19 @@ def test_a_metric_is_told_with_its_change(name: str, first: Any, value: Any, tol
         (ABSENT, ABSENT, "-"),
     ],
 )
-def test_a_column_is_told_with_what_became_of_it(first: Any, value: Any, told: str) -> None:
-    """A column is added, removed, retyped, or just there."""
-    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == told
+def test_a_column_has_its_change(first: Any, value: Any, formatted: str) -> None:
+    """A column is added, removed, retyped or unchanged."""
+    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == formatted
 
 
 def test_a_hyperparameter_has_no_better_value() -> None:
-    """Other facts are told as they are, also one that is called like a metric."""
+    """Facts other than metrics have no verdict, also with the name of a metric."""
     assert format_change("hyperparameters", "f1_score", 0.1, 0.2, DIRECTIONS) == "0.2"
 
 
 @pytest.mark.parametrize("verdict", ["better", "worse"])
-def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
-    """The page has the words of the text, and the verdict's colour on top."""
+def test_the_verdict_has_color_and_text(verdict: str) -> None:
+    """The HTML has the words of the text, and the color of the verdict."""
     change = Change("0.9000", "+0.1000", verdict)
     page = Page(change.to_html())
     assert "".join(page.text) == str(change)
@@ -66,7 +66,7 @@ def test_the_verdict_is_coloured_and_told(verdict: str) -> None:
 
 
 def test_without_a_verdict_there_is_no_colour() -> None:
-    """What nobody knows to be better has no colour that says so."""
+    """Without a verdict, the change has no color."""
     assert Change("<b>", "+0.1000").to_html() == "&lt;b&gt; +0.1000"
 
 

@@ -1,4 +1,4 @@
-"""The facts of one model version."""
+"""Facts of a model version."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_a_value_is_the_same_as_its_copy(value: object) -> None:
-    """Every value is the same as its copy, with NaN at any depth."""
+    """Each value equals its copy, with NaN at any depth."""
     assert same(value, copy.deepcopy(value))
 
 
 @given(VALUES, VALUES)
 def test_sameness_has_no_sides(one: object, other: object) -> None:
-    """It does not matter which of two values comes first."""
+    """The comparison of two values is symmetric."""
     assert same(one, other) == same(other, one)
 
 
 def test_a_bare_version_has_every_section_and_no_fact() -> None:
-    """What nobody told is absent, not zero and not empty text."""
+    """Unknown facts are missing, not zero or empty."""
     made = datetime(2026, 1, 1, tzinfo=UTC)
     bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=made)
     assert facts_of(bare) == {section: {} for section in SECTIONS}
@@ -55,7 +55,7 @@ def test_a_zero_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "name", "value", "told"),
+    ("section", "name", "value", "formatted"),
     [
         ("data", "sha256", "ab" * 32, "abababababab"),
         ("data", "class_distribution", {"PLANET": 2, 0: 1}, "PLANET: 2, 0: 1"),
@@ -67,9 +67,11 @@ def test_a_zero_is_known() -> None:
         ("code", "cell_source", ABSENT, "-"),
     ],
 )
-def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, told: str) -> None:
-    """Digests are short, sizes have units and a user's own values are left as they are."""
-    assert format_value(section, name, value) == told
+def test_values_are_formatted_by_type(
+    section: str, name: str, value: object, formatted: str
+) -> None:
+    """Digests are short, sizes have units, and values of the user are unchanged."""
+    assert format_value(section, name, value) == formatted
 
 
 @pytest.mark.parametrize(
@@ -82,20 +84,20 @@ def test_a_value_is_told_by_what_it_is(section: str, name: str, value: object, t
         (["SVM", "Forest"], [1.0, 2.0], False),
     ],
 )
-def test_a_foreign_hyperparameter_is_no_choice(
+def test_inapplicable_hyperparameters(
     algorithms: list[str], values: list[object], expected: bool
 ) -> None:
-    """One is foreign if the algorithm alone explains where it is and it has one value."""
+    """A hyperparameter is inapplicable if only the algorithm explains where it is missing."""
     assert inapplicable(algorithms, values) is expected
 
 
-def test_an_estimator_inside_is_told_one_by_one() -> None:
-    """An estimator among the hyperparameters is its class, and its parameters follow by name."""
+def test_a_nested_estimator_is_flattened() -> None:
+    """A nested estimator is its class, followed by its parameters."""
     inner = {"class": "SVC", "params": {"C": 1.0, "base": {"class": "Tree", "params": {"n": 2}}}}
     made = datetime(2026, 1, 1, tzinfo=UTC)
-    told = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
+    nested = {"svc": inner, "grid": {"C": [1, 2]}, "odd": {"class": "a", "params": 3}}
     known = ModelMetadata(
-        model_id="m:1", model_name="m", version=1, created_at=made, hyperparameters=told
+        model_id="m:1", model_name="m", version=1, created_at=made, hyperparameters=nested
     )
     assert facts_of(known)["hyperparameters"] == {
         "svc": "SVC",

@@ -1,4 +1,4 @@
-"""What happened to a model, as a sequence that can be read."""
+"""Histories of models and aliases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACTIONS = ["register", "register", "alias", "alias", "tag", "untag", "note", "un
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry in which much happened to toy."""
+    """Return a registry with many events of toy."""
     registry = ModelRegistry(tmp_path / "registry", durable=False, now=lambda: NOW)
     for value in (1, 2):
         registry.register_model({"value": value}, "toy")
@@ -38,9 +38,9 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 def event(number: int = 1, **facts: Any) -> dict[str, Any]:
-    """Make an event that somebody noted."""
-    told = {"action": "note", "version": number, "at": NOW, "actor": "eve", "text": "so"}
-    return told | facts
+    """Return an event of a note."""
+    defaults = {"action": "note", "version": number, "at": NOW, "actor": "eve", "text": "so"}
+    return defaults | facts
 
 
 def lines(history: History[Any]) -> list[list[str]]:
@@ -49,7 +49,7 @@ def lines(history: History[Any]) -> list[list[str]]:
 
 
 def test_a_history_is_the_tuple_of_its_items() -> None:
-    """It has items, an order and an end, equals the tuple, and a part of it shows itself too."""
+    """A history equals the tuple of its items, and a slice is a history."""
     items = [event(1), event(2), event(3)]
     history = History(items)
     assert history == tuple(items)
@@ -60,14 +60,14 @@ def test_a_history_is_the_tuple_of_its_items() -> None:
 
 
 def test_a_history_can_be_copied_and_sent(registry: ModelRegistry) -> None:
-    """A copy, also one that went to another process, is equal and shows itself."""
+    """A copy, also a pickled one, is equal and has the same text."""
     history = registry.alias_history("toy", "champion")
     for again in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
         assert (again, repr(again)) == (history, repr(history))
 
 
-def test_every_event_says_what_it_is_about(registry: ModelRegistry) -> None:
-    """Alias, tags and the text of a note stand beside the version, on one line each."""
+def test_every_event_has_its_details(registry: ModelRegistry) -> None:
+    """Alias, tags and the text of a note are shown with the version, on one line each."""
     history = registry.history("toy")
     rows = lines(history)
     assert [row[2] for row in rows] == ACTIONS
@@ -84,7 +84,7 @@ def test_every_event_says_what_it_is_about(registry: ModelRegistry) -> None:
 def test_the_moves_of_an_alias_are_shown_as_the_events_that_they_are(
     registry: ModelRegistry,
 ) -> None:
-    """A move to nowhere has no version, and a rollback is told from a move by hand."""
+    """A removed alias has no version, and a rollback differs from a manual move."""
     moves = registry.alias_history("toy", "champion")
     assert all(isinstance(move, AliasMove) for move in moves)
     assert [row[2:4] for row in lines(moves)] == [
@@ -104,7 +104,7 @@ def test_a_page_has_what_the_text_has(registry: ModelRegistry) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_that_was_noted_reaches_the_page_as_markup(payload: str) -> None:
-    """Whatever a stranger writes into an event is shown as text."""
+    """Untrusted text in an event is escaped."""
     keys = ("text", "actor", "action")
     hostile = [event(**{key: payload}) for key in keys]
     hostile += [event(action="tag", tags={payload: payload}), event(action="alias", alias=payload)]
@@ -112,12 +112,12 @@ def test_nothing_that_was_noted_reaches_the_page_as_markup(payload: str) -> None
 
 
 def harmless() -> str:
-    """Return a page of as many rows as the hostile one."""
+    """Return HTML with as many rows as the untrusted one."""
     return History([event()] * 5)._repr_html_()
 
 
 def test_a_long_history_shows_its_end() -> None:
-    """What happened last counts most, and how much is left out is said."""
+    """The last events are shown, with the number of omitted ones."""
     history = History(event(number) for number in range(1, MAX_ROWS + 3))
     for shown in (repr(history), history._repr_html_()):
         assert "… 2 earlier" in shown
@@ -126,14 +126,14 @@ def test_a_long_history_shows_its_end() -> None:
 
 
 def test_a_long_text_is_cut() -> None:
-    """A note as long as a book leaves the table one that can be read."""
+    """A long note is cut."""
     history = History([event(text="word " * 10_000)])
     assert display_width(repr(history).split("\n")[0]) <= 140
     assert len(history._repr_html_()) < 5000
 
 
-def test_no_event_says_what_to_do(registry: ModelRegistry) -> None:
-    """An alias that was never set has an empty history, which names the call that sets one."""
+def test_an_empty_history_names_the_next_call(registry: ModelRegistry) -> None:
+    """An empty history names the call that sets an alias."""
     never = registry.alias_history("toy", "never")
     assert never == ()
     assert "set_alias" in repr(never)
@@ -141,19 +141,19 @@ def test_no_event_says_what_to_do(registry: ModelRegistry) -> None:
 
 
 def test_instants_are_shown_in_utc() -> None:
-    """An event from another time zone stands in the same column."""
+    """A timestamp of another time zone is converted to UTC."""
     at = datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=3)))
     assert lines(History([event(at=at)]))[0][:2] == ["2025-12-31", "23:00"]
 
 
 def test_an_event_of_a_newer_release_is_shown() -> None:
-    """An action that is not known has its name, and nothing is guessed about it."""
+    """An unknown action is shown by name, without details."""
     (row,) = lines(History([{"action": "seal", "actor": "eve"}]))
     assert row == ["-", "seal", "-", "-", "eve"]
 
 
 def test_a_frame_has_what_any_event_has(registry: ModelRegistry) -> None:
-    """Each event is a row, its instant is one, and what it does not have is missing."""
+    """Each event is a row with a timestamp; missing fields are missing values."""
     frame = registry.history("toy").to_frame()
     assert list(frame["action"]) == ACTIONS
     assert list(frame.columns[:4]) == ["at", "action", "version", "actor"]
@@ -165,7 +165,7 @@ def test_a_frame_has_what_any_event_has(registry: ModelRegistry) -> None:
 
 
 def test_an_empty_frame_has_the_same_columns_and_types() -> None:
-    """A history without events goes through the same analysis."""
+    """A frame without events has the same columns and types."""
     empty, full = (History(items).to_frame() for items in ([], [event()]))
     assert list(empty.columns) == ["at", "action", "version", "actor"]
     assert all(empty[name].dtype == full[name].dtype for name in empty)

@@ -1,4 +1,4 @@
-"""A sequence of model versions that can be read."""
+"""Listings of model versions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.terminal import display_width, visible
 from exo_nbregistry.values.lazy_sequence import LazySequence
-from exo_nbregistry.views.listing import Listing, main_metrics
+from exo_nbregistry.views.listing import Listing
 from tests.completion import offered_keys
 from tests.html_page import PAYLOADS, Page, laden
 
 
 def version(number: int, **facts: Any) -> ModelMetadata:
-    """Make one version of ``kepler_rf``."""
+    """Return a version of ``kepler_rf``."""
     defaults = {
         "model_id": f"kepler_rf:{number}",
         "model_name": "kepler_rf",
@@ -48,7 +48,7 @@ def test_a_listing_is_a_sequence() -> None:
 
 
 def test_a_slice_is_a_listing() -> None:
-    """A part of a listing is shown as a listing, and counts only itself."""
+    """A slice is a listing, whose total counts only its versions."""
     part = Listing([version(1), version(2), version(3)], total=90)[1:]
     assert part == Listing([version(2), version(3)])
     assert part.total == 2
@@ -59,21 +59,21 @@ def test_a_slice_is_a_listing() -> None:
     [slice(None), slice(0, 2), slice(-1, None), slice(None, None, -1), slice(0, 0), slice(9, 99)],
 )
 def test_a_slice_holds_what_a_tuple_would(part: slice) -> None:
-    """Steps, negative bounds and empty parts are those of every sequence of Python."""
+    """Slices work as for any Python sequence."""
     items = [version(n) for n in range(1, 6)]
     assert list(Listing(items)[part]) == items[part]
     assert isinstance(Listing(items)[part], Listing)
 
 
 def test_an_index_beyond_the_end_is_an_error() -> None:
-    """A version that is not there is no silent None."""
+    """An index beyond the end raises IndexError."""
     with pytest.raises(IndexError):
         Listing([version(1)])[1]
 
 
 @pytest.mark.parametrize("make", [tuple, lambda items: LazySequence(lambda item: item, items)])
 def test_a_version_is_found_by_its_place_or_its_id(make: Callable[..., Any]) -> None:
-    """Numpy's numbers are places too, and letter case is no matter in an id."""
+    """Numpy integers are valid positions, and model IDs ignore case."""
     first, second = version(1), version(2)
     listing = Listing(make([first, second]))
     assert listing[np.int64(1)] == listing["kepler_rf:2"] == listing["Kepler_RF:2"] == second
@@ -86,26 +86,26 @@ def test_a_version_is_found_by_its_place_or_its_id(make: Callable[..., Any]) -> 
 
 
 def test_an_id_that_is_not_here_is_answered_with_close_ones() -> None:
-    """The error says how many versions were looked at and which was meant."""
+    """The error has the number of versions and close matches."""
     listing = Listing([version(1), version(2)])
     with pytest.raises(NotFoundError, match=r"among the 2 .* Did you mean kepler_rf:1"):
         listing["kepler_fr:1"]
 
 
 def test_a_notebook_completes_ids() -> None:
-    """After listing[" the tab key offers what is there."""
+    """Tab completion after listing[" offers the model IDs."""
     assert offered_keys(Listing([version(1), version(2)])) == ["kepler_rf:1", "kepler_rf:2"]
 
 
 def test_a_listing_can_be_copied_and_sent() -> None:
-    """A copy, also one that went to another process, is equal and knows its total."""
+    """A copy, also a pickled one, is equal and has the same total."""
     listing = Listing([version(1), version(2)], total=9)
     for again in (copy.copy(listing), copy.deepcopy(listing), pickle.loads(pickle.dumps(listing))):
         assert (again, again.total) == (listing, 9)
 
 
 def test_a_listing_cannot_be_changed() -> None:
-    """No item can be replaced, and the list it was made of can change without it."""
+    """Items cannot be replaced, and changes of the original list have no effect."""
     items = [version(1)]
     listing = Listing(items)
     items.clear()
@@ -127,7 +127,7 @@ def test_listings_are_equal_by_content() -> None:
 
 
 def test_text_and_page_show_at_most_twenty_rows() -> None:
-    """A long listing shows its first twenty rows and says how many more there are."""
+    """A long listing shows its first twenty rows and the number of further ones."""
     listing = Listing([version(n) for n in range(1, 26)], total=100)
     for shown in (repr(listing), listing._repr_html_()):
         assert "kepler_rf:20" in shown
@@ -138,50 +138,42 @@ def test_text_and_page_show_at_most_twenty_rows() -> None:
 
 @pytest.mark.parametrize(("count", "more"), [(20, None), (21, "… and 1 more")])
 def test_the_note_begins_with_the_first_row_left_out(count: int, more: str | None) -> None:
-    """Twenty rows are shown whole, and of twenty-one one is left out."""
+    """Twenty rows are all shown; of twenty-one, one is omitted."""
     last = repr(Listing([version(n) for n in range(1, count + 1)])).split("\n")[-1]
     assert last.startswith(more or "kepler_rf:20")
 
 
 def test_nothing_more_is_promised_when_all_is_shown() -> None:
-    """A listing that is shown whole says nothing of more."""
+    """A listing with all rows has no note."""
     assert "more" not in repr(Listing([version(1)]))
 
 
-def test_an_empty_listing_says_what_to_do() -> None:
-    """An empty listing names the call that fills a registry, as text and on a page."""
+def test_an_empty_listing_names_the_next_call() -> None:
+    """An empty listing names the call that registers a model, as text and as HTML."""
     assert "register_model" in repr(Listing())
     assert "register_model" in Listing()._repr_html_()
 
 
 def test_a_missing_metric_is_a_dash() -> None:
-    """A metric that was not measured is a dash, never zero."""
+    """A missing metric is a dash, never zero."""
     lines = repr(Listing([version(1), version(2, metrics={})])).split("\n")
     assert lines[3].split()[3] == "-"
 
 
-def test_the_most_frequent_metrics_are_shown_in_reading_order() -> None:
-    """Of many metrics the four that most versions have are shown, the best known first."""
-    common = {"loss": 1.0, "accuracy": 0.9, "f1_score": 0.9, "recall": 0.9}
-    rare = {"a_rare_one": 1.0, "precision": 0.1}
-    items = [version(1, metrics=common), version(2, metrics={**rare, **common})]
-    assert main_metrics(items) == ["f1_score", "recall", "accuracy", "loss"]
-
-
-def test_status_is_shown_only_where_it_tells_something() -> None:
-    """The status column appears as soon as one version is not active."""
+def test_status_is_shown_only_if_needed() -> None:
+    """The status column is shown if a version is not active."""
     assert "status" not in repr(Listing([version(1)]))
     assert "deleted" in repr(Listing([version(1), version(2, status="deleted")]))
 
 
 def test_instants_are_shown_in_utc() -> None:
-    """A version made in another time zone is shown at its UTC minute."""
+    """A timestamp of another time zone is shown in UTC."""
     made = datetime(2026, 3, 1, 1, 30, 59, tzinfo=timezone(timedelta(hours=2)))
     assert "2026-02-28 23:30" in repr(Listing([version(1, created_at=made)]))
 
 
 def test_aliases_are_badges_on_a_page_and_words_in_text() -> None:
-    """Aliases stand beside their version."""
+    """Aliases are badges in HTML, and words in text."""
     listing = Listing([version(1, aliases=("best", "champion"))])
     assert "best, champion" in repr(listing)
     assert listing._repr_html_().count("border-radius") == 2
@@ -189,7 +181,7 @@ def test_aliases_are_badges_on_a_page_and_words_in_text() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
-    """Whatever others wrote, the page has the elements of a harmless one and the text no codes."""
+    """Untrusted text adds no elements to the HTML and no control characters to the text."""
     listing = Listing([laden(payload), laden(payload, 2)])
     page = Page(listing._repr_html_())
     assert page.faults == []
@@ -199,21 +191,21 @@ def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_no_text_breaks_the_page(text: str) -> None:
-    """No text at all makes another element or leaves one open."""
+    """Any text gives valid HTML without further elements."""
     page = Page(Listing([laden(text)])._repr_html_())
     assert page.faults == []
     assert page.shape == Page(Listing([laden("x")])._repr_html_()).shape
 
 
 def test_a_page_shows_what_was_written() -> None:
-    """What is escaped is still there to read."""
+    """Escaped text is readable."""
     page = Page(Listing([laden("<script>alert(1)</script>")])._repr_html_())
     assert "<script>alert(1)</script>1" in page.text
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 200])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
-    """Every line of a wide script takes what the terminal has, and all take the same."""
+    """Lines with wide characters fit the terminal and have equal widths."""
     monkeypatch.setattr(
         "exo_nbregistry.views.listing.line_width", lambda width: min(width, columns)
     )
@@ -226,7 +218,7 @@ def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -
 
 
 def test_a_notebook_is_the_same_wherever_it_ran(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a terminal the width of a window changes nothing."""
+    """Without a terminal, the width of the window has no effect."""
     listing = Listing([version(1, algorithm="RandomForest" * 3, aliases=("a" * 60,))])
     monkeypatch.setenv("COLUMNS", "40")
     narrow = repr(listing)
@@ -275,14 +267,14 @@ def test_columns_of_a_frame_have_the_types_of_their_values() -> None:
 
 @pytest.mark.parametrize("value", [(8, 4), [8, 4], {"a": {"b": 1}}, "", math.inf, 10**30])
 def test_a_frame_keeps_any_choice(value: Any) -> None:
-    """A cell holds the very value, be it a tuple, a dict or a number that is too large."""
+    """A cell has the value of any type: a tuple, a dict or a large number."""
     frame = Listing([version(1, hyperparameters={"p": value}), version(2)]).to_frame()
     assert frame["hyperparameters.p"].iloc[0] == value
     assert math.isnan(frame["hyperparameters.p"].iloc[1])
 
 
 def test_an_empty_frame_has_its_columns() -> None:
-    """A frame of no versions can be filtered like any other."""
+    """A frame without versions has the same columns and types."""
     frame = Listing().to_frame()
     assert len(frame) == 0
     columns = ["model_id", "model_name", "version", "algorithm", "aliases", "tags", "status"]

@@ -1,4 +1,4 @@
-"""One line per model, as text and as HTML."""
+"""Tables of models, as text and as HTML."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def summary(name: str = "rf", **fields: object) -> ModelSummary:
     """Return a model of three versions."""
-    told = {"aliases": {"champion": 2}, "metric": "f1_score", "series": ((2, 0.5), (3, 0.75))}
-    return ModelSummary(name, 3, 3, AT, **(told | fields))  # type: ignore[arg-type]
+    defaults = {"aliases": {"champion": 2}, "metric": "f1_score", "series": ((2, 0.5), (3, 0.75))}
+    return ModelSummary(name, 3, 3, AT, **(defaults | fields))  # type: ignore[arg-type]
 
 
-def test_text_and_html_tell_the_same() -> None:
-    """Both have the name, how many versions, the aliases with their version, and the value."""
+def test_text_and_html_have_the_same_content() -> None:
+    """Both have the name, the number of versions, the aliases with their version, and the value."""
     models = Summaries([summary()])
     for shown in (repr(models), " ".join(Page(models.to_html()).text)):
         for fact in ("rf", "champion 2", "f1_score", "0.7500", "2026-01-01 00:00"):
@@ -30,22 +30,22 @@ def test_text_and_html_tell_the_same() -> None:
 
 
 def test_only_the_first_are_shown() -> None:
-    """The rest is counted, also what was left out by a limit."""
+    """Further models are counted, also those beyond a limit."""
     models = Summaries([summary(f"m{n}") for n in range(MAX_ROWS + 1)], total=2000)
     assert f"… and {2000 - MAX_ROWS} more" in repr(models)
     assert f"m{MAX_ROWS}" not in models.to_html()
     assert Summaries([summary()]).total == 1
 
 
-def test_none_says_how_to_begin() -> None:
-    """Without a model, text and HTML say how one gets in."""
+def test_an_empty_table_names_the_next_call() -> None:
+    """Without models, text and HTML name the call that registers one."""
     assert "register_model" in repr(Summaries())
     assert "register_model" in Summaries().to_html()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_is_text(payload: str) -> None:
-    """A name, an alias, an algorithm or a metric made of markup shows as it is written."""
+    """Markup in a name, alias, algorithm or metric is escaped."""
     fields = {"algorithm": payload, "aliases": {payload: 1}, "metric": payload}
     hostile = Page(Summaries([summary(payload, **fields)]).to_html())
     assert hostile.faults == []
@@ -53,7 +53,7 @@ def test_hostile_text_is_text(payload: str) -> None:
 
 
 def test_the_text_display_has_no_html(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where text alone is asked for, no HTML is offered."""
+    """With display="text", there is no HTML."""
     assert Summaries()._repr_html_()
     set_config(display="text")
     try:
@@ -63,7 +63,7 @@ def test_the_text_display_has_no_html(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_copies_are_equal_and_know_the_total() -> None:
-    """Copied and pickled, the models and their total stay."""
+    """Copies, also pickled ones, have equal models and the same total."""
     models = Summaries([summary()], total=9)
     for again in (copy.copy(models), pickle.loads(pickle.dumps(models))):
         assert (again, again.total) == (models, 9)

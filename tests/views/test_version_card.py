@@ -1,4 +1,4 @@
-"""One model version on one card."""
+"""Cards of model versions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CARD = ModelMetadata(
 
 @pytest.fixture
 def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Read the clock of another time zone, where the system can."""
+    """Set another time zone, if the system supports it."""
     settle = getattr(time, "tzset", lambda: None)
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     settle()
@@ -48,7 +48,7 @@ def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_both_cards_show_the_facts() -> None:
-    """Name, alias, score, choice, tags, note and time are on the page and in the text."""
+    """HTML and text have name, alias, metric, hyperparameter, tags, note and timestamp."""
     facts = (
         "kepler_rf:1",
         "champion",
@@ -63,7 +63,7 @@ def test_both_cards_show_the_facts() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
-    """Whatever others wrote, the page has the elements of a harmless one and the text no codes."""
+    """Untrusted text adds no elements to the HTML and no control characters to the text."""
     page, text = Page(render_metadata_html(laden(payload))), render_metadata_text(laden(payload))
     assert page.faults == []
     assert page.shape == Page(render_metadata_html(laden("x"))).shape
@@ -72,21 +72,21 @@ def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_no_text_breaks_the_page(text: str) -> None:
-    """No text at all makes an element that JupyterLab drops or leaves one open."""
+    """Any text gives valid HTML."""
     assert Page(render_metadata_html(laden(text))).faults == []
 
 
 def test_every_fact_is_on_the_card() -> None:
-    """What is known of a version is there to read, each in its section."""
-    shown = Page(render_metadata_html(laden("told"))).text
-    facts = ["told:1", "told1@told1", "told=told1, told alone", "told1: 1", "told1, other"]
+    """Each fact of a version is in its section."""
+    shown = Page(render_metadata_html(laden("word"))).text
+    facts = ["word:1", "word1@word1", "word=word1, word alone", "word1: 1", "word1, other"]
     facts += ["hyperparameters (2)", "schema (1)", "environment (3)", "notes (1)", "cell source"]
     assert [fact for fact in facts if fact not in shown] == []
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
-    """No line is wider than the terminal, also where a description is in a wide script."""
+    """No line is wider than the terminal, also with wide characters."""
     monkeypatch.setattr(
         "exo_nbregistry.views.version_card.line_width", lambda width: min(width, columns)
     )
@@ -95,23 +95,23 @@ def test_text_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -
 
 
 def test_lines_of_a_description_are_joined() -> None:
-    """A description and a note of several lines are one line of words, not of escapes."""
-    told = replace(CARD, description="First.\n  Then\tmore.", notes=(Note("a\nb", "ada", MADE),))
-    for card in (render_metadata_html(told), render_metadata_text(told)):
+    """A description or note of several lines is joined to one line."""
+    changed = replace(CARD, description="First.\n  Then\tmore.", notes=(Note("a\nb", "ada", MADE),))
+    for card in (render_metadata_html(changed), render_metadata_text(changed)):
         assert "First. Then more." in card
         assert "a b" in card
 
 
 def test_a_note_of_a_page_is_cut() -> None:
-    """A note that holds a table shows its beginning, and that there is more."""
-    told = replace(CARD, notes=(Note("row " * 4000, "ada", MADE),))
-    for card in (render_metadata_html(told), render_metadata_text(told)):
+    """A long note is cut."""
+    changed = replace(CARD, notes=(Note("row " * 4000, "ada", MADE),))
+    for card in (render_metadata_html(changed), render_metadata_text(changed)):
         assert 10 < card.count("row ") < 130
         assert "…" in card
 
 
 def test_a_wide_table_is_cut_with_a_note() -> None:
-    """Of four thousand columns a hundred are listed, and the section says how many there are."""
+    """Of many columns a hundred are listed, and the section shows their number."""
     columns = tuple(Column(f"c{n}", "float64") for n in range(4000))
     wide = replace(CARD, signature=Signature(columns))
     page, text = render_metadata_html(wide), render_metadata_text(wide)
@@ -123,7 +123,7 @@ def test_a_wide_table_is_cut_with_a_note() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trained", "told"),
+    ("trained", "formatted"),
     [
         (datetime(2026, 1, 2, 1, 30, tzinfo=timezone(timedelta(hours=2))), "2026-01-01 23:30 UTC"),
         (datetime(2026, 1, 2, 1, 30), "2026-01-02 01:30 UTC"),  # noqa: DTZ001
@@ -132,21 +132,21 @@ def test_a_wide_table_is_cut_with_a_note() -> None:
     ],
 )
 @pytest.mark.usefixtures("tokyo")
-def test_the_training_date_is_told_as_exactly_as_it_is_known(trained: Any, told: str) -> None:
-    """An instant is told in UTC wherever it is read, a day as a day, and words as they are."""
+def test_the_training_date_keeps_its_precision(trained: Any, formatted: str) -> None:
+    """A timestamp is shown in UTC; a date or text is unchanged."""
     rows = render_metadata_text(replace(CARD, training_date=trained)).split("\n")
     (row,) = [row for row in rows if " trained " in row]
-    assert row.split("trained", 1)[1].strip() == told
+    assert row.split("trained", 1)[1].strip() == formatted
 
 
-def test_what_is_not_known_has_no_row() -> None:
+def test_unknown_facts_have_no_row() -> None:
     """A bare version has a short card without empty sections."""
     bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=MADE)
     assert render_metadata_text(bare).split("\n")[3:] == ["about    created  2026-01-02 03:04 UTC"]
 
 
-def test_a_deleted_version_says_so() -> None:
-    """The status is beside the name as soon as it is not active."""
+def test_a_deleted_version_has_its_status() -> None:
+    """The status is shown next to the name if it is not active."""
     gone = ModelMetadata(
         model_id="m:1", model_name="m", version=1, created_at=MADE, status="deleted"
     )
@@ -155,10 +155,10 @@ def test_a_deleted_version_says_so() -> None:
 
 
 def test_a_notebook_shows_the_card() -> None:
-    """Wherever the registry is, a version as the last line of a cell is its card."""
+    """A version is displayed as its card, also if only the records are imported."""
     program = (
         "from datetime import UTC, datetime\n"
-        "from exo_nbregistry import ModelMetadata, ModelRegistry\n"
+        "from exo_nbregistry.records.metadata import ModelMetadata\n"
         "made = datetime(2026, 1, 2, tzinfo=UTC)\n"
         "version = ModelMetadata(model_id='m:1', model_name='m', version=1, created_at=made)\n"
         "print(version._repr_html_())"

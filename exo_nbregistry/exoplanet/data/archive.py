@@ -1,4 +1,4 @@
-"""The archive's current table of Kepler Objects of Interest, for those who have a network."""
+"""Download of the archive's current table of Kepler Objects of Interest."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.utils import Bunch
 
-_Kept = tuple[CachedTable, KoiTable]
+_Cached = tuple[CachedTable, KoiTable]
 
 # Source: https://exoplanetarchive.ipac.caltech.edu/docs/TAP/usingTAP.html
 TAP = "https://exoplanetarchive.ipac.caltech.edu/TAP/sync"
 MIN_ROWS = 9000
 _NUMERIC = frozenset(HONEST22 + DIAGNOSTIC16)
-_DATED = re.compile(r"\b\w{3} (\w{3}) +(\d{1,2}) [\d:]{8} (\d{4})\b")
+_DATE = re.compile(r"\b\w{3} (\w{3}) +(\d{1,2}) [\d:]{8} (\d{4})\b")
 _DOI = "NASA Exoplanet Archive, KOI table (cumulative), doi:10.26133/NEA4."
 
 
 class SnapshotWarning(UserWarning):
-    """The table is not the archive's current one, but an older snapshot of it."""
+    """The table is an older snapshot, not the archive's current table."""
 
 
 class FetchError(RegistryError):
-    """The table could not be fetched, and no other was wanted in its place."""
+    """The table could not be fetched."""
 
 
 def query_url() -> str:
-    """Return the address that gives the columns of the embedded table as they are now.
+    """Return the URL of the current table, with the columns of the embedded one.
 
     Examples
     --------
@@ -71,25 +71,25 @@ def fetch_koi(
 ) -> Bunch:
     """Fetch the archive's current cumulative table of Kepler Objects of Interest.
 
-    One polite request; what came is checked and kept in the user's cache folder, and used for a
-    week. Where that fails, the table from the cache takes its place, and where there is none,
-    the embedded one: a warning says which, for labels change.
+    The table is validated and stored in the user's cache folder for a week. If it cannot be
+    fetched, the table from the cache is used, or else the embedded one. A warning names the
+    table that was used, because labels change.
 
     Parameters
     ----------
     features, as_frame, allow_leakage
-        As `load_koi` takes them.
+        As for `load_koi`.
     source : str or Path, optional
-        Another address by http or https, kept and replaced like the archive's; or a CSV file,
-        plain or gzip-compressed, which is read as it is.
+        An HTTP or HTTPS URL to use instead of the archive's, or a CSV file, plain or
+        gzip-compressed. A file is not cached.
     max_age_days : float, default=7
-        How old a table from the cache may be; 0 asks again.
+        Maximum age of a table from the cache; 0 always fetches the table.
     fallback : bool, default=True
-        Whether an older table may take the place of one that cannot be fetched.
+        Whether to use an older table if the current one cannot be fetched.
     min_rows : int, default=9000
-        A table with fewer rows is refused: it was cut.
+        Minimum number of rows; a smaller table is incomplete and rejected.
     timeout : float, default=60
-        Seconds to wait for the next bytes; the whole may take ten times as long.
+        Seconds to wait for the next bytes. The whole download may take ten times as long.
     progress : bool, default=True
         Whether to show a progress bar.
     sleep : callable
@@ -101,47 +101,47 @@ def fetch_koi(
     -------
     Bunch
         As `load_koi` returns it. ``snapshot`` is the day on which the table was fetched;
-        ``sha256`` is that of the bytes that came.
+        ``sha256`` is the digest of the downloaded bytes.
 
     Raises
     ------
     FetchError
-        If a file is no such table, or `fallback` is False and nothing could be fetched.
+        If a file is not a valid table, or if the table cannot be fetched and `fallback` is False.
     LeakageError
         If a column leaks the label and `allow_leakage` does not name it.
 
     Warns
     -----
     SnapshotWarning
-        If an older table takes the place of the current one.
+        If an older table is used instead of the current one.
     """
-    asked: dict[str, Any] = {
+    options: dict[str, Any] = {
         "features": features,
         "as_frame": as_frame,
         "allow_leakage": allow_leakage,
     }
     if source is not None and not _is_url(source):
-        return make_bunch(*_read_file(Path(source), min_rows), **asked)
+        return make_bunch(*_read_file(Path(source), min_rows), **options)
     url = query_url() if source is None else str(source)
     required = _columns() if source is None else list(HONEST22)
     parse = partial(parse_koi, required=required, numeric=_NUMERIC, min_rows=min_rows)
     limits: dict[str, Any] = {"timeout": timeout, "max_bytes": MAX_BYTES}
     fill = partial(download, url, **limits, progress=progress, sleep=sleep)
-    cache, moment = TableCache(url), now()
-    kept = _usable(cache, parse)
-    if kept is None or not kept[0].is_fresh(moment, timedelta(days=max_age_days)):
+    cache, time_now = TableCache(url), now()
+    cached = _read_cache(cache, parse)
+    if cached is None or not cached[0].is_fresh(time_now, timedelta(days=max_age_days)):
         try:
-            kept = cache.replace(fill, parse, moment)
+            cached = cache.replace(fill, parse, time_now)
         except (DownloadError, TableError, StoreError) as error:
             reason = str(error).removesuffix(".")
-            failure = f"The table could not be fetched from {_shown(url)}: {reason}."
+            failure = f"Cannot fetch the table from {_without_query(url)}: {reason}."
             if not fallback:
-                raise FetchError(f"{failure} Try again later, or take load_koi().") from error
-            warnings.warn(f"{failure} {_fallback_note(kept)}", SnapshotWarning, stacklevel=2)
-    if kept is None:
-        return load_koi(**asked)
-    entry, table = kept
-    return make_bunch(table.frame, _manifest(entry, table), **asked)
+                raise FetchError(f"{failure} Try again later, or use load_koi().") from error
+            warnings.warn(f"{failure} {_fallback_note(cached)}", SnapshotWarning, stacklevel=2)
+    if cached is None:
+        return load_koi(**options)
+    entry, table = cached
+    return make_bunch(table.frame, _manifest(entry, table), **options)
 
 
 def _columns() -> list[str]:
@@ -152,13 +152,13 @@ def _is_url(source: str | os.PathLike[str]) -> bool:
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
-def _shown(url: str) -> str:
-    """Return an address without its query, which is long, or holds what others need not see."""
+def _without_query(url: str) -> str:
+    """Return a URL without its query and credentials."""
     parts = urllib.parse.urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _usable(cache: TableCache, parse: Callable[[bytes], KoiTable]) -> _Kept | None:
+def _read_cache(cache: TableCache, parse: Callable[[bytes], KoiTable]) -> _Cached | None:
     found = cache.read()
     if found is None:
         return None
@@ -166,15 +166,15 @@ def _usable(cache: TableCache, parse: Callable[[bytes], KoiTable]) -> _Kept | No
     try:
         return entry, parse(content)
     except TableError:
-        # An earlier release, or another min_rows, asked less of it.
+        # An earlier release, or a smaller min_rows, accepted this table.
         return None
 
 
-def _fallback_note(kept: _Kept | None) -> str:
-    if kept is None:
+def _fallback_note(cached: _Cached | None) -> str:
+    if cached is None:
         snapshot = embedded_manifest()["snapshot"]
-        return f"This is the embedded DR25 table of {snapshot}, whose labels are of that day."
-    return f"This is the table from the cache, as it was on {kept[0].fetched_at:%Y-%m-%d}."
+        return f"Using the embedded DR25 table of {snapshot}, with the labels of that day."
+    return f"Using the table from the cache, fetched on {cached[0].fetched_at:%Y-%m-%d}."
 
 
 def _read_file(path: Path, min_rows: int) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -183,37 +183,37 @@ def _read_file(path: Path, min_rows: int) -> tuple[pd.DataFrame, dict[str, Any]]
         table = parse_koi(content, required=HONEST22, numeric=_NUMERIC, min_rows=min_rows)
     except (OSError, TableError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise FetchError(f"{path} was not read: {reason}. Give another source.") from error
+        raise FetchError(f"Cannot read {path}: {reason}. Pass another source.") from error
     digest = hashlib.sha256(content).hexdigest()
     return table.frame, _facts(table, digest, _date(table.comments), f"From the file {path.name}.")
 
 
 def _date(comments: Iterable[str]) -> str:
-    """Return the day that the archive writes above a table that a person has downloaded."""
-    found = _DATED.search("\n".join(comments))
+    """Return the date in the comments of a table that was downloaded in a browser."""
+    found = _DATE.search("\n".join(comments))
     if not found:
-        return "an unknown day"
+        return "an unknown date"
     return datetime.strptime(" ".join(found.groups()), "%b %d %Y").date().isoformat()  # noqa: DTZ007
 
 
 def _manifest(entry: CachedTable, table: KoiTable) -> dict[str, Any]:
     query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(entry.url).query)).get("query")
-    origin = f"From {_shown(entry.url)}" + (f", asked: {query}" if query else "")
+    origin = f"From {_without_query(entry.url)}" + (f", query: {query}" if query else "")
     snapshot = entry.fetched_at.astimezone(UTC).date().isoformat()
     return _facts(table, entry.sha256, snapshot, f"{origin}.")
 
 
 def _facts(table: KoiTable, sha256: str, snapshot: str, origin: str) -> dict[str, Any]:
     embedded = embedded_manifest()
-    odd = "".join(f"\nMissing here, for it is odd: {oddity}." for oddity in table.oddities)
-    thanks, _, *others = embedded["citation"]
+    invalid = "".join(f"\nSet to missing: {cell}." for cell in table.invalid_cells)
+    acknowledgment, _, *others = embedded["citation"]
     archive = next(line for line in others if line.startswith("Christiansen"))
     return {
         "name": "kepler_koi_cumulative",
         "title": "Kepler Objects of Interest, cumulative (NASA Exoplanet Archive)",
         "snapshot": snapshot,
         "sha256": sha256,
-        "origin": origin + odd,
+        "origin": origin + invalid,
         "columns": embedded["columns"],
-        "citation": [thanks, _DOI, archive],
+        "citation": [acknowledgment, _DOI, archive],
     }

@@ -1,4 +1,4 @@
-"""Download one file with care: streamed, with a limit, tried again when that can help."""
+"""Download of a file in chunks, with a size limit and retries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exo_nbregistry.errors import RegistryError
 USER_AGENT = "exo-nbregistry (https://pypi.org/project/exo-nbregistry/)"
 ATTEMPTS = 4
 _CHUNK = 1 << 16
-_PATIENCE = 10  # a whole download may take this many timeouts
+_MAX_TIMEOUTS = 10  # for a whole download
 _BUSY = (429, 500, 502, 503, 504)
 
 
@@ -28,7 +28,7 @@ class DownloadError(RegistryError):
     Attributes
     ----------
     transient : bool
-        Whether to try again later may help.
+        Whether a later attempt may succeed.
     """
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
@@ -45,18 +45,18 @@ def download(
     progress: bool = True,
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
-    """Download a file; a busy or broken connection is tried again, later each time.
+    """Download a file, with retries after growing delays if the connection fails.
 
     Parameters
     ----------
     url : str
-        Where from, by http or https.
+        HTTP or HTTPS URL.
     target : Path
-        Where to; what is there is overwritten, and after an error it holds nothing of use.
+        The file, which is overwritten. After an error its content is undefined.
     timeout : float
-        Seconds to wait for the next bytes; the whole may take ten times as long.
+        Seconds to wait for the next bytes. The whole download may take ten times as long.
     max_bytes : int
-        A longer file is refused.
+        Maximum size of the file.
     progress : bool, default=True
         Whether to show a progress bar.
     sleep : callable
@@ -65,7 +65,7 @@ def download(
     Raises
     ------
     DownloadError
-        If the file did not come whole.
+        If the file cannot be downloaded completely.
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -75,7 +75,7 @@ def download(
         except DownloadError as error:
             if not error.transient or attempt == ATTEMPTS - 1:
                 raise
-        # Jitter parts those who were turned away together.
+        # Jitter spreads the retries of clients that failed at the same time.
         # Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         sleep(2**attempt * random.uniform(0.5, 1.0))
 
@@ -85,11 +85,12 @@ def _stream(url: str, file: BinaryIO, timeout: float, max_bytes: int, progress: 
     try:
         with urllib.request.urlopen(request, timeout=timeout) as response:
             if response.status != 200:
-                raise DownloadError(f"it answered with status {response.status}")
+                raise DownloadError(f"the server answered with status {response.status}")
             _copy(response, file, timeout, max_bytes, progress)
     except urllib.error.HTTPError as error:
         raise DownloadError(
-            f"it answered with status {error.code}{_words(error)}", transient=error.code in _BUSY
+            f"the server answered with status {error.code}{_error_text(error)}",
+            transient=error.code in _BUSY,
         ) from error
     except urllib.error.URLError as error:
         raise _failure(error.reason, timeout) from error
@@ -97,21 +98,21 @@ def _stream(url: str, file: BinaryIO, timeout: float, max_bytes: int, progress: 
         raise _failure(error, timeout) from error
 
 
-def _words(error: urllib.error.HTTPError) -> str:
-    """Return what an error page says, in short: the archive tells there which column it lacks."""
+def _error_text(error: urllib.error.HTTPError) -> str:
+    """Return the start of an error page, in which the archive names a missing column."""
     with contextlib.closing(error):
         try:
             page = error.read(_CHUNK).decode("utf-8", "replace")
         except (OSError, http.client.HTTPException):
             return ""
-    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())[:200]
-    return f", saying: {words}" if words else ""
+    text = " ".join(re.sub(r"<[^>]*>", " ", page).split())[:200]
+    return f" ({text})" if text else ""
 
 
 def _failure(reason: object, timeout: float) -> DownloadError:
     if isinstance(reason, TimeoutError):
-        return DownloadError(f"it said nothing for {timeout:g} s", transient=True)
-    # Without a network, or at a closed port, the next attempt fares no better.
+        return DownloadError(f"the server sent no data for {timeout:g} s", transient=True)
+    # Without a network, or at a closed port, a retry fails too.
     broken = isinstance(reason, http.client.HTTPException | ConnectionResetError | BrokenPipeError)
     return DownloadError(f"the connection failed ({reason})", transient=broken)
 
@@ -127,7 +128,7 @@ def _copy(
 
     length = response.headers.get("Content-Length")
     total = int(length) if length and length.isdigit() else None
-    end = time.monotonic() + _PATIENCE * timeout
+    end = time.monotonic() + _MAX_TIMEOUTS * timeout
     size = 0
     with tqdm(
         total=total, desc="Downloading", unit="B", unit_scale=True, disable=not progress
@@ -135,12 +136,12 @@ def _copy(
         while chunk := response.read1(_CHUNK):
             size += len(chunk)
             if size > max_bytes:
-                raise DownloadError(f"it sent more than {max_bytes} bytes")
+                raise DownloadError(f"the file is larger than {max_bytes} bytes")
             if time.monotonic() > end:
                 raise DownloadError(
-                    f"it sent {size} bytes in {_PATIENCE * timeout:g} s", transient=True
+                    f"only {size} bytes arrived in {_MAX_TIMEOUTS * timeout:g} s", transient=True
                 )
             file.write(chunk)
             bar.update(len(chunk))
     if total is not None and size != total:
-        raise DownloadError(f"it sent {size} of {total} bytes", transient=True)
+        raise DownloadError(f"only {size} of {total} bytes arrived", transient=True)

@@ -1,8 +1,8 @@
-"""Feature sets of the Kepler table by name, and the guard against columns that leak the label.
+"""Feature sets of the Kepler table, and the check for columns that leak the label.
 
-A column leaks when it was written by whoever wrote the label, or because of the label. A model
-that sees one scores well on any test split and is of no use for a candidate, whose column says
-"candidate" by construction.
+A column leaks the label if it was derived from the label or from the same verdict. A model that
+uses such a column scores well on any test set and is useless for candidates, which do not have a
+verdict yet.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
 
 FIVE = ("koi_period", "koi_duration", "koi_depth", "koi_prad", "koi_teq")
 CORE12 = (
@@ -58,10 +58,10 @@ FEATURE_SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _REASONS = {
     "it is the label itself": ("koi_disposition",),
-    "it is Kepler's own verdict, from which the label was made": ("koi_pdisposition",),
+    "it is Kepler's own verdict, from which the label was derived": ("koi_pdisposition",),
     "only confirmed planets have a name": ("kepler_name",),
-    "it is the score of the vetter that wrote the label": ("koi_score",),
-    "it is a verdict of the vetter that wrote the label": (
+    "it is the score of the vetter that assigned the label": ("koi_score",),
+    "it is a verdict of the vetter that assigned the label": (
         "koi_fpflag_nt",
         "koi_fpflag_ss",
         "koi_fpflag_co",
@@ -73,16 +73,16 @@ _REASONS = {
         "koi_vet_date",
         "koi_disp_prov",
     ),
-    "it numbers rows in the order in which they were found and vetted": (
+    "it numbers the rows in the order of discovery and vetting": (
         "rowid",
         "kepid",
         "kepoi_name",
     ),
-    "several signals on one star were confirmed because they are several": (
+    "multiple signals of one star were confirmed because there are several": (
         "koi_count",
         "koi_tce_plnt_num",
     ),
-    "it is catalogue bookkeeping that differs between confirmed and rejected signals": (
+    "it is catalog metadata that differs between confirmed and rejected signals": (
         "koi_tce_delivname",
         "koi_parm_prov",
         "koi_sparprov",
@@ -93,7 +93,7 @@ _REASONS = {
         "koi_datalink_dvs",
         "koi_quarters",
     ),
-    "stars of promising signals were measured again after the label, so their errors are small": (
+    "stars of promising signals were remeasured after labeling, so their errors are small": (
         *(
             f"koi_{quantity}_err{side}"
             for quantity in ("steff", "slogg", "srad", "prad", "insol")
@@ -109,7 +109,7 @@ LEAKS: Mapping[str, str] = MappingProxyType(
 
 
 class LeakageError(RegistryError, ValueError):
-    """A feature was asked for that leaks the label.
+    """A feature leaks the label.
 
     Attributes
     ----------
@@ -123,19 +123,19 @@ class LeakageError(RegistryError, ValueError):
 
 
 def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] = ()) -> None:
-    """Raise if any column leaks the label and was not allowed by name.
+    """Raise LeakageError if a column leaks the label and `allow_leakage` does not name it.
 
     Parameters
     ----------
     columns : iterable of str
         Names of the feature columns.
     allow_leakage : str or iterable of str, default=()
-        Leaking columns to let pass.
+        Leaking columns to allow.
 
     Raises
     ------
     LeakageError
-        With every leaking column and its reason.
+        If columns leak the label; the error gives the reason for each.
 
     Examples
     --------
@@ -144,17 +144,17 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
     Traceback (most recent call last):
     ...
     exo_nbregistry.exoplanet.data.features.LeakageError: 'koi_score' leaks the label: it is the \
-score of the vetter that wrote the label. Leave it out, or pass allow_leakage=['koi_score'] to \
-show what it does.
+score of the vetter that assigned the label. Omit it, or pass allow_leakage=['koi_score'] to show \
+its effect.
     """
     allowed = as_names(allow_leakage)
     leaking = [name for name in as_names(columns) if name in LEAKS and name not in allowed]
     if leaking:
         found = "; ".join(f"{name!r} leaks the label: {LEAKS[name]}" for name in leaking)
         pronoun = "it" if len(leaking) == 1 else "them"
-        does = "it does" if len(leaking) == 1 else "they do"
+        owner = "its" if len(leaking) == 1 else "their"
         raise LeakageError(
-            f"{found}. Leave {pronoun} out, or pass allow_leakage={leaking!r} to show what {does}.",
+            f"{found}. Omit {pronoun}, or pass allow_leakage={leaking!r} to show {owner} effect.",
             columns=leaking,
         )
 
@@ -165,7 +165,7 @@ def resolve_features(
     available: Collection[str],
     allow_leakage: str | Iterable[str] = (),
 ) -> list[str]:
-    """Return the columns that a set's name or a list of names stands for.
+    """Return the columns of a feature set, or check a list of column names.
 
     Parameters
     ----------
@@ -174,17 +174,19 @@ def resolve_features(
     available : collection of str
         The columns of the table.
     allow_leakage : str or iterable of str, default=()
-        Leaking columns to let pass.
+        Leaking columns to allow.
 
     Returns
     -------
     list of str
-        Each column once, in the order asked for.
+        The columns in the given order, without duplicates.
 
     Raises
     ------
     NotFoundError
-        If there is no such set or column.
+        If the feature set or a column does not exist.
+    InvalidInputError
+        If `features` is empty.
     LeakageError
         If a column leaks the label and is not in `allow_leakage`.
 
@@ -196,21 +198,21 @@ def resolve_features(
     if isinstance(features, str):
         if features not in FEATURE_SETS:
             raise NotFoundError(
-                f"There is no feature set {features!r}.", name=features, known=FEATURE_SETS
+                f"Feature set {features!r} does not exist.", name=features, known=FEATURE_SETS
             )
         features = FEATURE_SETS[features]
     columns = as_names(features)
     if not columns:
-        raise ValueError("No feature was named: pass the name of a feature set or column names.")
+        raise InvalidInputError("features is empty; pass a feature set or column names.")
     refuse_leaks(columns, allow_leakage=allow_leakage)
     for name in [*columns, *as_names(allow_leakage)]:
         if name not in available:
-            raise NotFoundError(f"The table has no column {name!r}.", name=name, known=available)
+            raise NotFoundError(f"Column {name!r} does not exist.", name=name, known=available)
     return columns
 
 
 def as_names(names: str | Iterable[str]) -> list[str]:
-    """Return one name or several as a list without repeats.
+    """Return one or several names as a list without duplicates.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The embedded table of Kepler Objects of Interest, as a scikit-learn data set."""
+"""The embedded table of Kepler Objects of Interest, as a scikit-learn dataset."""
 
 from __future__ import annotations
 
@@ -30,21 +30,22 @@ def load_koi(
     as_frame: bool = True,
     allow_leakage: str | Iterable[str] = (),
 ) -> Bunch:
-    """Load the Kepler DR25 table: signals that are confirmed planets or false positives.
+    """Load the Kepler DR25 table of confirmed planets, false positives and candidates.
 
-    The table is part of the package: 8054 Kepler Objects of Interest as the NASA Exoplanet
-    Archive gave them on 2017-07-19, of which 2281 are confirmed, 3976 false positives and 1797
-    candidates. Its bytes are checked against their sha256 each time.
+    The table is part of the package. It has the 8054 Kepler Objects of Interest of the NASA
+    Exoplanet Archive on 2017-07-19: 2281 confirmed planets, 3976 false positives and 1797
+    candidates. Its SHA-256 is checked at each call.
 
     Parameters
     ----------
     features : {"five", "core12", "honest22", "diagnostic38"} or iterable of str
         A feature set, or column names of the table. ``"diagnostic38"`` adds 16 measurements
-        that the mission's vetting rules were built on: honest, but closer to the label.
+        on which the mission's vetting rules are based. They do not leak the label but are
+        closer to it.
     as_frame : bool, default=True
-        Whether data, target and groups are pandas objects, or arrays.
+        If True, data, target and groups are pandas objects; otherwise they are arrays.
     allow_leakage : str or iterable of str, default=()
-        Columns that leak the label and are wanted nevertheless, to show what they do.
+        Columns to allow although they leak the label, to show their effect.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def load_koi(
         - target : Series of shape (6257,); 1 is CONFIRMED, 0 is FALSE POSITIVE
         - target_names : list of str; ``target_names[target]`` is the archive's disposition
         - feature_names : list of str
-        - groups : Series of shape (6257,); the star of each row, its kepid
+        - groups : Series of shape (6257,); the kepid of each row's star
         - candidates : DataFrame of shape (1797, n_columns); the rows without a verdict
         - frame : DataFrame of shape (8054, n_columns); the whole table
         - leakage : list of str; the leaking columns among the features
@@ -62,11 +63,11 @@ def load_koi(
     Raises
     ------
     NotFoundError
-        If there is no such feature set or column.
+        If the feature set or a column does not exist.
     LeakageError
         If a column leaks the label and `allow_leakage` does not name it.
     IntegrityError
-        If the table's bytes are not those that the package was released with.
+        If the table has changed since the package was released.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def load_koi(
 
 
 def embedded_manifest() -> dict[str, Any]:
-    """Return the facts of the embedded table: digest, snapshot, columns, citation."""
+    """Return the metadata of the embedded table: digest, snapshot, columns, citation."""
     manifest: dict[str, Any] = json.loads((DATA / "koi_dr25.json").read_text(encoding="utf-8"))
     source = manifest["source"]
     return manifest | {
@@ -98,30 +99,30 @@ def make_bunch(
     as_frame: bool,
     allow_leakage: str | Iterable[str],
 ) -> Bunch:
-    """Return a table of Kepler Objects of Interest as `load_koi` describes it.
+    """Return a table of Kepler Objects of Interest in the form of `load_koi`.
 
     Parameters
     ----------
     frame : DataFrame
         The whole table, indexed by KOI name.
     manifest : mapping
-        Its name, title, snapshot, sha256, origin, citation and columns.
+        The table's name, title, snapshot, sha256, origin, citation and columns.
     features, as_frame, allow_leakage
-        As `load_koi` takes them.
+        As for `load_koi`.
 
     Returns
     -------
     Bunch
-        Features and labels of the rows with a verdict, and the rest.
+        As `load_koi` returns it.
     """
     feature_names = resolve_features(
         features, available=list(frame.columns), allow_leakage=allow_leakage
     )
-    labelled = frame[frame["koi_disposition"].isin(TARGET_NAMES)]
+    labeled = frame[frame["koi_disposition"].isin(TARGET_NAMES)]
     parts: dict[str, Any] = {
-        "data": labelled[feature_names],
-        "target": (labelled["koi_disposition"] == "CONFIRMED").astype(np.int64).rename("confirmed"),
-        "groups": labelled["kepid"],
+        "data": labeled[feature_names],
+        "target": (labeled["koi_disposition"] == "CONFIRMED").astype(np.int64).rename("confirmed"),
+        "groups": labeled["kepid"],
     }
     if not as_frame:
         parts = {name: part.to_numpy() for name, part in parts.items()}
@@ -147,8 +148,8 @@ def _read(path: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     found = hashlib.sha256(content).hexdigest()
     if found != manifest["sha256"]:
         raise IntegrityError(
-            f"The embedded table {path.name} is damaged: its sha256 is {found}, not "
-            f"{manifest['sha256']}. Install the package again.",
+            f"The embedded table {path.name} is damaged: its SHA-256 is {found}, expected "
+            f"{manifest['sha256']}. Reinstall the package.",
             key=path.name,
             expected=manifest["sha256"],
             actual=found,
@@ -159,12 +160,12 @@ def _read(path: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     lines = csv.reader(io.StringIO(gzip.decompress(content).decode(), newline=""))
     columns = dict(zip(next(lines), zip(*lines, strict=True), strict=True))
     kinds = {column["name"]: column["kind"] for column in manifest["columns"]}
-    frame = pd.DataFrame({name: _typed(kinds[name], columns[name]) for name in kinds})
+    frame = pd.DataFrame({name: _convert(kinds[name], columns[name]) for name in kinds})
     return frame.set_index("kepoi_name")
 
 
-def _typed(kind: str, cells: Iterable[str]) -> list[Any]:
-    """Convert cells one by one: releases of pandas differ in the last digit of a number."""
+def _convert(kind: str, cells: Iterable[str]) -> list[Any]:
+    """Convert cells without pandas, whose releases differ in the last digit of a number."""
     if kind == "integer":
         return [int(cell) for cell in cells]
     if kind == "number":
@@ -187,7 +188,7 @@ def _describe(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
         f"sha256 {manifest['sha256']}.\n"
         f"{manifest['origin']}\n\n"
         f"{columns}\n\n"
-        f"Most confirmed planets were validated by statistics, so a classifier partly learns the "
-        f"validators:\nits scores rank signals for follow-up and are no discoveries.\n\n"
+        f"Most confirmed planets were validated statistically, so a classifier partly learns "
+        f"the validation:\nits scores rank signals for follow-up and are not discoveries.\n\n"
         f"{citation}\n"
     )

@@ -1,4 +1,4 @@
-"""Read the archive's table of Kepler Objects of Interest from CSV, and refuse what is none."""
+"""Parser and validation of the archive's table of Kepler Objects of Interest."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _GZIP = b"\x1f\x8b"
 
 
 class TableError(RegistryError, ValueError):
-    """What was read is not the archive's table of Kepler Objects of Interest.
+    """A file is not the archive's table of Kepler Objects of Interest.
 
     Attributes
     ----------
     columns : tuple of str
-        The columns at fault.
+        The missing or invalid columns.
     """
 
     def __init__(self, message: str, *, columns: Iterable[str] = ()) -> None:
@@ -36,60 +36,60 @@ class TableError(RegistryError, ValueError):
 
 
 class KoiTable(NamedTuple):
-    """A table that was read.
+    """A parsed table.
 
     Attributes
     ----------
     frame : DataFrame
-        Indexed by KOI name; missing is NaN.
+        The table, indexed by KOI name; a missing value is NaN.
     comments : list of str
-        The lines that began with a number sign.
-    oddities : list of str
-        Cells that cannot be what the archive meant, and are missing in the frame.
+        The lines that begin with a number sign.
+    invalid_cells : list of str
+        Description of each invalid cell; its value is missing in the frame.
     """
 
     frame: pd.DataFrame
     comments: list[str]
-    oddities: list[str]
+    invalid_cells: list[str]
 
 
 def parse_koi(
     content: bytes, *, required: Iterable[str], numeric: Collection[str], min_rows: int
 ) -> KoiTable:
-    r"""Read a table, plain or gzip-compressed.
+    r"""Parse a table, plain or gzip-compressed.
 
     Parameters
     ----------
     content : bytes
         CSV in UTF-8, with the archive's column names.
     required : iterable of str
-        Columns without which the table is of no use.
+        Columns that the table must have.
     numeric : collection of str
-        Columns that must hold numbers if they are there; any other may.
+        Columns that must be numeric if the table has them.
     min_rows : int
-        A table with fewer rows was cut.
+        Minimum number of rows.
 
     Returns
     -------
     KoiTable
-        The table and what was odd about it.
+        The table and its invalid cells.
 
     Raises
     ------
     TableError
-        If it is something else; the message says what is wrong.
+        If the table is invalid.
 
     Examples
     --------
     >>> lines = "# a comment\nkepid,kepoi_name,koi_disposition,koi_fpflag_nt\n"
     >>> content = (lines + "1,K1.01,CANDIDATE,465\n").encode()
-    >>> parse_koi(content, required=(), numeric=(), min_rows=1).oddities
-    ['koi_fpflag_nt of K1.01 is 465, which is no flag']
+    >>> parse_koi(content, required=(), numeric=(), min_rows=1).invalid_cells
+    ['koi_fpflag_nt of K1.01 must be 0 or 1, got 465']
     """
     text = _text(content)
     if text.lstrip()[:1] == "<":
-        words = " ".join(re.sub(r"<[^>]*>", " ", text[:5000]).split())[:200]
-        raise TableError(f"it is a page and no table; it says: {words}")
+        page = " ".join(re.sub(r"<[^>]*>", " ", text[:5000]).split())[:200]
+        raise TableError(f"the response is a web page, not a table ({page})")
     lines = text.splitlines()
     comments = [line[1:].strip() for line in lines if line.startswith("#")]
     rows = list(csv.reader(line for line in lines if line and not line.startswith("#")))
@@ -98,8 +98,8 @@ def parse_koi(
     _require_rows(header, rows, min_rows)
     columns = dict(zip(header, zip(*rows, strict=True), strict=True))
     _require_identity(columns)
-    frame, oddities = _frame(columns, numeric)
-    return KoiTable(frame, comments, oddities)
+    frame, invalid_cells = _frame(columns, numeric)
+    return KoiTable(frame, comments, invalid_cells)
 
 
 def _text(content: bytes) -> str:
@@ -108,10 +108,10 @@ def _text(content: bytes) -> str:
             unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
             content = unpacker.decompress(content, MAX_BYTES)
             if not unpacker.eof:
-                raise TableError("its compressed data is cut short, or far too large")
+                raise TableError("the compressed data is incomplete or too large")
         return content.decode("utf-8-sig")
     except (zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
-        raise TableError(f"it is no text: {error}") from None
+        raise TableError(f"the content is not text ({error})") from None
 
 
 def _require_columns(header: Sequence[str], required: Iterable[str]) -> None:
@@ -119,35 +119,35 @@ def _require_columns(header: Sequence[str], required: Iterable[str]) -> None:
     if missing:
         begins = ",".join(header)[:60]
         raise TableError(
-            f"it has no column {', '.join(missing)}; its first line begins {begins!r}",
+            f"the table lacks the columns {', '.join(missing)} (its first line begins {begins!r})",
             columns=missing,
         )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
-        raise TableError(f"it has two columns {', '.join(repeated)}", columns=repeated)
+        raise TableError(f"duplicate columns {', '.join(repeated)}", columns=repeated)
 
 
 def _require_rows(header: Sequence[str], rows: Sequence[Sequence[str]], min_rows: int) -> None:
     for number, row in enumerate(rows, 1):
         if len(row) != len(header):
-            raise TableError(f"row {number} has {len(row)} cells and not {len(header)}: it was cut")
+            raise TableError(f"row {number} has {len(row)} of {len(header)} cells")
     if len(rows) < max(min_rows, 1):
-        raise TableError(f"it has {len(rows)} rows and not at least {max(min_rows, 1)}")
+        raise TableError(f"the table has {len(rows)} rows, expected at least {max(min_rows, 1)}")
 
 
 def _require_identity(columns: dict[str, tuple[str, ...]]) -> None:
-    strange = sorted(set(columns["koi_disposition"]) - set(LABELS))
-    if strange:
+    unknown = sorted(set(columns["koi_disposition"]) - set(LABELS))
+    if unknown:
         raise TableError(
-            f"koi_disposition holds {strange[0]!r}, and the archive's labels are "
+            f"koi_disposition has the unknown label {unknown[0]!r}, expected one of "
             f"{', '.join(LABELS)}",
             columns=["koi_disposition"],
         )
     names = columns["kepoi_name"]
     if "" in names or len(set(names)) < len(names):
-        raise TableError("a KOI has no name or comes twice", columns=["kepoi_name"])
+        raise TableError("a KOI name is missing or duplicated", columns=["kepoi_name"])
     if not all(cell.isascii() and cell.isdigit() for cell in columns["kepid"]):
-        raise TableError("a kepid is no whole number", columns=["kepid"])
+        raise TableError("a kepid is not an integer", columns=["kepid"])
 
 
 def _frame(
@@ -155,7 +155,7 @@ def _frame(
 ) -> tuple[pd.DataFrame, list[str]]:
     import pandas as pd
 
-    oddities: list[str] = []
+    invalid_cells: list[str] = []
     values: dict[str, list[Any]] = {}
     for name, cells in columns.items():
         if name == "kepid":
@@ -163,17 +163,19 @@ def _frame(
             continue
         numbers = None if name in _IDENTITY else _numbers(cells)
         if numbers is None and name in numeric:
-            raise TableError(f"{name} holds something that is no number", columns=[name])
+            raise TableError(f"{name} has a value that is not a number", columns=[name])
         values[name] = [cell or None for cell in cells] if numbers is None else numbers
         if numbers is not None and name.startswith(_FLAG):
-            values[name], odd = _flags(numbers)
+            values[name], invalid = _flags(numbers)
             kois = columns["kepoi_name"]
-            oddities += [f"{name} of {kois[at]} is {cells[at]}, which is no flag" for at in odd]
-    return pd.DataFrame(values).set_index("kepoi_name"), oddities
+            invalid_cells += [
+                f"{name} of {kois[row]} must be 0 or 1, got {cells[row]}" for row in invalid
+            ]
+    return pd.DataFrame(values).set_index("kepoi_name"), invalid_cells
 
 
 def _numbers(cells: Iterable[str]) -> list[float] | None:
-    """Return cells as numbers; releases of pandas differ in the last digit of them."""
+    """Return cells as numbers, converted without pandas, or None if one is not a number."""
     try:
         numbers = [float(cell or "nan") for cell in cells]
     except ValueError:
@@ -182,8 +184,8 @@ def _numbers(cells: Iterable[str]) -> list[float] | None:
 
 
 def _flags(numbers: list[float]) -> tuple[list[float], list[int]]:
-    """Return flags, and the places of those that are neither 0 nor 1: they are missing."""
-    odd = [at for at, number in enumerate(numbers) if number == number and number not in (0, 1)]
-    for at in odd:
-        numbers[at] = float("nan")
-    return numbers, odd
+    """Return flags with NaN for each one that is neither 0 nor 1, and the rows of these."""
+    invalid = [row for row, flag in enumerate(numbers) if flag == flag and flag not in (0, 1)]
+    for row in invalid:
+        numbers[row] = float("nan")
+    return numbers, invalid

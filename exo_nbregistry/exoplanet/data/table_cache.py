@@ -1,4 +1,4 @@
-"""Downloaded tables in the user's cache folder: whole, checked, and said where they are from."""
+"""Cache of downloaded tables, each with its source and digest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.fs.atomic import publish_file, staged_file
 from exo_nbregistry.fs.file import sync_file
 from exo_nbregistry.signing.user_files import (
@@ -33,13 +34,13 @@ class CachedTable:
     Attributes
     ----------
     url : str
-        What was asked, with the query.
+        The URL, with the query.
     fetched_at : datetime
-        When, in UTC.
+        Time of the download, in UTC.
     sha256 : str
-        Digest of the bytes as they came.
+        Digest of the downloaded bytes.
     size_bytes : int
-        Their number.
+        Number of bytes.
     """
 
     url: str
@@ -48,20 +49,20 @@ class CachedTable:
     size_bytes: int
 
     def is_fresh(self, now: datetime, max_age: timedelta) -> bool:
-        """Say whether it was fetched at most `max_age` before `now`, and not after it."""
+        """Return whether the table was fetched within `max_age` before `now`."""
         return timedelta(0) <= now - self.fetched_at < max_age
 
 
 class TableCache:
-    """What was last downloaded from one address.
+    """The last table that was downloaded from a URL.
 
-    A small manifest names the table by its digest, and is put in place after it: whoever reads
-    finds the old table or the new one, and bytes that are not those that came are not used.
+    A manifest names the table by its digest and is written after the table. A reader therefore
+    finds either the old table or the new one, and a damaged table is ignored.
 
     Parameters
     ----------
     url : str
-        The address, with the query.
+        The URL, with the query.
     """
 
     def __init__(self, url: str) -> None:
@@ -71,7 +72,7 @@ class TableCache:
         self.manifest = self.folder / f"{name}.json"
 
     def read(self) -> tuple[CachedTable, bytes] | None:
-        """Return the table with its facts, or None if there is none or it was damaged."""
+        """Return the table with its metadata, or None if it is missing or damaged."""
         try:
             fields = json.loads(self.manifest.read_bytes())
             fetched_at = datetime.fromisoformat(fields.pop("fetched_at"))
@@ -79,28 +80,28 @@ class TableCache:
             content = self._table(entry.sha256).read_bytes()
         except (OSError, ValueError, TypeError, LookupError, AttributeError):
             return None
-        same = hashlib.sha256(content).hexdigest() == entry.sha256
-        whole = same and entry.url == self.url and fetched_at.tzinfo is not None
-        return (entry, content) if whole else None
+        intact = hashlib.sha256(content).hexdigest() == entry.sha256
+        valid = intact and entry.url == self.url and fetched_at.tzinfo is not None
+        return (entry, content) if valid else None
 
     def replace(
         self, fill: Callable[[Path], None], parse: Callable[[bytes], _Table], fetched_at: datetime
     ) -> tuple[CachedTable, _Table]:
-        """Put a new table in place of the old one, if it is one.
+        """Replace the cached table if the new table is valid.
 
         Parameters
         ----------
         fill : callable
-            Writes the file that it is given.
+            Writes the table to a given file.
         parse : callable
-            Makes a table of the bytes, or raises if they are none: then all stays as it was.
+            Parses the bytes. If it raises, the cache does not change.
         fetched_at : datetime
-            Now, in UTC.
+            Current time, in UTC.
 
         Returns
         -------
         tuple of CachedTable and object
-            Its facts, and what `parse` made of it.
+            The metadata of the table and the parsed table.
 
         Raises
         ------
@@ -135,11 +136,11 @@ class TableCache:
 
     def _table(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-            raise ValueError(f"{sha256!r} is no digest.")
+            raise InvalidInputError(f"{sha256!r} is not a SHA-256 digest.")
         return self.folder / f"{self.manifest.stem}-{sha256}.csv"
 
     def _sweep(self) -> None:
-        """Remove what a killed download left behind."""
+        """Remove the temporary files of downloads that were killed."""
         for path in self.folder.glob(".*"):
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > _STALE_STAGED_S:

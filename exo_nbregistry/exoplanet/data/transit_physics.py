@@ -1,4 +1,4 @@
-"""The physics of a transit, in the units of the archive."""
+"""Physical quantities of a transit, in the units of the archive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from exo_nbregistry.exoplanet.data.koi import embedded_manifest
 from exo_nbregistry.text.markup import MISSING, number
 
-# In the order in which they are read: the transit, the planet, the star.
+# The display order: the transit, the planet, the star.
 PHYSICS = (
     "koi_period",
     "koi_depth",
@@ -34,12 +34,12 @@ _SUN_RADIUS_KM = 695_700.0
 
 
 class Quantity(NamedTuple):
-    """What a column holds.
+    """The quantity in a column.
 
     Attributes
     ----------
     description, unit : str
-        In the words of the archive; the unit of a pure number is empty.
+        As in the archive's documentation; the unit of a pure number is empty.
     """
 
     description: str
@@ -48,7 +48,7 @@ class Quantity(NamedTuple):
 
 @functools.cache
 def quantities() -> Mapping[str, Quantity]:
-    """Return what is measured in each column of the embedded table.
+    """Return the quantity in each column of the embedded table.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def quantities() -> Mapping[str, Quantity]:
 
 
 def radius_ratio(values: Mapping[str, float]) -> float:
-    """Return the planet's radius over the star's, from both radii; NaN if one is not known.
+    """Return the ratio of the planet's and the star's radius; NaN if one is missing.
 
     Parameters
     ----------
@@ -79,17 +79,18 @@ def radius_ratio(values: Mapping[str, float]) -> float:
 
 
 def ideal_depth_ppm(values: Mapping[str, float]) -> float:
-    """Return the depth that both radii give, in ppm: the share of the disc that is covered.
+    """Return the transit depth that follows from both radii, in ppm.
 
     Parameters
     ----------
     values : mapping of str to float
-        As `radius_ratio` takes them.
+        As for `radius_ratio`.
 
     Notes
     -----
-    Of a star that is equally bright all over and alone in its pixels.
-    Source: Mandel & Agol 2002, ApJ 580, L171, for a planet within the star's disc.
+    The depth is the fraction of the star's disk that the planet covers. It assumes a uniformly
+    bright star without other light in its pixels.
+    Source: Mandel & Agol 2002, ApJ 580, L171, for a planet within the star's disk.
 
     Examples
     --------
@@ -100,12 +101,12 @@ def ideal_depth_ppm(values: Mapping[str, float]) -> float:
 
 
 def format_value(column: str, values: Mapping[str, float]) -> str:
-    """Return a measured value with its uncertainties, if the table has them.
+    """Format a measured value with its uncertainties, if the table has them.
 
     Parameters
     ----------
     column : str
-        Which one.
+        Name of the column.
     values : mapping of str to float
         The row.
 
@@ -128,36 +129,36 @@ def format_value(column: str, values: Mapping[str, float]) -> str:
 
 
 def table(columns: list[str], *rows: Mapping[str, float]) -> list[list[str]]:
-    """Return the physics of one or more signals side by side.
+    """Return the quantities of one or more signals, side by side.
 
     Parameters
     ----------
     columns : list of str
-        Those that the rows may have; the physics comes first, in its own order.
+        Columns to include; those in `PHYSICS` come first, in its order.
     *rows : mapping of str to float
         The signals.
 
     Returns
     -------
     list of list of str
-        Description, a value per signal, unit, and the column or how it was derived.
+        Description, a value per signal, unit, and the column or the formula.
     """
     known = quantities()
     ordered = [name for name in PHYSICS if name in columns]
     ordered += [
         name for name in columns if name not in PHYSICS and not name.endswith(("_err1", "_err2"))
     ]
-    told = [
+    lines = [
         [description, *(format_value(name, row) for row in rows), unit, name]
         for name in ordered
         for description, unit in [known.get(name, Quantity(name, ""))]
     ]
-    for description, derive, unit, how in (
+    for description, derive, unit, formula in (
         ("Radius ratio of planet and star", radius_ratio, "", "koi_prad / koi_srad"),
-        ("Depth that these radii would give", ideal_depth_ppm, "ppm", "(koi_prad / koi_srad)²"),
+        ("Depth expected from both radii", ideal_depth_ppm, "ppm", "(koi_prad / koi_srad)²"),
     ):
-        found = [derive(row) for row in rows]
-        if not all(map(math.isnan, found)):
-            cells = [MISSING if math.isnan(value) else number(value) for value in found]
-            told.append([description, *cells, unit, how])
-    return told
+        values = [derive(row) for row in rows]
+        if not all(map(math.isnan, values)):
+            cells = [MISSING if math.isnan(value) else number(value) for value in values]
+            lines.append([description, *cells, unit, formula])
+    return lines

@@ -1,4 +1,4 @@
-"""The demo's report: one HTML file that needs nothing else, written from what is registered."""
+"""The demo's report: one self-contained HTML file, written from the registry."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from exo_nbregistry.exoplanet.demo.report_figures import (
     confusion_matrices,
     roc_curves,
 )
+from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
 from exo_nbregistry.records.metadata import ModelMetadata
 
 if TYPE_CHECKING:
@@ -32,15 +33,15 @@ _METRICS = {
 }
 _CANDIDATE_COLUMNS = {
     "calibrated_probability": ("P(planet)", "{:.3f}"),
-    "look_alike": ("most like", "{}"),
-    "driver": ("raised most by", "{}"),
+    "look_alike": ("most similar to", "{}"),
+    "driver": ("top feature", "{}"),
     "koi_period": ("period, days", "{:.2f}"),
     "koi_prad": ("radius, Earths", "{:.2f}"),
     "koi_teq": ("temperature, K", "{:.0f}"),
     "koi_steff": ("star, K", "{:.0f}"),
     "koi_model_snr": ("signal to noise", "{:.0f}"),
 }
-# No rule but a page's own: light and dark follow the reader's setting.
+# Light or dark follows the reader's setting.
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --mark: #0a7d5333; }
 body { font: 16px/1.55 system-ui, sans-serif; }
@@ -74,24 +75,24 @@ def write_report(
     registry: str,
     data: str,
 ) -> None:
-    """Write the report on a comparison of Kepler classifiers.
+    """Write a report on a comparison of Kepler classifiers.
 
     Parameters
     ----------
     path : Path
-        The file; its folder is made.
+        The file; its folder is created.
     versions : sequence of ModelMetadata
-        The versions that were compared.
+        The compared versions.
     evaluations : mapping of str to mapping
-        By model_id what ``load_evaluation`` returned.
+        Result of ``load_evaluation`` for each model ID.
     champion : ModelMetadata
-        The version that was chosen.
+        The chosen version.
     candidates : DataFrame of shape (n_candidates, n_columns)
-        Rows of the Kepler table, by KOI name, with the columns of the follow-up list.
+        The flagged rows of the Kepler table, with the columns of the follow-up list.
     registry : str
-        How the reader opens the registry.
+        Location of the registry, for the code in the report.
     data : str
-        The table's description.
+        Description of the table.
     """
     labelled = {
         f"{version.algorithm}": evaluations[version.model_id]
@@ -100,7 +101,7 @@ def write_report(
     }
     body = [
         f"<h1>{_TITLE}</h1><p class='soft'>{_text(_summary(champion))}</p>",
-        "<h2>The versions, on stars that none of them has seen</h2>",
+        "<h2>The versions on the test set</h2>",
         _metrics(versions, champion),
         _picture("ROC curves", *(roc_curves(labelled, theme) for theme in (LIGHT, DARK))),
         _picture(
@@ -108,8 +109,7 @@ def write_report(
             *(confusion_matrices(labelled, TARGET_NAMES, theme) for theme in (LIGHT, DARK)),
         ),
         f"<h2>{len(candidates)} candidates with a calibrated probability of at least 0.9</h2>",
-        "<p>A ranking for follow-up, not discoveries: most confirmed planets were validated by "
-        "statistics, so a classifier partly learns the validators.</p>",
+        f"<p>{_text(CAVEAT)}</p>",
         _candidates(candidates),
         "<h2>The champion</h2>",
         _facts(champion),
@@ -121,7 +121,7 @@ def write_report(
 
 
 def _page(title: str, body: Sequence[str]) -> str:
-    # Names and notes come from the registry: even one that slipped through could load nothing.
+    # A second defense: unescaped text from the registry could not load anything.
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -139,8 +139,8 @@ def _text(value: object) -> str:
 
 def _summary(champion: ModelMetadata) -> str:
     return (
-        f"{champion.algorithm} was chosen on the validation stars and is {champion.model_id}. "
-        f"It learnt from {champion.training_samples} signals and is measured here on "
+        f"The champion {champion.model_id} ({champion.algorithm}) has the best score on the "
+        f"validation set. It was trained on {champion.training_samples} signals and evaluated on "
         f"{champion.test_samples} signals of other stars."
     )
 
@@ -172,15 +172,16 @@ def _metrics(versions: Sequence[ModelMetadata], champion: ModelMetadata) -> str:
     heads = ["version", *(_METRICS[name] for name in names)]
     return (
         f"<div class='wide'>{_table(heads, rows)}</div>"
-        "<p class='soft'>The champion's row is marked; the best value of each column is bold. "
-        "The choice was made on other stars than these, so another version may lead here.</p>"
+        "<p class='soft'>The champion's row is highlighted; the best value of each column is "
+        "bold. The champion was chosen on the validation set, so another version may be better "
+        "here.</p>"
     )
 
 
-def _picture(what: str, light: str, dark: str) -> str:
+def _picture(title: str, light: str, dark: str) -> str:
     return (
         f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img alt="{_text(what)} of the versions" src="{light}"></picture>'
+        f'<img alt="{_text(title)} of the versions" src="{light}"></picture>'
     )
 
 

@@ -1,4 +1,4 @@
-"""The report's pictures, drawn for a light page and for a dark one."""
+"""The report's figures, for a light and for a dark page."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Evaluation = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one kind of page.
+    """The colors of a light or a dark page.
 
     Attributes
     ----------
     text, guide : str
-        Colour of text and lines, and of what only guides the eye.
+        Color of text, and of grid and guide lines.
     lines : tuple of str
-        Colours of the curves, told apart by colour-blind eyes too.
+        Colors of the curves, which color-blind readers can distinguish.
     cells : tuple of str
-        Colours of a cell that holds none and all of its row.
+        Colors of a cell with 0 % and with 100 % of its row.
     """
 
     text: str
@@ -47,14 +47,14 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
-    """Draw the curve of true against false positives of each model.
+    """Draw the ROC curves of the models.
 
     Parameters
     ----------
     evaluations : mapping of str to mapping
-        For each model's label the arrays ``y_true``, ``classes`` and ``probabilities``.
+        Arrays ``y_true``, ``classes`` and ``probabilities`` for each model's label.
     theme : Theme
-        The page's colours.
+        Colors of the page.
 
     Returns
     -------
@@ -68,21 +68,22 @@ def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
     whole, corner = figure.subplots(1, 2)
     for i, (label, arrays) in enumerate(evaluations.items()):
         positive = arrays["classes"][1]
-        wrong, right, _ = roc_curve(
+        false_rate, true_rate, _ = roc_curve(
             arrays["y_true"], arrays["probabilities"][:, 1], pos_label=positive
         )
+        area = auc(false_rate, true_rate)
         style = {"color": theme.lines[i % 4], "linestyle": _DASHES[i % 4], "linewidth": 1.8}
         for axes in (whole, corner):
-            axes.plot(wrong, right, label=f"{label} ({auc(wrong, right):.3f})", **style)
+            axes.plot(false_rate, true_rate, label=f"{label} ({area:.3f})", **style)
     whole.plot([0, 1], [0, 1], color=theme.guide, linewidth=1, linestyle=":", label="chance (0.5)")
-    whole.set_title("ROC curve (area under it)", fontsize=11)
-    corner.set_title("Its upper left corner", fontsize=11)
+    whole.set_title("ROC curve (area under the curve)", fontsize=11)
+    corner.set_title("Upper left corner", fontsize=11)
     corner.set(xlim=(0, 0.2), ylim=(0.8, 1.0), xticks=_CORNER, yticks=[1 - x for x in _CORNER])
     for axes in (whole, corner):
-        axes.set_xlabel("share of false positives taken for planets")
+        axes.set_xlabel("false positive rate")
         axes.grid(color=theme.guide, alpha=0.25, linewidth=0.6)
         _style_axes(axes, theme)
-    whole.set_ylabel("share of planets found")
+    whole.set_ylabel("true positive rate")
     whole.legend(loc="lower right", frameon=False, labelcolor=theme.text)
     return _png(figure)
 
@@ -90,16 +91,16 @@ def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
 def confusion_matrices(
     evaluations: Mapping[str, Evaluation], class_names: tuple[str, str], theme: Theme
 ) -> str:
-    """Draw what each model took for what, side by side.
+    """Draw the confusion matrices of the models, side by side.
 
     Parameters
     ----------
     evaluations : mapping of str to mapping
-        For each model's label the arrays ``y_true``, ``y_pred`` and ``classes``.
+        Arrays ``y_true``, ``y_pred`` and ``classes`` for each model's label.
     class_names : tuple of str
-        Words for the two classes.
+        Names of the two classes.
     theme : Theme
-        The page's colours.
+        Colors of the page.
 
     Returns
     -------
@@ -149,6 +150,6 @@ def _style_axes(axes: Axes, theme: Theme) -> None:
 
 def _png(figure: Figure) -> str:
     data = io.BytesIO()
-    # Without the release of matplotlib in it, the same picture is the same bytes.
+    # Without the release of matplotlib, equal figures have equal bytes.
     figure.savefig(data, format="png", dpi=144, transparent=True, metadata={"Software": None})
     return f"data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}"

@@ -1,9 +1,8 @@
-"""The demo: train three Kepler classifiers, register, compare, choose, load, report."""
+"""The demo: train, register, compare, choose and load Kepler classifiers, and write a report."""
 
 from __future__ import annotations
 
 import os
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,23 @@ from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import split_by_star
 from exo_nbregistry.exoplanet.demo.report import write_report
 from exo_nbregistry.exoplanet.followup.flag import record_followup
-from exo_nbregistry.exoplanet.followup.scoring_process import SURE, Vetting, score_in_subprocess
-from exo_nbregistry.training.trainer import ModelTrainer
+from exo_nbregistry.exoplanet.followup.scoring_process import (
+    THRESHOLD,
+    ScoringResult,
+    score_in_subprocess,
+)
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
+from exo_nbregistry.text.markup import MISSING, text_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from exo_nbregistry.registry.facade import ModelRegistry
-    from exo_nbregistry.training.training_run import TrainingRun
+    from exo_nbregistry.training import TrainingRun
 
 MODEL_NAME = "kepler_exoplanet"
 ALIAS = "champion"
+N_LISTED = 10
 _QUICK: dict[str, dict[str, Any]] = {
     "RandomForest": {"n_estimators": 20},
     "NeuralNetwork": {"hidden_layers": (16,), "learning_rate": 0.01},
@@ -33,58 +40,58 @@ Show = Callable[[object], None]
 
 @dataclass(frozen=True)
 class Demo:
-    """What a demo made.
+    """The result of a demo.
 
     Attributes
     ----------
     model_ids : dict of str to str
-        For each classifier its version.
+        Version of each classifier.
     new : tuple of str
-        Those that this run registered; the others were there.
+        The versions that this run registered; the others existed.
     champion : str
-        The version that was chosen.
-    vetting : Vetting
-        What the champion said in a process of its own.
+        The chosen version.
+    scoring : ScoringResult
+        Predictions of the champion in a separate process.
     """
 
     model_ids: dict[str, str]
     new: tuple[str, ...]
     champion: str
-    vetting: Vetting
+    scoring: ScoringResult
 
 
 def run_demo(
     registry: Path, report: Path, *, quick: bool = False, progress: bool = True, show: Show
 ) -> Demo:
-    """Run the demo; where it ran before, it registers nothing new.
+    """Run the demo. A second run registers no new versions.
 
     Parameters
     ----------
     registry : Path
-        The registry's folder, made if it is not there.
+        Folder of the registry; created if it does not exist.
     report : Path
-        Where to write the HTML report.
+        Path of the HTML report.
     quick : bool
-        Smaller models.
+        Whether to train smaller models.
     progress : bool
         Whether to show progress bars.
     show : callable
-        Takes whatever the demo has to say: sentences, a Listing, a Comparison.
+        Displays the output: text, a Listing or a Comparison.
 
     Returns
     -------
     Demo
-        What was made.
+        The result.
     """
     from exo_nbregistry.registry.facade import ModelRegistry
 
     koi = load_koi()
     split = split_by_star(koi.data, koi.target, koi.groups)
     show(
-        f"Kepler DR25: {len(koi.data)} signals that are planets or false positives,\n"
-        f"and {len(koi.candidates)} candidates.\n"
-        f"Split by star: {len(split.y_train)} to train on, {len(split.y_val)} to choose by, "
-        f"{len(split.y_test)} kept unseen.\n"
+        f"Kepler DR25: {len(koi.data)} confirmed planets and false positives, "
+        f"{len(koi.candidates)} candidates.\n"
+        f"Split by star: {len(split.y_train)} signals for training, {len(split.y_val)} for "
+        f"validation, {len(split.y_test)} for testing.\n"
     )
     trainer = ModelTrainer(progress=progress)
     run = trainer.train_and_evaluate(*split, model_configs=_QUICK if quick else None)
@@ -97,13 +104,13 @@ def run_demo(
     champion = model_ids[run.best_model_name]
     opened.set_alias(MODEL_NAME, ALIAS, int(champion.rpartition(":")[2]))
     show(_chosen(run, trainer.metric, champion))
-    vetting = score_in_subprocess(registry, f"{MODEL_NAME}@{ALIAS}")
-    if vetting.flagged:
-        record_followup(opened, vetting.to_frame())
-    show(_loaded(vetting))
-    _report(report, opened, model_ids, champion, vetting, koi, registry)
-    show(_farewell(registry, report, champion))
-    return Demo(model_ids, new, champion, vetting)
+    scoring = score_in_subprocess(registry, f"{MODEL_NAME}@{ALIAS}")
+    if scoring.flagged:
+        record_followup(opened, scoring.to_frame())
+    show(_loaded(scoring, koi.candidates))
+    _report(report, opened, model_ids, champion, scoring, koi, registry)
+    show(_next_steps(registry, report, champion))
+    return Demo(model_ids, new, champion, scoring)
 
 
 def _register(
@@ -123,46 +130,54 @@ def _register(
 
 def _registered(model_ids: Mapping[str, str], new: tuple[str, ...]) -> str:
     lines = [
-        f"{'Registered' if model_id in new else 'There already:'} {model_id} ({algorithm})"
+        f"{'Registered' if model_id in new else 'Unchanged:'} {model_id} ({algorithm})"
         for algorithm, model_id in model_ids.items()
     ]
     if not new:
-        lines.append("The same models with the same facts make no new versions.")
+        lines.append("Identical models and metadata do not create new versions.")
     return "\n".join(lines) + "\n"
 
 
 def _chosen(run: TrainingRun, metric: str, champion: str) -> str:
     value = run.validation_results[run.best_model_name][metric]
     return (
-        f"\n{run.best_model_name} has the best {metric} on the validation stars, {value:.4f}:\n"
-        f"{MODEL_NAME}@{ALIAS} is {champion}."
+        f"\n{run.best_model_name} has the best {metric} on the validation set, {value:.4f}.\n"
+        f"{MODEL_NAME}@{ALIAS} points to {champion}."
     )
 
 
-def _loaded(vetting: Vetting) -> str:
-    sure = {name: row["calibrated_probability"] for name, row in vetting.flagged.items()}
-    metrics = vetting.test_metrics
+def _loaded(scoring: ScoringResult, candidates: pd.DataFrame) -> str:
+    metrics = scoring.test_metrics
     return (
-        f"\nA fresh process loaded {vetting.model_id}, checked its digest and signature,\n"
-        f"and judged the {vetting.test_samples} unseen signals: "
+        f"\nA new process loaded {scoring.model_id}, checked its digest and signature,\n"
+        f"and scored the {scoring.test_samples} signals of the test set: "
         f"accuracy {metrics['accuracy']:.4f}, ROC AUC {metrics['roc_auc']:.4f}.\n\n"
-        f"{len(sure)} of {vetting.candidates} candidates are planets with a calibrated "
-        f"probability\nof at least {SURE}:\n{_by_probability(sure)}\n"
-        f"These rank signals for follow-up; they are no discoveries. The list is kept as a\n"
-        f"note on {vetting.model_id}, with what each signal is like and what drove it."
+        f"{len(scoring.flagged)} of {scoring.candidates} candidates have a calibrated probability "
+        f"of at least {THRESHOLD}.\nThe {min(N_LISTED, len(scoring.flagged))} most probable:\n\n"
+        f"{_most_probable(scoring, candidates)}\n\n"
+        "This is a ranking for follow-up, not a list of discoveries. The full list is in\n"
+        f"the report and in a note of {scoring.model_id}; read it with\n"
+        f"  read_followup(registry, {scoring.model_id!r})"
     )
 
 
-def _by_probability(sure: Mapping[str, float]) -> str:
-    """Return the names in a paragraph for each hundredth."""
-    groups: dict[str, list[str]] = {}
-    for name, probability in sure.items():
-        # Cut, not rounded: nothing below 1 is called 1.00.
-        groups.setdefault(f"{int(probability * 100) / 100:.2f}", []).append(name)
-    return "\n".join(
-        textwrap.fill(" ".join(names), 80, initial_indent=f"  {head}  ", subsequent_indent=" " * 8)
-        for head, names in groups.items()
-    )
+def _most_probable(scoring: ScoringResult, candidates: pd.DataFrame) -> str:
+    columns = ["koi_period", "koi_prad"]
+    rows = [
+        [name, *map(_two_decimals, candidates.loc[name, columns]), _truncate(scoring, name)]
+        for name in list(scoring.flagged)[:N_LISTED]
+    ]
+    heads = ["signal", "period, days", "radius, Earths", "P(planet)"]
+    return text_table(heads, rows, align="lrrr", width=80)
+
+
+def _two_decimals(value: float) -> str:
+    return MISSING if value != value else f"{value:.2f}"
+
+
+def _truncate(scoring: ScoringResult, name: str) -> str:
+    """Return a probability to three digits, truncated so that only 1 is shown as 1.000."""
+    return f"{int(scoring.flagged[name]['calibrated_probability'] * 1000) / 1000:.3f}"
 
 
 def _report(
@@ -170,33 +185,33 @@ def _report(
     registry: ModelRegistry,
     model_ids: Mapping[str, str],
     champion: str,
-    vetting: Vetting,
+    scoring: ScoringResult,
     koi: Any,
     folder: Path,
 ) -> None:
-    flagged = vetting.to_frame()
+    flagged = scoring.to_frame()
     write_report(
         path,
         [registry.get_metadata(model_id) for model_id in model_ids.values()],
         {model_id: registry.load_evaluation(model_id) for model_id in model_ids.values()},
         registry.get_metadata(champion),
         koi.candidates.loc[flagged.index].join(flagged),
-        registry=_shown(folder),
+        registry=_relative(folder),
         data=koi.DESCR,
     )
 
 
-def _farewell(registry: Path, report: Path, champion: str) -> str:
-    folder = _shown(registry)
+def _next_steps(registry: Path, report: Path, champion: str) -> str:
+    folder = _relative(registry)
     return (
-        f"\nReport:   {_shown(report)}\nRegistry: {folder}\n\nGo on with\n"
+        f"\nReport:   {_relative(report)}\nRegistry: {folder}\n\nNext steps:\n"
         f"  exo-nbregistry show {champion} --registry {folder}\n"
         f"  exo-nbregistry verify --registry {folder}"
     )
 
 
-def _shown(path: Path) -> str:
-    """Return a path as seen from here where it is below here, else as it was given."""
+def _relative(path: Path) -> str:
+    """Return a path relative to the current folder if it is inside, or else unchanged."""
     try:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except ValueError:

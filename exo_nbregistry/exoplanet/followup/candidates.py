@@ -1,4 +1,4 @@
-"""A follow-up list: a DataFrame that shows itself as a panel."""
+"""A follow-up list, as a DataFrame that is displayed as a panel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from exo_nbregistry.config import html_unless_text, shows_panels
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.followup.candidates_view import static_html, static_text
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class CandidateList(pd.DataFrame):
-    """The candidates that a model is sure of; made by `flag_candidates`.
+    """The flagged candidates, as `flag_candidates` returns them.
 
-    What is taken from it, be it a slice, a filter or a copy, is a plain DataFrame. A list whose
-    rows or columns were changed shows itself as a plain DataFrame too.
+    A slice, a filtered list or a copy is a plain DataFrame. A list whose rows or columns were
+    changed in place is displayed as a plain DataFrame.
 
     Examples
     --------
@@ -40,86 +41,88 @@ class CandidateList(pd.DataFrame):
 
     @property
     def _constructor(self) -> Any:
-        # What pandas makes of the list may have other rows, of which the evidence says nothing.
+        # A derived frame may have other rows, for which `_scored` is not valid.
         return pd.DataFrame
 
     @classmethod
     def of(cls, scored: ScoredCandidates, threshold: float) -> CandidateList:
-        """Return the list of those that reach a threshold.
+        """Return the list of the candidates that reach a threshold.
 
         Parameters
         ----------
         scored : ScoredCandidates
-            Every candidate, and what is known of the model.
+            All scored candidates.
         threshold : float
-            The least probability that is flagged.
+            Minimum probability of a flagged candidate.
         """
         made = cls(scored.above(threshold))
         made._scored, made._threshold = scored, threshold
         return made
 
     def above(self, threshold: float) -> CandidateList:
-        """Return the list for another threshold, without asking the model again.
+        """Return the list for another threshold, without calling the model again.
 
         Parameters
         ----------
         threshold : float
-            The least probability that is flagged. Below the one that this list was made for,
-            what drives a row is missing.
+            Minimum probability of a flagged candidate. Top features are missing below the
+            threshold that was passed to `flag_candidates`.
 
         Returns
         -------
         CandidateList
-            Its rows.
+            The candidates that reach the threshold.
 
         Raises
         ------
-        ValueError
+        InvalidInputError
             If rows or columns of this list were changed.
         """
-        return type(self).of(self._evidence(), threshold)
+        return type(self).of(self._unchanged(), threshold)
 
     def browse(self) -> CandidatesPanel:
-        """Return the list's panel: a threshold to move, rows to sort and to look at.
+        """Return a panel to set the threshold and to sort and inspect the candidates.
 
         Returns
         -------
         CandidatesPanel
-            Its ``threshold``, ``selected`` and ``frame`` can be read, and the first two set.
+            A panel with the attributes ``threshold``, ``selected`` and ``frame``; the first two
+            can be set.
 
         Raises
         ------
-        ValueError
+        InvalidInputError
             If rows or columns of this list were changed.
         """
         from exo_nbregistry.exoplanet.followup.candidates_panel import CandidatesPanel
 
-        return CandidatesPanel(self._evidence(), self._threshold)
+        return CandidatesPanel(self._unchanged(), self._threshold)
 
     def __repr__(self) -> str:
-        """Return counts, first rows and the caveat as text."""
+        """Return the counts, the first rows and the caveat as text."""
         if not self._is_unchanged():
             return super().__repr__()
-        return static_text(self._evidence(), self._threshold)
+        return static_text(self._unchanged(), self._threshold)
 
     @html_unless_text
     def _repr_html_(self) -> str | None:
         if not self._is_unchanged():
             plain: str | None = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
             return plain
-        return static_html(self._evidence(), self._threshold)
+        return static_html(self._unchanged(), self._threshold)
 
-    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         return self.browse()._repr_mimebundle_() if self._is_unchanged() and shows_panels() else {}
 
     def _is_unchanged(self) -> bool:
-        """Tell whether these are still the rows that the evidence is of."""
+        """Return whether rows and columns equal the result of `flag_candidates`."""
         scored = self._scored
         return scored is not None and self.equals(scored.above(self._threshold))
 
-    def _evidence(self) -> ScoredCandidates:
+    def _unchanged(self) -> ScoredCandidates:
         if self._scored is None or not self._is_unchanged():
-            raise ValueError(
-                "This list is no longer as flag_candidates made it: ask the list that it returned."
+            raise InvalidInputError(
+                "Rows or columns of this list were changed; use the list that flag_candidates "
+                "returned."
             )
         return self._scored

@@ -1,4 +1,4 @@
-"""The candidates panel's box that writes a list as CSV."""
+"""The controls of the candidates panel that export a list as CSV."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 class ExportBox(VBox):
-    """A file's name and a button; what came of it is said below.
+    """A file name, an export button and a message.
 
     Parameters
     ----------
-    listed : callable
-        Returns the list as it is now, and its threshold.
+    get_list : callable
+        Returns the current list and its threshold.
     """
 
-    def __init__(self, listed: Callable[[], tuple[pd.DataFrame, float]]) -> None:
-        self._listed = listed
+    def __init__(self, get_list: Callable[[], tuple[pd.DataFrame, float]]) -> None:
+        self._get_list = get_list
         self._replaceable: Path | None = None
         self.path = Text(
             value="followup.csv",
             description="File",
-            tooltip="Where the list is written to, as CSV",
+            tooltip="Name of the CSV file",
             layout={"width": "320px"},
         )
         self.button = Button(
             description="Export CSV",
-            tooltip="Write what is flagged now to this file",
+            tooltip="Export the flagged candidates to this file",
             layout={"width": "110px"},
         )
         self.message = html()
@@ -45,27 +45,27 @@ class ExportBox(VBox):
         super().__init__([line, self.message])
 
     def reset_confirmation(self) -> None:
-        """Ask again before a file is replaced: the list is another one now."""
+        """Require a new confirmation before a file is replaced, because the list changed."""
         self._replaceable = None
 
     def _write(self, _button: Any) -> None:
         name = self.path.value.strip()
         if not name:
-            self.message.value = paragraph("Not written: type a file name first.")
+            self.message.value = paragraph("Enter a file name.")
             return
         path = Path(name).expanduser()
         try:
             if path.exists() and self._replaceable != path:
                 self._replaceable = path
-                told = "is there already: press the button again to replace it."
-                self.message.value = paragraph(f"{path} {told}")
+                question = f"{path} already exists. Press Export CSV again to replace it."
+                self.message.value = paragraph(question)
                 return
-            listed, threshold = self._listed()
-            written = export_followup(listed, path).absolute()
+            flagged, threshold = self._get_list()
+            written = export_followup(flagged, path).absolute()
         except (OSError, ValueError) as error:
-            self.message.value = paragraph(f"Not written: {error}")
+            self.message.value = paragraph(f"Cannot export the list: {error}")
             return
         self._replaceable = path
         code = f"export_followup(flagged.above({threshold:g}), {str(path)!r})"
-        told = f"Wrote {count(len(listed), 'candidate')} to {written}. In code:"
-        self.message.value = stack([paragraph(told), preformatted([code])])
+        result = f"Exported {count(len(flagged), 'candidate')} to {written}. The same in code:"
+        self.message.value = stack([paragraph(result), preformatted([code])])

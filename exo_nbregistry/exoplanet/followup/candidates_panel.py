@@ -1,4 +1,4 @@
-"""The candidates panel: move the threshold, see what that is worth, look at each signal."""
+"""The candidates panel: set the threshold, sort the rows, inspect a signal."""
 
 from __future__ import annotations
 
@@ -37,38 +37,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAGE_ROWS = 25
-_NO_SIGNAL = ("choose a signal of this page", "")
+_NO_SIGNAL = ("Select a signal", "")
 
 
 class CandidatesPanel(Panel):
-    """A follow-up list whose threshold moves.
+    """A follow-up list with an adjustable threshold.
 
     Parameters
     ----------
     scored : ScoredCandidates
-        Every candidate, and what is known of the model.
+        All scored candidates.
     threshold : float
-        The least probability that is flagged at the start.
+        Initial threshold.
 
     Attributes
     ----------
     threshold : float
-        The least probability that is flagged.
+        Minimum probability of a flagged candidate.
     selected : str
-        The KOI name of the signal that is looked at; empty if none is.
+        KOI name of the selected signal; empty if none is selected.
     sort_by : str
-        The column that orders the rows: ``"signal"``, or one of the table's.
+        Column to sort by: ``"signal"`` or a column of the table.
     descending : bool
-        Whether its largest value comes first.
+        Whether the largest value comes first.
     page : int
-        Which page is shown, from 0.
+        Number of the page, from 0.
     """
 
-    threshold = Float(help="The least probability that is flagged.")
-    selected = Unicode(help="The KOI name of the signal that is looked at.")
-    sort_by = Unicode(help="The column that orders the rows.")
+    threshold = Float(help="Minimum probability of a flagged candidate.")
+    selected = Unicode(help="KOI name of the selected signal.")
+    sort_by = Unicode(help="Column to sort by.")
     descending = Bool(True, help="Whether the largest value comes first.")
-    page = Int(help="Which page is shown, from 0.")
+    page = Int(help="Number of the page, from 0.")
 
     def __init__(self, scored: ScoredCandidates, threshold: float) -> None:
         self._scored = scored
@@ -81,29 +81,29 @@ class CandidatesPanel(Panel):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The list at the threshold of now, the surest first, as `flag_candidates` returns it."""
+        """The list at the current threshold, with the highest probability first."""
         return self._scored.above(self.threshold)
 
     def static_html(self) -> Markup:
-        """Return counts, first rows and the caveat as HTML."""
+        """Return the counts, the first rows and the caveat as HTML."""
         return static_html(self._scored, self.threshold)
 
     def static_text(self) -> str:
-        """Return the same as text."""
+        """Return the counts, the first rows and the caveat as text."""
         return static_text(self._scored, self.threshold)
 
     @validate("selected")
     def _is_scored(self, proposal: Any) -> str:
         name: str = proposal["value"]
         if name and name not in self._sheet.names:
-            raise TraitError(f"{name!r:.60} is none of the {count(self._total, 'candidate')}.")
+            raise TraitError(f"{name!r:.60} is not one of the {count(self._total, 'candidate')}.")
         return name
 
     @validate("sort_by")
     def _is_column(self, proposal: Any) -> str:
         name: str = proposal["value"]
         if name not in (SIGNAL, *self._sheet.columns):
-            raise TraitError(f"There is no column {name!r:.60} to sort by.")
+            raise TraitError(f"Cannot sort by the unknown column {name!r:.60}.")
         return name
 
     @property
@@ -116,43 +116,43 @@ class CandidatesPanel(Panel):
 
     def _make_controls(self, threshold: float) -> None:
         span = {"min": min(0.0, threshold), "max": max(1.0, threshold), "step": 0.005}
-        # A slider's handle has no name for screen readers; the field beside it has.
+        # A slider has no accessible name, so a field beside it sets the same value.
         self._field = BoundedFloatText(
             value=threshold,
             **span,
             description="Threshold",
-            tooltip="The least probability that is flagged",
+            tooltip="Minimum probability of a flagged candidate",
             layout={"width": "180px"},
         )
         self._slider = FloatSlider(
             value=threshold,
             **span,
-            description="or move",
+            description="Adjust",
             readout=False,
             continuous_update=False,
-            tooltip="The least probability that is flagged; the arrow keys move it",
+            tooltip="Minimum probability of a flagged candidate; use the arrow keys",
             layout={"width": "340px"},
         )
         columns = [(head, name) for name, head in self._sheet.columns.items()]
         self._sorting = Dropdown(
             options=[(SIGNAL, SIGNAL), *columns],
             description="Sort by",
-            tooltip="The column that orders the rows",
+            tooltip="Column to sort by",
             layout={"width": "260px"},
         )
-        self._order = ToggleButton(tooltip="Largest or smallest first", layout={"width": "130px"})
-        self._back = _button("Back", "The page before")
-        self._next = _button("Next", "The page after")
+        self._order = ToggleButton(tooltip="Sort order", layout={"width": "130px"})
+        self._back = _button("Previous", "Previous page")
+        self._next = _button("Next", "Next page")
         self._where = html()
         self._pick = Dropdown(
-            description="Look at",
-            tooltip="A signal of this page, to see its physics",
+            description="Details",
+            tooltip="Select a signal of this page to see its details",
             layout={"width": "320px"},
         )
         self._find = Text(
-            placeholder="or type a KOI name",
+            placeholder="KOI name",
             continuous_update=False,
-            tooltip="The KOI name of any judged candidate; Enter looks at it",
+            tooltip="KOI name of a candidate; press Enter to see its details",
             layout={"width": "180px"},
         )
         self._file = ExportBox(lambda: (self.frame, self.threshold))
@@ -201,7 +201,7 @@ class CandidatesPanel(Panel):
 
     @contextmanager
     def _draws(self) -> Iterator[None]:
-        """Let controls follow the traits without setting them again."""
+        """Update the controls from the traits without feedback."""
         before, self._drawing = self._drawing, True
         try:
             yield
@@ -224,12 +224,12 @@ class CandidatesPanel(Panel):
     def _draw_order(self, _change: Any = None) -> None:
         with self._draws():
             self._sorting.value, self._order.value = self.sort_by, self.descending
-            self._order.description = "Largest first" if self.descending else "Smallest first"
+            self._order.description = "Descending" if self.descending else "Ascending"
         self._places = self._sheet.sort(
             self._sheet.flagged(self.threshold), self.sort_by, descending=self.descending
         )
         if self.page:
-            self.page = 0  # which draws it
+            self.page = 0  # This also draws the page.
         else:
             self._draw_page()
         self._draw_selected(turn=False)
@@ -237,8 +237,9 @@ class CandidatesPanel(Panel):
     def _draw_page(self, _change: Any = None) -> None:
         first = self.page * PAGE_ROWS
         shown = self._places[first : first + PAGE_ROWS]
-        self._rows.value = self._sheet.html(shown) if len(shown) else paragraph("None is flagged.")
-        self._where.value = paragraph(f"page {self.page + 1} of {self._pages}")
+        none_flagged = paragraph("No candidates flagged.")
+        self._rows.value = self._sheet.html(shown) if len(shown) else none_flagged
+        self._where.value = paragraph(f"Page {self.page + 1} of {self._pages}")
         self._back.disabled = self.page == 0
         self._next.disabled = self.page >= self._pages - 1
         names = list(dict.fromkeys(self._sheet.names[place] for place in shown))
@@ -257,7 +258,7 @@ class CandidatesPanel(Panel):
             self.page = rank[0] // PAGE_ROWS
         with self._draws():
             self._pick.value = self.selected if self.selected in dict(self._pick.options) else ""
-        state = "flagged" if rank else f"not flagged: below {self.threshold:g}"
+        state = "flagged" if rank else f"not flagged (below {self.threshold:g})"
         head = _strong(f"{self.selected}, {state}")
         self._detail.value = stack([head, self._sheet.detail(place)])
 

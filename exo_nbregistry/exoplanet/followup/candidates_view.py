@@ -1,4 +1,4 @@
-"""A follow-up list for people: what is flagged, what that is worth, and its first rows."""
+"""Text and HTML of a follow-up list: the counts, the metrics and the first rows."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ Places = NDArray[np.intp]
 
 _HEADS: Mapping[str, str] = {
     "calibrated_probability": "P(planet)",
-    "probability": "model's own P",
+    "probability": "uncalibrated P",
     "agreement": "agreement",
-    "look_alike": "most like",
-    "distance": "at distance",
-    "driver": "raised most by",
-    "driver_effect": "by",
+    "look_alike": "most similar to",
+    "distance": "distance",
+    "driver": "top feature",
+    "driver_effect": "effect",
     "koi_period": "period, days",
     "koi_depth": "depth, ppm",
     "koi_prad": "radius, Earths",
@@ -48,17 +48,17 @@ _THREE_DIGITS = ("calibrated_probability", "probability", "agreement", "distance
 
 
 class Sheet:
-    """The judged signals as a table that is sorted, cut into pages and written down.
+    """A table of the scored candidates, to sort and to render.
 
     Parameters
     ----------
     scored : ScoredCandidates
-        What a list is cut from.
+        All scored candidates.
 
     Attributes
     ----------
     columns : dict of str to str
-        What is shown beside the signal's name, and how it is headed.
+        Title of each displayed column, by name.
     """
 
     def __init__(self, scored: ScoredCandidates) -> None:
@@ -76,20 +76,20 @@ class Sheet:
         self._decisive = shared[scored.decisive].to_numpy(dtype=float)
 
     def flagged(self, threshold: float) -> Places:
-        """Return which rows reach a threshold, the surest first."""
+        """Return the rows that reach a threshold, with the highest probability first."""
         return np.flatnonzero(self._decisive >= threshold)
 
     def sort(self, places: Places, by: str, *, descending: bool) -> Places:
-        """Return rows in the order of a column; what is missing comes last.
+        """Return rows sorted by a column, with missing values last.
 
         Parameters
         ----------
         places : ndarray of int
-            Which rows.
+            The rows.
         by : str
-            One of `columns`, or ``"signal"``.
+            A name in `columns`, or ``"signal"``.
         descending : bool
-            Whether the largest comes first.
+            Whether the largest value comes first.
         """
         keys: Sequence[Any] = self.names if by == SIGNAL else self._frame[by].tolist()
         lacks = [key is None or key != key for key in keys]
@@ -99,9 +99,11 @@ class Sheet:
         return np.array([*known, *missing], dtype=np.intp)
 
     def rows(self, places: Places) -> list[list[str]]:
-        """Return the cells of rows, the signal's name first."""
-        told = [list(map(_writer(name), self._frame[name].iloc[places])) for name in self.columns]
-        return [[self.names[place], *cells] for place, *cells in zip(places, *told, strict=True)]
+        """Return the cells of rows, with the signal's name first."""
+        columns = [
+            list(map(_formatter(name), self._frame[name].iloc[places])) for name in self.columns
+        ]
+        return [[self.names[place], *cells] for place, *cells in zip(places, *columns, strict=True)]
 
     def html(self, places: Places) -> Markup:
         """Return rows as an HTML table."""
@@ -112,11 +114,11 @@ class Sheet:
         return text_table([SIGNAL, *self.columns.values()], self.rows(places), align=self._sides())
 
     def place(self, name: str) -> int:
-        """Return where a signal is; ValueError if it was not judged."""
+        """Return the row of a signal; raise ValueError if it was not scored."""
         return self.names.index(name)
 
     def detail(self, place: int) -> Markup:
-        """Return all that is known of one signal, beside its look-alike."""
+        """Return the details of a signal, beside its most similar confirmed planet."""
         row = self._frame.iloc[place]
         alike = row["look_alike"]
         beside = alike if isinstance(alike, str) and alike in self.scored.alike.index else None
@@ -126,7 +128,7 @@ class Sheet:
         heads = [
             "",
             self.names[place],
-            *([f"{beside} (confirmed, most like it)"] if beside is not None else []),
+            *([f"{beside} (confirmed, most similar)"] if beside is not None else []),
             "unit",
             "column",
         ]
@@ -134,28 +136,29 @@ class Sheet:
         sides = "l" + "r" * len(signals) + "ll"
         return stack(
             [
-                *map(paragraph, self._verdict(row)),
+                *map(paragraph, self._scores(row)),
                 html_table(heads, measured, align=sides),
             ]
         )
 
-    def _verdict(self, row: Any) -> list[str]:
-        told = {name: _writer(name)(row[name]) for name in row.index if name in _HEADS}
-        calibrated = told["calibrated_probability"]
+    def _scores(self, row: Any) -> list[str]:
+        cells = {name: _formatter(name)(row[name]) for name in row.index if name in _HEADS}
+        calibrated = cells["calibrated_probability"]
         lines = [
-            f"Probability of a planet: {told['probability']} says the model"
-            + (f", {calibrated} calibrated." if calibrated != MISSING else ", not calibrated.")
+            f"Probability of a planet: {cells['probability']} (uncalibrated)"
+            + (f", {calibrated} (calibrated)." if calibrated != MISSING else ".")
         ]
-        if told["agreement"] != MISSING:
-            lines.append(f"Agreement of the members: {told['agreement']}.")
-        if told["driver"] != MISSING:
+        if cells["agreement"] != MISSING:
+            lines.append(f"Agreement of the ensemble: {cells['agreement']}.")
+        if cells["driver"] != MISSING:
             lines.append(
-                f"Raised most by {told['driver']}: the median in its place takes away "
-                f"{told['driver_effect']}."
+                f"Top feature: {cells['driver']}. The median instead of its value lowers the "
+                f"probability by {cells['driver_effect']}."
             )
-        if told["look_alike"] != MISSING:
+        if cells["look_alike"] != MISSING:
             lines.append(
-                f"Most like {told['look_alike']}, {told['distance']} standard deviations away."
+                f"Most similar confirmed planet: {cells['look_alike']}, {cells['distance']} "
+                "standard deviations away."
             )
         return lines
 
@@ -165,18 +168,18 @@ class Sheet:
 
 
 def summary(scored: ScoredCandidates, threshold: float) -> list[str]:
-    """Return in sentences what is flagged from a probability on, and what that is worth.
+    """Return sentences with the number of flagged candidates and the metrics at a threshold.
 
     Parameters
     ----------
     scored : ScoredCandidates
-        What the list is cut from.
+        All scored candidates.
     threshold : float
-        The least probability that is flagged.
+        Minimum probability of a flagged candidate.
     """
-    flagged, everyone = len(scored.above(threshold)), len(scored.rows)
-    kind = "calibrated probability" if scored.calibrated else "model's own probability"
-    of_all = f"{flagged:,} of {count(everyone, 'candidate')}"
+    flagged, total = len(scored.above(threshold)), len(scored.rows)
+    kind = "calibrated probability" if scored.calibrated else "uncalibrated probability"
+    of_all = f"{flagged:,} of {count(total, 'candidate')}"
     lines = [f"{of_all} flagged: {kind} at least {threshold:g}."]
     if isinstance(scored.known, str):
         lines.append(scored.known)
@@ -184,19 +187,19 @@ def summary(scored: ScoredCandidates, threshold: float) -> list[str]:
         lines += scored.known.describe(threshold)
     if threshold < scored.explained and flagged:
         lines.append(
-            f"What raises signals below {scored.explained:g} was not worked out: "
-            "flag_candidates does so for a lower threshold."
+            f"Top features are missing below {scored.explained:g}. To compute them, call "
+            "flag_candidates with a lower threshold."
         )
     return lines
 
 
 def source(scored: ScoredCandidates) -> str:
-    """Return who judged what."""
-    return f"Judged by {scored.version}; table: {scored.snapshot}."
+    """Return a sentence with the version that scored the candidates, and the table."""
+    return f"Scored by {scored.version}; table: {scored.snapshot}."
 
 
 def static_html(scored: ScoredCandidates, threshold: float) -> Markup:
-    """Return a list's first rows, its counts and the caveat as HTML."""
+    """Return the counts, the first rows and the caveat as HTML."""
     sheet = Sheet(scored)
     places = sheet.flagged(threshold)
     parts = [paragraph(CAVEAT), *map(paragraph, summary(scored, threshold))]
@@ -206,7 +209,7 @@ def static_html(scored: ScoredCandidates, threshold: float) -> Markup:
 
 
 def static_text(scored: ScoredCandidates, threshold: float) -> str:
-    """Return the same as text."""
+    """Return the counts, the first rows and the caveat as text."""
     sheet = Sheet(scored)
     places = sheet.flagged(threshold)
     lines = [CAVEAT, *map(visible, summary(scored, threshold))]
@@ -220,12 +223,12 @@ def _rest(places: Places) -> list[str]:
     return [f"and {more:,} more"] if more > 0 else []
 
 
-def _writer(column: str) -> Callable[[Any], str]:
-    def write(value: Any) -> str:
+def _formatter(column: str) -> Callable[[Any], str]:
+    def format_cell(value: Any) -> str:
         if value is None or value != value:
             return MISSING
         if column in _THREE_DIGITS:
             return f"{value:.3f}"
         return value if isinstance(value, str) else number(float(value))
 
-    return write
+    return format_cell

@@ -1,4 +1,4 @@
-"""Keep a follow-up list: as CSV, and as a note with the version that made it."""
+"""Follow-up lists as CSV files and as notes of a version."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ CAVEAT = (
     "statistics, so the model partly learns the validators."
 )
 _NOTE = "Follow-up list: "
-_SAME_IN_ALL = ("model_version", "snapshot", "caveat")
+_CONSTANT_COLUMNS = ("model_version", "snapshot", "caveat")
 
 
 def export_followup(flagged: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
-    """Write a follow-up list as CSV, whole or not at all.
+    """Write a follow-up list to a CSV file atomically.
 
     Parameters
     ----------
     flagged : DataFrame
-        What `flag_candidates` returned.
+        The list, as `flag_candidates` returns it.
     path : str or path-like
-        The file; its folder is made, and a file of that name is replaced.
+        The file. Its folder is created, and an existing file is replaced.
 
     Returns
     -------
@@ -48,65 +48,65 @@ def export_followup(flagged: pd.DataFrame, path: str | os.PathLike[str]) -> Path
 
 
 def record_followup(registry: ModelRegistry, flagged: pd.DataFrame) -> str:
-    """Keep a follow-up list with the version that made it, as a note.
+    """Add a follow-up list as a note to the version that scored it.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where the version is.
+        The registry of the version.
     flagged : DataFrame
-        What `flag_candidates` returned for a reference, with at least one row.
+        The list, as `flag_candidates` returns it for a reference, with at least one row.
 
     Returns
     -------
     str
-        The version's model_id. A list that is its newest one already is not kept again.
+        The model ID of the version. A list that equals the newest one is not added again.
 
     Raises
     ------
     RegistryError
-        If the list is empty, or was not made by one registered version.
+        If the list is empty or was not scored by one registered version.
     """
     versions = flagged["model_version"].unique().tolist()
     if len(versions) != 1 or ":" not in versions[0]:
-        made_by = ", ".join(versions) or "nobody, for it is empty"
+        found = ", ".join(versions) or "an empty list"
         raise RegistryError(
-            f"A list is kept with the one version that made it, and this was made by {made_by}: "
-            "flag candidates with a reference and its registry."
+            f"A follow-up list must come from one registered version, got {found}. Pass a "
+            "reference and its registry to flag_candidates."
         )
     head = f"{_NOTE}{count(len(flagged), 'candidate')} of {flagged['snapshot'].iloc[0]}. {CAVEAT}"
-    text = f"{head}\n{_csv(flagged.drop(columns=list(_SAME_IN_ALL)))}"
+    text = f"{head}\n{_csv(flagged.drop(columns=list(_CONSTANT_COLUMNS)))}"
     if text not in _lists(registry, versions[0])[-1:]:
         registry.annotate(versions[0], text)
     return str(versions[0])
 
 
 def read_followup(registry: ModelRegistry, ref: str) -> pd.DataFrame:
-    """Return the newest follow-up list that was kept with a version.
+    """Return the newest follow-up list of a version.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where the version is.
+        The registry of the version.
     ref : str
         Any reference.
 
     Returns
     -------
     DataFrame of shape (n_flagged, 7)
-        Without what is the same in each row: model, snapshot and caveat.
+        The list, without the columns for model, snapshot and caveat.
 
     Raises
     ------
     NotFoundError
-        If none was kept.
+        If the version does not have a list.
     """
     import pandas as pd
 
     lists = _lists(registry, ref)
     if not lists:
         raise NotFoundError(
-            f"No follow-up list was kept with {ref}: record_followup keeps one.", name=ref
+            f"{ref} does not have a follow-up list; add one with record_followup.", name=ref
         )
     return pd.read_csv(io.StringIO(lists[-1].partition("\n")[2]), index_col=0)
 

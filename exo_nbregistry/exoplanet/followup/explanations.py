@@ -1,4 +1,4 @@
-"""What stands behind a probability: the confirmed planet most alike, and the decisive column."""
+"""Explanations of a probability: the most similar confirmed planet and the top feature."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 
 def look_alikes(rows: pd.DataFrame, confirmed: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return for each row the confirmed planet that is most alike.
+    """Return the most similar confirmed planet for each row.
 
     Parameters
     ----------
     rows : DataFrame of shape (n_samples, n_features)
         Raw columns.
     confirmed : DataFrame of shape (n_confirmed, n_features)
-        The same columns of confirmed planets, by name.
+        The same columns of confirmed planets, indexed by name.
     table : DataFrame of shape (n_rows, n_features)
-        What medians and scales are taken from.
+        Rows from which medians and scales are computed.
 
     Returns
     -------
     DataFrame of shape (n_samples, 2)
         ``look_alike``, the name, and ``distance``: the root mean square over the columns of the
-        difference in standard deviations, after missing values were filled with medians and
-        heavy tails were stretched. Nothing where nothing is confirmed.
+        difference in standard deviations, after imputation of missing values by medians and a
+        transformation of heavy tails. Both are missing if `confirmed` is empty.
 
     Examples
     --------
@@ -46,8 +46,8 @@ def look_alikes(rows: pd.DataFrame, confirmed: pd.DataFrame, table: pd.DataFrame
         names = np.full(len(rows), None, dtype=object)
         return pd.DataFrame({"look_alike": names, "distance": np.nan}, index=rows.index)
     scale = impute_and_stretch("passthrough")[:-1].fit(table.to_numpy(dtype=np.float64))
-    neighbours = NearestNeighbors(n_neighbors=1).fit(_scaled(scale, confirmed))
-    distance, place = neighbours.kneighbors(_scaled(scale, rows))
+    neighbors = NearestNeighbors(n_neighbors=1).fit(_scaled(scale, confirmed))
+    distance, place = neighbors.kneighbors(_scaled(scale, rows))
     found = {
         "look_alike": confirmed.index.to_numpy()[place[:, 0]],
         "distance": distance[:, 0] / np.sqrt(rows.shape[1]),
@@ -56,11 +56,11 @@ def look_alikes(rows: pd.DataFrame, confirmed: pd.DataFrame, table: pd.DataFrame
 
 
 def top_features(model: Any, rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return for each row the column that raises its probability most.
+    """Return the column that raises the probability most for each row.
 
-    Each value in turn gives way to the table's median: what the probability loses by that is
-    the column's effect. Columns that tell the same thing stand in for each other, so an effect
-    is a lower bound of what the column tells.
+    Each value in turn is replaced by the table's median. The decrease of the probability is the
+    effect of the column. Correlated columns compensate for each other, so an effect is a lower
+    bound.
 
     Parameters
     ----------
@@ -69,12 +69,12 @@ def top_features(model: Any, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Data
     rows : DataFrame of shape (n_samples, n_features)
         Raw columns.
     table : DataFrame of shape (n_rows, n_features)
-        What the medians are taken from.
+        Rows from which medians are computed.
 
     Returns
     -------
     DataFrame of shape (n_samples, 2)
-        ``driver``, the column, and ``driver_effect``, the loss of probability.
+        ``driver``, the column, and ``driver_effect``, the decrease of the probability.
     """
     import pandas as pd
 
@@ -83,8 +83,8 @@ def top_features(model: Any, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Data
     medians = table.median()
     without = [rows.assign(**{name: medians[name]}) for name in rows.columns]
     probability = model.predict_proba(pd.concat([rows, *without]))[:, 1]
-    as_is, *replaced = probability.reshape(-1, len(rows))
-    effects = as_is - np.stack(replaced)
+    original, *replaced = probability.reshape(-1, len(rows))
+    effects = original - np.stack(replaced)
     found = {
         "driver": rows.columns.to_numpy()[effects.argmax(axis=0)],
         "driver_effect": effects.max(axis=0),

@@ -1,4 +1,4 @@
-"""The candidates that a model is sure of, as a list for follow-up."""
+"""Selection of candidates for follow-up by the probability that a model predicts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation.calibration import fit_platt_scaling
-from exo_nbregistry.evaluation.threshold import KnownRows
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
-from exo_nbregistry.exoplanet.data.columns import select_columns
+from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
@@ -23,6 +21,7 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
 from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.training import select_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
     from exo_nbregistry.registry.facade import ModelRegistry
 
+Floats = NDArray[np.float64]
 __all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
 
 
@@ -44,47 +44,47 @@ def flag_candidates(
     snapshot: str | None = None,
     allow_leakage: str | Iterable[str] = (),
 ) -> CandidateList:
-    """Flag the candidates of a table that a model is sure of, the surest first.
+    """Flag the most probable planet candidates of a table, highest probability first.
 
     Parameters
     ----------
     model_or_ref : estimator or str
         A fitted classifier, or a reference to a version in `registry`.
     table : Bunch or DataFrame
-        What `load_koi` or `fetch_koi` returned, or a table with the archive's columns. The rows
-        whose ``koi_disposition`` is CANDIDATE are judged, those that are CONFIRMED are
-        look-alikes; without that column all are judged.
+        The result of `load_koi` or `fetch_koi`, or a table with the archive's columns. Rows with
+        the ``koi_disposition`` CANDIDATE are scored and compared with those that are CONFIRMED.
+        Without this column, all rows are scored.
     threshold : float, default=0.9
-        The least probability that is flagged.
+        Minimum probability of a flagged candidate.
     calibrated : bool, default=True
-        Whether the calibrated probability must reach the threshold, or the model's own.
+        If True, the threshold applies to the calibrated probability, otherwise to the model's.
     registry : ModelRegistry, optional
-        Where the reference is.
+        The registry of the reference.
     calibration : tuple of (X, y), optional
-        Rows that the model has not learnt from, such as the validation part, to calibrate on.
-        A version is calibrated on the test set that is stored with it.
+        Held-out rows to calibrate on, such as the validation set. The default for a version is
+        its stored test set.
     snapshot : str, optional
-        Which table this is; a Bunch says it by itself.
+        Name of the table. The default is read from a Bunch.
     allow_leakage : str or iterable of str, default=()
-        Columns of the model that leak the label, to show that it is of no use here.
+        Columns of the model to allow although they leak the label, to show their effect.
 
     Returns
     -------
     CandidateList of shape (n_flagged, 10)
-        A DataFrame, which a notebook shows as a panel. By KOI name: ``probability`` and
-        ``calibrated_probability``; ``agreement`` of the members of an ensemble; ``look_alike``,
-        the nearest confirmed planet, at which ``distance``; ``driver``, the column that raises
-        the probability most, by how much (``driver_effect``); ``model_version``, ``snapshot``
-        and ``caveat``.
+        A DataFrame, indexed by KOI name, that a notebook displays as a panel. Its columns are
+        ``probability`` and ``calibrated_probability``; the ``agreement`` of the members of an
+        ensemble; ``look_alike``, the most similar confirmed planet, and its ``distance``;
+        ``driver``, the column that raises the probability most, and ``driver_effect``, by how
+        much; ``model_version``, ``snapshot`` and ``caveat``.
 
     Raises
     ------
     LeakageError
         If a column of the model leaks the label.
     SignatureMismatchError
-        If the table lacks a column of the model.
+        If the table lacks a column that the model requires.
     RegistryError
-        If there is nothing to calibrate on, or the model does not say what its columns are.
+        If there are no rows to calibrate on, or the model's columns are unknown.
 
     Examples
     --------
@@ -109,26 +109,26 @@ def flag_candidates(
     better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
     if calibrated:
         better, known = _calibrate(probability, model, version, calibration, tested)
-    certain = better if calibrated else probability
-    # By name where equally sure, so that a list is the same each time.
-    order = np.lexsort((rows.index.to_numpy(dtype=str), -certain))
-    rows, sure = rows.iloc[order], certain[order] >= threshold
-    told = _snapshot(table, snapshot)
+    decisive = better if calibrated else probability
+    # Ties are sorted by name, so that the order is reproducible.
+    order = np.lexsort((rows.index.to_numpy(dtype=str), -decisive))
+    rows, is_flagged = rows.iloc[order], decisive[order] >= threshold
+    table_name = _snapshot(table, snapshot)
     scored = rows[[]].assign(
         probability=probability[order],
         calibrated_probability=better[order],
-        agreement=_agreement(model, rows, sure),
+        agreement=_agreement(model, rows, is_flagged),
         **_columns(look_alikes(rows, features[is_confirmed], features)),
-        **_top_features(model, rows, sure, features),
+        **_top_features(model, rows, is_flagged, features),
         model_version=version,
-        snapshot=told,
+        snapshot=table_name,
         caveat=CAVEAT,
     )
     measured = _measured(frame, columns)
     candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
     alike = confirmed[confirmed.index.isin(scored["look_alike"])]
     evidence = ScoredCandidates(
-        scored, candidates, alike, version, told, calibrated, threshold, known
+        scored, candidates, alike, version, table_name, calibrated, threshold, known
     )
     return CandidateList.of(evidence, threshold)
 
@@ -136,19 +136,19 @@ def flag_candidates(
 def _resolve(
     model_or_ref: Any, registry: ModelRegistry | None
 ) -> tuple[Any, str, list[str], dict[str, Any]]:
-    """Return the model, what it is called, its columns, and what it said of its test set."""
+    """Return the model, its name, its columns and the predictions on its stored test set."""
     tested: dict[str, Any] = {}
     model, version = model_or_ref, f"{type(model_or_ref).__name__} (not registered)"
     columns = list(getattr(model_or_ref, "feature_names_in_", ()))
     if isinstance(model_or_ref, str):
         if registry is None:
-            raise RegistryError(f"Pass registry=..., which is where {model_or_ref!r} is.")
+            raise RegistryError(f"registry= is required with the reference {model_or_ref!r}.")
         model, metadata = registry.load_model(model_or_ref)
         version, columns = metadata.model_id, list(metadata.feature_columns)
         tested = registry.load_evaluation(version)
     if not columns:
         raise RegistryError(
-            f"{version} does not say which columns it takes: fit it on a frame, as load_koi gives."
+            f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
         )
     return model, version, columns, tested
 
@@ -158,7 +158,7 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _roles(frame: pd.DataFrame) -> tuple[Any, Any]:
-    """Return which rows are judged, and which may be look-alikes."""
+    """Return masks of the rows to score and of the confirmed planets."""
     if "koi_disposition" not in frame:
         return np.ones(len(frame), bool), np.zeros(len(frame), bool)
     disposition = frame["koi_disposition"]
@@ -176,14 +176,14 @@ def _calibrate(
     calibration: tuple[Any, Any] | None,
     tested: dict[str, Any],
 ) -> tuple[Floats, KnownRows]:
-    """Return calibrated probabilities, and those of the rows that they are calibrated on."""
+    """Return calibrated probabilities, and the rows that they are calibrated on."""
     where = f"the test set stored with {version}"
     if calibration is not None:
-        tested, where = evaluate(model, *calibration).arrays, "those given for calibration"
+        tested, where = evaluate(model, *calibration).arrays, "the rows passed as calibration"
     if not tested:
         raise RegistryError(
-            f"Nothing is known of {version} on rows that it has not learnt from: pass "
-            "calibration=(X_val, y_val), or calibrated=False."
+            f"{version} has no scores on held-out rows; pass calibration=(X_val, y_val) or "
+            "calibrated=False."
         )
     predictions = Predictions.of_arrays(tested, version)
     calibrate = fit_platt_scaling(predictions)
@@ -192,12 +192,12 @@ def _calibrate(
 
 
 def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
-    """Return what the model itself says of its stored test set, or why nobody knows."""
+    """Return the predictions on the stored test set, or why they are missing."""
     try:
         predictions = Predictions.of_arrays(tested, version)
     except RegistryError:
         return (
-            "Precision and recall are not known: calibrated=False, and no test set with the "
+            "Precision and recall are unknown: calibrated=False, and no test set with the "
             f"probabilities of {version} is stored."
         )
     return KnownRows(
@@ -205,32 +205,34 @@ def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
     )
 
 
-def _agreement(model: Any, rows: pd.DataFrame, sure: Any) -> Floats:
+def _agreement(model: Any, rows: pd.DataFrame, is_flagged: Any) -> Floats:
     found = np.full(len(rows), np.nan)
-    for part in (sure, ~sure):
+    for part in (is_flagged, ~is_flagged):
         if hasattr(model, "agreement_score") and part.any():
             found[part] = model.agreement_score(rows[part])
     return found
 
 
-def _top_features(model: Any, rows: pd.DataFrame, sure: Any, table: pd.DataFrame) -> dict[str, Any]:
-    """Return what drives the rows that are flagged: of all of them it would take long."""
-    found = top_features(model, rows[sure], table)
+def _top_features(
+    model: Any, rows: pd.DataFrame, is_flagged: Any, table: pd.DataFrame
+) -> dict[str, Any]:
+    """Return the top features of the flagged rows; for all rows this would be slow."""
+    found = top_features(model, rows[is_flagged], table)
     driver, effect = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
-    driver[sure], effect[sure] = found["driver"], found["driver_effect"]
+    driver[is_flagged], effect[is_flagged] = found["driver"], found["driver_effect"]
     return {"driver": driver, "driver_effect": effect}
 
 
 def _measured(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    """Return the physics of every row of a table, and what else the model learns from."""
+    """Return the physical quantities and the model's features of every row of a table."""
     physics = {name for base in PHYSICS for name in (base, f"{base}_err1", f"{base}_err2")}
     wanted = [name for name in frame if name in physics or name in set(columns)]
     return frame[wanted].select_dtypes("number")
 
 
-def _snapshot(table: Any, told: str | None) -> str:
-    if told is not None:
-        return told
+def _snapshot(table: Any, name: str | None) -> str:
+    if name is not None:
+        return name
     if hasattr(table, "frame"):
         return f"{table.name}, snapshot of {table.snapshot}, sha256 {table.sha256[:12]}"
     return "not stated"

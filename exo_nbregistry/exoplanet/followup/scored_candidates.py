@@ -1,11 +1,11 @@
-"""Every candidate that a model has judged, and what is known of them and of the model."""
+"""All candidates that a model has scored, with their measured values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exo_nbregistry.evaluation.threshold import KnownRows
+from exo_nbregistry.evaluation import KnownRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ScoredCandidates:
-    """What a follow-up list is cut from.
+    """The scored candidates from which follow-up lists are selected.
 
     Attributes
     ----------
-    rows : DataFrame of shape (n_judged, 10)
-        As `flag_candidates` returns them, of every candidate, the surest first. What drives a
-        row is worked out from the probability `explained` on.
-    measured : DataFrame of shape (n_judged, n_columns)
-        The physics of these rows, in their order.
+    rows : DataFrame of shape (n_scored, 10)
+        All candidates with the columns of `flag_candidates`, highest probability first. The top
+        features are missing below the probability `explained`.
+    measured : DataFrame of shape (n_scored, n_columns)
+        Measured values of these rows, in their order.
     alike : DataFrame of shape (n_confirmed, n_columns)
-        The physics of the look-alikes, by name.
+        Measured values of the similar confirmed planets, indexed by name.
     version, snapshot : str
-        Which model judged, and which table.
+        The version that scored the candidates, and the table.
     calibrated : bool
-        Whether the calibrated probability decides, or the model's own.
+        Whether the threshold applies to the calibrated probability.
     explained : float
-        The threshold that was asked for.
+        The threshold that was passed to `flag_candidates`.
     known : KnownRows or str
-        Rows whose truth is known, or why there are none.
+        Rows with known labels, or why there are none.
     """
 
     rows: pd.DataFrame
@@ -45,7 +45,7 @@ class ScoredCandidates:
 
     @property
     def decisive(self) -> str:
-        """The column that must reach the threshold."""
+        """Column to which the threshold applies."""
         return "calibrated_probability" if self.calibrated else "probability"
 
     def above(self, threshold: float) -> pd.DataFrame:
@@ -54,6 +54,6 @@ class ScoredCandidates:
         Parameters
         ----------
         threshold : float
-            The least probability that is flagged.
+            Minimum probability of a flagged candidate.
         """
         return self.rows[self.rows[self.decisive] >= threshold]

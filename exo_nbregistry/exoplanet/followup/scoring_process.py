@@ -1,8 +1,8 @@
-"""Load a registered model, in a process of its own, and let it judge what it has never seen.
+"""Scoring of the candidates by a registered model in a separate process.
 
-This shows that the stored model works outside the process that trained it: ``python -m
-exo_nbregistry.exoplanet.followup.scoring_process REGISTRY REF`` is given the folder and the
-table, and nothing else.
+It shows that the stored model works outside the process that trained it. The command ``python -m
+exo_nbregistry.exoplanet.followup.scoring_process REGISTRY REF`` reads only the registry and the
+embedded table.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-SURE = 0.9
+THRESHOLD = 0.9
 
 
 @dataclass(frozen=True)
-class Vetting:
-    """What a loaded model says.
+class ScoringResult:
+    """The predictions of a loaded model.
 
     Attributes
     ----------
     model_id : str
-        The version that the reference meant.
+        The version that was loaded.
     test_metrics : dict of str to float
-        Metrics on the stars of the test part.
+        Metrics on the test set.
     test_samples : int
-        Number of signals of the test part.
+        Number of signals in the test set.
     candidates : int
-        Number of candidates that were judged.
+        Number of scored candidates.
     flagged : dict of str to dict
-        By KOI name the rows of the follow-up list, the surest first; what is missing in all of
-        them is left out.
+        Rows of the follow-up list by KOI name, highest probability first, without columns in
+        which all values are missing.
     """
 
     model_id: str
@@ -53,14 +53,14 @@ class Vetting:
     flagged: dict[str, dict[str, Any]]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the follow-up list, as `flag_candidates` made it."""
+        """Return the follow-up list as a DataFrame."""
         import pandas as pd
 
         return pd.DataFrame.from_dict(self.flagged, orient="index")
 
 
-def score_candidates(registry: str, ref: str) -> Vetting:
-    """Load a version and apply it to the test part and to the candidates.
+def score_candidates(registry: str, ref: str) -> ScoringResult:
+    """Load a version and apply it to the test set and to the candidates.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ def score_candidates(registry: str, ref: str) -> Vetting:
 
     Returns
     -------
-    Vetting
-        Metrics and follow-up list.
+    ScoringResult
+        The metrics and the follow-up list.
     """
     from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -80,9 +80,9 @@ def score_candidates(registry: str, ref: str) -> Vetting:
     model, metadata = opened.load_model(ref)
     koi = load_koi(metadata.feature_columns)
     split = split_by_star(koi.data, koi.target, koi.groups)
-    listed = flag_candidates(metadata.model_id, koi, SURE, registry=opened)
+    listed = flag_candidates(metadata.model_id, koi, THRESHOLD, registry=opened)
     flagged: dict[Any, Any] = listed.dropna(axis="columns", how="all").to_dict(orient="index")
-    return Vetting(
+    return ScoringResult(
         model_id=metadata.model_id,
         test_metrics=evaluate(model, split.X_test, split.y_test).metrics,
         test_samples=len(split.y_test),
@@ -91,8 +91,8 @@ def score_candidates(registry: str, ref: str) -> Vetting:
     )
 
 
-def score_in_subprocess(registry: Path, ref: str) -> Vetting:
-    """Do what `score_candidates` does in a fresh Python process.
+def score_in_subprocess(registry: Path, ref: str) -> ScoringResult:
+    """Run `score_candidates` in a new Python process.
 
     Parameters
     ----------
@@ -103,20 +103,20 @@ def score_in_subprocess(registry: Path, ref: str) -> Vetting:
 
     Returns
     -------
-    Vetting
-        As the other process found it.
+    ScoringResult
+        The result of the process.
 
     Raises
     ------
     RegistryError
-        If the process failed; the message ends with its last words.
+        If the process failed; the message ends with its last line of output.
     """
     command = [sys.executable, "-m", __name__, str(registry), ref]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         last = done.stderr.strip().rpartition("\n")[2]
-        raise RegistryError(f"A fresh process could not load and apply {ref}: {last}")
-    return Vetting(**json.loads(done.stdout))
+        raise RegistryError(f"Cannot load and apply {ref} in a new process: {last}")
+    return ScoringResult(**json.loads(done.stdout))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The three classifiers, each a scikit-learn estimator for raw archive columns."""
+"""The three Kepler classifiers, scikit-learn estimators for raw archive columns."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from exo_nbregistry.exoplanet.models.base import BaseClassifier, Part
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.models.preprocessing import impute, impute_and_stretch
-from exo_nbregistry.training.early_stopping import fit_with_early_stopping, split_validation_tenth
+from exo_nbregistry.training import (
+    BaseClassifier,
+    fit_with_early_stopping,
+    split_validation_tenth,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-# Epochs without a smaller log loss on validation; a network is at its best after about twenty.
+    Part = tuple[NDArray[np.float64], NDArray[Any]]
+
+# Epochs without a smaller validation log loss; a network is best after about twenty epochs.
 PATIENCE = 15
 FOLDS = 5
 
@@ -34,9 +40,9 @@ class RandomForestClassifier(BaseClassifier):
     n_estimators : int, default=100
         Number of trees.
     max_depth : int or None, default=None
-        Depth of a tree; None lets it grow.
+        Maximum depth of a tree; None for no limit.
     min_samples_split, min_samples_leaf : int or float, default=2 and 1
-        The least rows to split, and in a leaf; below 1 a share of the rows.
+        Minimum number of rows to split, and in a leaf; as float a share of the rows.
     random_state : int, default=42
         Seed.
 
@@ -71,18 +77,18 @@ class RandomForestClassifier(BaseClassifier):
         self.pipeline_ = impute(ensemble.RandomForestClassifier(**self.get_params())).fit(X, y)
 
     def get_feature_importance(self, X: Any = None, y: Any = None) -> pd.Series[float]:
-        """Return how much the forest leans on each column, the most important first.
+        """Return the importance of each column, the most important first.
 
         Parameters
         ----------
         X, y : array-like, optional
-            Rows that the model has not learnt from, and their labels.
+            Held-out rows and their labels.
 
         Returns
         -------
         Series
-            With rows as for the other classifiers. Without, the mean decrease of impurity by
-            column, which adds up to 1 and favours columns of many values.
+            Permutation importance on these rows, as for the other classifiers. Without rows,
+            the mean decrease of impurity, with the sum 1; it favors columns of many values.
         """
         if X is not None:
             return super().get_feature_importance(X, y)
@@ -91,28 +97,28 @@ class RandomForestClassifier(BaseClassifier):
 
 
 class NeuralNetworkClassifier(BaseClassifier):
-    """A multi-layer perceptron that stops when it no longer improves on validation.
+    """A multi-layer perceptron with early stopping.
 
-    It is left as it was after the epoch with the smallest log loss on the validation rows that
-    ``fit`` is given, else on a tenth of the training rows.
+    It keeps the weights of the epoch with the smallest log loss on the validation rows of
+    ``fit``. Without validation rows, a tenth of the training rows is used.
 
     Parameters
     ----------
     hidden_layers : sequence of int, default=(128, 64, 32)
         Units of each hidden layer.
     learning_rate : float, default=0.001
-        Step of Adam.
+        Learning rate of Adam.
     epochs : int, default=200
-        The most passes over the training rows; it ends 15 after the best.
+        Maximum number of passes over the training rows; the fit stops 15 after the best.
     batch_size : int, default=64
-        Rows of a step.
+        Number of rows per step.
     random_state : int, default=42
         Seed.
 
     Attributes
     ----------
     validation_losses_ : list of float
-        Log loss on validation after each epoch.
+        Validation log loss after each epoch.
 
     Notes
     -----
@@ -182,19 +188,19 @@ class SVMClassifier(BaseClassifier):
     kernel : {"rbf", "linear", "poly", "sigmoid"}, default="rbf"
         Kernel.
     C : float, default=1.0
-        Weight of the rows on the wrong side; smaller is smoother.
+        Inverse strength of the regularization.
     gamma : {"scale", "auto"} or float, default="scale"
         Width of the kernel.
     probability : bool, default=True
-        Whether scores are calibrated to probabilities by five folds. Otherwise there is no
-        ``predict_proba`` but a ``decision_function``, and the fit is several times as fast.
+        Whether to calibrate the scores to probabilities by five folds. If False, there is a
+        ``decision_function`` instead of ``predict_proba``, and the fit is several times as fast.
     random_state : int, default=42
         Seed of the folds.
 
     Notes
     -----
     Source: Platt 1999, Advances in Large Margin Classifiers, 61, for the calibration.
-    ``SVC(probability=True)`` is deprecated since scikit-learn 1.9 in favour of this.
+    ``SVC(probability=True)`` is deprecated since scikit-learn 1.9 in favor of this.
 
     Examples
     --------
@@ -229,9 +235,9 @@ class SVMClassifier(BaseClassifier):
         labels, counts = np.unique(y, return_counts=True)
         if min(counts) < 2:
             rare = labels[counts.argmin()].item()
-            raise ValueError(
-                f"The class {rare!r} has one row: calibration needs two of each. Add rows, or "
-                "pass probability=False."
+            raise InvalidInputError(
+                f"The class {rare!r} has one row, but calibration requires two per class; add "
+                "rows or pass probability=False."
             )
         folds = min(FOLDS, *counts.tolist())
         return StratifiedKFold(folds, shuffle=True, random_state=self.random_state)
@@ -254,7 +260,7 @@ class SVMClassifier(BaseClassifier):
 
     @available_if(_gives_decisions)
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """Return how far on the side of a label each row is.
+        """Return the signed distance of each row from the decision boundary.
 
         Parameters
         ----------
@@ -264,7 +270,7 @@ class SVMClassifier(BaseClassifier):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two labels, positive is the second one.
+            With two labels, positive values are for the second one.
         """
         X = self._table(X)
         decisions: NDArray[np.float64] = self.pipeline_.decision_function(X)
@@ -278,4 +284,4 @@ CLASSIFIERS: Mapping[str, type[BaseClassifier]] = MappingProxyType(
         "SVM": SVMClassifier,
     }
 )
-"""The classifiers by the names that ``model_configs`` goes by."""
+"""Classifiers by their names in ``model_configs``."""

@@ -1,7 +1,7 @@
-"""What stands between raw archive columns and a classifier.
+"""Preprocessing of raw archive columns.
 
-Missing values, heavy tails and scale are dealt with inside, so that a loaded model needs nothing
-but the table. Every step is scikit-learn's or NumPy's own.
+The pipeline handles missing values, heavy tails and scale, so a loaded model needs only the raw
+table. Every step is from scikit-learn or NumPy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def impute(classifier: Any) -> Pipeline:
-    """Return a pipeline that fills missing values with medians; trees need no more.
+    """Return a pipeline that replaces missing values by medians, which is enough for trees.
 
     Parameters
     ----------
@@ -39,10 +39,10 @@ def impute(classifier: Any) -> Pipeline:
 
 
 def impute_and_stretch(classifier: Any) -> Pipeline:
-    """Return a pipeline that imputes, stretches by the inverse hyperbolic sine, and scales.
+    """Return a pipeline that imputes, applies the inverse hyperbolic sine, and scales.
 
-    Depths, fluxes and errors span up to eight decades on both sides of zero. Like the signed
-    logarithm, asinh is linear near zero and logarithmic far from it, and NumPy has it.
+    Depths, fluxes and errors span up to eight decades on both sides of zero. The function asinh
+    is linear near zero and logarithmic far from it.
 
     Parameters
     ----------
@@ -80,5 +80,5 @@ def impute_and_stretch(classifier: Any) -> Pipeline:
 def _imputer() -> Any:
     from sklearn.impute import SimpleImputer
 
-    # A column without any value stays, so that importances keep their columns.
+    # Keep columns without values, so that importances match the columns.
     return SimpleImputer(strategy="median", keep_empty_features=True)

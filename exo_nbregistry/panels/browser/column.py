@@ -14,24 +14,18 @@ from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge, escape, number
 from exo_nbregistry.text.terminal import cut
+from exo_nbregistry.views.columns import COLUMNS, PANEL
 from exo_nbregistry.views.model_table import ModelSummary
 
 TREND = "trend"
-# Fields of a version that are shown as they are, by what they are called.
-PLAIN = {
-    "aliases": "aliases",
-    "algorithm": "algorithm",
-    TREND: "trend",
-    "created_at": "registered",
-    "status": "status",
-    "tags": "tags",
-    "description": "description",
-    "training_dataset": "data set",
-    "training_samples": "training rows",
-    "test_samples": "test rows",
-    "parent": "parent",
-    "signer": "signer",
+_TITLES_OF_VERSIONS = {
+    name: column.panel_title or column.title
+    for name, column in COLUMNS.items()
+    if PANEL in column.shown_in
 }
+_FIRST = {name: _TITLES_OF_VERSIONS[name] for name in ("aliases", "algorithm")}
+# Titles of the columns that the panel offers, by name.
+PLAIN = _FIRST | {TREND: "trend"} | _TITLES_OF_VERSIONS
 OF_MODELS = ("aliases", "algorithm", "metric", "value", TREND, "created_at")
 SORTABLE = ("created_at", "model_name", "version", "algorithm", "status", "training_dataset")
 _TITLES = PLAIN | {
@@ -41,7 +35,8 @@ _TITLES = PLAIN | {
     "metric": "metric",
     "value": "value",
 }
-_NUMBERS = ("training_samples", "test_samples", "value")
+# A timestamp is shown as relative time.
+_SIDES = {"value": "r", "created_at": "l"}
 MAX_BADGES = 2
 _BADGE = 18
 _HOVER = 400
@@ -120,7 +115,9 @@ def expression(name: str) -> str:
 
 def side(name: str) -> str:
     """Return the side that a column is aligned to: ``r`` for numbers."""
-    return "r" if name.startswith("metrics.") or name in _NUMBERS else "l"
+    if name in _SIDES or name.startswith("metrics."):
+        return _SIDES.get(name, "r")
+    return COLUMNS[name].align if name in COLUMNS else "l"
 
 
 def cell(name: str, row: Row, context: Context) -> Cell:
@@ -130,9 +127,10 @@ def cell(name: str, row: Row, context: Context) -> Cell:
     special = _SPECIAL.get(name)
     if special is not None:
         return special(row, context)
+    if isinstance(row.item, ModelMetadata) and name in COLUMNS:
+        return _plain(COLUMNS[name].to_text(row.item))
     group, dot, field = name.partition(".")
-    value = getattr(row.item, name, None) if not dot else _inside(row.item, group, field)
-    return _plain(value)
+    return _plain(_inside(row.item, group, field) if dot else getattr(row.item, name, None))
 
 
 def _inside(item: Any, group: str, field: str) -> Any:
@@ -182,12 +180,6 @@ def _badges(texts: Iterable[str]) -> Cell:
     return Cell(", ".join(shown) + (f", {more}" if more else ""), live, static)
 
 
-def _tags(row: Row, _context: Context) -> Cell:
-    tags = row.item.tags if isinstance(row.item, ModelMetadata) else {}
-    texts = [str(name) if value is True else f"{name}={value}" for name, value in tags.items()]
-    return Cell(", ".join(texts) or "-")
-
-
 def _created(row: Row, context: Context) -> Cell:
     item = row.item
     if item is None:
@@ -215,6 +207,5 @@ _SPECIAL: dict[str, Callable[[Row, Context], Cell]] = {
     "aliases": _aliases,
     "created_at": _created,
     "metric": _metric,
-    "tags": _tags,
     TREND: _trend,
 }

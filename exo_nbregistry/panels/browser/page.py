@@ -10,7 +10,8 @@ from exo_nbregistry.errors import InvalidReferenceError, RegistryError
 from exo_nbregistry.panels.browser.log_capture import capture_logs
 from exo_nbregistry.panels.browser.sparkline import Series
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.views.listing import Listing, main_metrics
+from exo_nbregistry.views.columns import main_metrics
+from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 VIEWS = ("versions", "models")

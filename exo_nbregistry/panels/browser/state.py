@@ -19,7 +19,7 @@ from exo_nbregistry.panels.browser.table import plain_table, static_table
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
-from exo_nbregistry.views.listing import main_metrics
+from exo_nbregistry.views.columns import main_metrics
 
 NEWEST = "-created_at"
 MAX_ROWS = 100

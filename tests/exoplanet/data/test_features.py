@@ -1,4 +1,4 @@
-"""Feature sets by name, and the guard against leaks."""
+"""Feature sets and the check for leaks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.data.features import (
     FEATURE_SETS,
     LEAKS,
@@ -22,13 +22,13 @@ TABLE = [*FEATURE_SETS["diagnostic38"], "koi_score", "koi_disposition"]
     ("name", "size"), [("five", 5), ("core12", 12), ("honest22", 22), ("diagnostic38", 38)]
 )
 def test_a_set_has_the_size_of_its_name(name: str, size: int) -> None:
-    """Each feature set holds as many different columns as it says, and none leaks."""
+    """Each feature set has as many columns as its name states, and none leaks."""
     columns = resolve_features(name, available=TABLE)
     assert len(set(columns)) == len(columns) == size
     refuse_leaks(columns)
 
 
-def test_the_sets_grow_from_each_other() -> None:
+def test_each_set_contains_the_smaller_ones() -> None:
     """Each larger set starts with the columns of the smaller one."""
     sizes = sorted(FEATURE_SETS.values(), key=len)
     for small, large in pairwise(sizes):
@@ -36,17 +36,17 @@ def test_the_sets_grow_from_each_other() -> None:
 
 
 @pytest.mark.parametrize("column", LEAKS)
-def test_a_leak_is_refused_with_its_reason(column: str) -> None:
-    """Each leaking column is refused by name and reason, and passes when allowed by name."""
-    with pytest.raises(LeakageError, match=column) as refusal:
+def test_a_leak_is_rejected_with_its_reason(column: str) -> None:
+    """The error has the name and the reason of a leaking column, which can be allowed."""
+    with pytest.raises(LeakageError, match=column) as caught:
         refuse_leaks(["koi_period", column])
-    assert LEAKS[column] in str(refusal.value)
-    assert refusal.value.columns == (column,)
+    assert LEAKS[column] in str(caught.value)
+    assert caught.value.columns == (column,)
     refuse_leaks(["koi_period", column], allow_leakage=column)
 
 
-def test_all_leaks_are_reported_at_once() -> None:
-    """Two leaking columns are named in one error, and allowing one still refuses the other."""
+def test_all_leaks_are_reported_together() -> None:
+    """One error names both leaking columns, and allowing one still rejects the other."""
     wanted = ["koi_score", "koi_period", "koi_disposition"]
     with pytest.raises(LeakageError) as both:
         resolve_features(wanted, available=TABLE)
@@ -56,7 +56,7 @@ def test_all_leaks_are_reported_at_once() -> None:
     assert one.value.columns == ("koi_disposition",)
 
 
-def test_a_refusal_is_a_value_error_of_the_registry() -> None:
+def test_a_leak_is_a_value_error_of_the_registry() -> None:
     """A leak can be caught as a registry error and as a ValueError."""
     assert issubclass(LeakageError, RegistryError)
     assert issubclass(LeakageError, ValueError)
@@ -67,25 +67,25 @@ def test_a_refusal_is_a_value_error_of_the_registry() -> None:
     [("honest2", "honest22"), (["koi_periode"], "koi_period"), (["koi_period", "koi_dept"], "")],
 )
 def test_an_unknown_name_gets_close_matches(features: str | list[str], meant: str) -> None:
-    """A set or column that does not exist is refused with the names that were perhaps meant."""
-    with pytest.raises(NotFoundError) as refusal:
+    """The error for an unknown feature set or column suggests close names."""
+    with pytest.raises(NotFoundError) as caught:
         resolve_features(features, available=TABLE)
-    assert (meant or "koi_depth") in refusal.value.known
+    assert (meant or "koi_depth") in caught.value.known
 
 
-def test_an_allowance_for_nothing_is_refused() -> None:
-    """A misspelt name in allow_leakage is an error, not a silent pass."""
+def test_an_unknown_allowed_column_is_rejected() -> None:
+    """A misspelled name in allow_leakage is an error."""
     with pytest.raises(NotFoundError, match="koi_scor"):
         resolve_features("five", available=TABLE, allow_leakage="koi_scor")
 
 
-def test_no_feature_is_refused() -> None:
+def test_an_empty_list_is_rejected() -> None:
     """An empty list of columns is an error."""
-    with pytest.raises(ValueError, match="No feature"):
+    with pytest.raises(InvalidInputError, match="features is empty"):
         resolve_features([], available=TABLE)
 
 
-def test_columns_come_once_in_the_order_asked() -> None:
-    """A list keeps its order and loses its repeats."""
+def test_columns_keep_their_order_without_duplicates() -> None:
+    """A list keeps its order, and duplicates are removed."""
     wanted = ["koi_teq", "koi_period", "koi_teq"]
     assert resolve_features(iter(wanted), available=TABLE) == ["koi_teq", "koi_period"]

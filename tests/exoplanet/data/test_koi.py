@@ -33,7 +33,7 @@ def manifest() -> dict[str, object]:
 
 
 def test_the_manifest_describes_the_file(koi: Bunch, manifest: dict[str, object]) -> None:
-    """The manifest's digests, size, rows and columns are those of the file beside it."""
+    """The manifest has the digest, size, rows and columns of the file."""
     packed = (DATA / str(manifest["file"])).read_bytes()
     assert hashlib.sha256(packed).hexdigest() == manifest["sha256"] == koi.sha256
     assert len(packed) == manifest["size_bytes"]
@@ -47,8 +47,8 @@ def test_the_table_is_small() -> None:
     assert sum(path.stat().st_size for path in DATA.iterdir()) < 1_000_000
 
 
-def test_roles_agree_with_the_guard(manifest: dict[str, object]) -> None:
-    """The manifest calls a feature what the sets hold, and leaks are what the guard refuses."""
+def test_roles_agree_with_the_feature_sets(manifest: dict[str, object]) -> None:
+    """The roles in the manifest agree with the feature sets and the leaks."""
     roles = {column["name"]: column["role"] for column in manifest["columns"]}
     measured = {name for name, role in roles.items() if role in {"feature", "diagnostic"}}
     assert measured == set(FEATURE_SETS["diagnostic38"])
@@ -57,7 +57,7 @@ def test_roles_agree_with_the_guard(manifest: dict[str, object]) -> None:
 
 
 def test_the_archives_counts(koi: Bunch) -> None:
-    """The table holds the archive's 2281 confirmed planets, 3976 false positives, 1797 others."""
+    """The table has 2281 confirmed planets, 3976 false positives and 1797 candidates."""
     assert koi.target.value_counts().to_dict() == {0: 3976, 1: 2281}
     assert len(koi.candidates) == 1797
     assert set(koi.candidates["koi_disposition"]) == {"CANDIDATE"}
@@ -66,13 +66,13 @@ def test_the_archives_counts(koi: Bunch) -> None:
 
 
 def test_target_names_translate_the_target(koi: Bunch) -> None:
-    """A target's number is the position of the archive's word for it."""
-    words = np.array(koi.target_names)[koi.target]
-    assert (words == koi.frame.loc[koi.target.index, "koi_disposition"]).all()
+    """A target is the index of the archive's disposition in target_names."""
+    dispositions = np.array(koi.target_names)[koi.target]
+    assert (dispositions == koi.frame.loc[koi.target.index, "koi_disposition"]).all()
 
 
 def test_data_target_and_groups_are_aligned(koi: Bunch) -> None:
-    """Features, labels and stars share one index of KOI names, without any candidate."""
+    """Features, labels and stars share one index of KOI names, without candidates."""
     assert koi.data.index.equals(koi.target.index)
     assert koi.data.index.equals(koi.groups.index)
     assert not koi.data.index.isin(koi.candidates.index).any()
@@ -80,7 +80,7 @@ def test_data_target_and_groups_are_aligned(koi: Bunch) -> None:
 
 
 def test_a_known_row(koi: Bunch) -> None:
-    """K00752.01 has the values that the archive's file gives, to the last digit."""
+    """K00752.01 has the values of the archive's file, to the last digit."""
     row = koi.frame.loc["K00752.01"]
     assert row["kepler_name"] == "Kepler-227 b"
     assert row["koi_period"] == 9.488035570
@@ -89,7 +89,7 @@ def test_a_known_row(koi: Bunch) -> None:
 
 
 def test_the_archives_quirks(koi: Bunch) -> None:
-    """Flags are 0 or 1, features are numbers, and what is missing is NaN, never zero or text."""
+    """Flags are 0 or 1, features are numbers, and missing values are NaN, not zero or text."""
     flags = koi.frame.filter(like="koi_fpflag_")
     assert flags.isin([0, 1]).all(axis=None)
     assert flags.shape[1] == 4
@@ -100,8 +100,8 @@ def test_the_archives_quirks(koi: Bunch) -> None:
     assert koi.frame["kepler_name"].isna().sum() == 5773
 
 
-def test_two_loads_are_equal_and_apart(koi: Bunch) -> None:
-    """A second load is equal, and changing it leaves the first as it was."""
+def test_two_loads_are_equal_and_independent(koi: Bunch) -> None:
+    """A second load is equal, and changing it does not change the first."""
     again = load_koi("diagnostic38")
     assert again.data.equals(koi.data)
     again.data.iloc[0, 0] = -1.0
@@ -109,7 +109,7 @@ def test_two_loads_are_equal_and_apart(koi: Bunch) -> None:
 
 
 def test_arrays_on_request(koi: Bunch) -> None:
-    """Without frames, data, target and groups are arrays of the same values."""
+    """With as_frame=False, data, target and groups are arrays of the same values."""
     arrays = load_koi(["koi_period"], as_frame=False)
     assert isinstance(arrays.data, np.ndarray)
     assert np.array_equal(arrays.data[:, 0], koi.data["koi_period"])
@@ -118,8 +118,8 @@ def test_arrays_on_request(koi: Bunch) -> None:
     assert isinstance(arrays.frame, pd.DataFrame)
 
 
-def test_a_leak_is_refused_and_an_allowed_one_is_recorded() -> None:
-    """A leaking column needs its name in allow_leakage, and the result says that it is there."""
+def test_a_leak_is_rejected_and_an_allowed_one_is_recorded() -> None:
+    """allow_leakage must name a leaking column, and `leakage` records it."""
     with pytest.raises(LeakageError, match="koi_score"):
         load_koi(["koi_period", "koi_score"])
     leaky = load_koi(["koi_period", "koi_score"], allow_leakage="koi_score")
@@ -127,30 +127,30 @@ def test_a_leak_is_refused_and_an_allowed_one_is_recorded() -> None:
     assert load_koi("five").leakage == []
 
 
-def test_a_misspelt_set_is_refused() -> None:
-    """A feature set that does not exist is refused with the one that was meant."""
+def test_a_misspelled_set_is_rejected() -> None:
+    """The error for an unknown feature set suggests a close one."""
     with pytest.raises(NotFoundError, match="Did you mean honest22"):
         load_koi("honest-22")
 
 
-def test_the_description_says_where_it_comes_from(koi: Bunch) -> None:
-    """The description holds the snapshot, the digest, the sentence the archive asks for."""
+def test_the_description_has_the_source(koi: Bunch) -> None:
+    """The description has the snapshot, the digest and the archive's acknowledgment."""
     assert koi.snapshot == "2017-07-19"
     for text in (koi.snapshot, koi.sha256, "NASA Exoplanet Archive", "MIT", "koi_dikco_msky_err"):
         assert text in koi.DESCR
 
 
 @pytest.mark.parametrize("position", [0, 10, 400_000, -1])
-def test_a_flipped_bit_is_refused(
+def test_a_flipped_bit_is_rejected(
     position: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One changed bit anywhere in the file is an integrity error that names both digests."""
+    """One changed bit in the file raises an integrity error with both digests."""
     copy = shutil.copytree(DATA, tmp_path / "data")
     content = bytearray((copy / "koi_dr25.csv.gz").read_bytes())
     content[position] ^= 1
     (copy / "koi_dr25.csv.gz").write_bytes(content)
     monkeypatch.setattr(module, "DATA", copy)
-    with pytest.raises(IntegrityError, match=r"koi_dr25\.csv\.gz is damaged") as refusal:
+    with pytest.raises(IntegrityError, match=r"koi_dr25\.csv\.gz is damaged") as caught:
         load_koi()
-    assert refusal.value.actual == hashlib.sha256(content).hexdigest()
-    assert refusal.value.expected != refusal.value.actual
+    assert caught.value.actual == hashlib.sha256(content).hexdigest()
+    assert caught.value.expected != caught.value.actual

@@ -1,4 +1,4 @@
-"""The split by star and its laws."""
+"""The split by star."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 
 
@@ -22,13 +23,13 @@ def signals(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rows_of(split: StarSplit) -> list[np.ndarray]:
-    """Return the row numbers of the three parts, which the tests pass as the only feature."""
+    """Return the row numbers of the three sets, which the tests pass as the only feature."""
     return [np.asarray(part).ravel() for part in (split.X_train, split.X_val, split.X_test)]
 
 
 @given(signals(), st.integers(0, 2**31))
-def test_no_star_is_on_two_sides(drawn: tuple[np.ndarray, np.ndarray], seed: int) -> None:
-    """The stars of the three parts are disjoint, whatever the labels and the seed."""
+def test_no_star_is_in_two_sets(drawn: tuple[np.ndarray, np.ndarray], seed: int) -> None:
+    """The stars of the three sets are disjoint for any labels and seed."""
     y, stars = drawn
     split = split_by_star(np.arange(len(y))[:, None], y, stars, random_state=seed)
     train, validation, test = (set(stars[rows]) for rows in rows_of(split))
@@ -39,7 +40,7 @@ def test_no_star_is_on_two_sides(drawn: tuple[np.ndarray, np.ndarray], seed: int
 
 @given(signals(), st.integers(0, 2**31))
 def test_each_row_is_used_once(drawn: tuple[np.ndarray, np.ndarray], seed: int) -> None:
-    """The parts together are the rows, each once, in order, and each with its own label."""
+    """Each row is in one set, in order and with its own label."""
     y, stars = drawn
     split = split_by_star(np.arange(len(y))[:, None], y, stars, random_state=seed)
     parts = rows_of(split)
@@ -50,21 +51,21 @@ def test_each_row_is_used_once(drawn: tuple[np.ndarray, np.ndarray], seed: int) 
 
 
 @given(signals(), st.integers(0, 2**31))
-def test_the_seed_decides_and_not_the_row_order(
+def test_the_row_order_does_not_change_the_split(
     drawn: tuple[np.ndarray, np.ndarray], seed: int
 ) -> None:
-    """The same seed sends the same stars to test, even when the rows come in another order."""
+    """The same seed selects the same stars if the rows have a different order."""
     y, stars = drawn
     rows = np.arange(len(y))
-    turned = rows[::-1]
-    once = split_by_star(rows[:, None], y, stars, random_state=seed)
-    again = split_by_star(turned[:, None], y[turned], stars[turned], random_state=seed)
-    for first, second in zip(rows_of(once), rows_of(again), strict=True):
+    backwards = rows[::-1]
+    split = split_by_star(rows[:, None], y, stars, random_state=seed)
+    other = split_by_star(backwards[:, None], y[backwards], stars[backwards], random_state=seed)
+    for first, second in zip(rows_of(split), rows_of(other), strict=True):
         assert np.array_equal(first, second[::-1])
 
 
-def test_another_seed_draws_other_stars() -> None:
-    """Two seeds give two different test parts."""
+def test_another_seed_selects_other_stars() -> None:
+    """Two seeds give two different test sets."""
     stars = np.arange(200)
     first, second = (
         split_by_star(stars[:, None], stars % 2, stars, random_state=seed).X_test.ravel()
@@ -73,8 +74,8 @@ def test_another_seed_draws_other_stars() -> None:
     assert set(first) != set(second)
 
 
-def test_labels_keep_their_share() -> None:
-    """Each part has its share of each label's stars, to within two stars."""
+def test_the_split_is_stratified() -> None:
+    """Each set has its fraction of each label's stars, to within two stars."""
     stars = np.arange(1000)
     labels = np.where(stars < 130, "CONFIRMED", "FALSE POSITIVE")
     split = split_by_star(stars[:, None], labels, stars, fractions=(0.5, 0.3, 0.2))
@@ -83,7 +84,7 @@ def test_labels_keep_their_share() -> None:
         assert abs(np.sum(part == "FALSE POSITIVE") - 870 * fraction) < 2
 
 
-def test_frames_stay_frames() -> None:
+def test_frames_remain_frames() -> None:
     """Frames and series keep their columns and their index."""
     index = [f"K{number:05d}.01" for number in range(40)]
     X = pd.DataFrame({"koi_period": np.arange(40.0)}, index=index)
@@ -95,19 +96,19 @@ def test_frames_stay_frames() -> None:
 
 
 @pytest.mark.parametrize("fractions", [(0.5, 0.5), (0.8, 0.1, 0.2), (1.0, 0.0, 0.0)])
-def test_fractions_must_make_three_parts(fractions: tuple[float, ...]) -> None:
-    """Fractions that are not three positive shares of one are refused."""
-    with pytest.raises(ValueError, match="three positive shares"):
+def test_fractions_must_be_three_and_add_up_to_one(fractions: tuple[float, ...]) -> None:
+    """Fractions must be three positive numbers that add up to one."""
+    with pytest.raises(InvalidInputError, match="three positive numbers that add up to 1"):
         split_by_star(np.zeros((9, 1)), np.zeros(9), np.arange(9), fractions=fractions)
 
 
 def test_lengths_must_agree() -> None:
-    """Groups of another length than the rows are refused with the three lengths."""
-    with pytest.raises(ValueError, match="9, 9 and 8"):
+    """The error for unequal lengths has the three lengths."""
+    with pytest.raises(InvalidInputError, match="9, 9 and 8"):
         split_by_star(np.zeros((9, 1)), np.zeros(9), np.arange(8))
 
 
-def test_too_few_stars_are_refused() -> None:
-    """A split that would leave a part empty is refused."""
-    with pytest.raises(ValueError, match="2 stars are too few"):
+def test_too_few_stars_are_rejected() -> None:
+    """A split with an empty set is an error."""
+    with pytest.raises(InvalidInputError, match="2 stars are too few"):
         split_by_star(np.zeros((9, 1)), np.zeros(9), np.arange(9) % 2)

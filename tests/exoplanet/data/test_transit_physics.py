@@ -1,4 +1,4 @@
-"""The physics of a transit, in units."""
+"""Physical quantities of a transit."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from exo_nbregistry.exoplanet.data.transit_physics import (
 )
 
 
-def test_every_column_of_the_physics_is_described() -> None:
-    """The archive's words and units are there, with its abbreviations written out."""
+def test_every_quantity_has_a_description_and_a_unit() -> None:
+    """Descriptions and units are the archive's, without abbreviations."""
     known = quantities()
     assert {name: known[name].unit for name in PHYSICS} == {
         "koi_period": "days",
@@ -39,7 +39,7 @@ def test_every_column_of_the_physics_is_described() -> None:
 
 
 def test_the_ratio_of_radii_is_the_fitted_one() -> None:
-    """Over the whole table the ratio of both radii agrees with the archive's fit of it."""
+    """In the whole table the ratio of both radii agrees with the archive's fitted ratio."""
     frame = load_koi("diagnostic38").frame[["koi_prad", "koi_srad", "koi_ror"]].dropna()
     ratio = [radius_ratio(dict(row)) for _, row in frame.iterrows()]
     off = abs(ratio - frame["koi_ror"]) / frame["koi_ror"]
@@ -53,12 +53,12 @@ def test_jupiter_covers_one_percent_of_the_sun() -> None:
 
 @pytest.mark.parametrize("values", [{}, {"koi_prad": 1.0}, {"koi_prad": 1.0, "koi_srad": 0.0}])
 def test_without_both_radii_there_is_no_ratio(values: dict[str, float]) -> None:
-    """A missing radius, or one of zero, gives NaN and no error."""
+    """A missing radius, or a radius of zero, gives NaN."""
     assert math.isnan(radius_ratio(values))
 
 
-def test_a_value_comes_with_its_uncertainties() -> None:
-    """Both are shown where the table has both, none where one is missing."""
+def test_a_value_is_shown_with_its_uncertainties() -> None:
+    """Both uncertainties are shown, or neither if one is missing."""
     row = {"koi_period": 21.06, "koi_period_err1": 1.2e-5, "koi_period_err2": -2e-5}
     assert format_value("koi_period", row) == "21.06 (+1.2e-05, -2e-05)"
     assert format_value("koi_period", row | {"koi_period_err2": -1.2e-5}) == "21.06 ± 1.2e-05"
@@ -66,8 +66,8 @@ def test_a_value_comes_with_its_uncertainties() -> None:
     assert format_value("koi_period", {"koi_period": math.nan}) == "-"
 
 
-def test_signals_stand_side_by_side() -> None:
-    """The physics comes first, other columns follow, and what is derived says from what."""
+def test_signals_are_shown_side_by_side() -> None:
+    """The known quantities come first, then other columns, then derived values."""
     columns = ["mine", "koi_srad", "koi_period", "koi_prad", "koi_period_err1"]
     one = {"koi_period": 10.0, "koi_prad": 1.0, "koi_srad": 1.0, "mine": 3.0}
     rows = table(columns, one, {"koi_period": 20.0})

@@ -21,7 +21,7 @@ VOID = {"meta", "img", "source", "br"}
 
 
 class Page(HTMLParser):
-    """The words of a page and what it would load; open elements are closed in order."""
+    """The words and URLs of a page, whose elements must be closed in order."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -32,18 +32,18 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element and its addresses."""
+        """Record an element and its URLs."""
         self.tags.append(tag)
         self.loads += [str(v) for name, v in attrs if name in ("src", "srcset", "href", "action")]
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the innermost element, which has to be this one."""
+        """Close the innermost element, which must be this one."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Note the words."""
+        """Record the words."""
         self.words += data.split()
 
 
@@ -60,7 +60,7 @@ def write(
     champion: dict[str, object] | None = None,
     candidates: pd.DataFrame | None = None,
 ) -> Page:
-    """Write a report on the demo's versions with some facts changed."""
+    """Write a report on the demo's versions, with modified metadata."""
     opened = ModelRegistry(ran.registry)
     versions = list(opened.list_models())
     chosen = opened.get_metadata(ran.demo.champion)
@@ -81,32 +81,32 @@ def write(
     return Page(path.read_text(encoding="utf-8"))
 
 
-def test_a_page_is_whole(page: Page) -> None:
+def test_a_page_is_well_formed(page: Page) -> None:
     """Every element is closed, and the page has a title and headings."""
     assert page.open == []
     assert {"title", "h1", "h2", "table", "picture", "pre"} <= set(page.tags)
 
 
-def test_a_report_loads_nothing(page: Page, ran: Ran) -> None:
-    """Pictures are in the file, there is no script, and a policy forbids all else."""
+def test_a_report_is_self_contained(page: Page, ran: Ran) -> None:
+    """Figures are embedded, there is no script, and a policy forbids external content."""
     assert len(page.loads) == 4
     assert all(address.startswith("data:image/png;base64,") for address in page.loads)
     assert not {"script", "iframe", "link", "object"} & set(page.tags)
     assert "default-src 'none'" in ran.report.read_text(encoding="utf-8")
 
 
-def test_every_version_and_candidate_is_in_it(page: Page, ran: Ran) -> None:
+def test_a_report_has_every_version_and_candidate(page: Page, ran: Ran) -> None:
     """The report names the three versions and exactly the candidates above the threshold."""
     assert set(ran.demo.model_ids.values()) <= set(page.words)
     assert set(ran.demo.model_ids) <= set(page.words)
     candidates = set(load_koi().candidates.index)
     named = [word for word in page.words if word in candidates]
-    assert named == list(ran.demo.vetting.flagged)
+    assert named == list(ran.demo.scoring.flagged)
 
 
 @pytest.mark.usefixtures("at_home")
-def test_the_facts_are_those_of_the_registry(page: Page, ran: Ran) -> None:
-    """Digest, signer and metrics of the champion stand in the report."""
+def test_a_report_has_the_metadata_of_the_champion(page: Page, ran: Ran) -> None:
+    """The report has the digest, signer and metrics of the champion."""
     champion: ModelMetadata = ModelRegistry(ran.registry).get_metadata(ran.demo.champion)
     assert champion.artifact is not None
     assert {champion.artifact.sha256, champion.signer} <= set(page.words)
@@ -115,7 +115,7 @@ def test_the_facts_are_those_of_the_registry(page: Page, ran: Ran) -> None:
 
 @pytest.mark.usefixtures("at_home")
 def test_the_champion_and_the_best_values_are_marked(ran: Ran) -> None:
-    """One row is marked, and in each column the best value, the lowest of a loss."""
+    """One row and the best value of each column are marked; for a loss this is the lowest."""
     text = ran.report.read_text(encoding="utf-8")
     (row,) = re.findall(r"<tr class='champion'>(.*?)</tr>", text)
     assert ran.demo.champion in row
@@ -125,8 +125,8 @@ def test_the_champion_and_the_best_values_are_marked(ran: Ran) -> None:
 
 
 @pytest.mark.usefixtures("at_home")
-def test_what_others_wrote_is_escaped(ran: Ran, tmp_path: Path) -> None:
-    """A name with markup in it is shown as text."""
+def test_text_of_the_registry_is_escaped(ran: Ran, tmp_path: Path) -> None:
+    """A name with markup is shown as text."""
     page = write(tmp_path / "r.html", ran, champion={"training_dataset": "<script>x()</script>"})
     assert "script" not in page.tags
     assert "<script>x()</script>" in page.words
@@ -134,7 +134,7 @@ def test_what_others_wrote_is_escaped(ran: Ran, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("at_home")
 def test_a_missing_measurement_is_a_dash(ran: Ran, tmp_path: Path) -> None:
-    """A candidate without a radius is listed without one."""
+    """A candidate without a radius is listed with a dash."""
     candidates = pd.DataFrame(
         {"calibrated_probability": [0.95], "koi_prad": [np.nan], "koi_period": [3.0]},
         index=["K00001.01"],
@@ -145,8 +145,8 @@ def test_a_missing_measurement_is_a_dash(ran: Ran, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("at_home")
-def test_a_report_is_the_same_twice(ran: Ran, tmp_path: Path) -> None:
-    """The same versions make the same bytes."""
+def test_a_report_is_reproducible(ran: Ran, tmp_path: Path) -> None:
+    """The same versions give the same bytes."""
     for name in ("one.html", "two.html"):
         write(tmp_path / name, ran)
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()

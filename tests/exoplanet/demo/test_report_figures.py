@@ -1,4 +1,4 @@
-"""The report's pictures."""
+"""The report's figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = pytest.mark.parametrize(("theme", "page"), PAGES, ids=["light", "dark"])
 
 
 def evaluation(seed: int) -> dict[str, Any]:
-    """Return what a model said of 200 signals, mostly rightly."""
+    """Return the mostly correct predictions of a model for 200 signals."""
     rng = np.random.default_rng(seed)
     y_true = rng.integers(0, 2, 200)
     p = np.clip(0.25 + 0.5 * y_true + rng.normal(0, 0.25, 200), 0, 1)
@@ -44,7 +44,7 @@ def pixels(uri: str) -> np.ndarray:
 
 
 def draw(kind: str, theme: Theme, count: int = 3) -> str:
-    """Draw one kind of picture of some models."""
+    """Draw one kind of figure of some models."""
     models = {f"model {i}": evaluation(i) for i in range(count)}
     if kind == "roc":
         return roc_curves(models, theme)
@@ -59,51 +59,51 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours; source: WCAG 2.2."""
+    """Return the contrast ratio of two colors; source: WCAG 2.2."""
     low, high = sorted([luminance(one), luminance(other)])
     return (high + 0.05) / (low + 0.05)
 
 
 @PAGE
-def test_text_and_curves_stand_out_from_the_page(theme: Theme, page: str) -> None:
-    """Text has a contrast of 7 and each curve of 3 with the page it is drawn for."""
+def test_text_and_curves_have_contrast(theme: Theme, page: str) -> None:
+    """The contrast with the page is at least 7 for text and 3 for curves."""
     assert contrast(theme.text, page) >= 7
     assert [line for line in theme.lines if contrast(line, page) < 3] == []
 
 
 @THEMES
 @pytest.mark.parametrize("kind", ["roc", "confusion"])
-def test_the_same_picture_is_the_same_bytes(kind: str, theme: Theme) -> None:
-    """A report of the same versions does not change when it is written again."""
+def test_a_figure_is_reproducible(kind: str, theme: Theme) -> None:
+    """The same predictions give the same bytes."""
     assert draw(kind, theme) == draw(kind, theme)
 
 
 @THEMES
 @pytest.mark.parametrize("kind", ["roc", "confusion"])
-def test_a_picture_lets_the_page_through(kind: str, theme: Theme) -> None:
-    """The margin is transparent, and something is drawn."""
+def test_the_background_is_transparent(kind: str, theme: Theme) -> None:
+    """The margin is transparent, and the figure is not empty."""
     image = pixels(draw(kind, theme))
     assert image[0, 0, 3] == 0
     assert 0.01 < (image[..., 3] > 0).mean() < 0.95
 
 
 @pytest.mark.parametrize("kind", ["roc", "confusion"])
-def test_a_theme_has_its_own_colours(kind: str) -> None:
-    """The picture for a dark page is another one than that for a light page."""
+def test_a_theme_has_its_own_colors(kind: str) -> None:
+    """The figures for a dark and for a light page differ."""
     assert draw(kind, LIGHT) != draw(kind, DARK)
 
 
 @THEMES
-def test_each_curve_has_its_colour(theme: Theme) -> None:
-    """As many of the theme's colours are in the picture as there are models."""
+def test_each_curve_has_its_color(theme: Theme) -> None:
+    """The figure has one color of the theme for each model."""
     image = pixels(draw("roc", theme, count=2))[..., :3]
     wanted = [[int(line[i : i + 2], 16) / 255 for i in (1, 3, 5)] for line in theme.lines]
     found = [np.isclose(image, colour, atol=0.01).all(axis=-1).sum() > 50 for colour in wanted]
     assert found == [True, True, False, False]
 
 
-def test_a_class_that_is_not_in_the_test_part_does_no_harm() -> None:
-    """A row of a confusion matrix without any signal is drawn as zeros."""
+def test_a_class_may_be_missing_from_the_test_set() -> None:
+    """A row of a confusion matrix without signals is drawn as zeros."""
     arrays = evaluation(0) | {"y_true": np.zeros(200, dtype=int)}
     image = pixels(confusion_matrices({"model": arrays}, ("no", "yes"), LIGHT))
     assert np.isfinite(image).all()

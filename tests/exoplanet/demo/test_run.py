@@ -1,4 +1,4 @@
-"""The demo: it tells the whole story once, and the same story again."""
+"""The demo: its output, its versions and a second run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.exoplanet.data.koi import load_koi
+from exo_nbregistry.exoplanet.demo.run import _most_probable
 from exo_nbregistry.exoplanet.followup.flag import read_followup
-from exo_nbregistry.exoplanet.followup.scoring_process import SURE
+from exo_nbregistry.exoplanet.followup.scoring_process import THRESHOLD
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.listing import Listing
@@ -21,75 +22,102 @@ ROOT = Path(__file__).resolve().parents[4]
 ALGORITHMS = {"RandomForest", "NeuralNetwork", "SVM"}
 
 
-def sentences(ran: Ran) -> str:
-    """Return all that was said in words."""
-    return "\n".join(thing for thing in ran.said if isinstance(thing, str))
+def text_of(ran: Ran) -> str:
+    """Return the text of the output."""
+    return "\n".join(item for item in ran.output if isinstance(item, str))
 
 
 @pytest.mark.usefixtures("at_home")
 def test_three_classifiers_become_three_versions(ran: Ran) -> None:
-    """Each is registered with its metrics on the unseen stars, and nothing else is."""
+    """The registry has the three classifiers with their metrics on the test set."""
     versions = ModelRegistry(ran.registry).list_models()
     assert {version.algorithm for version in versions} == ALGORITHMS == set(ran.demo.model_ids)
     assert set(versions.ids) == set(ran.demo.model_ids.values()) == set(ran.demo.new)
     assert all(version.metrics["roc_auc"] > 0.9 for version in versions)
-    assert all(version.test_samples == ran.demo.vetting.test_samples for version in versions)
+    assert all(version.test_samples == ran.demo.scoring.test_samples for version in versions)
 
 
 @pytest.mark.usefixtures("at_home")
 def test_the_champion_is_the_version_that_was_chosen(ran: Ran) -> None:
-    """The alias points at the version that the demo names, and that the fresh process loaded."""
+    """The alias points to the version that the demo names and the new process loaded."""
     champion = ModelRegistry(ran.registry).get_metadata("kepler_exoplanet@champion")
-    assert champion.model_id == ran.demo.champion == ran.demo.vetting.model_id
-    said = sentences(ran)
-    assert f"{champion.algorithm} has the best roc_auc on the validation stars" in said
-    assert f"kepler_exoplanet@champion is {champion.model_id}." in said
+    assert champion.model_id == ran.demo.champion == ran.demo.scoring.model_id
+    text = text_of(ran)
+    assert f"{champion.algorithm} has the best roc_auc on the validation set" in text
+    assert f"kepler_exoplanet@champion points to {champion.model_id}." in text
 
 
 @pytest.mark.usefixtures("at_home")
-def test_the_fresh_process_finds_the_registered_metrics(ran: Ran) -> None:
-    """What the loaded model scores on the test part is what was registered for it."""
+def test_the_new_process_reproduces_the_registered_metrics(ran: Ran) -> None:
+    """The metrics of the loaded model on the test set equal the registered ones."""
     champion = ModelRegistry(ran.registry).get_metadata(ran.demo.champion)
-    assert ran.demo.vetting.test_metrics == pytest.approx(dict(champion.metrics))
+    assert ran.demo.scoring.test_metrics == pytest.approx(dict(champion.metrics))
 
 
 def test_it_shows_a_listing_and_a_comparison(ran: Ran) -> None:
-    """Between the sentences stand the versions, side by side too."""
-    shown = [type(thing) for thing in ran.said if not isinstance(thing, str)]
+    """Besides text, the output has a listing and a comparison."""
+    shown = [type(item) for item in ran.output if not isinstance(item, str)]
     assert shown == [Listing, Comparison]
 
 
-def test_the_sure_candidates_are_named_with_their_count(ran: Ran) -> None:
-    """Every candidate that was flagged is said once, and no other."""
-    said, vetting = sentences(ran), ran.demo.vetting
-    assert f"{len(vetting.flagged)} of {vetting.candidates} candidates" in said
-    candidates = set(load_koi().candidates.index)
-    names = [word for word in said.split() if word in candidates]
-    assert sorted(names) == sorted(vetting.flagged)
-    assert all(row["calibrated_probability"] >= SURE for row in vetting.flagged.values())
+def test_the_ten_most_probable_candidates_are_listed(ran: Ran) -> None:
+    """The output has the count, and the ten most probable candidates with their values."""
+    text, scoring = text_of(ran), ran.demo.scoring
+    assert f"{len(scoring.flagged)} of {scoring.candidates} candidates" in text
+    candidates = load_koi().candidates
+    rows = [line.split() for line in text.splitlines() if line.split()[:1] != []]
+    rows = [row for row in rows if row[0] in candidates.index]
+    assert [row[0] for row in rows] == list(scoring.flagged)[:10]
+    for name, period, radius, probability in rows:
+        assert float(period) == pytest.approx(candidates.loc[name, "koi_period"], abs=0.005)
+        assert float(radius) == pytest.approx(candidates.loc[name, "koi_prad"], abs=0.005)
+        calibrated = scoring.flagged[name]["calibrated_probability"]
+        assert 0 <= calibrated - float(probability) < 0.001
+    assert all(row["calibrated_probability"] >= THRESHOLD for row in scoring.flagged.values())
+
+
+def test_a_missing_radius_is_a_dash(ran: Ran) -> None:
+    """A flagged candidate without a radius is listed with a dash."""
+    (name,) = list(ran.demo.scoring.flagged)[:1]
+    candidates = load_koi().candidates.copy()
+    candidates.loc[name, "koi_prad"] = float("nan")
+    (row,) = [
+        line for line in _most_probable(ran.demo.scoring, candidates).splitlines() if name in line
+    ]
+    assert row.split()[2] == "-"
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_output_states_where_the_full_list_is(ran: Ran) -> None:
+    """The call that the output names returns the full list."""
+    call = next(line for line in text_of(ran).splitlines() if "read_followup(" in line)
+    opened = ModelRegistry(ran.registry)
+    listed = eval(call, {"read_followup": read_followup, "registry": opened})
+    assert list(listed.index) == list(ran.demo.scoring.flagged)
+    assert "Report:" in text_of(ran)
 
 
 @pytest.mark.usefixtures("at_home")
 def test_the_list_is_kept_with_the_champion(ran: Ran) -> None:
     """The follow-up list can be read back from the registry."""
     kept = read_followup(ModelRegistry(ran.registry), "kepler_exoplanet@champion")
-    assert list(kept.index) == list(ran.demo.vetting.flagged)
+    assert list(kept.index) == list(ran.demo.scoring.flagged)
 
 
 @pytest.mark.usefixtures("at_home")
-def test_a_second_run_makes_no_new_versions(ran: Ran) -> None:
-    """The same models with the same facts are found, and the demo says so."""
+def test_a_second_run_creates_no_versions(ran: Ran) -> None:
+    """A second run finds identical versions, and its output states this."""
     before = ModelRegistry(ran.registry).history("kepler_exoplanet")
     again = run_quick_demo(ran.registry.parent)
     assert again.demo.new == ()
     assert again.demo.model_ids == ran.demo.model_ids
-    assert "make no new versions" in sentences(again)
-    assert "make no new versions" not in sentences(ran)
+    assert "do not create new versions" in text_of(again)
+    assert "do not create new versions" not in text_of(ran)
     assert ModelRegistry(ran.registry).history("kepler_exoplanet") == before
 
 
-def test_the_command_needs_no_home(tmp_path: Path) -> None:
-    """In an empty environment the command works with bars on stderr, from any folder."""
+def test_the_command_works_in_an_empty_environment(tmp_path: Path) -> None:
+    """In an empty environment the command works in any folder, with progress on stderr."""
     home = tmp_path / "home"
     home.mkdir()
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "COLUMNS": "80", "PYTHONPATH": str(ROOT)}

@@ -1,4 +1,4 @@
-"""The follow-up list: a DataFrame that shows itself, and shows nothing that is not in it."""
+"""The follow-up list: a DataFrame with its own display."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from exo_nbregistry import config as option
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.followup.candidates import CandidateList
 from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT, export_followup
 from exo_nbregistry.exoplanet.followup.flag import flag_candidates
@@ -22,7 +23,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture(autouse=True)
-def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _default_option(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(option, "_chosen", {})
     monkeypatch.delenv(option.VARIABLE, raising=False)
     return
@@ -30,25 +31,25 @@ def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def flagged() -> CandidateList:
-    """Return the ten surest of the signals."""
+    """Return the ten most probable signals."""
     return CandidateList.of(scored_signals(), 0.9)
 
 
 def shown(value: Any, monkeypatch: pytest.MonkeyPatch, *, kernel: bool = True) -> dict[str, Any]:
-    """Return what IPython would be given."""
+    """Return the MIME bundle for IPython."""
     monkeypatch.setattr(option, "in_kernel", lambda: kernel)
     return value._repr_mimebundle_()
 
 
 def test_it_is_a_frame(flagged: CandidateList) -> None:
-    """It has the rows that reach the threshold, and works wherever a DataFrame does."""
+    """The list is a DataFrame of the rows that reach the threshold."""
     assert isinstance(flagged, pd.DataFrame)
     assert flagged.equals(scored_signals().rows.iloc[:10])
     assert flagged["calibrated_probability"].mean() == pytest.approx(0.945)
 
 
 def test_another_threshold_is_another_list(flagged: CandidateList) -> None:
-    """The same signals are cut at another place, and can be cut again."""
+    """A list for another threshold has the same signals, and can be changed back."""
     more = flagged.above(0.5)
     assert len(more) == 50
     assert len(flagged.above(0.95)) == 5
@@ -74,8 +75,8 @@ def test_another_threshold_is_another_list(flagged: CandidateList) -> None:
     ],
     ids=range(12),
 )
-def test_what_is_taken_from_it_is_plain(flagged: CandidateList, take: Any) -> None:
-    """A part, a copy or a change is a plain DataFrame, which promises nothing of its rows."""
+def test_a_derived_frame_is_plain(flagged: CandidateList, take: Any) -> None:
+    """A slice, a copy or a modified list is a plain DataFrame."""
     assert type(take(flagged)) is pd.DataFrame
 
 
@@ -93,33 +94,33 @@ def test_what_is_taken_from_it_is_plain(flagged: CandidateList, take: Any) -> No
 def test_a_list_that_was_changed_shows_its_rows(
     flagged: CandidateList, change: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Changed in place, it shows what a DataFrame of these rows shows, and has no panel."""
+    """A list that was changed in place is displayed as a DataFrame, without a panel."""
     change(flagged)
     plain = pd.DataFrame(flagged)
     assert shown(flagged, monkeypatch) == {}
     assert flagged._repr_html_() == plain._repr_html_()
     assert repr(flagged) == repr(plain)
     for ask in (flagged.browse, lambda: flagged.above(0.5)):
-        with pytest.raises(ValueError, match="no longer as flag_candidates made it"):
+        with pytest.raises(InvalidInputError, match="columns of this list were changed"):
             ask()
 
 
 def test_changing_a_part_leaves_the_list(flagged: CandidateList) -> None:
-    """Writing into what was taken from the list does not reach what the list is cut from."""
+    """Changing a copy does not change the list."""
     part = flagged.copy()
     part.loc[:, "probability"] = 0.0
     assert flagged.above(0.9).equals(scored_signals().rows.iloc[:10])
 
 
-def test_a_frame_without_evidence_is_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that was made by hand shows itself as pandas does."""
+def test_a_frame_without_scores_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that was created by hand is displayed as pandas does."""
     bare = CandidateList({"probability": [0.5]})
     assert shown(bare, monkeypatch) == {}
     assert repr(bare) == repr(pd.DataFrame({"probability": [0.5]}))
 
 
 def test_it_survives_pickle(flagged: CandidateList) -> None:
-    """A list that was sent elsewhere is the same list, with all it knows."""
+    """A list keeps its rows and scores when it is pickled."""
     again = pickle.loads(pickle.dumps(flagged))
     assert type(again) is CandidateList
     assert again.equals(flagged)
@@ -127,14 +128,14 @@ def test_it_survives_pickle(flagged: CandidateList) -> None:
 
 
 def test_it_is_written_like_a_frame(flagged: CandidateList, tmp_path: Any) -> None:
-    """As CSV it has its rows and columns, and nothing else."""
+    """Its CSV has only its rows and columns."""
     assert flagged.to_csv() == pd.DataFrame(flagged).to_csv()
     path = export_followup(flagged, tmp_path / "list.csv")
     assert list(pd.read_csv(path, index_col="koi").index) == list(flagged.index)
 
 
 def test_a_kernel_shows_the_panel(flagged: CandidateList, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a kernel the live view comes with the twin; elsewhere the twin stands alone."""
+    """In a kernel the display has a widget and the static view; elsewhere only the view."""
     bundle = shown(flagged, monkeypatch)
     assert bundle.keys() == {VIEW, PANEL_MIME, "text/html", "text/plain"}
     assert bundle["text/html"] == flagged._repr_html_()
@@ -145,46 +146,46 @@ def test_a_kernel_shows_the_panel(flagged: CandidateList, monkeypatch: pytest.Mo
     assert flagged._repr_html_() is None
 
 
-def test_the_twin_tells_counts_rows_and_caveat(flagged: CandidateList) -> None:
-    """Text and HTML have the caveat first, the counts, ten rows, and who judged what."""
+def test_the_static_view_has_counts_rows_and_caveat(flagged: CandidateList) -> None:
+    """Text and HTML have the caveat, the counts, ten rows, the version and the table."""
     text = repr(flagged.above(0.8))
     lines = text.splitlines()
     assert lines[0] == CAVEAT
     assert lines[1] == "20 of 60 candidates flagged: calibrated probability at least 0.8."
     assert "Measured on 300 rows, the test set stored with toy:1" in text
-    assert "What raises signals below 0.9 was not worked out" in text
+    assert "Top features are missing below 0.9" in text
     assert "and 10 more" in text
-    assert text.endswith("Judged by toy:1; table: table of toy:1.")
+    assert text.endswith("Scored by toy:1; table: table of toy:1.")
     html = Page(flagged.above(0.8)._repr_html_() or "")
     assert html.faults == []
-    said = "".join(html.text)
+    words = "".join(html.text)
     for line in lines:
         for cell in line.split("  "):
-            assert cell.strip(" -") in said
-    assert "was not worked out" not in repr(flagged)
+            assert cell.strip(" -") in words
+    assert "Top features are missing" not in repr(flagged)
 
 
-def test_without_calibration_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing is known of the truth, the list says so in place of precision and recall."""
-    blind = CandidateList.of(scored_signals(known="Not known: nobody looked."), 0.9)
-    assert "Not known: nobody looked." in repr(blind)
+def test_without_known_labels_the_reason_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without known labels, the list has a reason instead of precision and recall."""
+    blind = CandidateList.of(scored_signals(known="Unknown: no test set."), 0.9)
+    assert "Unknown: no test set." in repr(blind)
     assert "Precision" not in repr(blind)
-    assert "Not known: nobody looked." in blind._repr_html_()
+    assert "Unknown: no test set." in blind._repr_html_()
 
 
-def test_a_list_of_nobody_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty list has its counts and caveat, and its panel opens."""
-    nobody = CandidateList.of(scored_signals(), 1.0)
-    assert "0 of 60 candidates flagged" in repr(nobody)
-    assert shown(nobody, monkeypatch)["text/plain"] == repr(nobody)
+def test_an_empty_list_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty list has counts, the caveat and a panel."""
+    empty = CandidateList.of(scored_signals(), 1.0)
+    assert "0 of 60 candidates flagged" in repr(empty)
+    assert shown(empty, monkeypatch)["text/plain"] == repr(empty)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_names_are_text(payload: str) -> None:
-    """Whatever signals, look-alikes, versions and tables are called, the twin shows as text."""
+    """Any name of a signal, version or table is shown as text."""
     names = [f"{payload}{i}" for i in range(N_SIGNALS)]
-    hostile = CandidateList.of(scored_signals(names, alike=payload, told=payload), 0.9)
-    tame = CandidateList.of(scored_signals(["a"] * N_SIGNALS, alike="b", told="c"), 0.9)
+    hostile = CandidateList.of(scored_signals(names, alike=payload, version=payload), 0.9)
+    tame = CandidateList.of(scored_signals(["a"] * N_SIGNALS, alike="b", version="c"), 0.9)
     page, plain = Page(hostile._repr_html_() or ""), Page(tame._repr_html_() or "")
     assert page.faults == []
     assert page.elements == plain.elements
@@ -192,8 +193,8 @@ def test_names_are_text(payload: str) -> None:
     assert "\u202e" not in repr(hostile)
 
 
-def test_the_models_list_knows_its_test_set() -> None:
-    """What the panel says of each threshold is on the rows that were given to calibrate on."""
+def test_a_list_has_the_calibration_rows() -> None:
+    """Precision and recall at a threshold are computed on the calibration rows."""
     from sklearn.linear_model import LogisticRegression
 
     rows = pd.DataFrame({"koi_period": [float(i % 50) for i in range(400)]})

@@ -1,4 +1,4 @@
-"""The candidates panel: its controls, and what they show."""
+"""The controls of the candidates panel."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.html_page import PAYLOADS, Page
 
 @pytest.fixture
 def panel() -> CandidatesPanel:
-    """Return the panel of the ten surest signals."""
+    """Return the panel of the ten most probable signals."""
     return CandidatesPanel(scored_signals(), 0.9)
 
 
 def rows(panel: CandidatesPanel) -> list[str]:
-    """Return the names of the rows that are shown."""
+    """Return the names of the displayed rows."""
     return re.findall(r'<th scope="row"[^>]*>([^<]*)</th>', panel._rows.value)
 
 
@@ -35,12 +35,12 @@ def text_of(*blocks: HTML) -> str:
 
 
 def widgets(widget: Widget) -> list[Widget]:
-    """Return a widget with all that is in it."""
+    """Return a widget with all its children."""
     return [widget, *(part for child in getattr(widget, "children", ()) for part in widgets(child))]
 
 
 def test_the_threshold_decides(panel: CandidatesPanel) -> None:
-    """Slider and trait move each other, and counts, rows, frame and picture follow."""
+    """Slider and trait are linked, and update the counts, rows, frame and figure."""
     assert "10 of 60 candidates flagged" in text_of(panel._counts)
     before = panel._picture.value
     panel._slider.value = 0.8
@@ -55,8 +55,8 @@ def test_the_threshold_decides(panel: CandidatesPanel) -> None:
     assert panel.threshold == panel._slider.value == 0.9
 
 
-def test_each_threshold_says_what_it_is_worth(panel: CandidatesPanel) -> None:
-    """Precision and recall beside the slider are those of the stored rows at this threshold."""
+def test_each_threshold_has_precision_and_recall(panel: CandidatesPanel) -> None:
+    """Precision and recall are computed on the stored rows at the threshold."""
     known = scored_signals().known
     assert not isinstance(known, str)
     for threshold in (0.2, 0.5, 0.9):
@@ -68,19 +68,19 @@ def test_each_threshold_says_what_it_is_worth(panel: CandidatesPanel) -> None:
         assert "Measured on 300 rows, the test set stored with toy:1" in text
 
 
-def test_without_known_rows_it_says_why() -> None:
-    """Where no truth is known there is no picture, and the reason stands in its place."""
-    panel = CandidatesPanel(scored_signals(known="Not known: nobody looked."), 0.9)
-    assert "Not known: nobody looked." in text_of(panel._counts)
+def test_without_known_labels_the_reason_is_shown() -> None:
+    """Without known labels, the panel shows the reason instead of a figure."""
+    panel = CandidatesPanel(scored_signals(known="Unknown: no test set."), 0.9)
+    assert "Unknown: no test set." in text_of(panel._counts)
     assert panel._picture not in widgets(panel)
 
 
-def test_pages_turn(panel: CandidatesPanel) -> None:
-    """There are 25 rows a page, and the buttons stop at both ends."""
+def test_the_buttons_change_the_page(panel: CandidatesPanel) -> None:
+    """A page has 25 rows, and the buttons are disabled at both ends."""
     panel.threshold = 0.0
     assert len(rows(panel)) == PAGE_ROWS
     assert panel._back.disabled
-    assert text_of(panel._where) == "page 1 of 3"
+    assert text_of(panel._where) == "Page 1 of 3"
     panel._next.click()
     panel._next.click()
     assert rows(panel) == [f"K{i:05}.01" for i in range(50, N_SIGNALS)]
@@ -94,7 +94,7 @@ def test_pages_turn(panel: CandidatesPanel) -> None:
 
 
 def test_any_column_sorts(panel: CandidatesPanel) -> None:
-    """By a column of the list or of the physics, either way, with what is missing last."""
+    """Rows are sorted by any column in either order, with missing values last."""
     panel._sorting.value = "koi_period"
     panel._order.value = False
     assert panel.sort_by == "koi_period"
@@ -107,13 +107,13 @@ def test_any_column_sorts(panel: CandidatesPanel) -> None:
     assert rows(panel)[-1] == "K00000.01"
     panel.sort_by = "signal"
     assert rows(panel) == [f"K{i:05}.01" for i in range(10)]
-    with pytest.raises(TraitError, match="no column 'koi_score'"):
+    with pytest.raises(TraitError, match="unknown column 'koi_score'"):
         panel.sort_by = "koi_score"
     assert list(panel.frame.index) == [f"K{i:05}.01" for i in range(10)]
 
 
-def test_a_signal_is_looked_at(panel: CandidatesPanel) -> None:
-    """Picked from the page, it shows its physics in units beside its look-alike."""
+def test_a_selected_signal_shows_its_details(panel: CandidatesPanel) -> None:
+    """The details have quantities with units, beside the most similar confirmed planet."""
     panel._pick.value = "K00003.01"
     assert panel.selected == "K00003.01"
     text = text_of(panel._detail)
@@ -122,16 +122,17 @@ def test_a_signal_is_looked_at(panel: CandidatesPanel) -> None:
     assert "365.2" in text
     assert "days" in text
     assert "Earth radii" in text
-    assert "Depth that these radii would give" in text
-    assert "K90000.01 (confirmed, most like it)" in text
-    assert "Agreement of the members: 0.236." in text
-    assert "Raised most by koi_depth: the median in its place takes away 0.125." in text
+    assert "Depth expected from both radii" in text
+    assert "K90000.01 (confirmed, most similar)" in text
+    assert "Agreement of the ensemble: 0.236." in text
+    assert "Top feature: koi_depth." in text
+    assert "lowers the probability by 0.125." in text
     panel._pick.value = ""
     assert panel._detail.value == ""
 
 
-def test_selecting_in_python_turns_to_the_page(panel: CandidatesPanel) -> None:
-    """A name that is set is shown with its page; one below the threshold is said to be."""
+def test_selecting_in_python_shows_the_page(panel: CandidatesPanel) -> None:
+    """The page of a selected signal is shown; a signal below the threshold is marked."""
     panel.threshold = 0.0
     seen: list[str] = []
     panel.observe(lambda change: seen.append(change["new"]), "selected")
@@ -141,32 +142,32 @@ def test_selecting_in_python_turns_to_the_page(panel: CandidatesPanel) -> None:
     panel.page = 0
     assert panel.selected == "K00055.01"
     panel.threshold = 0.9
-    assert "K00055.01, not flagged: below 0.9" in text_of(panel._detail)
+    assert "K00055.01, not flagged (below 0.9)" in text_of(panel._detail)
     assert panel._pick.value == ""
     assert seen == ["K00055.01"]
 
 
 def test_a_name_can_be_typed(panel: CandidatesPanel) -> None:
-    """Any judged name is found; another is refused in place, and in Python by an error."""
+    """Any scored name is found; an unknown name is an error in the panel and in Python."""
     panel._find.value = " K00040.01 "
     assert panel.selected == "K00040.01"
     panel._find.value = "K99999.01"
-    assert "'K99999.01' is none of the 60 candidates." in text_of(panel._not_found)
+    assert "'K99999.01' is not one of the 60 candidates." in text_of(panel._not_found)
     assert panel.selected == "K00040.01"
     panel._find.value = "K00041.01"
     assert text_of(panel._not_found) == ""
-    with pytest.raises(TraitError, match="none of the 60 candidates"):
+    with pytest.raises(TraitError, match="not one of the 60 candidates"):
         panel.selected = "<b>"
 
 
-def test_it_is_exported(
+def test_the_flagged_candidates_are_exported(
     panel: CandidatesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file has what is flagged now, and the panel says where, and which code does the same."""
+    """The file has the flagged candidates, and the panel shows its path and the code."""
     monkeypatch.chdir(tmp_path)
     panel.threshold = 0.8
     panel._file.button.click()
-    assert f"Wrote 20 candidates to {tmp_path / 'followup.csv'}" in text_of(panel._file.message)
+    assert f"Exported 20 candidates to {tmp_path / 'followup.csv'}" in text_of(panel._file.message)
     (code,) = re.findall(r"export_followup\(.*\)", text_of(panel._file.message))
     flagged = CandidateList.of(scored_signals(), 0.9)
     written = Path("followup.csv").read_bytes()
@@ -176,12 +177,12 @@ def test_it_is_exported(
     assert len(pd.read_csv("followup.csv")) == 20
 
 
-def test_a_file_is_not_replaced_unasked(panel: CandidatesPanel, tmp_path: Path) -> None:
-    """A file that is there is replaced at the second press only, and only by the same list."""
+def test_replacing_a_file_requires_confirmation(panel: CandidatesPanel, tmp_path: Path) -> None:
+    """An existing file is replaced only by a second export of the same list."""
     panel._file.path.value = str(tmp_path / "mine.csv")
     (tmp_path / "mine.csv").write_text("mine")
     panel._file.button.click()
-    assert "press the button again" in text_of(panel._file.message)
+    assert "Press Export CSV again" in text_of(panel._file.message)
     panel.threshold = 0.8
     panel._file.button.click()
     assert (tmp_path / "mine.csv").read_text() == "mine"
@@ -189,11 +190,13 @@ def test_a_file_is_not_replaced_unasked(panel: CandidatesPanel, tmp_path: Path) 
     assert len(pd.read_csv(tmp_path / "mine.csv")) == 20
 
 
-@pytest.mark.parametrize(("name", "reason"), [(" ", "type a file name"), ("folder", "Not written")])
-def test_what_cannot_be_written_is_said(
+@pytest.mark.parametrize(
+    ("name", "reason"), [(" ", "Enter a file name"), ("folder", "Cannot export")]
+)
+def test_an_invalid_file_name_shows_an_error(
     panel: CandidatesPanel, tmp_path: Path, name: str, reason: str
 ) -> None:
-    """No name, or a folder's name, is told in place and nothing is raised."""
+    """An empty name or the name of a folder shows an error in the panel."""
     (tmp_path / "folder").mkdir()
     panel._file.path.value = str(tmp_path / name) if name.strip() else name
     panel._file.button.click()
@@ -202,14 +205,14 @@ def test_what_cannot_be_written_is_said(
 
 
 def test_the_caveat_is_always_there(panel: CandidatesPanel) -> None:
-    """It is the panel's first block, whatever is flagged."""
+    """The caveat is the first block of the panel at any threshold."""
     for threshold in (0.0, 0.9, 1.0):
         panel.threshold = threshold
         assert CAVEAT in text_of(panel.children[0])
 
 
-def test_the_twin_is_the_list(panel: CandidatesPanel) -> None:
-    """The panel's twin is what the list at this threshold shows, and the same each time."""
+def test_the_static_view_is_the_list(panel: CandidatesPanel) -> None:
+    """The static view of the panel equals the display of the list at its threshold."""
     flagged = CandidateList.of(scored_signals(), 0.9)
     assert panel.static_text() == repr(flagged)
     assert panel.static_html() == flagged._repr_html_()
@@ -217,8 +220,8 @@ def test_the_twin_is_the_list(panel: CandidatesPanel) -> None:
     assert panel.static_text() == repr(flagged.above(0.8))
 
 
-def test_a_page_is_as_large_whatever_the_table() -> None:
-    """A list of many signals sends no more than a short one."""
+def test_the_size_of_a_page_does_not_depend_on_the_list() -> None:
+    """A long list sends as much data as a short one."""
     names = [f"K{i:05}.01" for i in range(90)]
     small = CandidatesPanel(scored_signals(names[:60]), 0.0)
     large = CandidatesPanel(
@@ -231,8 +234,8 @@ def test_a_page_is_as_large_whatever_the_table() -> None:
     assert sizes[1] < sizes[0] * 1.1
 
 
-def test_every_control_says_what_it_does(panel: CandidatesPanel) -> None:
-    """Whatever can be used has a tooltip, and a description or a placeholder."""
+def test_every_control_has_a_label_and_a_tooltip(panel: CandidatesPanel) -> None:
+    """Every control has a tooltip, and a description or a placeholder."""
     controls = [one for one in widgets(panel) if hasattr(one, "disabled") or hasattr(one, "icon")]
     assert len(controls) >= 8
     for control in controls:
@@ -242,10 +245,10 @@ def test_every_control_says_what_it_does(panel: CandidatesPanel) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_names_are_text(payload: str) -> None:
-    """Whatever signals, look-alikes and versions are called, every block shows it as text."""
+    """Any name of a signal or version is shown as text in every block."""
 
     def shapes(names: list[str], other: str) -> list[Any]:
-        made = CandidatesPanel(scored_signals(names, alike=other, told=other), 0.9)
+        made = CandidatesPanel(scored_signals(names, alike=other, version=other), 0.9)
         made.selected = made._sheet.names[0]
         made._find.value = f"no {payload}"
         blocks = [Page(one.value) for one in widgets(made) if isinstance(one, HTML)]
@@ -256,8 +259,8 @@ def test_names_are_text(payload: str) -> None:
     assert hostile == shapes([f"a{i}" for i in range(N_SIGNALS)], "b")
 
 
-def test_closing_leaves_nothing(panel: CandidatesPanel) -> None:
-    """A closed panel is gone from the kernel with all its parts."""
+def test_closing_closes_all_parts(panel: CandidatesPanel) -> None:
+    """A closed panel removes all its widgets from the kernel."""
     parts = widgets(panel)
     panel.close()
     assert all(part.comm is None for part in parts)

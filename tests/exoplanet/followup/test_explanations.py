@@ -1,4 +1,4 @@
-"""What stands behind a probability."""
+"""Explanations of a probability."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_feat
 
 
 def planets(rows: int = 40) -> pd.DataFrame:
-    """Return rows of two columns whose scales differ by six decades."""
+    """Return rows of two columns whose scales differ by a factor of a million."""
     rng = np.random.default_rng(0)
     values = {"small": rng.normal(size=rows), "large": rng.normal(size=rows) * 1e6}
     return pd.DataFrame(values, index=[f"K{row:05}.01" for row in range(rows)])
 
 
-def test_the_nearest_is_found_whatever_the_scale() -> None:
-    """A row that is moved a little is most like the row that it was, in each column's scale."""
+def test_the_most_similar_planet_does_not_depend_on_the_scale() -> None:
+    """A slightly changed row is most similar to the original row."""
     table = planets()
     moved = table * 1.001
     found = look_alikes(moved, table, table)
@@ -28,7 +28,7 @@ def test_the_nearest_is_found_whatever_the_scale() -> None:
 
 
 def test_the_distance_does_not_grow_with_the_columns() -> None:
-    """The same columns twice over make the same distance, as a mean does."""
+    """Duplicated columns do not change the distance, which is a mean."""
     table = planets()
     twice = pd.concat([table, table.add_suffix("2")], axis="columns")
     one, two = (look_alikes(each[:5], each[5:], each) for each in (table, twice))
@@ -36,8 +36,8 @@ def test_the_distance_does_not_grow_with_the_columns() -> None:
     assert two["look_alike"].equals(one["look_alike"])
 
 
-def test_missing_values_are_as_the_median() -> None:
-    """A row without a value is like the one that has the median there."""
+def test_missing_values_are_imputed_by_the_median() -> None:
+    """A row with a missing value has the same result as with the median."""
     table = planets(5)
     lost = table.iloc[[0]].assign(large=np.nan)
     filled = table.iloc[[0]].assign(large=table["large"].median())
@@ -46,8 +46,8 @@ def test_missing_values_are_as_the_median() -> None:
 
 
 @pytest.mark.parametrize(("rows", "confirmed"), [(0, 5), (5, 0)])
-def test_nothing_is_like_nothing(rows: int, confirmed: int) -> None:
-    """Without rows, or without confirmed planets, nothing is found and nothing fails."""
+def test_empty_tables_have_no_similar_planets(rows: int, confirmed: int) -> None:
+    """Without rows or confirmed planets, the result is empty or missing."""
     table = planets()
     found = look_alikes(table[:rows], table[:confirmed], table)
     assert len(found) == rows
@@ -55,8 +55,8 @@ def test_nothing_is_like_nothing(rows: int, confirmed: int) -> None:
     assert found["distance"].isna().all()
 
 
-def test_the_driver_is_what_the_model_reads() -> None:
-    """Each row is driven by the column that decides it, by as much as it loses without."""
+def test_the_top_feature_is_the_column_that_the_model_uses() -> None:
+    """The top feature of each row is the column that decides its label."""
     table = planets()
     flag = (table["large"] > 5e5) | (table["small"] > 0.5)
     tree = DecisionTreeClassifier(random_state=0).fit(table, flag)
@@ -67,7 +67,7 @@ def test_the_driver_is_what_the_model_reads() -> None:
 
 
 def test_the_effect_is_the_loss_of_probability() -> None:
-    """The largest loss over the columns is told, and its column."""
+    """The top feature is the column with the largest decrease of the probability."""
     table = planets()
     table["large"] /= 1e6
     model = LogisticRegression().fit(table, table["small"] + 0.3 * table["large"] > 0)
@@ -82,6 +82,6 @@ def test_the_effect_is_the_loss_of_probability() -> None:
     assert found["driver_effect"] == pytest.approx(max(losses.values()))
 
 
-def test_no_rows_have_no_drivers() -> None:
-    """An empty table gives an empty one, and the model is not asked."""
+def test_no_rows_have_no_top_features() -> None:
+    """An empty table gives an empty result without a call of the model."""
     assert top_features(None, planets(0), planets()).shape == (0, 2)

@@ -1,4 +1,4 @@
-"""The follow-up list: who is on it, in which order, with what behind it."""
+"""The follow-up list: its candidates, their order and their columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from exo_nbregistry.signing.keyring import Keyring
 
 
 class Voting(RandomForestClassifier):
-    """A classifier that says how far its members agree."""
+    """A classifier with the agreement of its members."""
 
     def agreement_score(self, X: Any) -> Any:
         """Return a different agreement for each row."""
@@ -76,8 +76,8 @@ def flagged(registry: ModelRegistry, koi: Bunch) -> pd.DataFrame:
     return flag_candidates("kepler", koi, registry=registry)
 
 
-def test_the_surest_candidates_are_flagged(flagged: pd.DataFrame, koi: Bunch, model: Any) -> None:
-    """Exactly the candidates at or above the threshold are there, the surest first."""
+def test_the_most_probable_are_flagged(flagged: pd.DataFrame, koi: Bunch, model: Any) -> None:
+    """The list has the candidates that reach the threshold, highest probability first."""
     probability = pd.Series(
         model.predict_proba(koi.candidates[koi.feature_names])[:, 1], koi.candidates.index
     )
@@ -85,7 +85,7 @@ def test_the_surest_candidates_are_flagged(flagged: pd.DataFrame, koi: Bunch, mo
     assert np.array_equal(flagged["probability"], probability[flagged.index])
     assert flagged["calibrated_probability"].is_monotonic_decreasing
     assert flagged["calibrated_probability"].min() >= 0.9
-    # The sigmoid keeps the order, so the flagged are the most probable ones.
+    # The calibration is monotonic, so the flagged candidates are the most probable ones.
     rest = probability.drop(flagged.index)
     assert rest.max() < flagged["probability"].min()
 
@@ -93,7 +93,7 @@ def test_the_surest_candidates_are_flagged(flagged: pd.DataFrame, koi: Bunch, mo
 def test_the_calibrated_probability_decides(
     flagged: pd.DataFrame, koi: Bunch, registry: ModelRegistry
 ) -> None:
-    """All whose calibrated probability reaches the threshold are there, whatever the model's."""
+    """The threshold applies to the calibrated probability only."""
     everyone = flag_candidates("kepler", koi, 0.0, registry=registry)
     assert len(everyone) == len(koi.candidates)
     assert everyone[everyone["calibrated_probability"] >= 0.9].equals(flagged)
@@ -101,7 +101,7 @@ def test_the_calibrated_probability_decides(
 
 
 def test_the_models_own_probability_can_decide(koi: Bunch, model: Any) -> None:
-    """Without calibration the threshold is on what the model says, its bound included."""
+    """With calibrated=False, the threshold applies to the model's probability, inclusively."""
     ranked = np.sort(model.predict_proba(koi.candidates[koi.feature_names])[:, 1])
     found = flag_candidates(model, koi, float(ranked[-40]), calibrated=False)
     assert len(found) == (ranked >= ranked[-40]).sum() >= 40
@@ -112,7 +112,7 @@ def test_the_models_own_probability_can_decide(koi: Bunch, model: Any) -> None:
 def test_a_version_is_calibrated_on_its_stored_test(
     flagged: pd.DataFrame, koi: Bunch, model: Any, split: StarSplit, registry: ModelRegistry
 ) -> None:
-    """The stored test set and the same rows given by hand calibrate alike; others do not."""
+    """The stored test set and the same rows passed as calibration give the same result."""
     test, other = (split.X_test, split.y_test), (split.X_val, split.y_val)
     same = flag_candidates(model, koi, calibration=test)
     columns = ["probability", "calibrated_probability", "look_alike", "driver"]
@@ -126,8 +126,8 @@ def test_a_version_is_calibrated_on_its_stored_test(
     )
 
 
-def test_what_stands_behind_each_row(flagged: pd.DataFrame, koi: Bunch) -> None:
-    """Look-alikes are confirmed, drivers are columns, and version, table and caveat are named."""
+def test_each_row_has_its_explanation(flagged: pd.DataFrame, koi: Bunch) -> None:
+    """Each row has a confirmed planet, a top feature, a version, a table and the caveat."""
     confirmed = koi.data.index[koi.target == 1]
     assert set(flagged["look_alike"]) <= set(confirmed)
     assert set(flagged["driver"]) <= set(koi.feature_names)
@@ -140,29 +140,29 @@ def test_what_stands_behind_each_row(flagged: pd.DataFrame, koi: Bunch) -> None:
     assert flagged["caveat"].unique().tolist() == [CAVEAT]
 
 
-def test_members_say_how_far_they_agree(koi: Bunch, split: StarSplit) -> None:
-    """A model that knows of agreement is asked for it, row by row of the list."""
+def test_an_ensemble_has_its_agreement(koi: Bunch, split: StarSplit) -> None:
+    """The agreement of a model that supports it is in the list, row by row."""
     vote = forest(Voting).fit(split.X_train, split.y_train)
     found = flag_candidates(vote, koi, 0.8, calibrated=False)
     assert found["agreement"].tolist() == np.linspace(0, 1, len(found)).tolist()
 
 
 def test_a_bare_table_is_enough(koi: Bunch, model: Any) -> None:
-    """A frame with a column of names is as good as a data set; without verdicts all are judged."""
+    """A frame with a column of names is accepted; without dispositions all rows are scored."""
     frame = koi.frame.reset_index()
     found = flag_candidates(model, frame, calibrated=False, snapshot="mine")
     expected = flag_candidates(model, koi, calibrated=False)
     assert found.drop(columns="snapshot").equals(expected.drop(columns="snapshot"))
     assert found["snapshot"].unique().tolist() == ["mine"]
-    unjudged = koi.candidates[koi.feature_names]
-    alone = flag_candidates(model, unjudged, calibrated=False)
+    unlabeled = koi.candidates[koi.feature_names]
+    alone = flag_candidates(model, unlabeled, calibrated=False)
     assert list(alone.index) == list(expected.index)
     assert alone["look_alike"].isna().all()
     assert alone["snapshot"].unique().tolist() == ["not stated"]
 
 
-def test_equally_sure_rows_go_by_name(koi: Bunch, model: Any) -> None:
-    """The list is the same whatever the order of the table."""
+def test_ties_are_sorted_by_name(koi: Bunch, model: Any) -> None:
+    """The list does not depend on the order of the table."""
     twins = pd.concat([koi.candidates[:30], koi.candidates[:30].rename(lambda n: f"{n}b")])
     one = flag_candidates(model, twins, 0.0, calibrated=False)
     other = flag_candidates(model, twins[::-1], 0.0, calibrated=False)
@@ -170,8 +170,8 @@ def test_equally_sure_rows_go_by_name(koi: Bunch, model: Any) -> None:
     assert len(one) == 60
 
 
-def test_nobody_may_be_sure(koi: Bunch, model: Any, tmp_path: Path) -> None:
-    """A threshold that nothing reaches gives an empty list with the same columns."""
+def test_a_list_may_be_empty(koi: Bunch, model: Any, tmp_path: Path) -> None:
+    """A threshold that no candidate reaches gives an empty list with the same columns."""
     some = flag_candidates(model, koi, calibrated=False)
     none = flag_candidates(model, koi, 1.1, calibrated=False)
     assert len(none) == 0
@@ -179,14 +179,14 @@ def test_nobody_may_be_sure(koi: Bunch, model: Any, tmp_path: Path) -> None:
     assert export_followup(none, tmp_path / "none.csv").read_text().startswith("koi,probability")
 
 
-def test_no_candidates_are_no_error(koi: Bunch, model: Any, split: StarSplit) -> None:
+def test_a_table_may_have_no_candidates(koi: Bunch, model: Any, split: StarSplit) -> None:
     """A table without a candidate gives an empty list."""
     frame = koi.frame[koi.frame["koi_disposition"] == "CONFIRMED"]
     assert len(flag_candidates(model, frame, calibration=(split.X_val, split.y_val))) == 0
 
 
-def test_a_leaking_model_is_refused(koi: Bunch) -> None:
-    """A model that reads a verdict flags nothing, unless that is allowed by name."""
+def test_a_leaking_model_is_rejected(koi: Bunch) -> None:
+    """A model with a leaking column is an error unless the column is allowed."""
     columns = ["koi_period", "koi_score"]
     leaky = load_koi(columns, allow_leakage="koi_score")
     model = forest().fit(leaky.data, leaky.target)
@@ -195,26 +195,26 @@ def test_a_leaking_model_is_refused(koi: Bunch) -> None:
     assert len(flag_candidates(model, leaky, calibrated=False, allow_leakage="koi_score"))
 
 
-def test_what_is_missing_is_named(
+def test_missing_input_is_an_error(
     koi: Bunch, model: Any, split: StarSplit, registry: ModelRegistry
 ) -> None:
-    """No calibration, no registry, no column names, a table without a column: each is said."""
+    """A missing calibration, registry, column name or column is an error with the fix."""
     with pytest.raises(RegistryError, match=r"pass calibration=\(X_val, y_val\)"):
         flag_candidates(model, koi)
     bare = registry.register_model(model, "untested", feature_columns=koi.feature_names)
-    with pytest.raises(RegistryError, match="untested:1 on rows that it has not learnt"):
+    with pytest.raises(RegistryError, match="untested:1 has no scores on held-out rows"):
         flag_candidates(bare, koi, registry=registry)
-    with pytest.raises(RegistryError, match=r"registry=\.\.\., which is where 'kepler'"):
+    with pytest.raises(RegistryError, match="registry= is required with the reference 'kepler'"):
         flag_candidates("kepler", koi)
     nameless = forest().fit(split.X_train.to_numpy(), split.y_train)
-    with pytest.raises(RegistryError, match="does not say which columns"):
+    with pytest.raises(RegistryError, match=r"columns of RandomForest.* are unknown"):
         flag_candidates(nameless, koi, calibrated=False)
     with pytest.raises(SignatureMismatchError, match="koi_depth"):
         flag_candidates(model, koi.frame.drop(columns="koi_depth"), calibrated=False)
 
 
-def test_it_is_written_as_csv(flagged: pd.DataFrame, tmp_path: Path) -> None:
-    """The file has every column and row, in order; a file that is there is replaced whole."""
+def test_a_list_is_exported_as_csv(flagged: pd.DataFrame, tmp_path: Path) -> None:
+    """The file has every column and row, in order, and replaces an existing file."""
     path = export_followup(flagged, tmp_path / "new" / "list.csv")
     export_followup(flagged, path)
     again = pd.read_csv(path, index_col="koi")
@@ -225,8 +225,8 @@ def test_it_is_written_as_csv(flagged: pd.DataFrame, tmp_path: Path) -> None:
     assert [found.name for found in path.parent.iterdir()] == ["list.csv"]
 
 
-def test_it_is_kept_with_the_version(registry: ModelRegistry, flagged: pd.DataFrame) -> None:
-    """It comes back from the registry; the same list twice is one note, another is the newest."""
+def test_a_list_is_a_note_of_the_version(registry: ModelRegistry, flagged: pd.DataFrame) -> None:
+    """A list is read back from the registry; recording it twice adds one note."""
     assert record_followup(registry, flagged) == "kepler:1"
     record_followup(registry, flagged)
     assert len(registry.get_metadata("kepler:1").notes) == 1
@@ -241,14 +241,14 @@ def test_it_is_kept_with_the_version(registry: ModelRegistry, flagged: pd.DataFr
     assert registry.verify().ok
 
 
-def test_only_a_versions_own_list_is_kept(
+def test_a_list_must_come_from_one_version(
     registry: ModelRegistry, flagged: pd.DataFrame, koi: Bunch, model: Any
 ) -> None:
-    """A list of nobody, of two, or of a model that is not registered has nowhere to go."""
+    """An empty list, or one of two versions or an unregistered model, is rejected."""
     loose = flag_candidates(model, koi, calibrated=False)
     for bad in (loose, flagged[:0], pd.concat([flagged, loose])):
-        with pytest.raises(RegistryError, match="a reference and its registry"):
+        with pytest.raises(RegistryError, match="must come from one registered version"):
             record_followup(registry, bad)
     ref = registry.register_model(model, "fresh")
-    with pytest.raises(NotFoundError, match="record_followup keeps one"):
+    with pytest.raises(NotFoundError, match="add one with record_followup"):
         read_followup(registry, ref)

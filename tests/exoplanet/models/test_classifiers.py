@@ -1,4 +1,4 @@
-"""The three classifiers: their parameters, and scikit-learn's own checks."""
+"""Parameters of the three classifiers, and the checks of scikit-learn."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def split(koi: Bunch) -> StarSplit:
 
 @parametrize_with_checks(CHECKED)
 def test_it_is_an_estimator_of_scikit_learn(estimator: Any, check: Any) -> None:
-    """Each classifier keeps what scikit-learn demands of an estimator, without an exception."""
+    """Each classifier passes the estimator checks of scikit-learn."""
     check(estimator)
 
 
@@ -77,13 +77,13 @@ def test_it_is_an_estimator_of_scikit_learn(estimator: Any, check: Any) -> None:
     ],
     ids=CLASSIFIERS,
 )
-def test_defaults_are_those_promised(model: Any, defaults: dict[str, Any]) -> None:
-    """The parameters and their defaults are those that users of the first system know."""
+def test_defaults_are_documented(model: Any, defaults: dict[str, Any]) -> None:
+    """Parameters and defaults equal the original system's."""
     assert model.get_params() == defaults
 
 
 def test_hyperparameters_reach_the_forest(split: StarSplit) -> None:
-    """Each parameter of the forest is that of the trees inside."""
+    """Each parameter is passed to the inner forest."""
     given = {"n_estimators": 3, "max_depth": 4, "min_samples_split": 6, "min_samples_leaf": 5}
     model = RandomForestClassifier(**given, random_state=7).fit(split.X_train, split.y_train)
     inner = model.pipeline_["classify"].get_params()
@@ -91,8 +91,8 @@ def test_hyperparameters_reach_the_forest(split: StarSplit) -> None:
     assert inner["random_state"] == 7
 
 
-def test_a_forest_has_importances_of_its_own(split: StarSplit) -> None:
-    """Without rows, the forest tells by column how much impurity its splits remove."""
+def test_a_forest_has_its_own_importances(split: StarSplit) -> None:
+    """Without rows, importances are the decrease of impurity."""
     model = RandomForestClassifier(n_estimators=5).fit(split.X_train, split.y_train)
     found = model.get_feature_importance()
     assert found.sum() == pytest.approx(1)
@@ -102,7 +102,7 @@ def test_a_forest_has_importances_of_its_own(split: StarSplit) -> None:
 
 
 def test_hyperparameters_reach_the_network(split: StarSplit) -> None:
-    """Each parameter of the network is that of the perceptron inside, and epochs bound it."""
+    """Each parameter is passed to the inner network, and epochs are the maximum."""
     model = NeuralNetworkClassifier([6, 4], 0.02, epochs=3, batch_size=50, random_state=7)
     model.fit(split.X_train, split.y_train)
     inner = model.pipeline_["classify"].get_params()
@@ -113,8 +113,8 @@ def test_hyperparameters_reach_the_network(split: StarSplit) -> None:
     assert len(model.validation_losses_) == 3
 
 
-def test_the_network_stops_by_the_validation_rows(split: StarSplit) -> None:
-    """Validation rows say when to stop, and without them a tenth of the training rows does."""
+def test_the_network_stops_early_on_validation_rows(split: StarSplit) -> None:
+    """Without validation rows, a tenth of the training rows is used."""
     model = NeuralNetworkClassifier(hidden_layers=(32,), learning_rate=0.01)
     given = clone(model).fit(*split[:4])
     turned = clone(model).fit(split.X_train, split.y_train, split.X_val, 1 - split.y_val)
@@ -125,8 +125,8 @@ def test_the_network_stops_by_the_validation_rows(split: StarSplit) -> None:
     assert own.score(split.X_test, split.y_test) > 0.8
 
 
-def test_the_network_does_not_learn_from_validation(split: StarSplit) -> None:
-    """Two epochs with other validation rows, of which the second is better, are the same."""
+def test_the_network_is_not_trained_on_validation_rows(split: StarSplit) -> None:
+    """Other validation rows give the same weights after the same epochs."""
     model = NeuralNetworkClassifier(hidden_layers=(8,), epochs=2)
     one = clone(model).fit(*split[:4])
     other = clone(model).fit(split.X_train, split.y_train, split.X_test, split.y_test)
@@ -136,8 +136,8 @@ def test_the_network_does_not_learn_from_validation(split: StarSplit) -> None:
     assert np.array_equal(one.predict_proba(X), other.predict_proba(X))
 
 
-def test_each_epoch_draws_its_own_batches(split: StarSplit) -> None:
-    """The second epoch does not take the rows in the order of the first."""
+def test_each_epoch_shuffles_its_batches(split: StarSplit) -> None:
+    """The second epoch uses another order of rows than the first."""
     model = NeuralNetworkClassifier(hidden_layers=(4,), epochs=2).fit(*split[:4])
     network = model.pipeline_[-1]
     alike = MLPClassifier((4,), batch_size=64, random_state=42)
@@ -149,7 +149,7 @@ def test_each_epoch_draws_its_own_batches(split: StarSplit) -> None:
 
 
 def test_hyperparameters_reach_the_machine(split: StarSplit) -> None:
-    """Each parameter of the machine is that of the one inside, calibrated or not."""
+    """Each parameter is passed to the inner machine, calibrated or not."""
     given = {"kernel": "poly", "C": 2.5, "gamma": 0.1}
     calibrated = SVMClassifier(**given).fit(split.X_train, split.y_train)
     bare = SVMClassifier(**given, probability=False).fit(split.X_train, split.y_train)
@@ -160,7 +160,7 @@ def test_hyperparameters_reach_the_machine(split: StarSplit) -> None:
 
 
 def test_without_probabilities_there_are_decisions(split: StarSplit) -> None:
-    """A machine has probabilities or decisions, never both, and predicts by what it has."""
+    """A machine has either predict_proba or decision_function."""
     calibrated = SVMClassifier().fit(split.X_train, split.y_train)
     bare = SVMClassifier(probability=False).fit(split.X_train, split.y_train)
     assert hasattr(calibrated, "predict_proba")
@@ -171,7 +171,7 @@ def test_without_probabilities_there_are_decisions(split: StarSplit) -> None:
 
 
 def test_folds_fit_the_rarest_label() -> None:
-    """A label of few rows is calibrated with fewer folds, and of one row not at all."""
+    """A rare label is calibrated with fewer folds, and a label of one row is rejected."""
     X = np.arange(12.0)[:, np.newaxis]
     model = SVMClassifier().fit(X, [0] * 9 + [1] * 3)
     assert model.pipeline_["classify"].cv.n_splits == 3

@@ -1,4 +1,4 @@
-"""What stands between raw archive columns and a classifier."""
+"""Preprocessing of raw archive columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exo_nbregistry.exoplanet.models.preprocessing import impute, impute_and_str
 
 @pytest.mark.parametrize("build", [impute, impute_and_stretch])
 def test_the_raw_table_becomes_numbers(build: type[Pipeline]) -> None:
-    """Missing values are filled, whatever the column, and no row or column is lost."""
+    """Missing values of every column are replaced, and rows and columns are kept."""
     koi = load_koi()
     assert koi.data.isna().any(axis=None)
     before = build(DummyClassifier()).fit(koi.data, koi.target)[:-1]
@@ -22,8 +22,8 @@ def test_the_raw_table_becomes_numbers(build: type[Pipeline]) -> None:
     assert np.isfinite(table).all(axis=None)
 
 
-def test_tails_are_pulled_in() -> None:
-    """Numbers over many decades, of both signs, come out within a few standard deviations."""
+def test_heavy_tails_are_compressed() -> None:
+    """Numbers over many decades become values within a few standard deviations."""
     decades = np.logspace(-2, 8, 50)
     column = np.concatenate([-decades, decades])[:, np.newaxis]
     labels = np.arange(100) % 2
@@ -35,8 +35,8 @@ def test_tails_are_pulled_in() -> None:
 
 
 @pytest.mark.parametrize("build", [impute, impute_and_stretch])
-def test_an_empty_column_stays(build: type[Pipeline]) -> None:
-    """A column without any value is kept as zeros, so that columns keep their places."""
+def test_an_empty_column_is_kept(build: type[Pipeline]) -> None:
+    """A column without values becomes zeros, so that the columns keep their order."""
     table = np.array([[1.0, np.nan], [2.0, np.nan]])
     before = build(DummyClassifier()).fit(table, [0, 1])[:-1]
     assert np.asarray(before.transform(table)).shape == (2, 2)

@@ -158,9 +158,9 @@ def test_the_signer_is_told_from_a_stranger(status: str, name: str | None, said:
 @pytest.mark.parametrize(
     ("packages", "title", "opened"),
     [
-        ({"numpy": "2.0.0"}, "Environment: Loads here", False),
-        ({"scikit-learn": "0.1.7"}, "Environment: Needs allow_version_mismatch=True", True),
-        ({"exo-no-such": "1.0"}, "Environment: Does not load here: exo-no-such is not", True),
+        ({"numpy": "2.0.0"}, "Environment: Loads, recorded with", False),
+        ({"scikit-learn": "0.1.7"}, "Environment: Requires allow_version_mismatch=True", True),
+        ({"exo-no-such": "1.0"}, "Environment: Cannot load here: exo-no-such is not", True),
     ],
 )
 def test_the_environments_verdict_is_the_first_word(
@@ -206,7 +206,7 @@ def test_a_bare_version_has_few_sections() -> None:
     titles = [section.title for section in overview(Registry(), bare)]
     assert titles == [
         "About",
-        "Environment: It is not known what it was made with.",
+        "Environment: The packages of this model are not recorded.",
         "Stored model",
     ]
     assert [section.title for section in provenance(None, bare)] == ["Made by"]

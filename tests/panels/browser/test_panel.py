@@ -95,7 +95,7 @@ def test_a_wrong_filter_is_told_in_place(driver: BrowserDriver) -> None:
     """The message comes with the column; what was listed stays, also for the twin's reader."""
     driver.type("metrics.f1_score >")
     assert driver.rows == ["svm:1", "rf:6", "rf:5"]
-    assert driver.message.startswith("Not done: invalid syntax.")
+    assert driver.message.startswith("Not done: Cannot read the filter: invalid syntax.")
     told = driver.panel._search._message.value
     pointed = told.partition("<pre>")[2].partition("</pre>")[0].splitlines()
     assert pointed == ["metrics.f1_score &gt;", " " * 18 + "^"]
@@ -138,7 +138,7 @@ def test_any_field_sorts(driver: BrowserDriver) -> None:
 def test_a_wrong_order_is_told_in_place(driver: BrowserDriver) -> None:
     """A field that is none is an error with its column, and a later order mends it."""
     driver.panel.order_by = "nothing"
-    assert "'nothing' is no field" in driver.message
+    assert "Unknown field 'nothing'" in driver.message
     driver.panel.order_by = "version"
     assert driver.message == ""
 

@@ -1,4 +1,4 @@
-"""Columns of a table by name, in the order that a model was fitted on."""
+"""Selection of the columns that a model was fitted on, in their order."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
     X : array-like of shape (n_samples, n_features)
         Features.
     feature_names : sequence of str or None
-        The names; None leaves `X` as it is.
+        The names; None returns `X` unchanged.
 
     Returns
     -------
     array-like of shape (n_samples, n_names)
-        A frame, if names were given.
+        A frame if `feature_names` was given.
 
     Raises
     ------
     SignatureMismatchError
-        If the frame has no such column.
+        If the frame lacks a column.
 
     Examples
     --------
-    >>> list(name_columns([[1.0, 2.0]], ["koi_period", "koi_depth"]))
-    ['koi_period', 'koi_depth']
+    >>> list(name_columns([[1.0, 2.0]], ["age", "dose"]))
+    ['age', 'dose']
     """
     if feature_names is None:
         return X
@@ -44,31 +44,31 @@ def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
 
 
 def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
-    """Return these columns of a frame in this order; others are ignored.
+    """Return the named columns of a frame, in the order of the names.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        A frame; an array has no names to go by and is returned as it is.
+        A frame. An array has no column names and is returned unchanged.
     feature_names : iterable of str
         The names.
 
     Returns
     -------
     array-like of shape (n_samples, n_names)
-        Of the kind that was given.
+        A frame or an array, as `X`.
 
     Raises
     ------
     SignatureMismatchError
-        If columns are missing: all of them are named.
+        If columns are missing; the error names all of them.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"koi_depth": [2.0], "koi_period": [1.0], "ra": [9.0]})
-    >>> list(select_columns(table, ["koi_period", "koi_depth"]))
-    ['koi_period', 'koi_depth']
+    >>> table = pd.DataFrame({"dose": [2.0], "age": [1.0], "city": [9.0]})
+    >>> list(select_columns(table, ["age", "dose"]))
+    ['age', 'dose']
     """
     names = list(feature_names)
     if not hasattr(X, "columns") or list(X.columns) == names:
@@ -77,8 +77,8 @@ def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
     if missing := [name for name in names if name not in present]:
         noun = "column" if len(missing) == 1 else "columns"
         raise SignatureMismatchError(
-            f"The table lacks the {noun} {', '.join(map(repr, missing))}, which the model learns "
-            "from: add what was measured, with NaN where a value is missing.",
+            f"The table lacks the {noun} {', '.join(map(repr, missing))}, which the model "
+            "requires. Add the measured values, with NaN for a missing value.",
             missing=missing,
         )
     return X[names]

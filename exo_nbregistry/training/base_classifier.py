@@ -1,4 +1,4 @@
-"""What the classifiers share: checked tables, importances, facts, files."""
+"""BaseClassifier: checked tables, importances, metadata and files."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from exo_nbregistry.exoplanet.data.columns import name_columns, select_columns
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.introspection.estimator import class_labels, feature_columns, hyperparameters
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.training.columns import name_columns, select_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,11 +33,11 @@ Part = tuple["NDArray[np.float64]", "NDArray[Any]"]
 
 
 class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
-    """A scikit-learn classifier that takes raw archive columns, missing values included.
+    """Base class of classifiers that select columns by name and accept missing values.
 
-    Fitted on a frame, it goes by the names of its columns: another order makes no difference,
-    further columns are ignored, and a frame that lacks one is refused by its name. A subclass
-    says in ``_learn`` how it learns.
+    A classifier that was fitted on a frame selects its columns by name. Their order does not
+    matter, additional columns are ignored, and a missing column raises an error. A subclass
+    implements ``_learn``.
 
     Attributes
     ----------
@@ -45,12 +46,12 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, if it was fitted on a frame.
+        Names of the columns, if fitted on a frame.
     pipeline_ : Pipeline
-        The fitted model itself, all scikit-learn's own: it runs where this package is not
-        installed.
+        The fitted model, made of scikit-learn's classes only, so that it runs without this
+        package.
     training_metadata_ : dict
-        Counts of rows and labels, and whatever ``set_training_metadata`` added.
+        Counts of rows and labels, and the facts of ``set_training_metadata``.
     """
 
     def __sklearn_tags__(self) -> Any:
@@ -71,32 +72,32 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Raw columns; missing is NaN.
+            Raw columns, with NaN for missing values.
         y : array-like of shape (n_samples,)
             Labels.
         X_val, y_val : array-like, optional
-            Rows to stop by, for a classifier that learns in epochs; none learns from them.
+            Validation rows, for classifiers that stop early.
         feature_names : sequence of str, optional
-            Columns to use of a frame, or names for the columns of an array.
+            Columns of a frame to use, or names for the columns of an array.
 
         Returns
         -------
         BaseClassifier
-            Itself.
+            The fitted classifier.
 
         Raises
         ------
         SignatureMismatchError
             If a frame lacks a column.
-        ValueError
-            If there is only one label, or validation has labels that training has not.
+        InvalidInputError
+            If `y` has only one class, or `y_val` has a class that `y` lacks.
         """
         X, y = validate_data(self, name_columns(X, feature_names), y, **_NUMBERS)
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             only = self.classes_.tolist()[0]
-            raise ValueError(f"y has only one class, {only!r}: a classifier needs rows of two.")
+            raise InvalidInputError(f"y has only one class, {only!r}; pass rows of two classes.")
         validation = self._validation(X_val, y_val, feature_names)
         self._learn(X, y, validation)
         self.training_metadata_ = {
@@ -145,38 +146,38 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         return probabilities
 
     def get_feature_importance(self, X: Any = None, y: Any = None) -> pd.Series[float]:
-        """Return how much the model leans on each column, the most important first.
+        """Return the permutation importance of each column, the most important first.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features), optional
-            Rows that the model has not learnt from, such as the validation part.
+            Rows that the model was not trained on, such as the validation set.
         y : array-like of shape (n_samples,), optional
-            Their labels.
+            Labels of these rows.
 
         Returns
         -------
         Series
-            By column the mean loss of ROC AUC (of balanced accuracy where there are more than
-            two labels) when its values are shuffled, five times each.
+            Mean decrease of ROC AUC (with more than two classes, of balanced accuracy) if the
+            values of a column are shuffled, over five repetitions.
 
         Raises
         ------
-        ValueError
-            If no rows are given; a random forest alone can answer without.
+        InvalidInputError
+            If rows or labels are missing. Only a random forest has importances without rows.
 
         Notes
         -----
-        Source: Breiman 2001, Machine Learning 45, 5. Columns that say the same share their
-        importance: shuffling one of them costs little.
+        Source: Breiman 2001, Machine Learning 45, 5. Correlated columns share their importance,
+        because shuffling one of them costs little.
         """
         from sklearn.inspection import permutation_importance
 
         check_is_fitted(self)
         if X is None or y is None:
-            raise ValueError(
-                f"{type(self).__name__} has no importances of its own: pass rows with labels that "
-                "it has not learnt from, get_feature_importance(X_val, y_val)."
+            raise InvalidInputError(
+                f"{type(self).__name__} has no importances of its own; pass held-out rows with "
+                "labels: get_feature_importance(X_val, y_val)."
             )
         found = permutation_importance(
             self,
@@ -188,12 +189,12 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         return self._by_column(found.importances_mean)
 
     def get_metadata(self) -> dict[str, Any]:
-        """Return what is known of the classifier, in types that JSON keeps.
+        """Return the metadata of the classifier as JSON types.
 
         Returns
         -------
         dict
-            ``algorithm``, ``hyperparameters`` and, once fitted, ``feature_columns``, ``classes``
+            ``algorithm``, ``hyperparameters`` and, after ``fit``, ``feature_columns``, ``classes``
             and ``training``.
         """
         found = {"algorithm": type(self).__name__, "hyperparameters": hyperparameters(self)}
@@ -208,26 +209,26 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
     def set_training_metadata(
         self, metadata: Mapping[str, Any] | None = None, **facts: Any
     ) -> Self:
-        """Add what ``fit`` cannot know, such as the data set's name.
+        """Add facts that ``fit`` cannot determine, such as the name of the data set.
 
         Parameters
         ----------
         metadata : mapping, optional
             Facts by name.
         **facts : object
-            Further ones.
+            Additional facts.
 
         Returns
         -------
         BaseClassifier
-            Itself.
+            The classifier.
         """
         check_is_fitted(self)
         self.training_metadata_ |= dict(metadata or {}, **facts)
         return self
 
     def save_model(self, path: str | os.PathLike[str]) -> Path:
-        """Save the fitted model with its metadata, signed.
+        """Save the fitted model with its metadata in a signed file.
 
         Parameters
         ----------
@@ -244,7 +245,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
 
     @classmethod
     def load_model(cls, path: str | os.PathLike[str]) -> Self:
-        """Load a model of this class that this user or a trusted signer has saved.
+        """Load a model of this class, saved by this user or a trusted signer.
 
         Parameters
         ----------
@@ -259,13 +260,13 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         Raises
         ------
         TypeError
-            If the file holds a model of another class.
+            If the file contains a model of another class.
         """
         model, _ = ModelPersistence.load_model(path)
         if not isinstance(model, cls):
             raise TypeError(
-                f"{os.fspath(path)} holds a {type(model).__name__}, not a {cls.__name__}: load it "
-                "with ModelPersistence.load_model."
+                f"{os.fspath(path)} contains a {type(model).__name__}, not a {cls.__name__}; load "
+                "it with ModelPersistence.load_model."
             )
         return model
 
@@ -273,11 +274,12 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         if X is None and y is None:
             return None
         if X is None or y is None:
-            raise ValueError("X_val and y_val belong together: pass both or neither.")
+            raise InvalidInputError("X_val and y_val must be passed together.")
         X, y = self._table(name_columns(X, feature_names)), column_or_1d(y)
         check_consistent_length(X, y)
         if unknown := sorted(set(y.tolist()) - set(self.classes_.tolist())):
-            raise ValueError(f"y_val has labels that y has not: {', '.join(map(repr, unknown))}.")
+            labels = ", ".join(map(repr, unknown))
+            raise InvalidInputError(f"y_val has classes that are not in y: {labels}.")
         return X, y
 
     def _in_order(self, X: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Handing a run over: to the registry, and to a file."""
+"""Registering and saving a run of the Kepler classifiers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import pytest
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.evaluation.paired_tests import compare_versions
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import split_by_star
 from exo_nbregistry.exoplanet.followup.flag import flag_candidates
+from exo_nbregistry.exoplanet.models.evaluator import compare_versions
+from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.training import TrainingRun
 from exo_nbregistry.training.registering import register_run, save_from_run
-from exo_nbregistry.training.trainer import ModelTrainer
-from exo_nbregistry.training.training_run import TrainingRun
 
 NAMES = ["RandomForest", "NeuralNetwork", "SVM", "Ensemble"]
 SMALL = {
@@ -29,7 +29,7 @@ SMALL = {
     "NeuralNetwork": {"hidden_layers": (16,), "learning_rate": 0.01},
     "SVM": {},
 }
-# What a user of a registered model runs: a fresh process, which has the folder and a table.
+# A new process that has only the registry and a table.
 PREDICT = """
 import json, sys
 import pandas as pd
@@ -52,7 +52,7 @@ print(json.dumps(found))
 
 
 def train(koi: Bunch) -> TrainingRun:
-    """Train the three models and their ensemble on every eighth row, small."""
+    """Train small models and their ensemble on every eighth row."""
     split = split_by_star(koi.data[::8], koi.target[::8], koi.groups[::8])
     trainer = ModelTrainer(progress=False, ensemble=True)
     return trainer.train_and_evaluate(*split, model_configs=SMALL)
@@ -73,7 +73,7 @@ def run(koi: Bunch) -> TrainingRun:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for the registry and for the key that signs it."""
-    return tmp_path_factory.mktemp("handover")
+    return tmp_path_factory.mktemp("registered")
 
 
 @pytest.fixture(autouse=True)
@@ -89,37 +89,39 @@ def registry(home: Path) -> ModelRegistry:
     return ModelRegistry(home / "registry")
 
 
-def handed_over(registry: ModelRegistry, run: TrainingRun, koi: Bunch) -> dict[str, str]:
-    """Register the run; the second time nothing is new."""
+def registered(registry: ModelRegistry, run: TrainingRun, koi: Bunch) -> dict[str, str]:
+    """Register the run; a second call registers no new version."""
     return register_run(
         registry, run, "kepler", dataset=koi.name, target_names=koi.target_names, tags={"by": "me"}
     )
 
 
-def test_a_run_is_registered_whole(registry: ModelRegistry, run: TrainingRun, koi: Bunch) -> None:
-    """Every model of a run, the ensemble too, is a version of one name, found by its lineage."""
-    ids = handed_over(registry, run, koi)
+def test_every_model_of_a_run_is_registered(
+    registry: ModelRegistry, run: TrainingRun, koi: Bunch
+) -> None:
+    """Every model of a run is a version with the same lineage."""
+    ids = registered(registry, run, koi)
     assert ids == {name: f"kepler:{number}" for number, name in enumerate(NAMES, start=1)}
     found = registry.list_models(where=f"tags.lineage == '{run.lineage_id}'")
     assert sorted(found.ids) == sorted(ids.values())
     assert {version.tags["by"] for version in found} == {"me"}
 
 
-def test_what_is_recorded_is_what_the_run_saw(
+def test_the_facts_of_the_run_are_stored(
     registry: ModelRegistry, run: TrainingRun, koi: Bunch
 ) -> None:
-    """Fingerprint, counts, labels, metrics of both parts and the arrays of test are recorded."""
-    for name, ref in handed_over(registry, run, koi).items():
+    """Versions have fingerprint, counts, labels, metrics of both parts and test arrays."""
+    for name, ref in registered(registry, run, koi).items():
         version = registry.get_metadata(ref)
         assert version.dataset is not None
         assert version.dataset.rows == version.training_samples == len(run.split.X_train)
         assert version.test_samples == len(run.split.X_test)
         assert sum(version.class_distribution.values()) == len(run.split.y_train)
         assert version.metrics == run.evaluation_results[name]
-        told = version.additional_metrics["training_info"]
-        assert told["validation_metrics"] == run.validation_results[name]
-        assert told["validation_samples"] == len(run.split.X_val)
-        assert "allowed_leakage" not in told
+        info = version.additional_metrics["training_info"]
+        assert info["validation_metrics"] == run.validation_results[name]
+        assert info["validation_samples"] == len(run.split.X_val)
+        assert "allowed_leakage" not in info
         arrays = registry.load_evaluation(ref)
         assert np.array_equal(arrays["y_true"], run.split.y_test)
 
@@ -127,8 +129,8 @@ def test_what_is_recorded_is_what_the_run_saw(
 def test_versions_of_a_run_compare_over_the_stars_of_test(
     registry: ModelRegistry, run: TrainingRun, koi: Bunch
 ) -> None:
-    """They were tested on the same rows, and the registry gives what the run's evaluator does."""
-    ids = handed_over(registry, run, koi)
+    """Versions of a run are compared over the stars of their common test set."""
+    ids = registered(registry, run, koi)
     found = compare_versions(
         registry, ids["RandomForest"], ids["SVM"], n_resamples=50, progress=False
     )
@@ -141,8 +143,8 @@ def test_versions_of_a_run_compare_over_the_stars_of_test(
 def test_a_registered_ensemble_flags_candidates_with_its_agreement(
     registry: ModelRegistry, run: TrainingRun, koi: Bunch
 ) -> None:
-    """The list of a version says how far its members agree on each candidate."""
-    ref = handed_over(registry, run, koi)["Ensemble"]
+    """The list of an ensemble has the agreement of its members on each candidate."""
+    ref = registered(registry, run, koi)["Ensemble"]
     flagged = flag_candidates(ref, koi, registry=registry)
     rows = koi.candidates.loc[flagged.index, koi.feature_names]
     assert len(flagged) > 10
@@ -150,32 +152,32 @@ def test_a_registered_ensemble_flags_candidates_with_its_agreement(
     assert flagged["agreement"].to_numpy() == pytest.approx(expected)
 
 
-def test_a_run_that_is_repeated_makes_no_versions(
+def test_a_repeated_run_adds_no_version(
     registry: ModelRegistry, run: TrainingRun, koi: Bunch
 ) -> None:
-    """The same run, trained anew, is the same versions."""
-    ids = handed_over(registry, run, koi)
-    assert handed_over(registry, train(koi), koi) == ids
+    """Training and registering the same run again adds no version."""
+    ids = registered(registry, run, koi)
+    assert registered(registry, train(koi), koi) == ids
     assert len(registry.list_models("kepler")) == len(NAMES)
 
 
 def test_a_leak_is_recorded(registry: ModelRegistry) -> None:
-    """A column that leaks the label and was allowed is told with the version."""
+    """Allowed columns that leak the label are stored with the version."""
     koi = load_koi(["koi_period", "koi_score"], allow_leakage="koi_score")
     split = split_by_star(koi.data[::8], koi.target[::8], koi.groups[::8])
     leaky = ModelTrainer(progress=False).train_and_evaluate(
         *split, model_configs={"RandomForest": {"n_estimators": 5}}
     )
-    (ref,) = register_run(registry, leaky, "leaky").values()
-    told = registry.get_metadata(ref).additional_metrics["training_info"]
-    assert told["allowed_leakage"] == ["koi_score"]
+    (ref,) = ModelTrainer().register(registry, leaky, "leaky").values()
+    info = registry.get_metadata(ref).additional_metrics["training_info"]
+    assert info["allowed_leakage"] == ["koi_score"]
 
 
 def test_a_fresh_process_predicts_the_same(
     registry: ModelRegistry, run: TrainingRun, koi: Bunch, home: Path
 ) -> None:
-    """Each registered model, loaded elsewhere, takes shuffled columns and misses one by name."""
-    ids = handed_over(registry, run, koi)
+    """A model loaded in a new process selects columns by name and names a missing one."""
+    ids = registered(registry, run, koi)
     run.split.X_test.to_pickle(home / "table.pkl")
     done = subprocess.run(
         [sys.executable, "-c", PREDICT, *ids.values()],
@@ -194,7 +196,7 @@ def test_a_fresh_process_predicts_the_same(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_is_saved_with_its_metrics(name: str, run: TrainingRun, tmp_path: Path) -> None:
-    """A file has the model and what the run measured."""
+    """A saved file has the model and its metrics."""
     path = save_from_run(run, name, tmp_path / "models" / "planet.joblib")
     model, facts = ModelPersistence.load_model(path)
     X = run.split.X_test
@@ -207,7 +209,7 @@ def test_a_model_is_saved_with_its_metrics(name: str, run: TrainingRun, tmp_path
     }
 
 
-def test_a_model_that_is_not_there_is_refused(run: TrainingRun, tmp_path: Path) -> None:
-    """A name that the run does not have is refused with the one meant."""
+def test_an_unknown_model_is_rejected(run: TrainingRun, tmp_path: Path) -> None:
+    """The error suggests a similar name."""
     with pytest.raises(NotFoundError, match="Did you mean SVM"):
         save_from_run(run, "SVN", tmp_path / "planet.joblib")

@@ -1,4 +1,4 @@
-"""The soft vote: its probabilities, and how far its members agree."""
+"""EnsembleClassifier of the Kepler classifiers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     RandomForestClassifier,
     SVMClassifier,
 )
-from exo_nbregistry.training.ensemble import EnsembleClassifier, with_vote
+from exo_nbregistry.training.ensemble import EnsembleClassifier, add_ensemble
 from exo_nbregistry.training.fitting import Fitted
 
 MEMBERS = {
@@ -39,14 +39,14 @@ CHECKED = [
 
 
 class Sure(DecisionTreeClassifier):
-    """Give the probability of planet that is in its own column, whatever it was fitted on."""
+    """A classifier whose probability of a planet is the value of one column."""
 
     def __init__(self, column: int = 0) -> None:
         super().__init__()
         self.column = column
 
     def predict_proba(self, X: Any, check_input: bool = True) -> Any:
-        """Return what the column says."""
+        """Return the value of the column."""
         planet = np.asarray(X, dtype=float)[:, self.column]
         return np.column_stack([1 - planet, planet])
 
@@ -80,14 +80,14 @@ def fitted(koi: Bunch) -> EnsembleClassifier:
 
 @parametrize_with_checks(CHECKED)
 def test_it_is_an_estimator_of_scikit_learn(estimator: Any, check: Any) -> None:
-    """An ensemble keeps what scikit-learn demands of an estimator, without an exception."""
+    """An ensemble passes the estimator checks of scikit-learn."""
     check(estimator)
 
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("features", ["five", "honest22"])
 def test_it_ranks_better_than_its_members_do(seed: int, features: str, koi: Bunch) -> None:
-    """On each seed the ensemble's ROC AUC is at least the mean of its members'."""
+    """For each seed, ROC AUC of the ensemble is at least the mean of its members."""
     table = load_koi(features)
     parts = split_by_star(table.data[::3], table.target[::3], table.groups[::3], random_state=seed)
     ensemble = EnsembleClassifier(MEMBERS).fit(*parts[:4])
@@ -99,14 +99,14 @@ def test_it_ranks_better_than_its_members_do(seed: int, features: str, koi: Bunc
 
 
 def test_probabilities_are_the_mean(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """By default the probabilities are the mean of the members', and the larger one wins."""
+    """By default the probabilities are the mean over the members."""
     X = split(koi).X_test
     expected = np.mean([m.predict_proba(X) for m in fitted.models_.values()], axis=0)
     np.testing.assert_allclose(fitted.predict_proba(X), expected)
     assert np.array_equal(fitted.predict(X), expected.argmax(axis=1))
 
 
-def test_weights_are_the_members_say() -> None:
+def test_weights_are_proportional() -> None:
     """A member of three times the weight counts three times."""
     ensemble, row = vote(0.2, 0.8, weights=[3, 1])
     assert ensemble.weights_.tolist() == [0.75, 0.25]
@@ -130,13 +130,13 @@ def test_weights_are_the_members_say() -> None:
 def test_agreement_is_one_minus_the_spread(
     probabilities: tuple[float, ...], agreement: float
 ) -> None:
-    """A row's agreement is 1 where members agree, and falls with the widest disagreement."""
+    """Agreement is 1 minus the range of the probabilities of a row."""
     ensemble, row = vote(*probabilities)
     assert ensemble.agreement_score(row) == pytest.approx([agreement])
 
 
 def test_agreement_of_three_labels() -> None:
-    """With more labels too, agreement is 0 where two members are sure of different ones."""
+    """With three labels, agreement is 0 if two members are certain of different labels."""
     X, y = np.arange(3.0)[:, np.newaxis], [0, 1, 2]
     right = DecisionTreeClassifier().fit(X, y)
     turned = DecisionTreeClassifier().fit(X, [1, 0, 2])
@@ -144,7 +144,7 @@ def test_agreement_of_three_labels() -> None:
     assert ensemble.agreement_score(X).tolist() == [0, 0, 1]
 
 
-def test_a_member_without_a_say_disagrees_with_nobody() -> None:
+def test_a_member_of_weight_0_has_no_influence() -> None:
     """A member of weight 0 changes neither probability nor agreement."""
     ensemble, row = vote(0.7, 0.0, 0.7, weights=[1, 0, 1])
     assert ensemble.agreement_score(row) == pytest.approx([1])
@@ -152,7 +152,7 @@ def test_a_member_without_a_say_disagrees_with_nobody() -> None:
 
 
 def test_agreement_falls_where_members_disagree(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """On the real table, rows on which members predict different labels have less agreement."""
+    """Rows with different predicted labels have a smaller agreement."""
     X = split(koi).X_test
     labels = np.array([model.predict(X) for model in fitted.models_.values()])
     agreed = (labels == labels[0]).all(axis=0)
@@ -162,8 +162,8 @@ def test_agreement_falls_where_members_disagree(fitted: EnsembleClassifier, koi:
     assert np.all((agreement >= 0) & (agreement <= 1))
 
 
-def test_each_member_says_how_sure_it_is(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """By row and member stands the probability of the label that the ensemble predicts."""
+def test_confidences_are_listed_by_member(fitted: EnsembleClassifier, koi: Bunch) -> None:
+    """Each column is the probability of the predicted label by one member."""
     X = split(koi).X_test
     confidences = fitted.model_confidences(X)
     assert list(confidences.columns) == list(MEMBERS)
@@ -177,8 +177,8 @@ def test_each_member_says_how_sure_it_is(fitted: EnsembleClassifier, koi: Bunch)
     )
 
 
-def test_columns_go_by_name(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """Shuffled columns change nothing, and a missing one is named."""
+def test_columns_are_selected_by_name(fitted: EnsembleClassifier, koi: Bunch) -> None:
+    """Columns are selected by name, and the error names a missing one."""
     X = split(koi).X_test
     turned = X[X.columns[::-1]]
     assert np.array_equal(fitted.predict_proba(turned), fitted.predict_proba(X))
@@ -188,7 +188,7 @@ def test_columns_go_by_name(fitted: EnsembleClassifier, koi: Bunch) -> None:
 
 
 def test_members_get_the_validation_rows(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """A member that stops by validation rows gets them, and the others are fitted without."""
+    """Validation rows are passed to members that accept them."""
     parts = split(koi)
     alone = clone(MEMBERS["network"]).fit(*parts[:4])
     assert fitted.models_["network"].validation_losses_ == alone.validation_losses_
@@ -203,8 +203,8 @@ def test_given_members_stay_unfitted(fitted: EnsembleClassifier) -> None:
     assert list(fitted.models_) == list(MEMBERS)
 
 
-def test_fitted_members_are_taken_as_they_are(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """An ensemble of fitted members predicts at once, the same as one that fitted them."""
+def test_fitted_members_are_used_unchanged(fitted: EnsembleClassifier, koi: Bunch) -> None:
+    """An ensemble of fitted members predicts as an ensemble that fitted them."""
     X = split(koi).X_test
     again = EnsembleClassifier.from_fitted(fitted.models_)
     assert again.models_ == fitted.models_
@@ -213,7 +213,7 @@ def test_fitted_members_are_taken_as_they_are(fitted: EnsembleClassifier, koi: B
 
 
 def test_members_of_a_sequence_are_named_by_class() -> None:
-    """Members without names go by their classes, and those of one class are numbered."""
+    """Members of a sequence are named by class and numbered if the class repeats."""
     X, y = np.arange(8.0)[:, np.newaxis], np.arange(8) % 2
     trees = [DecisionTreeClassifier(max_depth=depth) for depth in (1, 2)]
     ensemble = EnsembleClassifier([*trees, RandomForestClassifier(n_estimators=2)]).fit(X, y)
@@ -221,8 +221,8 @@ def test_members_of_a_sequence_are_named_by_class() -> None:
     assert list(ensemble.models_) == names
 
 
-def test_members_must_have_seen_the_same() -> None:
-    """Fitted members of different columns, order or labels do not vote together."""
+def test_members_need_the_same_columns_and_labels() -> None:
+    """Members that were fitted on other columns or labels raise an error."""
     X, y = pd.DataFrame({"a": [0.0, 1.0], "b": [1.0, 0.0]}), [0, 1]
     tree = DecisionTreeClassifier()
     first = clone(tree).fit(X, y)
@@ -236,23 +236,23 @@ def test_members_must_have_seen_the_same() -> None:
 
 
 @pytest.mark.parametrize("weights", [[1], [1, 2, 3], [1, -1], [0, 0], [1, float("nan")]])
-def test_faulty_weights_are_refused(weights: list[float]) -> None:
-    """There is one weight for each member, none negative, and not all of them 0."""
-    with pytest.raises(ValueError, match="2 numbers, one for each member"):
+def test_invalid_weights_are_rejected(weights: list[float]) -> None:
+    """Weights must be one per member, none negative, and not all 0."""
+    with pytest.raises(ValueError, match="2 numbers, one per member"):
         vote(0.5, 0.5, weights=weights)
 
 
-def test_who_cannot_vote_is_refused() -> None:
-    """A member without probabilities is named, and an ensemble of nobody is refused."""
+def test_invalid_members_are_rejected() -> None:
+    """A member without predict_proba is named, and an empty ensemble raises an error."""
     X, y = [[0.0], [1.0]], [0, 1]
-    with pytest.raises(ValueError, match="ridge gives no probabilities"):
+    with pytest.raises(ValueError, match="ridge has no predict_proba"):
         EnsembleClassifier({"ridge": RidgeClassifier()}).fit(X, y)
     with pytest.raises(ValueError, match="at least one member"):
         EnsembleClassifier([]).fit(X, y)
 
 
 def test_importance_needs_rows(fitted: EnsembleClassifier, koi: Bunch) -> None:
-    """An ensemble has importances on rows that it has not learnt from, and none without."""
+    """An ensemble has importances on held-out rows, and none without rows."""
     parts = split(koi)
     with pytest.raises(ValueError, match="EnsembleClassifier has no importances"):
         fitted.get_feature_importance()
@@ -260,17 +260,17 @@ def test_importance_needs_rows(fitted: EnsembleClassifier, koi: Bunch) -> None:
     assert sorted(found.index) == sorted(koi.feature_names)
 
 
-def test_an_ensemble_is_saved_whole(fitted: EnsembleClassifier, koi: Bunch, tmp_path: Any) -> None:
-    """A saved ensemble has its members and their parameters, and predicts the same."""
+def test_an_ensemble_is_saved(fitted: EnsembleClassifier, koi: Bunch, tmp_path: Any) -> None:
+    """A loaded ensemble has the same members and predictions."""
     X = split(koi).X_test
     loaded = EnsembleClassifier.load_model(fitted.save_model(tmp_path / "vote.joblib"))
     assert np.array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
-    told = loaded.get_metadata()["hyperparameters"]["models"]["forest"]["params"]
-    assert told["n_estimators"] == 20
+    params = loaded.get_metadata()["hyperparameters"]["models"]["forest"]["params"]
+    assert params["n_estimators"] == 20
 
 
-def test_a_vote_is_added_to_what_was_fitted(caplog: pytest.LogCaptureFixture) -> None:
-    """Models that give probabilities vote together, and one alone does not."""
+def test_an_ensemble_is_added_to_fitted_models(caplog: pytest.LogCaptureFixture) -> None:
+    """At least two models with probabilities are required."""
     X, y = [[0.0], [1.0]], [0, 1]
     models = {
         "tree": DecisionTreeClassifier().fit(X, y),
@@ -278,11 +278,11 @@ def test_a_vote_is_added_to_what_was_fitted(caplog: pytest.LogCaptureFixture) ->
         "forest": RandomForestClassifier(n_estimators=2).fit(X, y),
     }
     durations = {"tree": 1.0, "ridge": 2.0, "forest": 4.0}
-    voted = with_vote(Fitted(models, {}, durations))
+    voted = add_ensemble(Fitted(models, {}, durations))
     assert list(voted.models) == ["tree", "ridge", "forest", "Ensemble"]
     assert list(voted.models["Ensemble"].models_) == ["tree", "forest"]
     assert voted.durations_s["Ensemble"] == 5.0
     alone = Fitted({"tree": models["tree"], "ridge": models["ridge"]}, {}, durations)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
-        assert with_vote(alone) is alone
-    assert "takes two models" in caplog.text
+        assert add_ensemble(alone) is alone
+    assert "requires two models" in caplog.text

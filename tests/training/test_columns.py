@@ -1,4 +1,4 @@
-"""Columns of a table by name."""
+"""Selection of columns by name."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import pandas as pd
 import pytest
 
 from exo_nbregistry.errors import SignatureMismatchError
-from exo_nbregistry.exoplanet.data.columns import name_columns, select_columns
+from exo_nbregistry.training.columns import name_columns, select_columns
 
 TABLE = pd.DataFrame({"b": [2.0], "a": [1.0], "c": [3.0]}, index=["K1"])
 
 
-def test_columns_come_in_the_order_asked_for() -> None:
-    """Columns are found by name, others are left out, and the index stays."""
+def test_columns_have_the_order_of_the_names() -> None:
+    """The named columns are returned in order, without others, and the index is kept."""
     found = select_columns(TABLE, ["a", "b"])
     pd.testing.assert_frame_equal(found, pd.DataFrame({"a": [1.0], "b": [2.0]}, index=["K1"]))
 
 
 def test_a_frame_in_order_is_not_copied() -> None:
-    """A frame with these very columns is returned as it is."""
+    """A frame with exactly these columns is returned itself."""
     assert select_columns(TABLE, np.array(["b", "a", "c"], dtype=object)) is TABLE
 
 
 def test_an_array_has_no_names() -> None:
-    """An array is returned as it is, for it has no names to go by."""
+    """An array is returned unchanged because it has no column names."""
     array = np.ones((1, 3))
     assert select_columns(array, ["a", "b"]) is array
 
@@ -33,15 +33,15 @@ def test_an_array_has_no_names() -> None:
     ("names", "words"), [(["a", "x"], "the column 'x',"), (["y", "a", "x"], "columns 'y', 'x',")]
 )
 def test_missing_columns_are_named(names: list[str], words: str) -> None:
-    """A frame that lacks columns is refused, and each of them is named."""
+    """The error names each missing column."""
     with pytest.raises(SignatureMismatchError, match=words) as refused:
         select_columns(TABLE, names)
     assert refused.value.missing == tuple(name for name in names if name not in TABLE)
     assert refused.value.unexpected == ()
 
 
-def test_names_make_an_array_a_frame() -> None:
-    """Names given for an array become its columns, those for a frame choose, none do nothing."""
+def test_names_turn_an_array_into_a_frame() -> None:
+    """Names label the columns of an array and select those of a frame; None changes nothing."""
     assert list(name_columns([[1.0, 2.0]], ["x", "y"]).columns) == ["x", "y"]
     assert list(name_columns(TABLE, ["c", "a"]).columns) == ["c", "a"]
     assert name_columns(TABLE, None) is TABLE

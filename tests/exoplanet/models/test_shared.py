@@ -1,4 +1,4 @@
-"""What all classifiers share, shown with each of the three."""
+"""Methods that all Kepler classifiers share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import SignatureMismatchError
 from exo_nbregistry.exoplanet.data.koi import load_koi
-from exo_nbregistry.exoplanet.models.base import BaseClassifier
 from exo_nbregistry.exoplanet.models.classifiers import (
     CLASSIFIERS,
     NeuralNetworkClassifier,
@@ -26,6 +25,7 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     SVMClassifier,
 )
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.training.base_classifier import BaseClassifier
 
 SMALL: dict[str, BaseClassifier] = {
     "RandomForest": RandomForestClassifier(n_estimators=10),
@@ -37,7 +37,7 @@ each = pytest.mark.parametrize("name", CLASSIFIERS)
 
 @pytest.fixture(scope="module")
 def koi() -> Bunch:
-    """Load the table; tests train on every eighth row and look at the rows after."""
+    """Load the table; tests train on every eighth row and predict the next ones."""
     return load_koi()
 
 
@@ -51,7 +51,7 @@ def fitted(koi: Bunch) -> dict[str, BaseClassifier]:
 
 @each
 def test_raw_columns_are_enough(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
-    """A classifier takes the table as it is, missing values included, and ranks unseen rows."""
+    """A classifier accepts the raw table with missing values and ranks held-out rows."""
     X, y = koi.data[1::8], koi.target[1::8]
     probability = fitted[name].predict_proba(X)[:, 1]
     assert np.all((probability >= 0) & (probability <= 1))
@@ -60,8 +60,8 @@ def test_raw_columns_are_enough(name: str, fitted: dict[str, Any], koi: Bunch) -
 
 
 @each
-def test_columns_go_by_name(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
-    """Columns in another order, and further ones, change no probability."""
+def test_columns_are_selected_by_name(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """Another order and additional columns do not change the probabilities."""
     X = koi.data[:50]
     turned = koi.frame.loc[X.index, koi.frame.columns[::-1]]
     assert np.array_equal(fitted[name].predict_proba(turned), fitted[name].predict_proba(X))
@@ -70,15 +70,15 @@ def test_columns_go_by_name(name: str, fitted: dict[str, Any], koi: Bunch) -> No
 
 @each
 def test_a_missing_column_is_named(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
-    """A frame that lacks a column is refused with its name, never filled."""
+    """A missing column raises an error with its name."""
     for method in (fitted[name].predict, fitted[name].predict_proba):
         with pytest.raises(SignatureMismatchError, match="lacks the column 'koi_depth'"):
             method(koi.data[:5].drop(columns="koi_depth"))
 
 
 @each
-def test_the_seed_makes_it_repeatable(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
-    """Two fits with one seed predict the same, and are the same bytes."""
+def test_the_seed_makes_a_fit_reproducible(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """Two fits with one seed have equal predictions and equal bytes."""
     again = clone(fitted[name]).fit(koi.data[::8], koi.target[::8])
     X = koi.data[:50]
     assert np.array_equal(again.predict_proba(X), fitted[name].predict_proba(X))
@@ -89,7 +89,7 @@ def test_the_seed_makes_it_repeatable(name: str, fitted: dict[str, Any], koi: Bu
 def test_the_inner_pipeline_needs_only_scikit_learn(
     name: str, fitted: dict[str, Any], koi: Bunch, tmp_path: Path
 ) -> None:
-    """What is inside a classifier loads and predicts where this package cannot be imported."""
+    """The inner pipeline loads and predicts without this package."""
     rows = koi.data[:20].to_numpy()
     joblib.dump((fitted[name].pipeline_, rows), tmp_path / "model.joblib")
     code = (
@@ -104,7 +104,7 @@ def test_the_inner_pipeline_needs_only_scikit_learn(
 
 @each
 def test_arrays_can_be_named(name: str, koi: Bunch) -> None:
-    """Names for an array become its columns, and a frame of them is then told apart by name."""
+    """Names for an array become its columns, which a frame is then selected by."""
     X, y = koi.data.to_numpy()[::8, :5], koi.target.to_numpy()[::8]
     names = koi.feature_names[:5]
     model = clone(SMALL[name]).fit(X, y, feature_names=names)
@@ -115,8 +115,8 @@ def test_arrays_can_be_named(name: str, koi: Bunch) -> None:
 
 
 @each
-def test_labels_may_be_words(name: str, koi: Bunch) -> None:
-    """Labels are given back as they were given."""
+def test_labels_may_be_text(name: str, koi: Bunch) -> None:
+    """Predicted labels have the type of the labels in y."""
     X, y = koi.data[::8], np.array(koi.target_names)[koi.target[::8]]
     model = clone(SMALL[name]).fit(X, y)
     assert list(model.classes_) == ["CONFIRMED", "FALSE POSITIVE"]
@@ -125,7 +125,7 @@ def test_labels_may_be_words(name: str, koi: Bunch) -> None:
 
 @each
 def test_importances_are_named_and_sorted(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
-    """On rows that were not learnt from, each column has an importance, the largest first."""
+    """Each column has an importance on held-out rows, the largest first."""
     X, y = koi.data[1::16], koi.target[1::16]
     found = fitted[name].get_feature_importance(X[X.columns[::-1]], y)
     assert sorted(found.index) == sorted(koi.feature_names)
@@ -135,8 +135,8 @@ def test_importances_are_named_and_sorted(name: str, fitted: dict[str, Any], koi
     pd.testing.assert_series_equal(fitted[name].get_feature_importance(X, y), found)
 
 
-def test_importance_is_what_a_column_tells() -> None:
-    """A column that says it all is the most important, and noise is worth nothing."""
+def test_an_informative_column_is_important() -> None:
+    """A column that determines the label is the most important, and noise has none."""
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(300, 3)), np.arange(300) % 3
     X[:, 1] += 5 * y
@@ -148,28 +148,28 @@ def test_importance_is_what_a_column_tells() -> None:
 
 
 @pytest.mark.parametrize("name", ["NeuralNetwork", "SVM"])
-def test_importance_without_rows_is_refused(name: str, fitted: dict[str, Any]) -> None:
-    """A model that has no importances of its own asks for rows that it has not seen."""
+def test_importance_without_rows_is_rejected(name: str, fitted: dict[str, Any]) -> None:
+    """A model without its own importances asks for held-out rows."""
     with pytest.raises(ValueError, match=r"get_feature_importance\(X_val, y_val\)"):
         fitted[name].get_feature_importance()
 
 
 @each
-def test_facts_are_told(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
-    """The metadata say what it is, what it learnt from, and what was added."""
+def test_metadata_has_the_facts(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
+    """The metadata has algorithm, training counts and added facts."""
     model = clone(SMALL[name])
-    told = model.get_metadata()
-    assert told["algorithm"] == type(model).__name__
-    assert told["hyperparameters"]["random_state"] == 42
-    assert set(told) == {"algorithm", "hyperparameters"}
+    metadata = model.get_metadata()
+    assert metadata["algorithm"] == type(model).__name__
+    assert metadata["hyperparameters"]["random_state"] == 42
+    assert set(metadata) == {"algorithm", "hyperparameters"}
     split = koi.data[:80], koi.target[:80], koi.data[80:120], koi.target[80:120]
     model.fit(*split)
     assert model.set_training_metadata({"dataset": "koi"}, snapshot="2017-07-19") is model
-    told = model.get_metadata()
-    assert told["feature_columns"] == koi.feature_names
-    assert told["classes"] == [0, 1]
+    metadata = model.get_metadata()
+    assert metadata["feature_columns"] == koi.feature_names
+    assert metadata["classes"] == [0, 1]
     rejected, confirmed = np.bincount(koi.target[:80]).tolist()
-    assert told["training"] == {
+    assert metadata["training"] == {
         "training_samples": 80,
         "validation_samples": 40,
         "class_distribution": {"0": rejected, "1": confirmed},
@@ -182,7 +182,7 @@ def test_facts_are_told(name: str, fitted: dict[str, Any], koi: Bunch) -> None:
 def test_a_saved_model_is_the_same(
     name: str, fitted: dict[str, Any], koi: Bunch, tmp_path: Path
 ) -> None:
-    """A saved classifier loads as its own class, predicts the same, and has its facts beside."""
+    """A saved classifier loads as its class, predicts the same and has its metadata."""
     path = fitted[name].save_model(tmp_path / "models" / "planet.joblib")
     loaded = CLASSIFIERS[name].load_model(path)
     assert isinstance(loaded, CLASSIFIERS[name])
@@ -193,17 +193,17 @@ def test_a_saved_model_is_the_same(
     assert facts == fitted[name].get_metadata()
 
 
-def test_a_file_of_another_class_is_refused(fitted: dict[str, Any], tmp_path: Path) -> None:
-    """A class loads its own models; the base class loads any of them."""
+def test_a_file_of_another_class_is_rejected(fitted: dict[str, Any], tmp_path: Path) -> None:
+    """A class loads only its own models; the base class loads all of them."""
     path = fitted["SVM"].save_model(tmp_path / "svm.joblib")
-    with pytest.raises(TypeError, match="holds a SVMClassifier, not a RandomForestClassifier"):
+    with pytest.raises(TypeError, match="contains a SVMClassifier, not a RandomForestClassifier"):
         RandomForestClassifier.load_model(path)
     assert isinstance(BaseClassifier.load_model(path), SVMClassifier)
 
 
 @each
-def test_what_is_not_fitted_says_so(name: str, tmp_path: Path) -> None:
-    """Importances, added facts and a file need a fitted classifier."""
+def test_an_unfitted_classifier_is_rejected(name: str, tmp_path: Path) -> None:
+    """Importances, metadata and files require a fitted classifier."""
     model = clone(SMALL[name])
     for call in (
         model.get_feature_importance,
@@ -218,16 +218,18 @@ def test_what_is_not_fitted_says_so(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("X_val", "y_val", "words"),
     [
-        ([[1.0]], None, "belong together"),
-        (None, [0], "belong together"),
-        ([[1.0]], [2], "y_val has labels that y has not: 2"),
+        ([[1.0]], None, "passed together"),
+        (None, [0], "passed together"),
+        ([[1.0]], [2], "y_val has classes that are not in y: 2"),
         ([[1.0, 2.0]], [1], "2 features"),
         ([[1.0], [2.0]], [1], "inconsistent numbers of samples"),
     ],
 )
 @each
-def test_faulty_validation_is_refused(name: str, X_val: Any, y_val: Any, words: str) -> None:
-    """Every classifier checks its validation rows, whether it stops by them or not."""
+def test_invalid_validation_rows_are_rejected(
+    name: str, X_val: Any, y_val: Any, words: str
+) -> None:
+    """Every classifier checks validation rows, even if it does not use them."""
     X = np.arange(20.0)[:, np.newaxis]
     with pytest.raises(ValueError, match=words):
         clone(SMALL[name]).fit(X, np.arange(20) % 2, X_val, y_val)
@@ -235,6 +237,6 @@ def test_faulty_validation_is_refused(name: str, X_val: Any, y_val: Any, words: 
 
 @each
 def test_one_label_is_not_enough(name: str) -> None:
-    """Labels that are all the same are refused with what they are."""
+    """If y has one class, the error names it."""
     with pytest.raises(ValueError, match="only one class, 'planet'"):
         clone(SMALL[name]).fit([[1.0], [2.0]], ["planet", "planet"])

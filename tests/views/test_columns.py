@@ -1,0 +1,126 @@
+"""The columns of version lists."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from exo_nbregistry.api.json_views import item_of
+from exo_nbregistry.cli.render import view_listing
+from exo_nbregistry.panels.browser.column import PLAIN
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import Markup
+from exo_nbregistry.views.columns import (
+    COLUMNS,
+    JSON,
+    LISTING,
+    PANEL,
+    TERMINAL,
+    columns_of,
+    main_metrics,
+    metric_column,
+)
+from exo_nbregistry.views.listing import Listing
+from tests.html_page import PAYLOADS, Page, laden
+
+MADE = datetime(2026, 3, 1, 1, 30, 59, tzinfo=timezone(timedelta(hours=2)))
+# A version with a value in each column, and its cell of text in each.
+FULL: dict[str, Any] = {
+    "algorithm": "RandomForest",
+    "aliases": ("best", "champion"),
+    "status": "deleted",
+    "tags": {"reviewed": True, "team": "vetting"},
+    "description": "First try",
+    "training_dataset": "kepler",
+    "training_samples": 80,
+    "test_samples": 20,
+    "parent": "m:1",
+    "signer": "SHA256:abc",
+}
+CELLS = {
+    **FULL,
+    "model_id": "m:2",
+    "aliases": "best, champion",
+    "created_at": "2026-02-28 23:30",
+    "tags": "reviewed, team=vetting",
+}
+
+
+def version(**facts: Any) -> ModelMetadata:
+    """Return a version of ``m``."""
+    names = {"model_id": "m:2", "model_name": "m", "version": 2, "created_at": MADE}
+    return ModelMetadata(**{**names, **facts})
+
+
+def names_of(shown_in: str, *versions: ModelMetadata) -> list[str]:
+    """Return the names of the columns of a list."""
+    return [column.name for column in columns_of(versions, shown_in)]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_has_a_cell_of_text(name: str) -> None:
+    """Each column reads its value from a version and writes it as text."""
+    column = COLUMNS[name]
+    assert column.to_text(version(**FULL)) == CELLS[name]
+    assert column.title
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_is_shown_wherever_the_table_lists_it(name: str) -> None:
+    """The listing, the terminal, the panel and REST show the columns of the table."""
+    column, full = COLUMNS[name], version(**FULL)
+    assert (column.title in repr(Listing([full])).split("\n")[0]) is (LISTING in column.shown_in)
+    assert (column.title in view_listing([full]).split("\n")[0]) is (TERMINAL in column.shown_in)
+    assert (name in PLAIN) is (PANEL in column.shown_in)
+    assert (name in item_of(full)) is (JSON in column.shown_in)
+
+
+def test_empty_columns_are_omitted() -> None:
+    """A terminal has no empty column; a listing keeps those that are always shown."""
+    bare = version()
+    assert names_of(TERMINAL, bare) == ["model_id", "created_at"]
+    assert names_of(LISTING, bare) == ["model_id", "aliases", "algorithm", "created_at"]
+    assert "status" in names_of(TERMINAL, bare, version(status="deleted"))
+
+
+def test_metrics_follow_the_algorithm() -> None:
+    """The main metrics of the versions are columns between the algorithm and the timestamp."""
+    scored = version(algorithm="SVC", metrics={"accuracy": 0.5, "f1_score": 0.25})
+    assert names_of(TERMINAL, scored)[1:4] == ["algorithm", "metrics.f1_score", "metrics.accuracy"]
+    column = metric_column("f1_score")
+    assert [column.to_text(item) for item in (scored, version())] == [0.25, None]
+
+
+def test_the_most_frequent_metrics_are_shown_in_reading_order() -> None:
+    """Of many metrics, the four most frequent are shown in reading order."""
+    common = {"loss": 1.0, "accuracy": 0.9, "f1_score": 0.9, "recall": 0.9}
+    rare = {"a_rare_one": 1.0, "precision": 0.1}
+    items = [version(metrics=common), version(metrics={**rare, **common})]
+    assert main_metrics(items) == ["f1_score", "recall", "accuracy", "loss"]
+
+
+def test_aliases_are_badges_in_html() -> None:
+    """Each alias is one badge; a version without aliases has no markup."""
+    cell = COLUMNS["aliases"].to_html(version(aliases=("a", "b")))
+    assert isinstance(cell, Markup)
+    assert cell.count("<span") == 2
+    assert COLUMNS["aliases"].to_html(version()) is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_markup_of_a_column_is_escaped(payload: str) -> None:
+    """Text of users is escaped in each cell that is markup."""
+    cells = [column.to_html(laden(payload)) for column in COLUMNS.values()]
+    markup = [cell for cell in cells if isinstance(cell, Markup)]
+    assert markup
+    assert [fault for cell in markup for fault in Page(cell).faults] == []
+
+
+def test_json_has_the_types_of_the_values() -> None:
+    """In JSON a timestamp is RFC 3339, aliases are an array and tags an object."""
+    full = version(**FULL)
+    assert COLUMNS["created_at"].to_json(full) == MADE.isoformat()
+    assert COLUMNS["aliases"].to_json(full) == ["best", "champion"]
+    assert COLUMNS["tags"].to_json(full) == FULL["tags"]
