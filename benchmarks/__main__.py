@@ -15,6 +15,7 @@ from benchmarks.row import Part, Row, Settings, table
 # Each is a module here, with a function measure(settings) that yields rows.
 PARTS = (
     "imports",
+    "roundtrips",
     "register",
     "load",
     "scale",

@@ -7,15 +7,30 @@ from typing import Any
 
 import joblib
 
-from benchmarks.model import Bare, Kept, forest, large
+from benchmarks.model import Bare, Kept, forest, large, tiny
 from benchmarks.row import Row, Settings
 from benchmarks.timing import interleaved
+
+_ABOVE_S = 0.005
 
 
 def measure(settings: Settings) -> Iterator[Row]:
     """Time two sizes, in the system's cache, and the second map of a file that was verified."""
+    yield _above(settings)
     yield from _timed(settings, "load RandomForest(100)", forest, runs=21, target=1.5)
     yield from _timed(settings, "load 500 MB", large, runs=9, target=2.0, mapped=0.1)
+
+
+def _above(settings: Settings) -> Row:
+    """Return how much longer a small model takes than with joblib alone."""
+    home = settings.folder / "load 1 KB"
+    kept, bare = Kept(home / "ours"), Bare(home / "floor")
+    name, path = kept.save(tiny()), bare.save(tiny())
+    load = kept.registry.load_model
+    runs = 1 if settings.quick else 101
+    ours, floor = interleaved(lambda: load(name), lambda: joblib.load(path), runs=runs)
+    above = ours - floor
+    return Row("load 1 KB, above joblib.load (at most 5 ms)", above, holds=above <= _ABOVE_S)
 
 
 def _timed(

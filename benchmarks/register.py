@@ -17,7 +17,7 @@ def measure(settings: Settings) -> Iterator[Row]:
     """Time models of three sizes, and weigh the largest."""
     yield from memory.measure(settings)
     quick = settings.quick
-    yield _timed(settings, "register 1 KB", tiny(), runs=201, target=2.0)
+    yield _timed(settings, "register 1 KB", tiny(), runs=201, target=2.2)
     yield _timed(settings, "register RandomForest(100)", forest(quick=quick), runs=21, target=1.5)
     yield _timed(settings, "register 500 MB", large(quick=quick), runs=7, target=1.2, heavy=True)
 

@@ -25,8 +25,8 @@ class Row:
         Median of the least that the work can cost, in the same run; None where there is none.
     target : float or None
         The largest ratio of the two that is good enough; None where nothing is promised.
-    unit : {'s', 'B', ''}
-        Seconds, bytes, or a score.
+    unit : {'s', 'B', 'ops', ''}
+        Seconds, bytes, store operations, or a score.
     holds : bool or None
         For what is right or wrong rather than fast: whether it is right.
     spread : float or None
@@ -95,6 +95,8 @@ Part = Callable[[Settings], Iterator[Row]]
 
 def quantity(value: float, unit: str) -> str:
     """Return a value with three digits and the unit that fits it, a score with four places."""
+    if unit == "ops":
+        return f"{value:.0f}"
     if not unit:
         return f"{value:.4f}"
     scale = _SECONDS if unit == "s" else _BYTES

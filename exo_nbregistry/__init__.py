@@ -1,7 +1,6 @@
-"""A model registry that lives where the notebook lives: a plain folder, no server.
+"""A model registry in a plain folder, beside the notebook, without a server.
 
-The public names load on first use (PEP 562), so that ``import exo_nbregistry`` costs
-next to nothing in a notebook that only might need it.
+The public names load on first use (PEP 562), so that ``import exo_nbregistry`` is fast.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from exo_nbregistry.config import register_renderers as _register_renderers
 
 __all__ = [
+    "Keyring",
     "ModelMetadata",
     "ModelPersistence",
     "ModelRegistry",
@@ -44,10 +44,12 @@ if TYPE_CHECKING:
     from exo_nbregistry.persistence.model_files import ModelPersistence
     from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.registry.facade import ModelRegistry
+    from exo_nbregistry.signing.keyring import Keyring
 else:
     # Hidden from type checkers, to whom a module with __getattr__ has every name.
     def __getattr__(name):
         homes = {
+            "Keyring": "exo_nbregistry.signing.keyring",
             "ModelMetadata": "exo_nbregistry.records.metadata",
             "ModelPersistence": "exo_nbregistry.persistence.model_files",
             "ModelRegistry": "exo_nbregistry.registry.facade",

@@ -97,6 +97,9 @@ class MemorySource:
         """Return a version's record."""
         return self.read(model, number)
 
+    def moment(self) -> None:
+        """Look anew at each call."""
+
     def state(self, model: str) -> ModelState:
         """Fold the events."""
         return fold(self.read(model, n, EVENT) for n in self.numbers(model, EVENT))

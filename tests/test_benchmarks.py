@@ -65,6 +65,7 @@ def test_the_command_prints_its_table() -> None:
         "register 1 KB",
         "register RandomForest(100)",
         "register 500 MB",
+        "load 1 KB, above joblib.load (at most 5 ms)",
         "load RandomForest(100)",
         "load 500 MB",
         "load 500 MB, mapped again",

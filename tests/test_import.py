@@ -38,7 +38,7 @@ def test_opening_a_registry_is_light(tmp_path: Path) -> None:
     assert loaded.isdisjoint(set(HEAVY) - {"cryptography"})
 
 
-@pytest.mark.parametrize("name", ["ModelMetadata", "ModelPersistence", "ModelRegistry"])
+@pytest.mark.parametrize("name", ["Keyring", "ModelMetadata", "ModelPersistence", "ModelRegistry"])
 def test_public_names_resolve(name: str) -> None:
     """Each public name resolves to the class of that name."""
     import exo_nbregistry
@@ -96,4 +96,4 @@ def test_star_import_gives_the_public_names() -> None:
     """A star import in a notebook gives the public names."""
     names: dict[str, object] = {}
     exec("from exo_nbregistry import *", names)
-    assert {"ModelMetadata", "ModelPersistence", "ModelRegistry"} <= set(names)
+    assert {"Keyring", "ModelMetadata", "ModelPersistence", "ModelRegistry"} <= set(names)

@@ -152,7 +152,7 @@ def test_what_nobody_trusted_signed_is_not_unpickled(
         model="toy",
         number=2,
         content=content,
-        prev=ModelRegistry(folder)._journal.version("toy", 1),
+        prev=ModelRegistry(folder)._workspace.journal.read("toy", 1),
         txn="0" * 32,
         sign=signers[signature],
     )
@@ -192,7 +192,7 @@ def test_a_refusal_begins_with_what_the_user_knows(
         registry.export_model("toy:1", tmp_path / "out")
     ways = {
         "stranger": ("load_model('toy:1', unsafe=True)", "then export it again"),
-        "nobody": ("load_model('toy:1', unsafe=True)", "register that and export it"),
+        "nobody": ("load_model('toy:1', unsafe=True)", "register it and export it"),
     }
     for way, error in zip(ways.get(damage, (payload.name,) * 2), (load, export), strict=True):
         assert way in str(error.value)

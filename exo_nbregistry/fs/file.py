@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+from exo_nbregistry.fs.parallel import together
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -68,18 +70,18 @@ def write_file(
 ) -> None:
     """Create a file with `data`.
 
-    `first` is called after the data is written and before it is flushed: a journaling file system
-    then makes everything that `first` wrote, and this file, durable in one wait.
+    `first` is called while the file is flushed: a journaling file system then makes everything that
+    `first` wrote, and this file, durable in one wait.
     """
     fd = create_file(path, mode)
     try:
         write_all(fd, data)
         if durable and first:
-            begin_sync(fd, 0, len(data))
-        if first:
-            first()
-        if durable:
+            together(lambda: sync_file(fd), first)
+        elif durable:
             sync_file(fd)
+        elif first:
+            first()
     finally:
         os.close(fd)
 

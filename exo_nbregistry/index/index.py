@@ -19,7 +19,8 @@ from exo_nbregistry.index.filter_language import Order, compile_order
 from exo_nbregistry.index.metric_queries import measured
 from exo_nbregistry.index.model_queries import names, series
 from exo_nbregistry.index.queries import count_versions, has, load, rank, select, where_clause
-from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, Source, remove_version
+from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, remove_version
+from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.sql_condition import Condition, join
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements

@@ -13,14 +13,15 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.schema import make_row, named_versions
+from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
 from exo_nbregistry.records.model_state import ModelState
-from exo_nbregistry.records.record import EVENT, VERSION, Record
+from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.values.reference import is_model_key
 
 log = logging.getLogger("exo_nbregistry")
@@ -31,42 +32,6 @@ _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # Errors that an intact record of another program may raise.
 _MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
-
-
-class Source(Protocol):
-    """Interface of the registry for the index: a journal with the change times of its folders."""
-
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
-        """Return the modification times of the versions and events folder of each model.
-
-        Parameters
-        ----------
-        model : str or None
-            Key of a model; None for all models.
-
-        Returns
-        -------
-        dict of str to (int, int)
-            Nanoseconds since 1970, by folder name, which may be an invalid model key; 0 for a
-            missing folder.
-        """
-        ...
-
-    def numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers of a model's versions or events, ascending."""
-        ...
-
-    def read(self, model: str, number: int, kind: str = VERSION) -> Record:
-        """Read and verify one record."""
-        ...
-
-    def skim(self, model: str, number: int) -> Record:
-        """Read a version's record for a listing."""
-        ...
-
-    def state(self, model: str) -> ModelState:
-        """Return a model's folded journal."""
-        ...
 
 
 class Mark(NamedTuple):
@@ -120,6 +85,7 @@ class Freshness:
         self._data_version = -1
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
+        self._moment: object | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         """Add the new records to the index.
@@ -134,6 +100,14 @@ class Freshness:
             Whether to show a progress bar if there are many records to read.
         """
         self._recall(index)
+        moment = self._source.moment()
+        if moment is not None and moment is self._moment:
+            return
+        self._refresh(index, model, progress=progress)
+        # What was read of one model alone leaves the others as they were.
+        self._moment = moment if model is None else None
+
+    def _refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         now = self._clock_ns()
         found = self._source.folders(model)
         if found == self._folders:

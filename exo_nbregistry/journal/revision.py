@@ -1,4 +1,4 @@
-"""Tell whether a registry has changed, without reading what is in it."""
+"""Detect changes of a registry without reading its records."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.values.reference import is_model_key
 
-# A folder's time stands for what is in it once it is this old; see `exo_nbregistry.index.refresh`.
+# A folder's time identifies its content when it is this old; see `exo_nbregistry.index.refresh`.
 _SETTLED_NS = 2 * 10**9
 
 
 class Revision:
-    """The numbers of all records, and when their folders changed, as one short text.
+    """A digest of the numbers of all records and the times of their folders.
 
-    Records are created once and never change, so that their numbers stand for what they say; the
-    times tell of a copy that was put in the place of another. Only folders whose time has changed
-    are listed again.
+    Records are created once and never change, so their numbers identify their content. The times
+    detect a registry that was replaced by a copy. Only folders with a changed time are listed
+    again.
 
     Parameters
     ----------
     source : Reader
         The registry.
     registry_id : str
-        Its own id.
+        The id of the registry.
     clock_ns : callable
         Returns the time, nanoseconds since 1970.
     """
@@ -44,7 +44,7 @@ class Revision:
         self._text = ""
 
     def read(self) -> str:
-        """Return a text that is another one after every change."""
+        """Return a digest that changes with every change of the registry."""
         with self._lock:
             now = self._clock_ns()
             found = self._source.folders()

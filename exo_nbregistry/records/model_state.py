@@ -85,7 +85,7 @@ class VersionFacts:
 
 @dataclass(slots=True)
 class ModelState:
-    """The state of a model after all events.
+    """The state of a model after all events; one that a `Reader` returned never changes.
 
     Attributes
     ----------
@@ -124,6 +124,21 @@ class ModelState:
     def aliases_of(self, version: int) -> tuple[str, ...]:
         """Return the aliases of a version, sorted."""
         return tuple(name for name, move in self.aliases().items() if move.version == version)
+
+    def after(self, records: Iterable[Record]) -> ModelState:
+        """Return the state after further events; this one stays unchanged."""
+        copy = ModelState(
+            self.last,
+            {
+                version: VersionFacts(dict(facts.tags), list(facts.notes), facts.status)
+                for version, facts in self.facts.items()
+            },
+            list(self.moves),
+            {alias: list(stack) for alias, stack in self._stacks.items()},
+        )
+        for record in records:
+            copy.apply(record)
+        return copy
 
     def apply(self, record: Record) -> None:
         """Apply the next event; an event with an unknown action is ignored.

@@ -1,4 +1,4 @@
-"""Tags, notes and deletion: what is said of a version after it was registered."""
+"""Tags, notes and deletion: changes to a version after it was registered."""
 
 from __future__ import annotations
 
@@ -7,18 +7,28 @@ from typing import Any
 
 from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
 from exo_nbregistry.integrity.garbage import remove_unreferenced
-from exo_nbregistry.records.describe import describe
+from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.model_state import ACTIVE, PURGED, ModelState
+from exo_nbregistry.records.model_state import ACTIVE, PURGED
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
-from exo_nbregistry.values.reference import model_id, parse_reference
+from exo_nbregistry.values.reference import Reference, model_id, parse_reference
 from exo_nbregistry.views.facts import same
 
 
-class Curation(Workspace):
-    """The calls that change what the journal says."""
+class Curation:
+    """The calls that add tags and notes, and that delete and restore.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._journal = workspace.journal
 
     def tag_model(self, ref: str, /, *names: str, **tags: Any) -> ModelMetadata:
         """Add tags to a version.
@@ -40,13 +50,13 @@ class Curation(Workspace):
         Raises
         ------
         RecordError
-            If there is no tag, or one cannot be kept.
+            If no tag is passed, or a value cannot be stored.
         """
         _require_names(names)
         values = to_plain_tags(dict.fromkeys(names, True) | tags)
         if not values:
             raise RecordError(
-                f"Give a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
+                f"Pass a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
             )
 
         def event(there: dict[str, Any]) -> dict[str, Any] | None:
@@ -56,7 +66,7 @@ class Curation(Workspace):
         return self._append(ref, event)
 
     def untag_model(self, ref: str, *names: str) -> ModelMetadata:
-        """Remove tags from a version; a tag that is not there is no error.
+        """Remove tags from a version; missing tags are ignored.
 
         Parameters
         ----------
@@ -96,21 +106,21 @@ class Curation(Workspace):
         Raises
         ------
         RecordError
-            If the note is no text, or is blank.
+            If the note is not a text, or is blank.
         """
         if not isinstance(text, str) or not text.strip():
-            raise RecordError(f"A note is text that says something, not {text!r:.60}.", key="note")
+            raise RecordError(f"A note must be non-empty text, got {text!r:.60}.", key="note")
         note = to_plain(text, "note")
         return self._append(ref, lambda _: {"action": "note", "text": note})
 
     def delete_model(self, ref: str) -> str:
-        """Hide a version; `restore_model` brings it back.
+        """Delete a version; `restore_model` restores it.
 
         Parameters
         ----------
         ref : str
-            Reference to one version: a bare name is refused, since it would mean whichever is
-            the latest by then.
+            Reference to one version by number or alias. A name alone is an error, because the
+            latest version can change.
 
         Returns
         -------
@@ -125,7 +135,7 @@ class Curation(Workspace):
         return self._delete_or_purge(ref, "delete")
 
     def purge_model(self, ref: str) -> str:
-        """Hide a version for good and remove its model; the record stays.
+        """Purge a version: delete its model permanently and keep its record.
 
         Parameters
         ----------
@@ -143,12 +153,11 @@ class Curation(Workspace):
             If a protected alias points at it.
         """
         name = self._delete_or_purge(ref, "purge")
-        reference = parse_reference(name)
-        remove_unreferenced(self._store, self._journal, reference.key)
+        remove_unreferenced(self._work.store, self._journal, parse_reference(name).key)
         return name
 
     def restore_model(self, ref: str) -> ModelMetadata:
-        """Bring a deleted version back.
+        """Restore a deleted version.
 
         Parameters
         ----------
@@ -163,38 +172,39 @@ class Curation(Workspace):
         Raises
         ------
         VersionNotFoundError
-            If there is none, or it was purged.
+            If there is no such version, or it was purged.
         """
-        model, number = self._named(ref)
+        reference = parse_reference(ref)
 
-        def decide(state: ModelState) -> dict[str, Any] | None:
-            status = state.of(number).status
+        def decide(snapshot: Snapshot) -> dict[str, Any] | None:
+            number = _one_version(snapshot, reference)
+            status = snapshot.state.of(number).status
             if status == PURGED:
-                self._journal.require_active(model, number)
+                snapshot.require_active(number)
             return None if status == ACTIVE else {"action": "restore", "version": number}
 
-        self._journal.append(model, decide, self._actor())
-        return self._metadata(model, number)
+        after = self._journal.append(reference.key, decide, self._work.actor)
+        return after.metadata(after.resolve(reference))
 
     def _append(
         self, ref: str, event: Callable[[dict[str, Any]], dict[str, Any] | None]
     ) -> ModelMetadata:
-        """Append what follows from the version's tags, or nothing if that is None."""
-        reference, number = self._locate(ref)
-        record = self._journal.version(reference.key, number)
+        """Append the event that follows from the version's tags; none if that is None."""
+        reference = parse_reference(ref)
 
-        def decide(state: ModelState) -> dict[str, Any] | None:
-            self._journal.require_active(reference.key, number)
-            said = event(describe(record, state).tags)
-            return said and said | {"version": number}
+        def decide(snapshot: Snapshot) -> dict[str, Any] | None:
+            number = snapshot.resolve_active(reference)
+            fields = event(snapshot.metadata(number).tags)
+            return fields and fields | {"version": number}
 
-        self._journal.append(reference.key, decide, self._actor())
-        return self._metadata(reference.key, number)
+        after = self._journal.append(reference.key, decide, self._work.actor)
+        return after.metadata(after.resolve(reference))
 
     def _delete_or_purge(self, ref: str, action: str) -> str:
-        model, number = self._named(ref)
+        reference = parse_reference(ref)
 
-        def decide(state: ModelState) -> dict[str, Any] | None:
+        def decide(snapshot: Snapshot) -> dict[str, Any] | None:
+            number, state = _one_version(snapshot, reference), snapshot.state
             holders = [
                 name
                 for name, move in state.aliases().items()
@@ -202,7 +212,7 @@ class Curation(Workspace):
             ]
             if holders:
                 raise ConflictError(
-                    f"{model_id(model, number)} cannot be deleted: the protected alias "
+                    f"{model_id(snapshot.model, number)} cannot be deleted: the protected alias "
                     f"{holders[0]!r} points at it. Move the alias first.",
                     expected=None,
                     actual=holders[0],
@@ -212,28 +222,27 @@ class Curation(Workspace):
                 return None
             return {"action": action, "version": number}
 
-        self._journal.append(model, decide, self._actor())
-        return model_id(model, number)
+        after = self._journal.append(reference.key, decide, self._work.actor)
+        return model_id(reference.key, after.resolve(reference))
 
-    def _named(self, ref: str) -> tuple[str, int]:
-        reference = parse_reference(ref)
-        number = self._journal.resolve(reference)
-        if reference.version is None and reference.alias is None:
-            raise VersionNotFoundError(
-                f"Name one version of {reference.key}, such as "
-                f"'{model_id(reference.key, number)}': a bare name means whichever is the "
-                "latest.",
-                name=ref,
-            )
-        self._journal.version(reference.key, number)
-        return reference.key, number
+
+def _one_version(snapshot: Snapshot, reference: Reference) -> int:
+    number = snapshot.resolve(reference)
+    if reference.version is None and reference.alias is None:
+        raise VersionNotFoundError(
+            f"Name one version of {snapshot.model}, such as "
+            f"'{model_id(snapshot.model, number)}': a name alone means the latest version, which "
+            "can change.",
+            name=str(reference),
+        )
+    return number
 
 
 def _require_names(names: Sequence[Any]) -> None:
     for name in names:
         if not isinstance(name, str):
             raise RecordError(
-                f"A tag's name is text, not {name!r:.60}: tag_model(ref, 'reviewed', "
-                "team='vetting'); put * before a list and ** before a dict.",
+                f"The name of a tag must be text, got {name!r:.60}; use tag_model(ref, 'reviewed', "
+                "team='vetting'), with * before a list and ** before a dict.",
                 key="tags",
             )

@@ -1,4 +1,4 @@
-"""One version out of a registry, and into another."""
+"""Export a version from a registry, and import it into another."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import VERSION, Record, parse_record
+from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -32,40 +33,50 @@ RECORD_FILE = "record.json"
 DEPLOYED = "model.joblib"
 
 
-class Exchange(Workspace):
-    """The calls that move a version between registries and into deployment."""
+class Exchange:
+    """The calls that export and import versions.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
 
     def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
-        """Write a version into a folder that can be deployed, or imported elsewhere.
+        """Export a version to a folder for deployment, or for import by another registry.
 
         Parameters
         ----------
         ref : str
             Reference to the version, whose signer must be trusted.
         directory : str or Path
-            A new or empty folder, outside of the registry's own.
+            A new or empty folder outside of the registry.
 
         Returns
         -------
         Path
             The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
-            ``README.md``, ``predict.py`` and the sealed ``record.json``. What cannot predict has
-            no ``predict.py``: its folder can be imported, and its README says so.
+            ``README.md``, ``predict.py`` and the signed ``record.json``. A model without
+            ``predict`` has no ``predict.py``; its folder can still be imported.
 
         Raises
         ------
         StoreError
-            If the folder lies in the registry, or cannot be written.
+            If the folder is inside the registry, or cannot be written.
         UntrustedModelError, IntegrityError
-            If the version would not be loaded either.
+            If `load_model` would not load the version.
         """
         self._require_outside(directory)
-        reference, number = self._locate(ref)
-        record = self._journal.version(reference.key, number)
-        metadata = self._metadata(reference.key, number)
+        reference, snapshot = self._work.look(ref)
+        number = snapshot.resolve_active(reference)
+        record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
-        verdict = self._keyring.signer_status(record.check, record.signature)
+        verdict = self._work.keyring.signer_status(record.check, record.signature)
         model = read_model(
             self._store,
             reference.key,
@@ -75,7 +86,7 @@ class Exchange(Workspace):
             hint=_how_to_export(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name
-        # What is deployed is joblib; what is imported again is what was registered.
+        # The deployed model is joblib; the imported one has the registered format.
         copy = partial(copy_out, self._store, reference.key, metadata.artifact)
         dump = partial(copy, name=metadata.model_id) if joblib else None
         return export_folder(
@@ -94,13 +105,13 @@ class Exchange(Workspace):
         own = Path(os.path.realpath(descriptor)).parent
         if Path(os.path.realpath(directory)).is_relative_to(own):
             raise StoreError(
-                f"{directory} lies in the registry, which holds nothing but its own files: export "
-                f"to a folder outside of {self.location}.",
+                f"{directory} is inside the registry; export to a folder outside of "
+                f"{self._work.location}.",
                 key=str(directory),
             )
 
     def _extra(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
-        """Return what an import needs beside the deployed model."""
+        """Return the files that an import needs in addition to the model."""
         extra = {RECORD_FILE: record.to_bytes()}
         for name, artifact in _payloads(metadata).items():
             if name != DEPLOYED:
@@ -117,7 +128,7 @@ class Exchange(Workspace):
         model_name: str | None = None,
         unsafe: bool = False,
     ) -> str:
-        """Take in a version that another registry exported; it is not unpickled.
+        """Import a version that another registry exported; it is not unpickled.
 
         Parameters
         ----------
@@ -126,10 +137,10 @@ class Exchange(Workspace):
         metadata_path : str or Path, optional
             The exported ``record.json``; by default the one beside the model.
         model_name : str, optional
-            Name to register it under; by default the one that it had.
+            Name of the model in this registry; by default its name in the other one.
         unsafe : bool
-            Take it in although nobody whom you trust has signed it: you vouch for it, and
-            this registry will load it.
+            Import it although its signer is not trusted. It is signed with your key, so this
+            registry will load it.
 
         Returns
         -------
@@ -143,13 +154,13 @@ class Exchange(Workspace):
         UntrustedModelError
             If its signer is not trusted.
         IntegrityError
-            If the model is not the one that the record names, or the record's signature is wrong.
+            If the model or the record was changed after it was signed.
         """
-        self._require_writable()
+        self._work.require_writable()
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(
-                f"There is no file or folder {path}: give the folder that export_model wrote.",
+                f"There is no file or folder {path}; pass the folder that export_model wrote.",
                 key=str(path),
             )
         folder = path if path.is_dir() else path.parent
@@ -164,7 +175,7 @@ class Exchange(Workspace):
     def _require_signer(
         self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
     ) -> None:
-        verdict = self._keyring.signer_status(sealed.check, sealed.signature)
+        verdict = self._work.keyring.signer_status(sealed.check, sealed.signature)
         name = model_id(sealed.model, sealed.number)
         if verdict.status == "invalid":
             raise IntegrityError(
@@ -176,11 +187,11 @@ class Exchange(Workspace):
             )
         if not verdict.trusted and not unsafe:
             key = (sealed.signature or {}).get("public_key")
-            known = f"If you know who that is: registry.trust_signer({key!r}); else " if key else ""
+            known = f"If you know the signer: registry.trust_signer({key!r}); else " if key else ""
             raise UntrustedModelError(
-                f"{name} in {folder} was not imported: it is signed by "
-                f"{verdict.signer or 'nobody'}, whom you do not trust. {known}"
-                "import_model(..., unsafe=True) vouches for it yourself.",
+                f"{name} in {folder} was not imported: its signer "
+                f"({verdict.signer or 'none'}) is not trusted. {known}"
+                "import_model(..., unsafe=True) signs it with your key.",
                 signer=verdict.signer,
                 types=source.artifact.globals if source.artifact else (),
             )
@@ -189,7 +200,7 @@ class Exchange(Workspace):
         if source.artifact is None:
             raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
         key = model_key(target)
-        # The model must come along; of an older export the attachments may have been left behind.
+        # An older export can lack the attachments; the model is required.
         paths = {
             name: (path if path.is_dir() else path.parent) / name for name in _payloads(source)
         }
@@ -208,7 +219,7 @@ class Exchange(Workspace):
                 model_id=model_id(key, number),
                 model_name=target,
                 version=number,
-                created_at=self._now(),
+                created_at=self._work.now(),
                 tags=source.tags | {"imported_from": source.model_id},
             )
             fields = metadata.to_record()
@@ -219,21 +230,21 @@ class Exchange(Workspace):
                 copy_in(self._store, key, artifact, paths[name])
 
         publish()
-        duplicate = self._find_duplicate(key, content(0)["facts_sha256"])
+        duplicate = find_duplicate(self._work.journal, key, content(0)["facts_sha256"])
         if duplicate is not None:
             return duplicate
-        record = self._journal.add_version(key, content)
-        self._ensure_payloads(record, publish)
+        record = self._work.journal.add_version(key, content)
+        ensure_payloads(self._store, record, publish)
         return model_id(key, record.number)
 
 
 def _how_to_export(metadata: ModelMetadata) -> str:
     if metadata.signer is not None:
         known = f"registry.trust_signer({metadata.signer!r})"
-        return f"If you know who that is: {known}, then export it again."
+        return f"If you know the signer: {known}, then export it again."
     return (
-        "If you know where it comes from, make it yours: load it with "
-        f"registry.load_model({metadata.model_id!r}, unsafe=True), register that and export it."
+        "If you know its origin, sign it yourself: load it with "
+        f"registry.load_model({metadata.model_id!r}, unsafe=True), register it and export it."
     )
 
 
@@ -247,7 +258,9 @@ def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:
 
 def _file_name(name: str, artifact: Artifact) -> str:
     if not NAME.fullmatch(name):
-        raise RecordError(f"{name!r} is no name of an attachment.", key=f"attachments.{name}")
+        raise RecordError(
+            f"{name!r} is not a valid name of an attachment.", key=f"attachments.{name}"
+        )
     return f"{name}.{artifact.format}"
 
 
@@ -256,12 +269,14 @@ def _read_record(path: Path) -> Record:
         data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be read ({error.strerror}): give the {RECORD_FILE} that "
+            f"{path} cannot be read ({error.strerror}); pass the {RECORD_FILE} that "
             "export_model wrote beside the model.",
             key=path.name,
         ) from None
     fields = load_json(data, path.name)
     model, number = str(fields.get("model")), fields.get("number")
     if not isinstance(number, int):
-        raise RecordError(f"{path.name} is no exported record: it has no number.", key=path.name)
+        raise RecordError(
+            f"{path.name} is not an exported record: it has no number.", key=path.name
+        )
     return parse_record(data, key=path.name, kind=VERSION, model=model_key(model), number=number)

@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.errors import (
-    InvalidReferenceError,
-    NotFoundError,
-    RegistryError,
-)
+from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.registry.aliasing import Aliasing
+from exo_nbregistry.registry.aliases import Aliases
+from exo_nbregistry.registry.changes import Changes
+from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
+from exo_nbregistry.registry.delegate import delegate
 from exo_nbregistry.registry.exchange import Exchange
 from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
-from exo_nbregistry.values.metric import higher_is_better as metric_direction
-from exo_nbregistry.views.comparison import Comparison, compare
+from exo_nbregistry.registry.retrieval import Retrieval
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.workspace import Workspace, open_workspace
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.base import Store
 
 if TYPE_CHECKING:
     from exo_nbregistry.panels.browser.panel import BrowserPanel
 
 
-class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchange, Maintenance):
+class ModelRegistry:
     """A model registry in a plain folder.
 
-    Each version is immutable, checked and signed; several kernels and machines may write at
-    once; a crash loses nothing that was acknowledged.
+    Each version is immutable, checked and signed. Several kernels and machines can write at the
+    same time. A crash never loses a version that `register_model` has returned. A subclass can
+    override each method; calls inside the package use the original.
 
     Parameters
     ----------
     path : str, Path or Store
         The registry's folder, or a store.
     create : bool
-        Whether to make a registry where there is none.
+        Whether to create a registry if there is none.
     durable : bool
-        Whether what is acknowledged survives power loss; False is faster, for scratch.
-    keyring : Keyring or None
-        Signs and judges; by default this user's own.
-    now : callable or None
+        Whether a version survives a power loss as soon as the call that adds it returns. False
+        is faster, for temporary registries.
+    keyring : Keyring, optional
+        Signs records and checks their signers; by default with the current user's own key.
+    now : callable, optional
         Returns the time as an aware datetime; by default the system's clock.
-    new_id : callable or None
+    new_id : callable, optional
         Returns a new random id; by default ``uuid4().hex``.
+
+    Raises
+    ------
+    RegistryError
+        If the folder is not a registry and holds other files, or `create` is False.
+    FormatVersionError
+        If the registry requires a newer release.
 
     Examples
     --------
@@ -60,79 +75,72 @@ class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchan
     (True, False)
     """
 
-    # Else Python would try registry[0], registry[1] and so on; list_models() goes over versions.
+    # Without it Python would try registry[0], registry[1], ...; list_models() lists versions.
     __iter__ = None
     _panel: BrowserPanel | None = None
 
-    def __getitem__(self, ref: str) -> ModelMetadata:
-        """Return what the registry knows of a version, as `get_metadata` does.
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | Store,
+        *,
+        create: bool = True,
+        durable: bool = True,
+        keyring: Keyring | None = None,
+        now: Callable[[], datetime] | None = None,
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
+        self._workspace = work = open_workspace(
+            path, create=create, durable=durable, keyring=keyring, now=now, new_id=new_id
+        )
+        self._parts = _parts(work)
 
-        Parameters
-        ----------
-        ref : str
-            Any reference; in a notebook the tab key completes names and aliases.
+    # Register and load
+    register_model = delegate(Registration.register_model, __name__)
+    load_model = delegate(Retrieval.load_model, __name__)
+    get_best_model = delegate(Retrieval.get_best_model, __name__)
+    load_evaluation = delegate(Retrieval.load_evaluation, __name__)
+    load_attachment = delegate(Retrieval.load_attachment, __name__)
 
-        Returns
-        -------
-        ModelMetadata
-            Always read from the registry itself.
+    # Find and compare
+    get_metadata = delegate(Retrieval.get_metadata, __name__)
+    list_models = delegate(Search.list_models, __name__)
+    best_version = delegate(Search.best_version, __name__)
+    history = delegate(Changes.history, __name__)
+    revision = delegate(Changes.revision, __name__)
+    list_model_names = delegate(Overview.list_model_names, __name__)
+    metric_series = delegate(Overview.metric_series, __name__)
+    list_fields = delegate(Overview.list_fields, __name__)
+    compare_models = delegate(Comparing.compare_models, __name__)
+    plot = delegate(Plotting.plot, __name__)
 
-        Raises
-        ------
-        NotFoundError
-            If the reference means nothing.
-        """
-        return self.get_metadata(ref)
+    # Aliases
+    set_alias = delegate(Aliases.set_alias, __name__)
+    remove_alias = delegate(Aliases.remove_alias, __name__)
+    rollback_alias = delegate(Aliases.rollback_alias, __name__)
+    aliases = delegate(Aliases.aliases, __name__)
+    alias_history = delegate(Aliases.alias_history, __name__)
 
-    def __contains__(self, ref: object) -> bool:
-        """Tell whether a reference means a version, be it a deleted one that is named."""
-        try:
-            self.get_metadata(ref)  # type: ignore[arg-type]  # what is no text is no reference
-        except (NotFoundError, InvalidReferenceError):
-            return False
-        return True
+    # Tags, notes, deletion
+    tag_model = delegate(Curation.tag_model, __name__)
+    untag_model = delegate(Curation.untag_model, __name__)
+    annotate = delegate(Curation.annotate, __name__)
+    delete_model = delegate(Curation.delete_model, __name__)
+    restore_model = delegate(Curation.restore_model, __name__)
+    purge_model = delegate(Curation.purge_model, __name__)
 
-    def _ipython_key_completions_(self) -> list[str]:
-        return self._index.references()
+    # Export and import
+    export_model = delegate(Exchange.export_model, __name__)
+    import_model = delegate(Exchange.import_model, __name__)
 
-    def compare_models(
-        self, refs: Sequence[str] | None = None, *, model_name: str | None = None
-    ) -> Comparison:
-        """Compare versions side by side.
-
-        Parameters
-        ----------
-        refs : sequence of str, optional
-            References, the first being what the others are compared with.
-        model_name : str, optional
-            Instead: all active versions of this model.
-
-        Returns
-        -------
-        Comparison
-            Shows what differs.
-
-        Raises
-        ------
-        RegistryError
-            If there are fewer than two versions.
-        """
-        if (refs is None) == (model_name is None):
-            raise RegistryError(
-                "Give compare_models either references, such as ['kepler_rf:1', 'kepler_rf:2'], "
-                "or model_name='kepler_rf'."
-            )
-        if isinstance(refs, str):
-            name = refs.partition(":")[0]
-            raise RegistryError(
-                f"compare_models takes a list of references: compare_models([{refs!r}, ...]), or "
-                f"compare_models(model_name={name!r}) for all versions of one model."
-            )
-        if refs is None:
-            items = list(reversed(self.list_models(model_name, order_by="-version")))
-        else:
-            items = [self.get_metadata(ref) for ref in refs]
-        return compare(items, directions=metric_direction)
+    # Maintenance and trust
+    verify = delegate(Maintenance.verify, __name__)
+    collect_garbage = delegate(Maintenance.collect_garbage, __name__)
+    get_registry_stats = delegate(Maintenance.get_registry_stats, __name__)
+    print_registry_summary = delegate(Maintenance.print_registry_summary, __name__)
+    trust_signer = delegate(Maintenance.trust_signer, __name__)
+    distrust_signer = delegate(Maintenance.distrust_signer, __name__)
+    trusted_signers = delegate(Maintenance.trusted_signers, __name__)
+    signer_status = delegate(Maintenance.signer_status, __name__)
 
     def browse(
         self,
@@ -143,26 +151,26 @@ class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchan
         page_size: int = 25,
         columns: Sequence[str] | None = None,
     ) -> BrowserPanel:
-        """Return a panel to search, sort, select, compare and change versions in.
+        """Return a panel that searches, sorts, compares and changes versions.
 
         Parameters
         ----------
         where : str
-            Words or a filter to begin with.
+            The initial search text or filter.
         model_name : str, optional
-            Only this model's versions to begin with.
+            Show only versions of this model at first.
         order_by : str, optional
             A field, with ``-`` before it for descending; by default the newest first.
         page_size : int
-            How many rows a page has.
+            Number of rows on a page.
         columns : sequence of str, optional
-            Such as ``aliases`` or ``metrics.f1_score``; by default those that suit.
+            Such as ``aliases`` or ``metrics.f1_score``; by default suitable columns are chosen.
 
         Returns
         -------
         BrowserPanel
-            Its ``selected`` can be read, set and observed; where no kernel serves it, it shows
-            as a table.
+            Its ``selected`` can be read, set and observed. Without a kernel it is shown as a
+            table.
 
         Examples
         --------
@@ -182,10 +190,107 @@ class ModelRegistry(Registration, Plotting, Overview, Aliasing, Curation, Exchan
             columns=columns,
         )
 
-    def _repr_mimebundle_(self, **asked: Any) -> dict[str, Any]:
-        # One panel, however often a cell is run: widgets live as long as the kernel.
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model once within a ``with`` block.
+
+        All calls of this thread in the block answer from the same moment, and each record is
+        read once. A change that is made in the block is included; a change by another writer is
+        seen after the block.
+
+        Returns
+        -------
+        context manager
+            Begins and ends the block.
+
+        Examples
+        --------
+        >>> with registry.consistent_reads():
+        ...     names = [registry["kepler_rf"].model_id, registry["kepler_rf:1"].model_id]
+        >>> names
+        ['kepler_rf:1', 'kepler_rf:1']
+        """
+        return self._workspace.journal.one_look()
+
+    @property
+    def location(self) -> str:
+        """The path or address of the registry."""
+        return self._workspace.location
+
+    @property
+    def registry_id(self) -> str:
+        """The id of the registry; it stays when the folder moves."""
+        return self._workspace.registry_id
+
+    def __getitem__(self, ref: str) -> ModelMetadata:
+        """Return the metadata of a version, as `get_metadata`.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference; in a notebook the Tab key completes names and aliases.
+
+        Returns
+        -------
+        ModelMetadata
+            The metadata.
+        """
+        return self.get_metadata(ref)
+
+    def __contains__(self, ref: object) -> bool:
+        """Return whether a version exists; a deleted version does."""
+        try:
+            self.get_metadata(ref)  # type: ignore[arg-type]  # other objects raise an error too
+        except (NotFoundError, InvalidReferenceError):
+            return False
+        return True
+
+    def __repr__(self) -> str:
+        """Return the call that opens the registry."""
+        return f"{type(self).__name__}({self.location!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as the call that opens the registry, for example in workers of joblib.
+
+        Raises
+        ------
+        TypeError
+            If a store, a keyring, a clock or ids were passed.
+        """
+        if self._workspace.durable is None:
+            raise TypeError(
+                "A registry with its own store, keyring, clock or ids cannot be pickled; "
+                f"open it where it is used, with ModelRegistry({self.location!r}, ...)."
+            )
+        durable = self._workspace.durable
+        return functools.partial(type(self), create=False, durable=durable), (self.location,)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self._workspace.index.references()
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        # Each run of a cell shows the same panel, because widgets are kept until the kernel ends.
         if self._panel is None or self._panel.comm is None:
             self._panel = self.browse()
         else:
             self._panel.refresh()
-        return self._panel._repr_mimebundle_(**asked)
+        return self._panel._repr_mimebundle_(**options)
+
+
+def _parts(work: Workspace) -> dict[str, Any]:
+    """Return the collaborators by the name of their class, for `delegate`."""
+    search = Search(work)
+    retrieval = Retrieval(work, search)
+    parts = (
+        search,
+        retrieval,
+        Registration(work),
+        Overview(work, search),
+        Comparing(work, search),
+        Plotting(work, search, retrieval),
+        Aliases(work),
+        Changes(work),
+        Curation(work),
+        Exchange(work),
+        Maintenance(work),
+    )
+    return {type(part).__name__: part for part in parts}

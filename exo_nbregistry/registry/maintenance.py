@@ -1,4 +1,4 @@
-"""Checking, counting, clearing up, and deciding who is trusted."""
+"""Verify, count and clean up a registry, and decide which signers are trusted."""
 
 from __future__ import annotations
 
@@ -14,73 +14,86 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
-from exo_nbregistry.registry.search import Search
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.values.keys import MODELS
-from exo_nbregistry.values.reference import parse_reference
 
 
-class Maintenance(Search):
-    """The calls that look after a registry."""
+class Maintenance:
+    """The calls that maintain a registry.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
+        self._journal = workspace.journal
 
     def verify(self) -> Audit:
-        """Check every record, chain, signature and payload; nothing is unpickled.
+        """Verify all records, chains, signatures and payloads, without unpickling.
 
         Returns
         -------
         Audit
-            True if nothing is wrong; else `faults` has every fault, with what to do.
+            True if the registry is undamaged; otherwise `faults` lists each fault and its remedy.
 
         Examples
         --------
         >>> print(registry.verify())
         1 version, 0 events and 1 payload checked: no fault
         """
-        return audit(self._store, self._journal, self._keyring, self._backwards())
+        return audit(self._store, self._journal, self._work.keyring, self._backwards())
 
     def _backwards(self) -> list[Fault]:
-        """Report records that the index has seen and that are not there any more."""
+        """Return faults for records that the index has read and that no longer exist."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",
                 "backwards",
                 f"{mark.kind} {mark.number} was seen here and {mark.found or 'none'} is the "
-                "highest now: a newer copy was replaced by an older one; bring the newer back.",
+                "highest now: a newer copy was replaced by an older one; restore the newer copy.",
             )
-            for mark in self._index.went_backwards()
+            for mark in self._work.index.went_backwards()
         ]
 
     def collect_garbage(
         self, dry_run: bool = True, *, grace_s: float = DAY_NS / 1e9
     ) -> list[Garbage]:
-        """List, and on request remove, files that nothing needs.
+        """List files that are not needed, and remove them with ``dry_run=False``.
 
         Parameters
         ----------
         dry_run : bool
-            Only list them.
+            Only list the files.
         grace_s : float, seconds
-            Leave files younger than this: a writer may be about to need them.
+            Keep files younger than this, because a writer may need them.
 
         Returns
         -------
         list of Garbage
-            What could be removed, or was.
+            The files that can be removed, or were removed.
         """
         if not dry_run:
-            self._require_writable()
+            self._work.require_writable()
             restore_interrupted(self._store, self._journal)
         try:
             grace_ns = int(grace_s * 1e9)
         except (TypeError, ValueError, OverflowError):
-            raise RegistryError(f"grace_s is a number of seconds, not {grace_s!r:.60}.") from None
+            raise RegistryError(
+                f"grace_s must be a number of seconds, got {grace_s!r:.60}."
+            ) from None
         items = plan(self._store, self._journal, grace_ns=grace_ns)
         if not dry_run:
             remove(self._store, self._journal, items)
         return items
 
     def trust_signer(self, signer: str, name: str = "") -> str:
-        """Trust a signer: load the models that their key signed.
+        """Trust a signer. Loading a model that they signed can run their code.
 
         Parameters
         ----------
@@ -88,7 +101,7 @@ class Maintenance(Search):
             Public key (``ssh-ed25519 AAAA...``), a fingerprint (``SHA256:...``) that has signed
             in this registry, or a reference to a version that they signed.
         name : str
-            Who that is, for your own list.
+            Name for your list of trusted signers.
 
         Returns
         -------
@@ -98,17 +111,17 @@ class Maintenance(Search):
         Raises
         ------
         NotFoundError
-            If nothing in this registry is signed by that fingerprint.
+            If no version in this registry has this signer.
         """
         is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
         if not isinstance(signer, str) or (" " in signer and not is_key):
             raise InvalidReferenceError(
-                "A signer is a public key ('ssh-ed25519 AAAA...'), a fingerprint ('SHA256:...') or "
-                f"a reference to a version that they signed, not {signer!r:.60}.",
+                "A signer must be a public key ('ssh-ed25519 ...'), a fingerprint ('SHA256:...') "
+                f"or a reference to a signed version, got {signer!r:.60}.",
                 text=str(signer),
             )
         key = signer if is_key else self._public_key(signer)
-        return self._keyring.trust(key, name or "colleague")
+        return self._work.keyring.trust(key, name or "colleague")
 
     def distrust_signer(self, fingerprint: str) -> None:
         """Stop trusting a signer.
@@ -118,25 +131,25 @@ class Maintenance(Search):
         fingerprint : str
             ``SHA256:...``.
         """
-        self._keyring.distrust(fingerprint)
+        self._work.keyring.distrust(fingerprint)
 
     def trusted_signers(self) -> dict[str, str]:
-        """Return the signers whose models are loaded.
+        """Return the trusted signers.
 
         Returns
         -------
         dict of str to str
             Fingerprint to name.
         """
-        return self._keyring.trusted()
+        return self._work.keyring.trusted()
 
     def signer_status(self, ref: str) -> SignerStatus:
-        """Tell who signed a version, and whether you trust them.
+        """Return the signer of a version, and whether they are trusted.
 
         Parameters
         ----------
         ref : str
-            Reference to the version, which may be a deleted one that is named.
+            Any reference; a deleted version must be named by its number or an alias.
 
         Returns
         -------
@@ -148,34 +161,36 @@ class Maintenance(Search):
         >>> registry.signer_status("kepler_rf:1").status
         'own'
         """
-        reference = parse_reference(ref)
-        record = self._journal.version(reference.key, self._journal.resolve(reference))
-        return self._keyring.signer_status(record.check, record.signature)
+        record = self._record(ref)
+        return self._work.keyring.signer_status(record.check, record.signature)
+
+    def _record(self, ref: str) -> Record:
+        reference, snapshot = self._work.look(ref)
+        return snapshot.version(snapshot.resolve(reference))
 
     def _public_key(self, signer: str) -> str:
         if not signer.startswith("SHA256:"):
-            reference = parse_reference(signer)
-            record = self._journal.version(reference.key, self._journal.resolve(reference))
+            record = self._record(signer)
             if record.signature:
                 return str(record.signature["public_key"])
-            raise NotFoundError(f"{signer} is not signed by anybody.", name=signer)
+            raise NotFoundError(f"{signer} is not signed.", name=signer)
         known = []
         for model in self._journal.models():
             for number in self._journal.numbers(model):
-                # A damaged record names nobody, and hides nobody else.
+                # A damaged record has no signer, and must not hide the others.
                 with contextlib.suppress(RecordError, IntegrityError):
                     record = self._journal.read(model, number)
                     if record.signer == signer and record.signature:
                         return str(record.signature["public_key"])
                     known.append(record.signer or "")
         raise NotFoundError(
-            f"No version in this registry is signed by {signer}; give the public key itself.",
+            f"No version in this registry is signed by {signer}; pass the public key itself.",
             name=signer,
             known=set(known) - {""},
         )
 
     def get_registry_stats(self) -> dict[str, Any]:
-        """Count what the registry holds.
+        """Return counts of models, versions and bytes.
 
         Returns
         -------
@@ -183,15 +198,15 @@ class Maintenance(Search):
             ``location``, ``models``, ``versions``, ``deleted``, ``size_bytes`` (each payload
             once), ``by_algorithm``.
         """
-        stats: dict[str, Any] = {"location": self.location, "models": 0, "versions": 0}
+        stats: dict[str, Any] = {"location": self._work.location, "models": 0, "versions": 0}
         stats |= {"deleted": 0, "size_bytes": 0, "by_algorithm": {}}
         for model in self._journal.models():
             stats["models"] += 1
-            state = self._journal.state(model)
+            snapshot = self._journal.snapshot(model)
             payloads: dict[str, int] = {}
-            for number in self._journal.numbers(model):
-                content = self._journal.read(model, number).content
-                status = state.of(number).status
+            for number in snapshot.versions:
+                content = snapshot.read(number).content
+                status = snapshot.state.of(number).status
                 stats["deleted" if status != "active" else "versions"] += 1
                 if status != "purged":
                     items = [content["artifact"], *content["attachments"].values()]
@@ -202,7 +217,7 @@ class Maintenance(Search):
         return stats
 
     def print_registry_summary(self) -> None:
-        """Print what the registry holds: the one call of the library that prints."""
+        """Print the counts of the registry, in total and by algorithm."""
         stats = self.get_registry_stats()
         counts = f"{stats['models']} models, {stats['versions']} versions"
         lines = [
@@ -210,4 +225,4 @@ class Maintenance(Search):
             f"  {counts}, {stats['deleted']} deleted, {stats['size_bytes'] / 1e6:.1f} MB",
             *(f"  {name}: {count}" for name, count in sorted(stats["by_algorithm"].items())),
         ]
-        print("\n".join(lines))  # noqa: T201 - the call that the user asked to print
+        print("\n".join(lines))  # noqa: T201 - its purpose

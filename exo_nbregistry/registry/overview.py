@@ -1,4 +1,4 @@
-"""Overview: what a registry holds, one line per model."""
+"""List the registered models, one line per model."""
 
 from __future__ import annotations
 
@@ -7,14 +7,28 @@ from collections.abc import Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.sql_condition import GROUPS
-from exo_nbregistry.registry.search import Search, required_count, required_text
+from exo_nbregistry.registry.argument import required_count, required_text
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 
-class Overview(Search):
-    """The calls that tell of models as a whole."""
+class Overview:
+    """The calls about registered models as a whole.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    search : Search
+        Warns of unknown fields.
+    """
+
+    def __init__(self, workspace: Workspace, search: Search) -> None:
+        self._work = workspace
+        self._search = search
 
     def list_model_names(
         self,
@@ -31,29 +45,28 @@ class Overview(Search):
         Parameters
         ----------
         where : str, optional
-            Only models of which any version fits this filter, see `list_models`.
+            Only models with a version that matches this filter, see `list_models`.
         metric : str, optional
-            What the series hold; by default, for each model, the first metric in reading order
-            that its latest version has.
+            Metric of the series; by default the main metric of the latest version.
         order_by : str or sequence of str, optional
             Fields of the latest version as for `list_models`, or ``n_versions``, with ``-``
             before one for descending; by default the name.
         limit : int, optional
-            At most this many.
+            Maximum number of models.
         offset : int
-            Leave out this many first; neither is below 0.
+            Number of models to skip.
         include_deleted : bool
-            Count deleted and purged versions too.
+            Include deleted and purged versions.
 
         Returns
         -------
         Summaries
-            A tuple of ModelSummary that shows itself; ``total`` says how many models fit.
+            A tuple of ModelSummary with a table display; ``total`` is the number of matches.
 
         Raises
         ------
         QueryError
-            If `where` or `order_by` is outside the language; it points at the column.
+            If `where` or `order_by` is invalid; the message marks the position.
 
         Examples
         --------
@@ -66,20 +79,20 @@ class Overview(Search):
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
             required_text("order_by", field)
-        found, unknown = self._index.names(
+        found, unknown = self._work.index.names(
             where,
             fields,
             None if limit is None else required_count("limit", limit),
             required_count("offset", offset),
             include_deleted,
         )
-        self._warn_of_unknown([where] if where and not found.total else unknown)
+        self._search.warn_of_unknown([where] if where and not found.total else unknown)
         chosen = {model.model_name: metric or self._main_metric(model) for model in found}
         series = self.metric_series(
             {name: chosen for name, chosen in chosen.items() if chosen},
             include_deleted=include_deleted,
         )
-        told = (
+        summaries = (
             dataclasses.replace(
                 model,
                 metric=chosen[model.model_name],
@@ -87,25 +100,25 @@ class Overview(Search):
             )
             for model in found
         )
-        return Summaries(told, total=found.total)
+        return Summaries(summaries, total=found.total)
 
     def metric_series(
         self, metrics: Mapping[str, str], *, include_deleted: bool = False
     ) -> dict[str, tuple[tuple[int, float], ...]]:
-        """Return how a metric went over the last 50 versions of models.
+        """Return the values of a metric over the last 50 versions of models.
 
         Parameters
         ----------
         metrics : mapping of str to str
-            The metric of each model, by the model's name.
+            The metric of each model, by model name.
         include_deleted : bool
-            Deleted and purged versions too.
+            Include deleted and purged versions.
 
         Returns
         -------
         dict of str to tuple of (int, float)
-            The version and its value, oldest first, by the names that were given; versions
-            without the metric are left out.
+            Version and value, oldest first, by model name. Versions without the metric are
+            omitted.
 
         Examples
         --------
@@ -114,31 +127,31 @@ class Overview(Search):
         """
         keys = {name: model_key(name) for name in metrics}
         wanted = {keys[name]: metric for name, metric in metrics.items()}
-        found = self._index.series(wanted, include_deleted) if wanted else {}
+        found = self._work.index.series(wanted, include_deleted) if wanted else {}
         return {name: found[key] for name, key in keys.items()}
 
     def list_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return what versions have that not all have: names to filter, sort and show by.
+        """Return the names of all metrics, hyperparameters and tags.
 
         Returns
         -------
         dict of str to tuple of str
-            The names of ``metrics`` in reading order, of ``hyperparameters`` and of ``tags``.
+            The names by ``metrics`` (in display order), ``hyperparameters`` and ``tags``.
 
         Examples
         --------
         >>> registry.list_fields()["metrics"]
         ('f1_score', 'accuracy')
         """
-        found = self._index.fields(GROUPS)
+        found = self._work.index.fields(GROUPS)
         return {group: tuple(names) for group, names in found.items()} | {
             "metrics": tuple(ordered(found["metrics"]))
         }
 
     def _main_metric(self, model: ModelSummary) -> str | None:
         try:
-            record = self._journal.skim(model_key(model.model_name), model.latest_version)
+            record = self._work.journal.skim(model_key(model.model_name), model.latest_version)
         except RegistryError:
-            # The line stands without it; verify() says what is wrong with the record.
+            # The line has no metric; verify() reports the damaged record.
             return None
         return next(iter(ordered(record.content.get("metrics", ()))), None)

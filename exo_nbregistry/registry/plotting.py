@@ -1,4 +1,4 @@
-"""Plotting: what the registry knows of versions, as pictures."""
+"""Plot versions."""
 
 from __future__ import annotations
 
@@ -9,20 +9,37 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.kinds import Kind, choose, find_kind
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
+from exo_nbregistry.registry.argument import required_text
 from exo_nbregistry.registry.retrieval import Retrieval
-from exo_nbregistry.registry.search import required_text
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import model_key, parse_reference
 
 if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot
 
 _OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperparameter",)}
-# Each shows how many versions of a model differ: one name means all of them.
+# These compare versions: one name means all versions of the model.
 _OVER_VERSIONS = ("metric", "hyperparameter")
 
 
-class Plotting(Retrieval):
-    """The call that draws."""
+class Plotting:
+    """The call that plots.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    search : Search
+        Lists versions.
+    retrieval : Retrieval
+        Loads models and attachments.
+    """
+
+    def __init__(self, workspace: Workspace, search: Search, retrieval: Retrieval) -> None:
+        self._work = workspace
+        self._search = search
+        self._retrieval = retrieval
 
     def plot(
         self,
@@ -35,9 +52,9 @@ class Plotting(Retrieval):
         hyperparameter: str | None = None,
         figsize: tuple[float, float] | None = None,
     ) -> Plot:
-        """Draw versions: one picture, with the same numbers as text.
+        """Plot versions: a figure, and the same numbers as text.
 
-        It follows the style that is set, such as ``plt.style.use("dark_background")``.
+        The figure uses the current matplotlib style, such as ``plt.style.use("dark_background")``.
 
         Parameters
         ----------
@@ -50,9 +67,9 @@ class Plotting(Retrieval):
             References of the versions. For ``metric`` and ``hyperparameter`` one name alone means
             all its versions; else it is the latest.
         model_name : str, optional
-            Instead of `refs`: all versions of this model, the newest where only some fit.
+            Instead of `refs`: all versions of this model, or the newest ones.
         where : str, optional
-            Instead of `refs`: only versions that fit this filter.
+            Instead of `refs`: only versions that match this filter.
         metric : str, optional
             For ``metric`` and ``hyperparameter``; by default the one that most versions have.
         hyperparameter : str, optional
@@ -63,14 +80,14 @@ class Plotting(Retrieval):
         Returns
         -------
         Plot
-            Shows itself; has ``figure``, ``save(path)``, ``to_png()`` and ``to_frame()``.
+            Displays the figure; has ``figure``, ``save(path)``, ``to_png()`` and ``to_frame()``.
 
         Raises
         ------
         NotFoundError
             If there is no such kind or version.
         RegistryError
-            If no version has what the kind shows; the message says what to do.
+            If no version has the data of this kind of plot.
 
         Examples
         --------
@@ -98,7 +115,7 @@ class Plotting(Retrieval):
             return RENDERERS[found.name](measured, **options)
         if refs is None:
             order = "-version" if model_name is not None else "-created_at"
-            newest = self.list_models(model_name, where=where, order_by=order)
+            newest = self._search.list_models(model_name, where=where, order_by=order)
             shown, notes = choose(found, newest, everything=False)
             shown.reverse()  # drawn oldest first
         else:
@@ -115,47 +132,49 @@ class Plotting(Retrieval):
         where: str | None,
         metric: str | None,
     ) -> Measurements:
-        """Return a metric of versions: of few from their records, else from the index alone."""
+        """Return a metric of versions: of references from their records, else from the index."""
         if refs is not None:
             return measurements_of(self._of_names(refs), metric)
         required_text("where", where or "")
         key = None if model_name is None else model_key(model_name)
         if key is not None:
-            self._journal.known(key)
-        found = self._index.measured(metric, where, key)
+            self._work.journal.snapshot(key).known()
+        found = self._work.index.measured(metric, where, key)
         if not found.total and where:
-            self._warn_of_unknown([where])
+            self._search.warn_of_unknown([where])
         return found
 
     def _of_names(self, refs: Sequence[str]) -> list[ModelMetadata]:
-        """Return the versions that references mean, each once."""
-        items = [self.get_metadata(ref) for ref in refs]
+        """Return the versions of references, without duplicates."""
+        items = [self._work.metadata(ref) for ref in refs]
         return list({item.model_id: item for item in items}.values())
 
     def _data(self, kind: Kind, ref: str) -> Any:
         if kind.reads == "model":
-            return self.load_model(ref)[0]
+            return self._retrieval.load_model(ref)[0]
         if kind.reads == "evaluation":
-            return self.load_evaluation(ref)
-        return self.load_attachment(ref, kind.reads)
+            return self._retrieval.load_evaluation(ref)
+        return self._retrieval.load_attachment(ref, kind.reads)
 
 
 def _asked(
     kind: Kind, refs: str | Sequence[str] | None, name: str | None, where: str | None
 ) -> tuple[Sequence[str] | None, str | None]:
-    """Return either references, each once, or the name of a model or neither."""
+    """Return references without duplicates, or the name of a model, or neither."""
     if refs is None:
         return None, name
     if name is not None or where is not None:
         raise RegistryError(
-            "Give plot either references, such as ['kepler_rf:1', 'kepler_rf:2'], or model_name "
-            "and where."
+            "plot() takes either references, such as ['kepler_rf:1', 'kepler_rf:2'], or "
+            "model_name and where."
         )
     if not isinstance(refs, Iterable):
-        raise RegistryError(f"Give plot references, such as ['kepler_rf:1'], not {refs!r:.60}.")
+        raise RegistryError(
+            f"plot() requires references such as ['kepler_rf:1'], got {refs!r:.60}."
+        )
     given = list(dict.fromkeys([refs] if isinstance(refs, str) else refs))
     if not given:
-        raise RegistryError("There is no version to draw: the list of references is empty.")
+        raise RegistryError("plot() requires at least one reference; the list is empty.")
     if kind.name in _OVER_VERSIONS and len(given) == 1 and _is_name(given[0]):
         return None, given[0]
     return given, None
@@ -175,6 +194,6 @@ def _checked_size(figsize: Any) -> tuple[float, float] | None:
         width = height = 0.0
     if not (0 < width <= 100 and 0 < height <= 100):
         raise RegistryError(
-            f"figsize is a width and a height in inches, such as (8, 5), not {figsize!r:.60}."
+            f"figsize must be a width and a height in inches, such as (8, 5), got {figsize!r:.60}."
         )
     return width, height

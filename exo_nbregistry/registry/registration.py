@@ -1,23 +1,36 @@
-"""Registering: from a fitted model to the next version of a name."""
+"""Register a fitted model as the next version of a name."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from exo_nbregistry.fs.parallel import together
 from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.payloads.attachment import write
 from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.records.record import Record
+from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
 
 
-class Registration(Workspace):
-    """The call that makes versions."""
+class Registration:
+    """The call that adds versions.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
 
     def register_model(
         self,
@@ -42,19 +55,20 @@ class Registration(Workspace):
     ) -> str:
         """Register a model as the next version of a name.
 
-        What is not told is read off the estimator and the data. The same bytes with the same
-        facts, as from a cell that is run again, make no new version: a line in the log says so.
+        Passed values take precedence; missing values are inferred from the estimator and the
+        data. Registering the same model with the same metadata again, for example by running a
+        cell twice, returns the existing version and logs a message.
 
         Parameters
         ----------
         model : object
             A fitted estimator, or anything that can be pickled.
         model_name : str
-            The name; letter case is kept for display only.
+            The name; letter case only matters for display.
         algorithm : str, optional
-            Kind of model; by default the estimator's class.
+            Algorithm; by default the class name of the estimator.
         evaluation_results : mapping of str to float, optional
-            Metrics; what is no number goes to ``additional_metrics``.
+            Metrics; other values are stored as ``additional_metrics``.
         hyperparameters : mapping, optional
             By default ``get_params()``.
         training_info : mapping, optional
@@ -62,24 +76,23 @@ class Registration(Workspace):
         feature_columns : sequence of str, optional
             By default the columns of `X`, or ``feature_names_in_``.
         version : int, optional
-            The number to take; it must be above every number used so far. Those between are
-            left out for good, and the log says so.
+            Version number, above every number used so far; by default the next one. Skipped
+            numbers are never used, and a message is logged.
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
-            Training data, for signature, fingerprint and counts; it is not stored.
+            Training data, for signature, fingerprint and counts. It is not stored.
         X_test, y_test : array-like, optional
-            Test data: metrics are measured on it, and the arrays for plots are stored. Of what
-            is neither a classifier nor a regressor nothing is measured, and `y_test` not needed.
+            Test data of the same form. Metrics of classifiers and regressors are computed on it,
+            and the arrays for plots are stored. Other models need no `y_test`.
         description : str
             Free text.
         tags : mapping, optional
-            First tags.
+            Tags.
         parent : str, optional
-            The version that this one was made from.
+            Reference to the version that this one is derived from.
         attachments : mapping of str to mapping, optional
-            Further values to store beside the model, each for `load_attachment`: names to numpy
-            arrays, or to plain values.
+            Additional values for `load_attachment`: names to numpy arrays or to plain values.
         format : {'joblib', 'skops'}
-            How the model is stored.
+            Storage format of the model.
 
         Returns
         -------
@@ -89,19 +102,19 @@ class Registration(Workspace):
         Raises
         ------
         RecordError
-            If something told cannot be kept, or the model refuses the test data; nothing was
-            written.
+            If a value cannot be stored, or the model cannot predict on the test data. No
+            version is registered.
         SerializationError
             If the model cannot be stored.
         ConflictError
-            If `version` was used before.
+            If `version` is not above every number used so far.
         """
-        self._require_writable()
+        self._work.require_writable()
         key = model_key(model_name)
         number = None if version is None else check_version(version)
         if parent is not None:
-            parent = self.get_metadata(parent).model_id
-        told = RegistrationInput(
+            parent = self._work.metadata(parent).model_id
+        given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
             evaluation_results=evaluation_results,
@@ -117,28 +130,28 @@ class Registration(Workspace):
             X_test=X_test,
             y_test=y_test,
         )
-        return self._add(key, model, describe_model(model, told, self._now()), format, number)
+        return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
 
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None
     ) -> str:
         with stage_model(self._store, key, model, format) as staged:
             artifact = staged.artifact
-            # Digests are cheap to compare, and a re-run cell is common: look for the payload first.
+            # Running a cell again is common, and comparing digests is cheap.
             if self._store.info(staged.key) is not None:
                 facts = described.finish(key, 0, artifact)["facts_sha256"]
-                duplicate = self._find_duplicate(key, facts, version)
+                duplicate = find_duplicate(self._work.journal, key, facts, version)
                 if duplicate is not None:
                     if payload_digest(self._store, staged.key) != artifact.sha256:
                         staged.publish()
                     return duplicate
             for issue in portability_issues(artifact.globals):
                 log.warning("%s", issue)
-            record = self._journal.add_version(
+            record = self._work.journal.add_version(
                 key,
                 lambda number: described.finish(key, number, artifact),
                 version,
-                # Once, however many numbers are lost to others.
+                # Only once, also after lost races.
                 first=functools.cache(lambda: self._publish(key, staged, described)),
             )
 
@@ -146,18 +159,20 @@ class Registration(Workspace):
             with stage_model(self._store, key, model, format) as again:
                 self._publish(key, again, described)
 
-        self._ensure_payloads(record, publish_again)
+        ensure_payloads(self._store, record, publish_again)
         _warn_of_gap(record)
         return format_id(key, record.number)
 
     def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
-        for attachment in described.attachments.values():
-            write(self._store, key, attachment)
-        staged.publish()
+        # Each waits for the disk, or for a bucket.
+        together(
+            *(partial(write, self._store, key, item) for item in described.attachments.values()),
+            staged.publish,
+        )
 
 
 def _warn_of_gap(record: Record) -> None:
-    """Say what a number that was chosen costs: a slip is seen while it is the latest."""
+    """Log the numbers that were skipped, so that a mistake is noticed early."""
     before = record.prev["number"] if record.prev else 0
     if record.number > before + 1:
         log.warning(

@@ -1,4 +1,4 @@
-"""Retrieval: from a reference to a model that may be trusted, and to what is stored beside it."""
+"""Load models, their metadata and attachments."""
 
 from __future__ import annotations
 
@@ -12,16 +12,48 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
-from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.search import Search
-from exo_nbregistry.registry.workspace import log
+from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
 from exo_nbregistry.values.reference import model_id as format_id
 from exo_nbregistry.values.reference import parse_reference
 
 
-class Retrieval(Search):
-    """The calls that give back what was registered."""
+class Retrieval:
+    """The calls that load models, metadata and attachments.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    search : Search
+        Finds the best version.
+    """
+
+    def __init__(self, workspace: Workspace, search: Search) -> None:
+        self._work = workspace
+        self._store = workspace.store
+        self._search = search
+
+    def get_metadata(self, ref: str) -> ModelMetadata:
+        """Return the metadata of a version.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference; a deleted version must be named by its number or an alias.
+
+        Returns
+        -------
+        ModelMetadata
+            Read from the registry itself, never from the index.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such version.
+        """
+        return self._work.metadata(ref)
 
     def load_model(
         self,
@@ -33,7 +65,7 @@ class Retrieval(Search):
         mmap: bool = False,
         allow_version_mismatch: bool = False,
     ) -> tuple[Any, ModelMetadata]:
-        """Load a model whose bytes are those registered and whose signer is trusted.
+        """Load a model, after checking its bytes and its signer.
 
         Parameters
         ----------
@@ -44,34 +76,34 @@ class Retrieval(Search):
         version : int, optional
             With `model_name`: the version; by default the latest.
         unsafe : bool
-            Load it whoever signed: a pickle can do whatever its writer wanted.
+            Load it although its signer is not trusted. Unpickling can run any code.
         mmap : bool
-            Map large arrays from the file, read-only, instead of copying them.
+            Memory-map large arrays, read-only, instead of copying them.
         allow_version_mismatch : bool
-            Load it although scikit-learn is of another minor version; the log says whether it
-            still predicts the same for the stored input example.
+            Load it although it was registered with another minor version of scikit-learn. A log
+            message compares its predictions for the stored input example.
 
         Returns
         -------
         model : object
             The model.
         metadata : ModelMetadata
-            What the registry knows of it.
+            Its metadata.
 
         Raises
         ------
         NotFoundError
             If there is no such version.
         UntrustedModelError
-            If nobody whom you trust has signed it; the message has the calls that allow it.
+            If its signer is not trusted; the message contains the calls that allow it.
         IntegrityError
-            If its bytes changed.
+            If its bytes were changed.
         VersionMismatchError
-            If it was made with another minor version of scikit-learn.
+            If it was registered with another minor version of scikit-learn.
         """
-        reference, number = self._locate(_one_reference(model_id, model_name, version))
-        record = self._journal.version(reference.key, number)
-        metadata = describe(record, self._journal.state(reference.key))
+        reference, snapshot = self._work.look(_one_reference(model_id, model_name, version))
+        number = snapshot.resolve_active(reference)
+        record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
         if not allow_version_mismatch:
@@ -80,11 +112,11 @@ class Retrieval(Search):
             self._store,
             reference.key,
             metadata.artifact,
-            self._keyring.signer_status(record.check, record.signature),
+            self._work.keyring.signer_status(record.check, record.signature),
             name=metadata.model_id,
             unsafe=unsafe,
             mmap=mmap,
-            hint=self._how_to_trust(metadata),
+            hint=how_to_trust(metadata),
         )
         if mismatch(metadata):
             self._compare_predictions(model, metadata)
@@ -120,13 +152,13 @@ class Retrieval(Search):
         Parameters
         ----------
         metric : str
-            Such as ``f1_score``; for ``log_loss`` and its like lower is better.
+            Such as ``f1_score``; for losses such as ``log_loss`` lower is better.
         model_name : str, optional
             Only this model.
         where : str, optional
-            Only versions that fit this filter.
+            Only versions that match this filter.
         higher_is_better : bool, optional
-            For a metric that scikit-learn does not name.
+            Direction of the metric; needed if it is not a scikit-learn metric.
         unsafe, mmap, allow_version_mismatch : bool
             As for `load_model`.
 
@@ -135,14 +167,14 @@ class Retrieval(Search):
         model : object
             The model.
         metadata : ModelMetadata
-            What the registry knows of it.
+            Its metadata.
 
         Raises
         ------
         NotFoundError
             If no version has the metric.
         """
-        best = self._best(metric, model_name, where, higher_is_better)
+        best = self._search.best_number(metric, model_name, where, higher_is_better)
         return self.load_model(
             format_id(*best),
             unsafe=unsafe,
@@ -151,7 +183,7 @@ class Retrieval(Search):
         )
 
     def load_evaluation(self, ref: str) -> dict[str, Any]:
-        """Return the arrays that were measured on the test data, for plots.
+        """Return the arrays of the evaluation on test data.
 
         Parameters
         ----------
@@ -161,34 +193,35 @@ class Retrieval(Search):
         Returns
         -------
         dict of str to ndarray
-            ``y_true``, ``y_pred`` and scores; empty if no test data was given.
+            ``y_true``, ``y_pred`` and scores, each of shape (n_samples, ...); empty if no test
+            data was passed.
         """
-        metadata = self.get_metadata(ref)
+        metadata = self._work.metadata(ref)
         artifact = metadata.attachments.get("evaluation")
         key = parse_reference(ref).key
         return read_arrays(self._store, key, artifact) if artifact else {}
 
     def load_attachment(self, ref: str, name: str) -> dict[str, Any]:
-        """Return what was attached to a version when it was registered.
+        """Return an attachment of a version.
 
         Parameters
         ----------
         ref : str
             Any reference.
         name : str
-            A key of the version's ``attachments``.
+            Name of the attachment, a key of ``metadata.attachments``.
 
         Returns
         -------
         dict of str to object
-            Arrays or plain values, as they were given.
+            The arrays or plain values that were attached.
 
         Raises
         ------
         NotFoundError
             If the version has no such attachment.
         """
-        metadata = self.get_metadata(ref)
+        metadata = self._work.metadata(ref)
         if name not in metadata.attachments:
             raise NotFoundError(
                 f"{metadata.model_id} has no attachment {name!r}.",
@@ -202,10 +235,12 @@ class Retrieval(Search):
 def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:
     if (ref is None) == (name is None):
         raise RegistryError(
-            "Give load_model one reference, such as 'kepler_rf:3', or model_name='kepler_rf'."
+            "load_model() requires one reference, such as 'kepler_rf:3', or model_name='kepler_rf'."
         )
     if ref is not None:
         if version is not None:
-            raise RegistryError(f"Write the version into the reference: '{ref}:{version}'.")
+            raise RegistryError(
+                f"version= requires model_name=; otherwise pass the reference '{ref}:{version}'."
+            )
         return ref
     return str(name) if version is None else format_id(str(name), version)

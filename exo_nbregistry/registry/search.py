@@ -1,65 +1,36 @@
-"""Listing, searching and ranking."""
+"""List, search and rank versions."""
 
 from __future__ import annotations
 
 import ast
-import sys
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError, close_matches
-from exo_nbregistry.index.database import index_path
+from exo_nbregistry.errors import NotFoundError, RegistryError, close_matches
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.registry.argument import required_count, required_text
 from exo_nbregistry.registry.workspace import Workspace, log
-from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.metric import higher_is_better as metric_direction
-from exo_nbregistry.values.reference import check_version, model_key
-from exo_nbregistry.views.history import History
+from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
 
-_EXAMPLES = {
-    "where": "metrics.f1_score > 0.9",
-    "order_by": "-metrics.f1_score",
-    "metric": "f1_score",
-}
 
+class Search:
+    """The calls that query many versions, through the index.
 
-class Search(Workspace):
-    """The calls that ask many versions at once, through the index."""
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
 
-    _lazy_index: Index | None = None
-    _lazy_revision: Revision | None = None
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._journal = workspace.journal
 
     @property
     def _index(self) -> Index:
-        if self._lazy_index is None:
-            path = index_path(self._registry_id, self.location)
-            self._lazy_index = Index(self._journal, path)
-        return self._lazy_index
-
-    def revision(self) -> str:
-        """Return a text that is another one whenever the registry has changed.
-
-        Returns
-        -------
-        str
-            Made of the numbers of all records; no record is read, so that asking again and again
-            costs little.
-
-        Examples
-        --------
-        >>> before = registry.revision()
-        >>> registry.set_alias("kepler_rf", "champion", 1).aliases
-        ('champion',)
-        >>> registry.revision() == before
-        False
-        """
-        if self._lazy_revision is None:
-            self._lazy_revision = Revision(self._journal, self._registry_id)
-        return self._lazy_revision.read()
+        return self._work.index
 
     def list_models(
         self,
@@ -71,7 +42,7 @@ class Search(Workspace):
         offset: int = 0,
         include_deleted: bool = False,
     ) -> Listing:
-        """List versions that fit a filter.
+        """List matching versions.
 
         Parameters
         ----------
@@ -83,33 +54,30 @@ class Search(Workspace):
         order_by : str or sequence of str, optional
             Fields, with ``-`` before one for descending; by default name and version.
         limit : int, optional
-            At most this many.
+            Maximum number of versions.
         offset : int
-            Leave out this many first; neither is below 0.
+            Number of versions to skip.
         include_deleted : bool
-            Deleted and purged versions too.
+            Include deleted and purged versions.
 
         Returns
         -------
         Listing
-            An immutable sequence of ModelMetadata that shows itself and goes to pandas.
+            An immutable sequence of ModelMetadata with a table display and ``to_frame()``.
 
         Raises
         ------
         QueryError
-            If `where` or `order_by` is outside the language; it points at the column.
+            If `where` or `order_by` is invalid; the message marks the position.
         ModelNotFoundError
-            If `model_name` names no model.
+            If there is no such model.
 
         Examples
         --------
         >>> registry.list_models(where="metrics.accuracy >= 0.5").ids
         ('kepler_rf:1',)
         """
-        model = None
-        if model_name is not None:
-            model = model_key(model_name)
-            self._journal.known(model)
+        model = None if model_name is None else model_key(model_name)
         required_text("where", where or "")
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
@@ -122,14 +90,22 @@ class Search(Workspace):
             model=model,
             include_deleted=include_deleted,
         )
+        if found.total == 0 and model is not None:
+            self._journal.snapshot(model).known()
         if found.total == 0 and where:
-            self._warn_of_unknown([where])
+            self.warn_of_unknown([where])
         else:
-            self._warn_of_unknown(found.unknown)
+            self.warn_of_unknown(found.unknown)
         return Listing(found.items, total=found.total)
 
-    def _warn_of_unknown(self, texts: Sequence[str]) -> None:
-        """Name the fields of a filter or an order of which nothing is known: likely slips."""
+    def warn_of_unknown(self, texts: Sequence[str]) -> None:
+        """Log the fields that no version has, which are probably spelling mistakes.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Filters or orders.
+        """
         for group, name in (named for text in texts for named in _measures(text)):
             known = self._index.known_fields(group)
             if known and name not in known:
@@ -154,25 +130,40 @@ class Search(Workspace):
         model_name : str, optional
             Only this model.
         where : str, optional
-            Only versions that fit this filter.
+            Only versions that match this filter.
         higher_is_better : bool, optional
-            For a metric that scikit-learn does not name.
+            Direction of the metric; needed if it is not a scikit-learn metric.
 
         Returns
         -------
         ModelMetadata
-            Missing values do not count; of equal ones the newer version wins.
+            Versions without the metric are ignored; of equal ones the newer version is returned.
 
         Raises
         ------
         NotFoundError
             If no version has the metric.
         """
-        return self._metadata(*self._best(metric, model_name, where, higher_is_better))
+        model, number = self.best_number(metric, model_name, where, higher_is_better)
+        return self._journal.snapshot(model).metadata(number)
 
-    def _best(
+    def best_number(
         self, metric: str, model_name: str | None, where: str | None, higher_is_better: bool | None
     ) -> tuple[str, int]:
+        """Return the version with the best value of a metric.
+
+        Parameters
+        ----------
+        metric, model_name, where, higher_is_better
+            As for `best_version`.
+
+        Returns
+        -------
+        model : str
+            Its model key.
+        number : int
+            Its number.
+        """
         required_text("metric", metric)
         required_text("where", where or "")
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
@@ -183,68 +174,22 @@ class Search(Workspace):
                     f"No version has the metric {metric!r}.", name=metric, known=measured
                 )
             raise RegistryError(
-                f"Nobody has said whether a higher {metric} is better: give "
+                f"Cannot tell whether a higher {metric} is better; pass "
                 "higher_is_better=True or False."
             )
         model = None if model_name is None else model_key(model_name)
         if model is not None:
-            self._journal.known(model)
+            self._journal.snapshot(model).known()
         best = self._index.best(metric, higher_is_better=direction, where=where, model=model)
         if best is None:
             measured = self._index.known_fields("metrics")
             raise NotFoundError(
-                f"No version{f' of {model}' if model else ''} that fits has the metric "
-                f"{metric!r}: register with evaluation_results, or with X_test and y_test.",
+                f"No matching version{f' of {model}' if model else ''} has the metric "
+                f"{metric!r}; register with evaluation_results, or with X_test and y_test.",
                 name=metric,
                 known=() if metric in measured else measured,
             )
         return best
-
-    def history(self, name: str, *, version: int | None = None) -> History[dict[str, Any]]:
-        """Return what happened to a model, or to one of its versions.
-
-        Parameters
-        ----------
-        name : str
-            The model.
-        version : int, optional
-            Only what concerns this version: also the moves of aliases to it and away from it.
-
-        Returns
-        -------
-        History of dict
-            A tuple that shows itself and goes to pandas: registrations first, then the
-            journal's events in their order, each with ``action``, ``version``, ``at``,
-            ``actor`` and what belongs to the action.
-        """
-        model = model_key(name)
-        numbers = self._journal.known(model) if version is None else [check_version(version)]
-        events = [_registration(self._metadata(model, number)) for number in numbers]
-        for number in self._journal.numbers(model, EVENT):
-            record = self._journal.read(model, number, EVENT)
-            fields = {key: decode(value) for key, value in record.content.items()}
-            events.append(fields | {"number": number, "signer": record.signer})
-        return History(events if version is None else _events_of_version(numbers[0], events))
-
-
-def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    pointing: set[object] = set()
-    for event in events:
-        alias, here = event.get("alias"), event.get("version") == version
-        if here or alias in pointing:
-            yield event
-        if alias is not None:
-            (pointing.add if here else pointing.discard)(alias)
-
-
-def _registration(metadata: ModelMetadata) -> dict[str, Any]:
-    return {
-        "action": "register",
-        "version": metadata.version,
-        "at": metadata.created_at,
-        "actor": metadata.provenance.user or "unknown",
-        "signer": metadata.signer,
-    }
 
 
 def _measures(text: str) -> list[tuple[str, str]]:
@@ -256,39 +201,3 @@ def _measures(text: str) -> list[tuple[str, str]]:
         and isinstance(node.value, ast.Name)
         and node.value.id in ("metrics", "hyperparameters")
     ]
-
-
-def required_text(name: str, value: object) -> None:
-    """Refuse an argument that is no text.
-
-    Parameters
-    ----------
-    name : {'where', 'order_by', 'metric'}
-        What it is called.
-    value : object
-        What was given.
-    """
-    if not isinstance(value, str):
-        raise QueryError(f"{name} is text such as {_EXAMPLES[name]!r}, not {value!r:.60}.")
-
-
-def required_count(name: str, value: object) -> int:
-    """Return an argument that is a number of versions, and refuse another.
-
-    Parameters
-    ----------
-    name : str
-        What it is called.
-    value : object
-        What was given.
-
-    Returns
-    -------
-    int
-        The number.
-    """
-    integer = getattr(value, "__index__", None)
-    if integer is None or isinstance(value, bool) or integer() < 0:
-        raise QueryError(f"{name} is a whole number from 0, not {value!r:.60}.")
-    # No registry holds more versions, and sqlite counts no further.
-    return min(int(integer()), sys.maxsize)

@@ -18,6 +18,7 @@ from exo_nbregistry.fs.file import (
     sync_folder,
     write_all,
 )
+from exo_nbregistry.fs.parallel import together
 from exo_nbregistry.store.folder import Folder
 
 BUFFER_BYTES = 1 << 20
@@ -65,7 +66,10 @@ class StagedFile:
             self._flush()
             if not WINDOWS and self._named(path):
                 discard_file(self._path)
-                self._sync(os.path.dirname(path), self._fd)
+                if folder.durable:
+                    together(
+                        lambda: sync_file(self._fd), lambda: sync_folder(os.path.dirname(path))
+                    )
             else:
                 self._sync(self._fd)
                 self._close()

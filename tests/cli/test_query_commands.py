@@ -147,7 +147,7 @@ def test_best_knows_the_direction(run: Run) -> None:
     assert run("best", "--metric", "log_loss").stdout.startswith("kepler:3 has the best log_loss")
     assert run("best", "--where", "version == 1").stdout.startswith("kepler:1 ")
     assert run("best", "--metric", "charm").exit_code == 1
-    assert "No version" in run("best", "--metric", "charm", "--higher").stderr
+    assert "No matching version" in run("best", "--metric", "charm", "--higher").stderr
 
 
 def test_history_tells_what_happened(run: Run, registry: ModelRegistry) -> None:

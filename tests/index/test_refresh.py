@@ -276,9 +276,9 @@ def test_the_journal_is_a_source(tmp_path: Path) -> None:
     """The registry passes its own journal to the index."""
     registry = ModelRegistry(tmp_path, durable=False)
     registry.register_model({}, "toy", tags={"a": 1})
-    assert isinstance(registry._journal, Journal)
-    strict, quick = registry._journal.read("toy", 1), registry._journal.skim("toy", 1)
-    assert strict == quick
+    journal = registry._workspace.journal
+    assert isinstance(journal, Journal)
+    assert journal.read("toy", 1) == journal.skim("toy", 1)
 
 
 NAMES = st.sampled_from(["a", "b"])

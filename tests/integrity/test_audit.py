@@ -24,7 +24,7 @@ ADVICE = (
     "Set the alias",
     "trust_signer",
     "Check its origin",
-    "bring the newer",
+    "restore the newer copy",
 )
 
 

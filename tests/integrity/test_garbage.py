@@ -77,12 +77,12 @@ def killed(*_: Any, first: Callable[[], None]) -> None:
 
 def keys(registry: ModelRegistry, store: MemoryStore, grace_ns: int = DAY_NS) -> list[str]:
     """Return the keys of a plan."""
-    return [item.key for item in plan(store, registry._journal, grace_ns=grace_ns)]
+    return [item.key for item in plan(store, registry._workspace.journal, grace_ns=grace_ns)]
 
 
 def execute(registry: ModelRegistry, store: MemoryStore, items: Any) -> int:
     """Execute a plan."""
-    return remove(store, registry._journal, items)
+    return remove(store, registry._workspace.journal, items)
 
 
 def test_a_plan_has_sizes_and_reasons(
@@ -90,7 +90,7 @@ def test_a_plan_has_sizes_and_reasons(
 ) -> None:
     """A plan lists unused files with their size and reason, and removes none."""
     clock.now_ns += DAY_NS
-    items = plan(store, registry._journal)
+    items = plan(store, registry._workspace.journal)
     assert {item.key: item.size_bytes for item in items} == {STRAY: 10, HALF: 10}
     assert {item.reason for item in items} == {
         "no version requires it",
@@ -151,11 +151,11 @@ def test_a_payload_that_is_being_registered_is_not_lost(
 ) -> None:
     """A version of another kernel that requires a listed payload can be loaded."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry._journal, "add_version", killed)
+        patch.setattr(registry._workspace.journal, "add_version", killed)
         with pytest.raises(KeyboardInterrupt):
             register(registry, 2)
     clock.now_ns += DAY_NS
-    items = plan(store, registry._journal)
+    items = plan(store, registry._workspace.journal)
     assert len(items) == 3, "the bytes of the killed registration are garbage"
     other, look = ModelRegistry(store), garbage.referenced
 
@@ -203,7 +203,7 @@ def test_a_plan_can_be_executed_twice(
 ) -> None:
     """A file that another kernel has removed is not an error and frees no bytes."""
     clock.now_ns += DAY_NS
-    items = plan(store, registry._journal)
+    items = plan(store, registry._workspace.journal)
     assert execute(registry, store, items) == 20
     assert execute(registry, store, items) == 0
 

@@ -18,7 +18,9 @@ from exo_nbregistry.errors import (
     MissingKeyError,
     RecordError,
     StoreError,
+    VersionNotFoundError,
 )
+from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState, fold
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.signing.keyring import Keyring
@@ -29,7 +31,7 @@ from exo_nbregistry.values.keys import event_key, tmp_folder, version_key
 from exo_nbregistry.values.reference import MAX_VERSION
 from tests.damage import AT, InterruptedStore, fails, journal_on, replace
 
-Decide = Callable[[ModelState], dict[str, Any] | None]
+Decide = Callable[[Snapshot], dict[str, Any] | None]
 KINDS = (VERSION, EVENT)
 
 
@@ -50,8 +52,9 @@ def note(text: str) -> Decide:
     return lambda _: {"action": "note", "version": 1, "text": text}
 
 
-def texts(state: ModelState) -> list[str]:
+def texts(seen: ModelState | Snapshot) -> list[str]:
     """Return the notes of version 1."""
+    state = seen.state if isinstance(seen, Snapshot) else seen
     return [one.text for one in state.of(1).notes]
 
 
@@ -180,7 +183,7 @@ def test_a_place_that_fails_after_the_write_is_told(store: InterruptedStore) -> 
     journal.add_version("toy", content)
     store.after_create = [fails(StoreError("the share is gone"))]
 
-    def unless_there(state: ModelState) -> dict[str, Any] | None:
+    def unless_there(state: Snapshot) -> dict[str, Any] | None:
         return None if texts(state) else note("once")(state)
 
     with pytest.raises(StoreError, match="share is gone"):
@@ -239,14 +242,14 @@ def test_an_event_says_when_and_who_and_what_was_before(store: InterruptedStore)
     journal = journal_on(store)
     journal.add_version("toy", content)
     journal.append("toy", note("a"), "ada")
-    state = journal.append("toy", note("b"), "bob")
+    state = journal.append("toy", note("b"), "bob").state
     assert [(n.text, n.author, n.created_at) for n in state.of(1).notes] == [
         ("a", "ada", AT),
         ("b", "bob", AT),
     ]
     first, second = (journal.read("toy", number, EVENT) for number in (1, 2))
     assert chain([first, second]) == [None, first.link()]
-    assert first.content == {**note("a")(state), "at": encode(AT), "actor": "ada"}
+    assert first.content == {**note("a")(journal.snapshot("toy")), "at": encode(AT), "actor": "ada"}
     assert state.last == second
 
 
@@ -254,7 +257,7 @@ def test_an_event_is_decided_again_on_what_another_writer_did(store: Interrupted
     """The loser of a race sees the winner's event before it decides: nothing is overwritten."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
-    other.confirm("toy", 1)
+    other.confirm(other.read("toy", 1))
     store.before_create = [lambda: other.append("toy", note("theirs"), "bob")]
     told: list[list[str]] = []
     state = journal.append(
@@ -269,7 +272,7 @@ def test_the_loser_may_have_nothing_left_to_do(store: InterruptedStore) -> None:
     """An event that another writer made needless does not happen."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
-    other.confirm("toy", 1)
+    other.confirm(other.read("toy", 1))
     store.before_create = [lambda: other.append("toy", note("done"), "bob")]
     state = journal.append("toy", lambda s: None if texts(s) else note("mine")(s), "ada")
     assert texts(state) == ["done"]
@@ -287,7 +290,7 @@ def test_a_thread_decides_again_on_what_another_thread_did(
         journal.append("toy", note("before"), "ada")
     told: list[int] = []
 
-    def decide(state: ModelState) -> dict[str, Any]:
+    def decide(state: Snapshot) -> dict[str, Any]:
         told.append(len(texts(state)))
         if len(told) == 1:
             other = threading.Thread(target=journal.append, args=("toy", note("theirs"), "bob"))
@@ -304,7 +307,7 @@ def test_no_event_is_appended_for_nothing(store: InterruptedStore) -> None:
     """A decision for nothing returns the state, and the event it relies on is made to last."""
     other = journal_on(store)
     other.add_version("toy", content)
-    assert other.append("toy", lambda _: None, "ada") == ModelState()
+    assert other.append("toy", lambda _: None, "ada").state == ModelState()
     other.append("toy", note("a"), "ada")
     store.creates.clear()
     state = journal_on(store).append("toy", lambda _: None, "ada")
@@ -331,7 +334,7 @@ def test_what_others_wrote_is_confirmed_once(store: InterruptedStore, kind: str)
     store.creates.clear()
     journal = journal_on(store)
     for _ in range(2):
-        journal.confirm("toy", 1, kind)
+        journal.confirm(journal.read("toy", 1, kind))
     assert store.creates == [(record.key, record.to_bytes(), tmp_folder("toy"))]
     assert other.read("toy", 1, kind) == record
 
@@ -342,8 +345,8 @@ def test_a_confirmation_that_failed_is_tried_again(store: InterruptedStore) -> N
     journal = journal_on(store)
     store.before_create = [fails(StoreError("the share is gone"))]
     with pytest.raises(StoreError, match="share is gone"):
-        journal.confirm("toy", 1)
-    journal.confirm("toy", 1)
+        journal.confirm(journal.read("toy", 1))
+    journal.confirm(journal.read("toy", 1))
     assert len(store.creates) == 3
 
 
@@ -351,11 +354,11 @@ def test_what_is_not_whole_is_not_confirmed(store: InterruptedStore) -> None:
     """Neither what is not there nor what was changed can be relied on."""
     journal = journal_on(store)
     with pytest.raises(MissingKeyError):
-        journal.confirm("toy", 1)
+        journal.confirm(journal.read("toy", 1))
     data = journal.add_version("toy", content).to_bytes()
     replace(store, version_key("toy", 1), data.replace(b'"n": 1', b'"n": 9'))
     with pytest.raises(IntegrityError):
-        journal_on(store).confirm("toy", 1)
+        journal_on(store).read("toy", 1)
     assert len(store.creates) == 1
 
 
@@ -369,7 +372,7 @@ def test_a_version_lasts_before_an_event_names_it(store: InterruptedStore) -> No
     journal.append("toy", lambda _: {"action": "delete", "version": 2}, "ada")
     keys = [version_key("toy", 1), event_key("toy", 1), event_key("toy", 2)]
     assert [key for key, _, _ in store.creates] == keys
-    with pytest.raises(MissingKeyError):
+    with pytest.raises(VersionNotFoundError):
         journal.append("toy", lambda _: {"action": "delete", "version": 3}, "ada")
     assert journal.numbers("toy", EVENT) == [1, 2]
 
@@ -381,7 +384,8 @@ def test_confirming_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(
         "exo_nbregistry.store.local.sync_folder", lambda folder: flushed.append(Path(folder))
     )
-    journal_on(LocalStore(tmp_path)).confirm("toy", 1)
+    journal = journal_on(LocalStore(tmp_path))
+    journal.confirm(journal.read("toy", 1))
     assert flushed == [tmp_path / "models" / "toy" / "versions"]
 
 
@@ -412,7 +416,7 @@ def test_two_writers_leave_one_whole_history(steps: list[tuple[int, str, bool]])
     store = InterruptedStore(MemoryStore())
     journals = [journal_on(store), journal_on(store)]
     journals[0].add_version("toy", content)
-    journals[1].confirm("toy", 1)
+    journals[1].confirm(journals[1].read("toy", 1))
 
     def act(writer: int, what: str) -> None:
         if what == "version":

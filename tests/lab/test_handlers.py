@@ -15,7 +15,7 @@ from jupyter_server.serverapp import ServerApp
 from exo_nbregistry.api.routes import ROUTES
 from exo_nbregistry.lab.handlers import RESOURCE, Endpoint
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.workspace import Workspace
 from tests.lab.conftest import Answer, Fetch
 
 POLLED = ("models", "versions", "models/kepler/history", "panel?ref=kepler", "compare")
@@ -57,7 +57,7 @@ async def test_an_unchanged_registry_costs_a_304_and_no_query(
     etags = {path: (await get(fetch, registry_id, path)).headers["Etag"] for path in POLLED}
     assert len(set(etags.values())) == 1, "each is the registry's revision, which is cheap to tell"
     with monkeypatch.context() as patch:
-        patch.setattr(Search, "_index", property(lambda self: pytest.fail("the index is asked")))
+        patch.setattr(Workspace, "index", property(lambda self: pytest.fail("the index is asked")))
         for path, etag in etags.items():
             again = await get(fetch, registry_id, path, etag)
             assert (again.status, again.body) == (304, b""), path
@@ -192,11 +192,11 @@ async def test_a_slow_disk_holds_up_nobody_else(
     registry_id = await id_of(fetch)
     released = threading.Event()
 
-    def slow(self: Search, name: str, **options: object) -> Any:
+    def slow(self: ModelRegistry, name: str, **options: object) -> Any:
         assert released.wait(60)
         return []
 
-    monkeypatch.setattr(Search, "history", slow)
+    monkeypatch.setattr(ModelRegistry, "history", slow)
     waiting = asyncio.ensure_future(get(fetch, registry_id, "models/kepler/history"))
     assert (await get(fetch, registry_id, "models")).status == 200
     assert not waiting.done()

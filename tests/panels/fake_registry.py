@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -71,6 +72,10 @@ class FakeRegistry:
         return next(
             item for item in self._items if isinstance(item, ModelMetadata) and item.model_id == ref
         )
+
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read as always."""
+        return nullcontext()
 
     def compare_models(self, refs: Sequence[str]) -> Comparison:
         """Compare some."""

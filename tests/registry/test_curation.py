@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
+from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 
@@ -92,17 +94,18 @@ def test_nothing_is_said_of_a_version_that_is_deleted_meanwhile(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, say: str
 ) -> None:
     """Another kernel that deletes between looking and writing is seen."""
-    other, locate = ModelRegistry(registry.location, durable=False), registry._locate
+    registry.tag_model("toy:1", "y")
+    other, journal = ModelRegistry(registry.location, durable=False), registry._workspace.journal
 
-    def delete_between(ref: str) -> Any:
-        found = locate(ref)
-        other.delete_model(ref)
-        return found
+    def delete_between(record: Record) -> None:
+        other.delete_model("toy:1")
+        Journal.confirm(journal, record)
 
-    monkeypatch.setattr(registry, "_locate", delete_between)
+    # It is called between the decision and the new event.
+    monkeypatch.setattr(journal, "confirm", delete_between)
     with pytest.raises(VersionNotFoundError, match="restore_model"):
-        getattr(registry, say)("toy:1", "x")
-    assert actions(other) == ["delete"]
+        getattr(registry, say)("toy:1", "y" if say == "untag_model" else "x")
+    assert actions(other) == ["tag", "delete"]
 
 
 def test_tags_and_notes_come_back_with_their_version(registry: ModelRegistry) -> None:
@@ -168,14 +171,14 @@ def test_one_version_must_be_named(registry: ModelRegistry, call: str) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda registry: registry.tag_model("toy:1"), "Give a tag"),
+        (lambda registry: registry.tag_model("toy:1"), "Pass a tag"),
         (lambda registry: registry.tag_model("toy:1", " "), "tag name must be"),
-        (lambda registry: registry.tag_model("toy:1", ["a", "b"]), r"put \* before a list"),
-        (lambda registry: registry.tag_model("toy:1", {"a": 1}), r"put \* before a list"),
-        (lambda registry: registry.untag_model("toy:1", ["a"]), r"put \* before a list"),
+        (lambda registry: registry.tag_model("toy:1", ["a", "b"]), r"with \* before a list"),
+        (lambda registry: registry.tag_model("toy:1", {"a": 1}), r"with \* before a list"),
+        (lambda registry: registry.untag_model("toy:1", ["a"]), r"with \* before a list"),
         (lambda registry: registry.tag_model("toy:1", team=None), "call untag_model"),
-        (lambda registry: registry.annotate("toy:1", None), "not None"),
-        (lambda registry: registry.annotate("toy:1", "  "), "says something"),
+        (lambda registry: registry.annotate("toy:1", None), "got None"),
+        (lambda registry: registry.annotate("toy:1", "  "), "must be non-empty text"),
     ],
     ids=["none", "blank", "list", "dict", "untag list", "None", "no note", "blank note"],
 )

@@ -97,9 +97,9 @@ def test_the_registrys_own_folder_is_no_place_for_an_export(
     (tmp_path / "link").symlink_to(tmp_path / "registry/models")
     monkeypatch.chdir(tmp_path / "registry")
     for place in ("out", tmp_path / "registry/models/toy/out", tmp_path / "link/out", Path()):
-        with pytest.raises(StoreError, match=r"lies in the registry.* outside of") as refused:
+        with pytest.raises(StoreError, match=r"is inside the registry.* outside of") as refused:
             registry.export_model("toy:1", place)
-        assert str(refused.value).startswith(f"{place} lies")
+        assert str(refused.value).startswith(f"{place} is inside")
     assert registry.verify()
     assert registry.export_model("toy:1", "../registry-export").is_dir(), "beside it is outside"
 
@@ -142,7 +142,7 @@ def test_what_is_not_there_is_reported_as_itself(
     registry.export_model("toy:1", tmp_path / "out")
     with pytest.raises(MissingKeyError) as refused:
         other.import_model(tmp_path / place)
-    assert str(refused.value).startswith(f"There is no file or folder {tmp_path / place}: give")
+    assert str(refused.value).startswith(f"There is no file or folder {tmp_path / place}; pass")
     assert refused.value.key == str(tmp_path / place)
 
 
@@ -253,7 +253,7 @@ def test_changed_bytes_are_not_imported(
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        (None, StoreError, "give the record.json"),
+        (None, StoreError, "pass the record.json"),
         ("{}", RecordError, "no number"),
         ("[]", RecordError, "must be a JSON object"),
         ('{"model": "toy", "number": 1}', RecordError, "kind is None"),
@@ -299,7 +299,7 @@ def test_no_attachment_is_written_elsewhere(
     attachments = json.loads(path.read_text())["content"]["attachments"]
     reseal(path, Keyring().sign, attachments={name: attachments["input_example"]})
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(RecordError, match="no name of an attachment"):
+    with pytest.raises(RecordError, match="not a valid name of an attachment"):
         registry.export_model("toy:1", tmp_path / "deep/deeper/out")
     assert sorted(tmp_path.rglob("*")) == before
 

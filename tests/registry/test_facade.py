@@ -185,7 +185,7 @@ def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> 
 
 def test_an_unknown_name_has_a_way_out(registry: ModelRegistry) -> None:
     """Where no name is close, the call that shows them all is named, or the one that makes one."""
-    with pytest.raises(ModelNotFoundError, match="register_model makes the first"):
+    with pytest.raises(ModelNotFoundError, match="register_model adds the first"):
         registry.load_model("fr")
     for number in range(11):
         registry.register_model({}, f"kepler_{number}")
@@ -201,7 +201,7 @@ def test_an_alias_moves_and_goes_back(registry: ModelRegistry) -> None:
         registry.set_alias("kepler_lr", "champion", int(add(registry, C).split(":")[1]))
     assert registry.rollback_alias("kepler_lr", "champion").version == 2
     assert registry.rollback_alias("kepler_lr", "champion").version == 1
-    with pytest.raises(AliasNotFoundError, match="no earlier version"):
+    with pytest.raises(AliasNotFoundError, match="no previous version"):
         registry.rollback_alias("kepler_lr", "champion")
     moves = [move.version for move in registry.alias_history("kepler_lr", "champion")]
     assert moves == [1, 2, 3, 2, 1]
@@ -495,6 +495,47 @@ def test_a_rerun_cell_heals_a_damaged_payload(registry: ModelRegistry) -> None:
     assert registry.verify()
 
 
+def test_without_arguments_the_latest_versions_are_compared(registry: ModelRegistry) -> None:
+    """Each model takes part with its latest active version, in the order of the names."""
+    for name in ("b", "A", "c"):
+        for value in (1, 2):
+            registry.register_model(
+                {"value": value, "name": name}, name, evaluation_results={"f1_score": value / 2}
+            )
+    registry.delete_model("A:2")
+    registry.delete_model("c:1")
+    registry.delete_model("c:2")
+    compared = registry.compare_models()
+    assert [item.model_id for item in compared.items] == ["a:1", "b:2"]
+    registry.restore_model("A:2")
+    registry.restore_model("c:1")
+    assert [item.model_id for item in registry.compare_models().items] == ["a:2", "b:2", "c:1"]
+
+
+@pytest.mark.parametrize(("count", "found"), [(0, "0 models"), (1, "1 model")])
+def test_fewer_than_two_models_cannot_be_compared(
+    registry: ModelRegistry, count: int, found: str
+) -> None:
+    """The error has the number of models, and the call for the versions of one model."""
+    for value in range(3 * count):
+        add(registry, float(value + 1))
+    with pytest.raises(RegistryError, match=rf"at least 2 models; .* {found}.* model_name="):
+        registry.compare_models()
+
+
+@pytest.mark.parametrize("refs", [[], ["kepler_lr:1"], ["kepler_lr:1", "kepler_lr@champion"]])
+def test_fewer_than_two_versions_cannot_be_compared(
+    registry: ModelRegistry, refs: list[str]
+) -> None:
+    """An empty list does not mean every model."""
+    add(registry, 1.0)
+    registry.set_alias("kepler_lr", "champion", 1)
+    with pytest.raises(RegistryError, match="at least two"):
+        registry.compare_models(refs)
+    with pytest.raises(RegistryError, match="not both"):
+        registry.compare_models(refs, model_name="kepler_lr")
+
+
 @pytest.mark.parametrize("refs", ["kepler_lr", "kepler_lr:1"])
 def test_one_text_is_no_list_of_references(registry: ModelRegistry, refs: str) -> None:
     """Its letters are not looked up one by one; the message has both calls."""
@@ -503,7 +544,11 @@ def test_one_text_is_no_list_of_references(registry: ModelRegistry, refs: str) -
 
 
 def test_the_parts_of_the_registry_do_not_hide_each_other() -> None:
-    """No name, private ones included, is defined by two of the classes it is composed of."""
-    parts = ModelRegistry.__mro__[1:-1]
-    names = [name for part in parts for name in vars(part) if not name.startswith("__")]
+    """No public call is defined by two collaborators, and no call of theirs is left out."""
+    inner = {"best_number", "warn_of_unknown"}
+    parts = ModelRegistry("scratch", durable=False)._parts.values()
+    names = [name for part in parts for name in vars(type(part)) if not name.startswith("_")]
+    assert len(parts) == 11
     assert {name for name in names if names.count(name) > 1} == set()
+    assert set(names) - inner <= vars(ModelRegistry).keys()
+    assert not inner & vars(ModelRegistry).keys()

@@ -22,6 +22,7 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line
@@ -155,17 +156,17 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
         ("roc", {"metric": "f1_score"}, RegistryError, "metric is an option of the kind metric"),
         ("metric", {"hyperparameter": "C"}, RegistryError, "hyperparameter is an option"),
         ("roc", {"refs": "a", "where": "version > 1"}, RegistryError, "either references"),
-        ("roc", {"refs": []}, RegistryError, "the list of references is empty"),
-        ("roc", {"refs": 5}, RegistryError, "references, such as .'kepler_rf:1'.*, not 5"),
+        ("roc", {"refs": []}, RegistryError, "at least one reference"),
+        ("roc", {"refs": 5}, RegistryError, "references such as .'kepler_rf:1'.*, got 5"),
         ("roc", {"refs": "a/b"}, InvalidReferenceError, "a/b"),
         ("metric", {"refs": "nobody"}, ModelNotFoundError, "nobody"),
         ("metric", {"model_name": "nobody"}, ModelNotFoundError, "nobody"),
         ("metric", {"metric": "auc"}, RegistryError, "metric 'auc': no version has it"),
         ("metric", {"where": "version > 99"}, RegistryError, "no matching versions"),
         ("roc", {"where": "version > 99"}, RegistryError, "no matching versions"),
-        ("metric", {"figsize": (0, 1)}, RegistryError, "figsize is a width and a height"),
-        ("metric", {"figsize": "wide"}, RegistryError, "figsize is a width and a height"),
-        ("metric", {"figsize": (1e9, 1e9)}, RegistryError, "figsize is a width and a height"),
+        ("metric", {"figsize": (0, 1)}, RegistryError, "figsize must be a width and a height"),
+        ("metric", {"figsize": "wide"}, RegistryError, "figsize must be a width and a height"),
+        ("metric", {"figsize": (1e9, 1e9)}, RegistryError, "figsize must be a width and a height"),
     ],
 )
 def test_what_cannot_be_asked_is_explained(
@@ -192,13 +193,13 @@ def test_only_importances_load_the_model(
 ) -> None:
     """Every other kind is drawn without deserialising anything."""
     loaded: list[str] = []
-    load = ModelRegistry.load_model
+    load = Retrieval.load_model
 
-    def spy(self: ModelRegistry, ref: str) -> Any:
+    def spy(self: Retrieval, ref: str) -> Any:
         loaded.append(ref)
         return load(self, ref)
 
-    monkeypatch.setattr(ModelRegistry, "load_model", spy)
+    monkeypatch.setattr(Retrieval, "load_model", spy)
     for kind in plot_kinds([registry["kepler_rf:1"], registry["kepler_rf:2"]]):
         registry.plot(kind, model_name="kepler_rf")
     assert loaded == ["kepler_rf:3"]

@@ -224,7 +224,8 @@ def test_a_registry_goes_to_another_process(folder: Path, durable: bool) -> None
     code = (
         "import pickle, sys\n"
         "registry = pickle.load(sys.stdin.buffer)\n"
-        "print(registry.register_model({'value': 2}, 'toy'), registry._store._folder.durable)"
+        "work = registry._workspace\n"
+        "print(registry.register_model({'value': 2}, 'toy'), work.store._folder.durable)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], input=sent, cwd=ROOT, capture_output=True, check=True
@@ -262,5 +263,5 @@ def test_what_cannot_be_opened_again_cannot_be_sent(folder: Path, own: str) -> N
         MemoryStore() if own == "store" else folder,
         **{name: part for name, part in parts.items() if name == own},
     )
-    with pytest.raises(TypeError, match="cannot be pickled: open it where it is used"):
+    with pytest.raises(TypeError, match="cannot be pickled; open it where it is used"):
         pickle.dumps(registry)

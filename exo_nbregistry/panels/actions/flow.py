@@ -49,6 +49,7 @@ class Flow(VBox):
     def __init__(
         self, registry: Any, changed: Callable[[], None], busy: Callable[[bool], None]
     ) -> None:
+        self._registry = registry
         self._changed, self._busy = changed, busy
         self._undo = UndoStack(registry)
         self._plan: Plan | None = None
@@ -117,6 +118,11 @@ class Flow(VBox):
             return
         self.clear_question()
         self._work(True)
+        # What is shown afterwards is read in the same look as the last call.
+        with self._registry.consistent_reads():
+            self._do_plan(plan, prepare)
+
+    def _do_plan(self, plan: Plan, prepare: Callable[[], Plan] | None) -> None:
         try:
             self.progress.max, self.progress.value = len(plan.calls), 0
             self.progress.layout.display = None if len(plan.calls) >= _LONG else _HIDDEN

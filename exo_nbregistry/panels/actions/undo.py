@@ -206,9 +206,11 @@ class UndoStack:
         error = None
         try:
             for call in calls:
-                before = [fact.read(self._registry) for fact in call.facts]
-                results.append(call.run(self._registry))
-                after = [fact.read(self._registry) for fact in call.facts]
+                # A call, and its facts before and after, are one look at the registry.
+                with self._registry.consistent_reads():
+                    before = [fact.read(self._registry) for fact in call.facts]
+                    results.append(call.run(self._registry))
+                    after = [fact.read(self._registry) for fact in call.facts]
                 changes += map(Change, call.facts, before, after)
                 progress(len(results))
         except (RegistryError, OSError) as failure:

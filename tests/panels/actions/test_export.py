@@ -45,7 +45,7 @@ def test_a_tilde_is_the_home_folder(
 
 @pytest.mark.parametrize(
     ("folder", "said"),
-    [("", "Write the folder to export to"), ("{registry}/models", "lies in the registry")],
+    [("", "Write the folder to export to"), ("{registry}/models", "is inside the registry")],
 )
 def test_a_bad_folder_is_said_in_place(fitted: ActionsDriver, folder: str, said: str) -> None:
     """Nothing is written, and what was typed stays."""

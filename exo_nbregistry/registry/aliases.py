@@ -1,10 +1,11 @@
-"""Aliases: movable names for versions, with their history."""
+"""Movable names for versions, with their history."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from exo_nbregistry.errors import AliasNotFoundError, ConflictError
+from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import AliasMove, ModelState
 from exo_nbregistry.registry.workspace import Workspace
@@ -14,8 +15,18 @@ from exo_nbregistry.views.history import History
 _ANY: Any = object()
 
 
-class Aliasing(Workspace):
-    """The calls that move aliases."""
+class Aliases:
+    """The calls about aliases.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._journal = workspace.journal
 
     def set_alias(
         self,
@@ -31,16 +42,16 @@ class Aliasing(Workspace):
         Parameters
         ----------
         model_name : str
-            The model.
+            Name of the model.
         alias : str
-            Such as ``champion``.
+            Name of the alias, such as ``champion``.
         version : int
-            The version, which must not be deleted.
+            Number of an active version.
         expected : int or None, optional
-            Move only if the alias points at this version now (None: nowhere).
+            Move the alias only if it points at this version now; None if it must not exist.
         protected : bool, optional
-            Whether the version cannot be deleted while the alias points at it; by default as it
-            is, which for a new alias is not.
+            Whether the version cannot be deleted while the alias points at it. The default keeps
+            the current setting; a new alias is not protected.
 
         Returns
         -------
@@ -50,7 +61,7 @@ class Aliasing(Workspace):
         Raises
         ------
         ConflictError
-            If the alias does not point where it was expected to.
+            If the alias does not point at `expected`.
         NotFoundError
             If there is no such version.
 
@@ -62,16 +73,15 @@ class Aliasing(Workspace):
         model, number = model_key(model_name), check_version(version)
         check_alias(alias)
         expected = _version(expected)
-        record = self._journal.version(model, number)
 
-        def decide(state: ModelState) -> dict[str, Any] | None:
-            self._journal.require_active(model, number)
-            move = state.alias(alias)
-            there = move.version if move else None
-            _require_at(state, model, alias, expected)
-            # A move alone must not lift a protection that somebody asked for.
+        def decide(snapshot: Snapshot) -> dict[str, Any] | None:
+            record = snapshot.version(number)
+            snapshot.require_active(number)
+            move = snapshot.state.alias(alias)
+            _require_at(snapshot, alias, expected)
+            # Moving an alias keeps its protection.
             kept = (move is not None and move.protected) if protected is None else protected
-            if move and there == number and move.protected == kept:
+            if move and move.version == number and move.protected == kept:
                 return None
             return {
                 "action": "alias",
@@ -81,86 +91,86 @@ class Aliasing(Workspace):
                 "protected": kept,
             }
 
-        self._journal.append(model, decide, self._actor())
-        return self._metadata(model, number)
+        return self._journal.append(model, decide, self._work.actor).metadata(number)
 
     def remove_alias(self, model_name: str, alias: str, *, expected: int = _ANY) -> None:
-        """Make an alias point nowhere; `rollback_alias` undoes it.
+        """Remove an alias; `rollback_alias` restores it.
 
         Parameters
         ----------
         model_name, alias : str
-            Which.
+            Names of the model and of the alias.
         expected : int, optional
-            Remove it only if it points at this version now.
+            Remove the alias only if it points at this version now.
 
         Raises
         ------
         AliasNotFoundError
             If there is no such alias.
         ConflictError
-            If the alias does not point where it was expected to.
+            If the alias does not point at `expected`.
         """
         model, wanted = model_key(model_name), _version(expected)
 
-        def decide(state: ModelState) -> dict[str, Any]:
-            _require_at(state, model, alias, wanted)
+        def decide(snapshot: Snapshot) -> dict[str, Any]:
+            snapshot.require_model()
+            _require_at(snapshot, alias, wanted)
+            state = snapshot.state
             if state.alias(alias) is None:
                 raise AliasNotFoundError(
                     f"{model} has no alias {alias!r}.", name=alias, known=state.aliases()
                 )
             return {"action": "unalias", "alias": alias}
 
-        self._journal.known(model)
-        self._journal.append(model, decide, self._actor())
+        self._journal.append(model, decide, self._work.actor)
 
     def rollback_alias(
         self, model_name: str, alias: str, *, expected: int | None = _ANY
     ) -> ModelMetadata:
-        """Point an alias back to where it pointed before; again goes one further back.
+        """Move an alias back to its previous version; repeated calls go further back.
 
         Parameters
         ----------
         model_name, alias : str
-            Which.
+            Names of the model and of the alias.
         expected : int or None, optional
-            Move only if the alias points at this version now (None: nowhere).
+            Move the alias only if it points at this version now; None if it must not exist.
 
         Returns
         -------
         ModelMetadata
-            The version that it points at now.
+            The version that the alias points at now.
 
         Raises
         ------
         AliasNotFoundError
-            If the alias never pointed anywhere else.
+            If the alias has no previous version.
         ConflictError
-            If the alias does not point where it was expected to.
+            If the alias does not point at `expected`.
         VersionNotFoundError
-            If where it pointed was deleted.
+            If the previous version was deleted.
         """
         model, wanted = model_key(model_name), _version(expected)
-        self._journal.known(model)
-        target: list[int] = []
+        target = 0
 
-        def decide(state: ModelState) -> dict[str, Any]:
-            _require_at(state, model, alias, wanted)
-            move = state.before(alias)
+        def decide(snapshot: Snapshot) -> dict[str, Any]:
+            nonlocal target
+            snapshot.require_model()
+            _require_at(snapshot, alias, wanted)
+            move = snapshot.state.before(alias)
             if move is None or move.version is None:
-                raise _no_earlier_version(model, alias, state)
-            self._journal.require_active(model, move.version)
-            target[:] = [move.version]
+                raise _no_earlier_version(model, alias, snapshot.state)
+            target = move.version
+            snapshot.require_active(target)
             return {
                 "action": "rollback",
                 "alias": alias,
                 "version": move.version,
-                "target": self._journal.version(model, move.version).check,
+                "target": snapshot.version(target).check,
                 "protected": move.protected,
             }
 
-        self._journal.append(model, decide, self._actor())
-        return self._metadata(model, target[0])
+        return self._journal.append(model, decide, self._work.actor).metadata(target)
 
     def aliases(self, model_name: str) -> dict[str, AliasMove]:
         """Return the aliases of a model.
@@ -168,13 +178,12 @@ class Aliasing(Workspace):
         Parameters
         ----------
         model_name : str
-            The model.
+            Name of the model.
 
         Returns
         -------
         dict of str to AliasMove
-            Of each alias that points somewhere the move that says where, since when, by whom,
-            and whether it is protected.
+            The last move of each alias: its version, time, author and protection.
 
         Examples
         --------
@@ -183,9 +192,7 @@ class Aliasing(Workspace):
         >>> registry.aliases("kepler_rf")["champion"].version
         1
         """
-        model = model_key(model_name)
-        self._journal.known(model)
-        return self._journal.state(model).aliases()
+        return self._state(model_name).aliases()
 
     def alias_history(self, model_name: str, alias: str) -> History[AliasMove]:
         """Return every move of an alias, oldest first.
@@ -193,32 +200,35 @@ class Aliasing(Workspace):
         Parameters
         ----------
         model_name, alias : str
-            Which.
+            Names of the model and of the alias.
 
         Returns
         -------
         History of AliasMove
-            A tuple that shows itself and goes to pandas; empty if the alias was never set.
+            A tuple with a table display and ``to_frame()``; empty if the alias was never set.
         """
-        model = model_key(model_name)
-        self._journal.known(model)
-        moves = self._journal.state(model).moves
+        moves = self._state(model_name).moves
         return History(move for move in moves if move.alias == alias)
+
+    def _state(self, model_name: str) -> ModelState:
+        snapshot = self._journal.snapshot(model_key(model_name))
+        snapshot.require_model()
+        return snapshot.state
 
 
 def _version(expected: Any) -> Any:
     return expected if expected is _ANY or expected is None else check_version(expected)
 
 
-def _require_at(state: ModelState, model: str, alias: str, expected: Any) -> None:
-    move = state.alias(alias)
-    there = move.version if move else None
-    if expected is not _ANY and there != expected:
+def _require_at(snapshot: Snapshot, alias: str, expected: Any) -> None:
+    move = snapshot.state.alias(alias)
+    actual = move.version if move else None
+    if expected is not _ANY and actual != expected:
         raise ConflictError(
-            f"{model}@{alias} points at {there or 'nothing'}, not at "
-            f"{expected or 'nothing'}: look at it again before you move it.",
+            f"{snapshot.model}@{alias} points at {actual or 'nothing'}, not at "
+            f"{expected or 'nothing'}; check the alias before you move it.",
             expected=expected,
-            actual=there,
+            actual=actual,
         )
 
 
@@ -228,7 +238,7 @@ def _no_earlier_version(model: str, alias: str, state: ModelState) -> AliasNotFo
             f"{model} never had an alias {alias!r}.", name=alias, known=state.aliases()
         )
     return AliasNotFoundError(
-        f"{model}@{alias} has no earlier version to go back to; alias_history("
+        f"{model}@{alias} has no previous version; alias_history("
         f"'{model}', '{alias}') shows its moves.",
         name=alias,
     )

@@ -15,6 +15,8 @@ from exo_nbregistry.errors import (
     ModelNotFoundError,
     VersionNotFoundError,
 )
+from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from tests.tamper import reseal
@@ -161,14 +163,15 @@ def test_a_swap_is_decided_on_what_other_kernels_wrote(
     """A move that comes between looking and writing makes the swap fail, not be lost."""
     other = ModelRegistry(registry.location, durable=False)
     registry.set_alias("toy", "champion", 1)
-    decide, moved = registry._journal.require_active, []
+    journal, moved = registry._workspace.journal, []
 
-    def move_between(model: str, number: int) -> None:
+    def move_between(record: Record) -> None:
         if not moved:
             moved.append(other.set_alias("toy", "champion", 2))
-        decide(model, number)
+        Journal.confirm(journal, record)
 
-    monkeypatch.setattr(registry._journal, "require_active", move_between)
+    # It is called between the decision and the new event.
+    monkeypatch.setattr(journal, "confirm", move_between)
     with pytest.raises(ConflictError):
         registry.set_alias("toy", "champion", 3, expected=1)
     assert [move.version for move in other.alias_history("toy", "champion")] == [1, 2]

@@ -1,0 +1,226 @@
+"""Count the store operations of a call: what a call costs on a network share or in a bucket.
+
+Each method of a store is one operation, and so is the publication of a staged payload. Operations
+are counted for a handle that has been used before (warm), which the limits hold for, and for a
+handle that was just opened (cold), whose opening took 1 operation. A cold handle also reads each
+event once, and makes the records that it builds on durable once, because their writers may have
+been killed. The panel shows 5 rows; each further row costs 1 operation.
+
+``register_model`` with data needs at most 12 operations, for these guarantees:
+
+===  ==============================================================================================
+ 3   stage model, arrays and input example: bytes in flight are never seen under a final name
+ 1   look for the model's digest: a cell that is run again adds no version
+ 1   list the versions, for the next number and the chain
+ 1   create the record, if and only if the number is free: this is the commit
+ 3   publish model, arrays and input example: durable before the record that names them
+ 3   look for them after the commit: a purge of another version may have removed them meanwhile
+===  ==============================================================================================
+
+A lost race costs 2 more for each number that another writer took, to list and create again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.row import Row, Settings
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.store.base import Staged, Store
+from exo_nbregistry.store.local import LocalStore
+
+Work = Callable[[], object]
+_SERIAL, _VERSIONS = count(), count()
+# The largest number of store operations of a call, for a handle that has been used before.
+LIMITS = {
+    "load_model by alias": 4,
+    "load_model by number": 4,
+    "load_model, latest": 5,
+    "get_metadata by alias": 3,
+    "set_alias": 6,
+    "tag_model": 6,
+    "list_models": 5,
+    "register_model with data": 12,
+    "Confirm in the panel": 12,
+}
+
+
+class CountingStore:
+    """A store that counts its operations.
+
+    Parameters
+    ----------
+    store : Store
+        The store that does the work.
+
+    Attributes
+    ----------
+    calls : Counter
+        How often each operation was called.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def count(self, name: str) -> None:
+        """Count one operation; payloads are published by several threads."""
+        with self._lock:
+            self.calls[name] += 1
+
+    @property
+    def location(self) -> str:
+        """The location of the store."""
+        return self._store.location
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an operation of the store that counts itself."""
+        operation = getattr(self._store, name)
+
+        def counted(*args: Any, **options: Any) -> Any:
+            self.count(name)
+            result = operation(*args, **options)
+            return CountingStaged(result, self.count) if name == "stage" else result
+
+        return counted
+
+
+class CountingStaged:
+    """Staged bytes that count their publication.
+
+    Parameters
+    ----------
+    staged : Staged
+        The bytes in flight.
+    count : callable
+        Takes the name of an operation.
+    """
+
+    def __init__(self, staged: Staged, count: Callable[[str], None]) -> None:
+        self._staged = staged
+        self._count = count
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the staged bytes."""
+        return getattr(self._staged, name)
+
+    def publish(self, key: str) -> None:
+        """Publish the bytes, and count it."""
+        self._count("publish")
+        self._staged.publish(key)
+
+    def __enter__(self) -> Self:
+        """Return the staged bytes."""
+        self._staged.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Discard the bytes unless they were published."""
+        self._staged.__exit__(kind, error, trace)
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Count the operations of each call, on a warm and on a cold handle."""
+    cold = counts(settings.folder / "cold", warm=False)
+    for what, calls in counts(settings.folder / "warm", warm=True).items():
+        limit = LIMITS[what]
+        n_warm, n_cold = calls.total(), cold[what].total()
+        detail = ", ".join(f"{count} {name}" for name, count in sorted(calls.items()))
+        settings.echo(f"{what}: {n_warm} warm ({detail}), {n_cold} cold")
+        yield Row(f"{what}, warm (at most {limit})", n_warm, unit="ops", holds=n_warm <= limit)
+        yield Row(f"{what}, cold", n_cold, unit="ops")
+
+
+def counts(folder: Path, *, warm: bool) -> dict[str, Counter[str]]:
+    """Return the operations of each call of `LIMITS`.
+
+    Parameters
+    ----------
+    folder : Path
+        A new folder for the registries.
+    warm : bool
+        Whether the handle has made the same call before.
+
+    Returns
+    -------
+    dict of str to Counter
+        By call, how often each operation of the store was called.
+    """
+    found = {}
+    for what, call in CALLS.items():
+        store = LocalStore(folder / what, durable=False)
+        writer = ModelRegistry(store)
+        for value in range(5):
+            writer.register_model({"value": value}, "toy", evaluation_results={"f1_score": 0.5})
+        writer.set_alias("toy", "champion", _next_version())
+        counting = CountingStore(store)
+        registry = ModelRegistry(cast(Store, counting))
+        call(registry if warm else writer)()
+        work = call(registry)
+        counting.calls.clear()
+        work()
+        found[what] = counting.calls
+    return found
+
+
+def _set_alias(registry: ModelRegistry) -> Work:
+    version = _next_version()
+    return lambda: registry.set_alias("toy", "champion", version)
+
+
+def _tag_model(registry: ModelRegistry) -> Work:
+    tag = f"t{next(_SERIAL)}"
+    return lambda: registry.tag_model("toy:1", tag)
+
+
+def _register_model(registry: ModelRegistry) -> Work:
+    X = np.arange(40.0).reshape(20, 2) + next(_SERIAL)
+    y = np.arange(20) % 2
+    model = LogisticRegression().fit(X, y)
+    return lambda: registry.register_model(model, "data", X=X, y=y, X_test=X, y_test=y)
+
+
+def _confirm(registry: ModelRegistry) -> Work:
+    """Prepare to set an alias; the work is the click on Confirm, drawing included."""
+    panel = registry.browse(model_name="toy")
+    version = _next_version()
+    panel.selected = [f"toy:{version}"]
+    actions = panel.children[-1]
+    form = actions.forms[0]
+    form.alias.value = "champion"
+    form.set.click()
+    return actions.flow.confirm.click
+
+
+def _next_version() -> int:
+    # Each call has another version than the call before it.
+    return next(_VERSIONS) % 5 + 1
+
+
+# Each takes a registry and returns the work to count.
+CALLS: dict[str, Callable[[ModelRegistry], Work]] = {
+    "load_model by alias": lambda registry: lambda: registry.load_model("toy@champion"),
+    "load_model by number": lambda registry: lambda: registry.load_model("toy:1"),
+    "load_model, latest": lambda registry: lambda: registry.load_model("toy"),
+    "get_metadata by alias": lambda registry: lambda: registry.get_metadata("toy@champion"),
+    "list_models": lambda registry: registry.list_models,
+    "set_alias": _set_alias,
+    "tag_model": _tag_model,
+    "register_model with data": _register_model,
+    "Confirm in the panel": _confirm,
+}

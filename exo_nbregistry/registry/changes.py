@@ -1,0 +1,102 @@
+"""The history of a model, and the detection of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.values.json_codec import decode
+from exo_nbregistry.values.reference import check_version, model_key
+from exo_nbregistry.views.history import History
+
+
+class Changes:
+    """The calls about changes.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+
+    def revision(self) -> str:
+        """Return a digest that changes whenever the registry changes.
+
+        Returns
+        -------
+        str
+            Computed from the numbers of all records. No record is read, so frequent calls are
+            cheap.
+
+        Examples
+        --------
+        >>> before = registry.revision()
+        >>> registry.set_alias("kepler_rf", "champion", 1).aliases
+        ('champion',)
+        >>> registry.revision() == before
+        False
+        """
+        return self._work.revision.read()
+
+    def history(self, name: str, *, version: int | None = None) -> History[dict[str, Any]]:
+        """Return the registrations and events of a model or of one version.
+
+        Parameters
+        ----------
+        name : str
+            Name of the model.
+        version : int, optional
+            Return only the entries about this version, including moves of aliases to it and away
+            from it.
+
+        Returns
+        -------
+        History of dict
+            A tuple with a table display and ``to_frame()``: registrations first, then events in
+            order. Each has ``action``, ``version``, ``at``, ``actor`` and the fields of the
+            action.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such model or version.
+
+        Examples
+        --------
+        >>> [entry["action"] for entry in registry.history("kepler_rf")]
+        ['register']
+        """
+        snapshot = self._work.journal.snapshot(model_key(name))
+        numbers = snapshot.known() if version is None else [check_version(version)]
+        events = [_registration(snapshot.metadata(number)) for number in numbers]
+        for number in snapshot.events:
+            record = snapshot.read(number, EVENT)
+            fields = {key: decode(value) for key, value in record.content.items()}
+            events.append(fields | {"number": number, "signer": record.signer})
+        return History(events if version is None else _events_of_version(numbers[0], events))
+
+
+def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    pointing: set[object] = set()
+    for event in events:
+        alias, here = event.get("alias"), event.get("version") == version
+        if here or alias in pointing:
+            yield event
+        if alias is not None:
+            (pointing.add if here else pointing.discard)(alias)
+
+
+def _registration(metadata: ModelMetadata) -> dict[str, Any]:
+    return {
+        "action": "register",
+        "version": metadata.version,
+        "at": metadata.created_at,
+        "actor": metadata.provenance.user or "unknown",
+        "signer": metadata.signer,
+    }

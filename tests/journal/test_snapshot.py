@@ -1,0 +1,153 @@
+"""One call is one look: what another writer does meanwhile is seen whole or not at all."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from exo_nbregistry.errors import ConflictError
+from exo_nbregistry.journal.snapshot import Snapshot
+from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.store.local import LocalStore
+from exo_nbregistry.store.memory import MemoryStore
+from tests.damage import InterruptedStore, journal_on
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> InterruptedStore:
+    """Return a store with two versions, of which the first is the champion."""
+    place = LocalStore(tmp_path, durable=False)
+    writer = ModelRegistry(place)
+    for value in (1, 2):
+        writer.register_model({"value": value}, "toy")
+    writer.set_alias("toy", "champion", 1)
+    return InterruptedStore(place)
+
+
+def test_an_answer_is_of_one_moment(store: InterruptedStore) -> None:
+    """A version that was found by its alias has the alias, even if it is moved meanwhile."""
+    registry, writer = ModelRegistry(store), ModelRegistry(store._store)
+    registry.get_metadata("toy@champion")
+    store.before_read = [lambda: writer.set_alias("toy", "champion", 2)]
+    metadata = registry.get_metadata("toy@champion")
+    assert (metadata.version, metadata.aliases) == (1, ("champion",))
+    assert registry.get_metadata("toy@champion").version == 2
+
+
+def test_what_is_loaded_is_of_one_moment(store: InterruptedStore) -> None:
+    """A model that is deleted while it is loaded is loaded as it was before."""
+    registry, writer = ModelRegistry(store), ModelRegistry(store._store)
+    store.before_read = [lambda: None, lambda: writer.delete_model("toy:1")]
+    model, metadata = registry.load_model("toy@champion")
+    assert (model, metadata.status) == ({"value": 1}, "active")
+    assert registry.get_metadata("toy:1").status == "deleted"
+
+
+def test_the_history_is_of_one_moment(store: InterruptedStore) -> None:
+    """The events are those that were listed, although another one came meanwhile."""
+    registry, writer = ModelRegistry(store), ModelRegistry(store._store)
+    store.before_read = [lambda: writer.annotate("toy:1", "late")]
+    assert [event["action"] for event in registry.history("toy")].count("note") == 0
+    assert [event["action"] for event in registry.history("toy")].count("note") == 1
+
+
+def test_each_record_is_read_once(store: InterruptedStore) -> None:
+    """However often a snapshot is asked, it lists once and reads once."""
+    journal = journal_on(store)
+    snapshot = journal.snapshot("toy")
+    for _ in range(3):
+        assert snapshot.version(1) is snapshot.read(1)
+        assert snapshot.metadata(1).aliases == ("champion",)
+        assert snapshot.versions == [1, 2]
+        assert snapshot.events == [1]
+        assert snapshot.read(1, EVENT).content["action"] == "alias"
+    assert len(store.reads) == len(set(store.reads)) + 1  # the fold read the event too
+
+
+def test_a_state_that_was_handed_out_never_changes() -> None:
+    """New events make a new state: what a reader holds stays as it was."""
+    store = MemoryStore()
+    registry = ModelRegistry(store)
+    registry.register_model({}, "toy")
+    journal = journal_on(store)
+    empty = journal.state("toy")
+    registry.tag_model("toy", "a")
+    tagged = journal.state("toy")
+    for call in (registry.annotate, registry.tag_model):
+        call("toy", "b")
+    registry.set_alias("toy", "champion", 1)
+    registry.delete_model("toy:1")
+    assert journal.state("toy").of(1).status == "deleted"
+    assert (empty.facts, empty.moves, empty.last) == ({}, [], None)
+    facts = tagged.of(1)
+    assert (facts.tags, facts.notes, facts.status) == ({"a": True}, [], "active")
+    assert tagged.aliases() == {}
+
+
+def test_the_snapshot_after_an_event_reads_nothing(store: InterruptedStore) -> None:
+    """It has what was known before, and the event."""
+    journal = journal_on(store)
+
+    def decide(snapshot: Snapshot) -> dict[str, object]:
+        assert snapshot.versions == [1, 2]
+        return {"action": "tag", "version": snapshot.version(2).number, "tags": {"a": 1}}
+
+    after = journal.append("toy", decide, "ada")
+    store.reads.clear()
+    assert after.metadata(2).tags == {"a": 1}
+    assert (after.events, after.versions) == ([1, 2], [1, 2])
+    assert store.reads == []
+    assert journal_on(store).state("toy") == after.state == journal.state("toy")
+
+
+def test_within_a_block_all_calls_agree(store: InterruptedStore) -> None:
+    """Another writer's change is seen after the block, one's own change immediately."""
+    registry, writer = ModelRegistry(store), ModelRegistry(store._store)
+    with registry.consistent_reads():
+        assert registry["toy:1"].tags == {}
+        writer.tag_model("toy:1", "theirs")
+        assert registry["toy:1"].tags == {}
+        registry.annotate("toy:2", "mine")
+        assert [note.text for note in registry["toy:2"].notes] == ["mine"]
+        assert registry["toy:1"].tags == {"theirs": True}, "the note follows the tag"
+        assert registry.list_models(where="'theirs' in tags").ids == ("toy:1",)
+        writer.untag_model("toy:1", "theirs")
+        assert registry["toy:1"].tags == {"theirs": True}
+    assert registry["toy:1"].tags == {}
+    assert registry.list_models(where="'theirs' in tags").ids == ()
+
+
+def test_a_change_in_a_block_follows_the_newest_state(store: InterruptedStore) -> None:
+    """A block keeps nothing back from the check that a change depends on."""
+    registry, writer = ModelRegistry(store), ModelRegistry(store._store)
+    with registry.consistent_reads():
+        assert registry.aliases("toy")["champion"].version == 1
+        writer.set_alias("toy", "champion", 2)
+        with pytest.raises(ConflictError, match="points at 2"):
+            registry.set_alias("toy", "champion", 2, expected=1)
+
+
+def test_a_block_is_of_its_own_thread(store: InterruptedStore) -> None:
+    """Another thread reads as always, and an inner block begins anew."""
+    registry, writer = ModelRegistry(store), ModelRegistry(store._store)
+    seen: list[object] = []
+    with registry.consistent_reads():
+        assert registry["toy:1"].tags == {}
+        writer.tag_model("toy:1", "theirs")
+        thread = threading.Thread(target=lambda: seen.append(registry["toy:1"].tags))
+        thread.start()
+        thread.join()
+        assert (seen, registry["toy:1"].tags) == ([{"theirs": True}], {})
+        with registry.consistent_reads():
+            assert registry["toy:1"].tags == {"theirs": True}
+        assert registry["toy:1"].tags == {"theirs": True}
+
+
+def test_the_state_after_an_event_is_that_of_any_reader(store: InterruptedStore) -> None:
+    """The tags are in the order of the file, for the writer too."""
+    registry, reader = ModelRegistry(store), ModelRegistry(store._store)
+    written = registry.tag_model("toy:1", zebra=1, apple=2)
+    assert list(written.tags) == list(reader["toy:1"].tags) == list(registry["toy:1"].tags)
