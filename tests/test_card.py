@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.card import render_metadata_html, render_metadata_text
+from exo_nbregistry.card import instant, render_metadata_html, render_metadata_text
 from exo_nbregistry.metadata import ModelMetadata
 from exo_nbregistry.parts import Column, Note, Provenance, Signature
 from exo_nbregistry.terminal import display_width, visible
@@ -135,6 +135,13 @@ def test_the_training_date_is_told_as_exactly_as_it_is_known(trained: Any, told:
     rows = render_metadata_text(replace(CARD, training_date=trained)).split("\n")
     (row,) = [row for row in rows if " trained " in row]
     assert row.split("trained", 1)[1].strip() == told
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one zone for all programs")
+def test_a_time_without_an_offset_is_utc() -> None:
+    """A naive time is never read as local: the tests run in a zone that is far from UTC."""
+    assert datetime(2026, 1, 2).astimezone().utcoffset() == timedelta(hours=13, minutes=45)
+    assert instant(datetime(2026, 1, 2, 3, 4)) == "2026-01-02 03:04 UTC"  # noqa: DTZ001
 
 
 def test_what_is_not_known_has_no_row() -> None:

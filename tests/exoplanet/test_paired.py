@@ -66,10 +66,24 @@ def test_the_exact_test_is_the_binomial(registry: ModelRegistry) -> None:
     assert (found.unit, found.n_units) == ("row", 20)
 
 
+def test_the_bootstrap_p_counts_both_tails() -> None:
+    """If every resample favours one model, p is twice one draw among all; if none does, p is 1."""
+    truth = np.arange(200) % 2 == 0
+    right = Judgement(truth, truth, np.where(truth, 0.9, 0.1))
+    wrong = Judgement(truth, ~truth, np.where(truth, 0.1, 0.9))
+    apart = compare_judgements({"wrong": wrong, "right": right}, np.array([]), **FAST)
+    assert apart.p_value == pytest.approx(2 / (1 + FAST["n_resamples"]))
+    same = compare_judgements({"right": right, "again": right}, np.array([]), **FAST)
+    assert same.p_value == 1.0
+
+
 def test_no_difference_is_found_as_often_as_the_level_says() -> None:
-    """Between two coins a difference is claimed at the 5 % level in few of many samples."""
+    """Between two coins a difference is claimed at the 5 % level in few of many samples.
+
+    The p-value has the same law: half of the samples lie above one half.
+    """
     rng = np.random.default_rng(1)
-    claims = 0
+    claims = large = 0
     for seed in range(100):
         truth = rng.random(80) < 0.5
         coins = [Judgement(truth, truth, rng.random(80)) for _ in range(2)]
@@ -77,7 +91,9 @@ def test_no_difference_is_found_as_often_as_the_level_says() -> None:
             dict(zip("ab", coins, strict=True)), np.array([]), random_state=seed, **FAST
         )
         claims += found.better is not None
+        large += found.p_value > 0.5
     assert claims <= 12
+    assert 35 <= large <= 65
 
 
 def test_different_test_sets_are_refused(registry: ModelRegistry) -> None:
