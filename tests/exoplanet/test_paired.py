@@ -78,10 +78,7 @@ def test_the_bootstrap_p_counts_both_tails() -> None:
 
 
 def test_no_difference_is_found_as_often_as_the_level_says() -> None:
-    """Between two coins a difference is claimed at the 5 % level in few of many samples.
-
-    The p-value has the same law: half of the samples lie above one half.
-    """
+    """Between two coins few samples show a difference at 5 %, and half of the p are above 0.5."""
     rng = np.random.default_rng(1)
     claims = large = 0
     for seed in range(100):
