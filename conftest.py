@@ -16,6 +16,7 @@ BROWSER = "tests/browser"
 KINDS = {
     "crash": ("test_commit", "test_crash", "test_power_loss"),
     "slow": (
+        "test_all_estimators",
         "test_benchmarks",
         "test_concurrency",
         "test_demo",

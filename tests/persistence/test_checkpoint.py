@@ -26,6 +26,7 @@ save = ModelPersistence.save_model_checkpoint
 latest = ModelPersistence.load_latest_checkpoint
 
 
+@pytest.mark.slow
 def test_the_latest_is_the_last_saved(tmp_path: Path) -> None:
     """However fast checkpoints follow each other, the last one saved is the latest."""
     for epoch in range(1000):
@@ -156,6 +157,7 @@ def test_a_number_that_was_just_taken_is_left(
     assert latest(tmp_path, "run")[0] == "second"
 
 
+@pytest.mark.crash
 @needs_fork
 def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """Killed before any change to the disk, a checkpoint is not there or it is whole."""
@@ -171,6 +173,7 @@ def save_many(folder: Path) -> None:
         save([os.getpid(), i], folder, "run", {"model": [os.getpid(), i]})
 
 
+@pytest.mark.slow
 def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     """Two processes writing one series get 500 numbers; a reader never sees one go backwards."""
     save([0, -1], tmp_path, "run", {"model": [0, -1]})

@@ -141,6 +141,7 @@ def test_a_folder_that_appears_meanwhile_is_kept(
     assert os.listdir(tmp_path) == ["out"]
 
 
+@pytest.mark.crash
 @needs_fork
 def test_a_kill_leaves_no_half_folder(tmp_path: Path) -> None:
     """Killed before any change to the disk, an export leaves no folder or the whole one."""
