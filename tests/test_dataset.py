@@ -119,7 +119,7 @@ def test_example_is_json() -> None:
 
 @pytest.mark.parametrize(
     "X",
-    [np.eye(9), sparse.eye_array(9).tocoo(), np.eye(9).tolist()],
+    [np.eye(9), sparse.coo_array(np.eye(9)), np.eye(9).tolist()],
     ids=["dense", "sparse", "list"],
 )
 def test_example_is_the_first_rows(X: Any) -> None:
