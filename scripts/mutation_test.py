@@ -42,8 +42,12 @@ also_copy = ["benchmarks", "scripts", "conftest.py", "README.md"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=fast"]
 pytest_add_cli_args_test_selection = [{tests}]
 use_git_change_detection = false
+# A busy machine must not turn a slow test into a killed mutant.
+timeout_multiplier = 60.0
+timeout_constant = 2.0
 process_isolation = "forkserver"
 """
+_NOTICED = ("killed", "timeout")
 # Threads do not survive the fork that each mutant is tested in.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -57,7 +61,9 @@ class Score:
     module : str
         Its path in the repository.
     killed, total : int
-        How many were noticed, of how many.
+        How many were noticed, of how many; a test that never ends has noticed.
+    timed_out : int
+        How many of the killed did not end.
     survivors : list of str
         The names of the others.
     """
@@ -65,6 +71,7 @@ class Score:
     module: str
     killed: int
     total: int
+    timed_out: int
     survivors: list[str]
 
     @property
@@ -97,7 +104,8 @@ def main(modules: tuple[str, ...], jobs: int, diffs: bool, fresh: bool) -> None:
             if diffs:
                 _mutmut(_folder(score.module), "show", name)
     for score in scores:
-        click.echo(f"{score.share:6.1%}  {score.killed:4} of {score.total:4}  {score.module}")
+        late = f" ({score.timed_out} by a timeout)" if score.timed_out else ""
+        click.echo(f"{score.share:6.1%}  {score.killed:4} of {score.total:4}  {score.module}{late}")
     killed, total = (sum(each) for each in zip(*((s.killed, s.total) for s in scores), strict=True))
     click.echo(f"{killed / total:6.1%}  {killed:4} of {total:4}  in all; the goal is {GOAL:.0%}")
     sys.exit(killed < GOAL * total)
@@ -129,11 +137,13 @@ def _mutmut(folder: Path, *arguments: str) -> None:
 
 
 def _read_score(folder: Path, module: str) -> Score:
-    """Read the exit code that pytest had for each mutant: 0 if no test failed, 33 if none ran."""
+    from mutmut.stats import status_by_exit_code
+
     kept = json.loads((folder / "mutants" / f"{module}.meta").read_text(encoding="utf-8"))
-    codes: dict[str, int | None] = kept["exit_code_by_key"]
-    survivors = sorted(name for name, code in codes.items() if code in (0, 33, None))
-    return Score(module, len(codes) - len(survivors), len(codes), survivors)
+    found = {name: status_by_exit_code[code] for name, code in kept["exit_code_by_key"].items()}
+    survivors = sorted(name for name, status in found.items() if status not in _NOTICED)
+    timed_out = list(found.values()).count("timeout")
+    return Score(module, len(found) - len(survivors), len(found), timed_out, survivors)
 
 
 if __name__ == "__main__":
