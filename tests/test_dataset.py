@@ -102,7 +102,7 @@ def test_example_is_json() -> None:
             "number": [1.5, NAN],
             "count": pd.Series([None, 2], dtype="Int64"),
             "kind": pd.Series(["a", None], dtype="category"),
-            "at": pd.to_datetime(["2026-01-02", None]),
+            "at": pd.to_datetime(["2026-01-02", None]).as_unit("us"),
             "zone": pd.to_datetime(["2026-01-02", None]).tz_localize("UTC"),
             "any": [{"a": 1}, object],
         }
