@@ -8,6 +8,13 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
+OLDEST := .venv-oldest
+
+# Files of tests that run at once; what must not be split is in conftest.py.
+WORKERS ?= 2
+# Old releases use what newer ones deprecate, and scikit-learn 1.6.0 lists one check twice.
+OLD := -W ignore::DeprecationWarning -o strict_parametrization_ids=false
+FAST := -m 'not (browser or crash or slow)' --hypothesis-profile=fast tests
 
 # The first Python that is new enough and can make a venv; or pass make PYTHON=/path/to/python.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
@@ -35,7 +42,22 @@ demo: $(VENV)/.ready-run
 ## test:         run every test, the examples in docstrings, and the notebooks against their outputs
 .PHONY: test
 test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-test-skipped)
-	$(BIN)/python -m pytest -p no:xdist --nbval --nbval-current-env tests $(wildcard notebooks)
+	$(BIN)/python -m pytest -n $(WORKERS) --nbval --nbval-current-env tests $(wildcard notebooks)
+
+## test-fast:    run the tests that need no browser, kill no program and take no minutes
+.PHONY: test-fast
+test-fast: $(VENV)/.ready-test
+	$(BIN)/python -m pytest -n $(WORKERS) $(FAST)
+
+## test-oldest:  run the fast tests with the lowest versions that pyproject.toml allows
+.PHONY: test-oldest
+test-oldest: $(OLDEST)/.ready
+	$(OLDEST)/bin/python -m pytest -n $(WORKERS) $(OLD) $(FAST)
+
+## mutation-test: change the code in small ways and count what the tests notice (an hour or more)
+.PHONY: mutation-test
+mutation-test: $(VENV)/.ready-mutation
+	$(BIN)/python -m scripts.mutation_test $(ARGS)
 
 ## js-test:      check style, format and types of js/, and run its unit tests (needs Node 20.19)
 .PHONY: js-test js-test-skipped
@@ -88,7 +110,7 @@ screenshots: $(VENV)/.ready-test
 ## clean:        remove the venv, the caches and what was built
 .PHONY: clean
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-* build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ## help:         show this list
@@ -97,10 +119,21 @@ help:
 	@sed -n 's/^## /  make /p' Makefile
 
 $(VENV)/.ready-test: EXTRA := [test]
+$(VENV)/.ready-mutation: EXTRA := [mutation]
 $(VENV)/.ready-dev: EXTRA := [dev]
-$(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.made
+$(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-mutation $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.made
 	@echo "Installing exo-nbregistry$(EXTRA) into $(VENV), which takes a minute or two ..."
 	@$(call INSTALL,--editable '.$(EXTRA)')
+	@touch $@
+
+# uv chooses the lowest versions of what pyproject.toml names, and the newest of everything else.
+$(OLDEST)/.ready: pyproject.toml
+	@echo "Installing the lowest versions into $(OLDEST), which takes a minute or two ..."
+	@rm -rf $(OLDEST)
+	@$(PYTHON) -m venv $(OLDEST)
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python \
+		--resolution lowest-direct --editable '.[test]'
 	@touch $@
 
 # A venv without this mark is one whose making was cut short: it is made again.

@@ -9,20 +9,18 @@ many rest on the statistics of signals like those that the classifiers see.
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.row import Row, Settings
+from benchmarks.shared import VARIABLE, shared_file
 from exo_nbregistry.exoplanet import ModelTrainer, fetch_koi, flag_candidates, load_koi
 from exo_nbregistry.exoplanet import split_by_star as split
 
-TABLE = "EXO_NBREGISTRY_KOI_2026"
-PLACES = (Path("koi_cumulative.csv.gz"), Path("../shared/data/koi_cumulative.csv.gz"))
+TABLE = "koi_cumulative.csv.gz"
 THRESHOLD = 0.9
 # Confirmed among the flagged, against confirmed among all candidates.
 LEAST = 3.0
@@ -36,11 +34,11 @@ _QUICK: dict[str, dict[str, Any]] = {
 
 def measure(settings: Settings) -> Iterator[Row]:
     """Compare the confirmed share of the flagged with that of all candidates."""
-    path = find_table()
-    if path is None:
+    path = shared_file(TABLE)
+    if not path.is_file():
         settings.echo(
-            "followup is left out: it needs the archive's cumulative KOI table of 2026, "
-            f"koi_cumulative.csv.gz, here or where the variable {TABLE} says."
+            f"followup is not measured: the archive's KOI table of 2026, {path}, does not exist. "
+            f"Set {VARIABLE} to the folder that contains {TABLE}."
         )
         return
     koi = load_koi("honest22")
@@ -59,12 +57,6 @@ def measure(settings: Settings) -> Iterator[Row]:
             spread=statistics.stdev(lifts),
             least=least,
         )
-
-
-def find_table() -> Path | None:
-    """Return where the table of 2026 is, or None if it is not here."""
-    named = [Path(os.environ[TABLE])] if TABLE in os.environ else []
-    return next((path for path in (*named, *PLACES) if path.is_file()), None)
 
 
 def _shares(koi: Any, confirmed: Any, seed: int, settings: Settings) -> dict[str, float]:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import sys
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,7 @@ class Floor:
                 entry.stat()
         if self._connection is None:
             self._connection = sqlite3.connect(self._index)
+            weakref.finalize(self, self._connection.close)
         found = self._connection.execute(QUERIES[question]).fetchall()
         if question == "best":
             import joblib

@@ -8,29 +8,36 @@ import pytest
 
 from benchmarks import followup
 from benchmarks.row import Settings
+from benchmarks.shared import VARIABLE, shared_file
 
-SHARED = Path("/work/shared/data/koi_cumulative.csv.gz")
+TABLE = shared_file(followup.TABLE)
 
 
 def test_without_the_table_it_says_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the archive's table of 2026 is not to be found, it is asked for by name."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(followup.TABLE, str(tmp_path / "nothing.csv.gz"))
-    monkeypatch.setattr(followup, "PLACES", ())
+    """Where the archive's table of 2026 does not exist, its path and the variable are named."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     said: list[str] = []
     assert list(followup.measure(Settings(tmp_path, True, said.append))) == []
-    assert "koi_cumulative.csv.gz" in said[0]
-    assert followup.TABLE in said[0]
+    assert str(tmp_path / "koi_cumulative.csv.gz") in said[0]
+    assert VARIABLE in said[0]
 
 
-@pytest.mark.skipif(not SHARED.is_file(), reason="the archive's table of 2026 is not here")
+def test_a_data_set_is_beside_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the variable, and with an empty one, the folder is the same wherever tests run."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    beside = shared_file("a.csv")
+    assert beside == Path(__file__).parents[2] / "shared" / "data" / "a.csv"
+    monkeypatch.setenv(VARIABLE, "")
+    assert shared_file("a.csv") == beside
+
+
+@pytest.mark.skipif(not TABLE.is_file(), reason="the archive's table of 2026 is not here")
 def test_the_flagged_are_confirmed_three_times_as_often(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the candidates that a forest is sure of, three times the base share is confirmed."""
-    monkeypatch.setenv(followup.TABLE, str(SHARED))
     monkeypatch.setattr(followup, "_QUICK", {"RandomForest": {"n_estimators": 100}})
     rows = {row.what: row for row in followup.measure(Settings(tmp_path, True, [].append))}
     base, own, calibrated = rows.values()

@@ -150,9 +150,8 @@ class RegistryMachine(RuleBasedStateMachine):
 
 
 RegistryMachine.TestCase.settings = settings(
-    max_examples=15,
+    max_examples=settings.default.max_examples * 15 // 100,
     stateful_step_count=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestRegistry = RegistryMachine.TestCase

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +52,11 @@ def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
     import numpy as np
 
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    # The bytes of np.savez_compressed, which cannot refuse objects before numpy 2.1.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
     return _attachment("npz", buffer.getvalue())
 
 

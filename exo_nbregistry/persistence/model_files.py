@@ -71,8 +71,8 @@ class ModelPersistence:
         >>> path = ModelPersistence.save_model([0.5], "models/line.joblib")
         >>> ModelPersistence.save_model([0.7], path, {"fit": {"by": object()}})
         Traceback (most recent call last):
-        exo_nbregistry.errors.RecordError: metadata.fit.by holds a builtins.object, which a \
-record cannot keep: pass text, numbers, datetimes, or lists and dicts of these.
+        exo_nbregistry.errors.RecordError: metadata.fit.by has the unsupported type \
+builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         """
         path = Path(path)
         facts = encode_facts(metadata)

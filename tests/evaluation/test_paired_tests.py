@@ -71,10 +71,21 @@ def test_the_exact_test_is_the_binomial() -> None:
     assert (found.unit, found.n_units) == ("row", 20)
 
 
+def test_the_bootstrap_p_value_counts_both_tails() -> None:
+    """If every resample favors one model, p is twice one draw among all; if none does, p is 1."""
+    truth = np.arange(200) % 2 == 0
+    right = BinaryPredictions(Predictions(truth, truth, np.where(truth, 0.9, 0.1)))
+    wrong = BinaryPredictions(Predictions(truth, ~truth, np.where(truth, 0.1, 0.9)))
+    apart = compare_predictions({"wrong": wrong, "right": right}, np.array([]), **FAST)
+    assert apart.p_value == pytest.approx(2 / (1 + FAST["n_resamples"]))
+    same = compare_predictions({"right": right, "again": right}, np.array([]), **FAST)
+    assert same.p_value == 1.0
+
+
 def test_no_difference_is_found_at_the_level() -> None:
-    """Two random models differ at the 5 % level in few of many samples."""
+    """Two random models differ at the 5 % level in few samples; half of the p exceed 0.5."""
     rng = np.random.default_rng(1)
-    claims = 0
+    claims = large = 0
     for seed in range(100):
         truth = rng.random(80) < 0.5
         coins = [BinaryPredictions(Predictions(truth, truth, rng.random(80))) for _ in range(2)]
@@ -82,7 +93,9 @@ def test_no_difference_is_found_at_the_level() -> None:
             dict(zip("ab", coins, strict=True)), np.array([]), random_state=seed, **FAST
         )
         claims += found.better is not None
+        large += found.p_value > 0.5
     assert claims <= 12
+    assert 35 <= large <= 65
 
 
 def test_different_test_sets_are_rejected(registry: ModelRegistry) -> None:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import random
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,6 +167,7 @@ class _ReadOnly(IndexFile):
             self._connection = sqlite3.connect(
                 f"file:{self._path}?mode=ro", uri=True, isolation_level=None
             )
+            self._at_end = weakref.finalize(self, self._connection.close)
         return super().run(task)
 
 

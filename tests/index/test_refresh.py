@@ -393,7 +393,9 @@ def test_no_order_of_things_leaves_an_index_behind(tmp_path: Path) -> None:
     """Sharing, keeping or deleting the index does not change any result."""
     TwoKernels.folder = tmp_path
     machine = TwoKernels.TestCase
-    machine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+    machine.settings = settings(
+        max_examples=settings.default.max_examples * 6 // 10, stateful_step_count=40
+    )
     machine().runTest()
 
 

@@ -166,6 +166,16 @@ def test_other_predictions_do_not_reproduce_it(other: Any, recorded: list[Any]) 
     assert not reproduces(other, example | {"predictions": recorded})
 
 
+@pytest.mark.parametrize(
+    ("apart", "same"), [(1e-11, True), (1e-10, True), (1e-8, False), (1e-4, False)]
+)
+def test_predictions_differ_by_less_than_rounding(apart: float, same: bool) -> None:
+    """A value near zero may move by a billionth of the largest prediction, and by no more."""
+    model = SimpleNamespace(predict=lambda data: [1e6, 1e6 * apart])
+    example = {"named": True, "columns": ["a"], "rows": {"a": [1.0, 2.0]}}
+    assert reproduces(model, example | {"predictions": [1e6, 0.0]}) is same
+
+
 def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixture) -> None:
     """A model whose prediction fails is logged and loaded."""
     model = LogisticRegression().fit(FRAME, WORDS)

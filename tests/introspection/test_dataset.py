@@ -105,7 +105,7 @@ def test_example_is_json() -> None:
             "number": [1.5, NAN],
             "count": pd.Series([None, 2], dtype="Int64"),
             "kind": pd.Series(["a", None], dtype="category"),
-            "at": pd.to_datetime(["2026-01-02", None]),
+            "at": pd.to_datetime(["2026-01-02", None]).as_unit("us"),
             "zone": pd.to_datetime(["2026-01-02", None]).tz_localize("UTC"),
             "any": [{"a": 1}, object],
         }
@@ -122,7 +122,7 @@ def test_example_is_json() -> None:
 
 @pytest.mark.parametrize(
     "X",
-    [np.eye(9), sparse.eye_array(9).tocoo(), np.eye(9).tolist()],
+    [np.eye(9), sparse.coo_array(np.eye(9)), np.eye(9).tolist()],
     ids=["dense", "sparse", "list"],
 )
 def test_example_is_the_first_rows(X: Any) -> None:

@@ -195,7 +195,7 @@ def test_arrays_are_saved_without_pickle(y: Any) -> None:
     model = LogisticRegression().fit(LINE, y)
     found = evaluate(model, LINE, y).arrays
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **found)
+    np.savez(buffer, **found)
     buffer.seek(0)
     with np.load(buffer, allow_pickle=False) as stored:
         assert set(stored) == {"y_true", "y_pred", "classes", "probabilities"}

@@ -79,6 +79,13 @@ def test_the_same_content_is_one_payload(store: MemoryStore) -> None:
     assert len(store.entries("models/m/blobs")) == 1
 
 
+def test_arrays_are_written_as_numpy_does() -> None:
+    """A payload has the bytes of numpy's own archive, so that its digest stays the same."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **ARRAYS)
+    assert pack_arrays(ARRAYS).data == buffer.getvalue()
+
+
 def test_arrays_of_objects_are_rejected() -> None:
     """Arrays of Python objects are not stored."""
     with pytest.raises(ValueError, match="allow_pickle"):

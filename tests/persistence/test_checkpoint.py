@@ -26,6 +26,7 @@ save = ModelPersistence.save_model_checkpoint
 latest = ModelPersistence.load_latest_checkpoint
 
 
+@pytest.mark.slow
 def test_the_latest_is_the_last_saved(tmp_path: Path) -> None:
     """The last saved checkpoint is the latest, however fast checkpoints are saved."""
     for epoch in range(1000):
@@ -154,6 +155,7 @@ def test_a_used_number_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert latest(tmp_path, "run")[0] == "second"
 
 
+@pytest.mark.crash
 @needs_fork
 def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """Killed before any change to the disk, a checkpoint is complete or does not exist."""
@@ -169,6 +171,7 @@ def save_many(folder: Path) -> None:
         save([os.getpid(), i], folder, "run", {"model": [os.getpid(), i]})
 
 
+@pytest.mark.slow
 def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     """Two processes write 500 numbers to one series, and readers see each one's values in order."""
     save([0, -1], tmp_path, "run", {"model": [0, -1]})

@@ -141,6 +141,7 @@ def test_a_folder_of_another_export_is_kept(
     assert os.listdir(tmp_path) == ["out"]
 
 
+@pytest.mark.crash
 @needs_fork
 def test_a_kill_leaves_a_complete_folder_or_none(tmp_path: Path) -> None:
     """Killed before any change to the disk, an export leaves a complete folder or none."""

@@ -109,6 +109,7 @@ def test_metadata_of_two_models_can_be_too_large(tmp_path: Path, facts: dict[str
     assert load(save("new", tmp_path / "n.joblib", facts)) == ("new", facts)
 
 
+@pytest.mark.crash
 @needs_fork
 @pytest.mark.parametrize("how", ["save", "bare"])
 def test_a_kill_leaves_the_old_or_the_new(tmp_path: Path, how: str) -> None:

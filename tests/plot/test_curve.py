@@ -56,7 +56,7 @@ def test_a_decision_function_is_plotted(draw) -> None:
     assert draw([version()], [plain]).rows == draw([version()], [arrays]).rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples * 4 // 10)
 @given(
     st.integers(3, 5),
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=12, max_size=60),

@@ -345,6 +345,17 @@ def test_a_number_that_skips_others_says_so(
     assert "skips" not in register(None)
 
 
+def test_a_single_skipped_number_is_reported(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One number that is never used is warned about as many are, at the start and later."""
+    registry.register_model({"version": 2}, "toy", version=2)
+    assert "toy:2 is the first version: the numbers that it skips" in caplog.text
+    caplog.clear()
+    registry.register_model({"version": 4}, "toy", version=4)
+    assert "toy:4 comes after version 2: the numbers that it skips" in caplog.text
+
+
 def test_what_is_too_large_is_named_as_the_user_named_it(registry: ModelRegistry) -> None:
     """The error has the argument, and nothing of how a record is laid out."""
     with pytest.raises(RecordError, match="largest field is 'description'"):

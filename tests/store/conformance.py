@@ -242,8 +242,7 @@ class StoreContract(PayloadContract):
         assert len(store.names("models/toy")) == rounds + 1
 
     @settings(
-        max_examples=40,
-        deadline=None,
+        max_examples=settings.default.max_examples * 4 // 10,
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
     )
     @given(actions=st.lists(ACTIONS, max_size=15))

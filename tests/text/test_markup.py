@@ -12,6 +12,7 @@ from exo_nbregistry.text.markup import (
     Markup,
     badge,
     coloured,
+    count,
     details,
     escape,
     html_table,
@@ -173,6 +174,15 @@ def test_number_stays_close_to_the_value(value: float) -> None:
 def test_size_picks_a_unit(n_bytes: int, shown: str) -> None:
     """A size has the unit that keeps it short."""
     assert size(n_bytes) == shown
+
+
+@pytest.mark.parametrize(
+    ("n", "shown"),
+    [(0, "0 versions"), (1, "1 version"), (2, "2 versions"), (1001, "1,001 versions")],
+)
+def test_only_one_is_singular(n: int, shown: str) -> None:
+    """Zero takes the plural, as in English."""
+    assert count(n, "version") == shown
 
 
 def test_a_long_cell_wraps_and_a_short_one_does_not() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.records.fields import Column, Note, Provenance, Signature
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.terminal import display_width, visible
-from exo_nbregistry.views.version_card import render_metadata_html, render_metadata_text
+from exo_nbregistry.views.version_card import instant, render_metadata_html, render_metadata_text
 from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -137,6 +137,13 @@ def test_the_training_date_keeps_its_precision(trained: Any, formatted: str) -> 
     rows = render_metadata_text(replace(CARD, training_date=trained)).split("\n")
     (row,) = [row for row in rows if " trained " in row]
     assert row.split("trained", 1)[1].strip() == formatted
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one zone for all programs")
+def test_a_time_without_an_offset_is_utc() -> None:
+    """A naive time is never read as local: the tests run in a zone that is far from UTC."""
+    assert datetime(2026, 1, 2).astimezone().utcoffset() == timedelta(hours=13, minutes=45)
+    assert instant(datetime(2026, 1, 2, 3, 4)) == "2026-01-02 03:04 UTC"  # noqa: DTZ001
 
 
 def test_unknown_facts_have_no_row() -> None:

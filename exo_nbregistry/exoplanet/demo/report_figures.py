@@ -113,7 +113,7 @@ def confusion_matrices(
     from sklearn.metrics import confusion_matrix
 
     figure = Figure(figsize=(8.4, 3.1), layout="constrained")
-    scale = LinearSegmentedColormap.from_list("share", theme.cells)
+    scale = LinearSegmentedColormap.from_list("share", list(theme.cells))
     panels = figure.subplots(1, len(evaluations), squeeze=False)[0]
     for axes, (label, arrays) in zip(panels, evaluations.items(), strict=True):
         counts = confusion_matrix(arrays["y_true"], arrays["y_pred"], labels=arrays["classes"])

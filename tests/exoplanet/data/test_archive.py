@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from benchmarks.shared import shared_file
 from exo_nbregistry.exoplanet import LeakageError, fetch_koi, load_koi
 from exo_nbregistry.exoplanet.data.archive import FetchError, SnapshotWarning, query_url
 from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, resolve_features
@@ -29,7 +30,7 @@ from tests.exoplanet.archive_server import (
     send_without_length,
 )
 
-SHARED = Path("/work/shared/data")
+TABLE_2026 = shared_file("koi_cumulative.csv.gz")
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAGE = b"<?xml version='1.0'?>\n<VOTABLE><INFO>ORA-00904: no such column</INFO></VOTABLE>"
 Fetch = Callable[..., Any]
@@ -370,20 +371,19 @@ def test_leaks_of_the_current_table_are_rejected(fetch: Fetch) -> None:
 
 
 @pytest.mark.skipif(
-    not SHARED.exists(), reason="the archive's table of 2026 is not on this machine"
+    not TABLE_2026.is_file(), reason="the archive's table of 2026 is not on this machine"
 )
 def test_the_archives_table_of_2026() -> None:
     """On the full cumulative table, each leak is rejected and invalid cells are missing."""
-    path = SHARED / "koi_cumulative.csv.gz"
-    koi = fetch_koi(source=path)
+    koi = fetch_koi(source=TABLE_2026)
     assert (koi.data.shape, int(koi.target.sum()), len(koi.candidates)) == ((7586, 22), 2747, 1978)
     assert "koi_fpflag_nt of K00477.01 must be 0 or 1, got 465" in koi.DESCR
     assert koi.frame["koi_teq"].isna().sum() == 363
-    roles = json.loads((SHARED / "koi_columns.json").read_text())
+    roles = json.loads(shared_file("koi_columns.json").read_text())
     leaks = [name for name, about in roles.items() if about["role"] in ("leak", "soft-leak")]
     assert len(leaks) == 18
     with pytest.raises(LeakageError) as caught:
-        fetch_koi(leaks, source=path)
+        fetch_koi(leaks, source=TABLE_2026)
     assert caught.value.columns == tuple(leaks)
     for name in leaks:
         with pytest.raises(LeakageError, match=f"'{name}' leaks the label"):

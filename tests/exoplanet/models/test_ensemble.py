@@ -84,6 +84,7 @@ def test_it_is_an_estimator_of_scikit_learn(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("features", ["five", "honest22"])
 def test_it_ranks_better_than_its_members_do(seed: int, features: str, koi: Bunch) -> None:

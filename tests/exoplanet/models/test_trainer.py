@@ -93,6 +93,7 @@ def test_test_metrics_are_of_the_test_part(run: TrainingRun, split: StarSplit) -
         assert run.evaluation_results[name]["accuracy"] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("features", "roc_auc", "accuracy"), [("honest22", 0.975, 0.92), ("diagnostic38", 0.99, 0.95)]
 )

@@ -77,7 +77,7 @@ def do(registry: ModelRegistry, stack: UndoStack, make: Callable[..., Plan]) -> 
 def test_undoing_everything_gives_back_what_was(registry: ModelRegistry) -> None:
     """Whatever was done before, any steps undone in reverse leave aliases, tags and status."""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=settings.default.max_examples * 4 // 10)
     @given(before=STEPS, after=STEPS)
     def check(before: list[Callable[..., Plan]], after: list[Callable[..., Plan]]) -> None:
         for make in before:

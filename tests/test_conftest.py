@@ -1,0 +1,28 @@
+"""How tests are marked and shared out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+
+def test_each_kind_names_files(pytestconfig: pytest.Config) -> None:
+    """A file that was renamed does not lose its kind unnoticed."""
+    shared = pytestconfig.pluginmanager.get_plugin(str(TESTS.parent / "conftest.py"))
+    assert shared is not None
+    stems = {path.stem for path in TESTS.rglob("test_*.py")}
+    named = [stem for stems in shared.KINDS.values() for stem in stems]
+    assert [stem for stem in named if stem not in stems] == []
+    assert (TESTS.parent / shared.BROWSER).is_dir()
+
+
+def test_an_id_is_the_same_in_every_process(request: pytest.FixtureRequest) -> None:
+    """Workers can share tests only if these have the same names in each, so without addresses."""
+    moving = [
+        item.nodeid for item in request.session.items if re.search("0x[0-9a-f]{8}", item.nodeid)
+    ]
+    assert moving == []
