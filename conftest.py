@@ -1,4 +1,4 @@
-"""What every run shares: the time zone, the user's folders, kinds of tests, the order of files."""
+"""Settings of every run: the time zone, the user folders, the kinds of tests, the order of files."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ import pytest
 from hypothesis import settings
 
 BROWSER = "tests/browser"
-# Kinds by the names of files; pyproject.toml says what each kind is. A single slow test of a
-# quick file has its mark at the test.
+# Kinds by file name; pyproject.toml describes the kinds. A single slow test in a fast file has its
+# mark at the test.
 KINDS = {
     "crash": ("test_commit", "test_crash", "test_power_loss"),
     "slow": (
         "test_all_estimators",
         "test_benchmarks",
         "test_concurrency",
-        "test_demo",
         "test_followup_benchmark",
         "test_notebooks",
         "test_readme",
+        "test_run",
     ),
 }
-# The Chatham Islands, spelled out since a small machine may lack the database of zones.
-# Far from UTC, so that a naive time which is read as local shows.
+# The Chatham Islands, as a POSIX rule because a small machine may not have the zone database. The
+# zone is far from UTC, so a naive time that is read as local time fails a test.
 ZONE = "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"
 
-# Threads that wait must not keep a core from the tests that run beside them.
+# Waiting threads must not occupy a core that another test process needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-# Beside other tests, a single example may take any time.
+# On a busy machine, a single example can take any time.
 settings.register_profile("whole", settings(), deadline=None)
 settings.register_profile("fast", settings(), deadline=None, max_examples=15)
 settings.load_profile("whole")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the time zone, and point the user's folders at one that is removed when the run ends.
+    """Set the time zone, and set the user folders to a folder that is removed after the run.
 
-    Tests get a fresh pair each from ``tests/conftest.py``; a kernel knows no fixtures, and
-    inherits these.
+    Each test gets its own folders from ``tests/conftest.py``. Kernels do not use fixtures and
+    inherit these.
     """
     home = TemporaryDirectory(prefix="exo-nbregistry-")
     config.add_cleanup(home.cleanup)
@@ -55,9 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its file, and put those first that take longest.
+    """Mark each test by its file, and run the slowest files first.
 
-    A worker that got the browser last would run on alone.
+    If the browser tests started last, one worker would run alone at the end.
     """
     for item in items:
         if item.nodeid.startswith(f"{BROWSER}/"):
@@ -77,7 +77,7 @@ def _turn(item: pytest.Item) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give each file to one worker, and to one worker everything that uses the browser."""
+    """Run each file in one worker, and all browser tests in one worker."""
     from xdist.scheduler import LoadFileScheduling
 
     class Files(LoadFileScheduling):  # type: ignore[misc]
@@ -85,6 +85,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file: str = super()._split_scope(nodeid)
             return BROWSER if file.startswith(f"{BROWSER}/") else file
 
-    # The order is that of pytest_collection_modifyitems.
+    # Keep the order of pytest_collection_modifyitems.
     config.option.loadscopereorder = False
     return Files(config, log)

@@ -1,4 +1,4 @@
-"""How tests are marked and shared out."""
+"""The marks and the distribution of tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TESTS = Path(__file__).parent
 
 
 def test_each_kind_names_files(pytestconfig: pytest.Config) -> None:
-    """A file that was renamed does not lose its kind unnoticed."""
+    """Each file in KINDS exists, so a renamed file does not lose its kind."""
     shared = pytestconfig.pluginmanager.get_plugin(str(TESTS.parent / "conftest.py"))
     assert shared is not None
     stems = {path.stem for path in TESTS.rglob("test_*.py")}
@@ -21,7 +21,7 @@ def test_each_kind_names_files(pytestconfig: pytest.Config) -> None:
 
 
 def test_an_id_is_the_same_in_every_process(request: pytest.FixtureRequest) -> None:
-    """Workers can share tests only if these have the same names in each, so without addresses."""
+    """Test ids contain no addresses, because each worker must collect the same ids."""
     moving = [
         item.nodeid for item in request.session.items if re.search("0x[0-9a-f]{8}", item.nodeid)
     ]
