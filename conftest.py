@@ -1,4 +1,4 @@
-"""Settings of every run: the time zone, the user folders, the kinds of tests, the order of files."""
+"""Settings of every run: time zone, user folders, kinds of tests, order of files."""
 
 from __future__ import annotations
 
