@@ -1,4 +1,4 @@
-"""The registry in the terminal: the only part of the package that prints."""
+"""The command line of the registry."""
 
 from __future__ import annotations
 

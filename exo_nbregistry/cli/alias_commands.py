@@ -25,43 +25,46 @@ def alias() -> None:
 @click.argument("target", metavar="MODEL@ALIAS")
 @click.argument("version", type=click.IntRange(min=1))
 @click.option(
-    "--expected", type=int, metavar="VERSION", help="Only if it points there now; 0: nowhere."
+    "--expected",
+    type=int,
+    metavar="VERSION",
+    help="Set the alias only if it points to VERSION now; 0 if it must not exist.",
 )
 @click.option(
     "--protected/--unprotected",
     default=None,
-    help="Whether the version can be deleted meanwhile; by default as it was.",
+    help="Whether to block deletion of the version.  [default: keep the current setting]",
 )
 @registry_option
 def set_alias(
     target: str, version: int, expected: int | None, protected: bool | None, registry: str | None
 ) -> None:
-    """Point an alias at a version: alias set kepler_rf@champion 3."""
+    """Point an alias to a version, as in: alias set kepler_rf@champion 3."""
     model, name = _parts(target)
     condition = {} if expected is None else {"expected": expected or None}
     opened = open_registry(registry)
     found = opened.set_alias(model, name, version, protected=protected, **condition)
-    click.echo(f"{model}@{name} is {found.model_id}.")
+    click.echo(f"{model}@{name} points to {found.model_id}.")
 
 
 @alias.command("remove")
 @click.argument("target", metavar="MODEL@ALIAS", shell_complete=complete_reference)
 @registry_option
 def remove_alias(target: str, registry: str | None) -> None:
-    """Make an alias point nowhere; rollback undoes it."""
+    """Remove an alias; alias rollback restores it."""
     model, name = _parts(target)
     open_registry(registry).remove_alias(model, name)
-    click.echo(f"{model}@{name} points nowhere now; alias rollback {model}@{name} brings it back.")
+    click.echo(f"Removed {model}@{name}. To undo, run: alias rollback {model}@{name}")
 
 
 @alias.command("rollback")
 @click.argument("target", metavar="MODEL@ALIAS", shell_complete=complete_reference)
 @registry_option
 def rollback_alias(target: str, registry: str | None) -> None:
-    """Point an alias back to where it pointed before."""
+    """Move an alias back to its previous version."""
     model, name = _parts(target)
     found = open_registry(registry).rollback_alias(model, name)
-    click.echo(f"{model}@{name} is {found.model_id} again.")
+    click.echo(f"{model}@{name} points to {found.model_id} again.")
 
 
 @alias.command("list")
@@ -69,7 +72,7 @@ def rollback_alias(target: str, registry: str | None) -> None:
 @json_option
 @registry_option
 def list_aliases(target: str, as_json: bool, registry: str | None) -> None:
-    """List a model's aliases, or every move of one alias."""
+    """List the aliases of a model, or the history of one alias."""
     reference = parse_reference(target)
     opened = open_registry(registry)
     if reference.alias:
@@ -100,7 +103,7 @@ def list_aliases(target: str, as_json: bool, registry: str | None) -> None:
             table(list(rows[0]), [list(row.values()) for row in rows], width=terminal_width())
         )
     else:
-        click.echo(f"{target} has no alias." if not reference.alias else f"{target} was never set.")
+        click.echo(f"{target} was never set." if reference.alias else f"{target} has no aliases.")
 
 
 def _parts(target: str) -> tuple[str, str]:
@@ -110,7 +113,7 @@ def _parts(target: str) -> tuple[str, str]:
         check_alias(name)
     if reference.alias is None:
         raise InvalidReferenceError(
-            f"{target!r} names no alias: write it as '{reference.key}@champion'.",
+            f"{target!r} has no alias; pass MODEL@ALIAS, such as {reference.key}@champion.",
             text=target,
             rule=REFERENCE_RULE,
         )

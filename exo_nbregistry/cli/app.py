@@ -1,4 +1,4 @@
-"""The command: which subcommands there are, and how errors leave."""
+"""The exo-nbregistry command: its subcommands and error handling."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from exo_nbregistry.cli.alias_commands import alias
-from exo_nbregistry.cli.curation_commands import delete, restore, tag
+from exo_nbregistry.cli.curation_commands import annotate, delete, restore, tag
 from exo_nbregistry.cli.demo_command import demo
 from exo_nbregistry.cli.exchange_commands import export_version, import_version
-from exo_nbregistry.cli.maintenance_commands import gc, verify
+from exo_nbregistry.cli.maintenance_commands import gc, stats, verify
 from exo_nbregistry.cli.options import choose_registry, registry_option
+from exo_nbregistry.cli.plot_command import plot
 from exo_nbregistry.cli.query_commands import best, compare, history, list_versions, show
+from exo_nbregistry.cli.register_command import register
 from exo_nbregistry.cli.serve_command import serve
 from exo_nbregistry.cli.table import plain
 from exo_nbregistry.cli.trust_commands import trust
@@ -23,18 +25,18 @@ from exo_nbregistry.text.terminal import visible
 
 
 class _Commands(click.Group):
-    """A group whose errors are one line and an exit code, in the order of a day's work."""
+    """A group that prints registry errors on one line and keeps the order of its commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the commands in the order in which they were added."""
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; turn what the registry raises into a line on stderr."""
+        """Run a command; print a registry error to stderr and exit with status 1."""
         try:
             return super().invoke(ctx)
         except QueryError as error:
-            # Its second and third line point at the column.
+            # The second and third line mark the column.
             text = "\n".join(map(visible, str(error).split("\n")))
             raise click.ClickException(text) from error
         except RegistryError as error:
@@ -45,12 +47,11 @@ class _Commands(click.Group):
 @click.version_option(package_name="exo-nbregistry", message="%(package)s %(version)s")
 @registry_option
 def commands(registry: str | None) -> None:
-    """Look at and look after a model registry in a plain folder.
+    """Inspect and maintain a file-based model registry.
 
     REF is a reference to a version: kepler_rf:3, kepler_rf@champion, or kepler_rf for the latest.
 
-    Exit codes: 0 done, 1 the registry said no, 2 the command was not understood, 3 verify found
-    faults.
+    Exit codes: 0 success, 1 error from the registry, 2 invalid usage, 3 verify found problems.
     """
     choose_registry(registry)
 
@@ -60,9 +61,13 @@ for _command in (
     show,
     compare,
     best,
+    plot,
     history,
+    stats,
+    register,
     alias,
     tag,
+    annotate,
     delete,
     restore,
     export_version,
@@ -82,11 +87,11 @@ def main(args: list[str] | None = None) -> None:
     Parameters
     ----------
     args : list of str, optional
-        The arguments; by default those of the process.
+        The arguments. The default is ``sys.argv[1:]``.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            # A terminal that cannot show a letter gets a question mark, not a traceback.
+            # Characters that the terminal cannot encode are printed as question marks.
             stream.reconfigure(errors="replace")
     # Source: no-color.org
     commands(args, prog_name="exo-nbregistry", color=False if os.environ.get("NO_COLOR") else None)

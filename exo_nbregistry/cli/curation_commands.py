@@ -1,4 +1,4 @@
-"""The commands that change what is said of a version: tag, delete, restore."""
+"""The commands that change a version: tag, annotate, delete, restore."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from exo_nbregistry.cli.options import (
     complete_reference,
     open_registry,
+    parse_tags,
     registry_option,
     yes_option,
 )
@@ -17,61 +18,70 @@ from exo_nbregistry.cli.table import plain
 @click.command()
 @click.argument("ref", shell_complete=complete_reference)
 @click.argument("tags", nargs=-1, metavar="[NAME|NAME=VALUE]...")
-@click.option("--remove", multiple=True, metavar="NAME", help="Take this tag away.")
+@click.option("--remove", multiple=True, metavar="NAME", help="Remove this tag.")
 @registry_option
 def tag(ref: str, tags: tuple[str, ...], remove: tuple[str, ...], registry: str | None) -> None:
-    """Add tags to a version, and take tags away.
+    """Add and remove tags of a version.
 
-    A value is kept as text.
+    The value of a tag is stored as text.
     """
     if not tags and not remove:
-        raise click.UsageError("Give a tag, such as reviewed or team=vetting, or --remove NAME.")
-    if any(text.startswith("=") for text in tags):
-        raise click.UsageError("A tag has a name before its =, such as team=vetting.")
+        raise click.UsageError("Pass a tag, such as reviewed or team=vetting, or --remove NAME.")
+    added = parse_tags(tags)
     opened = open_registry(registry)
-    # Resolved once, so that "the latest" is the same version in both steps.
+    # Resolved once, so that both steps change the same version.
     version = opened.get_metadata(ref)
-    if tags:
-        parted = [text.partition("=") for text in tags]
-        version = opened.tag_model(
-            version.model_id,
-            *(name for name, mark, _ in parted if not mark),
-            **{name: value for name, mark, value in parted if mark},
-        )
+    if added:
+        version = opened.tag_model(version.model_id, **added)
     if remove:
         version = opened.untag_model(version.model_id, *remove)
-    said = plain(view_tags(version.tags))
+    listed = plain(view_tags(version.tags))
     click.echo(
-        f"{version.model_id} is tagged {said}." if said else f"{version.model_id} has no tag."
+        f"{version.model_id} has the tags: {listed}"
+        if listed
+        else f"{version.model_id} has no tags."
     )
 
 
 @click.command()
 @click.argument("ref", shell_complete=complete_reference)
-@click.option("--purge", is_flag=True, help="Remove the stored model too: it cannot be restored.")
+@click.argument("text")
+@registry_option
+def annotate(ref: str, text: str, registry: str | None) -> None:
+    """Add a note to a version.
+
+    A note is permanent: it cannot be changed or removed.
+    """
+    version = open_registry(registry).annotate(ref, text)
+    click.echo(f"Added a note to {version.model_id}.")
+
+
+@click.command()
+@click.argument("ref", shell_complete=complete_reference)
+@click.option("--purge", is_flag=True, help="Also delete the stored model permanently.")
 @yes_option
 @registry_option
 def delete(ref: str, purge: bool, yes: bool, registry: str | None) -> None:
-    """Hide a version until it is restored."""
+    """Delete a version; restore undoes it."""
     opened = open_registry(registry)
     version = opened.get_metadata(ref)
     question = (
-        f"Remove the stored model of {version.model_id} for good?"
+        f"Permanently delete the stored model of {version.model_id}?"
         if purge
-        else f"Hide {version.model_id}?"
+        else f"Delete {version.model_id}?"
     )
     if not yes:
         click.confirm(question, abort=True)
     if purge:
-        click.echo(f"{opened.purge_model(ref)} is purged: its record stays, its model is gone.")
+        click.echo(f"Purged {opened.purge_model(ref)}. Its record is kept.")
     else:
         name = opened.delete_model(ref)
-        click.echo(f"{name} is hidden; exo-nbregistry restore {name} brings it back.")
+        click.echo(f"Deleted {name}. To undo, run: exo-nbregistry restore {name}")
 
 
 @click.command()
 @click.argument("ref", shell_complete=complete_reference)
 @registry_option
 def restore(ref: str, registry: str | None) -> None:
-    """Bring a deleted version back."""
-    click.echo(f"{open_registry(registry).restore_model(ref).model_id} is back.")
+    """Restore a deleted version."""
+    click.echo(f"Restored {open_registry(registry).restore_model(ref).model_id}.")

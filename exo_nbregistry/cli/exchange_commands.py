@@ -1,4 +1,4 @@
-"""The commands that carry a version from one registry to another, or into deployment."""
+"""The commands that export and import versions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from exo_nbregistry.cli.options import complete_reference, open_registry, regist
 @click.argument("directory", type=click.Path(path_type=Path))
 @registry_option
 def export_version(ref: str, directory: Path, registry: str | None) -> None:
-    """Write a version and what it needs into a folder.
+    """Export a version to a new folder.
 
-    The folder is new, and gets the model, its record, requirements and predict.py.
+    The folder contains the model, its record, requirements.txt and predict.py.
     """
     opened = open_registry(registry)
     folder = opened.export_model(ref, directory)
@@ -29,17 +29,21 @@ def export_version(ref: str, directory: Path, registry: str | None) -> None:
 @click.option(
     "--record",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The exported record.json, where it is not beside the model.",
+    help="Path of the exported record.json, if it is not beside the model.",
 )
-@click.option("--name", metavar="MODEL_NAME", help="Register it under another name.")
-@click.option("--unsafe", is_flag=True, help="Vouch for it although its signer is not trusted.")
+@click.option("--name", metavar="MODEL_NAME", help="Import it under another name.")
+@click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Sign the import with your key although its signer is not trusted.",
+)
 @registry_option
 def import_version(
     model_path: Path, record: Path | None, name: str | None, unsafe: bool, registry: str | None
 ) -> None:
-    """Take in a version that export wrote.
+    """Import a version that export wrote.
 
-    A --registry that is not there yet is made.
+    If the folder of --registry does not exist, it is created.
     """
     opened = open_registry(registry, create=True)
     model_id = opened.import_model(

@@ -1,4 +1,4 @@
-"""The commands that look after a registry: verify, gc."""
+"""The commands that maintain a registry: stats, verify, gc."""
 
 from __future__ import annotations
 
@@ -13,34 +13,51 @@ from exo_nbregistry.cli.options import (
     registry_option,
     yes_option,
 )
-from exo_nbregistry.cli.table import plain, table, terminal_width
-from exo_nbregistry.text.markup import count
+from exo_nbregistry.cli.table import pairs, plain, table, terminal_width
+from exo_nbregistry.text.markup import count, size
 
-FAULTS_FOUND = 3
+PROBLEMS_FOUND = 3
+
+
+@click.command()
+@json_option
+@registry_option
+def stats(as_json: bool, registry: str | None) -> None:
+    """Show the number of models and versions, and their size."""
+    found = open_registry(registry).get_registry_stats()
+    if as_json:
+        print_json(found)
+        return
+    width = terminal_width()
+    facts = [(name, found[name]) for name in ("location", "models", "versions", "deleted")]
+    click.echo(pairs([*facts, ("size", size(found["size_bytes"]))], width=width))
+    if found["by_algorithm"]:
+        rows = sorted(found["by_algorithm"].items())
+        click.echo(f"\n{table(['algorithm', 'versions'], rows, width=width)}")
 
 
 @click.command()
 @json_option
 @registry_option
 def verify(as_json: bool, registry: str | None) -> None:
-    """Check every file of the registry."""
+    """Check each file of the registry."""
     audit = open_registry(registry).verify()
     if as_json:
         print_json({"ok": audit.ok, **dataclasses.asdict(audit)})
     else:
-        for fault in audit.faults:
-            click.echo(f"{click.style(plain(fault.kind), fg='red')}  {plain(fault)}")
+        for problem in audit.faults:
+            click.echo(f"{click.style(plain(problem.kind), fg='red')}  {plain(problem)}")
         click.echo(
             f"{count(audit.versions, 'version')}, {count(audit.events, 'event')} and "
             f"{count(audit.payloads, 'payload')} checked: "
-            f"{count(len(audit.faults), 'fault') if audit.faults else 'no fault'}."
+            f"{count(len(audit.faults), 'problem') if audit.faults else 'no problems'}."
         )
     if not audit.ok:
-        click.get_current_context().exit(FAULTS_FOUND)
+        click.get_current_context().exit(PROBLEMS_FOUND)
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only list what could be removed.")
+@click.option("--dry-run", is_flag=True, help="List unused files without removing them.")
 @click.option(
     "--older-than",
     "hours",
@@ -48,13 +65,13 @@ def verify(as_json: bool, registry: str | None) -> None:
     default=24,
     show_default=True,
     metavar="HOURS",
-    help="Leave younger files: a writer may be about to need them.",
+    help="Keep files that are younger than this, because a writer may still need them.",
 )
 @yes_option
 @json_option
 @registry_option
 def gc(dry_run: bool, hours: float, yes: bool, as_json: bool, registry: str | None) -> None:
-    """List files that no version needs, and remove them."""
+    """List and remove unused files."""
     opened = open_registry(registry)
     grace_s = hours * 3600
     garbage = opened.collect_garbage(grace_s=grace_s)
@@ -62,9 +79,9 @@ def gc(dry_run: bool, hours: float, yes: bool, as_json: bool, registry: str | No
         print_json([dataclasses.asdict(item) for item in garbage])
     elif garbage:
         rows = [(item.key, item.size_bytes, item.reason) for item in garbage]
-        click.echo(table(["file", "bytes", "why"], rows, width=terminal_width()))
+        click.echo(table(["file", "bytes", "reason"], rows, width=terminal_width()))
     else:
-        click.echo("There is nothing to remove.")
+        click.echo("No unused files.")
     if dry_run or not garbage:
         return
     if not yes:

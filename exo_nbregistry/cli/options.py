@@ -1,4 +1,4 @@
-"""Which registry a command works on, and what the commands share."""
+"""Options, arguments and output that commands share."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 registry_option = click.option(
     "--registry",
     metavar="PATH",
-    help=f"The registry's folder.  [env: {VARIABLE}; default: {DEFAULT.as_posix()}]",
+    help=f"Folder of the registry.  [env: {VARIABLE}; default: {DEFAULT.as_posix()}]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Skip the confirmation.")
 
 
 def choose_registry(path: str | None) -> None:
-    """Remember the folder given before or after the command's name; the latter counts."""
+    """Store the folder of an option before the command name, for `open_registry`."""
     context = click.get_current_context()
     if path is not None:
         context.obj = path
 
 
 def open_registry(path: str | None = None, *, create: bool = False) -> ModelRegistry:
-    """Open the registry that the command is about.
+    """Open the registry of a command.
 
     Parameters
     ----------
     path : str, optional
-        The command's own ``--registry``; by default the group's, the environment's, or
-        ``models/registry`` here.
+        Value of ``--registry`` after the command name. The default is the option before the
+        command name, then the environment variable, then ``models/registry``.
     create : bool
-        Whether to make one where there is none.
+        Whether to create a missing registry.
 
     Returns
     -------
     ModelRegistry
-        Open.
+        The registry.
 
     Raises
     ------
     RegistryError
-        If there is none.
+        If the registry does not exist.
     """
     from os import environ
 
@@ -64,22 +64,35 @@ def open_registry(path: str | None = None, *, create: bool = False) -> ModelRegi
     chosen = path or click.get_current_context().find_root().obj or environ.get(VARIABLE)
     if chosen is None and not (DEFAULT / "nbregistry.json").is_file():
         raise RegistryError(
-            f"There is no registry in {DEFAULT.as_posix()}: say which one with --registry PATH, "
-            f"or set {VARIABLE}."
+            f"There is no registry in {DEFAULT.as_posix()}; pass --registry PATH or set {VARIABLE}."
         )
     return ModelRegistry(chosen or DEFAULT, create=create)
 
 
+def parse_tags(texts: Iterable[str]) -> dict[str, Any]:
+    """Return tags as a mapping; a tag without a value is True.
+
+    Examples
+    --------
+    >>> parse_tags(["reviewed", "team=vetting"])
+    {'reviewed': True, 'team': 'vetting'}
+    """
+    parted = [text.partition("=") for text in texts]
+    if any(not name for name, _, _ in parted):
+        raise click.UsageError("A tag requires a name, such as reviewed or team=vetting.")
+    return {name: value if mark else True for name, mark, value in parted}
+
+
 def print_json(value: Any) -> None:
-    """Print plain data as JSON; ASCII only, so that any pipe takes it."""
+    """Print plain data as ASCII-only JSON, which any terminal encoding accepts."""
     click.echo(json.dumps(value, indent=2, default=str, allow_nan=False))
 
 
 def complete_reference(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer names, and after a colon or an at-sign the versions or aliases of one name."""
-    # Nothing has run yet, so that what was typed before the command's name is still to be read.
+    """Complete model names, versions after a colon and aliases after an at sign."""
+    # No command has run yet, so options before the command name are read here.
     path = context.params.get("registry") or context.find_root().params.get("registry")
     try:
         with context.scope(cleanup=False):

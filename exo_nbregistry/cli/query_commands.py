@@ -1,4 +1,4 @@
-"""The commands that read: list, show, compare, best, history."""
+"""The commands that read versions: list, show, compare, best, history."""
 
 from __future__ import annotations
 
@@ -26,14 +26,25 @@ from exo_nbregistry.views.history import HEADERS, event_row
 @click.command("list")
 @click.argument("model_name", required=False, shell_complete=complete_reference)
 @click.option(
-    "--where", metavar="EXPR", help="Such as: metrics.f1_score > 0.9 and 'vetted' in tags"
+    "--where",
+    metavar="EXPR",
+    help="Filter, such as: metrics.f1_score > 0.9 and 'vetted' in tags.",
 )
 @click.option(
-    "--order-by", metavar="FIELD", multiple=True, help="Such as -metrics.f1_score; - is descending."
+    "--order-by",
+    metavar="FIELD",
+    multiple=True,
+    help="Sort by a field, such as metrics.f1_score; -metrics.f1_score sorts descending.",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out this many first.")
-@click.option("--include-deleted", is_flag=True, help="List deleted and purged versions too.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="Maximum number of versions.",
+)
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of versions to skip.")
+@click.option("--include-deleted", is_flag=True, help="Include deleted and purged versions.")
 @json_option
 @registry_option
 def list_versions(
@@ -46,7 +57,7 @@ def list_versions(
     as_json: bool,
     registry: str | None,
 ) -> None:
-    """List versions, of one model or of all."""
+    """List the versions of one model or of all models."""
     versions = open_registry(registry).list_models(
         model_name,
         where=where,
@@ -63,9 +74,12 @@ def list_versions(
     shown, total = len(versions), versions.total
     if shown < total:
         upto = f"{offset + 1} to {offset + shown}" if shown else "none"
-        click.echo(f"{upto} of {total} versions; --limit and --offset show others", err=True)
+        click.echo(
+            f"Showing {upto} of {total} versions; use --limit and --offset to show others.",
+            err=True,
+        )
     elif not shown:
-        click.echo("No version fits." if where else "No version is registered.", err=True)
+        click.echo("No matching versions." if where else "No versions.", err=True)
 
 
 @click.command()
@@ -73,32 +87,30 @@ def list_versions(
 @json_option
 @registry_option
 def show(ref: str, as_json: bool, registry: str | None) -> None:
-    """Show what the registry knows of one version."""
+    """Show the details of a version."""
     version = open_registry(registry).get_metadata(ref)
     print_json(version.to_dict()) if as_json else click.echo(view_version(version))
 
 
 @click.command()
-@click.argument(
-    "refs", nargs=-1, required=True, metavar="REF...", shell_complete=complete_reference
-)
-@click.option("--all", "show_all", is_flag=True, help="Show what is the same too.")
+@click.argument("refs", nargs=-1, metavar="[REF]...", shell_complete=complete_reference)
+@click.option("--all", "show_all", is_flag=True, help="Include identical rows.")
 @json_option
 @registry_option
 def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str | None) -> None:
-    """Show what differs between versions.
+    """Show the differences between versions.
 
-    One bare name means all versions of that model.
+    A single model name compares all versions of the model. Without references, the latest
+    versions of all models are compared.
     """
     opened = open_registry(registry)
     whole_model = len(refs) == 1 and not set(":@") & set(refs[0])
     if len(refs) == 1 and not whole_model:
-        raise click.UsageError(f"Give a second version to compare {plain(refs[0])} with.")
-    comparison = (
-        opened.compare_models(model_name=refs[0])
-        if whole_model
-        else opened.compare_models(list(refs))
-    )
+        raise click.UsageError(f"Pass a second version to compare with {plain(refs[0])}.")
+    if whole_model:
+        comparison = opened.compare_models(model_name=refs[0])
+    else:
+        comparison = opened.compare_models(list(refs) or None)
     if as_json:
         print_json([version.to_dict() for version in comparison.items])
         return
@@ -107,13 +119,13 @@ def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str 
 
 @click.command()
 @click.argument("model_name", required=False, shell_complete=complete_reference)
-@click.option("--metric", default="f1_score", show_default=True)
-@click.option("--where", metavar="EXPR", help="Only among versions that fit.")
+@click.option("--metric", default="f1_score", show_default=True, help="Metric to compare.")
+@click.option("--where", metavar="EXPR", help="Filter, as for list.")
 @click.option(
     "--higher/--lower",
     "higher",
     default=None,
-    help="Which way is better, for a metric of your own.",
+    help="Whether higher or lower is better; required for a custom metric.",
 )
 @json_option
 @registry_option
@@ -141,7 +153,7 @@ def best(
 @json_option
 @registry_option
 def history(model_name: str, as_json: bool, registry: str | None) -> None:
-    """Show what happened to a model, oldest first."""
+    """List the events of a model, oldest first."""
     events = open_registry(registry).history(model_name)
     if as_json:
         print_json([_plain_event(event) for event in events])

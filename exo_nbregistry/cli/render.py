@@ -1,4 +1,4 @@
-"""Listings, comparisons and single versions as text for the terminal."""
+"""Text of listings, comparisons and versions for the terminal."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def view_listing(versions: Sequence[ModelMetadata]) -> str:
 
 
 def view_comparison(comparison: Comparison) -> str:
-    """Return what differs, a table for each kind of fact, the best metrics with a star.
+    """Return the differences, one table per section, with a star at the best metrics.
 
     Parameters
     ----------
     comparison : Comparison
-        Of two or more versions.
+        Two or more versions.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def view_comparison(comparison: Comparison) -> str:
     """
     shown, width = comparison.shown, terminal_width()
     if not comparison.differences and not comparison.show_all:
-        return f"{' and '.join(comparison.ids)} do not differ in what the registry knows of them."
+        return f"No differences between {' and '.join(comparison.ids)}; --all shows identical rows."
     blocks = [
         table(
             [section, *_heads(comparison, width)],
@@ -63,7 +63,7 @@ def view_comparison(comparison: Comparison) -> str:
     left_out = _count(comparison.differences) - _count(shown)
     if left_out > 0:
         blocks.append(
-            f"{left_out} more differ because the algorithms do: compare --all shows every fact."
+            f"{left_out} more rows differ because the algorithms differ; compare --all shows them."
         )
     return "\n\n".join(blocks)
 
@@ -73,7 +73,7 @@ def _count(facts: Mapping[str, Mapping[Any, Any]]) -> int:
 
 
 def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
-    """Return the versions' names, or only their numbers where the names would be cut."""
+    """Return the model IDs, or only the version numbers if the IDs do not fit."""
     fields = [len(str(name)) for facts in comparison.shown.values() for name in facts]
     needed = max(fields, default=0) + sum(2 + len(ref) for ref in comparison.ids)
     one_model = len({item.model_name for item in comparison.items}) == 1
@@ -98,7 +98,7 @@ def _values(
 
 
 def view_version(version: ModelMetadata) -> str:
-    """Return everything that is known of a version, in sections.
+    """Return the metadata of a version in sections.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def view_version(version: ModelMetadata) -> str:
         "metrics": version.metrics.items(),
         "data": _data(version),
         "hyperparameters": version.hyperparameters.items(),
-        "made by": _origin(version),
+        "origin": _origin(version),
         "stored": _stored(version),
         "notes": [
             (view_instant(note.created_at), f"{note.author}: {note.text}") for note in version.notes
@@ -161,7 +161,7 @@ def _origin(version: ModelMetadata) -> list[tuple[str, object]]:
         ("commit", f"{made.git_commit}{changed}" if made.git_commit else None),
         ("python", environment.python),
         ("packages", _joined(environment.packages)),
-        ("signer", version.signer or "nobody"),
+        ("signer", version.signer or "unsigned"),
     ]
 
 
@@ -177,7 +177,7 @@ def _stored(version: ModelMetadata) -> list[tuple[str, object]]:
 
 
 def view_tags(tags: Mapping[str, Any]) -> str:
-    """Return tags as they are typed.
+    """Return tags in the form of the tag command.
 
     Examples
     --------
@@ -188,7 +188,7 @@ def view_tags(tags: Mapping[str, Any]) -> str:
 
 
 def view_instant(instant: datetime) -> str:
-    """Return an instant in UTC to the minute: who needs seconds reads the JSON."""
+    """Return a UTC timestamp to the minute."""
     return f"{instant:%Y-%m-%d %H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""Tables that fit the terminal."""
+"""Tables that fit the width of the terminal."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ _MIN_WIDTH = 8
 
 
 def terminal_width() -> int | None:
-    """Return the number of columns to fill, or None where nothing limits them.
+    """Return the width for output, or None if it is unlimited.
 
     Returns
     -------
     int or None
-        The terminal's width, or ``COLUMNS`` if it is set; None for a pipe or a file, whose
-        reader wants whole values.
+        Number of columns of the terminal, or ``COLUMNS`` if it is set; None for a pipe or file.
     """
     if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
         return None
@@ -29,12 +28,12 @@ def terminal_width() -> int | None:
 
 
 def plain(value: object) -> str:
-    r"""Return a value as one line that cannot steer the terminal.
+    r"""Return a value as one line without control characters.
 
     Parameters
     ----------
     value : object
-        Anything; a description may come from anybody.
+        Any value.
 
     Returns
     -------
@@ -54,17 +53,17 @@ def plain(value: object) -> str:
 def table(
     heads: Sequence[str], rows: Sequence[Sequence[object]], *, width: int | None = None
 ) -> str:
-    """Align rows under their heads.
+    """Return rows as a table aligned under its heads.
 
     Parameters
     ----------
     heads : sequence of str
-        One head per column, the most important column first.
+        One head per column, with the most important column first.
     rows : sequence of sequence of object
-        Cells; numbers are set to the right.
+        Cells. Numbers are aligned to the right.
     width : int or None
-        Columns of the terminal: long cells are cut, and where that does not do, the last
-        columns are left out. The first column is always whole.
+        Maximum width. Long cells are cut; if this is not enough, the last columns are omitted.
+        The first column is never cut.
 
     Returns
     -------
@@ -88,14 +87,14 @@ def table(
 
 
 def pairs(facts: Sequence[tuple[str, object]], *, width: int | None = None) -> str:
-    """Align names and values, one pair a line; a pair without a value is left out.
+    """Return names and values aligned, one pair per line, without empty values.
 
     Parameters
     ----------
     facts : sequence of (str, object)
         Names with their values.
     width : int or None
-        Columns of the terminal; longer values are cut.
+        Maximum width; longer values are cut.
 
     Returns
     -------
@@ -127,7 +126,7 @@ def _is_numeric(cells: Sequence[object]) -> bool:
 
 
 def _fit(widths: list[int], limit: int | None) -> list[int]:
-    """Return the widths of the columns that are shown, in all at most ``limit``."""
+    """Return the widths of the displayed columns, at most ``limit`` in total."""
     if limit is None:
         return widths
     least = [widths[0], *(min(width, _MIN_WIDTH) for width in widths[1:])]

@@ -1,4 +1,4 @@
-"""The commands on signers: whose models are loaded."""
+"""The commands on trusted signers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from exo_nbregistry.signing.keyring import Keyring
 
 @click.group()
 def trust() -> None:
-    """List, add and remove the signers whose models you load."""
+    """List, add and remove trusted signers."""
 
 
 @trust.command("list")
 @json_option
 def list_signers(as_json: bool) -> None:
-    """List whom you trust, and your own key to give to others."""
+    """List trusted signers, and your own public key."""
     keyring = Keyring()
     if as_json:
         own = {"fingerprint": keyring.fingerprint, "public_key": keyring.public_key}
@@ -33,33 +33,36 @@ def list_signers(as_json: bool) -> None:
     if keyring.fingerprint:
         rows.insert(0, (keyring.fingerprint, "you"))
         click.echo(f"{table(['signer', 'name'], rows, width=terminal_width())}\n")
-        click.echo(f"Your public key, for others to trust:\n{keyring.public_key}")
+        click.echo(f"Your public key, for other users:\n{keyring.public_key}")
     elif rows:
         click.echo(table(["signer", "name"], rows, width=terminal_width()))
     else:
-        click.echo("You trust nobody yet, and your own key is made when you first register.")
+        click.echo("No trusted signers. Your own key is created when you first register a model.")
 
 
 @trust.command("add")
 @click.argument("signer", metavar="PUBLIC_KEY|FINGERPRINT|REF")
 @click.option(
-    "--name", default="", metavar="WHO", help="Whose key it is, such as ada@observatory.org"
+    "--name", default="", metavar="WHO", help="Owner of the key, such as ada@observatory.org."
 )
 @yes_option
 @registry_option
 def add_signer(signer: str, name: str, yes: bool, registry: str | None) -> None:
-    """Trust a signer: loading what they signed may run their code."""
+    """Trust a signer.
+
+    Loading a model that they signed can run their code.
+    """
     if not yes:
         click.confirm(
-            f"Load whatever is signed by {plain(name or signer)}? It can run their code on this "
-            "machine.",
+            f"Trust {plain(name or signer)}? Loading a model that they signed can run their code "
+            "on this machine.",
             abort=True,
         )
     if signer.startswith("ssh-"):
         fingerprint = Keyring().trust(signer, name or "colleague")
     else:
         fingerprint = open_registry(registry).trust_signer(signer, name)
-    click.echo(f"{fingerprint} is trusted now; compare it with what its owner sees in trust list.")
+    click.echo(f"{fingerprint} is trusted. Ask the owner to compare it with their own trust list.")
 
 
 @trust.command("remove")
@@ -67,4 +70,4 @@ def add_signer(signer: str, name: str, yes: bool, registry: str | None) -> None:
 def remove_signer(fingerprint: str) -> None:
     """Stop trusting a signer."""
     Keyring().distrust(fingerprint)
-    click.echo(f"{fingerprint} is trusted no longer.")
+    click.echo(f"{fingerprint} is not trusted anymore.")

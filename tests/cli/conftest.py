@@ -1,4 +1,4 @@
-"""A small registry, and a way to run commands on it."""
+"""A small registry, and a function that runs commands on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Register three versions of one model and one of another, with metrics but the last."""
+    """Return a registry with three versions of one model, and one version without metrics."""
     registry = ModelRegistry(
         tmp_path / "registry", durable=False, now=lambda: datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     )
@@ -36,7 +36,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 def run(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Callable[..., Result]:
-    """Run a command on the registry and return what came of it."""
+    """Return a function that runs a command on the registry and returns its result."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EXO_NBREGISTRY", str(tmp_path / "registry"))
     monkeypatch.delenv("COLUMNS", raising=False)

@@ -13,7 +13,7 @@ Run = Callable[..., Result]
 
 
 def test_an_alias_is_set_moved_rolled_back_and_removed(run: Run, registry: ModelRegistry) -> None:
-    """An alias goes where it is told, back on rollback, and nowhere when removed."""
+    """An alias is set, moved, rolled back and removed."""
     assert "kepler:1" in run("alias", "set", "kepler@champion", 1).stdout
     run("alias", "set", "kepler@champion", 3)
     assert registry.get_metadata("kepler@champion").version == 3
@@ -22,8 +22,8 @@ def test_an_alias_is_set_moved_rolled_back_and_removed(run: Run, registry: Model
     assert run("show", "kepler@champion").exit_code == 1
 
 
-def test_an_alias_moves_only_from_where_it_is_expected(run: Run, registry: ModelRegistry) -> None:
-    """With an expectation that is wrong nothing moves; 0 expects the alias nowhere."""
+def test_an_alias_moves_only_from_the_expected_version(run: Run, registry: ModelRegistry) -> None:
+    """With a wrong expected version the alias does not move; 0 expects no alias."""
     assert run("alias", "set", "kepler@champion", 1, "--expected", 0).exit_code == 0
     done = run("alias", "set", "kepler@champion", 2, "--expected", 3)
     assert done.exit_code == 1
@@ -32,7 +32,7 @@ def test_an_alias_moves_only_from_where_it_is_expected(run: Run, registry: Model
 
 
 def test_aliases_are_listed(run: Run) -> None:
-    """A model's aliases are listed with their versions, an alias with its moves."""
+    """The aliases of a model are listed with their versions, an alias with its history."""
     run("alias", "set", "kepler@champion", 1)
     run("alias", "set", "kepler@champion", 2)
     assert json.loads(run("alias", "list", "kepler", "--json").stdout) == [
@@ -41,11 +41,11 @@ def test_aliases_are_listed(run: Run) -> None:
     moves = json.loads(run("alias", "list", "kepler@champion", "--json").stdout)
     assert [move["version"] for move in moves] == [1, 2]
     assert "kepler@champion" in run("alias", "list", "kepler").stdout
-    assert run("alias", "list", "tess").stdout == "tess has no alias.\n"
+    assert run("alias", "list", "tess").stdout == "tess has no aliases.\n"
 
 
 def test_a_protected_alias_keeps_its_version(run: Run) -> None:
-    """A version under a protected alias is not deleted."""
+    """The version of a protected alias cannot be deleted."""
     run("alias", "set", "kepler@champion", 1, "--protected")
     assert run("delete", "kepler:1", "--yes").exit_code == 1
     run("alias", "set", "kepler@champion", 2)
@@ -55,22 +55,22 @@ def test_a_protected_alias_keeps_its_version(run: Run) -> None:
 
 
 def test_an_alias_of_a_deleted_version_is_listed(run: Run, registry: ModelRegistry) -> None:
-    """An alias that points at a deleted version does not vanish from the list."""
+    """An alias that points to a deleted version is listed."""
     run("alias", "set", "kepler@champion", 1)
     registry.delete_model("kepler:1")
     row = run("alias", "list", "kepler").stdout.splitlines()[2]
     assert row.split() == ["kepler@champion", "1", "deleted"]
 
 
-def test_latest_is_no_alias(run: Run) -> None:
-    """The name that always means the newest version is refused by that name."""
+def test_latest_cannot_be_an_alias(run: Run) -> None:
+    """The reserved name latest is rejected."""
     done = run("alias", "set", "kepler@latest", 1)
     assert done.exit_code == 1
     assert "'latest'" in done.stderr
 
 
 def test_an_alias_needs_its_name(run: Run) -> None:
-    """A reference without an alias is refused with the way to write one."""
+    """A reference without an alias is an error with an example."""
     done = run("alias", "set", "kepler", 1)
     assert done.exit_code == 1
     assert "kepler@champion" in done.stderr

@@ -1,4 +1,4 @@
-"""What holds for every command: where errors go, exit codes, which registry, colours, pipes."""
+"""All commands: help, errors, exit codes, choice of the registry, colors, completion."""
 
 from __future__ import annotations
 
@@ -19,32 +19,44 @@ ROOT = Path(__file__).resolve().parents[2]
 MAIN = "from exo_nbregistry.cli import main; main()"
 ESCAPE = "\x1b"
 NAMES = ("list", "show", "compare", "best", "alias", "tag", "history", "delete", "restore")
-NAMES += ("export", "import", "verify", "gc", "trust", "serve", "demo")
+NAMES += (
+    "plot",
+    "stats",
+    "register",
+    "annotate",
+    "export",
+    "import",
+    "verify",
+    "gc",
+    "trust",
+    "serve",
+    "demo",
+)
 
 
 def command(*arguments: object) -> list[str]:
-    """Return the command line of a fresh process."""
+    """Return the command line of a new process."""
     return [sys.executable, "-c", MAIN, *map(str, arguments)]
 
 
 def on_a_terminal(arguments: list[str], **env: str) -> str:
-    """Run a command whose stdout is a terminal, and return what the terminal got."""
+    """Run a command with a terminal as stdout, and return its output."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(arguments, cwd=ROOT, stdout=theirs, env={**os.environ, **env}) as process:
         os.close(theirs)
-        got = b""
+        output = b""
         try:
             while data := os.read(ours, 4096):
-                got += data
+                output += data
         except OSError:
-            pass  # Linux says so when the other side is closed.
+            pass  # Linux raises it when the other side is closed.
         os.close(ours)
         assert process.wait() == 0
-    return got.decode()
+    return output.decode()
 
 
-def test_help_is_light() -> None:
-    """Help loads none of the libraries that only work on models needs."""
+def test_help_imports_no_heavy_library() -> None:
+    """Help imports no library that only work on models requires."""
     report = (
         "import sys\nfrom exo_nbregistry.cli.app import commands\n"
         "commands(['--help'], standalone_mode=False)\n"
@@ -60,23 +72,23 @@ def test_help_is_light() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_command_explains_itself(name: str) -> None:
-    """Each command is there and its help says what it does."""
+def test_each_command_has_help(name: str) -> None:
+    """Each command exists and has a help text."""
     done = CliRunner().invoke(commands, [name, "--help"])
     assert done.exit_code == 0
     assert name in commands.commands
     assert len(done.stdout.splitlines()) > 5
 
 
-def test_help_is_whole_on_80_columns() -> None:
-    """The list of commands cuts no explanation short, and tells the exit codes."""
+def test_help_fits_80_columns() -> None:
+    """The help of a terminal with 80 columns has complete descriptions and the exit codes."""
     text = CliRunner().invoke(commands, ["--help"], terminal_width=80).stdout
     assert "..." not in text.partition("Commands:")[2]
-    assert "Exit codes: 0 done, 1 " in text
+    assert "Exit codes: 0 success, 1 " in text
 
 
-def test_the_package_is_the_command_line() -> None:
-    """With python -m it works where no script is on the path, under the same name."""
+def test_the_package_runs_as_a_module() -> None:
+    """Running python -m exo_nbregistry starts the same command under the same name."""
     done = subprocess.run(
         [sys.executable, "-m", "exo_nbregistry", "--version"],
         cwd=ROOT,
@@ -88,7 +100,7 @@ def test_the_package_is_the_command_line() -> None:
 
 
 def test_an_error_is_one_line(run: Callable[..., Result]) -> None:
-    """What the registry refuses is one line on stderr and exit code 1."""
+    """An error of the registry is one line on stderr and exit code 1."""
     done = run("show", "kepler:9")
     assert done.exit_code == 1
     assert done.stdout == ""
@@ -96,15 +108,15 @@ def test_an_error_is_one_line(run: Callable[..., Result]) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_an_error_cannot_steer_the_terminal(run: Callable[..., Result]) -> None:
-    """A name with an escape sequence comes back without it."""
+def test_an_error_has_no_control_characters(run: Callable[..., Result]) -> None:
+    """An escape sequence in a name is not printed."""
     done = run("show", f"{ESCAPE}[31mred")
     assert done.exit_code == 1
     assert ESCAPE not in done.stderr
 
 
-def test_a_query_error_points_at_the_column(run: Callable[..., Result]) -> None:
-    """A filter outside the language is shown with a mark below the fault."""
+def test_a_query_error_marks_the_column(run: Callable[..., Result]) -> None:
+    """An invalid filter is shown with a mark below the invalid column."""
     done = run("list", "--where", "metrics.f1_score >")
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: ")
@@ -113,19 +125,19 @@ def test_a_query_error_points_at_the_column(run: Callable[..., Result]) -> None:
     assert caret == " " * (2 + len("metrics.f1_score >")) + "^"
 
 
-def test_a_command_not_understood_exits_with_2(run: Callable[..., Result]) -> None:
-    """Options and commands that do not exist are usage errors."""
+def test_invalid_usage_exits_with_2(run: Callable[..., Result]) -> None:
+    """Unknown options and commands are usage errors."""
     assert run("list", "--colour").exit_code == 2
     assert run("liszt").exit_code == 2
 
 
-def test_the_registry_is_named_before_or_after(
+def test_the_registry_option_works_before_and_after_the_command(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The option counts before the command and after it, and more than the environment."""
+    """The option after the command takes precedence, then the one before it, then the variable."""
     ModelRegistry(tmp_path / "other")
-    assert run("--registry", "other", "list").stderr == "No version is registered.\n"
-    assert run("list", "--registry", "other").stderr == "No version is registered.\n"
+    assert run("--registry", "other", "list").stderr == "No versions.\n"
+    assert run("list", "--registry", "other").stderr == "No versions.\n"
     assert "kepler:1" in run("--registry", "other", "list", "--registry", "registry").stdout
     monkeypatch.delenv("EXO_NBREGISTRY")
     assert "kepler:1" in run("list", "--registry", "registry").stdout
@@ -134,7 +146,7 @@ def test_the_registry_is_named_before_or_after(
 def test_the_default_registry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Result]
 ) -> None:
-    """Without a word, models/registry is meant; where it is none, a sentence says what to do."""
+    """The default is models/registry; if it does not exist, the error names the options."""
     monkeypatch.delenv("EXO_NBREGISTRY")
     done = run("list")
     assert done.exit_code == 1
@@ -145,15 +157,15 @@ def test_the_default_registry(
     assert run("list").exit_code == 0
 
 
-def test_a_mistyped_folder_is_not_made(run: Callable[..., Result], tmp_path: Path) -> None:
-    """Reading a folder that is no registry fails and leaves nothing behind."""
+def test_a_missing_folder_is_not_created(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Reading a missing registry fails and creates no folder."""
     done = run("list", "--registry", "mistyped")
     assert done.exit_code == 1
     assert not (tmp_path / "mistyped").exists()
 
 
-def test_a_reader_that_went_away_is_no_error(run: Callable[..., Result], tmp_path: Path) -> None:
-    """When the reader of a pipe has seen enough, nothing is complained of."""
+def test_a_closed_pipe_is_not_an_error(run: Callable[..., Result], tmp_path: Path) -> None:
+    """When the reader closes the pipe, no error is printed."""
     read, write = os.pipe()
     os.close(read)
     arguments = command("list", "--json", "--registry", tmp_path / "registry")
@@ -162,8 +174,10 @@ def test_a_reader_that_went_away_is_no_error(run: Callable[..., Result], tmp_pat
     assert done.stderr == ""
 
 
-def test_colour_is_for_terminals_that_want_it(run: Callable[..., Result], tmp_path: Path) -> None:
-    """Output is bold on a terminal, and plain in a pipe or where NO_COLOR is set."""
+def test_color_requires_a_terminal_that_allows_it(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Output is bold on a terminal, and plain in a pipe or with NO_COLOR."""
     arguments = command("show", "kepler:1", "--registry", tmp_path / "registry")
     assert ESCAPE in on_a_terminal(arguments, TERM="xterm", NO_COLOR="")
     assert ESCAPE not in on_a_terminal(arguments, TERM="xterm", NO_COLOR="1")
@@ -172,10 +186,10 @@ def test_colour_is_for_terminals_that_want_it(run: Callable[..., Result], tmp_pa
     assert ESCAPE not in piped.stdout
 
 
-def test_a_terminal_without_the_letters_gets_question_marks(
+def test_characters_that_cannot_be_encoded_are_question_marks(
     run: Callable[..., Result], registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """A description that the terminal cannot write is no reason to fail."""
+    """A note with characters that the terminal cannot encode is printed."""
     registry.annotate("kepler:1", "a star: 星")
     arguments = command("show", "kepler:1", "--registry", tmp_path / "registry")
     env = {**os.environ, "PYTHONIOENCODING": "latin-1"}
@@ -196,7 +210,7 @@ def test_a_terminal_without_the_letters_gets_question_marks(
 def test_references_are_completed(
     run: Callable[..., Result], registry: ModelRegistry, typed: str, offered: list[str]
 ) -> None:
-    """The shell is offered names, and versions or aliases after their mark."""
+    """The shell completes names, versions and aliases."""
     registry.set_alias("kepler", "champion", 2)
     show = commands.commands["show"]
     context = show.make_context("show", [typed], resilient_parsing=True)
@@ -207,7 +221,7 @@ def test_references_are_completed(
 def test_completion_reads_the_registry_typed_before_the_command(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The shell's request for completions finds the folder wherever it was typed."""
+    """Completion reads the registry option before and after the command."""
     monkeypatch.delenv("EXO_NBREGISTRY")
     for words in (["--registry", "registry", "show"], ["show", "--registry", "registry"]):
         env = {

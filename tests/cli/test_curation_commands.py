@@ -1,4 +1,4 @@
-"""The commands that change what is said of a version: tag, delete, restore."""
+"""The commands that change a version: tag, annotate, delete, restore."""
 
 from __future__ import annotations
 
@@ -12,39 +12,55 @@ Run = Callable[..., Result]
 
 
 def test_a_tag_needs_a_name(run: Run, registry: ModelRegistry) -> None:
-    """A value without a name is refused before anything is written."""
+    """A value without a name is a usage error, and nothing is written."""
     done = run("tag", "kepler:1", "reviewed", "=x")
     assert done.exit_code == 2
     assert registry.get_metadata("kepler:1").tags == {}
 
 
-def test_tags_come_and_go(run: Run, registry: ModelRegistry) -> None:
-    """Tags are added with and without a value, kept as text, and removed."""
+def test_tags_are_added_and_removed(run: Run, registry: ModelRegistry) -> None:
+    """Tags are added with and without a value, stored as text, and removed."""
     done = run("tag", "kepler:1", "reviewed", "team=a=b", "rank=1.10")
-    assert done.stdout == "kepler:1 is tagged rank=1.10 reviewed team=a=b.\n"
+    assert done.stdout == "kepler:1 has the tags: rank=1.10 reviewed team=a=b\n"
     assert registry.get_metadata("kepler:1").tags == {
         "reviewed": True,
         "team": "a=b",
         "rank": "1.10",
     }
     run("tag", "kepler:1", "--remove", "team", "--remove", "rank")
-    assert run("tag", "kepler:1", "--remove", "reviewed").stdout == "kepler:1 has no tag.\n"
+    assert run("tag", "kepler:1", "--remove", "reviewed").stdout == "kepler:1 has no tags.\n"
     assert run("tag", "kepler:1").exit_code == 2
 
 
-def test_delete_asks_first(run: Run, registry: ModelRegistry) -> None:
-    """A version is hidden only after a yes, typed or given; restore brings it back."""
+def test_a_note_is_added(run: Run, registry: ModelRegistry) -> None:
+    """A note is added to the version of the reference."""
+    assert run("annotate", "kepler:1", "Looks good.").stdout == "Added a note to kepler:1.\n"
+    assert run("annotate", "kepler", "The latest.").stdout == "Added a note to kepler:3.\n"
+    assert [note.text for note in registry.get_metadata("kepler:1").notes] == ["Looks good."]
+    assert [note.text for note in registry.get_metadata("kepler:3").notes] == ["The latest."]
+
+
+def test_an_invalid_note_is_rejected(run: Run, registry: ModelRegistry) -> None:
+    """A blank note, a missing note and a missing version are errors."""
+    assert run("annotate", "kepler:1", " ").exit_code == 1
+    assert run("annotate", "kepler:1").exit_code == 2
+    assert run("annotate", "kepler:9", "Looks good.").exit_code == 1
+    assert registry.get_metadata("kepler:1").notes == ()
+
+
+def test_delete_requires_confirmation(run: Run, registry: ModelRegistry) -> None:
+    """Deleting requires confirmation, and a deleted version can be restored."""
     assert run("delete", "kepler:1", typed="n\n").exit_code == 1
     assert run("delete", "kepler:1").exit_code == 1
     assert registry.get_metadata("kepler:1").status == "active"
     assert run("delete", "kepler:1", typed="y\n").exit_code == 0
     assert registry.get_metadata("kepler:1").status == "deleted"
-    assert run("restore", "kepler:1").stdout == "kepler:1 is back.\n"
+    assert run("restore", "kepler:1").stdout == "Restored kepler:1.\n"
     assert run("delete", "kepler:1", "--yes").exit_code == 0
 
 
-def test_purge_is_for_good(run: Run, registry: ModelRegistry) -> None:
-    """Purging asks as well, and cannot be undone."""
+def test_purge_is_permanent(run: Run, registry: ModelRegistry) -> None:
+    """Purging requires confirmation, and a purged version cannot be restored."""
     assert run("delete", "kepler:1", "--purge", typed="n\n").exit_code == 1
     assert registry.get_metadata("kepler:1").status == "active"
     assert run("delete", "kepler:1", "--purge", "--yes").exit_code == 0
@@ -52,8 +68,8 @@ def test_purge_is_for_good(run: Run, registry: ModelRegistry) -> None:
     assert run("restore", "kepler:1").exit_code == 1
 
 
-def test_the_latest_is_not_deleted_by_chance(run: Run) -> None:
-    """A bare name is refused: it would mean whichever version is the latest by then."""
+def test_delete_requires_a_version_or_an_alias(run: Run) -> None:
+    """A model name is rejected, because its latest version may change."""
     done = run("delete", "kepler", "--yes")
     assert done.exit_code == 1
     assert "kepler:3" in done.stderr

@@ -1,4 +1,4 @@
-"""The commands that carry a version elsewhere."""
+"""The commands export and import."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from exo_nbregistry.registry.facade import ModelRegistry
 Run = Callable[..., Result]
 
 
-def test_a_version_travels(run: Run, tmp_path: Path) -> None:
-    """What export wrote, import takes into a registry that it makes, under its name or another."""
+def test_a_version_is_exported_and_imported(run: Run, tmp_path: Path) -> None:
+    """An exported version is imported into a new registry, under its name or another."""
     done = run("export", "kepler:2", "out")
     assert done.exit_code == 0
     assert str(Path("out", "record.json")) in done.stdout.splitlines()
@@ -23,12 +23,12 @@ def test_a_version_travels(run: Run, tmp_path: Path) -> None:
     assert ModelRegistry(tmp_path / "new").get_metadata("k2:1").f1_score == 0.9
 
 
-def test_a_stranger_is_not_imported(
+def test_an_unknown_signer_is_not_imported(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A version that somebody else signed is refused unless the user vouches for it."""
+    """A version of an unknown signer is imported only with --unsafe."""
     run("export", "kepler:2", "out")
-    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "somebody"))
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other_user"))
     done = run("import", "out", "--registry", "new")
     assert done.exit_code == 1
     assert "SHA256:" in done.stderr

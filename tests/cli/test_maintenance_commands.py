@@ -1,4 +1,4 @@
-"""The commands that look after a registry: verify, gc."""
+"""The commands that maintain a registry: stats, verify, gc."""
 
 from __future__ import annotations
 
@@ -8,25 +8,50 @@ from pathlib import Path
 
 from click.testing import Result
 
+from exo_nbregistry.registry.facade import ModelRegistry
+
 Run = Callable[..., Result]
 
 
-def test_verify_says_that_all_is_well(run: Run) -> None:
-    """A whole registry is exit code 0 and one line."""
+def test_stats_counts_models_and_versions(run: Run, registry: ModelRegistry) -> None:
+    """Text and JSON show the result of get_registry_stats."""
+    registry.delete_model("kepler:2")
+    lines = [line.split() for line in run("stats").stdout.splitlines()]
+    for expected in (
+        ["models", "2"],
+        ["versions", "3"],
+        ["deleted", "1"],
+        ["DummyClassifier", "4"],
+    ):
+        assert expected in lines
+    assert json.loads(run("stats", "--json").stdout) == registry.get_registry_stats()
+
+
+def test_stats_of_an_empty_registry(run: Run, tmp_path: Path) -> None:
+    """An empty registry has no table of algorithms; a missing one is an error."""
+    ModelRegistry(tmp_path / "empty")
+    done = run("stats", "--registry", "empty")
+    assert "algorithm" not in done.stdout
+    assert ["models", "0"] in [line.split() for line in done.stdout.splitlines()]
+    assert run("stats", "--registry", "missing").exit_code == 1
+
+
+def test_verify_of_an_intact_registry(run: Run) -> None:
+    """An intact registry gives exit code 0 and one line."""
     done = run("verify")
     assert done.exit_code == 0
     assert done.stdout.startswith("4 versions, 0 events and ")
-    assert done.stdout.endswith("checked: no fault.\n")
+    assert done.stdout.endswith("checked: no problems.\n")
 
 
-def test_verify_names_the_fault(run: Run, tmp_path: Path) -> None:
-    """A changed file is exit code 3, with its name, as text and as JSON."""
+def test_verify_names_the_problem(run: Run, tmp_path: Path) -> None:
+    """A changed file gives exit code 3 and its name, as text and as JSON."""
     (blob, *_) = sorted((tmp_path / "registry" / "models" / "kepler" / "blobs").iterdir())
     blob.write_bytes(b"changed")
     done = run("verify")
     assert done.exit_code == 3
     assert blob.name in done.stdout
-    assert done.stdout.endswith("checked: 1 fault.\n")
+    assert done.stdout.endswith("checked: 1 problem.\n")
     as_json = run("verify", "--json")
     assert as_json.exit_code == 3
     found = json.loads(as_json.stdout)
@@ -34,11 +59,11 @@ def test_verify_names_the_fault(run: Run, tmp_path: Path) -> None:
     assert found["faults"][0]["key"].endswith(blob.name)
 
 
-def test_gc_asks_before_it_removes(run: Run, tmp_path: Path) -> None:
-    """Files that nothing needs are listed, and removed after a yes once they are old enough."""
+def test_gc_requires_confirmation(run: Run, tmp_path: Path) -> None:
+    """Unused files are listed, and removed after confirmation if they are old enough."""
     left = tmp_path / "registry" / "models" / "kepler" / "blobs" / f"{'0' * 64}.joblib"
-    left.write_bytes(b"nobody needs this")
-    assert run("gc", "--yes").stdout == "There is nothing to remove.\n"
+    left.write_bytes(b"an unused file 17")
+    assert run("gc", "--yes").stdout == "No unused files.\n"
     assert left.name in run("gc", "--dry-run", "--older-than", 0).stdout
     assert run("gc", "--older-than", 0, typed="n\n").exit_code == 1
     assert left.exists()

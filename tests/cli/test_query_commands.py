@@ -1,4 +1,4 @@
-"""The commands that read: list, show, compare, best, history."""
+"""The commands that read versions: list, show, compare, best, history."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def first_words(text: str) -> list[str]:
 
 
 def test_list_shows_every_version(run: Run) -> None:
-    """Without a name, all models' versions are listed with their metrics."""
+    """Without a name, the versions of all models are listed with their metrics."""
     done = run("list")
     assert first_words(done.stdout) == ["kepler:1", "kepler:2", "kepler:3", "tess:1"]
     assert "f1_score" in done.stdout
@@ -31,23 +31,23 @@ def test_list_shows_every_version(run: Run) -> None:
 
 
 def test_list_filters_and_orders(run: Run) -> None:
-    """A name, a filter and an order choose the versions and their places."""
+    """A name, a filter and a sort order select and sort the versions."""
     done = run("list", "kepler", "--where", "metrics.f1_score > 0.7", "--order-by", "-version")
     assert first_words(done.stdout) == ["kepler:2", "kepler:1"]
     nothing = run("list", "--where", "metrics.f1_score > 1")
-    assert (nothing.stdout, nothing.stderr) == ("", "No version fits.\n")
+    assert (nothing.stdout, nothing.stderr) == ("", "No matching versions.\n")
 
 
 def test_list_pages(run: Run) -> None:
-    """A page shows its versions, and says on stderr how many there are."""
+    """A page shows its versions, and the total on stderr."""
     done = run("list", "--limit", 2, "--offset", 1)
     assert first_words(done.stdout) == ["kepler:2", "kepler:3"]
-    assert done.stderr.startswith("2 to 3 of 4 versions")
+    assert done.stderr.startswith("Showing 2 to 3 of 4 versions")
     assert run("list", "--limit", 4).stderr == ""
 
 
 def test_list_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No line of a listing is wider than the terminal, and the model stays whole."""
+    """No line of a listing is wider than the terminal, and the model ID is not cut."""
     monkeypatch.setenv("COLUMNS", "30")
     lines = run("list").stdout.splitlines()
     assert max(map(len, lines)) <= 30
@@ -55,7 +55,7 @@ def test_list_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_json_is_the_metadata(run: Run, registry: ModelRegistry) -> None:
-    """The JSON of list, show, compare and best reads back as equal metadata."""
+    """The JSON of list, show, compare and best converts to equal metadata."""
     everything = [
         ModelMetadata.from_dict(fields) for fields in json.loads(run("list", "--json").stdout)
     ]
@@ -68,7 +68,7 @@ def test_json_is_the_metadata(run: Run, registry: ModelRegistry) -> None:
 
 
 def test_show_has_every_section(run: Run, registry: ModelRegistry) -> None:
-    """One version is shown with its metrics, origin, digest, tags, aliases and notes."""
+    """A version is shown with its metrics, origin, digest, tags, aliases and notes."""
     registry.set_alias("kepler", "champion", 2)
     registry.tag_model("kepler:2", "reviewed", team="vetting")
     registry.annotate("kepler:2", "Looks good.")
@@ -83,14 +83,14 @@ def test_show_has_every_section(run: Run, registry: ModelRegistry) -> None:
 
 
 def test_compare_stars_the_best(run: Run) -> None:
-    """Metrics that differ stand side by side, the best of each with a star, lower loss included."""
+    """Different metrics are shown side by side, and the best values have a star."""
     rows = [line.split() for line in run("compare", "kepler:1", "kepler:2").stdout.splitlines()]
     assert ["f1_score", "0.8000", "0.9000", "*"] in rows
     assert ["log_loss", "0.3000", "*", "0.4000"] in rows
 
 
-def test_compare_leaves_out_what_the_algorithms_explain(run: Run, registry: ModelRegistry) -> None:
-    """Hyperparameters of one algorithm only are counted; --all shows them and what is the same."""
+def test_compare_counts_hyperparameters_of_one_algorithm(run: Run, registry: ModelRegistry) -> None:
+    """Hyperparameters of only one algorithm are counted; --all shows them and identical rows."""
     registry.register_model(
         model=GaussianNB().fit([[0], [1]], [0, 1]),
         model_name="kepler",
@@ -108,7 +108,7 @@ def test_compare_leaves_out_what_the_algorithms_explain(run: Run, registry: Mode
 def test_compare_keeps_versions_apart_on_a_narrow_terminal(
     run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the names would be cut, the heads are numbers."""
+    """If the model IDs do not fit, the heads are version numbers."""
     name = "a_long_name_of_a_model"
     for number in (1, 2):
         registry.register_model(
@@ -124,8 +124,8 @@ def test_compare_keeps_versions_apart_on_a_narrow_terminal(
     assert heads["80"] == ["metrics", f"{name}:1", f"{name}:2"]
 
 
-def test_list_shows_deleted_versions_when_asked(run: Run, registry: ModelRegistry) -> None:
-    """A deleted version is listed with its status by --include-deleted only."""
+def test_list_includes_deleted_versions(run: Run, registry: ModelRegistry) -> None:
+    """A deleted version is listed only with --include-deleted."""
     registry.delete_model("kepler:2")
     assert first_words(run("list", "kepler").stdout) == ["kepler:1", "kepler:3"]
     rows = run("list", "kepler", "--include-deleted").stdout.splitlines()
@@ -133,7 +133,7 @@ def test_list_shows_deleted_versions_when_asked(run: Run, registry: ModelRegistr
 
 
 def test_compare_takes_a_model(run: Run) -> None:
-    """One bare name means all of its versions; a single version cannot be compared."""
+    """A single model name compares its versions; a single version is a usage error."""
     assert "kepler:3" in run("compare", "kepler").stdout
     alone = run("compare", "kepler:1")
     assert alone.exit_code == 2
@@ -141,8 +141,19 @@ def test_compare_takes_a_model(run: Run) -> None:
     assert run("compare", "tess").exit_code == 1
 
 
+def test_compare_without_references_takes_the_latest_versions(
+    run: Run, registry: ModelRegistry
+) -> None:
+    """Without references, the latest versions of all models are compared."""
+    done = run("compare", "--json")
+    assert done.exit_code == 0
+    assert {version["model_id"] for version in json.loads(done.stdout)} == {"kepler:3", "tess:1"}
+    registry.delete_model("tess:1")
+    assert run("compare").exit_code == 1
+
+
 def test_best_knows_the_direction(run: Run) -> None:
-    """Higher f1_score is better and lower log_loss is; a metric of one's own needs the word."""
+    """A known metric has a direction; a custom metric requires --higher or --lower."""
     assert run("best", "kepler").stdout.startswith("kepler:2 has the best f1_score: 0.9")
     assert run("best", "--metric", "log_loss").stdout.startswith("kepler:3 has the best log_loss")
     assert run("best", "--where", "version == 1").stdout.startswith("kepler:1 ")
@@ -150,8 +161,8 @@ def test_best_knows_the_direction(run: Run) -> None:
     assert "No matching version" in run("best", "--metric", "charm", "--higher").stderr
 
 
-def test_history_tells_what_happened(run: Run, registry: ModelRegistry) -> None:
-    """Registrations and events stand in their order, with what they are about."""
+def test_history_lists_events(run: Run, registry: ModelRegistry) -> None:
+    """Registrations and events are listed in order, with their details."""
     registry.set_alias("kepler", "champion", 2)
     registry.tag_model("kepler:2", team="vetting")
     registry.annotate("kepler:3", "No good.")

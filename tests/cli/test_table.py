@@ -1,4 +1,4 @@
-"""Tables: every line fits, the first column is whole, and nothing steers the terminal."""
+"""Tables fit the terminal and contain no control characters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CELL = st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers())
 
 @given(st.data(), st.integers(1, 5), st.integers(1, 120))
 def test_every_line_fits(data: st.DataObject, columns: int, width: int) -> None:
-    """No line is wider than the terminal, unless the first column alone is; it is never cut."""
+    """No line is wider than the terminal, except for a wide first column, which is never cut."""
     rows = data.draw(st.lists(st.lists(CELL, min_size=columns, max_size=columns), max_size=4))
     heads = [f"head {number}" for number in range(columns)]
     first = max(display_width(plain(row[0])) for row in [heads, *rows])
@@ -26,13 +26,13 @@ def test_every_line_fits(data: st.DataObject, columns: int, width: int) -> None:
 
 @given(st.text())
 def test_text_is_one_printable_line(text: str) -> None:
-    """Whatever somebody wrote is shown in one line that has no control character."""
+    """Any text is shown on one line without control characters."""
     shown = plain(text)
     assert not any(letter in shown for letter in "\n\r\x1b\x9b\u202e")
 
 
-def test_the_last_columns_go_first() -> None:
-    """Where cutting does not do, the least important columns are left out."""
+def test_the_last_columns_are_omitted_first() -> None:
+    """If cutting is not enough, the last columns are omitted."""
     heads, row = ["model", "metric", "tags"], ["kepler_exoplanet:1", 0.5, "t" * 40]
     assert "tags" in table(heads, [row], width=40)
     assert table(heads, [row], width=30).split() == [
@@ -40,8 +40,8 @@ def test_the_last_columns_go_first() -> None:
     ]  # fmt: skip
 
 
-def test_pairs_leave_out_what_is_not_known() -> None:
-    """A fact without a value takes no line, and a long value is cut to the terminal."""
+def test_pairs_omit_empty_values() -> None:
+    """A pair without a value is omitted, and a long value is cut."""
     facts = [("model", "kepler:1"), ("parent", None), ("description", "d" * 50), ("samples", 0)]
     lines = pairs(facts, width=30).split("\n")
     assert [line.split()[0] for line in lines] == ["model", "description", "samples"]
@@ -49,7 +49,7 @@ def test_pairs_leave_out_what_is_not_known() -> None:
 
 
 def test_a_pipe_has_no_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is piped is not cut, unless COLUMNS says how wide the reader is."""
+    """The width of a pipe is unlimited, unless COLUMNS is set."""
     monkeypatch.delenv("COLUMNS", raising=False)
     assert terminal_width() is None
     monkeypatch.setenv("COLUMNS", "72")

@@ -1,4 +1,4 @@
-"""The commands on signers."""
+"""The commands on trusted signers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def friend(tmp_path: Path) -> Keyring:
-    """Make somebody else's key."""
+    """Return the keyring of another user."""
     keyring = Keyring(tmp_path / "friend")
     keyring.sign("0" * 64)
     return keyring
 
 
-def test_a_signer_is_trusted_and_no_longer(run: Run, friend: Keyring) -> None:
-    """A public key is trusted after a yes, listed under its name, and removed."""
+def test_a_signer_is_added_and_removed(run: Run, friend: Keyring) -> None:
+    """A public key is trusted after confirmation, listed under its name, and removed."""
     key = str(friend.public_key)
     assert run("trust", "add", key, "--name", "ada@home", typed="n\n").exit_code == 1
     assert Keyring().trusted() == {}
@@ -38,25 +38,23 @@ def test_a_signer_is_trusted_and_no_longer(run: Run, friend: Keyring) -> None:
 
 
 def test_the_own_key_is_shown(run: Run) -> None:
-    """The list has the user's own public key, to give to others."""
+    """The list includes the public key of the user."""
     text = run("trust", "list").stdout
     assert str(Keyring().fingerprint) in text
     assert str(Keyring().public_key) in text
 
 
-def test_without_a_key_nothing_is_made(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Looking at the list makes no key."""
-    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "nobody"))
-    assert "made when you first register" in run("trust", "list").stdout
-    assert not (tmp_path / "nobody").exists()
+def test_the_list_creates_no_key(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a key, the list shows a hint and creates no key."""
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "new_user"))
+    assert "created when you first register" in run("trust", "list").stdout
+    assert not (tmp_path / "new_user").exists()
 
 
 def test_the_signer_of_a_version_is_trusted(
     run: Run, friend: Keyring, registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """Instead of a key, a version that its owner signed will do."""
+    """A reference to a version adds the signer of the version."""
     theirs = ModelRegistry(tmp_path / "registry", durable=False, keyring=friend)
     ref = theirs.register_model(model={"planet": True}, model_name="theirs")
     assert run("export", ref, "out").exit_code == 1
