@@ -1,1 +1,1 @@
-"""Measurements of the registry against the least that the same work can cost."""
+"""Measurements of the registry against the minimum cost of the same work."""

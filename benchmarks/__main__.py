@@ -1,4 +1,4 @@
-"""The one command: ``python -m benchmarks [part ...] [--quick]``."""
+"""The command line: ``python -m benchmarks [part ...] [--quick]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from benchmarks.row import Part, Row, Settings, table
 
-# Each is a module here, with a function measure(settings) that yields rows.
+# Each is a module of this package with a function measure(settings) that yields rows.
 PARTS = (
     "imports",
     "roundtrips",
@@ -29,21 +29,21 @@ PARTS = (
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS))
-@click.option("--quick", is_flag=True, help="Small sizes and few runs: shows only that it works.")
+@click.option("--quick", is_flag=True, help="Small sizes and few runs: checks that the parts work.")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where to measure: the disk that counts. By default, the folder for temporary files.",
+    help="Folder on the disk to measure.  [default: the folder for temporary files]",
 )
 def main(parts: tuple[str, ...], quick: bool, folder: Path | None) -> None:
-    """Measure the registry against its floor in the same run, and print one table.
+    """Measure the registry against a floor in the same run, and print one table.
 
-    Without PARTS all are measured. The exit status is 1 if a target was missed.
+    Without PARTS, all parts are measured. The exit status is 1 if a target was missed.
     """
     rows: list[Row] = []
     with TemporaryDirectory(prefix="exo-nbregistry-bench-", dir=folder) as name:
         home = Path(name).resolve()
-        # Never the user's own key and index.
+        # Use temporary keys and indexes instead of the user's.
         os.environ["EXO_NBREGISTRY_CONFIG_DIR"] = str(home / "config")
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(home / "cache")
         for part in parts or PARTS:

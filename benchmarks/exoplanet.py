@@ -1,4 +1,4 @@
-"""How well each classifier tells planets from false positives, by feature set."""
+"""Scores of each classifier on each feature set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exo_nbregistry.exoplanet import ModelTrainer, fetch_koi, load_koi, split_by
 
 SETS = ("five", "core12", "honest22", "diagnostic38")
 METRICS = {"roc_auc": "ROC AUC", "accuracy": "accuracy"}
-# What the best classifier of a feature set must reach, as the mean over the seeds.
+# Minimum score of the best classifier of a feature set, as the mean over the seeds.
 LEAST = {("honest22", "roc_auc"): 0.975, ("honest22", "accuracy"): 0.92}
 LEAST |= {("diagnostic38", "roc_auc"): 0.990}
 LEAST_OF_2026 = 0.978
@@ -31,7 +31,7 @@ Results = list[dict[str, dict[str, float]]]
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Score every classifier on stars that it has not seen, for each seed anew."""
+    """Score each classifier on test stars, for each seed."""
     for features in SETS:
         koi = load_koi(features, as_frame=False)
         results = [_scores(koi, seed, settings) for seed in _seeds(settings)]
@@ -90,7 +90,7 @@ def _gain(scores: Mapping[str, Mapping[str, float]], members: list[str]) -> floa
 
 
 def _shuffled(settings: Settings) -> Iterator[Row]:
-    """Nothing can be learnt from labels that were dealt out at random."""
+    """Check that shuffled labels give scores near chance."""
     koi = load_koi("honest22", as_frame=False)
     results = [_scores(koi, seed, settings, shuffle=True) for seed in _seeds(settings)]
     for name in results[0]:
@@ -100,7 +100,7 @@ def _shuffled(settings: Settings) -> Iterator[Row]:
 
 
 def _of_2026(settings: Settings) -> Iterator[Row]:
-    """Score the classifiers on the table of 2026, which has other labels, and more of them."""
+    """Score the classifiers on the table of 2026, which has more labels and different ones."""
     path = find_table()
     if path is None:
         settings.echo("the table of 2026 is left out: see followup for where it is looked for.")

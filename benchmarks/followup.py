@@ -1,10 +1,10 @@
-"""What became of the candidates that a model of 2017 would have flagged.
+"""Share of the candidates flagged by a model of 2017 that were confirmed by 2026.
 
-The classifiers learn from the embedded table's verdicts of 2017, and flag the candidates of that
-day. The archive's table of 2026 says which of them were confirmed since. No model was fitted,
-calibrated or tuned on 2026; but which of them carries the promise was decided after a look at
-this table, so the other rows belong to the finding. And a confirmation is no independent truth:
-many rest on the statistics of signals like those that the classifiers see.
+The classifiers are trained on the labels of 2017 in the embedded table and flag its candidates.
+The table of 2026 shows which candidates were confirmed since then. No model was fitted, calibrated
+or tuned on the table of 2026, but the classifier with the target was chosen after reading it;
+therefore the results of the other classifiers are shown too. A confirmation is not independent
+evidence: many are statistical and use the same measurements as the classifiers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _QUICK: dict[str, dict[str, Any]] = {
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Compare the confirmed share of the flagged with that of all candidates."""
+    """Compare the confirmed share of flagged candidates with the share of all candidates."""
     path = shared_file(TABLE)
     if not path.is_file():
         settings.echo(
@@ -60,7 +60,7 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def _shares(koi: Any, confirmed: Any, seed: int, settings: Settings) -> dict[str, float]:
-    """Return the confirmed share of what each classifier flags, by either probability."""
+    """Return the confirmed share of flagged candidates by classifier and kind of probability."""
     parts = split(koi.data, koi.target, koi.groups, random_state=seed)
     trainer = ModelTrainer(random_state=seed, progress=False, ensemble=True)
     configs = _QUICK if settings.quick else None

@@ -1,4 +1,4 @@
-"""What ``import exo_nbregistry`` costs, each time in a fresh process."""
+"""Duration of ``import exo_nbregistry`` in a new process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ print(time.perf_counter() - start)
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Time the import against that of joblib, which any user of the registry pays anyway."""
+    """Time the import against ``import joblib``, which loading a model needs anyway."""
     times: dict[str, list[float]] = {"exo_nbregistry": [], "joblib": []}
     for _ in range(2 if settings.quick else 21):
         for module, taken in times.items():
@@ -28,6 +28,6 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def import_seconds(module: str) -> float:
-    """Return how long a fresh process needs to import a module."""
+    """Return the seconds that a new process needs to import a module."""
     command = [sys.executable, "-c", _TIMED.format(module=module)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

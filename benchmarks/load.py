@@ -1,4 +1,4 @@
-"""Loading a model, against reading an unchecked file."""
+"""Loading a model, against joblib.load without checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ABOVE_S = 0.005
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Time two sizes, in the system's cache, and the second map of a file that was verified."""
+    """Time three sizes from the system's cache, and a memory map of a verified file."""
     yield _above(settings)
     yield from _timed(settings, "load RandomForest(100)", forest, runs=21, target=1.5)
     yield from _timed(settings, "load 500 MB", large, runs=9, target=2.0, mapped=0.1)

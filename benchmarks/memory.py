@@ -1,4 +1,4 @@
-"""The largest memory of a process that writes or reads a large model, and does nothing else."""
+"""Peak memory of a process that only registers a large model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WAYS = {"ours": Kept, "floor": Bare}
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Weigh whole processes, the model that they hold included; and what they add to it."""
+    """Measure the peak memory of processes, with and without the model that they hold."""
     weights: dict[str, list[tuple[int, int]]] = {way: [] for way in _WAYS}
     for run in range(1 if settings.quick else 3):
         for way, found in weights.items():
@@ -38,10 +38,10 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def peak_bytes() -> int:
-    """Return the largest resident size that this process ever had."""
+    """Return the peak resident size of this process."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Not ru_maxrss, which a child inherits from the process that started it.
+        # ru_maxrss is not used, because a child process inherits it from its parent.
         (found,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
         return int(found) * 1024
     import resource
@@ -51,7 +51,7 @@ def peak_bytes() -> int:
 
 
 def _write(way: str, folder: str, *quick: str) -> None:
-    # A first small model loads every library that the large one will use.
+    # The first, small model loads each library that the large one uses.
     writer: Any = _WAYS[way](Path(folder))
     writer.save([large(quick=True)])
     model = large(quick=bool(quick))

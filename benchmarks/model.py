@@ -1,4 +1,4 @@
-"""The three models that are measured, and the bare way of writing and reading them."""
+"""Models of three sizes, and their storage with and without the registry."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def large(*, quick: bool = False) -> Any:
 
 
 class Bare:
-    """What anybody can write by hand: the floor.
+    """Durable storage with joblib alone: the floor.
 
     Parameters
     ----------
     folder : Path
-        Where to; it is made.
+        A new folder for the models.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,7 +55,7 @@ class Bare:
         self.number = 0
 
     def save(self, model: Any) -> Path:
-        """Write a model so that it is whole and survives power loss once this returns."""
+        """Write a model atomically and durably."""
         self.number += 1
         path = self.folder / f"{self.number}.joblib"
         staged = path.with_suffix(".tmp")
@@ -70,18 +70,18 @@ class Bare:
         return path
 
     def clear(self) -> None:
-        """Remove what was written."""
+        """Remove the models."""
         for path in self.folder.iterdir():
             path.unlink()
 
 
 class Kept:
-    """The same with the registry, durable as it is by default.
+    """Durable storage with the registry, which is its default.
 
     Parameters
     ----------
     folder : Path
-        Where to; it is made.
+        A new folder for the models.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -89,11 +89,11 @@ class Kept:
         self.registry = ModelRegistry(folder)
 
     def save(self, model: Any) -> str:
-        """Register a model that it has not seen before."""
+        """Register a model that is not registered yet."""
         return self.registry.register_model(model, NAME, evaluation_results={"f1_score": 0.9})
 
     def clear(self) -> None:
-        """Remove the payloads: the records are small, and stay."""
+        """Remove the stored models, but not the small records."""
         blobs = self.folder / "models" / NAME / "blobs"
         shutil.rmtree(blobs, ignore_errors=True)
         blobs.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The browser panel in a real browser: the first page, the bytes it takes, and turning a page."""
+"""The browser panel in Chromium: its first page, the bytes of it, and the next page."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SETUP = """\
 from exo_nbregistry import ModelRegistry
 registries = {{size: ModelRegistry(f"{{size}}") for size in {sizes}}}
 panel = None"""
-# A new panel each time, and no old one that its kernel keeps up.
+# A new panel for each run; the old one is closed.
 _SHOW = """\
 if panel is not None: panel.close()
 panel = registries[{size}].browse()
 panel"""
 
-# Each gives the milliseconds until a row is drawn that was not there before, by the browser's own
-# clock, which the page is looked at with once a frame.
+# Each returns the milliseconds until a new row is drawn, measured once per frame by the clock of
+# the browser.
 _LOOK = """
 const newRow = (output, begin) => new Promise(done => {
     const look = () => {
@@ -61,7 +61,7 @@ _TURN_PAGE = f"""cell => {{ {_LOOK}
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Show the first page of a large and of a small registry in turn, in one JupyterLab."""
+    """Show a large and a small registry in turn, in one JupyterLab."""
     sizes = (SMALL, 5 * SMALL) if settings.quick else (SMALL, LARGE)
     home = settings.folder / "jupyter"
     with chromium() as browser:
@@ -85,11 +85,11 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def _measured(notebook: Notebook, received: _Received, runs: int) -> dict[str, tuple[float, float]]:
-    """Return the median of each measure, of the small registry and of the large one."""
+    """Return the median of each measure for the small and the large registry."""
     taken: dict[str, tuple[list[float], list[float]]] = {
         what: ([], []) for what in ("visible", "bytes", "turn")
     }
-    for run in range(runs + 1):  # the first one does not count
+    for run in range(runs + 1):  # the first run is not counted
         for place in (0, 1) if run % 2 else (1, 0):
             before = received.n_bytes
             found = {"visible": notebook.page.evaluate(_RUN, place + 1) / 1000}
@@ -104,7 +104,7 @@ def _measured(notebook: Notebook, received: _Received, runs: int) -> dict[str, t
 
 
 class _Received:
-    """Counts what the kernel sends to the page."""
+    """Counter of the bytes that the kernel sends to the page."""
 
     def __init__(self, page: Page) -> None:
         self.n_bytes = 0

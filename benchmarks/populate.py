@@ -1,7 +1,7 @@
-"""Fill a registry fast, with the very files that registering would leave.
+"""Create a large registry with the same files as registered models, but faster.
 
-Records are sealed, signed, chained and committed as the package does it; only the model is
-fitted and described once, and its payload is shared by all versions of a name.
+Records are sealed, signed, chained and committed as in the package. The model is fitted and
+described only once, and all versions of a model share its file.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def populate(folder: Path, *, versions: int, depth: int = DEPTH) -> None:
-    """Make a registry of equally many versions per name, each with an alias.
+    """Create a registry with the same number of versions for each model, and one alias each.
 
     Parameters
     ----------
     folder : Path
-        Where; there must be no registry yet.
+        Folder of the new registry.
     versions : int
-        How many in all.
+        Number of versions in total.
     depth : int
-        How many per name.
+        Number of versions of each model.
     """
     from tqdm.auto import tqdm
 
@@ -61,7 +61,7 @@ def populate(folder: Path, *, versions: int, depth: int = DEPTH) -> None:
 
 
 def fitted_model() -> Any:
-    """Return a small forest and its data, described like those of the demo: ``model, X, y``."""
+    """Return a small forest with training data, as ``model, X, y``."""
     import numpy as np
     import pandas as pd
     from sklearn.ensemble import RandomForestClassifier

@@ -1,7 +1,7 @@
-"""The questions that a registry answers from its index, and the least that each can cost.
+"""The queries that a registry answers from its index, and the minimum cost of each.
 
-That is one look at each model, to see whether anything is new, and the same query put to sqlite3
-by hand, in the very index file; for the best model also joblib's load of its file.
+The minimum is one stat call for each model, to check for changes, and the same query with sqlite3
+alone on the same index file; for the best model also joblib.load of its file.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _PAGE = """
     ORDER BY model, number LIMIT 50
 """
 QUERIES = {"top 10": _RANKED.format(10), "best": _RANKED.format(1), "page of 50": _PAGE}
-# What is imported when the first question is asked or the first model loaded.
+# Imported by the first query or when the first model is loaded.
 _LIBRARIES = ("sklearn.ensemble", "joblib", "cryptography.hazmat.primitives.serialization")
 
 
 def ask(registry: ModelRegistry, question: str) -> object:
-    """Put a question to a registry."""
+    """Run a query of a registry."""
     if question == "best":
         return registry.get_best_model("f1_score")
     if question == "top 10":
@@ -45,12 +45,12 @@ def ask(registry: ModelRegistry, question: str) -> object:
 
 
 class Floor:
-    """The least that the answers can cost.
+    """The minimum cost of the queries.
 
     Parameters
     ----------
     folder : Path
-        A registry that has an index.
+        A registry with an index.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,11 +60,11 @@ class Floor:
         self._connection: sqlite3.Connection | None = None
         artifact = registry.get_metadata("model-00000:1").artifact
         assert artifact is not None
-        # All versions share the bytes of one model.
+        # All versions share one model file.
         self._payload = folder / blob_key("model-00000", artifact.sha256, artifact.format)
 
     def ask(self, question: str) -> object:
-        """Do the least for a question."""
+        """Run a query with the minimum cost."""
         with os.scandir(self._models) as entries:
             for entry in entries:
                 entry.stat()
@@ -80,10 +80,10 @@ class Floor:
 
 
 def _fresh(question: str, way: str, folder: str, other: str) -> None:
-    """Print how long the first answer takes in this process, and its largest memory."""
+    """Print the seconds of the first query in this process, and its peak memory."""
     for library in _LIBRARIES:
         importlib.import_module(library)
-    # What the package itself imports late is loaded by asking another registry.
+    # A query of another registry loads the modules that the package imports on first use.
     list(ask(ModelRegistry(other, create=False), question))  # type: ignore[call-overload]
     floor = Floor(Path(folder))
     answer: Callable[[], object] = {

@@ -1,4 +1,4 @@
-"""Registering a model, against writing it durably by hand."""
+"""Registering a model, against a durable write with joblib alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.timing import interleaved
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Time models of three sizes, and weigh the largest."""
+    """Time models of three sizes, and measure the peak memory of the largest."""
     yield from memory.measure(settings)
     quick = settings.quick
     yield _timed(settings, "register 1 KB", tiny(), runs=201, target=2.2)
@@ -36,12 +36,12 @@ def _timed(
     serial = itertools.count()
 
     def renew() -> None:
-        # One number more or less: bytes that are registered already would not be written.
+        # A new number in the model, because equal bytes are not written again.
         model.serial_ = next(serial)
         if heavy:
             kept.clear()
             bare.clear()
-            # The disk may still be busy with what was written or removed.
+            # The disk may still be busy with earlier writes.
             os.sync()
 
     ours, floor = interleaved(

@@ -1,4 +1,4 @@
-"""One measured line, and the table of them."""
+"""Rows of measurements, and their table."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ _BYTES = ((1e9, "GB", 1e-9), (1e6, "MB", 1e-6), (0.0, "kB", 1e-3))
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was measured, and whether it is good enough.
+    """A measurement and its target.
 
     Attributes
     ----------
     what : str
-        The line's name.
+        Name of the measurement.
     ours : float
         Median of the registry, in `unit`.
     floor : float or None
-        Median of the least that the work can cost, in the same run; None where there is none.
+        Median of the minimum cost of the work, in the same run; None without a floor.
     target : float or None
-        The largest ratio of the two that is good enough; None where nothing is promised.
+        Maximum ratio of `ours` to `floor`; None without a target.
     unit : {'s', 'B', 'ops', ''}
         Seconds, bytes, store operations, or a score.
     holds : bool or None
-        For what is right or wrong rather than fast: whether it is right.
+        Whether a condition holds; None without a condition.
     spread : float or None
-        Standard deviation of what `ours` is the mean of.
+        Standard deviation, if `ours` is a mean.
     least : float or None
-        The smallest score that is good enough.
+        Minimum score; None without a target.
     """
 
     what: str
@@ -46,19 +46,19 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """How many times the floor ours takes."""
+        """Ratio of `ours` to `floor`."""
         return self.ours / self.floor if self.floor else None
 
     @property
     def good(self) -> bool | None:
-        """Whether it is as promised; None where nothing is promised."""
+        """Whether the result meets its targets; None without a target."""
         fast = None if self.target is None or self.ratio is None else self.ratio <= self.target
         high = None if self.least is None else self.ours >= self.least
-        told = [answer for answer in (fast, high, self.holds) if answer is not None]
-        return all(told) if told else None
+        results = [result for result in (fast, high, self.holds) if result is not None]
+        return all(results) if results else None
 
     def cells(self) -> tuple[str, ...]:
-        """Return what the table shows of it."""
+        """Return the cells of the table."""
         target = self.target if self.least is None else self.least
         spread = "" if self.spread is None else f" ± {quantity(self.spread, self.unit)}"
         return (
@@ -73,16 +73,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a part measures.
+    """Settings of a part.
 
     Attributes
     ----------
     folder : Path
-        An empty folder of the part's own, removed after it.
+        An empty folder for the part, which is removed afterwards.
     quick : bool
-        Small sizes and few runs: to see that the part works, not how fast it is.
+        Small sizes and few runs, to check that the part works.
     echo : callable
-        Takes a line to show while a part is under way.
+        Takes a line that reports progress.
     """
 
     folder: Path
@@ -94,7 +94,7 @@ Part = Callable[[Settings], Iterator[Row]]
 
 
 def quantity(value: float, unit: str) -> str:
-    """Return a value with three digits and the unit that fits it, a score with four places."""
+    """Return a value with three digits and a unit, or a score with four decimals."""
     if unit == "ops":
         return f"{value:.0f}"
     if not unit:

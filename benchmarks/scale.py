@@ -1,4 +1,4 @@
-"""What grows with a registry, and what must not: questions, the next version, the index."""
+"""Queries, the next version and the index in registries of different sizes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from exo_nbregistry.registry.facade import ModelRegistry
 SMALL = 100
 SIZES = (SMALL, 10_000, 100_000)
 DEEP = 10_000
-# The ratios that are promised are those of the largest registry.
+# Targets apply to the largest registry.
 _QUESTION, _NEXT, _BUILD, _MEMORY = 3.0, 1.3, 3.0, 1.1
 _SERIAL = itertools.count()
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Measure registries of three sizes, and one name of many versions."""
+    """Measure registries of three sizes, and a model with many versions."""
     sizes = (SMALL, 5 * SMALL) if settings.quick else SIZES
     folders = {size: settings.folder / f"{size}" for size in sizes}
     for size, folder in folders.items():
@@ -45,7 +45,7 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def _build(settings: Settings, size: int, folder: Path, promised: bool) -> Row:
-    """Time the building of the index from nothing against reading and parsing the same files."""
+    """Time the creation of the index against reading and parsing the same files."""
 
     def forget() -> None:
         registry = ModelRegistry(folder)
@@ -112,12 +112,12 @@ def _in_process(question: str, way: str, folder: Path, other: Path) -> tuple[flo
 
 
 def _next(settings: Settings, what: str, large: Path, small: Path, target: float | None) -> Row:
-    """Time the next version of a name against that of a name in a small registry."""
+    """Time the next version of a model against the same in a small registry."""
     model, X, _ = fitted_model()
     registries = ModelRegistry(large), ModelRegistry(small)
 
     def register(registry: ModelRegistry) -> str:
-        # Other bytes each time: what is registered already makes no new version.
+        # Different bytes each time, because equal bytes create no new version.
         model.serial_ = next(_SERIAL)
         return registry.register_model(model, "model-00000", feature_columns=list(X.columns))
 

@@ -38,7 +38,7 @@ def measure(settings: Settings) -> Iterator[Row]:
         with _serving(Path(registry.location), name) as connection:
             runs = 3 if settings.quick else 301
             ours, floor = _timed(connection, registry, name, X.iloc[:1], runs=runs)
-            # The promise has two parts, which one ratio cannot express.
+            # The target has two parts, which one ratio cannot express.
             holds = ours <= _TIMES * floor + _EXTRA_S
             yield Row(f"serve one row, {name}: at most 3 x floor + 5 ms", ours, floor, holds=holds)
             runs = 3 if settings.quick else 31

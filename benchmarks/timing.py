@@ -1,4 +1,4 @@
-"""Two ways of doing the same work, timed in turn so that both meet the same machine."""
+"""Timing of two functions in turn, so that both run under the same load."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Work = Callable[[], object]
 def interleaved(
     ours: Work, floor: Work, *, runs: int, setup: Work | None = None
 ) -> tuple[float, float]:
-    """Return the median seconds of each, after one run of each that does not count.
+    """Return the median seconds of two functions, after one run that is not counted.
 
     Parameters
     ----------
     ours, floor : callable
-        Each does the work once.
+        Functions that do the work once.
     runs : int
-        How often each is timed; who is first changes from pair to pair.
+        Number of timed runs of each; the order alternates.
     setup : callable or None
-        Runs before each piece of work, outside of its time.
+        Called before each run, outside the timing.
     """
     times: dict[Work, list[float]] = {ours: [], floor: []}
     for number in range(runs + 1):
@@ -35,7 +35,7 @@ def interleaved(
 
 
 def seconds(work: Work) -> float:
-    """Return how long one piece of work takes."""
+    """Return the seconds that a function takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
