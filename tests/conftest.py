@@ -1,4 +1,4 @@
-"""Fixtures that every test room shares."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _user_directories(
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Any:
-    """Return a registry with one version, kepler_rf:1; the examples in docstrings use it."""
+    """Return a registry with one version, kepler_rf:1, for the examples in docstrings."""
     from sklearn.linear_model import LogisticRegression
 
     from exo_nbregistry.registry.facade import ModelRegistry

@@ -1,4 +1,4 @@
-"""Every call that changes what is below a folder: to be watched, failed, or killed at."""
+"""Observe each system call that changes a folder, and fail it or kill the process there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-# What Python calls them, and what the system does then.
+# Functions of Python and the system calls that they make.
 CALLS = {
     "open": "open",
     "write": "write",
@@ -53,7 +53,7 @@ class Change:
 
 @contextmanager
 def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Iterator[None]:
-    """Tell of each change below `folder`: before it is made, and after it succeeded."""
+    """Report each change below `folder`, before and after it is made."""
     real = {name: getattr(os, name) for name in CALLS}
     opened: dict[int, str] = {}
 
@@ -95,12 +95,12 @@ def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Ite
 
 
 def refuse_links(source: str, target: str) -> None:
-    """Stand in for `os.link` where the file system has no hard links."""
+    """Replacement of `os.link` on a file system without hard links."""
     raise OSError(errno.EPERM, os.strerror(errno.EPERM), target)
 
 
 def killed(folder: str, point: int, task: Callable[[], object]) -> bool:
-    """Run `task` in a fork of this process that SIGKILL ends; tell whether that came to pass.
+    """Run `task` in a fork of this process and return whether SIGKILL ended it.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def killed(folder: str, point: int, task: Callable[[], object]) -> bool:
         What to run. One that is done before the point is reached is not killed.
     """
     with warnings.catch_warnings():
-        # The child does nothing that a thread of its parent could have locked.
+        # The child calls nothing that a thread of its parent could have locked.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
@@ -136,6 +136,6 @@ def _run_to(folder: str, point: int, task: Callable[[], object]) -> None:
         with watched(folder, record_change):
             task()
         os._exit(0)
-    except BaseException:  # noqa: BLE001 - whatever it is, the child must not run the parent's code
+    except BaseException:  # noqa: BLE001 - the child must never run the code of the parent
         traceback.print_exc(file=sys.stderr)
         os._exit(1)

@@ -1,4 +1,4 @@
-"""A store in which others get their turn at the worst moment, for whatever writes to a store."""
+"""A store in which other writers act at critical moments."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Turn = Callable[[], object]
 
 
 class InterruptedStore:
-    """A store that lists what is read and created, and lets each turn happen once.
+    """A store that records reads and creations, and runs each turn once.
 
     Parameters
     ----------
     store : Store
-        Where things go.
+        The store that does the work.
     """
 
     def __init__(self, store: Store) -> None:
@@ -33,17 +33,17 @@ class InterruptedStore:
         self.after_create: list[Turn] = []
 
     def __getattr__(self, name: str) -> Any:
-        """Do the rest as the store does."""
+        """Return an attribute of the store."""
         return getattr(self._store, name)
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
-        """Read, after the next turn."""
+        """Run the next turn, then read."""
         self.reads.append(key)
         _next(self.before_read)
         return self._store.read(key, max_bytes=max_bytes)
 
     def create(self, key: str, data: bytes, *, staging: str, first: Turn | None = None) -> None:
-        """Create, between one turn and another."""
+        """Create, with a turn before and after."""
         self.creates.append((key, data, staging))
         _next(self.before_create)
         self._store.create(key, data, staging=staging, first=first)
@@ -65,13 +65,13 @@ def fails(error: Exception) -> Turn:
 
 
 def journal_on(store: Any, **options: Any) -> Journal:
-    """Return the journal of one kernel, which signs with the user's key."""
+    """Return a journal that signs with the key of the user."""
     parts: dict[str, Any] = {"now": lambda: AT, "new_id": lambda: uuid4().hex, **options}
     return Journal(store, Keyring(), **parts)
 
 
 def replace(store: Store, key: str, data: bytes) -> None:
-    """Put bytes in place of a record, as only a stranger or a broken disk would."""
+    """Replace the bytes of a record, as an attacker or a damaged disk would."""
     with store.stage("models/toy/tmp") as staged:
         staged.write(data)
         staged.publish(key)

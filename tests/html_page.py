@@ -1,4 +1,4 @@
-"""What a browser makes of HTML, what JupyterLab would leave of it, and versions that attack."""
+"""Parsed and sanitized HTML pages, and versions with hostile text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from exo_nbregistry.records.metadata import ModelMetadata
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
 
-# What JupyterLab's sanitizer keeps in a notebook that is not trusted, as far as this package
-# uses it. Source: packages/apputils/src/sanitizer.ts of JupyterLab 4.6.
+# Elements and attributes that JupyterLab's sanitizer keeps in untrusted notebooks, limited to those
+# of this package. Source: packages/apputils/src/sanitizer.ts of JupyterLab 4.6.
 _LENGTH = r"(0|[0-9.]+(px|em|%))"
 _COLOUR = r"(#[0-9a-f]{6}|transparent|rgba\((\d+, ){3}0\.\d+\))"
 _BORDER = rf"(0|1px solid( {_COLOUR})?)"
@@ -65,7 +65,7 @@ _ALLOWED = {
     "thead": set(),
     "tr": {"style"},
 }
-# Pictures are in the page itself: nothing is fetched when somebody reads it.
+# Images are embedded, so that a page loads nothing from elsewhere.
 _PICTURE = "data:image/(svg[+]xml|png);base64,[A-Za-z0-9+/]+=*"
 
 PAYLOADS = [
@@ -86,7 +86,7 @@ PAYLOADS = [
 
 
 class Page(HTMLParser):
-    """Collect what a browser would make of HTML: elements, attributes, text and faults."""
+    """Parser that collects elements, attributes, text and problems of HTML."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class Page(HTMLParser):
         self.faults += [f"<{tag}> is not closed" for tag in self._open]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep an element's name and attributes, and what the sanitizer would drop of them."""
+        """Collect an element with its attributes, and those that the sanitizer removes."""
         self.elements.append(tag)
         self.attributes += attrs
         self.shape.append((tag, *(name for name, _ in attrs)))
@@ -118,17 +118,17 @@ class Page(HTMLParser):
                 self.faults += filter(_is_dropped, (value or "").split(";"))
 
     def handle_endtag(self, tag: str) -> None:
-        """See that elements end in their order."""
+        """Check that elements are closed in order."""
         self.shape.append(("/", tag))
         if not self._open or self._open.pop() != tag:
             self.faults.append(f"</{tag}> out of place")
 
     def handle_data(self, data: str) -> None:
-        """Keep text."""
+        """Collect text."""
         self.text.append(data)
 
     def handle_comment(self, data: str) -> None:
-        """Comments are nothing that this package writes."""
+        """Report a comment as a problem, because this package writes none."""
         self.faults.append(f"a comment: {data}")
 
     handle_decl = unknown_decl = handle_pi = handle_comment
@@ -140,7 +140,7 @@ def _is_dropped(declaration: str) -> bool:
 
 
 def laden(payload: str, number: int = 1) -> ModelMetadata:
-    """Return a version that has a payload wherever a user, or a forger, can write."""
+    """Return a version with a payload in each field that a user or an attacker can set."""
     made = datetime(2026, 1, 1, number, tzinfo=UTC)
     apart = f"{payload}{number}"
     return ModelMetadata(

@@ -1,4 +1,4 @@
-"""A registry in memory, as the index sees one."""
+"""A registry in memory, for tests of the index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class MemorySource:
-    """Keep records in dicts; `now_ns` is the time that folders are stamped with."""
+    """A source with records in dicts; `now_ns` is the modification time of changed folders."""
 
     def __init__(self) -> None:
         self.records: dict[str, dict[str, dict[int, Record]]] = {}
@@ -25,7 +25,7 @@ class MemorySource:
         self.damaged: set[tuple[str, int, str]] = set()
 
     def add(self, model: str, number: int | None = None, **fields: Any) -> ModelMetadata:
-        """Register a version, as another kernel would."""
+        """Register a version, as from another kernel."""
         number = number or max(self._of(model, VERSION), default=0) + 1
         metadata = ModelMetadata(
             **{
@@ -63,11 +63,11 @@ class MemorySource:
         return self.records.setdefault(model, {VERSION: {}, EVENT: {}})[kind]
 
     def touch(self, model: str, kind: str = VERSION) -> None:
-        """Stamp a folder as just changed."""
+        """Set the modification time of a folder."""
         self.stamps[model][kind == EVENT] = self.now_ns
 
     def remove(self, model: str, number: int | None = None, kind: str = VERSION) -> None:
-        """Take a record, or a whole model, away."""
+        """Remove a record, or all records of a model."""
         if number is None:
             del self.records[model], self.stamps[model]
         else:
@@ -75,12 +75,12 @@ class MemorySource:
             self.touch(model, kind)
 
     def folders(self, model: str | None = None) -> dict[str, tuple[int, int]]:
-        """Return the stamps."""
+        """Return the modification times."""
         found = {name: (stamp[0], stamp[1]) for name, stamp in self.stamps.items()}
         return found if model is None else {k: v for k, v in found.items() if k == model}
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers."""
+        """Return the version numbers."""
         return sorted(self.records.get(model, {}).get(kind, {}))
 
     def read(self, model: str, number: int, kind: str = VERSION) -> Record:
@@ -94,7 +94,7 @@ class MemorySource:
             raise MissingKeyError("gone") from None
 
     def skim(self, model: str, number: int) -> Record:
-        """Return a version's record."""
+        """Return the record of a version."""
         return self.read(model, number)
 
     def moment(self) -> None:

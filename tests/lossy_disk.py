@@ -1,4 +1,4 @@
-"""A disk on which power loss may undo whatever was not flushed."""
+"""A simulated disk that loses unflushed changes at power loss."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Tree = dict[str, bytes | None]
 
 @dataclass(eq=False)
 class File:
-    """Bytes, of which the first `flushed` are safe."""
+    """Bytes of a file, of which the first `flushed` are durable."""
 
     data: bytes = b""
     flushed: int = 0
 
     def left(self) -> set[bytes]:
-        """Return what may be left: all, what was flushed, or something torn between."""
+        """Return the possible contents after power loss: all, flushed, or torn."""
         torn = (self.flushed + len(self.data)) // 2
         return {self.data, self.data[:torn], self.data[: self.flushed]}
 
 
 @dataclass(eq=False)
 class Folder:
-    """Names, of which those in `flushed` are safe; the changes since may each be lost."""
+    """Names of a folder. Those in `flushed` are durable; each later change can be lost."""
 
     names: dict[str, File | Folder] = field(default_factory=dict)
     flushed: dict[str, File | Folder] = field(default_factory=dict)
@@ -44,12 +44,12 @@ class Folder:
         self.changes.append((name, target))
 
     def flush(self) -> None:
-        """Make the names safe."""
+        """Flush the names."""
         self.flushed = dict(self.names)
         self.changes = []
 
     def left(self) -> Iterator[dict[str, File | Folder]]:
-        """Yield the names that may be left: each subset of the changes, in their order."""
+        """Yield the possible names after power loss: each subset of the changes, in order."""
         for kept in itertools.product((True, False), repeat=len(self.changes)):
             names = dict(self.flushed)
             for name, target in itertools.compress(self.changes, kept):
@@ -61,7 +61,7 @@ class Folder:
 
 
 class Disk:
-    """A disk that begins with a tree, all of it flushed.
+    """A disk that starts with a flushed tree.
 
     Parameters
     ----------
@@ -82,16 +82,16 @@ class Disk:
             folder.names[name] = folder.flushed[name] = item
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Do what was done to the real disk."""
+        """Apply changes that were made to the real disk."""
         for change in changes:
             getattr(self, f"_{change.call}")(*change.paths, *([change.data] * bool(change.data)))
 
     def now(self) -> Tree:
-        """Return what is there while the power is on."""
+        """Return the current tree, without power loss."""
         return dict(_now(self.root, ""))
 
     def left(self) -> list[Tree]:
-        """Return each different tree that may be there when the power is on again."""
+        """Return each possible tree after power loss."""
         trees = {frozenset(tree.items()): tree for tree in self._left(self.root, "")}
         return list(trees.values())
 

@@ -1,4 +1,4 @@
-"""Each way to install the project where there is no Node: ``make package-test``.
+"""Installations of the project without Node: ``make package-test``.
 
 It installs JupyterLab into an environment of its own, so it is not among the tests that
 ``pytest`` finds by itself.
@@ -20,7 +20,7 @@ BUILD = "import sys; from hatchling import build; getattr(build, sys.argv[1])(sy
 
 
 class Environment:
-    """A virtual environment whose PATH has nothing but itself."""
+    """A virtual environment whose PATH contains only its own programs."""
 
     def __init__(self, folder: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
@@ -29,7 +29,7 @@ class Environment:
         self._variables.pop("PYTHONPATH", None)
 
     def run(self, *command: str) -> str:
-        """Run a program of the environment and return all that it says."""
+        """Run a program of the environment and return its output."""
         done = subprocess.run(
             [str(self.bin / command[0]), *command[1:]],
             env=self._variables,
@@ -42,14 +42,14 @@ class Environment:
         return done.stdout + done.stderr
 
     def lines(self, *command: str) -> list[str]:
-        """Return the lines about this project of what a program says."""
+        """Return the lines about this project from the output of a program."""
         named = ("exo-nbregistry", "exo_nbregistry")
         return [line for line in self.run(*command).splitlines() if any(n in line for n in named)]
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Return an environment that has JupyterLab and what the project needs."""
+    """Return an environment with JupyterLab and the dependencies of the project."""
     environment = Environment(tmp_path_factory.mktemp("environment"))
     environment.run("python", "-m", "pip", "install", "--quiet", f"{ROOT}[lab]")
     environment.run("python", "-m", "pip", "uninstall", "--quiet", "--yes", NAME)
@@ -60,7 +60,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 def installed(
     request: pytest.FixtureRequest, environment: Environment, tmp_path: Path
 ) -> Iterator[str]:
-    """Install the project in one way, and take it away again."""
+    """Install the project in one way, and uninstall it."""
     built = {"wheel": "build_wheel", "sdist": "build_sdist"}.get(request.param)
     if built is not None:
         subprocess.run([sys.executable, "-c", BUILD, built, tmp_path], cwd=ROOT, check=True)
@@ -74,7 +74,7 @@ def installed(
 
 @pytest.mark.usefixtures("installed")
 def test_both_extensions_are_there_without_node(environment: Environment) -> None:
-    """JupyterLab and its server list their extensions as enabled and OK, and Node is nowhere."""
+    """JupyterLab and its server list their extensions as enabled and OK, without Node."""
     assert "node" not in {path.stem for path in environment.bin.iterdir()}
     (lab,) = environment.lines("jupyter", "labextension", "list")
     assert "enabled" in lab
@@ -85,11 +85,11 @@ def test_both_extensions_are_there_without_node(environment: Environment) -> Non
 
 @pytest.mark.usefixtures("installed")
 def test_the_library_is_the_one_that_was_installed(environment: Environment) -> None:
-    """The command line answers."""
+    """The command line works."""
     assert "--version" in environment.run("exo-nbregistry", "--help")
 
 
-def test_nothing_is_left_behind(environment: Environment) -> None:
-    """After it was uninstalled, neither extension is listed."""
+def test_uninstall_removes_the_extensions(environment: Environment) -> None:
+    """After uninstalling, neither extension is listed."""
     assert environment.lines("jupyter", "labextension", "list") == []
     assert environment.lines("jupyter", "server", "extension", "list") == []

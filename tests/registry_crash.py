@@ -1,4 +1,4 @@
-"""A program that kills each call of a registry at every change it makes, and says what is left.
+"""A program that kills each call of a registry at each change, and prints the remaining state.
 
 ``python -m tests.registry_crash kill <folder> <commit>`` prints JSON: for each call a list of
 what was found after each kill; the last entry is of a call that ran through.
@@ -29,7 +29,7 @@ from tests.crash import Change, Moment, killed, refuse_links, watched
 COMMITS = {"link": link, "claim": claim}
 X, Y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
 MAX_POINTS = 1000
-# Files that are looked for so that whoever traces the system calls knows where the call is.
+# Looking for these files marks the begin and end of a call in a trace of system calls.
 BEGIN, END = "the call begins", "the call ends"
 
 State = dict[str, list[Any]]
@@ -37,7 +37,7 @@ State = dict[str, list[Any]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was found after a call was killed, and after it was made again."""
+    """States of a registry after a call was killed, and after it was repeated."""
 
     killed: bool
     state: State
@@ -47,18 +47,18 @@ class Outcome:
 
 
 def open_registry(folder: Path, commit: str, *, durable: bool = True) -> ModelRegistry:
-    """Open a registry in one way of committing."""
+    """Open a registry that commits in one way."""
     return ModelRegistry(LocalStore(folder, durable=durable, commit=COMMITS[commit]))
 
 
 def register(registry: ModelRegistry, C: float) -> str:
-    """Register a model that `C` makes another one; its payloads are model and input example."""
+    """Register a model that differs by `C`, with an input example."""
     model = LogisticRegression(C=C).fit(X, Y)
     return registry.register_model(model=model, model_name="toy", X=X, y=Y)
 
 
 def prepare(registry: ModelRegistry) -> None:
-    """Make three versions, the first deleted, and the alias champion on the third."""
+    """Create three versions, delete the first, and set the alias champion to the third."""
     for C in (1.0, 2.0, 3.0):
         register(registry, C)
     registry.set_alias("toy", "champion", 3)
@@ -76,7 +76,7 @@ CALLS: dict[str, Callable[[ModelRegistry], object]] = {
 
 
 def look(registry: ModelRegistry) -> tuple[State, list[str]]:
-    """Return what a registry shows, each active model loaded, and what verify() finds."""
+    """Return the contents of a registry, with each active model loaded, and its problems."""
     shown = {}
     for item in registry.list_models(include_deleted=True):
         loaded = []
@@ -88,7 +88,7 @@ def look(registry: ModelRegistry) -> tuple[State, list[str]]:
 
 
 class Killer:
-    """Kills one call in copies of one registry.
+    """Runner that kills one call in copies of a registry.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Killer:
         self.call = call
 
     def run(self) -> list[Outcome]:
-        """Kill before the first change, after it, before the second, until it runs through."""
+        """Kill the call before and after each change, until it completes."""
         outcomes = []
         for point in range(1, MAX_POINTS):
             outcomes.append(self.kill(point))
@@ -115,7 +115,7 @@ class Killer:
         return outcomes
 
     def kill(self, point: int) -> Outcome:
-        """Kill the call at one point and look at what is left, as another process would."""
+        """Kill the call at one point, and return the state that another process reads."""
         place = self.begin(str(point))
         died = killed(str(place), point, lambda: self.make(place))
         left = look(open_registry(place, self.commit, durable=False))
@@ -126,7 +126,7 @@ class Killer:
         return Outcome(died, *left, *again)
 
     def begin(self, name: str) -> Path:
-        """Return a registry of its own, with an index of its own."""
+        """Return the path of a new copy, with a new index."""
         place = self.folder / self.call / name / "registry"
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(place.parent / "cache")
         template = self.folder / "template"
@@ -143,7 +143,7 @@ class Killer:
         CALLS[self.call](open_registry(place, self.commit))
 
     def log(self) -> list[Change]:
-        """Make the call and return the changes that were seen."""
+        """Make the call and return its changes."""
         seen: list[Change] = []
 
         def record_change(moment: Moment, change: Change) -> None:
@@ -159,7 +159,7 @@ class Killer:
 
 
 def main(mode: str, folder: str, commit: str) -> None:
-    """Do as the command line says."""
+    """Run the command line."""
     if commit == "claim":
         os.link = refuse_links
     killers = {call: Killer(Path(folder), commit, call) for call in CALLS}
@@ -167,7 +167,7 @@ def main(mode: str, folder: str, commit: str) -> None:
         logs = {call: killer.log() for call, killer in killers.items()}
         print(json.dumps({call: [[c.call, *c.paths] for c in log] for call, log in logs.items()}))
         return
-    # A kill loses nothing that the system was given, so there is no need to wait for the disk.
+    # A killed process loses no data that the system received, so flushing is not needed.
     os.fsync = lambda fd: None
     print(json.dumps({call: [asdict(o) for o in k.run()] for call, k in killers.items()}))
 

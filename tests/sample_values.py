@@ -1,4 +1,4 @@
-"""Values that a user may tell the registry, for property tests."""
+"""Values that a user can register, for property tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from exo_nbregistry.records.fields import (
 ZONES = st.none() | st.builds(
     timezone, st.timedeltas(min_value=timedelta(hours=-23), max_value=timedelta(hours=23))
 )
-# Text on disk is UTF-8, so what has no UTF-8 (lone surrogates) is shown apart.
+# Text on disk is UTF-8, so lone surrogates are tested separately.
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 NUMBERS = st.booleans() | st.integers() | st.floats() | st.integers(-(2**4095), 2**4095)
 NUMPY = st.one_of(
@@ -49,7 +49,7 @@ def _containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def _is_exact(mapping: dict[Any, Any]) -> bool:
-    """Tell whether there is at most one NaN among the keys: two would be one in a record."""
+    """Return whether at most one key is NaN, because two are equal in a record."""
     return sum(isinstance(key, float) and math.isnan(key) for key in mapping) < 2
 
 

@@ -1,4 +1,4 @@
-"""Records that say something else than what was written: what a stranger could put in a folder."""
+"""Manipulated records and models, as an attacker could write them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Sign = Callable[[str], dict[str, Any] | None]
 
 
 def reseal(path: Path, sign: Sign, **content: Any) -> None:
-    """Change a record's content, take its check again and have it signed."""
+    """Change the content of a record, recompute its checksum and sign it."""
     fields = json.loads(path.read_text(encoding="utf-8"))
     fields["content"] |= content
     signed_over = {k: v for k, v in fields.items() if k not in ("check", "signature")}
@@ -28,14 +28,14 @@ def reseal(path: Path, sign: Sign, **content: Any) -> None:
 
 
 def put_model(folder: Path, model: Any) -> dict[str, Any]:
-    """Put a pickled model among the payloads of a model's folder, and say what a record says."""
+    """Write a pickled model to the blobs of a model, and return its entry for a record."""
     buffer = io.BytesIO()
     joblib.dump(model, buffer)
     return place(folder, buffer.getvalue(), "joblib")
 
 
 def place(folder: Path, data: bytes, format: str) -> dict[str, Any]:
-    """Put a payload into a model's folder, and say of it what a record says."""
+    """Write a blob to the folder of a model, and return its entry for a record."""
     sha256 = hashlib.sha256(data).hexdigest()
     (folder / "blobs" / f"{sha256}.{format}").write_bytes(data)
     return {"format": format, "sha256": sha256, "size_bytes": len(data), "globals": []}

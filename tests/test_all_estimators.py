@@ -1,4 +1,4 @@
-"""Every estimator of scikit-learn, fitted, without exception: stored, loaded and described."""
+"""Each estimator of scikit-learn is fitted, stored, loaded and described."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.values.json_codec import canonical_json, decode, encode
 
 ESTIMATORS = dict(all_estimators())
-# Where one answers what another cannot: predictions first, then what is learnt of new rows.
+# Methods in order of preference: predictions first, then transformations of new rows.
 ANSWERS = (
     "predict",
     "predict_proba",
@@ -36,11 +36,11 @@ ANSWERS = (
     "score_samples",
     "kneighbors",
 )
-# What only a fit tells, of estimators that answer for the rows of the fit alone.
-LEARNT = ("labels_", "embedding_", "row_labels_", "covariance_", "negative_outlier_factor_")
+# Attributes of estimators that only have results for the rows of the fit.
+FITTED = ("labels_", "embedding_", "row_labels_", "covariance_", "negative_outlier_factor_")
 
 CLASSIFIER, REGRESSOR = LogisticRegression(max_iter=50), LinearRegression()
-# The least that the others need to be built and to fit the tiny data fast.
+# Arguments that the other estimators require, or that make a fit of small data fast.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "ColumnTransformer": {"transformers": [("kept", "passthrough", [0, 1])]},
     "FeatureUnion": {"transformer_list": [("kept", "passthrough")]},
@@ -70,7 +70,7 @@ SMALL = {"n_estimators": 5, "max_iter": 50, "n_init": 1, "cv": 2, "random_state"
 
 
 def build(name: str) -> Any:
-    """Build an estimator with the least that it needs, small."""
+    """Return a small estimator with its required arguments."""
     kind = ESTIMATORS[name]
     parameters = inspect.signature(kind).parameters
     arguments = {key: value for key, value in SMALL.items() if key in parameters}
@@ -86,7 +86,7 @@ def build(name: str) -> Any:
 
 
 def data(name: str) -> tuple[Any, Any]:
-    """Return features and target that the estimator takes."""
+    """Return features and target for the estimator."""
     rng = np.random.default_rng(0)
     X = np.abs(rng.normal(size=(40, 4)))
     labels = np.arange(40) % 2
@@ -125,22 +125,22 @@ def fitted(name: str) -> Any:
     model = build(name)
     X, y = data(name)
     with warnings.catch_warnings():
-        # Tiny data leave optimisers unfinished, and old estimators deprecated.
+        # Small data causes convergence warnings, and some estimators are deprecated.
         warnings.simplefilter("ignore")
         return model.fit(X) if y is None else model.fit(X, y)
 
 
 def answers(name: str, model: Any) -> dict[str, Any]:
-    """Return all that a fitted model says of its data."""
+    """Return the results of a fitted model for its data."""
     X, _ = data(name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = {method: getattr(model, method)(X) for method in ANSWERS if hasattr(model, method)}
-    return found | {key: getattr(model, key) for key in LEARNT if hasattr(model, key)}
+    return found | {key: getattr(model, key) for key in FITTED if hasattr(model, key)}
 
 
 def assert_equal(one: Any, other: Any) -> None:
-    """Compare arrays, sparse matrices and lists of these to the last bit."""
+    """Return whether arrays, sparse matrices or lists of these are identical."""
     assert type(one) is type(other)
     if isinstance(one, list | tuple):
         for left, right in zip(one, other, strict=True):
@@ -153,12 +153,12 @@ def assert_equal(one: Any, other: Any) -> None:
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))
 def test_predictions_survive_the_registry(name: str, tmp_path: Path) -> None:
-    """A model that was registered and loaded answers as it did before, to the last bit."""
+    """A registered and loaded model gives exactly the same results."""
     model = fitted(name)
     before = answers(name, model)
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     with warnings.catch_warnings():
-        # A deprecated estimator says so also when it is loaded.
+        # A deprecated estimator also warns when it is loaded.
         warnings.simplefilter("ignore", FutureWarning)
         loaded, metadata = registry.load_model(registry.register_model(model, name))
     assert loaded is not model
@@ -172,7 +172,7 @@ def test_predictions_survive_the_registry(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))
 def test_every_estimator_is_described(name: str) -> None:
-    """Name, parameters, columns and classes of any estimator can be read and kept in JSON."""
+    """Name, parameters, columns and classes of each estimator can be stored as JSON."""
     model = fitted(name)
     found = hyperparameters(model)
     assert decode(json.loads(canonical_json(encode(found)))) == found

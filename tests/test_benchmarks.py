@@ -1,4 +1,4 @@
-"""The benchmarks run, and say what they measured; how fast it was is no test's matter."""
+"""The benchmarks run and print their measurements; their speed is not tested."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from benchmarks.timing import interleaved
     ],
 )
 def test_a_row_is_good_if_it_is_fast_and_right(row: Row, good: bool | None) -> None:
-    """A row is judged by its ratio, by what must hold, or not at all."""
+    """A row meets its target by its ratio or a condition; without both the result is None."""
     assert row.good is good
 
 
 def test_the_table_has_a_line_for_each_row() -> None:
-    """Quantities have three digits and their unit; what is missing is left empty."""
+    """Quantities have three digits and a unit; missing values are empty."""
     rows = [Row("fast", 0.0015, 0.001, 2.0), Row("large", 5.5e8, unit="B"), Row("slow", 9, 3, 2.0)]
     assert table(rows).splitlines() == [
         "what      ours    floor  ratio  target  verdict",
@@ -42,7 +42,7 @@ def test_the_table_has_a_line_for_each_row() -> None:
 
 
 def test_two_ways_are_timed_in_turn() -> None:
-    """Who is first changes from pair to pair, and each run has its set-up."""
+    """The order alternates, and each run has its setup."""
     order: list[str] = []
     times = interleaved(
         lambda: order.append("ours"),
@@ -56,7 +56,7 @@ def test_two_ways_are_timed_in_turn() -> None:
 
 
 def test_the_command_prints_its_table() -> None:
-    """A quick run of the parts asked for prints a line for each of their rows."""
+    """A quick run of selected parts prints a line for each of their rows."""
     done = CliRunner().invoke(main, ["register", "load", "--quick"])
     assert done.exit_code == 0, done.output
     whats = [line.split("  ")[0] for line in done.stdout.splitlines()[2:] if line[0] != " "]
@@ -72,15 +72,15 @@ def test_the_command_prints_its_table() -> None:
     ]
 
 
-def test_writers_in_processes_lose_nothing() -> None:
-    """The part with many processes holds what it promises."""
+def test_concurrent_writers_lose_no_version() -> None:
+    """The part with many processes meets its target."""
     done = CliRunner().invoke(main, ["concurrency", "--quick"])
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1].endswith("ok")
 
 
-def test_what_grows_is_measured(tmp_path: Path) -> None:
-    """The part on the size of a registry has a line for each promise."""
+def test_the_scale_part_measures_each_target(tmp_path: Path) -> None:
+    """The part on the size of a registry has a line for each target."""
     rows = list(scale.measure(Settings(tmp_path, quick=True, echo=lambda _: None)))
     assert [row.what for row in rows if row.target in (3.0, 1.1) and "500" in row.what] == [
         "build the index of 500",
@@ -94,7 +94,7 @@ def test_what_grows_is_measured(tmp_path: Path) -> None:
 
 
 def test_an_unknown_part_is_named() -> None:
-    """A part that does not exist is refused with those that do."""
+    """An unknown part is an error that names the known ones."""
     done = CliRunner().invoke(main, ["speed"])
     assert done.exit_code == 2
     assert "'register'" in done.output

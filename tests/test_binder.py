@@ -1,4 +1,4 @@
-"""What mybinder.org reads: the cheap facts. ``make binder-test`` does all that it does."""
+"""The files for mybinder.org; ``make binder-test`` runs the whole build."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from scripts.try_binder import NODE, NOTEBOOK, copy_repository, without_node
 ROOT = Path(__file__).resolve().parents[1]
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-# Each of these would be read instead of the two files that we have.
+# Each of these files would take precedence over the two files of this project.
 STRONGER = ("Dockerfile", "Project.toml", "default.nix", "environment.yml", "Pipfile", "setup.py")
 
 
 def test_the_image_gets_this_package_with_jupyterlab() -> None:
-    """The one requirement is this folder, with an extra that it has and that brings JupyterLab."""
+    """The only requirement is this folder with an extra that installs JupyterLab."""
     (line,) = (BINDER / "requirements.txt").read_text(encoding="utf-8").split()
     extra = re.fullmatch(r"\.\[(\w+)\]", line)
     assert extra
     assert any(one.startswith("jupyterlab") for one in PROJECT["optional-dependencies"][extra[1]])
 
 
-def test_the_image_has_a_python_that_will_do() -> None:
-    """The release that is asked for is one that the package installs on."""
+def test_the_image_has_a_supported_python() -> None:
+    """The package supports the requested release of Python."""
     text = (BINDER / "runtime.txt").read_text(encoding="utf-8").strip()
     version = re.fullmatch(r"python-(\d+\.\d+)", text)
     assert version
     assert SpecifierSet(PROJECT["requires-python"]).contains(version[1])
 
 
-def test_nothing_else_is_read_instead() -> None:
-    """No file takes the place of requirements.txt, here or where a folder `.binder` would."""
+def test_no_other_file_takes_precedence() -> None:
+    """No file or folder `.binder` takes precedence over requirements.txt."""
     assert not (ROOT / ".binder").exists()
     assert [name for name in STRONGER if (BINDER / name).exists()] == []
 
 
 @pytest.mark.parametrize("name", ["postBuild", "start"])
 def test_a_script_can_be_run(name: str) -> None:
-    """It is executable, and bash understands it."""
+    """A script is executable, and its syntax is valid."""
     script = BINDER / name
     assert script.stat().st_mode & stat.S_IXUSR
     assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
     subprocess.run(["bash", "-n", script], check=True)
 
 
-def test_start_hands_over() -> None:
-    """What is started takes the script's place, as its last act, with all its arguments."""
+def test_start_runs_its_arguments() -> None:
+    """The last command of the script replaces it with the given program and arguments."""
     start = BINDER / "start"
     assert start.read_text(encoding="utf-8").splitlines()[-1] == 'exec "$@"'
     command = [start, "printf", "[%s]", "one word", ""]
@@ -61,7 +61,7 @@ def test_start_hands_over() -> None:
 
 
 def test_each_visitor_gets_a_key_of_their_own(tmp_path: Path) -> None:
-    """The folder of the key is a new one at each start, and closed to others."""
+    """The folder of the key is new at each start, and private."""
     command = [BINDER / "start", "printenv", "EXO_NBREGISTRY_CONFIG_DIR"]
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     folders = {
@@ -73,26 +73,26 @@ def test_each_visitor_gets_a_key_of_their_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "passes"),
+    ("listed", "passes"),
     [
         ("exo-nbregistry v0.1.0 enabled OK (python, exo-nbregistry)", True),
         ("exo-nbregistry v0.1.0 enabled X (python, exo-nbregistry)", False),
         ("@jupyter-notebook/lab-extension v7.6.5 enabled OK", False),
     ],
 )
-def test_the_build_fails_without_the_extension(tmp_path: Path, said: str, passes: bool) -> None:
-    """An image whose JupyterLab does not list the extension as OK is not built."""
-    for name, output in (("pip", "No broken requirements found."), ("jupyter", said)):
+def test_the_build_fails_without_the_extension(tmp_path: Path, listed: str, passes: bool) -> None:
+    """The build fails if JupyterLab does not list the extension as OK."""
+    for name, output in (("pip", "No broken requirements found."), ("jupyter", listed)):
         (tmp_path / name).write_text(f"#!/bin/sh\necho '{output}' >&2\n")
         (tmp_path / name).chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run([BINDER / "postBuild"], env=environment, capture_output=True, text=True)
     assert (done.returncode == 0) is passes
-    assert passes or said in done.stderr
+    assert passes or listed in done.stderr
 
 
 def test_a_path_without_node_has_everything_else(tmp_path: Path) -> None:
-    """Programs are found as before, the first of a name first, and none of Node's."""
+    """The path has the same programs in the same order, except those of Node."""
     folders = [tmp_path / name for name in ("one", "two", "gone")]
     for folder in folders[:2]:
         folder.mkdir()
@@ -108,7 +108,7 @@ def test_a_path_without_node_has_everything_else(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a clone knows what is ignored")
 def test_the_copy_is_what_a_push_would_show(tmp_path: Path) -> None:
-    """What git ignores stays behind; the notebook that visitors see first comes along."""
+    """The copy has the notebook that visitors open, and no files that git ignores."""
     copy_repository(tmp_path)
     assert (tmp_path / "binder" / "start").stat().st_mode & stat.S_IXUSR
     assert (tmp_path / NOTEBOOK).is_file()

@@ -1,4 +1,4 @@
-"""Many writers, one folder: nothing is lost and nothing is counted twice."""
+"""With many writers in one folder, no version or event is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMITS = {"link": link, "claim": claim}
 
 
 def open_registry(folder: Path, commit: str) -> ModelRegistry:
-    """Open a registry whose records are committed in one way."""
+    """Open a registry that commits in one way."""
     return ModelRegistry(LocalStore(folder, durable=False, commit=COMMITS[commit]))
 
 
@@ -34,7 +34,7 @@ def _register(folder: Path, commit: str, writer: int) -> list[str]:
 
 def _move(folder: Path, commit: str, writer: int) -> list[int]:
     registry = open_registry(folder, commit)
-    # A target of its own for each move: none of them is a move to where the alias is already.
+    # Each move has its own target, because an alias does not move to its current version.
     targets = range(1 + writer * MOVES, 1 + (writer + 1) * MOVES)
     for target in targets:
         registry.set_alias("busy", "champion", target)
@@ -42,7 +42,7 @@ def _move(folder: Path, commit: str, writer: int) -> list[int]:
 
 
 def _in_processes(work: Callable[..., list[Any]], folder: Path, commit: str) -> list[Any]:
-    # Not fork: it may copy a lock that another thread of pytest holds.
+    # fork is not used, because it can copy a lock that another thread of pytest holds.
     context = multiprocessing.get_context("spawn")
     with context.Pool(WRITERS) as pool:
         results = pool.starmap(work, [(folder, commit, n) for n in range(WRITERS)])
@@ -51,7 +51,7 @@ def _in_processes(work: Callable[..., list[Any]], folder: Path, commit: str) -> 
 
 @pytest.mark.parametrize("commit", ["link", "claim"])
 def test_no_registration_and_no_alias_move_is_lost(tmp_path: Path, commit: str) -> None:
-    """8 x 100 registrations give 1..800; every acknowledged alias move is in the history."""
+    """800 registrations get the numbers 1 to 800, and each alias move is in the history."""
     folder = tmp_path / "registry"
     registry = open_registry(folder, commit)
     ids = _in_processes(_register, folder, commit)
@@ -66,19 +66,19 @@ def test_no_registration_and_no_alias_move_is_lost(tmp_path: Path, commit: str) 
 
 
 class Interrupted(LocalStore):
-    """A store in which another writer gets its turn in the midst of a call."""
+    """A store in which another writer acts during a call."""
 
     def __init__(self, folder: Path, meanwhile: Callable[[], object]) -> None:
         super().__init__(folder, durable=False)
         self._meanwhile = meanwhile
 
     def rename(self, key: str, new_key: str) -> None:
-        """Let the other writer work before a payload is put out of sight."""
+        """Run the other writer before a blob is moved away."""
         self._meanwhile()
         super().rename(key, new_key)
 
     def create(self, key: str, data: bytes, *, staging: str, first: Any = None) -> None:
-        """Let the other writer work once a payload is there and before its record is."""
+        """Run the other writer between a blob and its record."""
 
         def then() -> None:
             if first:
@@ -89,7 +89,7 @@ class Interrupted(LocalStore):
 
 
 def test_a_purge_spares_a_payload_that_a_new_version_needs(tmp_path: Path) -> None:
-    """A version registered with the bytes of one that is being purged keeps its model."""
+    """A version with the same bytes as a purged version keeps its model."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model(model={"a": 1}, model_name="toy")
 
@@ -102,8 +102,8 @@ def test_a_purge_spares_a_payload_that_a_new_version_needs(tmp_path: Path) -> No
     assert registry.verify()
 
 
-def test_a_new_version_brings_back_a_payload_that_a_purge_took(tmp_path: Path) -> None:
-    """A purge between a payload and its record loses nothing: the payload is written again."""
+def test_a_new_version_restores_a_payload_that_a_purge_removed(tmp_path: Path) -> None:
+    """If a purge removes a blob before its record is written, the blob is written again."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model(model={"a": 1}, model_name="toy")
     store = Interrupted(tmp_path / "registry", lambda: registry.purge_model("toy:1"))

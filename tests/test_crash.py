@@ -1,4 +1,4 @@
-"""A registry whose writer is killed shows the old state or the new one, and goes on from there."""
+"""After a kill, a registry has the old or the new state and remains usable."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the program tha
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMITS = ["link", "claim"]
-# How many changes at least: a record and a payload are opened, written, flushed, given their name,
-# rid of their other name, and their folder is flushed.
+# Minimum number of changes: a record and a blob are opened, written, flushed, linked and unlinked,
+# and their folder is flushed.
 RECORD = PAYLOAD = 6
 CHANGES = {
     "register_first": 2 * RECORD + 2 * PAYLOAD,
@@ -48,7 +48,7 @@ NEW = {
     "restore_model": {**OLD, "toy:1": ["active", [], [1.0, 0, 0, 1, 1]]},
     "purge_model": {**OLD, "toy:2": ["purged", [], []]},
 }
-# System calls that change no disk. Whatever else names the folder is a change.
+# System calls that do not change the disk. Any other call with the folder is a change.
 HARMLESS = re.compile(
     r"(f|l|new|)(f|)stat(at|x|fs|)(64|)|f?access(at2?)?|readlink(at)?|getdents(64)?|p?read(v|64)?"
     r"|[fl_]*seek|close|fcntl|ioctl|fadvise64|[fl]?(get|list)xattr|chdir|getcwd|execve|poll"
@@ -56,13 +56,13 @@ HARMLESS = re.compile(
 
 
 def command(mode: str, folder: Path, commit: str) -> list[str]:
-    """Return the command line of the program that is killed or watched."""
+    """Return the command line of the killed or observed program."""
     return [sys.executable, "-m", "tests.registry_crash", mode, str(folder), commit]
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the environment of the program: a key of its own, and no threads before it forks."""
+    """Return the environment of the program: a temporary key, and no threads before a fork."""
     home = str(tmp_path_factory.mktemp("home"))
     own = {"PYTHONPATH": str(ROOT), "HOME": home, "EXO_NBREGISTRY_CONFIG_DIR": f"{home}/config"}
     single = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
@@ -73,7 +73,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def outcomes(
     tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
 ) -> dict[str, dict[str, Any]]:
-    """Return what was found after every kill, by way of committing and by call."""
+    """Return the states after each kill, by way of committing and by call."""
     folder = tmp_path_factory.mktemp("killed")
     running = {
         commit: subprocess.Popen(
@@ -99,7 +99,7 @@ def outcomes(
 def test_a_killed_call_is_done_or_not_begun(
     outcomes: dict[str, dict[str, Any]], call: str, commit: str
 ) -> None:
-    """Killed before and after every change, a call shows the old state or the new, undamaged."""
+    """After a kill before or after any change, the state is the old or the new one, intact."""
     *kills, last = outcomes[commit][call]
     assert all(outcome["killed"] for outcome in kills)
     assert not last["killed"]
@@ -118,14 +118,14 @@ def test_a_killed_call_is_done_or_not_begun(
 def test_a_killed_call_can_be_made_again(
     outcomes: dict[str, dict[str, Any]], call: str, commit: str
 ) -> None:
-    """Wherever a call was killed, the same call then succeeds, and happened once."""
+    """After a kill at any point, the repeated call succeeds and takes effect once."""
     for point, outcome in enumerate(outcomes[commit][call], start=1):
         assert outcome["again"] == NEW[call], f"killed at {point}"
         assert outcome["faults_again"] == [], f"killed at {point}"
 
 
 def test_the_harness_kills(tmp_path: Path) -> None:
-    """A task is killed just before or just after the change that was asked for, and at no other."""
+    """A task is killed exactly before or after the selected change."""
     file = tmp_path / "file"
     seen = []
     for point in range(1, 6):
@@ -136,7 +136,7 @@ def test_the_harness_kills(tmp_path: Path) -> None:
     assert seen == expected
 
 
-def test_the_harness_takes_no_failure_for_a_kill(tmp_path: Path) -> None:
+def test_the_harness_distinguishes_failures_from_kills(tmp_path: Path) -> None:
     """A child that raises, exits or gets another signal is an error, not a kill."""
 
     def end_otherwise() -> None:
@@ -148,7 +148,7 @@ def test_the_harness_takes_no_failure_for_a_kill(tmp_path: Path) -> None:
 
 
 def traced(log: str, place: str) -> list[list[str]]:
-    """Return the changes below a folder that strace saw, as the harness tells them."""
+    """Return the changes below a folder in a trace of strace, in the form of the harness."""
     lines = [line for line in log.splitlines() if place in line]
     begin = next(n for n, line in enumerate(lines) if f"{place}/the call begins" in line)
     end = next(n for n, line in enumerate(lines) if f"{place}/the call ends" in line)
@@ -175,7 +175,7 @@ def traced(log: str, place: str) -> list[list[str]]:
 def test_the_harness_misses_no_change(
     tmp_path: Path, environment: dict[str, str], commit: str
 ) -> None:
-    """Each system call that strace sees change the registry is one that the harness kills at."""
+    """The harness kills at each system call that changes the registry, according to strace."""
     log = tmp_path / "strace.log"
     strace = ["strace", "-f", "-y", "-s", "0", "-e", "trace=%file,%desc", "-o", str(log)]
     if shutil.which("strace") is None:
@@ -192,9 +192,9 @@ def test_the_harness_misses_no_change(
     )
     assert done.returncode == 0, done.stderr
     text = log.read_text()
-    for call, told in json.loads(done.stdout).items():
-        # Without hard links they are refused before the system hears of them.
-        seen = [change for change in told if commit == "link" or change[0] != "link"]
+    for call, reported in json.loads(done.stdout).items():
+        # Without hard links, the harness rejects links before the system call.
+        seen = [change for change in reported if commit == "link" or change[0] != "link"]
         assert len(seen) >= CHANGES[call]
         found = traced(text, str(tmp_path / call / "log" / "registry"))
         assert sorted(found) == sorted(seen)

@@ -1,4 +1,4 @@
-"""The public face: light to import, complete when used."""
+"""The public names, and the cost of their import."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HEAVY += ("scipy", "sklearn", "tornado")
 
 
 def loaded_by(code: str) -> set[str]:
-    """Run ``code`` in a fresh interpreter and return the top-level modules it then holds."""
+    """Run ``code`` in a new process and return its top-level modules."""
     report = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
     command = [sys.executable, "-c", f"{code}\n{report}"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
@@ -23,14 +23,14 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_import_is_light() -> None:
-    """Importing the package loads none of the heavy libraries."""
+    """Importing the package imports no heavy library."""
     loaded = loaded_by("import exo_nbregistry")
     assert "exo_nbregistry" in loaded
     assert loaded.isdisjoint(HEAVY)
 
 
 def test_opening_a_registry_is_light(tmp_path: Path) -> None:
-    """Opening a registry and listing it loads none of the libraries that models need."""
+    """Opening and listing a registry imports no library that models require."""
     loaded = loaded_by(
         "from exo_nbregistry import ModelRegistry\n"
         f"ModelRegistry({str(tmp_path / 'registry')!r}).list_models()"
@@ -48,7 +48,7 @@ def test_public_names_resolve(name: str) -> None:
 
 @pytest.mark.parametrize("room", ["evaluation", "training", "exoplanet"])
 def test_a_public_room_is_light_and_complete(room: str) -> None:
-    """Importing a room loads no heavy library, and each of its public names resolves."""
+    """Importing a public subpackage imports no heavy library, and its names resolve."""
     package = importlib.import_module(f"exo_nbregistry.{room}")
     assert [name for name in package.__all__ if not hasattr(package, name)] == []
     assert dir(package) == sorted(package.__all__)
@@ -58,7 +58,7 @@ def test_a_public_room_is_light_and_complete(room: str) -> None:
 
 
 def test_exoplanet_has_its_own_and_the_general_names() -> None:
-    """The Kepler room offers general names beside its own, with its defaults."""
+    """exoplanet has its own names, and general names with its defaults."""
     from exo_nbregistry import evaluation, exoplanet, training
 
     assert exoplanet.EnsembleClassifier is training.EnsembleClassifier
@@ -71,13 +71,13 @@ def test_exoplanet_has_its_own_and_the_general_names() -> None:
 
 @pytest.mark.parametrize("name", ["get_config", "set_config"])
 def test_options_resolve(name: str) -> None:
-    """The functions that choose the display are at the top too."""
+    """The functions for options are public names of the package."""
     import exo_nbregistry
 
     assert callable(getattr(exo_nbregistry, name))
 
 
-def test_unknown_names_are_refused() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     """A name that the package does not have raises an AttributeError that names it."""
     import exo_nbregistry
 
@@ -86,14 +86,14 @@ def test_unknown_names_are_refused() -> None:
 
 
 def test_tab_completion_lists_the_public_names() -> None:
-    """Tab completion shows the public names, also before their first use, and nothing else."""
+    """Tab completion lists exactly the public names, also before their first use."""
     import exo_nbregistry
 
     assert dir(exo_nbregistry) == sorted(exo_nbregistry.__all__)
 
 
 def test_star_import_gives_the_public_names() -> None:
-    """A star import in a notebook gives the public names."""
+    """A star import imports the public names."""
     names: dict[str, object] = {}
     exec("from exo_nbregistry import *", names)
     assert {"Keyring", "ModelMetadata", "ModelPersistence", "ModelRegistry"} <= set(names)

@@ -1,4 +1,4 @@
-"""The built JupyterLab extension that is committed: is it that of the sources beside it?"""
+"""The committed JupyterLab extension is built from its sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from js.build_info import BUILT, FILES, SOURCE, source_sha256
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Copy what a build reads."""
+    """Return a copy of the files that a build reads."""
     shutil.copytree(
         SOURCE, tmp_path / "js", ignore=shutil.ignore_patterns(".*", "*_modules", "lib")
     )
@@ -26,13 +26,13 @@ def clone(tmp_path: Path) -> Path:
 
 
 def test_extension_is_built_from_its_sources() -> None:
-    """The digest beside the built files is that of the sources; if not: make labextension."""
-    told = json.loads((BUILT / "build_info.json").read_text(encoding="utf-8"))
-    assert told == {"source_sha256": source_sha256()}
+    """The digest of the sources is in the built files; otherwise run make labextension."""
+    info = json.loads((BUILT / "build_info.json").read_text(encoding="utf-8"))
+    assert info == {"source_sha256": source_sha256()}
 
 
-def test_line_ends_make_no_difference(clone: Path) -> None:
-    """A clone whose files end their lines as Windows does has the same digest."""
+def test_line_endings_do_not_change_the_digest(clone: Path) -> None:
+    """A clone with the line endings of Windows has the same digest."""
     for path in clone.rglob("*.*"):
         if path.is_file():
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -43,7 +43,7 @@ def test_line_ends_make_no_difference(clone: Path) -> None:
     "name", ["src/index.ts", "src/view/dom.ts", "style/tree.css", "package.json", "yarn.lock"]
 )
 def test_each_source_counts(clone: Path, name: str) -> None:
-    """A source that changes, moves or is gone changes the digest."""
+    """Changing, moving or removing a source changes the digest."""
     path, digests = clone / name, {source_sha256(clone)}
     original = path.read_bytes()
     path.write_bytes(original + b"\n")
@@ -55,21 +55,21 @@ def test_each_source_counts(clone: Path, name: str) -> None:
 
 
 def test_unit_tests_are_not_sources(clone: Path) -> None:
-    """A change of the unit tests, or of how they are linted, does not change the digest."""
+    """Changing the unit tests or lint rules does not change the digest."""
     for name in ("tests/samples.ts", "eslint.config.mjs", "vitest.config.mjs"):
         (clone / name).write_text("changed", encoding="utf-8")
     assert source_sha256(clone) == source_sha256()
 
 
 def test_extension_has_the_version_of_the_package() -> None:
-    """What `jupyter labextension list` tells is the version that pip tells."""
+    """The extension and the package have the same version."""
     for folder in (SOURCE, BUILT):
         package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
         assert package["version"] == exo_nbregistry.__version__
 
 
-def test_extension_is_whole() -> None:
-    """The file that JupyterLab loads first is there, and is the only one of its kind."""
+def test_extension_has_one_entry_file() -> None:
+    """The entry file that JupyterLab loads exists, and there is no other."""
     build = json.loads((BUILT / "package.json").read_text(encoding="utf-8"))["jupyterlab"]["_build"]
     assert [path.name for path in (BUILT / "static").glob("remoteEntry*.js")] == [
         Path(build["load"]).name
@@ -77,14 +77,14 @@ def test_extension_is_whole() -> None:
 
 
 def test_extension_renders_the_mimetype_of_the_panels() -> None:
-    """The mimetype that panels put into outputs is the one for which a renderer is built."""
+    """The renderer is registered for the MIME type of the panels."""
     assert PANEL_MIME in "".join(
         path.read_text(encoding="utf-8") for path in (BUILT / "static").glob("*.js")
     )
 
 
 def test_extension_names_no_machine() -> None:
-    """No built file and no list of packages names a folder or a registry of this machine."""
+    """No built file and no lock file contains a folder or a package index of this machine."""
     files = [path for path in BUILT.rglob("*") if path.is_file()] + [SOURCE / "yarn.lock"]
     private = re.compile(rb"archiveUrl|/(home|root|tmp|work)/|127\.0\.0\.1")
     assert [path.name for path in files if private.search(path.read_bytes())] == []

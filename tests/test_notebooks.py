@@ -1,6 +1,6 @@
 """The committed notebooks, and the script that runs and writes them.
 
-That their outputs are what their code gives is nbval's to say: ``pytest --nbval notebooks``.
+``pytest --nbval notebooks`` checks that the outputs match the code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from exo_nbregistry.panels.base import PANEL_MIME
-from scripts.refresh_notebooks import NOTEBOOKS, WIDGET, main, normalise, refresh
+from scripts.refresh_notebooks import NOTEBOOKS, WIDGET, main, normalize, refresh
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 EACH = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -31,11 +31,11 @@ MACHINE = re.compile(
 )
 
 
-# What takes a cell, or its error, out of the strict comparison: nbval's tags and comments.
+# Tags and comments of nbval that exempt a cell or its error from the strict comparison.
 EXCEPTION = re.compile(r"(nbval[-_][a-z_-]+|raises-exception)", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*#(.*)$", re.MULTILINE)
 
-# A live panel, a picture, and lines that reach the kernel's client one by one.
+# A panel, an image, and lines that arrive separately.
 PANEL = """
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
@@ -60,12 +60,12 @@ Image(png.getvalue())
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the cells that have code in them."""
+    """Return the code cells."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def unexplained(cell: NotebookNode) -> list[str]:
-    """Return what takes a cell out of the comparison, if no comment in it says why."""
+    """Return the exemptions of a cell that has no comment with a reason."""
     comments = COMMENT.findall(cell.source)
     found = EXCEPTION.findall(" ".join([*cell.metadata.get("tags", []), *comments]))
     reason = EXCEPTION.sub("", " ".join(comments)).split()
@@ -73,26 +73,26 @@ def unexplained(cell: NotebookNode) -> list[str]:
 
 
 def write(path: Path, sources: Sequence[str]) -> Path:
-    """Write a notebook of code cells that were not run."""
+    """Write a notebook with code cells that were not run."""
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), path)
     return path
 
 
 def test_there_are_notebooks() -> None:
-    """The folder is where the script looks for it, and not empty."""
+    """The folder of the script contains notebooks."""
     assert "01_first_model" in [path.stem for path in PATHS]
 
 
 @EACH
 def test_a_notebook_was_run_from_top_to_bottom(path: Path) -> None:
-    """Every code cell was run, in order, in one fresh kernel."""
+    """Each code cell was run once, in order."""
     cells = code_cells(nbformat.read(path, as_version=4))
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
 
 
 @EACH
 def test_a_notebook_shows_results_and_no_error(path: Path) -> None:
-    """Results are there to read, and none is an error or a warning."""
+    """A notebook has HTML results, and no errors or warnings."""
     outputs = [out for cell in code_cells(nbformat.read(path, 4)) for out in cell.outputs]
     assert any("text/html" in output.get("data", {}) for output in outputs)
     assert [out for out in outputs if out.output_type == "error"] == []
@@ -101,7 +101,7 @@ def test_a_notebook_shows_results_and_no_error(path: Path) -> None:
 
 @EACH
 def test_a_notebook_names_no_machine(path: Path) -> None:
-    """No path of the machine it was run on is in it, and not where this copy is."""
+    """A notebook contains no path and no key of the machine on which it was run."""
     text = path.read_text(encoding="utf-8")
     assert MACHINE.findall(text) == []
     assert str(NOTEBOOKS.parent) not in text
@@ -118,14 +118,14 @@ def test_a_notebook_names_no_machine(path: Path) -> None:
         ("models/registry", False),
     ],
 )
-def test_a_machine_path_is_recognised(text: str, found: bool) -> None:
-    """Paths of Linux, macOS and Windows are told from addresses and relative paths."""
+def test_a_machine_path_is_recognized(text: str, found: bool) -> None:
+    """Absolute paths of Linux, macOS and Windows are found; URLs and relative paths are not."""
     assert bool(MACHINE.search(text)) is found
 
 
 @EACH
 def test_a_notebook_keeps_no_widget(path: Path) -> None:
-    """A stored panel is its twin: no state of the kernel and no id of that day is kept."""
+    """A stored panel has neither widget state nor a random id."""
     notebook = nbformat.read(path, as_version=4)
     assert "widgets" not in notebook.metadata
     views = [
@@ -135,8 +135,8 @@ def test_a_notebook_keeps_no_widget(path: Path) -> None:
 
 
 @EACH
-def test_a_notebook_says_why_a_cell_is_not_compared(path: Path) -> None:
-    """What is left out of the strict comparison has its reason in a comment beside it."""
+def test_each_exemption_has_a_reason(path: Path) -> None:
+    """A cell that is exempt from the comparison has a comment with the reason."""
     cells = code_cells(nbformat.read(path, as_version=4))
     assert [cell.source for cell in cells if unexplained(cell)] == []
 
@@ -156,21 +156,21 @@ def test_a_notebook_says_why_a_cell_is_not_compared(path: Path) -> None:
 def test_an_exception_without_a_reason_is_found(
     source: str, tags: list[str], found: list[str]
 ) -> None:
-    """Tags and comments that nbval understands are seen, and a word or two is no reason."""
+    """Tags and comments of nbval are found, and a reason has more than three words."""
     assert unexplained(new_code_cell(source, metadata={"tags": tags})) == found
 
 
 @EACH
 def test_a_notebook_is_normal(path: Path) -> None:
-    """It is written as the script writes it, so that a refresh changes only what differs."""
+    """A notebook has the format of the script, so that a refresh changes only outputs."""
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    normalise(notebook)
+    normalize(notebook)
     assert nbformat.writes(notebook).rstrip("\n") + "\n" == path.read_text(encoding="utf-8")
 
 
-def test_what_differs_from_run_to_run_is_removed() -> None:
-    """Two runs that differ in times, ids and the release of Python are the same notebook."""
+def test_details_of_a_run_are_removed() -> None:
+    """Two runs that differ in times, ids and the version of Python give the same notebook."""
 
     def run(number: int) -> NotebookNode:
         view = new_output("display_data", {WIDGET: {"model_id": f"{number:032}"}})
@@ -180,50 +180,50 @@ def test_what_differs_from_run_to_run_is_removed() -> None:
 
     one, two = run(1), run(2)
     assert nbformat.writes(one) != nbformat.writes(two)
-    normalise(one)
-    normalise(two)
+    normalize(one)
+    normalize(two)
     assert nbformat.writes(one) == nbformat.writes(two)
 
 
 def png(software: str) -> str:
-    """Return a drawing in base64, by a program of this name."""
+    """Return an image in base64 with the name of a program."""
     figure, file = Figure(figsize=(1, 1)), io.BytesIO()
     figure.subplots().plot([1, 2])
     figure.savefig(file, format="png", metadata={"Software": software})
     return base64.b64encode(file.getvalue()).decode()
 
 
-def test_a_picture_is_its_pixels() -> None:
-    """Two releases of a program that draw the same leave the same bytes, and every pixel."""
+def test_text_in_an_image_is_removed() -> None:
+    """Images with equal pixels from two versions of a program are equal."""
     texts = [png("matplotlib 1"), png("matplotlib 2")]
     outputs = [new_output("display_data", {"image/png": text}) for text in texts]
     notebook = new_notebook(cells=[new_code_cell(outputs=outputs)])
-    normalise(notebook)
+    normalize(notebook)
     one, two = (output.data["image/png"] for output in notebook.cells[0].outputs)
     assert one == two != texts[0]
     pixels, before = (imread(io.BytesIO(base64.b64decode(text))) for text in (one, texts[0]))
     assert (pixels == before).all()
 
 
-def test_what_is_printed_in_pieces_is_joined() -> None:
-    """Lines in a row of one stream are one output; between others they stay where they are."""
+def test_consecutive_stream_outputs_are_joined() -> None:
+    """Consecutive lines of one stream are one output; the order of streams is kept."""
     parts = [("stdout", "a\n"), ("stdout", "b\n"), ("stderr", "c\n"), ("stdout", "d\n")]
     outputs = [new_output("stream", name=name, text=text) for name, text in parts]
     notebook = new_notebook(cells=[new_code_cell(outputs=outputs)])
-    normalise(notebook)
+    normalize(notebook)
     joined = [(output.name, output.text) for output in notebook.cells[0].outputs]
     assert joined == [("stdout", "a\nb\n"), ("stderr", "c\n"), ("stdout", "d\n")]
 
 
 def test_a_tag_on_a_cell_is_kept() -> None:
-    """What an author says of a cell is no difference between runs."""
+    """Tags of a cell are not removed."""
     notebook = new_notebook(cells=[new_code_cell("1", metadata={"tags": ["raises-exception"]})])
-    normalise(notebook)
+    normalize(notebook)
     assert notebook.cells[0].metadata.tags == ["raises-exception"]
 
 
 def test_a_second_refresh_changes_nothing(tmp_path: Path) -> None:
-    """The first refresh writes the outputs, the second finds the same bytes."""
+    """The first refresh writes the outputs, and the second one changes no bytes."""
     path = write(tmp_path / "n.ipynb", ["x = {'b', 'a'}\nprint(sorted(x))", "len(x)"])
     assert refresh(path)
     written = path.read_bytes()
@@ -232,8 +232,8 @@ def test_a_second_refresh_changes_nothing(tmp_path: Path) -> None:
     assert path.read_bytes() == written
 
 
-def test_a_second_refresh_of_panels_and_pictures_changes_nothing(tmp_path: Path) -> None:
-    """Live panels, pictures and lines printed one by one are the same bytes as well."""
+def test_a_second_refresh_of_panels_and_images_changes_nothing(tmp_path: Path) -> None:
+    """Panels, images and separately printed lines also give the same bytes."""
     path = write(tmp_path / "n.ipynb", [PANEL, PICTURE])
     assert refresh(path)
     panel, picture = code_cells(nbformat.read(path, as_version=4))
@@ -243,8 +243,8 @@ def test_a_second_refresh_of_panels_and_pictures_changes_nothing(tmp_path: Path)
     assert not refresh(path)
 
 
-def test_a_notebook_that_fails_is_left_as_it_was(tmp_path: Path) -> None:
-    """An error in a cell stops the refresh before the file is touched."""
+def test_a_notebook_that_fails_is_unchanged(tmp_path: Path) -> None:
+    """An error in a cell stops the refresh before the file is written."""
     path = write(tmp_path / "n.ipynb", ["1 / 0"])
     before = path.read_bytes()
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
@@ -252,10 +252,10 @@ def test_a_notebook_that_fails_is_left_as_it_was(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_kernels_get_a_key_of_their_own(
+def test_kernels_use_a_temporary_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A notebook that registers signs with a key that is thrown away, not with the author's."""
+    """A notebook signs with a temporary key, not with the key of the author."""
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "mine"))
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(tmp_path / "mine"))
     source = (

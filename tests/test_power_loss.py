@@ -1,4 +1,4 @@
-"""What was acknowledged survives power loss; what was not is there whole or not at all."""
+"""Completed calls survive power loss; interrupted calls leave the old or the new state."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ Shown = dict[str, tuple[str, tuple[str, ...], Any]]
 
 
 def register(registry: ModelRegistry, value: int) -> str:
-    """Register a model that `value` makes another one."""
+    """Register a model that differs by `value`."""
     return registry.register_model(model={"value": value}, model_name="toy")
 
 
 class Laboratory:
-    """Registries in folders of their own, each with an index of its own."""
+    """Registries in separate folders, each with its own index."""
 
     def __init__(self, folder: Path, commit: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
@@ -51,18 +51,18 @@ class Laboratory:
             monkeypatch.setattr(os, "link", refuse_links)
 
     def place(self, tree: Tree) -> Path:
-        """Write a tree to a folder of its own."""
+        """Write a tree to a new folder."""
         place = self.folder / str(next(self.numbers))
         write_tree(place, tree)
         self.monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(self.folder / f"c{place.name}"))
         return place
 
     def open(self, place: Path, *, durable: bool = False) -> ModelRegistry:
-        """Open the registry in a place."""
+        """Open the registry in a folder."""
         return ModelRegistry(LocalStore(place / REGISTRY, durable=durable, commit=self.commit))
 
     def begin(self, call: str) -> Tree:
-        """Return what a call begins with: three versions, one deleted, and an alias; or nothing."""
+        """Return the tree before a call: three versions, one deleted, and an alias; or empty."""
         place = self.place({})
         if call != "register_first":
             registry = self.open(place)
@@ -73,7 +73,7 @@ class Laboratory:
         return read_tree(place)
 
     def make(self, call: Call, place: Path) -> list[Change]:
-        """Make a call, durably, and return what it did to the disk."""
+        """Make a durable call and return its changes of the disk."""
         done: list[Change] = []
         record_change = {"before": lambda change: None, "after": done.append}
         with watched(str(place), lambda moment, change: record_change[moment](change)):
@@ -81,7 +81,7 @@ class Laboratory:
         return done
 
     def show(self, place: Path) -> Shown:
-        """Return what a registry shows, each active model loaded; it must have no fault."""
+        """Return the contents of an intact registry, with each active model loaded."""
         registry = self.open(place)
         assert registry.verify().faults == ()
         return {
@@ -95,7 +95,7 @@ class Laboratory:
 
 
 class Recording:
-    """What one call did to the disk, and the states before and after it."""
+    """Changes of the disk by one call, and the states before and after it."""
 
     def __init__(self, laboratory: Laboratory, call: str) -> None:
         self.call = CALLS[call]
@@ -106,14 +106,14 @@ class Recording:
         self.new = laboratory.show(place)
 
     def disk(self, changes: int) -> Disk:
-        """Return the disk after so many changes of the call."""
+        """Return the disk after the given number of changes."""
         disk = Disk(self.before, ignored=TMP)
         disk.apply(self.log[:changes])
         return disk
 
     @property
     def moments(self) -> range:
-        """Each number of changes after which the power may fail."""
+        """Numbers of changes after which the power can fail."""
         return range(len(self.log) + 1)
 
 
@@ -137,7 +137,7 @@ def different(trees: Iterable[Tree]) -> list[Tree]:
 
 
 def torn(tree: Tree) -> list[str]:
-    """Return the payloads whose bytes are not those of their name."""
+    """Return the blobs whose bytes do not match their digest."""
     return [
         path
         for path, data in tree.items()
@@ -146,7 +146,7 @@ def torn(tree: Tree) -> list[str]:
 
 
 def test_power_loss_leaves_the_old_or_the_new(laboratory: Laboratory, recording: Recording) -> None:
-    """Whenever the power fails, the registry is whole, and the same call then succeeds."""
+    """After power loss at any time, the registry is intact and the repeated call succeeds."""
     trees = different(
         tree for changes in recording.moments for tree in recording.disk(changes).left()
     )
@@ -162,16 +162,16 @@ def test_power_loss_leaves_the_old_or_the_new(laboratory: Laboratory, recording:
     assert all(shown in (recording.old, recording.new) for shown in found)
 
 
-def test_what_was_acknowledged_survives(laboratory: Laboratory, recording: Recording) -> None:
-    """Once the call has returned, whatever the disk forgets, what it did is there."""
+def test_a_completed_call_survives(laboratory: Laboratory, recording: Recording) -> None:
+    """After the call has returned, power loss does not undo it."""
     for tree in recording.disk(len(recording.log)).left():
         assert laboratory.show(laboratory.place(tree)) == recording.new
 
 
-def test_what_was_acknowledged_after_a_kill_survives(
+def test_a_completed_call_after_a_kill_survives(
     laboratory: Laboratory, recording: Recording
 ) -> None:
-    """A call that finds its work done by one that was killed sees that it lasts."""
+    """A call that finds the result of a killed call makes it durable."""
     for changes in recording.moments:
         disk = recording.disk(changes)
         disk.apply(laboratory.make(recording.call, laboratory.place(disk.now())))
@@ -181,14 +181,14 @@ def test_what_was_acknowledged_after_a_kill_survives(
 
 @pytest.mark.parametrize("use", ["set_alias", "tag_model", "delete_model"])
 def test_an_event_outlives_no_version(laboratory: Laboratory, use: str) -> None:
-    """What is said of a version whose writer was killed lasts no longer than the version."""
+    """An event never survives the version that it refers to, even if the writer was killed."""
     uses: dict[str, Call] = {
         "set_alias": lambda registry: registry.set_alias("toy", "champion", 4),
         "tag_model": lambda registry: registry.tag_model("toy:4", "reviewed"),
         "delete_model": lambda registry: registry.delete_model("toy:4"),
     }
     recording = Recording(laboratory, "register_model")
-    said = 0
+    checked = 0
     for changes in recording.moments:
         disk = recording.disk(changes)
         place = laboratory.place(disk.now())
@@ -196,14 +196,14 @@ def test_an_event_outlives_no_version(laboratory: Laboratory, use: str) -> None:
             continue
         disk.apply(laboratory.make(uses[use], place))
         expected = laboratory.show(place)
-        said += 1
+        checked += 1
         for tree in disk.left():
             assert laboratory.show(laboratory.place(tree)) == expected, changes
-    assert said >= 2
+    assert checked >= 2
 
 
 def test_a_payload_torn_by_power_loss_is_replaced(laboratory: Laboratory) -> None:
-    """The model tears such payloads, under the very digest that the next call needs."""
+    """A torn blob with the digest that the next call needs is written again."""
     recording = Recording(laboratory, "register_model")
     torn_trees = [
         tree
@@ -222,8 +222,8 @@ def test_a_payload_torn_by_power_loss_is_replaced(laboratory: Laboratory) -> Non
             assert laboratory.show(laboratory.place(left)) == recording.new
 
 
-def test_without_waiting_for_the_disk_power_loss_is_seen(laboratory: Laboratory) -> None:
-    """The model does lose what was not flushed: what durable=False acknowledges may be gone."""
+def test_power_loss_can_undo_a_call_that_is_not_durable(laboratory: Laboratory) -> None:
+    """With durable=False, power loss can undo a completed call, and the simulation finds it."""
     before = laboratory.begin("register_model")
     place = laboratory.place(before)
     done: list[Change] = []
@@ -238,7 +238,7 @@ def test_without_waiting_for_the_disk_power_loss_is_seen(laboratory: Laboratory)
 
 
 def test_the_disk_keeps_what_was_flushed() -> None:
-    """Bytes last by a flush of the file, names by one of the folder, and neither by the other."""
+    """Flushing a file makes its bytes durable, and flushing a folder its names."""
     disk = Disk({"d": None}, ignored=TMP)
     write = [Change("open", ("d/f",)), Change("write", ("d/f",), b"1234")]
     disk.apply(write)

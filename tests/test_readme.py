@@ -1,4 +1,4 @@
-"""What the README says works, and what it points at is there."""
+"""The examples and links of the README work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first two examples do what their comments say, on a name that has one version."""
+    """The first two examples give the results in their comments."""
     monkeypatch.chdir(tmp_path)
     X, y = make_classification(random_state=0)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -42,7 +42,7 @@ def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last example registers three classifiers and flags some candidates, not all."""
+    """The last example registers three classifiers and flags some of the candidates."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     *before, last = EXAMPLES[-1].strip().split("\n")
@@ -52,8 +52,8 @@ def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.Mon
     assert 0 < len(names["flagged"]) < len(names["koi"].candidates) / 2
 
 
-def test_every_call_and_command_is_there() -> None:
-    """No call in the table of calls and no command is of another release."""
+def test_each_call_and_command_exists() -> None:
+    """Each call in the table and each command exists."""
     calls = {
         name
         for row in re.findall(r"^\| .*? \| (.*) \|$", README, re.MULTILINE)
@@ -67,8 +67,8 @@ def test_every_call_and_command_is_there() -> None:
     assert set(named) <= set(commands.commands)
 
 
-def test_every_file_that_is_named_is_there() -> None:
-    """Links and the tests that show a guarantee lead somewhere."""
+def test_each_link_exists() -> None:
+    """The targets of links and the named tests exist."""
     paths = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`(tests/[\w/]+(?:\.py)?)`", README)
     pictures = re.findall(r'src(?:set)?="([^"]+)"', README)
     assert len(paths) > 10

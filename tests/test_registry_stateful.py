@@ -1,4 +1,4 @@
-"""The registry against a dict: whatever the order of calls, they agree."""
+"""A registry and a dict agree after any sequence of calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALIASES = st.sampled_from(["champion", "challenger"])
 
 
 class RegistryMachine(RuleBasedStateMachine):
-    """Two kernels on one folder, and a dict that says what they must show."""
+    """Two registries on one folder, and a dict with their expected contents."""
 
     @initialize()
     def open(self) -> None:
@@ -37,12 +37,12 @@ class RegistryMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def version(self, pick: int) -> tuple[str, int]:
-        """Choose one of the versions that ever were."""
+        """Choose a version, deleted ones included."""
         return sorted(self.versions)[pick % len(self.versions)]
 
     @rule(kernel=st.integers(0, 1), name=NAMES)
     def register(self, kernel: int, name: str) -> None:
-        """The next number is one above the highest that ever was."""
+        """The next number is one above the highest number so far."""
         self.count += 1
         ref = self.kernels[kernel].register_model(
             model={"value": self.count}, model_name=name, evaluation_results={"m": self.count}
@@ -60,7 +60,7 @@ class RegistryMachine(RuleBasedStateMachine):
         action=st.sampled_from(["delete", "restore", "purge"]),
     )
     def retire(self, kernel: int, pick: int, action: str) -> None:
-        """Delete, restore and purge follow the status, unless a protected alias holds on."""
+        """Delete, restore and purge depend on the status and on protected aliases."""
         name, number = version = self.version(pick)
         call = getattr(self.kernels[kernel], f"{action}_model")
         held = any(
@@ -83,7 +83,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99), alias=ALIASES, protected=st.booleans())
     def move(self, kernel: int, pick: int, alias: str, protected: bool) -> None:
-        """An alias points at an active version only."""
+        """An alias can only be set to an active version."""
         name, number = version = self.version(pick)
         call = self.kernels[kernel].set_alias
         if self.versions[version] != "active":
@@ -98,7 +98,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.stacks)
     @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99))
     def rollback(self, kernel: int, pick: int) -> None:
-        """An alias goes back to where it was, if that is active."""
+        """An alias is rolled back to its previous version, if that is active."""
         name, alias = sorted(self.stacks)[pick % len(self.stacks)]
         stack = self.stacks[name, alias]
         call = self.kernels[kernel].rollback_alias
@@ -112,7 +112,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99), tag=st.sampled_from(["a", "b"]))
     def tag(self, kernel: int, pick: int, tag: str) -> None:
-        """Only an active version takes tags."""
+        """Only an active version can be tagged."""
         name, number = version = self.version(pick)
         call = self.kernels[kernel].tag_model
         if self.versions[version] != "active":
@@ -124,7 +124,7 @@ class RegistryMachine(RuleBasedStateMachine):
 
     @invariant()
     def both_kernels_show_the_same(self) -> None:
-        """Listing, tags, aliases, models and best agree with the dict."""
+        """Listings, tags, aliases, models and the best version agree with the dict."""
         active = sorted(v for v, status in self.versions.items() if status == "active")
         for kernel in self.kernels:
             listed = kernel.list_models()
@@ -145,7 +145,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @invariant()
     def nothing_is_damaged(self) -> None:
-        """The audit finds nothing."""
+        """The audit finds no problems."""
         assert self.kernels[0].verify().faults == ()
 
 

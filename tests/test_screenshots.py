@@ -1,4 +1,4 @@
-"""The pictures of the panels: all there, in both themes, and light enough for a page."""
+"""Screenshots of all panels exist in both themes, and are small."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ NAMES = ["action", "browser", "candidates", "comparison", "lab", "plot", "sideba
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", NAMES)
-def test_every_panel_has_its_picture(name: str, theme: str) -> None:
-    """Each panel is shown in light and in dark, in less than 150 kB."""
+def test_each_panel_has_screenshots(name: str, theme: str) -> None:
+    """Each panel has a light and a dark screenshot of less than 150 kB."""
     path = PICTURES / f"{name}-{theme}.png"
     assert path.stat().st_size < 150_000
     with Image.open(path) as picture:
@@ -24,8 +24,8 @@ def test_every_panel_has_its_picture(name: str, theme: str) -> None:
         assert name in ("lab", "plot") or (edge > 128) == (theme == "light")
 
 
-def test_empty_room_is_cut_off() -> None:
-    """A picture ends a little right of what it shows, and keeps its height."""
+def test_empty_space_is_cropped() -> None:
+    """A screenshot is cropped at the right of its content, and keeps its height."""
     page = Image.new("RGB", (500, 50), "white")
     page.paste("black", (10, 10, 100, 20))
     buffer = io.BytesIO()

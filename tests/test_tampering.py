@@ -1,4 +1,4 @@
-"""No byte of a registry changes unnoticed, and nothing changed or strange is unpickled."""
+"""Each change of a registry is found, and no changed or untrusted model is unpickled."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXPECTED = [0, 1]
 
 
 class Marker:
-    """An object whose unpickling leaves a file behind."""
+    """An object whose unpickling creates a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def damages(path: Path) -> Iterator[bytes]:
-    """Yield a file's content cut, emptied, and with a bit flipped at several places."""
+    """Yield truncated and empty contents of a file, and contents with one flipped bit."""
     data = path.read_bytes()
     yield b""
     yield data[: len(data) // 2]
@@ -63,7 +63,7 @@ def damages(path: Path) -> Iterator[bytes]:
 
 
 def test_every_damaged_file_is_named_and_never_loaded(folder: Path) -> None:
-    """Cut, empty or flip any file: verify names it, and load_model gives no other model."""
+    """verify() names each damaged file, and load_model never returns a different model."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         key = str(path.relative_to(folder))
         whole = path.read_bytes()
@@ -87,7 +87,7 @@ def test_every_damaged_file_is_named_and_never_loaded(folder: Path) -> None:
 
 
 def test_a_removed_file_is_named(folder: Path) -> None:
-    """Whatever file is lost, verify says so."""
+    """verify() reports each missing file."""
     for path in sorted(p for p in (folder / "models").rglob("*") if p.is_file()):
         whole = path.read_bytes()
         path.unlink()
@@ -98,8 +98,8 @@ def test_a_removed_file_is_named(folder: Path) -> None:
         path.write_bytes(whole)
 
 
-def test_the_index_remembers_what_the_folder_lost(folder: Path) -> None:
-    """A newest record that is gone leaves no trace in the folder: the index has seen it."""
+def test_the_index_detects_a_lost_latest_record(folder: Path) -> None:
+    """A lost latest record is reported, because the index remembers its number."""
     registry = ModelRegistry(folder)
     assert len(registry.list_models()) == 2
     (folder / "models/toy/versions/v000002.json").unlink()
@@ -108,7 +108,7 @@ def test_the_index_remembers_what_the_folder_lost(folder: Path) -> None:
 
 
 def test_foreign_files_are_reported_and_left_alone(folder: Path) -> None:
-    """What does not belong is named, never opened and never removed."""
+    """Unexpected files are reported, and never opened or removed."""
     strays = ["notes.txt", "models/UPPER", "models/toy/versions/v7.json", "models/toy/blobs/x"]
     for stray in strays:
         (folder / stray).write_text("x")
@@ -119,11 +119,9 @@ def test_foreign_files_are_reported_and_left_alone(folder: Path) -> None:
     assert len(registry.list_models()) == 2
 
 
-@pytest.mark.parametrize("signature", ["missing", "wrong", "stranger"])
-def test_what_nobody_trusted_signed_is_not_unpickled(
-    folder: Path, tmp_path: Path, signature: str
-) -> None:
-    """A record with no signature, a wrong one or a stranger's never runs its pickle."""
+@pytest.mark.parametrize("signature", ["missing", "wrong", "unknown"])
+def test_an_untrusted_model_is_not_unpickled(folder: Path, tmp_path: Path, signature: str) -> None:
+    """A model without a valid signature of a trusted signer is not unpickled."""
     import joblib
 
     marker = tmp_path / "marker"
@@ -144,7 +142,7 @@ def test_what_nobody_trusted_signed_is_not_unpickled(
     signers = {
         "missing": lambda _: None,
         "wrong": lambda _: fields["signature"],
-        "stranger": Keyring(tmp_path / "stranger").sign,
+        "unknown": Keyring(tmp_path / "unknown").sign,
     }
     forged = seal(
         key=str(path),
@@ -165,21 +163,19 @@ def test_what_nobody_trusted_signed_is_not_unpickled(
     }
     if signature != "wrong":
         ModelRegistry(folder).load_model("toy:2", unsafe=True)
-        assert marker.exists(), "the marker works: only the guard kept it away"
+        assert marker.exists(), "without the check, loading creates the marker"
 
 
-@pytest.mark.parametrize("damage", ["stranger", "nobody", "missing", "cut", "changed"])
-def test_a_refusal_begins_with_what_the_user_knows(
-    folder: Path, tmp_path: Path, damage: str
-) -> None:
-    """Loading and exporting speak of toy:1, whatever is wrong with it, and of their own way out."""
+@pytest.mark.parametrize("damage", ["unknown", "unsigned", "missing", "cut", "changed"])
+def test_an_error_begins_with_the_model_id(folder: Path, tmp_path: Path, damage: str) -> None:
+    """Errors of loading and exporting begin with the model ID and name a solution."""
     registry = ModelRegistry(folder)
     artifact = registry.get_metadata("toy:1").artifact
     assert artifact is not None
     payload = folder / f"models/toy/blobs/{artifact.sha256}.joblib"
-    if damage == "stranger":
+    if damage == "unknown":
         registry = ModelRegistry(folder, keyring=Keyring(tmp_path / "me"))
-    elif damage == "nobody":
+    elif damage == "unsigned":
         reseal(folder / "models/toy/versions/v000001.json", lambda _: None)
     elif damage == "missing":
         payload.unlink()
@@ -187,12 +183,12 @@ def test_a_refusal_begins_with_what_the_user_knows(
         data = payload.read_bytes()
         payload.write_bytes(data[:-1] if damage == "cut" else data[:-1] + b"!")
     with pytest.raises((UntrustedModelError, IntegrityError), match=r"^toy:1 ") as load:
-        registry.load_model("toy@champion" if damage != "nobody" else "toy:1")
+        registry.load_model("toy@champion" if damage != "unsigned" else "toy:1")
     with pytest.raises(type(load.value), match=r"^toy:1 ") as export:
         registry.export_model("toy:1", tmp_path / "out")
     ways = {
-        "stranger": ("load_model('toy:1', unsafe=True)", "then export it again"),
-        "nobody": ("load_model('toy:1', unsafe=True)", "register it and export it"),
+        "unknown": ("load_model('toy:1', unsafe=True)", "then export it again"),
+        "unsigned": ("load_model('toy:1', unsafe=True)", "register it and export it"),
     }
     for way, error in zip(ways.get(damage, (payload.name,) * 2), (load, export), strict=True):
         assert way in str(error.value)

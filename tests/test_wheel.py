@@ -1,4 +1,4 @@
-"""What a wheel of the project brings along."""
+"""Contents of the wheel and the sdist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BUILD = "import sys; from hatchling import build; getattr(build, sys.argv[1])(sy
 
 @pytest.fixture(scope="module")
 def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Build the wheel as pip would, and list its files."""
+    """Build the wheel and return its files."""
     with ZipFile(_build("build_wheel", tmp_path_factory.mktemp("wheel"))) as wheel:
         return set(wheel.namelist())
 
@@ -46,7 +46,7 @@ def test_wheel_holds_every_file_of_the_package(contents: set[str]) -> None:
 
 
 def test_wheel_puts_the_extension_where_jupyterlab_looks(contents: set[str]) -> None:
-    """The built extension is in the wheel once, with the file that says how to uninstall it."""
+    """The wheel contains the built extension once, with its uninstall information."""
     files = {path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*") if path.is_file()}
     share = f"{DATA}/share/jupyter/labextensions/exo-nbregistry"
     expected = {f"{share}/{name}" for name in files | {"install.json"}}
@@ -55,13 +55,13 @@ def test_wheel_puts_the_extension_where_jupyterlab_looks(contents: set[str]) -> 
 
 
 def test_wheel_enables_the_server_extension(contents: set[str]) -> None:
-    """The configuration that has Jupyter load it is where Jupyter looks, and is the only one."""
+    """The wheel contains one Jupyter configuration, which enables the server extension."""
     configured = f"{DATA}/etc/jupyter/jupyter_server_config.d/exo_nbregistry.json"
     assert {name for name in contents if name.startswith(f"{DATA}/etc/")} == {configured}
 
 
 def test_wheel_holds_nothing_else(contents: set[str]) -> None:
-    """The wheel has the package, the extension and metadata, under the package's version."""
+    """The wheel contains only the package, the extension and their metadata."""
     tops = {name.partition("/")[0] for name in contents}
     assert tops == {
         "exo_nbregistry",
@@ -71,7 +71,7 @@ def test_wheel_holds_nothing_else(contents: set[str]) -> None:
 
 
 def test_sdist_holds_the_extension_with_its_sources(tmp_path: Path) -> None:
-    """What pip builds from an sdist needs no Node, and who wants to build has the sources."""
+    """The sdist contains the built extension and its sources, so building requires no Node."""
     with tarfile.open(_build("build_sdist", tmp_path)) as sdist:
         files = {name.partition("/")[2] for name in sdist.getnames()}
     built = {path.relative_to(ROOT).as_posix() for path in BUILT.rglob("*") if path.is_file()}
