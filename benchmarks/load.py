@@ -22,7 +22,7 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def _above(settings: Settings) -> Row:
-    """Return how much longer a small model takes than with joblib alone."""
+    """Return the difference between the times of load_model and joblib.load for a small model."""
     home = settings.folder / "load 1 KB"
     kept, bare = Kept(home / "ours"), Bare(home / "floor")
     name, path = kept.save(tiny()), bare.save(tiny())

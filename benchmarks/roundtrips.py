@@ -1,23 +1,23 @@
-"""Count the store operations of a call: what a call costs on a network share or in a bucket.
+"""Number of store operations of each call, which is its cost on a network share or in a bucket.
 
-Each method of a store is one operation, and so is the publication of a staged payload. Operations
-are counted for a handle that has been used before (warm), which the limits hold for, and for a
-handle that was just opened (cold), whose opening took 1 operation. A cold handle also reads each
-event once, and makes the records that it builds on durable once, because their writers may have
-been killed. The panel shows 5 rows; each further row costs 1 operation.
+Each call of a store method is one operation, and so is the publication of a staged blob.
+Operations are counted for a handle that was used before (warm), to which the limits apply, and for
+a new handle (cold), which needs 1 operation to open. A cold handle also reads each event once, and
+makes the records that it builds on durable once, because their writers may have been killed. The
+panel shows 5 rows; each further row costs 1 operation.
 
 ``register_model`` with data needs at most 12 operations, for these guarantees:
 
 ===  ==============================================================================================
- 3   stage model, arrays and input example: bytes in flight are never seen under a final name
- 1   look for the model's digest: a cell that is run again adds no version
+ 3   stage model, arrays and input example, so that no partial file has a final name
+ 1   look for the digest of the model, so that running a cell again adds no version
  1   list the versions, for the next number and the chain
- 1   create the record, if and only if the number is free: this is the commit
- 3   publish model, arrays and input example: durable before the record that names them
- 3   look for them after the commit: a purge of another version may have removed them meanwhile
+ 1   create the record if the number is free, which is the commit
+ 3   publish model, arrays and input example, which must be durable before the record
+ 3   look for them after the commit, because a purge of another version may have removed them
 ===  ==============================================================================================
 
-A lost race costs 2 more for each number that another writer took, to list and create again.
+Each number that another writer takes first costs 2 more operations, to list and create again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from exo_nbregistry.store.local import LocalStore
 
 Work = Callable[[], object]
 _SERIAL, _VERSIONS = count(), count()
-# The largest number of store operations of a call, for a handle that has been used before.
+# Maximum number of store operations of a call on a handle that was used before.
 LIMITS = {
     "load_model by alias": 4,
     "load_model by number": 4,
@@ -65,7 +65,7 @@ class CountingStore:
     Attributes
     ----------
     calls : Counter
-        How often each operation was called.
+        Number of calls of each operation.
     """
 
     def __init__(self, store: Store) -> None:
@@ -74,13 +74,13 @@ class CountingStore:
         self._lock = threading.Lock()
 
     def count(self, name: str) -> None:
-        """Count one operation; payloads are published by several threads."""
+        """Count one operation; several threads publish blobs."""
         with self._lock:
             self.calls[name] += 1
 
     @property
     def location(self) -> str:
-        """The location of the store."""
+        """Location of the store."""
         return self._store.location
 
     def __getattr__(self, name: str) -> Any:
@@ -96,12 +96,12 @@ class CountingStore:
 
 
 class CountingStaged:
-    """Staged bytes that count their publication.
+    """A staged blob that counts its publication.
 
     Parameters
     ----------
     staged : Staged
-        The bytes in flight.
+        The staged blob.
     count : callable
         Takes the name of an operation.
     """
@@ -111,16 +111,16 @@ class CountingStaged:
         self._count = count
 
     def __getattr__(self, name: str) -> Any:
-        """Return an attribute of the staged bytes."""
+        """Return an attribute of the staged blob."""
         return getattr(self._staged, name)
 
     def publish(self, key: str) -> None:
-        """Publish the bytes, and count it."""
+        """Count and publish the blob."""
         self._count("publish")
         self._staged.publish(key)
 
     def __enter__(self) -> Self:
-        """Return the staged bytes."""
+        """Enter the staged blob."""
         self._staged.__enter__()
         return self
 
@@ -130,12 +130,12 @@ class CountingStaged:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Discard the bytes unless they were published."""
+        """Discard the blob unless it was published."""
         self._staged.__exit__(kind, error, trace)
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Count the operations of each call, on a warm and on a cold handle."""
+    """Count the operations of each call on a warm and a cold handle."""
     cold = counts(settings.folder / "cold", warm=False)
     for what, calls in counts(settings.folder / "warm", warm=True).items():
         limit = LIMITS[what]
@@ -154,12 +154,12 @@ def counts(folder: Path, *, warm: bool) -> dict[str, Counter[str]]:
     folder : Path
         A new folder for the registries.
     warm : bool
-        Whether the handle has made the same call before.
+        Whether the handle made the same call before.
 
     Returns
     -------
     dict of str to Counter
-        By call, how often each operation of the store was called.
+        Number of calls of each operation, by call of the registry.
     """
     found = {}
     for what, call in CALLS.items():
@@ -196,7 +196,7 @@ def _register_model(registry: ModelRegistry) -> Work:
 
 
 def _confirm(registry: ModelRegistry) -> Work:
-    """Prepare to set an alias; the work is the click on Confirm, drawing included."""
+    """Prepare to set an alias; the work is a click on Confirm and the update of the panel."""
     panel = registry.browse(model_name="toy")
     version = _next_version()
     panel.selected = [f"toy:{version}"]
@@ -208,11 +208,11 @@ def _confirm(registry: ModelRegistry) -> Work:
 
 
 def _next_version() -> int:
-    # Each call has another version than the call before it.
+    # Each call sets a different version than the previous call.
     return next(_VERSIONS) % 5 + 1
 
 
-# Each takes a registry and returns the work to count.
+# Each function takes a registry and returns the work to count.
 CALLS: dict[str, Callable[[ModelRegistry], Work]] = {
     "load_model by alias": lambda registry: lambda: registry.load_model("toy@champion"),
     "load_model by number": lambda registry: lambda: registry.load_model("toy:1"),

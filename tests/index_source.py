@@ -98,7 +98,7 @@ class MemorySource:
         return self.read(model, number)
 
     def moment(self) -> None:
-        """Look anew at each call."""
+        """Read the source at each call."""
 
     def state(self, model: str) -> ModelState:
         """Fold the events."""

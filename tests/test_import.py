@@ -58,7 +58,7 @@ def test_a_public_room_is_light_and_complete(room: str) -> None:
 
 
 def test_exoplanet_has_its_own_and_the_general_names() -> None:
-    """exoplanet has its own names, and general names with its defaults."""
+    """The Kepler subpackage has its own names, and general names with its defaults."""
     from exo_nbregistry import evaluation, exoplanet, training
 
     assert exoplanet.EnsembleClassifier is training.EnsembleClassifier

@@ -18,7 +18,7 @@ from tests.store.conformance import StoreContract
 
 
 class TestCountingStore(StoreContract):
-    """Counting changes nothing that a store does."""
+    """A counting store behaves like its store."""
 
     def make(self, folder: Path) -> Store:
         """Return a counting store on a folder."""
@@ -26,7 +26,7 @@ class TestCountingStore(StoreContract):
 
 
 def test_each_operation_is_counted(tmp_path: Path) -> None:
-    """A staged payload counts when it is staged and when it is published."""
+    """Staging and publishing a blob count as two operations."""
     store = CountingStore(LocalStore(tmp_path, durable=False))
     store.create(KEY, b"{}", staging=TMP)
     assert store.read(KEY, max_bytes=9) == store.read(KEY, max_bytes=9) == b"{}"
@@ -37,7 +37,7 @@ def test_each_operation_is_counted(tmp_path: Path) -> None:
 
 
 def test_warm_calls_stay_within_their_limits(tmp_path: Path) -> None:
-    """The limits are those of the issue, and no call does without the store."""
+    """Each call on a used handle stays within its limit and uses the store."""
     assert LIMITS["load_model by alias"] == 4
     assert LIMITS["set_alias"] == 6
     assert LIMITS["Confirm in the panel"] == 12
@@ -47,7 +47,7 @@ def test_warm_calls_stay_within_their_limits(tmp_path: Path) -> None:
 
 
 def test_a_cold_handle_costs_a_little_more(tmp_path: Path) -> None:
-    """It reads the events and confirms the records of others, once."""
+    """A new handle needs at most 4 operations more, to read events and confirm records."""
     warm = counts(tmp_path / "warm", warm=True)
     cold = counts(tmp_path / "cold", warm=False)
     for what in set(LIMITS) - {"Confirm in the panel"}:
@@ -56,7 +56,7 @@ def test_a_cold_handle_costs_a_little_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("n_versions", [1, 40])
 def test_a_call_costs_the_same_in_a_long_history(tmp_path: Path, n_versions: int) -> None:
-    """The number of versions and events makes no difference to a warm handle."""
+    """The cost on a used handle does not depend on the number of versions and events."""
     store = CountingStore(LocalStore(tmp_path, durable=False))
     registry = ModelRegistry(cast(Store, store))
     for value in range(n_versions):
