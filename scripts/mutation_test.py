@@ -1,7 +1,7 @@
-"""Change the code in small ways, and count how many changes the tests notice.
+"""Run mutation tests: count how many small changes of the code fail a test.
 
-mutmut does the work, once for each row of `TARGETS`, in a copy of the package under
-``build/mutation``. A second run only tests what has changed; ``--fresh`` starts again.
+mutmut runs once for each row of `TARGETS`, in a copy of the package in ``build/mutation``. A second
+run only tests changed code; ``--fresh`` starts again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "mutation"
 GOAL = 0.85
 
-# Each module with the tests that must notice a change in it, and no others.
+# Each module with the only tests that run for its changes.
 TARGETS: dict[str, tuple[str, ...]] = {
     "exo_nbregistry/signing/keyring.py": ("tests/signing/test_keyring.py",),
     "exo_nbregistry/signing/public_keys.py": ("tests/signing/test_public_keys.py",),
@@ -39,7 +39,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "tests/index/test_queries.py",
     ),
 }
-# The tests and what they read.
+# The tests and their data.
 _COPIED = ("tests", "benchmarks", "scripts", "conftest.py", "pyproject.toml", "README.md")
 _CONFIG = """
 [tool.mutmut]
@@ -49,30 +49,30 @@ also_copy = ["benchmarks", "scripts", "conftest.py", "README.md"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=fast"]
 pytest_add_cli_args_test_selection = [{tests}]
 use_git_change_detection = false
-# A busy machine must not turn a slow test into a killed mutant.
+# High limits, because a slow test on a busy machine must not count as a killed mutant.
 timeout_multiplier = 60.0
 timeout_constant = 2.0
 process_isolation = "forkserver"
 """
-_NOTICED = ("killed", "timeout")
-# Threads do not survive the fork that each mutant is tested in.
+_KILLED = ("killed", "timeout")
+# Each mutant is tested in a fork, and threads do not survive a fork.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
 class Score:
-    """What became of the mutants of a module.
+    """Results of the mutants of a module.
 
     Attributes
     ----------
     module : str
-        Its path in the repository.
+        Path in the repository.
     killed, total : int
-        How many were noticed, of how many; a test that never ends has noticed.
+        Number of killed mutants, including timeouts, and of all mutants.
     timed_out : int
-        How many of the killed did not end.
+        Number of mutants that were killed by a timeout.
     survivors : list of str
-        The names of the others.
+        Names of the mutants that were not killed.
     """
 
     module: str
@@ -83,19 +83,19 @@ class Score:
 
     @property
     def share(self) -> float:
-        """The killed among all."""
+        """Share of killed mutants."""
         return self.killed / self.total if self.total else 0.0
 
 
 @click.command()
 @click.argument("modules", nargs=-1, type=click.Choice(list(TARGETS)), metavar="[MODULE]...")
-@click.option("--jobs", default=2, show_default=True, help="How many mutants are tested at once.")
+@click.option("--jobs", default=2, show_default=True, help="Number of parallel tests.")
 @click.option("--diffs", is_flag=True, help="Show each surviving change.")
-@click.option("--fresh", is_flag=True, help="Forget the results of earlier runs.")
+@click.option("--fresh", is_flag=True, help="Discard the results of earlier runs.")
 def main(modules: tuple[str, ...], jobs: int, diffs: bool, fresh: bool) -> None:
-    """Print the share of killed mutants of each MODULE, by default of all, and the survivors.
+    """Print the share of killed mutants of each MODULE, and the surviving mutants.
 
-    The exit status is 1 if the share over all of them is below 85 %.
+    Without MODULE, all modules are tested. The exit status is 1 if the total share is below 85 %.
     """
     scores = []
     for module in modules or TARGETS:
@@ -114,7 +114,7 @@ def main(modules: tuple[str, ...], jobs: int, diffs: bool, fresh: bool) -> None:
         late = f" ({score.timed_out} by a timeout)" if score.timed_out else ""
         click.echo(f"{score.share:6.1%}  {score.killed:4} of {score.total:4}  {score.module}{late}")
     killed, total = (sum(each) for each in zip(*((s.killed, s.total) for s in scores), strict=True))
-    click.echo(f"{killed / total:6.1%}  {killed:4} of {total:4}  in all; the goal is {GOAL:.0%}")
+    click.echo(f"{killed / total:6.1%}  {killed:4} of {total:4}  in total; the goal is {GOAL:.0%}")
     sys.exit(killed < GOAL * total)
 
 
@@ -123,7 +123,7 @@ def _folder(module: str) -> Path:
 
 
 def _prepare(folder: Path, module: str) -> None:
-    """Copy the package and its tests; files that have not changed keep their times."""
+    """Copy the package and its tests; unchanged files keep their modification times."""
     ignored = shutil.ignore_patterns("__pycache__", "labextension")
     shutil.copytree(
         ROOT / "exo_nbregistry", folder / "exo_nbregistry", ignore=ignored, dirs_exist_ok=True
@@ -148,7 +148,7 @@ def _read_score(folder: Path, module: str) -> Score:
 
     kept = json.loads((folder / "mutants" / f"{module}.meta").read_text(encoding="utf-8"))
     found = {name: status_by_exit_code[code] for name, code in kept["exit_code_by_key"].items()}
-    survivors = sorted(name for name, status in found.items() if status not in _NOTICED)
+    survivors = sorted(name for name, status in found.items() if status not in _KILLED)
     timed_out = list(found.values()).count("timeout")
     return Score(module, len(found) - len(survivors), len(found), timed_out, survivors)
 

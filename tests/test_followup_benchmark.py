@@ -1,4 +1,4 @@
-"""What became of the candidates: the benchmark says what it needs, and keeps its promise."""
+"""The benchmark of flagged candidates names missing data and meets its target."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from benchmarks.shared import VARIABLE, shared_file
 TABLE = shared_file(followup.TABLE)
 
 
-def test_without_the_table_it_says_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the archive's table of 2026 does not exist, its path and the variable are named."""
+def test_a_missing_table_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the table of 2026 does not exist, its path and the variable are reported."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    said: list[str] = []
-    assert list(followup.measure(Settings(tmp_path, True, said.append))) == []
-    assert str(tmp_path / "koi_cumulative.csv.gz") in said[0]
-    assert VARIABLE in said[0]
+    reported: list[str] = []
+    assert list(followup.measure(Settings(tmp_path, True, reported.append))) == []
+    assert str(tmp_path / "koi_cumulative.csv.gz") in reported[0]
+    assert VARIABLE in reported[0]
 
 
 def test_a_data_set_is_beside_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the variable, and with an empty one, the folder is the same wherever tests run."""
+    """Without the variable, or with an empty one, the folder is beside the repository."""
     monkeypatch.delenv(VARIABLE, raising=False)
     beside = shared_file("a.csv")
     assert beside == Path(__file__).parents[2] / "shared" / "data" / "a.csv"
@@ -37,7 +35,7 @@ def test_a_data_set_is_beside_the_repository(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_flagged_are_confirmed_three_times_as_often(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the candidates that a forest is sure of, three times the base share is confirmed."""
+    """The confirmed share of flagged candidates is three times the share of all candidates."""
     monkeypatch.setattr(followup, "_QUICK", {"RandomForest": {"n_estimators": 100}})
     rows = {row.what: row for row in followup.measure(Settings(tmp_path, True, [].append))}
     base, own, calibrated = rows.values()
