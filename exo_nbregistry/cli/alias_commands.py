@@ -39,7 +39,10 @@ def alias() -> None:
 def set_alias(
     target: str, version: int, expected: int | None, protected: bool | None, registry: str | None
 ) -> None:
-    """Point an alias to a version, as in: alias set kepler_rf@champion 3."""
+    """Point an alias to a version.
+
+    For example: exo-nbregistry alias set kepler_rf@champion 3
+    """
     model, name = _parts(target)
     condition = {} if expected is None else {"expected": expected or None}
     opened = open_registry(registry)

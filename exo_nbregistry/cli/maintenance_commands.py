@@ -40,7 +40,10 @@ def stats(as_json: bool, registry: str | None) -> None:
 @json_option
 @registry_option
 def verify(as_json: bool, registry: str | None) -> None:
-    """Check each file of the registry."""
+    """Check each file of the registry.
+
+    The exit code is 3 if a problem is found.
+    """
     audit = open_registry(registry).verify()
     if as_json:
         print_json({"ok": audit.ok, **dataclasses.asdict(audit)})

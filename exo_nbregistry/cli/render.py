@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def view_listing(versions: Sequence[ModelMetadata]) -> str:
-    """Return a table of versions; a column without any value is left out.
+    """Return a table of versions without empty columns.
 
     Parameters
     ----------
     versions : sequence of ModelMetadata
-        At least one.
+        One or more versions.
 
     Returns
     -------
