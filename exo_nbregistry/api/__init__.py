@@ -1,1 +1,1 @@
-"""Routes, requests, answers and JSON views, shared by panels and lab."""
+"""Routes, requests, replies and JSON views for panels/ and lab/."""

@@ -14,12 +14,12 @@ from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.facts import format_value
 from exo_nbregistry.views.model_table import ModelSummary
 
-# What people call the one that is in use.
+# Conventional alias of the version in use.
 _FIRST_ALIAS = "champion"
 
 
 def item_of(version: ModelMetadata) -> dict[str, Any]:
-    """Return a version as one line of a list."""
+    """Return a version as an item of a list."""
     return {
         "name": version.model_name,
         "version": version.version,
@@ -29,7 +29,7 @@ def item_of(version: ModelMetadata) -> dict[str, Any]:
 
 
 def summary_of(model: ModelSummary) -> dict[str, Any]:
-    """Return a model as one line of a list."""
+    """Return a model as an item of a list."""
     return {
         "name": model.model_name,
         "latest": model.latest_version,
@@ -46,7 +46,7 @@ def summary_of(model: ModelSummary) -> dict[str, Any]:
 
 
 def rows_of(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return what a comparison shows, each value as people read it."""
+    """Return the displayed rows of a comparison, with values as text."""
     return [
         {
             "section": section,
@@ -62,7 +62,7 @@ def rows_of(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def event_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event; what is no plain JSON is as `ModelMetadata.to_dict` has it."""
+    """Return an event; values beyond JSON are encoded as in `ModelMetadata.to_dict`."""
     return {
         name: value.isoformat() if isinstance(value, date) else encode(to_plain(value, name))
         for name, value in event.items()
@@ -70,7 +70,7 @@ def event_of(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reference_of(version: ModelMetadata) -> str:
-    """Return the reference to load a version by: an alias if it has one."""
+    """Return the reference to load a version with: an alias if it has one."""
     if not version.aliases:
         return version.model_id
     aliases = version.aliases
@@ -79,5 +79,5 @@ def reference_of(version: ModelMetadata) -> str:
 
 
 def finite(value: float | None) -> float | None:
-    """Return a number that JSON has, or None."""
+    """Return a number, or None if it is NaN or infinite."""
     return value if value is not None and math.isfinite(value) else None

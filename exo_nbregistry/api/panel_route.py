@@ -1,4 +1,4 @@
-"""A whole page of what a registry shows, for a frame or a tab in which nothing runs."""
+"""An HTML page without scripts: a card, a comparison or a listing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def panel(request: Request) -> Reply:
     """Return a card, a comparison or a listing as a page."""
     refs = request.texts("ref", MAX_COMPARED)
     if not refs and "where" not in request.query:
-        raise bad_request("Give ref, once or several times, or where, which may be empty.")
+        raise bad_request("ref or where is required; where may be empty.")
     if len(refs) > 1:
         body = request.registry.compare_models(refs).to_html()
     elif refs:

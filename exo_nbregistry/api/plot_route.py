@@ -1,4 +1,4 @@
-"""Plots as PNG; kinds that would load a model are refused."""
+"""Plots as PNG. Kinds that require to load the model are rejected."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.plot.kinds import KINDS
 
 MAX_PLOTTED = 20
-# What the picture shows, percent-encoded, for who cannot see it.
+# Percent-encoded description of the plot, for its alternative text.
 CAPTION = "X-Caption"
 _MAX_CAPTION = 2_000
-# What a page can ask for, of all that a registry can draw.
+# Kinds of plots that do not load a model.
 PLOT_KINDS = tuple(kind.name for kind in KINDS.values() if kind.reads != "model")
 
 
 def plot(request: Request) -> Reply:
-    """Draw versions."""
+    """Return a plot of versions as PNG."""
     kind = request.text("kind")
     if kind not in PLOT_KINDS:
-        loads = "would load the model" if kind in KINDS else "is no kind of plot"
-        raise bad_request(f"{kind!r:.60} {loads}.", f"Ask for one of {', '.join(PLOT_KINDS)}.")
+        text = f"Unknown plot {kind!r:.60}."
+        if kind in KINDS:
+            text = f"The plot {kind!r} is not available here, because it loads the model."
+        raise bad_request(text, f"Choose one of {', '.join(PLOT_KINDS)}.")
     refs = request.texts("ref", MAX_PLOTTED)
     if not refs:
-        raise bad_request("Give ref, once or several times.")
-    picture = request.registry.plot(kind, refs, metric=request.text("metric") or None)
-    caption = quote(picture.caption[:_MAX_CAPTION])
-    return Reply(picture.to_png(), "image/png", {CAPTION: caption})
+        raise bad_request("ref is required; it may be given several times.")
+    figure = request.registry.plot(kind, refs, metric=request.text("metric") or None)
+    caption = quote(figure.caption[:_MAX_CAPTION])
+    return Reply(figure.to_png(), "image/png", {CAPTION: caption})

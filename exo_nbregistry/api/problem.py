@@ -1,4 +1,4 @@
-"""Errors as replies: a status, one sentence, a word for programs, and what to do next."""
+"""Errors as replies: an HTTP status, a reason code, a message and a hint."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ from exo_nbregistry.signing.user_files import (
 from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
-_VERIFY = "Run registry.verify() in a notebook: it lists everything that is damaged."
-_READ_ONLY = "Ask whoever owns its folder, or work on a copy of it."
-_RETRY = "Look at what is there now, and try again."
+_VERIFY = "Run registry.verify() in a notebook to list all damaged files."
+_READ_ONLY = "Ask the owner of the folder for write access, or work on a copy."
+_RETRY = "Refresh, and try again."
 
 
-class Problem(Exception):  # noqa: N818 - it is a reply; raising it is how it gets there
-    """A request that is not answered as it was meant.
+class Problem(Exception):  # noqa: N818 - named after RFC 9457
+    """A failed request, which is raised and sent as a reply.
 
     Parameters
     ----------
     status : int
         HTTP status.
     reason : str
-        A word for programs.
+        Code for programs.
     message : str
-        A sentence for people.
+        Sentence for users.
     hint : str, optional
-        What to do next.
+        Advice on what to do.
     **facts : int, str, list or None
-        Further fields.
+        Additional fields.
     """
 
     def __init__(
@@ -64,31 +64,31 @@ class Problem(Exception):  # noqa: N818 - it is a reply; raising it is how it ge
 
 
 def bad_request(message: str, hint: str | None = None) -> Problem:
-    """Return the problem of a parameter that means nothing."""
+    """Return the problem of an invalid parameter."""
     return Problem(400, "bad_request", message, hint)
 
 
 def read_only(name: str) -> Problem:
-    """Return the problem of a change to what may only be read."""
-    return Problem(403, "read_only", f"{name} can only be read here.", _READ_ONLY)
+    """Return the problem of a change to a read-only registry."""
+    return Problem(403, "read_only", f"{name} is read-only.", _READ_ONLY)
 
 
 def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -> Problem:
-    """Return an error of the registry, or of the disk, as a reply.
+    """Return the problem of an error of the registry or the disk.
 
     Parameters
     ----------
     error : RegistryError or OSError
-        What was raised.
+        The error.
     changing : bool
-        Whether the request was to change something.
+        Whether the request is a change.
     places : mapping of str to str
-        Paths of the machine, and what to call them instead.
+        Display names of paths.
 
     Returns
     -------
     Problem
-        Without any path of the machine.
+        Its texts contain none of these paths.
     """
     message = without_paths(str(error).partition("\n")[0], places)
     match error:
@@ -115,14 +115,14 @@ def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -
 
 
 def without_paths(text: str, places: Mapping[str, str]) -> str:
-    """Return a text with the machine's paths called by other names.
+    """Return a text with paths replaced by display names.
 
     Parameters
     ----------
     text : str
-        What may name a path.
+        Text that may contain paths.
     places : mapping of str to str
-        Further paths, and what to call them.
+        Display names of further paths.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The replies that only read; none of them loads a model."""
+"""Replies to read requests. None of them loads a model."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from exo_nbregistry.views.version_card import render_metadata_html
 
 MAX_COMPARED = 20
 MAX_EVENTS = 1_000
-_USUAL_LIMIT = 50
+_DEFAULT_LIMIT = 50
 _MAX_OFFSET = 10**9
 _MAX_ORDERS = 5
 _ATTEMPTS = 5
 _DAMAGED = (RecordError, IntegrityError, MissingKeyError)
-# What a signature proves, in the words of the sidebar; one that does not hold proves nothing.
+# Trust values of the REST API by signer status; an invalid signature counts as unsigned.
 _TRUST = {
     "own": "yours",
     "trusted": "trusted",
-    "unknown": "stranger",
+    "unknown": "stranger",  # prose: ok, value on the wire
     "unsigned": "unsigned",
     "invalid": "unsigned",
 }
-# What models are sorted by, besides the fields of their latest version.
+# Sort fields of models, besides the fields of their latest version.
 _ORDERS = {"name": "model_name", "registered_at": "created_at", "versions": "n_versions"}
 
 
 def registries(request: Request) -> Reply:
     """List the registries."""
-    told = [
+    items = [
         {
             "id": place.id,
             "name": place.name,
@@ -46,7 +46,7 @@ def registries(request: Request) -> Reply:
         }
         for place in request.registries.places()
     ]
-    return Reply({"registries": told})
+    return Reply({"registries": items})
 
 
 def models(request: Request) -> Reply:
@@ -56,7 +56,7 @@ def models(request: Request) -> Reply:
         parse_search(request.text("q")).where or None,
         metric=metric,
         order_by=[_order(text, metric) for text in request.texts("order_by", _MAX_ORDERS)],
-        limit=request.count("limit", _USUAL_LIMIT, MAX_ITEMS),
+        limit=request.count("limit", _DEFAULT_LIMIT, MAX_ITEMS),
         offset=request.count("offset", 0, _MAX_OFFSET),
     )
     return Reply({"total": listed.total, "items": [summary_of(model) for model in listed]})
@@ -69,26 +69,26 @@ def versions(request: Request) -> Reply:
 
 
 def matching_versions(request: Request) -> Listing:
-    """Return the versions that a request's parameters select."""
-    asked: dict[str, Any] = {
+    """Return the versions that match the parameters of a request."""
+    arguments: dict[str, Any] = {
         "model_name": request.text("name") or None,
         "where": parse_search(request.text("where")).where or None,
         "order_by": request.texts("order_by", _MAX_ORDERS),
-        "limit": request.count("limit", _USUAL_LIMIT, MAX_ITEMS),
+        "limit": request.count("limit", _DEFAULT_LIMIT, MAX_ITEMS),
         "offset": request.count("offset", 0, _MAX_OFFSET),
         "include_deleted": request.flag("include_deleted"),
     }
     for _ in range(_ATTEMPTS):
-        # A record that was damaged after it was listed is left out the next time.
+        # A record that was damaged after it was listed is skipped in the next attempt.
         with contextlib.suppress(*_DAMAGED):
-            listing = request.registry.list_models(**asked)
+            listing = request.registry.list_models(**arguments)
             return Listing(tuple(listing), total=listing.total)
-    listing = request.registry.list_models(**asked)
+    listing = request.registry.list_models(**arguments)
     return Listing(tuple(listing), total=listing.total)
 
 
 def version(request: Request) -> Reply:
-    """Tell what is known of one version, and how to load it."""
+    """Return the details of a version, and the code that loads it."""
     folder = request.folder_of_notebook()
     metadata = request.registry.get_metadata(request.ref)
     reference = reference_of(metadata)
@@ -127,7 +127,7 @@ def compare(request: Request) -> Reply:
 
 
 def history(request: Request) -> Reply:
-    """Tell what happened to a model."""
+    """Return the events of a model."""
     events = request.registry.history(request.model)
     return Reply(
         {"total": len(events), "events": [event_of(event) for event in events[-MAX_EVENTS:]]}
@@ -139,5 +139,5 @@ def _order(text: str, metric: str | None) -> str:
     if field != "metric":
         return descending + _ORDERS.get(field, field)
     if metric is None:
-        raise bad_request("Say which metric to sort by: order_by=-metric&metric=f1_score.")
+        raise bad_request("order_by=metric requires metric=, such as metric=f1_score.")
     return f"{descending}metrics[{metric!r}]"

@@ -1,4 +1,4 @@
-"""The registries that requests are about, known by their calls alone."""
+"""Interfaces of a registry and of the registries of a server."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from exo_nbregistry.views.model_table import Summaries
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a registry is.
+    """The location of a registry.
 
     Attributes
     ----------
     id : str
-        The id in URLs.
+        ID in URLs.
     name : str
-        The name of its folder.
+        Name of the folder.
     location : str
-        Its folder relative to the server's root, or as it is configured.
+        Path relative to the server's root, or the configured path.
     source : {'root', 'configured'}
-        Whether it was found below the root or named in the configuration.
+        Whether the registry was found below the root or is configured.
     path : str
-        Its folder, absolute and with links resolved.
+        Absolute path of the folder, with links resolved.
     """
 
     id: str
@@ -42,10 +42,10 @@ class Place:
 
 
 class Registry(Protocol):
-    """The calls of a registry that the routes make; none of them loads a model."""
+    """Interface of the registry calls of routes and panels. None of them loads a model."""
 
     def revision(self) -> str:
-        """Return a text that differs after every change."""
+        """Return a text that differs after each change."""
 
     def list_models(
         self,
@@ -71,6 +71,14 @@ class Registry(Protocol):
     ) -> Summaries:
         """List models."""
 
+    def list_fields(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of metrics, hyperparameters and tags."""
+
+    def metric_series(
+        self, metrics: Mapping[str, str], *, include_deleted: bool = False
+    ) -> dict[str, tuple[tuple[int, float], ...]]:
+        """Return a metric of each model over its versions."""
+
     def get_metadata(self, ref: str) -> ModelMetadata:
         """Return the metadata of a version."""
 
@@ -89,7 +97,7 @@ class Registry(Protocol):
     def plot(
         self, kind: str, refs: str | Sequence[str] | None = None, *, metric: str | None = None
     ) -> Plot:
-        """Draw versions."""
+        """Return a plot of versions."""
 
     def set_alias(
         self,
@@ -100,7 +108,7 @@ class Registry(Protocol):
         expected: int | None = ...,
         protected: bool | None = None,
     ) -> ModelMetadata:
-        """Point an alias at a version."""
+        """Set an alias to a version."""
 
     def remove_alias(self, model_name: str, alias: str, *, expected: int = ...) -> None:
         """Remove an alias."""
@@ -108,7 +116,7 @@ class Registry(Protocol):
     def rollback_alias(
         self, model_name: str, alias: str, *, expected: int | None = ...
     ) -> ModelMetadata:
-        """Point an alias back to its previous version."""
+        """Move an alias back to its previous version."""
 
     def tag_model(self, ref: str, /, *names: str, **tags: Any) -> ModelMetadata:
         """Add tags to a version."""
@@ -120,20 +128,20 @@ class Registry(Protocol):
         """Add a note to a version."""
 
     def delete_model(self, ref: str) -> str:
-        """Hide a version."""
+        """Delete a version; `restore_model` restores it."""
 
     def restore_model(self, ref: str) -> ModelMetadata:
         """Restore a deleted version."""
 
 
 class Registries(Protocol):
-    """The registries that a request may name by their ids."""
+    """Interface of the registries of a server, by ID."""
 
     def places(self) -> list[Place]:
         """Return all places."""
 
     def place(self, registry_id: str) -> Place:
-        """Return the place with an id, or raise Problem."""
+        """Return the place with an ID, or raise Problem."""
 
     def registry(self, place: Place) -> Registry:
         """Return the registry of a place."""
@@ -142,7 +150,7 @@ class Registries(Protocol):
         """Return whether changes are accepted."""
 
     def notebook(self, name: str, place: Place) -> str | None:
-        """Return the path of the notebook with a file name that is nearest to a registry."""
+        """Return the path of the notebook with this file name that is nearest to a registry."""
 
     def names_of_paths(self) -> Mapping[str, str]:
         """Return the display names of this machine's paths."""

@@ -1,4 +1,4 @@
-"""One request: its parameters, each checked when it is asked for, and the registry it is about."""
+"""Requests with validated parameters, and replies."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _NUMBER = re.compile("[0-9]{1,12}", re.ASCII)
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent back.
+    """A reply to a request.
 
     Attributes
     ----------
     content : dict or bytes
-        A dict is sent as JSON.
+        Body. A dict is sent as JSON.
     content_type : str
-        What it is.
+        MIME type of the body.
     headers : mapping of str to str
-        Further headers.
+        Additional headers.
     """
 
     content: dict[str, Any] | bytes
@@ -42,20 +42,20 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """A request.
+    """A request. Its parameters are validated when they are read.
 
     Parameters
     ----------
     registries : Registries
-        The registries that it may name.
+        Available registries.
     names : mapping of str to str
-        The named parts of the path.
+        Named parts of the path.
     query : mapping of str to sequence of str
-        The parameters.
+        Query parameters.
     body : bytes
-        The body as it came.
+        The raw body.
     content_type : str
-        What it is said to be.
+        The Content-Type header.
     """
 
     registries: Registries
@@ -66,98 +66,103 @@ class Request:
 
     @cached_property
     def place(self) -> Place:
-        """The place of the registry that the path names."""
+        """The place of the registry in the path."""
         return self.registries.place(self.names["registry"])
 
     @cached_property
     def registry(self) -> Registry:
-        """The registry that the path names."""
+        """The registry in the path."""
         return self.registries.registry(self.place)
 
     @cached_property
     def writable(self) -> Registry:
-        """The registry that the path names, if it takes changes."""
+        """The registry in the path; raises Problem if it is read-only."""
         if not self.registries.is_writable(self.place):
             raise read_only(self.place.location)
         return self.registry
 
     @property
     def model(self) -> str:
-        """The model that the path names, as its key."""
+        """Key of the model in the path."""
         return model_key(self.names["name"])
 
     @property
     def version(self) -> int:
-        """The version that the path names."""
+        """Number of the version in the path."""
         return check_version(_parse_int(self.names["version"], "version"))
 
     @property
     def ref(self) -> str:
-        """The version that the path names, as a reference."""
+        """Reference of the version in the path."""
         return f"{self.model}:{self.version}"
 
-    def text(self, name: str, otherwise: str = "") -> str:
-        """Return a parameter."""
+    def text(self, name: str, default: str = "") -> str:
+        """Return a text parameter."""
         values = self.texts(name, max_count=1)
-        return values[0] if values else otherwise
+        return values[0] if values else default
 
     def texts(self, name: str, max_count: int) -> list[str]:
-        """Return a parameter that may be given several times; empty ones are left out."""
+        """Return all values of a parameter, without empty ones."""
         values = [value for value in self.query.get(name, ()) if value.strip()]
         if len(values) > max_count:
-            raise bad_request(f"{name} is given {len(values)} times, and {max_count} is the most.")
+            times = "once" if max_count == 1 else f"{max_count} times"
+            raise bad_request(f"{name} may be given at most {times} (got {len(values)}).")
         for value in values:
             if len(value) > MAX_TEXT:
-                raise bad_request(f"{name} has more than {MAX_TEXT} characters.")
+                raise bad_request(f"{name} must have at most {MAX_TEXT} characters.")
         return values
 
-    def count(self, name: str, otherwise: int, maximum: int) -> int:
-        """Return a parameter that is a whole number from 0."""
+    def count(self, name: str, default: int, maximum: int) -> int:
+        """Return a parameter that is an integer from 0 to `maximum`."""
         text = self.text(name)
-        number = _parse_int(text, name) if text else otherwise
+        number = _parse_int(text, name) if text else default
         if number > maximum:
-            raise bad_request(f"{name} is at most {maximum}.")
+            raise bad_request(f"{name} must be at most {maximum}, got {number}.")
         return number
 
     def flag(self, name: str) -> bool:
-        """Return a parameter that is true or false; false if it is not given."""
+        """Return a boolean parameter; the default is False."""
         text = self.text(name).lower()
         if text not in _FLAGS:
-            raise bad_request(f"{name} is true or false, not {text!r:.60}.")
+            raise bad_request(f"{name} must be true or false, got {text!r:.60}.")
         return _FLAGS[text]
 
     def folder_of_notebook(self) -> str:
-        """Return the folder, relative to the root, of the notebook that asks."""
+        """Return the folder of the requesting notebook, relative to the root."""
         path = self.text("notebook").replace("\\", "/").strip("/")
         parts = path.split("/")
         if "\0" in path or ".." in parts or any(":" in part for part in parts[:1]):
-            raise bad_request("notebook is a path below the server's root folder.")
+            raise bad_request(
+                f"notebook must be a path below the server's root folder, got {path!r:.60}."
+            )
         return "/".join(part for part in parts[:-1] if part not in ("", ".")) or "."
 
     def fields(self, required: Sequence[str] = (), optional: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the body's fields, which are no others than those that are named."""
+        """Return the fields of the body; other fields are rejected."""
         fields = self._json()
         missing = [name for name in required if name not in fields]
         if missing:
-            raise _bad_body(f"The body has no {missing[0]!r}.")
+            raise _bad_body(f"{missing[0]} is required in the body.")
         unknown = [name for name in fields if name not in (*required, *optional)]
         if unknown:
-            raise _bad_body(f"The body's {unknown[0]!r:.60} is not known here.")
+            raise _bad_body(f"Unknown field {unknown[0]!r:.60} in the body.")
         return fields
 
     def _json(self) -> dict[str, Any]:
         if not self.body.strip():
             return {}
         if len(self.body) > MAX_BODY_BYTES:
-            raise Problem(413, "too_large", f"A body has at most {MAX_BODY_BYTES} bytes.")
+            raise Problem(413, "too_large", f"The body must have at most {MAX_BODY_BYTES} bytes.")
         if self.content_type.partition(";")[0].strip().lower() != "application/json":
-            raise Problem(415, "unsupported_media_type", "A body is sent as application/json.")
+            raise Problem(
+                415, "unsupported_media_type", "The Content-Type must be application/json."
+            )
         try:
-            fields = json.loads(self.body, parse_constant=_refuse, object_pairs_hook=_unique)
+            fields = json.loads(self.body, parse_constant=_reject, object_pairs_hook=_unique)
         except (ValueError, RecursionError):
-            raise _bad_body("The body is no JSON object.") from None
+            raise _bad_body("The body must be a JSON object.") from None
         if not isinstance(fields, dict):
-            raise _bad_body("The body is no JSON object.")
+            raise _bad_body("The body must be a JSON object.")
         return fields
 
 
@@ -176,7 +181,7 @@ def relative_to(folder: str, location: str) -> str:
 
 def _parse_int(text: str, name: str) -> int:
     if not _NUMBER.fullmatch(text):
-        raise bad_request(f"{name} is a whole number from 0, not {text!r:.60}.")
+        raise bad_request(f"{name} must be a non-negative integer, got {text!r:.60}.")
     return int(text)
 
 
@@ -184,12 +189,12 @@ def _bad_body(message: str) -> Problem:
     return Problem(422, "bad_body", message)
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+def _reject(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not valid JSON")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise ValueError("a name is given twice")
+        raise ValueError("duplicate key in a JSON object")
     return fields

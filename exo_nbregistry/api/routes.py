@@ -1,4 +1,4 @@
-"""Which function answers which path and verb."""
+"""Table of the routes: the function for each path and HTTP method."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ ROUTES: dict[str, dict[str, Call]] = {
     f"{_VERSION}/notes": {"POST": add_note},
     f"{_VERSION}/delete": {"POST": delete},
     f"{_VERSION}/restore": {"POST": restore},
-    # Every other address below: answered with 404 in the same form.
+    # All other paths: 404 in the same form.
     "(?:/.*)?": {},
 }
-# These depend on more than the registry: their ETag is a digest of the answer.
+# The ETag of these is a digest of the reply, because it depends on more than the registry.
 BY_DIGEST = {registries, version}

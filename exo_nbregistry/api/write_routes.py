@@ -1,4 +1,4 @@
-"""The replies that change something; each is one call of the registry."""
+"""Replies to changes; each makes one call of the registry."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from exo_nbregistry.values.reference import check_alias
 
 
 def set_alias(request: Request) -> Reply:
-    """Point an alias at a version."""
+    """Set an alias to a version."""
     fields = request.fields(["version"], ["expected", "protected"])
     protected = fields.get("protected")
     if not isinstance(protected, bool | None):
-        raise Problem(422, "bad_body", "protected is true or false.")
+        raise Problem(422, "bad_body", f"protected must be true or false, got {protected!r:.60}.")
     request.writable.set_alias(
         request.model,
         request.names["alias"],
@@ -27,14 +27,14 @@ def set_alias(request: Request) -> Reply:
 
 
 def remove_alias(request: Request) -> Reply:
-    """Make an alias point nowhere."""
+    """Remove an alias."""
     expected = _expected(request.fields(optional=["expected"]))
     request.writable.remove_alias(request.model, check_alias(request.names["alias"]), **expected)
     return _alias(request)
 
 
 def rollback_alias(request: Request) -> Reply:
-    """Point an alias back to where it pointed before."""
+    """Move an alias back to its previous version."""
     expected = _expected(request.fields(optional=["expected"]))
     request.writable.rollback_alias(request.model, check_alias(request.names["alias"]), **expected)
     return _alias(request)
@@ -44,12 +44,12 @@ def add_tags(request: Request) -> Reply:
     """Add tags to a version."""
     tags = request.fields(["tags"])["tags"]
     if not isinstance(tags, dict):
-        raise Problem(422, "bad_body", "tags is an object: the value of each tag by its name.")
+        raise Problem(422, "bad_body", "tags must be an object that maps names to values.")
     return Reply(item_of(request.writable.tag_model(request.ref, **tags)))
 
 
 def remove_tag(request: Request) -> Reply:
-    """Take a tag away from a version."""
+    """Remove a tag from a version."""
     request.fields()
     return Reply(item_of(request.writable.untag_model(request.ref, request.names["tag"])))
 
@@ -61,13 +61,13 @@ def add_note(request: Request) -> Reply:
 
 
 def delete(request: Request) -> Reply:
-    """Hide a version."""
+    """Delete a version; `restore` restores it."""
     request.fields()
     return Reply(item_of(request.registry.get_metadata(request.writable.delete_model(request.ref))))
 
 
 def restore(request: Request) -> Reply:
-    """Bring a deleted version back."""
+    """Restore a deleted version."""
     request.fields()
     return Reply(item_of(request.writable.restore_model(request.ref)))
 

@@ -1,6 +1,6 @@
 """The Jupyter server extension: registries over REST, for the sidebar. See docs/rest.md.
 
-jupyter_server is imported when it loads the extension, and not before.
+jupyter_server is imported only when the server loads the extension.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
         from exo_nbregistry.lab.extension import load
     except ModuleNotFoundError as error:
         raise ImportError(
-            f"The sidebar's server extension needs {error.name}: pip install 'exo-nbregistry[lab]'."
+            "The server extension of the sidebar requires "
+            f"{error.name}; run pip install 'exo-nbregistry[lab]'."
         ) from error
     load(server)

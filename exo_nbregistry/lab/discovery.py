@@ -1,4 +1,4 @@
-"""Look below a folder for registries and notebooks, within bounds and without following links."""
+"""Find registries and notebooks below a folder, within limits and without following links."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from dataclasses import dataclass, field
 from exo_nbregistry.values.keys import DESCRIPTOR
 
 NOTEBOOK = ".ipynb"
-# Where packages lie, by the hundred thousand files, and no registry.
+# Folders with very many files of packages.
 _SKIPPED = {"node_modules", "site-packages", "__pycache__"}
 _ENVIRONMENT_MARKS = {"pyvenv.cfg", "conda-meta"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far a search goes.
+    """Limits of a search.
 
     Attributes
     ----------
     depth : int
-        Folders below the root.
+        Maximum depth below the root.
     folders, registries, notebooks : int
-        How many are looked at, and how many are told.
+        Maximum number of folders to read, and of registries and notebooks to return.
     seconds : float
-        How long it takes at most.
+        Maximum duration.
     """
 
     depth: int = 6
@@ -40,14 +40,14 @@ class Bounds:
 
 @dataclass(slots=True)
 class Discovery:
-    """What lies below a folder.
+    """Registries and notebooks below a folder.
 
     Attributes
     ----------
     registries : list of str
-        Relative paths with ``/``; ``.`` is the folder itself. Those near to it come first.
+        Relative paths with ``/``, by depth; ``.`` is the folder itself.
     notebooks : dict of str to list of str
-        Relative paths by the notebook's name.
+        Relative paths by file name.
     """
 
     registries: list[str] = field(default_factory=list)
@@ -55,29 +55,29 @@ class Discovery:
 
 
 def discover(root: str, bounds: Bounds, clock: Callable[[], float] = time.monotonic) -> Discovery:
-    """Look for registries and notebooks below a folder.
+    """Find registries and notebooks below a folder.
 
     Parameters
     ----------
     root : str
         The folder.
     bounds : Bounds
-        How far to go.
+        Limits of the search.
     clock : callable
-        Returns the time, in seconds.
+        Clock that returns seconds.
 
     Returns
     -------
     Discovery
-        What was found until a bound was met. Nothing inside a registry is looked at.
+        The paths found within the limits. Folders inside a registry are not searched.
     """
     found = Discovery()
     ends_at = clock() + bounds.seconds
     waiting = deque([(".", 0)])
-    notebooks = looked_at = 0
-    while waiting and looked_at < bounds.folders and clock() < ends_at:
+    notebooks = searched = 0
+    while waiting and searched < bounds.folders and clock() < ends_at:
         folder, depth = waiting.popleft()
-        looked_at += 1
+        searched += 1
         entries = _entries(os.path.join(root, folder))
         if any(entry.name == DESCRIPTOR and _is_file(entry) for entry in entries):
             if len(found.registries) < bounds.registries:
@@ -96,7 +96,7 @@ def discover(root: str, bounds: Bounds, clock: Callable[[], float] = time.monoto
 
 
 def is_registry(path: str) -> bool:
-    """Tell whether a folder that no link leads to holds a registry."""
+    """Return whether a path without links is the folder of a registry."""
     try:
         mode = os.lstat(os.path.join(path, DESCRIPTOR)).st_mode
     except (OSError, ValueError):
@@ -109,7 +109,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:
-        # Closed to this user, or gone: nothing to show.
+        # Not readable, or removed meanwhile.
         return []
 
 
@@ -121,7 +121,7 @@ def _shown(entries: list[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        # Windows has a second kind of link to folders, which is_dir follows.
+        # is_dir follows the junctions of Windows, which are links to folders too.
         junction = getattr(entry, "is_junction", bool)()
         return entry.is_dir(follow_symlinks=False) and not junction
     except OSError:

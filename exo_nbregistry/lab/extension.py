@@ -1,4 +1,4 @@
-"""Bring the routes into a running Jupyter server."""
+"""Add the routes to a running Jupyter server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exo_nbregistry.lab.handlers import handlers
 from exo_nbregistry.lab.registries import Catalogue
 from exo_nbregistry.lab.settings import ExoNBRegistry
 
-# A disk that hangs must not take the threads that the rest of the server works with.
+# Own threads, so that a slow disk does not block the rest of the server.
 _THREADS = 8
 
 

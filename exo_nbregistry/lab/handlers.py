@@ -1,4 +1,4 @@
-"""The tornado handler that answers every route, off the event loop."""
+"""The tornado handler of all routes, which runs the calls in threads."""
 
 from __future__ import annotations
 
@@ -26,16 +26,15 @@ RESOURCE = "exo-nbregistry"
 _PRIVATE = "private, no-cache"
 _CHANGES = {"PUT", "POST", "DELETE"}
 _REASONS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-# Another process may show the same registry in another way: it may be of another release.
+# Part of the ETag, because another release can return other replies for the same registry.
 _STARTED = secrets.token_hex(4)
 _Result = TypeVar("_Result")
 
 
 class Endpoint(APIHandler):
-    """Answer one route.
+    """Handler of a route.
 
-    Every verb is authenticated and authorised here, once for all routes, so that a new route
-    cannot forget it.
+    All HTTP methods are authenticated and authorized here, so that a new route cannot omit it.
     """
 
     auth_resource = RESOURCE
@@ -44,16 +43,16 @@ class Endpoint(APIHandler):
     def initialize(
         self, calls: Mapping[str, Call], catalogue: Catalogue, pool: ThreadPoolExecutor
     ) -> None:
-        """Keep what answers.
+        """Initialize the handler.
 
         Parameters
         ----------
         calls : mapping of str to callable
-            What answers each verb.
+            Function for each HTTP method.
         catalogue : Catalogue
             The registries.
         pool : ThreadPoolExecutor
-            Where disks are waited for.
+            Threads that wait for the disk.
         """
         self._calls = calls
         self._catalogue = catalogue
@@ -62,43 +61,43 @@ class Endpoint(APIHandler):
     @web.authenticated
     @authorized
     async def get(self, **names: str) -> None:
-        """Answer."""
+        """Handle the request."""
         await self._answer(names)
 
     @web.authenticated
     @authorized
     async def head(self, **names: str) -> None:
-        """Answer without the body."""
+        """Handle the request without sending the body."""
         await self._answer(names)
 
     @web.authenticated
     @authorized
     async def put(self, **names: str) -> None:
-        """Answer."""
+        """Handle the request."""
         await self._answer(names)
 
     @web.authenticated
     @authorized
     async def post(self, **names: str) -> None:
-        """Answer."""
+        """Handle the request."""
         await self._answer(names)
 
     @web.authenticated
     @authorized
     async def patch(self, **names: str) -> None:
-        """Answer."""
+        """Handle the request."""
         await self._answer(names)
 
     @web.authenticated
     @authorized
     async def delete(self, **names: str) -> None:
-        """Answer."""
+        """Handle the request."""
         await self._answer(names)
 
     @web.authenticated
     @authorized
     async def options(self, **names: str) -> None:  # type: ignore[override]
-        """Answer; for other origins, which send no token with this verb, there is nothing."""
+        """Handle the request; other origins send no token with it and are rejected."""
         await self._answer(names)
 
     async def _answer(self, names: Mapping[str, str]) -> None:
@@ -111,18 +110,18 @@ class Endpoint(APIHandler):
                 return
             reply = await self._in_thread(functools.partial(call, request))
         except Problem as problem:
-            self._refuse(problem)
+            self._send_problem(problem)
         except (RegistryError, OSError) as error:
-            self._refuse(self._problem_of(error, changing=verb in _CHANGES))
+            self._send_problem(self._problem_of(error, changing=verb in _CHANGES))
         else:
             self._send(reply, "no-store" if verb in _CHANGES else _PRIVATE)
 
     def _call(self, verb: str) -> Call:
         if not self._calls:
-            raise Problem(404, _REASONS[404], "There is nothing at this address.")
+            raise Problem(404, _REASONS[404], f"Not found: {self.request.path}.")
         if verb not in self._calls:
             self.set_header("Allow", ", ".join(sorted(self._calls)))
-            raise Problem(405, _REASONS[405], f"{verb} means nothing at this address.")
+            raise Problem(405, _REASONS[405], f"{verb} is not supported here.")
         return self._calls[verb]
 
     def _make_request(self, names: Mapping[str, str]) -> Request:
@@ -136,7 +135,7 @@ class Endpoint(APIHandler):
         )
 
     async def _is_known(self, request: Request) -> bool:
-        """Tell whether the client has what the registry would say now."""
+        """Return whether the client has the current revision of the registry."""
         revision = await self._in_thread(lambda: request.registry.revision())
         self._revision = f'W/"{revision}-{_STARTED}"'
         self.set_header("Cache-Control", _PRIVATE)
@@ -160,28 +159,28 @@ class Endpoint(APIHandler):
         body = content if isinstance(content, bytes) else json.dumps(content, allow_nan=False)
         self.finish(body, set_content_type=reply.content_type)
 
-    def _refuse(self, problem: Problem) -> None:
+    def _send_problem(self, problem: Problem) -> None:
         self.clear_header("Etag")
         self.set_header("Cache-Control", "no-store")
         self.set_status(problem.status)
         self.finish(json.dumps(problem.reply()))
 
     def compute_etag(self) -> str | None:
-        """Return the registry's revision, or else a digest of the reply."""
+        """Return the revision of the registry, or a digest of the reply."""
         return self._revision or super().compute_etag()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Tell what Jupyter and tornado refuse in the same words as all else."""
+        """Send errors of Jupyter and tornado in the same form as other problems."""
         error = kwargs.get("exc_info", (None, None))[1]
-        told = getattr(error, "log_message", None) if status_code < 500 else None
+        logged = getattr(error, "log_message", None) if status_code < 500 else None
         reason = _REASONS.get(status_code, "bad_request" if status_code < 500 else "failed")
-        message = str(told or f"{self._reason}.")
+        message = str(logged or f"{self._reason}.")
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps(Problem(status_code, reason, message).reply()))
 
 
 def handlers(base_url: str, catalogue: Catalogue, pool: ThreadPoolExecutor) -> list[Any]:
-    """Return the handlers of all routes as tornado takes them."""
+    """Return the handlers of all routes in the form of tornado."""
     root = re.escape(url_path_join(base_url, RESOURCE, "api"))
     return [
         (f"{root}{route}", Endpoint, {"calls": calls, "catalogue": catalogue, "pool": pool})

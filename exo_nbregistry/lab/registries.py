@@ -1,4 +1,4 @@
-"""Which registries there are: found or configured, and opened by an id that is no path."""
+"""The registries of a server: found or configured, and opened by an ID that is not a path."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
 MAX_OPEN = 16
 FRESH_S = 5.0
-# How often an id that nobody knows may start a search.
+# Minimum interval between the searches that unknown IDs start.
 SEARCH_S = 1.0
-# Below a root with very many folders it takes longer, and is done less often.
-_SHARE = 20
+# Minimum time between two searches, as a multiple of the duration of a search.
+_PAUSE_FACTOR = 20
 log = logging.getLogger("exo_nbregistry")
 
 
 class Catalogue:
-    """The registries that a server shows; no other can be opened through it.
+    """The registries that a server shows; no other registry can be opened.
 
     Parameters
     ----------
     root : str
         The server's root folder.
     configured : sequence of str
-        Further registries.
+        Paths of further registries.
     read_only : bool
-        Whether every change is refused.
+        Whether changes are rejected.
     bounds : Bounds
-        How far a search goes.
+        Limits of a search.
     clock : callable
-        Returns the time, in seconds.
+        Clock that returns seconds.
     """
 
     def __init__(
@@ -66,17 +66,17 @@ class Catalogue:
         self._open: OrderedDict[str, tuple[object, ModelRegistry]] = OrderedDict()
 
     def places(self) -> list[Place]:
-        """Return where registries are; those that are configured come first."""
+        """Return the places of the registries, configured ones first."""
         self._search(FRESH_S)
         return [place for place in self._places.values() if is_registry(place.path)]
 
     def place(self, registry_id: str) -> Place:
-        """Return the place of an id.
+        """Return the place with an ID.
 
         Raises
         ------
         Problem
-            If no registry has it, or none is there any more.
+            If no registry has the ID, or the registry was removed.
         """
         if registry_id not in self._places:
             self._search(SEARCH_S)
@@ -86,9 +86,9 @@ class Catalogue:
         return place
 
     def registry(self, place: Place) -> ModelRegistry:
-        """Return the registry of a place; it is opened once, and reading never writes to it."""
+        """Return the registry of a place, which is opened once. Reading never writes to it."""
         with self._opening:
-            # A folder that was replaced holds another registry.
+            # A replaced folder contains another registry.
             stamp = _stamp(place.path)
             known = self._open.pop(place.id, None)
             if known is None or known[0] != stamp:
@@ -99,25 +99,25 @@ class Catalogue:
             return known[1]
 
     def is_writable(self, place: Place) -> bool:
-        """Tell whether changes are taken."""
+        """Return whether changes are accepted."""
         models = os.path.join(place.path, MODELS)
         folder = models if os.path.isdir(models) else place.path
         return not self._read_only and os.access(folder, os.W_OK | os.X_OK)
 
     def notebook(self, name: str, place: Place) -> str | None:
-        """Return the notebook of a name that is nearest to a registry.
+        """Return the notebook with a file name that is nearest to a registry.
 
         Parameters
         ----------
         name : str
-            Its file name.
+            File name.
         place : Place
             The registry.
 
         Returns
         -------
         str or None
-            Its path relative to the root; None if there is none, or no single nearest one.
+            Path relative to the root; None without a single nearest notebook.
         """
         self._search(FRESH_S)
         near = place.location.split("/") if place.source == "root" else []
@@ -129,14 +129,14 @@ class Catalogue:
         return ranked[0][1]
 
     def names_of_paths(self) -> dict[str, str]:
-        """Return what to call the machine's paths in replies."""
+        """Return the display names of paths in replies."""
         named = {place.path: place.location for place in self._places.values()}
         return {self.root: "the server's root"} | named
 
     def _search(self, fresh_s: float) -> None:
         with self._searching:
             began_at = self._clock()
-            if began_at - self._searched_at < max(fresh_s, _SHARE * self._search_s):
+            if began_at - self._searched_at < max(fresh_s, _PAUSE_FACTOR * self._search_s):
                 return
             self._found = discover(self.root, self._bounds)
             places = [place for place in self._configured if is_registry(place.path)]
@@ -156,13 +156,16 @@ def _opened(place: Place) -> ModelRegistry:
     except RegistryError as error:
         if type(error) is not RegistryError:
             raise
-        # A file of that name that says something else.
-        raise Problem(404, "not_found", f"{place.location} is no registry.") from error
+        # The descriptor file is not one of a registry.
+        raise Problem(404, "not_found", f"{place.location} is not a registry.") from error
 
 
 def _gone() -> Problem:
     return Problem(
-        404, "not_found", "There is no such registry here.", "List the registries again."
+        404,
+        "not_found",
+        "The registry does not exist or was removed.",
+        "Refresh the list of registries.",
     )
 
 
@@ -174,7 +177,7 @@ def _below(root: str, location: str) -> Place:
 def _configured(root: str, text: str) -> Place:
     path = os.path.realpath(os.path.join(root, os.path.expanduser(text)))
     if not is_registry(path):
-        log.warning("There is no registry in %s, which c.ExoNBRegistry.registries names.", text)
+        log.warning("c.ExoNBRegistry.registries names %s, which is not a registry.", text)
     return Place(_id("configured", text), os.path.basename(path), text, "configured", path)
 
 
@@ -192,7 +195,7 @@ def _stamp(path: str) -> object:
 
 
 def _distance(near: Sequence[str], path: str) -> int:
-    """Return how many folders lie between a registry and a notebook."""
+    """Return the number of folders between a registry and a notebook."""
     parts = path.split("/")[:-1]
     shared = 0
     while shared < min(len(near), len(parts)) and near[shared] == parts[shared]:

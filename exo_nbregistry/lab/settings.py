@@ -1,4 +1,4 @@
-"""What whoever runs the server may set: ``c.ExoNBRegistry`` in a Jupyter configuration."""
+"""Settings of the server extension: ``c.ExoNBRegistry`` in a Jupyter configuration."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from traitlets.config import Configurable
 
 
 class ExoNBRegistry(Configurable):
-    """The settings of the server extension."""
+    """Settings of the server extension."""
 
     registries = List(
         Unicode(),
-        help="Folders of registries to show besides those below the server's root folder; "
-        "relative ones are below it.",
+        help="Folders of registries to show, besides those below the server's root folder; "
+        "relative paths start at the root folder.",
     ).tag(config=True)
-    read_only = Bool(False, help="Whether every change is refused.").tag(config=True)
+    read_only = Bool(False, help="Whether to reject all changes.").tag(config=True)

@@ -1,1 +1,1 @@
-"""Live panels for the notebook, each with a twin that reads without a kernel."""
+"""Live panels for the notebook, each with a static form that does not need a kernel."""

@@ -1,4 +1,4 @@
-"""What every panel is: controls that are live, and a twin that reads without any kernel."""
+"""Base class of panels: live controls, and a static form that does not need a kernel."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from ipywidgets import HTML, VBox, Widget
 from exo_nbregistry.config import get_config, shows_panels
 from exo_nbregistry.text.markup import Markup, escape
 
-# What the JupyterLab extension renders: the stored twin at once, and the live panel in its place
-# while the kernel has it. Its content is constant, so that notebooks stay the same bytes.
+# Rendered by the JupyterLab extension: first the static form, then the live panel while the kernel
+# has it. The content is constant, so that saved notebooks do not change.
 PANEL_MIME = "application/vnd.exo-nbregistry.panel+json"
 
 
 class Panel(VBox):
-    """A box of controls that is shown as its static twin where no kernel serves it.
+    """A box of controls that is shown in its static form if no kernel serves it.
 
-    A panel says `static_html` and `static_text`; both are deterministic and tell the same.
+    Subclasses implement `static_html` and `static_text`; both are deterministic and have the same
+    content.
     """
 
     def static_html(self) -> Markup:
-        """Return the panel as HTML: escaped, inline styles, without scripts and ids."""
+        """Return the panel as escaped HTML with inline styles, without scripts and ids."""
         raise NotImplementedError
 
     def static_text(self) -> str:
@@ -30,29 +31,29 @@ class Panel(VBox):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        twin: dict[str, Any] = {"text/plain": self.static_text()}
+        static: dict[str, Any] = {"text/plain": self.static_text()}
         if get_config()["display"] == "text":
-            return twin
-        twin["text/html"] = str(self.static_html())
+            return static
+        static["text/html"] = str(self.static_html())
         if not shows_panels():
-            return twin
+            return static
         live: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        return live | twin | {PANEL_MIME: {"v": 1}}
+        return live | static | {PANEL_MIME: {"v": 1}}
 
     def close(self) -> None:
-        """Close the panel with all that is in it, and free what the kernel holds of it."""
+        """Close the panel with all its widgets, and free their memory in the kernel."""
         for part in _parts(self):
             part.close()
         super().close()
 
 
 def html(value: Markup | str = "", **layout: str) -> HTML:
-    """Return a block of HTML; what is no `Markup` is escaped."""
+    """Return a block of HTML; text that is not `Markup` is escaped."""
     return HTML(value=escape(value), layout=layout)
 
 
 def code_block(code: str) -> Markup:
-    """Return code that a click selects as a whole, for a live panel."""
+    """Return code for a live panel; a click selects all of it."""
     lines = "\n".join(map(escape, code.split("\n")))
     return Markup(
         '<pre tabindex="0" title="Click to select, then copy" style="user-select:all;margin:2px 0;'
@@ -64,12 +65,12 @@ def code_block(code: str) -> Markup:
 
 
 def sentence(error: Exception) -> str:
-    """Return what went wrong on one line, as a panel says it in place."""
+    """Return the message of an error on one line."""
     return " ".join(str(error).split()) or type(error).__name__
 
 
 def _parts(widget: Widget) -> Iterator[Widget]:
-    """Yield what a widget is made of: its children with their parts, its layout and its style."""
+    """Yield the parts of a widget: its children with their parts, its layout and its style."""
     for child in getattr(widget, "children", ()):
         yield from _parts(child)
         yield child

@@ -1,42 +1,40 @@
-"""The comparison panel: what differs, and by a switch everything."""
+"""The comparison panel: the differences, and optionally the identical rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ipywidgets import ToggleButtons
+from ipywidgets import Checkbox
 from traitlets import Bool
 
 from exo_nbregistry.panels.base import Panel, html
 from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.views.comparison import Comparison
 
-_CHOICES = [("What differs", False), ("Everything", True)]
-
 
 class ComparisonPanel(Panel):
-    """Model versions side by side, measured against the first.
+    """Model versions side by side, compared with the first.
 
     Parameters
     ----------
     comparison : Comparison
-        What `ModelRegistry.compare_models` returned.
+        Result of `ModelRegistry.compare_models`.
 
     Attributes
     ----------
     show_all : bool
-        Whether what is the same is shown too.
+        Whether identical rows are shown.
     """
 
-    show_all = Bool(help="Whether what is the same is shown too.")
+    show_all = Bool(help="Whether identical rows are shown.")
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self._switch = ToggleButtons(
-            options=_CHOICES,
+        self._switch = Checkbox(
+            description="Show identical rows",
             value=comparison.show_all,
-            tooltips=["Only the facts that differ", "Also what is the same in all versions"],
-            layout={"margin": "0 0 4px 0"},
+            indent=False,
+            layout={"width": "auto", "margin": "0 0 4px 0"},
         )
         self._table = html(overflow="auto")
         super().__init__([self._switch, self._table], show_all=comparison.show_all)
@@ -46,7 +44,7 @@ class ComparisonPanel(Panel):
 
     @property
     def comparison(self) -> Comparison:
-        """The comparison as it is shown now."""
+        """The comparison that is shown."""
         shown = self._comparison
         return Comparison(shown.items, shown.directions, self.show_all)
 

@@ -1,4 +1,4 @@
-"""What is known of work that goes on: steps done, results, failures; safe in threads."""
+"""Progress of running work: completed steps, results and failures. Thread-safe."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that is worked on, such as a model or a trial.
+    """A unit of work with a result, such as a model or a trial.
 
     Attributes
     ----------
     name : str
-        What it is called.
-    state : {"waiting", "at work", "done", "failed"}
-        What became of it so far.
+        Name.
+    state : {"waiting", "running", "done", "failed"}
+        State of the work.
     time_s : float or None
-        How long it took.
+        Duration.
     score : float or None
-        What it achieved.
+        Score, such as a metric.
     error : str
-        Why it failed.
+        Reason of a failure; empty without one.
     """
 
     name: str
@@ -36,18 +36,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is known at one instant.
+    """Progress at one point in time.
 
     Attributes
     ----------
     done : int
-        Steps that are done.
+        Number of completed steps.
     total : int or None
-        Of how many; None if nobody knows.
+        Total number of steps; None if unknown.
     elapsed_s : float
         Time since the start.
     items : tuple of Item
-        In the order in which they came.
+        Units of work, in the order of their first report.
     """
 
     done: int
@@ -56,14 +56,14 @@ class Snapshot:
     items: tuple[Item, ...]
 
     @property
-    def left_s(self) -> float | None:
-        """How long it will roughly take still; None as long as that would be a guess."""
+    def remaining_s(self) -> float | None:
+        """Estimated remaining time in seconds; None while unknown."""
         if not self.total or self.done < 2 or self.done >= self.total:
             return None
         return self.elapsed_s / self.done * (self.total - self.done)
 
     def of_state(self, state: str) -> tuple[Item, ...]:
-        """Return the items of one state."""
+        """Return the items in a state."""
         return tuple(item for item in self.items if item.state == state)
 
     @property
@@ -75,16 +75,16 @@ class Snapshot:
 
 
 class Progress:
-    """A record of work, written by those who do it and read by those who show it.
+    """Progress that workers report and that a display reads.
 
     Parameters
     ----------
     total : int or None
-        How many steps there are; None if nobody knows.
+        Total number of steps; None if unknown.
     names : sequence of str
-        What will be worked on, as far as that is known.
+        Names of the units of work, if they are known.
     now : callable
-        Returns the time in seconds.
+        Clock that returns seconds.
 
     Examples
     --------
@@ -111,17 +111,17 @@ class Progress:
         self._items = {name: Item(name) for name in names}
 
     def begin(self, name: str) -> None:
-        """Say that something is being worked on."""
+        """Report that work on an item started."""
         with self._lock:
-            self._items[name] = replace(self._items.get(name, Item(name)), state="at work")
+            self._items[name] = replace(self._items.get(name, Item(name)), state="running")
 
     def step(self, steps: int = 1) -> None:
-        """Say that steps are done."""
+        """Report completed steps."""
         with self._lock:
             self._done += steps
 
     def result(self, name: str, *, score: float | None = None, time_s: float | None = None) -> None:
-        """Say what came of something; what was said of it before stays, if it is not said anew."""
+        """Report the result of an item; values that are None keep their earlier value."""
         with self._lock:
             before = self._items.get(name, Item(name))
             self._items[name] = replace(
@@ -132,13 +132,13 @@ class Progress:
             )
 
     def fail(self, name: str, reason: str) -> None:
-        """Say that something failed, and why."""
+        """Report that an item failed, and the reason."""
         with self._lock:
             before = self._items.get(name, Item(name))
             self._items[name] = replace(before, state="failed", error=reason)
 
     def snapshot(self) -> Snapshot:
-        """Return what is known now."""
+        """Return the current progress."""
         with self._lock:
             elapsed = self._now() - self._started
             return Snapshot(self._done, self._total, elapsed, tuple(self._items.values()))

@@ -1,7 +1,7 @@
-"""The follow-the-work panel: progress, best so far and failures, while something long runs.
+"""The progress panel: progress, best score and failures of long work.
 
-Those who work only write into a `Progress`. One thread of the panel reads it, five times a
-second at most, so the work neither waits for a browser nor fails because of one.
+Workers only write into a `Progress`. A thread of the panel reads it at most five times a second,
+so that the work does not wait for a browser and cannot fail because of one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ logger = logging.getLogger("exo_nbregistry")
 
 PERIOD_S = 0.2
 _PATIENCE_S = 2.0
-_IDLE_PERIODS = 5  # while nothing happens, only the clock moves: once a second
+_IDLE_PERIODS = 5  # without news, only the time is redrawn, once a second
 _MAX_FAILURES = 10
 _MAX_POINTS = 200
 _SIDES = "llrr"
@@ -40,24 +40,24 @@ _WIDTH, _HEIGHT, _EDGE = 460, 130, 8
 
 
 class ProgressPanel(Panel):
-    """A panel that follows work, and becomes its summary when it is done.
+    """A panel that shows progress, and a summary when the work is done.
 
     Parameters
     ----------
     progress : Progress
-        What is known of the work.
+        Progress of the work.
     title : str
-        What is done, such as ``"Training 3 models"``.
+        Description, such as ``"Training 3 models"``.
     unit : str
-        What a step is, such as ``"model"``.
+        Name of a step, such as ``"model"``.
     names : sequence of str
-        What is worked on, where that is known; else a curve of scores is drawn, not a table.
+        Names of the items, which are shown in a table. Without names, a curve of scores is drawn.
     metric : str
-        What the scores are, for people; empty if there are none.
+        Name of the score; empty if there are no scores.
     larger_is_better : bool or None
-        Which score is the best; None if nobody knows.
+        Whether a larger score is better; None if unknown.
     note : str
-        What else there is to know of the work.
+        Additional text.
     """
 
     def __init__(
@@ -83,46 +83,46 @@ class ProgressPanel(Panel):
         )
         self._status, self._body = html(), html(overflow="auto")
         line = HBox([self._bar, self._status], layout={"flex_flow": "row wrap"})
-        # A panel of its own, so that closing it closes everything in it.
+        # A separate panel, so that closing it closes all its widgets.
         self._live = Panel([html(_strong(title)), line, self._body])
         super().__init__([self._live])
 
     def start(self) -> None:
-        """Show the panel below the running cell, and follow the work from now on."""
+        """Show the panel below the running cell, and start to update it."""
         self._draw(self.progress.snapshot())
         display(self)  # type: ignore[no-untyped-call]
         self._thread.start()
 
     def finish(self, stopped: str = "") -> None:
-        """Leave the summary in the panel's place.
+        """Replace the live panel by the summary.
 
         Parameters
         ----------
         stopped : str
-            Why the work ended before its end; empty if it did not.
+            Reason why the work stopped early; empty if it completed.
         """
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(_PATIENCE_S)
         self._end, self._stopped = self.progress.snapshot(), stopped
-        told = [*map(paragraph, self._describe_end(self._end)), *self._describe_items(self._end)]
-        self.children = (html(stack([_strong(self._title), *told]), overflow="auto"),)
+        summary = [*map(paragraph, self._describe_end(self._end)), *self._describe_items(self._end)]
+        self.children = (html(stack([_strong(self._title), *summary]), overflow="auto"),)
         self._live.close()
 
     def static_html(self) -> Markup:
-        """Return what is known for sure: what is to be done, and at the end what came of it."""
+        """Return the title and the names while the work runs, and the summary after it."""
         if self._end is None:
-            return stack([_strong(f"{self._title} ..."), paragraph(self._listed())])
-        told = [*self._describe_end(self._end), *self._describe_failures(self._end)]
+            return stack([_strong(f"{self._title}…"), paragraph(self._listed())])
+        lines = [*self._describe_end(self._end), *self._describe_failures(self._end)]
         head = _strong(self._title)
-        return stack([head, *map(paragraph, told), *self._describe_table(self._end)])
+        return stack([head, *map(paragraph, lines), *self._describe_table(self._end)])
 
     def static_text(self) -> str:
         """Return the same as text."""
         if self._end is None:
-            return visible(f"{self._title} ... {self._listed()}".strip())
-        told = [*self._describe_end(self._end), *self._describe_failures(self._end)]
-        lines = [visible(line) for line in (self._title, *told)]
+            return visible(f"{self._title}… {self._listed()}".strip())
+        summary = [*self._describe_end(self._end), *self._describe_failures(self._end)]
+        lines = [visible(line) for line in (self._title, *summary)]
         if self._names:
             lines.append(text_table(*self._table(self._end), align=_SIDES[: self._columns]))
         return "\n".join(lines)
@@ -140,8 +140,8 @@ class ProgressPanel(Panel):
                 continue
             try:
                 self._draw(seen, clock_only=bool(idle))
-            except Exception as error:  # noqa: BLE001 - what is shown never stops the work
-                logger.warning("The panel that follows the work stopped: %s", error)
+            except Exception as error:  # noqa: BLE001 - a display error must not stop the work
+                logger.warning("The progress panel stopped: %s", error)
                 return
             before = state
 
@@ -149,13 +149,13 @@ class ProgressPanel(Panel):
         self._status.value = paragraph(self._describe_time(seen))
         if clock_only:
             return
-        # Where the end is not known, a bar that fills up would be a promise.
+        # Without a known total, a full bar would be wrong.
         self._bar.max, self._bar.value = seen.total or 1, seen.done if seen.total else 0
         self._body.value = stack(self._describe_work(seen))
 
     def _describe_time(self, seen: Snapshot) -> str:
-        left = f", about {span(seen.left_s)} left" if seen.left_s is not None else ""
-        return f"{self._describe_done(seen)}, {span(seen.elapsed_s)} so far{left}"
+        left = f", about {span(seen.remaining_s)} left" if seen.remaining_s is not None else ""
+        return f"{self._describe_done(seen)}, {span(seen.elapsed_s)} elapsed{left}"
 
     def _describe_done(self, seen: Snapshot) -> str:
         if seen.total is None:
@@ -163,8 +163,8 @@ class ProgressPanel(Panel):
         return f"{seen.done:,} of {count(seen.total, self._unit)}"
 
     def _describe_work(self, seen: Snapshot) -> list[Markup]:
-        at_work = ", ".join(item.name for item in seen.of_state("at work"))
-        lines = [f"Now: {at_work}" if at_work else "", self._describe_best(seen), self._note]
+        running = ", ".join(item.name for item in seen.of_state("running"))
+        lines = [f"Running: {running}" if running else "", self._describe_best(seen), self._note]
         return [*(paragraph(line) for line in lines if line), *self._describe_items(seen)]
 
     def _describe_best(self, seen: Snapshot) -> str:
@@ -184,9 +184,9 @@ class ProgressPanel(Panel):
 
     def _describe_failures(self, seen: Snapshot) -> list[str]:
         failed = seen.of_state("failed")
-        told = [f"Failed: {item.name}: {item.error}" for item in failed[:_MAX_FAILURES]]
+        lines = [f"Failed: {item.name}: {item.error}" for item in failed[:_MAX_FAILURES]]
         more = len(failed) - _MAX_FAILURES
-        return [*told, f"and {count(more, 'more failure')}"] if more > 0 else told
+        return [*lines, f"and {count(more, 'more failure')}"] if more > 0 else lines
 
     def _describe_table(self, seen: Snapshot) -> list[Markup]:
         if not self._names:
@@ -222,7 +222,7 @@ class ProgressPanel(Panel):
 
 
 def span(seconds: float) -> str:
-    """Return a length of time for people.
+    """Return a duration as text.
 
     Examples
     --------
@@ -240,18 +240,18 @@ def span(seconds: float) -> str:
 
 
 def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup:
-    """Return each score as a point and the best so far as a line, in the page's own colour.
+    """Return each score as a point and the best so far as a line, in the text color of the page.
 
-    It is redrawn up to five times a second, so it is written as SVG and not drawn by matplotlib.
+    The curve is SVG and not a Matplotlib figure, because it is redrawn up to five times a second.
 
     Parameters
     ----------
     scored : sequence of Item
-        In the order in which they came.
+        Scores, in the order of their first report.
     larger_is_better : bool
-        Which way the line goes.
+        Whether the best score is the largest.
     metric : str
-        What the scores are.
+        Name of the score.
     """
     scores = [item.score for item in scored if item.score is not None]
     if not scores:
@@ -281,14 +281,14 @@ def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup
         for height in (reached[max(place - every, 0)], reached[place])
     ]
     line = " ".join(map(",".join, corners))
-    said = escape(
+    caption = escape(
         f"{metric} of {len(scores)} in the order tried, from {number(low)} (bottom) to "
         f"{number(high)} (top); the line is the best so far"
     )
     return Markup(
-        f'<svg role="img" aria-label="{said}" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'<svg role="img" aria-label="{caption}" width="{_WIDTH}" height="{_HEIGHT}" '
         f'style="max-width:100%"><polyline points="{line}" fill="none" stroke="currentColor" '
-        f'stroke-width="1.5"/>{dots}</svg>{paragraph(said)}'
+        f'stroke-width="1.5"/>{dots}</svg>{paragraph(caption)}'
     )
 
 

@@ -1,4 +1,4 @@
-"""A registry of toys, and a desk to act on it."""
+"""Fixtures of the panels."""
 
 from __future__ import annotations
 

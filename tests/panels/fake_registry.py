@@ -1,4 +1,4 @@
-"""A registry that holds whatever a test wants to be shown."""
+"""A registry with any versions that a test needs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 
 class FakeRegistry:
-    """Answer the calls of a browser panel with versions that no registry would hold.
+    """A registry for a browser panel, with versions that a real registry would reject.
 
     Parameters
     ----------
     items : sequence of ModelMetadata or Exception
-        The versions; an error stands for one that cannot be read.
+        The versions; an error represents an unreadable version.
     fields : mapping of str to sequence of str
-        What is known to sort and show by.
+        Names in each group of fields.
     """
 
     def __init__(
@@ -32,18 +32,18 @@ class FakeRegistry:
     ) -> None:
         self._items = items
         self._fields = {group: tuple(names) for group, names in (fields or {}).items()}
-        self.asked: list[dict[str, Any]] = []
+        self.queries: list[dict[str, Any]] = []
 
-    def list_models(self, model_name: str | None = None, **asked: Any) -> Listing:
-        """Return all, each made when it is looked at."""
-        self.asked.append(asked)
+    def list_models(self, model_name: str | None = None, **query: Any) -> Listing:
+        """Return all versions, each read on access."""
+        self.queries.append(query)
         return Listing(
             LazySequence(_made, [(item,) for item in self._items]), total=len(self._items)
         )
 
-    def list_model_names(self, where: str | None = None, **asked: Any) -> Summaries:
-        """Return a model for each."""
-        self.asked.append(asked)
+    def list_model_names(self, where: str | None = None, **query: Any) -> Summaries:
+        """Return a model for each version."""
+        self.queries.append(query)
         return Summaries(
             ModelSummary(
                 item.model_name,
@@ -60,15 +60,15 @@ class FakeRegistry:
         )
 
     def metric_series(self, metrics: Mapping[str, str], **_search_lines: Any) -> dict[str, Any]:
-        """Return three values for each."""
+        """Return three values for each metric."""
         return {name: ((1, 0.5), (2, 0.75), (3, float("inf"))) for name in metrics}
 
     def list_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return what it was given."""
+        """Return the given fields."""
         return self._fields
 
     def get_metadata(self, ref: str) -> ModelMetadata:
-        """Find one by its reference."""
+        """Return the version with a reference."""
         return next(
             item for item in self._items if isinstance(item, ModelMetadata) and item.model_id == ref
         )
@@ -78,11 +78,11 @@ class FakeRegistry:
         return nullcontext()
 
     def compare_models(self, refs: Sequence[str]) -> Comparison:
-        """Compare some."""
+        """Compare versions."""
         return compare([self.get_metadata(ref) for ref in refs], directions=higher_is_better)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """Say which call a test has not foreseen."""
+        """Raise an error for an unexpected call."""
         raise AttributeError(f"no panel should call {name}")
 
 

@@ -1,4 +1,4 @@
-"""A browser panel on a registry, and hands that type and click."""
+"""A registry with many versions, and a driver of its browser panel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOW = BEGIN + timedelta(days=3)
 
 
 def many_models(folder: Path, forests: int = 6) -> ModelRegistry:
-    """Return a registry of some versions of ``rf``, each newer and better, and one of ``svm``."""
+    """Return a registry with versions of ``rf``, each newer and better, and one of ``svm``."""
     hours = count()
     registry = ModelRegistry(
         folder, durable=False, now=lambda: BEGIN + timedelta(hours=next(hours))
@@ -38,26 +38,26 @@ def many_models(folder: Path, forests: int = 6) -> ModelRegistry:
 
 
 class BrowserDriver:
-    """A browser panel with few rows a page, used as people use it.
+    """Driver of a browser panel with few rows on a page.
 
     Parameters
     ----------
     registry : ModelRegistry
-        What is shown.
+        The registry.
     **options : object
-        What the panel is given beside it.
+        Further arguments of the panel.
     """
 
     def __init__(self, registry: Any, **options: Any) -> None:
         self.panel = BrowserPanel(registry, now=lambda: NOW, **({"page_size": 3} | options))
 
     def find(self, kind: type, description: str) -> Any:
-        """Return the control that says this; only what is shown is found."""
-        return next(w for w in shown(self.panel) if _says(w, kind, description))
+        """Return the visible control with this label."""
+        return next(w for w in shown(self.panel) if _has_label(w, kind, description))
 
     def has(self, kind: type, description: str) -> bool:
-        """Tell whether a control that says this is shown."""
-        return any(_says(w, kind, description) for w in shown(self.panel))
+        """Return whether a control with this label is visible."""
+        return any(_has_label(w, kind, description) for w in shown(self.panel))
 
     def press(self, description: str) -> None:
         """Press a button."""
@@ -68,27 +68,27 @@ class BrowserDriver:
         self.find(Checkbox, description).value = value
 
     def type(self, text: str) -> None:
-        """Write into the search box, and press Enter."""
+        """Type into the search box and press Enter."""
         self.panel._search._box.value = text
 
     @property
     def rows(self) -> list[str]:
-        """The versions of the page, as its boxes name them."""
+        """The labels of the check boxes of the page."""
         return [box.description for box in self.panel._selection_boxes.children[1:]]
 
     @property
     def ticked(self) -> list[str]:
-        """The versions of the page whose boxes are set."""
+        """The labels of the ticked check boxes of the page."""
         return [box.description for box in self.panel._selection_boxes.children[1:] if box.value]
 
     @property
     def place(self) -> str:
-        """What the pager says."""
+        """The text of the pager."""
         return text(self.panel._pager._place.value)
 
     @property
     def message(self) -> str:
-        """What is said below the search box."""
+        """The message below the search box."""
         return text(self.panel._search._message.value)
 
     @property
@@ -98,7 +98,7 @@ class BrowserDriver:
 
 
 def shown(widget: Widget) -> list[Widget]:
-    """Return a widget and all that is shown in it."""
+    """Return a widget and all visible widgets in it."""
     if widget.layout.display == "none":
         return []
     children = getattr(widget, "children", ())
@@ -110,5 +110,5 @@ def text(html: str) -> str:
     return " ".join(" ".join(Page(html).text).split())
 
 
-def _says(widget: Widget, kind: type, description: str) -> bool:
+def _has_label(widget: Widget, kind: type, description: str) -> bool:
     return isinstance(widget, kind) and getattr(widget, "description", None) == description

@@ -1,4 +1,4 @@
-"""A small registry to act on, and hands that click."""
+"""A small registry, and a driver that clicks the actions of a panel."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def toys(folder: Path, count: int = 5) -> ModelRegistry:
 
 
 class ActionsDriver:
-    """The actions on a registry, clicked by their titles.
+    """Driver of the actions; forms are found by their titles.
 
     Parameters
     ----------
     registry : ModelRegistry
-        What is acted on; `other` opens the same folder as another kernel does.
+        The registry; `other` opens the same folder, as another kernel does.
     """
 
     def __init__(self, registry: ModelRegistry) -> None:
@@ -44,22 +44,22 @@ class ActionsDriver:
 
     @property
     def question(self) -> str:
-        """The question that is there to be answered; empty if there is none."""
+        """The shown question; empty if there is none."""
         shown = self.flow.confirm_box.layout.display != "none"
         return text(self.flow.question.value) if shown else ""
 
     @property
     def code(self) -> str:
-        """The code that is there to be copied."""
+        """The shown code."""
         return text(self.flow.code.value)
 
     @property
     def message(self) -> str:
-        """What came of it."""
+        """The shown result."""
         return text(self.flow.result.value)
 
     def ask(self, title: str, button: str, **typed: Any) -> str:
-        """Fill in a form and click one of its buttons; return the question."""
+        """Fill in a form, click one of its buttons and return the question."""
         form = self.forms[title]
         for name, value in typed.items():
             getattr(form, name).value = value
@@ -67,21 +67,21 @@ class ActionsDriver:
         return self.question
 
     def do(self, title: str, button: str, **typed: Any) -> str:
-        """Do the same, confirm it, and return what came of it."""
+        """Fill in a form, confirm the action and return the result."""
         self.ask(title, button, **typed)
         self.flow.confirm.click()
         return self.message
 
     def undo(self) -> str:
-        """Click Undo, and return what came of it."""
+        """Click Undo and return the result."""
         self.flow.undo.click()
         return self.message
 
     @property
     def can_undo(self) -> str:
-        """The text of the button that undoes; empty if it is hidden."""
+        """The tooltip of the Undo button; empty if the button is hidden."""
         hidden = self.flow.undo.layout.display == "none"
-        return "" if hidden else str(self.flow.undo.description)
+        return "" if hidden else str(self.flow.undo.tooltip)
 
 
 def text(page: str) -> str:
@@ -90,10 +90,10 @@ def text(page: str) -> str:
 
 
 def elements(*pages: str) -> set[str]:
-    """Return the elements that a browser would make of live HTML."""
+    """Return the elements of live HTML."""
     return {element for page in pages for element in Page(page).elements}
 
 
 def enter(field: Any) -> None:
-    """Press Enter in a text field, as the page tells it."""
+    """Press Enter in a text field."""
     field._handle_custom_msg({"event": "submit"}, [])

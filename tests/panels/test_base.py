@@ -1,4 +1,4 @@
-"""What every panel is."""
+"""Base class of panels."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def bundle(panel: Panel, monkeypatch: pytest.MonkeyPatch, *, kernel: bool) -> dict[str, Any]:
-    """Return what IPython would show."""
+    """Return the MIME bundle."""
     monkeypatch.setattr(option, "in_kernel", lambda: kernel)
     return panel._repr_mimebundle_()
 
 
-def test_a_kernel_shows_the_live_panel_with_its_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_shows_the_live_panel_and_its_static_form(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a kernel the live view comes with HTML, text and the extension's constant mark."""
     panel = Clock()
     shown = bundle(panel, monkeypatch, kernel=True)
@@ -49,8 +49,8 @@ def test_a_kernel_shows_the_live_panel_with_its_twin(monkeypatch: pytest.MonkeyP
     assert shown == {"text/html": "<p>noon</p>", "text/plain": "noon", PANEL_MIME: {"v": 1}}
 
 
-def test_no_kernel_shows_the_twin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a kernel nothing refers to a live view."""
+def test_without_a_kernel_the_static_form_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a kernel, the bundle has no live view."""
     shown = bundle(Clock(), monkeypatch, kernel=False)
     assert shown == {"text/html": "<p>noon</p>", "text/plain": "noon"}
 
@@ -59,16 +59,16 @@ def test_no_kernel_shows_the_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     ("display", "shown"),
     [("html", {"text/html", "text/plain"}), ("text", {"text/plain"})],
 )
-def test_the_display_is_kept_to(
+def test_the_display_setting_is_respected(
     monkeypatch: pytest.MonkeyPatch, display: str, shown: set[str]
 ) -> None:
-    """In a kernel too, "html" has no live view and "text" is text alone."""
+    """Also in a kernel, "html" has no live view, and "text" has only text."""
     option.set_config(display=display)
     assert set(bundle(Clock(), monkeypatch, kernel=True)) == shown
 
 
-def test_a_panel_must_say_its_twin() -> None:
-    """A panel without a twin cannot be shown."""
+def test_a_panel_requires_a_static_form() -> None:
+    """A panel without a static form cannot be shown."""
     with pytest.raises(NotImplementedError):
         Panel().static_html()
     with pytest.raises(NotImplementedError):
@@ -76,7 +76,7 @@ def test_a_panel_must_say_its_twin() -> None:
 
 
 def test_closing_frees_every_part() -> None:
-    """A closed panel leaves nothing in the kernel's table of widgets."""
+    """After closing, no widget of the panel remains in the kernel."""
     before = set(widget._instances)
     panel = Clock([HBox([Button(), HBox([Text()])]), html("x")])
     assert len(set(widget._instances) - before) > 5

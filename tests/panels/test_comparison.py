@@ -30,12 +30,12 @@ def comparison(**options: Any) -> Comparison:
 
 
 def switch(panel: ComparisonPanel) -> Any:
-    """Return the control that shows everything."""
+    """Return the check box."""
     return panel.children[0]
 
 
-def test_only_what_differs_is_shown_first() -> None:
-    """The live table is that of the comparison."""
+def test_differences_are_shown_first() -> None:
+    """The live table equals the table of the comparison."""
     panel = ComparisonPanel(comparison())
     live = panel.children[1].value
     assert live == comparison().to_html()
@@ -43,8 +43,8 @@ def test_only_what_differs_is_shown_first() -> None:
     assert "accuracy" not in live
 
 
-def test_the_switch_shows_everything_and_back() -> None:
-    """The control changes the trait, the table and the twin, both ways."""
+def test_the_check_box_shows_identical_rows() -> None:
+    """The check box changes the trait, the table and the static form, both ways."""
     panel = ComparisonPanel(comparison())
     switch(panel).value = True
     assert panel.show_all
@@ -54,8 +54,8 @@ def test_the_switch_shows_everything_and_back() -> None:
     assert panel.static_html() == comparison().to_html()
 
 
-def test_python_moves_the_switch() -> None:
-    """Setting the trait moves the control, and observers hear of it once."""
+def test_python_sets_the_check_box() -> None:
+    """Setting the trait changes the check box, and observers are called once."""
     panel, events = ComparisonPanel(comparison()), []
     panel.observe(lambda change: events.append(change["new"]), "show_all")
     panel.show_all = True
@@ -64,24 +64,22 @@ def test_python_moves_the_switch() -> None:
     assert events == [True]
 
 
-def test_a_comparison_of_everything_starts_so() -> None:
-    """A comparison after .all() is shown with everything."""
+def test_a_comparison_of_all_rows_starts_with_all_rows() -> None:
+    """A comparison after .all() is shown with identical rows."""
     panel = ComparisonPanel(comparison().all())
     assert panel.show_all
     assert switch(panel).value is True
     assert panel.comparison == comparison(show_all=True)
 
 
-def test_every_choice_says_what_it_does() -> None:
-    """The control has words on it and a tooltip for each."""
-    control = switch(ComparisonPanel(comparison()))
-    assert [label for label, _ in control.options] == ["What differs", "Everything"]
-    assert len(control.tooltips) == 2
+def test_the_check_box_has_a_label() -> None:
+    """The check box has the same label as in the sidebar."""
+    assert switch(ComparisonPanel(comparison())).description == "Show identical rows"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_stays_text(payload: str) -> None:
-    """Whatever versions say of themselves is text in the live panel, which nobody sanitises."""
+    """Text of versions is escaped in the live panel, which JupyterLab does not sanitize."""
     hostile = compare([laden(payload, 1), laden(payload, 2)], directions={}.get)
     panel = ComparisonPanel(hostile)
     panel.show_all = True
@@ -90,8 +88,8 @@ def test_hostile_text_stays_text(payload: str) -> None:
     assert len(page.text) > 50
 
 
-def test_a_comparison_shows_itself_as_a_panel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a kernel a comparison is displayed as a panel, elsewhere as a table."""
+def test_a_comparison_is_displayed_as_a_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a kernel, a comparison is displayed as a panel, elsewhere as a table."""
     assert comparison()._repr_mimebundle_(include=None, exclude=None) == {}
     monkeypatch.setattr(option, "in_kernel", lambda: True)
     bundle = comparison()._repr_mimebundle_(include=None, exclude=None)

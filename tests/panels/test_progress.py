@@ -1,4 +1,4 @@
-"""What is known of work that goes on."""
+"""Progress of running work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exo_nbregistry.panels.progress import Item, Progress
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock with a set time."""
 
     now = 0.0
 
@@ -17,8 +17,8 @@ class Clock:
         return self.now
 
 
-def test_it_keeps_what_it_is_told() -> None:
-    """Items change their state in their place, and what was told before stays."""
+def test_reports_are_kept() -> None:
+    """An item keeps its position and its earlier values when its state changes."""
     work = Progress(3, ["a", "b"])
     work.begin("b")
     work.result("a", time_s=1.5)
@@ -28,38 +28,38 @@ def test_it_keeps_what_it_is_told() -> None:
     assert work.snapshot().items == (
         Item("a", "done", 1.5, 0.5),
         Item("b", "failed", error="no data"),
-        Item("c", "at work"),
+        Item("c", "running"),
     )
     assert [item.name for item in work.snapshot().of_state("failed")] == ["b"]
 
 
 def test_only_numbers_are_scores() -> None:
-    """A score that is NaN, or was not measured, is none."""
+    """A score that is NaN or None is not a score."""
     work = Progress(3)
     for name, score in {"a": 0.5, "b": float("nan"), "c": None}.items():
         work.result(name, score=score)
     assert [item.name for item in work.snapshot().scored] == ["a"]
 
 
-def test_time_left_is_told_when_it_is_no_guess() -> None:
-    """After two steps the rest is expected to take as long each; never without a total."""
+def test_remaining_time_is_estimated_after_two_steps() -> None:
+    """The remaining time is known after two steps, and never without a total."""
     clock = Clock()
     work = Progress(10, now=clock)
     clock.now = 4.0
     work.step()
-    assert work.snapshot().left_s is None
+    assert work.snapshot().remaining_s is None
     work.step()
     assert work.snapshot().elapsed_s == 4.0
-    assert work.snapshot().left_s == 16.0
+    assert work.snapshot().remaining_s == 16.0
     work.step(8)
-    assert work.snapshot().left_s is None
+    assert work.snapshot().remaining_s is None
     endless = Progress(None, now=clock)
     endless.step(5)
-    assert endless.snapshot().left_s is None
+    assert endless.snapshot().remaining_s is None
 
 
-def test_threads_lose_nothing() -> None:
-    """Steps and results from many threads are all there."""
+def test_threads_do_not_lose_reports() -> None:
+    """All steps and results of many threads are kept."""
     work = Progress(None)
 
     def run(number: int) -> None:

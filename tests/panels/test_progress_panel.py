@@ -1,4 +1,4 @@
-"""The follow-the-work panel: live while it goes on, a summary at the end, in nobody's way."""
+"""The progress panel: live while the work runs, a summary at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.html_page import PAYLOADS, Page
 
 @pytest.fixture(autouse=True)
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return what was displayed; let the panel draw often."""
+    """Return the displayed objects; make the panel update often."""
     seen: list[Any] = []
     monkeypatch.setattr(module, "display", seen.append)
     monkeypatch.setattr(module, "PERIOD_S", 0.001)
@@ -26,38 +26,38 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def models(progress: Progress, **about: Any) -> ProgressPanel:
-    """Return the panel of two models."""
+    """Return a panel of two models."""
     names = ["forest", "svm"]
     return ProgressPanel(progress, "Training 2 models", "model", names=names, metric="auc", **about)
 
 
 def text(panel: ProgressPanel) -> str:
-    """Return all that the panel's blocks say."""
+    """Return the text of all blocks of a panel."""
 
     def blocks(one: Any) -> list[str]:
         if isinstance(one, HTML):
             return Page(one.value).text
-        return [said for child in getattr(one, "children", ()) for said in blocks(child)]
+        return [block for child in getattr(one, "children", ()) for block in blocks(child)]
 
     return " ".join(blocks(panel))
 
 
 def wait_for(panel: ProgressPanel, words: str) -> None:
-    """Wait until the panel says something; the suite's own limit ends a wait in vain."""
+    """Wait until the panel shows a text; the time limit of the suite ends an endless wait."""
     tick = threading.Event()
     while words not in text(panel):
         tick.wait(0.002)
 
 
-def test_it_follows_while_work_goes_on(shown: list[Any]) -> None:
-    """It is displayed once, and then steps, states, times and failures appear by themselves."""
+def test_the_panel_is_updated_while_work_runs(shown: list[Any]) -> None:
+    """The panel is displayed once, and then shows steps, states, times and failures."""
     progress = Progress(2, ["forest", "svm"])
     panel = models(progress)
     panel.start()
     assert shown == [panel]
     assert "0 of 2 models" in text(panel)
     progress.begin("forest")
-    wait_for(panel, "Now: forest")
+    wait_for(panel, "Running: forest")
     progress.result("forest", time_s=1.5, score=0.9)
     progress.step()
     wait_for(panel, "1 of 2 models")
@@ -71,8 +71,8 @@ def test_it_follows_while_work_goes_on(shown: list[Any]) -> None:
     assert shown == [panel]
 
 
-def test_it_ends_as_a_summary() -> None:
-    """At the end one block is left, its thread is over, and its controls are closed."""
+def test_the_panel_ends_as_a_summary() -> None:
+    """At the end, one block remains, the thread has ended and the controls are closed."""
     before = set(widget._instances)
     progress = Progress(2, ["forest", "svm"])
     panel = models(progress)
@@ -92,21 +92,21 @@ def test_it_ends_as_a_summary() -> None:
     assert set(widget._instances) == before
 
 
-def test_what_stopped_it_is_said() -> None:
-    """Work that ended before its end says why, in the panel and in both twins."""
+def test_the_reason_of_an_early_stop_is_shown() -> None:
+    """The reason of an early stop is in the panel and in both static forms."""
     panel = models(Progress(2, ["forest", "svm"]))
     panel.finish("KeyboardInterrupt")
-    for said in (text(panel), panel.static_text(), panel.static_html()):
-        assert "Stopped: KeyboardInterrupt" in said
-        assert "0 of 2 models" in said
+    for form in (text(panel), panel.static_text(), panel.static_html()):
+        assert "Stopped: KeyboardInterrupt" in form
+        assert "0 of 2 models" in form
 
 
-def test_the_twin_is_what_is_known_for_sure() -> None:
-    """Until the end it says what is to be done, without any time; then what came of it."""
+def test_the_static_form_does_not_change_while_work_runs() -> None:
+    """The static form has the title and names until the end, and then the summary."""
     progress = Progress(2, ["forest", "svm"])
     panel = models(progress)
     at_first = panel.static_html(), panel.static_text()
-    assert at_first[1] == "Training 2 models ... forest, svm"
+    assert at_first[1] == "Training 2 models… forest, svm"
     progress.result("forest", score=0.9, time_s=2.0)
     progress.fail("svm", "no data")
     progress.step(2)
@@ -121,7 +121,7 @@ def test_the_twin_is_what_is_known_for_sure() -> None:
 
 
 def test_a_smaller_score_may_be_better() -> None:
-    """Of a loss the smallest is the best; where nobody knows, none is named."""
+    """The smallest loss is the best; without a known direction, no best model is named."""
     for larger, best in ((False, "Best: svm"), (True, "Best: forest"), (None, "")):
         progress = Progress(2, ["forest", "svm"])
         progress.result("forest", score=0.9)
@@ -132,8 +132,8 @@ def test_a_smaller_score_may_be_better() -> None:
         assert ("Best:" in panel.static_text()) == bool(best)
 
 
-def test_without_a_metric_there_is_no_column_of_it() -> None:
-    """Models that are only fitted have states and times."""
+def test_without_a_metric_the_table_has_no_score() -> None:
+    """Without a metric, the table has states and times."""
     progress = Progress(1, ["forest"])
     panel = ProgressPanel(progress, "Training 1 model", "model", names=["forest"])
     progress.result("forest", time_s=1.0)
@@ -141,8 +141,8 @@ def test_without_a_metric_there_is_no_column_of_it() -> None:
     assert panel.static_text().splitlines()[-3].split() == ["model", "state", "time"]
 
 
-def test_an_open_end_is_no_promise() -> None:
-    """Where nobody knows how much there is, the bar stays empty and only what is done is told."""
+def test_without_a_total_the_bar_stays_empty() -> None:
+    """Without a total, the bar stays empty and only the number of completed steps is shown."""
     progress = Progress(None)
     progress.step(7)
     panel = ProgressPanel(progress, "Tuning", "fit")
@@ -153,10 +153,10 @@ def test_an_open_end_is_no_promise() -> None:
     panel.finish()
 
 
-def test_what_cannot_be_drawn_is_logged_once(
+def test_a_display_error_is_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A panel that fails while it draws gives up with one warning."""
+    """A panel that cannot be drawn stops with one warning."""
     progress = Progress(2, ["forest", "svm"])
     panel = models(progress)
     panel.start()
@@ -170,7 +170,7 @@ def test_what_cannot_be_drawn_is_logged_once(
         panel._thread.join()
         progress.step()
     assert [record.message for record in caplog.records] == [
-        "The panel that follows the work stopped: no browser"
+        "The progress panel stopped: no browser"
     ]
     panel.finish()
     assert "2 of 2 models" in panel.static_text()
@@ -188,7 +188,7 @@ def test_many_failures_are_counted() -> None:
 
 
 def points(svg: str) -> tuple[list[float], list[float]]:
-    """Return the heights of a curve's dots and of its line, upwards."""
+    """Return the heights of the dots and of the line of a curve."""
     page = Page(svg)
     dots = [-float(value or 0) for name, value in page.attributes if name == "cy"]
     (line,) = (value for name, value in page.attributes if name == "points")
@@ -196,7 +196,7 @@ def points(svg: str) -> tuple[list[float], list[float]]:
 
 
 def test_the_curve_shows_each_score_and_the_best() -> None:
-    """Points stand as high as their scores, and the line never falls; of a loss it never rises."""
+    """Dots are as high as their scores; the line never falls, or never rises for a loss."""
     scores = [0.5, 0.9, 0.1, 0.7]
     items = [Item(str(i), "done", score=score) for i, score in enumerate(scores)]
     dots, line = points(curve(items, True, "auc"))
@@ -209,7 +209,7 @@ def test_the_curve_shows_each_score_and_the_best() -> None:
 
 
 def test_a_curve_of_many_scores_stays_small() -> None:
-    """Ten thousand scores take no more than a few hundred points, and one score is no error."""
+    """Ten thousand scores are drawn with a few hundred points, and one score is drawn too."""
     items = [Item(str(i), "done", score=i % 97 / 97) for i in range(10_000)]
     assert len(curve(items, True, "auc")) < 40_000
     assert curve(items[:1], True, "auc").count("<circle") == 1
@@ -217,17 +217,17 @@ def test_a_curve_of_many_scores_stays_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "shown_as"),
     [(0.0, "0.0 s"), (9.96, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (7260, "2 h 1 min")],
 )
-def test_times_are_told_for_people(seconds: float, told: str) -> None:
-    """From tenths of seconds to hours."""
-    assert span(seconds) == told
+def test_durations_are_formatted(seconds: float, shown_as: str) -> None:
+    """Durations are formatted from tenths of seconds to hours."""
+    assert span(seconds) == shown_as
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_names_are_text(payload: str) -> None:
-    """Whatever models, metrics and reasons say, live and stored blocks show it as text."""
+    """Names, metrics and reasons are escaped in live and static blocks."""
 
     def shapes(word: str) -> list[Any]:
         made: list[Any] = []

@@ -1,4 +1,4 @@
-"""Setting, moving, rolling back and removing an alias."""
+"""Set, move, roll back and remove aliases."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from exo_nbregistry.values.reference import check_alias, model_id, model_key
 
 
 def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> Plan:
-    """Plan to point an alias at a version, if it is not moved before that is confirmed."""
+    """Plan to set an alias to a version; another move before the confirmation is a conflict."""
     alias = Alias(model_key(item.model_name), check_alias(name))
     require_active(registry, item.model_id)
     there, target = alias.read(registry), Pointer(item.version, protected)
     if there == target:
-        raise RegistryError(f"{alias.describe(there)} already.")
+        raise RegistryError(f"Nothing to change: {alias.describe(there)}.")
     call = RegistryCall(
         "set_alias",
         (alias.model, alias.name, item.version),
@@ -29,18 +29,21 @@ def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> 
         _facts(alias, there),
     )
     return Plan(
-        f"set {name}", _set_question(alias, there, target), (call,), f"{alias.describe(target)}."
+        f"set {name}",
+        _set_question(alias, there, target),
+        (call,),
+        _set_message(alias, there, target),
     )
 
 
 def plan_rollback(registry: Any, item: ModelMetadata, name: str) -> Plan:
-    """Plan to point an alias back to where it pointed before."""
+    """Plan to move an alias back to its previous version."""
     alias = Alias(model_key(item.model_name), check_alias(name))
     moves = registry.alias_history(alias.model, alias.name)
     before = fold(move.record for move in moves).before(alias.name)
     if before is None or before.version is None:
         raise AliasNotFoundError(
-            f"{alias.model}@{alias.name} has no earlier version to go back to.", name=name
+            f"Cannot roll back {alias.model}@{alias.name}: it has no previous version.", name=name
         )
     there = alias.read(registry)
     call = RegistryCall(
@@ -55,12 +58,12 @@ def plan_rollback(registry: Any, item: ModelMetadata, name: str) -> Plan:
         f"roll back {name}",
         f"Roll {alias.model}@{alias.name} back {start}to {target.version}?",
         (call,),
-        lambda results: f"{alias.model}@{alias.name} points at {results[0].version} again.",
+        lambda results: f"Rolled back {alias.model}@{alias.name} to {results[0].version}.",
     )
 
 
 def plan_remove(registry: Any, item: ModelMetadata, name: str) -> Plan:
-    """Plan to make an alias point nowhere."""
+    """Plan to remove an alias."""
     alias = Alias(model_key(item.model_name), check_alias(name))
     there = alias.read(registry)
     if there is None:
@@ -73,58 +76,71 @@ def plan_remove(registry: Any, item: ModelMetadata, name: str) -> Plan:
         {"expected": there.version},
         _facts(alias, there),
     )
-    question = f"Remove {alias.model}@{alias.name}? It points at {there.version}"
-    question += " and protects it." if there.protected else "."
-    return Plan(f"remove {name}", question, (call,), f"{alias.describe(None)}.")
+    shown = f"{alias.model}@{alias.name}"
+    question = f"Remove {shown}? It points to {there.version}{_mark(there)}."
+    return Plan(f"remove {name}", question, (call,), f"Removed {shown}.")
 
 
 def _facts(alias: Alias, there: Pointer | None) -> tuple[Fact, ...]:
-    """Return the alias, and whether what it points at is deleted: undoing leads back there."""
+    """Return the alias and the status of its version, to which an undo leads back."""
     return (alias, Status(model_id(alias.model, there.version))) if there else (alias,)
 
 
 def _set_question(alias: Alias, there: Pointer | None, target: Pointer) -> str:
     name = f"{alias.model}@{alias.name}"
     kept = bool(there and there.protected)
-    protection = {(False, True): "protect", (True, False): "no longer protect"}.get(
+    protection = {(False, True): "protect", (True, False): "stop protecting"}.get(
         (kept, target.protected)
     )
     if there is not None and there.version == target.version:
-        verb = "Protect" if target.protected else "No longer protect"
-        return f"{verb} {model_id(alias.model, target.version)} by {name}?"
+        verb = "Protect" if target.protected else "Stop protecting"
+        return f"{verb} {model_id(alias.model, target.version)} with {name}?"
     start = f"Move {name} from {there.version} to" if there else f"Set {name} to version"
     return f"{start} {target.version}{f' and {protection} it' if protection else ''}?"
 
 
+def _set_message(alias: Alias, there: Pointer | None, target: Pointer) -> str:
+    name = f"{alias.model}@{alias.name}"
+    start = f"Moved {name} from {there.version}" if there else f"Set {name}"
+    if there is not None and there.version == target.version:
+        return f"{alias.describe(target)}."
+    return f"{start} to {target.version}{_mark(target)}."
+
+
+def _mark(pointer: Pointer) -> str:
+    return " (protected)" if pointer.protected else ""
+
+
 class AliasForm(Form):
-    """An alias, and what can be done with it.
+    """Form to set, roll back and remove an alias.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where.
+        The registry.
     flow : Flow
-        Asks and does.
+        Confirms and runs the actions.
     """
 
     title = "Alias"
+    tooltip = "Set, roll back or remove an alias"
 
     def __init__(self, registry: Any, flow: Flow) -> None:
         self.alias = Combobox(
             description="Alias",
             placeholder="champion",
             ensure_option=False,
-            tooltip="a-z, 0-9, _ or -, beginning with a letter; choose one or type a new one",
+            tooltip="An alias, or a new one of a-z, 0-9, _ and - that starts with a letter",
         )
         self.protected = Checkbox(
-            description="protected",
+            description="Protected",
             indent=False,
-            tooltip="A version cannot be deleted while a protected alias points at it",
+            tooltip="Prevent that the version is deleted while the alias points to it",
             layout={"width": "auto"},
         )
-        self.set = button("Set here…", "Point the alias at this version")
-        self.rollback = button("Roll back…", "Point the alias back to where it pointed before")
-        self.remove = button("Remove…", "Make the alias point nowhere")
+        self.set = button("Set alias", "Set the alias to this version")
+        self.rollback = button("Roll back", "Move the alias back to its previous version")
+        self.remove = button("Remove", "Remove the alias")
         self._pointers: dict[str, bool] = {}
         super().__init__(
             registry,
@@ -139,21 +155,21 @@ class AliasForm(Form):
         self.clear_question_on_change(self.alias, self.protected)
 
     def buttons(self) -> tuple[Button, ...]:
-        """Return what must not be clicked while something is done."""
+        """Return the buttons to disable while an action runs."""
         return self.set, self.rollback, self.remove
 
     def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
-        """Tell whether this can be done with these versions."""
+        """Return whether the action applies to these versions."""
         return len(items) == 1
 
     def refresh(self) -> None:
-        """Offer the aliases that the model has now."""
+        """Offer the current aliases of the model."""
         moves = self.registry.aliases(self.items[0].model_name)
         self._pointers = {name: move.protected for name, move in moves.items()}
         self.alias.options = tuple(moves)
 
     def _follow(self, change: Any) -> None:
-        """Take over the protection of an alias that is there, so that a move alone keeps it."""
+        """Copy the protection of an existing alias, so that a move keeps it."""
         if change["new"] in self._pointers:
             self.protected.value = self._pointers[change["new"]]
 

@@ -1,4 +1,4 @@
-"""Tagging, noting, deleting and restoring versions."""
+"""Tag, annotate, delete and restore versions."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Items = Sequence[ModelMetadata]
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,300})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
-_NOT_WHOLE = re.compile(r"[+-]?0[0-9]+")  # such as 007, which a number would not keep
+_NOT_WHOLE = re.compile(r"[+-]?0[0-9]+")  # such as 007, which is not kept by a number
 
 
 def parse_tag(text: str) -> tuple[str, Any]:
-    """Return name and value of a tag as it is typed.
+    """Parse a tag; return its name and value.
 
     Raises
     ------
     RecordError
-        If there is no name.
+        If the name is missing.
 
     Examples
     --------
@@ -44,10 +44,7 @@ def parse_tag(text: str) -> tuple[str, Any]:
     """
     name, mark, value = (part.strip() for part in text.partition("="))
     if not name:
-        raise RecordError(
-            "Write a tag as a name, such as reviewed, or as name=value, such as team=vetting.",
-            key="tags",
-        )
+        raise RecordError("A tag requires a name, such as reviewed or team=vetting.", key="tags")
     return name, _value(value) if mark else True
 
 
@@ -66,7 +63,7 @@ def _value(text: str) -> Any:
 
 
 def plan_tag(registry: Any, items: Items, text: str) -> Plan:
-    """Plan to give versions a tag."""
+    """Plan to add a tag to versions."""
     name, value = parse_tag(text)
     facts = [Tag(item.model_id, name) for item in items]
     for item in items:
@@ -74,12 +71,12 @@ def plan_tag(registry: Any, items: Items, text: str) -> Plan:
     there = {fact.ref: fact.read(registry) for fact in facts}
     new = [fact for fact in facts if not same(there[fact.ref], value)]
     if not new:
-        raise RegistryError(f"{facts[0].describe(value)} already.")
+        raise RegistryError(f"Nothing to change: {facts[0].describe(value)}.")
     named, options = ((name,), {}) if value is True else ((), {name: value})
     calls = [RegistryCall("tag_model", (fact.ref, *named), options, (fact,)) for fact in new]
     shown = f"{name!r:.60}" if value is True else f"{name!r:.60} = {value!r:.60} ({_kind(value)})"
     old = there[new[0].ref]
-    replaced = f", in place of {old!r:.60}" if len(new) == 1 and old is not ABSENT else ""
+    replaced = f", replacing {old!r:.60}" if len(new) == 1 and old is not ABSENT else ""
     refs = listed([fact.ref for fact in new])
     return Plan(
         f"tag {_short(calls)}",
@@ -90,9 +87,9 @@ def plan_tag(registry: Any, items: Items, text: str) -> Plan:
 
 
 def plan_untag(registry: Any, items: Items, text: str) -> Plan:
-    """Plan to take a tag away from versions that have it."""
+    """Plan to remove a tag from the versions that have it."""
     known = {name for item in items for name in registry.get_metadata(item.model_id).tags}
-    # A name may hold an equals sign, and of name=value the name is meant.
+    # A name may contain an equals sign; of name=value, only the name is used.
     name = text if text in known else parse_tag(text)[0]
     for item in items:
         require_active(registry, item.model_id)
@@ -100,21 +97,21 @@ def plan_untag(registry: Any, items: Items, text: str) -> Plan:
     facts = [fact for fact in facts if fact.read(registry) is not ABSENT]
     if not facts:
         refs = listed([item.model_id for item in items])
-        raise NotFoundError(f"There is no tag {name!r:.60} on {refs}.", name=name, known=known)
+        raise NotFoundError(f"No tag {name!r:.60} on {refs}.", name=name, known=known)
     calls = [RegistryCall("untag_model", (fact.ref, name), {}, (fact,)) for fact in facts]
     refs = listed([fact.ref for fact in facts])
     return Plan(
         f"untag {_short(calls)}",
-        f"Take the tag {name!r:.60} away from {refs}?",
+        f"Remove tag {name!r:.60} from {refs}?",
         tuple(calls),
-        f"Took the tag {name!r:.60} away from {refs}.",
+        f"Removed tag {name!r:.60} from {refs}.",
     )
 
 
 def plan_note(registry: Any, items: Items, text: str) -> Plan:
     """Plan to add a note to a version."""
     if not text.strip():
-        raise RecordError("The note is empty: write what there is to say.", key="note")
+        raise RecordError("A note must be non-empty text.", key="note")
     ref = items[0].model_id
     require_active(registry, ref)
     return Plan(
@@ -122,16 +119,17 @@ def plan_note(registry: Any, items: Items, text: str) -> Plan:
         f"Add this note to {ref}?",
         (RegistryCall("annotate", (ref, text)),),
         f"Added the note to {ref}.",
-        permanent_because="It stays: the journal only grows, so a note cannot be taken back.",
+        permanent_because="Notes are permanent.",
     )
 
 
 def plan_delete(registry: Any, items: Items) -> Plan:
-    """Plan to hide the versions that are not hidden yet."""
+    """Plan to delete the versions that are active."""
     now = [registry.get_metadata(item.model_id) for item in items]
     active = [item for item in now if item.status == ACTIVE]
     if not active:
-        raise RegistryError(f"{listed([item.model_id for item in now])}: deleted already.")
+        refs = listed([item.model_id for item in now])
+        raise RegistryError(f"Nothing to delete: no active version in {refs}.")
     calls, held = [], []
     for item in active:
         moves = registry.aliases(item.model_name)
@@ -139,31 +137,30 @@ def plan_delete(registry: Any, items: Items) -> Plan:
         for name in item.aliases:
             if moves[name].protected:
                 raise RegistryError(
-                    f"{item.model_id} cannot be deleted: the protected alias {name!r} points at "
-                    "it. Move the alias, or lift its protection, first."
+                    f"Cannot delete {item.model_id}: the protected alias {name!r} points to it. "
+                    "Move the alias or remove its protection first."
                 )
         aliases = tuple(Alias(model, name) for name in item.aliases)
         held += [f"{model}@{name}" for name in item.aliases]
         facts: tuple[Fact, ...] = (Status(item.model_id), *aliases)
         calls.append(RegistryCall("delete_model", (item.model_id,), {}, facts))
     refs = listed([item.model_id for item in active])
-    left = f" {listed(held)} will find nothing until then." if held else ""
+    left = f" Until then, {listed(held)} cannot be loaded." if held else ""
     return Plan(
         f"delete {_short(calls)}",
-        f"Delete {refs}? What is deleted is hidden until it is restored.{left}",
+        f"Delete {refs}? Deleted versions can be restored.{left}",
         tuple(calls),
         f"Deleted {refs}.",
     )
 
 
 def plan_restore(registry: Any, items: Items) -> Plan:
-    """Plan to bring back the versions that are deleted."""
+    """Plan to restore the versions that are deleted."""
     now = [registry.get_metadata(item.model_id) for item in items]
     facts = [Status(item.model_id) for item in now if item.status == DELETED]
     if not facts:
-        raise RegistryError(
-            " and ".join(Status(i.model_id).describe(i.status) for i in now[:3]) + "."
-        )
+        refs = listed([item.model_id for item in now])
+        raise RegistryError(f"Nothing to restore: no deleted version in {refs}.")
     refs = listed([fact.ref for fact in facts])
     calls = [RegistryCall("restore_model", (fact.ref,), {}, (fact,)) for fact in facts]
     return Plan(f"restore {_short(calls)}", f"Restore {refs}?", tuple(calls), f"Restored {refs}.")
@@ -174,25 +171,26 @@ def _short(calls: Sequence[RegistryCall]) -> str:
 
 
 def _kind(value: Any) -> str:
-    names = {bool: "true or false", int: "a whole number", float: "a number"}
+    names = {bool: "boolean", int: "integer", float: "number"}
     return names.get(type(value), "text")
 
 
 class TagForm(Form):
-    """A tag to add or to take away."""
+    """Form to add and remove a tag."""
 
     title = "Tag"
+    tooltip = "Add or remove a tag"
 
     def __init__(self, registry: Any, flow: Flow) -> None:
         self.tag = Combobox(
             description="Tag",
             placeholder="reviewed, or team=vetting",
             ensure_option=False,
-            tooltip="A name, or name=value: true, false and numbers are read as such, "
-            "the rest and what is in quotes as text",
+            tooltip="name, or name=value; the value is a boolean, a number or text, "
+            "and always text if it is quoted",
         )
-        self.add = button("Tag…", "Add the tag")
-        self.remove = button("Untag…", "Take the tag away")
+        self.add = button("Add tag", "Add the tag to the versions")
+        self.remove = button("Remove tag", "Remove the tag from the versions")
         super().__init__(registry, flow, [HBox([self.tag, self.add, self.remove])])
         on_enter(self.tag, lambda: self._ask(plan_tag))
         self.add.on_click(lambda _: self._ask(plan_tag))
@@ -200,19 +198,19 @@ class TagForm(Form):
         self.clear_question_on_change(self.tag)
 
     def buttons(self) -> tuple[Button, ...]:
-        """Return what must not be clicked while something is done."""
+        """Return the buttons to disable while an action runs."""
         return self.add, self.remove
 
     def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
-        """Tell whether this can be done with these versions."""
+        """Return whether the action applies to these versions."""
         return bool(items)
 
     def refresh(self) -> None:
-        """Offer the tags that the versions have."""
+        """Offer the tags of the versions."""
         self.tag.options = tuple(dict.fromkeys(name for item in self.items for name in item.tags))
 
     def clear(self) -> None:
-        """Empty what was typed, once it is done."""
+        """Empty the fields after the action is done."""
         self.tag.value = ""
 
     def _ask(self, plan: Any) -> None:
@@ -221,32 +219,34 @@ class TagForm(Form):
 
 
 class NoteForm(Form):
-    """A note to add."""
+    """Form to add a note."""
 
     title = "Note"
+    tooltip = "Add a note (permanent)"
 
     def __init__(self, registry: Any, flow: Flow) -> None:
         self.note = Textarea(
             description="Note",
             rows=2,
-            tooltip="The text of the note",
+            placeholder="Add a note (permanent)",
+            tooltip="Text of the note",
             layout={"width": "95%", "max_width": "40em"},
         )
-        self.add = button("Add note…", "Add the note to the version")
+        self.add = button("Add note", "Add the note to the version")
         super().__init__(registry, flow, [self.note, HBox([self.add])])
         self.add.on_click(lambda _: self._ask())
         self.clear_question_on_change(self.note)
 
     def buttons(self) -> tuple[Button, ...]:
-        """Return what must not be clicked while something is done."""
+        """Return the buttons to disable while an action runs."""
         return (self.add,)
 
     def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
-        """Tell whether this can be done with these versions."""
+        """Return whether the action applies to these versions."""
         return len(items) == 1
 
     def clear(self) -> None:
-        """Empty what was typed, once it is done."""
+        """Empty the fields after the action is done."""
         self.note.value = ""
 
     def _ask(self) -> None:
@@ -255,23 +255,24 @@ class NoteForm(Form):
 
 
 class DeleteForm(Form):
-    """Hiding versions, and bringing them back."""
+    """Form to delete and restore versions."""
 
-    title = "Delete or restore"
+    title = "Delete"
+    tooltip = "Delete or restore versions"
 
     def __init__(self, registry: Any, flow: Flow) -> None:
-        self.delete = button("Delete…", "Hide until it is restored")
-        self.restore = button("Restore…", "Bring back what is deleted")
+        self.delete = button("Delete version", "Delete the selected versions; they can be restored")
+        self.restore = button("Restore", "Restore the selected versions that are deleted")
         super().__init__(registry, flow, [HBox([self.delete, self.restore])])
         self.delete.on_click(lambda _: self._ask(plan_delete))
         self.restore.on_click(lambda _: self._ask(plan_restore))
 
     def buttons(self) -> tuple[Button, ...]:
-        """Return what must not be clicked while something is done."""
+        """Return the buttons to disable while an action runs."""
         return self.delete, self.restore
 
     def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
-        """Tell whether this can be done with these versions."""
+        """Return whether the action applies to these versions."""
         return bool(items)
 
     def _ask(self, plan: Any) -> None:

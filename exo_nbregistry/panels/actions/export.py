@@ -1,4 +1,4 @@
-"""Writing a version into a folder."""
+"""Export a version to a folder."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from exo_nbregistry.text.markup import count, size
 
 
 def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
-    """Plan to write a version into a folder."""
+    """Plan to export a version to a folder."""
     if not directory.strip():
-        raise RegistryError("Write the folder to export to, such as exports/kepler_rf.")
+        raise RegistryError("Export requires a folder, such as exports/kepler_rf.")
     folder = os.path.expanduser(directory.strip())
     require_active(registry, item.model_id)
     return Plan(
@@ -26,7 +26,7 @@ def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
         f"Export {item.model_id} to {os.path.abspath(folder)}?",
         (RegistryCall("export_model", (item.model_id, folder)),),
         lambda results: _written(results[0]),
-        permanent_because="It stays until you remove the folder yourself.",
+        permanent_because="The exported files are not removed by Undo.",
     )
 
 
@@ -38,28 +38,29 @@ def _written(folder: Path) -> str:
 
 
 class ExportForm(Form):
-    """A folder to export to."""
+    """Form to export a version."""
 
     title = "Export"
+    tooltip = "Export the version to a folder"
 
     def __init__(self, registry: Any, flow: Flow) -> None:
         self.folder = Text(
             description="Folder",
             placeholder="exports/kepler_rf",
-            tooltip="A new or empty folder, outside of the registry's own",
+            tooltip="A new or empty folder outside the registry",
         )
-        self.export = button("Export…", "Write the version into the folder")
+        self.export = button("Export version", "Export the version to the folder")
         super().__init__(registry, flow, [HBox([self.folder, self.export])])
         on_enter(self.folder, self._ask)
         self.export.on_click(lambda _: self._ask())
         self.clear_question_on_change(self.folder)
 
     def buttons(self) -> tuple[Button, ...]:
-        """Return what must not be clicked while something is done."""
+        """Return the buttons to disable while an action runs."""
         return (self.export,)
 
     def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
-        """Tell whether this can be done with these versions."""
+        """Return whether the action applies to these versions."""
         return len(items) == 1
 
     def _ask(self) -> None:

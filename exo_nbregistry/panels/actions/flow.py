@@ -1,4 +1,4 @@
-"""Doing something with versions: ask, do once, say what came of it, undo."""
+"""Confirmation of an action on versions: preview, confirm, show the result, undo."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from exo_nbregistry.panels.base import code_block, html, sentence
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, escape
 
-_LONG = 20  # from this many versions on it takes long enough to show how far it is
+_LONG = 20  # from this number of versions, progress is shown
 _HIDDEN = "none"
 
 
 def button(text: str, tooltip: str, **options: Any) -> Button:
-    """Return a button that is as wide as its text."""
+    """Return a button as wide as its text."""
     return Button(description=text, tooltip=tooltip, layout={"width": "auto"}, **options)
 
 
 def on_enter(field: Widget, ask: Callable[[], None]) -> None:
-    """Ask when Enter is pressed in a text field, not when it is left."""
+    """Call `ask` when Enter is pressed in a text field, but not when the field loses focus."""
 
     def submitted(_: Widget, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("event") == "submit":
@@ -34,16 +34,16 @@ def on_enter(field: Widget, ask: Callable[[], None]) -> None:
 
 
 class Flow(VBox):
-    """The question, its answer, what came of it, and the way back.
+    """Preview, confirmation, result and undo of actions.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where things are done.
+        The registry.
     changed : callable
-        Called after anything was changed.
+        Called after a change.
     busy : callable
-        Told True before something is done, and False after.
+        Called with True before an action runs, and with False after it.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class Flow(VBox):
         self._then: Callable[[], None] = lambda: None
         self.question = html()
         self.code = html()
-        self.confirm = button("Confirm", "Do it", button_style="primary")
-        self.cancel = button("Cancel", "Leave everything as it is")
-        self.progress = IntProgress(description="Done", layout={"display": _HIDDEN})
+        self.confirm = button("Confirm", "Run this code", button_style="primary")
+        self.cancel = button("Cancel", "Change nothing")
+        self.progress = IntProgress(description="Progress", layout={"display": _HIDDEN})
         self.result = html()
-        self.undo = button("", "Put it back as it was, if nobody has changed it since")
-        self.again = button("Look again", "Ask again with what is there now")
+        self.undo = button("Undo", "")
+        self.again = button("Retry", "Prepare the action again from the current state")
         self.confirm_box = VBox([self.question, self.code, HBox([self.confirm, self.cancel])])
         super().__init__(
             [self.confirm_box, self.progress, self.result, HBox([self.again, self.undo])]
@@ -75,14 +75,14 @@ class Flow(VBox):
         self._settle()
 
     def ask(self, prepare: Callable[[], Plan], then: Callable[[], None] = lambda: None) -> None:
-        """Ask whether to do what is planned, or say why it cannot be.
+        """Show the preview of an action, or the error that prevents it.
 
         Parameters
         ----------
         prepare : callable
-            Makes the plan of what is there now; called anew to look again.
+            Returns the plan for the current state; called again by Retry.
         then : callable
-            Called once it is done.
+            Called after the action is done.
         """
         self.clear_question()
         try:
@@ -99,22 +99,22 @@ class Flow(VBox):
         self.confirm.focus()
 
     def clear_question(self, _change: Any = None) -> None:
-        """Drop the question: what it was about is not shown any more."""
+        """Hide the preview, for example because its versions are no longer selected."""
         self._plan = self._prepare = None
         self.confirm_box.layout.display = _HIDDEN
         self.again.layout.display = _HIDDEN
 
     def clear_message(self) -> None:
-        """Drop what was said last; it can still be undone."""
+        """Clear the last message; the action can still be undone."""
         self._show_message("")
 
     def fail(self, error: Exception) -> None:
-        """Say what went wrong."""
+        """Show an error."""
         self._show_message(sentence(error), failed=True)
 
     def _do(self) -> None:
         plan, prepare = self._plan, self._prepare
-        if plan is None:  # the second click of a double click
+        if plan is None:  # the second click of a double-click
             return
         self.clear_question()
         self._work(True)
@@ -132,7 +132,7 @@ class Flow(VBox):
                 self._show_message(plan.result_message(outcome.results))
                 self._then()
             else:
-                part = f"Done for {n_done} of {len(plan.calls)} versions, then: " if n_done else ""
+                part = f"Stopped after {n_done} of {len(plan.calls)} versions: " if n_done else ""
                 self._show_message(f"{part}{sentence(outcome.error)}", failed=True)
                 if isinstance(outcome.error, ConflictError):
                     self._prepare = prepare
@@ -163,8 +163,8 @@ class Flow(VBox):
         self.result.value = _live("alert" if failed else "status", text) if text else ""
 
     def _work(self, busy: bool) -> None:
-        for one in (self.confirm, self.cancel, self.undo, self.again):
-            one.disabled = busy
+        for each in (self.confirm, self.cancel, self.undo, self.again):
+            each.disabled = busy
         self._busy(busy)
         if not busy:
             self._settle()
@@ -172,23 +172,24 @@ class Flow(VBox):
     def _settle(self) -> None:
         name = self._undo.next
         self.undo.layout.display = None if name else _HIDDEN
-        self.undo.description = f"Undo: {name}"
+        self.undo.tooltip = f"Undo: {name}"
 
 
 class Form(VBox):
-    """The fields and buttons of one kind of action.
+    """Fields and buttons of one kind of action.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where things are done.
+        The registry.
     flow : Flow
-        Asks and does.
+        Confirms and runs the actions.
     children : sequence of Widget
-        Its rows.
+        Rows of the form.
     """
 
     title = ""
+    tooltip = ""
 
     def __init__(self, registry: Any, flow: Flow, children: Sequence[Widget]) -> None:
         self.registry, self.flow = registry, flow
@@ -196,30 +197,30 @@ class Form(VBox):
         super().__init__(list(children))
 
     def buttons(self) -> tuple[Button, ...]:
-        """Return what must not be clicked while something is done."""
+        """Return the buttons to disable while an action runs."""
         raise NotImplementedError
 
     def fits(self, items: tuple[ModelMetadata, ...]) -> bool:
-        """Tell whether this can be done with these versions."""
+        """Return whether the action applies to these versions."""
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Fit what is offered to `items`."""
+        """Update the offered values from `items`."""
 
     def clear(self) -> None:
-        """Empty what was typed, once it is done."""
+        """Empty the fields after the action is done."""
 
     def clear_question_on_change(self, *fields: Widget) -> None:
-        """Drop a question as soon as the fields do not say any more what it asks."""
-        for one in fields:
-            one.observe(self.flow.clear_question, "value")
+        """Hide the preview when one of these fields changes."""
+        for each in fields:
+            each.observe(self.flow.clear_question, "value")
 
 
 def _live(role: str, text: str) -> Markup:
-    """Return text that a screen reader says as soon as it is there; failure has a word too."""
-    mark = "<strong>Not done.</strong> " if role == "alert" else ""
-    colour = "var(--jp-error-color0,#b71c1c)" if role == "alert" else "currentColor"
+    """Return text that screen readers announce; errors are also marked by a word."""
+    mark = "<strong>Error:</strong> " if role == "alert" else ""
+    color = "var(--jp-error-color0,#b71c1c)" if role == "alert" else "currentColor"
     return Markup(
         f'<div role="{role}" style="line-height:1.4;overflow-wrap:anywhere;'
-        f'border-left:3px solid {colour};padding:2px 0 2px 8px">{mark}{escape(text)}</div>'
+        f'border-left:3px solid {color};padding:2px 0 2px 8px">{mark}{escape(text)}</div>'
     )

@@ -1,4 +1,4 @@
-"""An action before it is done: the question, the calls, and the code that makes the same calls."""
+"""Plan of an action: the question, the calls and the equivalent code."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _MAX_NAMED = 5
 
 @dataclass(frozen=True)
 class RegistryCall:
-    """One call of the registry; its code is made of what is called, so it cannot say otherwise.
+    """A call of the registry; its code is generated from the call itself.
 
     Attributes
     ----------
     method : str
-        The method's name.
+        Name of the method.
     args : tuple
-        Its arguments by place.
+        Positional arguments.
     options : dict
-        Its arguments by name.
+        Keyword arguments.
     facts : tuple of Fact
-        What it may change, or relies on.
+        Facts that the call may change or depends on.
 
     Examples
     --------
@@ -42,35 +42,35 @@ class RegistryCall:
     facts: tuple[Fact, ...] = ()
 
     def run(self, registry: Any) -> Any:
-        """Do it."""
+        """Run the call."""
         return getattr(registry, self.method)(*self.args, **self.options)
 
     def code(self, *first: str) -> str:
-        """Return the line of Python; `first` stands in the place of the first arguments."""
+        """Return the call as Python; `first` replaces the first arguments."""
         named = {key: value for key, value in self.options.items() if _is_keyword_argument(key)}
         other = {key: value for key, value in self.options.items() if key not in named}
-        told = [*first, *map(repr, self.args[len(first) :])]
-        told += [f"{key}={value!r}" for key, value in named.items()]
-        told += [f"**{other!r}"] if other else []
-        return f"registry.{self.method}({', '.join(told)})"
+        arguments = [*first, *map(repr, self.args[len(first) :])]
+        arguments += [f"{key}={value!r}" for key, value in named.items()]
+        arguments += [f"**{other!r}"] if other else []
+        return f"registry.{self.method}({', '.join(arguments)})"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An action that can be done by a click.
+    """An action to confirm.
 
     Attributes
     ----------
     name : str
-        What is done, in two or three words.
+        Short name of the action.
     question : str
-        What is asked before.
+        Question to confirm.
     calls : tuple of RegistryCall
-        What is done; several are the same one for several versions.
+        Calls to run; several are the same call for several versions.
     message : str or callable
-        What is said after; a callable takes what the calls returned.
+        Message after the calls; a callable receives their results.
     permanent_because : str
-        Why it cannot be undone; empty if it can.
+        Reason why the action cannot be undone; empty if it can be.
     """
 
     name: str
@@ -81,33 +81,33 @@ class Plan:
 
     @property
     def code(self) -> str:
-        """The lines of Python that do the same."""
+        """Equivalent Python code."""
         if len(self.calls) == 1:
             return self.calls[0].code()
         refs = [call.args[0] for call in self.calls]
         return f"for ref in {refs!r}:\n    {self.calls[0].code('ref')}"
 
     def result_message(self, results: list[Any]) -> str:
-        """Return what is said when all calls were made."""
+        """Return the message after all calls."""
         return self.message if isinstance(self.message, str) else self.message(results)
 
 
 def require_active(registry: Any, ref: str) -> None:
-    """Refuse a version that is hidden, be it since a moment: nothing is said of it any more.
+    """Check that a version is not deleted or purged.
 
     Raises
     ------
     VersionNotFoundError
-        With what to do.
+        If the version is deleted or purged.
     """
     status = registry.get_metadata(ref).status
     if status != ACTIVE:
-        then = "restore it first" if status == DELETED else "its model is gone for good"
-        raise VersionNotFoundError(f"{ref} is {status}: {then}.", name=ref)
+        then = "restore it first" if status == DELETED else "its model was deleted permanently"
+        raise VersionNotFoundError(f"{ref} is {status}; {then}.", name=ref)
 
 
 def listed(refs: Sequence[str]) -> str:
-    """Return a few references in full, and of many how many there are.
+    """Return references as text; of many, only the first ones and their number.
 
     Examples
     --------
@@ -121,5 +121,5 @@ def listed(refs: Sequence[str]) -> str:
 
 
 def _is_keyword_argument(name: str) -> bool:
-    # Python folds identifiers that look alike into one: only plain ones are spelled as they are.
+    # Python normalizes identifiers (NFKC), so that only ASCII ones keep their spelling.
     return name.isascii() and name.isidentifier() and not keyword.iskeyword(name)

@@ -1,4 +1,4 @@
-"""The actions of the browser panel: what can be done with the versions that are selected."""
+"""Actions of the browser panel on the selected versions."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Actions(VBox):
     Parameters
     ----------
     registry : ModelRegistry
-        Where.
+        The registry.
     changed : callable
-        Called after anything was changed, by an action or by undoing it.
+        Called after an action or an undo changed the registry.
     """
 
     def __init__(self, registry: Any, changed: Callable[[], None]) -> None:
@@ -42,17 +42,17 @@ class Actions(VBox):
         self.show(())
 
     def show(self, refs: tuple[str, ...]) -> None:
-        """Offer what can be done with these versions.
+        """Show the available actions for these versions.
 
         Parameters
         ----------
         refs : tuple of str
-            References, of which each is looked up now; nothing that was typed is lost.
+            References, which are read again. Typed text is kept.
         """
         if refs != self._refs:
             self.flow.clear_question()
         if refs and refs != self._refs:
-            # What was said is of others. Of a version that is gone it must still be there to read.
+            # The message is about other versions. It is kept if the selection becomes empty.
             self.flow.clear_message()
         self._refs = refs
         items: tuple[ModelMetadata, ...] = ()
@@ -68,14 +68,15 @@ class Actions(VBox):
         self._offer(items)
 
     def _offer(self, items: tuple[ModelMetadata, ...]) -> None:
-        fitting = [i for i, form in enumerate(self.forms) if form.fits(items)]
-        options = tuple((self.forms[i].title, i) for i in fitting)
+        available = [i for i, form in enumerate(self.forms) if form.fits(items)]
+        options = tuple((self.forms[i].title, i) for i in available)
         if self.choice.options != options:
             last = self._last
             self.choice.options = options
-            if fitting:
-                self.choice.value = last if last in fitting else fitting[0]
-            self._last = last  # what is chosen for want of it was not asked for
+            self.choice.tooltips = [self.forms[i].tooltip for i in available]
+            if available:
+                self.choice.value = last if last in available else available[0]
+            self._last = last  # keep the user's choice, not the fallback
         self.choice.layout.display = None if options else "none"
         self._draw()
 
@@ -91,5 +92,5 @@ class Actions(VBox):
 
     def _busy(self, busy: bool) -> None:
         for form in self.forms:
-            for one in form.buttons():
-                one.disabled = busy
+            for each in form.buttons():
+                each.disabled = busy

@@ -1,7 +1,7 @@
-"""What an action changes, and how it is put back as it was: calls of the registry alone.
+"""Undo of actions, by calls of the registry.
 
-The journal only grows, so nothing is undone by forgetting it: undoing is doing the inverse, and
-only where all still is as the action left it.
+The journal is append-only, so that an undo runs the inverse action. It runs only if all changed
+facts still have the values that the action set.
 """
 
 from __future__ import annotations
@@ -19,45 +19,45 @@ _MAX_LISTED = 3
 
 
 class Pointer(NamedTuple):
-    """Where an alias points, and whether it protects what is there."""
+    """Version of an alias, and whether the alias is protected."""
 
     version: int
     protected: bool
 
 
 class Fact(Protocol):
-    """Something that the journal says and that an action may change."""
+    """Interface of a fact that an action may change."""
 
     def read(self, registry: Any) -> Any:
-        """Return what the registry says now."""
+        """Return the current value."""
 
     def write(self, registry: Any, value: Any) -> None:
-        """Make the registry say it."""
+        """Set the value."""
 
     def describe(self, value: Any) -> str:
-        """Return the clause that says so."""
+        """Return a clause that describes a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Where an alias points: a `Pointer`, or None for nowhere."""
+    """The target of an alias: a `Pointer`, or None if the alias does not exist."""
 
     model: str
     name: str
 
     def read(self, registry: Any) -> Pointer | None:
-        """Return where it points now."""
+        """Return the current target."""
         return _pointer(registry.aliases(self.model).get(self.name))
 
     def write(self, registry: Any, value: Pointer | None) -> None:
-        """Point it there, unless somebody moves it in the same moment."""
+        """Set the target; a concurrent move by another user is a conflict."""
         there = self.read(registry)
         expected = there and there.version
         if value is None:
             registry.remove_alias(self.model, self.name, expected=expected)
             return
         status = Status(model_id(self.model, value.version))
-        # An alias may be left on a version that was deleted, but is set on none.
+        # An alias may remain on a deleted version, but cannot be set to one.
         hidden = status.read(registry) == DELETED and not value.protected
         if hidden:
             status.write(registry, ACTIVE)
@@ -70,7 +70,7 @@ class Alias:
     def _point(self, registry: Any, value: Pointer, expected: int | None) -> None:
         moves = registry.alias_history(self.model, self.name)
         if _pointer(fold(move.record for move in moves).before(self.name)) == value:
-            # So that a later rollback goes where it would have gone without what is undone.
+            # A later rollback then ignores the move that is undone.
             registry.rollback_alias(self.model, self.name, expected=expected)
         else:
             version, protected = value
@@ -79,11 +79,11 @@ class Alias:
             )
 
     def describe(self, value: Pointer | None) -> str:
-        """Return where it points, as a clause."""
+        """Return a clause that describes a target."""
         if value is None:
-            return f"{self.model}@{self.name} points nowhere"
+            return f"{self.model}@{self.name} was removed"
         mark = " (protected)" if value.protected else ""
-        return f"{self.model}@{self.name} points at {value.version}{mark}"
+        return f"{self.model}@{self.name} points to {value.version}{mark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +94,18 @@ class Tag:
     name: str
 
     def read(self, registry: Any) -> Any:
-        """Return its value now."""
+        """Return the current value."""
         return registry.get_metadata(self.ref).tags.get(self.name, ABSENT)
 
     def write(self, registry: Any, value: Any) -> None:
-        """Give it this value, or take it away."""
+        """Set the tag, or remove it."""
         if value is ABSENT:
             registry.untag_model(self.ref, self.name)
         else:
             registry.tag_model(self.ref, **{self.name: value})
 
     def describe(self, value: Any) -> str:
-        """Return the version's tag, as a clause."""
+        """Return a clause that describes a value."""
         if value is ABSENT:
             return f"{self.ref} has no tag {self.name!r:.60}"
         shown = "" if value is True else f" = {value!r:.60}"
@@ -119,24 +119,24 @@ class Status:
     ref: str
 
     def read(self, registry: Any) -> str:
-        """Return its status now."""
+        """Return the current status."""
         status: str = registry.get_metadata(self.ref).status
         return status
 
     def write(self, registry: Any, value: str) -> None:
-        """Restore or delete it."""
+        """Restore or delete the version."""
         if value == ACTIVE:
             registry.restore_model(self.ref)
         else:
             registry.delete_model(self.ref)
 
     def describe(self, value: str) -> str:
-        """Return its status, as a clause."""
+        """Return a clause that describes a status."""
         return f"{self.ref} is {value}"
 
 
 class Change(NamedTuple):
-    """A fact before and after an action; both are the same where it only must not have changed."""
+    """Values of a fact before and after an action; equal if the action only depends on the fact."""
 
     fact: Fact
     before: Any
@@ -144,30 +144,30 @@ class Change(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of the calls of an action: what each returned, and what stopped them."""
+    """Results of the calls of an action, and the error that stopped them."""
 
     results: list[Any]
     error: Exception | None
 
 
 class Call(Protocol):
-    """One call of the registry, with the facts that it may change or relies on."""
+    """Interface of a registry call, with the facts that it may change or depends on."""
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """What it may change or relies on."""
+        """Facts that the call may change or depends on."""
 
     def run(self, registry: Any) -> Any:
-        """Do it."""
+        """Run the call."""
 
 
 class UndoStack:
-    """Do actions, and undo them in the reverse order.
+    """Runs actions, and undoes them in reverse order.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where they are done.
+        The registry.
     """
 
     def __init__(self, registry: Any) -> None:
@@ -176,7 +176,7 @@ class UndoStack:
 
     @property
     def next(self) -> str | None:
-        """The name of the action that would be undone; None if there is none."""
+        """Name of the action that `undo` would undo; None without one."""
         return self._done[-1][0] if self._done else None
 
     def do(
@@ -185,21 +185,21 @@ class UndoStack:
         calls: Sequence[Call],
         progress: Callable[[int], None] = lambda _: None,
     ) -> Outcome:
-        """Make the calls of one action, until one fails.
+        """Run the calls of an action until one fails.
 
         Parameters
         ----------
         name : str
-            What it is called when it can be undone.
+            Name of the action, for `next`.
         calls : sequence of Call
-            What to do.
+            Calls to run.
         progress : callable
-            Told after each call how many were made.
+            Called after each call with the number of completed calls.
 
         Returns
         -------
         Outcome
-            What was done can be undone, also if it was not all.
+            Results and error. Completed calls can be undone.
         """
         results: list[Any] = []
         changes: list[Change] = []
@@ -220,32 +220,32 @@ class UndoStack:
         return Outcome(results, error)
 
     def undo(self) -> str:
-        """Undo the last action that was not undone yet.
+        """Undo the last action.
 
         Returns
         -------
         str
-            How things are again, as a clause.
+            Clause that describes the restored state.
 
         Raises
         ------
         ConflictError
-            If something that it was about has changed since; then nothing is undone, and what
-            was done before it is the next to be undone.
+            If a changed fact has changed again since. Nothing is undone then, and the next
+            `undo` undoes the action before.
         RegistryError
-            If the registry cannot be written; then it can be tried again.
+            If the registry cannot be written. `undo` can be called again.
         """
         _, changes = self._done[-1]
         left = []
         for fact, before, after in changes:
             now = fact.read(self._registry)
-            # What is as it was before may be so by an undoing that stopped half-way.
+            # An interrupted undo may have restored some facts already.
             if not same(now, before):
                 left.append((fact, before))
                 if not same(now, after):
                     self._done.pop()
                     raise ConflictError(
-                        f"{fact.describe(now)}, which was changed since: nothing was undone.",
+                        f"Cannot undo: {fact.describe(now)}, which is a later change.",
                         expected=after,
                         actual=now,
                     )
@@ -255,8 +255,9 @@ class UndoStack:
         again = [
             fact.describe(before) for fact, before, after in changes if not same(before, after)
         ]
-        told = again if len(again) <= _MAX_LISTED else [f"all {len(again)} versions are as before"]
-        return " and ".join(told)
+        if len(again) > _MAX_LISTED:
+            return f"restored the previous state of {len(again)} versions"
+        return " and ".join(again)
 
 
 def _pointer(move: AliasMove | None) -> Pointer | None:

@@ -1,1 +1,1 @@
-"""The panel that searches, sorts, selects and shows versions."""
+"""The browser panel: search, sort, select and show versions."""

@@ -1,4 +1,4 @@
-"""The columns of the browser panel: how each is called, sorted by and shown."""
+"""Columns of the browser panel: titles, sort expressions and cells."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.panels.browser import sparkline
-from exo_nbregistry.panels.browser import timestamps as moment
 from exo_nbregistry.panels.browser.page import Row
+from exo_nbregistry.panels.browser.timestamps import format_utc, relative_time
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge, escape, number
 from exo_nbregistry.text.terminal import cut
@@ -24,7 +24,7 @@ _TITLES_OF_VERSIONS = {
     if PANEL in column.shown_in
 }
 _FIRST = {name: _TITLES_OF_VERSIONS[name] for name in ("aliases", "algorithm")}
-# Titles of the columns that the panel offers, by name.
+# Titles of the columns of the panel, by name.
 PLAIN = _FIRST | {TREND: "trend"} | _TITLES_OF_VERSIONS
 OF_MODELS = ("aliases", "algorithm", "metric", "value", TREND, "created_at")
 SORTABLE = ("created_at", "model_name", "version", "algorithm", "status", "training_dataset")
@@ -44,16 +44,16 @@ _HOVER = 400
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell, once as text and, where it is more than text, as HTML.
+    """A table cell as text and, if needed, as HTML.
 
     Attributes
     ----------
     text : str
-        All that it tells.
+        The text.
     live : Markup or None
-        What a live panel shows instead of the text.
+        HTML for a live panel, instead of the text.
     static : Markup or None
-        What the static twin shows instead.
+        HTML for the static form, instead of the text.
     """
 
     text: str
@@ -63,19 +63,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What cells need to know beside their row.
+    """Values that all cells need.
 
     Attributes
     ----------
     now : datetime
-        The time that 'ago' is counted from.
+        Current time, for relative times.
     """
 
     now: datetime
 
 
 def title(name: str) -> str:
-    """Return what a column is called.
+    """Return the title of a column.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def title(name: str) -> str:
 
 
 def is_column(name: str) -> bool:
-    """Tell whether a name means a column.
+    """Return whether a name is the name of a column.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def is_column(name: str) -> bool:
 
 
 def expression(name: str) -> str:
-    """Return a field as the filter language writes it.
+    """Return a field in the syntax of filters.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def cell(name: str, row: Row, context: Context) -> Cell:
 
 
 def _inside(item: Any, group: str, field: str) -> Any:
-    """Return a value by its name in the index, which joins nested ones by dots."""
+    """Return a value by its name in the index, where nested names are joined by dots."""
     value: Any = getattr(item, group, None) or {}
     if field in value:
         return value[field]
@@ -154,7 +154,7 @@ def _plain(value: Any) -> Cell:
 
 
 def hover(shown: object, full: str) -> Markup:
-    """Return something that tells more when the mouse rests on it."""
+    """Return text with a tooltip."""
     return Markup(f'<span title="{escape(cut(full, _HOVER))}">{escape(shown)}</span>')
 
 
@@ -185,8 +185,8 @@ def _created(row: Row, context: Context) -> Cell:
     if item is None:
         return Cell("-")
     at = item.registered_at if isinstance(item, ModelSummary) else item.created_at
-    when = moment.format_utc(at)
-    return Cell(when.removesuffix(" UTC"), live=hover(moment.relative_time(at, context.now), when))
+    when = format_utc(at)
+    return Cell(when.removesuffix(" UTC"), live=hover(relative_time(at, context.now), when))
 
 
 def _metric(row: Row, _context: Context) -> Cell:

@@ -1,4 +1,4 @@
-"""The detail of the browser panel: one version in parts, or several side by side."""
+"""Details of the browser panel: the parts of one version, or a comparison of several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipywidgets import ToggleButtons, VBox
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import Panel, html, sentence
-from exo_nbregistry.panels.browser import detail_sections as detail_part
+from exo_nbregistry.panels.browser import detail_sections
 from exo_nbregistry.panels.browser.detail_plot import DetailPlot
 from exo_nbregistry.panels.comparison import ComparisonPanel
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -17,32 +17,32 @@ from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
 from exo_nbregistry.views.comparison import Comparison
 
-_HINT = "Select a version to see what is known of it, or several to compare them."
+_HINT = "Select a version to see its details, or several versions to compare them."
 _PARTS = {
-    "Overview": (detail_part.overview, "What it is, how good, of what, and whether it loads here"),
-    "Provenance": (detail_part.provenance, "Which notebook, cell and commit made it, and who"),
-    "History": (detail_part.history, "What happened to it, and which aliases came and went"),
-    "Notes": (detail_part.notes, "What was written about it"),
-    "Code": (detail_part.loading, "The lines that load it"),
+    "Overview": (detail_sections.overview, "Metrics, parameters, data, environment and artifact"),
+    "Provenance": (detail_sections.provenance, "Notebook, cell, commit and user"),
+    "History": (detail_sections.history, "Events of the version, such as alias moves"),
+    "Notes": (detail_sections.notes, "Notes on the version"),
+    "Code": (detail_sections.loading, "Code that loads the version"),
 }
 _PLOTS = "Plots"
 _COMPARISON = "Comparison"
 _TOOLTIPS = {
     **{title: tooltip for title, (_, tooltip) in _PARTS.items()},
-    _COMPARISON: "What differs between them",
-    _PLOTS: "Pictures of what was measured; no model is loaded for them",
+    _COMPARISON: "Differences between the versions",
+    _PLOTS: "Plots of stored results; no model is loaded",
 }
 _OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, "Code")
 _OF_SEVERAL = (_COMPARISON, _PLOTS)
 
 
 class Detail(Panel):
-    """What is known of the versions that are selected; no model is loaded for it.
+    """Details of the selected versions. No model is loaded.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where they are.
+        The registry.
     """
 
     def __init__(self, registry: Any) -> None:
@@ -66,14 +66,14 @@ class Detail(Panel):
         Parameters
         ----------
         refs : tuple of str
-            References: none shows what to do, one shows it in parts, more are compared.
+            References. One version is shown in parts, several are compared.
         """
         self._refs = tuple(dict.fromkeys(refs))
         self._offer((_OF_SEVERAL if self._refs[1:] else _OF_ONE) if self._refs else ())
         self._draw()
 
     def static_html(self) -> Markup:
-        """Return all that is told of the version, or the comparison."""
+        """Return all parts of the version, or the comparison."""
         try:
             if self._refs[1:]:
                 return Markup(self._compared().to_html())
@@ -82,10 +82,10 @@ class Detail(Panel):
             return paragraph(sentence(error))
         if item is None:
             return Markup("")
-        return stack([detail_part.title_html(item), *map(detail_part.sections_html, parts)])
+        return stack([detail_sections.title_html(item), *map(detail_sections.sections_html, parts)])
 
     def static_text(self) -> str:
-        """Return all that is told of the version, or the comparison."""
+        """Return all parts of the version, or the comparison."""
         try:
             if self._refs[1:]:
                 return repr(self._compared())
@@ -94,13 +94,15 @@ class Detail(Panel):
             return visible(sentence(error))
         if item is None:
             return ""
-        return "\n".join([detail_part.title_text(item), *map(detail_part.sections_text, parts)])
+        return "\n".join(
+            [detail_sections.title_text(item), *map(detail_sections.sections_text, parts)]
+        )
 
-    def _sections(self) -> tuple[ModelMetadata | None, list[list[detail_part.Section]]]:
+    def _sections(self) -> tuple[ModelMetadata | None, list[list[detail_sections.Section]]]:
         if not self._refs:
             return None, []
         item = self._registry.get_metadata(self._refs[0])
-        return item, [describe(self._registry, item) for describe, _ in _PARTS.values()]
+        return item, [render(self._registry, item) for render, _ in _PARTS.values()]
 
     def _compared(self) -> Comparison:
         if self.comparison is not None:
@@ -110,7 +112,7 @@ class Detail(Panel):
 
     def _offer(self, titles: tuple[str, ...]) -> None:
         if titles != self._offered:
-            self._offered = ()  # what the control chooses by itself is not what was looked at
+            self._offered = ()  # ignore what the control selects by itself
             self.choice.options = titles
             self.choice.tooltips = [_TOOLTIPS[title] for title in titles]
             if titles:
@@ -132,11 +134,11 @@ class Detail(Panel):
             elif title is not None:
                 items = [self._registry.get_metadata(ref) for ref in self._refs]
                 if not items[1:]:
-                    self._title.value = detail_part.title_html(items[0])
+                    self._title.value = detail_sections.title_html(items[0])
                 if title == _PLOTS:
                     inside = self._plot_panel(items)
                 else:
-                    body = detail_part.sections_html(
+                    body = detail_sections.sections_html(
                         _PARTS[title][0](self._registry, items[0]), live=True
                     )
             else:
@@ -164,7 +166,7 @@ class Detail(Panel):
         return self.plots
 
     def close(self) -> None:
-        """Close the panel with all that is in it, shown or not."""
+        """Close the panel with all its widgets, also if they are hidden."""
         if self.plots is not None:
             self._inside.children = (*self._inside.children, self.plots)
         super().close()

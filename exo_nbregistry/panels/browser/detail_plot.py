@@ -1,4 +1,4 @@
-"""The plots of the versions that are selected, of which none loads a model."""
+"""Plots of the selected versions. No model is loaded."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, paragraph
 
-_HEIGHT = "400px"  # kept while a picture takes the place of another, so that nothing jumps
+_HEIGHT = "400px"  # fixed, so that the layout does not change between plots
 _SHARPNESS = 2
 _NEIGHBOURS = 50  # versions on each side of one, so that a long history stays cheap
 _NONE = (
-    "There is nothing to draw: it was registered without metrics. Register with X_test and y_test, "
-    "and curves, confusion matrix and metric are here."
+    "No plots: the version has no metrics. Pass X_test and y_test to register_model to store "
+    "metrics, curves and a confusion matrix."
 )
 
 
 class DetailPlot(VBox):
-    """One picture, and a button for each kind that there is.
+    """A plot, and a button for each available kind of plot.
 
     Parameters
     ----------
     registry : ModelRegistry
-        Where the versions are.
+        The registry.
     """
 
     def __init__(self, registry: Any) -> None:
@@ -46,7 +46,7 @@ class DetailPlot(VBox):
         self.kind.observe(self._draw, "value")
 
     def show(self, items: Sequence[ModelMetadata]) -> None:
-        """Offer what can be drawn of versions, and draw the kind that was looked at last.
+        """Show the available kinds of plots, and draw the kind that was selected last.
 
         Parameters
         ----------
@@ -69,18 +69,18 @@ class DetailPlot(VBox):
             return
         kind = self.kind.value
         try:
-            picture = kind and self._registry.plot(kind, **self._asked(kind))
+            plot = kind and self._registry.plot(kind, **self._arguments(kind))
         except (RegistryError, OSError) as error:
             self._show_message(Markup(f'<div role="alert">{paragraph(sentence(error))}</div>'))
             return
-        if not picture:
+        if not plot:
             self._show_message(paragraph(_NONE))
             return
-        self.image.value = picture.to_png(_SHARPNESS * picture.figure.dpi)
+        self.image.value = plot.to_png(_SHARPNESS * plot.figure.dpi)
         self.image.layout.display = None
-        self.caption.value = paragraph(picture.caption)
+        self.caption.value = paragraph(plot.caption)
 
-    def _asked(self, kind: str) -> dict[str, Any]:
+    def _arguments(self, kind: str) -> dict[str, Any]:
         refs = [item.model_id for item in self._items]
         if kind != "metric" or refs[1:]:
             return {"refs": refs}

@@ -1,4 +1,4 @@
-"""What is told of one version, part by part: each section once as HTML and once as text."""
+"""Sections of the details of a version, as HTML and as text."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from exo_nbregistry.views.version_card import about_of, instant, limited
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
 _MAX_ROWS = 100
-_OPEN_ROWS = 12  # a longer table opens by a click, so that the next one is in sight
-_SHORT = 12  # digits of a digest that people compare by eye
+_OPEN_ROWS = 12  # longer tables are collapsed
+_SHORT = 12  # displayed digits of a digest
 _ABREAST = "display:flex;flex-flow:row wrap;align-items:flex-start;gap:0 40px"
 _COLUMNS = ("column", "dtype", "minimum", "maximum", "missing")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled piece of what is told, in both forms."""
+    """A section with a title, as HTML and as text."""
 
     title: str
     page: Markup
@@ -51,37 +51,37 @@ class Section:
     code: str = ""
 
     def html(self, *, live: bool = False) -> Markup:
-        """Return it as HTML that opens and closes by a click; live, a click selects its code."""
+        """Return collapsible HTML; in a live panel, a click selects the code."""
         page = code_block(self.code) if live and self.code else self.page
         return details(self.title, page, opened=self.opened)
 
 
 class Short(str):
-    """A digest as people compare it; a pointer that rests on it shows all of it."""
+    """A shortened digest; its tooltip is the full digest."""
 
     __slots__ = ("full",)
     full: str
 
     def __new__(cls, full: str) -> Short:
-        """Keep the beginning, and the whole beside it."""
+        """Store the beginning as text, and the full digest beside it."""
         short = super().__new__(cls, full[:_SHORT])
         short.full = full
         return short
 
 
 def title_html(item: ModelMetadata) -> Markup:
-    """Return the version's name with its aliases and status."""
+    """Return the model ID with aliases and status."""
     labels = "".join(map(badge, _labels(item)))
     return paragraph(Markup(f"<strong>{escape(item.model_id)}</strong> {labels}"))
 
 
 def title_text(item: ModelMetadata) -> str:
-    """Return the version's name with its aliases and status."""
+    """Return the model ID with aliases and status."""
     return visible(" ".join([item.model_id, *(f"[{label}]" for label in _labels(item))]))
 
 
 def overview(registry: Any, item: ModelMetadata) -> list[Section]:
-    """Tell what a version is, how good, of what, and whether it may be loaded here."""
+    """Return the sections on metrics, parameters, data, environment and artifact."""
     facts = facts_of(item)
     about = [row for row in about_of(item) if row[0] not in ("by", "parent", "signer")]
     parameters = [
@@ -114,9 +114,9 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
 
 
 def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
-    """Tell which code made a version, who ran it, and where."""
+    """Return the sections on the notebook, code and user of a version."""
     made = item.provenance
-    dirty = {True: "with changes that are not committed", False: "as committed"}
+    dirty = {True: "with uncommitted changes", False: "clean"}
     rows: list[list[Any]] = [
         ["registered", instant(item.created_at)],
         ["notebook", made.notebook],
@@ -127,23 +127,23 @@ def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
         ["host", made.host],
         ["parent", item.parent],
     ]
-    sections = [_pairs("Made by", [row for row in rows if row[1] is not None])]
+    sections = [_pairs("Created by", [row for row in rows if row[1] is not None])]
     if made.cell_source:
-        sections.append(_code("Source of the cell", made.cell_source.expandtabs(4).splitlines()))
+        sections.append(_code("Cell source", made.cell_source.expandtabs(4).splitlines()))
     return [section for section in sections if section]
 
 
 def history(registry: Any, item: ModelMetadata) -> list[Section]:
-    """Tell what happened to a version, and which aliases came and went."""
+    """Return the section with the events of a version."""
     events = registry.history(item.model_name, version=item.version)
     title = f"History ({count(len(events), 'event')})"
     return [Section(title, Markup(events.to_html()), repr(events))]
 
 
 def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
-    """Tell what others wrote about a version, in full."""
+    """Return the notes on a version."""
     if not item.notes:
-        return [_words("Notes", "Nobody has written a note about this version yet.")]
+        return [_words("Notes", "No notes yet.")]
     return [
         _words(
             f"{instant(note.created_at)}, {note.author}",
@@ -154,17 +154,15 @@ def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
 
 
 def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
-    """Tell the lines of Python that load a version."""
+    """Return the code that loads a version."""
     option = (
         ", allow_version_mismatch=True" if check_compatibility(item).status == "mismatch" else ""
     )
     if item.status == PURGED:
-        return [_words("Purged", "Its record stays; its model is gone, and nothing loads it.")]
+        return [_words("Purged", "The model was deleted permanently. Its record is kept.")]
     if item.status == DELETED:
-        return [
-            _code("Deleted: this brings it back", [f"registry.restore_model({item.model_id!r})"])
-        ]
-    refs = {f"Whichever version is {alias}": f"{item.model_name}@{alias}" for alias in item.aliases}
+        return [_code("Deleted; restore it with", [f"registry.restore_model({item.model_id!r})"])]
+    refs = {f"Current {alias}": f"{item.model_name}@{alias}" for alias in item.aliases}
     refs["This version"] = item.model_id
     return [
         _code(title, [f"model, metadata = registry.load_model({ref!r}{option})"])
@@ -173,13 +171,13 @@ def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
 
 
 def sections_html(sections: Sequence[Section], *, live: bool = False) -> Markup:
-    """Return sections one below the other, or live side by side where there is room."""
+    """Return sections below each other; in a live panel, side by side if there is room."""
     parts = [section.html(live=live) for section in sections]
     return Markup(f'<div style="{_ABREAST}">{"".join(parts)}</div>') if live else stack(parts)
 
 
 def sections_text(sections: Sequence[Section]) -> str:
-    """Return sections one below the other, each under its title."""
+    """Return sections below each other, each with its title."""
     return "\n".join(f"\n{visible(section.title)}\n{section.text}" for section in sections)
 
 
@@ -201,11 +199,11 @@ def _table(
     text = text_table(
         headers or ("", ""), rows, align=align, width=line_width(_TEXT_WIDTH)
     ).splitlines()
-    told = text if headers else text[2:]
+    lines = text if headers else text[2:]
     return Section(
         title,
         html_table(headers, cells, align=align),
-        "\n".join(line.rstrip() for line in told),
+        "\n".join(line.rstrip() for line in lines),
         opened=len(rows) <= _OPEN_ROWS,
     )
 
@@ -231,15 +229,15 @@ def _signature(item: ModelMetadata) -> Section | None:
     rest = len(signature.columns) - _MAX_ROWS
     if rest > 0:
         rows.append(["…", f"and {rest} more", None, None, None])
-    told = _table(f"Columns ({len(signature.columns)})", _COLUMNS, rows, "llrrr")
+    table = _table(f"Columns ({len(signature.columns)})", _COLUMNS, rows, "llrrr")
     if signature.classes is None:
-        return told
+        return table
     classes = "Classes: " + ", ".join(map(str, signature.classes))
     return Section(
-        told.title,
-        stack([told.page, paragraph(classes)]),
-        f"{told.text}\n{visible(classes)}",
-        told.opened,
+        table.title,
+        stack([table.page, paragraph(classes)]),
+        f"{table.text}\n{visible(classes)}",
+        table.opened,
     )
 
 
@@ -251,8 +249,8 @@ def _environment(item: ModelMetadata) -> Section:
     ]
     if not rows:
         return _words(f"Environment: {verdict.message}")
-    table = _table("", ("package", "made with", "here"), rows, "lll")
-    where = f"Made with Python {made.python or MISSING} on {made.platform or MISSING}."
+    table = _table("", ("package", "recorded", "installed"), rows, "lll")
+    where = f"Registered with Python {made.python or MISSING} on {made.platform or MISSING}."
     return Section(
         f"Environment: {verdict.message}",
         stack([paragraph(where), table.page]),
@@ -269,22 +267,24 @@ def _artifact(artifact: Artifact | None, verdict: SignerStatus, ref: str) -> Sec
             ["size", size(artifact.size_bytes)],
             ["sha256", Short(artifact.sha256)],
         ]
-    rows.append(["signed by", _signer(verdict)])
-    told = _table("Stored model", (), rows, "ll")
+    rows.append(["signature", _signer(verdict)])
+    table = _table("Artifact", (), rows, "ll")
     if verdict.status != "unknown":
-        return told
-    hint = f"If you know who that is, registry.trust_signer({ref!r}) trusts them."
-    return Section(told.title, stack([told.page, paragraph(hint)]), f"{told.text}\n{visible(hint)}")
+        return table
+    hint = f"If you know the signer, trust it with registry.trust_signer({ref!r})."
+    return Section(
+        table.title, stack([table.page, paragraph(hint)]), f"{table.text}\n{visible(hint)}"
+    )
 
 
 def _signer(verdict: SignerStatus) -> str:
     match verdict.status:
         case "own":
-            return "you"
+            return "signed by you"
         case "trusted":
-            return f"{verdict.name}, whom you trust ({verdict.signer})"
+            return f"signed by {verdict.name}, a trusted signer ({verdict.signer})"
         case "unknown":
-            return f"a stranger ({verdict.signer})"
+            return f"signed by an unknown signer ({verdict.signer})"
         case "unsigned":
-            return "nobody"
-    return "nobody: its signature does not hold, so the record was changed"
+            return "not signed"
+    return "invalid: the record was changed after it was signed"

@@ -1,4 +1,4 @@
-"""What the registry's calls warn of, for a panel to show where people look."""
+"""Capture log messages of registry calls for display in a panel."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def capture_logs() -> Iterator[list[str]]:
-    """Collect the warnings of this thread instead of letting them go to the log.
+    """Collect the warnings of this thread instead of logging them.
 
     Yields
     ------
     list of str
-        Grows by each warning.
+        Messages of the warnings so far.
 
     Examples
     --------

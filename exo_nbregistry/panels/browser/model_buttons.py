@@ -1,4 +1,4 @@
-"""The buttons beside the table of models: each opens its versions."""
+"""Buttons beside the table of models; each shows the versions of a model."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from exo_nbregistry.views.model_table import ModelSummary
 
 
 class ModelButtons(VBox):
-    """One button for each model of a page; made for the first page, used for every one.
+    """A button for each model of a page. The buttons are reused for all pages.
 
     Parameters
     ----------
     opened : callable
-        Called with a model's name.
+        Called with the name of a model.
     """
 
     def __init__(self, opened: Callable[[str], None]) -> None:
@@ -31,7 +31,7 @@ class ModelButtons(VBox):
         self.add_class("nbr-open")
 
     def show(self, models: Sequence[ModelSummary]) -> None:
-        """Show the models of a page; without any it takes no room."""
+        """Show a button for each model; without models, the box is empty."""
         self._names = tuple(model.model_name for model in models)
         while len(self._buttons) < len(models):
             self._buttons.append(self._button())
@@ -42,7 +42,7 @@ class ModelButtons(VBox):
         self.children = (self._head, *self._buttons[: len(models)]) if models else ()
 
     def close(self) -> None:
-        """Close those too that the page has no row for."""
+        """Close all buttons, also the unused ones."""
         for part in (self._head, *self._buttons):
             part.layout.close()
             part.style.close()

@@ -1,81 +1,42 @@
-"""One page of the browser panel: what is asked of the registry, and what came."""
+"""One page of the browser panel: its query and its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
+from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.errors import InvalidReferenceError, RegistryError
 from exo_nbregistry.panels.browser.log_capture import capture_logs
 from exo_nbregistry.panels.browser.sparkline import Series
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.views.columns import main_metrics
 from exo_nbregistry.views.listing import Listing
-from exo_nbregistry.views.model_table import ModelSummary, Summaries
+from exo_nbregistry.views.model_table import ModelSummary
 
 VIEWS = ("versions", "models")
 
 
-class Registry(Protocol):
-    """The calls of a registry that the browser panel makes."""
-
-    def list_models(
-        self,
-        model_name: str | None = None,
-        *,
-        where: str | None = None,
-        order_by: str | Sequence[str] | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        include_deleted: bool = False,
-    ) -> Listing:
-        """List versions."""
-
-    def list_model_names(
-        self,
-        where: str | None = None,
-        *,
-        metric: str | None = None,
-        order_by: str | Sequence[str] | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        include_deleted: bool = False,
-    ) -> Summaries:
-        """List models."""
-
-    def metric_series(
-        self, metrics: Mapping[str, str], *, include_deleted: bool = False
-    ) -> dict[str, tuple[tuple[int, float], ...]]:
-        """Return how metrics went."""
-
-    def list_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return the names of metrics, hyperparameters and tags."""
-
-    def get_metadata(self, ref: str) -> ModelMetadata:
-        """Return what is known of a version."""
-
-
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """What a page shows.
+    """Query for a page.
 
     Attributes
     ----------
     view : {'versions', 'models'}
-        One row per version, or one per name.
+        One row for each version, or for each model.
     where : str
         A filter.
     model_name : str
-        Only this model's versions, if not empty.
+        If not empty, only versions of this model.
     order_by : str
-        What to sort by.
+        Sort order.
     number, size : int
-        Which page, from 1, and how many rows it has.
+        Number of the page, from 1, and number of rows of a page.
     include_deleted : bool
-        Deleted versions too.
+        Whether to include deleted versions.
     with_series : bool
-        Whether the versions' metric over their model's versions is shown.
+        Whether to read the metric over the versions of each model.
     """
 
     view: str = "versions"
@@ -90,20 +51,20 @@ class PageQuery:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row.
+    """A row of a page.
 
     Attributes
     ----------
     ref : str
-        The version that it stands for; of a model the latest. Empty if it cannot be read.
+        Reference of the version, or of the latest version of a model. Empty if unreadable.
     item : ModelMetadata, ModelSummary or None
-        What is known; None if it cannot be read.
+        The version or model; None if unreadable.
     error : str
-        Why it cannot be read.
+        Reason why the row is unreadable.
     metric : str or None
-        What `series` holds.
+        Metric in `series`.
     series : sequence of (int, float)
-        The metric over the model's versions.
+        Version numbers and values of the metric.
     """
 
     ref: str
@@ -114,7 +75,7 @@ class Row:
 
     @property
     def version(self) -> int | None:
-        """The version's number."""
+        """Number of the version."""
         if isinstance(self.item, ModelSummary):
             return self.item.latest_version
         return self.item.version if self.item else None
@@ -122,20 +83,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What came.
+    """Rows of a page.
 
     Attributes
     ----------
     rows : tuple of Row
         The rows, in order.
     total : int
-        How many there are on all pages.
+        Number of rows on all pages.
     number : int
-        Which page it is: the last one, if there are fewer than asked for.
+        Number of the page; the last page if the requested one does not exist.
     pages : int
-        How many pages there are, at least 1.
+        Number of pages, at least 1.
     hints : tuple of str
-        What the registry warned of.
+        Warnings of the registry.
     """
 
     rows: tuple[Row, ...] = ()
@@ -151,7 +112,7 @@ def load_page(registry: Registry, query: PageQuery) -> Page:
     Raises
     ------
     RegistryError
-        If the filter or the order is outside the language, or the registry cannot be read.
+        If the filter or the sort order is invalid, or the registry cannot be read.
     """
     with capture_logs() as hints:
         read = _models if query.view == "models" else _versions
@@ -160,8 +121,8 @@ def load_page(registry: Registry, query: PageQuery) -> Page:
         if query.number > pages:
             query = replace(query, number=pages)
             rows, total = read(registry, query)
-    told = tuple(dict.fromkeys(hints))
-    return Page(tuple(rows), total, min(query.number, pages), pages, told)
+    unique = tuple(dict.fromkeys(hints))
+    return Page(tuple(rows), total, min(query.number, pages), pages, unique)
 
 
 def _models(registry: Registry, query: PageQuery) -> tuple[list[Row], int]:
@@ -200,7 +161,7 @@ def _row(found: Listing, place: int) -> Row:
 
 
 def _with_series(registry: Registry, rows: Sequence[Row]) -> list[Row]:
-    """Give each version the metric that most versions of its model on the page have."""
+    """Add to each row the metric that most versions of its model on the page have."""
     versions: dict[str, list[ModelMetadata]] = {}
     for row in rows:
         if isinstance(row.item, ModelMetadata):
@@ -210,7 +171,7 @@ def _with_series(registry: Registry, rows: Sequence[Row]) -> list[Row]:
     try:
         series = registry.metric_series(metrics)
     except InvalidReferenceError:
-        # A record may say a name that is none; its row stands without a line.
+        # A record may contain an invalid name; its row is shown without a sparkline.
         return list(rows)
     return [
         replace(row, metric=metrics[name], series=series[name])

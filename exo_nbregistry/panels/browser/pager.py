@@ -1,4 +1,4 @@
-"""First, previous, next, last."""
+"""Buttons to turn pages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from exo_nbregistry.text.markup import Markup, count, escape
 
 _TURNS = {
     "First": "Go to the first page",
-    "Previous": "Go to the page before",
+    "Previous": "Go to the previous page",
     "Next": "Go to the next page",
     "Last": "Go to the last page",
 }
 
 
 def place(page: int, pages: int, total: int, what: str) -> str:
-    """Return where in a list a page is.
+    """Return the position of a page as text.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def place(page: int, pages: int, total: int, what: str) -> str:
 
 
 class Pager(HBox):
-    """The buttons that turn pages, and where one is.
+    """Buttons to turn pages, and the position.
 
     Attributes
     ----------
@@ -58,24 +58,24 @@ class Pager(HBox):
             button.on_click(partial(self._turn, name))
 
     def show(self, page: int, pages: int, total: int, what: str) -> None:
-        """Say where one is.
+        """Show a position.
 
         Parameters
         ----------
         page, pages : int
-            Which page of how many.
+            Number of the page, and of all pages.
         total : int
-            How many rows there are on all pages.
+            Number of rows on all pages.
         what : str
-            What a row is.
+            Name of a row, such as ``"version"``.
         """
         self._pages = pages
         self.page = page
-        # Read out by screen readers when it changes.
+        # Screen readers announce changes.
         text = escape(place(page, pages, total, what))
         self._place.value = Markup(f'<span class="nbr-note" role="status">{text}</span>')
-        # None is ever disabled: with it the keyboard's focus would be lost, and JupyterLab takes
-        # the next keys for commands on cells.
+        # Buttons are not disabled: a disabled button loses the keyboard focus, and JupyterLab would
+        # then run the next keys as cell commands.
         self._turns.layout.display = None if pages > 1 else "none"
 
     def _turn(self, name: str, _button: Any) -> None:

@@ -1,4 +1,4 @@
-"""The browser panel: all versions and models of a registry, searched, sorted and selected."""
+"""The browser panel: search, sort and select the versions and models of a registry."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from ipywidgets import Button, Checkbox, HBox, ToggleButtons
 from traitlets import link
 
+from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.panels.actions.toolbar import Actions
 from exo_nbregistry.panels.base import html
 from exo_nbregistry.panels.browser.detail import Detail
 from exo_nbregistry.panels.browser.model_buttons import ModelButtons
-from exo_nbregistry.panels.browser.page import Registry
 from exo_nbregistry.panels.browser.pager import Pager
 from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, search_html
 from exo_nbregistry.panels.browser.selection import SelectionBoxes
@@ -35,51 +35,53 @@ _MAX_NAMED = 3
 
 
 class BrowserPanel(BrowserState):
-    """Versions and models of a registry; what is selected is told below.
+    """Versions and models of a registry, with details of the selected versions.
 
-    All that is shown is in traits, which can be set and observed from Python.
+    The state is in traits, which can be set and observed from Python.
 
     Parameters
     ----------
     registry : ModelRegistry
-        What is shown; each search, sort and page asks it for that page alone.
+        The registry. Each search, sort order and page reads only that page.
     where : str
-        Words or a filter to begin with.
+        Initial search text or filter.
     model_name : str, optional
-        Only this model's versions to begin with.
+        Initial model; by default all models.
     order_by : str, optional
-        A field, with ``-`` before it for descending; by default the newest first.
+        Initial sort order: a field, with ``-`` before it for descending. By default, the newest
+        version is first.
     page_size : int
-        How many rows a page has.
+        Number of rows of a page.
     columns : sequence of str, optional
-        Such as ``aliases`` or ``metrics.f1_score``; by default those that suit.
+        Column names, such as ``aliases`` or ``metrics.f1_score``. By default, suitable columns
+        are chosen.
     now : callable, optional
-        Returns the time as an aware datetime; by default the system's clock.
+        Clock that returns an aware datetime; by default the system clock.
 
     Attributes
     ----------
     query : str
-        Words or a filter.
+        Search text or filter.
     model_name : str
-        Only this model's versions, if not empty.
+        If not empty, only versions of this model are shown.
     view : {'versions', 'models'}
-        One row per version, or one per model.
+        One row for each version, or for each model.
     order_by : str
-        What it is sorted by.
+        Sort order.
     page : int
-        Which page is shown, from 1.
+        Number of the page, from 1.
     columns : tuple of str
-        The columns of the versions; none stands for those that suit.
+        Column names. If empty, suitable columns are chosen.
     show_deleted : bool
-        Whether deleted and purged versions are shown too.
+        Whether deleted and purged versions are shown.
     selected : tuple of str
-        The references of the selected versions.
+        References of the selected versions.
 
     Raises
     ------
     QueryError
-        If a column is none, or a page cannot have so many rows. A query that is outside the
-        language is told in the panel.
+        If a column does not exist, or the page size is invalid. The panel shows the error of an
+        invalid filter.
     """
 
     def __init__(
@@ -113,10 +115,10 @@ class BrowserPanel(BrowserState):
         self._pager = Pager()
         self._chosen = html(margin="0 8px 0 2px")
         self._clear = Button(
-            description="Clear", tooltip="Select nothing", layout={"width": "auto"}
+            description="Clear", tooltip="Clear the selection", layout={"width": "auto"}
         )
         self._detail = Detail(registry)
-        # Most of a panel's controls are here: made when something is selected.
+        # Created at the first selection, because it has most of the controls.
         self._actions: Actions | None = None
         given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
         self._always = self._arrange()
@@ -126,7 +128,7 @@ class BrowserPanel(BrowserState):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the registry again: what is listed, which fields there are, what is selected."""
+        """Read the registry again: rows, fields and selected versions."""
         try:
             self._fields = self._registry.list_fields()
         except READ_ERRORS as error:
@@ -144,7 +146,7 @@ class BrowserPanel(BrowserState):
         Parameters
         ----------
         name : str
-            The model; an empty one shows those of all models.
+            Name of the model; if empty, the versions of all models are shown.
         """
         with self._batch_changes():
             self.model_name = name
@@ -186,7 +188,7 @@ class BrowserPanel(BrowserState):
 
     def _show_all_models(self, _button: Any) -> None:
         self.open_model("")
-        # The button is gone, and with it the keyboard's focus would be lost.
+        # The button is hidden, so that the keyboard focus must move.
         self._search.focus()
 
     def _select_nothing(self, _button: Any) -> None:
@@ -203,7 +205,7 @@ class BrowserPanel(BrowserState):
             self._default_columns = ()
 
     def _show_scope(self, _change: Any = None) -> None:
-        self._only.description = f"Only {visible(self.model_name)}: show all"
+        self._only.description = f"Model: {visible(self.model_name)} ✕"
         self._only.layout.display = None if self.model_name else "none"
 
     def _change_view(self, _change: Any) -> None:

@@ -1,4 +1,4 @@
-"""The search box of the browser panel: what was typed, and how it was understood."""
+"""The search box of the browser panel, and messages on the search."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from exo_nbregistry.panels.base import html, sentence
 from exo_nbregistry.text.markup import Markup, escape
 from exo_nbregistry.text.terminal import cut, display_width, visible
 
-PLACEHOLDER = "Words, or a filter: metrics.f1_score > 0.9 and 'reviewed' in tags"
+PLACEHOLDER = "Text or filter: metrics.f1_score > 0.9 and 'reviewed' in tags"
 _MAX_TEXT = 400
-# What is shown of a long text on each side of the fault.
+# Number of characters of a long query to show on each side of the error.
 _AROUND = 60
 
 
 def pointer(error: QueryError) -> tuple[str, str]:
-    """Return the part of a query around its fault, and a line with a mark under the column.
+    """Return the part of a query around its error, and a line with a mark under the column.
 
     Examples
     --------
@@ -37,10 +37,10 @@ def pointer(error: QueryError) -> tuple[str, str]:
 
 
 def error_html(error: Exception) -> Markup:
-    """Return why something could not be done, for people to read where they asked."""
+    """Return an error message as HTML."""
     is_query = isinstance(error, QueryError)
     message = str(error).partition("\n")[0] if is_query else sentence(error)
-    body = f"<strong>Not done:</strong> {escape(cut(message, _MAX_TEXT))}"
+    body = f"<strong>Error:</strong> {escape(cut(message, _MAX_TEXT))}"
     if isinstance(error, QueryError) and error.text:
         text, mark = map(escape, pointer(error))
         body += f"<pre>{text}\n{mark}</pre>"
@@ -48,27 +48,31 @@ def error_html(error: Exception) -> Markup:
 
 
 def describe_search(query: str) -> list[str]:
-    """Return in words how a query is understood; nothing for an empty one.
+    """Return a description of a query; empty for an empty query.
 
     Examples
     --------
     >>> describe_search("forest")
-    ["Words, looked for as: 'forest' in anywhere"]
+    ['Searching all fields for forest']
     """
-    phrase = parse_search(query)
-    kind = "Words, looked for as" if phrase.is_words else "Filter"
-    return [f"{kind}: {cut(phrase.where, _MAX_TEXT)}"] if phrase.where else []
+    parsed = parse_search(query)
+    if not parsed.where:
+        return []
+    if not parsed.is_words:
+        return [f"Filter: {cut(parsed.where, _MAX_TEXT)}"]
+    fields = "all fields" if " in anywhere" in parsed.where else "names and aliases"
+    return [f"Searching {fields} for {cut(' '.join(query.split()), _MAX_TEXT)}"]
 
 
 def search_html(query: str, hints: Sequence[str]) -> Markup:
-    """Return how a query was understood, and what the registry warns of."""
+    """Return the description of a query and the warnings of the registry as HTML."""
     lines: list[str] = [escape(text) for text in describe_search(query)]
     lines += [f"<strong>Note:</strong> {escape(cut(hint, _MAX_TEXT))}" for hint in hints[:3]]
     return Markup(f'<div class="nbr-note">{"<br>".join(lines)}</div>' if lines else "")
 
 
 class SearchBox(VBox):
-    """A box to type words or a filter into, a button to read again, and what came of it.
+    """A text box for a search or filter, a button to refresh, and a message.
 
     Parameters
     ----------
@@ -78,17 +82,17 @@ class SearchBox(VBox):
     Attributes
     ----------
     query : str
-        What was typed; Enter searches.
+        Search text or filter.
     """
 
-    query = Unicode(help="What is searched for.")
+    query = Unicode(help="Search text or filter.")
 
     def __init__(self, refresh: Any) -> None:
         self._box = Text(
             placeholder=PLACEHOLDER,
             description="Search",
             continuous_update=False,
-            tooltip="Words, or a filter such as metrics.f1_score > 0.9; Enter searches",
+            tooltip="Text, or a filter such as metrics.f1_score > 0.9; press Enter to search",
             style={"description_width": "auto"},
             layout={"flex": "1 1 240px", "width": "auto", "min_width": "200px"},
         )
@@ -103,11 +107,11 @@ class SearchBox(VBox):
         self.observe(self._draw, "query")
 
     def focus(self) -> None:
-        """Let the keyboard write into the box."""
+        """Move the keyboard focus to the text box."""
         self._box.focus()
 
     def show_message(self, message: Markup) -> None:
-        """Show below the box how it was understood, or why it could not be done."""
+        """Show a message below the text box."""
         self._message.value = message
 
     def _draw(self, _change: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""The check boxes beside the table: which versions are selected."""
+"""Check boxes beside the table, to select versions."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 from ipywidgets import Checkbox, Layout, VBox
 from traitlets import Tuple
 
-_ALL = "All on this page"
+_ALL = "Select page"
 _UNREADABLE = "unreadable"
 
 
 class SelectionBoxes(VBox):
-    """One check box for each row, which keep their place beside it, and one for the page.
+    """A check box for each row, and one for the page.
 
-    The boxes are made once and used for every page.
+    The boxes are reused for all pages.
 
     Parameters
     ----------
     size : int
-        How many rows a page has at most.
+        Maximum number of rows of a page.
 
     Attributes
     ----------
     selected : tuple of str
-        The versions that are selected, on whatever page, in the order of selecting.
+        References of the selected versions of all pages, in order of selection.
     """
 
-    selected = Tuple(help="The versions that are selected, in the order of selecting.")
-    refs = Tuple(help="The versions of the rows; empty for a row that cannot be read.")
+    selected = Tuple(help="References of the selected versions, in order of selection.")
+    refs = Tuple(help="References of the rows; empty for an unreadable row.")
 
     def __init__(self, size: int) -> None:
         shared = Layout()
@@ -50,14 +50,14 @@ class SelectionBoxes(VBox):
         Parameters
         ----------
         refs : sequence of str
-            Their versions; an empty one cannot be selected.
+            References of the rows. A row with an empty reference cannot be selected.
         """
         self.refs = tuple(refs)
         self._draw()
         self.children = (self._page, *self._boxes[: len(refs)]) if refs else ()
 
     def close(self) -> None:
-        """Close those too that the page has no row for."""
+        """Close all boxes, also the unused ones."""
         for part in (self._page, *self._boxes):
             part.layout.close()
             part.style.close()

@@ -1,4 +1,4 @@
-"""What the browser panel is sorted by, and which columns it has."""
+"""Controls for the sort order and the columns of the browser panel."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from traitlets import Tuple, Unicode
 from exo_nbregistry.panels.browser.column import PLAIN, SORTABLE, expression, title
 from exo_nbregistry.text.terminal import cut, visible
 
-# A list of more than these is no help to anybody; by its name any field sorts and shows.
+# Longer lists are not useful. Any other field can be set by name from Python.
 MAX_FIELDS = 400
 _OF_MODELS = ("created_at", "model_name", "n_versions", "algorithm")
 _GROUPS = {"metrics": "metric", "hyperparameters": "parameter", "tags": "tag"}
 
 
 def options(names: Iterable[str], fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return fields by what a list of them calls them, each once.
+    """Return fields by their label in a list, each once.
 
     Parameters
     ----------
     names : iterable of str
-        Those that every version has.
+        Fields that all versions have.
     fields : mapping of str to sequence of str
-        The names in each group, such as ``metrics``.
+        Names in each group, such as ``metrics``.
 
     Examples
     --------
@@ -41,12 +41,13 @@ def options(names: Iterable[str], fields: Mapping[str, Sequence[str]]) -> dict[s
 
 
 class SortControl(HBox):
-    """A list of all that can be sorted by, and the direction.
+    """A list of the sortable fields, and a button for the direction.
 
     Attributes
     ----------
     order_by : str
-        As `ModelRegistry.list_models` takes it: ``-`` before a field means descending.
+        Sort order, as in `ModelRegistry.list_models`: a field, with ``-`` before it for
+        descending.
     """
 
     order_by = Unicode(help="A field, with '-' before it for descending.")
@@ -60,7 +61,7 @@ class SortControl(HBox):
         )
         self._down = ToggleButton(
             description="Ascending",
-            tooltip="Press for largest, latest or last first",
+            tooltip="Sort descending",
             layout={"width": "auto", "flex": "0 0 auto"},
         )
         self._drawing = False
@@ -70,7 +71,7 @@ class SortControl(HBox):
         self.observe(self._draw, "order_by")
 
     def offer(self, fields: Mapping[str, Sequence[str]], *, models: bool) -> None:
-        """Offer all that is known to sort by."""
+        """Update the list of sortable fields."""
         names = options(_OF_MODELS if models else SORTABLE, fields)
         self._known = {text: expression(name) for text, name in names.items()}
         self._draw()
@@ -94,17 +95,17 @@ class SortControl(HBox):
 
 
 class ColumnChooser(VBox):
-    """A list of the columns to show, which a switch opens.
+    """A list of columns to show, and a button that opens it.
 
     Attributes
     ----------
     columns : tuple of str
-        Their names; none stands for those that suit.
+        Column names. If empty, suitable columns are chosen.
     switch : ToggleButton
-        Opens the list; it stands where the panel puts it.
+        Button that opens the list. The panel places it.
     """
 
-    columns = Tuple(help="The columns; none stands for those that suit.")
+    columns = Tuple(help="Column names. If empty, suitable columns are chosen.")
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
@@ -115,7 +116,7 @@ class ColumnChooser(VBox):
         self._list = SelectMultiple(
             description="Show",
             rows=8,
-            tooltip="Hold Ctrl or Shift for several; none stands for those that suit",
+            tooltip="Hold Ctrl or Shift to select several; clear it for suitable columns",
             style={"description_width": "auto"},
             layout={"width": "auto", "max_width": "360px"},
         )
@@ -126,12 +127,12 @@ class ColumnChooser(VBox):
         self.observe(self._draw, "columns")
 
     def offer(self, fields: Mapping[str, Sequence[str]]) -> None:
-        """Offer all that is known."""
+        """Update the list of columns."""
         self._known = {name: text for text, name in options(PLAIN, fields).items()}
         self._draw()
 
     def set_default_columns(self, columns: Sequence[str]) -> None:
-        """Say which columns are shown where none is chosen."""
+        """Set the columns that are shown if none is selected."""
         self._default_columns = tuple(columns)
         self._draw()
 

@@ -1,4 +1,4 @@
-"""A metric over versions in the room of a word."""
+"""Sparklines: word-sized plots of a metric over versions."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from exo_nbregistry.text.terminal import cut
 
 WIDTH, HEIGHT = 80, 18
 _EDGE = 3
-# Without a theme to follow: a blue that is told from a white and from a black page.
+# A blue that is visible on white and on black, because a stored image has no theme.
 _BLUE = "#3b82c4"
 Series = Sequence[tuple[int, float]]
 
 
 def describe(metric: str, series: Series, marked: int | None = None) -> str:
-    """Return in words what a sparkline shows.
+    """Return a description of a sparkline.
 
     Examples
     --------
@@ -35,16 +35,16 @@ def describe(metric: str, series: Series, marked: int | None = None) -> str:
 
 
 def live(metric: str, series: Series, marked: int | None = None) -> Markup:
-    """Return a drawing in the colour of the text around it.
+    """Return an inline SVG in the color of the surrounding text.
 
     Parameters
     ----------
     metric : str
-        Its name.
+        Name of the metric.
     series : sequence of (int, float)
-        Version and value, oldest first; what is infinite is left out.
+        Version numbers and values, oldest first. Infinite values are skipped.
     marked : int, optional
-        The version that gets a dot.
+        Version to mark with a dot.
     """
     series = _finite(series)
     if not series:
@@ -57,7 +57,7 @@ def live(metric: str, series: Series, marked: int | None = None) -> Markup:
 
 
 def static(metric: str, series: Series, marked: int | None = None) -> Markup:
-    """Return a drawing as an image that JupyterLab keeps in a notebook that is not trusted.
+    """Return an image, which JupyterLab also shows in untrusted notebooks.
 
     Parameters
     ----------
@@ -83,23 +83,23 @@ def _finite(series: Series) -> Series:
     return [(version, value) for version, value in series if math.isfinite(value)]
 
 
-def _drawing(series: Series, marked: int | None, colour: str) -> str:
+def _drawing(series: Series, marked: int | None, color: str) -> str:
     points = _points([value for _, value in series])
     line = " ".join(f"{x},{y}" for x, y in points)
     dots = [
-        f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>'
+        f'<circle cx="{x}" cy="{y}" r="2.5" fill="{color}"/>'
         for (x, y), (version, _) in zip(points, series, strict=True)
         if version == marked or len(series) == 1
     ]
     return (
-        f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.2"/>'
+        f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="1.2"/>'
         f"{''.join(dots)}"
     )
 
 
 def _points(values: Sequence[float]) -> list[tuple[int, int]]:
     low, high = min(values), max(values)
-    # Halves, for the difference of two finite numbers may be infinite.
+    # Halves, because the difference of two finite numbers can be infinite.
     span = high / 2 - low / 2
     step = (WIDTH - 2 * _EDGE) / max(1, len(values) - 1)
     tall = HEIGHT - 2 * _EDGE

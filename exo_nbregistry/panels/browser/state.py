@@ -1,4 +1,4 @@
-"""What the browser panel shows, as traits, and what comes of asking the registry for it."""
+"""State of the browser panel, as traits, and its queries of the registry."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from traitlets import Bool, Enum, Int, Tuple, Unicode, validate
 
+from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.errors import QueryError, RegistryError
 from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.panels.base import Panel, sentence
 from exo_nbregistry.panels.browser.column import OF_MODELS, PLAIN, TREND, is_column
-from exo_nbregistry.panels.browser.page import VIEWS, Page, PageQuery, Registry, load_page
+from exo_nbregistry.panels.browser.page import VIEWS, Page, PageQuery, load_page
 from exo_nbregistry.panels.browser.pager import place
 from exo_nbregistry.panels.browser.search_box import describe_search
 from exo_nbregistry.panels.browser.table import plain_table, static_table
@@ -25,33 +26,32 @@ NEWEST = "-created_at"
 MAX_ROWS = 100
 READ_ERRORS = (RegistryError, OSError)
 _EMPTY = (
-    "No model is registered yet. Register the first one with "
-    "registry.register_model(model=model, model_name='my_model'), then list again."
+    "No models yet. Register one with "
+    "registry.register_model(model=model, model_name='my_model'), then refresh."
 )
-_NO_MATCH = "Nothing fits: change the words or the filter, or leave them out."
 
 
 class BrowserState(Panel):
-    """The state of a browser panel; a change of it asks the registry for a page.
+    """State of a browser panel; a change of the state reads a page of the registry.
 
     Parameters
     ----------
     registry : Registry
-        What is shown.
+        The registry.
     children : sequence of Widget
-        What the panel is made of.
+        Widgets of the panel.
     size : int
-        How many rows a page has.
+        Number of rows of a page.
     """
 
-    query = Unicode(help="Words or a filter.")
-    model_name = Unicode(help="Only this model's versions, if not empty.")
-    view = Enum(VIEWS, "versions", help="One row per version, or one per model.")
+    query = Unicode(help="Search text or filter.")
+    model_name = Unicode(help="If not empty, only versions of this model are shown.")
+    view = Enum(VIEWS, "versions", help="One row for each version, or for each model.")
     order_by = Unicode(NEWEST, help="A field, with '-' before it for descending.")
-    page = Int(1, help="Which page is shown, from 1.")
-    columns = Tuple(help="The columns of the versions; none stands for those that suit.")
-    show_deleted = Bool(help="Whether deleted and purged versions are shown too.")
-    selected = Tuple(help="The references of the selected versions, in the order of selecting.")
+    page = Int(1, help="Number of the page, from 1.")
+    columns = Tuple(help="Column names. If empty, suitable columns are chosen.")
+    show_deleted = Bool(help="Whether deleted and purged versions are shown.")
+    selected = Tuple(help="References of the selected versions, in order of selection.")
 
     def __init__(
         self, registry: Registry, children: Sequence[Any], size: int, **traits: Any
@@ -65,32 +65,32 @@ class BrowserState(Panel):
         super().__init__(children, **traits)
 
     def static_html(self) -> Markup:
-        """Return the page as a table, and what is told of the selected versions."""
+        """Return the page as a table, and the details of the selected versions."""
         if self._error is not None:
             return paragraph(sentence(self._error))
-        asked = [paragraph(text) for text in self._search_lines()]
+        search = [paragraph(text) for text in self._search_lines()]
         if not self._content.rows:
-            return stack([*asked, paragraph(self._empty_message())])
+            return stack([*search, paragraph(self._empty_message())])
         table = static_table(self._content, self._shown(), self._place())
-        return stack([*asked, table, self._detail_html()])
+        return stack([*search, table, self._detail_html()])
 
     def static_text(self) -> str:
-        """Return the page as a text table, and what is told of the selected versions."""
+        """Return the page as a text table, and the details of the selected versions."""
         if self._error is not None:
             return visible(sentence(self._error))
-        asked = [visible(text) for text in self._search_lines()]
+        search = [visible(text) for text in self._search_lines()]
         if not self._content.rows:
-            return "\n".join([*asked, self._empty_message()])
+            return "\n".join([*search, self._empty_message()])
         table = plain_table(self._content, self._shown())
-        told = self._detail_text()
-        return "\n".join([*asked, self._place(), table, *([told] if told else [])])
+        details = self._detail_text()
+        return "\n".join([*search, self._place(), table, *([details] if details else [])])
 
     def _detail_html(self) -> Markup:
-        """Return what is told of the selected versions."""
+        """Return the details of the selected versions as HTML."""
         raise NotImplementedError
 
     def _detail_text(self) -> str:
-        """Return what is told of the selected versions."""
+        """Return the details of the selected versions as text."""
         raise NotImplementedError
 
     def _draw(self) -> None:
@@ -98,12 +98,12 @@ class BrowserState(Panel):
         raise NotImplementedError
 
     def _fail(self, error: Exception) -> None:
-        """Say in place what went wrong; what was listed before stays."""
+        """Show an error; the listed rows are kept."""
         raise NotImplementedError
 
     @contextmanager
     def _batch_changes(self) -> Iterator[None]:
-        """Let several of the traits change, and ask the registry once."""
+        """Change several traits, and read the registry once."""
         held, self._on_hold = self._on_hold, True
         try:
             yield
@@ -145,29 +145,31 @@ class BrowserState(Panel):
             return OF_MODELS
         items = [row.item for row in self._content.rows if isinstance(row.item, ModelMetadata)]
         if not self._default_columns and items:
-            # Chosen once for a search, so that turning pages moves no column.
+            # Chosen once for a search, so that all pages have the same columns.
             main, *others = [f"metrics.{name}" for name in main_metrics(items)] or ["algorithm"]
-            told = ("aliases", "algorithm", main, TREND, "created_at", *others)
-            self._default_columns = tuple(dict.fromkeys(told))
+            names = ("aliases", "algorithm", main, TREND, "created_at", *others)
+            self._default_columns = tuple(dict.fromkeys(names))
         columns = self.columns or self._default_columns or ("algorithm",)
         hidden = any(item.status != "active" for item in items)
         return ("status", *columns) if hidden and "status" not in columns else columns
 
     def _empty_message(self) -> str:
-        return _NO_MATCH if self.query.strip() or self.model_name else _EMPTY
+        if not (self.query.strip() or self.model_name):
+            return _EMPTY
+        return f"No matching {self.view}. Clear the search to list all {self.view}."
 
     def _place(self) -> str:
         what = "model" if self.view == "models" else "version"
         return place(self._content.number, self._content.pages, self._content.total, what)
 
     def _search_lines(self) -> list[str]:
-        """Return in words what the page is narrowed to."""
+        """Return descriptions of the selected model and of the search."""
         only = [f"Model: {self.model_name}"] if self.model_name else []
         return [*only, *describe_search(self.query)]
 
     @validate("selected")
     def _canonical(self, proposal: Any) -> tuple[str, ...]:
-        """Return the references as the registry writes them; an unknown one is its error."""
+        """Return canonical references; an unknown version raises an error."""
         given = proposal["value"]
         known = {*self.selected, *(row.ref for row in self._content.rows if row.ref)}
         refs = (ref if ref in known else self._registry.get_metadata(ref).model_id for ref in given)
@@ -183,12 +185,12 @@ class BrowserState(Panel):
 
 
 def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names of columns, each once.
+    """Check column names; return each of them once.
 
     Raises
     ------
     QueryError
-        If one is none.
+        If a column does not exist.
 
     Examples
     --------
@@ -199,19 +201,19 @@ def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
     for name in given:
         if not isinstance(name, str) or not is_column(name):
             raise QueryError(
-                f"{name!r:.80} is no column: name any of {', '.join(PLAIN)}, or one such as "
-                "metrics.f1_score, hyperparameters.C or tags.team, in a list."
+                f"Unknown column {name!r:.80}; choose from {', '.join(PLAIN)}, or a name such as "
+                "metrics.f1_score, hyperparameters.C or tags.team."
             )
     return tuple(dict.fromkeys(given))
 
 
 def checked_size(size: int) -> int:
-    """Return how many rows a page has.
+    """Check the number of rows of a page; return it.
 
     Raises
     ------
     QueryError
-        If a page cannot have so many.
+        If the number is out of range.
 
     Examples
     --------
@@ -219,5 +221,5 @@ def checked_size(size: int) -> int:
     25
     """
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_ROWS:
-        raise QueryError(f"page_size is a whole number from 1 to {MAX_ROWS}, not {size!r:.60}.")
+        raise QueryError(f"page_size must be an integer from 1 to {MAX_ROWS}, got {size!r:.60}.")
     return size

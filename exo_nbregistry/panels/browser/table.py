@@ -1,4 +1,4 @@
-"""The table of the browser panel: live, as its static twin, and as text."""
+"""The table of the browser panel: live HTML, static HTML and text."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _HOVER = 400
 _ERROR_WIDTH = 160
 _EPOCH = Context(datetime(1970, 1, 1, tzinfo=UTC))
 
-# One style sheet for a panel: what is said here is in no row. A row is as tall as the check box
-# beside it, whatever is in it.
+# One style sheet for a panel, so that rows do not repeat it. A row is always as tall as the
+# check box beside it.
 STYLE = Markup(
     f"""<style>
 .nbr-browser {{ --nbr-line: 1px solid var(--jp-border-color2, #8884); overflow: hidden; }}
@@ -33,8 +33,8 @@ STYLE = Markup(
 .nbr-browser .nbr-table .nbr-num {{ text-align: right; font-variant-numeric: tabular-nums; }}
 .nbr-browser .nbr-table .nbr-on > *, .nbr-browser .nbr-pick .widget-checkbox:has(:checked) {{
   background: color-mix(in srgb, var(--jp-brand-color1, #3b82c4) 14%, transparent); }}
-.nbr-browser .nbr-table .nbr-gone td {{ text-decoration: line-through; }}
-.nbr-browser .nbr-table .nbr-fault {{ max-width: 900px; font-style: italic; }}
+.nbr-browser .nbr-table .nbr-deleted td {{ text-decoration: line-through; }}
+.nbr-browser .nbr-table .nbr-error {{ max-width: 900px; font-style: italic; }}
 .nbr-browser .nbr-badge {{ border: 1px solid var(--jp-border-color1, #888); border-radius: 9px;
   padding: 0 7px; margin-right: 4px; font-size: 90%; }}
 .nbr-browser .nbr-spark {{ display: block; color: var(--jp-brand-color1, #3b82c4); }}
@@ -69,20 +69,20 @@ STYLE = Markup(
 def live_table(
     page: Page, columns: Sequence[str], order_by: str, selected: Sequence[str], now: datetime
 ) -> Markup:
-    """Return the page as a table in a live panel.
+    """Return the page as a table for a live panel.
 
     Parameters
     ----------
     page : Page
-        The rows.
+        The page.
     columns : sequence of str
-        Which columns, in order.
+        Column names, in order.
     order_by : str
-        What it is sorted by, which its column says too.
+        Sort order; its column has a mark.
     selected : sequence of str
-        The versions whose rows stand out.
+        References of the versions to highlight.
     now : datetime
-        The time that 'ago' is counted from.
+        Current time, for relative times.
     """
     context = Context(now)
     heads = "".join(_head(name, order_by) for name in columns)
@@ -110,12 +110,12 @@ def _live_row(row: Row, columns: Sequence[str], selected: bool, context: Context
         error = escape(cut(row.error, _HOVER))
         return (
             '<tr><th scope="row" class="nbr-unseen">unreadable</th>'
-            f'<td class="nbr-fault" colspan="{max(1, len(columns))}" title="{error}">{error}</td>'
+            f'<td class="nbr-error" colspan="{max(1, len(columns))}" title="{error}">{error}</td>'
             "</tr>"
         )
     kind = "nbr-on" if selected else ""
     if getattr(row.item, "status", "active") != "active":
-        kind += " nbr-gone"
+        kind += " nbr-deleted"
     cells = "".join(_live_cell(cell(name, row, context), side(name)) for name in columns)
     name = f'<th scope="row" class="nbr-unseen">{escape(row.ref)}</th>'
     return f'<tr class="{kind.strip()}">{name}{cells}</tr>'
@@ -130,7 +130,7 @@ def _live_cell(content: Cell, where: str) -> str:
 
 
 def static_table(page: Page, columns: Sequence[str], caption: str) -> Markup:
-    """Return the page as HTML that reads without a kernel."""
+    """Return the page as HTML that does not need a kernel."""
     rows = [[row.ref or "-", *_static_cells(row, columns)] for row in page.rows]
     heads = ["version", *map(title, columns)]
     return html_table(heads, rows, caption=caption, align="l" + "".join(map(side, columns)))
@@ -146,11 +146,11 @@ def _static_cells(row: Row, columns: Sequence[str]) -> list[str]:
 
 
 def plain_table(page: Page, columns: Sequence[str]) -> str:
-    """Return the page as aligned text; what is only drawn is left out."""
-    told = [name for name in columns if name != TREND]
-    rows = [[row.ref or "-", *_text_cells(row, told)] for row in page.rows]
-    heads = ["version", *map(title, told)]
-    align = "l" + "".join(map(side, told))
+    """Return the page as aligned text, without graphics."""
+    texts = [name for name in columns if name != TREND]
+    rows = [[row.ref or "-", *_text_cells(row, texts)] for row in page.rows]
+    heads = ["version", *map(title, texts)]
+    align = "l" + "".join(map(side, texts))
     return text_table(heads, rows, align=align, width=line_width(_TEXT_WIDTH))
 
 

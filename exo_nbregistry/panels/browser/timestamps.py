@@ -1,4 +1,4 @@
-"""Instants as people say them."""
+"""Timestamps as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNITS = (
 
 
 def format_utc(instant: datetime) -> str:
-    """Return an instant to the second, in UTC.
+    """Return a UTC timestamp to the second.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def format_utc(instant: datetime) -> str:
 
 
 def relative_time(instant: datetime, now: datetime) -> str:
-    """Return how long ago an instant was; one that is to come is told by its day.
+    """Return the time since an instant as text; a future instant is shown as a date.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def relative_time(instant: datetime, now: datetime) -> str:
     'just now'
     """
     seconds = (now - instant).total_seconds()
-    # Clocks of two machines differ a little.
+    # The clocks of two machines can differ.
     if seconds < -60:
         return f"{instant.astimezone(UTC):%Y-%m-%d}"
     for length, unit in _UNITS:

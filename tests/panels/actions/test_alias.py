@@ -1,4 +1,4 @@
-"""Aliases by clicks."""
+"""Alias actions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tests.panels.panel_driver import ActionsDriver, elements, enter
 
 
 def pointers(driver: ActionsDriver) -> dict[str, tuple[int | None, bool]]:
-    """Return where the aliases point, as another kernel reads it."""
+    """Return the targets of the aliases, as another kernel reads them."""
     moves = driver.other.aliases("toy")
     return {name: (move.version, move.protected) for name, move in moves.items()}
 
 
-def test_an_alias_is_set_moved_and_put_back(driver: ActionsDriver) -> None:
-    """Each question says from where to where, each answer is on disk, and so is each undoing."""
+def test_an_alias_is_set_and_moved_and_both_are_undone(driver: ActionsDriver) -> None:
+    """Each question names the versions, and each action and undo is on disk."""
     driver.show("toy:3")
     assert driver.ask("Alias", "set", alias="champion") == "Set toy@champion to version 3?"
     assert driver.code == (
@@ -23,22 +23,22 @@ def test_an_alias_is_set_moved_and_put_back(driver: ActionsDriver) -> None:
     )
     assert pointers(driver) == {}
     driver.flow.confirm.click()
-    assert driver.message == "toy@champion points at 3."
+    assert driver.message == "Set toy@champion to 3."
     assert pointers(driver) == {"champion": (3, False)}
     driver.show("toy:5")
     assert driver.ask("Alias", "set") == "Move toy@champion from 3 to 5?"
     driver.flow.confirm.click()
     assert pointers(driver) == {"champion": (5, False)}
-    assert driver.undo() == "Undone: toy@champion points at 3."
+    assert driver.undo() == "Undone: toy@champion points to 3."
     assert pointers(driver) == {"champion": (3, False)}
-    assert driver.undo() == "Undone: toy@champion points nowhere."
+    assert driver.undo() == "Undone: toy@champion was removed."
     assert pointers(driver) == {}
     assert driver.can_undo == ""
     assert len(driver.changes) == 4
 
 
-def test_protection_is_said_and_kept(driver: ActionsDriver) -> None:
-    """An alias that is chosen brings its protection along, so that a move alone keeps it."""
+def test_protection_is_shown_and_kept(driver: ActionsDriver) -> None:
+    """A chosen alias sets the check box of its protection, so that a move keeps it."""
     driver.show("toy:1")
     question = driver.ask("Alias", "set", alias="champion", protected=True)
     assert question == "Set toy@champion to version 1 and protect it?"
@@ -49,7 +49,7 @@ def test_protection_is_said_and_kept(driver: ActionsDriver) -> None:
     driver.flow.confirm.click()
     assert pointers(driver) == {"champion": (2, True)}
     question = driver.ask("Alias", "set", protected=False)
-    assert question == "No longer protect toy:2 by toy@champion?"
+    assert question == "Stop protecting toy:2 with toy@champion?"
     driver.flow.confirm.click()
     assert pointers(driver) == {"champion": (2, False)}
     driver.undo()
@@ -57,7 +57,7 @@ def test_protection_is_said_and_kept(driver: ActionsDriver) -> None:
 
 
 def test_an_alias_is_rolled_back_and_removed(driver: ActionsDriver) -> None:
-    """Both say where it points now, and both can be undone."""
+    """Both questions name the current version, and both actions can be undone."""
     for version in (1, 2):
         driver.other.set_alias("toy", "champion", version, protected=True)
     driver.show("toy:4")
@@ -66,20 +66,20 @@ def test_an_alias_is_rolled_back_and_removed(driver: ActionsDriver) -> None:
     )
     assert driver.code == "registry.rollback_alias('toy', 'champion', expected=2)"
     driver.flow.confirm.click()
-    assert driver.message == "toy@champion points at 1 again."
+    assert driver.message == "Rolled back toy@champion to 1."
     assert pointers(driver) == {"champion": (1, True)}
     question = driver.ask("Alias", "remove")
-    assert question == "Remove toy@champion? It points at 1 and protects it."
+    assert question == "Remove toy@champion? It points to 1 (protected)."
     assert driver.code == "registry.remove_alias('toy', 'champion', expected=1)"
     driver.flow.confirm.click()
     assert pointers(driver) == {}
-    assert driver.undo() == "Undone: toy@champion points at 1 (protected)."
-    assert driver.undo() == "Undone: toy@champion points at 2 (protected)."
+    assert driver.undo() == "Undone: toy@champion points to 1 (protected)."
+    assert driver.undo() == "Undone: toy@champion points to 2 (protected)."
     assert pointers(driver) == {"champion": (2, True)}
 
 
-def test_who_was_faster_is_not_overruled(driver: ActionsDriver) -> None:
-    """A move that is lost to another kernel says what is there, and asks again on request."""
+def test_a_concurrent_move_is_a_conflict(driver: ActionsDriver) -> None:
+    """The message of a conflict names the current version, and Retry prepares the move again."""
     driver.other.set_alias("toy", "champion", 3)
     driver.show("toy:5").ask("Alias", "set", alias="champion")
     driver.other.set_alias("toy", "champion", 4)
@@ -93,14 +93,14 @@ def test_who_was_faster_is_not_overruled(driver: ActionsDriver) -> None:
     assert driver.question == "Move toy@champion from 4 to 5?"
     driver.flow.confirm.click()
     assert pointers(driver) == {"champion": (5, False)}
-    assert driver.undo() == "Undone: toy@champion points at 4."
+    assert driver.undo() == "Undone: toy@champion points to 4."
 
 
 @pytest.mark.parametrize("button", ["rollback", "remove"])
-def test_neither_is_who_was_faster_rolled_back_or_removed(
+def test_a_concurrent_move_is_not_rolled_back_or_removed(
     driver: ActionsDriver, button: str
 ) -> None:
-    """Rolling back and removing expect what was shown too."""
+    """A rollback and a removal expect the version that was shown."""
     for version in (1, 2):
         driver.other.set_alias("toy", "champion", version)
     driver.show("toy:5").ask("Alias", button, alias="champion")
@@ -111,39 +111,39 @@ def test_neither_is_who_was_faster_rolled_back_or_removed(
 
 
 @pytest.mark.parametrize(
-    ("alias", "button", "said"),
+    ("alias", "button", "message"),
     [
         ("", "set", "Invalid alias ''"),
         ("Champion!", "set", ": an alias has 1 to 63"),
         ("latest", "set", "Invalid alias"),
-        ("nobody", "remove", "toy has no alias 'nobody'. Did you mean champion?"),
-        ("nobody", "rollback", "toy@nobody has no earlier version to go back to."),
-        ("champion", "rollback", "toy@champion has no earlier version to go back to."),
-        ("champion", "set", "toy@champion points at 1 already."),
+        ("absent", "remove", "toy has no alias 'absent'. Did you mean champion?"),
+        ("absent", "rollback", "Cannot roll back toy@absent: it has no previous version."),
+        ("champion", "rollback", "Cannot roll back toy@champion: it has no previous version."),
+        ("champion", "set", "Nothing to change: toy@champion points to 1."),
     ],
 )
-def test_what_cannot_be_done_is_said_in_place(
-    driver: ActionsDriver, alias: str, button: str, said: str
+def test_an_invalid_alias_action_shows_an_error(
+    driver: ActionsDriver, alias: str, button: str, message: str
 ) -> None:
-    """Nothing is asked, one sentence says why, and what was typed stays."""
+    """The error is shown instead of a question, and the typed text is kept."""
     driver.other.set_alias("toy", "champion", 1)
     driver.show("toy:1")
     assert driver.ask("Alias", button, alias=alias) == ""
-    assert said in driver.message
+    assert message in driver.message
     assert driver.forms["Alias"].alias.value == alias
     assert pointers(driver) == {"champion": (1, False)}
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_alias_is_text(driver: ActionsDriver, payload: str) -> None:
-    """It is refused by name, and no element of the page is made of it."""
+    """A hostile alias is rejected, and its text is escaped."""
     driver.show("toy:1").ask("Alias", "set", alias=payload)
     assert "Invalid alias" in driver.message
     assert elements(driver.flow.result.value) == {"div", "strong"}
 
 
 def test_enter_asks(driver: ActionsDriver) -> None:
-    """The Enter key in the field is the button beside it; leaving the field is not."""
+    """Enter in the field shows the question; leaving the field does not."""
     driver.show("toy:2")
     field = driver.forms["Alias"].alias
     field.value = " champion "
@@ -154,8 +154,8 @@ def test_enter_asks(driver: ActionsDriver) -> None:
     assert driver.question == ""
 
 
-def test_the_aliases_of_the_model_are_offered(driver: ActionsDriver) -> None:
-    """Also those that point at other versions, and those that came since."""
+def test_the_field_offers_the_aliases_of_the_model(driver: ActionsDriver) -> None:
+    """Aliases of other versions and new aliases are offered too."""
     driver.show("toy:2")
     assert driver.forms["Alias"].alias.options == ()
     driver.other.set_alias("toy", "champion", 4)
@@ -163,12 +163,12 @@ def test_the_aliases_of_the_model_are_offered(driver: ActionsDriver) -> None:
     assert driver.forms["Alias"].alias.options == ("champion",)
 
 
-def test_no_alias_is_set_on_what_was_deleted_meanwhile(driver: ActionsDriver) -> None:
-    """A version that another kernel deleted is named, before the question and after."""
+def test_an_alias_cannot_be_set_to_a_deleted_version(driver: ActionsDriver) -> None:
+    """A version that another kernel deleted is an error, before the question and after it."""
     driver.show("toy:2").ask("Alias", "set", alias="champion")
     driver.other.delete_model("toy:2")
     driver.flow.confirm.click()
     assert "toy:2 was deleted" in driver.message
     assert driver.ask("Alias", "set") == ""
-    assert "toy:2 is deleted: restore it first." in driver.message
+    assert "toy:2 is deleted; restore it first." in driver.message
     assert pointers(driver) == {}

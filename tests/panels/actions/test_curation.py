@@ -1,4 +1,4 @@
-"""Tags, notes, deletion and restoring by clicks."""
+"""Actions on tags and notes, and deletion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.panels.panel_driver import ActionsDriver, elements, enter
 
 
 def tags(driver: ActionsDriver, number: int) -> dict[str, Any]:
-    """Return a version's tags, as another kernel reads them."""
+    """Return the tags of a version, as another kernel reads them."""
     return dict(driver.other.get_metadata(f"toy:{number}").tags)
 
 
@@ -47,30 +47,30 @@ def statuses(driver: ActionsDriver) -> str:
         ("a=1." + "9" * 5000, ("a", 2.0)),
     ],
 )
-def test_a_value_is_read_as_it_is_meant(text: str, tag: tuple[str, Any]) -> None:
-    """Numbers, true and false are such, quotes make text of them, and all else is text."""
+def test_a_tag_is_parsed(text: str, tag: tuple[str, Any]) -> None:
+    """Numbers and booleans are parsed; quoted and all other values are text."""
     name, value = parse_tag(text)
     assert (name, type(value), value) == (tag[0], type(tag[1]), tag[1])
 
 
 @given(st.text())
-def test_no_value_breaks_the_reader(text: str) -> None:
-    """Whatever stands behind the equals sign is a value."""
+def test_any_value_is_parsed(text: str) -> None:
+    """Any text after the equals sign is a value."""
     name, value = parse_tag(f"a={text}")
     assert name == "a"
     assert isinstance(value, str | int | float)
 
 
-def test_a_tag_is_added_replaced_and_put_back(driver: ActionsDriver) -> None:
-    """The question says how a value was read and what it replaces; undoing gives that back."""
+def test_a_tag_is_added_and_replaced_and_both_are_undone(driver: ActionsDriver) -> None:
+    """The question names the type of a value and the replaced value, which an undo restores."""
     driver.show("toy:1")
-    assert driver.ask("Tag", "add", tag="run=7") == "Tag toy:1 with 'run' = 7 (a whole number)?"
+    assert driver.ask("Tag", "add", tag="run=7") == "Tag toy:1 with 'run' = 7 (integer)?"
     assert driver.code == "registry.tag_model('toy:1', run=7)"
     driver.flow.confirm.click()
     assert tags(driver, 1) == {"run": 7}
     assert driver.forms["Tag"].tag.value == ""
     question = driver.ask("Tag", "add", tag="run='7'")
-    assert question == "Tag toy:1 with 'run' = '7' (text), in place of 7?"
+    assert question == "Tag toy:1 with 'run' = '7' (text), replacing 7?"
     driver.flow.confirm.click()
     assert tags(driver, 1) == {"run": "7"}
     assert driver.do("Tag", "add", tag="reviewed") == "Tagged toy:1 with 'reviewed'."
@@ -81,15 +81,15 @@ def test_a_tag_is_added_replaced_and_put_back(driver: ActionsDriver) -> None:
     assert tags(driver, 1) == {}
 
 
-def test_a_tag_is_taken_away_and_put_back(driver: ActionsDriver) -> None:
-    """By its name, of which the equals sign may be a part; the old value is kept for undoing."""
+def test_a_tag_is_removed_and_the_removal_is_undone(driver: ActionsDriver) -> None:
+    """A tag name can contain an equals sign, and an undo restores the value."""
     driver.other.tag_model("toy:1", **{"a=b": (1, 2.5)}, team="vetting")
     driver.show("toy:1")
     assert set(driver.forms["Tag"].tag.options) == {"a=b", "team"}
-    assert driver.ask("Tag", "remove", tag="a=b") == "Take the tag 'a=b' away from toy:1?"
+    assert driver.ask("Tag", "remove", tag="a=b") == "Remove tag 'a=b' from toy:1?"
     assert driver.code == "registry.untag_model('toy:1', 'a=b')"
     driver.flow.confirm.click()
-    assert driver.do("Tag", "remove", tag="team=x") == "Took the tag 'team' away from toy:1."
+    assert driver.do("Tag", "remove", tag="team=x") == "Removed tag 'team' from toy:1."
     assert tags(driver, 1) == {}
     driver.undo()
     driver.undo()
@@ -97,28 +97,28 @@ def test_a_tag_is_taken_away_and_put_back(driver: ActionsDriver) -> None:
 
 
 @pytest.mark.parametrize(
-    ("button", "tag", "said"),
+    ("button", "tag", "message"),
     [
-        ("add", "", "Write a tag as a name"),
-        ("add", " =x", "Write a tag as a name"),
-        ("remove", "nothing", "There is no tag 'nothing' on toy:1. Did you mean reviewed?"),
-        ("add", "reviewed", "toy:1 has the tag 'reviewed' already."),
+        ("add", "", "A tag requires a name"),
+        ("add", " =x", "A tag requires a name"),
+        ("remove", "nothing", "No tag 'nothing' on toy:1. Did you mean reviewed?"),
+        ("add", "reviewed", "Nothing to change: toy:1 has the tag 'reviewed'."),
     ],
 )
-def test_what_is_no_tag_is_said_in_place(
-    driver: ActionsDriver, button: str, tag: str, said: str
+def test_an_invalid_tag_action_shows_an_error(
+    driver: ActionsDriver, button: str, tag: str, message: str
 ) -> None:
-    """Nothing is asked, and what was typed stays."""
+    """The error is shown instead of a question, and the typed text is kept."""
     driver.other.tag_model("toy:1", "reviewed")
     driver.show("toy:1")
     assert driver.ask("Tag", button, tag=tag) == ""
-    assert said in driver.message
+    assert message in driver.message
     assert driver.forms["Tag"].tag.value == tag
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_tags_and_notes_are_text(driver: ActionsDriver, payload: str) -> None:
-    """They are asked about, kept, told and undone as they are, without an element of their own."""
+    """Hostile tags and notes are escaped in the question, the code and the result."""
     driver.show("toy:1")
     for title, field in (("Tag", "tag"), ("Note", "note")):
         driver.ask(title, "add", **{field: payload.replace("=", "")})
@@ -131,28 +131,27 @@ def test_hostile_tags_and_notes_are_text(driver: ActionsDriver, payload: str) ->
     assert tags(driver, 1) == {}
 
 
-def test_a_note_stays(driver: ActionsDriver) -> None:
-    """It is said before that a note cannot be taken back, and no undo is offered for it."""
+def test_a_note_is_permanent(driver: ActionsDriver) -> None:
+    """The question states that a note is permanent, and a note cannot be undone."""
     driver.show("toy:1").do("Tag", "add", tag="reviewed")
     question = driver.ask("Note", "add", note="Looks 'good'\nto me")
-    assert question.startswith("Add this note to toy:1? It stays:")
+    assert question == "Add this note to toy:1? Notes are permanent."
     assert driver.code == r"""registry.annotate('toy:1', "Looks 'good'\nto me")"""
     driver.flow.confirm.click()
     assert driver.message == "Added the note to toy:1."
     assert driver.can_undo == "Undo: tag toy:1"
     assert driver.other.get_metadata("toy:1").notes[0].text == "Looks 'good'\nto me"
     assert driver.ask("Note", "add", note="  ") == ""
-    assert "The note is empty" in driver.message
+    assert "A note must be non-empty text." in driver.message
 
 
 def test_deleting_and_undoing_it(driver: ActionsDriver) -> None:
-    """A version that is deleted comes back with its aliases as they were."""
+    """An undo restores a deleted version and its aliases."""
     driver.other.set_alias("toy", "champion", 2)
     driver.show("toy:2")
-    question = driver.ask("Delete or restore", "delete")
+    question = driver.ask("Delete", "delete")
     assert question == (
-        "Delete toy:2? What is deleted is hidden until it is restored. "
-        "toy@champion will find nothing until then."
+        "Delete toy:2? Deleted versions can be restored. Until then, toy@champion cannot be loaded."
     )
     assert driver.code == "registry.delete_model('toy:2')"
     driver.flow.confirm.click()
@@ -164,28 +163,28 @@ def test_deleting_and_undoing_it(driver: ActionsDriver) -> None:
 
 
 def test_a_protected_version_is_not_deleted(driver: ActionsDriver) -> None:
-    """The alias that protects it is named, before anything is asked and after."""
-    driver.show("toy:2").ask("Delete or restore", "delete")
+    """The error names the protecting alias, before the question and after it."""
+    driver.show("toy:2").ask("Delete", "delete")
     driver.other.set_alias("toy", "champion", 2, protected=True)
     driver.flow.confirm.click()
     assert "protected alias 'champion' points at it" in driver.message
-    assert driver.ask("Delete or restore", "delete") == ""
-    assert "Move the alias, or lift its protection, first." in driver.message
+    assert driver.ask("Delete", "delete") == ""
+    assert "Move the alias or remove its protection first." in driver.message
     assert statuses(driver) == "aaaaa"
 
 
 def test_several_versions_are_deleted_restored_and_tagged(driver: ActionsDriver) -> None:
-    """One question, one loop of code, one undo; what is so already is left out."""
+    """Several versions have one question, one loop and one undo; unaffected ones are skipped."""
     driver.other.delete_model("toy:2")
     driver.show("toy:1", "toy:2", "toy:3")
-    assert driver.ask("Delete or restore", "delete").startswith("Delete toy:1 and toy:3?")
+    assert driver.ask("Delete", "delete").startswith("Delete toy:1 and toy:3?")
     assert driver.code == "for ref in ['toy:1', 'toy:3']:\n    registry.delete_model(ref)"
     driver.flow.confirm.click()
     assert statuses(driver) == "dddaa"
-    assert driver.do("Delete or restore", "restore") == "Restored toy:1, toy:2 and toy:3."
+    assert driver.do("Delete", "restore") == "Restored toy:1, toy:2 and toy:3."
     assert driver.can_undo == "Undo: restore 3 versions"
     assert driver.do("Tag", "add", tag="my tag=1.5") == (
-        "Tagged toy:1, toy:2 and toy:3 with 'my tag' = 1.5 (a number)."
+        "Tagged toy:1, toy:2 and toy:3 with 'my tag' = 1.5 (number)."
     )
     assert [tags(driver, n) for n in (1, 2, 3, 4)] == [{"my tag": 1.5}] * 3 + [{}]
     driver.undo()
@@ -196,19 +195,19 @@ def test_several_versions_are_deleted_restored_and_tagged(driver: ActionsDriver)
     assert statuses(driver) == "adaaa"
 
 
-def test_what_is_so_already_is_said(driver: ActionsDriver) -> None:
-    """Restoring what is active and deleting what is deleted ask nothing."""
-    driver.show("toy:1").ask("Delete or restore", "restore")
-    assert "toy:1 is active." in driver.message
+def test_an_action_without_effect_shows_an_error(driver: ActionsDriver) -> None:
+    """Restoring an active version and deleting a deleted one show an error."""
+    driver.show("toy:1").ask("Delete", "restore")
+    assert "Nothing to restore: no deleted version in toy:1." in driver.message
     driver.other.delete_model("toy:1")
-    driver.ask("Delete or restore", "delete")
-    assert "toy:1: deleted already." in driver.message
+    driver.ask("Delete", "delete")
+    assert "Nothing to delete: no active version in toy:1." in driver.message
     driver.ask("Tag", "add", tag="x")
-    assert "toy:1 is deleted: restore it first." in driver.message
+    assert "toy:1 is deleted; restore it first." in driver.message
 
 
 def test_enter_asks_for_the_tag(driver: ActionsDriver) -> None:
-    """The Enter key in the tag's field is the button beside it."""
+    """Enter in the tag field shows the question."""
     driver.show("toy:1")
     driver.forms["Tag"].tag.value = "reviewed"
     enter(driver.forms["Tag"].tag)

@@ -1,4 +1,4 @@
-"""Export by clicks."""
+"""The export action."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def fitted(tmp_path: Path) -> ActionsDriver:
     return ActionsDriver(registry).show("lr:1")
 
 
-def test_an_export_says_what_it_wrote(fitted: ActionsDriver, tmp_path: Path) -> None:
-    """Question and code name the folder, the answer the files in it; it is not to be undone."""
+def test_an_export_names_its_files(fitted: ActionsDriver, tmp_path: Path) -> None:
+    """The question names the folder and the result the files; an export cannot be undone."""
     folder = tmp_path / "it's out"
     question = fitted.ask("Export", "export", folder=f" {folder} ")
-    assert question == f"Export lr:1 to {folder}? It stays until you remove the folder yourself."
+    assert question == f"Export lr:1 to {folder}? The exported files are not removed by Undo."
     assert fitted.code == f"registry.export_model('lr:1', {str(folder)!r})"
     assert not folder.exists()
     fitted.flow.confirm.click()
@@ -35,7 +35,7 @@ def test_an_export_says_what_it_wrote(fitted: ActionsDriver, tmp_path: Path) -> 
 def test_a_tilde_is_the_home_folder(
     fitted: ActionsDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a shell makes of it is what the question and the code say."""
+    """A tilde is expanded in the question and in the code."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     fitted.do("Export", "export", folder="~/out")
@@ -44,20 +44,20 @@ def test_a_tilde_is_the_home_folder(
 
 
 @pytest.mark.parametrize(
-    ("folder", "said"),
-    [("", "Write the folder to export to"), ("{registry}/models", "is inside the registry")],
+    ("folder", "message"),
+    [("", "Export requires a folder"), ("{registry}/models", "is inside the registry")],
 )
-def test_a_bad_folder_is_said_in_place(fitted: ActionsDriver, folder: str, said: str) -> None:
-    """Nothing is written, and what was typed stays."""
+def test_an_invalid_folder_shows_an_error(fitted: ActionsDriver, folder: str, message: str) -> None:
+    """Nothing is written, and the typed text is kept."""
     typed = folder.format(registry=fitted.other.location)
     fitted.do("Export", "export", folder=typed)
-    assert said in fitted.message
+    assert message in fitted.message
     assert fitted.forms["Export"].folder.value == typed
     assert fitted.changes == []
 
 
 def test_enter_asks_for_the_export(fitted: ActionsDriver) -> None:
-    """The Enter key in the folder's field is the button beside it."""
+    """Enter in the folder field shows the question."""
     fitted.forms["Export"].folder.value = "out"
     enter(fitted.forms["Export"].folder)
     assert fitted.question.startswith("Export lr:1 to ")

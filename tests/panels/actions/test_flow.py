@@ -1,4 +1,4 @@
-"""Asking, doing once, saying what came of it."""
+"""Confirmation of actions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from tests.panels.panel_driver import ActionsDriver, elements, toys
 
 
-def test_nothing_is_done_before_it_is_confirmed(driver: ActionsDriver) -> None:
-    """Cancel leaves everything as it is, and the question goes."""
-    driver.show("toy:1").ask("Delete or restore", "delete")
+def test_an_action_requires_confirmation(driver: ActionsDriver) -> None:
+    """Cancel changes nothing and hides the question."""
+    driver.show("toy:1").ask("Delete", "delete")
     driver.flow.cancel.click()
     driver.flow.confirm.click()
     assert driver.question == ""
@@ -24,11 +24,11 @@ def test_nothing_is_done_before_it_is_confirmed(driver: ActionsDriver) -> None:
     assert len(driver.other.history("toy")) == 5
 
 
-def test_a_double_click_does_it_once(driver: ActionsDriver) -> None:
-    """The second click finds nothing to do, also on Undo."""
+def test_a_double_click_runs_an_action_once(driver: ActionsDriver) -> None:
+    """The second click has no effect, also on Undo."""
     driver.show("toy:1").ask("Note", "add", note="once")
     driver.flow.confirm.click()
-    driver.flow._do()  # a click would only log what it raises
+    driver.flow._do()  # a click would only log an error
     assert len(driver.other.get_metadata("toy:1").notes) == 1
     driver.do("Tag", "add", tag="a")
     driver.undo()
@@ -36,8 +36,8 @@ def test_a_double_click_does_it_once(driver: ActionsDriver) -> None:
     assert len(driver.changes) == 3
 
 
-def test_a_question_goes_with_what_it_was_about(driver: ActionsDriver) -> None:
-    """Another selection, another kind of action or other words typed make it void."""
+def test_a_question_is_hidden_when_its_inputs_change(driver: ActionsDriver) -> None:
+    """Another selection, action or text hides the question."""
     driver.show("toy:1").ask("Tag", "add", tag="a")
     driver.show("toy:1")
     assert driver.question != ""
@@ -55,10 +55,10 @@ def test_a_question_goes_with_what_it_was_about(driver: ActionsDriver) -> None:
     assert driver.other.get_metadata("toy:2").tags == {}
 
 
-def test_all_buttons_rest_while_something_is_done(driver: ActionsDriver) -> None:
-    """Nothing can be clicked while the registry is written, and all of it afterwards."""
+def test_buttons_are_disabled_while_an_action_runs(driver: ActionsDriver) -> None:
+    """All buttons are disabled while the registry is written, and enabled afterwards."""
     buttons = [driver.flow.confirm, driver.flow.cancel, driver.flow.undo, driver.flow.again]
-    buttons += [one for form in driver.actions.forms for one in form.buttons()]
+    buttons += [each for form in driver.actions.forms for each in form.buttons()]
     seen: list[set[bool]] = []
     driver.actions.flow._changed = lambda: seen.append({one.disabled for one in buttons})
     driver.show("toy:1").do("Tag", "add", tag="a")
@@ -67,8 +67,8 @@ def test_all_buttons_rest_while_something_is_done(driver: ActionsDriver) -> None
     assert {one.disabled for one in buttons} == {False}
 
 
-def test_buttons_wake_when_showing_the_change_fails(driver: ActionsDriver) -> None:
-    """Whatever goes wrong with what shows the result, the panel can be used on."""
+def test_buttons_are_enabled_after_an_error(driver: ActionsDriver) -> None:
+    """The panel can be used after an error in the display of the result."""
 
     def fail() -> None:
         raise RuntimeError("no view")
@@ -81,8 +81,8 @@ def test_buttons_wake_when_showing_the_change_fails(driver: ActionsDriver) -> No
     assert driver.message == "Tagged toy:1 with 'a'."
 
 
-def test_many_versions_show_how_far_it_is(tmp_path: Path) -> None:
-    """A bar counts while there are many, and is gone afterwards; few have none."""
+def test_many_versions_show_progress(tmp_path: Path) -> None:
+    """A progress bar is shown for many versions, and hidden afterwards."""
     driver = ActionsDriver(toys(tmp_path / "registry", 21))
     seen: list[tuple[Any, int]] = []
     bar = driver.flow.progress
@@ -94,11 +94,11 @@ def test_many_versions_show_how_far_it_is(tmp_path: Path) -> None:
     assert seen[-1] == (None, 21)
     assert bar.layout.display == "none"
     assert driver.message.startswith("Tagged 21 versions (toy:1, toy:2,")
-    assert driver.undo() == "Undone: all 21 versions are as before."
+    assert driver.undo() == "Undone: restored the previous state of 21 versions."
 
 
-def test_a_registry_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    """A newer format, which may only be read, is named; what was typed stays."""
+def test_a_read_only_registry_shows_an_error(tmp_path: Path) -> None:
+    """A newer format, which is read-only, is named, and the typed text is kept."""
     registry = toys(tmp_path / "registry", 1)
     path = tmp_path / "registry" / "nbregistry.json"
     fields = json.loads(path.read_text()) | {"writer_features": ["chapters"]}
@@ -111,7 +111,7 @@ def test_a_registry_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
         (StoreError("The disk is full;\n  free some space.", key="k"), "full; free some space."),
@@ -119,10 +119,10 @@ def test_a_registry_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     ],
     ids=["full", "store", "forbidden"],
 )
-def test_a_disk_that_refuses_is_said_in_one_sentence(
-    driver: ActionsDriver, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+def test_a_disk_error_is_one_sentence(
+    driver: ActionsDriver, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
-    """It is told as an alert that says in words that nothing was done, and may be tried again."""
+    """A disk error is shown as an alert, and the action can be repeated."""
 
     def refuse(*_: Any, **__: Any) -> None:
         raise error
@@ -130,44 +130,44 @@ def test_a_disk_that_refuses_is_said_in_one_sentence(
     with monkeypatch.context() as patch:
         patch.setattr(driver.actions._registry, "annotate", refuse)
         driver.show("toy:1").do("Note", "add", note="kept")
-    assert driver.message.startswith("Not done.")
-    assert said in driver.message
+    assert driver.message.startswith("Error:")
+    assert message in driver.message
     assert 'role="alert"' in driver.flow.result.value
     assert driver.forms["Note"].note.value == "kept"
     assert driver.do("Note", "add") == "Added the note to toy:1."
     assert 'role="status"' in driver.flow.result.value
 
 
-def test_a_failure_half_way_says_what_was_done(
+def test_a_partial_failure_names_the_completed_versions(
     driver: ActionsDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of three versions two are deleted: both are told, shown and can be undone."""
+    """If two of three versions are deleted, both are counted and can be undone."""
     delete = driver.actions._registry.delete_model
-    driver.show("toy:1", "toy:2", "toy:3").ask("Delete or restore", "delete")
+    driver.show("toy:1", "toy:2", "toy:3").ask("Delete", "delete")
     monkeypatch.setattr(
         driver.actions._registry,
         "delete_model",
         lambda ref: delete("toy:77" if ref == "toy:3" else ref),
     )
     driver.flow.confirm.click()
-    assert "Done for 2 of 3 versions, then: toy has no version 77" in driver.message
+    assert "Stopped after 2 of 3 versions: toy has no version 77" in driver.message
     assert len(driver.changes) == 1
     assert driver.undo() == "Undone: toy:1 is active and toy:2 is active."
 
 
-def test_undoing_what_changed_since_says_so(driver: ActionsDriver) -> None:
-    """The sentence says what is there now, and the undo is not offered again."""
+def test_an_undo_after_a_later_change_shows_an_error(driver: ActionsDriver) -> None:
+    """The error names the current value, and the undo is not offered again."""
     driver.show("toy:1").do("Alias", "set", alias="champion")
     driver.other.set_alias("toy", "champion", 2)
     assert driver.undo() == (
-        "Not done. toy@champion points at 2, which was changed since: nothing was undone."
+        "Error: Cannot undo: toy@champion points to 2, which is a later change."
     )
     assert driver.can_undo == ""
     assert driver.other.aliases("toy")["champion"].version == 2
 
 
-def test_every_control_says_what_it_is(driver: ActionsDriver) -> None:
-    """Each button and field has a text and a tooltip, and text is never HTML."""
+def test_controls_have_labels_and_tooltips(driver: ActionsDriver) -> None:
+    """Each button and field has a label and a tooltip, and labels are not HTML."""
     controls = [driver.flow.confirm, driver.flow.cancel, driver.flow.again]
     for form in driver.actions.forms:
         controls += form.buttons()
@@ -182,8 +182,8 @@ def test_every_control_says_what_it_is(driver: ActionsDriver) -> None:
     assert not any(getattr(one, "description_allow_html", False) for one in controls)
 
 
-def test_code_is_selected_by_one_click(driver: ActionsDriver) -> None:
-    """The block takes the focus of the keyboard too, and copies as it stands."""
+def test_a_click_selects_the_code(driver: ActionsDriver) -> None:
+    """The code block can have the keyboard focus, and is copied unchanged."""
     driver.show("toy:1").ask("Tag", "add", tag="<b>")
     assert elements(driver.flow.code.value) == {"pre"}
     assert "user-select:all" in driver.flow.code.value

@@ -1,4 +1,4 @@
-"""The code that is shown is the code that is run."""
+"""Plans: the shown code makes the same calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VALUES = st.text() | st.booleans() | st.integers() | FLOATS | st.none()
 
 
 class Recorder:
-    """A registry that keeps what is called."""
+    """A registry that records its calls."""
 
     def __init__(self) -> None:
         self.calls: list[Any] = []
@@ -27,7 +27,7 @@ class Recorder:
 
 
 def run(code: str) -> list[Any]:
-    """Return the calls that code makes."""
+    """Return the calls of the code."""
     recorder = Recorder()
     exec(code, {"registry": recorder})
     return recorder.calls
@@ -35,7 +35,7 @@ def run(code: str) -> list[Any]:
 
 @given(args=st.lists(VALUES, max_size=3), options=st.dictionaries(st.text(), VALUES, max_size=3))
 def test_the_code_makes_the_call(args: list[Any], options: dict[str, Any]) -> None:
-    """Whatever the arguments and their names are, the line calls with exactly these."""
+    """The code passes any arguments unchanged."""
     call = RegistryCall("tag_model", tuple(args), options)
     code = Plan("", "", (call,), "").code
     assert run(code) == [("tag_model", tuple(args), options)]
@@ -44,7 +44,7 @@ def test_the_code_makes_the_call(args: list[Any], options: dict[str, Any]) -> No
 
 @given(refs=st.lists(st.text(), min_size=2, max_size=4), value=VALUES)
 def test_the_loop_makes_all_calls(refs: list[str], value: Any) -> None:
-    """Of several versions the code is one loop that makes the same calls in the same order."""
+    """The code for several versions is a loop with the same calls in the same order."""
     calls = tuple(RegistryCall("tag_model", (ref, value), {"is": value}) for ref in refs)
     code = Plan("", "", calls, "").code
     assert run(code) == [("tag_model", (ref, value), {"is": value}) for ref in refs]
@@ -53,24 +53,24 @@ def test_the_loop_makes_all_calls(refs: list[str], value: Any) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_stays_text(payload: str) -> None:
-    """What tries to leave its quotes is an argument, no code."""
+    """Text that closes its quotes remains an argument."""
     call = RegistryCall("annotate", ("m:1", f"{payload}'); registry.purge_model('m:1'); ('"))
     assert [name for name, *_ in run(call.code())] == ["annotate"]
 
 
 def test_many_versions_are_counted() -> None:
-    """Five are named, and of more how many there are."""
+    """Up to five versions are named, and more are counted."""
     assert listed(["m:1"]) == "m:1"
     assert listed(["m:1", "m:2", "m:3"]) == "m:1, m:2 and m:3"
     assert listed([f"m:{n}" for n in range(1000)]).startswith("1,000 versions (m:0, m:1, m:2")
 
 
-def test_what_is_hidden_is_refused(driver: ActionsDriver) -> None:
-    """Nothing is asked of a version that is deleted or purged; the sentence says which it is."""
+def test_a_deleted_version_is_rejected(driver: ActionsDriver) -> None:
+    """The error states whether the version is deleted or purged."""
     require_active(driver.other, "toy:1")
     driver.other.delete_model("toy:1")
-    with pytest.raises(LookupError, match="toy:1 is deleted: restore it first"):
+    with pytest.raises(LookupError, match="toy:1 is deleted; restore it first"):
         require_active(driver.other, "toy:1")
     driver.other.purge_model("toy:1")
-    with pytest.raises(LookupError, match="toy:1 is purged: its model is gone for good"):
+    with pytest.raises(LookupError, match="toy:1 is purged; its model was deleted permanently"):
         require_active(driver.other, "toy:1")

@@ -1,4 +1,4 @@
-"""Which actions are offered for what is selected."""
+"""Available actions for a selection."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from exo_nbregistry.errors import MissingKeyError
 from exo_nbregistry.panels.actions.toolbar import Actions
 from tests.panels.panel_driver import ActionsDriver, toys
 
-ONE = ["Alias", "Tag", "Note", "Delete or restore", "Export"]
+ONE = ["Alias", "Tag", "Note", "Delete", "Export"]
 
 
 def offered(driver: ActionsDriver) -> list[str]:
-    """Return the titles that can be chosen."""
+    """Return the titles of the available actions."""
     return [title for title, _ in driver.actions.choice.options]
 
 
 def visible(driver: ActionsDriver) -> list[str]:
-    """Return the titles of the forms that are seen."""
+    """Return the titles of the visible forms."""
     return [form.title for form in driver.actions.forms if form.layout.display != "none"]
 
 
-def test_what_is_offered_fits_what_is_selected(driver: ActionsDriver) -> None:
-    """None is offered for nothing, all for one version, and for several what fits each."""
+def test_the_actions_depend_on_the_selection(driver: ActionsDriver) -> None:
+    """No actions without a selection, all for one version, and some for several."""
     assert (offered(driver), visible(driver)) == ([], [])
     driver.show("toy:1")
     assert (offered(driver), visible(driver)) == (ONE, ["Alias"])
     driver.show("toy:1", "toy:2")
-    assert (offered(driver), visible(driver)) == (["Tag", "Delete or restore"], ["Tag"])
+    assert (offered(driver), visible(driver)) == (["Tag", "Delete"], ["Tag"])
     driver.show()
     assert (offered(driver), visible(driver)) == ([], [])
 
 
 def test_the_choice_is_kept(driver: ActionsDriver) -> None:
-    """The next version opens with the action of the last one, whatever was selected between."""
+    """The chosen action is kept for the next version."""
     driver.show("toy:1")
     driver.actions.choice.value = ONE.index("Note")
     driver.show("toy:1", "toy:2")
@@ -45,8 +45,8 @@ def test_the_choice_is_kept(driver: ActionsDriver) -> None:
     assert visible(driver) == ["Note"]
 
 
-def test_what_was_typed_is_kept(driver: ActionsDriver) -> None:
-    """Drawing anew, and another selection, leave the fields as they are."""
+def test_typed_text_is_kept(driver: ActionsDriver) -> None:
+    """Another selection does not change the fields."""
     driver.show("toy:1")
     driver.forms["Note"].note.value = "half a sen"
     driver.show("toy:2")
@@ -54,8 +54,8 @@ def test_what_was_typed_is_kept(driver: ActionsDriver) -> None:
     assert driver.forms["Note"].note.value == "half a sen"
 
 
-def test_a_version_that_is_not_there_is_said_in_place(driver: ActionsDriver) -> None:
-    """Nothing can be done with it, and the next selection is sound again."""
+def test_a_missing_version_shows_an_error(driver: ActionsDriver) -> None:
+    """A missing version has no actions, and the next selection works again."""
     driver.show("toy:77")
     assert "toy has no version 77" in driver.message
     assert offered(driver) == []
@@ -63,26 +63,26 @@ def test_a_version_that_is_not_there_is_said_in_place(driver: ActionsDriver) -> 
     assert offered(driver) == ONE
 
 
-def test_a_registry_that_cannot_be_read_is_said_in_place(
+def test_an_unreadable_registry_shows_an_error(
     driver: ActionsDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder that went away is a sentence, not a traceback."""
+    """A missing folder is shown as a sentence, not as a traceback."""
 
-    def gone(_: str) -> None:
-        raise MissingKeyError("The folder is gone: is the disk there?")
+    def fail(_: str) -> None:
+        raise MissingKeyError("The folder does not exist: is the disk there?")
 
-    monkeypatch.setattr(driver.actions._registry, "get_metadata", gone)
+    monkeypatch.setattr(driver.actions._registry, "get_metadata", fail)
     assert "is the disk there" in driver.show("toy:1").message
 
 
-def test_the_same_version_twice_is_one(driver: ActionsDriver) -> None:
-    """A selection that names a version twice acts on it once."""
+def test_a_version_is_selected_once(driver: ActionsDriver) -> None:
+    """A duplicated reference counts once."""
     driver.show("toy:1", "toy:1")
     assert offered(driver) == ONE
 
 
 def test_nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Showing reads records alone."""
+    """Showing the actions reads only records."""
     registry = toys(tmp_path / "registry", 2)
 
     def load(*_: object, **__: object) -> None:
@@ -95,11 +95,11 @@ def test_nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         actions.show(refs)
 
 
-def test_what_was_said_goes_with_what_it_was_about(driver: ActionsDriver) -> None:
-    """Another selection is not told of the last one; Undo stays, and words of what is gone too."""
+def test_a_message_is_cleared_by_another_selection(driver: ActionsDriver) -> None:
+    """Another selection clears the message but keeps Undo; an empty selection keeps both."""
     driver.show("toy:1")
-    said = driver.do("Alias", "set", alias="champion")
-    assert said
-    assert driver.show("toy:1").message == driver.show().message == said
+    message = driver.do("Alias", "set", alias="champion")
+    assert message
+    assert driver.show("toy:1").message == driver.show().message == message
     assert driver.show("toy:2").message == ""
     assert driver.flow.undo.layout.display != "none"

@@ -1,4 +1,4 @@
-"""What was done is put back as it was, or left alone where somebody changed it since."""
+"""Undo restores the state before an action, unless it was changed since."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ TAGS = st.sampled_from(["ref", "reviewed", "team=a", "team=b", "team", "n=1", "n
 
 
 def alias_step(plan: Any, number: int, name: str, *options: bool) -> Callable[..., Plan]:
-    """Return what plans an alias's move when the time has come."""
+    """Return a function that plans an alias action."""
     return lambda registry: plan(registry, registry.get_metadata(f"toy:{number}"), name, *options)
 
 
 def step(plan: Any, numbers: set[int], *options: str) -> Callable[..., Plan]:
-    """Return what plans the same for some versions when the time has come."""
+    """Return a function that plans an action on versions."""
     return lambda registry: plan(
         registry, [registry.get_metadata(f"toy:{n}") for n in sorted(numbers)], *options
     )
@@ -55,7 +55,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 def state(registry: ModelRegistry) -> Any:
-    """Return all that may be changed, as another kernel reads it."""
+    """Return aliases, statuses and tags, as another kernel reads them."""
     other = ModelRegistry(registry.location)
     items = [other.get_metadata(f"toy:{number}") for number in VERSIONS]
     moves = other.aliases("toy")
@@ -66,7 +66,7 @@ def state(registry: ModelRegistry) -> Any:
 
 
 def do(registry: ModelRegistry, stack: UndoStack, make: Callable[..., Plan]) -> None:
-    """Do a step, unless the registry refuses it."""
+    """Run a step, unless the registry rejects it."""
     try:
         plan = make(registry)
     except RegistryError:
@@ -74,8 +74,8 @@ def do(registry: ModelRegistry, stack: UndoStack, make: Callable[..., Plan]) -> 
     stack.do(plan.name, plan.calls)
 
 
-def test_undoing_everything_gives_back_what_was(registry: ModelRegistry) -> None:
-    """Whatever was done before, any steps undone in reverse leave aliases, tags and status."""
+def test_undoing_all_actions_restores_the_state(registry: ModelRegistry) -> None:
+    """Undoing any actions in reverse restores aliases, tags and statuses."""
 
     @settings(max_examples=settings.default.max_examples * 4 // 10)
     @given(before=STEPS, after=STEPS)
@@ -93,8 +93,8 @@ def test_undoing_everything_gives_back_what_was(registry: ModelRegistry) -> None
     check()
 
 
-def test_a_later_rollback_goes_where_it_would_have_gone(registry: ModelRegistry) -> None:
-    """A move that is undone leaves no trace in the order in which an alias goes back."""
+def test_a_rollback_ignores_undone_moves(registry: ModelRegistry) -> None:
+    """A move that was undone does not change the target of a later rollback."""
     registry.set_alias("toy", "champion", 1)
     registry.set_alias("toy", "champion", 2)
     stack = UndoStack(registry)
@@ -104,17 +104,17 @@ def test_a_later_rollback_goes_where_it_would_have_gone(registry: ModelRegistry)
 
 
 @pytest.mark.parametrize(
-    ("make", "meddle", "said"),
+    ("make", "interfere", "message"),
     [
         (
             alias_step(plan_set, 3, "champion", False),
             lambda other: other.set_alias("toy", "champion", 2),
-            "toy@champion points at 2,",
+            "toy@champion points to 2,",
         ),
         (
             alias_step(plan_set, 3, "champion", False),
             lambda other: other.set_alias("toy", "champion", 3, protected=True),
-            "toy@champion points at 3 (protected),",
+            "toy@champion points to 3 (protected),",
         ),
         (
             alias_step(plan_set, 3, "champion", False),
@@ -124,7 +124,7 @@ def test_a_later_rollback_goes_where_it_would_have_gone(registry: ModelRegistry)
         (
             alias_step(plan_remove, 1, "champion"),
             lambda other: other.set_alias("toy", "champion", 2),
-            "toy@champion points at 2,",
+            "toy@champion points to 2,",
         ),
         (
             step(plan_tag, {2}, "team=a"),
@@ -139,7 +139,7 @@ def test_a_later_rollback_goes_where_it_would_have_gone(registry: ModelRegistry)
         (
             step(plan_delete, {1}),
             lambda other: other.set_alias("toy", "champion", 2),
-            "toy@champion points at 2,",
+            "toy@champion points to 2,",
         ),
         (
             step(plan_delete, {1, 2}),
@@ -149,26 +149,26 @@ def test_a_later_rollback_goes_where_it_would_have_gone(registry: ModelRegistry)
     ],
     ids=["moved", "protected", "left", "set", "tagged", "untagged", "taken", "purged"],
 )
-def test_what_changed_since_is_left_alone(
-    registry: ModelRegistry, make: Any, meddle: Any, said: str
+def test_a_later_change_is_not_undone(
+    registry: ModelRegistry, make: Any, interfere: Any, message: str
 ) -> None:
-    """An undo that would take back somebody else's work says what is there, and does nothing."""
+    """An undo that would revert a change of another user raises an error and changes nothing."""
     registry.set_alias("toy", "champion", 1)
     registry.tag_model("toy:2", team="before")
     stack = UndoStack(registry)
     do(registry, stack, make)
     assert stack.next is not None
-    meddle(ModelRegistry(registry.location))
+    interfere(ModelRegistry(registry.location))
     there = state(registry)
-    with pytest.raises(ConflictError, match="nothing was undone") as caught:
+    with pytest.raises(ConflictError, match="which is a later change") as caught:
         stack.undo()
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(f"Cannot undo: {message}")
     assert state(registry) == there
     assert stack.next is None
 
 
-def test_what_is_already_back_needs_no_undoing(registry: ModelRegistry) -> None:
-    """Where somebody put one of two versions back, only the other one is."""
+def test_an_undo_skips_restored_versions(registry: ModelRegistry) -> None:
+    """If another user restored one of two versions, the undo restores only the other one."""
     stack = UndoStack(registry)
     do(registry, stack, step(plan_delete, {1, 2}))
     registry.restore_model("toy:1")
@@ -179,22 +179,22 @@ def test_what_is_already_back_needs_no_undoing(registry: ModelRegistry) -> None:
     ]
 
 
-def test_an_alias_is_brought_back_to_a_version_that_was_deleted(registry: ModelRegistry) -> None:
-    """A deletion and a move after it are both undone, though no alias is set on what is hidden."""
+def test_an_alias_is_restored_on_a_deleted_version(registry: ModelRegistry) -> None:
+    """A deletion and a later move are both undone, although the version is deleted in between."""
     registry.set_alias("toy", "champion", 1)
     stack = UndoStack(registry)
     do(registry, stack, step(plan_delete, {1}))
     do(registry, stack, alias_step(plan_set, 2, "champion", True))
-    assert stack.undo() == "toy@champion points at 1"
+    assert stack.undo() == "toy@champion points to 1"
     assert registry.get_metadata("toy:1").status == "deleted"
     stack.undo()
     assert registry.get_metadata("toy@champion").model_id == "toy:1"
 
 
-def test_a_failure_can_be_tried_again(
+def test_a_failed_undo_can_be_repeated(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An undo that the disk refuses half-way stays to be undone, and goes on where it stopped."""
+    """An undo that was interrupted by a disk error continues when it is repeated."""
     stack = UndoStack(registry)
     do(registry, stack, step(plan_delete, {1, 2, 3}))
     restore = registry.restore_model
@@ -215,10 +215,10 @@ def test_a_failure_can_be_tried_again(
     assert [status for status, _ in state(registry)[1]] == ["active"] * 3
 
 
-def test_what_was_done_of_many_can_be_undone(
+def test_completed_calls_can_be_undone(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the second of three calls fails, the first is told and can be undone."""
+    """If the second of three calls fails, the first call can be undone."""
     delete = registry.delete_model
     monkeypatch.setattr(
         registry, "delete_model", lambda ref: delete("gone:1" if ref == "toy:2" else ref)
@@ -232,8 +232,8 @@ def test_what_was_done_of_many_can_be_undone(
     assert stack.undo() == "toy:1 is active"
 
 
-def test_what_changed_nothing_is_not_undone(registry: ModelRegistry) -> None:
-    """A call that found everything as it wanted it leaves nothing to undo."""
+def test_an_action_without_effect_is_not_undone(registry: ModelRegistry) -> None:
+    """A call that changed nothing cannot be undone."""
     plan = step(plan_tag, {1}, "reviewed")(registry)
     registry.tag_model("toy:1", "reviewed")
     stack = UndoStack(registry)

@@ -1,4 +1,4 @@
-"""Whatever is clicked and set, the panel agrees with the registry's own list."""
+"""Random use of the browser panel, compared with the listing of the registry."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class BrowserState(RuleBasedStateMachine):
         self.selected: list[str] = []
 
     def teardown(self) -> None:
-        """Free all."""
+        """Close the panel and remove the registry."""
         self.driver.panel.close()
         self.folder.cleanup()
 
@@ -51,18 +51,18 @@ class BrowserState(RuleBasedStateMachine):
 
     @rule(turn=st.sampled_from(["First", "Previous", "Next", "Last"]))
     def turn(self, turn: str) -> None:
-        """Turn a page, if there are some."""
+        """Turn a page, if there are several."""
         if self.driver.panel._pager._turns.layout.display != "none":
             self.driver.press(turn)
 
     @rule(page=st.integers(-1, 5))
     def go(self, page: int) -> None:
-        """Go to a page, be there one or not."""
+        """Go to a page, also out of range."""
         self.driver.panel.page = page
 
     @rule(place=st.integers(0, 2))
     def tick(self, place: int) -> None:
-        """Turn a box round."""
+        """Toggle a check box."""
         if place < len(self.driver.rows):
             ref = self.driver.rows[place]
             self.driver.tick(ref, ref not in self.selected)
@@ -71,30 +71,30 @@ class BrowserState(RuleBasedStateMachine):
             )
 
     @rule(view=st.sampled_from(["versions", "models"]), deleted=st.booleans())
-    def look(self, view: str, deleted: bool) -> None:
+    def change_view(self, view: str, deleted: bool) -> None:
         """Change the view."""
         self.driver.panel.view = view
         self.driver.panel.show_deleted = deleted
 
-    @rule(number=st.integers(1, 6), gone=st.booleans())
-    def delete(self, number: int, gone: bool) -> None:
-        """Delete or restore a version from elsewhere, and read again."""
+    @rule(number=st.integers(1, 6), deleted=st.booleans())
+    def delete(self, number: int, deleted: bool) -> None:
+        """Delete or restore a version in another kernel, and refresh."""
         other = ModelRegistry(self.registry.location, durable=False)
-        if (other.get_metadata(f"rf:{number}").status == "active") == gone:
-            (other.delete_model if gone else other.restore_model)(f"rf:{number}")
+        if (other.get_metadata(f"rf:{number}").status == "active") == deleted:
+            (other.delete_model if deleted else other.restore_model)(f"rf:{number}")
         self.driver.press("Refresh")
 
     @invariant()
-    def the_selection_is_what_was_ticked(self) -> None:
-        """In the order of ticking, on whatever page."""
+    def the_selection_matches_the_ticked_boxes(self) -> None:
+        """The selection has the order of ticking, over all pages."""
         assert list(self.driver.panel.selected) == self.selected
         assert set(self.driver.ticked) == set(self.selected) & set(self.driver.rows)
 
     @invariant()
-    def the_page_is_the_registrys(self) -> None:
-        """Rows and total are those of the call that the panel stands for."""
+    def the_page_matches_the_registry(self) -> None:
+        """Rows and total equal those of the equivalent call."""
         panel = self.driver.panel
-        asked = {
+        query = {
             "where": parse_search(panel.query).where,
             "order_by": panel.order_by,
             "limit": 3,
@@ -104,13 +104,13 @@ class BrowserState(RuleBasedStateMachine):
         listed = panel.view == "models"
         try:
             if listed:
-                found = self.registry.list_model_names(**asked)
+                found = self.registry.list_model_names(**query)
                 refs, total = [model.latest_id for model in found], found.total
             else:
-                every = self.registry.list_models(**asked)
+                every = self.registry.list_models(**query)
                 refs, total = list(every.ids), every.total
         except QueryError:
-            assert self.driver.message.startswith("Not done:")
+            assert self.driver.message.startswith("Error:")
             return
         assert self.driver.rows == refs
         amount = f"{total} {'model' if listed else 'version'}{'' if total == 1 else 's'}"
@@ -121,7 +121,7 @@ class BrowserState(RuleBasedStateMachine):
 
 
 def test_any_use_agrees_with_the_registry() -> None:
-    """Search, order, pages, view, selection and others' changes are never out of step."""
+    """The panel always matches the registry."""
     run_state_machine_as_test(
         BrowserState,
         settings=settings(

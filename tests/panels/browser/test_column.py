@@ -1,4 +1,4 @@
-"""How columns are called and written, and what stands in their cells."""
+"""Titles, sort expressions and cells of columns."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from tests.panels.many_models import NOW
 CONTEXT = Context(NOW)
 
 
-def told(name: str, **fields: Any) -> Cell:
+def cell_of(name: str, **fields: Any) -> Cell:
     """Return the cell of a version."""
     return cell(name, Row("rf:1", version(**fields)), CONTEXT)
 
 
 @given(st.sampled_from(["metrics", "hyperparameters", "tags"]), st.text(min_size=1))
-def test_any_name_of_a_field_is_written_in_the_language(group: str, name: str) -> None:
-    """Dots, quotes, keywords, line breaks: the order means the field itself, or is refused."""
+def test_any_field_has_an_expression(group: str, name: str) -> None:
+    """An expression with dots, quotes or line breaks parses to the field, or is rejected."""
     try:
         order = compile_order(f"-{expression(f'{group}.{name}')}")
     except QueryError:
@@ -44,38 +44,38 @@ def test_any_name_of_a_field_is_written_in_the_language(group: str, name: str) -
 
 @pytest.mark.parametrize("name", [*PLAIN, "metrics.auc", "hyperparameters.svc.C", "tags.a b"])
 def test_a_column_has_a_title(name: str) -> None:
-    """Each column is called something, and a version without it has its cell."""
+    """Each column has a title, and a cell for a version without a value."""
     assert is_column(name)
     assert title(name)
-    assert told(name).text or told(name).live is not None
+    assert cell_of(name).text or cell_of(name).live is not None
 
 
 @pytest.mark.parametrize("name", ["", "metrics", "metrics.", "nothing", "signature.x", "value"])
-def test_other_names_are_no_columns(name: str) -> None:
-    """A group without a name in it, or what no version has, is none."""
+def test_other_names_are_rejected(name: str) -> None:
+    """A group without a name, or an unknown field, is not a column."""
     assert not is_column(name)
 
 
-def test_nested_parameters_are_found_as_the_index_names_them() -> None:
-    """Names are joined by dots, whether the dot is in a name or between two."""
+def test_nested_parameters_are_found() -> None:
+    """A dot can be part of a name or join two names."""
     nested = {"svc": {"C": 2}, "a.b": 3, "none": None, "list": [1, 2]}
-    assert told("hyperparameters.svc.C", hyperparameters=nested).text == "2"
-    assert told("hyperparameters.a.b", hyperparameters=nested).text == "3"
-    assert told("hyperparameters.none", hyperparameters=nested).text == "-"
-    assert told("hyperparameters.list", hyperparameters=nested).text == "[1, 2]"
-    assert told("hyperparameters.svc.C.x", hyperparameters=nested).text == "-"
+    assert cell_of("hyperparameters.svc.C", hyperparameters=nested).text == "2"
+    assert cell_of("hyperparameters.a.b", hyperparameters=nested).text == "3"
+    assert cell_of("hyperparameters.none", hyperparameters=nested).text == "-"
+    assert cell_of("hyperparameters.list", hyperparameters=nested).text == "[1, 2]"
+    assert cell_of("hyperparameters.svc.C.x", hyperparameters=nested).text == "-"
 
 
-def test_values_are_written_as_in_all_tables() -> None:
-    """Numbers have four digits, truth is a word, what is missing a dash."""
-    assert told("metrics.auc", metrics={"auc": 0.123456}).text == "0.1235"
-    assert told("metrics.auc", metrics={"auc": float("nan")}).text == "NaN"
-    assert told("hyperparameters.x", hyperparameters={"x": True}).text == "True"
-    assert told("tags", tags={"reviewed": True, "team": "a"}).text == "reviewed, team=a"
-    assert told("aliases", aliases=("a", "b", "c")).text == "a, b, +1"
-    assert told("description").text == "-"
+def test_values_are_formatted_as_in_other_tables() -> None:
+    """Numbers have four digits, booleans are words, and missing values are dashes."""
+    assert cell_of("metrics.auc", metrics={"auc": 0.123456}).text == "0.1235"
+    assert cell_of("metrics.auc", metrics={"auc": float("nan")}).text == "NaN"
+    assert cell_of("hyperparameters.x", hyperparameters={"x": True}).text == "True"
+    assert cell_of("tags", tags={"reviewed": True, "team": "a"}).text == "reviewed, team=a"
+    assert cell_of("aliases", aliases=("a", "b", "c")).text == "a, b, +1"
+    assert cell_of("description").text == "-"
 
 
-def test_what_cannot_be_read_has_empty_cells() -> None:
-    """A row without a version has nothing in any column."""
+def test_an_unreadable_row_has_empty_cells() -> None:
+    """A row without a version has empty cells."""
     assert cell("aliases", Row("", error="unreadable"), CONTEXT) == Cell("")

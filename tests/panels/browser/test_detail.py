@@ -1,4 +1,4 @@
-"""The detail of what is selected."""
+"""Details of the selected versions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARTS = ["Overview", "Provenance", "History", "Notes", "Plots", "Code"]
 
 @pytest.fixture
 def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelRegistry:
-    """Return a registry with three versions of toy, of which none can be loaded."""
+    """Return a registry with three versions of toy, which cannot be loaded."""
     registry = toys(tmp_path / "registry", 3)
     registry.set_alias("toy", "champion", 2)
     registry.annotate("toy:2", "Looks good")
@@ -33,43 +33,43 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelRegistry:
 
 
 def body(detail: Detail) -> str:
-    """Return the text that is shown live."""
+    """Return the text of the live panel."""
     return text(detail._title.value) + text(detail._body.value)
 
 
 def offered(detail: Detail) -> list[str]:
-    """Return the parts that can be chosen."""
+    """Return the available parts."""
     return [] if detail.choice.layout.display == "none" else list(detail.choice.options)
 
 
-def test_without_a_selection_it_says_what_to_do(registry: ModelRegistry) -> None:
-    """Live there is a hint; the static twins, where nothing can be selected, are empty."""
+def test_without_a_selection_a_hint_is_shown(registry: ModelRegistry) -> None:
+    """The live panel has a hint, and the static form is empty."""
     detail = Detail(registry)
     assert "Select a version" in body(detail)
     assert offered(detail) == []
     assert (detail.static_html(), detail.static_text()) == ("", "")
 
 
-def test_one_version_is_told_in_parts(registry: ModelRegistry) -> None:
-    """Each part says its own, under the version's name and badges."""
+def test_one_version_is_shown_in_parts(registry: ModelRegistry) -> None:
+    """Each part has the title with the aliases of the version."""
     detail = Detail(registry)
     detail.show(("toy@champion",))
     assert offered(detail) == PARTS
-    said = {}
+    message = {}
     for title in PARTS:
         detail.choice.value = title
-        said[title] = body(detail)
-        assert said[title].startswith("toy:2 champion")
-    assert "signed byyou" in said["Overview"].replace("\n", "")
-    assert "History (3 events)" in said["History"]
-    assert "Looks good" in said["Notes"]
-    assert "registry.load_model('toy@champion')" in said["Code"]
+        message[title] = body(detail)
+        assert message[title].startswith("toy:2 champion")
+    assert "signaturesigned by you" in message["Overview"].replace("\n", "")
+    assert "History (3 events)" in message["History"]
+    assert "Looks good" in message["Notes"]
+    assert "registry.load_model('toy@champion')" in message["Code"]
 
 
-def test_a_part_is_drawn_when_it_is_looked_at(
+def test_only_the_selected_part_is_drawn(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A selection reads what the part on show needs, and nothing else."""
+    """A selection reads only the data of the visible part."""
     drawn: list[str] = []
     parts = {
         title: (lambda *_, title=title: drawn.append(title) or [], tooltip)
@@ -85,7 +85,7 @@ def test_a_part_is_drawn_when_it_is_looked_at(
 
 
 def test_several_versions_are_compared(registry: ModelRegistry) -> None:
-    """With the switch of the comparison, whose setting outlasts the drawing anew."""
+    """Several versions are compared, and the check box of the comparison is kept."""
     detail = Detail(registry)
     detail.show(("toy:1", "toy:2", "toy:1"))
     assert offered(detail) == ["Comparison", "Plots"]
@@ -99,7 +99,7 @@ def test_several_versions_are_compared(registry: ModelRegistry) -> None:
 
 
 def test_the_choice_is_kept(registry: ModelRegistry) -> None:
-    """The next version opens at the part that was looked at, also after a comparison."""
+    """The next version opens at the same part, also after a comparison."""
     detail = Detail(registry)
     detail.show(("toy:1",))
     detail.choice.value = "Code"
@@ -110,8 +110,8 @@ def test_the_choice_is_kept(registry: ModelRegistry) -> None:
     assert detail.choice.value == "Code"
 
 
-def test_static_twins_say_all_parts(registry: ModelRegistry) -> None:
-    """HTML that JupyterLab keeps, and text, the same each time and whatever part is shown."""
+def test_the_static_form_has_all_parts(registry: ModelRegistry) -> None:
+    """The static form has all parts and does not depend on the visible part."""
     detail = Detail(registry)
     detail.show(("toy:2",))
     page, plain = detail.static_html(), detail.static_text()
@@ -123,8 +123,8 @@ def test_static_twins_say_all_parts(registry: ModelRegistry) -> None:
         assert fact in plain
 
 
-def test_the_bundle_has_the_twins(registry: ModelRegistry) -> None:
-    """Outside of a kernel the detail is its static twin."""
+def test_the_bundle_has_the_static_form(registry: ModelRegistry) -> None:
+    """Without a kernel, the bundle has only the static form."""
     detail = Detail(registry)
     detail.show(("toy:2",))
     bundle = detail._repr_mimebundle_()
@@ -137,8 +137,8 @@ def test_the_bundle_has_the_twins(registry: ModelRegistry) -> None:
 
 
 @pytest.mark.parametrize("refs", [("toy:77",), ("toy:1", "toy:77"), ("toi",)])
-def test_what_is_not_there_is_said_in_place(registry: ModelRegistry, refs: Any) -> None:
-    """One sentence, live and static, and the next selection is sound."""
+def test_a_missing_version_shows_an_error(registry: ModelRegistry, refs: Any) -> None:
+    """A missing version shows one sentence, and the next selection works."""
     detail = Detail(registry)
     detail.show(refs)
     assert 'role="alert"' in detail._body.value
@@ -149,8 +149,8 @@ def test_what_is_not_there_is_said_in_place(registry: ModelRegistry, refs: Any) 
     assert body(detail).startswith("toy:1")
 
 
-def test_a_deleted_version_is_still_told(registry: ModelRegistry) -> None:
-    """Another kernel's deletion is a badge, and the code brings it back."""
+def test_a_deleted_version_is_shown(registry: ModelRegistry) -> None:
+    """A deleted version has a badge and the code to restore it."""
     detail = Detail(registry)
     detail.show(("toy:2",))
     ModelRegistry(registry.location).delete_model("toy:2")
@@ -159,8 +159,8 @@ def test_a_deleted_version_is_still_told(registry: ModelRegistry) -> None:
     assert "registry.restore_model('toy:2')" in body(detail)
 
 
-def test_every_choice_has_a_tooltip(registry: ModelRegistry) -> None:
-    """Each part says what is in it before it is opened."""
+def test_parts_have_tooltips(registry: ModelRegistry) -> None:
+    """Each part has a tooltip."""
     detail = Detail(registry)
     for refs in (("toy:1",), ("toy:1", "toy:2")):
         detail.show(refs)
@@ -168,8 +168,8 @@ def test_every_choice_has_a_tooltip(registry: ModelRegistry) -> None:
         assert all(detail.choice.tooltips)
 
 
-def test_a_closed_detail_leaves_nothing(registry: ModelRegistry) -> None:
-    """However much was looked at, the kernel holds no widget of it afterwards."""
+def test_a_closed_detail_frees_its_widgets(registry: ModelRegistry) -> None:
+    """After closing, no widget of the details remains in the kernel."""
     before = set(_instances)
     detail = Detail(registry)
     for refs in (("toy:1",), ("toy:1", "toy:2"), ("toy:2", "toy:3"), ("toy:1",)):

@@ -1,4 +1,4 @@
-"""The plots in a version's detail."""
+"""Plots of the selected versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.panels.panel_driver import toys
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry with three measured versions of kepler_lr."""
+    """Return a registry with three versions of kepler_lr with metrics."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     chance = np.random.default_rng(0)
     X = pd.DataFrame(chance.normal(size=(60, 2)), columns=["period", "depth"])
@@ -31,7 +31,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse to deserialise any model."""
+    """Fail if a model is loaded."""
 
     def load(*_: object, **__: object) -> None:
         raise AssertionError("a model was loaded")
@@ -47,26 +47,26 @@ def shown(registry: ModelRegistry, *refs: str) -> DetailPlot:
 
 
 def kinds(plots: DetailPlot) -> list[str]:
-    """Return the kinds that are offered."""
+    """Return the available kinds."""
     return [name for _, name in plots.kind.options]
 
 
 def test_each_kind_is_drawn_without_loading(registry: ModelRegistry) -> None:
-    """Every button gives another picture and its caption; none needs the model."""
+    """Each kind has another plot and caption, and does not load the model."""
     plots = shown(registry, "kepler_lr:2")
     assert {"metric", "roc", "confusion_matrix", "calibration"} <= set(kinds(plots))
     assert "importances" not in kinds(plots)
-    pictures = set()
+    plots_seen = set()
     for name in kinds(plots):
         plots.kind.value = name
         assert bytes(plots.image.value).startswith(b"\x89PNG")
         assert plots.image.layout.display is None
-        pictures.add((bytes(plots.image.value), plots.caption.value))
-    assert len(pictures) == len(kinds(plots))
+        plots_seen.add((bytes(plots.image.value), plots.caption.value))
+    assert len(plots_seen) == len(kinds(plots))
 
 
-def test_the_picture_keeps_its_place_and_height(registry: ModelRegistry) -> None:
-    """One image takes all pictures, and its height does not depend on them."""
+def test_plots_share_one_image(registry: ModelRegistry) -> None:
+    """All plots are shown in one image of fixed height."""
     plots = shown(registry, "kepler_lr:2")
     image, height = plots.image, plots.image.layout.height
     plots.kind.value = "roc"
@@ -80,22 +80,22 @@ def test_the_picture_keeps_its_place_and_height(registry: ModelRegistry) -> None
 def test_the_metric_of_one_version_is_shown_among_its_neighbours(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A metric over versions takes those around it, so that a long history stays cheap."""
-    asked: list[dict[str, Any]] = []
+    """A metric over versions is read only for neighboring versions."""
+    queries: list[dict[str, Any]] = []
     plot = registry.plot
     monkeypatch.setattr(
-        registry, "plot", lambda kind, **how: (asked.append(how), plot(kind, **how))[1]
+        registry, "plot", lambda kind, **how: (queries.append(how), plot(kind, **how))[1]
     )
     plots = shown(registry, "kepler_lr:2")
-    assert asked == [{"model_name": "kepler_lr", "where": "version >= 1 and version <= 52"}]
+    assert queries == [{"model_name": "kepler_lr", "where": "version >= 1 and version <= 52"}]
     caption = "".join(Page(plots.caption.value).text)
     assert [
         ref for ref in ("kepler_lr:1", "kepler_lr:2", "kepler_lr:3") if ref not in caption
     ] == []
 
 
-def test_several_versions_share_a_picture(registry: ModelRegistry) -> None:
-    """Curves of those that are selected are together, and of no others."""
+def test_several_versions_share_a_plot(registry: ModelRegistry) -> None:
+    """A plot has the curves of the selected versions only."""
     plots = shown(registry, "kepler_lr:1", "kepler_lr:3")
     assert "hyperparameter" in kinds(plots)
     plots.kind.value = "roc"
@@ -105,16 +105,16 @@ def test_several_versions_share_a_picture(registry: ModelRegistry) -> None:
     assert "kepler_lr:2" not in caption
 
 
-def test_what_was_not_measured_says_how_to(tmp_path: Path) -> None:
-    """Without metrics there is no button, no picture, and a sentence on what to do."""
+def test_a_version_without_metrics_shows_a_hint(tmp_path: Path) -> None:
+    """A version without metrics has a hint instead of plots."""
     plots = shown(toys(tmp_path / "toys", 1), "toy:1")
     assert kinds(plots) == []
     assert plots.image.layout.display == "none"
-    assert "Register with X_test and y_test" in plots.caption.value
+    assert "Pass X_test and y_test to register_model" in plots.caption.value
 
 
-def test_a_damaged_evaluation_is_said_in_place(registry: ModelRegistry) -> None:
-    """The sentence takes the picture's place, and the next kind is drawn all the same."""
+def test_a_damaged_evaluation_shows_an_error(registry: ModelRegistry) -> None:
+    """The error is shown instead of the plot, and other kinds are still drawn."""
     plots = shown(registry, "kepler_lr:1")
     blob = registry.get_metadata("kepler_lr:1").attachments["evaluation"].sha256
     (file,) = Path(registry.location).rglob(f"{blob}*")

@@ -1,4 +1,4 @@
-"""What is told of one version, in both forms."""
+"""Sections of the details of a version, as HTML and text."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ PARTS: list[Callable[[Any, ModelMetadata], list[Section]]] = [
 
 
 class Registry:
-    """What the parts ask a registry for, with answers as hostile as the version itself."""
+    """A registry with the calls of the sections, and hostile values."""
 
     def __init__(self, status: Any = "own", name: str | None = "ada@obs", text: str = "x") -> None:
         self.verdict, self.text = SignerStatus(status, f"SHA256:{text}", name), text
 
     def signer_status(self, ref: str) -> SignerStatus:
-        """Return the verdict."""
+        """Return the signer status."""
         return self.verdict
 
     def history(self, name: str, *, version: int) -> History[dict[str, Any]]:
@@ -70,8 +70,8 @@ class Registry:
         return History([event | {"text": self.text}])
 
 
-def told(part: Any, item: ModelMetadata = VERSION, registry: Any = None) -> tuple[str, str]:
-    """Return the text of a part's page, and its plain text."""
+def rendered(part: Any, item: ModelMetadata = VERSION, registry: Any = None) -> tuple[str, str]:
+    """Return the text of the HTML of a part, and its plain text."""
     sections = part(registry or Registry(), item)
     return " ".join(Page(sections_html(sections)).text), sections_text(sections)
 
@@ -81,23 +81,23 @@ def told(part: Any, item: ModelMetadata = VERSION, registry: Any = None) -> tupl
     [
         (overview, ["RandomForestClassifier", "f1_score", "0.9123", "p19", "depth", "float64"]),
         (overview, ["0.5000", "9.0000", "3", "Classes: dust, planet", "joblib", "2.5 MB", "you"]),
-        (provenance, ["vetting.ipynb", "7", "cccccccccccc", "not committed", "ada", "obs"]),
+        (provenance, ["vetting.ipynb", "7", "cccccccccccc", "uncommitted changes", "ada", "obs"]),
         (provenance, ["kepler_rf:1", "2026-01-02 03:04 UTC"]),
         (history, ["History (1 event)", "note"]),
         (notes, ["First.", "Second", "line.", "ada", "bob"]),
         (loading, ["registry.load_model('kepler_rf@champion')", "load_model('kepler_rf:2')"]),
     ],
 )
-def test_both_forms_say_the_same(part: Any, facts: list[str]) -> None:
-    """Each fact is on the page and in the text."""
-    for form in told(part):
+def test_html_and_text_have_the_same_facts(part: Any, facts: list[str]) -> None:
+    """Each fact is in the HTML and in the text."""
+    for form in rendered(part):
         assert [fact for fact in facts if fact not in form] == []
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("part", PARTS)
-def test_a_hostile_version_is_text(part: Any, payload: str) -> None:
-    """The page has the elements of a harmless one, also live, and the text no codes."""
+def test_a_hostile_version_is_escaped(part: Any, payload: str) -> None:
+    """Hostile text adds no elements to the HTML, and no control codes to the text."""
 
     def pages(text: str) -> list[Page]:
         sections = part(Registry("unknown", None, text), laden(text))
@@ -110,28 +110,28 @@ def test_a_hostile_version_is_text(part: Any, payload: str) -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_hostile_title_is_text(payload: str) -> None:
-    """Name, aliases and status are shown as they are written."""
+def test_a_hostile_title_is_escaped(payload: str) -> None:
+    """Name, aliases and status are escaped."""
     item = laden(payload)
     assert Page(title_html(item)).shape == Page(title_html(laden("x"))).shape
     assert visible(title_text(item)) == title_text(item)
 
 
 def test_the_title_has_aliases_and_status() -> None:
-    """What is active does not say so; what is not, does."""
+    """The status is shown unless it is active."""
     assert title_text(VERSION) == "kepler_rf:2 [champion] [b]"
     assert title_text(replace(VERSION, aliases=(), status="deleted")) == "kepler_rf:2 [deleted]"
 
 
-def test_a_long_table_opens_by_a_click() -> None:
-    """What has many rows is closed, so that what comes after it is in sight."""
+def test_a_long_table_is_collapsed() -> None:
+    """A table with many rows is collapsed."""
     opened = {s.title: s.opened for s in overview(Registry(), VERSION)}
     assert opened["Metrics (1)"]
     assert not opened["Parameters (20)"]
 
 
-def test_a_digest_is_short_and_its_whole_is_at_hand() -> None:
-    """A pointer that rests on it shows all of it; text has the beginning."""
+def test_a_digest_is_shortened() -> None:
+    """The tooltip of a digest is the full digest; the text has its beginning."""
     sections = overview(Registry(), VERSION)
     page = Page(sections_html(sections))
     assert ("title", "a" * 64) in page.attributes
@@ -140,19 +140,19 @@ def test_a_digest_is_short_and_its_whole_is_at_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "name", "said"),
+    ("status", "name", "message"),
     [
         ("own", "ada@obs", "signed by you"),
-        ("trusted", "ada@obs", "signed by ada@obs, whom you trust (SHA256:x)"),
-        ("unknown", None, "registry.trust_signer('kepler_rf:2') trusts them"),
-        ("unsigned", None, "signed by nobody"),
-        ("invalid", None, "its signature does not hold"),
+        ("trusted", "ada@obs", "signed by ada@obs, a trusted signer (SHA256:x)"),
+        ("unknown", None, "trust it with registry.trust_signer('kepler_rf:2')"),
+        ("unsigned", None, "not signed"),
+        ("invalid", None, "invalid: the record was changed after it was signed"),
     ],
 )
-def test_the_signer_is_told_from_a_stranger(status: str, name: str | None, said: str) -> None:
-    """Yours, trusted, a stranger's, nobody's and forged are five different sentences."""
-    for form in told(overview, registry=Registry(status, name)):
-        assert said in " ".join(form.split())
+def test_the_signature_is_described(status: str, name: str | None, message: str) -> None:
+    """Own, trusted, unknown, missing and invalid signatures have different texts."""
+    for form in rendered(overview, registry=Registry(status, name)):
+        assert message in " ".join(form.split())
 
 
 @pytest.mark.parametrize(
@@ -163,10 +163,10 @@ def test_the_signer_is_told_from_a_stranger(status: str, name: str | None, said:
         ({"exo-no-such": "1.0"}, "Environment: Cannot load here: exo-no-such is not", True),
     ],
 )
-def test_the_environments_verdict_is_the_first_word(
+def test_the_compatibility_is_in_the_heading(
     packages: dict[str, str], title: str, opened: bool
 ) -> None:
-    """It is in the heading, and the packages are open to see where something does not fit."""
+    """The heading has the compatibility, and the table is open if it is not compatible."""
     item = replace(VERSION, environment=Environment("3.11.1", "Linux", packages))
     (section,) = [s for s in overview(Registry(), item) if s.title.startswith("Environment")]
     assert section.title.startswith(title)
@@ -174,25 +174,25 @@ def test_the_environments_verdict_is_the_first_word(
     assert next(iter(packages)) in section.text
 
 
-def test_what_needs_an_option_is_loaded_with_it() -> None:
-    """The line to copy runs as it is, also under another scikit-learn."""
+def test_the_code_has_a_required_option() -> None:
+    """The code has the option for another version of scikit-learn."""
     item = replace(VERSION, environment=Environment(packages={"scikit-learn": "0.1.7"}))
-    assert "load_model('kepler_rf:2', allow_version_mismatch=True)" in told(loading, item)[1]
+    assert "load_model('kepler_rf:2', allow_version_mismatch=True)" in rendered(loading, item)[1]
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
-    [("deleted", "registry.restore_model('kepler_rf:2')"), ("purged", "its model is gone")],
+    ("status", "message"),
+    [("deleted", "registry.restore_model('kepler_rf:2')"), ("purged", "deleted permanently")],
 )
-def test_what_is_hidden_is_not_loaded(status: str, said: str) -> None:
-    """A deleted version is brought back first, and a purged one by nothing."""
-    for form in told(loading, replace(VERSION, status=status)):
-        assert said in form
+def test_a_deleted_version_has_no_code_to_load_it(status: str, message: str) -> None:
+    """A deleted version has the code to restore it, and a purged version has none."""
+    for form in rendered(loading, replace(VERSION, status=status)):
+        assert message in form
         assert "load_model" not in form
 
 
-def test_code_is_selected_by_a_click_when_live() -> None:
-    """The static page has the same lines without what JupyterLab would drop."""
+def test_a_click_selects_the_code_of_a_live_panel() -> None:
+    """The static form has the same code without the style."""
     sections = loading(None, VERSION)
     assert "user-select:all" in sections_html(sections, live=True)
     assert "user-select" not in sections_html(sections)
@@ -201,41 +201,41 @@ def test_code_is_selected_by_a_click_when_live() -> None:
 
 
 def test_a_bare_version_has_few_sections() -> None:
-    """What is not known has no heading, and what a version never had is said."""
+    """Missing facts have no section, and missing notes are stated."""
     bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=MADE)
     titles = [section.title for section in overview(Registry(), bare)]
     assert titles == [
         "About",
         "Environment: The packages of this model are not recorded.",
-        "Stored model",
+        "Artifact",
     ]
-    assert [section.title for section in provenance(None, bare)] == ["Made by"]
-    assert "Nobody has written a note" in told(notes, bare)[0]
+    assert [section.title for section in provenance(None, bare)] == ["Created by"]
+    assert "No notes yet." in rendered(notes, bare)[0]
 
 
 def test_four_thousand_columns_are_cut() -> None:
-    """A hundred are listed, and the heading says how many there are."""
+    """A hundred columns are listed, and the heading has their number."""
     columns = tuple(Column(f"c{n}", "float64") for n in range(4000))
     for item in (
         replace(VERSION, signature=Signature(columns)),
         replace(VERSION, signature=None, feature_columns=tuple(c.name for c in columns)),
     ):
-        for form in told(overview, item):
+        for form in rendered(overview, item):
             assert "Columns (4000)" in form
             assert "and 3900 more" in form
             assert "c100" not in form
 
 
-def test_notes_are_whole_and_the_last_is_first() -> None:
-    """The card cuts a long note; here it is in full."""
+def test_notes_are_shown_in_full_and_the_newest_first() -> None:
+    """Long notes are shown in full, and the newest note is first."""
     item = replace(VERSION, notes=(*VERSION.notes, Note("row " * 4000, "eve", MADE)))
-    page, text = told(notes, item)
+    page, text = rendered(notes, item)
     assert page.count("row ") == text.count("row ") == 4000
     assert page.index("eve") < page.index("bob") < page.index("ada")
 
 
-def test_parts_ask_for_no_model() -> None:
-    """The parts that need nothing but the version ask the registry for nothing."""
-    nobody = SimpleNamespace()
+def test_some_parts_do_not_use_the_registry() -> None:
+    """Provenance, notes and code need only the version."""
+    empty = SimpleNamespace()
     for part in (provenance, notes, loading):
-        assert part(nobody, VERSION)
+        assert part(empty, VERSION)

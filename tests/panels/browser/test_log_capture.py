@@ -1,4 +1,4 @@
-"""Warnings are shown where people look instead of in the log."""
+"""Capture of warnings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from exo_nbregistry.panels.browser.log_capture import capture_logs
 log = logging.getLogger("exo_nbregistry")
 
 
-def test_warnings_are_kept_from_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Within, they are collected; before and after, they are logged as ever."""
+def test_captured_warnings_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Warnings are captured inside the context, and logged before and after it."""
     log.warning("before")
     with capture_logs() as texts:
         log.warning("a %s", "hint")
@@ -23,16 +23,16 @@ def test_warnings_are_kept_from_the_log(caplog: pytest.LogCaptureFixture) -> Non
     assert caplog.messages == ["before", "after"]
 
 
-def test_an_error_ends_it_too(caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever happens within, later warnings are logged."""
+def test_an_error_ends_the_capture(caplog: pytest.LogCaptureFixture) -> None:
+    """After an error inside the context, warnings are logged again."""
     with pytest.raises(ValueError, match="x"), capture_logs():
         raise ValueError("x")
     log.warning("after")
     assert caplog.messages == ["after"]
 
 
-def test_other_threads_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:
-    """What others warn of in the meantime is logged, and is no hint of this page."""
+def test_other_threads_are_not_captured(caplog: pytest.LogCaptureFixture) -> None:
+    """Warnings of other threads are logged and not captured."""
     with capture_logs() as texts:
         other = threading.Thread(target=log.warning, args=("from elsewhere",))
         other.start()

@@ -1,4 +1,4 @@
-"""The browser panel, driven from Python and by its controls."""
+"""The browser panel, used from Python and by its controls."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def driver(registry: ModelRegistry) -> BrowserDriver:
     return BrowserDriver(registry)
 
 
-def test_the_newest_come_first_a_page_at_a_time(driver: BrowserDriver) -> None:
-    """The first page has the newest versions, and says how many there are."""
+def test_the_newest_versions_are_first(driver: BrowserDriver) -> None:
+    """The first page has the newest versions and the total number."""
     assert driver.rows == ["svm:1", "rf:6", "rf:5"]
     assert driver.place == "Page 1 of 3 - 7 versions"
 
 
 def test_pages_are_turned_by_buttons_and_from_python(driver: BrowserDriver) -> None:
-    """Next, last, previous and first go there; beyond an end is the end."""
+    """Buttons and the trait turn pages; a page out of range is clipped."""
     driver.press("Next")
     assert (driver.panel.page, driver.rows) == (2, ["rf:4", "rf:3", "rf:2"])
     driver.press("Last")
@@ -64,18 +64,18 @@ def test_pages_are_turned_by_buttons_and_from_python(driver: BrowserDriver) -> N
     assert driver.panel.page == 1
 
 
-def test_one_page_needs_no_buttons(driver: BrowserDriver) -> None:
-    """Where nothing can be turned, no button is offered."""
+def test_a_single_page_has_no_buttons(driver: BrowserDriver) -> None:
+    """A single page has no buttons to turn pages."""
     driver.panel.query = "svm"
     assert not driver.has(Button, "Next")
     assert driver.place == "1 version"
 
 
-def test_words_and_filters_search(driver: BrowserDriver) -> None:
-    """Both find, from the box and from Python, and the panel says how it understood them."""
+def test_text_and_filters_search(driver: BrowserDriver) -> None:
+    """Text and filters search, from the box and from Python, and the panel describes the search."""
     driver.type("forest champion")
     assert driver.rows == ["rf:2"]
-    assert driver.message == "Words, looked for as: 'forest' in anywhere and 'champion' in anywhere"
+    assert driver.message == "Searching all fields for forest champion"
     driver.panel.query = "metrics.f1_score > 0.45"
     assert driver.rows == ["rf:6", "rf:5"]
     assert driver.message == "Filter: metrics.f1_score > 0.45"
@@ -85,37 +85,37 @@ def test_words_and_filters_search(driver: BrowserDriver) -> None:
 
 
 def test_a_search_begins_on_the_first_page(driver: BrowserDriver) -> None:
-    """Whatever page was shown, what is found is shown from its beginning."""
+    """A search shows its first page."""
     driver.panel.page = 3
     driver.type("rf")
     assert (driver.panel.page, driver.place) == (1, "Page 1 of 2 - 6 versions")
 
 
-def test_a_wrong_filter_is_told_in_place(driver: BrowserDriver) -> None:
-    """The message comes with the column; what was listed stays, also for the twin's reader."""
+def test_an_invalid_filter_shows_an_error(driver: BrowserDriver) -> None:
+    """The error points to the column, and the listed rows are kept."""
     driver.type("metrics.f1_score >")
     assert driver.rows == ["svm:1", "rf:6", "rf:5"]
-    assert driver.message.startswith("Not done: Cannot read the filter: invalid syntax.")
-    told = driver.panel._search._message.value
-    pointed = told.partition("<pre>")[2].partition("</pre>")[0].splitlines()
+    assert driver.message.startswith("Error: Cannot read the filter: invalid syntax.")
+    page = driver.panel._search._message.value
+    pointed = page.partition("<pre>")[2].partition("</pre>")[0].splitlines()
     assert pointed == ["metrics.f1_score &gt;", " " * 18 + "^"]
-    assert 'role="alert"' in told
+    assert 'role="alert"' in page
     assert "invalid syntax" in driver.panel.static_text()
     driver.type("svm")
-    assert (driver.rows, driver.message[:5]) == (["svm:1"], "Words")
+    assert (driver.rows, driver.message[:9]) == (["svm:1"], "Searching")
 
 
-def test_a_likely_slip_is_hinted_in_place(
+def test_a_likely_typo_shows_a_hint(
     driver: BrowserDriver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What the registry would log is told below the box instead."""
+    """A warning of the registry is shown below the box instead of logged."""
     driver.type("metrics.f1_scor > 0.1")
     assert "Note: No version has metrics.f1_scor: did you mean metrics.f1_score?" in driver.message
     assert caplog.text == ""
 
 
 def test_any_field_sorts(driver: BrowserDriver) -> None:
-    """The list of fields has every metric and parameter, and a switch turns the direction."""
+    """The list has all metrics and parameters, and a button changes the direction."""
     fields = driver.find(Dropdown, "Sort by")
     labels = [label for label, _ in fields.options]
     assert {"registered", "name", "metric: log_loss", "parameter: odd name"} <= set(labels)
@@ -135,8 +135,8 @@ def test_any_field_sorts(driver: BrowserDriver) -> None:
     assert 'aria-sort="descending">registered ▼' in driver.panel._table.value
 
 
-def test_a_wrong_order_is_told_in_place(driver: BrowserDriver) -> None:
-    """A field that is none is an error with its column, and a later order mends it."""
+def test_an_invalid_sort_order_shows_an_error(driver: BrowserDriver) -> None:
+    """An unknown field is an error, which a valid sort order clears."""
     driver.panel.order_by = "nothing"
     assert "Unknown field 'nothing'" in driver.message
     driver.panel.order_by = "version"
@@ -144,7 +144,7 @@ def test_a_wrong_order_is_told_in_place(driver: BrowserDriver) -> None:
 
 
 def test_columns_are_chosen(driver: BrowserDriver) -> None:
-    """From Python and from the list; without a choice those that suit are shown."""
+    """Columns are chosen from Python and in the list; by default suitable ones are shown."""
     for name in ("aliases", "algorithm", "f1_score", "trend", "registered", "log_loss"):
         assert name in driver.table
     suiting = [
@@ -164,10 +164,10 @@ def test_columns_are_chosen(driver: BrowserDriver) -> None:
 
 
 @pytest.mark.parametrize("columns", [["f1_score"], ["metrics."], [3], "nothing", ["metrics"]])
-def test_what_is_no_column_is_refused(registry: ModelRegistry, columns: Any) -> None:
-    """A name that means no column is an error that names those that are."""
+def test_an_unknown_column_is_rejected(registry: ModelRegistry, columns: Any) -> None:
+    """The error of an unknown column names the available ones."""
     before = len(widget._instances)
-    with pytest.raises(QueryError, match="is no column: name any of aliases"):
+    with pytest.raises(QueryError, match=r"Unknown column .*; choose from aliases"):
         BrowserDriver(registry, columns=columns)
     assert len(widget._instances) == before
     driver = BrowserDriver(registry)
@@ -178,14 +178,14 @@ def test_what_is_no_column_is_refused(registry: ModelRegistry, columns: Any) -> 
 
 
 @pytest.mark.parametrize("size", [0, -1, 101, 2.5, "3", True, None])
-def test_a_page_has_some_rows(registry: ModelRegistry, size: Any) -> None:
-    """A number of rows that no page can have is refused."""
-    with pytest.raises(QueryError, match="page_size is a whole number"):
+def test_an_invalid_page_size_is_rejected(registry: ModelRegistry, size: Any) -> None:
+    """A page size out of range raises an error."""
+    with pytest.raises(QueryError, match="page_size must be an integer"):
         BrowserDriver(registry, page_size=size)
 
 
-def test_boxes_select(driver: BrowserDriver) -> None:
-    """Setting a box selects its version, in the order of selecting; others can look on."""
+def test_check_boxes_select_versions(driver: BrowserDriver) -> None:
+    """Ticking a box selects its version, and observers are called."""
     seen: list[tuple[str, ...]] = []
     driver.panel.observe(lambda change: seen.append(change["new"]), "selected")
     driver.tick("rf:5")
@@ -194,8 +194,8 @@ def test_boxes_select(driver: BrowserDriver) -> None:
     assert seen == [("rf:5",), ("rf:5", "svm:1"), ("svm:1",)]
 
 
-def test_selecting_lasts(driver: BrowserDriver) -> None:
-    """It survives turning pages, sorting, searching and the other view."""
+def test_a_selection_is_kept(driver: BrowserDriver) -> None:
+    """A selection is kept by paging, sorting, searching and the other view."""
     driver.tick("rf:5")
     driver.press("Next")
     assert driver.ticked == []
@@ -210,21 +210,21 @@ def test_selecting_lasts(driver: BrowserDriver) -> None:
     assert driver.ticked == ["rf:5", "rf:4"]
 
 
-def test_the_page_is_selected_as_a_whole(driver: BrowserDriver) -> None:
-    """One box takes all rows of the page in or out, and shows when all are in."""
+def test_a_page_is_selected(driver: BrowserDriver) -> None:
+    """A box selects or clears all rows of the page, and is ticked if all are selected."""
     driver.panel.selected = ("rf:1",)
-    driver.tick("All on this page")
+    driver.tick("Select page")
     assert driver.panel.selected == ("rf:1", "svm:1", "rf:6", "rf:5")
     driver.tick("rf:6", False)
     assert not driver.panel._selection_boxes._page.value
     driver.tick("rf:6")
     assert driver.panel._selection_boxes._page.value
-    driver.tick("All on this page", False)
+    driver.tick("Select page", False)
     assert driver.panel.selected == ("rf:1",)
 
 
-def test_python_selects(driver: BrowserDriver) -> None:
-    """Any reference will do, each version counts once, and the boxes follow."""
+def test_python_selects_versions(driver: BrowserDriver) -> None:
+    """Any references can be selected, each version once, and the boxes are updated."""
     driver.panel.selected = ["RF:5", "rf@champion", "rf", "rf:6"]
     assert driver.panel.selected == ("rf:5", "rf:2", "rf:6")
     assert driver.ticked == ["rf:6", "rf:5"]
@@ -235,15 +235,15 @@ def test_python_selects(driver: BrowserDriver) -> None:
 
 
 def test_an_unknown_version_cannot_be_selected(driver: BrowserDriver) -> None:
-    """It is the registry's own error, and what was selected stays."""
+    """An unknown version raises the error of the registry, and the selection is kept."""
     driver.panel.selected = ["rf:5"]
     with pytest.raises(ModelNotFoundError, match="nothing"):
         driver.panel.selected = ["rf:6", "nothing:1"]
     assert (driver.panel.selected, driver.ticked) == (("rf:5",), ["rf:5"])
 
 
-def test_what_is_selected_is_told_below(driver: BrowserDriver) -> None:
-    """One version is told in detail, two are compared, and both are in the twin."""
+def test_selected_versions_are_shown_below(driver: BrowserDriver) -> None:
+    """One version is shown in detail, two are compared, also in the static form."""
     driver.panel.selected = ["rf:5"]
     assert "odd name" in driver.panel.static_text()
     driver.panel.selected = ["rf:5", "rf:6"]
@@ -251,8 +251,8 @@ def test_what_is_selected_is_told_below(driver: BrowserDriver) -> None:
     assert "+0.1000" in driver.panel.static_html()
 
 
-def test_models_have_a_row_each(driver: BrowserDriver) -> None:
-    """The other view has the latest version of each name, and a button to all of them."""
+def test_models_have_one_row(driver: BrowserDriver) -> None:
+    """The view of models has the latest version of each model, and a button for all versions."""
     driver.panel.view = "models"
     assert driver.rows == ["svm:1", "rf:6"]
     assert driver.place == "2 models"
@@ -262,26 +262,26 @@ def test_models_have_a_row_each(driver: BrowserDriver) -> None:
     driver.press("6 versions")
     assert (driver.panel.view, driver.panel.model_name) == ("versions", "rf")
     assert (driver.panel.order_by, driver.place) == ("-created_at", "Page 1 of 2 - 6 versions")
-    driver.press("Only rf: show all")
+    driver.press("Model: rf ✕")
     assert (driver.panel.model_name, driver.place) == ("", "Page 1 of 3 - 7 versions")
     driver.panel.model_name = "rf"
     driver.panel.view = "models"
     assert driver.rows == ["svm:1", "rf:6"]
 
 
-def test_a_model_that_is_none_is_told_in_place(registry: ModelRegistry) -> None:
-    """A wrong name at the beginning is told where the versions would be."""
+def test_an_unknown_model_shows_an_error(registry: ModelRegistry) -> None:
+    """An unknown initial model is shown as an error."""
     driver = BrowserDriver(registry, model_name="rv")
     assert "No model is registered as 'rv'" in driver.message
     assert "rf" in driver.message
-    driver.press("Only rv: show all")
+    driver.press("Model: rv ✕")
     assert (driver.message, len(driver.rows)) == ("", 3)
 
 
 def test_deleted_versions_are_shown_on_request(
     driver: BrowserDriver, registry: ModelRegistry
 ) -> None:
-    """A switch brings them in, with their status in words."""
+    """A check box shows deleted versions, with their status."""
     registry.delete_model("rf:6")
     driver.press("Refresh")
     assert driver.rows == ["svm:1", "rf:5", "rf:4"]
@@ -293,8 +293,8 @@ def test_deleted_versions_are_shown_on_request(
     assert "status" not in driver.table
 
 
-def test_refresh_reads_what_others_wrote(driver: BrowserDriver, registry: ModelRegistry) -> None:
-    """New versions, new fields and changes of what is selected are seen."""
+def test_refresh_reads_the_registry(driver: BrowserDriver, registry: ModelRegistry) -> None:
+    """New versions, new fields and changes of selected versions are shown."""
     driver.panel.selected = ["rf:5"]
     other = ModelRegistry(registry.location)
     other.register_model({"new": 1}, "rf", evaluation_results={"fresh": 1.0})
@@ -308,7 +308,7 @@ def test_refresh_reads_what_others_wrote(driver: BrowserDriver, registry: ModelR
 
 
 def test_an_action_refreshes_the_list(driver: BrowserDriver, registry: ModelRegistry) -> None:
-    """After a change by the panel's own actions, the table shows it."""
+    """The table shows a change by an action of the panel."""
     driver.panel.selected = ["rf:5"]
     registry.set_alias("rf", "fresh", 5)
     assert "fresh" not in driver.table
@@ -316,33 +316,33 @@ def test_an_action_refreshes_the_list(driver: BrowserDriver, registry: ModelRegi
     assert "fresh" in driver.table
 
 
-def test_an_empty_registry_says_how_to_begin(tmp_path: Path) -> None:
-    """Without any version, the panel and its twin say how the first one gets in."""
+def test_an_empty_registry_shows_how_to_register(tmp_path: Path) -> None:
+    """Without versions, the panel and its static form show how to register a model."""
     registry = ModelRegistry(tmp_path / "empty", durable=False)
     driver = BrowserDriver(registry)
-    for told in (driver.table, driver.panel.static_html(), driver.panel.static_text()):
-        assert "registry.register_model(" in told
+    for page in (driver.table, driver.panel.static_html(), driver.panel.static_text()):
+        assert "registry.register_model(" in page
     driver.type("rf")
-    assert "Nothing fits" in driver.table
-    assert "Nothing fits" in driver.panel.static_text()
-    assert not driver.has(Checkbox, "All on this page")
+    assert "No matching versions." in driver.table
+    assert "No matching versions." in driver.panel.static_text()
+    assert not driver.has(Checkbox, "Select page")
     driver.type("")
     registry.register_model({}, "first")
     driver.press("Refresh")
     assert driver.rows == ["first:1"]
 
 
-def test_a_lost_registry_is_told_in_place(
+def test_a_store_error_is_shown(
     driver: BrowserDriver, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An error of the store is one sentence below the box; the table stays until it is back."""
+    """An error of the store is shown below the box, and the table is kept."""
 
     def lost(*_: object, **__: object) -> None:
         raise StoreError("The folder\n cannot be read: mount it again.", key="")
 
     monkeypatch.setattr(registry, "list_models", lost)
     driver.press("Next")
-    assert driver.message == "Not done: The folder cannot be read: mount it again."
+    assert driver.message == "Error: The folder cannot be read: mount it again."
     assert driver.rows == ["svm:1", "rf:6", "rf:5"]
     assert "mount it again" in driver.panel.static_html()
     monkeypatch.undo()
@@ -354,8 +354,8 @@ def test_a_lost_registry_is_told_in_place(
     assert driver.message == ""
 
 
-def test_nothing_of_it_piles_up(registry: ModelRegistry) -> None:
-    """Searching, turning pages and selecting make no widgets that stay; closing frees all."""
+def test_widgets_do_not_accumulate(registry: ModelRegistry) -> None:
+    """Searching, paging and selecting do not accumulate widgets, and closing frees all of them."""
     before = set(widget._instances)
     driver = BrowserDriver(registry)
     for _ in range(2):
@@ -365,7 +365,7 @@ def test_nothing_of_it_piles_up(registry: ModelRegistry) -> None:
         driver.panel.view = "models"
         driver.press("6 versions")
         driver.press("Next")
-        driver.press("Only rf: show all")
+        driver.press("Model: rf ✕")
         count = len(widget._instances)
     assert len(widget._instances) == count
     driver.panel.query = "svm"
@@ -375,7 +375,7 @@ def test_nothing_of_it_piles_up(registry: ModelRegistry) -> None:
 
 
 def test_a_page_costs_the_same_in_a_large_registry(tmp_path: Path) -> None:
-    """Thirty times the versions make no more widgets, and no more bytes on a page."""
+    """Widgets and bytes of a page do not grow with the registry."""
     sizes = []
     for forests in (4, 120):
         before = len(widget._instances)
@@ -389,10 +389,8 @@ def test_a_page_costs_the_same_in_a_large_registry(tmp_path: Path) -> None:
     assert large < 1.2 * small
 
 
-def test_a_registry_shows_one_panel(
-    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Run again, a cell shows the same panel as it is then; text and HTML name no folder."""
+def test_a_registry_has_one_panel(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell that runs again shows the same panel, and the output does not name the folder."""
     monkeypatch.setattr(option, "in_kernel", lambda: True)
     shown = registry._repr_mimebundle_()
     assert set(shown) == {VIEW, "text/html", "text/plain", PANEL_MIME}
@@ -407,23 +405,23 @@ def test_a_registry_shows_one_panel(
     assert registry._repr_mimebundle_()[VIEW] != shown[VIEW]
 
 
-def test_a_registry_keeps_to_the_display(registry: ModelRegistry) -> None:
-    """Without a kernel it is a table, and text alone where that is asked for."""
+def test_a_registry_respects_the_display_setting(registry: ModelRegistry) -> None:
+    """Without a kernel, a registry is displayed as a table, or as text if configured."""
     assert set(registry._repr_mimebundle_()) == {"text/html", "text/plain"}
     option.set_config(display="text")
     assert set(registry._repr_mimebundle_()) == {"text/plain"}
 
 
-def test_a_shown_registry_is_still_one(registry: ModelRegistry, tmp_path: Path) -> None:
-    """Its repr is the call that opens it, and it can still be sent to another process."""
+def test_a_displayed_registry_can_be_pickled(registry: ModelRegistry, tmp_path: Path) -> None:
+    """The repr is the call that opens the registry, and a displayed registry can be pickled."""
     plain = ModelRegistry(registry.location)
     plain._repr_mimebundle_()
     assert repr(plain) == f"ModelRegistry({registry.location!r})"
     assert pickle.loads(pickle.dumps(plain)).registry_id == registry.registry_id
 
 
-def test_browse_begins_where_it_is_told(registry: ModelRegistry) -> None:
-    """Filter, model, order, size and columns are those of the call."""
+def test_browse_passes_its_arguments(registry: ModelRegistry) -> None:
+    """The panel starts with the filter, model, order, page size and columns of the call."""
     panel = registry.browse(
         "metrics.f1_score < 0.5",
         model_name="rf",

@@ -1,4 +1,4 @@
-"""The search box: a fault is pointed at, whatever was typed."""
+"""The search box and its messages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.html_page import Page
 
 
 @given(st.text(), st.text(min_size=1), st.booleans())
-def test_the_mark_is_under_the_fault(before: str, after: str, long: bool) -> None:
-    """Also behind wide and invisible characters, and far into a long text."""
+def test_the_mark_is_under_the_error(before: str, after: str, long: bool) -> None:
+    """The mark is under the error, also after wide and invisible characters."""
     before = before * (50 if long else 1)
     error = QueryError("No.", text=before + after, position=len(before))
     text, mark = pointer(error)
@@ -25,25 +25,25 @@ def test_the_mark_is_under_the_fault(before: str, after: str, long: bool) -> Non
     assert len(text) < 2_000
 
 
-def test_the_message_is_told_once() -> None:
-    """The text and the mark that an error's message ends with are not told twice."""
+def test_the_query_is_shown_once() -> None:
+    """The query at the end of an error message is not repeated."""
     try:
         compile_filter("metrics.f1 > 0.9 and rank < 3")
     except QueryError as error:
-        told = error_html(error)
-    assert told.count("rank &lt; 3") == 1
-    assert Page(told).elements == ["div", "strong", "pre"]
+        page = error_html(error)
+    assert page.count("rank &lt; 3") == 1
+    assert Page(page).elements == ["div", "strong", "pre"]
 
 
 def test_hints_are_few() -> None:
-    """A flood of warnings leaves the table in sight."""
-    told = search_html("", [f"<b>hint {number}" for number in range(9)])
-    assert told.count("Note:") == 3
-    assert "&lt;b&gt;hint 0" in told
+    """At most three warnings are shown."""
+    page = search_html("", [f"<b>hint {number}" for number in range(9)])
+    assert page.count("Note:") == 3
+    assert "&lt;b&gt;hint 0" in page
 
 
-def test_the_box_and_the_trait_are_one() -> None:
-    """What is typed is the query, and what Python sets is in the box; a button reads again."""
+def test_the_box_and_the_trait_are_linked() -> None:
+    """Typed text sets the query and the query sets the text; a button refreshes."""
     calls: list[int] = []
     box = SearchBox(lambda: calls.append(1))
     box._box.value = "typed"

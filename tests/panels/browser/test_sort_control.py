@@ -1,4 +1,4 @@
-"""The lists of what can be sorted by and shown."""
+"""Controls for the sort order and the columns."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from exo_nbregistry.panels.browser.sort_control import (
 FIELDS = {"metrics": ("auc", "f1"), "hyperparameters": ("auc", "C"), "tags": ("team",)}
 
 
-def test_fields_of_one_name_are_told_apart() -> None:
-    """A metric and a parameter of the same name have a line each."""
+def test_fields_of_the_same_name_are_distinguished() -> None:
+    """A metric and a parameter of the same name have different labels."""
     found = options(["created_at"], FIELDS)
     assert found["metric: auc"] == "metrics.auc"
     assert found["parameter: auc"] == "hyperparameters.auc"
 
 
 def test_a_list_is_bounded() -> None:
-    """Thousands of names would be no list for people."""
+    """The number of fields and the length of labels are limited."""
     many = {"metrics": [f"m{number}" for number in range(5000)]}
     assert len(options([], many)) == MAX_FIELDS
     long = options([], {"tags": ["x" * 500]})
@@ -28,28 +28,28 @@ def test_a_list_is_bounded() -> None:
 
 
 def test_an_order_that_is_not_listed_is_shown() -> None:
-    """What Python sorts by is in the list as long as it is sorted by."""
-    ordering = SortControl()
-    ordering.order_by = "-hyperparameters.rare"
-    ordering.offer(FIELDS, models=False)
-    assert ordering._field.value == "hyperparameters.rare"
-    assert ordering._down.value
-    ordering.order_by = "metrics.auc"
-    assert "hyperparameters.rare" not in dict(ordering._field.options).values()
-    assert ordering._down.description == "Ascending ▲"
+    """A sort order from Python is added to the list while it is used."""
+    control = SortControl()
+    control.order_by = "-hyperparameters.rare"
+    control.offer(FIELDS, models=False)
+    assert control._field.value == "hyperparameters.rare"
+    assert control._down.value
+    control.order_by = "metrics.auc"
+    assert "hyperparameters.rare" not in dict(control._field.options).values()
+    assert control._down.description == "Ascending ▲"
 
 
-def test_models_are_sorted_by_what_models_have() -> None:
-    """The number of versions is no field of a version."""
-    ordering = SortControl()
-    ordering.offer(FIELDS, models=True)
-    assert "number of versions" in dict(ordering._field.options)
-    ordering.offer(FIELDS, models=False)
-    assert "number of versions" not in dict(ordering._field.options)
+def test_models_can_be_sorted_by_number_of_versions() -> None:
+    """The number of versions is a sort field of models only."""
+    control = SortControl()
+    control.offer(FIELDS, models=True)
+    assert "number of versions" in dict(control._field.options)
+    control.offer(FIELDS, models=False)
+    assert "number of versions" not in dict(control._field.options)
 
 
 def test_the_order_of_choosing_columns_is_kept() -> None:
-    """A column that is added comes last, whatever its place in the list."""
+    """An added column is the last one."""
     chooser = ColumnChooser()
     chooser.offer(FIELDS)
     chooser.columns = ("metrics.f1", "metrics.auc")
@@ -59,8 +59,8 @@ def test_the_order_of_choosing_columns_is_kept() -> None:
     assert chooser.columns == ()
 
 
-def test_what_suits_is_marked_and_can_be_changed() -> None:
-    """Without a choice the shown columns are marked; one more is added to them."""
+def test_default_columns_can_be_changed() -> None:
+    """Default columns are selected in the list, and another column is added to them."""
     chooser = ColumnChooser()
     chooser.offer(FIELDS)
     chooser.set_default_columns(("aliases", "metrics.auc"))
@@ -70,8 +70,8 @@ def test_what_suits_is_marked_and_can_be_changed() -> None:
     assert chooser.columns == ("aliases", "metrics.auc", "tags")
 
 
-def test_the_list_is_closed_until_it_is_opened() -> None:
-    """A switch opens and closes it."""
+def test_the_list_is_opened_by_a_button() -> None:
+    """A button opens the list."""
     chooser = ColumnChooser()
     assert chooser.layout.display == "none"
     chooser.switch.value = True

@@ -1,4 +1,4 @@
-"""What the browser panel makes of rows that are hostile, huge, or cannot be read."""
+"""The browser panel with rows that are hostile, huge or unreadable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def version(number: int = 1, name: str = "rf", **fields: object) -> ModelMetadata:
-    """Return a version of a registry that nobody has."""
+    """Return a version without a registry."""
     given: dict[str, object] = {"metrics": {"f1_score": 0.5}, "algorithm": "RandomForest"}
     return ModelMetadata(
         model_id=f"{name}:{number}",
@@ -31,7 +31,7 @@ def version(number: int = 1, name: str = "rf", **fields: object) -> ModelMetadat
 
 
 def live_html(panel: Widget) -> list[str]:
-    """Return all HTML that a live panel shows, without its style sheet."""
+    """Return all HTML of a live panel, without its style sheet."""
     values = [part.value for part in shown(panel) if isinstance(part, HTML)]
     return [value for value in values if "<style>" not in value]
 
@@ -42,8 +42,8 @@ SAFE = LIVE | {"div", "p", "table", "thead", "tbody", "tr", "th", "td"}
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("view", ["versions", "models"])
-def test_hostile_text_is_text(payload: str, view: str) -> None:
-    """Whatever is written in records, the live panel and its twin have only their own elements."""
+def test_hostile_text_is_escaped(payload: str, view: str) -> None:
+    """Text of records is escaped in the live panel and in its static form."""
     registry = FakeRegistry(
         [laden(payload), laden(payload, 2)],
         {"metrics": [payload], "hyperparameters": [payload], "tags": [payload]},
@@ -57,44 +57,44 @@ def test_hostile_text_is_text(payload: str, view: str) -> None:
         page = Page(value)
         assert set(page.elements) <= SAFE, value
         assert not [name for name, _ in page.attributes if name.startswith("on")]
-    twin = Page(driver.panel.static_html())
-    assert twin.faults == []
+    static = Page(driver.panel.static_html())
+    assert static.faults == []
     assert "\x1b" not in driver.panel.static_text()
 
 
-def test_what_is_typed_is_text_too() -> None:
-    """A query made of markup shows as it was typed, understood or not."""
+def test_a_hostile_query_is_escaped() -> None:
+    """A query with markup is escaped, also if it is invalid."""
     driver = BrowserDriver(FakeRegistry([version()]))
     for query in ("<img src=x onerror=alert(1)>", "</code></div><script>"):
         driver.type(query)
         assert set(Page(driver.panel._search._message.value).elements) <= SAFE
 
 
-def test_a_row_that_cannot_be_read_costs_no_page() -> None:
-    """It says why, cannot be selected, and all other rows stand."""
+def test_an_unreadable_row_is_shown_as_an_error() -> None:
+    """An unreadable row has the reason, cannot be selected, and does not affect other rows."""
     broken = RecordError("rf:2 is malformed: run verify().", key="rf:2")
     driver = BrowserDriver(FakeRegistry([version(1), broken, version(3)]), page_size=25)
     assert driver.rows == ["rf:1", "unreadable", "rf:3"]
     assert "unreadable: rf:2 is malformed" in driver.table
     box = driver.panel._selection_boxes.children[2]
     assert box.disabled
-    driver.tick("All on this page")
+    driver.tick("Select page")
     assert driver.panel.selected == ("rf:1", "rf:3")
-    for twin in (driver.panel.static_text(), driver.panel.static_html()):
-        assert "unreadable: rf:2 is malformed" in twin
+    for form in (driver.panel.static_text(), driver.panel.static_html()):
+        assert "unreadable: rf:2 is malformed" in form
 
 
-def test_a_page_of_nothing_readable_is_a_page() -> None:
-    """Also where no row can be read at all."""
+def test_a_page_can_have_only_unreadable_rows() -> None:
+    """A page with only unreadable rows is shown."""
     driver = BrowserDriver(FakeRegistry([RecordError("malformed", key="a")] * 3))
     assert driver.rows == ["unreadable"] * 3
     assert "unreadable" in driver.panel.static_text()
-    driver.tick("All on this page")
+    driver.tick("Select page")
     assert driver.panel.selected == ()
 
 
-def test_much_of_anything_keeps_to_its_cell() -> None:
-    """200 aliases, 300 metrics and endless texts are cut, and told in bounded length on hover."""
+def test_long_cells_are_cut() -> None:
+    """Many aliases, metrics and long texts are cut, also in tooltips."""
     names = [f"metric_{number:03d}" for number in range(300)]
     huge = version(
         1,
@@ -116,8 +116,8 @@ def test_much_of_anything_keeps_to_its_cell() -> None:
     assert len(shown) == 4
 
 
-def test_the_twin_is_always_the_same() -> None:
-    """It tells instants and no distances from now, and has no ids."""
+def test_the_static_form_is_deterministic() -> None:
+    """The static form has timestamps, no relative times and no ids."""
     items = [version(n, aliases=("champion",) * (n == 2)) for n in (1, 2)]
     one, two = (
         BrowserPanel(FakeRegistry(items), now=lambda at=at: at)  # type: ignore[misc]
@@ -133,28 +133,28 @@ def test_the_twin_is_always_the_same() -> None:
         assert fact in " ".join(Page(one.static_html()).text)
 
 
-def test_the_live_table_tells_the_instant_on_hover() -> None:
-    """A distance from now has its instant, a cut number its digits."""
+def test_the_live_table_has_exact_values_in_tooltips() -> None:
+    """The tooltip of a relative time is a timestamp, that of a rounded number all digits."""
     driver = BrowserDriver(FakeRegistry([version(metrics={"f1_score": 0.123456789})]))
     table = driver.panel._table.value
     assert '<span title="2026-01-01 01:00:00 UTC">2 days ago</span>' in table
     assert '<span title="0.123456789">0.1235</span>' in table
 
 
-def test_a_row_is_headed_by_its_version() -> None:
-    """The one table has a header for each row and column, for those who hear it."""
+def test_rows_and_columns_have_headers() -> None:
+    """The table has a header for each row and column, for screen readers."""
     table = BrowserDriver(FakeRegistry([version(1), version(2)])).panel._table.value
     assert table.count('scope="row"') == 2
     assert table.count("<table") == 1
     assert 'scope="col"' in table
 
 
-def test_only_the_page_is_asked_for() -> None:
-    """Each page is one question with limit and offset; choosing what is shown asks no more."""
+def test_only_the_page_is_read() -> None:
+    """Each page is one query with limit and offset."""
     registry = FakeRegistry([version(n) for n in range(1, 8)])
     driver = BrowserDriver(registry)
-    assert [asked["limit"] for asked in registry.asked] == [3]
+    assert [query["limit"] for query in registry.queries] == [3]
     driver.press("Next")
-    assert [asked["offset"] for asked in registry.asked] == [0, 3]
+    assert [query["offset"] for query in registry.queries] == [0, 3]
     driver.panel.query = "rf"
-    assert [asked["offset"] for asked in registry.asked] == [0, 3, 0]
+    assert [query["offset"] for query in registry.queries] == [0, 3, 0]

@@ -1,4 +1,4 @@
-"""Instants as people say them."""
+"""Timestamps as text."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
         (timedelta(days=-1), "2026-06-16"),
     ],
 )
-def test_a_distance_is_told_in_its_largest_unit(before: timedelta, text: str) -> None:
-    """What is to come, as another clock may have it, is told by its day."""
+def test_a_relative_time_has_its_largest_unit(before: timedelta, text: str) -> None:
+    """A relative time has the largest unit, and a future time is a date."""
     assert relative_time(NOW - before, NOW) == text
 
 
-def test_an_instant_is_told_in_utc() -> None:
-    """Wherever it was written."""
+def test_a_timestamp_is_in_utc() -> None:
+    """A timestamp of another time zone is converted to UTC."""
     east = timezone(timedelta(hours=9))
     assert format_utc(datetime(2026, 1, 1, 3, tzinfo=east)) == "2025-12-31 18:00:00 UTC"
