@@ -1,4 +1,4 @@
-"""A registry below a server's root, and a caller of the routes without any server."""
+"""Fixtures of the API: a root folder, a registry and a caller of the routes."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def registry(root: Path) -> ModelRegistry:
 
 @pytest.fixture
 def caller(root: Path, registry: ModelRegistry) -> RouteCaller:
-    """Return what asks about it without a server."""
+    """Return a caller of the routes."""
     return RouteCaller(root)

@@ -1,4 +1,4 @@
-"""Registries below a server's root, and what asks about them without any server."""
+"""Calls of the routes without a server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEASURED = {"accuracy": 0.9}
 
 
 def fill(folder: Path, versions: int = 3, name: str = "kepler", **options: Any) -> ModelRegistry:
-    """Make a registry with some versions of one model, the second of which is the champion."""
+    """Create a registry with versions of one model; version 2 is the champion."""
     registry = ModelRegistry(folder, durable=False, **options)
     for number in range(1, versions + 1):
         registry.register_model(
@@ -32,14 +32,14 @@ def fill(folder: Path, versions: int = 3, name: str = "kepler", **options: Any) 
 
 
 class RouteCaller:
-    """Ask the functions behind the routes, as the handler does.
+    """Calls the functions of the routes, as the handler does.
 
     Parameters
     ----------
     root : Path
-        The server's root.
+        Root folder of the server.
     **options : object
-        For the catalogue.
+        Options of the catalogue.
     """
 
     def __init__(self, root: Path, **options: Any) -> None:
@@ -55,7 +55,7 @@ class RouteCaller:
         query: Mapping[str, str | Sequence[str]] | None = None,
         body: Any = None,
     ) -> Request:
-        """Return a request; about the only registry, if it does not say which."""
+        """Return a request; the default registry is the only one."""
         parts = {name: str(value) for name, value in (names or {}).items()}
         if "registry" not in parts and (ids := self.ids()):
             parts["registry"] = ids[0]

@@ -1,4 +1,4 @@
-"""Errors as replies: their status and word, and that no path of the machine is in them."""
+"""Errors as replies."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from exo_nbregistry.signing.user_files import config_folder
 
 
 def closed(number: int) -> StoreError:
-    """Return the error of a disk that refuses."""
-    error = StoreError("refused", key="models/a/versions/v000001.json")
+    """Return a disk error with an error number."""
+    error = StoreError("caught", key="models/a/versions/v000001.json")
     error.errno = number
     return error
 
@@ -57,7 +57,7 @@ def closed(number: int) -> StoreError:
 def test_each_error_has_its_status(
     error: RegistryError, changing: bool, status: int, reason: str
 ) -> None:
-    """Only trouble of the store is a 5xx: whatever the client got wrong is not."""
+    """Errors of the store have a 5xx status, errors of the client a 4xx status."""
     problem = problem_of(error, changing=changing, places={})
     assert (problem.status, problem.reason) == (status, reason)
     reply = problem.reply()
@@ -65,25 +65,25 @@ def test_each_error_has_its_status(
     assert reply["message"]
 
 
-def test_the_facts_of_an_error_are_told() -> None:
-    """Whoever shows it can point at the column, offer a name, and say what is there now."""
+def test_the_facts_of_an_error_are_fields() -> None:
+    """A reply has the column of the error, close names and the current version."""
 
-    def told(error: RegistryError) -> dict[str, object]:
+    def facts(error: RegistryError) -> dict[str, object]:
         return dict(problem_of(error, changing=True, places={}).facts)
 
-    assert told(QueryError("x", text="a <", position=2)) == {"text": "a <", "position": 2}
-    assert told(ConflictError("x", expected=1, actual=None)) == {"expected": 1, "actual": None}
-    assert told(ModelNotFoundError("x", name="a", known=["ab"])) == {"known": ["ab"]}
+    assert facts(QueryError("x", text="a <", position=2)) == {"text": "a <", "position": 2}
+    assert facts(ConflictError("x", expected=1, actual=None)) == {"expected": 1, "actual": None}
+    assert facts(ModelNotFoundError("x", name="a", known=["ab"])) == {"known": ["ab"]}
 
 
 def test_a_message_is_one_line() -> None:
-    """The pointer below a query is for terminals; a client has the column."""
+    """The pointer below a query is not part of the message."""
     problem = problem_of(QueryError("Slip.", text="a <", position=2), changing=False, places={})
     assert problem.message == "Slip."
 
 
-def test_no_path_of_the_machine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The home, the user's folders, the root and the registries are called by other names."""
+def test_paths_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths of the home, the root and the registries are replaced by display names."""
     monkeypatch.setenv("HOME", "/home/ada")
     places = {str(tmp_path): "the server's root", str(tmp_path / "r"): "r"}
     text = f"{tmp_path}/r/models, {tmp_path}, {config_folder()}/id, /home/ada/x"
@@ -92,6 +92,6 @@ def test_no_path_of_the_machine_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     )
 
 
-def test_a_root_that_is_everything_hides_nothing() -> None:
-    """Where the server's root is /, no slash of a message is replaced."""
+def test_a_root_of_slash_is_not_replaced() -> None:
+    """If the root is /, no slash of a message is replaced."""
     assert without_paths("a/b", {"/": "the server's root"}) == "a/b"

@@ -1,4 +1,4 @@
-"""The replies that read: what they tell, that they write nothing, and that no model is loaded."""
+"""Routes that read: they write nothing and load no model."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ READING = [
 
 
 def files(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return every file and folder with its time and size."""
+    """Return the time and size of each file and folder."""
     return {
         str(path): (path.lstat().st_mtime_ns, path.lstat().st_size) for path in folder.rglob("*")
     }
 
 
 def test_reading_writes_nothing(caller: RouteCaller, root: Path) -> None:
-    """Whatever is read, the files below the root stay as they are, to the nanosecond."""
+    """Reading does not change any file below the root."""
     before = files(root)
     for call, names, query in READING:
         call(caller.request(names, query))
@@ -60,17 +60,17 @@ def test_reading_writes_nothing(caller: RouteCaller, root: Path) -> None:
 
 
 def test_no_model_is_loaded(caller: RouteCaller, monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of the replies comes to the function that deserialises; loading a model does."""
+    """No reply calls a function that deserializes a model."""
 
-    def refuse(*args: object, **options: object) -> None:
+    def fail(*args: object, **options: object) -> None:
         raise AssertionError("a model is loaded")
 
     names = [name for name in vars(loading) if name.startswith("load")]
     assert names
     for name in names:
-        monkeypatch.setattr(loading, name, refuse)
-    monkeypatch.setattr("exo_nbregistry.payloads.artifact.read_model", refuse)
-    monkeypatch.setattr("exo_nbregistry.registry.retrieval.read_model", refuse)
+        monkeypatch.setattr(loading, name, fail)
+    monkeypatch.setattr("exo_nbregistry.payloads.artifact.read_model", fail)
+    monkeypatch.setattr("exo_nbregistry.registry.retrieval.read_model", fail)
     for call, parts, query in READING:
         call(caller.request(parts, query))
     with pytest.raises(AssertionError, match="loaded"):
@@ -78,7 +78,7 @@ def test_no_model_is_loaded(caller: RouteCaller, monkeypatch: pytest.MonkeyPatch
 
 
 def test_replies_are_strict_json(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """NaN and infinities, which JSON does not have, are null or written as $ objects."""
+    """NaN and infinities are null or $ objects."""
     registry.register_model(
         model=DummyClassifier(),
         model_name="odd",
@@ -97,11 +97,11 @@ def test_replies_are_strict_json(caller: RouteCaller, registry: ModelRegistry) -
     assert item["metrics"] == {"f1_score": None, "log_loss": None}
 
 
-def test_registries_are_told(caller: RouteCaller, root: Path) -> None:
-    """Each with its id, its place below the root, and whether it takes changes."""
-    (told,) = caller.get(registries)["registries"]
-    assert told.pop("id") == caller.ids()[0]
-    assert told == {
+def test_registries_are_listed(caller: RouteCaller, root: Path) -> None:
+    """A registry has an ID, a location, and a flag for write access."""
+    (reply,) = caller.get(registries)["registries"]
+    assert reply.pop("id") == caller.ids()[0]
+    assert reply == {
         "name": "registry",
         "location": "models/registry",
         "source": "root",
@@ -111,8 +111,8 @@ def test_registries_are_told(caller: RouteCaller, root: Path) -> None:
     assert locked["writable"] is False
 
 
-def test_models_are_told(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """A line has the latest version, how many there are, aliases and the metric's series."""
+def test_models_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """A model has the latest version, the number of versions, aliases and a metric series."""
     (item,) = caller.get(models)["items"]
     assert item.pop("registered_at") == registry["kepler:3"].created_at.isoformat()
     assert item == {
@@ -129,7 +129,7 @@ def test_models_are_told(caller: RouteCaller, registry: ModelRegistry) -> None:
 
 
 def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
-    """By name, by time, by how many versions there are, and by a metric."""
+    """Models are sorted by name, time, number of versions or a metric."""
     fill(root / "models/registry", 1, "tess")
 
     def names(**query: Any) -> list[str]:
@@ -141,9 +141,9 @@ def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
     assert names(order_by="-metrics.f1_score") == ["kepler", "tess"]
     assert names(limit="1", offset="1") == ["tess"]
     assert caller.get(models, limit="1")["total"] == 2
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as caught:
         names(order_by="-metric")
-    assert refused.value.status == 400
+    assert caught.value.status == 400
 
 
 @pytest.mark.parametrize(
@@ -158,25 +158,23 @@ def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
         ("", [1, 2, 3]),
     ],
 )
-def test_words_and_filters_are_understood(
-    caller: RouteCaller, typed: str, found: list[int]
-) -> None:
-    """A search takes what the browser panel takes: the filter language, or words."""
+def test_text_and_filters_search(caller: RouteCaller, typed: str, found: list[int]) -> None:
+    """A search accepts text and filters, as in the browser panel."""
     listed = caller.get(versions, where=typed)
     assert [item["version"] for item in listed["items"]] == found
     assert bool(caller.get(models, q=typed)["total"]) == bool(found)
 
 
-def test_a_slip_in_a_filter_is_pointed_at(caller: RouteCaller) -> None:
-    """What is meant as a filter and is none is an error with its column, not a search."""
+def test_an_invalid_filter_has_a_position(caller: RouteCaller) -> None:
+    """An invalid filter is an error with its column, not a text search."""
     for call, name in ((versions, "where"), (models, "q")):
-        with pytest.raises(QueryError) as refused:
+        with pytest.raises(QueryError) as caught:
             caller.get(call, **{name: "metrics.f1_score >"})
-        assert refused.value.position > 0
+        assert caught.value.position > 0
 
 
-def test_versions_are_told(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """A line has what a list shows; deleted ones come only where they are asked for."""
+def test_versions_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Deleted versions are listed only on request."""
     registry.tag_model("kepler:2", "reviewed", team="vetting")
     registry.delete_model("kepler:1")
     listed = caller.get(versions, order_by="version", name="kepler")
@@ -200,12 +198,12 @@ def test_versions_are_told(caller: RouteCaller, registry: ModelRegistry) -> None
     assert len(caller.get(versions, limit="1")["items"]) == 1
 
 
-def test_a_version_is_told_whole(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """Its metadata round-trips, and its card is the registry's own."""
-    told = caller.get(version, {"name": "Kepler", "version": 2})
-    assert ModelMetadata.from_dict(told["metadata"]) == registry["kepler:2"]
-    assert "<strong>kepler:2</strong>" in told["card_html"]
-    assert told["notebook_path"] is None
+def test_a_version_has_all_metadata(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """The metadata round-trips, and the card is the card of the registry."""
+    reply = caller.get(version, {"name": "Kepler", "version": 2})
+    assert ModelMetadata.from_dict(reply["metadata"]) == registry["kepler:2"]
+    assert "<strong>kepler:2</strong>" in reply["card_html"]
+    assert reply["notebook_path"] is None
 
 
 @pytest.mark.parametrize(
@@ -219,32 +217,32 @@ def test_a_version_is_told_whole(caller: RouteCaller, registry: ModelRegistry) -
 def test_the_code_loads_the_version(
     caller: RouteCaller, root: Path, number: int, notebook: str, reference: str, path: str
 ) -> None:
-    """Run in the notebook's folder, it gives the model; by an alias if there is one."""
-    told = caller.get(version, {"name": "kepler", "version": number}, notebook=notebook)
-    assert told["reference"] == reference
-    assert f"ModelRegistry({path!r})" in told["code"]
-    assert told["code"].endswith(f"{told['load']}\n")
+    """The code loads the version in the folder of the notebook, by an alias if it has one."""
+    reply = caller.get(version, {"name": "kepler", "version": number}, notebook=notebook)
+    assert reply["reference"] == reference
+    assert f"ModelRegistry({path!r})" in reply["code"]
+    assert reply["code"].endswith(f"{reply['load']}\n")
     folder = (root / notebook).parent if notebook else root
     folder.mkdir(parents=True, exist_ok=True)
     there, names = os.getcwd(), {}
     os.chdir(folder)
     try:
-        exec(told["code"], names)
+        exec(reply["code"], names)
     finally:
         os.chdir(there)
     assert names["metadata"].version == number
 
 
 def test_the_code_of_a_configured_registry(root: Path, tmp_path: Path) -> None:
-    """It is opened by the words of the configuration, which the kernel understands as well."""
+    """A configured registry is opened by its configured path."""
     fill(tmp_path / "elsewhere", 1)
     caller = RouteCaller(root, configured=[str(tmp_path / "elsewhere")])
-    told = caller.get(version, {"name": "kepler", "version": 1}, notebook="work/a.ipynb")
-    assert f"ModelRegistry({str(tmp_path / 'elsewhere')!r})" in told["code"]
+    reply = caller.get(version, {"name": "kepler", "version": 1}, notebook="work/a.ipynb")
+    assert f"ModelRegistry({str(tmp_path / 'elsewhere')!r})" in reply["code"]
 
 
-def test_champion_is_the_alias_of_choice(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """Of several aliases the code takes champion, or the first."""
+def test_champion_is_the_preferred_alias(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Of several aliases, the code uses champion, or else the first one."""
     registry.set_alias("kepler", "best", 2)
     assert caller.get(version, {"name": "kepler", "version": 2})["reference"] == "kepler@champion"
     registry.remove_alias("kepler", "champion")
@@ -252,16 +250,19 @@ def test_champion_is_the_alias_of_choice(caller: RouteCaller, registry: ModelReg
     assert caller.get(version, {"name": "kepler", "version": 2})["reference"] == "kepler@best"
 
 
-def test_trust_is_told(caller: RouteCaller, root: Path, tmp_path: Path) -> None:
-    """One's own versions, those of a trusted signer, and those of a stranger."""
+def test_versions_have_a_trust_value(caller: RouteCaller, root: Path, tmp_path: Path) -> None:
+    """Own, trusted and unknown signers have different trust values."""
     theirs = Keyring(tmp_path / "theirs")
     fill(root / "models/registry", 1, "theirs", keyring=theirs)
 
     def trust(name: str) -> str:
-        told: str = caller.get(version, {"name": name, "version": 1})["trust"]
-        return told
+        reply: str = caller.get(version, {"name": name, "version": 1})["trust"]
+        return reply
 
-    assert (trust("kepler"), trust("theirs")) == ("yours", "stranger")
+    assert (trust("kepler"), trust("theirs")) == (
+        "yours",
+        "stranger",
+    )  # prose: ok, value on the wire
     Keyring().trust(str(theirs.public_key), "ada")
     assert trust("theirs") == "trusted"
 
@@ -269,34 +270,34 @@ def test_trust_is_told(caller: RouteCaller, root: Path, tmp_path: Path) -> None:
 def test_the_notebook_that_made_a_version_is_found(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its path below the root is told, for the client to open."""
+    """The path of the notebook is relative to the root."""
     monkeypatch.setattr(
         "exo_nbregistry.introspection.provenance._notebook", lambda shell: "train.ipynb"
     )
     fill(root / "registry", 1)
     (root / "work").mkdir()
     (root / "work/train.ipynb").touch()
-    told = RouteCaller(root).get(version, {"name": "kepler", "version": 1})
-    assert told["notebook_path"] == "work/train.ipynb"
+    reply = RouteCaller(root).get(version, {"name": "kepler", "version": 1})
+    assert reply["notebook_path"] == "work/train.ipynb"
 
 
-def test_a_comparison_is_told(caller: RouteCaller) -> None:
-    """What differs as people read it; everything on request."""
-    told = caller.get(compare, ref=["kepler:1", "kepler@champion"])
-    assert told["ids"] == ["kepler:1", "kepler:2"]
-    assert {"section": "metrics", "field": "f1_score", "values": ["0.2500", "0.5000"]} in told[
+def test_versions_are_compared(caller: RouteCaller) -> None:
+    """A comparison has the differences, and identical rows on request."""
+    reply = caller.get(compare, ref=["kepler:1", "kepler@champion"])
+    assert reply["ids"] == ["kepler:1", "kepler:2"]
+    assert {"section": "metrics", "field": "f1_score", "values": ["0.2500", "0.5000"]} in reply[
         "rows"
     ]
-    assert "<table" in told["html"]
+    assert "<table" in reply["html"]
     everything = caller.get(compare, ref=["kepler:1", "kepler:2"], all="true")
-    assert len(everything["rows"]) > len(told["rows"])
+    assert len(everything["rows"]) > len(reply["rows"])
     accuracy = {"section": "metrics", "field": "accuracy", "values": ["0.9000", "0.9000"]}
     assert accuracy in everything["rows"]
-    assert accuracy not in told["rows"]
+    assert accuracy not in reply["rows"]
 
 
-def test_what_a_version_does_not_have_is_null(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """A fact of one version only leaves the place of the other empty."""
+def test_a_missing_value_is_null(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """A value that a version does not have is null."""
     registry.register_model(model=DummyClassifier(), model_name="bare")
     rows = caller.get(compare, ref=["kepler:1", "bare:1"])["rows"]
     (f1_score,) = [row for row in rows if row["field"] == "f1_score"]
@@ -304,26 +305,26 @@ def test_what_a_version_does_not_have_is_null(caller: RouteCaller, registry: Mod
 
 
 @pytest.mark.parametrize("refs", [[], ["kepler:1"], ["kepler:1"] * 2, ["kepler:1"] * 21])
-def test_a_comparison_needs_two_to_twenty(caller: RouteCaller, refs: list[str]) -> None:
-    """One version, or the same one again, cannot be compared; too many are refused at once."""
+def test_a_comparison_requires_2_to_20_versions(caller: RouteCaller, refs: list[str]) -> None:
+    """One version, a duplicated version and too many versions are rejected."""
     with pytest.raises((Problem, RegistryError)):
         caller.get(compare, ref=refs)
 
 
-def test_history_is_told(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """Registrations first, then what happened, with JSON's own types."""
+def test_events_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Registrations are first, then the events, with plain JSON types."""
     registry.tag_model("kepler:1", threshold=0.5)
-    told = caller.get(history, KEPLER)
-    assert told["total"] == 5
-    assert [event["action"] for event in told["events"]] == [*["register"] * 3, "alias", "tag"]
-    alias, tag = told["events"][3:]
+    reply = caller.get(history, KEPLER)
+    assert reply["total"] == 5
+    assert [event["action"] for event in reply["events"]] == [*["register"] * 3, "alias", "tag"]
+    alias, tag = reply["events"][3:]
     assert (alias["alias"], alias["version"], alias["protected"]) == ("champion", 2, False)
     assert tag["tags"] == {"threshold": 0.5}
-    assert all(isinstance(event["at"], str) for event in told["events"])
+    assert all(isinstance(event["at"], str) for event in reply["events"])
 
 
 def test_a_damaged_record_hides_no_other(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """Lists leave it out, also if it was damaged after they had read it; itself it is named."""
+    """Lists skip a damaged record, also if it is damaged later; its own route is an error."""
     assert caller.get(versions)["total"] == 3
     path = Path(registry.location, "models/kepler/versions/v000002.json")
     path.write_bytes(path.read_bytes().replace(b"DummyClassifier", b"DummyClassifies"))
@@ -333,18 +334,18 @@ def test_a_damaged_record_hides_no_other(caller: RouteCaller, registry: ModelReg
         caller.get(version, {"name": "kepler", "version": 2})
 
 
-def test_what_is_not_there_is_not_found(caller: RouteCaller) -> None:
-    """A name that nobody has is an error that tells close ones."""
-    with pytest.raises(ModelNotFoundError) as refused:
+def test_a_missing_model_is_not_found(caller: RouteCaller) -> None:
+    """The error of an unknown name has close names."""
+    with pytest.raises(ModelNotFoundError) as caught:
         caller.get(history, {"name": "keplr"})
-    assert refused.value.known == ("kepler",)
+    assert caught.value.known == ("kepler",)
 
 
-# Pages and pictures.
+# Pages and plots.
 
 
-def test_a_panel_is_a_page_in_which_nothing_runs(caller: RouteCaller) -> None:
-    """Its policy is a sandbox; a card, a comparison or a listing is on it."""
+def test_a_panel_is_a_page_without_scripts(caller: RouteCaller) -> None:
+    """A page has a sandbox policy, and a card, a comparison or a listing."""
     for query, shown in (
         ({"ref": "kepler:3"}, "<strong>kepler:3</strong>"),
         ({"ref": ["kepler:1", "kepler:2"]}, "random_state"),
@@ -356,13 +357,13 @@ def test_a_panel_is_a_page_in_which_nothing_runs(caller: RouteCaller) -> None:
         assert {"sandbox", "default-src 'none'", "frame-ancestors 'self'"} <= set(policy)
         assert not any("script" in part for part in policy)
         assert shown in bytes(reply.content).decode()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as caught:
         panel(caller.request({}, {}))
-    assert refused.value.status == 400
+    assert caught.value.status == 400
 
 
 def test_a_hostile_folder_stays_text(root: Path) -> None:
-    """The name of a registry's folder is escaped like all else."""
+    """The name of the folder is escaped."""
     fill(root / "<b onclick=x>", 1)
     page = bytes(RouteCaller(root).get(panel, where="")).decode()
     assert "&lt;b onclick=x&gt;" in page
@@ -371,7 +372,7 @@ def test_a_hostile_folder_stays_text(root: Path) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_stays_text(root: Path, payload: str) -> None:
-    """Whatever people write into a version, its pages have the elements of a harmless one."""
+    """User text is escaped on every page."""
     shapes = []
     for folder, text in (("hostile", payload), ("harmless", "harmless")):
         registry = fill(root / folder, 1)
@@ -394,8 +395,8 @@ def test_hostile_text_stays_text(root: Path, payload: str) -> None:
     assert shapes[0] == shapes[1]
 
 
-def test_a_picture_is_drawn(caller: RouteCaller, root: Path) -> None:
-    """A PNG with its caption, of one reference, several, or a model's newest versions."""
+def test_a_plot_is_png(caller: RouteCaller, root: Path) -> None:
+    """A plot is a PNG with a caption, of a version, several versions or a model."""
     for refs in ("kepler", ["kepler:1", "kepler:2"]):
         reply = plot(caller.request({}, {"kind": "metric", "ref": refs, "metric": "f1_score"}))
         assert reply.content_type == "image/png"
@@ -405,7 +406,7 @@ def test_a_picture_is_drawn(caller: RouteCaller, root: Path) -> None:
 
 
 def test_curves_are_drawn_from_stored_arrays(root: Path) -> None:
-    """What was measured on the test data is enough; the model stays where it is."""
+    """Curves are drawn from stored arrays without loading the model."""
     registry = ModelRegistry(root / "curves", durable=False)
     X, y = [[float(i)] for i in range(20)], [0, 1] * 10
     registry.register_model(
@@ -417,20 +418,20 @@ def test_curves_are_drawn_from_stored_arrays(root: Path) -> None:
     assert bytes(reply.content).startswith(b"\x89PNG")
 
 
-def test_kinds_that_load_a_model_are_refused(caller: RouteCaller) -> None:
-    """A browser's click must not run what a registry holds."""
-    refusals = {"importances": "would load", "unheard_of": "no kind", "": "no kind"}
+def test_plots_that_load_a_model_are_rejected(caller: RouteCaller) -> None:
+    """A plot that requires the model is rejected."""
+    refusals = {"importances": "loads the model", "unheard_of": "Unknown plot", "": "Unknown plot"}
     for kind, message in refusals.items():
-        with pytest.raises(Problem, match=message) as refused:
+        with pytest.raises(Problem, match=message) as caught:
             caller.get(plot, kind=kind, ref="kepler")
-        assert (refused.value.status, refused.value.reason) == (400, "bad_request")
-    told = caller.get(version, {"name": "kepler", "version": 1})["plots"]
-    assert "metric" in told
-    assert "importances" not in told
+        assert (caught.value.status, caught.value.reason) == (400, "bad_request")
+    reply = caller.get(version, {"name": "kepler", "version": 1})["plots"]
+    assert "metric" in reply
+    assert "importances" not in reply
 
 
-def test_a_picture_of_nothing_is_refused(caller: RouteCaller) -> None:
-    """Without a reference there is nothing to draw."""
-    with pytest.raises(Problem) as refused:
+def test_a_plot_requires_a_reference(caller: RouteCaller) -> None:
+    """A plot without a reference is rejected."""
+    with pytest.raises(Problem) as caught:
         caller.get(plot, kind="metric")
-    assert refused.value.status == 400
+    assert caught.value.status == 400

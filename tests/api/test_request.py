@@ -1,4 +1,4 @@
-"""Parameters and bodies: what is taken, and what is refused with which status."""
+"""Validation of parameters and bodies."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from exo_nbregistry.lab.registries import Catalogue
 
 
 def make(body: bytes = b"", content_type: str = "application/json", **query: list[str]) -> Request:
-    """Return a request to a server that has nothing."""
-    return Request(Catalogue("/nowhere"), {}, query, body, content_type)
+    """Return a request to a server without registries."""
+    return Request(Catalogue("/missing"), {}, query, body, content_type)
 
 
 def status_of(call: Any) -> int:
-    """Return the status of the fault that a call raises."""
-    with pytest.raises(Problem) as refused:
+    """Return the status of the problem that a call raises."""
+    with pytest.raises(Problem) as caught:
         call()
-    return refused.value.status
+    return caught.value.status
 
 
-def test_what_is_not_given_has_a_default() -> None:
-    """A parameter that is missing or empty is as if it was not there."""
+def test_a_missing_parameter_has_a_default() -> None:
+    """A missing or empty parameter has its default."""
     for request in (make(), make(a=[""]), make(a=["  "])):
         assert request.text("a", "x") == "x"
         assert request.texts("a", 3) == []
@@ -34,8 +34,8 @@ def test_what_is_not_given_has_a_default() -> None:
         assert request.flag("a") is False
 
 
-def test_what_is_given_is_taken() -> None:
-    """Texts as they are, numbers and flags read."""
+def test_parameters_are_parsed() -> None:
+    """Text is unchanged, and numbers and booleans are parsed."""
     request = make(a=["x y"], n=["12"], t=["True"], f=["0"], many=["1", "2"])
     assert (request.text("a"), request.count("n", 0, 12)) == ("x y", 12)
     assert (request.flag("t"), request.flag("f")) == (True, False)
@@ -43,13 +43,13 @@ def test_what_is_given_is_taken() -> None:
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "1e3", "x", "²", "٣", "0x10", "9" * 13, "1_0", "+1"])
-def test_odd_numbers_are_refused(text: str) -> None:
-    """Only plain digits are a number."""
+def test_invalid_numbers_are_rejected(text: str) -> None:
+    """A number has only ASCII digits."""
     assert status_of(lambda: make(n=[text]).count("n", 0, 10**12)) == 400
 
 
-def test_what_is_too_much_is_refused() -> None:
-    """A number over the bound, a text over the length, a parameter once too often."""
+def test_values_over_a_limit_are_rejected() -> None:
+    """Large numbers, long texts and repeated parameters are rejected."""
     assert status_of(lambda: make(n=["501"]).count("n", 0, 500)) == 400
     assert status_of(lambda: make(a=["x" * (MAX_TEXT + 1)]).text("a")) == 400
     assert status_of(lambda: make(a=["x", "y"]).text("a")) == 400
@@ -67,25 +67,25 @@ def test_what_is_too_much_is_refused() -> None:
     ],
 )
 def test_the_folder_of_a_notebook(notebook: str, folder: str) -> None:
-    """It is relative to the root, however the client spells it."""
+    """The folder is normalized and relative to the root."""
     assert make(notebook=[notebook]).folder_of_notebook() == folder
 
 
 @pytest.mark.parametrize("notebook", ["../a.ipynb", "a/../../b", "C:/a", "a\0b", "a\\..\\b"])
-def test_a_notebook_elsewhere_is_refused(notebook: str) -> None:
-    """No parent folder, no drive, no NUL."""
+def test_a_notebook_outside_the_root_is_rejected(notebook: str) -> None:
+    """Parent folders, drives and NUL characters are rejected."""
     assert status_of(lambda: make(notebook=[notebook]).folder_of_notebook()) == 400
 
 
 def test_paths_between_folders() -> None:
-    """They have slashes on every system."""
+    """Paths have slashes on every system."""
     assert relative_to(".", "models/registry") == "models/registry"
     assert relative_to("work", ".") == ".."
     assert relative_to("a", "a") == "."
 
 
 def test_bodies() -> None:
-    """An object with known fields is taken; no body is an empty one."""
+    """An object with known fields is accepted, and a missing body is an empty object."""
     assert make(b'{"a": 1, "b": null}').fields(["a"], ["b", "c"]) == {"a": 1, "b": None}
     assert make().fields() == make(b" \n").fields() == make(b"{}").fields() == {}
     assert make(b"{}", "application/json; charset=utf-8").fields() == {}
@@ -109,13 +109,13 @@ def test_bodies() -> None:
         b'{"a": ' + b"9" * 5_000 + b"}",
     ],
 )
-def test_odd_bodies_are_refused(body: bytes) -> None:
-    """What is no object, no JSON, nested without end, or has other fields is a 422."""
+def test_invalid_bodies_are_rejected(body: bytes) -> None:
+    """A body that is not a JSON object with the expected fields is a 422."""
     assert status_of(lambda: make(body).fields(["a"])) == 422
 
 
-def test_large_bodies_and_other_types_are_refused() -> None:
-    """More than 64 KiB is a 413; a form, which any page may send, is a 415."""
+def test_large_bodies_and_other_types_are_rejected() -> None:
+    """More than 64 KiB is a 413; another content type, such as a form, is a 415."""
     large = json.dumps({"a": "x" * MAX_BODY_BYTES}).encode()
     assert status_of(lambda: make(large).fields(["a"])) == 413
     for kind in ("", "text/plain", "application/x-www-form-urlencoded"):
@@ -124,7 +124,7 @@ def test_large_bodies_and_other_types_are_refused() -> None:
 
 @pytest.mark.parametrize("version", ["0", "x", "-1", "1.0", "9" * 13, ""])
 def test_the_version_in_a_path_is_a_number(version: str) -> None:
-    """Anything else is refused before a registry is asked."""
-    request = Request(Catalogue("/nowhere"), {"version": version}, {})
+    """An invalid version is rejected before the registry is read."""
+    request = Request(Catalogue("/missing"), {"version": version}, {})
     with pytest.raises((Problem, InvalidReferenceError)):
         print(request.version)

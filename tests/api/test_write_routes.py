@@ -1,4 +1,4 @@
-"""The replies that change something: what they do, compare-and-swap, and what may only be read."""
+"""Routes that change a registry."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ CHANGES: list[tuple[Any, dict[str, Any], Any]] = [
 ]
 
 
-def test_an_alias_moves_and_goes_back(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """Each reply says where it points now."""
+def test_an_alias_is_moved_and_rolled_back(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Each reply has the current version of the alias."""
     moved = caller.send(set_alias, CHAMPION, {"version": 3, "expected": 2, "protected": True})
     assert moved == {"name": "kepler", "alias": "champion", "version": 3, "protected": True}
     back = caller.send(rollback_alias, CHAMPION, {"expected": 3})
     assert back == {"name": "kepler", "alias": "champion", "version": 2, "protected": False}
-    gone = caller.send(remove_alias, CHAMPION, {"expected": 2})
-    assert gone == {"name": "kepler", "alias": "champion", "version": None, "protected": False}
+    removed = caller.send(remove_alias, CHAMPION, {"expected": 2})
+    assert removed == {"name": "kepler", "alias": "champion", "version": None, "protected": False}
     assert registry["kepler:2"].aliases == ()
     assert caller.send(rollback_alias, CHAMPION, {"expected": None})["version"] == 2
     new = {"name": "kepler", "alias": "new"}
@@ -69,34 +69,34 @@ def test_an_alias_moves_and_goes_back(caller: RouteCaller, registry: ModelRegist
         (remove_alias, {"expected": None}),
     ],
 )
-def test_what_has_moved_meanwhile_is_left(
+def test_an_unexpected_version_is_a_conflict(
     caller: RouteCaller, registry: ModelRegistry, call: Any, body: dict[str, Any]
 ) -> None:
-    """A change that expects another version changes nothing, and says where the alias points."""
+    """A change that expects another version changes nothing and has the current version."""
     before = registry.revision()
-    with pytest.raises(ConflictError) as refused:
+    with pytest.raises(ConflictError) as caught:
         caller.send(call, CHAMPION, body)
-    assert (refused.value.expected, refused.value.actual) == (body["expected"], 2)
+    assert (caught.value.expected, caught.value.actual) == (body["expected"], 2)
     assert registry.revision() == before
 
 
-def test_tags_come_and_go(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """Any name does, also those that Python's calls use; the reply is the version."""
+def test_tags_are_added_and_removed(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Any tag names are accepted, also those of Python parameters."""
     tags = {"reviewed": True, "ref": 1, "self": "x", "a/b": [1, 2.5]}
-    told = caller.send(add_tags, FIRST, {"tags": tags})
-    assert (told["model_id"], told["tags"]) == ("kepler:1", tags)
+    reply = caller.send(add_tags, FIRST, {"tags": tags})
+    assert (reply["model_id"], reply["tags"]) == ("kepler:1", tags)
     assert registry["kepler:1"].tags == tags
     assert "a/b" not in caller.send(remove_tag, FIRST | {"tag": "a/b"})["tags"]
 
 
-def test_notes_are_kept(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """A note is read back from the registry."""
+def test_a_note_is_added(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """A note is stored unchanged."""
     caller.send(add_note, FIRST, {"text": "Looks odd <b>here</b>."})
     assert registry["kepler:1"].notes[0].text == "Looks odd <b>here</b>."
 
 
-def test_versions_are_hidden_and_brought_back(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """The reply has the status; one that a protected alias holds stays."""
+def test_versions_are_deleted_and_restored(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """The reply has the status; a version with a protected alias cannot be deleted."""
     assert caller.send(delete, FIRST)["status"] == "deleted"
     assert caller.send(restore, FIRST)["status"] == "active"
     registry.set_alias("kepler", "champion", 2, protected=True)
@@ -130,7 +130,7 @@ def test_versions_are_hidden_and_brought_back(caller: RouteCaller, registry: Mod
         (delete, FIRST, {"really": True}, Problem),
     ],
 )
-def test_what_means_nothing_changes_nothing(
+def test_an_invalid_change_is_rejected(
     caller: RouteCaller,
     registry: ModelRegistry,
     call: Any,
@@ -138,7 +138,7 @@ def test_what_means_nothing_changes_nothing(
     body: Any,
     error: type[Exception],
 ) -> None:
-    """A wrong body or name is refused, and no event is written."""
+    """An invalid body or name is rejected, and no event is written."""
     before = registry.revision()
     with pytest.raises(error):
         caller.send(call, names, body)
@@ -146,19 +146,19 @@ def test_what_means_nothing_changes_nothing(
 
 
 @pytest.mark.parametrize(("call", "names", "body"), CHANGES)
-def test_a_server_that_only_reads_changes_nothing(
+def test_a_read_only_server_rejects_changes(
     root: Path, registry: ModelRegistry, call: Any, names: dict[str, Any], body: Any
 ) -> None:
-    """With c.ExoNBRegistry.read_only each change is refused by name."""
+    """With c.ExoNBRegistry.read_only, each change is rejected."""
     before = registry.revision()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as caught:
         RouteCaller(root, read_only=True).send(call, names, body)
-    assert (refused.value.status, refused.value.reason) == (403, "read_only")
+    assert (caught.value.status, caught.value.reason) == (403, "read_only")
     assert registry.revision() == before
 
 
 @pytest.mark.parametrize(("call", "names", "body"), CHANGES)
-def test_a_folder_that_only_reads_is_no_failure(
+def test_a_read_only_folder_is_a_store_error(
     caller: RouteCaller,
     registry: ModelRegistry,
     monkeypatch: pytest.MonkeyPatch,
@@ -166,18 +166,18 @@ def test_a_folder_that_only_reads_is_no_failure(
     names: dict[str, Any],
     body: Any,
 ) -> None:
-    """What the system refuses keeps its reason, from which the reply says who may help."""
+    """The error number of a read-only file system is kept."""
     registry.tag_model("kepler:1", "a")
     registry.set_alias("kepler", "champion", 1)
     if call is restore:
         registry.delete_model("kepler:1")
 
-    def refuse(self: LocalStore, key: str, *args: object, **options: object) -> None:
-        error = StoreError("It is closed.", key=key)
+    def fail(self: LocalStore, key: str, *args: object, **options: object) -> None:
+        error = StoreError("The file system is read-only.", key=key)
         error.errno = errno.EROFS
         raise error
 
-    monkeypatch.setattr(LocalStore, "create", refuse)
-    with pytest.raises(StoreError) as refused:
+    monkeypatch.setattr(LocalStore, "create", fail)
+    with pytest.raises(StoreError) as caught:
         caller.send(call, names, body)
-    assert refused.value.errno == errno.EROFS
+    assert caught.value.errno == errno.EROFS

@@ -1,4 +1,4 @@
-"""The browser panel as those use it who see it, or hear it."""
+"""Driver of the browser panel on a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class BrowserPanel:
     Parameters
     ----------
     shown : Locator
-        What the cell shows.
+        Output of the cell.
     """
 
     def __init__(self, shown: Locator) -> None:
@@ -20,16 +20,16 @@ class BrowserPanel:
         self.versions = shown.get_by_role("table").first.get_by_role("rowheader")
 
     def lists(self, refs: list[str]) -> None:
-        """See that exactly these rows are listed, in this order."""
+        """Check that exactly these rows are listed, in this order."""
         expect(self.versions).to_have_text(refs)
 
-    def says(self, text: str, role: str = "status") -> None:
-        """See that this is told, and read out by a screen reader."""
-        told = self.shown.get_by_role(role)  # type: ignore[arg-type]
-        expect(told.filter(has_text=text).first).to_be_visible()
+    def shows(self, text: str, role: str = "status") -> None:
+        """Check that a message is visible and announced by screen readers."""
+        messages = self.shown.get_by_role(role)  # type: ignore[arg-type]
+        expect(messages.filter(has_text=text).first).to_be_visible()
 
-    def ask(self, query: str) -> None:
-        """Search for words, or by a filter."""
+    def search_for(self, query: str) -> None:
+        """Search for a text or by a filter."""
         self.search.fill(query)
         self.search.press("Enter")
 
@@ -42,17 +42,17 @@ class BrowserPanel:
         return self.shown.get_by_role("checkbox", name=ref, exact=True)
 
     def select(self, *refs: str) -> None:
-        """Select these versions of the page, and no others."""
+        """Select exactly these versions of the page."""
         clear = self.shown.get_by_role("button", name="Clear", exact=True)
         if clear.is_visible():
             clear.click()
             expect(clear).to_be_hidden()
         for number, ref in enumerate(refs, 1):
             self.box(ref).check()
-            self.says(f"{number} version{'s' if number > 1 else ''} selected: ")
+            self.shows(f"{number} version{'s' if number > 1 else ''} selected: ")
 
     def confirm(self, question: str, done: str) -> None:
-        """See the question, confirm it, and see that it is done."""
-        self.says(question)
+        """Check the question, confirm it and check the result."""
+        self.shows(question)
         self.press("Confirm")
-        self.says(done)
+        self.shows(done)

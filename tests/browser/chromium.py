@@ -40,7 +40,7 @@ class Window:
     Attributes
     ----------
     outside : list of str
-        Addresses elsewhere that any page asked for.
+        Requested addresses of other machines.
     """
 
     def __init__(self, browser: Browser, *, scale: float = 1) -> None:
@@ -62,7 +62,7 @@ class Window:
 
     @contextmanager
     def offline(self) -> Iterator[Page]:
-        """Open a page while there is no network at all, not even this machine's own."""
+        """Open a page without any network."""
         self._context.set_offline(True)
         page = self.page()
         try:
@@ -72,22 +72,22 @@ class Window:
             self._context.set_offline(False)
 
     def forget(self) -> list[str]:
-        """Return what was asked of other machines since the last time."""
+        """Return and clear the addresses requested from other machines."""
         outside, self.outside = self.outside, []
         return outside
 
     def close_pages(self) -> None:
-        """Close all pages, and keep what they have in common."""
+        """Close all pages, and keep the context."""
         for page in self._context.pages:
             page.close()
 
     def close(self) -> None:
-        """Close all pages, and forget them."""
+        """Close all pages and the context."""
         self._context.close()
 
 
 def executable() -> str | None:
-    """Return where Chromium is, or None."""
+    """Return the path of Chromium, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 

@@ -1,4 +1,4 @@
-"""A notebook as a page of HTML."""
+"""Notebooks as HTML pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What nbconvert's own pages ask for, with panels or without: require.js and MathJax.
+# Pages of nbconvert request require.js and MathJax, with panels or without.
 OF_NBCONVERT = "https://cdnjs.cloudflare.com/ajax/libs/"
 
 
@@ -16,9 +16,9 @@ def export(notebook: Path, theme: str = "light") -> str:
     Parameters
     ----------
     notebook : Path
-        With its outputs.
+        Notebook with outputs.
     theme : {"light", "dark"}
-        The page's colours.
+        Theme of the page.
 
     Returns
     -------

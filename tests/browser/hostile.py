@@ -1,4 +1,4 @@
-"""A registry whose every word is an attack on the page that shows it."""
+"""A registry in which all text is an attack on the page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from exo_nbregistry.signing.keyring import PUBLIC_FILE, Keyring
 from tests.html_page import PAYLOADS
 from tests.tamper import reseal
 
-_DEED = "window.__nbr_xss=1"
-IMAGE = f"<img src=x onerror={_DEED}>"
-SCRIPT = f"</script><script>{_DEED}</script>"
-_OTHERS = [payload.replace("alert(1)", _DEED) for payload in PAYLOADS]
+_SCRIPT = "window.__nbr_xss=1"
+IMAGE = f"<img src=x onerror={_SCRIPT}>"
+SCRIPT = f"</script><script>{_SCRIPT}</script>"
+_OTHERS = [payload.replace("alert(1)", _SCRIPT) for payload in PAYLOADS]
 ATTACKS = list(dict.fromkeys([IMAGE, SCRIPT, *_OTHERS]))
 
-# Its own text is an attack too: it becomes the provenance of a version.
+# The cell source is an attack too, because it becomes the provenance of a version.
 _SETUP = f"""\
 # {IMAGE} {SCRIPT}
 import os
@@ -31,7 +31,7 @@ model = LogisticRegression().fit(X, y)
 registry.register_model(model, "kepler_rf", X=X, y=y, X_test=X, y_test=y)
 """
 
-# What a cell shows, by the panel's name.
+# Cell of each panel.
 PANELS = {
     "browser": """\
 panel = registry.browse("version <= 3")
@@ -42,23 +42,23 @@ panel""",
     "listing": "registry.list_models(where='version <= 2')",
     "plot": f"registry.plot('metric', 'kepler_rf', metric={IMAGE!r})",
 }
-# Which of the first two attacks it shows as text, where these are not both.
+# Attacks of the first two that the panel shows, if not both.
 SHOWN = {"version": (IMAGE,), "plot": ()}
 CELLS = [_SETUP, *PANELS.values()]
 
 
 def furnish(folder: Path) -> list[str]:
-    """Put such a registry, and a key whose name attacks, into a folder; return the cells.
+    """Create a hostile registry and a key with a hostile name, and return the cells.
 
     Parameters
     ----------
     folder : Path
-        Where the notebook will be.
+        Folder of the notebook.
 
     Returns
     -------
     list of str
-        Their outputs hold each of `ATTACKS`.
+        Cells whose outputs contain all `ATTACKS`.
     """
     config = folder / "config"
     with pytest.MonkeyPatch.context() as patch:

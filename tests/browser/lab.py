@@ -1,4 +1,4 @@
-"""Notebooks as a user has them: opened, run, saved, closed and opened again."""
+"""Driver of notebooks in JupyterLab."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from playwright.sync_api import Locator, Page
 from tests.browser.chromium import Window
 from tests.browser.server import Server
 
-# Nothing here waits inside of the page, where no time limit would end it.
+# No function waits inside the page, because the page has no time limit.
 RESTORED = """() => {
     window.jupyterapp?.restored.then(() => { window.restored = true; });
     return window.restored;
 }"""
-# A command that runs before the kernel is connected may open a dialog, and never come back.
+# A command before the kernel is connected can open a dialog and never return.
 _CONNECTED = """() => {
     const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
     const kernel = context?.session?.kernel;
@@ -44,13 +44,13 @@ class Notebook:
     Parameters
     ----------
     page : Page
-        Shows it.
+        The page.
     server : Server
-        Serves it.
+        The server.
     path : str
-        From the server's root.
+        Path below the root of the server.
     view : {"lab/tree", "notebooks"}
-        Which of the two.
+        Application that opens the notebook.
     """
 
     def __init__(self, page: Page, server: Server, path: str, view: str = "lab/tree") -> None:
@@ -67,18 +67,18 @@ class Notebook:
         self.page.wait_for_function(_CONNECTED)
 
     def command(self, name: str, **options: object) -> None:
-        """Run one of JupyterLab's commands to its end."""
+        """Run a JupyterLab command and wait for its end."""
         self.page.evaluate(_COMMAND, [name, options])
         self.page.wait_for_function("() => window.finished")
 
     def run(self) -> None:
-        """Run all cells to their end."""
+        """Run all cells and wait for their end."""
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(_RAN)
         self.settle()
 
     def run_cell(self, cell: int) -> None:
-        """Run one cell to its end."""
+        """Run a cell and wait for its end."""
         self.page.evaluate(
             "cell => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell; }",
             cell,
@@ -87,35 +87,35 @@ class Notebook:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the kernel has nothing to do."""
+        """Wait until the kernel is idle."""
         self.page.wait_for_function(_CONNECTED)
 
     def output(self, cell: int = -1) -> Locator:
-        """Return the last thing that a cell shows; by default the last cell."""
+        """Return the last output of a cell; by default of the last cell."""
         shown = self.page.locator(".jp-Cell").nth(cell)
         return shown.locator(".jp-Cell-outputArea .jp-OutputArea-output").last
 
     def save(self) -> None:
-        """Write the file."""
+        """Save the notebook."""
         self.command("docmanager:save")
 
     def reload(self) -> None:
-        """Load the page again, while its kernel goes on."""
+        """Reload the page and keep the kernel."""
         self._open()
 
     def reopen(self) -> None:
-        """Save and close it, end its kernel, and open it with a new one."""
+        """Save and close the notebook, and open it with a new kernel."""
         self.save()
         self.end()
         self._open()
 
     def end(self) -> None:
-        """End its kernel, and leave the page."""
+        """Shut down the kernel and leave the page."""
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.page.goto("about:blank")
 
     def theme(self, name: str) -> None:
-        """Change the colours of everything, to "JupyterLab Light" or "JupyterLab Dark"."""
+        """Set the theme, such as "JupyterLab Light" or "JupyterLab Dark"."""
         self.command("apputils:change-theme", theme=name)
         light = json.dumps("light" in name.lower())
         self.page.wait_for_function(
@@ -131,9 +131,9 @@ def write_notebook(path: Path, cells: Sequence[str]) -> None:
     Parameters
     ----------
     path : Path
-        Its file; missing folders are made.
+        Path of the file; missing folders are created.
     cells : sequence of str
-        Their sources.
+        Sources of the cells.
     """
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(cells)],
@@ -149,18 +149,18 @@ def open_notebook(window: Window, server: Server, path: str, cells: Sequence[str
     Parameters
     ----------
     window : Window
-        Gets a new page.
+        Window for the new page.
     server : Server
-        Serves it.
+        The server.
     path : str
-        From the server's root.
+        Path below the root of the server.
     cells : sequence of str
-        The sources.
+        Sources of the cells.
 
     Returns
     -------
     Notebook
-        After its run.
+        The notebook after the run.
     """
     write_notebook(server.root / path, cells)
     notebook = Notebook(window.page(), server, path)

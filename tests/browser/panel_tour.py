@@ -16,7 +16,7 @@ koi = load_koi()
 small = {"n_estimators": 10, "random_state": 0}
 """
 
-# What a cell shows, by the panel's name.
+# Cell of each panel.
 PANELS = {
     "browser": """\
 panel = registry.browse()
@@ -34,25 +34,25 @@ split = split_by_star(koi.data, koi.target, koi.groups, random_state=42)
 trainer = ModelTrainer(random_state=42)
 run = trainer.train_and_evaluate(*split, model_configs={"RandomForest": small})""",
 }
-# These show a picture alone.
-PICTURES = {"plot"}
-# Stored while the work still went on, so without its result.
+# Panels that are only an image.
+IMAGES = {"plot"}
+# Stored while the work was running, without a result.
 UNDER_WAY = {"work"}
 CELLS = [SETUP, *PANELS.values()]
 
 
 def furnish(folder: Path) -> list[str]:
-    """Put what the tour shows beside its notebook.
+    """Create the registry of the tour beside its notebook.
 
     Parameters
     ----------
     folder : Path
-        Where the notebook will be.
+        Folder of the notebook.
 
     Returns
     -------
     list of str
-        Its cells; the first one shows nothing.
+        Cells of the notebook; the first one has no output.
     """
     sample_registries(folder / "registry")
     return CELLS

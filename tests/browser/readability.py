@@ -1,11 +1,11 @@
-"""Whether what a page shows can be read, seen or not."""
+"""Checks of accessibility: contrast and names of controls."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Locator
 
-# Contrast after WCAG 2.2, 1.4.3: of each text that is visible, and of what stands in fields,
-# against the backgrounds behind it. What is disabled is exempt, and pictures are.
+# Contrast of visible text and of field values against their backgrounds (WCAG 2.2, 1.4.3).
+# Disabled controls and images are exempt.
 # Source: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
 _FAINT = """root => {
     const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
@@ -50,7 +50,7 @@ _FAINT = """root => {
     const shown = element => element.checkVisibility({visibilityProperty: true})
         && !element.closest('[disabled], [aria-disabled=true], svg, .jp-mod-hidden')
         && element.getClientRects().length;
-    // ipywidgets puts a space without width where it has nothing to say.
+    // ipywidgets uses a zero-width space for empty text.
     const visible = text => text.replaceAll('\\u200b', '').trim();
     const found = [];
     let seen = 0;
@@ -74,8 +74,8 @@ _FAINT = """root => {
     return [seen, found];
 }"""
 
-# Names as a screen reader finds them; a placeholder is none, since it goes when one types. The
-# handle of a slider is left out: ipywidgets gives it none, so a panel has a field beside it.
+# Accessible names; a placeholder is not a name, because it is hidden by typed text. Handles of
+# sliders are skipped, because ipywidgets does not name them; panels have a field beside them.
 # Source: https://www.w3.org/TR/accname-1.2/
 _NAMELESS = """root => {
     const text = id => document.getElementById(id)?.textContent ?? '';
@@ -98,36 +98,36 @@ _NAMELESS = """root => {
 
 
 def low_contrast(part: Locator) -> list[str]:
-    """Name each text whose contrast is below 4.5 to 1, or below 3 to 1 where it is large.
+    """List visible text with a contrast below 4.5 to 1, or 3 to 1 for large text.
 
     Parameters
     ----------
     part : Locator
-        The part of the page to look at; it must show some text.
+        Part of the page; it must have visible text.
 
     Returns
     -------
     list of str
-        The text, its contrast and the colours.
+        Text, contrast and colors.
     """
     seen, found = part.evaluate(_FAINT)
-    assert seen, "there is no text to look at"
+    assert seen, "no visible text"
     return list(found)
 
 
 def unnamed_controls(part: Locator) -> list[str]:
-    """Show each control that has no name for those who do not see it.
+    """List the controls without an accessible name.
 
     Parameters
     ----------
     part : Locator
-        The part of the page to look at; it must have some control.
+        Part of the page; it must have a control.
 
     Returns
     -------
     list of str
-        The beginning of its HTML.
+        Beginning of the HTML of the control.
     """
     seen, found = part.evaluate(_NAMELESS)
-    assert seen, "there is no control to look at"
+    assert seen, "no visible control"
     return list(found)

@@ -1,4 +1,4 @@
-"""The registries that the browser is shown."""
+"""Registries for the browser tests."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def sample_registries(folder: Path, *, forests: int = 2, **facts: object) -> ModelRegistry:
-    """Make a registry of kepler_svm:1 and so many versions of kepler_rf, each newer and better.
+    """Create a registry with kepler_svm:1 and versions of kepler_rf, each newer and better.
 
     Parameters
     ----------
     folder : Path
-        Where.
+        Folder of the registry.
     forests : int
-        How many versions of kepler_rf.
+        Number of versions of kepler_rf.
     **facts : object
-        What else `ModelRegistry.register_model` is to be told of each.
+        Further arguments of `ModelRegistry.register_model`.
 
     Returns
     -------
     ModelRegistry
-        With an alias, a tag and a note; its clock goes on by an hour at each look.
+        Has an alias, a tag and a note. Its clock advances by an hour at each call.
     """
     hours = count()
     registry = ModelRegistry(
@@ -41,8 +41,8 @@ def sample_registries(folder: Path, *, forests: int = 2, **facts: object) -> Mod
     y = (X["koi_period"] + chance.normal(size=60) > 0).astype(int)
     for number in range(1, forests + 1):
         model = LogisticRegression(C=number).fit(X, y)
-        told = {"evaluation_results": {"f1_score": 0.5 + number / 100}} | facts
-        registry.register_model(model, "kepler_rf", **told)
+        arguments = {"evaluation_results": {"f1_score": 0.5 + number / 100}} | facts
+        registry.register_model(model, "kepler_rf", **arguments)
     model = LogisticRegression(C=0.01).fit(X, y)
     registry.register_model(model, "kepler_svm", X=X, y=y, X_test=X, y_test=y)
     registry.set_alias("kepler_rf", "champion", 1)

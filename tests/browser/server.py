@@ -1,4 +1,4 @@
-"""A Jupyter server of its own: JupyterLab, Notebook 7 and Voila, with nobody's settings."""
+"""A Jupyter server with JupyterLab, Notebook 7 and Voila, and default settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "exo_nbregistry"
 EXTENSION = PACKAGE / "labextension"
 
 _START_S, _END_S, _POLL_S = 120, 30, 0.1
-# No popups, and cells that stay in the page when they are out of sight.
+# No popups, and cells stay in the page when they are scrolled out of view.
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -27,12 +27,12 @@ _SETTINGS = {
 
 
 class Server:
-    """A running server; JupyterLab, Notebook 7 and Voila are three pages of it.
+    """A running server with JupyterLab, Notebook 7 and Voila.
 
     Parameters
     ----------
     home : Path
-        An empty folder; notebooks live in its folder ``root``.
+        An empty folder; its folder ``root`` is the root of the server.
     """
 
     def __init__(self, home: Path) -> None:
@@ -62,7 +62,7 @@ class Server:
 
     def _command(self) -> list[str]:
         return [
-            # "jupyter lab" would take the first one on PATH.
+            # "jupyter lab" would run the first one on PATH.
             *(sys.executable, "-m", "jupyterlab"),
             "--no-browser",
             "--allow-root",
@@ -91,7 +91,7 @@ class Server:
             return False
 
     def close(self) -> None:
-        """End the server and the kernels that it started."""
+        """Stop the server and its kernels."""
         self._process.terminate()
         try:
             self._process.wait(_END_S)
@@ -101,7 +101,7 @@ class Server:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return the variables under which Jupyter and the registry keep all in one folder.
+    """Return environment variables that keep all files of Jupyter and the registry in one folder.
 
     Parameters
     ----------
@@ -111,11 +111,11 @@ def environment(home: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        What to add to `os.environ`.
+        Variables to add to `os.environ`.
     """
     share = home / "share" / "jupyter"
     if EXTENSION.is_dir():
-        # That of the working tree comes before the one installed; Voila serves no links.
+        # The extension of the working tree takes precedence. It is copied, because Voila serves no links.
         name = json.loads((EXTENSION / "package.json").read_text())["name"]
         shutil.copytree(EXTENSION, share / "labextensions" / name)
     folders = {

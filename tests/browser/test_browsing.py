@@ -1,4 +1,4 @@
-"""The browser panel in JupyterLab: what it shows and does is what is on disk."""
+"""The browser panel in JupyterLab."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _MAX_TABS = 80
 
 @pytest.fixture
 def notebook(window: Window, server: Server, folder: Path) -> Notebook:
-    """Return a notebook that shows a registry of two pages."""
+    """Return a notebook that shows a registry with two pages."""
     sample_registries(folder / "registry", forests=28)
     return open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)
 
 
 @pytest.fixture
 def panel(notebook: Notebook) -> BrowserPanel:
-    """Return its browser panel."""
+    """Return the browser panel of the notebook."""
     return BrowserPanel(notebook.output())
 
 
@@ -45,19 +45,19 @@ def disk(notebook: Notebook) -> ModelRegistry:
     return ModelRegistry(notebook.file.parent / "registry", create=False)
 
 
-def _refs(disk: ModelRegistry, **asked: object) -> list[str]:
-    return [item.model_id for item in disk.list_models(**asked)]  # type: ignore[arg-type]
+def _refs(disk: ModelRegistry, **query: object) -> list[str]:
+    return [item.model_id for item in disk.list_models(**query)]  # type: ignore[arg-type]
 
 
-def test_it_searches_sorts_and_turns_pages(panel: BrowserPanel, disk: ModelRegistry) -> None:
-    """Each page is the one that the registry on disk gives."""
+def test_versions_are_searched_sorted_and_paged(panel: BrowserPanel, disk: ModelRegistry) -> None:
+    """Each page matches the registry on disk."""
     newest = _refs(disk, order_by="-created_at")
     panel.lists(newest[:25])
     panel.press("Next")
-    panel.says("Page 2 of 2 - 29 versions")
+    panel.shows("Page 2 of 2 - 29 versions")
     panel.lists(newest[25:])
 
-    panel.ask("metrics.f1_score > 0.7")
+    panel.search_for("metrics.f1_score > 0.7")
     found = _refs(disk, where="metrics.f1_score > 0.7", order_by="-created_at")
     assert len(found) == 8
     panel.lists(found)
@@ -66,15 +66,15 @@ def test_it_searches_sorts_and_turns_pages(panel: BrowserPanel, disk: ModelRegis
     panel.press("Descending ▼")
     panel.lists(_refs(disk, where="metrics.f1_score > 0.7", order_by="metrics.f1_score"))
 
-    panel.ask("svm")
+    panel.search_for("svm")
     panel.lists(["kepler_svm:1"])
 
-    panel.ask("metrics.f1_score >")
-    panel.says("metrics.f1_score >", role="alert")
+    panel.search_for("metrics.f1_score >")
+    panel.shows("metrics.f1_score >", role="alert")
 
 
-def test_it_selects_and_compares(notebook: Notebook, panel: BrowserPanel) -> None:
-    """One version is told in parts, two are compared, and Python knows which."""
+def test_versions_are_selected_and_compared(notebook: Notebook, panel: BrowserPanel) -> None:
+    """One version is shown in parts, two are compared, and Python reads the selection."""
     panel.select("kepler_rf:28")
     for part in ("Provenance", "History", "Notes", "Code", "Overview"):
         panel.press(part)
@@ -82,14 +82,14 @@ def test_it_selects_and_compares(notebook: Notebook, panel: BrowserPanel) -> Non
 
     panel.select("kepler_rf:28", "kepler_rf:27")
     expect(panel.shown.get_by_text("-0.0100 worse")).to_be_visible()
-    panel.press("Everything")
+    panel.box("Show identical rows").check()
     expect(panel.shown.get_by_text("LogisticRegression").last).to_be_visible()
 
     panel.press("Plots")
     expect(panel.shown.get_by_text("f1_score of kepler_rf")).to_be_visible()
-    picture = panel.shown.locator("img").last
-    picture.wait_for()
-    assert picture.evaluate("picture => picture.naturalWidth") > 400
+    image = panel.shown.locator("img").last
+    image.wait_for()
+    assert image.evaluate("image => image.naturalWidth") > 400
 
     notebook.run_cell(2)
     expect(notebook.output(2)).to_have_text(
@@ -97,39 +97,39 @@ def test_it_selects_and_compares(notebook: Notebook, panel: BrowserPanel) -> Non
     )
 
 
-def test_what_it_does_is_on_disk(panel: BrowserPanel, disk: ModelRegistry) -> None:
-    """Moving an alias, undoing that, deleting and restoring change the registry at once."""
+def test_actions_change_the_registry(panel: BrowserPanel, disk: ModelRegistry) -> None:
+    """Moving an alias, undoing it, deleting and restoring change the registry."""
     panel.select("kepler_rf:28")
     panel.shown.get_by_role("combobox", name="Alias").fill("champion")
-    panel.press("Set here…")
-    panel.confirm("Move kepler_rf@champion from 1 to 28?", "kepler_rf@champion points at 28")
+    panel.press("Set alias")
+    panel.confirm("Move kepler_rf@champion from 1 to 28?", "Moved kepler_rf@champion from 1 to 28.")
     assert disk.get_metadata("kepler_rf@champion").version == 28
 
-    panel.press("Undo: set champion")
-    panel.says("Undone: kepler_rf@champion points at 1.")
+    panel.press("Undo")
+    panel.shows("Undone: kepler_rf@champion points to 1.")
     assert disk.get_metadata("kepler_rf@champion").version == 1
 
-    panel.press("Delete or restore")
-    panel.press("Delete…")
+    panel.press("Delete")
+    panel.press("Delete version")
     panel.confirm("Delete kepler_rf:28?", "Deleted kepler_rf:28")
     assert disk.get_metadata("kepler_rf:28").status == "deleted"
     panel.lists(_refs(disk, order_by="-created_at", limit=25))
 
-    panel.press("Restore…")
+    panel.press("Restore")
     panel.confirm("Restore kepler_rf:28?", "Restored kepler_rf:28")
     assert disk.get_metadata("kepler_rf:28").status == "active"
     panel.lists(_refs(disk, order_by="-created_at", limit=25))
 
 
-def test_it_needs_no_mouse(notebook: Notebook, panel: BrowserPanel) -> None:
-    """The tab key reaches the search box and the rows; Enter searches, and Space selects."""
+def test_the_panel_can_be_used_by_keyboard(notebook: Notebook, panel: BrowserPanel) -> None:
+    """Tab reaches the search box and the rows; Enter searches, and Space selects."""
     _tab_to(panel.search)
     notebook.page.keyboard.type("champion")
     notebook.page.keyboard.press("Enter")
     panel.lists(["kepler_rf:1"])
     _tab_to(panel.box("kepler_rf:1"))
     notebook.page.keyboard.press("Space")
-    panel.says("1 version selected: kepler_rf:1")
+    panel.shows("1 version selected: kepler_rf:1")
 
 
 def _tab_to(control: Locator) -> None:
@@ -137,11 +137,13 @@ def _tab_to(control: Locator) -> None:
         if control.evaluate("control => control === document.activeElement"):
             return
         control.page.keyboard.press("Tab")
-    raise AssertionError(f"the tab key does not come to {control}")
+    raise AssertionError(f"the tab key does not reach {control}")
 
 
-def test_it_is_there_again_without_its_kernel(notebook: Notebook, panel: BrowserPanel) -> None:
-    """Saved, closed and opened with a new kernel, it shows its stored view and no error."""
+def test_the_stored_view_is_shown_without_the_kernel(
+    notebook: Notebook, panel: BrowserPanel
+) -> None:
+    """A notebook that is reopened with a new kernel shows the stored view without an error."""
     panel.select("kepler_rf:28")
     notebook.run()
     notebook.reopen()

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.chromium import Window
 from tests.browser.export import OF_NBCONVERT, export
 from tests.browser.lab import open_notebook
-from tests.browser.panel_tour import PANELS, PICTURES, UNDER_WAY, furnish
+from tests.browser.panel_tour import IMAGES, PANELS, UNDER_WAY, furnish
 from tests.browser.readability import low_contrast
 from tests.browser.server import Server
 

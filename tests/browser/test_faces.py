@@ -1,4 +1,4 @@
-"""The panels are live wherever a kernel serves them: in Notebook 7 and in Voila too."""
+"""Live panels in Notebook 7 and in Voila."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.lab import Notebook, write_notebook
 from tests.browser.panel_tour import furnish
 from tests.browser.server import Server
 
-# Voila's own page asks for these; the panels do without.
+# Pages of Voila request these addresses.
 _OF_VOILA = (
     "https://cdn.jsdelivr.net/npm/@fortawesome/",
     "https://cdnjs.cloudflare.com/ajax/libs/mathjax/",
@@ -20,16 +20,16 @@ _OF_VOILA = (
 
 
 def _steer(shown: Locator) -> None:
-    """Use each panel once, as its kernel alone can answer."""
+    """Use each panel once, which requires its kernel."""
     panel = BrowserPanel(shown)
-    panel.ask("kepler_svm")
+    panel.search_for("kepler_svm")
     panel.lists(["kepler_svm:1"])
-    panel.press("Everything")
+    panel.box("Show identical rows").check()
     expect(shown.get_by_role("cell", name="fit_intercept", exact=True).first).to_be_visible()
 
 
 def test_panels_are_live_in_notebook_7(window: Window, server: Server, folder: Path) -> None:
-    """In Notebook 7 the panels answer to clicks."""
+    """Panels are live in Notebook 7."""
     path = folder / "tour.ipynb"
     write_notebook(path, furnish(folder))
     notebook = Notebook(window.page(), server, f"{folder.name}/{path.name}", "notebooks")
@@ -39,7 +39,7 @@ def test_panels_are_live_in_notebook_7(window: Window, server: Server, folder: P
 
 
 def test_panels_are_live_in_voila(window: Window, server: Server, folder: Path) -> None:
-    """Voila serves the same notebook as a page whose panels answer to clicks."""
+    """Panels are live in Voila."""
     write_notebook(folder / "tour.ipynb", furnish(folder))
     page = window.page()
     page.goto(f"{server.url}/voila/render/{folder.name}/tour.ipynb?token={server.token}")

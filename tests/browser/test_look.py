@@ -1,4 +1,4 @@
-"""Every panel in JupyterLab, light and dark: what it says is seen, and heard."""
+"""Accessibility of all panels in JupyterLab, light and dark."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from playwright.sync_api import Locator
 from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook
-from tests.browser.panel_tour import PANELS, PICTURES, furnish
+from tests.browser.panel_tour import PANELS, IMAGES, furnish
 from tests.browser.readability import low_contrast, unnamed_controls
 from tests.browser.server import Server
 
-# What is there once a part of the browser panel is.
+# Text that is visible when a part of the browser panel is.
 _PARTS = {
-    "Provenance": "Made by",
+    "Provenance": "Created by",
     "History": "History (1 event)",
     "Notes": "Notes",
     "Code": "This version",
-    "Tag": "Tag…",
-    "Note": "Add note…",
-    "Export": "Export…",
+    "Tag": "Add tag",
+    "Note": "Add note",
+    "Export": "Export version",
 }
 _WITHOUT_CONTROLS = {"version", "listing", "work"}
 
@@ -37,34 +37,34 @@ def tour(server: Server, shared_window: Window) -> Iterator[Notebook]:
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
-def test_every_panel_can_be_read_and_named(tour: Notebook, theme: str) -> None:
-    """Text has a contrast of 4.5 to 1, and every control has a name."""
+def test_panels_are_accessible(tour: Notebook, theme: str) -> None:
+    """Text has a contrast of at least 4.5 to 1, and every control has a name."""
     tour.theme(theme)
     found = {}
     for cell, panel in enumerate(PANELS, 1):
         output = tour.output(cell)
-        found[panel] = [] if panel in PICTURES else low_contrast(output)
-        found[panel] += [] if panel in {*PICTURES, *_WITHOUT_CONTROLS} else unnamed_controls(output)
-    found["detail"] = list(_faults_of_details(tour.output(1)))
+        found[panel] = [] if panel in IMAGES else low_contrast(output)
+        found[panel] += [] if panel in {*IMAGES, *_WITHOUT_CONTROLS} else unnamed_controls(output)
+    found["detail"] = list(_problems_of_details(tour.output(1)))
     assert not any(found.values()), found
 
 
-def _faults_of_details(output: Locator) -> Iterator[str]:
-    """Yield what is wrong in each part of the browser panel, and in what it asks and answers."""
+def _problems_of_details(output: Locator) -> Iterator[str]:
+    """Yield the problems of each part of the browser panel and of its messages."""
     panel = BrowserPanel(output)
-    panel.ask("metrics.f1_score >")
-    panel.says("metrics.f1_score >", role="alert")
+    panel.search_for("metrics.f1_score >")
+    panel.shows("metrics.f1_score >", role="alert")
     yield from low_contrast(output)
-    panel.ask("")
-    for part, told in _PARTS.items():
+    panel.search_for("")
+    for part, text in _PARTS.items():
         panel.press(part)
-        output.get_by_text(told, exact=True).last.wait_for()
+        output.get_by_text(text, exact=True).last.wait_for()
         yield from low_contrast(output)
         yield from unnamed_controls(output)
-    panel.press("Delete or restore")
-    output.get_by_text("Restore…", exact=True).wait_for()
-    panel.press("Delete…")
-    panel.says("Delete kepler_svm:1?")
+    panel.press("Delete")
+    output.get_by_text("Restore", exact=True).wait_for()
+    panel.press("Delete version")
+    panel.shows("Delete kepler_svm:1?")
     yield from low_contrast(output)
     yield from unnamed_controls(output)
     panel.press("Cancel")

@@ -1,4 +1,4 @@
-"""The checks of contrast and of names find what they are for."""
+"""Checks of contrast and of accessible names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _FAINT = {
     "half-transparent": '<p style="color:rgba(0,0,0,.4)">a</p>',
     "in a faded box": '<div style="opacity:.4"><p>a</p></div>',
     "on a dark box": '<div style="background:#111"><p style="color:#444">a</p></div>',
-    "through a veil": '<div style="background:#000"><p style="background:#fff5">a</p></div>',
+    "on a transparent box": '<div style="background:#000"><p style="background:#fff5">a</p></div>',
     "in a field": '<input value="a" style="color:#aaa">',
-    "a hint": '<style>::placeholder {color: #bbb}</style><input placeholder="a">',
-    "large, still too faint": '<p style="font-size:30px;color:#aaa">a</p>',
+    "a placeholder": '<style>::placeholder {color: #bbb}</style><input placeholder="a">',
+    "large and faint": '<p style="font-size:30px;color:#aaa">a</p>',
 }
 _CLEAR = {
     "black on white": "<p>a</p>",
@@ -27,7 +27,7 @@ _CLEAR = {
 }
 _NAMELESS = {
     "a bare field": "<input>",
-    "a hint is no name": '<input placeholder="Search">',
+    "only a placeholder": '<input placeholder="Search">',
     "an empty button": '<button><svg aria-hidden="true"></svg></button>',
     "a list of choices": "<select><option>a</option></select>",
     "a label elsewhere": '<label for="y">Search</label><input id="x">',
@@ -50,39 +50,39 @@ def _body(window: Window, content: str) -> Locator:
 
 
 @pytest.mark.parametrize("content", _FAINT.values(), ids=_FAINT)
-def test_faint_text_is_named(window: Window, content: str) -> None:
-    """Text that is hard to see is named, however its colours came about."""
+def test_faint_text_is_found(window: Window, content: str) -> None:
+    """Text with a low contrast is found."""
     (found,) = low_contrast(_body(window, content))
     assert found.startswith("a: ")
 
 
 @pytest.mark.parametrize("content", _CLEAR.values(), ids=_CLEAR)
-def test_clear_text_is_not(window: Window, content: str) -> None:
-    """Text that is clear, hidden or of a control out of use is no finding."""
+def test_clear_text_is_not_found(window: Window, content: str) -> None:
+    """Clear text, hidden text and text of disabled controls are not found."""
     assert low_contrast(_body(window, content)) == []
 
 
-def test_the_ratio_is_that_of_the_definition(window: Window) -> None:
-    """A grey of #777777 on white has 4.48 to 1, just below what is asked for."""
+def test_the_contrast_is_computed_as_defined(window: Window) -> None:
+    """The gray #777777 on white has 4.48 to 1, just below the limit."""
     assert low_contrast(_body(window, '<p style="color:#777">a</p>'))[0].startswith("a: 4.48, ")
     assert low_contrast(_body(window, '<p style="color:#767676">a</p>')) == []
 
 
 @pytest.mark.parametrize("content", _NAMELESS.values(), ids=_NAMELESS)
-def test_a_nameless_control_is_shown(window: Window, content: str) -> None:
-    """A control that says nothing to a screen reader is a finding."""
+def test_an_unnamed_control_is_found(window: Window, content: str) -> None:
+    """A control without an accessible name is found."""
     assert len(unnamed_controls(_body(window, content))) == 1
 
 
 @pytest.mark.parametrize("content", _NAMED.values(), ids=_NAMED)
-def test_a_named_control_is_not(window: Window, content: str) -> None:
-    """Each of the ways to name a control is known."""
+def test_a_named_control_is_not_found(window: Window, content: str) -> None:
+    """All ways to name a control are supported."""
     assert unnamed_controls(_body(window, content)) == []
 
 
 @pytest.mark.parametrize("part", ["", "<div></div>"])
-def test_nothing_to_look_at_is_no_success(window: Window, part: str) -> None:
-    """A check that met no text or no control fails instead of passing."""
+def test_an_empty_part_fails(window: Window, part: str) -> None:
+    """A check without text or controls fails."""
     for check in (low_contrast, unnamed_controls):
-        with pytest.raises(AssertionError, match="to look at"):
+        with pytest.raises(AssertionError, match="no visible"):
             check(_body(window, part))

@@ -1,4 +1,4 @@
-"""Panels in outputs: stored at once, live while the kernel has them, and never an error line."""
+"""Panels in outputs: first stored, then live while the kernel has them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _RESTART = (
 
 
 def _switch(notebook: Notebook) -> Locator:
-    """Return a control, which only a live panel has."""
-    return notebook.output().get_by_role("button", name="Everything")
+    """Return the check box, which only a live panel has."""
+    return notebook.output().get_by_role("checkbox", name="Show identical rows")
 
 
 def _stored(notebook: Notebook) -> Locator:
@@ -32,21 +32,23 @@ def _stored(notebook: Notebook) -> Locator:
 def _is_live(notebook: Notebook) -> None:
     expect(_switch(notebook)).to_be_visible()
     expect(_stored(notebook)).to_have_count(0)
-    _switch(notebook).click()
+    _switch(notebook).check()
     expect(notebook.output().get_by_text("max_iter")).to_be_visible()
 
 
 def _is_stored(notebook: Notebook) -> None:
     expect(_stored(notebook)).to_be_visible()
     expect(_switch(notebook)).to_have_count(0)
-    # A widget that is not found would say so within the second.
+    # A missing widget would show a message within a second.
     notebook.page.wait_for_timeout(1_500)
     expect(_stored(notebook)).to_be_visible()
     expect(notebook.page.get_by_text("not found")).to_have_count(0)
 
 
-def test_panels_live_as_long_as_their_kernel(window: Window, server: Server, folder: Path) -> None:
-    """Live when run and after a reload; stored with another or a restarted kernel; live again."""
+def test_panels_are_live_while_their_kernel_runs(
+    window: Window, server: Server, folder: Path
+) -> None:
+    """A panel is live after a run or reload, and stored after a restart or with a new kernel."""
     sample_registries(folder / "registry")
     notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)
     _is_live(notebook)
@@ -64,8 +66,8 @@ def test_panels_live_as_long_as_their_kernel(window: Window, server: Server, fol
     assert '"model_id": ""' not in notebook.file.read_text(encoding="utf-8")
 
 
-def test_a_closed_panel_leaves_what_is_stored(window: Window, server: Server, folder: Path) -> None:
-    """A panel that its kernel closes turns into its stored view, not into an empty place."""
+def test_a_closed_panel_shows_the_stored_view(window: Window, server: Server, folder: Path) -> None:
+    """A panel that the kernel closes is replaced by its stored view."""
     sample_registries(folder / "registry")
     show = (
         "from exo_nbregistry.panels.comparison import ComparisonPanel\n"
@@ -76,21 +78,21 @@ def test_a_closed_panel_leaves_what_is_stored(window: Window, server: Server, fo
     for cell in (0, 1):
         notebook.run_cell(cell)
     shown = notebook.output(1)
-    expect(shown.get_by_role("button", name="Everything")).to_be_visible()
+    expect(shown.get_by_role("checkbox", name="Show identical rows")).to_be_visible()
     notebook.run_cell(2)
     expect(shown.locator(".jp-RenderedHTML").get_by_text("f1_score")).to_be_visible()
 
 
-def test_untrusted_notebooks_show_what_is_stored(
+def test_untrusted_notebooks_show_the_stored_view(
     window: Window, server: Server, folder: Path
 ) -> None:
-    """A notebook of somebody else shows the stored view, sanitised by JupyterLab, at once."""
+    """A notebook of another user shows the stored view, sanitized by JupyterLab."""
     sample_registries(folder / "registry")
     mine = open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)
     mine.save()
     mine.page.close()
     content = nbformat.read(mine.file, as_version=4)
-    content.metadata["from"] = "somebody else"
+    content.metadata["from"] = "another user"
     nbformat.write(content, folder / "theirs.ipynb")
     theirs = Notebook(window.page(), server, f"{folder.name}/theirs.ipynb")
     _is_stored(theirs)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_jupyter.jupyter_server import *  # noqa: F403 - here, so that no other room gets them
+from pytest_jupyter.jupyter_server import *  # noqa: F403 - only for the tests of this folder
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 import tests.api.conftest as shared
@@ -17,7 +17,7 @@ import tests.api.conftest as shared
 
 @dataclass
 class Answer:
-    """What a server replied.
+    """A reply of a server.
 
     Attributes
     ----------
@@ -48,19 +48,19 @@ root, registry, caller = shared.root, shared.registry, shared.caller
 
 @pytest.fixture
 def jp_root_dir(root: Path) -> Path:
-    """Have pytest-jupyter's server start in the same folder."""
+    """Return the root folder of the server of pytest-jupyter."""
     return root
 
 
 @pytest.fixture
 def jp_server_config() -> dict[str, Any]:
-    """Have pytest-jupyter's server load the extension."""
+    """Return a configuration that loads the extension."""
     return {"ServerApp": {"jpserver_extensions": {"exo_nbregistry.lab": True}}}
 
 
 @pytest.fixture
 def fetch(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Fetch:
-    """Return what asks a server for the extension's API, whatever the status."""
+    """Return a function that sends requests to the API and returns replies of any status."""
 
     async def fetch_path(
         *parts: str, method: str = "GET", body: Any = None, **options: Any

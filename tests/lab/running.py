@@ -1,4 +1,4 @@
-"""A real Jupyter server in a process of its own, and a client that sends what it is told."""
+"""A Jupyter server in its own process, and a client that sends any request unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.api.route_caller import fill
 
-TOKEN = "a-token-that-nobody-guesses"
+TOKEN = "a-secret-token"
 BASE = "/nb"
 API = f"{BASE}/exo-nbregistry/api"
 CANARY = "canary-in-a-coal-mine"
@@ -29,7 +29,7 @@ c.ServerApp.allow_unauthenticated_access = False
 
 @dataclass
 class Answer:
-    """What came back.
+    """A reply.
 
     Attributes
     ----------
@@ -56,18 +56,18 @@ class Answer:
 
 @dataclass
 class Running:
-    """A server.
+    """A running server.
 
     Attributes
     ----------
     port : int
-        Where it listens.
+        Port of the server.
     root : Path
-        Its root folder, which holds the registry ``models/registry``.
+        Root folder, which contains the registry ``models/registry``.
     outside : Path
-        A folder beside it with a registry and files that must never be told.
+        Folder outside the root, with a registry and files that must not be disclosed.
     log : Path
-        What it writes to its terminal.
+        Log file.
     """
 
     port: int
@@ -84,25 +84,25 @@ class Running:
         token: str | None = TOKEN,
         **headers: str,
     ) -> Answer:
-        """Send a request as it is given, path and all."""
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        """Send a request unchanged, including its path."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
-            told["Authorization"] = f"token {token}"
+            sent["Authorization"] = f"token {token}"
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        # A path as an attacker writes it: http.client refuses some of them by itself.
+        # http.client would reject some paths of attackers.
         connection._validate_path = lambda url: None
         connection._encode_request = lambda request: request.encode("utf-8")
         with contextlib.closing(connection):
-            connection.request(method, path, body, told)
+            connection.request(method, path, body, sent)
             reply = connection.getresponse()
             data = reply.read()
-        told_cookies = reply.msg.get_all("Set-Cookie", [])
-        cookies = dict(item.partition(";")[0].split("=", 1) for item in told_cookies)
+        set_cookies = reply.msg.get_all("Set-Cookie", [])
+        cookies = dict(item.partition(";")[0].split("=", 1) for item in set_cookies)
         found = {name.lower(): value for name, value in reply.headers.items()}
         return Answer(reply.status, found, data, cookies)
 
     def api(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
-        """Ask for a route of the extension, with a body as JSON."""
+        """Send a request to a route of the extension, with a JSON body."""
         if body is not None:
             options.setdefault("Content_Type", "application/json")
             body = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -110,14 +110,14 @@ class Running:
 
     @property
     def registry_id(self) -> str:
-        """The id of the registry below the root."""
+        """The ID of the registry below the root."""
         (found,) = self.api("GET", "/registries").json["registries"]
         return str(found["id"])
 
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Running]:
-    """Start a server with the extension, and end it."""
+    """Start a server with the extension, and stop it at the end."""
     root, outside = folder / "root", folder / "outside"
     fill(root / "models" / "registry")
     fill(outside / "registry", 2, CANARY).tag_model(f"{CANARY}:1", CANARY)

@@ -1,4 +1,4 @@
-"""The search below the root: what it finds, passes by, and where it stops."""
+"""Search for registries and notebooks below a root."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDE = Bounds(seconds=60)
 
 
 def plant(folder: Path, *names: str) -> Path:
-    """Make a folder with empty files; by default a registry."""
+    """Create a folder with empty files; by default a registry."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or ("nbregistry.json",):
         (folder / name).touch()
@@ -23,7 +23,7 @@ def plant(folder: Path, *names: str) -> Path:
 
 
 def test_registries_and_notebooks_are_found(tmp_path: Path) -> None:
-    """Relative paths come back, the nearer ones first."""
+    """Relative paths are returned by depth."""
     plant(tmp_path / "a/b/deep")
     plant(tmp_path / "z")
     plant(tmp_path / "a", "train.ipynb", "notes.txt")
@@ -33,8 +33,8 @@ def test_registries_and_notebooks_are_found(tmp_path: Path) -> None:
     assert found.notebooks == {"train.ipynb": ["train.ipynb", "a/train.ipynb"]}
 
 
-def test_the_root_itself_may_be_one(tmp_path: Path) -> None:
-    """Nothing inside a registry is looked at, be it the root."""
+def test_the_root_can_be_a_registry(tmp_path: Path) -> None:
+    """Folders inside a registry are not searched, also if it is the root."""
     plant(tmp_path)
     plant(tmp_path / "models/kepler")
     assert discover(str(tmp_path), WIDE).registries == ["."]
@@ -43,22 +43,22 @@ def test_the_root_itself_may_be_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "folder", [".hidden", "node_modules", "site-packages", "__pycache__", "x/.git/y"]
 )
-def test_folders_of_machinery_are_passed_by(tmp_path: Path, folder: str) -> None:
-    """Where no person keeps a registry, none is looked for."""
+def test_package_folders_are_skipped(tmp_path: Path, folder: str) -> None:
+    """Hidden folders and folders of packages are not searched."""
     plant(tmp_path / folder)
     assert discover(str(tmp_path), WIDE).registries == []
 
 
 @pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta"])
-def test_environments_are_passed_by(tmp_path: Path, mark: str) -> None:
-    """A virtual environment is known by its mark, whatever it is called."""
+def test_environments_are_skipped(tmp_path: Path, mark: str) -> None:
+    """A virtual environment is recognized by its marker file."""
     plant(tmp_path / "env", mark)
     plant(tmp_path / "env/lib")
     assert discover(str(tmp_path), WIDE).registries == []
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
-    """Neither a linked folder nor a linked descriptor or notebook is found."""
+    """Linked folders, descriptors and notebooks are skipped."""
     outside = plant(tmp_path / "outside", "nbregistry.json", "secret.ipynb")
     root = plant(tmp_path / "root", "plain.txt")
     (root / "link").symlink_to(outside)
@@ -70,21 +70,21 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert (found.registries, found.notebooks) == ([], {})
 
 
-def test_a_folder_of_that_name_is_no_registry(tmp_path: Path) -> None:
-    """The descriptor is a regular file."""
+def test_a_descriptor_must_be_a_file(tmp_path: Path) -> None:
+    """The descriptor must be a regular file."""
     plant(tmp_path / "odd/nbregistry.json", "x")
     assert discover(str(tmp_path), WIDE).registries == []
 
 
-def test_depth_is_bounded(tmp_path: Path) -> None:
-    """A registry is found at the depth that is allowed, and not below."""
+def test_depth_is_limited(tmp_path: Path) -> None:
+    """A registry is found at the maximum depth, and not below it."""
     plant(tmp_path / "1/2/3")
     assert discover(str(tmp_path), Bounds(depth=3, seconds=60)).registries == ["1/2/3"]
     assert discover(str(tmp_path), Bounds(depth=2, seconds=60)).registries == []
 
 
-def test_numbers_are_bounded(tmp_path: Path) -> None:
-    """So many registries, notebooks and folders, and no more."""
+def test_numbers_are_limited(tmp_path: Path) -> None:
+    """The numbers of registries, notebooks and folders are limited."""
     for number in range(4):
         plant(tmp_path / f"r{number}")
         plant(tmp_path / f"x{number}", "a.ipynb")
@@ -94,8 +94,8 @@ def test_numbers_are_bounded(tmp_path: Path) -> None:
     assert len(discover(str(tmp_path), Bounds(folders=4, seconds=60)).registries) == 3
 
 
-def test_time_is_bounded(tmp_path: Path) -> None:
-    """When the time is over, what was found until then is told."""
+def test_time_is_limited(tmp_path: Path) -> None:
+    """After the time limit, the paths found so far are returned."""
     for number in range(9):
         plant(tmp_path / f"r{number}")
     ticks = count()
@@ -103,8 +103,8 @@ def test_time_is_bounded(tmp_path: Path) -> None:
     assert 0 < len(found.registries) < 9
 
 
-def test_what_is_closed_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that cannot be listed hides nothing else; root, who may list all, is refused too."""
+def test_unreadable_folders_are_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be listed is skipped."""
     plant(tmp_path / "open")
     closed = plant(tmp_path / "closed")
     assert discover(str(tmp_path), WIDE).registries == ["closed", "open"]
@@ -119,13 +119,13 @@ def test_what_is_closed_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert discover(str(tmp_path), WIDE).registries == ["open"]
 
 
-def test_what_vanishes_is_passed_by(tmp_path: Path) -> None:
-    """A root that is gone has nothing."""
+def test_a_missing_root_is_empty(tmp_path: Path) -> None:
+    """A root that does not exist has no registries."""
     assert discover(str(tmp_path / "gone"), WIDE).registries == []
 
 
-def test_a_registry_is_no_link(tmp_path: Path) -> None:
-    """A path is a registry only if no part of it is a link."""
+def test_a_linked_path_is_not_a_registry(tmp_path: Path) -> None:
+    """A path with a link in any part is not a registry."""
     real = plant(tmp_path / "real")
     (tmp_path / "link").symlink_to(tmp_path)
     assert is_registry(str(real))

@@ -1,4 +1,4 @@
-"""How Jupyter comes to the extension, and that nobody else pays for it."""
+"""Loading of the server extension."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ CONFIG = ROOT / "jupyter-config/jupyter_server_config.d/exo_nbregistry.json"
 
 
 def test_the_configuration_names_what_can_be_loaded() -> None:
-    """The module that Jupyter's configuration enables says where to load from, and can be."""
+    """The module of the Jupyter configuration can be loaded."""
     (name,) = json.loads(CONFIG.read_text())["ServerApp"]["jpserver_extensions"]
     points = importlib.import_module(name)._jupyter_server_extension_points()
     assert points == [{"module": name}]
     assert callable(importlib.import_module(points[0]["module"])._load_jupyter_server_extension)
 
 
-def test_importing_it_imports_no_server() -> None:
-    """Neither the library nor the extension's package loads Jupyter's server or tornado."""
+def test_the_import_does_not_import_a_server() -> None:
+    """Neither the library nor the package of the extension imports jupyter_server or tornado."""
     code = (
         "import sys, exo_nbregistry.registry.facade, exo_nbregistry.lab\n"
         "assert not {'jupyter_server', 'tornado', 'traitlets'} & sys.modules.keys()"
@@ -33,8 +33,8 @@ def test_importing_it_imports_no_server() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
-def test_without_jupyter_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the server is missing, the error is one sentence with the command."""
+def test_without_jupyter_the_error_has_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without jupyter_server, the error is one sentence with the install command."""
     for name in [name for name in sys.modules if name.startswith("exo_nbregistry.lab.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "jupyter_server.serverapp", None)

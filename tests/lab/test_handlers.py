@@ -1,4 +1,4 @@
-"""The routes in a Jupyter server: verbs, statuses, headers, and what happens at the same time."""
+"""The routes in a Jupyter server: methods, statuses, headers and concurrency."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POLLED = ("models", "versions", "models/kepler/history", "panel?ref=kepler", "co
 
 
 async def id_of(fetch: Fetch) -> str:
-    """Return the id of the only registry."""
+    """Return the ID of the only registry."""
     (found,) = (await fetch("registries")).json["registries"]
     return str(found["id"])
 
@@ -37,8 +37,8 @@ async def get(fetch: Fetch, registry: str, path: str, etag: str = "") -> Answer:
     return await fetch("registries", registry, *path.split("/"), params=params, headers=headers)
 
 
-def test_every_handler_is_the_one_that_guards(jp_serverapp: ServerApp, jp_base_url: str) -> None:
-    """Whatever the server has below our address is an Endpoint, and the table lists it."""
+def test_every_handler_is_an_endpoint(jp_serverapp: ServerApp, jp_base_url: str) -> None:
+    """Every handler of the server below the API path is an Endpoint of the table of routes."""
     ours = [
         rule
         for router in jp_serverapp.web_app.default_router.rules
@@ -52,12 +52,12 @@ def test_every_handler_is_the_one_that_guards(jp_serverapp: ServerApp, jp_base_u
 async def test_an_unchanged_registry_costs_a_304_and_no_query(
     fetch: Fetch, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The index is not asked, and no list is made; after a change the reply is whole again."""
+    """An unchanged registry is a 304 without a query, and a change sends the full reply."""
     registry_id = await id_of(fetch)
     etags = {path: (await get(fetch, registry_id, path)).headers["Etag"] for path in POLLED}
-    assert len(set(etags.values())) == 1, "each is the registry's revision, which is cheap to tell"
+    assert len(set(etags.values())) == 1, "each is the revision of the registry"
     with monkeypatch.context() as patch:
-        patch.setattr(Workspace, "index", property(lambda self: pytest.fail("the index is asked")))
+        patch.setattr(Workspace, "index", property(lambda self: pytest.fail("the index is read")))
         for path, etag in etags.items():
             again = await get(fetch, registry_id, path, etag)
             assert (again.status, again.body) == (304, b""), path
@@ -69,10 +69,10 @@ async def test_an_unchanged_registry_costs_a_304_and_no_query(
         assert changed.headers["Etag"] != etag
 
 
-async def test_what_depends_on_more_than_the_registry_has_its_own_etag(
+async def test_some_routes_have_a_digest_as_etag(
     fetch: Fetch, registry: ModelRegistry, root: Path
 ) -> None:
-    """One version and the list of registries are known by what they tell."""
+    """The ETag of a version and of the list of registries is a digest of the reply."""
     registry_id = await id_of(fetch)
     for path in (("registries",), ("registries", registry_id, "models", "kepler", "versions", "1")):
         first = await fetch(*path)
@@ -83,7 +83,7 @@ async def test_what_depends_on_more_than_the_registry_has_its_own_etag(
 
 
 async def test_headers_keep_replies_private(fetch: Fetch, registry: ModelRegistry) -> None:
-    """Nothing is kept by proxies, nothing is guessed by browsers, nothing is framed elsewhere."""
+    """Replies are not cached by proxies, sniffed by browsers or framed by other sites."""
     registry_id = await id_of(fetch)
     read = await get(fetch, registry_id, "models")
     assert read.headers["Cache-Control"] == "private, no-cache"
@@ -93,13 +93,13 @@ async def test_headers_keep_replies_private(fetch: Fetch, registry: ModelRegistr
     page = await get(fetch, registry_id, "panel?ref=kepler")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    refused = await get(fetch, registry_id, "models/nobody/history")
+    refused = await get(fetch, registry_id, "models/absent/history")
     assert refused.headers["Cache-Control"] == "no-store"
     assert "Etag" not in refused.headers
 
 
 async def test_head_is_get_without_a_body(fetch: Fetch, registry: ModelRegistry) -> None:
-    """A HEAD has the headers of a GET."""
+    """HEAD has the headers of GET."""
     registry_id = await id_of(fetch)
     head = await fetch("registries", registry_id, "models", method="HEAD")
     whole = await fetch("registries", registry_id, "models")
@@ -107,51 +107,47 @@ async def test_head_is_get_without_a_body(fetch: Fetch, registry: ModelRegistry)
     assert head.headers["Etag"] == whole.headers["Etag"]
 
 
-async def test_other_verbs_are_refused_with_what_there_is(
-    fetch: Fetch, registry: ModelRegistry
-) -> None:
-    """A 405 names the verbs of the route; what is no route is a 404 in the same words."""
+async def test_other_methods_are_rejected(fetch: Fetch, registry: ModelRegistry) -> None:
+    """A 405 names the supported methods, and an unknown path is a 404."""
     registry_id = await id_of(fetch)
     wrong = await fetch("registries", registry_id, "models", method="DELETE")
     assert (wrong.status, wrong.json["reason"]) == (405, "method_not_allowed")
     assert wrong.headers["Allow"] == "GET"
     for path in ("nonsense", "registries/x/y/z", ""):
-        nowhere = await fetch(*path.split("/"))
-        assert (nowhere.status, nowhere.json["reason"]) == (404, "not_found"), path
+        other = await fetch(*path.split("/"))
+        assert (other.status, other.json["reason"]) == (404, "not_found"), path
 
 
-async def test_errors_are_told_in_one_form(fetch: Fetch, registry: ModelRegistry) -> None:
-    """Status, sentence, word and hint, and the column of a slip."""
+async def test_errors_have_one_form(fetch: Fetch, registry: ModelRegistry) -> None:
+    """Errors have a status, a message, a reason, a hint and further fields."""
     registry_id = await id_of(fetch)
-    slip = await get(fetch, registry_id, "versions?where=version >")
-    assert slip.status == 400
-    assert slip.json["reason"] == "invalid_query"
-    assert slip.json["position"] == len("version >")
+    invalid = await get(fetch, registry_id, "versions?where=version >")
+    assert invalid.status == 400
+    assert invalid.json["reason"] == "invalid_query"
+    assert invalid.json["position"] == len("version >")
     unknown = await get(fetch, registry_id, "models/keplr/history")
     assert (unknown.status, unknown.json["known"]) == (404, ["kepler"])
-    gone = await get(fetch, "0" * 32, "models")
-    assert (gone.status, gone.json["hint"]) == (404, "List the registries again.")
-    for answer in (slip, unknown, gone):
+    missing = await get(fetch, "0" * 32, "models")
+    assert (missing.status, missing.json["hint"]) == (404, "Refresh the list of registries.")
+    for answer in (invalid, unknown, missing):
         assert {"message", "reason", "hint"} <= answer.json.keys()
 
 
-async def test_damage_is_no_failure_of_the_server(
-    fetch: Fetch, registry: ModelRegistry, root: Path
-) -> None:
-    """A damaged record is a 503 that says what to do and names no path of the machine."""
+async def test_a_damaged_record_is_a_503(fetch: Fetch, registry: ModelRegistry, root: Path) -> None:
+    """A damaged record is a 503 with a hint and without paths."""
     registry_id = await id_of(fetch)
     path = Path(registry.location, "models/kepler/versions/v000002.json")
     path.write_bytes(b"{")
-    told = await get(fetch, registry_id, "models/kepler/versions/2")
-    assert (told.status, told.json["reason"]) == (503, "damaged")
-    assert "verify()" in told.json["hint"]
-    assert str(root) not in told.body.decode()
+    answer = await get(fetch, registry_id, "models/kepler/versions/2")
+    assert (answer.status, answer.json["reason"]) == (503, "damaged")
+    assert "verify()" in answer.json["hint"]
+    assert str(root) not in answer.body.decode()
     assert (await get(fetch, registry_id, "models/kepler/versions/1")).status == 200
     assert (await get(fetch, registry_id, "versions")).json["total"] == 2
 
 
-async def test_two_who_move_the_same_alias(fetch: Fetch, registry: ModelRegistry) -> None:
-    """Of two at the same moment one wins; the other is told what is there now."""
+async def test_concurrent_moves_of_an_alias_conflict(fetch: Fetch, registry: ModelRegistry) -> None:
+    """Of two concurrent moves, one succeeds and the other is a conflict."""
     registry_id = await id_of(fetch)
     path = ("registries", registry_id, "models", "kepler", "aliases", "champion")
     for _ in range(10):
@@ -171,8 +167,8 @@ async def test_two_who_move_the_same_alias(fetch: Fetch, registry: ModelRegistry
         assert lost.json["reason"] == "conflict"
 
 
-async def test_a_hundred_at_once(fetch: Fetch, registry: ModelRegistry) -> None:
-    """Readers and writers together: each is answered, and nothing is lost."""
+async def test_a_hundred_concurrent_requests(fetch: Fetch, registry: ModelRegistry) -> None:
+    """All concurrent reads and writes succeed, and no write is lost."""
     registry_id = await id_of(fetch)
     base = ("registries", registry_id, "models", "kepler", "versions", "1")
     reads = [get(fetch, registry_id, POLLED[i % len(POLLED)]) for i in range(60)]
@@ -185,10 +181,10 @@ async def test_a_hundred_at_once(fetch: Fetch, registry: ModelRegistry) -> None:
     assert registry["kepler:1"].tags == {f"t{number}": number for number in range(40)}
 
 
-async def test_a_slow_disk_holds_up_nobody_else(
+async def test_a_slow_disk_does_not_block_other_requests(
     fetch: Fetch, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While one request waits for the disk, the server answers others."""
+    """While a request waits for the disk, the server handles other requests."""
     registry_id = await id_of(fetch)
     released = threading.Event()
 
@@ -205,22 +201,22 @@ async def test_a_slow_disk_holds_up_nobody_else(
 
 
 class DenyAll(Authorizer):
-    """Remember what is asked for, and allow to read only."""
+    """Authorizer that records actions and allows only to read."""
 
-    asked: list[tuple[str, str]] = []  # noqa: RUF012 - one server per test clears it
+    actions: list[tuple[str, str]] = []  # noqa: RUF012 - one server per test clears it
 
     def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
         """Allow reading."""
-        self.asked.append((action, resource))
+        self.actions.append((action, resource))
         return action == "read"
 
 
-async def test_the_authorizer_is_asked(
+async def test_the_authorizer_is_used(
     jp_configurable_serverapp: Any, jp_serverapp: ServerApp, fetch: Fetch, registry: ModelRegistry
 ) -> None:
-    """Reading and changing are told apart; who may only read cannot change."""
+    """Reads and changes are separate actions; a user with read access cannot change anything."""
     registry_id = await id_of(fetch)
-    DenyAll.asked.clear()
+    DenyAll.actions.clear()
     jp_serverapp.web_app.settings["authorizer"] = DenyAll(parent=jp_serverapp)
     before = registry.revision()
     assert (await get(fetch, registry_id, "models")).status == 200
@@ -228,12 +224,12 @@ async def test_the_authorizer_is_asked(
     for method in ("PUT", "DELETE"):
         refused = await fetch(*path, method=method, body={"version": 1})
         assert (refused.status, refused.json["reason"]) == (403, "forbidden")
-    assert set(DenyAll.asked) == {("read", RESOURCE), ("write", RESOURCE)}
+    assert set(DenyAll.actions) == {("read", RESOURCE), ("write", RESOURCE)}
     assert registry.revision() == before
 
 
-async def test_a_body_that_is_too_large(fetch: Fetch, registry: ModelRegistry) -> None:
-    """More than a note needs is refused before it is read as JSON."""
+async def test_a_large_body_is_rejected(fetch: Fetch, registry: ModelRegistry) -> None:
+    """A large body is rejected before it is parsed."""
     registry_id = await id_of(fetch)
     path = ("registries", registry_id, "models", "kepler", "versions", "1", "notes")
     body = json.dumps({"text": "x" * 70_000}).encode()

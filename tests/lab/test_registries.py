@@ -1,4 +1,4 @@
-"""Which registries can be opened, by which ids, and that no others can."""
+"""Registries of a server and their IDs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.api.route_caller import fill
 
 
 class Clock:
-    """A clock that is moved by hand."""
+    """A clock with a set time."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -26,8 +26,8 @@ class Clock:
         return self.now
 
 
-def test_ids_last_and_tell_no_path(root: Path) -> None:
-    """The same folder has the same id in another server; another folder another one."""
+def test_ids_are_stable_and_hide_paths(root: Path) -> None:
+    """A folder has the same ID in all servers, and folders have different IDs."""
     fill(root / "one", 1)
     fill(root / "two", 1)
     first, again = Catalogue(str(root)).places(), Catalogue(str(root)).places()
@@ -36,8 +36,8 @@ def test_ids_last_and_tell_no_path(root: Path) -> None:
     assert all(len(place.id) == 32 and int(place.id, 16) for place in first)
 
 
-def test_configured_registries_come_first_and_once(root: Path, tmp_path: Path) -> None:
-    """One that lies below the root too is told as it is configured."""
+def test_configured_registries_are_first_and_unique(root: Path, tmp_path: Path) -> None:
+    """A configured registry below the root is listed once, as configured."""
     fill(root / "inside", 1)
     fill(root / "found", 1)
     fill(tmp_path / "elsewhere", 1)
@@ -50,25 +50,25 @@ def test_configured_registries_come_first_and_once(root: Path, tmp_path: Path) -
     ]
 
 
-def test_a_missing_configured_one_is_warned_of(
+def test_a_missing_configured_registry_is_logged(
     root: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A slip in the configuration is named in the server's log, and shows nothing."""
+    """A configured folder that is not a registry is logged and not listed."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         assert Catalogue(str(root), ["gone"]).places() == []
-    assert "no registry in gone" in caplog.text
+    assert "names gone, which is not a registry" in caplog.text
 
 
-def test_a_configured_link_leads_where_it_says(root: Path, tmp_path: Path) -> None:
-    """Whoever configures a link means what it points at."""
+def test_a_configured_link_is_followed(root: Path, tmp_path: Path) -> None:
+    """A configured link is resolved."""
     fill(tmp_path / "elsewhere", 1)
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     (place,) = Catalogue(str(root), [str(tmp_path / "link")]).places()
     assert place.path == str(tmp_path / "elsewhere")
 
 
-def test_a_new_registry_is_found_soon(root: Path) -> None:
-    """The list is searched anew after some seconds; an id that is new, after one."""
+def test_a_new_registry_is_found(root: Path) -> None:
+    """The list is searched again after five seconds, and for an unknown ID after one."""
     clock = Clock()
     catalogue = Catalogue(str(root), clock=clock)
     assert catalogue.places() == []
@@ -81,8 +81,8 @@ def test_a_new_registry_is_found_soon(root: Path) -> None:
     assert catalogue.places() == [expected]
 
 
-def test_a_slow_search_is_done_less_often(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it takes two seconds, it is not done again within forty."""
+def test_a_slow_search_is_repeated_less_often(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search of two seconds is not repeated within forty seconds."""
     clock, searches = Clock(), []
 
     def slow(folder: str, bounds: Bounds) -> Discovery:
@@ -98,8 +98,8 @@ def test_a_slow_search_is_done_less_often(root: Path, monkeypatch: pytest.Monkey
     assert searches == [100.0, 142.0, 184.0]
 
 
-def test_one_that_is_gone_is_not_there(root: Path) -> None:
-    """A registry that was removed is neither listed nor opened, without a new search."""
+def test_a_removed_registry_is_not_found(root: Path) -> None:
+    """A removed registry is neither listed nor opened, without a new search."""
     fill(root / "one", 1)
     catalogue = Catalogue(str(root))
     (place,) = catalogue.places()
@@ -112,8 +112,8 @@ def test_one_that_is_gone_is_not_there(root: Path) -> None:
         catalogue.registry(place)
 
 
-def test_one_that_became_a_link_is_not_there(root: Path, tmp_path: Path) -> None:
-    """Where a registry stood, a link to another one outside is refused."""
+def test_a_registry_replaced_by_a_link_is_not_found(root: Path, tmp_path: Path) -> None:
+    """A link in place of a registry is rejected."""
     fill(root / "one", 1)
     catalogue = Catalogue(str(root))
     (place,) = catalogue.places()
@@ -124,17 +124,17 @@ def test_one_that_became_a_link_is_not_there(root: Path, tmp_path: Path) -> None
     assert refused.value.status == 404
 
 
-@pytest.mark.parametrize("asked", ["", "..", "one", "/etc", "0" * 32, "\0"])
-def test_an_id_is_no_path(root: Path, asked: str) -> None:
-    """What is no id of a listed registry opens nothing."""
+@pytest.mark.parametrize("registry_id", ["", "..", "one", "/etc", "0" * 32, "\0"])
+def test_an_invalid_id_is_not_found(root: Path, registry_id: str) -> None:
+    """An ID that is not listed is not found."""
     fill(root / "one", 1)
     with pytest.raises(Problem) as refused:
-        Catalogue(str(root)).place(asked)
+        Catalogue(str(root)).place(registry_id)
     assert refused.value.status == 404
 
 
 def test_a_registry_is_opened_once(root: Path) -> None:
-    """The same object answers until the folder holds another registry."""
+    """A registry is opened once, and again if its folder is replaced."""
     fill(root / "one", 1)
     catalogue = Catalogue(str(root))
     (place,) = catalogue.places()
@@ -147,8 +147,8 @@ def test_a_registry_is_opened_once(root: Path) -> None:
     assert len(second.list_models()) == 2
 
 
-def test_few_are_kept_open(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one that was not asked for the longest is let go."""
+def test_open_registries_are_limited(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least recently used registry is closed."""
     monkeypatch.setattr(module, "MAX_OPEN", 2)
     for name in "abc":
         fill(root / name, 1)
@@ -159,19 +159,19 @@ def test_few_are_kept_open(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert catalogue.registry(b) is not opened[b.id]
 
 
-def test_what_is_no_registry_says_so(root: Path) -> None:
-    """A descriptor that says something else is a registry of nobody."""
+def test_an_invalid_descriptor_is_not_a_registry(root: Path) -> None:
+    """A folder with another descriptor is not a registry."""
     (root / "odd").mkdir()
     (root / "odd/nbregistry.json").write_text('{"format": "other"}')
     catalogue = Catalogue(str(root))
     (place,) = catalogue.places()
     with pytest.raises(Problem) as refused:
         catalogue.registry(place)
-    assert refused.value.message == "odd is no registry."
+    assert refused.value.message == "odd is not a registry."
 
 
-def test_reading_only(root: Path) -> None:
-    """A server that is set to read only says so of each registry."""
+def test_a_read_only_server_is_not_writable(root: Path) -> None:
+    """All registries of a read-only server are read-only."""
     fill(root / "one", 1)
     for read_only in (True, False):
         catalogue = Catalogue(str(root), read_only=read_only)
@@ -188,10 +188,10 @@ def test_reading_only(root: Path) -> None:
         (["other.ipynb"], None),
     ],
 )
-def test_the_nearest_notebook_is_meant(
+def test_the_nearest_notebook_is_found(
     root: Path, notebooks: list[str], expected: str | None
 ) -> None:
-    """Of several notebooks of a name the one nearest to the registry is told, or none."""
+    """Of several notebooks of the same name, the single nearest one is found."""
     fill(root / "work/models/registry", 1)
     for path in notebooks:
         (root / path).parent.mkdir(parents=True, exist_ok=True)

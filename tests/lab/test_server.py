@@ -1,4 +1,4 @@
-"""The real server: who may ask, what is read whatever is asked for, and that nothing breaks it."""
+"""The extension in a real server: access control, path attacks and random requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHANGES = [(route, verb) for route, calls in ROUTES.items() for verb in calls if
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Start one server for all of this."""
+    """Start one server for all tests."""
     folder = tmp_path_factory.mktemp("server")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(folder / "config"))
@@ -36,22 +36,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def path_of(route: str, **names: str) -> str:
-    """Fill a route's pattern."""
+    """Return the path of a route with names."""
     filled = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: names[found[1]], route)
-    return filled.replace("(?:/.*)?", "/whatever")
+    return filled.replace("(?:/.*)?", "/unknown")
 
 
 def revision(server: Running) -> str:
-    """Return the state of the registry below the root."""
+    """Return the revision of the registry below the root."""
     return ModelRegistry(server.root / "models/registry", create=False).revision()
 
 
-# Who may ask.
+# Access control.
 
 
 @pytest.mark.parametrize(("route", "verb"), PAIRS)
-def test_nobody_without_a_token_is_answered(server: Running, route: str, verb: str) -> None:
-    """Every route refuses every verb, and tells nothing."""
+def test_a_request_without_a_token_is_rejected(server: Running, route: str, verb: str) -> None:
+    """Without a token, every method of every route is rejected."""
     path = path_of(route, registry=server.registry_id, **NAMES)
     for token in (None, "wrong", ""):
         refused = server.api(verb, path, BODIES.get(verb), token=token)
@@ -60,8 +60,8 @@ def test_nobody_without_a_token_is_answered(server: Running, route: str, verb: s
 
 
 @pytest.mark.parametrize(("route", "verb"), CHANGES)
-def test_no_page_elsewhere_can_change_anything(server: Running, route: str, verb: str) -> None:
-    """A browser's cookie alone, which any page makes it send, changes nothing."""
+def test_other_sites_cannot_change_anything(server: Running, route: str, verb: str) -> None:
+    """A cookie without the XSRF header cannot change anything."""
     login = server.send("GET", f"{BASE}/api/me?token={TOKEN}", token=None)
     cookies = "; ".join(f"{name}={value}" for name, value in login.cookies.items())
     path = path_of(route, registry=server.registry_id, **NAMES)
@@ -74,8 +74,8 @@ def test_no_page_elsewhere_can_change_anything(server: Running, route: str, verb
     assert revision(server) == before
 
 
-def test_the_own_page_can_change_something(server: Running) -> None:
-    """With the XSRF header the same cookie moves an alias: it is the header that counts."""
+def test_jupyterlab_can_change_a_registry(server: Running) -> None:
+    """A cookie with the XSRF header can move an alias."""
     login = server.send("GET", f"{BASE}/api/me?token={TOKEN}", token=None)
     page = server.send("GET", f"{BASE}/tree", token=TOKEN)
     xsrf = {**page.cookies, **login.cookies}.get("_xsrf")
@@ -91,7 +91,7 @@ def test_the_own_page_can_change_something(server: Running) -> None:
 
 ALIAS = next(route for route, calls in ROUTES.items() if "PUT" in calls)
 
-# What is read.
+# Path attacks.
 
 NAUGHTY = [
     "..",
@@ -183,14 +183,14 @@ RAW = [
 
 
 def encodings(text: str) -> list[str]:
-    """Return a path's part as it is, encoded, encoded twice, and with encoded dots too."""
+    """Return a part of a path in several encodings."""
     once = quote(text, safe="")
     return [once, quote(once, safe=""), once.replace(".", "%2e"), once.replace("%", "%25")]
 
 
 @pytest.mark.parametrize("naughty", NAUGHTY)
 def test_nothing_outside_is_read(server: Running, naughty: str) -> None:
-    """Whatever stands where a registry, name, version, alias or reference should."""
+    """Path attacks in any part of a path read no file outside the root."""
     known = server.registry_id
     for part in encodings(naughty):
         for path in (
@@ -209,7 +209,7 @@ def test_nothing_outside_is_read(server: Running, naughty: str) -> None:
 
 @pytest.mark.parametrize("naughty", NAUGHTY)
 def test_nothing_outside_is_written(server: Running, naughty: str) -> None:
-    """The same where something is changed: no file appears anywhere, and no event."""
+    """Path attacks in changes write no file and no event."""
     known = server.registry_id
     before, files = revision(server), listing(server)
     for part in encodings(naughty):
@@ -226,20 +226,20 @@ def test_nothing_outside_is_written(server: Running, naughty: str) -> None:
 
 
 @pytest.mark.parametrize("path", RAW)
-def test_odd_paths_lead_nowhere(server: Running, path: str) -> None:
-    """A path that is no route, however it is written, is none."""
+def test_unknown_paths_are_not_found(server: Running, path: str) -> None:
+    """A path that is not a route is a 404."""
     answer = check_clean(server, "GET", path)
     assert answer.status in (400, 403, 404)
 
 
 def test_links_are_not_listed(server: Running) -> None:
-    """Of what lies below the root, only the registry that is really there is shown."""
-    told = server.api("GET", "/registries").json["registries"]
-    assert [item["location"] for item in told] == ["models/registry"]
+    """Linked registries are not listed."""
+    listed = server.api("GET", "/registries").json["registries"]
+    assert [item["location"] for item in listed] == ["models/registry"]
 
 
 def check_clean(server: Running, verb: str, path: str, body: Any = None) -> Any:
-    """Ask, and see that nothing of outside and no path of the machine comes back."""
+    """Send a request, and check that the reply discloses no outside file and no path."""
     answer = server.api(verb, path, body)
     assert answer.status < 500 or answer.json["reason"] == "damaged", (path, answer.body)
     sent = json.dumps(path).encode()
@@ -252,21 +252,21 @@ def check_clean(server: Running, verb: str, path: str, body: Any = None) -> Any:
 
 
 def listing(server: Running) -> set[str]:
-    """Return every file below the root's parent that the extension could have written."""
+    """Return all files below the parent of the root that the extension could have written."""
     folders = [server.root, server.outside]
     return {str(path) for folder in folders for path in folder.rglob("*")}
 
 
-def test_a_canary_would_be_seen(server: Running) -> None:
-    """Shown where it may be, the text that is looked for is in the reply."""
-    told = ModelRegistry(server.outside / "registry", create=False).list_models()
-    assert CANARY in told.to_html()
+def test_the_canary_can_be_found(server: Running) -> None:
+    """The canary text is in the listing of its own registry."""
+    listed = ModelRegistry(server.outside / "registry", create=False).list_models()
+    assert CANARY in listed.to_html()
     answer = server.api("GET", f"/registries/{server.registry_id}/models/{CANARY}/history")
     assert answer.status == 404
     assert CANARY in answer.json["message"]
 
 
-# What breaks it.
+# Random requests.
 
 TEXT = st.one_of(
     st.text(max_size=40),
@@ -304,10 +304,10 @@ TYPES = st.sampled_from(["application/json", "text/plain", "application/json; ch
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_nothing_that_is_sent_breaks_it(
+def test_random_requests_do_not_fail(
     server: Running, route: str, verb: str, data: st.DataObject
 ) -> None:
-    """Random parts of the path, parameters and bodies get an answer that is no failure."""
+    """Random paths, parameters and bodies do not cause a server error."""
     names = {
         name: data.draw(st.one_of(st.just(usual), TEXT.map(lambda text: quote(text, safe=""))))
         for name, usual in NAMES.items()
@@ -326,10 +326,10 @@ def test_nothing_that_is_sent_breaks_it(
     assert str(server.root.parent).encode() not in answer.body
 
 
-def test_its_log_has_no_traceback(server: Running) -> None:
-    """Nothing that was sent here came as far as an error that nobody had foreseen."""
+def test_the_log_has_no_traceback(server: Running) -> None:
+    """No request of these tests caused an unexpected error."""
     assert server.api("GET", "/registries").status == 200
     log = Path(server.log).read_text(errors="replace")
     assert "Traceback" not in log
-    # The server warns of each verb that forgets to ask who is there.
+    # The server warns of methods without authentication.
     assert "of Endpoint registered" not in log

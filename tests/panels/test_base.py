@@ -85,6 +85,6 @@ def test_closing_frees_every_part() -> None:
 
 
 def test_text_in_a_block_is_escaped() -> None:
-    """What is no markup shows as text, and markup as it is."""
+    """Text is escaped, and markup is kept."""
     assert html("<b>").value == "&lt;b&gt;"
     assert html(Markup("<b>x</b>")).value == "<b>x</b>"

@@ -29,13 +29,13 @@ def trial(value: float, *scores: float, error: str = "") -> Trial:
 def test_a_trial_ends_with_its_last_fold(progress: Progress) -> None:
     """Every score is a step, and the last one of a trial starts the next trial."""
     watch = TrialWatch(progress, 2, CHOICES, in_order=True)
-    assert progress.snapshot().items[0].state == "at work"
+    assert progress.snapshot().items[0].state == "running"
     watch.record_score({"C": np.float64(1.0)}, 0.5)
     assert progress.snapshot().scored == ()
     watch.record_score({"C": np.float64(1.0)}, 0.7)
     first, second = progress.snapshot().items
     assert (first.name, first.state, first.score) == ("trial 1: C=1", "done", 0.6)
-    assert (second.name, second.state) == ("trial 2: C=2", "at work")
+    assert (second.name, second.state) == ("trial 2: C=2", "running")
     assert progress.snapshot().done == 2
 
 

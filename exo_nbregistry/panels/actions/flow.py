@@ -118,7 +118,7 @@ class Flow(VBox):
             return
         self.clear_question()
         self._work(True)
-        # What is shown afterwards is read in the same look as the last call.
+        # The refreshed display reads the same snapshot as the last call.
         with self._registry.consistent_reads():
             self._do_plan(plan, prepare)
 

@@ -206,7 +206,7 @@ class UndoStack:
         error = None
         try:
             for call in calls:
-                # A call, and its facts before and after, are one look at the registry.
+                # A call and its facts before and after use the same snapshot.
                 with self._registry.consistent_reads():
                     before = [fact.read(self._registry) for fact in call.facts]
                     results.append(call.run(self._registry))
