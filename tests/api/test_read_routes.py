@@ -259,10 +259,8 @@ def test_versions_have_a_trust_value(caller: RouteCaller, root: Path, tmp_path: 
         reply: str = caller.get(version, {"name": name, "version": 1})["trust"]
         return reply
 
-    assert (trust("kepler"), trust("theirs")) == (
-        "yours",
-        "stranger",
-    )  # prose: ok, value on the wire
+    assert trust("kepler") == "yours"
+    assert trust("theirs") == "stranger"  # prose: ok, value on the wire
     Keyring().trust(str(theirs.public_key), "ada")
     assert trust("theirs") == "trusted"
 

@@ -1,4 +1,4 @@
-"""Chromium that reaches this machine alone, and tells what it asked for elsewhere."""
+"""Chromium without access to other machines, which records requests to them."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def environment(home: Path) -> dict[str, str]:
     """
     share = home / "share" / "jupyter"
     if EXTENSION.is_dir():
-        # The extension of the working tree takes precedence. It is copied, because Voila serves no links.
+        # The extension of the working tree takes precedence; it is a copy, as Voila rejects links.
         name = json.loads((EXTENSION / "package.json").read_text())["name"]
         shutil.copytree(EXTENSION, share / "labextensions" / name)
     folders = {

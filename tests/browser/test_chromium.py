@@ -1,4 +1,4 @@
-"""The browser of these tests reaches no other machine, and tells when it is asked to."""
+"""The test browser cannot reach other machines, and records requests to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Error
 from tests.browser.chromium import Window
 from tests.browser.server import Server
 
-_ASKED = {
+_REQUESTS = {
     "https://example.org/a.js": "() => fetch('https://example.org/a.js').then(() => 1, () => 0)",
     "http://93.184.215.14/": "() => fetch('http://93.184.215.14/').then(() => 1, () => 0)",
     "wss://example.org/": """() => new Promise(done => {
@@ -18,15 +18,15 @@ _ASKED = {
 }
 
 
-@pytest.mark.parametrize("address", _ASKED)
-def test_other_machines_are_out_of_reach_and_noted(window: Window, address: str) -> None:
-    """A request to another machine fails, and its address is kept."""
-    assert window.page().evaluate(_ASKED[address]) == 0
+@pytest.mark.parametrize("address", _REQUESTS)
+def test_requests_to_other_machines_fail_and_are_recorded(window: Window, address: str) -> None:
+    """A request to another machine fails and is recorded."""
+    assert window.page().evaluate(_REQUESTS[address]) == 0
     assert window.forget() == [address]
 
 
-def test_this_machine_is_in_reach_unless_offline(window: Window, server: Server) -> None:
-    """The server answers, and does not while there is no network."""
+def test_the_server_can_be_reached_unless_offline(window: Window, server: Server) -> None:
+    """The local server can be reached, except while offline."""
     address = f"{server.url}/api/status?token={server.token}"
     answer = window.page().goto(address)
     assert answer is not None

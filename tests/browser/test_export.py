@@ -1,4 +1,4 @@
-"""A notebook with panels as a page of HTML, read without any kernel and any network."""
+"""A notebook with panels as an HTML page, without kernel and network."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.browser.panel_tour import IMAGES, PANELS, UNDER_WAY, furnish
 from tests.browser.readability import low_contrast
 from tests.browser.server import Server
 
-_DRAWN = "pictures => pictures.map(picture => picture.complete && picture.naturalWidth > 0)"
+_DRAWN = "images => images.map(image => image.complete && image.naturalWidth > 0)"
 
 
 @pytest.fixture(scope="package")
 def saved(server: Server, shared_window: Window) -> Path:
-    """Return the tour, run and saved in JupyterLab."""
+    """Return the notebook of the tour, run and saved in JupyterLab."""
     folder = server.root / "saved"
     notebook = open_notebook(shared_window, server, "saved/tour.ipynb", furnish(folder))
     notebook.save()
@@ -27,8 +27,8 @@ def saved(server: Server, shared_window: Window) -> Path:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_page_of_html_needs_nothing_else(window: Window, saved: Path, theme: str) -> None:
-    """Without network, what nbconvert made shows each panel's tables, and text that is seen."""
+def test_an_html_page_is_complete(window: Window, saved: Path, theme: str) -> None:
+    """Without network, an HTML page of nbconvert shows the tables of all panels readably."""
     address = export(saved, theme)
     with window.offline() as page:
         page.goto(address)
@@ -37,5 +37,5 @@ def test_a_page_of_html_needs_nothing_else(window: Window, saved: Path, theme: s
             assert panel in UNDER_WAY or shown.locator("table, img").first.is_visible(), panel
             assert all(shown.locator("img").evaluate_all(_DRAWN)), panel
             assert "Error" not in shown.inner_text()
-            assert panel in PICTURES or low_contrast(shown) == []
-    assert [asked for asked in window.forget() if not asked.startswith(OF_NBCONVERT)] == []
+            assert panel in IMAGES or low_contrast(shown) == []
+    assert [address for address in window.forget() if not address.startswith(OF_NBCONVERT)] == []

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator
 from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook
-from tests.browser.panel_tour import PANELS, IMAGES, furnish
+from tests.browser.panel_tour import IMAGES, PANELS, furnish
 from tests.browser.readability import low_contrast, unnamed_controls
 from tests.browser.server import Server
 

@@ -1,4 +1,4 @@
-"""The part of the benchmarks that measures panels runs; how fast it was is no test's matter."""
+"""The benchmark of panels runs; its times are not checked."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_browser_panel_is_measured(browser: Browser) -> None:
-    """Each promise has a line, and a first page takes bytes that do not grow."""
-    # A process of its own, since this one's browser is in use.
+    """Each limit has a line, and the bytes of the first page are within their limit."""
+    # A separate process, because the browser of this process is in use.
     command = [sys.executable, "-m", "benchmarks", "panels", "--quick"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""Plots show in JupyterLab as sharp pictures of their own size, with or without a widget."""
+"""Plots in JupyterLab, with and without a widget."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ CELLS = [
 ]
 
 
-def test_plots_show_at_their_own_size(window: Window, server: Server, folder: Path) -> None:
-    """A cell shows the picture, not its text; it and the widget have two pixels for each."""
+def test_plots_have_double_resolution(
+    window: Window, server: Server, folder: Path
+) -> None:
+    """A plot and its widget are shown as images with double resolution."""
     notebook = open_notebook(window, server, f"{folder.name}/plots.ipynb", CELLS)
     for cell in (1, 2):
         image = notebook.output(cell).locator("img")

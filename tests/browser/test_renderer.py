@@ -45,9 +45,7 @@ def _is_stored(notebook: Notebook) -> None:
     expect(notebook.page.get_by_text("not found")).to_have_count(0)
 
 
-def test_panels_are_live_while_their_kernel_runs(
-    window: Window, server: Server, folder: Path
-) -> None:
+def test_panels_are_live_with_their_kernel(window: Window, server: Server, folder: Path) -> None:
     """A panel is live after a run or reload, and stored after a restart or with a new kernel."""
     sample_registries(folder / "registry")
     notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", _CELLS)

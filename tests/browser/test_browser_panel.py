@@ -140,9 +140,7 @@ def _tab_to(control: Locator) -> None:
     raise AssertionError(f"the tab key does not reach {control}")
 
 
-def test_the_stored_view_is_shown_without_the_kernel(
-    notebook: Notebook, panel: BrowserPanel
-) -> None:
+def test_the_stored_view_is_shown_after_reopening(notebook: Notebook, panel: BrowserPanel) -> None:
     """A notebook that is reopened with a new kernel shows the stored view without an error."""
     panel.select("kepler_rf:28")
     notebook.run()
