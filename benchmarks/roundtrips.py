@@ -204,7 +204,7 @@ def _confirm(registry: ModelRegistry) -> Work:
     form = actions.forms[0]
     form.alias.value = "champion"
     form.set.click()
-    return actions.flow.confirm.click
+    return actions.confirmation.confirm.click
 
 
 def _next_version() -> int:

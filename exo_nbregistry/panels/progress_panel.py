@@ -154,8 +154,12 @@ class ProgressPanel(Panel):
         self._body.value = stack(self._describe_work(seen))
 
     def _describe_time(self, seen: Snapshot) -> str:
-        left = f", about {span(seen.remaining_s)} left" if seen.remaining_s is not None else ""
-        return f"{self._describe_done(seen)}, {span(seen.elapsed_s)} elapsed{left}"
+        left = (
+            f", about {format_duration(seen.remaining_s)} left"
+            if seen.remaining_s is not None
+            else ""
+        )
+        return f"{self._describe_done(seen)}, {format_duration(seen.elapsed_s)} elapsed{left}"
 
     def _describe_done(self, seen: Snapshot) -> str:
         if seen.total is None:
@@ -180,7 +184,7 @@ class ProgressPanel(Panel):
         failed = map(paragraph, self._describe_failures(seen))
         if self._names:
             return [*self._describe_table(seen), *failed]
-        return [curve(seen.scored, self._larger is not False, self._metric), *failed]
+        return [score_curve(seen.scored, self._larger is not False, self._metric), *failed]
 
     def _describe_failures(self, seen: Snapshot) -> list[str]:
         failed = seen.of_state("failed")
@@ -203,7 +207,7 @@ class ProgressPanel(Panel):
             [
                 item.name,
                 "best" if best is not None and item.name == best.name else item.state,
-                None if item.time_s is None else span(item.time_s),
+                None if item.time_s is None else format_duration(item.time_s),
                 item.score,
             ][: self._columns]
             for item in seen.items
@@ -214,19 +218,19 @@ class ProgressPanel(Panel):
         failed = len(seen.of_state("failed"))
         lines = [
             f"Stopped: {self._stopped}" if self._stopped else "",
-            f"{self._describe_done(seen)} in {span(seen.elapsed_s)}"
+            f"{self._describe_done(seen)} in {format_duration(seen.elapsed_s)}"
             + (f", {failed} failed." if failed else "."),
             self._describe_best(seen).replace(" so far", "", 1),
         ]
         return [line for line in lines if line]
 
 
-def span(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Return a duration as text.
 
     Examples
     --------
-    >>> span(0.2), span(14.6), span(200), span(3900)
+    >>> format_duration(0.2), format_duration(14.6), format_duration(200), format_duration(3900)
     ('0.2 s', '15 s', '3 min 20 s', '1 h 5 min')
     """
     if seconds < 9.95:
@@ -239,7 +243,7 @@ def span(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup:
+def score_curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup:
     """Return each score as a point and the best so far as a line, in the text color of the page.
 
     The curve is SVG and not a Matplotlib figure, because it is redrawn up to five times a second.

@@ -27,9 +27,7 @@ CELLS = [
 ]
 
 
-def test_plots_have_double_resolution(
-    window: Window, server: Server, folder: Path
-) -> None:
+def test_plots_have_double_resolution(window: Window, server: Server, folder: Path) -> None:
     """A plot and its widget are shown as images with double resolution."""
     notebook = open_notebook(window, server, f"{folder.name}/plots.ipynb", CELLS)
     for cell in (1, 2):

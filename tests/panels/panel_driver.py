@@ -31,11 +31,11 @@ class ActionsDriver:
         self.other = ModelRegistry(registry.location)
         self.changes: list[str] = []
         self.actions = Actions(registry, self._changed)
-        self.flow = self.actions.flow
+        self.confirmation = self.actions.confirmation
         self.forms: dict[str, Any] = {form.title: form for form in self.actions.forms}
 
     def _changed(self) -> None:
-        self.changes.append(text(self.flow.result.value))
+        self.changes.append(text(self.confirmation.result.value))
 
     def show(self, *refs: str) -> ActionsDriver:
         """Select versions."""
@@ -45,18 +45,18 @@ class ActionsDriver:
     @property
     def question(self) -> str:
         """The shown question; empty if there is none."""
-        shown = self.flow.confirm_box.layout.display != "none"
-        return text(self.flow.question.value) if shown else ""
+        shown = self.confirmation.confirm_box.layout.display != "none"
+        return text(self.confirmation.question.value) if shown else ""
 
     @property
     def code(self) -> str:
         """The shown code."""
-        return text(self.flow.code.value)
+        return text(self.confirmation.code.value)
 
     @property
     def message(self) -> str:
         """The shown result."""
-        return text(self.flow.result.value)
+        return text(self.confirmation.result.value)
 
     def ask(self, title: str, button: str, **typed: Any) -> str:
         """Fill in a form, click one of its buttons and return the question."""
@@ -69,19 +69,19 @@ class ActionsDriver:
     def do(self, title: str, button: str, **typed: Any) -> str:
         """Fill in a form, confirm the action and return the result."""
         self.ask(title, button, **typed)
-        self.flow.confirm.click()
+        self.confirmation.confirm.click()
         return self.message
 
     def undo(self) -> str:
         """Click Undo and return the result."""
-        self.flow.undo.click()
+        self.confirmation.undo.click()
         return self.message
 
     @property
     def can_undo(self) -> str:
         """The tooltip of the Undo button; empty if the button is hidden."""
-        hidden = self.flow.undo.layout.display == "none"
-        return "" if hidden else str(self.flow.undo.tooltip)
+        hidden = self.confirmation.undo.layout.display == "none"
+        return "" if hidden else str(self.confirmation.undo.tooltip)
 
 
 def text(page: str) -> str:

@@ -12,7 +12,7 @@ from ipywidgets.widgets import widget
 
 from exo_nbregistry.panels import progress_panel as module
 from exo_nbregistry.panels.progress import Item, Progress
-from exo_nbregistry.panels.progress_panel import ProgressPanel, curve, span
+from exo_nbregistry.panels.progress_panel import ProgressPanel, format_duration, score_curve
 from tests.html_page import PAYLOADS, Page
 
 
@@ -199,11 +199,11 @@ def test_the_curve_shows_each_score_and_the_best() -> None:
     """Dots are as high as their scores; the line never falls, or never rises for a loss."""
     scores = [0.5, 0.9, 0.1, 0.7]
     items = [Item(str(i), "done", score=score) for i, score in enumerate(scores)]
-    dots, line = points(curve(items, True, "auc"))
+    dots, line = points(score_curve(items, True, "auc"))
     assert sorted(range(4), key=dots.__getitem__) == [2, 0, 3, 1]
     assert line == sorted(line)
     assert (line[0], line[-1]) == (dots[0], dots[1])
-    _, down = points(curve(items, False, "loss"))
+    _, down = points(score_curve(items, False, "loss"))
     assert down == sorted(down, reverse=True)
     assert down[-1] == dots[2]
 
@@ -211,9 +211,9 @@ def test_the_curve_shows_each_score_and_the_best() -> None:
 def test_a_curve_of_many_scores_stays_small() -> None:
     """Ten thousand scores are drawn with a few hundred points, and one score is drawn too."""
     items = [Item(str(i), "done", score=i % 97 / 97) for i in range(10_000)]
-    assert len(curve(items, True, "auc")) < 40_000
-    assert curve(items[:1], True, "auc").count("<circle") == 1
-    assert curve([], True, "auc") == ""
+    assert len(score_curve(items, True, "auc")) < 40_000
+    assert score_curve(items[:1], True, "auc").count("<circle") == 1
+    assert score_curve([], True, "auc") == ""
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_curve_of_many_scores_stays_small() -> None:
 )
 def test_durations_are_formatted(seconds: float, shown_as: str) -> None:
     """Durations are formatted from tenths of seconds to hours."""
-    assert span(seconds) == shown_as
+    assert format_duration(seconds) == shown_as
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -7,7 +7,7 @@ from typing import Any
 from ipywidgets import Button, Checkbox, Combobox, HBox
 
 from exo_nbregistry.errors import AliasNotFoundError, RegistryError
-from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
+from exo_nbregistry.panels.actions.confirmation import Confirmation, Form, button, on_enter
 from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, require_active
 from exo_nbregistry.panels.actions.undo import Alias, Fact, Pointer, Status
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -118,14 +118,14 @@ class AliasForm(Form):
     ----------
     registry : ModelRegistry
         The registry.
-    flow : Flow
+    confirmation : Confirmation
         Confirms and runs the actions.
     """
 
     title = "Alias"
     tooltip = "Set, roll back or remove an alias"
 
-    def __init__(self, registry: Any, flow: Flow) -> None:
+    def __init__(self, registry: Any, confirmation: Confirmation) -> None:
         self.alias = Combobox(
             description="Alias",
             placeholder="champion",
@@ -144,13 +144,13 @@ class AliasForm(Form):
         self._pointers: dict[str, bool] = {}
         super().__init__(
             registry,
-            flow,
+            confirmation,
             [HBox([self.alias, self.protected]), HBox([self.set, self.rollback, self.remove])],
         )
-        on_enter(self.alias, self._ask_set)
-        self.set.on_click(lambda _: self._ask_set())
-        self.rollback.on_click(lambda _: self._ask(plan_rollback))
-        self.remove.on_click(lambda _: self._ask(plan_remove))
+        on_enter(self.alias, self._preview_set)
+        self.set.on_click(lambda _: self._preview_set())
+        self.rollback.on_click(lambda _: self._preview(plan_rollback))
+        self.remove.on_click(lambda _: self._preview(plan_remove))
         self.alias.observe(self._follow, "value")
         self.clear_question_on_change(self.alias, self.protected)
 
@@ -173,10 +173,10 @@ class AliasForm(Form):
         if change["new"] in self._pointers:
             self.protected.value = self._pointers[change["new"]]
 
-    def _ask_set(self) -> None:
+    def _preview_set(self) -> None:
         item, name, protected = self.items[0], self.alias.value.strip(), self.protected.value
-        self.flow.ask(lambda: plan_set(self.registry, item, name, protected))
+        self.confirmation.preview(lambda: plan_set(self.registry, item, name, protected))
 
-    def _ask(self, plan: Any) -> None:
+    def _preview(self, plan: Any) -> None:
         item, name = self.items[0], self.alias.value.strip()
-        self.flow.ask(lambda: plan(self.registry, item, name))
+        self.confirmation.preview(lambda: plan(self.registry, item, name))

@@ -10,8 +10,8 @@ from typing import Any
 from ipywidgets import Button, Combobox, HBox, Textarea
 
 from exo_nbregistry.errors import NotFoundError, RecordError, RegistryError
-from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
-from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, listed, require_active
+from exo_nbregistry.panels.actions.confirmation import Confirmation, Form, button, on_enter
+from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, join_references, require_active
 from exo_nbregistry.panels.actions.undo import Alias, Fact, Status, Tag
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED
@@ -77,7 +77,7 @@ def plan_tag(registry: Any, items: Items, text: str) -> Plan:
     shown = f"{name!r:.60}" if value is True else f"{name!r:.60} = {value!r:.60} ({_kind(value)})"
     old = there[new[0].ref]
     replaced = f", replacing {old!r:.60}" if len(new) == 1 and old is not ABSENT else ""
-    refs = listed([fact.ref for fact in new])
+    refs = join_references([fact.ref for fact in new])
     return Plan(
         f"tag {_short(calls)}",
         f"Tag {refs} with {shown}{replaced}?",
@@ -96,10 +96,10 @@ def plan_untag(registry: Any, items: Items, text: str) -> Plan:
     facts = [Tag(item.model_id, name) for item in items]
     facts = [fact for fact in facts if fact.read(registry) is not ABSENT]
     if not facts:
-        refs = listed([item.model_id for item in items])
+        refs = join_references([item.model_id for item in items])
         raise NotFoundError(f"No tag {name!r:.60} on {refs}.", name=name, known=known)
     calls = [RegistryCall("untag_model", (fact.ref, name), {}, (fact,)) for fact in facts]
-    refs = listed([fact.ref for fact in facts])
+    refs = join_references([fact.ref for fact in facts])
     return Plan(
         f"untag {_short(calls)}",
         f"Remove tag {name!r:.60} from {refs}?",
@@ -128,7 +128,7 @@ def plan_delete(registry: Any, items: Items) -> Plan:
     now = [registry.get_metadata(item.model_id) for item in items]
     active = [item for item in now if item.status == ACTIVE]
     if not active:
-        refs = listed([item.model_id for item in now])
+        refs = join_references([item.model_id for item in now])
         raise RegistryError(f"Nothing to delete: no active version in {refs}.")
     calls, held = [], []
     for item in active:
@@ -144,8 +144,8 @@ def plan_delete(registry: Any, items: Items) -> Plan:
         held += [f"{model}@{name}" for name in item.aliases]
         facts: tuple[Fact, ...] = (Status(item.model_id), *aliases)
         calls.append(RegistryCall("delete_model", (item.model_id,), {}, facts))
-    refs = listed([item.model_id for item in active])
-    left = f" Until then, {listed(held)} cannot be loaded." if held else ""
+    refs = join_references([item.model_id for item in active])
+    left = f" Until then, {join_references(held)} cannot be loaded." if held else ""
     return Plan(
         f"delete {_short(calls)}",
         f"Delete {refs}? Deleted versions can be restored.{left}",
@@ -159,9 +159,9 @@ def plan_restore(registry: Any, items: Items) -> Plan:
     now = [registry.get_metadata(item.model_id) for item in items]
     facts = [Status(item.model_id) for item in now if item.status == DELETED]
     if not facts:
-        refs = listed([item.model_id for item in now])
+        refs = join_references([item.model_id for item in now])
         raise RegistryError(f"Nothing to restore: no deleted version in {refs}.")
-    refs = listed([fact.ref for fact in facts])
+    refs = join_references([fact.ref for fact in facts])
     calls = [RegistryCall("restore_model", (fact.ref,), {}, (fact,)) for fact in facts]
     return Plan(f"restore {_short(calls)}", f"Restore {refs}?", tuple(calls), f"Restored {refs}.")
 
@@ -181,7 +181,7 @@ class TagForm(Form):
     title = "Tag"
     tooltip = "Add or remove a tag"
 
-    def __init__(self, registry: Any, flow: Flow) -> None:
+    def __init__(self, registry: Any, confirmation: Confirmation) -> None:
         self.tag = Combobox(
             description="Tag",
             placeholder="reviewed, or team=vetting",
@@ -191,10 +191,10 @@ class TagForm(Form):
         )
         self.add = button("Add tag", "Add the tag to the versions")
         self.remove = button("Remove tag", "Remove the tag from the versions")
-        super().__init__(registry, flow, [HBox([self.tag, self.add, self.remove])])
-        on_enter(self.tag, lambda: self._ask(plan_tag))
-        self.add.on_click(lambda _: self._ask(plan_tag))
-        self.remove.on_click(lambda _: self._ask(plan_untag))
+        super().__init__(registry, confirmation, [HBox([self.tag, self.add, self.remove])])
+        on_enter(self.tag, lambda: self._preview(plan_tag))
+        self.add.on_click(lambda _: self._preview(plan_tag))
+        self.remove.on_click(lambda _: self._preview(plan_untag))
         self.clear_question_on_change(self.tag)
 
     def buttons(self) -> tuple[Button, ...]:
@@ -213,9 +213,9 @@ class TagForm(Form):
         """Empty the fields after the action is done."""
         self.tag.value = ""
 
-    def _ask(self, plan: Any) -> None:
+    def _preview(self, plan: Any) -> None:
         items, text = self.items, self.tag.value
-        self.flow.ask(lambda: plan(self.registry, items, text), self.clear)
+        self.confirmation.preview(lambda: plan(self.registry, items, text), self.clear)
 
 
 class NoteForm(Form):
@@ -224,17 +224,16 @@ class NoteForm(Form):
     title = "Note"
     tooltip = "Add a note (permanent)"
 
-    def __init__(self, registry: Any, flow: Flow) -> None:
+    def __init__(self, registry: Any, confirmation: Confirmation) -> None:
         self.note = Textarea(
             description="Note",
             rows=2,
-            placeholder="Add a note (permanent)",
-            tooltip="Text of the note",
+            tooltip="Text of the note, which is permanent",
             layout={"width": "95%", "max_width": "40em"},
         )
         self.add = button("Add note", "Add the note to the version")
-        super().__init__(registry, flow, [self.note, HBox([self.add])])
-        self.add.on_click(lambda _: self._ask())
+        super().__init__(registry, confirmation, [self.note, HBox([self.add])])
+        self.add.on_click(lambda _: self._preview())
         self.clear_question_on_change(self.note)
 
     def buttons(self) -> tuple[Button, ...]:
@@ -249,9 +248,9 @@ class NoteForm(Form):
         """Empty the fields after the action is done."""
         self.note.value = ""
 
-    def _ask(self) -> None:
+    def _preview(self) -> None:
         items, text = self.items, self.note.value
-        self.flow.ask(lambda: plan_note(self.registry, items, text), self.clear)
+        self.confirmation.preview(lambda: plan_note(self.registry, items, text), self.clear)
 
 
 class DeleteForm(Form):
@@ -260,12 +259,12 @@ class DeleteForm(Form):
     title = "Delete"
     tooltip = "Delete or restore versions"
 
-    def __init__(self, registry: Any, flow: Flow) -> None:
+    def __init__(self, registry: Any, confirmation: Confirmation) -> None:
         self.delete = button("Delete version", "Delete the selected versions; they can be restored")
         self.restore = button("Restore", "Restore the selected versions that are deleted")
-        super().__init__(registry, flow, [HBox([self.delete, self.restore])])
-        self.delete.on_click(lambda _: self._ask(plan_delete))
-        self.restore.on_click(lambda _: self._ask(plan_restore))
+        super().__init__(registry, confirmation, [HBox([self.delete, self.restore])])
+        self.delete.on_click(lambda _: self._preview(plan_delete))
+        self.restore.on_click(lambda _: self._preview(plan_restore))
 
     def buttons(self) -> tuple[Button, ...]:
         """Return the buttons to disable while an action runs."""
@@ -275,6 +274,6 @@ class DeleteForm(Form):
         """Return whether the action applies to these versions."""
         return bool(items)
 
-    def _ask(self, plan: Any) -> None:
+    def _preview(self, plan: Any) -> None:
         items = self.items
-        self.flow.ask(lambda: plan(self.registry, items))
+        self.confirmation.preview(lambda: plan(self.registry, items))

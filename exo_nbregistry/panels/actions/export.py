@@ -9,7 +9,7 @@ from typing import Any
 from ipywidgets import Button, HBox, Text
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.panels.actions.flow import Flow, Form, button, on_enter
+from exo_nbregistry.panels.actions.confirmation import Confirmation, Form, button, on_enter
 from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, require_active
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count, size
@@ -43,16 +43,16 @@ class ExportForm(Form):
     title = "Export"
     tooltip = "Export the version to a folder"
 
-    def __init__(self, registry: Any, flow: Flow) -> None:
+    def __init__(self, registry: Any, confirmation: Confirmation) -> None:
         self.folder = Text(
             description="Folder",
             placeholder="exports/kepler_rf",
             tooltip="A new or empty folder outside the registry",
         )
         self.export = button("Export version", "Export the version to the folder")
-        super().__init__(registry, flow, [HBox([self.folder, self.export])])
-        on_enter(self.folder, self._ask)
-        self.export.on_click(lambda _: self._ask())
+        super().__init__(registry, confirmation, [HBox([self.folder, self.export])])
+        on_enter(self.folder, self._preview)
+        self.export.on_click(lambda _: self._preview())
         self.clear_question_on_change(self.folder)
 
     def buttons(self) -> tuple[Button, ...]:
@@ -63,6 +63,6 @@ class ExportForm(Form):
         """Return whether the action applies to these versions."""
         return len(items) == 1
 
-    def _ask(self) -> None:
+    def _preview(self) -> None:
         item, folder = self.items[0], self.folder.value
-        self.flow.ask(lambda: plan_export(self.registry, item, folder))
+        self.confirmation.preview(lambda: plan_export(self.registry, item, folder))

@@ -106,12 +106,12 @@ def require_active(registry: Any, ref: str) -> None:
         raise VersionNotFoundError(f"{ref} is {status}; {then}.", name=ref)
 
 
-def listed(refs: Sequence[str]) -> str:
+def join_references(refs: Sequence[str]) -> str:
     """Return references as text; of many, only the first ones and their number.
 
     Examples
     --------
-    >>> listed(["m:1", "m:2"]), listed([f"m:{n}" for n in range(9)])
+    >>> join_references(["m:1", "m:2"]), join_references([f"m:{n}" for n in range(9)])
     ('m:1 and m:2', '9 versions (m:0, m:1, m:2, m:3, m:4 and 4 more)')
     """
     if len(refs) <= _MAX_NAMED:

@@ -9,9 +9,9 @@ from ipywidgets import ToggleButtons, VBox
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.actions.alias import AliasForm
+from exo_nbregistry.panels.actions.confirmation import Confirmation, Form
 from exo_nbregistry.panels.actions.curation import DeleteForm, NoteForm, TagForm
 from exo_nbregistry.panels.actions.export import ExportForm
-from exo_nbregistry.panels.actions.flow import Flow, Form
 from exo_nbregistry.records.metadata import ModelMetadata
 
 _FORMS = (AliasForm, TagForm, NoteForm, DeleteForm, ExportForm)
@@ -32,12 +32,12 @@ class Actions(VBox):
         self._registry = registry
         self._refs: tuple[str, ...] = ()
         self._last = 0
-        self.flow = Flow(registry, changed, self._busy)
-        self.forms: tuple[Form, ...] = tuple(form(registry, self.flow) for form in _FORMS)
+        self.confirmation = Confirmation(registry, changed, self._busy)
+        self.forms: tuple[Form, ...] = tuple(form(registry, self.confirmation) for form in _FORMS)
         self.choice = ToggleButtons(
             options=[(self.forms[0].title, 0)], style={"button_width": "auto"}
         )
-        super().__init__([self.choice, *self.forms, self.flow])
+        super().__init__([self.choice, *self.forms, self.confirmation])
         self.choice.observe(self._choose, "value")
         self.show(())
 
@@ -50,10 +50,10 @@ class Actions(VBox):
             References, which are read again. Typed text is kept.
         """
         if refs != self._refs:
-            self.flow.clear_question()
+            self.confirmation.clear_question()
         if refs and refs != self._refs:
             # The message is about other versions. It is kept if the selection becomes empty.
-            self.flow.clear_message()
+            self.confirmation.clear_message()
         self._refs = refs
         items: tuple[ModelMetadata, ...] = ()
         try:
@@ -64,7 +64,7 @@ class Actions(VBox):
                     form.refresh()
         except (RegistryError, OSError) as error:
             items = ()
-            self.flow.fail(error)
+            self.confirmation.fail(error)
         self._offer(items)
 
     def _offer(self, items: tuple[ModelMetadata, ...]) -> None:
@@ -81,7 +81,7 @@ class Actions(VBox):
         self._draw()
 
     def _choose(self, _change: Any) -> None:
-        self.flow.clear_question()
+        self.confirmation.clear_question()
         if self.choice.value is not None:
             self._last = self.choice.value
         self._draw()

@@ -56,13 +56,13 @@ class Section:
         return details(self.title, page, opened=self.opened)
 
 
-class Short(str):
+class ShortDigest(str):
     """A shortened digest; its tooltip is the full digest."""
 
     __slots__ = ("full",)
     full: str
 
-    def __new__(cls, full: str) -> Short:
+    def __new__(cls, full: str) -> ShortDigest:
         """Store the beginning as text, and the full digest beside it."""
         short = super().__new__(cls, full[:_SHORT])
         short.full = full
@@ -91,7 +91,7 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     data = [
         [
             name,
-            Short(value)
+            ShortDigest(value)
             if name == "sha256"
             else cut(format_value("data", name, value), _CELL_WIDTH),
         ]
@@ -121,7 +121,7 @@ def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
         ["registered", instant(item.created_at)],
         ["notebook", made.notebook],
         ["cell", made.cell_number],
-        ["git commit", made.git_commit and Short(made.git_commit)],
+        ["git commit", made.git_commit and ShortDigest(made.git_commit)],
         ["working tree", None if made.git_dirty is None else dirty[made.git_dirty]],
         ["user", made.user],
         ["host", made.host],
@@ -195,7 +195,7 @@ def _pairs(title: str, rows: Sequence[Sequence[Any]], align: str = "ll") -> Sect
 def _table(
     title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], align: str
 ) -> Section:
-    cells = [[hover(c, c.full) if isinstance(c, Short) else c for c in row] for row in rows]
+    cells = [[hover(c, c.full) if isinstance(c, ShortDigest) else c for c in row] for row in rows]
     text = text_table(
         headers or ("", ""), rows, align=align, width=line_width(_TEXT_WIDTH)
     ).splitlines()
@@ -265,7 +265,7 @@ def _artifact(artifact: Artifact | None, verdict: SignerStatus, ref: str) -> Sec
         rows += [
             ["format", artifact.format],
             ["size", size(artifact.size_bytes)],
-            ["sha256", Short(artifact.sha256)],
+            ["sha256", ShortDigest(artifact.sha256)],
         ]
     rows.append(["signature", _signer(verdict)])
     table = _table("Artifact", (), rows, "ll")

@@ -22,12 +22,12 @@ def test_an_alias_is_set_and_moved_and_both_are_undone(driver: ActionsDriver) ->
         "registry.set_alias('toy', 'champion', 3, expected=None, protected=False)"
     )
     assert pointers(driver) == {}
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert driver.message == "Set toy@champion to 3."
     assert pointers(driver) == {"champion": (3, False)}
     driver.show("toy:5")
     assert driver.ask("Alias", "set") == "Move toy@champion from 3 to 5?"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert pointers(driver) == {"champion": (5, False)}
     assert driver.undo() == "Undone: toy@champion points to 3."
     assert pointers(driver) == {"champion": (3, False)}
@@ -42,15 +42,15 @@ def test_protection_is_shown_and_kept(driver: ActionsDriver) -> None:
     driver.show("toy:1")
     question = driver.ask("Alias", "set", alias="champion", protected=True)
     assert question == "Set toy@champion to version 1 and protect it?"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     driver.show("toy:2")
     driver.ask("Alias", "set", alias="other", protected=False)
     assert driver.ask("Alias", "set", alias="champion") == "Move toy@champion from 1 to 2?"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert pointers(driver) == {"champion": (2, True)}
     question = driver.ask("Alias", "set", protected=False)
     assert question == "Stop protecting toy:2 with toy@champion?"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert pointers(driver) == {"champion": (2, False)}
     driver.undo()
     assert pointers(driver) == {"champion": (2, True)}
@@ -65,13 +65,13 @@ def test_an_alias_is_rolled_back_and_removed(driver: ActionsDriver) -> None:
         driver.ask("Alias", "rollback", alias="champion") == "Roll toy@champion back from 2 to 1?"
     )
     assert driver.code == "registry.rollback_alias('toy', 'champion', expected=2)"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert driver.message == "Rolled back toy@champion to 1."
     assert pointers(driver) == {"champion": (1, True)}
     question = driver.ask("Alias", "remove")
     assert question == "Remove toy@champion? It points to 1 (protected)."
     assert driver.code == "registry.remove_alias('toy', 'champion', expected=1)"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert pointers(driver) == {}
     assert driver.undo() == "Undone: toy@champion points to 1 (protected)."
     assert driver.undo() == "Undone: toy@champion points to 2 (protected)."
@@ -83,15 +83,15 @@ def test_a_concurrent_move_is_a_conflict(driver: ActionsDriver) -> None:
     driver.other.set_alias("toy", "champion", 3)
     driver.show("toy:5").ask("Alias", "set", alias="champion")
     driver.other.set_alias("toy", "champion", 4)
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert "toy@champion points at 4, not at 3" in driver.message
-    assert 'role="alert"' in driver.flow.result.value
+    assert 'role="alert"' in driver.confirmation.result.value
     assert pointers(driver) == {"champion": (4, False)}
     assert driver.changes == []
-    assert driver.flow.again.layout.display is None
-    driver.flow.again.click()
+    assert driver.confirmation.again.layout.display is None
+    driver.confirmation.again.click()
     assert driver.question == "Move toy@champion from 4 to 5?"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert pointers(driver) == {"champion": (5, False)}
     assert driver.undo() == "Undone: toy@champion points to 4."
 
@@ -105,7 +105,7 @@ def test_a_concurrent_move_is_not_rolled_back_or_removed(
         driver.other.set_alias("toy", "champion", version)
     driver.show("toy:5").ask("Alias", button, alias="champion")
     driver.other.set_alias("toy", "champion", 4)
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert "points at 4, not at 2" in driver.message
     assert pointers(driver) == {"champion": (4, False)}
 
@@ -139,7 +139,7 @@ def test_a_hostile_alias_is_text(driver: ActionsDriver, payload: str) -> None:
     """A hostile alias is rejected, and its text is escaped."""
     driver.show("toy:1").ask("Alias", "set", alias=payload)
     assert "Invalid alias" in driver.message
-    assert elements(driver.flow.result.value) == {"div", "strong"}
+    assert elements(driver.confirmation.result.value) == {"div", "strong"}
 
 
 def test_enter_asks(driver: ActionsDriver) -> None:
@@ -167,7 +167,7 @@ def test_an_alias_cannot_be_set_to_a_deleted_version(driver: ActionsDriver) -> N
     """A version that another kernel deleted is an error, before the question and after it."""
     driver.show("toy:2").ask("Alias", "set", alias="champion")
     driver.other.delete_model("toy:2")
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert "toy:2 was deleted" in driver.message
     assert driver.ask("Alias", "set") == ""
     assert "toy:2 is deleted; restore it first." in driver.message

@@ -66,12 +66,12 @@ def test_a_tag_is_added_and_replaced_and_both_are_undone(driver: ActionsDriver) 
     driver.show("toy:1")
     assert driver.ask("Tag", "add", tag="run=7") == "Tag toy:1 with 'run' = 7 (integer)?"
     assert driver.code == "registry.tag_model('toy:1', run=7)"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert tags(driver, 1) == {"run": 7}
     assert driver.forms["Tag"].tag.value == ""
     question = driver.ask("Tag", "add", tag="run='7'")
     assert question == "Tag toy:1 with 'run' = '7' (text), replacing 7?"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert tags(driver, 1) == {"run": "7"}
     assert driver.do("Tag", "add", tag="reviewed") == "Tagged toy:1 with 'reviewed'."
     assert driver.can_undo == "Undo: tag toy:1"
@@ -88,7 +88,7 @@ def test_a_tag_is_removed_and_the_removal_is_undone(driver: ActionsDriver) -> No
     assert set(driver.forms["Tag"].tag.options) == {"a=b", "team"}
     assert driver.ask("Tag", "remove", tag="a=b") == "Remove tag 'a=b' from toy:1?"
     assert driver.code == "registry.untag_model('toy:1', 'a=b')"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert driver.do("Tag", "remove", tag="team=x") == "Removed tag 'team' from toy:1."
     assert tags(driver, 1) == {}
     driver.undo()
@@ -122,9 +122,9 @@ def test_hostile_tags_and_notes_are_text(driver: ActionsDriver, payload: str) ->
     driver.show("toy:1")
     for title, field in (("Tag", "tag"), ("Note", "note")):
         driver.ask(title, "add", **{field: payload.replace("=", "")})
-        pages = [driver.flow.question.value, driver.flow.code.value]
-        driver.flow.confirm.click()
-        assert elements(*pages, driver.flow.result.value) == {"div", "pre"}
+        pages = [driver.confirmation.question.value, driver.confirmation.code.value]
+        driver.confirmation.confirm.click()
+        assert elements(*pages, driver.confirmation.result.value) == {"div", "pre"}
     assert list(tags(driver, 1)) == [payload.replace("=", "").strip()]
     assert driver.other.get_metadata("toy:1").notes[0].text == payload.replace("=", "")
     driver.show("toy:1").undo()
@@ -137,7 +137,7 @@ def test_a_note_is_permanent(driver: ActionsDriver) -> None:
     question = driver.ask("Note", "add", note="Looks 'good'\nto me")
     assert question == "Add this note to toy:1? Notes are permanent."
     assert driver.code == r"""registry.annotate('toy:1', "Looks 'good'\nto me")"""
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert driver.message == "Added the note to toy:1."
     assert driver.can_undo == "Undo: tag toy:1"
     assert driver.other.get_metadata("toy:1").notes[0].text == "Looks 'good'\nto me"
@@ -154,7 +154,7 @@ def test_deleting_and_undoing_it(driver: ActionsDriver) -> None:
         "Delete toy:2? Deleted versions can be restored. Until then, toy@champion cannot be loaded."
     )
     assert driver.code == "registry.delete_model('toy:2')"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert (driver.message, statuses(driver)) == ("Deleted toy:2.", "adaaa")
     driver.show()
     assert driver.undo() == "Undone: toy:2 is active."
@@ -166,7 +166,7 @@ def test_a_protected_version_is_not_deleted(driver: ActionsDriver) -> None:
     """The error names the protecting alias, before the question and after it."""
     driver.show("toy:2").ask("Delete", "delete")
     driver.other.set_alias("toy", "champion", 2, protected=True)
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert "protected alias 'champion' points at it" in driver.message
     assert driver.ask("Delete", "delete") == ""
     assert "Move the alias or remove its protection first." in driver.message
@@ -179,7 +179,7 @@ def test_several_versions_are_deleted_restored_and_tagged(driver: ActionsDriver)
     driver.show("toy:1", "toy:2", "toy:3")
     assert driver.ask("Delete", "delete").startswith("Delete toy:1 and toy:3?")
     assert driver.code == "for ref in ['toy:1', 'toy:3']:\n    registry.delete_model(ref)"
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert statuses(driver) == "dddaa"
     assert driver.do("Delete", "restore") == "Restored toy:1, toy:2 and toy:3."
     assert driver.can_undo == "Undo: restore 3 versions"

@@ -26,7 +26,7 @@ def test_an_export_names_its_files(fitted: ActionsDriver, tmp_path: Path) -> Non
     assert question == f"Export lr:1 to {folder}? The exported files are not removed by Undo."
     assert fitted.code == f"registry.export_model('lr:1', {str(folder)!r})"
     assert not folder.exists()
-    fitted.flow.confirm.click()
+    fitted.confirmation.confirm.click()
     assert fitted.message.startswith("Wrote ")
     assert [path.name for path in folder.iterdir() if path.name not in fitted.message] == []
     assert fitted.can_undo == ""

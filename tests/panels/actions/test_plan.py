@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, listed, require_active
+from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, join_references, require_active
 from tests.html_page import PAYLOADS
 from tests.panels.panel_driver import ActionsDriver
 
@@ -60,9 +60,11 @@ def test_hostile_text_stays_text(payload: str) -> None:
 
 def test_many_versions_are_counted() -> None:
     """Up to five versions are named, and more are counted."""
-    assert listed(["m:1"]) == "m:1"
-    assert listed(["m:1", "m:2", "m:3"]) == "m:1, m:2 and m:3"
-    assert listed([f"m:{n}" for n in range(1000)]).startswith("1,000 versions (m:0, m:1, m:2")
+    assert join_references(["m:1"]) == "m:1"
+    assert join_references(["m:1", "m:2", "m:3"]) == "m:1, m:2 and m:3"
+    assert join_references([f"m:{n}" for n in range(1000)]).startswith(
+        "1,000 versions (m:0, m:1, m:2"
+    )
 
 
 def test_a_deleted_version_is_rejected(driver: ActionsDriver) -> None:

@@ -102,4 +102,4 @@ def test_a_message_is_cleared_by_another_selection(driver: ActionsDriver) -> Non
     assert message
     assert driver.show("toy:1").message == driver.show().message == message
     assert driver.show("toy:2").message == ""
-    assert driver.flow.undo.layout.display != "none"
+    assert driver.confirmation.undo.layout.display != "none"

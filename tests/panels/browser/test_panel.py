@@ -312,7 +312,7 @@ def test_an_action_refreshes_the_list(driver: BrowserDriver, registry: ModelRegi
     driver.panel.selected = ["rf:5"]
     registry.set_alias("rf", "fresh", 5)
     assert "fresh" not in driver.table
-    driver.panel._actions.flow._changed()
+    driver.panel._actions.confirmation._changed()
     assert "fresh" in driver.table
 
 

@@ -17,8 +17,8 @@ from tests.panels.panel_driver import ActionsDriver, elements, toys
 def test_an_action_requires_confirmation(driver: ActionsDriver) -> None:
     """Cancel changes nothing and hides the question."""
     driver.show("toy:1").ask("Delete", "delete")
-    driver.flow.cancel.click()
-    driver.flow.confirm.click()
+    driver.confirmation.cancel.click()
+    driver.confirmation.confirm.click()
     assert driver.question == ""
     assert driver.changes == []
     assert len(driver.other.history("toy")) == 5
@@ -27,8 +27,8 @@ def test_an_action_requires_confirmation(driver: ActionsDriver) -> None:
 def test_a_double_click_runs_an_action_once(driver: ActionsDriver) -> None:
     """The second click has no effect, also on Undo."""
     driver.show("toy:1").ask("Note", "add", note="once")
-    driver.flow.confirm.click()
-    driver.flow._do()  # a click would only log an error
+    driver.confirmation.confirm.click()
+    driver.confirmation._do()  # a click would only log an error
     assert len(driver.other.get_metadata("toy:1").notes) == 1
     driver.do("Tag", "add", tag="a")
     driver.undo()
@@ -51,16 +51,21 @@ def test_a_question_is_hidden_when_its_inputs_change(driver: ActionsDriver) -> N
         value for title, value in driver.actions.choice.options if title == "Note"
     )
     assert driver.question == ""
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert driver.other.get_metadata("toy:2").tags == {}
 
 
 def test_buttons_are_disabled_while_an_action_runs(driver: ActionsDriver) -> None:
     """All buttons are disabled while the registry is written, and enabled afterwards."""
-    buttons = [driver.flow.confirm, driver.flow.cancel, driver.flow.undo, driver.flow.again]
+    buttons = [
+        driver.confirmation.confirm,
+        driver.confirmation.cancel,
+        driver.confirmation.undo,
+        driver.confirmation.again,
+    ]
     buttons += [each for form in driver.actions.forms for each in form.buttons()]
     seen: list[set[bool]] = []
-    driver.actions.flow._changed = lambda: seen.append({one.disabled for one in buttons})
+    driver.actions.confirmation._changed = lambda: seen.append({one.disabled for one in buttons})
     driver.show("toy:1").do("Tag", "add", tag="a")
     driver.undo()
     assert seen == [{True}, {True}]
@@ -73,11 +78,11 @@ def test_buttons_are_enabled_after_an_error(driver: ActionsDriver) -> None:
     def fail() -> None:
         raise RuntimeError("no view")
 
-    driver.actions.flow._changed = fail
+    driver.actions.confirmation._changed = fail
     driver.show("toy:1").ask("Tag", "add", tag="a")
     with pytest.raises(RuntimeError, match="no view"):
-        driver.flow._do()
-    assert not driver.flow.confirm.disabled
+        driver.confirmation._do()
+    assert not driver.confirmation.confirm.disabled
     assert driver.message == "Tagged toy:1 with 'a'."
 
 
@@ -85,7 +90,7 @@ def test_many_versions_show_progress(tmp_path: Path) -> None:
     """A progress bar is shown for many versions, and hidden afterwards."""
     driver = ActionsDriver(toys(tmp_path / "registry", 21))
     seen: list[tuple[Any, int]] = []
-    bar = driver.flow.progress
+    bar = driver.confirmation.progress
     bar.observe(lambda change: seen.append((bar.layout.display, change["new"])), "value")
     driver.show("toy:1", "toy:2").do("Tag", "add", tag="a")
     assert {display for display, _ in seen} == {"none"}
@@ -132,10 +137,10 @@ def test_a_disk_error_is_one_sentence(
         driver.show("toy:1").do("Note", "add", note="kept")
     assert driver.message.startswith("Error:")
     assert message in driver.message
-    assert 'role="alert"' in driver.flow.result.value
+    assert 'role="alert"' in driver.confirmation.result.value
     assert driver.forms["Note"].note.value == "kept"
     assert driver.do("Note", "add") == "Added the note to toy:1."
-    assert 'role="status"' in driver.flow.result.value
+    assert 'role="status"' in driver.confirmation.result.value
 
 
 def test_a_partial_failure_names_the_completed_versions(
@@ -149,7 +154,7 @@ def test_a_partial_failure_names_the_completed_versions(
         "delete_model",
         lambda ref: delete("toy:77" if ref == "toy:3" else ref),
     )
-    driver.flow.confirm.click()
+    driver.confirmation.confirm.click()
     assert "Stopped after 2 of 3 versions: toy has no version 77" in driver.message
     assert len(driver.changes) == 1
     assert driver.undo() == "Undone: toy:1 is active and toy:2 is active."
@@ -168,7 +173,7 @@ def test_an_undo_after_a_later_change_shows_an_error(driver: ActionsDriver) -> N
 
 def test_controls_have_labels_and_tooltips(driver: ActionsDriver) -> None:
     """Each button and field has a label and a tooltip, and labels are not HTML."""
-    controls = [driver.flow.confirm, driver.flow.cancel, driver.flow.again]
+    controls = [driver.confirmation.confirm, driver.confirmation.cancel, driver.confirmation.again]
     for form in driver.actions.forms:
         controls += form.buttons()
     for form, name in (
@@ -185,7 +190,7 @@ def test_controls_have_labels_and_tooltips(driver: ActionsDriver) -> None:
 def test_a_click_selects_the_code(driver: ActionsDriver) -> None:
     """The code block can have the keyboard focus, and is copied unchanged."""
     driver.show("toy:1").ask("Tag", "add", tag="<b>")
-    assert elements(driver.flow.code.value) == {"pre"}
-    assert "user-select:all" in driver.flow.code.value
-    assert 'tabindex="0"' in driver.flow.code.value
+    assert elements(driver.confirmation.code.value) == {"pre"}
+    assert "user-select:all" in driver.confirmation.code.value
+    assert 'tabindex="0"' in driver.confirmation.code.value
     assert driver.code == "registry.tag_model('toy:1', '<b>')"

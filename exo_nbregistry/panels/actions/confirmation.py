@@ -23,17 +23,17 @@ def button(text: str, tooltip: str, **options: Any) -> Button:
     return Button(description=text, tooltip=tooltip, layout={"width": "auto"}, **options)
 
 
-def on_enter(field: Widget, ask: Callable[[], None]) -> None:
-    """Call `ask` when Enter is pressed in a text field, but not when the field loses focus."""
+def on_enter(field: Widget, submit: Callable[[], None]) -> None:
+    """Call `submit` when Enter is pressed in a text field, but not when the field loses focus."""
 
     def submitted(_: Widget, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("event") == "submit":
-            ask()
+            submit()
 
     field.on_msg(submitted)
 
 
-class Flow(VBox):
+class Confirmation(VBox):
     """Preview, confirmation, result and undo of actions.
 
     Parameters
@@ -70,11 +70,11 @@ class Flow(VBox):
         self.confirm.on_click(lambda _: self._do())
         self.cancel.on_click(lambda _: self.clear_question())
         self.undo.on_click(lambda _: self._undo_last())
-        self.again.on_click(lambda _: self._prepare and self.ask(self._prepare, self._then))
+        self.again.on_click(lambda _: self._prepare and self.preview(self._prepare, self._then))
         self.clear_question()
         self._settle()
 
-    def ask(self, prepare: Callable[[], Plan], then: Callable[[], None] = lambda: None) -> None:
+    def preview(self, prepare: Callable[[], Plan], then: Callable[[], None] = lambda: None) -> None:
         """Show the preview of an action, or the error that prevents it.
 
         Parameters
@@ -182,7 +182,7 @@ class Form(VBox):
     ----------
     registry : ModelRegistry
         The registry.
-    flow : Flow
+    confirmation : Confirmation
         Confirms and runs the actions.
     children : sequence of Widget
         Rows of the form.
@@ -191,8 +191,10 @@ class Form(VBox):
     title = ""
     tooltip = ""
 
-    def __init__(self, registry: Any, flow: Flow, children: Sequence[Widget]) -> None:
-        self.registry, self.flow = registry, flow
+    def __init__(
+        self, registry: Any, confirmation: Confirmation, children: Sequence[Widget]
+    ) -> None:
+        self.registry, self.confirmation = registry, confirmation
         self.items: tuple[ModelMetadata, ...] = ()
         super().__init__(list(children))
 
@@ -213,7 +215,7 @@ class Form(VBox):
     def clear_question_on_change(self, *fields: Widget) -> None:
         """Hide the preview when one of these fields changes."""
         for each in fields:
-            each.observe(self.flow.clear_question, "value")
+            each.observe(self.confirmation.clear_question, "value")
 
 
 def _live(role: str, text: str) -> Markup:
