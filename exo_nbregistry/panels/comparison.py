@@ -11,6 +11,11 @@ from exo_nbregistry.panels.base import Panel, html
 from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.views.comparison import Comparison
 
+# ipywidgets places the box above the middle of its label.
+_STYLE = Markup(
+    "<style>.nbr-comparison .widget-checkbox label {display: flex; align-items: center}</style>"
+)
+
 
 class ComparisonPanel(Panel):
     """Model versions side by side, compared with the first.
@@ -34,10 +39,12 @@ class ComparisonPanel(Panel):
             description="Show identical rows",
             value=comparison.show_all,
             indent=False,
-            layout={"width": "auto", "margin": "0 0 4px 0"},
+            layout={"width": "auto", "margin": "0 0 4px 2px"},
         )
         self._table = html(overflow="auto")
-        super().__init__([self._switch, self._table], show_all=comparison.show_all)
+        style = html(_STYLE, display="none")
+        super().__init__([self._switch, self._table, style], show_all=comparison.show_all)
+        self.add_class("nbr-comparison")
         self._switch.observe(lambda change: self.set_trait("show_all", change["new"]), "value")
         self.observe(self._draw, "show_all")
         self._draw()

@@ -286,8 +286,8 @@ def score_curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> 
     ]
     line = " ".join(map(",".join, corners))
     caption = escape(
-        f"{metric} of {len(scores)} in the order tried, from {number(low)} (bottom) to "
-        f"{number(high)} (top); the line is the best so far"
+        f"{metric}: {count(len(scores), 'score')} in order, from {number(low)} (bottom) to "
+        f"{number(high)} (top). The line is the best score so far."
     )
     return Markup(
         f'<svg role="img" aria-label="{caption}" width="{_WIDTH}" height="{_HEIGHT}" '

@@ -10,9 +10,9 @@ from playwright.sync_api import Locator
 _FAINT = """root => {
     const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
         .getContext('2d', {willReadFrequently: true});
-    const rgba = colour => {
+    const rgba = color => {
         pen.clearRect(0, 0, 1, 1);
-        pen.fillStyle = colour;
+        pen.fillStyle = color;
         pen.fillRect(0, 0, 1, 1);
         const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
         return [r, g, b, a / 255];
@@ -31,7 +31,7 @@ _FAINT = """root => {
         for (let e = element; e; e = e.parentElement) product *= +getComputedStyle(e).opacity;
         return product;
     };
-    const luminance = colour => colour
+    const luminance = color => color
         .map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
         .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
     const look = (element, text, style) => {

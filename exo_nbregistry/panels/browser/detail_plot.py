@@ -15,7 +15,7 @@ from exo_nbregistry.text.markup import Markup, paragraph
 
 _HEIGHT = "400px"  # fixed, so that the layout does not change between plots
 _SHARPNESS = 2
-_NEIGHBOURS = 50  # versions on each side of one, so that a long history stays cheap
+_NEIGHBORS = 50  # number of versions on each side, which limits the cost of a long history
 _NONE = (
     "No plots: the version has no metrics. Pass X_test and y_test to register_model to store "
     "metrics, curves and a confusion matrix."
@@ -85,7 +85,7 @@ class DetailPlot(VBox):
         if kind != "metric" or refs[1:]:
             return {"refs": refs}
         item = self._items[0]
-        first, last = item.version - _NEIGHBOURS, item.version + _NEIGHBOURS
+        first, last = item.version - _NEIGHBORS, item.version + _NEIGHBORS
         return {
             "model_name": item.model_name,
             "where": f"version >= {max(first, 1)} and version <= {last}",

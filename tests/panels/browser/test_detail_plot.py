@@ -77,7 +77,7 @@ def test_plots_share_one_image(registry: ModelRegistry) -> None:
     assert image.layout.height == height == "400px"
 
 
-def test_the_metric_of_one_version_is_shown_among_its_neighbours(
+def test_the_metric_of_one_version_is_shown_with_its_neighbors(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A metric over versions is read only for neighboring versions."""
