@@ -75,7 +75,7 @@ def test_keys_move_in_the_tree(sidebar: Sidebar) -> None:
 
 
 def test_search_takes_words_and_filters(sidebar: Sidebar) -> None:
-    """Words and filters leave what fits; of a wrong filter the place is told, in place."""
+    """Text and filters search; the error of an invalid filter points to its column."""
     sidebar.search.fill("svm")
     expect(sidebar.model()).to_have_count(1)
     sidebar.search.fill("metrics.f1_score > 0.515")
@@ -94,7 +94,7 @@ def test_search_takes_words_and_filters(sidebar: Sidebar) -> None:
 
 
 def test_an_alias_moves_and_comes_back(sidebar: Sidebar, registry: ModelRegistry) -> None:
-    """A move is confirmed in place, told with where the alias was, and undone by a button."""
+    """A move is confirmed in place, shows the previous version, and can be undone."""
     sidebar.unfold("kepler_rf")
     sidebar.open("kepler_rf:3")
     sidebar.button("Move here").click()
@@ -111,14 +111,14 @@ def test_an_alias_moves_and_comes_back(sidebar: Sidebar, registry: ModelRegistry
 def test_two_who_move_the_same_alias_see_each_other(
     window: Window, server: Server, folder: Path, registry: ModelRegistry
 ) -> None:
-    """One of two browsers wins; the other is told where the alias is now, and may insist."""
+    """Of two concurrent moves one succeeds; the other can be applied anyway."""
     asked = "Move @champion from version 1 to {}?"
     sidebars = []
     for version in (2, 3):
         sidebar = Sidebar(open_lab(window, server), folder.name)
         sidebar.unfold("kepler_rf")
         sidebar.open(f"kepler_rf:{version}")
-        # Without a look in between, each goes by what it saw at first.
+        # Without a refresh in between, each page expects the version that it first saw.
         sidebar.page.evaluate(_HIDE, True)
         sidebar.button("Move here").click()
         expect(sidebar.detail).to_contain_text(asked.format(version))
@@ -152,7 +152,7 @@ def _confirm(name: str, sidebar: Sidebar) -> None:
 
 
 def test_what_is_done_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -> None:
-    """A tag, a new alias, a rollback, a removal and a deletion are taken back by Undo."""
+    """A tag, a new alias, a rollback, a removal and a deletion can be undone."""
     registry.set_alias("kepler_rf", "champion", 2)
     sidebar.unfold("kepler_rf")
     sidebar.open("kepler_rf:2")
@@ -164,7 +164,7 @@ def test_what_is_done_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -
         return dict(version.tags), aliases, version.status
 
     before = state()
-    for act, told in (
+    for act, message in (
         (_tag, "Tag sigma was added to kepler_rf:2."),
         (_set, "@challenger was set to kepler_rf:2."),
         (partial(_confirm, "Roll back"), "@champion was rolled back to kepler_rf:1."),
@@ -172,7 +172,7 @@ def test_what_is_done_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -
         (partial(_confirm, "Delete"), "kepler_rf:2 was deleted."),
     ):
         act(sidebar)
-        expect(sidebar.status).to_contain_text(told)
+        expect(sidebar.status).to_contain_text(message)
         assert state() != before
         sidebar.button("Undo").click()
         expect(sidebar.button("Undo")).to_be_visible()
@@ -180,7 +180,7 @@ def test_what_is_done_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -
 
 
 def test_notes_stay(sidebar: Sidebar, registry: ModelRegistry) -> None:
-    """A note is added in place, and offers no way back, for there is none."""
+    """A note is added in place, and cannot be undone."""
     sidebar.unfold("kepler_svm")
     detail = sidebar.open("kepler_svm:1")
     detail.get_by_text("Notes", exact=True).click()
@@ -195,7 +195,7 @@ def test_notes_stay(sidebar: Sidebar, registry: ModelRegistry) -> None:
 
 
 def test_versions_are_compared_in_a_tab(sidebar: Sidebar) -> None:
-    """The marked versions stand side by side in the main area: what differs, or everything."""
+    """The marked versions are compared in the main area, with identical rows on request."""
     sidebar.unfold("kepler_rf")
     for number in (1, 3):
         sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-checkbox").click()
@@ -209,7 +209,7 @@ def test_versions_are_compared_in_a_tab(sidebar: Sidebar) -> None:
 
 
 def test_details_draw_plots_and_tell_the_history(sidebar: Sidebar) -> None:
-    """A plot has what it shows in words; the history tells who did what, newest first."""
+    """A plot has a description; the history has users and actions, newest first."""
     sidebar.unfold("kepler_rf")
     detail = sidebar.open("kepler_rf:1")
     sidebar.button("Metric over versions").click()
@@ -221,7 +221,7 @@ def test_details_draw_plots_and_tell_the_history(sidebar: Sidebar) -> None:
 
 
 def test_changes_by_others_are_followed(sidebar: Sidebar, registry: ModelRegistry) -> None:
-    """What a kernel does is seen without a click: in the tree, in the details, in the history."""
+    """A change by a kernel appears in the tree, the details and the history without a click."""
     sidebar.unfold("kepler_rf")
     detail = sidebar.open("kepler_rf:2")
     registry.set_alias("kepler_rf", "champion", 2)

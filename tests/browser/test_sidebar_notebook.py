@@ -56,33 +56,32 @@ def _source(notebook: Notebook, index: int) -> str:
     return str(notebook.page.evaluate(script, index))
 
 
-def _told_by_server(server: Server, folder: Path, path: str) -> str:
-    """Return the code that the server tells for the same version and notebook."""
+def _code_from_server(server: Server, folder: Path, path: str) -> str:
+    """Return the code of the server for the same version and notebook."""
 
     def ask(route: str) -> dict[str, Any]:
         address = f"{server.url}/exo-nbregistry/api/registries{route}"
         headers = {"Authorization": f"token {server.token}"}
         with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as reply:
-            told: dict[str, Any] = json.load(reply)
-            return told
+            content: dict[str, Any] = json.load(reply)
+            return content
 
     places = ask("")["registries"]
     place = next(place for place in places if place["location"].startswith(folder.name))
     quoted = urllib.request.quote(path)  # type: ignore[attr-defined]
-    told = ask(f"/{place['id']}/models/kepler_rf/versions/1?notebook={quoted}")
-    return str(told["code"])
+    return str(ask(f"/{place['id']}/models/kepler_rf/versions/1?notebook={quoted}")["code"])
 
 
 @pytest.mark.usefixtures("registry")
 def test_a_version_is_dragged_into_a_cell(window: Window, server: Server, folder: Path) -> None:
-    """What is dropped is the code that the server tells, for a path with odd names; and it runs."""
+    """Dropping a version inserts the code of the server, which runs, also for quoted paths."""
     notebook, sidebar = _open(window, server, folder, "", "metadata.model_id, type(model).__name__")
     sidebar.unfold("kepler_rf")
     sidebar.version("kepler_rf:1").drag_to(_cell(notebook, 0).locator(".cm-content"))
     expect(_cell(notebook, 0)).to_contain_text("kepler_rf@champion")
-    told = _told_by_server(server, folder, f"{folder.name}/work/it's.ipynb")
-    assert _source(notebook, 0).strip() == told.strip()
-    assert "ModelRegistry('../registry')" in told
+    code = _code_from_server(server, folder, f"{folder.name}/work/it's.ipynb")
+    assert _source(notebook, 0).strip() == code.strip()
+    assert "ModelRegistry('../registry')" in code
     notebook.run()
     expect(notebook.output()).to_contain_text("('kepler_rf:1', 'LogisticRegression')")
 
@@ -137,7 +136,7 @@ _CELLS = {
 def test_the_last_estimator_of_a_cell_is_found(
     window: Window, server: Server, folder: Path
 ) -> None:
-    """It is the one that was fitted last, or else made last; data and scores are none."""
+    """The estimator is the last fitted or last created one, and never data or scores."""
     write_notebook(folder / "work.ipynb", list(_CELLS))
     notebook = Notebook(window.page(), server, f"{folder.name}/work.ipynb")
     cells = notebook.page.locator(".jp-Notebook .jp-Cell")
@@ -154,7 +153,7 @@ def test_the_last_estimator_of_a_cell_is_found(
 
 @pytest.mark.usefixtures("registry")
 def test_a_cell_without_a_model_says_so(window: Window, server: Server, folder: Path) -> None:
-    """Where no variable holds an estimator, nothing is written, and the status line says why."""
+    """Without an estimator, no code is inserted, and the status line has the reason."""
     notebook, sidebar = _open(window, server, folder, "X_new = scaler.transform(X) if 0 else 1")
     notebook.command("exo-nbregistry:register-model")
     expect(sidebar.status).to_contain_text("No model found in the active cell")
