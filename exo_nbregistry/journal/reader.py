@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from exo_nbregistry.errors import RecordError, StoreError
-from exo_nbregistry.journal.look import Look
+from exo_nbregistry.journal.read_cache import Look
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
