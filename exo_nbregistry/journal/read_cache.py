@@ -1,4 +1,4 @@
-"""Snapshots and records that one thread keeps for the length of one look."""
+"""A cache of snapshots and records for consistent reads within a ``with`` block."""
 
 from __future__ import annotations
 
@@ -10,68 +10,69 @@ from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import Record
 
 
-class Look(threading.local):
-    """Snapshots and records, kept until the look ends. Outside of a look none are kept.
+class ReadCache(threading.local):
+    """Cache of snapshots and records for each thread, used within an `activate` block only.
 
     Attributes
     ----------
-    moment : object or None
-        The same object until the look ends or this thread writes; None outside of a look.
+    generation : object or None
+        The same object until a block begins or ends, or this thread writes a record. None outside
+        of a block.
     """
 
-    moment: object | None = None
+    generation: object | None = None
 
     def __init__(self) -> None:
         self._snapshots: dict[str, Snapshot] = {}
         self._records: dict[str, Record] = {}
 
     @contextmanager
-    def begin(self) -> Iterator[None]:
-        """Begin a look that lasts until the end of the block.
+    def activate(self) -> Iterator[None]:
+        """Use the cache until the end of the block.
 
-        A block within a block begins with new snapshots, which stay until the outer block ends.
+        An inner block starts with new snapshots; they are kept until the outer block ends.
         """
-        outer = self.moment
-        self._snapshots, self.moment = {}, object()
+        outer = self.generation
+        self._snapshots, self.generation = {}, object()
         try:
             yield
         finally:
             if outer is None:
-                self._snapshots, self._records, self.moment = {}, {}, None
+                self._snapshots, self._records, self.generation = {}, {}, None
 
     def snapshot(self, model: str, take: Callable[[], Snapshot]) -> Snapshot:
-        """Return the snapshot of a model that is kept, or else take it."""
-        if self.moment is None:
+        """Return the cached snapshot of a model, or take a new one."""
+        if self.generation is None:
             return take()
         return self._snapshots.setdefault(model, take())
 
     def record(self, key: str, read: Callable[[], Record]) -> Record:
-        """Return the record that is kept, or else read it: records never change."""
-        if self.moment is None:
+        """Return the cached record, or read it. Records never change."""
+        if self.generation is None:
             return read()
         if key not in self._records:
             self._records[key] = read()
         return self._records[key]
 
-    def keep(self, record: Record) -> None:
-        """Keep a record that need not be read again."""
-        if self.moment is not None:
+    def add_record(self, record: Record) -> None:
+        """Cache a record."""
+        if self.generation is not None:
             self._records[record.key] = record
 
-    def has(self, key: str) -> bool:
-        """Return whether a record is kept."""
+    def has_record(self, key: str) -> bool:
+        """Return whether a record is cached."""
         return key in self._records
 
-    def replace(self, snapshot: Snapshot) -> None:
-        """Keep a newer snapshot of a model in place of an older one."""
-        if self.moment is not None:
+    def replace_snapshot(self, snapshot: Snapshot) -> None:
+        """Replace the cached snapshot of a model with a newer one."""
+        if self.generation is not None:
             self._snapshots[snapshot.model] = snapshot
 
-    def written(self, record: Record, snapshot: Snapshot | None) -> None:
-        """Keep a record that this thread has written, and the snapshot after it."""
-        if self.moment is not None:
-            self.moment = object()
-            self.keep(record)
+    def add_written(self, record: Record, snapshot: Snapshot | None) -> None:
+        """Cache a record that this thread has written, and the snapshot after it."""
+        if self.generation is not None:
+            self.generation = object()
+            self.add_record(record)
             self._snapshots.pop(record.model, None)
             if snapshot is not None:
                 self._snapshots[record.model] = snapshot
