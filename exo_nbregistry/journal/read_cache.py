@@ -16,8 +16,8 @@ class ReadCache(threading.local):
     Attributes
     ----------
     generation : object or None
-        The same object until a block begins or ends, or this thread writes a record. None outside
-        of a block.
+        An object that is replaced when a block begins and when this thread writes a record. None
+        outside of a block.
     """
 
     generation: object | None = None
