@@ -142,9 +142,9 @@ class Reader:
 
     def state(self, model: str) -> ModelState:
         """Return the current state of a model, computed from its events."""
-        return self.journal(model)[1]
+        return self.events_and_state(model)[1]
 
-    def journal(self, model: str) -> tuple[list[int], ModelState]:
+    def events_and_state(self, model: str) -> tuple[list[int], ModelState]:
         """List a model's events and compute the state after them.
 
         Only new events since the last call are read. A returned state is immutable.

@@ -35,7 +35,7 @@ class Source(Protocol):
         """Read a record and check its integrity."""
         ...
 
-    def journal(self, model: str, /) -> tuple[list[int], ModelState]:
+    def events_and_state(self, model: str, /) -> tuple[list[int], ModelState]:
         """Return the numbers of a model's events and the state after them."""
         ...
 
@@ -65,7 +65,7 @@ class Snapshot:
 
     @cached_property
     def _journal(self) -> tuple[list[int], ModelState]:
-        return self._source.journal(self.model)
+        return self._source.events_and_state(self.model)
 
     @property
     def events(self) -> list[int]:

@@ -51,7 +51,7 @@ class Journal(Reader):
         self._require_writable = require_writable
         # Newest record of each model and kind.
         self._newest: dict[tuple[str, str], Record] = {}
-        self._confirmed: set[str] = set()
+        self._flushed: set[str] = set()
 
     def add_version(
         self,
@@ -142,10 +142,10 @@ class Journal(Reader):
             if event is None:
                 self._cache.replace_snapshot(snapshot)
                 if last:
-                    self.confirm(last)
+                    self.flush_record(last)
                 return snapshot
             if "version" in event:
-                self.confirm(snapshot.version(event["version"]))
+                self.flush_record(snapshot.version(event["version"]))
             content = {**event, "at": encode(self._now()), "actor": actor}
             number = last.number + 1 if last else 1
             record = self._create(model, EVENT, number, content, last, txn)
@@ -157,15 +157,15 @@ class Journal(Reader):
                 self._cache.add_written(record, result)
                 return result
 
-    def confirm(self, record: Record) -> None:
+    def flush_record(self, record: Record) -> None:
         """Flush a record to disk before it is used.
 
         Its writer may have been killed before the file name was flushed to disk.
         """
-        if record.key not in self._confirmed:
+        if record.key not in self._flushed:
             with contextlib.suppress(KeyExistsError):
                 self._store.create(record.key, record.to_bytes(), staging=tmp_folder(record.model))
-            self._confirmed.add(record.key)
+            self._flushed.add(record.key)
 
     def _newest_readable(self, model: str, numbers: list[int], kind: str) -> Record | None:
         """Return the newest readable record, or None; damaged records are skipped."""
@@ -216,7 +216,7 @@ class Journal(Reader):
                 return None
             record = existing
         self._newest[model, kind] = record
-        self._confirmed.add(key)
+        self._flushed.add(key)
         return record
 
 

@@ -49,7 +49,7 @@ def find_duplicate(
             snapshot.state.of(number).status == ACTIVE
         ):
             name = model_id(model, number)
-            journal.confirm(record)
+            journal.flush_record(record)
             log.warning("%s has the same model and metadata: no new version.", name)
             return name
     return None

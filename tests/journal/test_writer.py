@@ -257,7 +257,7 @@ def test_a_lost_race_decides_again(store: InterruptedStore) -> None:
     """After a lost race, an event is decided again with the event of the other writer."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
-    other.confirm(other.read("toy", 1))
+    other.flush_record(other.read("toy", 1))
     store.before_create = [lambda: other.append("toy", note("theirs"), "bob")]
     seen: list[list[str]] = []
     state = journal.append(
@@ -272,7 +272,7 @@ def test_a_lost_race_can_need_no_event(store: InterruptedStore) -> None:
     """After a lost race, the decision can be to add no event."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
-    other.confirm(other.read("toy", 1))
+    other.flush_record(other.read("toy", 1))
     store.before_create = [lambda: other.append("toy", note("done"), "bob")]
     state = journal.append("toy", lambda s: None if texts(s) else note("mine")(s), "ada")
     assert texts(state) == ["done"]
@@ -332,7 +332,7 @@ def test_records_of_others_are_flushed_once(store: InterruptedStore, kind: str) 
     store.creates.clear()
     journal = journal_on(store)
     for _ in range(2):
-        journal.confirm(journal.read("toy", 1, kind))
+        journal.flush_record(journal.read("toy", 1, kind))
     assert store.creates == [(record.key, record.to_bytes(), tmp_folder("toy"))]
     assert other.read("toy", 1, kind) == record
 
@@ -343,8 +343,8 @@ def test_a_failed_flush_is_repeated(store: InterruptedStore) -> None:
     journal = journal_on(store)
     store.before_create = [fails(StoreError("the share is offline"))]
     with pytest.raises(StoreError, match="share is offline"):
-        journal.confirm(journal.read("toy", 1))
-    journal.confirm(journal.read("toy", 1))
+        journal.flush_record(journal.read("toy", 1))
+    journal.flush_record(journal.read("toy", 1))
     assert len(store.creates) == 3
 
 
@@ -352,7 +352,7 @@ def test_missing_and_changed_records_are_not_flushed(store: InterruptedStore) ->
     """A missing or changed record raises an error and is not flushed."""
     journal = journal_on(store)
     with pytest.raises(MissingKeyError):
-        journal.confirm(journal.read("toy", 1))
+        journal.flush_record(journal.read("toy", 1))
     data = journal.add_version("toy", content).to_bytes()
     replace(store, version_key("toy", 1), data.replace(b'"n": 1', b'"n": 9'))
     with pytest.raises(IntegrityError):
@@ -375,7 +375,7 @@ def test_a_version_is_flushed_before_its_event(store: InterruptedStore) -> None:
     assert journal.numbers("toy", EVENT) == [1, 2]
 
 
-def test_confirm_flushes_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flush_record_flushes_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder of a record is flushed to disk."""
     journal_on(LocalStore(tmp_path, durable=False)).add_version("toy", content)
     flushed: list[Path] = []
@@ -383,7 +383,7 @@ def test_confirm_flushes_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "exo_nbregistry.store.local.sync_folder", lambda folder: flushed.append(Path(folder))
     )
     journal = journal_on(LocalStore(tmp_path))
-    journal.confirm(journal.read("toy", 1))
+    journal.flush_record(journal.read("toy", 1))
     assert flushed == [tmp_path / "models" / "toy" / "versions"]
 
 
@@ -414,7 +414,7 @@ def test_racing_writers_have_one_history(steps: list[tuple[int, str, bool]]) -> 
     store = InterruptedStore(MemoryStore())
     journals = [journal_on(store), journal_on(store)]
     journals[0].add_version("toy", content)
-    journals[1].confirm(journals[1].read("toy", 1))
+    journals[1].flush_record(journals[1].read("toy", 1))
 
     def act(writer: int, what: str) -> None:
         if what == "version":

@@ -168,10 +168,10 @@ def test_a_concurrent_move_is_a_conflict(
     def move_between(record: Record) -> None:
         if not moved:
             moved.append(other.set_alias("toy", "champion", 2))
-        Journal.confirm(journal, record)
+        Journal.flush_record(journal, record)
 
     # This method is called between the decision and the write.
-    monkeypatch.setattr(journal, "confirm", move_between)
+    monkeypatch.setattr(journal, "flush_record", move_between)
     with pytest.raises(ConflictError):
         registry.set_alias("toy", "champion", 3, expected=1)
     assert [move.version for move in other.alias_history("toy", "champion")] == [1, 2]

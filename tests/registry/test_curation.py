@@ -99,10 +99,10 @@ def test_a_concurrently_deleted_version_cannot_be_changed(
 
     def delete_between(record: Record) -> None:
         other.delete_model("toy:1")
-        Journal.confirm(journal, record)
+        Journal.flush_record(journal, record)
 
     # This method is called between the decision and the write.
-    monkeypatch.setattr(journal, "confirm", delete_between)
+    monkeypatch.setattr(journal, "flush_record", delete_between)
     with pytest.raises(VersionNotFoundError, match="restore_model"):
         getattr(registry, method)("toy:1", "y" if method == "untag_model" else "x")
     assert actions(other) == ["tag", "delete"]
