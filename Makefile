@@ -1,5 +1,5 @@
-# Each target does its own set-up in .venv, so a fresh machine needs Python 3.11 or newer and make.
-# The set-up runs once, and again when pyproject.toml changes.
+# Each target installs its requirements into .venv, so a new machine needs only Python 3.11 or
+# newer and make. The installation is repeated when pyproject.toml changes.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -10,13 +10,13 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 OLDEST := .venv-oldest
 
-# Files of tests that run at once; what must not be split is in conftest.py.
+# Number of parallel test workers; conftest.py lists tests that must run in one worker.
 WORKERS ?= 2
-# Old releases use what newer ones deprecate, and scikit-learn 1.6.0 lists one check twice.
+# Old releases use functions that newer ones deprecate; scikit-learn 1.6.0 has a duplicated check.
 OLD := -W ignore::DeprecationWarning -o strict_parametrization_ids=false
 FAST := -m 'not (browser or crash or slow)' --hypothesis-profile=fast tests
 
-# The first Python that is new enough and can make a venv; or pass make PYTHON=/path/to/python.
+# The first Python 3.11 or newer that can create a venv; or pass make PYTHON=/path/to/python.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { command -v $$python; break; }; done)
@@ -44,7 +44,7 @@ demo: $(VENV)/.ready-run
 test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-test-skipped)
 	$(BIN)/python -m pytest -n $(WORKERS) --nbval --nbval-current-env tests $(wildcard notebooks)
 
-## test-fast:    run the tests that need no browser, kill no program and take no minutes
+## test-fast:    run the tests without those marked as browser, crash or slow
 .PHONY: test-fast
 test-fast: $(VENV)/.ready-test
 	$(BIN)/python -m pytest -n $(WORKERS) $(FAST)
@@ -54,7 +54,7 @@ test-fast: $(VENV)/.ready-test
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -n $(WORKERS) $(OLD) $(FAST)
 
-## mutation-test: change the code in small ways and count what the tests notice (an hour or more)
+## mutation-test: change the code and count the changes that the tests detect (an hour or more)
 .PHONY: mutation-test
 mutation-test: $(VENV)/.ready-mutation
 	$(BIN)/python -m scripts.mutation_test $(ARGS)
@@ -76,7 +76,7 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_prose.py
 
-## bench:        measure against the floor in the same run, and print one table
+## bench:        compare the registry with its lower bounds, and print one table
 .PHONY: bench
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -92,22 +92,22 @@ labextension: export PATH := $(abspath $(BIN)):$(PATH)
 labextension: $(VENV)/.ready-dev
 	cd js && jlpm install --immutable && jlpm build
 
-## package-test: install the wheel, the sdist and the folder where there is no Node (a few minutes)
+## package-test: install the wheel, the sdist and the folder without Node (a few minutes)
 .PHONY: package-test
 package-test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-test-skipped)
 	$(BIN)/python -m pytest -p no:cacheprovider tests/package_install.py
 
-## binder-test:  do what mybinder.org does with this repository, without Docker (a few minutes)
+## binder-test:  build this repository like mybinder.org, without Docker (a few minutes)
 .PHONY: binder-test
 binder-test: $(VENV)/.made
 	$(BIN)/python scripts/try_binder.py
 
-## screenshots:  take the pictures of the panels that the README shows
+## screenshots:  update the screenshots in the README
 .PHONY: screenshots
 screenshots: $(VENV)/.ready-test
 	$(BIN)/python -m scripts.take_screenshots
 
-## clean:        remove the venv, the caches and what was built
+## clean:        remove the venv, the caches and the build results
 .PHONY: clean
 clean:
 	rm -rf $(VENV) .venv-* build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -126,7 +126,7 @@ $(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-mutation $(VENV)/.ready-de
 	@$(call INSTALL,--editable '.$(EXTRA)')
 	@touch $@
 
-# uv chooses the lowest versions of what pyproject.toml names, and the newest of everything else.
+# uv installs the lowest versions of the direct requirements, and the newest of all others.
 $(OLDEST)/.ready: pyproject.toml
 	@echo "Installing the lowest versions into $(OLDEST), which takes a minute or two ..."
 	@rm -rf $(OLDEST)
@@ -136,7 +136,7 @@ $(OLDEST)/.ready: pyproject.toml
 		--resolution lowest-direct --editable '.[test]'
 	@touch $@
 
-# A venv without this mark is one whose making was cut short: it is made again.
+# A venv without this file is incomplete and is created again.
 $(VENV)/.made:
 	@test -n '$(PYTHON)$(UV)' || { echo 'No Python 3.11 or newer with its venv module was found:' \
 		'install one (on Debian and Ubuntu: apt-get install python3-venv),' \

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
     from exo_nbregistry.signing.keyring import Keyring
 else:
-    # Hidden from type checkers, to whom a module with __getattr__ has every name.
+    # Hidden from type checkers, because they accept every name in a module with __getattr__.
     def __getattr__(name):
         homes = {
             "Keyring": "exo_nbregistry.signing.keyring",

@@ -74,7 +74,7 @@ class MemorySource:
             del self.records[model][kind][number]
             self.touch(model, kind)
 
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, int]]:
+    def folder_times(self, model: str | None = None) -> dict[str, tuple[int, int]]:
         """Return the modification times."""
         found = {name: (stamp[0], stamp[1]) for name, stamp in self.stamps.items()}
         return found if model is None else {k: v for k, v in found.items() if k == model}
@@ -97,8 +97,8 @@ class MemorySource:
         """Return the record of a version."""
         return self.read(model, number)
 
-    def moment(self) -> None:
-        """Read the source at each call."""
+    def generation(self) -> None:
+        """Return None: each call takes new snapshots."""
 
     def state(self, model: str) -> ModelState:
         """Fold the events."""

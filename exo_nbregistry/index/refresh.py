@@ -85,7 +85,7 @@ class Freshness:
         self._data_version = -1
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
-        self._moment: object | None = None
+        self._generation: object | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         """Add the new records to the index.
@@ -100,16 +100,16 @@ class Freshness:
             Whether to show a progress bar if there are many records to read.
         """
         self._recall(index)
-        moment = self._source.moment()
-        if moment is not None and moment is self._moment:
+        generation = self._source.generation()
+        if generation is not None and generation is self._generation:
             return
         self._refresh(index, model, progress=progress)
-        # What was read of one model alone leaves the others as they were.
-        self._moment = moment if model is None else None
+        # After a refresh of one model only, the others may still be outdated.
+        self._generation = generation if model is None else None
 
     def _refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         now = self._clock_ns()
-        found = self._source.folders(model)
+        found = self._source.folder_times(model)
         if found == self._folders:
             return
         # There may be thousands of names; only those with a different time are checked.

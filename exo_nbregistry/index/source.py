@@ -9,21 +9,21 @@ from exo_nbregistry.records.record import VERSION, Record
 
 
 class Source(Protocol):
-    """The registry, as the index needs it: a journal that also knows when folders changed."""
+    """Interface of the journal that the index uses."""
 
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
+    def folder_times(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
         """Return when the versions and the events folder of each model last changed.
 
         Parameters
         ----------
         model : str or None
-            Only this one.
+            Key of a model, or None for all models.
 
         Returns
         -------
         dict of str to (int, int)
-            Nanoseconds since 1970, by name of the folder, which may be no model key; 0 where
-            there is no such folder.
+            Nanoseconds since 1970 by folder name, which may be an invalid model key; 0 if the
+            folder does not exist.
         """
         ...
 
@@ -32,17 +32,17 @@ class Source(Protocol):
         ...
 
     def read(self, model: str, number: int, kind: str = VERSION) -> Record:
-        """Read one record and prove that it is whole."""
+        """Read a record and check its integrity."""
         ...
 
     def skim(self, model: str, number: int) -> Record:
         """Read a version's record for a listing."""
         ...
 
-    def moment(self) -> object | None:
-        """Return the same object while no new look begins, or None."""
+    def generation(self) -> object | None:
+        """Return an object that is the same while snapshots are reused, or None."""
         ...
 
     def state(self, model: str) -> ModelState:
-        """Return a model's folded journal."""
+        """Return the current state of a model."""
         ...

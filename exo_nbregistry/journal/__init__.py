@@ -1,1 +1,1 @@
-"""Write, read and fold the versions and events of one model."""
+"""Versions and events of each model: write them, read them and compute the current state."""

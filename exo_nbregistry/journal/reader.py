@@ -1,4 +1,4 @@
-"""Read the records of each model, check them, and fold the journal."""
+"""Read and check the records of each model, and compute its current state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from exo_nbregistry.errors import RecordError, StoreError
-from exo_nbregistry.journal.look import Look
+from exo_nbregistry.journal.read_cache import ReadCache
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
@@ -32,7 +32,7 @@ _NUMBERS = {VERSION: version_numbers, EVENT: event_numbers}
 
 
 class Reader:
-    """List, read and fold records. It can be shared between threads.
+    """Reader of versions and events. Threads can share it.
 
     Parameters
     ----------
@@ -44,28 +44,28 @@ class Reader:
         self._store = store
         self._states: dict[str, ModelState] = {}
         self._lock = threading.RLock()
-        self._look = Look()
+        self._cache = ReadCache()
 
     def snapshot(self, model: str) -> Snapshot:
-        """Return a snapshot of a model, which is read when it is needed."""
-        return self._look.snapshot(model, lambda: Snapshot(self, model))
+        """Return a snapshot of a model; its records are read on demand."""
+        return self._cache.snapshot(model, lambda: Snapshot(self, model))
 
-    def one_look(self) -> AbstractContextManager[None]:
-        """Within the block, take one snapshot of each model and read each record once.
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model from one snapshot, and each record once, within a ``with`` block.
 
-        Snapshots and records are kept for the thread that entered the block.
+        The block applies to the thread that enters it.
         """
-        return self._look.begin()
+        return self._cache.activate()
 
-    def moment(self) -> object | None:
-        """Return an object that stays the same while no new look begins.
+    def generation(self) -> object | None:
+        """Return an object that is the same while reads are served from the same snapshots.
 
         Returns
         -------
         object or None
-            None outside of `one_look`, where each call is a look of its own.
+            None outside of a `consistent_reads` block, where each call takes a new snapshot.
         """
-        return self._look.moment
+        return self._cache.generation
 
     def models(self) -> list[str]:
         """Return the keys of all models that have a version, sorted."""
@@ -73,10 +73,11 @@ class Reader:
         keys = (entry.name for entry in folders if entry.kind == "folder")
         return [key for key in keys if is_model_key(key) and self.numbers(key)]
 
-    def folders(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
-        """Return when each model's versions and events last changed, in ns; 0 for none.
+    def folder_times(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
+        """Return the modification times of each model's versions and events folders.
 
-        Every folder among the models is included, also if its name is not a model key.
+        The times are in nanoseconds; 0 means that there is no such folder. Every folder among the
+        models is included, even if its name is not a model key.
         """
         if model is not None:
             times = tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))
@@ -92,20 +93,22 @@ class Reader:
         return _NUMBERS[kind](self._store.names(_FOLDERS[kind](model)))
 
     def read(self, model: str, number: int, kind: str = VERSION) -> Record:
-        """Read one record and check that it is undamaged.
+        """Read a record and check its integrity.
 
         Raises
         ------
         MissingKeyError
-            If there is no such record.
+            If the record does not exist.
         RecordError, IntegrityError
-            If it is damaged.
+            If the record is damaged.
         """
         key = KEYS[kind](model, number)
-        return self._look.record(key, lambda: self._parsed(parse_record, key, model, number, kind))
+        return self._cache.record(
+            key, lambda: self._read_record(parse_record, key, model, number, kind)
+        )
 
     def skim(self, model: str, number: int) -> Record:
-        """Read a version's record for a listing: with the same check, in half the time.
+        """Read a version's record for a listing, with the same checks in half the time.
 
         Raises
         ------
@@ -113,22 +116,22 @@ class Reader:
             As `read`.
         """
         key = version_key(model, number)
-        if self._look.has(key):
+        if self._cache.has_record(key):
             return self.read(model, number)
-        return self._parsed(skim_record, key, model, number, VERSION)
+        return self._read_record(skim_record, key, model, number, VERSION)
 
-    def _parsed(
+    def _read_record(
         self, parse: Callable[..., Record], key: str, model: str, number: int, kind: str
     ) -> Record:
         try:
             data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
         except StoreError:
-            self._require_file(key)
+            self._check_regular_file(key)
             raise
         return parse(data, key=key, kind=kind, model=model, number=number)
 
-    def _require_file(self, key: str) -> None:
-        """Raise RecordError for a link or another non-file; a store that fails can recover."""
+    def _check_regular_file(self, key: str) -> None:
+        """Raise RecordError if the record is damaged: not a regular file, or too large."""
         existing = self._store.info(key)
         if existing and (existing.kind != "file" or existing.size_bytes > MAX_RECORD_BYTES):
             raise RecordError(
@@ -138,14 +141,13 @@ class Reader:
             ) from None
 
     def state(self, model: str) -> ModelState:
-        """Return the folded journal of a model."""
-        return self.journal(model)[1]
+        """Return the current state of a model, computed from its events."""
+        return self.events_and_state(model)[1]
 
-    def journal(self, model: str) -> tuple[list[int], ModelState]:
-        """List a model's events and fold them.
+    def events_and_state(self, model: str) -> tuple[list[int], ModelState]:
+        """List a model's events and compute the state after them.
 
-        Only events that are new since the last call are read. A returned state never changes:
-        new events make a new state.
+        Only new events since the last call are read. A returned state is immutable.
 
         Parameters
         ----------
@@ -167,21 +169,21 @@ class Reader:
         with self._lock:
             state = self._states.get(model, ModelState())
             numbers = self.numbers(model, EVENT)
-            if _last(state) > (numbers[-1] if numbers else 0):
-                state = ModelState()  # an older copy of the registry was put back
-            seen = _last(state)
+            if _last_number(state) > (numbers[-1] if numbers else 0):
+                state = ModelState()  # The registry was replaced by an older copy.
+            seen = _last_number(state)
             added = [number for number in numbers if number > seen]
             if added:
                 state = state.after(self.read(model, number, EVENT) for number in added)
             self._states[model] = state
             return numbers, state
 
-    def _extend(self, model: str, before: ModelState, after: ModelState) -> None:
-        """Keep the state after an event that was just written, so that it need not be read."""
+    def _remember_state(self, model: str, before: ModelState, after: ModelState) -> None:
+        """Cache the state after an event that was just written, to avoid reading it."""
         with self._lock:
             if self._states.get(model) is before:
                 self._states[model] = after
 
 
-def _last(state: ModelState) -> int:
+def _last_number(state: ModelState) -> int:
     return state.last.number if state.last else 0

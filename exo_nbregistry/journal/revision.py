@@ -11,25 +11,25 @@ from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.values.reference import is_model_key
 
-# A folder's time identifies its content when it is this old; see `exo_nbregistry.index.refresh`.
+# A folder that was modified longer ago than this has a reliable modification time; see
+# `exo_nbregistry.index.refresh`.
 _SETTLED_NS = 2 * 10**9
 
 
 class Revision:
     """A digest of the numbers of all records and the times of their folders.
 
-    Records are created once and never change, so their numbers identify their content. The times
-    detect a registry that was replaced by a copy. Only folders with a changed time are listed
-    again.
+    Records never change, so their numbers identify their content. The modification times detect
+    that a registry was replaced by a copy. Only folders with a new time are listed again.
 
     Parameters
     ----------
     source : Reader
-        The registry.
+        Reader of the registry.
     registry_id : str
         The id of the registry.
     clock_ns : callable
-        Returns the time, nanoseconds since 1970.
+        Returns the current time in nanoseconds since 1970.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Revision:
         """Return a digest that changes with every change of the registry."""
         with self._lock:
             now = self._clock_ns()
-            found = self._source.folders()
+            found = self._source.folder_times()
             if found != self._seen or not self._text:
                 self._update(found, now)
             return self._text

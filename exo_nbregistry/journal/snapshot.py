@@ -1,4 +1,4 @@
-"""Snapshot of a model: its versions and events are listed once, each record is read once."""
+"""Consistent view of the versions and events of one model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from exo_nbregistry.values.reference import Reference, model_id
 
 
 class Source(Protocol):
-    """The reader behind a snapshot: a `Reader`."""
+    """Interface of `Reader` that a snapshot uses."""
 
     def models(self) -> list[str]:
         """Return the keys of all models that have a version, sorted."""
@@ -32,28 +32,28 @@ class Source(Protocol):
         ...
 
     def read(self, model: str, number: int, kind: str = VERSION, /) -> Record:
-        """Read and check one record."""
+        """Read a record and check its integrity."""
         ...
 
-    def journal(self, model: str, /) -> tuple[list[int], ModelState]:
+    def events_and_state(self, model: str, /) -> tuple[list[int], ModelState]:
         """Return the numbers of a model's events and the state after them."""
         ...
 
 
 class Snapshot:
-    """The versions and the folded journal of one model, as they were at one moment.
+    """The versions and the state of one model at one point in time.
 
-    Each property and record is read from the store when it is first needed, and then kept: two
-    answers of one snapshot never contradict each other. A call of the registry makes its own
-    snapshot; a snapshot is not shared between threads.
+    Versions and events are listed once, and each record is read once, on demand. All results of
+    a snapshot are therefore consistent. Each registry call takes its own snapshot; threads must
+    not share one.
 
-    The events are listed before the versions. Thus each version that an event names is in the
-    list, and a version that was added between the two has no events yet.
+    The events are listed before the versions, so that the list has every version that an event
+    names. A version that is added between the two listings has no events yet.
 
     Parameters
     ----------
     source : Reader
-        The registry.
+        Reader of the registry.
     model : str
         The model key.
     """
@@ -65,35 +65,35 @@ class Snapshot:
 
     @cached_property
     def _journal(self) -> tuple[list[int], ModelState]:
-        return self._source.journal(self.model)
+        return self._source.events_and_state(self.model)
 
     @property
     def events(self) -> list[int]:
-        """The numbers of the events, ascending."""
+        """Numbers of the events, ascending."""
         return self._journal[0]
 
     @property
     def state(self) -> ModelState:
-        """The state after these events."""
+        """State of the model after these events."""
         return self._journal[1]
 
     @cached_property
     def versions(self) -> list[int]:
-        """The numbers of the versions, ascending."""
+        """Numbers of the versions, ascending."""
         _ = self._journal
         return self._source.numbers(self.model)
 
     def after(self, event: Record) -> Snapshot:
-        """Return the snapshot that follows from this one by a new event; nothing is read."""
-        next_one = Snapshot(self._source, self.model)
-        next_one._records = dict(self._records)
-        next_one._journal = ([*self.events, event.number], self.state.after([event]))
+        """Return the snapshot after a new event, without reading the store."""
+        following = Snapshot(self._source, self.model)
+        following._records = dict(self._records)
+        following._journal = ([*self.events, event.number], self.state.after([event]))
         if "versions" in vars(self):
-            next_one.versions = self.versions
-        return next_one
+            following.versions = self.versions
+        return following
 
     def read(self, number: int, kind: str = VERSION) -> Record:
-        """Return a record, which is read once.
+        """Return a record, read at most once.
 
         Raises
         ------
@@ -105,24 +105,24 @@ class Snapshot:
         return self._records[kind, number]
 
     def version(self, number: int) -> Record:
-        """Return a version's record, also of a deleted version.
+        """Return the record of a version, deleted or not.
 
         Raises
         ------
         ModelNotFoundError, VersionNotFoundError
-            If there is no such version.
+            If the version does not exist.
         """
         try:
             return self.read(number)
         except MissingKeyError:
-            latest = self.known()[-1]
+            latest = self.existing_versions()[-1]
             raise VersionNotFoundError(
                 f"{self.model} has no version {number}; its latest is {latest}.",
                 name=model_id(self.model, number),
             ) from None
 
-    def known(self) -> list[int]:
-        """Return the numbers of the versions.
+    def existing_versions(self) -> list[int]:
+        """Return the numbers of the versions, at least one.
 
         Raises
         ------
@@ -130,16 +130,16 @@ class Snapshot:
             If the model has no version.
         """
         if not self.versions:
-            raise _unknown(self.model, self._source.models())
+            raise _model_not_found(self.model, self._source.models())
         return self.versions
 
     def require_model(self) -> None:
-        """Raise ModelNotFoundError if the model is unknown; a model with events is known."""
+        """Raise ModelNotFoundError if the model has neither versions nor events."""
         if not self.events:
-            self.known()
+            self.existing_versions()
 
     def require_active(self, number: int) -> None:
-        """Raise VersionNotFoundError if a version was deleted or purged."""
+        """Raise VersionNotFoundError if a version is deleted or purged."""
         status, name = self.state.of(number).status, model_id(self.model, number)
         if status == DELETED:
             raise VersionNotFoundError(
@@ -147,18 +147,18 @@ class Snapshot:
             )
         if status != ACTIVE:
             raise VersionNotFoundError(
-                f"{name} was purged: its model is deleted permanently, only its record is left.",
+                f"{name} was purged: its model is deleted permanently and only its record remains.",
                 name=name,
             )
 
     def resolve(self, reference: Reference) -> int:
-        """Return the version that a reference means.
+        """Return the version number of a reference.
 
         Parameters
         ----------
         reference : Reference
-            A reference to this model. A name alone means the latest active version; a number or
-            an alias can also mean a deleted version.
+            A reference to this model. A name alone resolves to the latest active version. A number
+            or an alias can also resolve to a deleted version.
 
         Returns
         -------
@@ -168,13 +168,13 @@ class Snapshot:
         Raises
         ------
         NotFoundError
-            If there is no such model, version or alias.
+            If the model, the version or the alias does not exist.
         """
         if reference.version is not None:
             return self.version(reference.version).number
         if reference.alias is not None:
             return self._resolve_alias(reference.alias)
-        numbers = self.known()
+        numbers = self.existing_versions()
         for number in reversed(numbers):
             if self.state.of(number).status == ACTIVE:
                 return number
@@ -188,7 +188,7 @@ class Snapshot:
     def _resolve_alias(self, alias: str) -> int:
         move = self.state.alias(alias)
         if move is None or move.version is None:
-            self.known()
+            self.existing_versions()
             raise AliasNotFoundError(
                 f"{self.model} has no alias {alias!r}; set it with "
                 f"set_alias('{self.model}', '{alias}', version).",
@@ -199,7 +199,7 @@ class Snapshot:
         if target.check != move.record.content.get("target"):
             raise IntegrityError(
                 f"{self.model}@{alias} was set on a different record than the current version "
-                f"{move.version}; check that version, then set the alias again.",
+                f"{move.version}. Check that version, then set the alias again.",
                 key=target.key,
                 expected=move.record.content.get("target"),
                 actual=target.check,
@@ -207,12 +207,12 @@ class Snapshot:
         return move.version
 
     def resolve_active(self, reference: Reference) -> int:
-        """Return the version that a reference means, as `resolve`.
+        """Return the version number of a reference to an active version.
 
         Raises
         ------
         NotFoundError
-            Also if the version was deleted or purged.
+            If the version does not exist, is deleted or is purged.
         """
         number = self.resolve(reference)
         self.version(number)
@@ -220,17 +220,17 @@ class Snapshot:
         return number
 
     def metadata(self, number: int) -> ModelMetadata:
-        """Return a version's metadata, also of a deleted version.
+        """Return the metadata of a version, deleted or not.
 
         Raises
         ------
         ModelNotFoundError, VersionNotFoundError
-            If there is no such version.
+            If the version does not exist.
         """
         return describe(self.version(number), self.state)
 
 
-def _unknown(model: str, known: list[str]) -> ModelNotFoundError:
+def _model_not_found(model: str, known: list[str]) -> ModelNotFoundError:
     message = f"No model is registered as {model!r}."
     if not known:
         message += " This registry is empty; register_model adds the first model."

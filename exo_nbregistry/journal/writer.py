@@ -1,4 +1,4 @@
-"""Add versions and events: numbered, sealed, chained, created once."""
+"""Write versions and events as numbered, signed and chained records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from exo_nbregistry.values.reference import MAX_VERSION, model_id
 
 
 class Journal(Reader):
-    """Read and add records. It can be shared between threads.
+    """Reader and writer of versions and events. Threads can share it.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class Journal(Reader):
     keyring : Keyring
         Signs the records.
     now : callable
-        Returns the time, an aware datetime.
+        Returns the current time as an aware datetime.
     new_id : callable
         Returns a new random id.
     require_writable : callable
-        Raises an error if this release must not write to the registry.
+        Raises an error if this release cannot write to the registry.
     """
 
     def __init__(
@@ -49,9 +49,9 @@ class Journal(Reader):
         self._now = now
         self._new_id = new_id
         self._require_writable = require_writable
-        # Records never change, so the newest one is read once.
+        # Newest record of each model and kind.
         self._newest: dict[tuple[str, str], Record] = {}
-        self._confirmed: set[str] = set()
+        self._flushed: set[str] = set()
 
     def add_version(
         self,
@@ -61,20 +61,20 @@ class Journal(Reader):
         *,
         first: Callable[[], object] | None = None,
     ) -> Record:
-        """Add a version. It exists as soon as its record is created.
+        """Add a version; it exists when its record is created.
 
         Parameters
         ----------
         model : str
             The model key.
         content : callable
-            Takes the number, returns the encoded content of the record.
+            Takes the version number and returns the encoded content of the record.
         number : int or None
-            The version number; by default the next free one. If another writer takes the next
-            number first, the one after it is used.
+            Version number. The default is the next free number, also if another writer takes a
+            number first.
         first : callable, optional
-            Publishes the payloads of the record. It is called before the record is created, and
-            called again after a lost race.
+            Publishes the payloads of the record. It is called before each attempt to create the
+            record.
 
         Returns
         -------
@@ -89,9 +89,9 @@ class Journal(Reader):
         txn = self._new_id()
         while True:
             self._require_writable()
-            # One listing for number and chain: the chain must not miss a record added between.
+            # The number and the chain use the same listing, so that no record is missed in between.
             numbers = self.numbers(model)
-            prev = self._nearest(model, numbers, VERSION)
+            prev = self._newest_readable(model, numbers, VERSION)
             last = numbers[-1] if numbers else 0
             chosen = number or last + 1
             if chosen <= last:
@@ -103,34 +103,35 @@ class Journal(Reader):
                 )
             if chosen >= MAX_VERSION:
                 raise ConflictError(
-                    f"{model} has no number left after {last}; register under another name.",
+                    f"{model} has no version number after {last}; register under another name.",
                     expected=chosen,
                     actual=last,
                 )
             record = self._create(model, VERSION, chosen, content(chosen), prev, txn, first)
             if record:
-                self._look.written(record, None)
+                self._cache.add_written(record, None)
                 return record
 
     def append(
         self, model: str, decide: Callable[[Snapshot], dict[str, Any] | None], actor: str
     ) -> Snapshot:
-        """Append an event that follows from a snapshot, or none.
+        """Append an event that is decided on a snapshot.
 
         Parameters
         ----------
         model : str
             The model key.
         decide : callable
-            Takes a snapshot. Returns the event's own fields, or None for no event, or raises an
-            error. If another writer adds an event first, it is called again with a new snapshot.
+            Takes a snapshot and returns the fields of the event, or None for no event; it can
+            raise an error. If another writer adds an event first, it is called again with a new
+            snapshot.
         actor : str
             The author of the event.
 
         Returns
         -------
         Snapshot
-            The snapshot that `decide` took, followed by the event.
+            The snapshot after the event, or the unchanged snapshot if there is no event.
         """
         txn = self._new_id()
         while True:
@@ -139,35 +140,35 @@ class Journal(Reader):
             last = snapshot.state.last
             event = decide(snapshot)
             if event is None:
-                self._look.replace(snapshot)
+                self._cache.replace_snapshot(snapshot)
                 if last:
-                    self.confirm(last)
+                    self.flush_record(last)
                 return snapshot
             if "version" in event:
-                self.confirm(snapshot.version(event["version"]))
+                self.flush_record(snapshot.version(event["version"]))
             content = {**event, "at": encode(self._now()), "actor": actor}
             number = last.number + 1 if last else 1
             record = self._create(model, EVENT, number, content, last, txn)
             if record:
                 result = snapshot.after(record)
-                self._extend(model, snapshot.state, result.state)
+                self._remember_state(model, snapshot.state, result.state)
                 if last:
-                    self._look.keep(last)
-                self._look.written(record, result)
+                    self._cache.add_record(last)
+                self._cache.add_written(record, result)
                 return result
 
-    def confirm(self, record: Record) -> None:
-        """Make a record durable before anything relies on it.
+    def flush_record(self, record: Record) -> None:
+        """Flush a record to disk before it is used.
 
-        Its writer may have been killed before the name of the file was flushed to the disk.
+        Its writer may have been killed before the file name was flushed to disk.
         """
-        if record.key not in self._confirmed:
+        if record.key not in self._flushed:
             with contextlib.suppress(KeyExistsError):
                 self._store.create(record.key, record.to_bytes(), staging=tmp_folder(record.model))
-            self._confirmed.add(record.key)
+            self._flushed.add(record.key)
 
-    def _nearest(self, model: str, numbers: list[int], kind: str) -> Record | None:
-        """Return the newest readable record of these; verify() reports the damaged ones."""
+    def _newest_readable(self, model: str, numbers: list[int], kind: str) -> Record | None:
+        """Return the newest readable record, or None; damaged records are skipped."""
         for number in reversed(numbers):
             known = self._newest.get((model, kind))
             if known and known.number == number:
@@ -203,19 +204,19 @@ class Journal(Reader):
         )
         data = record.to_bytes()
         if kind == EVENT:
-            # As it will be read: with its keys in the order of the file.
+            # Parse it again, because readers have the keys in the order of the file.
             record = skim_record(data, key=key, kind=kind, model=model, number=number)
         try:
             self._store.create(key, data, staging=tmp_folder(model), first=first)
         except KeyExistsError:
             existing = self.read(model, number, kind)
-            # It is our own record if only the reply was lost, and the same version if another
-            # kernel, or this one before it was killed, has just registered it.
+            # The same transaction means that the store wrote this record but its reply was lost.
+            # The same facts mean that another kernel has registered the same version.
             if existing.txn != txn and not _is_duplicate(existing.content, content):
                 return None
             record = existing
         self._newest[model, kind] = record
-        self._confirmed.add(key)
+        self._flushed.add(key)
         return record
 
 

@@ -1,4 +1,4 @@
-"""Movable names for versions, with their history."""
+"""Aliases: movable names of versions, with their history."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import check_alias, check_version, model_key
 from exo_nbregistry.views.history import History
 
-_ANY: Any = object()
+_ANY: Any = object()  # The alias can point to any version or be missing.
 
 
 class Aliases:
-    """The calls about aliases.
+    """Registry methods for aliases.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Aliases:
         expected: int | None = _ANY,
         protected: bool | None = None,
     ) -> ModelMetadata:
-        """Point an alias at a version.
+        """Set an alias to a version.
 
         Parameters
         ----------
@@ -48,22 +48,22 @@ class Aliases:
         version : int
             Number of an active version.
         expected : int or None, optional
-            Move the alias only if it points at this version now; None if it must not exist.
+            Move the alias only if it currently points to this version; None if it must not exist.
         protected : bool, optional
-            Whether the version cannot be deleted while the alias points at it. The default keeps
-            the current setting; a new alias is not protected.
+            Whether the alias protects its version from deletion. The default keeps the current
+            setting; a new alias is not protected.
 
         Returns
         -------
         ModelMetadata
-            The version, with its aliases.
+            Metadata of the version, with its aliases.
 
         Raises
         ------
         ConflictError
-            If the alias does not point at `expected`.
+            If the alias does not point to `expected`.
         NotFoundError
-            If there is no such version.
+            If the version does not exist or is deleted.
 
         Examples
         --------
@@ -72,13 +72,13 @@ class Aliases:
         """
         model, number = model_key(model_name), check_version(version)
         check_alias(alias)
-        expected = _version(expected)
+        expected = _check_expected(expected)
 
         def decide(snapshot: Snapshot) -> dict[str, Any] | None:
             record = snapshot.version(number)
             snapshot.require_active(number)
             move = snapshot.state.alias(alias)
-            _require_at(snapshot, alias, expected)
+            _require_expected(snapshot, alias, expected)
             # Moving an alias keeps its protection.
             kept = (move is not None and move.protected) if protected is None else protected
             if move and move.version == number and move.protected == kept:
@@ -101,20 +101,20 @@ class Aliases:
         model_name, alias : str
             Names of the model and of the alias.
         expected : int, optional
-            Remove the alias only if it points at this version now.
+            Remove the alias only if it currently points to this version.
 
         Raises
         ------
         AliasNotFoundError
-            If there is no such alias.
+            If the alias does not exist.
         ConflictError
-            If the alias does not point at `expected`.
+            If the alias does not point to `expected`.
         """
-        model, wanted = model_key(model_name), _version(expected)
+        model, wanted = model_key(model_name), _check_expected(expected)
 
         def decide(snapshot: Snapshot) -> dict[str, Any]:
             snapshot.require_model()
-            _require_at(snapshot, alias, wanted)
+            _require_expected(snapshot, alias, wanted)
             state = snapshot.state
             if state.alias(alias) is None:
                 raise AliasNotFoundError(
@@ -134,29 +134,29 @@ class Aliases:
         model_name, alias : str
             Names of the model and of the alias.
         expected : int or None, optional
-            Move the alias only if it points at this version now; None if it must not exist.
+            Move the alias only if it currently points to this version; None if it must not exist.
 
         Returns
         -------
         ModelMetadata
-            The version that the alias points at now.
+            Metadata of the version that the alias points to now.
 
         Raises
         ------
         AliasNotFoundError
             If the alias has no previous version.
         ConflictError
-            If the alias does not point at `expected`.
+            If the alias does not point to `expected`.
         VersionNotFoundError
-            If the previous version was deleted.
+            If the previous version is deleted.
         """
-        model, wanted = model_key(model_name), _version(expected)
+        model, wanted = model_key(model_name), _check_expected(expected)
         target = 0
 
         def decide(snapshot: Snapshot) -> dict[str, Any]:
             nonlocal target
             snapshot.require_model()
-            _require_at(snapshot, alias, wanted)
+            _require_expected(snapshot, alias, wanted)
             move = snapshot.state.before(alias)
             if move is None or move.version is None:
                 raise _no_earlier_version(model, alias, snapshot.state)
@@ -183,7 +183,7 @@ class Aliases:
         Returns
         -------
         dict of str to AliasMove
-            The last move of each alias: its version, time, author and protection.
+            The last move of each alias, with version, time, author and protection.
 
         Examples
         --------
@@ -195,7 +195,7 @@ class Aliases:
         return self._state(model_name).aliases()
 
     def alias_history(self, model_name: str, alias: str) -> History[AliasMove]:
-        """Return every move of an alias, oldest first.
+        """Return all moves of an alias, oldest first.
 
         Parameters
         ----------
@@ -216,11 +216,11 @@ class Aliases:
         return snapshot.state
 
 
-def _version(expected: Any) -> Any:
+def _check_expected(expected: Any) -> Any:
     return expected if expected is _ANY or expected is None else check_version(expected)
 
 
-def _require_at(snapshot: Snapshot, alias: str, expected: Any) -> None:
+def _require_expected(snapshot: Snapshot, alias: str, expected: Any) -> None:
     move = snapshot.state.alias(alias)
     actual = move.version if move else None
     if expected is not _ANY and actual != expected:

@@ -13,39 +13,39 @@ _EXAMPLES = {
 }
 
 
-def required_text(name: str, value: object) -> None:
-    """Raise QueryError if an argument is not a text.
+def check_text(name: str, value: object) -> None:
+    """Raise QueryError if an argument is not text.
 
     Parameters
     ----------
     name : {'where', 'order_by', 'metric'}
-        The name of the argument.
+        Name of the argument.
     value : object
-        The value that the user passed.
+        Value passed by the user.
     """
     if not isinstance(value, str):
         raise QueryError(f"{name} must be text such as {_EXAMPLES[name]!r}, got {value!r:.60}.")
 
 
-def required_count(name: str, value: object) -> int:
-    """Return an argument that is a number of versions.
+def check_count(name: str, value: object) -> int:
+    """Return a number of versions as an int.
 
     Parameters
     ----------
     name : str
-        The name of the argument.
+        Name of the argument.
     value : object
-        The value that the user passed.
+        Value passed by the user.
 
     Returns
     -------
     int
-        The number, at most the largest that sqlite can count.
+        The number, limited to the largest integer of SQLite.
 
     Raises
     ------
     QueryError
-        If it is not an integer, or is negative.
+        If the value is not an integer or is negative.
     """
     integer = getattr(value, "__index__", None)
     if integer is None or isinstance(value, bool) or integer() < 0:

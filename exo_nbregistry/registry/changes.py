@@ -1,4 +1,4 @@
-"""The history of a model, and the detection of changes."""
+"""History of a model, and detection of changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exo_nbregistry.views.history import History
 
 
 class Changes:
-    """The calls about changes.
+    """Registry methods for the history and the revision.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Changes:
         Returns
         -------
         str
-            Computed from the numbers of all records. No record is read, so frequent calls are
+            Digest of the numbers of all records. Records are not read, so frequent calls are
             cheap.
 
         Examples
@@ -52,20 +52,20 @@ class Changes:
         name : str
             Name of the model.
         version : int, optional
-            Return only the entries about this version, including moves of aliases to it and away
-            from it.
+            Return only the entries about this version, including aliases that are set on it and
+            that move away from it.
 
         Returns
         -------
         History of dict
             A tuple with a table display and ``to_frame()``: registrations first, then events in
-            order. Each has ``action``, ``version``, ``at``, ``actor`` and the fields of the
+            order. Each entry has ``action``, ``version``, ``at``, ``actor`` and the fields of the
             action.
 
         Raises
         ------
         NotFoundError
-            If there is no such model or version.
+            If the model or the version does not exist.
 
         Examples
         --------
@@ -73,7 +73,7 @@ class Changes:
         ['register']
         """
         snapshot = self._work.journal.snapshot(model_key(name))
-        numbers = snapshot.known() if version is None else [check_version(version)]
+        numbers = snapshot.existing_versions() if version is None else [check_version(version)]
         events = [_registration(snapshot.metadata(number)) for number in numbers]
         for number in snapshot.events:
             record = snapshot.read(number, EVENT)

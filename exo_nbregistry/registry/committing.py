@@ -1,4 +1,4 @@
-"""Steps of adding a version that registering and importing share."""
+"""Steps that registering and importing a version share."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _ATTEMPTS = 3
 def find_duplicate(
     journal: Journal, model: str, facts: str, version: int | None = None
 ) -> str | None:
-    """Return the active version with the same facts, or None; a log message names it.
+    """Return the active version with the same facts, or None. A duplicate is logged.
 
     Parameters
     ----------
     journal : Journal
-        The records.
+        Journal of the registry.
     model : str
         The model key.
     facts : str
-        The digest of the facts.
+        Digest of the facts.
     version : int, optional
-        Compare with this version only.
+        If given, compare with this version only.
 
     Returns
     -------
     str or None
-        Its model_id. The version is durable.
+        model_id of the duplicate, which is flushed to disk.
     """
     snapshot = journal.snapshot(model)
     for number in reversed(snapshot.versions):
@@ -44,36 +44,36 @@ def find_duplicate(
         try:
             record = snapshot.read(number)
         except (RecordError, IntegrityError):
-            continue  # a damaged record has no duplicate; verify() reports it
+            continue  # Damaged records are skipped; verify() reports them.
         if record.content.get("facts_sha256") == facts and (
             snapshot.state.of(number).status == ACTIVE
         ):
             name = model_id(model, number)
-            journal.confirm(record)
+            journal.flush_record(record)
             log.warning("%s has the same model and metadata: no new version.", name)
             return name
     return None
 
 
 def ensure_payloads(store: Store, record: Record, publish: Callable[[], None]) -> None:
-    """Check that a new version's payloads exist; publish them again if not.
+    """Check that the payloads of a new version exist, and publish them again if not.
 
-    A purge of another version with the same payload removes it if it looked for other users of
-    the payload before this record was created (`garbage.remove`).
+    A purge of another version can remove a shared payload if it searched for other users of the
+    payload before this record was created (see `garbage.remove`).
 
     Parameters
     ----------
     store : Store
         The store of the payloads.
     record : Record
-        The new version's record.
+        Record of the new version.
     publish : callable
         Publishes all payloads.
 
     Raises
     ------
     StoreError
-        If purges remove a payload again and again.
+        If a payload is still missing after several attempts.
     """
     items = [record.content["artifact"], *record.content["attachments"].values()]
     keys = [blob_key(record.model, item["sha256"], item["format"]) for item in items]
@@ -83,6 +83,6 @@ def ensure_payloads(store: Store, record: Record, publish: Callable[[], None]) -
             return
         publish()
     raise StoreError(
-        f"{missing[0]} was removed by a purge while it was registered; register it again.",
+        f"{missing[0]} was removed by a purge during registration. Register the model again.",
         key=missing[0],
     )

@@ -15,7 +15,7 @@ from exo_nbregistry.views.comparison import Comparison, compare
 
 
 class Comparing:
-    """The call that compares versions.
+    """Registry method that compares versions.
 
     Parameters
     ----------
@@ -37,10 +37,10 @@ class Comparing:
         Parameters
         ----------
         refs : sequence of str, optional
-            References of at least two versions. The others are compared with the first. By
-            default the latest version of every model.
+            References to at least two versions; the first is the baseline. The default is the
+            latest version of every model.
         model_name : str, optional
-            Instead of `refs`: all active versions of this model.
+            Compare all active versions of this model. Cannot be combined with `refs`.
 
         Returns
         -------
@@ -52,7 +52,7 @@ class Comparing:
         RegistryError
             If there are fewer than two versions.
         NotFoundError
-            If there is no such version or model.
+            If a version or the model does not exist.
 
         Examples
         --------
@@ -73,15 +73,15 @@ class Comparing:
                 f"...]), or compare_models(model_name={name!r}) for all versions of one model."
             )
         if refs is not None:
-            items = self._of_references(refs)
+            items = self._metadata_of(refs)
         elif model_name is not None:
             items = list(reversed(self._search.list_models(model_name, order_by="-version")))
         else:
             items = self._latest()
         return compare(items, directions=higher_is_better)
 
-    def _of_references(self, refs: Sequence[str]) -> list[ModelMetadata]:
-        """Return the metadata of versions; those of one model are read in one snapshot."""
+    def _metadata_of(self, refs: Sequence[str]) -> list[ModelMetadata]:
+        """Return the metadata of versions, with one snapshot per model."""
         references = [parse_reference(ref) for ref in refs]
         snapshots = {
             reference.key: self._work.journal.snapshot(reference.key) for reference in references
@@ -100,4 +100,4 @@ class Comparing:
                 f"and requires at least 2 models; this registry has {count(len(names), 'model')}. "
                 "Pass model_name= to compare the versions of one model."
             )
-        return self._of_references(names)
+        return self._metadata_of(names)

@@ -1,4 +1,4 @@
-"""Tags, notes and deletion: changes to a version after it was registered."""
+"""Tags, notes and deletion: changes to a registered version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from exo_nbregistry.views.facts import same
 
 
 class Curation:
-    """The calls that add tags and notes, and that delete and restore.
+    """Registry methods for tags, notes, deletion and restoring.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ class Curation:
         *names : str
             Tags without a value.
         **tags : str, number, bool, datetime, list or dict
-            Tags with a value; an existing one is replaced.
+            Tags with a value; an existing value is replaced.
 
         Returns
         -------
         ModelMetadata
-            The version, with its tags.
+            Metadata of the version, with its tags.
 
         Raises
         ------
@@ -59,8 +59,10 @@ class Curation:
                 f"Pass a tag, such as tag_model({ref!r}, 'reviewed', team='vetting')."
             )
 
-        def event(there: dict[str, Any]) -> dict[str, Any] | None:
-            new = any(name not in there or not same(there[name], values[name]) for name in values)
+        def event(current: dict[str, Any]) -> dict[str, Any] | None:
+            new = any(
+                name not in current or not same(current[name], values[name]) for name in values
+            )
             return {"action": "tag", "tags": encode(values)} if new else None
 
         return self._append(ref, event)
@@ -78,13 +80,13 @@ class Curation:
         Returns
         -------
         ModelMetadata
-            The version, with its tags.
+            Metadata of the version, with its tags.
         """
         _require_names(names)
 
-        def event(there: dict[str, Any]) -> dict[str, Any] | None:
-            gone = [name for name in names if name in there]
-            return {"action": "untag", "names": gone} if gone else None
+        def event(current: dict[str, Any]) -> dict[str, Any] | None:
+            existing = [name for name in names if name in current]
+            return {"action": "untag", "names": existing} if existing else None
 
         return self._append(ref, event)
 
@@ -101,12 +103,12 @@ class Curation:
         Returns
         -------
         ModelMetadata
-            The version, with its notes.
+            Metadata of the version, with its notes.
 
         Raises
         ------
         RecordError
-            If the note is not a text, or is blank.
+            If the note is not text or is blank.
         """
         if not isinstance(text, str) or not text.strip():
             raise RecordError(f"A note must be non-empty text, got {text!r:.60}.", key="note")
@@ -119,18 +121,18 @@ class Curation:
         Parameters
         ----------
         ref : str
-            Reference to one version by number or alias. A name alone is an error, because the
+            Reference to a version by number or alias. A name alone raises an error, because the
             latest version can change.
 
         Returns
         -------
         str
-            The version's model_id.
+            model_id of the version.
 
         Raises
         ------
         ConflictError
-            If a protected alias points at it.
+            If a protected alias points to the version.
         """
         return self._delete_or_purge(ref, "delete")
 
@@ -140,17 +142,17 @@ class Curation:
         Parameters
         ----------
         ref : str
-            Reference to one version, deleted or not.
+            Reference to a version by number or alias; the version can be deleted.
 
         Returns
         -------
         str
-            The version's model_id.
+            model_id of the version.
 
         Raises
         ------
         ConflictError
-            If a protected alias points at it.
+            If a protected alias points to the version.
         """
         name = self._delete_or_purge(ref, "purge")
         remove_unreferenced(self._work.store, self._journal, parse_reference(name).key)
@@ -162,22 +164,22 @@ class Curation:
         Parameters
         ----------
         ref : str
-            Reference to one version.
+            Reference to a version by number or alias.
 
         Returns
         -------
         ModelMetadata
-            The version.
+            Metadata of the version.
 
         Raises
         ------
         VersionNotFoundError
-            If there is no such version, or it was purged.
+            If the version does not exist or was purged.
         """
         reference = parse_reference(ref)
 
         def decide(snapshot: Snapshot) -> dict[str, Any] | None:
-            number = _one_version(snapshot, reference)
+            number = _resolve_one_version(snapshot, reference)
             status = snapshot.state.of(number).status
             if status == PURGED:
                 snapshot.require_active(number)
@@ -189,7 +191,7 @@ class Curation:
     def _append(
         self, ref: str, event: Callable[[dict[str, Any]], dict[str, Any] | None]
     ) -> ModelMetadata:
-        """Append the event that follows from the version's tags; none if that is None."""
+        """Append the event that `event` returns for the tags of the version, if any."""
         reference = parse_reference(ref)
 
         def decide(snapshot: Snapshot) -> dict[str, Any] | None:
@@ -204,7 +206,7 @@ class Curation:
         reference = parse_reference(ref)
 
         def decide(snapshot: Snapshot) -> dict[str, Any] | None:
-            number, state = _one_version(snapshot, reference), snapshot.state
+            number, state = _resolve_one_version(snapshot, reference), snapshot.state
             holders = [
                 name
                 for name, move in state.aliases().items()
@@ -226,7 +228,7 @@ class Curation:
         return model_id(reference.key, after.resolve(reference))
 
 
-def _one_version(snapshot: Snapshot, reference: Reference) -> int:
+def _resolve_one_version(snapshot: Snapshot, reference: Reference) -> int:
     number = snapshot.resolve(reference)
     if reference.version is None and reference.alias is None:
         raise VersionNotFoundError(

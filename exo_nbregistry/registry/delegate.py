@@ -1,4 +1,4 @@
-"""Public calls of `ModelRegistry` that collaborators carry out.
+"""Public methods of `ModelRegistry` that call its collaborators.
 
 Source: ``functools.update_wrapper``, and PEP 612 for the types.
 """
@@ -19,24 +19,24 @@ def delegate(
 ) -> Callable[Concatenate[Any, _P], _R]:
     """Return a method of `ModelRegistry` that calls a method of a collaborator.
 
-    The new method has the signature, the docstring and the source of the collaborator's method.
-    Errors about its arguments, ``help()`` and ``repr`` name `ModelRegistry`.
+    The method has the signature, docstring and source of the collaborator's method. Its argument
+    errors, ``help()`` and ``repr`` name `ModelRegistry`.
 
     Parameters
     ----------
     method : function
         The method of a collaborator's class, such as ``Aliases.set_alias``.
     module : str
-        The module of `ModelRegistry`.
+        Module of `ModelRegistry`.
 
     Returns
     -------
     function
-        Takes a registry in place of the collaborator, which it finds in ``registry._parts``.
+        Method that takes a registry; ``registry._parts`` has the collaborator.
     """
     original = cast(FunctionType, method)
     part, name = original.__qualname__.rpartition(".")[::2]
-    # A copy, because Python takes the name in a TypeError from the function that is called.
+    # A TypeError shows the qualified name of the called function, so call a renamed copy.
     target = FunctionType(
         original.__code__, original.__globals__, name, original.__defaults__, original.__closure__
     )

@@ -1,4 +1,4 @@
-"""The file that makes a folder a registry: founded once, read when a registry is opened."""
+"""Registry descriptor: the file that is created once and read when a registry is opened."""
 
 from __future__ import annotations
 
@@ -22,35 +22,35 @@ from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS
 FORMAT = "exo-nbregistry"
 FORMAT_VERSION = 1
 _UPGRADE = "pip install --upgrade exo-nbregistry"
-# The first release that can read and write what this one writes; older releases name it.
+# The first release that supports this format. Older releases name it in their error.
 _MIN_RELEASE = "0.1.0"
 
 
 def open_descriptor(
     store: Store, path: object, new_id: Callable[[], str], *, create: bool
 ) -> dict[str, Any]:
-    """Return the fields of a registry's descriptor; found the registry if there is none.
+    """Return the fields of a registry's descriptor, and create the registry if it is missing.
 
     Parameters
     ----------
     store : Store
-        The store of the registry.
+        Store of the registry.
     path : object
-        The path that the user passed; a folder of other files is not made a registry.
+        Path passed by the user. A registry is not created in a folder with other files.
     new_id : callable
         Returns a new random id.
     create : bool
-        Whether to found a registry.
+        Whether to create a missing registry.
 
     Returns
     -------
     dict
-        The fields, which name a format that this release can read.
+        Fields of the descriptor, in a format that this release supports.
 
     Raises
     ------
     RegistryError
-        If the folder is not a registry and holds other files, or `create` is False.
+        If the folder is not a registry, and has other files or `create` is False.
     FormatVersionError
         If the registry requires a newer release.
     """
@@ -58,7 +58,7 @@ def open_descriptor(
         data = store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
     except MissingKeyError:
         _check_folder(path, create, store.location)
-        data = _found(store, new_id())
+        data = _create(store, new_id())
     fields = load_json(data, DESCRIPTOR)
     if fields.get("format") != FORMAT:
         raise RegistryError(
@@ -68,7 +68,7 @@ def open_descriptor(
     features = [str(name) for name in fields.get("reader_features", [])]
     if fields.get("format_version") != FORMAT_VERSION or features:
         raise FormatVersionError(
-            f"{store.location} needs format {fields.get('format_version')} "
+            f"{store.location} requires format {fields.get('format_version')} "
             f"{' '.join(features)}, and this release reads format {FORMAT_VERSION}: "
             f"{_how_to_install(fields)}.",
             found=fields.get("format_version"),
@@ -83,9 +83,9 @@ def require_writable(fields: dict[str, Any], location: str) -> None:
     Parameters
     ----------
     fields : dict
-        The fields of its descriptor.
+        Fields of the descriptor.
     location : str
-        The location of the registry, for the message.
+        Location of the registry, for the message.
     """
     features = [str(name) for name in fields.get("writer_features", [])]
     if features:
@@ -97,7 +97,7 @@ def require_writable(fields: dict[str, Any], location: str) -> None:
         )
 
 
-def _found(store: Store, registry_id: str) -> bytes:
+def _create(store: Store, registry_id: str) -> bytes:
     fields = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,

@@ -1,4 +1,4 @@
-"""Export a version from a registry, and import it into another."""
+"""Export of versions to folders, and import into another registry."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEPLOYED = "model.joblib"
 
 
 class Exchange:
-    """The calls that export and import versions.
+    """Registry methods that export and import versions.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ class Exchange:
         self._store = workspace.store
 
     def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
-        """Export a version to a folder for deployment, or for import by another registry.
+        """Export a version to a folder, for deployment or for import into another registry.
 
         Parameters
         ----------
         ref : str
-            Reference to the version, whose signer must be trusted.
+            Reference to the version. Its signer must be trusted.
         directory : str or Path
-            A new or empty folder outside of the registry.
+            New or empty folder outside of the registry.
 
         Returns
         -------
@@ -68,10 +68,10 @@ class Exchange:
         StoreError
             If the folder is inside the registry, or cannot be written.
         UntrustedModelError, IntegrityError
-            If `load_model` would not load the version.
+            If the signer is not trusted or the model was changed.
         """
         self._require_outside(directory)
-        reference, snapshot = self._work.look(ref)
+        reference, snapshot = self._work.snapshot_of(ref)
         number = snapshot.resolve_active(reference)
         record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
@@ -86,7 +86,7 @@ class Exchange:
             hint=_how_to_export(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name
-        # The deployed model is joblib; the imported one has the registered format.
+        # Deployment needs joblib; import needs the registered format.
         copy = partial(copy_out, self._store, reference.key, metadata.artifact)
         dump = partial(copy, name=metadata.model_id) if joblib else None
         return export_folder(
@@ -95,7 +95,7 @@ class Exchange:
             metadata,
             must_run=False,
             dump=dump,
-            extra=self._extra(record, metadata),
+            extra=self._extra_files(record, metadata),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:
@@ -110,10 +110,10 @@ class Exchange:
                 key=str(directory),
             )
 
-    def _extra(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
-        """Return the files that an import needs in addition to the model."""
+    def _extra_files(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
+        """Return the content of the additional files that an import needs, by name."""
         extra = {RECORD_FILE: record.to_bytes()}
-        for name, artifact in _payloads(metadata).items():
+        for name, artifact in _payload_files(metadata).items():
             if name != DEPLOYED:
                 data = io.BytesIO()
                 copy_out(self._store, record.model, artifact, data, name=metadata.model_id)
@@ -128,31 +128,31 @@ class Exchange:
         model_name: str | None = None,
         unsafe: bool = False,
     ) -> str:
-        """Import a version that another registry exported; it is not unpickled.
+        """Import a version that another registry exported, without unpickling it.
 
         Parameters
         ----------
         model_path : str or Path
             The exported ``model.joblib``, or its folder.
         metadata_path : str or Path, optional
-            The exported ``record.json``; by default the one beside the model.
+            The exported ``record.json``; by default in the folder of the model.
         model_name : str, optional
-            Name of the model in this registry; by default its name in the other one.
+            Name of the model in this registry; by default the original name.
         unsafe : bool
-            Import it although its signer is not trusted. It is signed with your key, so this
-            registry will load it.
+            Import the version although its signer is not trusted. The version is signed with
+            your key, so that this registry loads it.
 
         Returns
         -------
         str
-            The new model_id.
+            model_id of the new version.
 
         Raises
         ------
         MissingKeyError
-            If there is no such file or folder.
+            If the file or folder does not exist.
         UntrustedModelError
-            If its signer is not trusted.
+            If the signer is not trusted.
         IntegrityError
             If the model or the record was changed after it was signed.
         """
@@ -160,7 +160,7 @@ class Exchange:
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(
-                f"There is no file or folder {path}; pass the folder that export_model wrote.",
+                f"{path} does not exist; pass the folder that export_model wrote.",
                 key=str(path),
             )
         folder = path if path.is_dir() else path.parent
@@ -168,11 +168,11 @@ class Exchange:
         fields = dict(sealed.content)
         fields.pop("facts_sha256", None)
         source = ModelMetadata.from_dict(fields)
-        self._require_signer(sealed, source, folder.name, unsafe)
+        self._require_trusted_signer(sealed, source, folder.name, unsafe)
         target = model_name or source.model_name
-        return self._adopt(source, target, path)
+        return self._add_imported(source, target, path)
 
-    def _require_signer(
+    def _require_trusted_signer(
         self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
     ) -> None:
         verdict = self._work.keyring.signer_status(sealed.check, sealed.signature)
@@ -180,7 +180,7 @@ class Exchange:
         if verdict.status == "invalid":
             raise IntegrityError(
                 f"{name} in {folder} was not imported: its record was changed after it was "
-                "signed. Have it exported again.",
+                "signed. Export it again.",
                 key=sealed.key,
                 expected="a valid signature",
                 actual="an invalid one",
@@ -196,13 +196,13 @@ class Exchange:
                 types=source.artifact.globals if source.artifact else (),
             )
 
-    def _adopt(self, source: ModelMetadata, target: str, path: Path) -> str:
+    def _add_imported(self, source: ModelMetadata, target: str, path: Path) -> str:
         if source.artifact is None:
             raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
         key = model_key(target)
-        # An older export can lack the attachments; the model is required.
+        # Exports of older releases have no attachments. The model is required.
         paths = {
-            name: (path if path.is_dir() else path.parent) / name for name in _payloads(source)
+            name: (path if path.is_dir() else path.parent) / name for name in _payload_files(source)
         }
         if path.is_file():
             paths[_file_name("model", source.artifact)] = path
@@ -226,7 +226,7 @@ class Exchange:
             return fields | {"facts_sha256": facts_digest(fields)}
 
         def publish() -> None:
-            for name, artifact in _payloads(source).items():
+            for name, artifact in _payload_files(source).items():
                 copy_in(self._store, key, artifact, paths[name])
 
         publish()
@@ -248,8 +248,8 @@ def _how_to_export(metadata: ModelMetadata) -> str:
     )
 
 
-def _payloads(metadata: ModelMetadata) -> dict[str, Artifact]:
-    """Return the payloads of a version by the file name that each has in an export."""
+def _payload_files(metadata: ModelMetadata) -> dict[str, Artifact]:
+    """Return the payloads of a version by their file name in an export."""
     named = dict(metadata.attachments)
     if metadata.artifact is not None:
         named["model"] = metadata.artifact

@@ -1,4 +1,4 @@
-"""The model registry: register, load, list, compare."""
+"""`ModelRegistry`: register, load, search, compare and manage models."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ if TYPE_CHECKING:
 
 
 class ModelRegistry:
-    """A model registry in a plain folder.
+    """A file-based model registry.
 
-    Each version is immutable, checked and signed. Several kernels and machines can write at the
-    same time. A crash never loses a version that `register_model` has returned. A subclass can
-    override each method; calls inside the package use the original.
+    Each version is immutable and signed, and its integrity is checked. Several kernels and
+    machines can write at the same time. A crash never loses a version that `register_model` has
+    returned. Subclasses can override methods; the package itself calls the original methods.
 
     Parameters
     ----------
     path : str, Path or Store
-        The registry's folder, or a store.
+        Folder of the registry, or a store.
     create : bool
-        Whether to create a registry if there is none.
+        Whether to create the registry if it does not exist.
     durable : bool
-        Whether a version survives a power loss as soon as the call that adds it returns. False
-        is faster, for temporary registries.
+        Whether each change is flushed to disk before the call returns, so that it survives a power
+        loss. False is faster, for temporary registries.
     keyring : Keyring, optional
-        Signs records and checks their signers; by default with the current user's own key.
+        Signs records and checks signers; by default the keyring of the current user.
     now : callable, optional
-        Returns the time as an aware datetime; by default the system's clock.
+        Returns the current time as an aware datetime; by default the system clock.
     new_id : callable, optional
         Returns a new random id; by default ``uuid4().hex``.
 
     Raises
     ------
     RegistryError
-        If the folder is not a registry and holds other files, or `create` is False.
+        If the folder is not a registry, and has other files or `create` is False.
     FormatVersionError
         If the registry requires a newer release.
 
@@ -75,7 +75,7 @@ class ModelRegistry:
     (True, False)
     """
 
-    # Without it Python would try registry[0], registry[1], ...; list_models() lists versions.
+    # Otherwise iteration would call registry[0], registry[1], ...; use list_models() instead.
     __iter__ = None
     _panel: BrowserPanel | None = None
 
@@ -151,26 +151,27 @@ class ModelRegistry:
         page_size: int = 25,
         columns: Sequence[str] | None = None,
     ) -> BrowserPanel:
-        """Return a panel that searches, sorts, compares and changes versions.
+        """Return a panel to search, sort, compare and change versions.
 
         Parameters
         ----------
         where : str
-            The initial search text or filter.
+            Initial search text or filter.
         model_name : str, optional
-            Show only versions of this model at first.
+            Initially show only versions of this model.
         order_by : str, optional
-            A field, with ``-`` before it for descending; by default the newest first.
+            Field, with a leading ``-`` for descending order; by default newest first.
         page_size : int
             Number of rows on a page.
         columns : sequence of str, optional
-            Such as ``aliases`` or ``metrics.f1_score``; by default suitable columns are chosen.
+            Columns such as ``aliases`` or ``metrics.f1_score``. By default, suitable columns are
+            chosen.
 
         Returns
         -------
         BrowserPanel
-            Its ``selected`` can be read, set and observed. Without a kernel it is shown as a
-            table.
+            The panel. Its ``selected`` attribute can be read, set and observed. Without a kernel,
+            the panel is shown as a table.
 
         Examples
         --------
@@ -191,16 +192,16 @@ class ModelRegistry:
         )
 
     def consistent_reads(self) -> AbstractContextManager[None]:
-        """Read each model once within a ``with`` block.
+        """Read each model once within a ``with`` block, for consistent results.
 
-        All calls of this thread in the block answer from the same moment, and each record is
-        read once. A change that is made in the block is included; a change by another writer is
-        seen after the block.
+        All calls of this thread in the block use the same snapshots, and each record is read
+        once. Changes made in the block are visible. Changes by other writers become visible after
+        the block, or when the block changes the same model.
 
         Returns
         -------
         context manager
-            Begins and ends the block.
+            Context manager of the block.
 
         Examples
         --------
@@ -209,37 +210,37 @@ class ModelRegistry:
         >>> names
         ['kepler_rf:1', 'kepler_rf:1']
         """
-        return self._workspace.journal.one_look()
+        return self._workspace.journal.consistent_reads()
 
     @property
     def location(self) -> str:
-        """The path or address of the registry."""
+        """Path or address of the registry."""
         return self._workspace.location
 
     @property
     def registry_id(self) -> str:
-        """The id of the registry; it stays when the folder moves."""
+        """Id of the registry, which does not change when the folder is moved."""
         return self._workspace.registry_id
 
     def __getitem__(self, ref: str) -> ModelMetadata:
-        """Return the metadata of a version, as `get_metadata`.
+        """Return the metadata of a version, like `get_metadata`.
 
         Parameters
         ----------
         ref : str
-            Any reference; in a notebook the Tab key completes names and aliases.
+            Any reference. In a notebook, the Tab key completes names and aliases.
 
         Returns
         -------
         ModelMetadata
-            The metadata.
+            Metadata of the version.
         """
         return self.get_metadata(ref)
 
     def __contains__(self, ref: object) -> bool:
-        """Return whether a version exists; a deleted version does."""
+        """Return whether a version exists, deleted or not."""
         try:
-            self.get_metadata(ref)  # type: ignore[arg-type]  # other objects raise an error too
+            self.get_metadata(ref)  # type: ignore[arg-type]  # other types raise an error too
         except (NotFoundError, InvalidReferenceError):
             return False
         return True
@@ -249,12 +250,12 @@ class ModelRegistry:
         return f"{type(self).__name__}({self.location!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as the call that opens the registry, for example in workers of joblib.
+        """Return the call that opens the registry, so that it can be pickled for workers.
 
         Raises
         ------
         TypeError
-            If a store, a keyring, a clock or ids were passed.
+            If a store, keyring, clock or `new_id` was passed.
         """
         if self._workspace.durable is None:
             raise TypeError(
@@ -268,7 +269,7 @@ class ModelRegistry:
         return self._workspace.index.references()
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        # Each run of a cell shows the same panel, because widgets are kept until the kernel ends.
+        # Show the same panel each time, because widgets stay in memory until the kernel ends.
         if self._panel is None or self._panel.comm is None:
             self._panel = self.browse()
         else:
@@ -277,7 +278,7 @@ class ModelRegistry:
 
 
 def _parts(work: Workspace) -> dict[str, Any]:
-    """Return the collaborators by the name of their class, for `delegate`."""
+    """Return the collaborators by class name, for `delegate`."""
     search = Search(work)
     retrieval = Retrieval(work, search)
     parts = (

@@ -1,4 +1,4 @@
-"""Verify, count and clean up a registry, and decide which signers are trusted."""
+"""Verification, statistics, garbage collection and trusted signers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from exo_nbregistry.values.keys import MODELS
 
 
 class Maintenance:
-    """The calls that maintain a registry.
+    """Registry methods for maintenance and trust.
 
     Parameters
     ----------
@@ -35,28 +35,29 @@ class Maintenance:
         self._journal = workspace.journal
 
     def verify(self) -> Audit:
-        """Verify all records, chains, signatures and payloads, without unpickling.
+        """Verify all records, chains, signatures and payloads, without unpickling models.
 
         Returns
         -------
         Audit
-            True if the registry is undamaged; otherwise `faults` lists each fault and its remedy.
+            Result, which is true if the registry is undamaged. `faults` lists each fault and its
+            remedy.
 
         Examples
         --------
         >>> print(registry.verify())
         1 version, 0 events and 1 payload checked: no fault
         """
-        return audit(self._store, self._journal, self._work.keyring, self._backwards())
+        return audit(self._store, self._journal, self._work.keyring, self._lost_records())
 
-    def _backwards(self) -> list[Fault]:
-        """Return faults for records that the index has read and that no longer exist."""
+    def _lost_records(self) -> list[Fault]:
+        """Return a fault for each model that lost records that the index has read before."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",
                 "backwards",
                 f"{mark.kind} {mark.number} was seen here and {mark.found or 'none'} is the "
-                "highest now: a newer copy was replaced by an older one; restore the newer copy.",
+                "highest now: a newer copy was replaced by an older one. Restore the newer copy.",
             )
             for mark in self._work.index.went_backwards()
         ]
@@ -64,19 +65,19 @@ class Maintenance:
     def collect_garbage(
         self, dry_run: bool = True, *, grace_s: float = DAY_NS / 1e9
     ) -> list[Garbage]:
-        """List files that are not needed, and remove them with ``dry_run=False``.
+        """List unused files, and remove them with ``dry_run=False``.
 
         Parameters
         ----------
         dry_run : bool
-            Only list the files.
+            If True, only list the files.
         grace_s : float, seconds
-            Keep files younger than this, because a writer may need them.
+            Minimum age of a file to remove. Other writers may still need newer files.
 
         Returns
         -------
         list of Garbage
-            The files that can be removed, or were removed.
+            Files that can be removed, or that were removed.
         """
         if not dry_run:
             self._work.require_writable()
@@ -98,20 +99,20 @@ class Maintenance:
         Parameters
         ----------
         signer : str
-            Public key (``ssh-ed25519 AAAA...``), a fingerprint (``SHA256:...``) that has signed
-            in this registry, or a reference to a version that they signed.
+            Public key (``ssh-ed25519 AAAA...``), fingerprint (``SHA256:...``) of a signer in this
+            registry, or reference to a version that they signed.
         name : str
-            Name for your list of trusted signers.
+            Name of the signer in your list of trusted signers.
 
         Returns
         -------
         str
-            The fingerprint.
+            Fingerprint of the signer.
 
         Raises
         ------
         NotFoundError
-            If no version in this registry has this signer.
+            If no version has this fingerprint, or the version is not signed.
         """
         is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
         if not isinstance(signer, str) or (" " in signer and not is_key):
@@ -129,7 +130,7 @@ class Maintenance:
         Parameters
         ----------
         fingerprint : str
-            ``SHA256:...``.
+            Fingerprint of the signer (``SHA256:...``).
         """
         self._work.keyring.distrust(fingerprint)
 
@@ -139,7 +140,7 @@ class Maintenance:
         Returns
         -------
         dict of str to str
-            Fingerprint to name.
+            Name of each signer by fingerprint.
         """
         return self._work.keyring.trusted()
 
@@ -149,7 +150,7 @@ class Maintenance:
         Parameters
         ----------
         ref : str
-            Any reference; a deleted version must be named by its number or an alias.
+            Any reference. A deleted version requires its number or an alias.
 
         Returns
         -------
@@ -165,7 +166,7 @@ class Maintenance:
         return self._work.keyring.signer_status(record.check, record.signature)
 
     def _record(self, ref: str) -> Record:
-        reference, snapshot = self._work.look(ref)
+        reference, snapshot = self._work.snapshot_of(ref)
         return snapshot.version(snapshot.resolve(reference))
 
     def _public_key(self, signer: str) -> str:
@@ -177,7 +178,7 @@ class Maintenance:
         known = []
         for model in self._journal.models():
             for number in self._journal.numbers(model):
-                # A damaged record has no signer, and must not hide the others.
+                # Skip damaged records.
                 with contextlib.suppress(RecordError, IntegrityError):
                     record = self._journal.read(model, number)
                     if record.signer == signer and record.signature:
@@ -190,13 +191,13 @@ class Maintenance:
         )
 
     def get_registry_stats(self) -> dict[str, Any]:
-        """Return counts of models, versions and bytes.
+        """Return the number of models, versions and bytes.
 
         Returns
         -------
         dict
-            ``location``, ``models``, ``versions``, ``deleted``, ``size_bytes`` (each payload
-            once), ``by_algorithm``.
+            Keys ``location``, ``models``, ``versions``, ``deleted``, ``size_bytes`` (each payload
+            counts once) and ``by_algorithm``.
         """
         stats: dict[str, Any] = {"location": self._work.location, "models": 0, "versions": 0}
         stats |= {"deleted": 0, "size_bytes": 0, "by_algorithm": {}}
@@ -217,7 +218,7 @@ class Maintenance:
         return stats
 
     def print_registry_summary(self) -> None:
-        """Print the counts of the registry, in total and by algorithm."""
+        """Print the statistics of the registry, in total and by algorithm."""
         stats = self.get_registry_stats()
         counts = f"{stats['models']} models, {stats['versions']} versions"
         lines = [

@@ -1,4 +1,4 @@
-"""List the registered models, one line per model."""
+"""Listing of registered models, one line per model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.sql_condition import GROUPS
-from exo_nbregistry.registry.argument import required_count, required_text
+from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.metric import ordered
@@ -16,14 +16,14 @@ from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
 
 class Overview:
-    """The calls about registered models as a whole.
+    """Registry methods that summarize each model over its versions.
 
     Parameters
     ----------
     workspace : Workspace
         The open registry.
     search : Search
-        Warns of unknown fields.
+        Logs unknown fields.
     """
 
     def __init__(self, workspace: Workspace, search: Search) -> None:
@@ -40,17 +40,17 @@ class Overview:
         offset: int = 0,
         include_deleted: bool = False,
     ) -> Summaries:
-        """List models, one line per name.
+        """List models, one line per model.
 
         Parameters
         ----------
         where : str, optional
-            Only models with a version that matches this filter, see `list_models`.
+            Only models with a version that matches this filter; see `list_models`.
         metric : str, optional
-            Metric of the series; by default the main metric of the latest version.
+            Metric to show; by default the main metric of the latest version.
         order_by : str or sequence of str, optional
-            Fields of the latest version as for `list_models`, or ``n_versions``, with ``-``
-            before one for descending; by default the name.
+            Fields of the latest version, as in `list_models`, or ``n_versions``; a leading ``-``
+            sorts in descending order. The default is the name.
         limit : int, optional
             Maximum number of models.
         offset : int
@@ -61,7 +61,8 @@ class Overview:
         Returns
         -------
         Summaries
-            A tuple of ModelSummary with a table display; ``total`` is the number of matches.
+            A tuple of ModelSummary with a table display. ``total`` is the number of matching
+            models.
 
         Raises
         ------
@@ -73,20 +74,20 @@ class Overview:
         >>> [(model.model_name, model.n_versions) for model in registry.list_model_names()]
         [('kepler_rf', 1)]
         """
-        required_text("where", where or "")
+        check_text("where", where or "")
         if metric is not None:
-            required_text("metric", metric)
+            check_text("metric", metric)
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
-            required_text("order_by", field)
+            check_text("order_by", field)
         found, unknown = self._work.index.names(
             where,
             fields,
-            None if limit is None else required_count("limit", limit),
-            required_count("offset", offset),
+            None if limit is None else check_count("limit", limit),
+            check_count("offset", offset),
             include_deleted,
         )
-        self._search.warn_of_unknown([where] if where and not found.total else unknown)
+        self._search.log_unknown_fields([where] if where and not found.total else unknown)
         chosen = {model.model_name: metric or self._main_metric(model) for model in found}
         series = self.metric_series(
             {name: chosen for name, chosen in chosen.items() if chosen},
@@ -105,20 +106,20 @@ class Overview:
     def metric_series(
         self, metrics: Mapping[str, str], *, include_deleted: bool = False
     ) -> dict[str, tuple[tuple[int, float], ...]]:
-        """Return the values of a metric over the last 50 versions of models.
+        """Return the values of a metric for the last 50 versions of each model.
 
         Parameters
         ----------
         metrics : mapping of str to str
-            The metric of each model, by model name.
+            Name of the metric by model name.
         include_deleted : bool
             Include deleted and purged versions.
 
         Returns
         -------
         dict of str to tuple of (int, float)
-            Version and value, oldest first, by model name. Versions without the metric are
-            omitted.
+            Pairs of version and value, oldest first, by model name. Versions without the metric
+            are omitted.
 
         Examples
         --------
@@ -136,7 +137,7 @@ class Overview:
         Returns
         -------
         dict of str to tuple of str
-            The names by ``metrics`` (in display order), ``hyperparameters`` and ``tags``.
+            Names for the keys ``metrics`` (in display order), ``hyperparameters`` and ``tags``.
 
         Examples
         --------
@@ -152,6 +153,6 @@ class Overview:
         try:
             record = self._work.journal.skim(model_key(model.model_name), model.latest_version)
         except RegistryError:
-            # The line has no metric; verify() reports the damaged record.
+            # verify() reports the damaged record.
             return None
         return next(iter(ordered(record.content.get("metrics", ()))), None)

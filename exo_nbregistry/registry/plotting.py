@@ -1,4 +1,4 @@
-"""Plot versions."""
+"""Plots of versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.kinds import Kind, choose, find_kind
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
-from exo_nbregistry.registry.argument import required_text
+from exo_nbregistry.registry.argument import check_text
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot
 
 _OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperparameter",)}
-# These compare versions: one name means all versions of the model.
+# In these plots, a single name means all versions of the model.
 _OVER_VERSIONS = ("metric", "hyperparameter")
 
 
 class Plotting:
-    """The call that plots.
+    """Registry method that plots versions.
 
     Parameters
     ----------
@@ -52,42 +52,45 @@ class Plotting:
         hyperparameter: str | None = None,
         figsize: tuple[float, float] | None = None,
     ) -> Plot:
-        """Plot versions: a figure, and the same numbers as text.
+        """Plot versions as a figure, with the same numbers as text.
 
         The figure uses the current matplotlib style, such as ``plt.style.use("dark_background")``.
 
         Parameters
         ----------
         kind : str
-            Of several versions: ``metric`` (over versions, with aliases), ``roc``,
+            For several versions: ``metric`` (over versions, with aliases), ``roc``,
             ``precision_recall``, ``confusion_matrix``, ``calibration``, ``probabilities`` (by
-            class), ``hyperparameter`` (against a metric). Of one: ``trials`` (of its search) and
-            ``importances``, the only one that loads the model, checked as `load_model` does.
+            class), ``hyperparameter`` (against a metric). For one version: ``trials`` (of its
+            hyperparameter search) and ``importances``. Only ``importances`` loads the model, with
+            the checks of `load_model`.
         refs : str or sequence of str, optional
-            References of the versions. For ``metric`` and ``hyperparameter`` one name alone means
-            all its versions; else it is the latest.
+            References to the versions. For ``metric`` and ``hyperparameter``, a single name means
+            all versions of the model; otherwise a name means its latest version.
         model_name : str, optional
-            Instead of `refs`: all versions of this model, or the newest ones.
+            Plot the versions of this model, or the newest ones if there are many. Cannot be
+            combined with `refs`.
         where : str, optional
-            Instead of `refs`: only versions that match this filter.
+            Only versions that match this filter. Cannot be combined with `refs`.
         metric : str, optional
-            For ``metric`` and ``hyperparameter``; by default the one that most versions have.
+            Metric for ``metric`` and ``hyperparameter``; by default the most frequent one.
         hyperparameter : str, optional
-            For ``hyperparameter``; by default the one with most values.
+            Hyperparameter for ``hyperparameter``; by default the one with the most values.
         figsize : tuple of float, optional
-            Width and height in inches; by default matplotlib's ``figure.figsize``.
+            Width and height in inches; the default is matplotlib's ``figure.figsize``.
 
         Returns
         -------
         Plot
-            Displays the figure; has ``figure``, ``save(path)``, ``to_png()`` and ``to_frame()``.
+            A plot that displays its figure, with ``figure``, ``save(path)``, ``to_png()`` and
+            ``to_frame()``.
 
         Raises
         ------
         NotFoundError
-            If there is no such kind or version.
+            If the kind of plot or a version does not exist.
         RegistryError
-            If no version has the data of this kind of plot.
+            If no version has the data for this kind of plot.
 
         Examples
         --------
@@ -107,49 +110,49 @@ class Plotting:
             elif value is not None:
                 takers = " and ".join(_OPTIONS[name])
                 raise RegistryError(f"{name} is an option of the kind {takers}, not of {kind}.")
-        refs, model_name = _asked(found, refs, model_name, where)
+        refs, model_name = _normalize_refs(found, refs, model_name, where)
         from exo_nbregistry.plot.renderers import RENDERERS
 
         if found.reads == "metric":
-            measured = self._measured(refs, model_name, where, options.pop("metric"))
+            measured = self._measurements(refs, model_name, where, options.pop("metric"))
             return RENDERERS[found.name](measured, **options)
         if refs is None:
             order = "-version" if model_name is not None else "-created_at"
             newest = self._search.list_models(model_name, where=where, order_by=order)
             shown, notes = choose(found, newest, everything=False)
-            shown.reverse()  # drawn oldest first
+            shown.reverse()  # oldest first
         else:
-            items = self._of_names(refs)
+            items = self._metadata_of(refs)
             shown, notes = choose(found, items, everything=True)
         if found.reads != "metadata":
-            options["data"] = [self._data(found, item.model_id) for item in shown]
+            options["data"] = [self._plot_data(found, item.model_id) for item in shown]
         return RENDERERS[found.name](shown, notes=notes, **options)
 
-    def _measured(
+    def _measurements(
         self,
         refs: Sequence[str] | None,
         model_name: str | None,
         where: str | None,
         metric: str | None,
     ) -> Measurements:
-        """Return a metric of versions: of references from their records, else from the index."""
+        """Return the values of a metric, read from records for references or from the index."""
         if refs is not None:
-            return measurements_of(self._of_names(refs), metric)
-        required_text("where", where or "")
+            return measurements_of(self._metadata_of(refs), metric)
+        check_text("where", where or "")
         key = None if model_name is None else model_key(model_name)
         if key is not None:
-            self._work.journal.snapshot(key).known()
+            self._work.journal.snapshot(key).existing_versions()
         found = self._work.index.measured(metric, where, key)
         if not found.total and where:
-            self._search.warn_of_unknown([where])
+            self._search.log_unknown_fields([where])
         return found
 
-    def _of_names(self, refs: Sequence[str]) -> list[ModelMetadata]:
-        """Return the versions of references, without duplicates."""
+    def _metadata_of(self, refs: Sequence[str]) -> list[ModelMetadata]:
+        """Return the metadata of versions, without duplicates."""
         items = [self._work.metadata(ref) for ref in refs]
         return list({item.model_id: item for item in items}.values())
 
-    def _data(self, kind: Kind, ref: str) -> Any:
+    def _plot_data(self, kind: Kind, ref: str) -> Any:
         if kind.reads == "model":
             return self._retrieval.load_model(ref)[0]
         if kind.reads == "evaluation":
@@ -157,10 +160,10 @@ class Plotting:
         return self._retrieval.load_attachment(ref, kind.reads)
 
 
-def _asked(
+def _normalize_refs(
     kind: Kind, refs: str | Sequence[str] | None, name: str | None, where: str | None
 ) -> tuple[Sequence[str] | None, str | None]:
-    """Return references without duplicates, or the name of a model, or neither."""
+    """Return either references without duplicates, or a model name, or neither."""
     if refs is None:
         return None, name
     if name is not None or where is not None:

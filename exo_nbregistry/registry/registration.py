@@ -1,4 +1,4 @@
-"""Register a fitted model as the next version of a name."""
+"""Registration of new versions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from exo_nbregistry.values.reference import model_id as format_id
 
 
 class Registration:
-    """The call that adds versions.
+    """Registry method that adds versions.
 
     Parameters
     ----------
@@ -53,51 +53,52 @@ class Registration:
         attachments: Mapping[str, Mapping[str, Any]] | None = None,
         format: str = "joblib",
     ) -> str:
-        """Register a model as the next version of a name.
+        """Register a model as a new version.
 
         Passed values take precedence; missing values are inferred from the estimator and the
-        data. Registering the same model with the same metadata again, for example by running a
-        cell twice, returns the existing version and logs a message.
+        data. If the same model was already registered with the same metadata, for example
+        because a cell is run twice, the existing version is returned and a message is logged.
 
         Parameters
         ----------
         model : object
-            A fitted estimator, or anything that can be pickled.
+            Fitted estimator, or any object that can be pickled.
         model_name : str
-            The name; letter case only matters for display.
+            Name of the model. Letter case is only used for display.
         algorithm : str, optional
             Algorithm; by default the class name of the estimator.
         evaluation_results : mapping of str to float, optional
             Metrics; other values are stored as ``additional_metrics``.
         hyperparameters : mapping, optional
-            By default ``get_params()``.
+            Hyperparameters; by default ``get_params()``.
         training_info : mapping, optional
-            ``dataset``, ``training_samples``, ``test_samples``, ``class_distribution``.
+            Keys ``dataset``, ``training_samples``, ``test_samples`` and ``class_distribution``.
         feature_columns : sequence of str, optional
-            By default the columns of `X`, or ``feature_names_in_``.
+            Input columns; by default the columns of `X`, or ``feature_names_in_``.
         version : int, optional
-            Version number, above every number used so far; by default the next one. Skipped
-            numbers are never used, and a message is logged.
+            Version number, greater than all previous numbers; by default the next number.
+            Skipped numbers are never used, and a message is logged.
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
-            Training data, for signature, fingerprint and counts. It is not stored.
+            Training data, for the signature, fingerprint and counts. It is not stored.
         X_test, y_test : array-like, optional
-            Test data of the same form. Metrics of classifiers and regressors are computed on it,
-            and the arrays for plots are stored. Other models need no `y_test`.
+            Test data with the same columns. The metrics of classifiers and regressors are
+            computed on it, and arrays for plots are stored. Other models do not need `y_test`.
         description : str
-            Free text.
+            Description as free text.
         tags : mapping, optional
-            Tags.
+            Tags of the version.
         parent : str, optional
             Reference to the version that this one is derived from.
         attachments : mapping of str to mapping, optional
-            Additional values for `load_attachment`: names to numpy arrays or to plain values.
+            Additional values for `load_attachment`. Each attachment maps names to NumPy arrays
+            or to plain values.
         format : {'joblib', 'skops'}
             Storage format of the model.
 
         Returns
         -------
         str
-            The model_id, such as ``kepler_rf:3``.
+            model_id of the version, such as ``kepler_rf:3``.
 
         Raises
         ------
@@ -107,7 +108,7 @@ class Registration:
         SerializationError
             If the model cannot be stored.
         ConflictError
-            If `version` is not above every number used so far.
+            If `version` is not greater than all previous numbers.
         """
         self._work.require_writable()
         key = model_key(model_name)
@@ -137,7 +138,7 @@ class Registration:
     ) -> str:
         with stage_model(self._store, key, model, format) as staged:
             artifact = staged.artifact
-            # Running a cell again is common, and comparing digests is cheap.
+            # Cells are often run again, and comparing digests is fast.
             if self._store.info(staged.key) is not None:
                 facts = described.finish(key, 0, artifact)["facts_sha256"]
                 duplicate = find_duplicate(self._work.journal, key, facts, version)
@@ -151,7 +152,7 @@ class Registration:
                 key,
                 lambda number: described.finish(key, number, artifact),
                 version,
-                # Only once, also after lost races.
+                # Publish once, even if another writer takes the number first.
                 first=functools.cache(lambda: self._publish(key, staged, described)),
             )
 
@@ -164,7 +165,7 @@ class Registration:
         return format_id(key, record.number)
 
     def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
-        # Each waits for the disk, or for a bucket.
+        # Each write waits for the disk or a bucket.
         together(
             *(partial(write, self._store, key, item) for item in described.attachments.values()),
             staged.publish,
@@ -172,7 +173,7 @@ class Registration:
 
 
 def _warn_of_gap(record: Record) -> None:
-    """Log the numbers that were skipped, so that a mistake is noticed early."""
+    """Log a message if version numbers were skipped."""
     before = record.prev["number"] if record.prev else 0
     if record.number > before + 1:
         log.warning(

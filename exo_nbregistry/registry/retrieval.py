@@ -1,4 +1,4 @@
-"""Load models, their metadata and attachments."""
+"""Loading of models, metadata and attachments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from exo_nbregistry.values.reference import parse_reference
 
 
 class Retrieval:
-    """The calls that load models, metadata and attachments.
+    """Registry methods that load models, metadata and attachments.
 
     Parameters
     ----------
@@ -41,17 +41,17 @@ class Retrieval:
         Parameters
         ----------
         ref : str
-            Any reference; a deleted version must be named by its number or an alias.
+            Any reference. A deleted version requires its number or an alias.
 
         Returns
         -------
         ModelMetadata
-            Read from the registry itself, never from the index.
+            Metadata from the record of the version, not from the index.
 
         Raises
         ------
         NotFoundError
-            If there is no such version.
+            If the version does not exist.
         """
         return self._work.metadata(ref)
 
@@ -65,43 +65,43 @@ class Retrieval:
         mmap: bool = False,
         allow_version_mismatch: bool = False,
     ) -> tuple[Any, ModelMetadata]:
-        """Load a model, after checking its bytes and its signer.
+        """Load a model after checking its integrity and its signer.
 
         Parameters
         ----------
         model_id : str, optional
             Any reference: ``kepler_rf:3``, ``kepler_rf@champion``, ``kepler_rf`` (the latest).
         model_name : str, optional
-            Instead of `model_id`: the name.
+            Name of the model. Cannot be combined with `model_id`.
         version : int, optional
-            With `model_name`: the version; by default the latest.
+            Version number, with `model_name`; by default the latest version.
         unsafe : bool
-            Load it although its signer is not trusted. Unpickling can run any code.
+            Load the model although its signer is not trusted. Unpickling can run any code.
         mmap : bool
-            Memory-map large arrays, read-only, instead of copying them.
+            Memory-map large arrays read-only instead of copying them.
         allow_version_mismatch : bool
-            Load it although it was registered with another minor version of scikit-learn. A log
-            message compares its predictions for the stored input example.
+            Load the model although it was registered with another minor version of scikit-learn.
+            A log message compares its predictions for the stored input example.
 
         Returns
         -------
         model : object
-            The model.
+            The loaded model.
         metadata : ModelMetadata
-            Its metadata.
+            Metadata of the version.
 
         Raises
         ------
         NotFoundError
-            If there is no such version.
+            If the version does not exist.
         UntrustedModelError
-            If its signer is not trusted; the message contains the calls that allow it.
+            If the signer is not trusted; the message has the calls that allow loading.
         IntegrityError
-            If its bytes were changed.
+            If the model was changed after registration.
         VersionMismatchError
-            If it was registered with another minor version of scikit-learn.
+            If the model was registered with another minor version of scikit-learn.
         """
-        reference, snapshot = self._work.look(_one_reference(model_id, model_name, version))
+        reference, snapshot = self._work.snapshot_of(_one_reference(model_id, model_name, version))
         number = snapshot.resolve_active(reference)
         record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
@@ -147,34 +147,34 @@ class Retrieval:
         mmap: bool = False,
         allow_version_mismatch: bool = False,
     ) -> tuple[Any, ModelMetadata]:
-        """Load the version with the best value of a metric.
+        """Load the model of the version with the best value of a metric.
 
         Parameters
         ----------
         metric : str
-            Such as ``f1_score``; for losses such as ``log_loss`` lower is better.
+            Metric such as ``f1_score``. For losses such as ``log_loss``, lower is better.
         model_name : str, optional
             Only this model.
         where : str, optional
             Only versions that match this filter.
         higher_is_better : bool, optional
-            Direction of the metric; needed if it is not a scikit-learn metric.
+            Direction of the metric; required if it is not a scikit-learn metric.
         unsafe, mmap, allow_version_mismatch : bool
             As for `load_model`.
 
         Returns
         -------
         model : object
-            The model.
+            The loaded model.
         metadata : ModelMetadata
-            Its metadata.
+            Metadata of the version.
 
         Raises
         ------
         NotFoundError
             If no version has the metric.
         """
-        best = self._search.best_number(metric, model_name, where, higher_is_better)
+        best = self._search.find_best(metric, model_name, where, higher_is_better)
         return self.load_model(
             format_id(*best),
             unsafe=unsafe,
@@ -193,8 +193,8 @@ class Retrieval:
         Returns
         -------
         dict of str to ndarray
-            ``y_true``, ``y_pred`` and scores, each of shape (n_samples, ...); empty if no test
-            data was passed.
+            Arrays ``y_true``, ``y_pred`` and scores of shape (n_samples, ...); empty if the
+            version was registered without test data.
         """
         metadata = self._work.metadata(ref)
         artifact = metadata.attachments.get("evaluation")
@@ -209,12 +209,12 @@ class Retrieval:
         ref : str
             Any reference.
         name : str
-            Name of the attachment, a key of ``metadata.attachments``.
+            Name of the attachment: a key of ``metadata.attachments``.
 
         Returns
         -------
         dict of str to object
-            The arrays or plain values that were attached.
+            The attached arrays or plain values.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""List, search and rank versions."""
+"""Listing, filtering and ranking of versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from exo_nbregistry.errors import NotFoundError, RegistryError, close_matches
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.registry.argument import required_count, required_text
+from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.metric import higher_is_better as metric_direction
 from exo_nbregistry.values.reference import model_key
@@ -16,7 +16,7 @@ from exo_nbregistry.views.listing import Listing
 
 
 class Search:
-    """The calls that query many versions, through the index.
+    """Registry methods that query versions in the index.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ class Search:
         Parameters
         ----------
         model_name : str, optional
-            Only this model.
+            Only versions of this model.
         where : str, optional
-            A filter in a small subset of Python, such as
+            Filter in a small subset of Python, such as
             ``metrics.f1_score > 0.9 and 'reviewed' in tags``.
         order_by : str or sequence of str, optional
-            Fields, with ``-`` before one for descending; by default name and version.
+            Fields; a leading ``-`` sorts in descending order. The default is name and version.
         limit : int, optional
             Maximum number of versions.
         offset : int
@@ -70,7 +70,7 @@ class Search:
         QueryError
             If `where` or `order_by` is invalid; the message marks the position.
         ModelNotFoundError
-            If there is no such model.
+            If the model does not exist.
 
         Examples
         --------
@@ -78,35 +78,35 @@ class Search:
         ('kepler_rf:1',)
         """
         model = None if model_name is None else model_key(model_name)
-        required_text("where", where or "")
+        check_text("where", where or "")
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
-            required_text("order_by", field)
+            check_text("order_by", field)
         found = self._index.search(
             where=where,
             order_by=fields,
-            limit=None if limit is None else required_count("limit", limit),
-            offset=required_count("offset", offset),
+            limit=None if limit is None else check_count("limit", limit),
+            offset=check_count("offset", offset),
             model=model,
             include_deleted=include_deleted,
         )
         if found.total == 0 and model is not None:
-            self._journal.snapshot(model).known()
+            self._journal.snapshot(model).existing_versions()
         if found.total == 0 and where:
-            self.warn_of_unknown([where])
+            self.log_unknown_fields([where])
         else:
-            self.warn_of_unknown(found.unknown)
+            self.log_unknown_fields(found.unknown)
         return Listing(found.items, total=found.total)
 
-    def warn_of_unknown(self, texts: Sequence[str]) -> None:
-        """Log the fields that no version has, which are probably spelling mistakes.
+    def log_unknown_fields(self, texts: Sequence[str]) -> None:
+        """Log the fields that no version has; they are probably misspelled.
 
         Parameters
         ----------
         texts : sequence of str
-            Filters or orders.
+            Filters or sort orders.
         """
-        for group, name in (named for text in texts for named in _measures(text)):
+        for group, name in (named for text in texts for named in _named_fields(text)):
             known = self._index.known_fields(group)
             if known and name not in known:
                 close = [f"{group}.{found}" for found in close_matches(name, known)]
@@ -126,28 +126,29 @@ class Search:
         Parameters
         ----------
         metric : str
-            Such as ``f1_score`` or ``log_loss``.
+            Metric such as ``f1_score`` or ``log_loss``.
         model_name : str, optional
-            Only this model.
+            Only versions of this model.
         where : str, optional
             Only versions that match this filter.
         higher_is_better : bool, optional
-            Direction of the metric; needed if it is not a scikit-learn metric.
+            Direction of the metric; required if it is not a scikit-learn metric.
 
         Returns
         -------
         ModelMetadata
-            Versions without the metric are ignored; of equal ones the newer version is returned.
+            Metadata of the best version. Of equal versions, the newest is returned. Versions
+            without the metric are ignored.
 
         Raises
         ------
         NotFoundError
             If no version has the metric.
         """
-        model, number = self.best_number(metric, model_name, where, higher_is_better)
+        model, number = self.find_best(metric, model_name, where, higher_is_better)
         return self._journal.snapshot(model).metadata(number)
 
-    def best_number(
+    def find_best(
         self, metric: str, model_name: str | None, where: str | None, higher_is_better: bool | None
     ) -> tuple[str, int]:
         """Return the version with the best value of a metric.
@@ -155,17 +156,17 @@ class Search:
         Parameters
         ----------
         metric, model_name, where, higher_is_better
-            As for `best_version`.
+            As in `best_version`.
 
         Returns
         -------
         model : str
-            Its model key.
+            Key of the model.
         number : int
-            Its number.
+            Number of the version.
         """
-        required_text("metric", metric)
-        required_text("where", where or "")
+        check_text("metric", metric)
+        check_text("where", where or "")
         direction = metric_direction(metric) if higher_is_better is None else higher_is_better
         if direction is None:
             measured = self._index.known_fields("metrics")
@@ -179,7 +180,7 @@ class Search:
             )
         model = None if model_name is None else model_key(model_name)
         if model is not None:
-            self._journal.snapshot(model).known()
+            self._journal.snapshot(model).existing_versions()
         best = self._index.best(metric, higher_is_better=direction, where=where, model=model)
         if best is None:
             measured = self._index.known_fields("metrics")
@@ -192,8 +193,8 @@ class Search:
         return best
 
 
-def _measures(text: str) -> list[tuple[str, str]]:
-    """Return the metrics and hyperparameters that a filter or an order names."""
+def _named_fields(text: str) -> list[tuple[str, str]]:
+    """Return the metrics and hyperparameters in a filter or sort order."""
     return [
         (node.value.id, node.attr)
         for node in ast.walk(ast.parse(text.strip(), mode="eval"))

@@ -1,4 +1,4 @@
-"""The parts that the calls of a registry share: store, journal, index, keyring, clock."""
+"""Workspace: the store, journal, index, keyring and clock of an open registry."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ log = logging.getLogger("exo_nbregistry")
 
 @dataclass(frozen=True)
 class Workspace:
-    """An open registry.
+    """Components of an open registry, shared by its collaborators.
 
     Attributes
     ----------
     store : Store
-        Its files.
+        Files of the registry.
     journal : Journal
-        Reads and writes its records.
+        Reads and writes records.
     keyring : Keyring
         Signs records and checks their signers.
     now : callable
-        Returns the time as an aware datetime.
+        Returns the current time as an aware datetime.
     registry_id : str
-        The id of the registry; it stays when the folder moves.
+        Id of the registry, which does not change when the folder is moved.
     require_writable : callable
         Raises FormatVersionError if only a newer release can write to the registry.
     durable : bool or None
-        How to open the registry again in another process by its path; None if a path is not
-        enough because the store, keyring, clock or ids were passed.
+        Argument to open the registry again in another process. None if the registry cannot be
+        opened by its path, because a store, keyring, clock or `new_id` was passed.
     """
 
     store: Store
@@ -62,26 +62,26 @@ class Workspace:
 
     @property
     def location(self) -> str:
-        """The path or address of the registry."""
+        """Path or address of the registry."""
         return self.store.location
 
     @cached_property
     def index(self) -> Index:
-        """The index, which is opened when it is first needed."""
+        """Index of the registry, opened on first use."""
         return Index(self.journal, index_path(self.registry_id, self.location))
 
     @cached_property
     def revision(self) -> Revision:
-        """Detects changes of the registry."""
+        """Detector of changes of the registry."""
         return Revision(self.journal, self.registry_id)
 
     @property
     def actor(self) -> str:
-        """The author of new events: the name of the current user."""
+        """Author of new events: the name of the current user."""
         return current_user() or "unknown"
 
-    def look(self, ref: str) -> tuple[Reference, Snapshot]:
-        """Return the parts of a reference and a new snapshot of its model.
+    def snapshot_of(self, ref: str) -> tuple[Reference, Snapshot]:
+        """Parse a reference and return it with a snapshot of its model.
 
         Parameters
         ----------
@@ -91,9 +91,9 @@ class Workspace:
         Returns
         -------
         reference : Reference
-            Its parts.
+            The parsed reference.
         snapshot : Snapshot
-            The model, which is read when it is needed.
+            Snapshot of the model.
 
         Raises
         ------
@@ -104,24 +104,24 @@ class Workspace:
         return reference, self.journal.snapshot(reference.key)
 
     def metadata(self, ref: str) -> ModelMetadata:
-        """Return a version's metadata, also of a deleted version if it is named.
+        """Return the metadata of a version.
 
         Parameters
         ----------
         ref : str
-            Any reference.
+            Any reference. A deleted version requires its number or an alias.
 
         Returns
         -------
         ModelMetadata
-            The metadata.
+            Metadata of the version.
 
         Raises
         ------
         NotFoundError
-            If there is no such version.
+            If the version does not exist.
         """
-        reference, snapshot = self.look(ref)
+        reference, snapshot = self.snapshot_of(ref)
         return snapshot.metadata(snapshot.resolve(reference))
 
 
@@ -139,7 +139,7 @@ def open_workspace(
     Parameters
     ----------
     path, create, durable, keyring, now, new_id
-        As for `ModelRegistry`.
+        As in `ModelRegistry`.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def open_workspace(
     Raises
     ------
     RegistryError, FormatVersionError
-        As for `ModelRegistry`.
+        As in `ModelRegistry`.
     """
     by_path = keyring is None and now is None and new_id is None
     by_path = by_path and isinstance(path, str | os.PathLike)
@@ -169,7 +169,7 @@ def open_workspace(
 
 
 def how_to_trust(metadata: ModelMetadata) -> str:
-    """Return the calls that allow loading a version of an unknown signer.
+    """Return advice on how to load a version of an unknown signer.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is there to read of each model, and what a reference means."""
+"""Reading the records of a model, and resolving references."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def reader(store: InterruptedStore) -> Reader:
 def put(
     store: Any, number: int = 1, kind: str = VERSION, model: str = "toy", **content: Any
 ) -> Record:
-    """Write a record, as a kernel elsewhere would."""
+    """Write a record, as another kernel would."""
     record = seal(
         key=KEYS[kind](model, number),
         kind=kind,
@@ -72,7 +72,7 @@ def put(
     return record
 
 
-def happen(store: Any, number: int, action: str, **fields: Any) -> Record:
+def put_event(store: Any, number: int, action: str, **fields: Any) -> Record:
     """Write an event."""
     return put(store, number, EVENT, action=action, at=encode(AT), actor="ada", **fields)
 
@@ -82,8 +82,8 @@ def texts(state: ModelState) -> list[str]:
     return [note.text for note in state.of(1).notes]
 
 
-def test_models_are_those_with_a_version(store: InterruptedStore, reader: Reader) -> None:
-    """They are sorted, and a foreign folder, file or name among them is no model."""
+def test_models_have_a_version(store: InterruptedStore, reader: Reader) -> None:
+    """Models with a version are listed, sorted; other folders, files and names are ignored."""
     assert reader.models() == []
     for model in ("b", "a-b", "a"):
         put(store, model=model)
@@ -103,8 +103,8 @@ def test_models_are_those_with_a_version(store: InterruptedStore, reader: Reader
     assert reader.models() == ["a", "a-b", "b"]
 
 
-def test_a_link_among_the_models_is_no_model(tmp_path: Path) -> None:
-    """A folder elsewhere is not read as if it were here."""
+def test_a_link_is_not_a_model(tmp_path: Path) -> None:
+    """A symbolic link among the models is ignored."""
     here, there = (LocalStore(tmp_path / name, durable=False) for name in ("here", "there"))
     put(here)
     put(there, model="secret")
@@ -113,8 +113,8 @@ def test_a_link_among_the_models_is_no_model(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [VERSION, EVENT])
-def test_numbers_ascend_as_numbers(store: InterruptedStore, reader: Reader, kind: str) -> None:
-    """Beyond six digits too; foreign names and the other kind of record do not count."""
+def test_numbers_are_sorted(store: InterruptedStore, reader: Reader, kind: str) -> None:
+    """Numbers are sorted as integers, and foreign names and other kinds are ignored."""
     assert reader.numbers("toy", kind) == []
     for number in (1_000_000, 2, 999_999, 10):
         put(store, number, kind)
@@ -126,10 +126,8 @@ def test_numbers_ascend_as_numbers(store: InterruptedStore, reader: Reader, kind
 
 
 @pytest.mark.parametrize("how", READS)
-def test_a_record_is_read_as_it_was_written(
-    store: InterruptedStore, reader: Reader, how: str
-) -> None:
-    """Versions and events are read alike, and what is not there is told by its key."""
+def test_a_record_is_read_as_written(store: InterruptedStore, reader: Reader, how: str) -> None:
+    """A record is read as written, and the error about a missing record has its key."""
     kind = EVENT if how == "event" else VERSION
     assert READS[how](reader, put(store, 3, kind, n=1).number) == reader.read("toy", 3, kind)
     assert reader.read("toy", 3, kind).content == {"n": 1}
@@ -139,10 +137,10 @@ def test_a_record_is_read_as_it_was_written(
 
 
 @pytest.mark.parametrize("how", READS)
-def test_a_record_must_be_whole_and_in_its_place(
+def test_a_damaged_or_misplaced_record_is_rejected(
     store: InterruptedStore, reader: Reader, how: str
 ) -> None:
-    """A record that was changed, cut, renumbered or swapped for another kind is refused."""
+    """A record that was changed, truncated, renumbered or replaced by another kind is an error."""
     kind, other = (EVENT, VERSION) if how == "event" else (VERSION, EVENT)
     data = put(store, 1, kind, n=1).to_bytes()
     strange = put(store, 1, kind, "strange", n=1).to_bytes()
@@ -165,23 +163,23 @@ def _link(path: Path) -> None:
     path.symlink_to(path.with_name("v000007.json"))
 
 
-def _giant(path: Path) -> None:
+def _large_file(path: Path) -> None:
     path.write_bytes(b" " * (MAX_RECORD_BYTES + 1))
 
 
 PLACED: dict[str, Callable[[Path], None]] = {
     "link": _link,
-    "dangling link": lambda path: path.symlink_to("nowhere"),
+    "dangling link": lambda path: path.symlink_to("missing"),
     "folder": Path.mkdir,
-    "giant": _giant,
+    "large file": _large_file,
     "pipe": os.mkfifo,
 }
 
 
 @pytest.mark.parametrize("placed", PLACED)
 @pytest.mark.parametrize("how", READS)
-def test_what_can_be_no_record_is_damage(tmp_path: Path, placed: str, how: str) -> None:
-    """A link, folder, giant or pipe in a record's place is refused at once and named."""
+def test_another_file_type_is_rejected(tmp_path: Path, placed: str, how: str) -> None:
+    """A link, folder, large file or pipe in place of a record is an error that names it."""
     store = LocalStore(tmp_path, durable=False)
     kind = EVENT if how == "event" else VERSION
     put(store, 7, kind)
@@ -192,63 +190,61 @@ def test_what_can_be_no_record_is_damage(tmp_path: Path, placed: str, how: str) 
     assert caught.value.key == key
 
 
-@pytest.mark.parametrize("placed", ["folder", "giant"])
-def test_what_can_be_no_record_is_damage_in_any_store(placed: str) -> None:
-    """A store without links has the same answer for a folder and a giant."""
+@pytest.mark.parametrize("placed", ["folder", "large file"])
+def test_a_folder_or_large_file_is_rejected_in_any_store(placed: str) -> None:
+    """A folder or a large file in place of a record is an error in any store."""
     store = MemoryStore()
     key, data = version_key("toy", 1), b" " * (MAX_RECORD_BYTES + 1)
-    store.create(key if placed == "giant" else f"{key}/x", data, staging="models/toy/tmp")
+    store.create(key if placed == "large file" else f"{key}/x", data, staging="models/toy/tmp")
     with pytest.raises(RecordError, match="not a regular file") as caught:
         Reader(store).read("toy", 1)
     assert caught.value.key == key
 
 
-def test_a_record_may_be_as_large_as_the_limit(store: InterruptedStore, reader: Reader) -> None:
-    """A file of the very size is judged by what it holds."""
+def test_a_record_can_have_the_maximum_size(store: InterruptedStore, reader: Reader) -> None:
+    """A file of the maximum size is read."""
     data = put(store).to_bytes()
     replace(store, version_key("toy", 1), data + b" " * (MAX_RECORD_BYTES - len(data)))
     assert reader.read("toy", 1).to_bytes() == data
 
 
 @pytest.mark.parametrize("how", READS)
-def test_a_place_that_fails_is_no_damage(store: InterruptedStore, reader: Reader, how: str) -> None:
-    """A failure to read what looks well is told as such, and the next try succeeds."""
+def test_a_failing_store_is_not_damage(store: InterruptedStore, reader: Reader, how: str) -> None:
+    """A failure of the store is raised unchanged, and the next read succeeds."""
     put(store, 1, EVENT if how == "event" else VERSION)
-    store.before_read = [fails(StoreError("the share is gone"))]
-    with pytest.raises(StoreError, match="share is gone"):
+    store.before_read = [fails(StoreError("the share is offline"))]
+    with pytest.raises(StoreError, match="share is offline"):
         READS[how](reader, 1)
     assert READS[how](reader, 1).number == 1
 
 
-def test_the_versions_of_a_model_are_known(store: InterruptedStore, reader: Reader) -> None:
-    """Their numbers are returned, in order."""
+def test_the_versions_of_a_model_are_sorted(store: InterruptedStore, reader: Reader) -> None:
+    """The versions of a model are sorted."""
     put(store, 10)
     put(store, 2)
-    assert reader.snapshot("toy").known() == [2, 10]
+    assert reader.snapshot("toy").existing_versions() == [2, 10]
     assert reader.snapshot("toy").version(2) == reader.read("toy", 2)
 
 
-def test_an_unknown_model_is_told_with_its_like(store: InterruptedStore, reader: Reader) -> None:
-    """The message has close matches, else all of a few models, else how to see them all."""
+def test_an_unknown_model_has_suggestions(store: InterruptedStore, reader: Reader) -> None:
+    """The error about an unknown model suggests close names or a call to list all."""
     with pytest.raises(ModelNotFoundError, match=r"'toy'\. .* is empty; register_model") as caught:
-        reader.snapshot("toy").known()
+        reader.snapshot("toy").existing_versions()
     assert (caught.value.name, caught.value.known) == ("toy", ())
     put(store, model="kepler_rf")
     put(store, model="tess")
     with pytest.raises(ModelNotFoundError, match=r"'keplr'\. Did you mean kepler_rf\?$"):
-        reader.snapshot("keplr").known()
+        reader.snapshot("keplr").existing_versions()
     with pytest.raises(ModelNotFoundError, match=r"'x'\. Did you mean kepler_rf or tess\?$"):
-        reader.snapshot("x").known()
+        reader.snapshot("x").existing_versions()
     for number in range(9):
         put(store, model=f"other{number}")
     with pytest.raises(ModelNotFoundError, match=r"'x'\. list_models\(\) shows all 11\.$"):
-        reader.snapshot("x").known()
+        reader.snapshot("x").existing_versions()
 
 
-def test_an_unknown_version_is_told_with_the_latest(
-    store: InterruptedStore, reader: Reader
-) -> None:
-    """Of a model that is not there at all, that is told instead."""
+def test_an_unknown_version_has_the_latest(store: InterruptedStore, reader: Reader) -> None:
+    """The error about an unknown version has the latest version."""
     put(store, 1)
     put(store, 3)
     with pytest.raises(VersionNotFoundError, match=r"^toy has no version 2; .* 3\.$") as caught:
@@ -259,12 +255,12 @@ def test_an_unknown_version_is_told_with_the_latest(
 
 
 def test_a_journal_is_read_once(store: InterruptedStore, reader: Reader) -> None:
-    """Only events that are new since the last look are read, and the numbers may have gaps."""
+    """Only events that were added since the last call are read; numbers can have gaps."""
     assert reader.state("toy") == ModelState()
-    happen(store, 1, "note", version=1, text="a")
-    happen(store, 3, "note", version=1, text="c")
+    put_event(store, 1, "note", version=1, text="a")
+    put_event(store, 3, "note", version=1, text="c")
     assert texts(reader.state("toy")) == ["a", "c"]
-    last = happen(store, 4, "note", version=1, text="d")
+    last = put_event(store, 4, "note", version=1, text="d")
     store.reads.clear()
     assert texts(reader.state("toy")) == texts(reader.state("toy")) == ["a", "c", "d"]
     assert reader.state("toy").last == last
@@ -273,28 +269,24 @@ def test_a_journal_is_read_once(store: InterruptedStore, reader: Reader) -> None
 
 
 @pytest.mark.parametrize("left", [0, 1])
-def test_a_folder_that_went_back_is_read_anew(
-    store: InterruptedStore, reader: Reader, left: int
-) -> None:
-    """Where a copy of earlier days was put back, what it lacks is forgotten."""
+def test_an_older_copy_is_read_again(store: InterruptedStore, reader: Reader, left: int) -> None:
+    """If a folder is replaced by an older copy, the state is computed again."""
     for number in (1, 2):
-        happen(store, number, "note", version=1, text=str(number))
+        put_event(store, number, "note", version=1, text=str(number))
     assert texts(reader.state("toy")) == ["1", "2"]
     for number in (1, 2)[left:]:
         store.remove(event_key("toy", number))
     assert texts(reader.state("toy")) == ["1"][:left]
-    happen(store, left + 1, "note", version=1, text="new")
+    put_event(store, left + 1, "note", version=1, text="new")
     assert texts(reader.state("toy")) == [*["1"][:left], "new"]
 
 
-def test_an_event_that_is_damaged_is_not_passed_over(
-    store: InterruptedStore, reader: Reader
-) -> None:
-    """It is told at each look, and once it is restored the rest follows, each event once."""
-    happen(store, 1, "note", version=1, text="a")
+def test_a_damaged_event_is_not_skipped(store: InterruptedStore, reader: Reader) -> None:
+    """A damaged event raises an error at each call; after its repair each event is read once."""
+    put_event(store, 1, "note", version=1, text="a")
     reader.state("toy")
-    happen(store, 2, "note", version=1, text="b")
-    data = happen(store, 3, "note", version=1, text="c").to_bytes()
+    put_event(store, 2, "note", version=1, text="b")
+    data = put_event(store, 3, "note", version=1, text="c").to_bytes()
     replace(store, event_key("toy", 3), b"")
     for one in (reader, Reader(store)):
         for _ in range(2):
@@ -305,130 +297,128 @@ def test_an_event_that_is_damaged_is_not_passed_over(
 
 
 def test_threads_fold_each_event_once(store: InterruptedStore, reader: Reader) -> None:
-    """A thread that asks while another one is folding waits for it."""
-    happen(store, 1, "note", version=1, text="a")
+    """Concurrent threads apply each event once."""
+    put_event(store, 1, "note", version=1, text="a")
     reader.state("toy")
-    happen(store, 2, "note", version=1, text="b")
+    put_event(store, 2, "note", version=1, text="b")
     other = threading.Thread(target=reader.state, args=("toy",))
 
-    def ask() -> None:
+    def start_other() -> None:
         other.start()
         other.join(0.2)
 
-    store.before_read = [ask]
+    store.before_read = [start_other]
     reader.state("toy")
     other.join()
     assert texts(reader.state("toy")) == ["a", "b"]
 
 
-LOOKS = st.lists(MOVES | CHANGES | st.integers(0, 3) | st.just("look"), max_size=20)
+STEPS = st.lists(MOVES | CHANGES | st.integers(0, 3) | st.just("read"), max_size=20)
 
 
-@given(LOOKS)
-def test_a_state_is_always_that_of_the_whole_journal(steps: list[Any]) -> None:
-    """Whenever one looks, and however the folder grew or went back, it is as if read anew."""
+@given(STEPS)
+def test_a_state_has_all_events(steps: list[Any]) -> None:
+    """After any changes of the folder, the state equals the state of a new reader."""
     store = MemoryStore()
     reader = Reader(store)
     count = 0
     for step in steps:
         if isinstance(step, dict):
             count += 1
-            happen(store, count, **step)
+            put_event(store, count, **step)
             continue
-        if step != "look":
-            # What went back and grew again unseen cannot be told from what only grew.
+        if step != "read":
+            # Removed and added events between two calls look like added events only.
             reader.state("toy")
             for number in range(count, max(count - step, 0), -1):
                 store.remove(event_key("toy", number))
             count = max(count - step, 0)
-        assert reader.state("toy") == _whole(store)
-    assert reader.state("toy") == Reader(store).state("toy") == _whole(store)
+        assert reader.state("toy") == _read_state(store)
+    assert reader.state("toy") == Reader(store).state("toy") == _read_state(store)
 
 
-def _whole(store: Store) -> ModelState:
+def _read_state(store: Store) -> ModelState:
     reader = Reader(store)
     return fold(reader.read("toy", number, EVENT) for number in reader.numbers("toy", EVENT))
 
 
 def resolve(reader: Reader, text: str) -> int:
-    """Return the version that a reference means."""
+    """Return the version of a reference."""
     reference = parse_reference(text)
     return reader.snapshot(reference.key).resolve(reference)
 
 
-def test_a_name_means_the_latest_that_is_there(store: InterruptedStore, reader: Reader) -> None:
-    """Deleted and purged versions are passed over; one that is restored counts again."""
+def test_a_name_means_the_latest_active_version(store: InterruptedStore, reader: Reader) -> None:
+    """A name resolves to the latest version that is not deleted or purged."""
     for number in (1, 2, 3, 10):
         put(store, number)
     assert resolve(reader, "toy") == 10
-    happen(store, 1, "purge", version=10)
-    happen(store, 2, "delete", version=3)
+    put_event(store, 1, "purge", version=10)
+    put_event(store, 2, "delete", version=3)
     assert resolve(reader, "Toy:latest") == 2
-    happen(store, 3, "restore", version=3)
+    put_event(store, 3, "restore", version=3)
     assert resolve(reader, "toy") == 3
 
 
-def test_a_number_means_itself(store: InterruptedStore, reader: Reader) -> None:
-    """A number can mean a deleted version, but not a missing one."""
+def test_a_number_can_mean_a_deleted_version(store: InterruptedStore, reader: Reader) -> None:
+    """A number resolves to a version, deleted or not; a missing version is an error."""
     put(store, 1)
-    happen(store, 1, "delete", version=1)
+    put_event(store, 1, "delete", version=1)
     assert resolve(reader, "toy:1") == 1
     with pytest.raises(VersionNotFoundError):
         resolve(reader, "toy:7")
 
 
-def test_if_all_are_deleted_the_way_back_is_told(store: InterruptedStore, reader: Reader) -> None:
-    """A name then means nothing, and the message has the call that restores the latest."""
+def test_a_deleted_model_has_no_latest_version(store: InterruptedStore, reader: Reader) -> None:
+    """If all versions are deleted, a name raises an error with the call to restore the latest."""
     for number in (1, 2):
         put(store, number)
-        happen(store, number, "delete", version=number)
+        put_event(store, number, "delete", version=number)
     with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:2'\)") as caught:
         resolve(reader, "toy")
     assert caught.value.name == "toy"
 
 
 @pytest.mark.parametrize("reference", ["toys", "toys:1", "toys@champion"])
-def test_a_reference_to_an_unknown_model_means_nothing(
+def test_a_reference_to_an_unknown_model_is_an_error(
     store: InterruptedStore, reader: Reader, reference: str
 ) -> None:
-    """The model is what is not found, whatever else was asked of it."""
+    """Each reference to an unknown model raises ModelNotFoundError."""
     put(store)
     with pytest.raises(ModelNotFoundError, match=r"'toys'\. Did you mean toy\?"):
         resolve(reader, reference)
 
 
-def test_an_alias_means_where_it_points(store: InterruptedStore, reader: Reader) -> None:
-    """It follows its last move, to a deleted version too."""
+def test_an_alias_follows_its_last_move(store: InterruptedStore, reader: Reader) -> None:
+    """An alias resolves to the version of its last move, deleted or not."""
     targets = {number: put(store, number, n=number).check for number in (1, 2)}
     for number, version in enumerate((2, 1), 1):
-        happen(store, number, "alias", alias="champion", version=version, target=targets[version])
+        put_event(
+            store, number, "alias", alias="champion", version=version, target=targets[version]
+        )
         assert resolve(reader, "toy@champion") == version
-    happen(store, 3, "delete", version=1)
+    put_event(store, 3, "delete", version=1)
     assert resolve(reader, "toy@champion") == 1
 
 
-def test_an_alias_that_points_nowhere_is_told_with_its_like(
-    store: InterruptedStore, reader: Reader
-) -> None:
-    """One that never was, or was removed, is not found; the message says how to make it."""
+def test_an_unknown_alias_has_suggestions(store: InterruptedStore, reader: Reader) -> None:
+    """The error about an unknown or removed alias suggests close names or the call to set it."""
     target = put(store).check
     with pytest.raises(AliasNotFoundError, match=r"set_alias\('toy', 'champion', version\)"):
         resolve(reader, "toy@champion")
-    happen(store, 1, "alias", alias="champion", version=1, target=target)
+    put_event(store, 1, "alias", alias="champion", version=1, target=target)
     with pytest.raises(AliasNotFoundError, match="Did you mean champion") as caught:
         resolve(reader, "toy@champ")
     assert (caught.value.name, caught.value.known) == ("champ", ("champion",))
-    happen(store, 2, "unalias", alias="champion")
+    put_event(store, 2, "unalias", alias="champion")
     with pytest.raises(AliasNotFoundError, match=r"version\)\.$"):
         resolve(reader, "toy@champion")
 
 
-def test_an_alias_does_not_follow_a_record_that_was_replaced(
-    store: InterruptedStore, reader: Reader
-) -> None:
-    """Another record under the same number is refused, however whole it is."""
+def test_an_alias_rejects_a_replaced_record(store: InterruptedStore, reader: Reader) -> None:
+    """An alias does not resolve to a record that replaced its target."""
     target = put(store, n=1).check
-    happen(store, 1, "alias", alias="champion", version=1, target=target)
+    put_event(store, 1, "alias", alias="champion", version=1, target=target)
     store.remove(version_key("toy", 1))
     other = put(store, n=2)
     with pytest.raises(IntegrityError, match=r"toy@champion .* then set the alias") as caught:
@@ -438,25 +428,27 @@ def test_an_alias_does_not_follow_a_record_that_was_replaced(
     assert resolve(reader, "toy") == 1
 
 
-def test_an_alias_on_a_record_that_is_gone_is_told(store: InterruptedStore, reader: Reader) -> None:
-    """The version is what is not found."""
+def test_an_alias_of_a_missing_version_is_an_error(store: InterruptedStore, reader: Reader) -> None:
+    """An alias of a missing version raises VersionNotFoundError."""
     put(store, 1)
-    happen(store, 1, "alias", alias="champion", version=2, target="0" * 64)
+    put_event(store, 1, "alias", alias="champion", version=2, target="0" * 64)
     with pytest.raises(VersionNotFoundError, match="toy has no version 2"):
         resolve(reader, "toy@champion")
 
 
-def test_what_was_deleted_or_purged_is_not_active(store: InterruptedStore, reader: Reader) -> None:
-    """The message says whether there is a way back."""
+def test_deleted_and_purged_versions_are_not_active(
+    store: InterruptedStore, reader: Reader
+) -> None:
+    """Only the error about a deleted version has the call to restore it."""
     put(store)
     reader.snapshot("toy").require_active(1)
-    happen(store, 1, "delete", version=1)
+    put_event(store, 1, "delete", version=1)
     with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:1'\)") as caught:
         reader.snapshot("toy").require_active(1)
     assert caught.value.name == "toy:1"
-    happen(store, 2, "restore", version=1)
+    put_event(store, 2, "restore", version=1)
     reader.snapshot("toy").require_active(1)
-    happen(store, 3, "purge", version=1)
+    put_event(store, 3, "purge", version=1)
     with pytest.raises(VersionNotFoundError, match="toy:1 was purged") as caught:
         reader.snapshot("toy").require_active(1)
     assert caught.value.name == "toy:1"

@@ -1,4 +1,4 @@
-"""The revision of a registry: another text after every change, and cheap to ask for."""
+"""The revision of a registry changes with every change and is cheap to compute."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from tests.index_source import MemorySource
 SECOND = 10**9
 
 
-class Counted(MemorySource):
-    """A registry that counts how often it is listed."""
+class CountedSource(MemorySource):
+    """A registry that records each listing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.listed: list[str] = []
 
     def numbers(self, model: str, kind: str = "version") -> list[int]:
-        """Return the numbers, and remember who was asked for."""
+        """Return the numbers, and record the model and kind."""
         self.listed.append(f"{model} {kind}")
         return super().numbers(model, kind)
 
 
 @pytest.fixture
-def source() -> Counted:
-    """Return a registry with two models that have settled."""
-    source = Counted()
+def source() -> CountedSource:
+    """Return a registry with two models that were changed a minute ago."""
+    source = CountedSource()
     source.add("kepler")
     source.add("tess")
     source.now_ns += 60 * SECOND
     return source
 
 
-def revision_of(source: Counted, registry_id: str = "a") -> Revision:
-    """Return a revision whose clock is that of the registry."""
+def revision_of(source: CountedSource, registry_id: str = "a") -> Revision:
+    """Return a revision with the clock of the registry."""
     return Revision(source, registry_id, clock_ns=lambda: source.now_ns)
 
 
-def test_what_is_unchanged_is_not_listed_again(source: Counted) -> None:
-    """Once a folder has settled, asking costs one sweep over the folders' times."""
+def test_unchanged_folders_are_not_listed_again(source: CountedSource) -> None:
+    """Old folders with the same modification time are not listed again."""
     revision = revision_of(source)
     first = revision.read()
     source.listed.clear()
@@ -48,9 +48,9 @@ def test_what_is_unchanged_is_not_listed_again(source: Counted) -> None:
     assert source.reads == 0
 
 
-@pytest.mark.parametrize("change", ["version", "event", "model", "gone"])
-def test_every_change_gives_another(source: Counted, change: str) -> None:
-    """A version, an event, a new model and one that is gone are all told."""
+@pytest.mark.parametrize("change", ["version", "event", "model", "removed"])
+def test_every_change_changes_the_revision(source: CountedSource, change: str) -> None:
+    """A new version, event or model, and a removed model, change the revision."""
     revision = revision_of(source)
     first = revision.read()
     if change == "version":
@@ -66,17 +66,17 @@ def test_every_change_gives_another(source: Counted, change: str) -> None:
     assert revision_of(source).read() == second
 
 
-def test_changes_within_one_tick_of_the_clock_are_told(source: Counted) -> None:
-    """A folder that has just changed is listed at each call: its time may not move again."""
+def test_changes_at_the_same_time_are_detected(source: CountedSource) -> None:
+    """A change with the same modification time changes the revision."""
     revision = revision_of(source)
     source.add("kepler")
     first = revision.read()
-    source.add("kepler")  # the same time
+    source.add("kepler")  # at the same time
     assert revision.read() != first
 
 
-def test_settling_is_no_change(source: Counted) -> None:
-    """The text stays when a folder has become old enough for its time to be believed."""
+def test_age_does_not_change_the_revision(source: CountedSource) -> None:
+    """The revision is the same when a folder becomes old."""
     revision = revision_of(source)
     source.add("kepler")
     first = revision.read()
@@ -84,16 +84,16 @@ def test_settling_is_no_change(source: Counted) -> None:
     assert revision.read() == first
 
 
-def test_another_copy_is_a_change(source: Counted) -> None:
-    """The same numbers in a folder of another time, or in another registry, are something else."""
+def test_another_copy_has_another_revision(source: CountedSource) -> None:
+    """A registry with another id or other modification times has another revision."""
     first = revision_of(source).read()
     assert revision_of(source, "b").read() != first
     source.touch("tess")
     assert revision_of(source).read() != first
 
 
-def test_only_what_changed_is_listed(source: Counted) -> None:
-    """Of many models, the one with a new version is looked into."""
+def test_only_changed_models_are_listed(source: CountedSource) -> None:
+    """Only the folders of the changed model are listed."""
     revision = revision_of(source)
     revision.read()
     source.listed.clear()
@@ -102,9 +102,9 @@ def test_only_what_changed_is_listed(source: Counted) -> None:
     assert set(source.listed) == {"kepler version", "kepler event"}
 
 
-def test_an_empty_registry_has_one() -> None:
-    """Nothing is a state too, and the first model changes it."""
-    source = Counted()
+def test_an_empty_registry_has_a_revision() -> None:
+    """An empty registry has a revision, which changes with the first model."""
+    source = CountedSource()
     revision = revision_of(source)
     first = revision.read()
     assert first
@@ -112,8 +112,8 @@ def test_an_empty_registry_has_one() -> None:
     assert revision.read() != first
 
 
-def test_foreign_folders_are_passed_by(source: Counted) -> None:
-    """A folder whose name is no model key is not listed."""
+def test_foreign_folders_are_ignored(source: CountedSource) -> None:
+    """A folder whose name is not a model key is ignored."""
     revision = revision_of(source)
     first = revision.read()
     source.stamps["Not A Key"] = [source.now_ns, 0]

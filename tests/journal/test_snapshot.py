@@ -1,4 +1,4 @@
-"""One call is one look: what another writer does meanwhile is seen whole or not at all."""
+"""A call uses one snapshot: concurrent changes are either visible completely or not visible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.damage import InterruptedStore, journal_on
 
 @pytest.fixture
 def store(tmp_path: Path) -> InterruptedStore:
-    """Return a store with two versions, of which the first is the champion."""
+    """Return a store with two versions; the first is the champion."""
     place = LocalStore(tmp_path, durable=False)
     writer = ModelRegistry(place)
     for value in (1, 2):
@@ -27,8 +27,8 @@ def store(tmp_path: Path) -> InterruptedStore:
     return InterruptedStore(place)
 
 
-def test_an_answer_is_of_one_moment(store: InterruptedStore) -> None:
-    """A version that was found by its alias has the alias, even if it is moved meanwhile."""
+def test_metadata_is_consistent(store: InterruptedStore) -> None:
+    """The metadata of a version by alias has the alias, even if it is moved meanwhile."""
     registry, writer = ModelRegistry(store), ModelRegistry(store._store)
     registry.get_metadata("toy@champion")
     store.before_read = [lambda: writer.set_alias("toy", "champion", 2)]
@@ -37,8 +37,8 @@ def test_an_answer_is_of_one_moment(store: InterruptedStore) -> None:
     assert registry.get_metadata("toy@champion").version == 2
 
 
-def test_what_is_loaded_is_of_one_moment(store: InterruptedStore) -> None:
-    """A model that is deleted while it is loaded is loaded as it was before."""
+def test_a_loaded_model_is_consistent(store: InterruptedStore) -> None:
+    """A model that is deleted while it is loaded has the status from before."""
     registry, writer = ModelRegistry(store), ModelRegistry(store._store)
     store.before_read = [lambda: None, lambda: writer.delete_model("toy:1")]
     model, metadata = registry.load_model("toy@champion")
@@ -46,8 +46,8 @@ def test_what_is_loaded_is_of_one_moment(store: InterruptedStore) -> None:
     assert registry.get_metadata("toy:1").status == "deleted"
 
 
-def test_the_history_is_of_one_moment(store: InterruptedStore) -> None:
-    """The events are those that were listed, although another one came meanwhile."""
+def test_the_history_is_consistent(store: InterruptedStore) -> None:
+    """The history does not have events that are added while it is read."""
     registry, writer = ModelRegistry(store), ModelRegistry(store._store)
     store.before_read = [lambda: writer.annotate("toy:1", "late")]
     assert [event["action"] for event in registry.history("toy")].count("note") == 0
@@ -55,7 +55,7 @@ def test_the_history_is_of_one_moment(store: InterruptedStore) -> None:
 
 
 def test_each_record_is_read_once(store: InterruptedStore) -> None:
-    """However often a snapshot is asked, it lists once and reads once."""
+    """A snapshot lists once and reads each record once."""
     journal = journal_on(store)
     snapshot = journal.snapshot("toy")
     for _ in range(3):
@@ -64,11 +64,11 @@ def test_each_record_is_read_once(store: InterruptedStore) -> None:
         assert snapshot.versions == [1, 2]
         assert snapshot.events == [1]
         assert snapshot.read(1, EVENT).content["action"] == "alias"
-    assert len(store.reads) == len(set(store.reads)) + 1  # the fold read the event too
+    assert len(store.reads) == len(set(store.reads)) + 1  # the state reads the event too
 
 
-def test_a_state_that_was_handed_out_never_changes() -> None:
-    """New events make a new state: what a reader holds stays as it was."""
+def test_a_state_is_immutable() -> None:
+    """New events do not change a state that was returned before."""
     store = MemoryStore()
     registry = ModelRegistry(store)
     registry.register_model({}, "toy")
@@ -87,8 +87,8 @@ def test_a_state_that_was_handed_out_never_changes() -> None:
     assert tagged.aliases() == {}
 
 
-def test_the_snapshot_after_an_event_reads_nothing(store: InterruptedStore) -> None:
-    """It has what was known before, and the event."""
+def test_the_snapshot_after_an_event_does_not_read(store: InterruptedStore) -> None:
+    """The snapshot after an event has the event and does not read the store."""
     journal = journal_on(store)
 
     def decide(snapshot: Snapshot) -> dict[str, object]:
@@ -104,7 +104,7 @@ def test_the_snapshot_after_an_event_reads_nothing(store: InterruptedStore) -> N
 
 
 def test_within_a_block_all_calls_agree(store: InterruptedStore) -> None:
-    """Another writer's change is seen after the block, one's own change immediately."""
+    """In a consistent_reads block, only own changes are visible immediately."""
     registry, writer = ModelRegistry(store), ModelRegistry(store._store)
     with registry.consistent_reads():
         assert registry["toy:1"].tags == {}
@@ -120,8 +120,8 @@ def test_within_a_block_all_calls_agree(store: InterruptedStore) -> None:
     assert registry.list_models(where="'theirs' in tags").ids == ()
 
 
-def test_a_change_in_a_block_follows_the_newest_state(store: InterruptedStore) -> None:
-    """A block keeps nothing back from the check that a change depends on."""
+def test_a_change_in_a_block_uses_the_newest_state(store: InterruptedStore) -> None:
+    """A change in a block checks the newest state of the alias."""
     registry, writer = ModelRegistry(store), ModelRegistry(store._store)
     with registry.consistent_reads():
         assert registry.aliases("toy")["champion"].version == 1
@@ -130,8 +130,8 @@ def test_a_change_in_a_block_follows_the_newest_state(store: InterruptedStore) -
             registry.set_alias("toy", "champion", 2, expected=1)
 
 
-def test_a_block_is_of_its_own_thread(store: InterruptedStore) -> None:
-    """Another thread reads as always, and an inner block begins anew."""
+def test_a_block_applies_to_its_thread(store: InterruptedStore) -> None:
+    """A block does not apply to other threads, and an inner block takes new snapshots."""
     registry, writer = ModelRegistry(store), ModelRegistry(store._store)
     seen: list[object] = []
     with registry.consistent_reads():
@@ -146,8 +146,8 @@ def test_a_block_is_of_its_own_thread(store: InterruptedStore) -> None:
         assert registry["toy:1"].tags == {"theirs": True}
 
 
-def test_the_state_after_an_event_is_that_of_any_reader(store: InterruptedStore) -> None:
-    """The tags are in the order of the file, for the writer too."""
+def test_tags_have_the_order_of_the_file(store: InterruptedStore) -> None:
+    """The writer and other readers have the tags in the order of the file."""
     registry, reader = ModelRegistry(store), ModelRegistry(store._store)
     written = registry.tag_model("toy:1", zebra=1, apple=2)
     assert list(written.tags) == list(reader["toy:1"].tags) == list(registry["toy:1"].tags)

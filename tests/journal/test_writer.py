@@ -1,4 +1,4 @@
-"""How versions and events are added: in order, once, each on what was there before."""
+"""Writing versions and events: numbers, chains, races and failures of the store."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> InterruptedStore:
 
 
 def content(number: int) -> dict[str, Any]:
-    """Return what a version says."""
+    """Return the content of a version."""
     return {"n": number}
 
 
 def note(text: str) -> Decide:
-    """Return a decision for a note, whatever was there before."""
+    """Return a function that always decides to add a note."""
     return lambda _: {"action": "note", "version": 1, "text": text}
 
 
@@ -59,12 +59,12 @@ def texts(seen: ModelState | Snapshot) -> list[str]:
 
 
 def chain(records: list[Record]) -> list[Any]:
-    """Return what each record says of the one before it."""
+    """Return the link of each record to its predecessor."""
     return [record.prev for record in records]
 
 
-def test_versions_are_numbered_sealed_and_chained(store: InterruptedStore) -> None:
-    """Versions are 1, 2, 3, each signed, each naming the one before, and read back as written."""
+def test_versions_are_numbered_signed_and_chained(store: InterruptedStore) -> None:
+    """Versions are numbered from 1, signed, linked to their predecessor and read as written."""
     ids = iter(["one", "two", "three"])
     journal = journal_on(store, new_id=lambda: next(ids))
     records = [journal.add_version("toy", content) for _ in range(3)]
@@ -79,16 +79,16 @@ def test_versions_are_numbered_sealed_and_chained(store: InterruptedStore) -> No
     assert {staging for _, _, staging in store.creates} == {tmp_folder("toy")}
 
 
-def test_models_are_numbered_apart(store: InterruptedStore) -> None:
-    """The first version of a model is 1 and follows nothing, whatever other models hold."""
+def test_models_are_numbered_separately(store: InterruptedStore) -> None:
+    """The first version of each model is 1 and has no predecessor."""
     journal = journal_on(store)
     journal.add_version("toy", content)
     other = journal.add_version("other", content)
     assert (other.number, other.prev, other.model) == (1, None, "other")
 
 
-def test_a_number_may_be_chosen_above_all_others(store: InterruptedStore) -> None:
-    """Numbers may be skipped: the chain goes on over the gap, and so does the count."""
+def test_numbers_can_be_skipped(store: InterruptedStore) -> None:
+    """A number can be skipped; the chain and the numbers continue after the gap."""
     journal = journal_on(store)
     records = [journal.add_version("toy", content, number) for number in (3, 7, None)]
     assert journal.numbers("toy") == [3, 7, 8]
@@ -97,7 +97,7 @@ def test_a_number_may_be_chosen_above_all_others(store: InterruptedStore) -> Non
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_number_is_never_used_again(store: InterruptedStore, number: int) -> None:
-    """A number that is not above all others is refused with the next one, and changes nothing."""
+    """A number that is not greater than all others raises a conflict with the next number."""
     journal = journal_on(store)
     journal.add_version("toy", content, 3)
     with pytest.raises(ConflictError, match=rf"toy:{number} .* the next is 4\.") as caught:
@@ -108,8 +108,8 @@ def test_a_number_is_never_used_again(store: InterruptedStore, number: int) -> N
 
 
 @pytest.mark.parametrize("number", [None, MAX_VERSION])
-def test_numbers_come_to_an_end(store: InterruptedStore, number: int | None) -> None:
-    """After the greatest number that a reference can name, there is none."""
+def test_no_version_is_added_after_the_maximum(store: InterruptedStore, number: int | None) -> None:
+    """After the maximum version number, adding a version raises a conflict."""
     journal = journal_on(store)
     journal.add_version("toy", content, MAX_VERSION - 1)
     with pytest.raises(ConflictError, match="another name") as caught:
@@ -118,27 +118,27 @@ def test_numbers_come_to_an_end(store: InterruptedStore, number: int | None) -> 
     assert journal.numbers("toy") == [MAX_VERSION - 1]
 
 
-def test_the_loser_of_a_number_takes_the_next(store: InterruptedStore) -> None:
-    """However often others are faster, the version follows theirs and says its own number."""
+def test_a_lost_race_takes_the_next_number(store: InterruptedStore) -> None:
+    """If other writers take a number first, the version takes the next free number."""
     other = journal_on(store)
     store.before_create = [
         lambda: other.add_version("toy", lambda n: {"other": n}),
         lambda: None,
         lambda: other.add_version("toy", lambda n: {"other": n}),
     ]
-    asked: list[int] = []
-    done: list[str] = []
+    numbers: list[int] = []
+    published: list[str] = []
     record = journal_on(store).add_version(
-        "toy", lambda n: asked.append(n) or content(n), first=lambda: done.append("payload")
+        "toy", lambda n: numbers.append(n) or content(n), first=lambda: published.append("payload")
     )
-    assert (record.number, record.content, asked) == (3, {"n": 3}, [1, 2, 3])
+    assert (record.number, record.content, numbers) == (3, {"n": 3}, [1, 2, 3])
     assert record.prev == other.read("toy", 2).link()
     assert other.read("toy", 1).content == {"other": 1}
-    assert done[-1] == "payload"
+    assert published[-1] == "payload"
 
 
-def test_the_loser_of_a_chosen_number_is_told(store: InterruptedStore) -> None:
-    """A number that another writer took meanwhile is a conflict, never another number."""
+def test_a_lost_race_for_a_chosen_number_is_a_conflict(store: InterruptedStore) -> None:
+    """A chosen number that another writer takes first raises a conflict."""
     other = journal_on(store)
     store.before_create = [lambda: other.add_version("toy", content, 5)]
     with pytest.raises(ConflictError, match=r"the next is 6\.") as caught:
@@ -147,8 +147,8 @@ def test_the_loser_of_a_chosen_number_is_told(store: InterruptedStore) -> None:
     assert journal_on(store).numbers("toy") == [5]
 
 
-def test_a_payload_is_there_before_its_record(store: InterruptedStore) -> None:
-    """What a record names is published first, and if that fails there is no record."""
+def test_payloads_are_published_before_the_record(store: InterruptedStore) -> None:
+    """Payloads are published before the record, and a failure prevents the record."""
     journal = journal_on(store)
     seen: list[list[int]] = []
     journal.add_version("toy", content, first=lambda: seen.append(journal.numbers("toy")))
@@ -158,8 +158,8 @@ def test_a_payload_is_there_before_its_record(store: InterruptedStore) -> None:
     assert journal.numbers("toy") == [1]
 
 
-def test_a_version_whose_acknowledgement_was_lost_is_known_again(store: InterruptedStore) -> None:
-    """A record that the place says is taken, and that is our own, is not written twice."""
+def test_a_version_is_added_once_if_the_reply_is_lost(store: InterruptedStore) -> None:
+    """If the reply of the store is lost, the version is recognized and not added twice."""
     store.after_create = [fails(KeyExistsError("taken"))]
     journal = journal_on(store)
     record = journal.add_version("toy", content)
@@ -168,8 +168,8 @@ def test_a_version_whose_acknowledgement_was_lost_is_known_again(store: Interrup
     assert journal.add_version("toy", content).prev == record.link()
 
 
-def test_an_event_whose_acknowledgement_was_lost_is_known_again(store: InterruptedStore) -> None:
-    """It is decided once and happens once."""
+def test_an_event_is_added_once_if_the_reply_is_lost(store: InterruptedStore) -> None:
+    """If the reply of the store is lost, the event is recognized and not added twice."""
     journal = journal_on(store)
     journal.add_version("toy", content)
     store.after_create = [fails(KeyExistsError("taken"))]
@@ -177,24 +177,24 @@ def test_an_event_whose_acknowledgement_was_lost_is_known_again(store: Interrupt
     assert journal_on(store).numbers("toy", EVENT) == [1]
 
 
-def test_a_place_that_fails_after_the_write_is_told(store: InterruptedStore) -> None:
-    """The failure is raised as it is, and whoever tries again decides on what was written."""
+def test_a_failure_after_the_write_is_raised(store: InterruptedStore) -> None:
+    """A failure after the write is raised, and a retry sees the written event."""
     journal = journal_on(store)
     journal.add_version("toy", content)
-    store.after_create = [fails(StoreError("the share is gone"))]
+    store.after_create = [fails(StoreError("the share is offline"))]
 
-    def unless_there(state: Snapshot) -> dict[str, Any] | None:
+    def unless_noted(state: Snapshot) -> dict[str, Any] | None:
         return None if texts(state) else note("once")(state)
 
-    with pytest.raises(StoreError, match="share is gone"):
-        journal.append("toy", unless_there, "ada")
-    assert texts(journal.append("toy", unless_there, "ada")) == ["once"]
+    with pytest.raises(StoreError, match="share is offline"):
+        journal.append("toy", unless_noted, "ada")
+    assert texts(journal.append("toy", unless_noted, "ada")) == ["once"]
     assert journal.numbers("toy", EVENT) == [1]
 
 
 @pytest.mark.parametrize(("theirs", "number"), [("same", 1), ("else", 2)])
 def test_the_same_facts_are_one_version(store: InterruptedStore, theirs: str, number: int) -> None:
-    """Whoever loses a number to a version with the very same facts takes that for its own."""
+    """After a lost race to a version with the same facts, this version is returned."""
     other = journal_on(store)
     store.before_create = [lambda: other.add_version("toy", lambda n: {"facts_sha256": theirs})]
     record = journal_on(store).add_version("toy", lambda n: {"facts_sha256": "same"})
@@ -204,8 +204,8 @@ def test_the_same_facts_are_one_version(store: InterruptedStore, theirs: str, nu
 
 
 @pytest.mark.parametrize("damage", [b"{", b"changed"], ids=["no JSON", "changed"])
-def test_the_chain_goes_past_what_cannot_be_read(store: InterruptedStore, damage: bytes) -> None:
-    """A new version follows the newest one that is whole, and takes a number above all."""
+def test_the_chain_skips_damaged_records(store: InterruptedStore, damage: bytes) -> None:
+    """A new version is linked to the newest readable version."""
     journal = journal_on(store)
     first, second, _ = [journal.add_version("toy", content) for _ in range(3)]
     if damage == b"changed":
@@ -217,8 +217,8 @@ def test_the_chain_goes_past_what_cannot_be_read(store: InterruptedStore, damage
     assert journal_on(store).add_version("toy", content).prev == fourth.link()
 
 
-def test_the_chain_begins_again_if_nothing_can_be_read(store: InterruptedStore) -> None:
-    """Without any whole version before it, a version follows none."""
+def test_the_chain_begins_again_without_readable_records(store: InterruptedStore) -> None:
+    """Without a readable version, a new version has no predecessor."""
     journal_on(store).add_version("toy", content)
     replace(store, version_key("toy", 1), b"")
     record = journal_on(store).add_version("toy", content)
@@ -226,7 +226,7 @@ def test_the_chain_begins_again_if_nothing_can_be_read(store: InterruptedStore) 
 
 
 def test_the_newest_version_is_read_once(store: InterruptedStore) -> None:
-    """A kernel that adds many versions reads none of its own, and each of others once."""
+    """A writer reads the newest version of other writers once, and never its own versions."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
     for _ in range(2):
@@ -237,8 +237,8 @@ def test_the_newest_version_is_read_once(store: InterruptedStore) -> None:
     assert store.reads == [version_key("toy", 1)]
 
 
-def test_an_event_says_when_and_who_and_what_was_before(store: InterruptedStore) -> None:
-    """Events are numbered from 1 and chained apart from versions, and the new state is returned."""
+def test_an_event_has_author_time_and_predecessor(store: InterruptedStore) -> None:
+    """An event has an author, a time and a predecessor, and is numbered apart from versions."""
     journal = journal_on(store)
     journal.add_version("toy", content)
     journal.append("toy", note("a"), "ada")
@@ -253,26 +253,26 @@ def test_an_event_says_when_and_who_and_what_was_before(store: InterruptedStore)
     assert state.last == second
 
 
-def test_an_event_is_decided_again_on_what_another_writer_did(store: InterruptedStore) -> None:
-    """The loser of a race sees the winner's event before it decides: nothing is overwritten."""
+def test_a_lost_race_decides_again(store: InterruptedStore) -> None:
+    """After a lost race, an event is decided again with the event of the other writer."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
-    other.confirm(other.read("toy", 1))
+    other.flush_record(other.read("toy", 1))
     store.before_create = [lambda: other.append("toy", note("theirs"), "bob")]
-    told: list[list[str]] = []
+    seen: list[list[str]] = []
     state = journal.append(
-        "toy", lambda state: told.append(texts(state)) or note(f"after {len(told)}")(state), "ada"
+        "toy", lambda state: seen.append(texts(state)) or note(f"after {len(seen)}")(state), "ada"
     )
-    assert told == [[], ["theirs"]]
+    assert seen == [[], ["theirs"]]
     assert texts(state) == ["theirs", "after 2"]
     assert chain([journal.read("toy", 2, EVENT)]) == [journal.read("toy", 1, EVENT).link()]
 
 
-def test_the_loser_may_have_nothing_left_to_do(store: InterruptedStore) -> None:
-    """An event that another writer made needless does not happen."""
+def test_a_lost_race_can_need_no_event(store: InterruptedStore) -> None:
+    """After a lost race, the decision can be to add no event."""
     journal, other = journal_on(store), journal_on(store)
     journal.add_version("toy", content)
-    other.confirm(other.read("toy", 1))
+    other.flush_record(other.read("toy", 1))
     store.before_create = [lambda: other.append("toy", note("done"), "bob")]
     state = journal.append("toy", lambda s: None if texts(s) else note("mine")(s), "ada")
     assert texts(state) == ["done"]
@@ -280,31 +280,29 @@ def test_the_loser_may_have_nothing_left_to_do(store: InterruptedStore) -> None:
 
 
 @pytest.mark.parametrize("before", [0, 1])
-def test_a_thread_decides_again_on_what_another_thread_did(
-    store: InterruptedStore, before: int
-) -> None:
-    """Threads that share a journal lose races like strangers, and see each other's events."""
+def test_a_lost_race_between_threads_decides_again(store: InterruptedStore, before: int) -> None:
+    """Threads that share a journal decide again after a lost race."""
     journal = journal_on(store)
     journal.add_version("toy", content)
     for _ in range(before):
         journal.append("toy", note("before"), "ada")
-    told: list[int] = []
+    seen: list[int] = []
 
     def decide(state: Snapshot) -> dict[str, Any]:
-        told.append(len(texts(state)))
-        if len(told) == 1:
+        seen.append(len(texts(state)))
+        if len(seen) == 1:
             other = threading.Thread(target=journal.append, args=("toy", note("theirs"), "bob"))
             other.start()
             other.join()
-        return {"action": "note", "version": 1, "text": f"after {told[-1]}"}
+        return {"action": "note", "version": 1, "text": f"after {seen[-1]}"}
 
     state = journal.append("toy", decide, "ada")
-    assert told == [before, before + 1]
+    assert seen == [before, before + 1]
     assert texts(state) == ["before"] * before + ["theirs", f"after {before + 1}"]
 
 
-def test_no_event_is_appended_for_nothing(store: InterruptedStore) -> None:
-    """A decision for nothing returns the state, and the event it relies on is made to last."""
+def test_without_an_event_the_last_one_is_flushed(store: InterruptedStore) -> None:
+    """A decision for no event returns the state and flushes the last event to disk."""
     other = journal_on(store)
     other.add_version("toy", content)
     assert other.append("toy", lambda _: None, "ada").state == ModelState()
@@ -316,8 +314,8 @@ def test_no_event_is_appended_for_nothing(store: InterruptedStore) -> None:
     assert other.numbers("toy", EVENT) == [1]
 
 
-def test_a_decision_may_refuse(store: InterruptedStore) -> None:
-    """What the decision raises is raised, and nothing happens."""
+def test_an_error_of_the_decision_is_raised(store: InterruptedStore) -> None:
+    """An error of the decision is raised, and no event is added."""
     journal = journal_on(store)
     with pytest.raises(ConflictError, match="no"):
         journal.append("toy", lambda _: fails(ConflictError("no"))(), "ada")
@@ -325,8 +323,8 @@ def test_a_decision_may_refuse(store: InterruptedStore) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_others_wrote_is_confirmed_once(store: InterruptedStore, kind: str) -> None:
-    """A record of another kernel is offered to the place again, as it is, before it is used."""
+def test_records_of_others_are_flushed_once(store: InterruptedStore, kind: str) -> None:
+    """A record of another kernel is flushed once, by creating it again."""
     other = journal_on(store)
     other.add_version("toy", content)
     other.append("toy", note("a"), "ada")
@@ -334,27 +332,27 @@ def test_what_others_wrote_is_confirmed_once(store: InterruptedStore, kind: str)
     store.creates.clear()
     journal = journal_on(store)
     for _ in range(2):
-        journal.confirm(journal.read("toy", 1, kind))
+        journal.flush_record(journal.read("toy", 1, kind))
     assert store.creates == [(record.key, record.to_bytes(), tmp_folder("toy"))]
     assert other.read("toy", 1, kind) == record
 
 
-def test_a_confirmation_that_failed_is_tried_again(store: InterruptedStore) -> None:
-    """A place that fails is told, and the record does not pass for confirmed."""
+def test_a_failed_flush_is_repeated(store: InterruptedStore) -> None:
+    """A failure to flush a record is raised, and the next call tries again."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
-    store.before_create = [fails(StoreError("the share is gone"))]
-    with pytest.raises(StoreError, match="share is gone"):
-        journal.confirm(journal.read("toy", 1))
-    journal.confirm(journal.read("toy", 1))
+    store.before_create = [fails(StoreError("the share is offline"))]
+    with pytest.raises(StoreError, match="share is offline"):
+        journal.flush_record(journal.read("toy", 1))
+    journal.flush_record(journal.read("toy", 1))
     assert len(store.creates) == 3
 
 
-def test_what_is_not_whole_is_not_confirmed(store: InterruptedStore) -> None:
-    """Neither what is not there nor what was changed can be relied on."""
+def test_missing_and_changed_records_are_not_flushed(store: InterruptedStore) -> None:
+    """A missing or changed record raises an error and is not flushed."""
     journal = journal_on(store)
     with pytest.raises(MissingKeyError):
-        journal.confirm(journal.read("toy", 1))
+        journal.flush_record(journal.read("toy", 1))
     data = journal.add_version("toy", content).to_bytes()
     replace(store, version_key("toy", 1), data.replace(b'"n": 1', b'"n": 9'))
     with pytest.raises(IntegrityError):
@@ -362,8 +360,8 @@ def test_what_is_not_whole_is_not_confirmed(store: InterruptedStore) -> None:
     assert len(store.creates) == 1
 
 
-def test_a_version_lasts_before_an_event_names_it(store: InterruptedStore) -> None:
-    """The version of another kernel is confirmed before the event, and one's own need not be."""
+def test_a_version_is_flushed_before_its_event(store: InterruptedStore) -> None:
+    """A version of another kernel is flushed before an event refers to it."""
     journal_on(store).add_version("toy", content)
     journal = journal_on(store)
     journal.add_version("toy", content)
@@ -377,20 +375,20 @@ def test_a_version_lasts_before_an_event_names_it(store: InterruptedStore) -> No
     assert journal.numbers("toy", EVENT) == [1, 2]
 
 
-def test_confirming_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The name of a record whose writer was killed is flushed to the disk."""
+def test_flush_record_flushes_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of a record is flushed to disk."""
     journal_on(LocalStore(tmp_path, durable=False)).add_version("toy", content)
     flushed: list[Path] = []
     monkeypatch.setattr(
         "exo_nbregistry.store.local.sync_folder", lambda folder: flushed.append(Path(folder))
     )
     journal = journal_on(LocalStore(tmp_path))
-    journal.confirm(journal.read("toy", 1))
+    journal.flush_record(journal.read("toy", 1))
     assert flushed == [tmp_path / "models" / "toy" / "versions"]
 
 
-def test_what_must_not_be_written_is_only_read(store: InterruptedStore) -> None:
-    """Where this release may not write, nothing is decided, published or created."""
+def test_a_read_only_registry_is_not_changed(store: InterruptedStore) -> None:
+    """If writing is not allowed, the journal is read, but records are not decided or created."""
     writer = journal_on(store)
     writer.add_version("toy", content)
     writer.append("toy", note("a"), "ada")
@@ -411,12 +409,12 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_two_writers_leave_one_whole_history(steps: list[tuple[int, str, bool]]) -> None:
-    """However two kernels race, numbers have no gap, chains no break, and both see the same."""
+def test_racing_writers_have_one_history(steps: list[tuple[int, str, bool]]) -> None:
+    """Records of racing writers have no gaps, complete chains and one state."""
     store = InterruptedStore(MemoryStore())
     journals = [journal_on(store), journal_on(store)]
     journals[0].add_version("toy", content)
-    journals[1].confirm(journals[1].read("toy", 1))
+    journals[1].flush_record(journals[1].read("toy", 1))
 
     def act(writer: int, what: str) -> None:
         if what == "version":

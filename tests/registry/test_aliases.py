@@ -34,8 +34,8 @@ def registry(tmp_path: Path) -> ModelRegistry:
     return registry
 
 
-def test_an_alias_points_at_one_version(registry: ModelRegistry) -> None:
-    """A move takes it away from where it was, and several may point at one version."""
+def test_an_alias_points_to_one_version(registry: ModelRegistry) -> None:
+    """An alias points to one version; a version can have several aliases."""
     registry.set_alias("Toy", "champion", 1)
     assert registry.set_alias("toy", "b", 2).aliases == ("b",)
     assert registry.set_alias("toy", "champion", 2).aliases == ("b", "champion")
@@ -43,16 +43,16 @@ def test_an_alias_points_at_one_version(registry: ModelRegistry) -> None:
     assert registry.get_metadata("other").aliases == ()
 
 
-def test_setting_an_alias_where_it_is_says_nothing_new(registry: ModelRegistry) -> None:
-    """A cell that is run again adds no move, and protecting it does."""
+def test_setting_an_alias_again_adds_no_move(registry: ModelRegistry) -> None:
+    """Setting an alias to the same version adds no move; a change of protection adds one."""
     for protected in (False, False, True, True):
         registry.set_alias("toy", "champion", 1, protected=protected)
     moves = registry.alias_history("toy", "champion")
     assert [move.protected for move in moves] == [False, True]
 
 
-def test_a_move_says_who_and_when(registry: ModelRegistry) -> None:
-    """The history has number, time and user of each move."""
+def test_a_move_has_its_author_and_time(registry: ModelRegistry) -> None:
+    """Each move in the history has a number, a time and a user."""
     registry.set_alias("toy", "champion", 3)
     (move,) = registry.alias_history("toy", "champion")
     assert (move.version, move.number, move.at) == (3, 1, NOW)
@@ -70,18 +70,18 @@ def test_a_move_says_who_and_when(registry: ModelRegistry) -> None:
         ("champion", 9, VersionNotFoundError),
     ],
 )
-def test_what_no_alias_can_be_leaves_no_event(
+def test_an_invalid_alias_adds_no_event(
     registry: ModelRegistry, alias: str, version: int, error: type[Exception]
 ) -> None:
-    """Names and versions are checked before anything is written."""
+    """An invalid alias or version raises an error and adds no event."""
     with pytest.raises(error):
         registry.set_alias("toy", alias, version)
     assert all(event["action"] == "register" for event in registry.history("toy"))
 
 
 @pytest.mark.parametrize("retire", ["delete_model", "purge_model"])
-def test_an_alias_points_at_no_deleted_version(registry: ModelRegistry, retire: str) -> None:
-    """Neither by a move nor by a rollback."""
+def test_an_alias_cannot_be_set_to_a_deleted_version(registry: ModelRegistry, retire: str) -> None:
+    """Neither a move nor a rollback can set an alias to a deleted version."""
     registry.set_alias("toy", "champion", 1)
     registry.set_alias("toy", "champion", 2)
     getattr(registry, retire)("toy:1")
@@ -92,16 +92,16 @@ def test_an_alias_points_at_no_deleted_version(registry: ModelRegistry, retire: 
     assert registry.get_metadata("toy@champion").version == 2
 
 
-def test_an_alias_on_a_deleted_version_says_so(registry: ModelRegistry) -> None:
-    """Loading by it tells how to get the version back."""
+def test_the_alias_of_a_deleted_version_cannot_be_loaded(registry: ModelRegistry) -> None:
+    """Loading by the alias of a deleted version raises an error with the call to restore it."""
     registry.set_alias("toy", "champion", 1)
     registry.delete_model("toy:1")
     with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:1'\)"):
         registry.load_model("toy@champion")
 
 
-def test_a_removed_alias_comes_back_by_rollback(registry: ModelRegistry) -> None:
-    """Removing is a move to nowhere, which can be undone and is in the history."""
+def test_a_rollback_restores_a_removed_alias(registry: ModelRegistry) -> None:
+    """A rollback restores a removed alias, and the history has the removal."""
     registry.set_alias("toy", "champion", 2)
     registry.remove_alias("toy", "champion")
     with pytest.raises(AliasNotFoundError):
@@ -111,8 +111,8 @@ def test_a_removed_alias_comes_back_by_rollback(registry: ModelRegistry) -> None
     assert [move.version for move in history] == [2, None, 2]
 
 
-def test_a_rollback_keeps_protection(registry: ModelRegistry) -> None:
-    """The version that was protected before is protected again."""
+def test_a_rollback_restores_the_protection(registry: ModelRegistry) -> None:
+    """A rollback restores the previous protection."""
     registry.set_alias("toy", "champion", 1, protected=True)
     registry.set_alias("toy", "champion", 2, protected=False)
     registry.rollback_alias("toy", "champion")
@@ -121,7 +121,7 @@ def test_a_rollback_keeps_protection(registry: ModelRegistry) -> None:
 
 
 def test_a_move_keeps_protection(registry: ModelRegistry) -> None:
-    """Only who says protected=False lifts what somebody asked for."""
+    """A move keeps the protection; only protected=False removes it."""
     registry.set_alias("toy", "champion", 1, protected=True)
     for version in (1, 2):
         registry.set_alias("toy", "champion", version)
@@ -131,15 +131,15 @@ def test_a_move_keeps_protection(registry: ModelRegistry) -> None:
     assert registry.delete_model("toy:2") == "toy:2"
 
 
-def test_what_is_expected_is_a_version(registry: ModelRegistry) -> None:
-    """Text that reads like the number would never be equal to it."""
+def test_the_expected_version_must_be_an_integer(registry: ModelRegistry) -> None:
+    """Text as the expected version raises an error."""
     registry.set_alias("toy", "champion", 1)
     with pytest.raises(InvalidReferenceError, match="positive integer"):
         registry.set_alias("toy", "champion", 2, expected="1")  # type: ignore[arg-type]
 
 
-def test_a_rollback_tells_a_new_alias_from_one_without_a_past(registry: ModelRegistry) -> None:
-    """An alias that was never set has close names; one that is there is not offered itself."""
+def test_a_rollback_requires_a_previous_version(registry: ModelRegistry) -> None:
+    """A rollback of an unknown alias and of an alias without a past have different errors."""
     registry.set_alias("toy", "champion", 1)
     with pytest.raises(AliasNotFoundError, match="never had an alias 'chief'"):
         registry.rollback_alias("toy", "chief")
@@ -148,8 +148,8 @@ def test_a_rollback_tells_a_new_alias_from_one_without_a_past(registry: ModelReg
 
 
 @pytest.mark.parametrize("expected", [None, 2])
-def test_a_lost_swap_moves_nothing(registry: ModelRegistry, expected: int | None) -> None:
-    """Who expects another place, or none, is told what is there."""
+def test_an_unexpected_version_is_a_conflict(registry: ModelRegistry, expected: int | None) -> None:
+    """An alias that points to an unexpected version is not moved; the error has its version."""
     registry.set_alias("toy", "champion", 1)
     with pytest.raises(ConflictError, match="points at 1") as lost:
         registry.set_alias("toy", "champion", 3, expected=expected)
@@ -157,10 +157,10 @@ def test_a_lost_swap_moves_nothing(registry: ModelRegistry, expected: int | None
     assert registry.set_alias("toy", "champion", 3, expected=1).version == 3
 
 
-def test_a_swap_is_decided_on_what_other_kernels_wrote(
+def test_a_concurrent_move_is_a_conflict(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A move that comes between looking and writing makes the swap fail, not be lost."""
+    """A move by another kernel between the check and the write raises a conflict."""
     other = ModelRegistry(registry.location, durable=False)
     registry.set_alias("toy", "champion", 1)
     journal, moved = registry._workspace.journal, []
@@ -168,17 +168,17 @@ def test_a_swap_is_decided_on_what_other_kernels_wrote(
     def move_between(record: Record) -> None:
         if not moved:
             moved.append(other.set_alias("toy", "champion", 2))
-        Journal.confirm(journal, record)
+        Journal.flush_record(journal, record)
 
-    # It is called between the decision and the new event.
-    monkeypatch.setattr(journal, "confirm", move_between)
+    # This method is called between the decision and the write.
+    monkeypatch.setattr(journal, "flush_record", move_between)
     with pytest.raises(ConflictError):
         registry.set_alias("toy", "champion", 3, expected=1)
     assert [move.version for move in other.alias_history("toy", "champion")] == [1, 2]
 
 
-def test_an_alias_is_for_the_record_it_was_set_on(registry: ModelRegistry) -> None:
-    """If another record stands there, even a well signed one, the alias does not load it."""
+def test_an_alias_does_not_load_a_replaced_record(registry: ModelRegistry) -> None:
+    """An alias does not load a record that replaced its target, even if it is signed."""
     registry.set_alias("toy", "champion", 1)
     path = Path(registry.location, "models/toy/versions/v000001.json")
     reseal(path, Keyring().sign, description="better")
@@ -186,8 +186,8 @@ def test_an_alias_is_for_the_record_it_was_set_on(registry: ModelRegistry) -> No
         ModelRegistry(registry.location).load_model("toy@champion")
 
 
-def test_unknown_names_are_answered(registry: ModelRegistry) -> None:
-    """A model or an alias that nobody has is named, with what there is."""
+def test_errors_suggest_existing_names(registry: ModelRegistry) -> None:
+    """Errors about an unknown model or alias suggest existing names."""
     registry.set_alias("toy", "champion", 1)
     for call in (registry.remove_alias, registry.rollback_alias):
         with pytest.raises(AliasNotFoundError, match="champion"):
@@ -200,10 +200,10 @@ def test_unknown_names_are_answered(registry: ModelRegistry) -> None:
 
 
 @pytest.mark.parametrize("call", ["remove_alias", "rollback_alias"])
-def test_what_somebody_moved_is_neither_removed_nor_rolled_back(
+def test_removal_and_rollback_check_the_expected_version(
     registry: ModelRegistry, call: str
 ) -> None:
-    """With an expectation both do it only if the alias still points there."""
+    """With an expected version, removal and rollback require that the alias points to it."""
     registry.set_alias("toy", "champion", 1)
     registry.set_alias("toy", "champion", 2)
     with pytest.raises(ConflictError, match="points at 2, not at 1") as caught:
@@ -214,10 +214,10 @@ def test_what_somebody_moved_is_neither_removed_nor_rolled_back(
     assert registry.get_metadata("toy:2").aliases == ()
 
 
-def test_a_removed_alias_is_brought_back_only_where_it_still_is_nowhere(
+def test_expecting_none_requires_a_removed_alias(
     registry: ModelRegistry,
 ) -> None:
-    """None expects an alias that points nowhere."""
+    """A rollback with expected=None requires that the alias is removed."""
     registry.set_alias("toy", "champion", 1)
     with pytest.raises(ConflictError, match="points at 1, not at nothing"):
         registry.rollback_alias("toy", "champion", expected=None)
@@ -225,14 +225,14 @@ def test_a_removed_alias_is_brought_back_only_where_it_still_is_nowhere(
     assert registry.rollback_alias("toy", "champion", expected=None).version == 1
 
 
-def test_a_model_tells_its_aliases(registry: ModelRegistry) -> None:
-    """Those that point somewhere, by name, with the move that says where."""
+def test_a_model_lists_its_aliases(registry: ModelRegistry) -> None:
+    """The aliases of a model are listed by name with their last move, without removed aliases."""
     assert registry.aliases("toy") == {}
     registry.set_alias("toy", "champion", 1)
     registry.set_alias("toy", "b", 2, protected=True)
-    registry.set_alias("toy", "gone", 2)
-    registry.remove_alias("toy", "gone")
-    told = {name: (move.version, move.protected) for name, move in registry.aliases("Toy").items()}
-    assert told == {"b": (2, True), "champion": (1, False)}
+    registry.set_alias("toy", "removed", 2)
+    registry.remove_alias("toy", "removed")
+    shown = {name: (move.version, move.protected) for name, move in registry.aliases("Toy").items()}
+    assert shown == {"b": (2, True), "champion": (1, False)}
     with pytest.raises(ModelNotFoundError):
         registry.aliases("tay")

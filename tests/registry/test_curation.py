@@ -1,4 +1,4 @@
-"""What is said of a version after it was registered."""
+"""Tags, notes, deletion and restoring of registered versions."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 def actions(registry: ModelRegistry) -> list[str]:
-    """Return what happened after registration."""
+    """Return the actions after registration."""
     return [event["action"] for event in registry.history("toy")][2:]
 
 
-def test_a_tag_has_any_value_that_a_record_keeps(registry: ModelRegistry) -> None:
-    """Numbers, NaN and non-ASCII text come back as they were, in another kernel too."""
+def test_tag_values_are_restored(registry: ModelRegistry) -> None:
+    """Another kernel reads the same tags, including NaN, tuples and non-ASCII text."""
     registry.tag_model("toy:1", "reviewed", score=np.float64("nan"), größe=(1, "три"))
     tags = ModelRegistry(registry.location).get_metadata("toy:1").tags
     assert tags.keys() == {"team", "reviewed", "score", "größe"}
@@ -40,13 +40,13 @@ def test_a_tag_has_any_value_that_a_record_keeps(registry: ModelRegistry) -> Non
 
 
 def test_a_tag_may_have_any_name(registry: ModelRegistry) -> None:
-    """Also that of an argument, for whoever tags has not read the signature."""
+    """A tag can have the name of a parameter."""
     tags = {"ref": "main", "self": True, "names": 1}
     assert registry.tag_model("toy:2", **tags).tags == tags
 
 
-def test_a_tag_of_the_record_can_be_removed_and_set_again(registry: ModelRegistry) -> None:
-    """The version's own record never changes, and yet its tags do."""
+def test_a_registered_tag_can_be_removed_and_set(registry: ModelRegistry) -> None:
+    """A tag from registration can be removed and set again."""
     assert registry.untag_model("toy:1", "team", "nothing").tags == {}
     assert registry.tag_model("toy:1", team="followup").tags == {"team": "followup"}
 
@@ -61,15 +61,15 @@ def test_a_tag_of_the_record_can_be_removed_and_set_again(registry: ModelRegistr
     ],
     ids=["strange tag", "large tag", "strange note", "large note"],
 )
-def test_what_cannot_be_kept_leaves_no_event(registry: ModelRegistry, call: Any, key: str) -> None:
-    """The error names the tag or the note, and the journal is as it was."""
+def test_an_invalid_tag_or_note_adds_no_event(registry: ModelRegistry, call: Any, key: str) -> None:
+    """An invalid tag or note raises an error with its name and adds no event."""
     with pytest.raises(RecordError, match=key):
         call(registry)
     assert actions(registry) == []
 
 
-def test_a_reference_by_alias_or_name_is_the_version_of_now(registry: ModelRegistry) -> None:
-    """What is said of an alias stays with the version that it meant."""
+def test_a_note_stays_with_its_version(registry: ModelRegistry) -> None:
+    """A note by alias or name belongs to the version that the reference resolves to."""
     registry.set_alias("toy", "champion", 1)
     registry.annotate("toy@champion", "good")
     registry.set_alias("toy", "champion", 2)
@@ -79,37 +79,37 @@ def test_a_reference_by_alias_or_name_is_the_version_of_now(registry: ModelRegis
 
 
 @pytest.mark.parametrize("retire", ["delete_model", "purge_model"])
-@pytest.mark.parametrize("say", ["tag_model", "untag_model", "annotate"])
-def test_nothing_more_is_said_of_a_deleted_version(
-    registry: ModelRegistry, retire: str, say: str
+@pytest.mark.parametrize("method", ["tag_model", "untag_model", "annotate"])
+def test_a_deleted_version_cannot_be_changed(
+    registry: ModelRegistry, retire: str, method: str
 ) -> None:
-    """Only an active version takes tags and notes."""
+    """A deleted or purged version does not accept tags and notes."""
     getattr(registry, retire)("toy:1")
     with pytest.raises(VersionNotFoundError):
-        getattr(registry, say)("toy:1", "x")
+        getattr(registry, method)("toy:1", "x")
 
 
-@pytest.mark.parametrize("say", ["tag_model", "untag_model", "annotate"])
-def test_nothing_is_said_of_a_version_that_is_deleted_meanwhile(
-    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, say: str
+@pytest.mark.parametrize("method", ["tag_model", "untag_model", "annotate"])
+def test_a_concurrently_deleted_version_cannot_be_changed(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    """Another kernel that deletes between looking and writing is seen."""
+    """A version that another kernel deletes before the write does not accept tags and notes."""
     registry.tag_model("toy:1", "y")
     other, journal = ModelRegistry(registry.location, durable=False), registry._workspace.journal
 
     def delete_between(record: Record) -> None:
         other.delete_model("toy:1")
-        Journal.confirm(journal, record)
+        Journal.flush_record(journal, record)
 
-    # It is called between the decision and the new event.
-    monkeypatch.setattr(journal, "confirm", delete_between)
+    # This method is called between the decision and the write.
+    monkeypatch.setattr(journal, "flush_record", delete_between)
     with pytest.raises(VersionNotFoundError, match="restore_model"):
-        getattr(registry, say)("toy:1", "y" if say == "untag_model" else "x")
+        getattr(registry, method)("toy:1", "y" if method == "untag_model" else "x")
     assert actions(other) == ["tag", "delete"]
 
 
-def test_tags_and_notes_come_back_with_their_version(registry: ModelRegistry) -> None:
-    """Delete and restore change nothing else."""
+def test_a_restored_version_keeps_its_tags_and_notes(registry: ModelRegistry) -> None:
+    """A restored version has the same tags and notes as before."""
     registry.annotate("toy:1", "good")
     before = registry.get_metadata("toy:1")
     registry.delete_model("toy:1")
@@ -117,23 +117,23 @@ def test_tags_and_notes_come_back_with_their_version(registry: ModelRegistry) ->
     assert registry.restore_model("toy:1") == before
 
 
-def test_what_was_done_already_says_nothing_new(registry: ModelRegistry) -> None:
-    """A cell that deletes, restores or purges may be run again."""
+def test_repeated_deletion_adds_no_event(registry: ModelRegistry) -> None:
+    """Repeating a deletion, restoring or purge adds no event."""
     for call in ("restore", "delete", "delete", "restore", "restore", "purge", "purge", "delete"):
         getattr(registry, f"{call}_model")("toy:1")
     assert actions(registry) == ["delete", "restore", "purge"]
 
 
-def test_when_all_is_deleted_the_message_has_the_way_back(registry: ModelRegistry) -> None:
-    """A name without an active version says which call brings one back."""
+def test_a_deleted_model_cannot_be_loaded(registry: ModelRegistry) -> None:
+    """Loading a model without active versions raises an error with the call to restore one."""
     registry.delete_model("toy:1")
     registry.delete_model("toy:2")
     with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:2'\)"):
         registry.load_model("toy")
 
 
-def test_a_purged_number_never_comes_back(registry: ModelRegistry) -> None:
-    """Not by registering the same again, not by asking for it, not in another kernel."""
+def test_a_purged_number_is_never_used_again(registry: ModelRegistry) -> None:
+    """The number of a purged version is never used again, also in another kernel."""
     registry.purge_model("toy:2")
     other = ModelRegistry(registry.location, durable=False)
     with pytest.raises(ConflictError, match="next is 3"):
@@ -144,8 +144,8 @@ def test_a_purged_number_never_comes_back(registry: ModelRegistry) -> None:
         other.load_model("toy:2")
 
 
-def test_a_purge_removes_all_that_the_version_had(tmp_path: Path) -> None:
-    """Model and attachments go, the record stays."""
+def test_a_purge_removes_the_payloads(tmp_path: Path) -> None:
+    """A purge removes the model and the attachments and keeps the record."""
     from sklearn.linear_model import LogisticRegression
 
     X, y = [[0.0], [1.0]], [0, 1]
@@ -160,8 +160,8 @@ def test_a_purge_removes_all_that_the_version_had(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["delete_model", "purge_model", "restore_model"])
-def test_one_version_must_be_named(registry: ModelRegistry, call: str) -> None:
-    """A bare name is refused, since it would mean whichever is the latest by then."""
+def test_a_name_alone_cannot_be_deleted(registry: ModelRegistry, call: str) -> None:
+    """Deletion, purge and restoring require an existing version and do not accept a name alone."""
     with pytest.raises(VersionNotFoundError, match="such as 'toy:2'"):
         getattr(registry, call)("toy")
     with pytest.raises(VersionNotFoundError, match="latest is 2"):
@@ -182,15 +182,15 @@ def test_one_version_must_be_named(registry: ModelRegistry, call: str) -> None:
     ],
     ids=["none", "blank", "list", "dict", "untag list", "None", "no note", "blank note"],
 )
-def test_what_says_nothing_is_refused(registry: ModelRegistry, call: Any, message: str) -> None:
-    """A slip of the hand makes no event, and takes no tag away."""
+def test_an_empty_change_is_rejected(registry: ModelRegistry, call: Any, message: str) -> None:
+    """An empty or invalid tag or note raises an error and changes nothing."""
     with pytest.raises(RecordError, match=message):
         call(registry)
     assert (actions(registry), registry.get_metadata("toy:1").tags) == ([], {"team": "vetting"})
 
 
-def test_a_tag_that_is_there_says_nothing_new(registry: ModelRegistry) -> None:
-    """A cell that tags or untags may be run again; 1 and True are two values."""
+def test_an_unchanged_tag_adds_no_event(registry: ModelRegistry) -> None:
+    """Setting an equal tag or removing a missing tag adds no event; 1 and True are different."""
     for value in (1, 1, True, True):
         registry.tag_model("toy:1", team="vetting", good=value)
     for _ in range(2):

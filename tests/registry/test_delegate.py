@@ -1,4 +1,4 @@
-"""`ModelRegistry` shows one class to its users, whichever collaborator does the work."""
+"""The methods of `ModelRegistry` show only `ModelRegistry`, not its collaborators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ METHODS = sorted(
     for name, value in vars(ModelRegistry).items()
     if inspect.isfunction(value) and not name.startswith("_")
 )
-# Names that users never need to know.
+# Classes that users never see.
 INNER = {Workspace.__name__} | {
     name
     for name, value in vars(facade).items()
@@ -33,8 +33,8 @@ def registry(tmp_path: Any) -> ModelRegistry:
     return ModelRegistry(tmp_path / "registry", durable=False)
 
 
-def test_every_public_call_is_in_the_table() -> None:
-    """The calls of the collaborators and those of the facade itself are found."""
+def test_every_public_method_is_tested() -> None:
+    """These tests cover the methods of the collaborators and of the facade."""
     assert len(METHODS) == 38
     assert {"register_model", "load_model", "compare_models", "browse"} <= set(METHODS)
     assert {"Aliases", "Retrieval", "Workspace"} <= INNER
@@ -42,7 +42,7 @@ def test_every_public_call_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_wrong_argument_names_the_registry(registry: ModelRegistry, name: str) -> None:
-    """A TypeError has the name that the user typed."""
+    """A TypeError names the method of ModelRegistry."""
     method = getattr(registry, name)
     takes_tags = name == "tag_model"
     arguments = {} if takes_tags else {"no_such_argument": 1}
@@ -54,7 +54,7 @@ def test_a_wrong_argument_names_the_registry(registry: ModelRegistry, name: str)
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_signature_names_the_registry(registry: ModelRegistry, name: str) -> None:
-    """help() and repr show the registry's own method, with parameters and docstring."""
+    """help() and repr show the method of ModelRegistry, with its parameters and docstring."""
     function, bound = getattr(ModelRegistry, name), getattr(registry, name)
     assert function.__qualname__ == f"ModelRegistry.{name}"
     assert function.__module__ == ModelRegistry.__module__
@@ -70,7 +70,7 @@ def test_a_signature_names_the_registry(registry: ModelRegistry, name: str) -> N
 
 
 def test_missing_and_surplus_arguments_name_the_registry(registry: ModelRegistry) -> None:
-    """Python's own message counts the arguments as the user does."""
+    """A TypeError about missing or surplus arguments names ModelRegistry and counts correctly."""
     with pytest.raises(TypeError, match=r"^ModelRegistry\.set_alias\(\) missing 2 required"):
         registry.set_alias("toy")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match=r"^ModelRegistry\.load_model\(\) takes from 1 to 2 "):
@@ -78,7 +78,7 @@ def test_missing_and_surplus_arguments_name_the_registry(registry: ModelRegistry
 
 
 def test_tags_can_have_any_name(registry: ModelRegistry) -> None:
-    """No name of a parameter is taken away from tags."""
+    """A tag can have the name of any parameter."""
     registry.register_model({"value": 1}, "toy")
     names = ("self", "registry", "args", "kwargs", "method", "ref")
     assert set(registry.tag_model("toy", **dict.fromkeys(names, 1)).tags) == set(names)
@@ -87,7 +87,7 @@ def test_tags_can_have_any_name(registry: ModelRegistry) -> None:
 def test_a_method_can_be_overridden_and_replaced(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A subclass can call super(); a replaced method is used by everyone who calls it."""
+    """A subclass can call super(), and a replaced method is used by __getitem__."""
 
     class Loud(ModelRegistry):
         def set_alias(self, *args: Any, **options: Any) -> Any:
@@ -101,16 +101,16 @@ def test_a_method_can_be_overridden_and_replaced(
     assert registry["toy@champion"] == "toy@champion"
 
 
-def test_nothing_inner_is_pickled(registry: ModelRegistry) -> None:
-    """A pickled registry, or one of its methods, names only ModelRegistry."""
+def test_a_pickle_names_only_the_registry(registry: ModelRegistry) -> None:
+    """The pickle of a registry or of its method does not name a collaborator."""
     for sent in (registry, registry.list_models):
         data = pickle.dumps(sent)
         assert not [inner for inner in INNER if inner.encode() in data]
     assert pickle.loads(pickle.dumps(registry.list_models))().ids == ()
 
 
-def test_a_registry_shows_the_call_that_opens_it(registry: ModelRegistry) -> None:
-    """The name of a subclass is kept."""
+def test_repr_is_the_call_that_opens_the_registry(registry: ModelRegistry) -> None:
+    """The repr is the call that opens the registry, with the name of a subclass."""
     assert repr(registry) == f"ModelRegistry({registry.location!r})"
     kind = type("Mine", (ModelRegistry,), {})
     assert repr(kind(registry.location)) == f"Mine({registry.location!r})"

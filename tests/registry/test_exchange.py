@@ -1,4 +1,4 @@
-"""One version out of a registry and into another, with its trust."""
+"""Export of versions, and import into another registry."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VERSION = "models/toy/versions/v000001.json"
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry with one version that has everything."""
+    """Return a registry with a version that has data, tags and unusual hyperparameters."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model(
         LogisticRegression().fit(X, Y),
@@ -52,30 +52,30 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 @pytest.fixture
 def other(tmp_path: Path) -> ModelRegistry:
-    """Return the empty registry of the same user."""
+    """Return an empty registry of the same user."""
     return ModelRegistry(tmp_path / "other", durable=False)
 
 
 @pytest.fixture
-def stranger(tmp_path: Path) -> ModelRegistry:
-    """Return the empty registry of somebody who trusts nobody yet."""
+def foreign(tmp_path: Path) -> ModelRegistry:
+    """Return an empty registry of another user, who has no trusted signers."""
     return ModelRegistry(tmp_path / "strange", durable=False, keyring=Keyring(tmp_path / "keys"))
 
 
 @pytest.fixture
 def bomb(tmp_path: Path, registry: ModelRegistry) -> Callable[[Any], Path]:
-    """Make the version's model one that leaves a marker, under a given signature."""
+    """Return a function that replaces the model with one that creates a file on loading."""
 
-    def forge(sign: Any) -> Path:
+    def replace_model(sign: Any) -> Path:
         artifact = put_model(tmp_path / "registry/models/toy", Bomb(tmp_path / "marker"))
         reseal(tmp_path / "registry" / VERSION, sign, artifact=artifact)
         return tmp_path / "marker"
 
-    return forge
+    return replace_model
 
 
 def test_a_version_keeps_its_facts(registry: ModelRegistry, other: ModelRegistry) -> None:
-    """Bytes, facts, arrays and tags are the same; number, time and signer are the new one's own."""
+    """An imported version has the same model, facts, arrays and tags as the exported one."""
     folder = registry.export_model("toy:1", Path(registry.location).parent / "out")
     other.register_model({}, "toy")
     assert other.import_model(model_path=folder) == "toy:2"
@@ -90,24 +90,24 @@ def test_a_version_keeps_its_facts(registry: ModelRegistry, other: ModelRegistry
     assert other.verify()
 
 
-def test_the_registrys_own_folder_is_no_place_for_an_export(
+def test_an_export_into_the_registry_is_rejected(
     registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Inside the registry, by whatever path, nothing is exported: verify would find strangers."""
+    """An export to a folder inside the registry raises an error, for any spelling of the path."""
     (tmp_path / "link").symlink_to(tmp_path / "registry/models")
     monkeypatch.chdir(tmp_path / "registry")
     for place in ("out", tmp_path / "registry/models/toy/out", tmp_path / "link/out", Path()):
-        with pytest.raises(StoreError, match=r"is inside the registry.* outside of") as refused:
+        with pytest.raises(StoreError, match=r"is inside the registry.* outside of") as caught:
             registry.export_model("toy:1", place)
-        assert str(refused.value).startswith(f"{place} is inside")
+        assert str(caught.value).startswith(f"{place} is inside")
     assert registry.verify()
-    assert registry.export_model("toy:1", "../registry-export").is_dir(), "beside it is outside"
+    assert registry.export_model("toy:1", "../registry-export").is_dir(), "this is outside"
 
 
-def test_a_registry_in_memory_has_no_folder_of_its_own(
+def test_a_registry_in_memory_exports_to_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a store without files calls its place is no folder."""
+    """A registry in memory can export to a folder with the name of its location."""
     registry = ModelRegistry(MemoryStore())
     registry.register_model([1.0], "toy")
     monkeypatch.chdir(tmp_path)
@@ -115,14 +115,14 @@ def test_a_registry_in_memory_has_no_folder_of_its_own(
 
 
 @pytest.mark.parametrize("model", [{"weights": [1.0]}, [1.0]], ids=["dict", "list"])
-def test_what_cannot_predict_is_carried_and_no_deployment(
+def test_a_model_without_predict_is_exported_for_import(
     registry: ModelRegistry,
     other: ModelRegistry,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     model: Any,
 ) -> None:
-    """The README of such an export says so and has no program; the line in it imports it."""
+    """The export of a model without predict has no program, and its README has the import code."""
     folder = registry.export_model(registry.register_model(model, "thing"), tmp_path / "out")
     text = (folder / "README.md").read_text()
     assert f"- builtins.{type(model).__name__} does not have predict." in text
@@ -134,23 +134,23 @@ def test_what_cannot_predict_is_carried_and_no_deployment(
     assert other.load_model("thing:1")[0] == model
 
 
-@pytest.mark.parametrize("place", ["nowhere", "nowhere/model.joblib", "out/other.joblib"])
-def test_what_is_not_there_is_reported_as_itself(
+@pytest.mark.parametrize("place", ["missing", "missing/model.joblib", "out/other.joblib"])
+def test_a_missing_path_is_named(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, place: str
 ) -> None:
-    """A mistyped path is named, and not a record beside it."""
+    """The error about a missing path names the path that was passed."""
     registry.export_model("toy:1", tmp_path / "out")
-    with pytest.raises(MissingKeyError) as refused:
+    with pytest.raises(MissingKeyError) as caught:
         other.import_model(tmp_path / place)
-    assert str(refused.value).startswith(f"There is no file or folder {tmp_path / place}; pass")
-    assert refused.value.key == str(tmp_path / place)
+    assert str(caught.value).startswith(f"{tmp_path / place} does not exist; pass")
+    assert caught.value.key == str(tmp_path / place)
 
 
 @pytest.mark.parametrize("by", ["folder", "model", "both"])
 def test_an_export_is_imported_by_its_folder_or_its_files(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, by: str
 ) -> None:
-    """The folder, the model in it, or model and record apart all mean the same version."""
+    """A version is imported by its folder, by its model, or by its model and record."""
     folder = registry.export_model("toy:1", tmp_path / "out")
     paths = {"model_path": folder if by == "folder" else folder / "model.joblib"}
     if by == "both":
@@ -159,25 +159,25 @@ def test_an_export_is_imported_by_its_folder_or_its_files(
     assert other.get_metadata("copy").model_name == "Copy"
 
 
-def test_importing_again_makes_no_new_version(
+def test_importing_again_adds_no_version(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path
 ) -> None:
-    """A cell that imports may be run again."""
+    """Importing the same export again returns the same version."""
     folder = registry.export_model("toy:1", tmp_path / "out")
     assert other.import_model(model_path=folder) == other.import_model(folder)
     assert len(other.list_models()) == 1
 
 
-@pytest.mark.parametrize("signature", ["missing", "wrong", "stranger"])
-def test_an_export_does_not_unpickle_what_nobody_trusted_signed(
+@pytest.mark.parametrize("signature", ["missing", "wrong", "unknown"])
+def test_an_export_does_not_unpickle_an_untrusted_model(
     registry: ModelRegistry, bomb: Any, tmp_path: Path, signature: str
 ) -> None:
-    """Without a signature, or with a wrong or a stranger's one, nothing is exported or run."""
+    """A model with a missing, wrong or unknown signature is neither exported nor unpickled."""
     wrong = json.loads((tmp_path / "registry" / VERSION).read_text())["signature"]
     signers = {
         "missing": lambda _: None,
         "wrong": lambda _: wrong,
-        "stranger": Keyring(tmp_path / "eve").sign,
+        "unknown": Keyring(tmp_path / "eve").sign,
     }
     marker = bomb(signers[signature])
     with pytest.raises((UntrustedModelError, IntegrityError)):
@@ -186,7 +186,7 @@ def test_an_export_does_not_unpickle_what_nobody_trusted_signed(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("signature", ["missing", "wrong", "stranger"])
+@pytest.mark.parametrize("signature", ["missing", "wrong", "unknown"])
 @pytest.mark.parametrize("unsafe", [False, True])
 def test_an_import_never_unpickles(
     registry: ModelRegistry,
@@ -196,13 +196,13 @@ def test_an_import_never_unpickles(
     signature: str,
     unsafe: bool,
 ) -> None:
-    """Whoever signed, the marker appears only when the imported version is loaded on purpose."""
+    """An import never unpickles the model, for any signature."""
     folder = tmp_path / "out"
     wrong = json.loads((tmp_path / "registry" / VERSION).read_text())["signature"]
     signers = {
         "missing": lambda _: None,
         "wrong": lambda _: wrong,
-        "stranger": Keyring(tmp_path / "eve").sign,
+        "unknown": Keyring(tmp_path / "eve").sign,
     }
     marker = bomb(signers[signature])
     record = tmp_path / "registry" / VERSION
@@ -215,7 +215,7 @@ def test_an_import_never_unpickles(
         ref = other.import_model(model_path=folder, unsafe=True)
         assert not marker.exists()
         other.load_model(ref)
-        assert marker.exists(), "the marker works: only the import left it alone"
+        assert marker.exists(), "the model creates the marker when it is loaded"
         return
     expected = IntegrityError if signature == "wrong" else UntrustedModelError
     with pytest.raises(expected):
@@ -224,25 +224,27 @@ def test_an_import_never_unpickles(
     assert len(other.list_models()) == 0
 
 
-def test_a_refused_import_has_the_call_that_allows_it(
-    registry: ModelRegistry, stranger: ModelRegistry, tmp_path: Path
+def test_the_error_of_an_import_has_the_call_that_allows_it(
+    registry: ModelRegistry, foreign: ModelRegistry, tmp_path: Path
 ) -> None:
-    """The message names the signer and the line to run; after it the import succeeds."""
+    """The error names the signer and the call to trust them, after which the import succeeds."""
     folder = registry.export_model("toy:1", tmp_path / "out")
-    with pytest.raises(UntrustedModelError, match=r"registry\.trust_signer\('(ssh[^']*)'") as no:
-        stranger.import_model(model_path=folder)
-    assert no.value.signer == registry.get_metadata("toy").signer
-    assert any("LogisticRegression" in name for name in no.value.types)
-    stranger.trust_signer(str(no.value).partition("trust_signer('")[2].partition("'")[0], "ada")
-    assert stranger.import_model(model_path=folder) == "toy:1"
-    assert stranger.load_model("toy")[1].signer != no.value.signer
+    with pytest.raises(
+        UntrustedModelError, match=r"registry\.trust_signer\('(ssh[^']*)'"
+    ) as caught:
+        foreign.import_model(model_path=folder)
+    assert caught.value.signer == registry.get_metadata("toy").signer
+    assert any("LogisticRegression" in name for name in caught.value.types)
+    foreign.trust_signer(str(caught.value).partition("trust_signer('")[2].partition("'")[0], "ada")
+    assert foreign.import_model(model_path=folder) == "toy:1"
+    assert foreign.load_model("toy")[1].signer != caught.value.signer
 
 
 @pytest.mark.parametrize("name", ["model.joblib", "evaluation.npz", "input_example.json"])
-def test_changed_bytes_are_not_imported(
+def test_a_changed_file_is_not_imported(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, name: str
 ) -> None:
-    """Model and attachments must be those that the record names; nothing else gets a version."""
+    """An export with a changed model or attachment is not imported."""
     folder = registry.export_model("toy:1", tmp_path / "out")
     (folder / name).write_bytes((folder / name).read_bytes() + b" ")
     with pytest.raises(IntegrityError, match=name):
@@ -260,7 +262,7 @@ def test_changed_bytes_are_not_imported(
         ('{"model": "../x", "number": 1}', RegistryError, "Invalid model name"),
     ],
 )
-def test_what_is_no_record_is_refused(
+def test_an_invalid_record_is_rejected(
     registry: ModelRegistry,
     other: ModelRegistry,
     tmp_path: Path,
@@ -268,7 +270,7 @@ def test_what_is_no_record_is_refused(
     error: type[Exception],
     message: str,
 ) -> None:
-    """A missing or foreign record.json says what is expected."""
+    """A missing or invalid record.json raises an error that describes the problem."""
     folder = registry.export_model("toy:1", tmp_path / "out")
     (folder / "record.json").unlink()
     if text is not None:
@@ -278,23 +280,23 @@ def test_what_is_no_record_is_refused(
 
 
 @pytest.mark.parametrize("content", [{"artifact": None}, {"artifact": 3}, {"metrics": 3}], ids=str)
-def test_a_record_that_makes_no_sense_is_refused(
-    registry: ModelRegistry, stranger: ModelRegistry, tmp_path: Path, content: dict[str, Any]
+def test_a_record_with_invalid_content_is_rejected(
+    registry: ModelRegistry, foreign: ModelRegistry, tmp_path: Path, content: dict[str, Any]
 ) -> None:
-    """A record that is whole and sealed may lack a model: that is an error and no crash."""
+    """A signed record with a missing model or invalid fields raises a RegistryError."""
     folder = registry.export_model("toy:1", tmp_path / "out")
     reseal(folder / "record.json", Keyring().sign, **content)
     with pytest.raises(RegistryError):
-        stranger.import_model(model_path=folder)
+        foreign.import_model(model_path=folder)
     with pytest.raises(RecordError):
-        stranger.import_model(model_path=folder, unsafe=True)
+        foreign.import_model(model_path=folder, unsafe=True)
 
 
 @pytest.mark.parametrize("name", ["../../escape", "a/b", "", "Ü"])
-def test_no_attachment_is_written_elsewhere(
+def test_no_attachment_is_written_outside_of_the_export(
     registry: ModelRegistry, tmp_path: Path, name: str
 ) -> None:
-    """A record cannot name a file outside of the folder that is exported."""
+    """An invalid name of an attachment raises an error, and no file is written."""
     path = tmp_path / "registry" / VERSION
     attachments = json.loads(path.read_text())["content"]["attachments"]
     reseal(path, Keyring().sign, attachments={name: attachments["input_example"]})
@@ -304,8 +306,8 @@ def test_no_attachment_is_written_elsewhere(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_what_is_missing_is_not_exported(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A deleted version is hidden from exports too, and a folder in use is left as it is."""
+def test_a_deleted_version_is_not_exported(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A deleted version is not exported, and a folder with files is not changed."""
     (tmp_path / "used").mkdir()
     (tmp_path / "used/thesis.tex").touch()
     with pytest.raises(KeyExistsError, match="not empty"):
@@ -319,7 +321,7 @@ def test_what_is_missing_is_not_exported(registry: ModelRegistry, tmp_path: Path
 def test_a_missing_model_file_is_named(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path
 ) -> None:
-    """Half an export is refused, and nothing of it is kept."""
+    """The error about an incomplete export names the missing model, and no version is added."""
     folder = registry.export_model("toy:1", tmp_path / "out")
     (folder / "model.joblib").unlink()
     with pytest.raises(StoreError, match=r"model\.joblib"):
@@ -327,10 +329,10 @@ def test_a_missing_model_file_is_named(
     assert len(other.list_models()) == 0
 
 
-def test_a_skops_model_goes_over_too(
+def test_a_skops_model_is_imported(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path
 ) -> None:
-    """What was registered in another format is imported in that format."""
+    """A model in skops format is imported in the same format."""
     pytest.importorskip("skops", reason="the skops extra is not installed")
     ref = registry.register_model(LogisticRegression().fit(X, Y), "safe", format="skops")
     folder = registry.export_model(ref, tmp_path / "out")
@@ -343,12 +345,12 @@ def test_a_skops_model_goes_over_too(
 @pytest.mark.parametrize(
     "model",
     [AdaBoostClassifier(n_estimators=2).fit(X, Y), StandardScaler().fit(X), LogisticRegression()],
-    ids=["written otherwise the second time", "no predict", "not fitted"],
+    ids=["different bytes in each file", "no predict", "not fitted"],
 )
-def test_any_model_goes_over(
+def test_any_model_is_imported(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, model: Any
 ) -> None:
-    """The registered bytes travel, also where joblib would write others now or nothing can run."""
+    """The registered file is imported unchanged, even if joblib would write different bytes."""
     ref = registry.register_model(model, "any")
     copied = other.import_model(model_path=registry.export_model(ref, tmp_path / "out"))
     here, there = registry.get_metadata(ref).artifact, other.get_metadata(copied).artifact

@@ -1,4 +1,4 @@
-"""The registry's face: register, load, list, compare, curate."""
+"""The main workflows of `ModelRegistry`: register, load, search, compare and change versions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Y = np.array([0, 0, 1, 1])
 
 
 def fitted(C: float = 1.0) -> LogisticRegression:
-    """Fit a small model that `C` makes another one."""
+    """Return a small model that depends on `C`."""
     return LogisticRegression(C=C).fit(X, Y)
 
 
@@ -54,15 +54,15 @@ def add(registry: ModelRegistry, C: float = 1.0, name: str = "kepler_lr", **fact
     return registry.register_model(model=fitted(C), model_name=name, **facts)
 
 
-def test_a_loaded_model_predicts_as_before(registry: ModelRegistry) -> None:
-    """What is loaded is what was registered."""
+def test_a_loaded_model_predicts_as_registered(registry: ModelRegistry) -> None:
+    """A loaded model predicts as the registered model."""
     model, metadata = registry.load_model(add(registry))
     assert metadata.model_id == "kepler_lr:1"
     np.testing.assert_array_equal(model.predict_proba(X), fitted().predict_proba(X))
 
 
-def test_facts_are_read_off_the_model_and_the_data(registry: ModelRegistry) -> None:
-    """Algorithm, hyperparameters, counts, metrics and fingerprint need not be told."""
+def test_facts_are_inferred_from_model_and_data(registry: ModelRegistry) -> None:
+    """Algorithm, hyperparameters, counts, metrics and fingerprint are inferred."""
     ref = add(registry, X=X, y=Y, X_test=X, y_test=Y)
     metadata = registry.get_metadata(ref)
     assert metadata.algorithm == "LogisticRegression"
@@ -75,8 +75,8 @@ def test_facts_are_read_off_the_model_and_the_data(registry: ModelRegistry) -> N
     assert list(registry.load_evaluation(ref)["y_true"]) == [0, 0, 1, 1]
 
 
-def test_what_is_told_counts(registry: ModelRegistry) -> None:
-    """The original call, with everything told, keeps everything."""
+def test_passed_facts_are_stored(registry: ModelRegistry) -> None:
+    """All facts that are passed to the original call are stored."""
     ref = registry.register_model(
         model=fitted(),
         model_name="Kepler_LR",
@@ -95,8 +95,8 @@ def test_what_is_told_counts(registry: ModelRegistry) -> None:
     assert metadata.f1_score is None
 
 
-def test_unusual_values_come_back_equal(registry: ModelRegistry) -> None:
-    """NaN, infinities, datetimes, numpy scalars and non-ASCII text survive the disk."""
+def test_unusual_values_are_restored(registry: ModelRegistry) -> None:
+    """NaN, infinities, datetimes, NumPy scalars and non-ASCII text are read back equal."""
     facts = {
         "nan": math.nan,
         "inf": np.float64("inf"),
@@ -113,27 +113,27 @@ def test_unusual_values_come_back_equal(registry: ModelRegistry) -> None:
     assert metadata.hyperparameters == plain
 
 
-def test_what_cannot_be_kept_is_refused_before_anything_is_written(
+def test_an_invalid_value_is_rejected_before_any_write(
     registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """The error names the key, and the folder is as it was."""
+    """The error about an invalid value names its key, and no file is written."""
     before = sorted(p for p in tmp_path.rglob("*"))
     with pytest.raises(RecordError, match=r"hyperparameters\.bad"):
         add(registry, hyperparameters={"bad": object()})
     assert sorted(p for p in tmp_path.rglob("*")) == before
 
 
-def test_a_cell_that_is_run_again_makes_no_new_version(
+def test_registering_again_adds_no_version(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Identical bytes and facts return the version that has them, and say so."""
+    """Registering the same model and facts again returns the existing version and logs it."""
     assert add(registry) == add(registry) == "kepler_lr:1"
     assert "no new version" in caplog.text
     assert add(registry, evaluation_results={"accuracy": 0.5}) == "kepler_lr:2"
 
 
 def test_references_find_their_version(registry: ModelRegistry) -> None:
-    """Number, alias and bare name each mean one version."""
+    """A number, an alias and a name alone each resolve to one version."""
     add(registry, 1.0)
     add(registry, 2.0)
     registry.set_alias("kepler_lr", "champion", 1)
@@ -143,7 +143,7 @@ def test_references_find_their_version(registry: ModelRegistry) -> None:
 
 
 def test_a_reference_is_looked_up_like_a_key(registry: ModelRegistry) -> None:
-    """The brackets give what get_metadata gives, and its errors."""
+    """registry[ref] returns the metadata of a version, and `in` checks whether it exists."""
     add(registry, 1.0)
     add(registry, 2.0)
     registry.set_alias("kepler_lr", "champion", 1)
@@ -151,29 +151,29 @@ def test_a_reference_is_looked_up_like_a_key(registry: ModelRegistry) -> None:
     assert registry["Kepler_LR"].version == 2
     with pytest.raises(ModelNotFoundError, match="kepler_lr"):
         registry["kepler_rl"]
-    for there in ("kepler_lr", "kepler_lr:1", "kepler_lr@champion"):
-        assert there in registry
+    for existing in ("kepler_lr", "kepler_lr:1", "kepler_lr@champion"):
+        assert existing in registry
     for missing in ("kepler_lr:3", "kepler_lr@best", "other", "no name!", 1, None):
         assert missing not in registry
 
 
-def test_a_registry_is_no_sequence(registry: ModelRegistry) -> None:
-    """A loop over a registry is refused for what it is, and does not ask for version 0."""
+def test_a_registry_is_not_iterable(registry: ModelRegistry) -> None:
+    """A registry is not iterable."""
     with pytest.raises(TypeError, match="not iterable"):
         iter(registry)  # type: ignore[call-overload]
 
 
 def test_a_notebook_completes_names_and_aliases(registry: ModelRegistry) -> None:
-    """After registry[" the tab key offers every active model and every alias."""
+    """The Tab key completes active models and aliases."""
     add(registry)
-    add(registry, name="gone")
-    registry.delete_model("gone:1")
+    add(registry, name="deleted")
+    registry.delete_model("deleted:1")
     registry.set_alias("kepler_lr", "champion", 1)
     assert offered_keys(registry) == ["kepler_lr", "kepler_lr@champion"]
 
 
-def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> None:
-    """A typo gets the name that was meant."""
+def test_errors_suggest_close_names(registry: ModelRegistry) -> None:
+    """The error about an unknown name suggests close names."""
     add(registry)
     with pytest.raises(ModelNotFoundError, match="kepler_lr"):
         registry.load_model("kepler_rl")
@@ -183,8 +183,8 @@ def test_unknown_names_are_answered_with_close_ones(registry: ModelRegistry) -> 
         registry.load_model("kepler_lr@champion")
 
 
-def test_an_unknown_name_has_a_way_out(registry: ModelRegistry) -> None:
-    """Where no name is close, the call that shows them all is named, or the one that makes one."""
+def test_errors_suggest_a_call(registry: ModelRegistry) -> None:
+    """Without a close name, the error suggests a call to list or add models."""
     with pytest.raises(ModelNotFoundError, match="register_model adds the first"):
         registry.load_model("fr")
     for number in range(11):
@@ -195,8 +195,8 @@ def test_an_unknown_name_has_a_way_out(registry: ModelRegistry) -> None:
         registry.load_model("keplr_1")
 
 
-def test_an_alias_moves_and_goes_back(registry: ModelRegistry) -> None:
-    """Every move is kept, and a rollback goes one back each time."""
+def test_an_alias_can_be_moved_and_rolled_back(registry: ModelRegistry) -> None:
+    """The history has every move, and each rollback returns to the previous version."""
     for C in (1.0, 2.0, 3.0):
         registry.set_alias("kepler_lr", "champion", int(add(registry, C).split(":")[1]))
     assert registry.rollback_alias("kepler_lr", "champion").version == 2
@@ -207,18 +207,18 @@ def test_an_alias_moves_and_goes_back(registry: ModelRegistry) -> None:
     assert moves == [1, 2, 3, 2, 1]
 
 
-def test_an_alias_moves_only_from_where_it_is_expected(registry: ModelRegistry) -> None:
-    """A compare-and-swap that lost says what is there."""
+def test_an_alias_moves_only_from_the_expected_version(registry: ModelRegistry) -> None:
+    """A move from an unexpected version raises a conflict with the current version."""
     add(registry, 1.0)
     add(registry, 2.0)
     registry.set_alias("kepler_lr", "champion", 1, expected=None)
-    with pytest.raises(ConflictError) as lost:
+    with pytest.raises(ConflictError) as caught:
         registry.set_alias("kepler_lr", "champion", 2, expected=2)
-    assert (lost.value.expected, lost.value.actual) == (2, 1)
+    assert (caught.value.expected, caught.value.actual) == (2, 1)
 
 
 def test_a_deleted_version_is_hidden_until_it_is_restored(registry: ModelRegistry) -> None:
-    """Delete hides, restore brings back, and a new version takes a new number."""
+    """A deleted version cannot be loaded until it is restored, and its number is not reused."""
     add(registry, 1.0)
     add(registry, 2.0)
     registry.delete_model("kepler_lr:2")
@@ -231,15 +231,15 @@ def test_a_deleted_version_is_hidden_until_it_is_restored(registry: ModelRegistr
 
 
 def test_a_protected_alias_blocks_deletion(registry: ModelRegistry) -> None:
-    """A version in use cannot be deleted by accident."""
+    """A version with a protected alias cannot be deleted or purged."""
     registry.set_alias("kepler_lr", "champion", int(add(registry).split(":")[1]), protected=True)
     for retire in (registry.delete_model, registry.purge_model):
         with pytest.raises(ConflictError, match="champion"):
             retire("kepler_lr:1")
 
 
-def test_a_purged_number_never_comes_back(registry: ModelRegistry, tmp_path: Path) -> None:
-    """Purge removes the model, keeps the record, and burns the number."""
+def test_a_purged_number_is_never_used_again(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A purge removes the model and keeps the record, and the number is never used again."""
     add(registry)
     registry.purge_model("kepler_lr:1")
     assert not list(tmp_path.rglob("*.joblib"))
@@ -250,22 +250,22 @@ def test_a_purged_number_never_comes_back(registry: ModelRegistry, tmp_path: Pat
 
 
 def test_purge_keeps_a_payload_that_another_version_needs(registry: ModelRegistry) -> None:
-    """Two versions with the same bytes share a payload."""
+    """A purge keeps a payload that another version shares."""
     add(registry)
     add(registry, description="the same bytes")
     registry.purge_model("kepler_lr:1")
     assert registry.load_model("kepler_lr:2")[1].version == 2
 
 
-def test_a_bare_name_is_not_deleted(registry: ModelRegistry) -> None:
-    """Deletion wants the version named."""
+def test_a_name_alone_cannot_be_deleted(registry: ModelRegistry) -> None:
+    """Deletion does not accept a name alone."""
     add(registry)
     with pytest.raises(VersionNotFoundError, match="kepler_lr:1"):
         registry.delete_model("kepler_lr")
 
 
 def test_tags_and_notes_are_kept(registry: ModelRegistry) -> None:
-    """Tags are set, replaced and removed; notes add up."""
+    """Tags are set, replaced and removed; notes accumulate."""
     ref = add(registry, tags={"team": "vetting"})
     registry.tag_model(ref, "reviewed", team="followup")
     registry.untag_model(ref, "nothing")
@@ -276,22 +276,22 @@ def test_tags_and_notes_are_kept(registry: ModelRegistry) -> None:
     assert registry.untag_model(ref, "team").tags == {"reviewed": True}
 
 
-def test_a_stranger_is_refused_until_trusted(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A model signed by an unknown key is not loaded; the message has the call that allows it."""
+def test_a_model_of_an_unknown_signer_is_rejected(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A model of an unknown signer is not loaded until the signer is trusted."""
     ref = add(registry)
     mine = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "me"))
-    with pytest.raises(UntrustedModelError, match=r"trust_signer\('SHA256:") as refused:
+    with pytest.raises(UntrustedModelError, match=r"trust_signer\('SHA256:") as caught:
         mine.load_model(ref)
-    assert refused.value.signer is not None
+    assert caught.value.signer is not None
     assert mine.load_model(ref, unsafe=True)[1].version == 1
-    mine.trust_signer(refused.value.signer, "colleague")
+    mine.trust_signer(caught.value.signer, "colleague")
     assert mine.load_model(ref)[1].version == 1
 
 
 def test_a_registry_can_be_moved_copied_and_made_read_only(
     registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """The folder is the registry, wherever it is."""
+    """A moved, copied or read-only folder is the same registry."""
     ref = add(registry)
     subprocess.run(["cp", "-r", tmp_path / "registry", tmp_path / "copy"], check=True)
     shutil.move(tmp_path / "registry", tmp_path / "moved")
@@ -305,8 +305,8 @@ def test_a_registry_can_be_moved_copied_and_made_read_only(
     assert there.load_model(ref)[1].version == 1
 
 
-def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
-    """A wrong path is not littered with a registry."""
+def test_a_folder_with_other_files_is_rejected(tmp_path: Path) -> None:
+    """A registry is not created in a folder with other files, or with create=False."""
     (tmp_path / "thesis.tex").write_text("x")
     with pytest.raises(RegistryError, match=r"thesis\.tex"):
         ModelRegistry(tmp_path)
@@ -314,8 +314,8 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
         ModelRegistry(tmp_path / "new", create=False)
 
 
-def test_a_number_is_taken_once(registry: ModelRegistry) -> None:
-    """A chosen number must be above every number that was used."""
+def test_a_number_is_used_once(registry: ModelRegistry) -> None:
+    """A chosen number must be greater than all previous numbers."""
     assert add(registry, 1.0, version=3) == "kepler_lr:3"
     with pytest.raises(ConflictError, match="next is 4"):
         add(registry, 2.0, version=2)
@@ -323,10 +323,10 @@ def test_a_number_is_taken_once(registry: ModelRegistry) -> None:
 
 
 @pytest.mark.parametrize("format", ["joblib", "skops"])
-def test_export_and_import_carry_a_version_over(
+def test_a_version_is_exported_and_imported(
     registry: ModelRegistry, tmp_path: Path, format: str
 ) -> None:
-    """A version goes out of one registry and into another with its facts."""
+    """An imported version has the facts and predictions of the exported version."""
     forest = RandomForestClassifier(5, random_state=0).fit(X, Y)
     ref = registry.register_model(forest, "forest", X=X, y=Y, X_test=X, y_test=Y, format=format)
     folder = registry.export_model(ref, tmp_path / "out")
@@ -337,26 +337,26 @@ def test_export_and_import_carry_a_version_over(
     assert metadata.tags == {"imported_from": ref}
     np.testing.assert_array_equal(model.predict(X), forest.predict(X))
     np.testing.assert_array_equal(other.load_evaluation(copied)["y_true"], Y)
-    assert other.import_model(model_path=folder) == copied, "a re-run cell makes no new version"
+    assert other.import_model(model_path=folder) == copied, "importing again adds no version"
     assert other.verify()
 
 
-def test_import_refuses_a_stranger_and_changed_bytes(
+def test_import_rejects_unknown_signers_and_changed_files(
     registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """Importing does not launder trust."""
+    """An export of an unknown signer, or with a changed model, is not imported."""
     folder = registry.export_model(add(registry), tmp_path / "out")
-    stranger = ModelRegistry(tmp_path / "other", keyring=Keyring(tmp_path / "me"))
+    other = ModelRegistry(tmp_path / "other", keyring=Keyring(tmp_path / "me"))
     with pytest.raises(UntrustedModelError, match="trust_signer"):
-        stranger.import_model(model_path=folder)
+        other.import_model(model_path=folder)
     (folder / "model.joblib").write_bytes(b"junk")
     with pytest.raises(IntegrityError):
-        stranger.import_model(model_path=folder, unsafe=True)
-    assert len(stranger.list_models()) == 0
+        other.import_model(model_path=folder, unsafe=True)
+    assert len(other.list_models()) == 0
 
 
 def test_search_filters_orders_and_pages(registry: ModelRegistry) -> None:
-    """The filter language, the order and the page work together."""
+    """Filter, sort order and page can be combined."""
     for C in (1.0, 2.0, 3.0, 4.0):
         add(registry, C, evaluation_results={"f1_score": C / 10})
     registry.tag_model("kepler_lr:4", "reviewed")
@@ -368,7 +368,7 @@ def test_search_filters_orders_and_pages(registry: ModelRegistry) -> None:
 
 
 def test_best_knows_the_direction_of_a_metric(registry: ModelRegistry) -> None:
-    """Higher F1 is better, lower log loss is, and a tie goes to the newer version."""
+    """The direction of known metrics is used, and of equal versions the newer is returned."""
     add(registry, 1.0, evaluation_results={"f1_score": 0.9, "log_loss": 0.1})
     add(registry, 2.0, evaluation_results={"f1_score": 0.8, "log_loss": 0.1})
     add(registry, 3.0, evaluation_results={"f1_score": math.nan})
@@ -383,7 +383,7 @@ def test_best_knows_the_direction_of_a_metric(registry: ModelRegistry) -> None:
 def test_the_best_model_is_loaded_as_any_other(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Mapping its arrays and allowing another scikit-learn work as for load_model."""
+    """get_best_model accepts the loading options of load_model."""
     arrays = {"weights": np.arange(300_000.0)}
     registry.register_model(arrays, "arrays", evaluation_results={"f1_score": 0.9})
     mapped, _ = registry.get_best_model(model_name="arrays", mmap=True)
@@ -396,7 +396,7 @@ def test_the_best_model_is_loaded_as_any_other(
 
 
 def test_best_by_a_metric_that_no_version_has_is_an_error(registry: ModelRegistry) -> None:
-    """A metric that was never measured is named, with those that were and look like it."""
+    """The error about an unknown metric suggests close metrics."""
     add(registry, evaluation_results={"f1_score": 0.9})
     for direction in (None, True):
         with pytest.raises(LookupError, match="'f1_scroe'"):
@@ -407,8 +407,8 @@ def test_best_by_a_metric_that_no_version_has_is_an_error(registry: ModelRegistr
         registry.get_best_model(metric="log_loss")
 
 
-def test_comparison_shows_what_differs(registry: ModelRegistry) -> None:
-    """Two versions of one name differ in C."""
+def test_a_comparison_shows_differences(registry: ModelRegistry) -> None:
+    """The comparison of two versions shows the different hyperparameter."""
     add(registry, 1.0)
     add(registry, 2.0)
     text = str(registry.compare_models(["kepler_lr:1", "kepler_lr:2"]))
@@ -417,8 +417,8 @@ def test_comparison_shows_what_differs(registry: ModelRegistry) -> None:
     assert str(registry.compare_models(model_name="kepler_lr"))
 
 
-def test_a_fresh_process_loads_what_was_registered(registry: ModelRegistry, tmp_path: Path) -> None:
-    """Nothing lives in the kernel only."""
+def test_a_new_process_loads_a_registered_model(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A new process loads a registered model."""
     add(registry)
     code = (
         "from exo_nbregistry import ModelRegistry; import sys; "
@@ -431,8 +431,8 @@ def test_a_fresh_process_loads_what_was_registered(registry: ModelRegistry, tmp_
     assert done.stdout.strip() == "kepler_lr:1"
 
 
-def test_history_tells_what_happened(registry: ModelRegistry) -> None:
-    """Each change is there, with who made it."""
+def test_the_history_has_each_change(registry: ModelRegistry) -> None:
+    """The history has each change in order."""
     ref = add(registry)
     registry.tag_model(ref, "reviewed")
     registry.delete_model(ref)
@@ -443,8 +443,10 @@ def test_history_tells_what_happened(registry: ModelRegistry) -> None:
     ]
 
 
-def test_stats_count(registry: ModelRegistry, capsys: pytest.CaptureFixture[str]) -> None:
-    """The summary counts models, versions and bytes."""
+def test_statistics_count_versions_and_bytes(
+    registry: ModelRegistry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The statistics count models, versions and bytes."""
     add(registry, 1.0)
     registry.delete_model(add(registry, 2.0))
     stats = registry.get_registry_stats()
@@ -454,8 +456,8 @@ def test_stats_count(registry: ModelRegistry, capsys: pytest.CaptureFixture[str]
     assert "1 models" in capsys.readouterr().out
 
 
-def test_garbage_is_found_only_when_old(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A payload without a record is removed once it is old, never one that is needed."""
+def test_only_old_unused_files_are_garbage(registry: ModelRegistry, tmp_path: Path) -> None:
+    """An unused payload is removed after the grace period; a used payload is kept."""
     ref = add(registry)
     blobs = next((tmp_path / "registry").rglob("blobs"))
     stray = blobs / f"{'0' * 64}.joblib"
@@ -468,8 +470,8 @@ def test_garbage_is_found_only_when_old(registry: ModelRegistry, tmp_path: Path)
     assert registry.load_model(ref)[1].version == 1
 
 
-def test_a_newer_release_may_reserve_writing(registry: ModelRegistry) -> None:
-    """A folder with an unknown writer feature is read, and not written."""
+def test_a_registry_of_a_newer_release_can_be_read_only(registry: ModelRegistry) -> None:
+    """A registry with an unknown writer feature can be read but not changed."""
     add(registry)
     descriptor = Path(registry.location) / "nbregistry.json"
     fields = json.loads(descriptor.read_text()) | {"writer_features": ["shards"]}
@@ -486,17 +488,17 @@ def test_a_newer_release_may_reserve_writing(registry: ModelRegistry) -> None:
             write()
 
 
-def test_a_rerun_cell_heals_a_damaged_payload(registry: ModelRegistry) -> None:
-    """Registering what is there already puts right what a disk has done to its payload."""
+def test_registering_again_repairs_a_damaged_payload(registry: ModelRegistry) -> None:
+    """Registering the same model again repairs its damaged payload."""
     first = add(registry)
     (blob,) = (Path(registry.location) / "models/kepler_lr/blobs").iterdir()
-    blob.write_bytes(b"torn")
+    blob.write_bytes(b"damaged")
     assert add(registry) == first
     assert registry.verify()
 
 
 def test_without_arguments_the_latest_versions_are_compared(registry: ModelRegistry) -> None:
-    """Each model takes part with its latest active version, in the order of the names."""
+    """Without arguments, the latest active versions of all models are compared, by name."""
     for name in ("b", "A", "c"):
         for value in (1, 2):
             registry.register_model(
@@ -516,7 +518,7 @@ def test_without_arguments_the_latest_versions_are_compared(registry: ModelRegis
 def test_fewer_than_two_models_cannot_be_compared(
     registry: ModelRegistry, count: int, found: str
 ) -> None:
-    """The error has the number of models, and the call for the versions of one model."""
+    """The error has the number of models and the call to compare versions of one model."""
     for value in range(3 * count):
         add(registry, float(value + 1))
     with pytest.raises(RegistryError, match=rf"at least 2 models; .* {found}.* model_name="):
@@ -527,7 +529,7 @@ def test_fewer_than_two_models_cannot_be_compared(
 def test_fewer_than_two_versions_cannot_be_compared(
     registry: ModelRegistry, refs: list[str]
 ) -> None:
-    """An empty list does not mean every model."""
+    """A comparison requires at least two different versions, and an empty list is an error."""
     add(registry, 1.0)
     registry.set_alias("kepler_lr", "champion", 1)
     with pytest.raises(RegistryError, match="at least two"):
@@ -537,15 +539,15 @@ def test_fewer_than_two_versions_cannot_be_compared(
 
 
 @pytest.mark.parametrize("refs", ["kepler_lr", "kepler_lr:1"])
-def test_one_text_is_no_list_of_references(registry: ModelRegistry, refs: str) -> None:
-    """Its letters are not looked up one by one; the message has both calls."""
+def test_text_is_not_a_list_of_references(registry: ModelRegistry, refs: str) -> None:
+    """The error about text instead of a list has the correct call."""
     with pytest.raises(RegistryError, match=r"model_name='kepler_lr'"):
         registry.compare_models(refs)
 
 
-def test_the_parts_of_the_registry_do_not_hide_each_other() -> None:
-    """No public call is defined by two collaborators, and no call of theirs is left out."""
-    inner = {"best_number", "warn_of_unknown"}
+def test_no_method_is_defined_twice() -> None:
+    """Each public method is defined by one collaborator and is available in ModelRegistry."""
+    inner = {"find_best", "log_unknown_fields"}
     parts = ModelRegistry("scratch", durable=False)._parts.values()
     names = [name for part in parts for name in vars(type(part)) if not name.startswith("_")]
     assert len(parts) == 11

@@ -1,4 +1,4 @@
-"""Checking, counting, clearing up, and deciding who is trusted."""
+"""Verification, statistics, garbage collection and trusted signers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.tamper import reseal
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry with one version, as the user who made it sees it."""
+    """Return a registry with one version, opened by its author."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model({"value": 1}, "toy", algorithm="dict")
     return registry
@@ -31,15 +31,15 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 @pytest.fixture
 def reader(registry: ModelRegistry, tmp_path: Path) -> ModelRegistry:
-    """Return it as somebody else sees it."""
+    """Return the registry as opened by another user."""
     return ModelRegistry(registry.location, keyring=Keyring(tmp_path / "reader"))
 
 
 @pytest.mark.parametrize("by", ["key", "fingerprint", "reference", "alias"])
-def test_a_signer_is_trusted_by_what_is_at_hand(
+def test_a_signer_is_trusted_by_key_or_reference(
     registry: ModelRegistry, reader: ModelRegistry, by: str
 ) -> None:
-    """Public key, fingerprint, version and alias all mean the key that signed."""
+    """A signer is trusted by public key, fingerprint, version or alias."""
     registry.set_alias("toy", "champion", 1)
     key = Keyring()
     signer = {
@@ -56,8 +56,8 @@ def test_a_signer_is_trusted_by_what_is_at_hand(
     assert reader.verify()
 
 
-def test_trust_can_be_taken_back(reader: ModelRegistry) -> None:
-    """What was signed before is not loaded any more."""
+def test_a_distrusted_signer_is_rejected(reader: ModelRegistry) -> None:
+    """A model of a distrusted signer is not loaded."""
     reader.distrust_signer(reader.trust_signer("toy:1"))
     assert reader.trusted_signers() == {}
     with pytest.raises(UntrustedModelError):
@@ -65,9 +65,9 @@ def test_trust_can_be_taken_back(reader: ModelRegistry) -> None:
 
 
 def test_an_unknown_signer_is_not_found(registry: ModelRegistry, reader: ModelRegistry) -> None:
-    """A fingerprint that signed nothing here needs the key itself."""
+    """An unknown fingerprint or an unsigned version cannot be trusted."""
     with pytest.raises(NotFoundError, match="pass the public key itself"):
-        reader.trust_signer("SHA256:nobody")
+        reader.trust_signer("SHA256:missing")
     path = Path(registry.location, "models/toy/versions/v000001.json")
     reseal(path, lambda _: None)
     with pytest.raises(NotFoundError, match="is not signed"):
@@ -77,16 +77,14 @@ def test_an_unknown_signer_is_not_found(registry: ModelRegistry, reader: ModelRe
 def test_a_damaged_version_does_not_hide_a_signer(
     registry: ModelRegistry, reader: ModelRegistry
 ) -> None:
-    """A fingerprint is looked for in all that can be read."""
+    """A fingerprint is found although another version is damaged."""
     registry.register_model({"value": 2}, "toy")
     Path(registry.location, "models/toy/versions/v000001.json").write_bytes(b"")
     assert reader.trust_signer(str(Keyring().fingerprint)) == Keyring().fingerprint
 
 
-def test_looking_after_a_registry_unpickles_nothing(
-    registry: ModelRegistry, tmp_path: Path
-) -> None:
-    """Verifying, counting, listing and clearing up leave no trace of what a pickle would do."""
+def test_maintenance_does_not_unpickle(registry: ModelRegistry, tmp_path: Path) -> None:
+    """Verification, statistics, listing and garbage collection do not unpickle models."""
     registry.register_model(Bomb(tmp_path / "marker"), "bomb")
     assert registry.verify()
     registry.get_registry_stats()
@@ -97,7 +95,7 @@ def test_looking_after_a_registry_unpickles_nothing(
 
 
 def test_a_dry_run_changes_nothing(registry: ModelRegistry) -> None:
-    """Garbage is listed by default and removed on request only."""
+    """Garbage is listed by default, and removed with dry_run=False only."""
     stray = Path(registry.location, "models/toy/tmp/stray")
     stray.write_bytes(b"123")
     (item,) = registry.collect_garbage(grace_s=-1)
@@ -108,8 +106,8 @@ def test_a_dry_run_changes_nothing(registry: ModelRegistry) -> None:
     assert registry.collect_garbage(dry_run=False, grace_s=-1) == []
 
 
-def test_a_dry_run_is_for_everybody(registry: ModelRegistry) -> None:
-    """Where a newer release has reserved writing, garbage is listed and nothing is removed."""
+def test_a_dry_run_works_without_writing(registry: ModelRegistry) -> None:
+    """If writing requires a newer release, garbage is listed but cannot be removed."""
     stray = Path(registry.location, "models/toy/tmp/stray")
     stray.write_bytes(b"123")
     descriptor = Path(registry.location, "nbregistry.json")
@@ -122,8 +120,8 @@ def test_a_dry_run_is_for_everybody(registry: ModelRegistry) -> None:
     assert stray.exists()
 
 
-def test_stats_count_each_payload_once(registry: ModelRegistry) -> None:
-    """Two versions of the same bytes need them once; purged ones need none."""
+def test_statistics_count_each_payload_once(registry: ModelRegistry) -> None:
+    """A shared payload counts once, and purged versions have no size."""
     one = registry.get_registry_stats()
     registry.register_model({"value": 1}, "toy", algorithm="dict", description="again")
     two = registry.get_registry_stats()
@@ -136,8 +134,10 @@ def test_stats_count_each_payload_once(registry: ModelRegistry) -> None:
     assert none["size_bytes"] == 0
 
 
-def test_an_empty_registry_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is zero, and the summary says where it is."""
+def test_an_empty_registry_has_statistics(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty registry has no versions, and the summary has its location."""
     registry = ModelRegistry(tmp_path / "empty")
     assert registry.get_registry_stats()["versions"] == 0
     registry.print_registry_summary()
@@ -145,24 +145,22 @@ def test_an_empty_registry_is_counted(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("signer", [None, 3, "", "ssh-rsa AAAA", "ada lovelace", "ssh-ed25519 A"])
-def test_what_is_no_signer_is_refused(registry: ModelRegistry, signer: Any) -> None:
-    """Nobody is trusted by a slip of the hand."""
+def test_an_invalid_signer_is_rejected(registry: ModelRegistry, signer: Any) -> None:
+    """An invalid signer raises an error and is not trusted."""
     with pytest.raises(InvalidReferenceError):
         registry.trust_signer(signer)
     assert registry.trusted_signers() == {}
 
 
 @pytest.mark.parametrize("grace", ["1d", None, float("nan"), float("inf")])
-def test_a_grace_is_a_number_of_seconds(registry: ModelRegistry, grace: Any) -> None:
-    """Anything else is refused before a file is looked at."""
+def test_the_grace_period_must_be_a_number(registry: ModelRegistry, grace: Any) -> None:
+    """An invalid grace period raises an error."""
     with pytest.raises(RegistryError, match="number of seconds"):
         registry.collect_garbage(grace_s=grace)
 
 
-def test_a_version_tells_who_signed_it_and_whether_that_is_trusted(
-    registry: ModelRegistry, reader: ModelRegistry
-) -> None:
-    """Its writer reads "own", a stranger "unknown", and "trusted" once the signer is."""
+def test_the_status_of_a_signer(registry: ModelRegistry, reader: ModelRegistry) -> None:
+    """The status of a signer is own for the author, and unknown or trusted for other users."""
     assert registry.signer_status("toy").status == "own"
     assert reader.signer_status("toy:1").status == "unknown"
     reader.trust_signer("toy:1", "ada")
@@ -171,8 +169,8 @@ def test_a_version_tells_who_signed_it_and_whether_that_is_trusted(
     assert verdict.signer == Keyring().fingerprint
 
 
-def test_a_forged_signature_names_nobody(registry: ModelRegistry) -> None:
-    """What was signed for another record is told as no proof, also of a deleted version."""
+def test_a_copied_signature_is_invalid(registry: ModelRegistry) -> None:
+    """A signature that was copied from another record is invalid and has no signer."""
     registry.register_model({"value": 2}, "toy")
     there = Path(registry.location) / "models/toy/versions"
     signature = json.loads((there / "v000001.json").read_text())["signature"]

@@ -1,4 +1,4 @@
-"""Models as a whole, one line per name, agree with the list of their versions."""
+"""The listing of models: filters, order, pages and metric series."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from exo_nbregistry.registry.facade import ModelRegistry
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry with four models, one of them deleted as a whole."""
+    """Return a registry with four models, one of them without active versions."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
-    for name, scores in {"rf": (0.5, 0.9, 0.7), "svm": (0.8,), "gone": (1.0,)}.items():
+    for name, scores in {"rf": (0.5, 0.9, 0.7), "svm": (0.8,), "deleted": (1.0,)}.items():
         for score in scores:
             registry.register_model({}, name, evaluation_results={"f1_score": score, "auc": 0.5})
     registry.register_model({}, "bare", algorithm="Rule")
-    registry.delete_model("gone:1")
+    registry.delete_model("deleted:1")
     registry.set_alias("rf", "champion", 2)
     registry.set_alias("rf", "baseline", 1)
     return registry
 
 
-def names(registry: ModelRegistry, **asked: object) -> list[str]:
-    """Return the names that are listed, in order."""
-    return [model.model_name for model in registry.list_model_names(**asked)]  # type: ignore[arg-type]
+def names(registry: ModelRegistry, **arguments: object) -> list[str]:
+    """Return the names of the listed models, in order."""
+    return [model.model_name for model in registry.list_model_names(**arguments)]  # type: ignore[arg-type]
 
 
-def test_a_line_tells_of_all_versions(registry: ModelRegistry) -> None:
-    """It has the latest version, how many there are, the aliases and how the metric went."""
+def test_a_line_summarizes_all_versions(registry: ModelRegistry) -> None:
+    """A line has the latest version, the number of versions, the aliases and the series."""
     model = registry.list_model_names("name == 'rf'")[0]
     assert (model.latest_id, model.n_versions) == ("rf:3", 3)
     assert dict(model.aliases) == {"baseline": 1, "champion": 2}
@@ -40,8 +40,8 @@ def test_a_line_tells_of_all_versions(registry: ModelRegistry) -> None:
     assert model.registered_at == registry["rf:3"].created_at
 
 
-def test_what_was_not_measured_has_no_metric(registry: ModelRegistry) -> None:
-    """A model without metrics has its line, and one whose latest version has none no value."""
+def test_a_model_without_metrics_is_listed(registry: ModelRegistry) -> None:
+    """A model without metrics is listed without a metric and a value."""
     bare = registry.list_model_names("name == 'bare'")[0]
     assert (bare.metric, bare.value, bare.series, bare.algorithm) == (None, None, (), "Rule")
     registry.register_model({"new": 1}, "svm")
@@ -50,7 +50,7 @@ def test_what_was_not_measured_has_no_metric(registry: ModelRegistry) -> None:
 
 
 def test_lines_are_sorted_by_the_latest_version(registry: ModelRegistry) -> None:
-    """Any field of it sorts, and the number of versions; what is missing comes last."""
+    """Models are sorted by a field of the latest version; missing values come last."""
     assert names(registry) == ["bare", "rf", "svm"]
     assert names(registry, order_by="-metrics.f1_score") == ["svm", "rf", "bare"]
     assert names(registry, order_by=["-n_versions", "-name"]) == ["rf", "svm", "bare"]
@@ -58,14 +58,14 @@ def test_lines_are_sorted_by_the_latest_version(registry: ModelRegistry) -> None
 
 
 def test_a_filter_finds_models_by_any_version(registry: ModelRegistry) -> None:
-    """An old version that fits brings its model in, with all its versions counted."""
+    """A model is listed if any of its versions matches the filter."""
     found = registry.list_model_names("metrics.f1_score == 0.9")
     assert [(model.model_name, model.n_versions) for model in found] == [("rf", 3)]
     assert names(registry, where="metrics.f1_score > 2") == []
 
 
-def test_pages_know_how_many_there_are(registry: ModelRegistry) -> None:
-    """The total counts all that fit, whatever part of it is shown."""
+def test_a_page_has_the_total(registry: ModelRegistry) -> None:
+    """The total counts all matching models, for any page."""
     page = registry.list_model_names(limit=1, offset=1)
     assert ([model.model_name for model in page], page.total) == (["rf"], 3)
     assert registry.list_model_names(offset=9).total == 3
@@ -73,17 +73,17 @@ def test_pages_know_how_many_there_are(registry: ModelRegistry) -> None:
 
 
 def test_deleted_versions_count_on_request(registry: ModelRegistry) -> None:
-    """A model without any active version is hidden, and the latest is the latest active one."""
+    """Deleted versions are included with include_deleted=True only."""
     registry.delete_model("rf:3")
     assert registry.list_model_names("name == 'rf'")[0].latest_version == 2
-    assert names(registry, include_deleted=True) == ["bare", "gone", "rf", "svm"]
+    assert names(registry, include_deleted=True) == ["bare", "deleted", "rf", "svm"]
     every = registry.list_model_names("name == 'rf'", include_deleted=True)[0]
     assert (every.latest_version, every.n_versions, len(every.series)) == (3, 3, 3)
     assert names(registry, include_deleted=True, order_by="-n_versions")[0] == "rf"
 
 
-def test_a_series_is_bounded(registry: ModelRegistry) -> None:
-    """Of many versions only the last ones are told, whatever the names are spelled like."""
+def test_a_series_has_a_maximum_length(registry: ModelRegistry) -> None:
+    """A series has the last versions only, and accepts any spelling of the name."""
     for value in range(SERIES_LENGTH):
         registry.register_model({"n": value}, "rf", evaluation_results={"f1_score": value / 100})
     series = registry.metric_series({"RF": "f1_score", "svm": "auc", "none": "auc"})
@@ -93,8 +93,8 @@ def test_a_series_is_bounded(registry: ModelRegistry) -> None:
     assert registry.metric_series({}) == {}
 
 
-def test_a_damaged_latest_record_costs_no_line(registry: ModelRegistry) -> None:
-    """Its model is listed without a metric; all others are whole."""
+def test_a_model_with_a_damaged_record_is_listed(registry: ModelRegistry) -> None:
+    """A model with a damaged latest record is listed without a metric."""
     assert registry.list_model_names().total == 3
     path = next(Path(registry.location).rglob("svm/versions/v000001.json"))
     stamp = path.parent.stat()
@@ -107,7 +107,7 @@ def test_a_damaged_latest_record_costs_no_line(registry: ModelRegistry) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "arguments",
     [
         {"where": "metrics.f1 >"},
         {"where": 1},
@@ -118,16 +118,18 @@ def test_a_damaged_latest_record_costs_no_line(registry: ModelRegistry) -> None:
         {"offset": "2"},
     ],
 )
-def test_what_is_outside_the_language_is_refused(
-    registry: ModelRegistry, asked: dict[str, object]
+def test_an_invalid_argument_is_rejected(
+    registry: ModelRegistry, arguments: dict[str, object]
 ) -> None:
-    """As in the list of versions, an argument that means nothing is an error that says so."""
+    """An invalid filter, order, metric, limit or offset raises a QueryError."""
     with pytest.raises(QueryError):
-        registry.list_model_names(**asked)  # type: ignore[arg-type]
+        registry.list_model_names(**arguments)  # type: ignore[arg-type]
 
 
-def test_a_likely_slip_is_hinted(registry: ModelRegistry, caplog: pytest.LogCaptureFixture) -> None:
-    """A metric that no version has is named in the log, with one that is close."""
+def test_a_misspelled_metric_is_logged(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A metric that no version has is logged with a close name."""
     registry.list_model_names("metrics.f1_scor > 2")
     assert "did you mean metrics.f1_score" in caplog.text
     caplog.clear()

@@ -1,4 +1,4 @@
-"""registry.plot: versions by reference, by name and by filter, as pictures."""
+"""registry.plot: plots of versions by reference, by name and by filter."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ Y = (X[:, 0] + CHANCE.normal(size=120) > 0).astype(int)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a registry of three measured versions, and one without test data."""
+    """Return the folder of a registry that the tests of this module share."""
     return tmp_path_factory.mktemp("plots") / "registry"
 
 
 @pytest.fixture
 def registry(folder: Path) -> ModelRegistry:
-    """Return a registry of kepler_rf:1 to 3, measured, bare:1, and neighbours:1."""
+    """Return a registry with kepler_rf:1 to 3, bare:1 without test data, and neighbours:1."""
     found = ModelRegistry(
         folder,
         durable=False,
@@ -70,8 +70,8 @@ def _register(registry: ModelRegistry, model: Any, name: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_draws(registry: ModelRegistry, kind: str) -> None:
-    """Each kind shows itself as a picture and as text, for one model by name."""
+def test_each_kind_has_a_figure_and_text(registry: ModelRegistry, kind: str) -> None:
+    """Each kind of plot has a figure and text."""
     plot = registry.plot(kind, model_name="kepler_rf")
     assert plot.kind == kind
     assert plot.to_png().startswith(b"\x89PNG")
@@ -80,7 +80,7 @@ def test_every_kind_draws(registry: ModelRegistry, kind: str) -> None:
 
 
 def test_the_area_is_the_registered_metric(registry: ModelRegistry) -> None:
-    """The legend of a curve says what the record says."""
+    """The area in the legend of a curve equals the registered metric."""
     for kind, metric in (("roc", "roc_auc"), ("precision_recall", "average_precision")):
         plot = registry.plot(kind, ["kepler_rf:1", "kepler_rf@champion"])
         expected = [registry[f"kepler_rf:{i}"].metrics[metric] for i in (1, 2)]
@@ -92,34 +92,34 @@ def test_the_area_is_the_registered_metric(registry: ModelRegistry) -> None:
 
 
 def test_the_confusion_matrix_is_the_registered_one(registry: ModelRegistry) -> None:
-    """It is that of the test rows."""
+    """The plotted confusion matrix equals the registered matrix."""
     plot = registry.plot("confusion_matrix", "kepler_rf:1")
     cells = np.array([row[2:] for row in plot.rows])
     assert cells.tolist() == registry["kepler_rf:1"].additional_metrics["confusion_matrix"]
 
 
 @pytest.mark.parametrize(
-    "asked", [{"refs": "kepler_rf"}, {"refs": ["kepler_rf"]}, {"model_name": "Kepler_RF"}]
+    "arguments", [{"refs": "kepler_rf"}, {"refs": ["kepler_rf"]}, {"model_name": "Kepler_RF"}]
 )
-def test_a_name_means_all_versions_where_versions_are_compared(
-    registry: ModelRegistry, asked: dict[str, Any]
+def test_a_name_means_all_versions_of_a_metric_plot(
+    registry: ModelRegistry, arguments: dict[str, Any]
 ) -> None:
-    """For a metric a bare name is the whole model, aliases marked."""
-    plot = registry.plot("metric", **asked)
+    """In a metric plot, a name means all versions, and aliases are marked."""
+    plot = registry.plot("metric", **arguments)
     assert list(line(plot.figure, "kepler_rf").get_xdata()) == [1, 2, 3]
     marks = [one for one in plot.figure.axes[0].texts if isinstance(one, Annotation)]
     value = registry["kepler_rf:2"].f1_score
     assert [(one.get_text(), one.xy) for one in marks] == [("champion", (2, value))]
 
 
-def test_a_name_means_the_latest_elsewhere(registry: ModelRegistry) -> None:
-    """As for every other call of the registry."""
+def test_a_name_means_the_latest_version_in_other_plots(registry: ModelRegistry) -> None:
+    """In other plots, a name means the latest version."""
     assert [row[0] for row in registry.plot("roc", "kepler_rf").rows] == ["kepler_rf:3"]
     assert len(registry.plot("roc", model_name="kepler_rf").rows) == 3
 
 
-def test_both_ways_to_a_metric_draw_the_same(registry: ModelRegistry) -> None:
-    """Versions by name come from the index, those by reference from their records."""
+def test_names_and_references_give_the_same_plot(registry: ModelRegistry) -> None:
+    """A metric plot is the same from the index and from the records."""
     by_name = registry.plot("metric", "kepler_rf", metric="log_loss")
     by_refs = registry.plot("metric", [f"kepler_rf:{i}" for i in (3, 1, 2)], metric="log_loss")
     assert by_name.to_png() == by_refs.to_png()
@@ -127,15 +127,15 @@ def test_both_ways_to_a_metric_draw_the_same(registry: ModelRegistry) -> None:
 
 
 def test_versions_without_test_data_are_named(registry: ModelRegistry) -> None:
-    """Among others they are left out with a note; alone they are an error that says what to do."""
+    """Versions without test data are omitted with a note; if none is left, an error is raised."""
     plot = registry.plot("roc", ["kepler_rf:1", "bare:1"])
     assert plot.notes == ("Omitted, without scores of test rows: bare:1.",)
     with pytest.raises(RegistryError, match=r"bare:1. Register a classifier with X_test"):
         registry.plot("roc", "bare")
 
 
-def test_a_filter_chooses(registry: ModelRegistry) -> None:
-    """Without a name, versions of all models that fit are drawn, oldest first."""
+def test_a_filter_selects_versions(registry: ModelRegistry) -> None:
+    """A filter selects versions of all models, oldest first."""
     plot = registry.plot("roc", where="version < 3 and name == 'kepler_rf'")
     assert [row[0] for row in plot.rows] == ["kepler_rf:1", "kepler_rf:2 (champion)"]
     assert registry.plot("metric", where="version == 3").rows[0][0] == "kepler_rf:3"
@@ -144,13 +144,13 @@ def test_a_filter_chooses(registry: ModelRegistry) -> None:
 
 
 def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
-    """Two references may mean one version."""
+    """A version with several references is drawn once."""
     plot = registry.plot("roc", ["kepler_rf:2", "kepler_rf@champion", "kepler_rf:2"])
     assert len(plot.rows) == 1
 
 
 @pytest.mark.parametrize(
-    ("kind", "asked", "error", "message"),
+    ("kind", "arguments", "error", "message"),
     [
         ("rok", {}, NotFoundError, "Unknown plot 'rok'.*roc"),
         ("roc", {"metric": "f1_score"}, RegistryError, "metric is an option of the kind metric"),
@@ -159,8 +159,8 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
         ("roc", {"refs": []}, RegistryError, "at least one reference"),
         ("roc", {"refs": 5}, RegistryError, "references such as .'kepler_rf:1'.*, got 5"),
         ("roc", {"refs": "a/b"}, InvalidReferenceError, "a/b"),
-        ("metric", {"refs": "nobody"}, ModelNotFoundError, "nobody"),
-        ("metric", {"model_name": "nobody"}, ModelNotFoundError, "nobody"),
+        ("metric", {"refs": "missing"}, ModelNotFoundError, "missing"),
+        ("metric", {"model_name": "missing"}, ModelNotFoundError, "missing"),
         ("metric", {"metric": "auc"}, RegistryError, "metric 'auc': no version has it"),
         ("metric", {"where": "version > 99"}, RegistryError, "no matching versions"),
         ("roc", {"where": "version > 99"}, RegistryError, "no matching versions"),
@@ -169,20 +169,20 @@ def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:
         ("metric", {"figsize": (1e9, 1e9)}, RegistryError, "figsize must be a width and a height"),
     ],
 )
-def test_what_cannot_be_asked_is_explained(
+def test_invalid_arguments_are_rejected(
     registry: ModelRegistry,
     kind: str,
-    asked: dict[str, Any],
+    arguments: dict[str, Any],
     error: type[Exception],
     message: str,
 ) -> None:
-    """Each slip has one sentence of its own."""
+    """Each invalid argument raises its own error."""
     with pytest.raises(error, match=message):
-        registry.plot(kind, **asked)
+        registry.plot(kind, **arguments)
 
 
-def test_a_size_is_followed(registry: ModelRegistry) -> None:
-    """Figsize is in inches, as everywhere in matplotlib."""
+def test_the_size_of_a_figure_is_set(registry: ModelRegistry) -> None:
+    """The figure has the given size in inches."""
     for kind in KINDS:
         figure = registry.plot(kind, model_name="kepler_rf", figsize=(7, 3)).figure
         assert tuple(figure.get_size_inches()) == (7, 3)
@@ -191,7 +191,7 @@ def test_a_size_is_followed(registry: ModelRegistry) -> None:
 def test_only_importances_load_the_model(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every other kind is drawn without deserialising anything."""
+    """Only the plot of importances loads the model."""
     loaded: list[str] = []
     load = Retrieval.load_model
 
@@ -205,18 +205,18 @@ def test_only_importances_load_the_model(
     assert loaded == ["kepler_rf:3"]
 
 
-def test_importances_are_of_a_model_that_is_trusted(registry: ModelRegistry, folder: Path) -> None:
-    """The model is loaded with every check: a stranger's is refused."""
+def test_importances_require_a_trusted_signer(registry: ModelRegistry, folder: Path) -> None:
+    """The importances of a model with an unknown signer are not plotted."""
     (coefficients,) = registry.load_model("kepler_rf:3")[0].coef_
     drawn = [row[1] for row in registry.plot("importances", "kepler_rf").rows]
     assert sorted(drawn) == sorted(coefficients)
-    stranger = ModelRegistry(folder, durable=False)
+    foreign = ModelRegistry(folder, durable=False)
     with pytest.raises(UntrustedModelError):
-        stranger.plot("importances", "kepler_rf")
-    assert stranger.plot("roc", "kepler_rf").rows
+        foreign.plot("importances", "kepler_rf")
+    assert foreign.plot("roc", "kepler_rf").rows
 
 
-def test_a_model_without_importances_is_told(registry: ModelRegistry) -> None:
-    """The message names scikit-learn's way."""
+def test_a_model_without_importances_is_an_error(registry: ModelRegistry) -> None:
+    """The error about a model without importances suggests permutation_importance."""
     with pytest.raises(RegistryError, match="permutation_importance"):
         registry.plot("importances", "neighbours")

@@ -1,4 +1,4 @@
-"""What a registration reads off the model and the data, as it is read back from the registry."""
+"""Facts that a registration infers from the model and the data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FRAME = pd.DataFrame(
 ARRAY = FRAME.to_numpy()
 ROWS = ARRAY.tolist()
 BINARY = [0, 0, 0, 1, 1, 1]
-WORDS = ["FALSE POSITIVE"] * 3 + ["CONFIRMED"] * 3
+TEXTS = ["FALSE POSITIVE"] * 3 + ["CONFIRMED"] * 3
 THREE = [0, 0, 1, 1, 2, 2]
 HEIGHTS = [1.5, 2.5, 3.5, 4.5, 5.5, 7.0]
 SCORES, RANKED, PROBABLE = (
@@ -48,29 +48,29 @@ SCORES, RANKED, PROBABLE = (
 
 
 class NearestMean(ClassifierMixin, BaseEstimator):
-    """A classifier of the user's own, without probabilities or decision function."""
+    """A user-defined classifier without probabilities and decision function."""
 
     def __init__(self, column: int = 0) -> None:
         self.column = column
 
     def fit(self, X: Any, y: Any) -> NearestMean:
-        """Keep the mean of one column by class."""
+        """Compute the mean of one column for each class."""
         values, labels = np.asarray(X)[:, self.column], np.asarray(y)
         self.classes_ = np.unique(labels)
         self.means_ = np.array([values[labels == label].mean() for label in self.classes_])
         return self
 
     def predict(self, X: Any) -> Any:
-        """Return the class whose mean is the nearest."""
+        """Return the class with the nearest mean."""
         values = np.asarray(X)[:, self.column]
         return self.classes_[np.abs(values[:, None] - self.means_).argmin(axis=1)]
 
 
 class Threshold:
-    """An object that knows nothing of scikit-learn."""
+    """A class that does not use scikit-learn."""
 
     def predict(self, X: Any) -> Any:
-        """Say 1 above 3.5."""
+        """Return 1 for values above 3.5, else 0."""
         return (np.asarray(X)[:, 0] > 3.5).astype(int)
 
 
@@ -81,7 +81,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 def registered(registry: ModelRegistry, model: Any, X: Any, y: Any, **facts: Any) -> ModelMetadata:
-    """Register a model with its data, and read back what is known of it."""
+    """Register a model with its data and return its metadata."""
     data = {"X": X, "y": y, "X_test": X, "y_test": y, **facts}
     return registry.get_metadata(registry.register_model(model=model, model_name="toy", **data))
 
@@ -97,10 +97,10 @@ def registered(registry: ModelRegistry, model: Any, X: Any, y: Any, **facts: Any
     ],
     ids=["pipeline", "search", "search of a pipeline", "vote", "own class"],
 )
-def test_the_algorithm_is_read_off(
+def test_the_algorithm_is_inferred(
     registry: ModelRegistry, model: Any, algorithm: str | None
 ) -> None:
-    """A model is recorded under the name that people call it by, and is loaded as it was."""
+    """The algorithm is the class name of the final estimator, and the loaded model is equal."""
     model.fit(ARRAY, BINARY)
     metadata = registered(registry, model, ARRAY, BINARY)
     assert metadata.algorithm == (algorithm or "DecisionTreeClassifier")
@@ -109,8 +109,8 @@ def test_the_algorithm_is_read_off(
     assert np.array_equal(again.predict(ARRAY), model.predict(ARRAY))
 
 
-def test_a_search_is_recorded_with_what_it_found(registry: ModelRegistry) -> None:
-    """The grid that was searched and the parameters that won are both kept."""
+def test_a_search_has_its_grid_and_best_parameters(registry: ModelRegistry) -> None:
+    """The hyperparameters of a search include its grid and the best parameters."""
     search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2]}, cv=2)
     found = registered(registry, search.fit(ARRAY, BINARY), ARRAY, BINARY).hyperparameters
     assert found["param_grid"] == {"max_depth": [1, 2]}
@@ -118,7 +118,7 @@ def test_a_search_is_recorded_with_what_it_found(registry: ModelRegistry) -> Non
 
 
 def test_a_vote_is_recorded_with_its_members(registry: ModelRegistry) -> None:
-    """Each voter is kept by name, class and parameters."""
+    """The hyperparameters of a voting classifier include its members."""
     vote = VotingClassifier([("machine", SVC(C=3.0)), ("line", LogisticRegression())])
     found = registered(registry, vote.fit(ARRAY, BINARY), ARRAY, BINARY).hyperparameters
     names = [name for name, _ in found["estimators"]]
@@ -126,8 +126,8 @@ def test_a_vote_is_recorded_with_its_members(registry: ModelRegistry) -> None:
     assert found["estimators"][0][1]["params"]["C"] == 3.0
 
 
-def test_an_own_class_is_recorded_with_its_parameters(registry: ModelRegistry) -> None:
-    """A class that the user wrote is read like one of scikit-learn's."""
+def test_a_user_defined_class_has_its_parameters(registry: ModelRegistry) -> None:
+    """The facts of a user-defined classifier are inferred as for scikit-learn classes."""
     metadata = registered(registry, NearestMean(column=1).fit(ARRAY, BINARY), ARRAY, BINARY)
     assert metadata.hyperparameters == {"column": 1}
     assert metadata.signature is not None
@@ -135,8 +135,8 @@ def test_an_own_class_is_recorded_with_its_parameters(registry: ModelRegistry) -
     assert metadata.metrics.keys() == SCORES
 
 
-def test_what_is_no_estimator_is_recorded_by_its_class(registry: ModelRegistry) -> None:
-    """An object of which nothing can be measured is registered with its data all the same."""
+def test_another_object_is_registered_by_its_class(registry: ModelRegistry) -> None:
+    """An object that is not an estimator is registered without metrics and hyperparameters."""
     metadata = registered(registry, Threshold(), ARRAY, BINARY)
     assert metadata.algorithm == "Threshold"
     assert metadata.hyperparameters == {}
@@ -153,10 +153,10 @@ def test_what_is_no_estimator_is_recorded_by_its_class(registry: ModelRegistry) 
     ],
     ids=["probabilities", "decision function", "labels only"],
 )
-def test_a_classifier_is_measured_by_what_it_gives(
+def test_metrics_depend_on_the_outputs_of_a_classifier(
     registry: ModelRegistry, model: Any, metrics: set[str], arrays: str | None
 ) -> None:
-    """Without probabilities the metrics that need them are left out, not zero."""
+    """Metrics that need missing probabilities or scores are omitted."""
     metadata = registered(registry, model.fit(ARRAY, BINARY), ARRAY, BINARY)
     assert metadata.metrics.keys() == metrics
     assert metadata.accuracy == 1.0
@@ -164,8 +164,8 @@ def test_a_classifier_is_measured_by_what_it_gives(
     assert stored.keys() == {"y_true", "y_pred", "classes"} | ({arrays} if arrays else set())
 
 
-def test_a_regressor_is_measured_as_one(registry: ModelRegistry) -> None:
-    """A regression has r2, rmse and mae, and neither classes nor a class distribution."""
+def test_a_regressor_has_regression_metrics(registry: ModelRegistry) -> None:
+    """A regressor has r2, rmse and mae, but not classes and a class distribution."""
     model = LinearRegression().fit(ARRAY, HEIGHTS)
     metadata = registered(registry, model, ARRAY, HEIGHTS)
     errors = model.predict(ARRAY) - HEIGHTS
@@ -182,15 +182,15 @@ def test_a_regressor_is_measured_as_one(registry: ModelRegistry) -> None:
     assert metadata.signature.classes is None
 
 
-def test_whole_numbers_to_regress_on_are_no_classes(registry: ModelRegistry) -> None:
-    """A regressor on whole numbers is no classifier."""
+def test_integer_targets_of_a_regressor_are_not_classes(registry: ModelRegistry) -> None:
+    """A regressor with integer targets has regression metrics and no class distribution."""
     metadata = registered(registry, DecisionTreeRegressor().fit(ARRAY, THREE), ARRAY, THREE)
     assert metadata.metrics == {"r2": 1.0, "rmse": 0.0, "mae": 0.0}
     assert metadata.class_distribution == {}
 
 
 def test_several_classes_are_counted_and_measured(registry: ModelRegistry) -> None:
-    """Three classes have one score each metric and a matrix of three by three."""
+    """A model with three classes has averaged metrics, counts and a 3x3 confusion matrix."""
     model = DecisionTreeClassifier(max_depth=1).fit(ARRAY, THREE)
     metadata = registered(registry, model, ARRAY, THREE)
     assert metadata.metrics.keys() == SCORES | RANKED | PROBABLE
@@ -199,16 +199,16 @@ def test_several_classes_are_counted_and_measured(registry: ModelRegistry) -> No
     assert np.shape(metadata.additional_metrics["confusion_matrix"]) == (3, 3)
 
 
-@pytest.mark.parametrize("labels", [WORDS, np.array(WORDS), pd.Series(WORDS, dtype="category")])
-def test_words_are_labels(registry: ModelRegistry, labels: Any) -> None:
-    """Labels that are words stay words in signature, counts, report and arrays."""
+@pytest.mark.parametrize("labels", [TEXTS, np.array(TEXTS), pd.Series(TEXTS, dtype="category")])
+def test_text_labels_are_kept(registry: ModelRegistry, labels: Any) -> None:
+    """Text labels are kept in signature, counts, report and arrays."""
     metadata = registered(registry, DecisionTreeClassifier().fit(ARRAY, labels), ARRAY, labels)
     assert metadata.signature is not None
     assert metadata.signature.classes == ("CONFIRMED", "FALSE POSITIVE")
     assert metadata.class_distribution == {"CONFIRMED": 3, "FALSE POSITIVE": 3}
     assert metadata.additional_metrics["classes"] == ["CONFIRMED", "FALSE POSITIVE"]
     assert metadata.f1_score == 1.0
-    assert registry.load_evaluation(metadata.model_id)["y_true"].tolist() == WORDS
+    assert registry.load_evaluation(metadata.model_id)["y_true"].tolist() == TEXTS
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_words_are_labels(registry: ModelRegistry, labels: Any) -> None:
 def test_data_of_each_kind_are_described(
     registry: ModelRegistry, X: Any, columns: tuple[str, ...]
 ) -> None:
-    """Rows, columns, ranges and fingerprint are read off frames, arrays, lists and sparse data."""
+    """Facts are inferred from frames, arrays, lists and sparse data."""
     metadata = registered(registry, DecisionTreeClassifier().fit(X, BINARY), X, BINARY)
     assert metadata.feature_columns == columns
     assert (metadata.training_samples, metadata.test_samples) == (6, 6)
@@ -239,7 +239,7 @@ def test_data_of_each_kind_are_described(
 
 
 def test_the_same_numbers_have_one_fingerprint(registry: ModelRegistry) -> None:
-    """A list and an array of equal numbers are equal data; other labels make other data."""
+    """A list and an array of equal numbers have one fingerprint; other labels have another."""
     model = DecisionTreeClassifier().fit(ARRAY, BINARY)
     prints = [
         registered(registry, model, X, y, description=str(i)).dataset
@@ -250,7 +250,7 @@ def test_the_same_numbers_have_one_fingerprint(registry: ModelRegistry) -> None:
 
 
 def test_data_without_labels_are_described(registry: ModelRegistry) -> None:
-    """Without y there are columns and a fingerprint, and no class is counted."""
+    """Without y, columns and fingerprint are inferred, and classes are not counted."""
     model = DecisionTreeClassifier().fit(FRAME, BINARY)
     metadata = registered(registry, model, FRAME, None, X_test=None)
     assert metadata.feature_columns == ("koi_period", "koi_depth")
@@ -260,8 +260,8 @@ def test_data_without_labels_are_described(registry: ModelRegistry) -> None:
     assert metadata.attachments.keys() == {"input_example"}
 
 
-def test_a_model_alone_tells_what_it_knows(registry: ModelRegistry) -> None:
-    """Without any data the columns that the model has seen are kept, and nothing is invented."""
+def test_a_model_without_data_has_its_columns(registry: ModelRegistry) -> None:
+    """Without data, only the columns of the model are inferred."""
     model = DecisionTreeClassifier().fit(FRAME, BINARY)
     metadata = registry.get_metadata(registry.register_model(model=model, model_name="toy"))
     assert metadata.feature_columns == ("koi_period", "koi_depth")
@@ -271,11 +271,11 @@ def test_a_model_alone_tells_what_it_knows(registry: ModelRegistry) -> None:
     assert metadata.metrics == {}
 
 
-def test_what_is_told_wins_over_what_is_measured(registry: ModelRegistry) -> None:
-    """A score that the user gives replaces the measured one, and the others are added."""
+def test_passed_metrics_take_precedence(registry: ModelRegistry) -> None:
+    """A passed metric replaces the computed one, and other metrics are added."""
     model = DecisionTreeClassifier().fit(ARRAY, BINARY)
-    told = {"accuracy": 0.5, "purity": 0.25}
-    metadata = registered(registry, model, ARRAY, BINARY, evaluation_results=told)
+    passed = {"accuracy": 0.5, "purity": 0.25}
+    metadata = registered(registry, model, ARRAY, BINARY, evaluation_results=passed)
     assert metadata.accuracy == 0.5
     assert metadata.metrics["purity"] == 0.25
     assert metadata.f1_score == 1.0
@@ -292,10 +292,10 @@ def test_what_is_told_wins_over_what_is_measured(registry: ModelRegistry) -> Non
         ({"training_info": {"class_distribution": [1, 2]}}, "class_distribution"),
     ],
 )
-def test_a_fact_of_the_wrong_kind_is_refused(
+def test_a_fact_of_the_wrong_type_is_rejected(
     registry: ModelRegistry, facts: dict[str, Any], field: str
 ) -> None:
-    """What no listing could show is refused with the name of the field."""
+    """The error about a fact of the wrong type names its field, and no version is added."""
     with pytest.raises(RecordError, match=field):
         registry.register_model(model=Threshold(), model_name="toy", **facts)
     assert len(registry.list_models()) == 0
@@ -310,17 +310,17 @@ def test_a_fact_of_the_wrong_kind_is_refused(
         ({"y_test": BINARY}, "X_test is required with y_test"),
     ],
 )
-def test_data_that_does_not_belong_together_is_refused(
+def test_inconsistent_data_is_rejected(
     registry: ModelRegistry, facts: dict[str, Any], message: str
 ) -> None:
-    """Half of a pair, or two of different lengths, is a slip that must not become a fact."""
+    """Incomplete pairs and different lengths of data raise an error."""
     with pytest.raises(RecordError, match=message):
         registry.register_model(LogisticRegression().fit(ARRAY, BINARY), "toy", **facts)
     assert len(registry.list_models()) == 0
 
 
-def test_what_knows_no_truth_needs_none(registry: ModelRegistry) -> None:
-    """Of clusters and outliers nothing is measured, with truth or without; rows are counted."""
+def test_unsupervised_models_do_not_need_labels(registry: ModelRegistry) -> None:
+    """Clustering and outlier models have no metrics, with or without y_test."""
     for model, truth in ((KMeans(2), None), (IsolationForest(), None), (KMeans(3), BINARY)):
         ref = registry.register_model(model.fit(ARRAY), "toy", X_test=ARRAY, y_test=truth)
         metadata = registry.get_metadata(ref)
@@ -328,10 +328,10 @@ def test_what_knows_no_truth_needs_none(registry: ModelRegistry) -> None:
         assert registry.load_evaluation(ref) == {}
 
 
-def test_a_number_that_skips_others_says_so(
+def test_skipped_numbers_are_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Numbers are never used again, so that a slip is better seen at once."""
+    """Skipped version numbers are logged."""
 
     def register(version: int | None) -> str:
         caplog.clear()
@@ -345,10 +345,10 @@ def test_a_number_that_skips_others_says_so(
     assert "skips" not in register(None)
 
 
-def test_a_single_skipped_number_is_reported(
+def test_a_single_skipped_number_is_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One number that is never used is warned about as many are, at the start and later."""
+    """A single skipped number is logged, for the first version and for a later one."""
     registry.register_model({"version": 2}, "toy", version=2)
     assert "toy:2 is the first version: the numbers that it skips" in caplog.text
     caplog.clear()
@@ -356,24 +356,24 @@ def test_a_single_skipped_number_is_reported(
     assert "toy:4 comes after version 2: the numbers that it skips" in caplog.text
 
 
-def test_what_is_too_large_is_named_as_the_user_named_it(registry: ModelRegistry) -> None:
-    """The error has the argument, and nothing of how a record is laid out."""
+def test_a_large_value_is_named_by_its_argument(registry: ModelRegistry) -> None:
+    """The error about a large record names the argument with the largest value."""
     with pytest.raises(RecordError, match="largest field is 'description'"):
         registry.register_model({}, "toy", description="x" * 2_000_000)
     with pytest.raises(RecordError, match=r"largest field is 'hyperparameters\.grid'"):
         registry.register_model({}, "toy", hyperparameters={"grid": list(range(300_000))})
 
 
-def test_a_model_that_was_not_fitted_is_warned_about(
+def test_a_model_that_is_not_fitted_is_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Registering an unfitted estimator is allowed, and seldom what was meant."""
+    """Registering an unfitted estimator logs a warning."""
     assert registry.register_model(LogisticRegression(), "toy") == "toy:1"
     assert "is not fitted" in caplog.text
 
 
-def test_a_parent_must_be_there(registry: ModelRegistry) -> None:
-    """The parent is kept as the version that it means today."""
+def test_a_parent_must_exist(registry: ModelRegistry) -> None:
+    """The parent is stored as a version, and an unknown parent is an error."""
     model = LogisticRegression().fit(ARRAY, BINARY)
     registry.register_model(model, "toy")
     registry.set_alias("toy", "champion", 1)
@@ -383,10 +383,10 @@ def test_a_parent_must_be_there(registry: ModelRegistry) -> None:
         registry.register_model(model, "toy", parent="tay:1")
 
 
-def test_a_class_from_the_notebook_is_named_with_the_fix(
+def test_a_class_of_the_notebook_is_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model that no other process can load is registered, with a warning that says why."""
+    """Registering a model whose class is defined in a notebook logs a warning with the remedy."""
     import __main__
 
     monkeypatch.setattr(NearestMean, "__module__", "__main__")
@@ -396,8 +396,8 @@ def test_a_class_from_the_notebook_is_named_with_the_fix(
 
 
 @pytest.mark.parametrize("version", [0, -1, "3", 3.0, True, 10**30])
-def test_a_number_that_is_no_version_is_refused(tmp_path: Path, version: Any) -> None:
-    """Zero is not taken for none, and no version is written that no reference reaches."""
+def test_an_invalid_version_number_is_rejected(tmp_path: Path, version: Any) -> None:
+    """An invalid version number raises an error; a NumPy integer is accepted."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     with pytest.raises(InvalidReferenceError, match="must be a positive integer"):
         registry.register_model({}, "toy", version=version)
@@ -405,8 +405,8 @@ def test_a_number_that_is_no_version_is_refused(tmp_path: Path, version: Any) ->
     assert registry.register_model({}, "toy", version=np.int64(4)) == "toy:4"
 
 
-def test_when_the_numbers_are_used_up_nothing_is_written(tmp_path: Path) -> None:
-    """A version that no reference reaches is not acknowledged."""
+def test_no_version_is_added_after_the_maximum(tmp_path: Path) -> None:
+    """After the maximum version number, registering raises an error."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model({"value": 1}, "toy", version=MAX_VERSION - 1)
     with pytest.raises(ConflictError, match="register under another name"):
@@ -414,8 +414,8 @@ def test_when_the_numbers_are_used_up_nothing_is_written(tmp_path: Path) -> None
     assert registry.verify()
 
 
-def test_attached_values_are_stored_with_the_version(tmp_path: Path) -> None:
-    """They come back by name, count as facts of the version, and a name unknown is refused."""
+def test_attachments_are_stored_with_the_version(tmp_path: Path) -> None:
+    """Attachments are loaded by name and are facts of the version."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     model = LogisticRegression().fit(FRAME, BINARY)
     trials = {"trials": {"C": [0.1, 1.0], "scores": [0.7, None]}}

@@ -24,16 +24,16 @@ def registry(tmp_path: Path) -> ModelRegistry:
     return registry
 
 
-def test_a_page_knows_how_many_there_are(registry: ModelRegistry) -> None:
-    """The total counts all that fit, whatever part of it is shown."""
+def test_a_page_has_the_total(registry: ModelRegistry) -> None:
+    """The total counts all matching versions, for any page."""
     page = registry.list_models("toy", order_by="version", limit=1, offset=1)
     assert (page.ids, page.total) == (("toy:2",), 3)
     assert registry.list_models("toy", offset=9).total == 3
     assert registry.list_models("toy", limit=0).ids == ()
 
 
-def test_names_fold_and_must_be_there(registry: ModelRegistry) -> None:
-    """A list of no model is an error that has close names; an empty registry has an empty list."""
+def test_a_model_must_exist(registry: ModelRegistry) -> None:
+    """Names ignore case, and the error about an unknown model suggests close names."""
     assert registry.list_models("TOY").total == 3
     for call in (registry.list_models, registry.history, _best_of(registry)):
         with pytest.raises(ModelNotFoundError, match="toy"):
@@ -46,7 +46,7 @@ def _best_of(registry: ModelRegistry) -> Any:
 
 
 def test_deleted_versions_are_listed_on_request(registry: ModelRegistry) -> None:
-    """They are hidden from lists, totals and best, and shown with their status if asked for."""
+    """Deleted versions are listed with include_deleted=True only, and are never the best."""
     registry.delete_model("toy:2")
     registry.purge_model("toy:3")
     assert registry.list_models("toy").ids == ("toy:1",)
@@ -56,8 +56,8 @@ def test_deleted_versions_are_listed_on_request(registry: ModelRegistry) -> None
     assert every.total == 3
 
 
-def test_another_kernels_writes_are_seen_at_once(registry: ModelRegistry) -> None:
-    """No list is older than the registry, not even by a moment."""
+def test_changes_by_another_kernel_are_listed(registry: ModelRegistry) -> None:
+    """Each list includes all previous changes by another kernel."""
     assert registry.list_models("toy").total == 3
     other = ModelRegistry(registry.location, durable=False)
     for value in range(3):
@@ -69,10 +69,10 @@ def test_another_kernels_writes_are_seen_at_once(registry: ModelRegistry) -> Non
         assert registry.list_models(where="'champion' in aliases").ids == (f"toy:{4 + value}",)
 
 
-def test_the_index_may_be_removed_at_any_time(
+def test_the_index_can_be_removed(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It is derived: in another cache folder, every answer is the same."""
+    """A new index in another cache folder gives the same results."""
     before = registry.list_models(order_by=["-metrics.f1_score", "version"])
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(tmp_path / "cache"))
     again = ModelRegistry(registry.location).list_models(order_by=["-metrics.f1_score", "version"])
@@ -80,18 +80,18 @@ def test_the_index_may_be_removed_at_any_time(
     assert len(again) == 5
 
 
-def test_a_listed_version_is_what_the_registry_says(registry: ModelRegistry) -> None:
-    """List, best and get_metadata tell the same of a version."""
+def test_a_listed_version_equals_its_metadata(registry: ModelRegistry) -> None:
+    """list_models, best_version and get_metadata return equal metadata."""
     registry.tag_model("toy:2", team="vetting")
     registry.annotate("toy:2", "good")
     registry.set_alias("toy", "champion", 2)
-    told = registry.get_metadata("toy:2")
-    assert registry.list_models(where="'champion' in aliases")[0] == told
-    assert registry.best_version("f1_score", "toy") == told
+    metadata = registry.get_metadata("toy:2")
+    assert registry.list_models(where="'champion' in aliases")[0] == metadata
+    assert registry.best_version("f1_score", "toy") == metadata
 
 
 @pytest.mark.parametrize(
-    ("told", "best"),
+    ("arguments", "best"),
     [
         ({"metric": "f1_score"}, "other:1"),
         ({"metric": "f1_score", "model_name": "toy"}, "toy:2"),
@@ -102,16 +102,16 @@ def test_a_listed_version_is_what_the_registry_says(registry: ModelRegistry) -> 
     ],
     ids=str,
 )
-def test_the_best_is_of_those_that_fit(
-    registry: ModelRegistry, told: dict[str, Any], best: str
+def test_the_best_version_matches_all_criteria(
+    registry: ModelRegistry, arguments: dict[str, Any], best: str
 ) -> None:
-    """Name, filter and direction narrow it; NaN never wins; of equals the newer does."""
-    assert registry.best_version(**told).model_id == best
-    assert registry.get_best_model(**told)[1].model_id == best
+    """The best version matches name, filter and direction; NaN is ignored."""
+    assert registry.best_version(**arguments).model_id == best
+    assert registry.get_best_model(**arguments)[1].model_id == best
 
 
 @pytest.mark.parametrize(
-    ("told", "error", "message"),
+    ("arguments", "error", "message"),
     [
         ({"metric": "rows"}, RegistryError, "higher_is_better"),
         ({"metric": "f1_scor", "higher_is_better": None}, NotFoundError, "f1_score"),
@@ -126,33 +126,33 @@ def test_the_best_is_of_those_that_fit(
     ],
     ids=str,
 )
-def test_no_best_says_why(
-    registry: ModelRegistry, told: dict[str, Any], error: type[Exception], message: str
+def test_each_reason_for_no_best_version_has_its_error(
+    registry: ModelRegistry, arguments: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    """An unknown direction, a metric that nobody has and a bad filter are told apart."""
+    """An unknown direction, an unknown metric and an invalid filter have different errors."""
     with pytest.raises(error, match=message):
-        registry.best_version(**told)
+        registry.best_version(**arguments)
 
 
-def test_a_bad_filter_points_at_its_column(registry: ModelRegistry) -> None:
-    """The error has the text and the place in it."""
-    with pytest.raises(QueryError) as refused:
+def test_an_invalid_filter_has_a_position(registry: ModelRegistry) -> None:
+    """The error about an invalid filter has its text and the position."""
+    with pytest.raises(QueryError) as caught:
         registry.list_models(where="version > 1 and frobnicate(2)")
-    assert refused.value.text[refused.value.position :].startswith("frobnicate")
+    assert caught.value.text[caught.value.position :].startswith("frobnicate")
 
 
-def test_a_damaged_version_is_left_out_and_told(
+def test_a_damaged_version_is_omitted_and_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One bad file does not hide the others."""
+    """A damaged version is omitted from the list and logged."""
     Path(registry.location, "models/toy/versions/v000002.json").write_bytes(b"{")
     listed = ModelRegistry(registry.location).list_models("toy")
     assert set(listed.ids) == {"toy:1", "toy:3"}
     assert "toy:2 is omitted" in caplog.text
 
 
-def test_history_is_in_order_and_names_its_writers(registry: ModelRegistry) -> None:
-    """Registrations come first, then the journal's events, each with who, when and by which key."""
+def test_the_history_is_in_order(registry: ModelRegistry) -> None:
+    """The history has registrations, then events, each with author, time and signer."""
     registry.set_alias("toy", "champion", 2)
     registry.tag_model("toy:2", score=(1, math.inf))
     registry.annotate("toy:2", "good")
@@ -164,29 +164,35 @@ def test_history_is_in_order_and_names_its_writers(registry: ModelRegistry) -> N
     assert all(event["at"].tzinfo and event["actor"] for event in events)
 
 
-def test_the_history_of_a_version_has_what_concerns_it(registry: ModelRegistry) -> None:
-    """Its registration, what is said of it, and aliases that come to it or leave it."""
+def test_the_history_of_a_version(registry: ModelRegistry) -> None:
+    """The history of a version has its events and the moves of aliases to it and from it."""
     registry.set_alias("toy", "champion", 1)
     registry.set_alias("toy", "champion", 2)
     registry.set_alias("toy", "other", 2)
     registry.tag_model("toy:1", "reviewed")
     registry.set_alias("toy", "champion", 3)
     registry.remove_alias("toy", "other")
-    told = [
+    histories = [
         [
             (event["action"], event.get("version"))
             for event in registry.history("toy", version=number)
         ]
         for number in (1, 2)
     ]
-    assert told[0] == [("register", 1), ("alias", 1), ("alias", 2), ("tag", 1)]
-    assert [action for action, _ in told[1]] == ["register", "alias", "alias", "alias", "unalias"]
+    assert histories[0] == [("register", 1), ("alias", 1), ("alias", 2), ("tag", 1)]
+    assert [action for action, _ in histories[1]] == [
+        "register",
+        "alias",
+        "alias",
+        "alias",
+        "unalias",
+    ]
     with pytest.raises(NotFoundError, match="no version 9"):
         registry.history("toy", version=9)
 
 
-def test_the_index_opens_when_it_is_first_needed(registry: ModelRegistry) -> None:
-    """Registering and loading need none."""
+def test_the_index_is_opened_on_first_use(registry: ModelRegistry) -> None:
+    """Loading does not open the index; listing opens it."""
     fresh = ModelRegistry(registry.location)
     fresh.load_model("toy:1")
     assert "index" not in vars(fresh._workspace)
@@ -195,7 +201,7 @@ def test_the_index_opens_when_it_is_first_needed(registry: ModelRegistry) -> Non
 
 
 @pytest.mark.parametrize(
-    "told",
+    "arguments",
     [
         {"limit": -1},
         {"limit": "3"},
@@ -210,34 +216,36 @@ def test_the_index_opens_when_it_is_first_needed(registry: ModelRegistry) -> Non
     ],
     ids=str,
 )
-def test_what_is_no_question_is_refused(registry: ModelRegistry, told: dict[str, Any]) -> None:
-    """The message names the argument and what was given."""
-    (name,) = told
+def test_an_invalid_argument_is_rejected(
+    registry: ModelRegistry, arguments: dict[str, Any]
+) -> None:
+    """The error about an invalid argument has its name and value."""
+    (name,) = arguments
     with pytest.raises(QueryError, match=f"^{name} must be .*, got "):
-        registry.list_models(**told)
+        registry.list_models(**arguments)
 
 
-def test_numbers_of_numpy_and_beyond_sqlite_page(registry: ModelRegistry) -> None:
-    """A page may be asked for with any whole number."""
+def test_any_integer_is_a_limit_or_offset(registry: ModelRegistry) -> None:
+    """NumPy integers and integers above the limit of SQLite are accepted."""
     assert len(registry.list_models("toy", limit=np.int64(2))) == 2
     assert len(registry.list_models("toy", limit=10**30)) == 3
     assert len(registry.list_models("toy", offset=10**30)) == 0
 
 
-def test_the_best_by_no_text_is_refused(registry: ModelRegistry) -> None:
-    """A metric is asked for by its name."""
+def test_a_metric_must_be_text(registry: ModelRegistry) -> None:
+    """A metric that is not text raises an error."""
     with pytest.raises(QueryError, match="metric must be text"):
         registry.best_version(None)  # type: ignore[arg-type]
 
 
-def test_a_short_metric_name_is_answered_with_the_long_one(registry: ModelRegistry) -> None:
-    """F1 is what scikit-learn calls it, and f1_score what is stored."""
+def test_a_short_metric_name_has_a_suggestion(registry: ModelRegistry) -> None:
+    """The error about f1 suggests f1_score."""
     with pytest.raises(NotFoundError, match="Did you mean f1_score"):
         registry.best_version("f1")
 
 
 @pytest.mark.parametrize(
-    ("question", "warned"),
+    ("arguments", "message"),
     [
         ({"where": "metrics.f1 > 0.5"}, "metrics.f1: did you mean metrics.f1_score?"),
         ({"order_by": "-metrics.f1"}, "metrics.f1: did you mean metrics.f1_score?"),
@@ -247,13 +255,13 @@ def test_a_short_metric_name_is_answered_with_the_long_one(registry: ModelRegist
     ],
     ids=str,
 )
-def test_a_slip_in_a_metrics_name_is_warned_about(
+def test_a_misspelled_metric_is_logged(
     registry: ModelRegistry,
     caplog: pytest.LogCaptureFixture,
-    question: dict[str, str],
-    warned: str,
+    arguments: dict[str, str],
+    message: str,
 ) -> None:
-    """A name that no version has would otherwise look like a search that found nothing."""
-    registry.list_models(**question)
-    assert warned in caplog.text
-    assert bool(warned) == bool(caplog.text)
+    """A metric that no version has is logged, unless the filter finds versions."""
+    registry.list_models(**arguments)
+    assert message in caplog.text
+    assert bool(message) == bool(caplog.text)

@@ -1,4 +1,4 @@
-"""Opening a registry: what is one, who may read it, and wherever it is."""
+"""Opening a registry: its folder, its descriptor, and pickling."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "registry"
 
 
-def describe(folder: Path, **fields: Any) -> None:
-    """Change what a registry says of itself."""
+def change_descriptor(folder: Path, **fields: Any) -> None:
+    """Change fields of the descriptor of a registry."""
     path = folder / "nbregistry.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | fields))
 
 
-def shown(folder: Path) -> Any:
-    """Return what a reader sees."""
+def read_all(folder: Path) -> Any:
+    """Return the results of the reading methods."""
     registry = ModelRegistry(folder, create=False)
     model, metadata = registry.load_model("toy@champion")
     best, _ = registry.get_best_model("f1_score")
@@ -49,8 +49,8 @@ def shown(folder: Path) -> Any:
 
 @pytest.mark.parametrize("how", ["moved", "copied", "copied by cp -r", "linked"])
 def test_a_registry_is_its_folder(folder: Path, tmp_path: Path, how: str) -> None:
-    """Wherever the folder goes, it is the same registry, and its copy can be written on its own."""
-    before, there = shown(folder), tmp_path / "there"
+    """A moved, copied or linked folder is the same registry, and a copy is independent."""
+    before, there = read_all(folder), tmp_path / "there"
     if how == "moved":
         shutil.move(folder, there)
     elif how == "copied":
@@ -59,7 +59,7 @@ def test_a_registry_is_its_folder(folder: Path, tmp_path: Path, how: str) -> Non
         there.symlink_to(folder)
     else:
         subprocess.run(["cp", "-r", folder, there], check=True)
-    assert shown(there) == before
+    assert read_all(there) == before
     assert ModelRegistry(there).register_model({"value": 2}, "toy") == "toy:2"
     if how.startswith("copied"):
         assert len(ModelRegistry(folder).list_models()) == 1
@@ -74,7 +74,7 @@ try:
 except PermissionError:
     pass
 else:
-    sys.exit("the folder can be written: the test shows nothing")
+    sys.exit("the folder is writable, so this test cannot fail")
 registry = ModelRegistry(sys.argv[1])
 assert registry.load_model("toy@champion")[0] == {"value": 1}
 assert registry.get_best_model("f1_score")[0] == {"value": 1}
@@ -89,7 +89,7 @@ except OSError as error:
 
 
 def _obey_permissions() -> None:
-    """Give up root's right to write whatever it wants; others do not have it."""
+    """Drop the capability of root to ignore file permissions."""
     import ctypes
 
     drop_from_bounding_set, may_override_permissions = 24, 1
@@ -98,7 +98,7 @@ def _obey_permissions() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="drops root's capability as Linux does it")
 def test_a_read_only_registry_lists_and_loads(folder: Path) -> None:
-    """Where nothing can be written, all is shown, and a registration says why it fails."""
+    """A read-only registry can be read, and registering raises a permission error."""
     paths = [folder, *folder.rglob("*")]
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -127,28 +127,28 @@ def test_a_read_only_registry_lists_and_loads(folder: Path) -> None:
     ],
     ids=str,
 )
-def test_a_registry_of_a_newer_release_is_refused(folder: Path, fields: dict[str, Any]) -> None:
-    """The error says which format it needs, which one this release reads, and what to install."""
-    describe(folder, min_release="2.1", **fields)
-    with pytest.raises(FormatVersionError, match=r"--upgrade 'exo-nbregistry>=2.1'") as refused:
+def test_a_registry_of_a_newer_release_is_rejected(folder: Path, fields: dict[str, Any]) -> None:
+    """The error names the required format, the supported format and the package to install."""
+    change_descriptor(folder, min_release="2.1", **fields)
+    with pytest.raises(FormatVersionError, match=r"--upgrade 'exo-nbregistry>=2.1'") as caught:
         ModelRegistry(folder)
-    assert "reads format 1" in str(refused.value)
-    assert refused.value.supported == 1
+    assert "reads format 1" in str(caught.value)
+    assert caught.value.supported == 1
     ((name, value),) = fields.items()
-    assert (value[0] if name == "reader_features" else str(value)) in str(refused.value)
+    assert (value[0] if name == "reader_features" else str(value)) in str(caught.value)
 
 
-def test_a_release_that_is_no_version_number_is_not_repeated(folder: Path) -> None:
-    """A descriptor cannot slip a command of its own into the advice."""
-    describe(folder, min_release="1'; rm -rf '.", format_version=2)
+def test_an_invalid_release_is_not_read_all(folder: Path) -> None:
+    """An invalid release in the descriptor is not part of the error."""
+    change_descriptor(folder, min_release="1'; rm -rf '.", format_version=2)
     with pytest.raises(FormatVersionError, match=r"pip install --upgrade exo-nbregistry\.$"):
         ModelRegistry(folder)
 
 
-def test_unknown_fields_of_the_descriptor_are_no_matter(folder: Path) -> None:
-    """What a newer release adds without forbidding it does not keep this one out."""
-    describe(folder, written_by="9.9", hints={"index": True})
-    assert shown(folder)[-1]
+def test_unknown_fields_of_the_descriptor_are_ignored(folder: Path) -> None:
+    """Unknown fields of the descriptor are ignored."""
+    change_descriptor(folder, written_by="9.9", hints={"index": True})
+    assert read_all(folder)[-1]
 
 
 @pytest.mark.parametrize(
@@ -162,38 +162,38 @@ def test_unknown_fields_of_the_descriptor_are_no_matter(folder: Path) -> None:
     ],
 )
 def test_a_damaged_descriptor_is_named(folder: Path, text: str, error: type[Exception]) -> None:
-    """A registry is not opened on a guess, and never founded anew over what is there."""
+    """A damaged descriptor is an error that names it, and the file is unchanged."""
     (folder / "nbregistry.json").write_text(text)
     with pytest.raises(error, match=r"nbregistry\.json"):
         ModelRegistry(folder)
     assert (folder / "nbregistry.json").read_text() == text
 
 
-def test_a_lost_descriptor_is_founded_anew_over_its_models(folder: Path) -> None:
-    """The records are what counts: all versions are there again."""
+def test_a_missing_descriptor_is_created_again(folder: Path) -> None:
+    """If the descriptor is missing, it is created again and all versions can be loaded."""
     (folder / "nbregistry.json").unlink()
     assert ModelRegistry(folder).load_model("toy")[0] == {"value": 1}
 
 
-def test_two_kernels_that_found_a_registry_found_one(tmp_path: Path) -> None:
-    """The id of the one that came first counts for both."""
+def test_two_kernels_create_one_registry(tmp_path: Path) -> None:
+    """If two kernels create a registry at the same time, both use the id of the first."""
     store = MemoryStore()
     read, late = store.read, []
 
-    def found_between(key: str, *, max_bytes: int) -> bytes:
+    def create_between(key: str, *, max_bytes: int) -> bytes:
         if not late:
             late.append(True)
             late.append(ModelRegistry(store).registry_id)
-            # The first kernel looked before the other founded it.
+            # The first kernel reads before the other creates the registry.
             return read("nothing", max_bytes=max_bytes)
         return read(key, max_bytes=max_bytes)
 
-    store.read = found_between  # type: ignore[method-assign]
+    store.read = create_between  # type: ignore[method-assign]
     assert ModelRegistry(store).registry_id == late[1]
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
-    """A path to a file is refused before anything is written."""
+def test_a_path_to_a_file_is_rejected(tmp_path: Path) -> None:
+    """The path of a registry cannot be a file."""
     (tmp_path / "model.joblib").write_bytes(b"x")
     with pytest.raises(StoreError, match="is a file"):
         ModelRegistry(tmp_path / "model.joblib")
@@ -202,14 +202,14 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", [None, 3, b"models", "s3://bucket/models", "sqlite:///mlflow.db", "a\0b"]
 )
-def test_what_is_no_path_is_refused(path: Any) -> None:
-    """The message shows how a registry is opened."""
+def test_an_invalid_path_is_rejected(path: Any) -> None:
+    """The error about an invalid path has an example."""
     with pytest.raises(RegistryError, match="such as 'models/registry'"):
         ModelRegistry(path)
 
 
-def test_opening_writes_no_key(tmp_path: Path) -> None:
-    """A key is made when something is signed, not when something is read."""
+def test_opening_does_not_create_a_key(tmp_path: Path) -> None:
+    """Opening and reading a registry do not create a key."""
     keyring = Keyring(tmp_path / "keys")
     registry = ModelRegistry(tmp_path / "registry", keyring=keyring)
     assert len(registry.list_models()) == 0
@@ -218,8 +218,8 @@ def test_opening_writes_no_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("durable", [True, False])
-def test_a_registry_goes_to_another_process(folder: Path, durable: bool) -> None:
-    """A worker gets one that is opened by the same folder, and is as durable."""
+def test_a_registry_can_be_pickled(folder: Path, durable: bool) -> None:
+    """A pickled registry opens the same folder in another process, with the same durability."""
     sent = pickle.dumps(ModelRegistry(folder, durable=durable))
     code = (
         "import pickle, sys\n"
@@ -233,18 +233,18 @@ def test_a_registry_goes_to_another_process(folder: Path, durable: bool) -> None
     assert done.stdout.decode().split() == ["toy:2", str(durable)]
 
 
-def test_a_relative_path_means_the_same_folder_elsewhere(
+def test_a_relative_path_is_pickled_as_absolute(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker may have another current folder."""
+    """A registry with a relative path opens the same folder in another working directory."""
     monkeypatch.chdir(folder.parent)
     sent = pickle.dumps(ModelRegistry(folder.name))
     monkeypatch.chdir(tmp_path.parent)
     assert pickle.loads(sent).location == str(folder)
 
 
-def test_a_worker_makes_no_registry_where_there_is_none(folder: Path) -> None:
-    """On a machine without the folder the error says so, instead of an empty registry."""
+def test_unpickling_does_not_create_a_registry(folder: Path) -> None:
+    """Unpickling a registry without its folder raises an error and does not create it."""
     sent = pickle.dumps(ModelRegistry(folder))
     shutil.rmtree(folder)
     with pytest.raises(RegistryError, match="no registry"):
@@ -252,8 +252,8 @@ def test_a_worker_makes_no_registry_where_there_is_none(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("own", ["store", "keyring", "now", "new_id"])
-def test_what_cannot_be_opened_again_cannot_be_sent(folder: Path, own: str) -> None:
-    """A store, keyring, clock or ids of its own stay in the process, and the error says so."""
+def test_a_registry_with_own_parts_cannot_be_pickled(folder: Path, own: str) -> None:
+    """A registry with its own store, keyring, clock or ids cannot be pickled."""
     parts: dict[str, Any] = {
         "keyring": Keyring(folder),
         "now": lambda: datetime.now(UTC),

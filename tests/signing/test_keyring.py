@@ -39,7 +39,7 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
 
 @settings(deadline=None)  # the first example loads libraries
 @given(TEXTS)
-def test_what_was_signed_is_own(keyring: Keyring, check: str) -> None:
+def test_a_signature_of_the_user_is_own(keyring: Keyring, check: str) -> None:
     """Any checksum that the user signed has the status own."""
     verdict = keyring.signer_status(check, keyring.sign(check))
     assert verdict.status == "own"
@@ -57,7 +57,7 @@ def test_a_signature_is_for_one_check(keyring: Keyring, check: str, other: str) 
     assert keyring.signer_status(CHECK + other, keyring.sign(CHECK + check)).status == expected
 
 
-def test_the_signed_message_is_the_formats(keyring: Keyring) -> None:
+def test_the_signed_message_has_the_documented_form(keyring: Keyring) -> None:
     """The signed message is the line that names the format, followed by the checksum."""
     from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
@@ -69,7 +69,7 @@ def test_the_signed_message_is_the_formats(keyring: Keyring) -> None:
 
 @settings(deadline=None)  # the first example loads libraries
 @given(st.integers(0, 511))
-def test_every_bit_of_a_signature_counts(keyring: Keyring, bit: int) -> None:
+def test_a_changed_bit_invalidates_a_signature(keyring: Keyring, bit: int) -> None:
     """A signature with any changed bit is invalid and does not name a signer."""
     signature = keyring.sign(CHECK)
     value = bytearray(base64.b64decode(signature["value"]))
@@ -124,7 +124,7 @@ def test_no_signature_is_unsigned(keyring: Keyring) -> None:
     assert not verdict.trusted
 
 
-def test_trust_is_given_and_taken(tmp_path: Path) -> None:
+def test_a_signer_is_trusted_and_distrusted(tmp_path: Path) -> None:
     """A signer is unknown, then trusted after trust, and unknown again after distrust."""
     mine, theirs = Keyring(tmp_path / "mine"), Keyring(tmp_path / "theirs")
     signature = theirs.sign(CHECK)
@@ -150,7 +150,7 @@ def test_trust_reaches_an_open_keyring(tmp_path: Path) -> None:
     assert open_one.signer_status(CHECK, signature).status == "trusted"
 
 
-def test_judging_makes_nothing(tmp_path: Path, keyring: Keyring) -> None:
+def test_checking_a_signature_creates_no_file(tmp_path: Path, keyring: Keyring) -> None:
     """Checking a signature, listing signers and reading the own key do not create files."""
     new = Keyring(tmp_path / "config")
     assert new.signer_status(CHECK, keyring.sign(CHECK)).status == "unknown"
@@ -179,7 +179,7 @@ def test_the_key_is_kept(tmp_path: Path) -> None:
 
 
 @posix
-def test_the_key_is_closed(tmp_path: Path) -> None:
+def test_only_the_user_can_read_the_key(tmp_path: Path) -> None:
     """Only the user can read the key and open its folder."""
     Keyring(tmp_path / "config").sign(CHECK)
     assert (tmp_path / "config").stat().st_mode & 0o777 == 0o700
@@ -187,7 +187,7 @@ def test_the_key_is_closed(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+def test_a_key_that_others_can_read_is_rejected(tmp_path: Path) -> None:
     """A key that others can read is not used, and the error has the chmod command to run."""
     Keyring(tmp_path).sign(CHECK)
     (tmp_path / "id_ed25519").chmod(0o644)
@@ -220,7 +220,7 @@ def test_a_key_that_is_being_written_is_awaited(tmp_path: Path, monkeypatch) -> 
 
 @openssh
 @pytest.mark.parametrize("options", [["-t", "ecdsa", "-N", ""], ["-t", "ed25519", "-N", "secret"]])
-def test_another_kind_of_key_is_refused(tmp_path: Path, options: list[str]) -> None:
+def test_another_kind_of_key_is_rejected(tmp_path: Path, options: list[str]) -> None:
     """A key with another algorithm or a passphrase is an error."""
     path = tmp_path / "id_ed25519"
     subprocess.run(["ssh-keygen", "-q", *options, "-f", path], check=True)
@@ -239,7 +239,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyri
 
 
 @openssh
-def test_openssh_reads_what_is_written(tmp_path: Path) -> None:
+def test_openssh_reads_the_key_files(tmp_path: Path) -> None:
     """ssh-keygen signs with the key, accepts the signers file and prints the same fingerprint."""
     keyring = Keyring(tmp_path)
     keyring.sign(CHECK)

@@ -59,7 +59,7 @@ def test_the_default_is_one_folder_each(value, tmp_path, monkeypatch) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_created_files_keep_what_was_first(tmp_path) -> None:
+def test_a_created_file_is_not_overwritten(tmp_path) -> None:
     """A second creation keeps the first content, and no temporary file remains."""
     path = tmp_path / "new" / "key"
     create_private(path, b"first")
@@ -82,7 +82,7 @@ def test_creation_works_without_hard_links(tmp_path, monkeypatch) -> None:
 
 
 @posix
-def test_new_files_and_folders_are_closed(tmp_path) -> None:
+def test_new_files_and_folders_are_private(tmp_path) -> None:
     """New private files and folders are closed to other users, for any umask."""
     before = os.umask(0)
     try:
@@ -123,7 +123,7 @@ def test_a_failed_replacement_changes_nothing(tmp_path) -> None:
         (0o602, False, "chmod go-w"),
     ],
 )
-def test_open_files_are_refused(tmp_path, bits, secret, command) -> None:
+def test_files_with_wide_permissions_are_rejected(tmp_path, bits, secret, command) -> None:
     """A file with wide permissions is rejected, and the command in the error corrects them."""
     path = tmp_path / "a key"
     path.write_bytes(b"x")
@@ -164,7 +164,7 @@ def test_a_watched_file_is_parsed_once_per_change(tmp_path) -> None:
 
 
 @posix
-def test_a_watched_file_that_was_opened_up_is_refused(tmp_path) -> None:
+def test_a_watched_file_with_wide_permissions_is_rejected(tmp_path) -> None:
     """A change of permissions is detected, although content and modification time are equal."""
     path = tmp_path / "list"
     replace_private(path, b"a")
