@@ -8,10 +8,10 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
-from exo_nbregistry.fs.parallel import together
+from exo_nbregistry.fs.parallel import Wait, together
 
 try:
     import fcntl
@@ -21,6 +21,7 @@ except ImportError:  # Windows
 WINDOWS = os.name == "nt"
 
 StrPath = str | os.PathLike[str]
+First = Callable[[], Iterable[Wait] | None]
 
 _FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
 # Opens regular files only: a link is an error, and a pipe or a device does not block.
@@ -66,22 +67,20 @@ def write_file(
     *,
     durable: bool = True,
     mode: int = 0o666,
-    first: Callable[[], object] | None = None,
+    first: First | None = None,
 ) -> None:
     """Create a file with `data`.
 
-    `first` is called while the file is flushed: a journaling file system then makes everything that
-    `first` wrote, and this file, durable in one wait.
+    `first` is called before the file is flushed, and may return waits for what it wrote: a
+    journaling file system makes that and this file durable in one wait.
     """
     fd = create_file(path, mode)
     try:
         write_all(fd, data)
-        if durable and first:
-            together(lambda: sync_file(fd), first)
-        elif durable:
-            sync_file(fd)
-        elif first:
-            first()
+        waits = list(first() or ()) if first else []
+        if durable:
+            waits.append(lambda: sync_file(fd))
+        together(*waits)
     finally:
         os.close(fd)
 

@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor
+
+Wait = Callable[[], object]
+
+# A registration waits for two files and two folders, and for two more files per attachment.
+MAX_WORKERS = 8
 
 
-def together(*waits: Callable[[], object]) -> None:
+def together(*waits: Wait) -> None:
     """Call functions that wait for the disk at the same time, and return when all are done.
 
     A journaling file system writes what they wait for in one commit, so that several waits take
-    little longer than one.
+    little longer than one. The threads are kept: to start one takes as long as a fast disk.
 
     Parameters
     ----------
     *waits : callable
-        The last is called in this thread.
+        The last is called in this thread, and so is each one that no other thread has begun.
 
     Raises
     ------
     BaseException
         The first error, after all of the calls have ended.
     """
-    errors: list[BaseException] = []
+    calls = [_Call(wait) for wait in waits]
+    for call in calls[:-1]:
+        # No thread can start, for example while the interpreter shuts down.
+        with contextlib.suppress(RuntimeError):
+            _workers().submit(call.run)
+    for call in reversed(calls):
+        call.run()
+    for call in calls:
+        call.join()
+    for call in calls:
+        if call.error is not None:
+            raise call.error
 
-    def run(wait: Callable[[], object]) -> None:
-        try:
-            wait()
-        except BaseException as error:  # noqa: BLE001 - it is raised below
-            errors.append(error)
 
-    threads = [threading.Thread(target=run, args=(wait,)) for wait in waits[:-1]]
-    started = []
-    for thread, wait in zip(threads, waits, strict=False):
+class _Call:
+    """A call that the first thread to reach it makes."""
+
+    def __init__(self, wait: Wait) -> None:
+        self._wait = wait
+        self._begun = threading.Lock()
+        self._ended = threading.Lock()
+        self._ended.acquire()
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Make the call unless it was begun."""
+        if not self._begun.acquire(blocking=False):
+            return
         try:
-            thread.start()
-        except RuntimeError:  # no thread can start, such as while the interpreter shuts down
-            run(wait)
-        else:
-            started.append(thread)
-    for wait in waits[-1:]:
-        run(wait)
-    for thread in started:
-        thread.join()
-    if errors:
-        raise errors[0]
+            self._wait()
+        except BaseException as error:  # noqa: BLE001 - `together` raises it
+            self.error = error
+        finally:
+            self._ended.release()
+
+    def join(self) -> None:
+        """Return when the call has ended."""
+        with self._ended:
+            pass
+
+
+@functools.cache
+def _workers() -> Executor:
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="exo-nbregistry-fs")
+
+
+# The threads of a process do not exist in its fork.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_workers.cache_clear)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError, RecordError
+from exo_nbregistry.fs.file import First
 from exo_nbregistry.journal.reader import KEYS, Reader
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import EVENT, VERSION, Record, seal, skim_record
@@ -59,7 +60,7 @@ class Journal(Reader):
         content: Callable[[int], dict[str, Any]],
         number: int | None = None,
         *,
-        first: Callable[[], object] | None = None,
+        first: First | None = None,
     ) -> Record:
         """Add a version; it exists when its record is created.
 
@@ -73,8 +74,8 @@ class Journal(Reader):
             Version number. The default is the next free number, also if another writer takes a
             number first.
         first : callable, optional
-            Publishes the payloads of the record. It is called before each attempt to create the
-            record.
+            Places the payloads of the record and returns what must be waited for. It is called
+            before each attempt to create the record.
 
         Returns
         -------
@@ -189,7 +190,7 @@ class Journal(Reader):
         content: dict[str, Any],
         prev: Record | None,
         txn: str,
-        first: Callable[[], object] | None = None,
+        first: First | None = None,
     ) -> Record | None:
         key = KEYS[kind](model, number)
         record = seal(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
+from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.records.metadata import Artifact
@@ -40,6 +41,10 @@ class StagedArtifact:
     def publish(self) -> None:
         """Store the payload durably under its digest."""
         self._staged.publish(self.key)
+
+    def place(self) -> list[Wait]:
+        """Store the payload under its digest; it is durable after the returned waits."""
+        return self._staged.place(self.key)
 
 
 @contextmanager

@@ -7,12 +7,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.payloads.artifact import changed_payload, open_payload, payload_key
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
@@ -104,12 +106,18 @@ def _attachment(format: str, data: bytes) -> Attachment:
     return Attachment(Artifact(format, hashlib.sha256(data).hexdigest(), len(data)), data)
 
 
-def write(store: Store, model_key: str, attachment: Attachment) -> None:
-    """Store an attachment."""
-    artifact = attachment.artifact
+@contextmanager
+def placed(store: Store, model_key: str, attachment: Attachment) -> Iterator[list[Wait]]:
+    """Store an attachment.
+
+    Yields
+    ------
+    list of callable
+        Waits, to be called within the block, after which the attachment is durable.
+    """
     with store.stage(tmp_folder(model_key)) as staged:
         staged.write(attachment.data)
-        staged.publish(payload_key(model_key, artifact))
+        yield staged.place(payload_key(model_key, attachment.artifact))
 
 
 def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:

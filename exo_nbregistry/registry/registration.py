@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from exo_nbregistry.fs.parallel import together
+from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
 from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, stage_model
-from exo_nbregistry.payloads.attachment import write
+from exo_nbregistry.payloads.attachment import placed
 from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
@@ -136,7 +137,8 @@ class Registration:
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None
     ) -> str:
-        with stage_model(self._store, key, model, format) as staged:
+        with ExitStack() as files:
+            staged = files.enter_context(stage_model(self._store, key, model, format))
             artifact = staged.artifact
             # Cells are often run again, and comparing digests is fast.
             if self._store.info(staged.key) is not None:
@@ -152,24 +154,27 @@ class Registration:
                 key,
                 lambda number: described.finish(key, number, artifact),
                 version,
-                # Publish once, even if another writer takes the number first.
-                first=functools.cache(lambda: self._publish(key, staged, described)),
+                # Place them once, even if another writer takes the number first.
+                first=functools.cache(partial(self._place, key, staged, described, files)),
             )
 
         def publish_again() -> None:
-            with stage_model(self._store, key, model, format) as again:
-                self._publish(key, again, described)
+            with ExitStack() as files:
+                again = files.enter_context(stage_model(self._store, key, model, format))
+                together(*self._place(key, again, described, files))
 
         ensure_payloads(self._store, record, publish_again)
         _warn_of_gap(record)
         return format_id(key, record.number)
 
-    def _publish(self, key: str, staged: StagedArtifact, described: Description) -> None:
-        # Each write waits for the disk or a bucket.
-        together(
-            *(partial(write, self._store, key, item) for item in described.attachments.values()),
-            staged.publish,
-        )
+    def _place(
+        self, key: str, staged: StagedArtifact, described: Description, files: ExitStack
+    ) -> list[Wait]:
+        """Store the payloads, which are durable after the returned waits; `files` closes them."""
+        waits = staged.place()
+        for item in described.attachments.values():
+            waits += files.enter_context(placed(self._store, key, item))
+        return waits
 
 
 def _warn_of_gap(record: Record) -> None:

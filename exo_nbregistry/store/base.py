@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self
+
+from exo_nbregistry.fs.file import First
+from exo_nbregistry.fs.parallel import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Staged(Protocol):
         """Store the bytes durably under `key`, replacing existing ones.
 
         Only for payloads: their key contains their digest, so replacing one changes nothing.
+        """
+        ...
+
+    def place(self, key: str) -> list[Wait]:
+        """Store the bytes under `key` as `publish`, and return what must be waited for.
+
+        The bytes are durable after all of the waits have ended, which must be before the staged
+        payload is closed.
         """
         ...
 
@@ -92,9 +103,7 @@ class Store(Protocol):
         """Open a file for reading and seeking, without following links."""
         ...
 
-    def create(
-        self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
-    ) -> None:
+    def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
         """Write a small file durably, only if its key does not exist. This is the one commit.
 
         Parameters
@@ -106,9 +115,9 @@ class Store(Protocol):
         staging : str
             Folder on the same file system for temporary data.
         first : callable, optional
-            Called before the key exists, for example to publish the payloads that `data` names.
-            It may be called more than once, or never if the key exists. If it raises,
-            nothing is created.
+            Called before the key exists, for example to place the payloads that `data` names.
+            It may be called more than once, or never if the key exists. The waits that it
+            returns end before the key exists. If it or one of them raises, nothing is created.
 
         Raises
         ------

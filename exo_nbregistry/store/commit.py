@@ -14,6 +14,7 @@ from typing import Protocol
 
 from exo_nbregistry.fs.file import (
     WINDOWS,
+    First,
     NoHardLinksError,
     discard_file,
     file_exists,
@@ -30,9 +31,6 @@ _RECORD = "record"
 _CLAIM_ATTEMPTS = 16
 
 
-First = Callable[[], object]
-
-
 class Commit(Protocol):
     """Interface of a commit: create a file only if its name is not in use."""
 
@@ -41,7 +39,7 @@ class Commit(Protocol):
     ) -> None:
         """Create `path` with `data`; raise FileExistsError if it exists.
 
-        `first` is called before `path` is visible.
+        `first` is called, and what it returns is waited for, before `path` is visible.
         """
         ...
 

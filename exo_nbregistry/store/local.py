@@ -6,12 +6,13 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from exo_nbregistry.fs.file import (
     WINDOWS,
+    First,
     create_file,
     discard_file,
     open_file,
@@ -78,9 +79,7 @@ class LocalStore:
         with self._folder.raising_store_errors(key, "read"):
             return open(self._open(key)[0], "rb")
 
-    def create(
-        self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
-    ) -> None:
+    def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
         """Write a small file durably, only if its key does not exist. This is the one commit."""
         with self._folder.raising_store_errors(key, "write"):
             path, folder = self._folder.path_of(key), self._folder.path_of(staging)

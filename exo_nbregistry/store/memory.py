@@ -12,6 +12,8 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from exo_nbregistry.errors import StoreError
+from exo_nbregistry.fs.file import First
+from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.store.base import Entry
 from exo_nbregistry.store.key import check_key, store_error, system_error, too_large
 
@@ -59,13 +61,11 @@ class MemoryStore:
         """Open a file for reading and seeking."""
         return BytesIO(self._data(key))
 
-    def create(
-        self, key: str, data: bytes, *, staging: str, first: Callable[[], object] | None = None
-    ) -> None:
+    def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
         """Write a small file only if its key does not exist. This is the one commit."""
         check_key(key)
         if first:
-            first()
+            together(*(first() or ()))
         with self._lock:
             self._make(check_key(staging))
             if key in self._nodes:
@@ -186,6 +186,11 @@ class StagedBytes:
             if node and node.data is None:
                 raise _error(errno.EISDIR, key, "write")
             store._put(key, self._buffer.getvalue())
+
+    def place(self, key: str) -> list[Wait]:
+        """Store the bytes under `key`; there is nothing to wait for."""
+        self.publish(key)
+        return []
 
     def __enter__(self) -> Self:
         """Return the staged payload."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,10 +19,12 @@ from exo_nbregistry.fs.file import (
     sync_folder,
     write_all,
 )
-from exo_nbregistry.fs.parallel import together
+from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.store.folder import Folder
 
 BUFFER_BYTES = 1 << 20
+# Starting to write less takes longer than it saves.
+_EARLY_FROM_BYTES = 1 << 18
 
 
 class StagedFile:
@@ -59,23 +62,30 @@ class StagedFile:
 
     def publish(self, key: str) -> None:
         """Store the bytes durably under `key`, replacing existing ones."""
-        folder = self._folder
-        with folder.raising_store_errors(key, "write"):
-            path = folder.path_of(key)
-            folder.settle(os.path.dirname(path))
+        together(*self.place(key))
+        self._close()
+
+    def place(self, key: str) -> list[Wait]:
+        """Store the bytes under `key`, and return the waits after which they are durable."""
+        with self._folder.raising_store_errors(key, "write"):
+            path = self._folder.path_of(key)
+            parent = os.path.dirname(path)
+            self._folder.settle(parent)
             self._flush()
+            waits: list[Wait] = [partial(sync_folder, parent)]
             if not WINDOWS and self._named(path):
                 discard_file(self._path)
-                if folder.durable:
-                    together(
-                        lambda: sync_file(self._fd), lambda: sync_folder(os.path.dirname(path))
-                    )
+                waits.append(partial(sync_file, self._fd))
             else:
-                self._sync(self._fd)
+                if self._folder.durable:
+                    sync_file(self._fd)
                 self._close()
                 os.replace(self._path, path)
-                self._sync(os.path.dirname(path))
-            self._close()
+        return [partial(self._wait, key, wait) for wait in waits] if self._folder.durable else []
+
+    def _wait(self, key: str, wait: Wait) -> None:
+        with self._folder.raising_store_errors(key, "write"):
+            wait()
 
     def _named(self, path: str) -> bool:
         """Link a new payload to its name before its bytes are durable; return whether it is new.
@@ -90,11 +100,6 @@ class StagedFile:
             return False
         return True
 
-    def _sync(self, *places: str | int) -> None:
-        if self._folder.durable:
-            for place in places:
-                sync_folder(place) if isinstance(place, str) else sync_file(place)
-
     def _flush(self) -> None:
         if self._buffer:
             self._write_through(self._buffer)
@@ -102,7 +107,7 @@ class StagedFile:
 
     def _write_through(self, data: Any) -> None:
         write_all(self._fd, data)
-        if self._folder.durable:
+        if self._folder.durable and len(data) >= _EARLY_FROM_BYTES:
             begin_sync(self._fd, self._written_bytes, len(data))
         self._written_bytes += len(data)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import pytest
 
-from exo_nbregistry.fs.parallel import together
+from exo_nbregistry.fs.parallel import MAX_WORKERS, _workers, together
 
 
 def test_calls_run_at_the_same_time() -> None:
@@ -47,6 +48,31 @@ def test_without_threads_calls_run_in_turn(monkeypatch: pytest.MonkeyPatch) -> N
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", start)
+    _workers.cache_clear()
     done: list[int] = []
     together(*(lambda i=i: done.append(i) for i in range(3)))
-    assert done == [0, 1, 2]
+    assert sorted(done) == [0, 1, 2]
+    _workers.cache_clear()
+
+
+def test_calls_may_wait_for_others() -> None:
+    """More calls than threads, each of which waits for calls of its own, do not block."""
+    done: list[int] = []
+    inner = [lambda i=i: done.append(i) for i in range(3)]
+    together(*[lambda: together(*inner)] * (3 * MAX_WORKERS))
+    assert sorted(done) == sorted([0, 1, 2] * 3 * MAX_WORKERS)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
+def test_a_fork_starts_its_own_threads() -> None:
+    """The threads of a process do not exist in its fork, which waits with new ones."""
+    test_all_wait_at_the_same_time()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            test_all_wait_at_the_same_time()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
