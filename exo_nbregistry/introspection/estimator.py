@@ -23,6 +23,7 @@ _WRAPPERS = {
     "FrozenEstimator": ("estimator",),
     "TransformedTargetRegressor": ("regressor",),
 }
+_SCALARS = (bool, int, float, str, type(None))
 MAX_ARRAY_ITEMS = 100
 MAX_ITEMS = 1000
 MAX_NESTING = 12
@@ -132,6 +133,8 @@ def _is_estimator(value: Any) -> bool:
 def _plain(value: Any, depth: int) -> Any:
     if depth > MAX_NESTING:
         return _name(value)
+    if type(value) in _SCALARS:  # Most values are; the checks below take a while.
+        return _stored(value)
     if _is_estimator(value):
         return {"class": _name(value), "params": _params(value, depth + 1)}
     if isinstance(value, Mapping | Set | list | tuple | range):
@@ -143,6 +146,10 @@ def _plain(value: Any, depth: int) -> Any:
     if hasattr(value, "get_n_splits") and hasattr(value, "split"):
         public = {name: item for name, item in vars(value).items() if not name.startswith("_")}
         return {"class": _name(value), "params": _container(public, depth + 1)}
+    return _stored(value)
+
+
+def _stored(value: Any) -> Any:
     try:
         return to_plain(value, "hyperparameters")
     except RecordError:

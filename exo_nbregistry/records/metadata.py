@@ -19,6 +19,7 @@ from exo_nbregistry.records.fields import (
     Signature,
     decode_part,
     encode_part,
+    field_names,
     plain_part,
     require_kinds,
 )
@@ -162,8 +163,8 @@ class ModelMetadata(Displayed):
 
     def __post_init__(self) -> None:
         """Copy every value to plain types; raise RecordError for an unsupported value."""
-        for spec in dataclasses.fields(self):
-            object.__setattr__(self, spec.name, _plain(spec.name, getattr(self, spec.name)))
+        for name in field_names(self):
+            object.__setattr__(self, name, _plain(name, getattr(self, name)))
         require_kinds(self)
 
     @property
@@ -202,7 +203,7 @@ class ModelMetadata(Displayed):
         dict
             Encoded values: NaN, infinities, datetimes and tuples are written as ``$`` objects.
         """
-        fields = {spec.name: getattr(self, spec.name) for spec in dataclasses.fields(self)}
+        fields = {name: getattr(self, name) for name in field_names(self)}
         extra = fields.pop("extra")
         return {name: _encode(name, value) for name, value in fields.items()} | dict(extra)
 
@@ -220,7 +221,7 @@ class ModelMetadata(Displayed):
         RecordError
             If a value is invalid or missing.
         """
-        known = {spec.name for spec in dataclasses.fields(cls)} - {"extra"}
+        known = set(field_names(cls)) - {"extra"}
         extra = {name: value for name, value in fields.items() if name not in known}
         try:
             values = {name: _decode(name, value) for name, value in fields.items() if name in known}

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Callable
 from datetime import date, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
@@ -32,6 +33,18 @@ __all__ = [
 
 MAX_RECORD_BYTES = 1 << 20
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_UNCHANGED = (str, bool, int, type(None))
+_CONTAINERS = (dict, list)
+# Quicker for one word than the encoder, which is made again for each.
+_WORDS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: repr,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): {None: "null"}.__getitem__,
+}
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def encode(value: Any) -> Any:
@@ -42,7 +55,7 @@ def encode(value: Any) -> Any:
     >>> encode({"loss": math.inf, "layers": (128, 64)})
     {'loss': {'$float': 'inf'}, 'layers': {'$tuple': [128, 64]}}
     """
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, _UNCHANGED):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else {"$float": str(value)}
@@ -110,10 +123,7 @@ def canonical_json(value: Any) -> bytes:
     >>> canonical_json({"b": 1, "a": "é"}).decode()
     '{"a":"é","b":1}'
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def digest_json(value: Any) -> str:
@@ -145,8 +155,7 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
             f"{_largest_field(value, _depth)!r}; store it as an attachment.",
             key=key,
         )
-    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    data = text.encode() + b"\n"
+    data = _indented(value, "\n").encode() + b"\n"
     if len(data) > max_bytes:
         largest = _largest_field(value, lambda item: len(canonical_json(item)))
         raise RecordError(
@@ -155,6 +164,19 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
             key=key,
         )
     return data
+
+
+def _indented(value: Any, margin: str) -> str:
+    """Return what ``json.dumps`` returns with ``indent=1``, which it does without its C code."""
+    if type(value) in _WORDS:
+        return _WORDS[type(value)](value)
+    inner = f"{margin} "
+    if isinstance(value, dict) and value:
+        items = [f"{encode_basestring(k)}: {_indented(value[k], inner)}" for k in sorted(value)]
+        return f"{{{inner}{f',{inner}'.join(items)}{margin}}}"
+    if isinstance(value, list) and value:
+        return f"[{inner}{f',{inner}'.join([_indented(item, inner) for item in value])}{margin}]"
+    return _CANONICAL.encode(value)
 
 
 def passes_quick_size_check(value: dict[str, Any], *, spare_bytes: int = 0) -> bool:
@@ -217,13 +239,13 @@ def _largest_field(value: Any, weigh: Callable[[Any], int]) -> str:
 
 
 def _depth(value: Any) -> int:
-    depth, layer = 0, [value] if isinstance(value, dict | list) else []
+    depth, layer = 0, [value] if isinstance(value, _CONTAINERS) else []
     while layer and depth <= MAX_DEPTH:
         depth += 1
         layer = [
             item
             for node in layer
             for item in (node.values() if isinstance(node, dict) else node)
-            if isinstance(item, dict | list)
+            if isinstance(item, _CONTAINERS)
         ]
     return depth

@@ -108,6 +108,14 @@ def test_a_file_is_readable_text() -> None:
     assert data.endswith(b"}\n")
 
 
+@given(st.dictionaries(st.text(), VALUES, max_size=4))
+def test_the_bytes_are_those_of_the_standard_library(fields: dict[str, Any]) -> None:
+    """The file is what json.dumps writes with indent=1, of any values."""
+    value = {"it": encode(to_plain(fields, "it")), "n": [], "m": {}, "f": [0.1, 1e300, -0.0]}
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    assert dump_json(value, "it") == text.encode() + b"\n"
+
+
 def test_a_record_of_a_mebibyte_fits_and_one_byte_more_does_not() -> None:
     """The limit is the same for writing and for reading, and the message names what is large."""
     spare = MAX_RECORD_BYTES - len(dump_json({"content": {"notes": "", "n": 1}}, "it"))
