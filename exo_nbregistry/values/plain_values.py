@@ -83,10 +83,10 @@ def _to_plain(value: Any, key: str, depth: int) -> Any:
         return _text(value, key)
     if kind is int:
         return _check_int(value, key)
+    if kind is list or kind is tuple:
+        return kind([_to_plain(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value)])
     if kind is dict or isinstance(value, Mapping):
         return _mapping(value, key, depth)
-    if kind in (list, tuple):
-        return kind(_to_plain(v, f"{key}[{i}]", depth + 1) for i, v in enumerate(value))
     return _unusual(value, key, depth)
 
 
@@ -132,6 +132,8 @@ def _hint(value: Any) -> str:
 
 
 def _text(value: str, key: str) -> str:
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -158,6 +160,8 @@ def _instant(value: date, key: str) -> date:
 
 
 def _key(key: Any, where: str) -> Any:
+    if type(key) is str and key.isascii():
+        return key
     plain = _to_plain(key, f"{where}[{key!r}]", 0)
     if isinstance(plain, str | bool | int | float) or plain is None:
         return plain

@@ -20,7 +20,7 @@ from exo_nbregistry.errors import VersionMismatchError
 from exo_nbregistry.introspection import compatibility
 from exo_nbregistry.introspection.compatibility import make_example, mismatch, reproduces
 from exo_nbregistry.introspection.dataset import input_example
-from exo_nbregistry.payloads.attachment import pack_json, read_json, write
+from exo_nbregistry.payloads.attachment import pack_json, placed, read_json
 from exo_nbregistry.records.metadata import Environment, ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
@@ -141,7 +141,8 @@ def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
         make_example(LinearRegression().fit(X, [1, 2, 4]), input_example(X), X) or {}, "example"
     )
     store = MemoryStore()
-    write(store, "m", packed)
+    with placed(store, "m", packed):
+        pass
     example = read_json(store, "m", packed.artifact)
     seen = []
     reproduces(SimpleNamespace(predict=lambda data: seen.append(data) or [0]), example)

@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given
 
 from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.fs.parallel import together
 from exo_nbregistry.payloads.artifact import payload_key
 from exo_nbregistry.payloads.attachment import (
     Attachment,
     pack_arrays,
     pack_json,
     pack_named,
+    placed,
     read_arrays,
     read_attachment,
     read_json,
-    write,
 )
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.memory import MemoryStore
@@ -43,6 +44,12 @@ ARRAYS = {
 def store() -> MemoryStore:
     """Return an empty store."""
     return MemoryStore()
+
+
+def write(store: MemoryStore, model: str, attachment: Attachment) -> None:
+    """Store an attachment and wait for it."""
+    with placed(store, model, attachment) as waits:
+        together(*waits)
 
 
 def forged(store: MemoryStore, data: bytes, format: str) -> Artifact:
