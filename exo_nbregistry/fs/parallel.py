@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 
 Wait = Callable[[], object]
 
-# A registration waits for two files and two folders, and for two more files per attachment.
+# Enough for a registration with three payloads.
 MAX_WORKERS = 8
 
 
@@ -19,12 +19,14 @@ def together(*waits: Wait) -> None:
     """Call functions that wait for the disk at the same time, and return when all are done.
 
     A journaling file system writes what they wait for in one commit, so that several waits take
-    little longer than one. The threads are kept: to start one takes as long as a fast disk.
+    little longer than one. The threads are reused, because starting a thread takes about the time
+    of one wait on a fast disk.
 
     Parameters
     ----------
     *waits : callable
-        The last is called in this thread, and so is each one that no other thread has begun.
+        Functions without arguments. The last one, and each one that no other thread has begun,
+        is called in this thread.
 
     Raises
     ------

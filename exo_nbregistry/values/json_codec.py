@@ -35,7 +35,7 @@ MAX_RECORD_BYTES = 1 << 20
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _UNCHANGED = (str, bool, int, type(None))
 _CONTAINERS = (dict, list)
-# Quicker for one word than the encoder, which is made again for each.
+# Faster for scalars than the encoder.
 _WORDS: dict[type, Callable[[Any], str]] = {
     str: encode_basestring,
     int: repr,
@@ -167,7 +167,7 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
 
 
 def _indented(value: Any, margin: str) -> str:
-    """Return what ``json.dumps`` returns with ``indent=1``, which it does without its C code."""
+    """Return the text of ``json.dumps(..., indent=1)``, which does not use its C code."""
     if type(value) in _WORDS:
         return _WORDS[type(value)](value)
     inner = f"{margin} "

@@ -56,7 +56,7 @@ def test_without_threads_calls_run_in_turn(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_calls_may_wait_for_others() -> None:
-    """More calls than threads, each of which waits for calls of its own, do not block."""
+    """Nested calls do not block, even if there are more calls than threads."""
     done: list[int] = []
     inner = [lambda i=i: done.append(i) for i in range(3)]
     together(*[lambda: together(*inner)] * (3 * MAX_WORKERS))
@@ -65,13 +65,13 @@ def test_calls_may_wait_for_others() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
 def test_a_fork_starts_its_own_threads() -> None:
-    """The threads of a process do not exist in its fork, which waits with new ones."""
-    test_all_wait_at_the_same_time()
+    """A forked process, which does not have the threads of its parent, starts new threads."""
+    test_calls_run_at_the_same_time()
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            test_all_wait_at_the_same_time()
+            test_calls_run_at_the_same_time()
             status = 0
         finally:
             os._exit(status)

@@ -19,14 +19,14 @@ from exo_nbregistry.records.metadata import (
 from exo_nbregistry.records.record import VERSION, seal
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
-# Computed by the release before the first change of how records are written.
+# Computed with release code that used json.dumps for the file.
 FACTS = "77f2b02cf28775d93cfafd5d3b63ed5568e05396a70d9f3bb7426d8dd9649b0b"
 CHECK = "ba019ce6973c7ef6ab6f775e9a5657792c1b1cfaa153193b829ab90952b8199b"
 FILE = "5d5533b15872a365c7120776e9514e50cdc1f99960d49765335f5da52e9c43a5"
 
 
 def test_the_same_metadata_give_the_same_bytes() -> None:
-    """The digest of the facts, the check and the file are those of earlier releases."""
+    """The facts digest, the check and the file are the same as in earlier releases."""
     metadata = ModelMetadata(
         model_id="toy:3",
         model_name="Toy",
