@@ -37,7 +37,7 @@ class Aliases:
         expected: int | None = _ANY,
         protected: bool | None = None,
     ) -> ModelMetadata:
-        """Set an alias to a version.
+        """Point an alias to a version.
 
         Parameters
         ----------
@@ -46,7 +46,7 @@ class Aliases:
         alias : str
             Name of the alias, such as ``champion``.
         version : int
-            Number of an active version.
+            Number of a version that is not deleted.
         expected : int or None, optional
             Move the alias only if it currently points to this version; None if it must not exist.
         protected : bool, optional
@@ -225,8 +225,8 @@ def _require_expected(snapshot: Snapshot, alias: str, expected: Any) -> None:
     actual = move.version if move else None
     if expected is not _ANY and actual != expected:
         raise ConflictError(
-            f"{snapshot.model}@{alias} points at {actual or 'nothing'}, not at "
-            f"{expected or 'nothing'}; check the alias before you move it.",
+            f"{snapshot.model}@{alias} points to {actual or 'no version'} "
+            f"instead of {expected or 'no version'}; check the alias before you move it.",
             expected=expected,
             actual=actual,
         )

@@ -127,7 +127,7 @@ def test_two_who_move_the_same_alias_see_each_other(
     first.button("Move here").click()
     expect(first.status).to_contain_text("@champion was moved from kepler_rf:1 to kepler_rf:2.")
     second.button("Move here").click()
-    expect(second.status).to_contain_text("points at 2, not at 1")
+    expect(second.status).to_contain_text("points to 2 instead of 1")
     expect(second.version("kepler_rf:2")).to_contain_text("@champion")
     assert registry.get_metadata("kepler_rf@champion").version == 2
     second.button("Apply anyway").click()

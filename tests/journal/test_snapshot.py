@@ -126,7 +126,7 @@ def test_a_change_in_a_block_uses_the_newest_state(store: InterruptedStore) -> N
     with registry.consistent_reads():
         assert registry.aliases("toy")["champion"].version == 1
         writer.set_alias("toy", "champion", 2)
-        with pytest.raises(ConflictError, match="points at 2"):
+        with pytest.raises(ConflictError, match="points to 2"):
             registry.set_alias("toy", "champion", 2, expected=1)
 
 

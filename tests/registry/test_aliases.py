@@ -151,7 +151,7 @@ def test_a_rollback_requires_a_previous_version(registry: ModelRegistry) -> None
 def test_an_unexpected_version_is_a_conflict(registry: ModelRegistry, expected: int | None) -> None:
     """An alias that points to an unexpected version is not moved; the error has its version."""
     registry.set_alias("toy", "champion", 1)
-    with pytest.raises(ConflictError, match="points at 1") as lost:
+    with pytest.raises(ConflictError, match="points to 1") as lost:
         registry.set_alias("toy", "champion", 3, expected=expected)
     assert (lost.value.expected, lost.value.actual) == (expected, 1)
     assert registry.set_alias("toy", "champion", 3, expected=1).version == 3
@@ -206,7 +206,7 @@ def test_removal_and_rollback_check_the_expected_version(
     """With an expected version, removal and rollback require that the alias points to it."""
     registry.set_alias("toy", "champion", 1)
     registry.set_alias("toy", "champion", 2)
-    with pytest.raises(ConflictError, match="points at 2, not at 1") as caught:
+    with pytest.raises(ConflictError, match="points to 2 instead of 1") as caught:
         getattr(registry, call)("toy", "champion", expected=1)
     assert (caught.value.expected, caught.value.actual) == (1, 2)
     assert len(registry.alias_history("toy", "champion")) == 2
@@ -219,7 +219,7 @@ def test_expecting_none_requires_a_removed_alias(
 ) -> None:
     """A rollback with expected=None requires that the alias is removed."""
     registry.set_alias("toy", "champion", 1)
-    with pytest.raises(ConflictError, match="points at 1, not at nothing"):
+    with pytest.raises(ConflictError, match="points to 1 instead of no version"):
         registry.rollback_alias("toy", "champion", expected=None)
     registry.remove_alias("toy", "champion")
     assert registry.rollback_alias("toy", "champion", expected=None).version == 1

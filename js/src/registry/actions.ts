@@ -24,7 +24,7 @@ export class Actions {
     private readonly status: StatusReporter
   ) {}
 
-  /** Point an alias at a version, if it still points at `expected`. */
+  /** Point an alias to a version, if it still points to `expected`. */
   setAlias(name: string, alias: string, version: number, expected: number | null): Promise<void> {
     const path = ['models', name, 'aliases', alias];
     const done =
@@ -43,7 +43,7 @@ export class Actions {
     );
   }
 
-  /** Remove an alias, if it still points at `expected`. */
+  /** Remove an alias, if it still points to `expected`. */
   removeAlias(name: string, alias: string, expected: number): Promise<void> {
     const path = ['models', name, 'aliases', alias];
     return this.run(
@@ -54,7 +54,7 @@ export class Actions {
     );
   }
 
-  /** Point an alias back at its previous version, if it still points at `expected`. */
+  /** Point an alias back to its previous version, if it still points to `expected`. */
   async rollBack(name: string, alias: string, expected: number): Promise<void> {
     const path = ['models', name, 'aliases', alias, 'rollback'];
     let reached: number | null = null;

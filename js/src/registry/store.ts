@@ -31,7 +31,7 @@ export class Store {
   /** The versions of each expanded model. */
   readonly expanded = new Map<string, Page<VersionItem>>();
   readonly selected = new Set<string>();
-  /** The version that each alias of each listed model points at. */
+  /** The version that each alias of each listed model points to. */
   readonly aliases = new Map<string, Record<string, number>>();
   query = '';
   order: Order = 'name';

@@ -93,7 +93,7 @@ test('reports a rollback to before the alias was set', async () => {
 });
 
 test('offers to apply a change that lost a race, from where the alias is now', async () => {
-  const conflict = problem(409, 'conflict', 'champion points at 5, not at 1.', { actual: 5 });
+  const conflict = problem(409, 'conflict', 'champion points to 5 instead of 1.', { actual: 5 });
   const replies = [conflict, json({ name: 'kepler_rf', alias: 'champion', version: 2 })];
   server.on(`PUT ${CHAMPION}`, () => replies.shift()!);
   await actions.setAlias('kepler_rf', 'champion', 2, 1);

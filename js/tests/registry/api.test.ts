@@ -91,12 +91,12 @@ test('does not report an aborted request as a network error', async () => {
 });
 
 test('keeps the reason, the message and the fields of an error of the server', async () => {
-  const conflict = () => problem(409, 'conflict', 'champion points at 2.', { actual: 2 });
+  const conflict = () => problem(409, 'conflict', 'champion points to 2.', { actual: 2 });
   const { api } = new FakeServer({ [MODELS]: conflict });
   const error = await errorOf(api.get(['registries', 'r1', 'models']));
   expect(error.status).toBe(409);
   expect(error.reason).toBe('conflict');
-  expect(error.message).toBe('champion points at 2.');
+  expect(error.message).toBe('champion points to 2.');
   expect(error.fields).toEqual({ actual: 2 });
 });
 

@@ -84,7 +84,7 @@ def test_a_concurrent_move_is_a_conflict(driver: ActionsDriver) -> None:
     driver.show("toy:5").ask("Alias", "set", alias="champion")
     driver.other.set_alias("toy", "champion", 4)
     driver.confirmation.confirm.click()
-    assert "toy@champion points at 4, not at 3" in driver.message
+    assert "toy@champion points to 4 instead of 3" in driver.message
     assert 'role="alert"' in driver.confirmation.result.value
     assert pointers(driver) == {"champion": (4, False)}
     assert driver.changes == []
@@ -106,7 +106,7 @@ def test_a_concurrent_move_is_not_rolled_back_or_removed(
     driver.show("toy:5").ask("Alias", button, alias="champion")
     driver.other.set_alias("toy", "champion", 4)
     driver.confirmation.confirm.click()
-    assert "points at 4, not at 2" in driver.message
+    assert "points to 4 instead of 2" in driver.message
     assert pointers(driver) == {"champion": (4, False)}
 
 

@@ -167,7 +167,7 @@ def test_a_protected_version_is_not_deleted(driver: ActionsDriver) -> None:
     driver.show("toy:2").ask("Delete", "delete")
     driver.other.set_alias("toy", "champion", 2, protected=True)
     driver.confirmation.confirm.click()
-    assert "protected alias 'champion' points at it" in driver.message
+    assert "protected alias 'champion' points to it" in driver.message
     assert driver.ask("Delete", "delete") == ""
     assert "Move the alias or remove its protection first." in driver.message
     assert statuses(driver) == "aaaaa"
