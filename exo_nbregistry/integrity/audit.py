@@ -92,7 +92,7 @@ class Audit:
             f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
             f"{count(self.payloads, 'payload')} checked"
         )
-        verdict = count(len(self.faults), "fault") if self.faults else "no fault"
+        verdict = count(len(self.faults), "problem") if self.faults else "no problems"
         return "\n".join([f"{checked}: {verdict}", *(f"  {fault}" for fault in self.faults)])
 
 
@@ -241,7 +241,9 @@ class _Auditor:
         for sha256, (number, item) in needed.items():
             if sha256 not in present:
                 key = f"{blobs_folder(model)}/{sha256}.{item['format']}"
-                yield Fault(key, "missing", f"version {number} requires it. {_RESTORE}")
+                yield Fault(
+                    key, "missing", f"it is missing, and version {number} requires it. {_RESTORE}"
+                )
 
 
 def _payloads(record: Record) -> list[dict[str, Any]]:

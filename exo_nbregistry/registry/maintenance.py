@@ -40,18 +40,18 @@ class Maintenance:
         Returns
         -------
         Audit
-            Result, which is true if the registry is undamaged. `faults` lists each fault and its
-            remedy.
+            Result, which is true if the registry is intact. `faults` lists each problem and what
+            to do.
 
         Examples
         --------
         >>> print(registry.verify())
-        1 version, 0 events and 1 payload checked: no fault
+        1 version, 0 events and 1 payload checked: no problems
         """
         return audit(self._store, self._journal, self._work.keyring, self._lost_records())
 
     def _lost_records(self) -> list[Fault]:
-        """Return a fault for each model that lost records that the index has read before."""
+        """Return a problem for each model that lost records that the index has read before."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",

@@ -65,7 +65,7 @@ def test_an_intact_registry_has_no_problem(folder: Path) -> None:
     assert result
     assert result.ok
     assert (result.versions, result.events, result.payloads) == (3, 3, 3)
-    assert str(result) == "3 versions, 3 events and 3 payloads checked: no fault"
+    assert str(result) == "3 versions, 3 events and 3 payloads checked: no problems"
     assert repr(result) == str(result)
 
 
@@ -108,7 +108,7 @@ def test_a_missing_payload_is_named_with_its_version(folder: Path, version: int)
     key = payload(folder, version)
     (folder / key).unlink()
     assert found(folder) == {(key, "missing")}
-    assert f"version {version} requires it" in str(audit(folder))
+    assert f"it is missing, and version {version} requires it" in str(audit(folder))
 
 
 def test_a_purged_payload_is_not_missing(folder: Path) -> None:
