@@ -21,10 +21,11 @@ from tests.house import (
 )
 
 # One line per room: a folder, or a module of the root. A module imports only from rooms on lower
-# floors, or on lower steps (the letters) of its own floor; inside a room there are no circles.
+# floors, or on lower steps (the letters) of its own floor; inside a room, no modules
+# import each other in a circle.
 # docs/architecture.md shows the same table.
 HOUSE = """
-1a   errors              one tree of errors
+1a   errors              error classes
 1b   config              how results are displayed: panel, HTML or text
 1b   fs                  atomic and durable files and folders
 1b   text                escaped HTML, aligned text, hints for operating system errors
@@ -32,12 +33,12 @@ HOUSE = """
 2    store               bytes under keys: folder, memory; create-if-absent
 2    signing             keys, signatures, trusted signers
 3    records             the facts of a version and their JSON
-3    persistence         a model as bytes and back
-4    journal             versions and events of one model: write, read, fold
+3    persistence         models to bytes and back
+4    journal             versions and events of one model: write, read, current state
 4    payloads            a model or attachment as a verified blob
-4    views               what a person sees of records: listing, comparison, history, card
+4    views               text and HTML of records: listing, comparison, history, card
 4    plot                figures, and the same numbers as text
-5    introspection       what can be read off an estimator, its data and its notebook
+5    introspection       facts read from an estimator, its data and its notebook
 5    integrity           verify, garbage
 5    index               the derived database, the filter language
 6a   api                 routes, requests, answers and JSON views for panels/ and lab/
@@ -53,7 +54,7 @@ HOUSE = """
 10b  exoplanet.models    the Kepler classifiers
 10c  exoplanet.followup  candidates for follow-up
 10d  exoplanet.demo      the demo and its report
-10e  exoplanet           the public names of the Kepler wing
+10e  exoplanet           the public names for exoplanets
 11   cli                 the terminal
 12   __init__            the public names
 12   __main__            python -m exo_nbregistry
@@ -149,7 +150,7 @@ def test_no_module_imports_its_own_face(house: House) -> None:
 
 
 def test_no_face_imports_another_face(house: House) -> None:
-    """Serving, the server extension and the Kepler wing meet only in the command line."""
+    """Serving, the server extension and the exoplanet package meet only in the command line."""
     faces = {"serve", "lab", "exoplanet"}
     for found in house.inside():
         here, there = (name.partition(".")[0] for name in (found.importer, found.target))

@@ -43,7 +43,7 @@ def list_signers(as_json: bool) -> None:
 @trust.command("add")
 @click.argument("signer", metavar="PUBLIC_KEY|FINGERPRINT|REF")
 @click.option(
-    "--name", default="", metavar="WHO", help="Owner of the key, such as ada@observatory.org."
+    "--name", default="", metavar="OWNER", help="Owner of the key, such as ada@observatory.org."
 )
 @yes_option
 @registry_option

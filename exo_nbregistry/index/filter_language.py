@@ -124,7 +124,7 @@ def compile_order(text: str) -> Order:
     Raises
     ------
     QueryError
-        If the field is unknown or has many values.
+        If the field is unknown or has several values.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def compile_order(text: str) -> Order:
     operand = expression.operand if descending else expression  # type: ignore[attr-defined]
     field = compiler.field(operand)
     if field.kind == "collection":
-        compiler.fail(f"Cannot sort by {field.name}, which has many values.", operand)
+        compiler.fail(f"Cannot sort by {field.name}, because it has several values.", operand)
     return Order(field.name, descending, field.column)
 
 
@@ -214,7 +214,7 @@ class _Compiler:
 
     def _unknown(self, name: str, node: ast.expr) -> NoReturn:
         if name in GROUPS:
-            self.fail(f"{name} has many values; write one of them, such as {name}.x.", node)
+            self.fail(f"{name} is a group of fields; choose one, such as {name}.x.", node)
         close = close_matches(name, [*COLUMNS, *COLLECTIONS, *_USUAL])
         hint = f"Did you mean {' or '.join(close)}?" if close else _fields()
         self.fail(f"Unknown field {name!r}. {hint}", node)
@@ -262,7 +262,11 @@ class _Compiler:
             try:
                 return microseconds(datetime.fromisoformat(value))
             except (ValueError, OverflowError):
-                self.fail(f"Compare {field.name} with text such as '2026-01-31T12:00'.", node)
+                self.fail(
+                    f"{field.name} must be compared with a time such as '2026-01-31T12:00', "
+                    f"got {value!r}.",
+                    node,
+                )
         if field.kind != "any" and isinstance(value, str) != (field.kind != "number"):
             expected = _KINDS.get(field.kind, "text")
             self.fail(f"{field.name} must be compared with {expected}, got {value!r}.", node)
@@ -284,7 +288,7 @@ class _Compiler:
         self.fail("Write a constant here: a number, quoted text, True, False or None.", node)
 
     def _fail_collection(self, field: Field, node: ast.expr) -> NoReturn:
-        self.fail(f"{field.name} has many values; write 'x' in {field.name}.", node)
+        self.fail(f"{field.name} has several values; write 'x' in {field.name}.", node)
 
 
 def _fields() -> str:

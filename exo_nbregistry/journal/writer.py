@@ -97,8 +97,8 @@ class Journal(Reader):
             chosen = number or last + 1
             if chosen <= last:
                 raise ConflictError(
-                    f"{model_id(model, chosen)} cannot be registered: numbers are never used "
-                    f"again, and the next is {last + 1}. Omit version to use it.",
+                    f"{model_id(model, chosen)} cannot be registered, because numbers "
+                    f"are not reused. Omit version= to use the next number, {last + 1}.",
                     expected=chosen,
                     actual=last + 1,
                 )

@@ -1,1 +1,1 @@
-"""Live panels for the notebook, each with a static form that does not need a kernel."""
+"""Live panels for the notebook, each with a static view that does not need a kernel."""

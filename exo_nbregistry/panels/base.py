@@ -1,4 +1,4 @@
-"""Base class of panels: live controls, and a static form that does not need a kernel."""
+"""Base class of panels: live controls, and a static view that does not need a kernel."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ipywidgets import HTML, VBox, Widget
 from exo_nbregistry.config import get_config, shows_panels
 from exo_nbregistry.text.markup import Markup, escape
 
-# Rendered by the JupyterLab extension: first the static form, then the live panel while the kernel
+# Rendered by the JupyterLab extension: first the static view, then the live panel while the kernel
 # has it. The content is constant, so that saved notebooks do not change.
 PANEL_MIME = "application/vnd.exo-nbregistry.panel+json"
 
 
 class Panel(VBox):
-    """A box of controls that is shown in its static form if no kernel serves it.
+    """A box of controls that is shown in its static view if no kernel serves it.
 
     Subclasses implement `static_html` and `static_text`; both are deterministic and have the same
     content.

@@ -93,7 +93,7 @@ def _refuse_taken(target: Path) -> None:
 
 def _taken(target: Path) -> KeyExistsError:
     return KeyExistsError(
-        f"{target} exists and is not empty; export to a new folder or remove this one first.",
+        f"{target} is not a new or empty folder; choose another folder or remove it first.",
         key=str(target),
     )
 

@@ -1,1 +1,1 @@
-"""Pictures of what the registry knows: data in, a matplotlib figure with its text twin out."""
+"""Plots of registered versions: Matplotlib figures, and the same values as text."""

@@ -30,7 +30,7 @@ class Kind:
     can : callable
         Takes the metadata of a version and returns whether it has the input.
     lacks : str
-        Name of the input, for notes and errors.
+        Name of the input without an article, for notes and errors.
     hint : str
         How to register a version with it.
     min_versions, max_versions : int
@@ -79,7 +79,7 @@ _ALL = (
         "Confusion matrix",
         "metadata",
         lambda item: bool(item.additional_metrics.get("confusion_matrix")),
-        "a confusion matrix",
+        "confusion matrix",
     ),
     Kind("calibration", "Reliability curve", "evaluation", _is_probable, _PROBABILITIES),
     Kind("probabilities", "Probabilities by class", "evaluation", _is_probable, _PROBABILITIES),
@@ -97,7 +97,7 @@ _ALL = (
         "Trials of the search",
         "trials",
         lambda item: "trials" in item.attachments,
-        "the trials of a search",
+        "trials of a search",
         "with the register method of the result of tune()",
         max_versions=1,
     ),
@@ -106,7 +106,7 @@ _ALL = (
         "Feature importances",
         "model",
         lambda item: item.artifact is not None and item.status != "purged",
-        "a stored model",
+        "stored model",
         "with a model",
         max_versions=1,
     ),
@@ -192,7 +192,7 @@ def choose(
         ),
     ]
     if rest := len(items) - len(able) - len(lacking):
-        notes.append(f"Only the newest are shown; {count(rest, 'older version')} not read.")
+        notes.append(f"Only the newest are shown; {count(rest, 'older version')} omitted.")
     return able[: kind.max_versions], notes
 
 
@@ -217,7 +217,7 @@ def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
     if not lacking:
         return NO_VERSIONS
     return (
-        f"Cannot plot {kind.name!r} without {kind.lacks}: {_listed(lacking)}. Register {kind.hint}."
+        f"Cannot plot {kind.name!r}: no {kind.lacks} in {_listed(lacking)}. Register {kind.hint}."
     )
 
 

@@ -214,8 +214,8 @@ class Curation:
             ]
             if holders:
                 raise ConflictError(
-                    f"{model_id(snapshot.model, number)} cannot be deleted: the protected alias "
-                    f"{holders[0]!r} points at it. Move the alias first.",
+                    f"{model_id(snapshot.model, number)} cannot be {action}d: the protected alias "
+                    f"{holders[0]!r} points to it. Move the alias first.",
                     expected=None,
                     actual=holders[0],
                 )
@@ -232,9 +232,8 @@ def _resolve_one_version(snapshot: Snapshot, reference: Reference) -> int:
     number = snapshot.resolve(reference)
     if reference.version is None and reference.alias is None:
         raise VersionNotFoundError(
-            f"Name one version of {snapshot.model}, such as "
-            f"'{model_id(snapshot.model, number)}': a name alone means the latest version, which "
-            "can change.",
+            f"A version or an alias is required, such as '{model_id(snapshot.model, number)}', because "
+            f"the latest version of {snapshot.model} can change.",
             name=str(reference),
         )
     return number

@@ -269,8 +269,7 @@ def _read_record(path: Path) -> Record:
         data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be read ({error.strerror}); pass the {RECORD_FILE} that "
-            "export_model wrote beside the model.",
+            f"{path} cannot be read ({error.strerror}); pass the folder that export_model wrote.",
             key=path.name,
         ) from None
     fields = load_json(data, path.name)

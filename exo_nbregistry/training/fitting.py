@@ -119,7 +119,7 @@ def fit_models(
         logger.warning("%s failed to fit: %s", name, reason)
     fitted = {name: outcomes[name][0] for name in models if name not in failures}
     if not fitted:
-        every = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        every = "; ".join(f"{name}: {reason.rstrip('.')}" for name, reason in reasons.items())
         raise TrainingError(
             f"No model could be fitted: {every or 'none was passed'}.", failures=failures
         )

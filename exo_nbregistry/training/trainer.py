@@ -97,7 +97,7 @@ class ModelTrainer:
         *,
         test_groups: ArrayLike | None = None,
     ) -> TrainingRun:
-        """Fit each model on train, choose the best on validation, report it on test.
+        """Fit each model, choose the best on the validation set, and compute metrics on the test set.
 
         Parameters
         ----------
@@ -255,7 +255,7 @@ class ModelTrainer:
         return save_from_run(run, name, path)
 
     def save_best_model(self, run: TrainingRun, path: str | os.PathLike[str]) -> Path:
-        """Save the best model on validation, as `save_model` does, and return its path."""
+        """Save the best model on the validation set as `save_model` does; return its path."""
         return self.save_model(run, run.best_model_name, path)
 
     def _fit(self, *parts: Any, progress: bool | ProgressListener) -> Fitted:

@@ -37,7 +37,7 @@ class TrainingRun:
     validation_results : dict of str to dict
         Metrics on the validation set, which chose the best model.
     evaluation_results : dict of str to dict
-        Metrics on the test set, which no choice used.
+        Metrics on the test set, which had no influence on any choice.
     best_model_name : str
         Name of the model with the best validation metric.
     failures : dict of str to str

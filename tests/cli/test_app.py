@@ -56,7 +56,7 @@ def on_a_terminal(arguments: list[str], **env: str) -> str:
 
 
 def test_help_imports_no_heavy_library() -> None:
-    """Help imports no library that only work on models requires."""
+    """Help imports no library that is required only for models."""
     report = (
         "import sys\nfrom exo_nbregistry.cli.app import commands\n"
         "commands(['--help'], standalone_mode=False)\n"

@@ -85,7 +85,7 @@ def test_a_token_by_default_on_public_addresses(registry: ModelRegistry, served:
 
 
 def test_a_token_on_request(registry: ModelRegistry, served: str) -> None:
-    """A token is required and left out against the default by an option."""
+    """Options require or omit the token, against the default."""
     with serving(registry, "deep", "--port", "0", "--require-token") as (_, lines):
         assert ask(lines[-1], 901.0)[0] == 401
     options = ("--host", "0.0.0.0", "--no-require-token")

@@ -172,7 +172,7 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
     [
         ("metrics.f1 > 0.9 and rank < 3", 21, "rank"),
         ("metric.f1 > 0.9", 0, "metrics"),
-        ("metrics > 0.9", 0, "write one of them"),
+        ("metrics > 0.9", 0, "choose one, such as metrics.x"),
         ("version >", 9, "invalid syntax"),
         ("version = 1", 8, "== (not =)"),
         ("version > 1)", 11, "unmatched"),

@@ -68,7 +68,7 @@ def test_the_display_setting_is_respected(
 
 
 def test_a_panel_requires_a_static_form() -> None:
-    """A panel without a static form cannot be shown."""
+    """A panel without a static view cannot be shown."""
     with pytest.raises(NotImplementedError):
         Panel().static_html()
     with pytest.raises(NotImplementedError):

@@ -44,7 +44,7 @@ def test_differences_are_shown_first() -> None:
 
 
 def test_the_check_box_shows_identical_rows() -> None:
-    """The check box changes the trait, the table and the static form, both ways."""
+    """The check box changes the trait, the table and the static view, both ways."""
     panel = ComparisonPanel(comparison())
     switch(panel).value = True
     assert panel.show_all

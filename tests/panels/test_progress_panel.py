@@ -93,7 +93,7 @@ def test_the_panel_ends_as_a_summary() -> None:
 
 
 def test_the_reason_of_an_early_stop_is_shown() -> None:
-    """The reason of an early stop is in the panel and in both static forms."""
+    """The reason of an early stop is in the panel and in both static views."""
     panel = models(Progress(2, ["forest", "svm"]))
     panel.finish("KeyboardInterrupt")
     for form in (text(panel), panel.static_text(), panel.static_html()):
@@ -102,7 +102,7 @@ def test_the_reason_of_an_early_stop_is_shown() -> None:
 
 
 def test_the_static_form_does_not_change_while_work_runs() -> None:
-    """The static form has the title and names until the end, and then the summary."""
+    """The static view has the title and names until the end, and then the summary."""
     progress = Progress(2, ["forest", "svm"])
     panel = models(progress)
     at_first = panel.static_html(), panel.static_text()

@@ -110,7 +110,7 @@ def test_no_more_are_read_than_are_drawn() -> None:
     assert len(looked) == 9
     assert notes == [
         "Omitted, without scores of test rows: kepler_rf:50.",
-        "Only the newest are shown; 41 older versions not read.",
+        "Only the newest are shown; 41 older versions omitted.",
     ]
 
 
@@ -120,13 +120,13 @@ def test_no_more_are_read_than_are_drawn() -> None:
         (
             "roc",
             [version(1), version(2)],
-            "Cannot plot .* without scores of test rows: kepler_rf:1, kepler_rf:2. Register "
+            "Cannot plot 'roc': no scores of test rows in kepler_rf:1, kepler_rf:2. Register "
             "a classifier with X_test and y_test",
         ),
         (
             "trials",
             [measured()],
-            "without the trials of a search: kepler_rf:1. Register with the register method",
+            "no trials of a search in kepler_rf:1. Register with the register method",
         ),
         (
             "hyperparameter",

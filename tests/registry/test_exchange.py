@@ -310,7 +310,7 @@ def test_a_deleted_version_is_not_exported(registry: ModelRegistry, tmp_path: Pa
     """A deleted version is not exported, and a folder with files is not changed."""
     (tmp_path / "used").mkdir()
     (tmp_path / "used/thesis.tex").touch()
-    with pytest.raises(KeyExistsError, match="not empty"):
+    with pytest.raises(KeyExistsError, match="not a new or empty folder"):
         registry.export_model("toy:1", tmp_path / "used")
     registry.delete_model("toy:1")
     with pytest.raises(VersionNotFoundError, match="restore_model"):

@@ -16,7 +16,7 @@ from exo_nbregistry.serve.live_service import LiveService
 
 
 def test_it_follows_the_alias(registry: ModelRegistry) -> None:
-    """A refresh loads the version that the alias means now, if it has moved."""
+    """A refresh loads the version that the alias points to now, if it was moved."""
     live = LiveService(registry, "kepler@champion")
     first = live.current
     assert live.refresh() is False

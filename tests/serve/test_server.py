@@ -19,7 +19,7 @@ def test_a_free_port(host: str) -> None:
 
 
 def test_small_answers_are_sent_at_once() -> None:
-    """Connections have an explicit TCP protocol, on which asyncio sends small packets at once."""
+    """Connections have an explicit TCP protocol, on which asyncio sends small packets immediately."""
     with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
         with accepted:
@@ -48,7 +48,7 @@ def test_a_token_by_default_on_public_addresses() -> None:
 
 
 def test_a_token_on_request() -> None:
-    """The user's token is used anywhere; a token can be required and left out explicitly."""
+    """A token of the user is used on any address; options require or omit it."""
     assert choose_token("127.0.0.1", "mine", required=None) == ("mine", False)
     assert choose_token("0.0.0.0", "mine", required=None) == ("mine", False)
     assert choose_token("0.0.0.0", None, required=False) == (None, False)

@@ -59,7 +59,7 @@ def test_all_problems_are_reported_at_once(service: InferenceService) -> None:
 def test_a_rejected_value(
     service: InferenceService, row: dict[str, Any], column: str, value: object, words: str
 ) -> None:
-    """A value of another kind, missing for the first time or out of range names its column."""
+    """The error about a wrong kind, a new missing value or a wrong range names the column."""
     with pytest.raises(SignatureMismatchError, match=f"{column} {words}") as refusal:
         service.predict(row | {column: value})
     error = refusal.value
@@ -116,7 +116,7 @@ def test_a_row_without_a_field(service: InferenceService, row: dict[str, Any]) -
 def test_a_rounded_extreme_is_in_range(
     service: InferenceService, table: pd.DataFrame, row: dict[str, Any]
 ) -> None:
-    """The largest value of the training data is accepted with ten of its digits."""
+    """Values are compared with the training range to ten digits."""
     largest = table["koi_depth"].max()
     assert service.predict(row | {"koi_depth": largest + 1e-8}).outside == ()
     with pytest.raises(SignatureMismatchError, match="outside"):

@@ -1,4 +1,4 @@
-"""sha256 taken while the bytes move."""
+"""Computation of the SHA-256 while bytes are read or written."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CAVEAT = (
     "A ranking for follow-up, not a discovery: most confirmed planets were validated by "
-    "statistics, so the model partly learns the validators."
+    "statistics, so the model partly learns the validation method."
 )
 _NOTE = "Follow-up list: "
 _CONSTANT_COLUMNS = ("model_version", "snapshot", "caveat")

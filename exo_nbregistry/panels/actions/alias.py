@@ -135,7 +135,7 @@ class AliasForm(Form):
         self.protected = Checkbox(
             description="Protected",
             indent=False,
-            tooltip="Prevent that the version is deleted while the alias points to it",
+            tooltip="Prevent deletion of the version while the alias points to it",
             layout={"width": "auto"},
         )
         self.set = button("Set alias", "Set the alias to this version")

@@ -53,7 +53,7 @@ class Cell:
     live : Markup or None
         HTML for a live panel, instead of the text.
     static : Markup or None
-        HTML for the static form, instead of the text.
+        HTML for the static view, instead of the text.
     """
 
     text: str

@@ -43,7 +43,7 @@ def offered(detail: Detail) -> list[str]:
 
 
 def test_without_a_selection_a_hint_is_shown(registry: ModelRegistry) -> None:
-    """The live panel has a hint, and the static form is empty."""
+    """The live panel has a hint, and the static view is empty."""
     detail = Detail(registry)
     assert "Select a version" in body(detail)
     assert offered(detail) == []
@@ -111,7 +111,7 @@ def test_the_choice_is_kept(registry: ModelRegistry) -> None:
 
 
 def test_the_static_form_has_all_parts(registry: ModelRegistry) -> None:
-    """The static form has all parts and does not depend on the visible part."""
+    """The static view has all parts and does not depend on the visible part."""
     detail = Detail(registry)
     detail.show(("toy:2",))
     page, plain = detail.static_html(), detail.static_text()
@@ -124,7 +124,7 @@ def test_the_static_form_has_all_parts(registry: ModelRegistry) -> None:
 
 
 def test_the_bundle_has_the_static_form(registry: ModelRegistry) -> None:
-    """Without a kernel, the bundle has only the static form."""
+    """Without a kernel, the bundle has only the static view."""
     detail = Detail(registry)
     detail.show(("toy:2",))
     bundle = detail._repr_mimebundle_()

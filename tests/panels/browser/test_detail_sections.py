@@ -192,7 +192,7 @@ def test_a_deleted_version_has_no_code_to_load_it(status: str, message: str) -> 
 
 
 def test_a_click_selects_the_code_of_a_live_panel() -> None:
-    """The static form has the same code without the style."""
+    """The static view has the same code without the style."""
     sections = loading(None, VERSION)
     assert "user-select:all" in sections_html(sections, live=True)
     assert "user-select" not in sections_html(sections)

@@ -243,7 +243,7 @@ def test_an_unknown_version_cannot_be_selected(driver: BrowserDriver) -> None:
 
 
 def test_selected_versions_are_shown_below(driver: BrowserDriver) -> None:
-    """One version is shown in detail, two are compared, also in the static form."""
+    """One version is shown in detail, two are compared, also in the static view."""
     driver.panel.selected = ["rf:5"]
     assert "odd name" in driver.panel.static_text()
     driver.panel.selected = ["rf:5", "rf:6"]
@@ -317,7 +317,7 @@ def test_an_action_refreshes_the_list(driver: BrowserDriver, registry: ModelRegi
 
 
 def test_an_empty_registry_shows_how_to_register(tmp_path: Path) -> None:
-    """Without versions, the panel and its static form show how to register a model."""
+    """Without versions, the panel and its static view show how to register a model."""
     registry = ModelRegistry(tmp_path / "empty", durable=False)
     driver = BrowserDriver(registry)
     for page in (driver.table, driver.panel.static_html(), driver.panel.static_text()):

@@ -43,7 +43,7 @@ SAFE = LIVE | {"div", "p", "table", "thead", "tbody", "tr", "th", "td"}
 @pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("view", ["versions", "models"])
 def test_hostile_text_is_escaped(payload: str, view: str) -> None:
-    """Text of records is escaped in the live panel and in its static form."""
+    """Text of records is escaped in the live panel and in its static view."""
     registry = FakeRegistry(
         [laden(payload), laden(payload, 2)],
         {"metrics": [payload], "hyperparameters": [payload], "tags": [payload]},
@@ -117,7 +117,7 @@ def test_long_cells_are_cut() -> None:
 
 
 def test_the_static_form_is_deterministic() -> None:
-    """The static form has timestamps, no relative times and no ids."""
+    """The static view has timestamps, no relative times and no ids."""
     items = [version(n, aliases=("champion",) * (n == 2)) for n in (1, 2)]
     one, two = (
         BrowserPanel(FakeRegistry(items), now=lambda at=at: at)  # type: ignore[misc]
