@@ -1,4 +1,4 @@
-"""The index's file is a cache: nothing that happens to it changes an answer."""
+"""The file of the index: it is a cache, so damage to it does not change any result."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_file_is_rebuilt_only_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A place that spoils every file is given up, with a warning, for memory."""
+    """If a rebuilt file also fails, the index is in memory, and a warning is logged."""
     tasks = 0
 
     def task(index: sqlite3.Connection, _is_new: bool) -> str:
@@ -159,7 +159,7 @@ def test_a_read_only_file_is_done_without(source: MemorySource, path: Path) -> N
 
 
 class _ReadOnly(IndexFile):
-    """A file opened as on a disk that is mounted read-only; root may write anywhere else."""
+    """An index file that is opened read-only, because root can write to any file."""
 
     def run(self, task):  # type: ignore[no-untyped-def]
         if self._path is not None and self._connection is None:
@@ -182,7 +182,7 @@ def _ask(folder: Path, name: str, rounds: int) -> list[int]:
 
 
 def test_processes_share_an_index(tmp_path: Path) -> None:
-    """Four that write and ask at once see their own writes each time, and at the end all."""
+    """Each of four concurrent processes sees its own writes, and the result has all of them."""
     context = multiprocessing.get_context("fork")
     with context.Pool(4) as pool:
         answers = pool.starmap(_ask, [(tmp_path, f"m{i}", 8) for i in range(4)])
@@ -239,7 +239,7 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
 
 
 def test_each_registry_place_and_release_has_its_own_file() -> None:
-    """The name is a digest, which reveals nothing and is valid on any file system."""
+    """The file name is a digest, which is valid on any file system and hides the path."""
     paths = {index_path(name, place) for name in ("a", "b") for place in ("/x", "/y", "/\udcff")}
     assert len(paths) == 6
     assert index_path("a", "/x") in paths
@@ -250,6 +250,6 @@ def test_each_registry_place_and_release_has_its_own_file() -> None:
 
 
 def test_the_folder_is_the_users_own(source: MemorySource, path: Path) -> None:
-    """It is made if it is missing, closed to others."""
+    """A missing folder is created and is private to the user."""
     assert best(source, path) == ANSWER
     assert path.parent.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""The filter language, as it is read and as it answers."""
+"""The filter language: parsing, results and errors."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def index() -> Index:
 
 
 def found(index: Index, where: str, **options: Any) -> list[str]:
-    """Return the ids that fit."""
+    """Return the IDs of the matching versions."""
     return [item.model_id for item in index.search(where, **options).items]
 
 
@@ -209,7 +209,7 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
     ],
 )
 def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, word: str) -> None:
-    """An error has the text, the column of what is wrong, and the way out."""
+    """An error has the text, the position and the fix."""
     with pytest.raises(QueryError, match=r"(?s).+") as caught:
         compile_filter(where)
     assert caught.value.text == where
@@ -219,7 +219,7 @@ def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, w
 
 @pytest.mark.parametrize("where", [5, None, b"version > 1", ["version > 1"]])
 def test_a_filter_is_text(where: Any) -> None:
-    """Anything else is refused by its type."""
+    """A filter that is not text is rejected."""
     with pytest.raises(QueryError, match="must be text"):
         compile_filter(where)
 
@@ -276,7 +276,7 @@ def test_text_never_becomes_sql(index: Index, text: str) -> None:
     ],
 )
 def test_an_order_is_a_field(text: str, order: Order) -> None:
-    """A minus before it means largest first."""
+    """A leading minus sorts in descending order."""
     assert compile_order(text) == order
 
 
@@ -284,14 +284,14 @@ def test_an_order_is_a_field(text: str, order: Order) -> None:
     ("text", "position"), [("-tags", 1), ("version + 1", 0), ("-'a'", 1), ("", 0), ("--version", 1)]
 )
 def test_what_cannot_be_sorted_by_is_pointed_at(text: str, position: int) -> None:
-    """An order is one field with one value, and nothing else."""
+    """A sort order is one field with a single value; the error has the position."""
     with pytest.raises(QueryError) as caught:
         compile_order(text)
     assert caught.value.position == position
 
 
 def test_names_that_are_close_are_named() -> None:
-    """A slip of the pen is answered with the field that was meant."""
+    """The error about a misspelled field suggests close names, or lists all fields."""
     with pytest.raises(QueryError, match=r"Did you mean algorithm\?"):
         compile_filter("algoritm == 'SVC'")
     with pytest.raises(QueryError, match=r"Fields are model_name, .*metrics\.<name>"):

@@ -33,7 +33,7 @@ def index(source: MemorySource) -> Index:
 
 
 def made(source: MemorySource, path: Path | None = None) -> Index:
-    """Return an index by whose clock every folder has just changed."""
+    """Return an index for whose clock every folder has just changed."""
     return Index(source, path, clock_ns=lambda: source.now_ns, progress=False)
 
 
@@ -51,7 +51,7 @@ def test_without_an_order_it_is_name_and_version(source: MemorySource, index: In
 
 
 def test_missing_values_come_last_in_both_orders(source: MemorySource, index: Index) -> None:
-    """Largest or smallest first, a version without the value follows those that have one."""
+    """In either direction, versions without the value are last."""
     for score in (0.5, math.nan, 0.9, None, math.inf):
         source.add("m", metrics={} if score is None else {"f1": score})
     assert ids(index, order_by="-metrics.f1") == ["m:5", "m:3", "m:1", "m:4", "m:2"]
@@ -59,7 +59,7 @@ def test_missing_values_come_last_in_both_orders(source: MemorySource, index: In
 
 
 def test_equal_ones_are_sorted_newer_first(source: MemorySource, index: Index) -> None:
-    """By created_at, then by version, then by name."""
+    """Versions are sorted by created_at, then by version, then by name."""
     for name, number, hours in (("a", 1, 0), ("a", 2, 0), ("b", 2, 0), ("b", 3, -1), ("a", 5, 9)):
         source.add(name, number, metrics={"f1": 1.0}, created_at=AT + timedelta(hours=hours))
     newest = ["a:5", "a:2", "b:2", "a:1", "b:3"]
@@ -82,7 +82,7 @@ def test_a_second_order_decides_between_equal_ones(source: MemorySource, index: 
 
 
 def test_numbers_come_before_text(source: MemorySource, index: Index) -> None:
-    """A field that holds both has one order."""
+    """In a field with numbers and text, numbers are sorted before text."""
     for value in ("10", 9, "9", True, -1.5):
         source.add("m", hyperparameters={"x": value})
     assert ids(index, order_by="hyperparameters.x") == ["m:5", "m:4", "m:2", "m:1", "m:3"]
@@ -109,7 +109,7 @@ def test_pages_are_parts_of_the_whole(data: st.DataObject) -> None:
 
 
 def test_the_best_is_never_a_missing_value(source: MemorySource, index: Index) -> None:
-    """NaN, absent values and hidden versions do not count; of equal ones the newer wins."""
+    """NaN, missing values and deleted versions are ignored; of equal values the newer is best."""
     for score in (0.5, 0.9, 0.9, math.nan, 0.99):
         source.add("m", metrics={"f1": score})
     source.add("other", metrics={"f1": 0.95, "loss": -math.inf})
@@ -160,7 +160,7 @@ def test_totals_leave_the_hidden_out(source: MemorySource, index: Index) -> None
 
 
 def test_fields_are_those_that_any_version_has(source: MemorySource, index: Index) -> None:
-    """Names of a group are listed once, and go when the last version that has them goes."""
+    """A name in a group is listed once, while any version has it."""
     source.add("a", metrics={"f1": 0.5}, hyperparameters={"C": 1, "none": None})
     source.add("b", metrics={"auc": 0.5, "f1": math.nan}, hyperparameters={"deep": {"er": 2}})
     assert index.known_fields("metrics") == ["auc", "f1"]
@@ -174,7 +174,7 @@ def test_fields_are_those_that_any_version_has(source: MemorySource, index: Inde
 def test_a_damaged_version_is_omitted_with_a_warning(
     source: MemorySource, index: Index, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The others are listed; the version is back once its record is."""
+    """Other versions are listed, and the damaged one is listed again after its repair."""
     for _ in range(3):
         source.add("m")
     source.damaged.add(("m", 2, "version"))
@@ -225,7 +225,7 @@ def test_a_version_removed_after_a_listing_is_missing(source: MemorySource, inde
 def test_a_version_with_invalid_content_is_omitted(
     source: MemorySource, index: Index, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A record that is whole, but which another program wrote without a date, is skipped."""
+    """An intact record without a date, which another program wrote, is omitted."""
     source.add("m")
     source._put("m", "version", 2, {"created_at": 5})
     source._put("m", "version", 3, {"created_at": {"$datetime": "2026-01-01"}, "metrics": [1]})
@@ -291,7 +291,7 @@ def test_a_registry_that_came_back_is_not_reported(source: MemorySource, index: 
 
 
 def test_a_reused_number_is_reported_permanently(source: MemorySource, index: Index) -> None:
-    """A copy that was set back and then grew has another version in the place of one seen."""
+    """An older copy with a new version has another version under a known number."""
     source.add("m")
     source.add("m", description="lost")
     assert len(ids(index)) == 2
@@ -324,7 +324,7 @@ def test_an_older_copy_that_was_replaced_is_indexed_again(
 def test_an_invalid_filter_is_rejected_before_the_registry_is_read(
     source: MemorySource, index: Index
 ) -> None:
-    """An error of the language costs nothing."""
+    """An invalid filter or sort order is an error before any record is read."""
     source.add("m")
     for call in (
         lambda: index.search("rank > 1"),
@@ -356,7 +356,7 @@ def test_threads_share_an_index(source: MemorySource, index: Index) -> None:
 
 
 def test_another_registry_in_the_same_place_is_not_mixed_up(tmp_path: Path) -> None:
-    """A folder that was removed and founded again starts with nothing; a copy has its own index."""
+    """A registry that is removed and created again is empty; a copy has its own index."""
     place = tmp_path / "registry"
     first = ModelRegistry(place, durable=False)
     first.register_model({}, "toy", evaluation_results={"f1_score": 0.5})
@@ -373,7 +373,7 @@ def test_another_registry_in_the_same_place_is_not_mixed_up(tmp_path: Path) -> N
 
 
 def test_a_closed_index_opens_again(source: MemorySource, tmp_path: Path) -> None:
-    """Closing lets go of the file, and nothing else."""
+    """A closed index opens its file again at the next search."""
     index = made(source, tmp_path / "index.sqlite")
     source.add("m")
     assert ids(index) == ["m:1"]

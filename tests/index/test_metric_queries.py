@@ -23,7 +23,7 @@ _METRICS = st.dictionaries(
 def test_the_index_answers_as_the_records_do(
     versions: list[tuple[str, dict[str, float]]], metric: str | None
 ) -> None:
-    """For any versions, the index and the metadata give the same measurements."""
+    """For any versions, the index and the metadata give the same values."""
     source = MemorySource()
     items = [source.add(model, metrics=metrics) for model, metrics in versions]
     index = Index(source, None, progress=False)
@@ -46,7 +46,7 @@ def test_the_index_answers_as_the_records_do(
 def test_a_filter_and_a_model_choose(
     where: str | None, model: str | None, values: list[float]
 ) -> None:
-    """Only matching versions are measured and counted."""
+    """Only matching versions have values and are counted."""
     source = MemorySource()
     for name, value in (("a", 0.1), ("a", 0.2), ("b", 0.9)):
         source.add(name, metrics={"f1_score": value})
@@ -58,7 +58,7 @@ def test_a_filter_and_a_model_choose(
 
 
 def test_reading_no_record_is_why_it_is_fast() -> None:
-    """Once the versions are indexed, a metric of all of them reads nothing of the registry."""
+    """After indexing, reading a metric of all versions does not read the registry."""
     source = MemorySource()
     for _ in range(5):
         source.add("a", metrics={"f1_score": 0.5})

@@ -1,4 +1,4 @@
-"""Questions of models as a whole cost what the page costs, not what their versions cost."""
+"""The cost of queries of models depends on the page, not on the number of versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.index_source import MemorySource
 
 
 def database(tmp_path: Path) -> sqlite3.Connection:
-    """Return the file of an index over some models, opened by hand."""
+    """Return a direct connection to the file of an index over some models."""
     source = MemorySource()
     for number in range(20):
         source.add(f"m{number % 4}", metrics={"f1": number / 20, "loss": number})
@@ -24,7 +24,7 @@ def database(tmp_path: Path) -> sqlite3.Connection:
 
 
 def test_series_are_one_walk_for_all_models(tmp_path: Path) -> None:
-    """One statement goes once over the facts of the metrics asked for, and of no other."""
+    """One statement reads each requested metric once, and no other fact."""
     connection = database(tmp_path)
     statements: list[str] = []
     connection.set_trace_callback(statements.append)
@@ -41,7 +41,7 @@ def test_series_are_one_walk_for_all_models(tmp_path: Path) -> None:
 
 
 def test_a_page_of_names_scans_no_versions(tmp_path: Path) -> None:
-    """Names are found one search each."""
+    """Each name on a page is found by an index search, without a scan of versions."""
     connection = database(tmp_path)
     statements: list[str] = []
     connection.set_trace_callback(statements.append)

@@ -1,4 +1,4 @@
-"""Questions of many versions stay walks along a tree, however many there are."""
+"""Query plans use an index, so that queries are fast for many versions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.index_source import MemorySource
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """Return the file of an index over some versions, opened by hand."""
+    """Return a direct connection to the file of an index over some versions."""
     source = MemorySource()
     for number in range(20):
         source.add("m", metrics={"f1": number / 20}, hyperparameters={"C": number % 3})
@@ -60,14 +60,14 @@ def plan(database: sqlite3.Connection, tmp_path: Path, **asked: Any) -> str:
 def test_a_page_is_a_walk(
     database: sqlite3.Connection, tmp_path: Path, asked: dict[str, Any], walk: str
 ) -> None:
-    """Each usual question follows an order that is there, instead of sorting everything."""
+    """A usual sort order follows an index, without a sort of all versions."""
     text = plan(database, tmp_path, limit=5, **asked)
     assert walk in text
     assert "USE TEMP B-TREE FOR ORDER BY" not in text
 
 
 def test_a_filter_is_a_range(database: sqlite3.Connection, tmp_path: Path) -> None:
-    """A comparison reads the facts that it keeps, and no other."""
+    """A filter reads only a range of the facts."""
     text = plan(database, tmp_path, where="metrics.f1 > 0.9")
     assert "SEARCH f USING PRIMARY KEY (field=? AND value>?" in text
 
@@ -89,7 +89,7 @@ def test_a_row_that_is_not_there_is_a_fault_of_the_file(database: sqlite3.Connec
 
 
 def test_more_versions_than_a_statement_has_room_for_are_loaded(tmp_path: Path) -> None:
-    """A listing without a limit is loaded part by part, and stays in order."""
+    """A listing without a limit is loaded in parts and keeps its order."""
     source = MemorySource()
     for _ in range(1_201):
         source.add("m")

@@ -1,4 +1,4 @@
-"""The index is never behind the registry, and reads nothing twice."""
+"""Updates of the index: it has every change, and reads each record once."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def index(source: Counted) -> Index:
 
 
 def ids(index: Index, **options: Any) -> list[str]:
-    """Return all ids."""
+    """Return all IDs."""
     return [item.model_id for item in index.search(**options).items]
 
 
 def work(source: Counted, index: Index) -> tuple[int, list[str]]:
-    """Return how many records a refresh reads, and which models it lists."""
+    """Return the number of records that a refresh reads, and the models that it lists."""
     source.reads, source.listed = 0, []
     index.refresh()
     return source.reads, sorted(set(source.listed))
@@ -81,7 +81,7 @@ def test_what_has_settled_is_not_looked_into(source: Counted, index: Index) -> N
 
 @pytest.mark.parametrize("age_ns", [-5 * SECOND, 0, SECOND, 2 * SECOND])
 def test_a_change_within_the_same_tick_is_seen(source: Counted, index: Index, age_ns: int) -> None:
-    """A young folder is listed at each call: its next change may leave the same time."""
+    """A recent folder is listed at each call, because its next change may have the same time."""
     source.add("m")
     tick, source.now_ns = source.now_ns, source.now_ns + age_ns
     assert ids(index) == ["m:1"]
@@ -94,7 +94,7 @@ def test_a_change_within_the_same_tick_is_seen(source: Counted, index: Index, ag
 
 
 def test_events_unsettle_a_model_too(source: Counted, index: Index) -> None:
-    """An event within the tick of the one before is seen, however old the versions are."""
+    """An event with the same time as the previous one is read, also if all versions are old."""
     source.add("m")
     source.now_ns += 9 * SECOND
     for tag in ("x", "y"):
@@ -103,7 +103,7 @@ def test_events_unsettle_a_model_too(source: Counted, index: Index) -> None:
 
 
 def test_a_young_folder_is_listed_and_not_read_again(source: Counted, index: Index) -> None:
-    """Indexed records stay indexed; only the check of the latest one is compared."""
+    """Of the indexed records, only the latest one is read again."""
     for _ in range(20):
         source.add("m")
     index.refresh()
@@ -111,7 +111,7 @@ def test_a_young_folder_is_listed_and_not_read_again(source: Counted, index: Ind
 
 
 def test_only_new_records_are_read(source: Counted, index: Index) -> None:
-    """One more version costs its own record and that of the latest seen."""
+    """For a new version, its record and the latest known record are read."""
     for _ in range(20):
         source.add("m")
     source.now_ns += 3 * SECOND
@@ -136,7 +136,7 @@ def test_names_come_and_go(source: Counted, index: Index) -> None:
 def test_a_refresh_that_is_cut_short_is_taken_up_again(
     source: Counted, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An interrupt leaves nothing half done behind."""
+    """An interrupted update is completed by the next one."""
     for _ in range(5):
         source.add("m", metrics={"f1": 0.5})
     source.now_ns += 3 * SECOND
@@ -174,7 +174,7 @@ def test_a_damaged_journal_leaves_the_versions(
 def test_much_to_read_shows_a_bar(
     source: Counted, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bar counts versions, on the error stream, and only where it is wanted and worth it."""
+    """A bar on stderr counts the versions, if there are many and progress is not off."""
     monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 2)
     for _ in range(3):
         source.add("m")
@@ -191,12 +191,12 @@ def test_much_to_read_shows_a_bar(
 
 
 def test_the_bar_is_worth_it_beyond_two_thousand() -> None:
-    """Fewer are read before anybody wonders."""
+    """Up to 2000 records are read without a progress bar."""
     assert freshness._MIN_FOR_PROGRESS == 2_000
 
 
 def test_two_kernels_see_each_others_writes_at_once(tmp_path: Path) -> None:
-    """Writes that follow each other within a tick of the file system's clock are all listed."""
+    """All writes are listed, also if their folders have the same modification time."""
     one, other = (ModelRegistry(tmp_path, durable=False) for _ in range(2))
     for number in range(1, 11):
         one.register_model({"n": number}, "toy")
@@ -207,7 +207,7 @@ def test_two_kernels_see_each_others_writes_at_once(tmp_path: Path) -> None:
 
 
 def test_one_model_by_name_never_waits_for_the_index(tmp_path: Path) -> None:
-    """Even where a folder lies about its time, a version is found by name, alias and number."""
+    """If a folder has a wrong time, a version is still found by name, alias and number."""
     registry, other = (ModelRegistry(tmp_path, durable=False) for _ in range(2))
     registry.register_model({"n": 1}, "toy")
     registry.set_alias("toy", "champion", 1)
@@ -252,7 +252,7 @@ def test_folders_have_the_times_of_the_store(kind: str, tmp_path: Path) -> None:
 
 
 def test_a_folder_with_an_invalid_name_is_not_listed(tmp_path: Path) -> None:
-    """A name outside the grammar, or one without versions, is passed over at each call."""
+    """A folder with an invalid name or without versions is ignored at each call."""
     registry = ModelRegistry(tmp_path, durable=False)
     registry.register_model({}, "toy")
     shutil.copytree(tmp_path / "models" / "toy", tmp_path / "models" / "No Key")
@@ -263,7 +263,7 @@ def test_a_folder_with_an_invalid_name_is_not_listed(tmp_path: Path) -> None:
 
 
 def test_a_link_among_the_models_is_not_listed(tmp_path: Path) -> None:
-    """A folder elsewhere is not listed as if it were here."""
+    """A linked folder is not listed."""
     registry = ModelRegistry(tmp_path / "here", durable=False)
     registry.register_model({}, "toy")
     ModelRegistry(tmp_path / "there", durable=False).register_model({}, "secret")
@@ -286,7 +286,7 @@ TAGS = st.sampled_from(["x", "y"])
 
 
 class TwoKernels(RuleBasedStateMachine):
-    """Two kernels share an index file that anybody may delete; a third makes one each time.
+    """Two kernels share an index file, which can be deleted; a third one builds its own.
 
     The registry's clock ticks every two seconds, as that of the coarsest file system does.
     """
@@ -295,7 +295,7 @@ class TwoKernels(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Open both on a registry with two models."""
+        """Open both kernels on a registry with two models."""
         self.source = MemorySource()
         for name in ("a", "a", "a", "b"):
             self.register(name, 0.9, {"x"})
@@ -346,7 +346,7 @@ class TwoKernels(RuleBasedStateMachine):
 
     @rule(name=NAMES)
     def lose(self, name: str) -> None:
-        """Set a copy back by a version."""
+        """Replace a model with a copy that lacks the last version."""
         if self.newest(name):
             self.source.remove(name, self.newest(name))
 
@@ -400,7 +400,7 @@ def test_no_order_of_things_leaves_an_index_behind(tmp_path: Path) -> None:
 
 
 def test_an_index_in_memory_has_no_file(source: Counted) -> None:
-    """Without a path nothing is written anywhere."""
+    """Without a path, no file is written."""
     before = sorted(Path().iterdir())
     source.add("m")
     assert ids(Index(source, progress=False)) == ["m:1"]

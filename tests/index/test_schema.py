@@ -1,4 +1,4 @@
-"""How a version is laid out in the index."""
+"""Rows of a version in the index."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_facts_are_numbers_and_texts() -> None:
 
 
 def test_tags_are_names_and_values() -> None:
-    """A tag is a member of tags, and a field of its own; so it is with aliases, but for values."""
+    """A tag is a member of tags and a field with its value; an alias is only a member."""
     events = [
         {"action": "tag", "version": 1, "tags": {"team": "vetting", "old": None}},
         {"action": "alias", "alias": "champion", "version": 1, "target": ""},
@@ -69,7 +69,7 @@ def test_tags_are_names_and_values() -> None:
 
 
 def test_equal_sets_have_one_number() -> None:
-    """Versions share their hyperparameters and feature columns, and none is 0."""
+    """Equal hyperparameters or feature columns have one number, and empty ones have 0."""
     one = row(hyperparameters={"C": 1, "nested": {"a": [1]}}, feature_columns=("x", "y"))
     same = row(hyperparameters={"C": 1, "nested": {"a": [1]}}, feature_columns=("x", "y"))
     other = row(hyperparameters={"C": 2, "nested": {"a": [1]}}, feature_columns=("y", "x"))

@@ -1,4 +1,4 @@
-"""Any search text becomes one filter."""
+"""Conversion of search text to a filter."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_an_invalid_filter_is_not_parsed_as_words(text: str) -> None:
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_other_text_is_words(text: str) -> None:
-    """All else is looked for word by word."""
+    """Other text is searched word by word."""
     phrase = parse_search(text)
     assert phrase.is_words
     assert phrase.where.count(" in anywhere") == len(text.split())
@@ -64,13 +64,13 @@ def test_other_text_is_words(text: str) -> None:
 
 
 def test_empty_text_is_an_empty_filter() -> None:
-    """An empty box asks for everything."""
+    """Blank text gives an empty filter."""
     assert parse_search(" \t ").where == ""
 
 
 @given(st.text())
 def test_any_text_is_understood_or_refused(text: str) -> None:
-    """Quotes, backslashes, controls: each text compiles, or is a QueryError and nothing else."""
+    """Any text either compiles or raises a QueryError."""
     phrase = parse_search(text)
     if phrase.where:
         with contextlib.suppress(QueryError):
@@ -84,7 +84,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"<>=@'), min_si
 
 @given(WORDS)
 def test_a_word_is_looked_for_as_it_is_written(word: str) -> None:
-    """A word of any characters is found exactly where it occurs."""
+    """A word of any characters is searched unchanged."""
     phrase = parse_search(word)
     if not phrase.is_words:
         return
@@ -94,7 +94,7 @@ def test_a_word_is_looked_for_as_it_is_written(word: str) -> None:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
-    """Return a registry in which every kind of text is once."""
+    """Return a registry that has each kind of text once."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model({}, "Kepler_RF", algorithm="RandomForest", description="Über alles")
     registry.register_model({}, "kepler_svm", algorithm="SVC", tags={"Team": "Vetting Group"})
@@ -129,12 +129,12 @@ def registry(tmp_path: Path) -> ModelRegistry:
     ],
 )
 def test_words_are_found_in_any_text(registry: ModelRegistry, text: str, found: set[str]) -> None:
-    """In names, algorithms, descriptions, data sets, aliases and tags; each word must be there."""
+    """All words must occur in the name, algorithm, description, data set, aliases or tags."""
     assert set(registry.list_models(where=parse_search(text).where).ids) == found
 
 
 def test_anywhere_is_for_parts_of_text_alone() -> None:
-    """It is compared with nothing, sorted by never."""
+    """The field `anywhere` accepts only a test for a part of a text."""
     for wrong in ("anywhere == 'a'", "anywhere is None", "1 in anywhere"):
         with pytest.raises(QueryError):
             compile_filter(wrong)

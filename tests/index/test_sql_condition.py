@@ -1,4 +1,4 @@
-"""Filters mean the same in SQL as in plain Python."""
+"""Filters have the same result in SQL as in plain Python."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def versions() -> st.SearchStrategy[dict[str, Any]]:
 
 @dataclass
 class Filter:
-    """A filter as text, and as a function of what it filters."""
+    """A filter as text, and as a Python function of the metadata."""
 
     text: str
     keeps: Callable[[ModelMetadata], bool]
@@ -130,21 +130,21 @@ def any_of(field: str, constants: list[Any]) -> Filter:
 
 
 def either(one: Filter, other: Filter) -> Filter:
-    """Return the filter that keeps what one of two keeps."""
+    """Return the filter that accepts a version if either filter does."""
     return Filter(
         f"({one.text} or {other.text})", lambda item: one.keeps(item) or other.keeps(item)
     )
 
 
 def both(one: Filter, other: Filter) -> Filter:
-    """Return the filter that keeps what both keep."""
+    """Return the filter that accepts a version if both filters do."""
     return Filter(
         f"({one.text} and {other.text})", lambda item: one.keeps(item) and other.keeps(item)
     )
 
 
 def opposite(one: Filter) -> Filter:
-    """Return the filter that keeps what another does not."""
+    """Return the negated filter."""
     return Filter(f"not ({one.text})", lambda item: not one.keeps(item))
 
 
@@ -180,7 +180,7 @@ def _filters() -> st.SearchStrategy[Filter]:
 
 @given(st.lists(versions(), min_size=3, max_size=6), st.lists(_filters(), min_size=8, max_size=16))
 def test_sql_and_python_agree(registered: list[dict[str, Any]], filters: list[Filter]) -> None:
-    """A filter finds what the same filter keeps of all metadata, in plain Python."""
+    """A filter in SQL finds the versions that the same filter in Python accepts."""
     source = MemorySource()
     for fields in registered:
         source.add("m", **fields)
@@ -201,7 +201,7 @@ def test_conditions_are_joined_with_their_parameters_in_order() -> None:
 
 
 def test_nothing_is_one_of_nothing() -> None:
-    """No field is in an empty list, even if it is missing."""
+    """No value is in an empty list, and neither is a missing value."""
     assert matches(Field("version", "v.number", "number"), "==", []).params == ()
     source = MemorySource()
     source.add("m")
@@ -220,5 +220,5 @@ def test_nothing_is_one_of_nothing() -> None:
     ],
 )
 def test_instants_are_kept_to_the_microsecond(instant: datetime, value: int) -> None:
-    """Whole microseconds, exactly, on both sides of 1970 and up to the last."""
+    """Instants are exact to the microsecond, before and after 1970."""
     assert microseconds(instant) == value

@@ -32,7 +32,7 @@ def add(writer: Writer, source: MemorySource, **fields: Any) -> None:
 
 
 def count(index: sqlite3.Connection, table: str) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     return int(index.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
@@ -47,7 +47,7 @@ def test_a_version_is_written_once(index: sqlite3.Connection) -> None:
 
 
 def test_equal_sets_are_written_once(index: sqlite3.Connection) -> None:
-    """A hundred versions with the same hyperparameters have them as one row each."""
+    """A hundred versions with the same hyperparameters share one row per hyperparameter."""
     writer, source = Writer(index), MemorySource()
     for _ in range(100):
         add(writer, source, hyperparameters={"C": 1, "gamma": 2}, feature_columns=("x", "y", "z"))
@@ -73,7 +73,7 @@ def test_what_no_version_needs_any_more_is_dropped(index: sqlite3.Connection) ->
 
 
 def test_a_row_is_never_used_again(index: sqlite3.Connection) -> None:
-    """Facts of a version that was taken out cannot become those of the next one."""
+    """The row number of a removed version is not reused, so its facts cannot reappear."""
     writer, source = Writer(index), MemorySource()
     add(writer, source)
     first = writer.known("m")[1]
@@ -85,7 +85,7 @@ def test_a_row_is_never_used_again(index: sqlite3.Connection) -> None:
 def test_a_long_write_gives_other_kernels_a_turn(
     index: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a number of versions what there is is committed, facts included."""
+    """Versions and their facts are committed in batches."""
     monkeypatch.setattr(index_writer, "_BATCH", 2)
     writer, source = Writer(index), MemorySource()
     for _ in range(3):
@@ -95,7 +95,7 @@ def test_a_long_write_gives_other_kernels_a_turn(
 
 
 def test_only_what_the_journal_changed_is_written(index: sqlite3.Connection) -> None:
-    """An event of one version leaves the rows of the others alone."""
+    """An event of one version does not change the rows of other versions."""
     writer, source = Writer(index), MemorySource()
     for _ in range(3):
         add(writer, source, metrics={"f1": 0.5}, tags={"old": True})
