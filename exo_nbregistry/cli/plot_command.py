@@ -42,7 +42,7 @@ def plot(
 
     KIND is metric, roc, precision_recall, confusion_matrix, calibration, probabilities,
     hyperparameter, trials or importances. Without REF, all versions are plotted, or the newest
-    that fit into one figure. A display is not required.
+    that fit into one figure. No screen is required.
     """
     path = output or Path(f"{kind}.png")
     if path.suffix.lower() not in FORMATS:

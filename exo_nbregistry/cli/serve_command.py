@@ -69,8 +69,9 @@ def serve(
     """Serve a model over HTTP until Ctrl-C.
 
     POST one row as JSON to /predict, or many rows as JSON or CSV to /predict/batch. GET /model,
-    /health and /openapi.json. When the alias or the latest version of REF moves, the server
-    follows within about a second.
+    /health and /openapi.json to read about the model and the server. When REF refers to another
+    version, because an alias moved or a new version was registered, the server loads that version
+    within about a second.
     """
     try:
         from exo_nbregistry.serve.limits import Limits

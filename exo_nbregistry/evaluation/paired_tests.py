@@ -42,7 +42,7 @@ def compare_predictions(
     groups : ndarray of shape (n_samples,)
         Group of each row; empty to draw single rows.
     metric : str, optional
-        Metric that decides, as for `ModelEvaluator.compare`.
+        Metric that decides which is better, as for `ModelEvaluator.compare`.
     unit : str, default="group"
         Name of a group.
     n_resamples, confidence, random_state, progress
@@ -122,7 +122,7 @@ def compare_versions(
     groups : array-like of shape (n_samples,), optional
         Group of each test row. The default is the groups that were stored with the versions.
     metric : str, optional
-        Metric that decides, as for `ModelEvaluator.compare`.
+        Metric that decides which is better, as for `ModelEvaluator.compare`.
     grouping : Grouping, optional
         Name of the groups in the result.
     n_resamples, confidence, random_state, progress

@@ -24,6 +24,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -53,7 +54,7 @@ RULE = (
 
 _CANNOT = "Cannot read the filter: "
 _USUAL = ("metrics.accuracy", "metrics.precision", "metrics.recall", "metrics.f1_score")
-_KINDS = {"name": "text", "text": "text", "number": "numbers", "instant": "ISO 8601 text"}
+_KINDS = {"number": "numbers", "instant": "ISO 8601 text such as '2026-01-31T12:00'"}
 
 _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -259,18 +260,12 @@ class _Compiler:
         if value is None:
             return None
         if field.kind == "instant" and isinstance(value, str):
-            try:
+            with suppress(ValueError, OverflowError):
                 return microseconds(datetime.fromisoformat(value))
-            except (ValueError, OverflowError):
-                self.fail(
-                    f"{field.name} must be compared with a time such as '2026-01-31T12:00', "
-                    f"got {value!r}.",
-                    node,
-                )
-        if field.kind != "any" and isinstance(value, str) != (field.kind != "number"):
-            expected = _KINDS.get(field.kind, "text")
-            self.fail(f"{field.name} must be compared with {expected}, got {value!r}.", node)
-        return value.lower() if field.kind == "name" and isinstance(value, str) else value
+        elif field.kind == "any" or isinstance(value, str) == (field.kind != "number"):
+            return value.lower() if field.kind == "name" and isinstance(value, str) else value
+        expected = _KINDS.get(field.kind, "text")
+        self.fail(f"{field.name} must be compared with {expected}, got {value!r}.", node)
 
     def _literal(self, node: ast.expr) -> Constant:
         flip: Callable[[Any], Any] = operator.pos

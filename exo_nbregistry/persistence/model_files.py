@@ -238,7 +238,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         Raises
         ------
         KeyExistsError
-            If the folder exists and is not empty.
+            If the target is not a new or empty folder.
         SerializationError
             If the model does not have ``predict``, is not fitted, cannot be written or requires
             code from a notebook or script.

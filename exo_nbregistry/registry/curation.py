@@ -232,8 +232,8 @@ def _resolve_one_version(snapshot: Snapshot, reference: Reference) -> int:
     number = snapshot.resolve(reference)
     if reference.version is None and reference.alias is None:
         raise VersionNotFoundError(
-            f"A version or an alias is required, such as '{model_id(snapshot.model, number)}', because "
-            f"the latest version of {snapshot.model} can change.",
+            f"A version is required, such as '{model_id(snapshot.model, number)}', because the "
+            f"latest version of {snapshot.model} can change.",
             name=str(reference),
         )
     return number

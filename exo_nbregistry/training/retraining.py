@@ -110,7 +110,7 @@ def retrain(
     groups : array-like of shape (n_test,), optional
         Group of each test row. The default infers the groups by ``split.grouping``.
     metric : str, optional
-        Metric that decides, as for `ModelEvaluator.compare`.
+        Metric that decides which is better, as for `ModelEvaluator.compare`.
     alias : str, default="champion"
         Alias of the version to compare with. If it does not exist, this is the parent.
     promote : bool, default=False

@@ -97,7 +97,7 @@ class ModelTrainer:
         *,
         test_groups: ArrayLike | None = None,
     ) -> TrainingRun:
-        """Fit each model, choose the best on the validation set, and compute metrics on the test set.
+        """Fit each model, choose the best on the validation set, and score it on the test set.
 
         Parameters
         ----------
@@ -264,5 +264,9 @@ class ModelTrainer:
 
     def _build(self, name: str, config: Mapping[str, Any]) -> Any:
         if name not in self.estimators:
-            raise NotFoundError(f"Unknown model {name!r}.", name=name, known=self.estimators)
+            raise NotFoundError(
+                f"Unknown model {name!r}; pass an unfitted estimator instead of hyperparameters.",
+                name=name,
+                known=self.estimators,
+            )
         return self.estimators[name](**{"random_state": self.random_state, **config})

@@ -100,7 +100,7 @@ def test_a_number_is_never_used_again(store: InterruptedStore, number: int) -> N
     """A number that is not greater than all others raises a conflict with the next number."""
     journal = journal_on(store)
     journal.add_version("toy", content, 3)
-    with pytest.raises(ConflictError, match=rf"toy:{number} .* the next is 4\.") as caught:
+    with pytest.raises(ConflictError, match=rf"toy:{number} .* the next number, 4\.") as caught:
         journal.add_version("toy", content, number)
     assert (caught.value.expected, caught.value.actual) == (number, 4)
     assert journal.numbers("toy") == [3]
@@ -141,7 +141,7 @@ def test_a_lost_race_for_a_chosen_number_is_a_conflict(store: InterruptedStore) 
     """A chosen number that another writer takes first raises a conflict."""
     other = journal_on(store)
     store.before_create = [lambda: other.add_version("toy", content, 5)]
-    with pytest.raises(ConflictError, match=r"the next is 6\.") as caught:
+    with pytest.raises(ConflictError, match=r"the next number, 6\.") as caught:
         journal_on(store).add_version("toy", content, 5)
     assert (caught.value.expected, caught.value.actual) == (5, 6)
     assert journal_on(store).numbers("toy") == [5]

@@ -111,7 +111,7 @@ def test_an_existing_target_is_kept(tmp_path: Path, kind: str) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     for model in (DummyClassifier().fit(TABLE, LABELS), None):
         # Before the model is used, because a large one takes long to write.
-        with pytest.raises(KeyExistsError, match="export to a new folder"):
+        with pytest.raises(KeyExistsError, match="choose another folder"):
             export(model, target)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 

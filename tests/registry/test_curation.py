@@ -133,10 +133,10 @@ def test_a_deleted_model_cannot_be_loaded(registry: ModelRegistry) -> None:
 
 
 def test_a_purged_number_is_never_used_again(registry: ModelRegistry) -> None:
-    """The number of a purged version is never used again, also in another kernel."""
+    """The number of a purged version is never reused, also in another kernel."""
     registry.purge_model("toy:2")
     other = ModelRegistry(registry.location, durable=False)
-    with pytest.raises(ConflictError, match="next is 3"):
+    with pytest.raises(ConflictError, match="next number, 3"):
         other.register_model({"value": 2}, "toy", version=2)
     assert other.register_model({"value": 2}, "toy") == "toy:3"
     assert registry.load_model("toy:3")[0] == {"value": 2}

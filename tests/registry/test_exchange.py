@@ -255,7 +255,7 @@ def test_a_changed_file_is_not_imported(
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        (None, StoreError, "pass the record.json"),
+        (None, StoreError, "pass the folder that export_model wrote"),
         ("{}", RecordError, "no number"),
         ("[]", RecordError, "must be a JSON object"),
         ('{"model": "toy", "number": 1}', RecordError, "kind is None"),

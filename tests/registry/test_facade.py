@@ -239,7 +239,7 @@ def test_a_protected_alias_blocks_deletion(registry: ModelRegistry) -> None:
 
 
 def test_a_purged_number_is_never_used_again(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A purge removes the model and keeps the record, and the number is never used again."""
+    """A purge removes the model and keeps the record, and the number is never reused."""
     add(registry)
     registry.purge_model("kepler_lr:1")
     assert not list(tmp_path.rglob("*.joblib"))
@@ -317,7 +317,7 @@ def test_a_folder_with_other_files_is_rejected(tmp_path: Path) -> None:
 def test_a_number_is_used_once(registry: ModelRegistry) -> None:
     """A chosen number must be greater than all previous numbers."""
     assert add(registry, 1.0, version=3) == "kepler_lr:3"
-    with pytest.raises(ConflictError, match="next is 4"):
+    with pytest.raises(ConflictError, match="next number, 4"):
         add(registry, 2.0, version=2)
     assert registry.verify()
 

@@ -19,7 +19,7 @@ def test_a_free_port(host: str) -> None:
 
 
 def test_small_answers_are_sent_at_once() -> None:
-    """Connections have an explicit TCP protocol, on which asyncio sends small packets immediately."""
+    """Connections have an explicit TCP protocol, so asyncio sends small packets immediately."""
     with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
         with accepted:

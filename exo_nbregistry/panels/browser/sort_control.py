@@ -116,7 +116,7 @@ class ColumnChooser(VBox):
         self._list = SelectMultiple(
             description="Show",
             rows=8,
-            tooltip="Hold Ctrl or Shift to select several; clear it for suitable columns",
+            tooltip="Hold Ctrl or Shift to select several; select none for the default columns",
             style={"description_width": "auto"},
             layout={"width": "auto", "max_width": "360px"},
         )
