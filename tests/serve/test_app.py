@@ -16,7 +16,7 @@ from tests.serve.live_server import ROW, Client, running, wait_until
 
 
 def test_the_alias_moves_under_load(registry: ModelRegistry, live: LiveService) -> None:
-    """8 clients send 200 requests each while the alias moves: each answer belongs to one version."""
+    """While the alias moves, each answer to 8 clients with 200 requests belongs to one version."""
     expected = {
         version: LiveService(registry, version).current.predict(ROW).probability
         for version in ("kepler:1", "kepler:2")
