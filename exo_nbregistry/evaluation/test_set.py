@@ -106,7 +106,7 @@ def describe_test_set(
     if len(labels) != len(X_test) or (len(found) and len(found) != len(labels)):
         raise InvalidInputError(
             f"X_test, y_test and groups must have the same number of rows, got {len(X_test)}, "
-            f"{len(labels)} and {len(found)}."
+            f"{len(labels)} and {len(found) or 'no groups'}."
         )
     return Holdout(rows, found, fingerprint(rows if len(rows) else X_test, labels))
 

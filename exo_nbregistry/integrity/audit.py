@@ -159,7 +159,7 @@ class _Auditor:
                 record = self.journal.read(model, number, kind)
             except RegistryError as error:
                 key = getattr(error, "key", "") or folder
-                yield Fault(key, "damaged", f"{_first_sentence(error)}. {_RESTORE}")
+                yield Fault(key, "damaged", f"{_first_sentence(error, key)}. {_RESTORE}")
                 earlier = None
                 continue
             faults = list(self.meaning(record, kind))
@@ -187,7 +187,7 @@ class _Auditor:
         try:
             describe(record, ModelState()) if kind == VERSION else ModelState().apply(record)
         except RecordError as error:
-            yield Fault(record.key, "damaged", f"{_first_sentence(error)}. {_RESTORE}")
+            yield Fault(record.key, "damaged", f"{_first_sentence(error, record.key)}. {_RESTORE}")
 
     def form(self, record: Record) -> Iterator[Fault]:
         data = self.store.read(record.key, max_bytes=MAX_RECORD_BYTES)
@@ -287,5 +287,7 @@ def _untrusted(signer: str | None) -> str:
     )
 
 
-def _first_sentence(error: Exception) -> str:
-    return str(error).split(". ")[0].rstrip(".").removesuffix(":")
+def _first_sentence(error: Exception, key: str) -> str:
+    # The line of the problem starts with the key.
+    text = str(error).removeprefix(f"{key} ")
+    return text.split(". ")[0].rstrip(".").removesuffix(":")

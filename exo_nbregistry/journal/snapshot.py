@@ -178,11 +178,12 @@ class Snapshot:
         for number in reversed(numbers):
             if self.state.of(number).status == ACTIVE:
                 return number
-        latest = model_id(self.model, numbers[-1])
+        kept = [number for number in numbers if self.state.of(number).status == DELETED]
+        hint = "register a new version"
+        if kept:
+            hint = f"restore the latest with restore_model('{model_id(self.model, kept[-1])}')"
         raise VersionNotFoundError(
-            f"Every version of {self.model} is deleted; restore the latest with "
-            f"restore_model('{latest}').",
-            name=self.model,
+            f"Every version of {self.model} is deleted; {hint}.", name=self.model
         )
 
     def _resolve_alias(self, alias: str) -> int:

@@ -72,7 +72,7 @@ def read_latest_checkpoint(
             return read_model(folder / numbered[number] / MODEL_FILE, unsafe=unsafe)
         except (IntegrityError, RecordError, MissingKeyError) as error:
             _log.warning("Skipped checkpoint %s: %s", numbered[number], error)
-    state = f"all {len(numbered)} are damaged" if numbered else "there are none"
+    state = f"all {len(numbered)} are damaged" if numbered else "no checkpoint has this name"
     raise NotFoundError(
         f"Cannot load a checkpoint {name!r} from {folder}: {state}.",
         name=name,

@@ -94,7 +94,7 @@ _ALL = (
     ),
     Kind(
         "trials",
-        "Trials of the search",
+        "Search trials",
         "trials",
         lambda item: "trials" in item.attachments,
         "trials of a search",

@@ -187,7 +187,9 @@ class Exchange:
             )
         if not verdict.trusted and not unsafe:
             key = (sealed.signature or {}).get("public_key")
-            known = f"If you know the signer: registry.trust_signer({key!r}); else " if key else ""
+            known = (
+                f"If you know the signer: registry.trust_signer({key!r}); otherwise " if key else ""
+            )
             raise UntrustedModelError(
                 f"{name} in {folder} was not imported: its signer "
                 f"({verdict.signer or 'none'}) is not trusted. {known}"

@@ -186,7 +186,7 @@ def how_to_trust(metadata: ModelMetadata) -> str:
         return f"If you know its origin: {once}"
     return (
         f"If you know the signer: registry.trust_signer({metadata.signer!r}); to load it "
-        f"once without that: {once}"
+        f"once without trust: {once}"
     )
 
 

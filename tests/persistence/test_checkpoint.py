@@ -84,7 +84,7 @@ def test_a_damaged_checkpoint_is_skipped(
 
 def test_without_a_checkpoint_the_error_names_the_series(tmp_path: Path) -> None:
     """Without an intact checkpoint, the error names similar series or the damage."""
-    with pytest.raises(NotFoundError, match="there are none"):
+    with pytest.raises(NotFoundError, match="no checkpoint has this name"):
         latest(tmp_path / "absent", "run")
     path = save("m", tmp_path, "kepler")
     (tmp_path / ".tmp-1-ab").mkdir()
@@ -127,7 +127,7 @@ def test_a_file_is_not_a_checkpoint_folder(tmp_path: Path) -> None:
     (tmp_path / "ck").write_text("")
     with pytest.raises(StoreError, match="is a file; choose another folder"):
         save("m", tmp_path / "ck", "run")
-    with pytest.raises(NotFoundError, match="there are none"):
+    with pytest.raises(NotFoundError, match="no checkpoint has this name"):
         latest(tmp_path / "ck", "run")
 
 

@@ -125,10 +125,16 @@ def test_repeated_deletion_adds_no_event(registry: ModelRegistry) -> None:
 
 
 def test_a_deleted_model_cannot_be_loaded(registry: ModelRegistry) -> None:
-    """Loading a model without active versions raises an error with the call to restore one."""
+    """The error about a model without active versions has the call to restore one, if any."""
     registry.delete_model("toy:1")
     registry.delete_model("toy:2")
     with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:2'\)"):
+        registry.load_model("toy")
+    registry.purge_model("toy:2")
+    with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:1'\)"):
+        registry.load_model("toy")
+    registry.purge_model("toy:1")
+    with pytest.raises(VersionNotFoundError, match="is deleted; register a new version"):
         registry.load_model("toy")
 
 

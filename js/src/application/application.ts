@@ -25,7 +25,7 @@ const NO_ESTIMATOR =
 export class Application implements ViewHost {
   constructor(
     private readonly app: JupyterFrontEnd,
-    /** Whether the application has tabs, as JupyterLab has and Notebook has not. */
+    /** Whether the application has tabs: JupyterLab does, Notebook does not. */
     readonly hasTabs: boolean,
     readonly preferences: Preferences
   ) {

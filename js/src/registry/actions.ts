@@ -100,7 +100,7 @@ export class Actions {
     );
   }
 
-  /** Hide a version. */
+  /** Delete a version; it can be restored. */
   delete(name: string, version: number): Promise<void> {
     return this.run(
       () => this.send('POST', versionPath(name, version, 'delete')),
@@ -109,7 +109,7 @@ export class Actions {
     );
   }
 
-  /** Show a deleted version again. */
+  /** Restore a deleted version. */
   restore(name: string, version: number): Promise<void> {
     return this.run(
       () => this.send('POST', versionPath(name, version, 'restore')),

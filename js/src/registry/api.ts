@@ -4,7 +4,7 @@ import { ApiError, responseError } from './api_error';
 
 type Parameter = string | number | boolean | undefined;
 
-/** The parameters of a URL; those that are undefined or empty are left out. */
+/** The parameters of a URL; those that are undefined or empty are omitted. */
 export type Query = Record<string, Parameter | string[]>;
 
 /** A plot and its description. */
@@ -34,7 +34,7 @@ export class Api {
     return { value: (await response.json()) as T, etag: response.headers.get('ETag') };
   }
 
-  /** Change something; return the reply. */
+  /** Send a change and return the reply. */
   async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string[], body?: object): Promise<T> {
     const headers = { 'Content-Type': 'application/json' };
     const content = body === undefined ? {} : { body: JSON.stringify(body), headers };

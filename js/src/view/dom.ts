@@ -12,7 +12,7 @@ const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
  * Create an HTML element.
  *
  * An attribute that is a function becomes a listener of the event of that name. One that is false,
- * null or undefined is left out.
+ * null or undefined is omitted.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,

@@ -77,7 +77,7 @@ export class RegistryView extends Panel {
   readonly status = new StatusLine();
   readonly actions: Actions;
 
-  /** Emitted when the user works in the view, which commands are then about. */
+  /** Emitted when the user works in the view. Commands then apply to this view. */
   readonly touched = new Signal<this, void>(this);
 
   /** The version of the current row of the tree. */
