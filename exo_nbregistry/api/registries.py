@@ -108,7 +108,7 @@ class Registry(Protocol):
         expected: int | None = ...,
         protected: bool | None = None,
     ) -> ModelMetadata:
-        """Set an alias to a version."""
+        """Point an alias to a version."""
 
     def remove_alias(self, model_name: str, alias: str, *, expected: int = ...) -> None:
         """Remove an alias."""

@@ -11,7 +11,7 @@ from exo_nbregistry.values.reference import check_alias
 
 
 def set_alias(request: Request) -> Reply:
-    """Set an alias to a version."""
+    """Point an alias to a version."""
     fields = request.fields(["version"], ["expected", "protected"])
     protected = fields.get("protected")
     if not isinstance(protected, bool | None):

@@ -55,7 +55,7 @@ class App(Starlette):
         )
 
     async def follow(self) -> None:
-        """Exchange the application whenever the reference moves."""
+        """Replace the application when the reference refers to another version."""
         while True:
             await asyncio.sleep(self._limits.poll_s)
             # Not in the pool of predictions, so that neither waits for the other.
