@@ -49,7 +49,7 @@ def test_groups_are_passed_or_inferred() -> None:
     assert len(describe_test_set(X, Y).groups) == 0
     with pytest.raises(InvalidInputError, match=r"same number of rows, got 3, 3 and 2"):
         describe_test_set(X, Y, [5, 5])
-    with pytest.raises(ValueError, match=r"got 3, 2 and 0"):
+    with pytest.raises(ValueError, match=r"got 3, 2 and no groups"):
         describe_test_set(X, [0, 1])
 
 
