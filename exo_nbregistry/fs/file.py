@@ -71,8 +71,8 @@ def write_file(
 ) -> None:
     """Create a file with `data`.
 
-    `first` is called before the file is flushed, and may return waits for what it wrote: a
-    journaling file system makes that and this file durable in one wait.
+    `first` is called before the file is flushed. It may write other files and return functions
+    that wait for them, because a journaling file system flushes all of them in one commit.
     """
     fd = create_file(path, mode)
     try:

@@ -1,4 +1,4 @@
-"""Wait for the disk once for several files."""
+"""Concurrent waits for the disk."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def together(*waits: Wait) -> None:
     Parameters
     ----------
     *waits : callable
-        Functions without arguments. The last one, and each one that no other thread has begun,
-        is called in this thread.
+        Functions without arguments. This thread calls the last one, and each one that no other
+        thread has started.
 
     Raises
     ------
     BaseException
-        The first error, after all of the calls have ended.
+        The first error, after all calls have ended.
     """
     calls = [_Call(wait) for wait in waits]
     for call in calls[:-1]:
-        # No thread can start, for example while the interpreter shuts down.
+        # If no thread can be started, as at the exit of the interpreter, this thread makes the call.
         with contextlib.suppress(RuntimeError):
             _workers().submit(call.run)
     for call in reversed(calls):
@@ -48,7 +48,7 @@ def together(*waits: Wait) -> None:
 
 
 class _Call:
-    """A call that the first thread to reach it makes."""
+    """A call that exactly one of several threads makes."""
 
     def __init__(self, wait: Wait) -> None:
         self._wait = wait
@@ -58,7 +58,7 @@ class _Call:
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        """Make the call unless it was begun."""
+        """Make the call, unless another thread has started it."""
         if not self._begun.acquire(blocking=False):
             return
         try:
@@ -69,7 +69,7 @@ class _Call:
             self._ended.release()
 
     def join(self) -> None:
-        """Return when the call has ended."""
+        """Wait until the call has ended."""
         with self._ended:
             pass
 
@@ -81,6 +81,6 @@ def _workers() -> Executor:
     return ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="exo-nbregistry-fs")
 
 
-# The threads of a process do not exist in its fork.
+# A forked process does not have the threads of its parent.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_workers.cache_clear)

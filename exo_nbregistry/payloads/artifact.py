@@ -43,7 +43,7 @@ class StagedArtifact:
         self._staged.publish(self.key)
 
     def place(self) -> list[Wait]:
-        """Store the payload under its digest; it is durable after the returned waits."""
+        """Store the payload under its digest; it is durable after the returned functions ran."""
         return self._staged.place(self.key)
 
 

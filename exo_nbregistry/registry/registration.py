@@ -170,7 +170,7 @@ class Registration:
     def _place(
         self, key: str, staged: StagedArtifact, described: Description, files: ExitStack
     ) -> list[Wait]:
-        """Store the payloads, which are durable after the returned waits; `files` closes them."""
+        """Store the payloads, which are durable after the returned functions ran."""
         waits = staged.place()
         for item in described.attachments.values():
             waits += files.enter_context(placed(self._store, key, item))

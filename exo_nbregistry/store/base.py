@@ -53,10 +53,10 @@ class Staged(Protocol):
         ...
 
     def place(self, key: str) -> list[Wait]:
-        """Store the bytes under `key` as `publish`, and return what must be waited for.
+        """Store the bytes under `key` as `publish` does, and return functions that wait.
 
-        The bytes are durable after all of the waits have ended, which must be before the staged
-        payload is closed.
+        The bytes are durable after all of these functions were called. Call them before the
+        staged payload is closed.
         """
         ...
 
@@ -116,8 +116,8 @@ class Store(Protocol):
             Folder on the same file system for temporary data.
         first : callable, optional
             Called before the key exists, for example to place the payloads that `data` names.
-            It may be called more than once, or never if the key exists. The waits that it
-            returns end before the key exists. If it or one of them raises, nothing is created.
+            It may be called more than once, or never if the key exists. The functions that it
+            returns are called before the key exists. If any of them raises, nothing is created.
 
         Raises
         ------

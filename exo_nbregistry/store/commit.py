@@ -39,7 +39,7 @@ class Commit(Protocol):
     ) -> None:
         """Create `path` with `data`; raise FileExistsError if it exists.
 
-        `first` is called, and what it returns is waited for, before `path` is visible.
+        `first` and the functions that it returns are called before `path` is visible.
         """
         ...
 

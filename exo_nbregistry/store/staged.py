@@ -66,7 +66,7 @@ class StagedFile:
         self._close()
 
     def place(self, key: str) -> list[Wait]:
-        """Store the bytes under `key`, and return the waits after which they are durable."""
+        """Store the bytes under `key`, and return functions that wait until they are durable."""
         with self._folder.raising_store_errors(key, "write"):
             path = self._folder.path_of(key)
             parent = os.path.dirname(path)
