@@ -35,7 +35,7 @@ def together(*waits: Wait) -> None:
     """
     calls = [_Call(wait) for wait in waits]
     for call in calls[:-1]:
-        # If no thread can be started, as at the exit of the interpreter, this thread makes the call.
+        # If no thread can be started, as while the interpreter exits, `run` is called below.
         with contextlib.suppress(RuntimeError):
             _workers().submit(call.run)
     for call in reversed(calls):
