@@ -7,13 +7,13 @@ have changed and reads the new records. Deleting the index file does not change 
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
 from exo_nbregistry.index.filter_language import Order, compile_order
 from exo_nbregistry.index.metric_queries import measured
@@ -77,7 +77,7 @@ class Index:
         self._source = source
         self._freshness = Freshness(source, clock_ns)
         self._progress = progress
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
 
     def refresh(self, model: str | None = None) -> None:
         """Read the new records of the registry.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from exo_nbregistry.errors import RecordError, StoreError
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.journal.read_cache import ReadCache
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState
@@ -43,7 +43,7 @@ class Reader:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._states: dict[str, ModelState] = {}
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
         self._cache = ReadCache()
 
     def snapshot(self, model: str) -> Snapshot:

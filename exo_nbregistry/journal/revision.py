@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from hashlib import sha256
 
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.values.reference import is_model_key
@@ -38,7 +38,7 @@ class Revision:
         self._source = source
         self._registry_id = registry_id
         self._clock_ns = clock_ns
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._seen: dict[str, tuple[int, ...]] = {}
         self._numbers: dict[str, str] = {}
         self._text = ""

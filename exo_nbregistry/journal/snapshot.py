@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Protocol
 
 from exo_nbregistry.errors import (
@@ -62,10 +61,16 @@ class Snapshot:
         self._source = source
         self.model = model
         self._records: dict[tuple[str, int], Record] = {}
+        # Not cached_property: on Python 3.11, all instances share its lock, so that a slow registry
+        # would delay the threads of other registries.
+        self._listed_events: tuple[list[int], ModelState] | None = None
+        self._listed_versions: list[int] | None = None
 
-    @cached_property
+    @property
     def _journal(self) -> tuple[list[int], ModelState]:
-        return self._source.events_and_state(self.model)
+        if self._listed_events is None:
+            self._listed_events = self._source.events_and_state(self.model)
+        return self._listed_events
 
     @property
     def events(self) -> list[int]:
@@ -77,19 +82,20 @@ class Snapshot:
         """State of the model after these events."""
         return self._journal[1]
 
-    @cached_property
+    @property
     def versions(self) -> list[int]:
         """Numbers of the versions, ascending."""
-        _ = self._journal
-        return self._source.numbers(self.model)
+        if self._listed_versions is None:
+            _ = self._journal
+            self._listed_versions = self._source.numbers(self.model)
+        return self._listed_versions
 
     def after(self, event: Record) -> Snapshot:
         """Return the snapshot after a new event, without reading the store."""
         following = Snapshot(self._source, self.model)
         following._records = dict(self._records)
-        following._journal = ([*self.events, event.number], self.state.after([event]))
-        if "versions" in vars(self):
-            following.versions = self.versions
+        following._listed_events = ([*self.events, event.number], self.state.after([event]))
+        following._listed_versions = self._listed_versions
         return following
 
     def read(self, number: int, kind: str = VERSION) -> Record:

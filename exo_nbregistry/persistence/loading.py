@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
 from exo_nbregistry.persistence.formats import recorded_format
+from exo_nbregistry.persistence.moved_modules import provide_moved_modules
 from exo_nbregistry.signing.keyring import SignerStatus
 
 # Below this size, a thread and a memory map cost more than they save.
@@ -109,6 +110,7 @@ def load_verified(
     else:
         _verify_file(stream, mmap_path, stored)
     try:
+        provide_moved_modules(globals)
         return reader.load(source, mmap_path=mmap_path)
     except (SerializationError, MemoryError):
         raise
@@ -236,6 +238,11 @@ def _compare(stored: _Stored, actual: str, size: int) -> None:
 def _failure(name: str, error: Exception) -> SerializationError:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
+        if package == __name__.partition(".")[0]:
+            return SerializationError(
+                f"{name} requires the module {error.name}, which this release of exo-nbregistry "
+                "does not have. Install the release that saved the model, or fit it again."
+            )
         package = _PACKAGES.get(package, package)
         return SerializationError(
             f"{name} requires the module {error.name}, which is not installed; run "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,29 @@ def test_tags_have_the_order_of_the_file(store: InterruptedStore) -> None:
     registry, reader = ModelRegistry(store), ModelRegistry(store._store)
     written = registry.tag_model("toy:1", zebra=1, apple=2)
     assert list(written.tags) == list(reader["toy:1"].tags) == list(registry["toy:1"].tags)
+
+
+def test_a_slow_registry_does_not_delay_another(tmp_path: Path) -> None:
+    """While one registry is read, another thread can read another registry."""
+    slow_store = InterruptedStore(LocalStore(tmp_path / "slow", durable=False))
+    for place in (slow_store._store, tmp_path / "fast"):
+        ModelRegistry(place).register_model({"value": 1}, "toy")
+    slow, fast = ModelRegistry(slow_store), ModelRegistry(tmp_path / "fast")
+    done: list[int] = []
+
+    def read_the_other() -> None:
+        thread = threading.Thread(target=lambda: done.append(fast.get_metadata("toy").version))
+        thread.start()
+        thread.join(timeout=20)
+
+    listing: Callable[[str], list[str]] = slow_store.names
+
+    def names(folder: str) -> list[str]:
+        if not done:
+            read_the_other()
+        return listing(folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slow_store, "names", names)
+        assert slow.get_metadata("toy").version == 1
+        assert done == [1]
