@@ -209,6 +209,61 @@ def test_conditions_are_joined_with_their_parameters_in_order() -> None:
     assert join("OR", [one, ~other]) == Condition("(a = ?) OR (NOT (b = ?))", (1, 2))
 
 
+FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
+AUC, VERSION = Field("metrics.auc", None, "any"), Field("version", "v.number", "number")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (matches(VERSION, ">=", [2]), Condition("(v.number IS NOT NULL AND v.number >= ?)", (2,))),
+        (
+            matches(VERSION, "==", [1, None, 2]),
+            Condition(
+                "(v.number IS NULL) OR ((v.number IS NOT NULL AND v.number IN (?, ?)))", (1, 2)
+            ),
+        ),
+        (matches(VERSION, "==", [None]), Condition("v.number IS NULL")),
+        (
+            matches(AUC, "<", [1]),
+            Condition(f"v.id IN ({FACT} AND f.value < ?)", ("metrics.auc", 1)),
+        ),
+        (
+            matches(AUC, ">", [1]),
+            Condition(f"v.id IN ({FACT} AND f.value > ? AND f.value < '')", ("metrics.auc", 1)),
+        ),
+        (
+            matches(AUC, "<=", ["a"]),
+            Condition(f"v.id IN ({FACT} AND f.value <= ? AND f.value >= '')", ("metrics.auc", "a")),
+        ),
+        (
+            matches(AUC, ">=", ["a"]),
+            Condition(f"v.id IN ({FACT} AND f.value >= ?)", ("metrics.auc", "a")),
+        ),
+        (matches(AUC, "==", [None]), Condition(f"v.id NOT IN ({FACT})", ("metrics.auc",))),
+        (
+            contains(AUC, "a"),
+            Condition(
+                f"v.id IN ({FACT} AND f.value >= '' AND instr(f.value, ?))", ("metrics.auc", "a")
+            ),
+        ),
+        (
+            contains(Field("status", "v.status", "text"), "a"),
+            Condition("(v.status IS NOT NULL AND instr(v.status, ?))", ("a",)),
+        ),
+        (
+            contains(Field("tags", None, "collection"), "a"),
+            Condition(f"v.id IN ({FACT} AND f.value = ?)", ("tags", "a")),
+        ),
+    ],
+)
+def test_a_condition_is_a_test_of_a_column_or_a_range_of_facts(
+    condition: Condition, expected: Condition
+) -> None:
+    """The SQL is never NULL and has one parameter for each constant."""
+    assert condition == expected
+
+
 def test_nothing_is_one_of_nothing() -> None:
     """No field is in an empty list, even if it is missing."""
     assert matches(Field("version", "v.number", "number"), "==", []).params == ()
