@@ -2,9 +2,9 @@
 
 mutmut does the work, once for each row of `TARGETS`, in a copy of the package under
 ``build/mutation``. A second run only tests what has changed; ``--fresh`` starts again, and
-``--again`` tests the survivors again, after tests were added.
+``--again`` tests only what no test has noticed yet, after tests were added.
 
-The text of messages is not changed: it may be reworded, and a test that fails then is in the way.
+The text of messages is not changed, because it may be reworded.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Score:
 @click.argument("modules", nargs=-1, type=click.Choice(list(TARGETS)), metavar="[MODULE]...")
 @click.option("--jobs", default=2, show_default=True, help="Number of mutants tested at once.")
 @click.option("--sample", type=click.IntRange(1), help="Number of random mutants per module.")
-@click.option("--again", is_flag=True, help="Test earlier survivors again.")
+@click.option("--again", is_flag=True, help="Test only what no test has noticed yet.")
 @click.option("--diffs", is_flag=True, help="Show each surviving change.")
 @click.option("--fresh", is_flag=True, help="Discard the results of earlier runs.")
 def main(
@@ -134,6 +134,9 @@ def main(
         every = _mutants(folder, module)
         chosen = _choose(every, sample)
         before = _results(folder, module) if again else {}
+        if again:
+            # Which tests reach which function has changed too.
+            (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
         due = [name for name in chosen if before.get(name) not in _NOTICED]
         if due:
             # Without names, mutmut continues an earlier run.
@@ -224,7 +227,7 @@ def _score(results: dict[str, str], module: str, chosen: list[str], size: int) -
 
 
 def _results(folder: Path, module: str) -> dict[str, str]:
-    """Return what became of each mutant; an unknown mutant was not tested."""
+    """Return the result of each mutant by name; a missing mutant was not tested."""
     from mutmut.stats import status_by_exit_code
 
     with contextlib.suppress(FileNotFoundError):

@@ -334,7 +334,7 @@ def test_a_damaged_model_is_described(size: int) -> None:
 
 
 def test_a_damaged_mapped_file_is_described(tmp_path: Path) -> None:
-    """A file with another size or content is rejected with what was expected and found."""
+    """The error for another size or content has the expected and the found value."""
     data = _LARGE_BYTES
     digest, size = hashlib.sha256(data).hexdigest(), len(data)
     path = tmp_path / "m.joblib"
