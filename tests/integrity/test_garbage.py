@@ -271,6 +271,37 @@ def test_a_damaged_purged_record_does_not_stop_a_purge(folder: Path) -> None:
     assert [path.name for path in folder.rglob("*.joblib")] == [Path(STRAY).name]
 
 
+def test_a_purge_removes_what_an_earlier_purge_left(
+    registry: ModelRegistry, store: MemoryStore
+) -> None:
+    """The payloads of all purged versions are removed, and no others."""
+    register(registry, 2)
+    sha256 = registry.get_metadata("toy:1").artifact.sha256
+    left = f"models/toy/blobs/{sha256}.joblib"
+    data = store.open(left).read()
+    registry.purge_model("toy:1")
+    put(store, left, data)
+    registry.purge_model("toy:2")
+    assert store.names("models/toy/blobs") == [f"{DIGEST}.joblib"]
+
+
+def test_a_file_is_set_aside_before_it_is_removed(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the second check, the file is in the tmp folder, where a later clean-up finds it."""
+    clock.now_ns += DAY_NS
+    items = plan(store, registry._workspace.journal)
+    look, seen = garbage.referenced, []
+
+    def listed(*args: Any) -> Any:
+        seen.append((store.names("models/toy/tmp"), store.info(STRAY)))
+        return look(*args)
+
+    monkeypatch.setattr(garbage, "referenced", listed)
+    execute(registry, store, items)
+    assert seen == [([f"{DIGEST}.joblib", "half"], None)]
+
+
 def test_an_interrupted_cleanup_is_undone(registry: ModelRegistry, store: MemoryStore) -> None:
     """The next clean-up restores a required payload, and no other file."""
     sha256 = registry.get_metadata("toy:1").artifact.sha256
