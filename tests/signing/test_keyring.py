@@ -220,6 +220,16 @@ def test_a_key_that_is_being_written_is_awaited(tmp_path: Path, monkeypatch) -> 
     assert Keyring(tmp_path).sign(CHECK) == made
 
 
+@posix
+def test_an_awaited_key_must_be_closed_too(tmp_path: Path, monkeypatch) -> None:
+    """A key that others can read is not used, also if it was empty at first."""
+    path = tmp_path / "id_ed25519"
+    path.touch(0o600)
+    monkeypatch.setattr("time.sleep", lambda seconds: path.chmod(0o644))
+    with pytest.raises(StoreError, match="other users can read it"):
+        Keyring(tmp_path).sign(CHECK)
+
+
 def test_an_empty_key_is_awaited_for_a_second(tmp_path: Path, monkeypatch) -> None:
     """Signing looks again every 10 ms, and gives up after one second."""
     (tmp_path / "id_ed25519").touch(0o600)
