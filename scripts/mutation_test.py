@@ -61,7 +61,7 @@ pytest_add_cli_args_test_selection = [{tests}]
 do_not_mutate_patterns = ['^\s*f?"[^"]* [^"]*"\)?,?$', '^\s*raise \w+\(f?"[^"]*"\)( from \w+)?$']
 use_git_change_detection = false
 # A busy machine must not turn a slow test into a killed mutant.
-timeout_multiplier = 60.0
+timeout_multiplier = 15.0
 timeout_constant = 2.0
 process_isolation = "forkserver"
 """
