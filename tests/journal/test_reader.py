@@ -206,6 +206,57 @@ def test_a_record_can_have_the_maximum_size(store: InterruptedStore, reader: Rea
     data = put(store).to_bytes()
     replace(store, version_key("toy", 1), data + b" " * (MAX_RECORD_BYTES - len(data)))
     assert reader.read("toy", 1).to_bytes() == data
+    store.before_read = [fails(StoreError("the share is gone"))]
+    with pytest.raises(StoreError, match="share is gone"):
+        reader.read("toy", 1)
+
+
+def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: Reader) -> None:
+    """Within a block, a listing takes the records that were read before."""
+    put(store, 1)
+    put(store, 2)
+    with reader.one_look():
+        record = reader.read("toy", 2)
+        store.reads.clear()
+        assert reader.skim("toy", 2) is record
+        assert store.reads == []
+        assert reader.skim("toy", 1).number == 1
+
+
+def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader: Reader) -> None:
+    """A model's two times are those of its versions and of its events; 0 without a folder."""
+    assert reader.folders("toy") == {"toy": (0, 0)}
+    put(store)
+    happen(store, 1, "note", version=1, text="a")
+    put(store, model="other")
+    toy, other = (
+        tuple(
+            entry.modified_ns if (entry := store.info(f"models/{model}/{name}")) else 0
+            for name in ("versions", "events")
+        )
+        for model in ("toy", "other")
+    )
+    assert min(toy) > 0
+    assert other[1] == 0
+    assert reader.folders("toy") == {"toy": toy}
+    assert reader.folders("other") == {"other": other}
+    assert reader.folders() == {"toy": toy, "other": other}
+
+
+def test_a_state_is_extended_only_if_it_is_still_the_newest(
+    store: InterruptedStore, reader: Reader
+) -> None:
+    """The state after an own event is kept, unless another thread has read more meanwhile."""
+    before = reader.state("toy")
+    after = before.after([happen(store, 1, "note", version=1, text="a")])
+    store.reads.clear()
+    reader._extend("toy", before, after)
+    assert reader.state("toy") is after
+    assert store.reads == []
+    happen(store, 2, "note", version=1, text="b")
+    newest = reader.state("toy")
+    reader._extend("toy", before, after)
+    assert reader.state("toy") is newest
 
 
 @pytest.mark.parametrize("how", READS)
