@@ -17,6 +17,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,9 +132,9 @@ def main(
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
         _prepare(folder, module)
-        every = _mutants(folder, module)
+        every, hashes = _mutants(folder, module)
         chosen = _choose(every, sample)
-        before = _results(folder, module) if again else {}
+        before = _results(folder, module, hashes) if again else {}
         if again:
             # Which tests reach which function has changed too.
             (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
@@ -142,7 +143,7 @@ def main(
             # Without names, mutmut continues an earlier run.
             names = due if sample or again else ()
             _mutmut(folder, "run", "--max-children", str(jobs), *names)
-        scores.append(_score(_results(folder, module), module, chosen, len(every)))
+        scores.append(_score(_results(folder, module, hashes), module, chosen, len(every)))
     for score in scores:
         for name in score.survivors:
             click.echo(f"survived  {name}")
@@ -168,8 +169,8 @@ def _percent(share: float, variance: float) -> str:
     return f"{share:6.1%}" + (f" ± {1.96 * math.sqrt(variance):4.1%}" if variance else "")
 
 
-def _mutants(folder: Path, module: str) -> list[str]:
-    """Return the names of the mutants of a module."""
+def _mutants(folder: Path, module: str) -> tuple[list[str], Mapping[str, str]]:
+    """Return the names of the mutants of a module, and the hash of each function."""
     from mutmut import configuration
     from mutmut.mutation.file_mutation import mutate_file_contents
     from mutmut.utils.format_utils import get_mutant_name
@@ -177,7 +178,8 @@ def _mutants(folder: Path, module: str) -> list[str]:
     with contextlib.chdir(folder):
         configuration.reset_config()
         found = mutate_file_contents(module, Path(module).read_text(encoding="utf-8"))
-    return [get_mutant_name(Path(module), name) for name in found.mutant_names]
+    names = [get_mutant_name(Path(module), name) for name in found.mutant_names]
+    return names, found.hash_by_function_name
 
 
 def _diff(folder: Path, module: str, name: str) -> str:
@@ -226,14 +228,23 @@ def _score(results: dict[str, str], module: str, chosen: list[str], size: int) -
     return Score(module, len(found) - len(survivors), len(found), size, timed_out, survivors)
 
 
-def _results(folder: Path, module: str) -> dict[str, str]:
-    """Return the result of each mutant by name; a missing mutant was not tested."""
+def _results(folder: Path, module: str, hashes: Mapping[str, str]) -> dict[str, str]:
+    """Return the result of each mutant by name, except those of functions that have changed."""
     from mutmut.stats import status_by_exit_code
 
     with contextlib.suppress(FileNotFoundError):
         kept = json.loads((folder / "mutants" / f"{module}.meta").read_text(encoding="utf-8"))
-        return {name: status_by_exit_code[code] for name, code in kept["exit_code_by_key"].items()}
+        return {
+            name: status_by_exit_code[code]
+            for name, code in kept["exit_code_by_key"].items()
+            if kept["hash_by_function_name"].get(function := _function(name))
+            == hashes.get(function)
+        }
     return {}
+
+
+def _function(mutant: str) -> str:
+    return mutant.rpartition(".")[2].partition("__mutmut_")[0]
 
 
 if __name__ == "__main__":
