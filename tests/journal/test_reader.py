@@ -422,10 +422,10 @@ def test_a_number_can_mean_a_deleted_version(store: InterruptedStore, reader: Re
 
 def test_a_deleted_model_has_no_latest_version(store: InterruptedStore, reader: Reader) -> None:
     """If all versions are deleted, a name raises an error with the call to restore the latest."""
-    for number in (1, 2):
+    for number in (1, 2, 3):
         put(store, number)
         put_event(store, number, "delete", version=number)
-    with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:2'\)") as caught:
+    with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:3'\)") as caught:
         resolve(reader, "toy")
     assert caught.value.name == "toy"
 
