@@ -1,8 +1,8 @@
-"""Change the code in small ways, and count how many changes the tests notice.
+"""Run mutation tests: count how many small changes of the code fail a test.
 
-mutmut does the work, once for each row of `TARGETS`, in a copy of the package under
-``build/mutation``. A second run only tests what has changed; ``--fresh`` starts again, and
-``--again`` tests only what no test has noticed yet, after tests were added.
+mutmut runs once for each row of `TARGETS`, in a copy of the package in ``build/mutation``. A second
+run only tests changed code; ``--fresh`` starts again, and ``--again`` repeats the mutants that were
+not killed, after tests were added.
 
 The text of messages is not changed, because it may be reworded.
 """
@@ -28,7 +28,7 @@ WORK = ROOT / "build" / "mutation"
 GOAL = 0.85
 SEED = 0
 
-# Each module with the tests that must notice a change in it, and no others.
+# Each module with the only tests that run for its changes.
 TARGETS: dict[str, tuple[str, ...]] = {
     "exo_nbregistry/signing/keyring.py": ("tests/signing/test_keyring.py",),
     "exo_nbregistry/signing/public_keys.py": ("tests/signing/test_public_keys.py",),
@@ -47,7 +47,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "tests/index/test_queries.py",
     ),
 }
-# The tests and what they read.
+# The tests and their data.
 _COPIED = ("tests", "benchmarks", "scripts", "conftest.py", "pyproject.toml", "README.md")
 # The last one collects garbage five times a run, which takes longer than most tests.
 _UNUSED = ("cacheprovider", "xdist", "unraisableexception")
@@ -61,14 +61,14 @@ pytest_add_cli_args = ["--hypothesis-profile=mutation", {plugins}]
 pytest_add_cli_args_test_selection = [{tests}]
 do_not_mutate_patterns = ['^\s*f?"[^"]* [^"]*"\)?,?$', '^\s*raise \w+\(f?"[^"]*"\)( from \w+)?$']
 use_git_change_detection = false
-# A busy machine must not turn a slow test into a killed mutant.
+# High limits, because a slow test on a busy machine must not count as a killed mutant.
 timeout_multiplier = 15.0
 timeout_constant = 2.0
 process_isolation = "forkserver"
 """
-_NOTICED = ("killed", "timeout")
+_KILLED = ("killed", "timeout")
 _UNTESTED = "not checked"
-# Threads do not survive the fork that each mutant is tested in.
+# Each mutant is tested in a fork, and threads do not survive a fork.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -79,16 +79,15 @@ class Score:
     Attributes
     ----------
     module : str
-        Path of the module in the repository.
+        Path in the repository.
     killed, tested : int
-        Number of mutants that a test noticed, and of those tested. A test that never ends has
-        noticed.
+        Number of killed mutants, including timeouts, and of tested mutants.
     size : int
         Number of all mutants of the module; larger than ``tested`` for a sample.
     timed_out : int
-        Number of the killed mutants whose tests did not end.
+        Number of mutants that were killed by a timeout.
     survivors : list of str
-        Names of the mutants that no test noticed.
+        Names of the mutants that were not killed.
     """
 
     module: str
@@ -100,12 +99,12 @@ class Score:
 
     @property
     def share(self) -> float:
-        """Share of the killed mutants among the tested."""
+        """Share of killed mutants among the tested mutants."""
         return self.killed / self.tested if self.tested else 0.0
 
     @property
     def variance(self) -> float:
-        """Variance of the share, which a sample of few mutants leaves uncertain."""
+        """Variance of the share; 0 if all mutants were tested."""
         # Agresti & Coull 1998: two more killed and two more survivors.
         rate, count = (self.killed + 2) / (self.tested + 4), self.tested + 4
         return rate * (1 - rate) / count * (1 - self.tested / self.size) if self.size else 0.0
@@ -113,18 +112,18 @@ class Score:
 
 @click.command()
 @click.argument("modules", nargs=-1, type=click.Choice(list(TARGETS)), metavar="[MODULE]...")
-@click.option("--jobs", default=2, show_default=True, help="Number of mutants tested at once.")
+@click.option("--jobs", default=2, show_default=True, help="Number of parallel tests.")
 @click.option("--sample", type=click.IntRange(1), help="Number of random mutants per module.")
-@click.option("--again", is_flag=True, help="Test only what no test has noticed yet.")
+@click.option("--again", is_flag=True, help="Test only mutants that were not killed.")
 @click.option("--diffs", is_flag=True, help="Show each surviving change.")
 @click.option("--fresh", is_flag=True, help="Discard the results of earlier runs.")
 def main(
     modules: tuple[str, ...], jobs: int, sample: int | None, again: bool, diffs: bool, fresh: bool
 ) -> None:
-    """Print the share of killed mutants of each MODULE, by default of all, and the survivors.
+    """Print the share of killed mutants of each MODULE, and the surviving mutants.
 
-    A sample is the same in each run, and its shares have 95 % intervals. The exit status is 1 if
-    the share over all modules is below 85 %.
+    Without MODULE, all modules are tested. A sample is the same in each run, and its shares have
+    95 % intervals. The exit status is 1 if the total share is below 85 %.
     """
     scores = []
     for module in modules or TARGETS:
@@ -136,9 +135,9 @@ def main(
         chosen = _choose(every, sample)
         before = _results(folder, module, hashes) if again else {}
         if again:
-            # Which tests reach which function has changed too.
+            # New tests can reach other functions.
             (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-        due = [name for name in chosen if before.get(name) not in _NOTICED]
+        due = [name for name in chosen if before.get(name) not in _KILLED]
         if due:
             # Without names, mutmut continues an earlier run.
             names = due if sample or again else ()
@@ -161,7 +160,7 @@ def main(
         sum(each) for each in zip(*((s.killed, s.tested) for s in scores), strict=True)
     )
     counts = f"{killed:4} of {tested:4}"
-    click.echo(f"{_percent(share, variance)}  {counts}  all modules; the goal is {GOAL:.0%}")
+    click.echo(f"{_percent(share, variance)}  {counts}  in total; the goal is {GOAL:.0%}")
     sys.exit(share < GOAL)
 
 
@@ -200,7 +199,7 @@ def _folder(module: str) -> Path:
 
 
 def _prepare(folder: Path, module: str) -> None:
-    """Copy the package and its tests; files that have not changed keep their times."""
+    """Copy the package and its tests; unchanged files keep their modification times."""
     ignored = shutil.ignore_patterns("__pycache__", "labextension")
     shutil.copytree(
         ROOT / "exo_nbregistry", folder / "exo_nbregistry", ignore=ignored, dirs_exist_ok=True
@@ -223,7 +222,7 @@ def _mutmut(folder: Path, *arguments: str) -> None:
 
 def _score(results: dict[str, str], module: str, chosen: list[str], size: int) -> Score:
     found = {name: results[name] for name in chosen if results.get(name, _UNTESTED) != _UNTESTED}
-    survivors = [name for name, result in found.items() if result not in _NOTICED]
+    survivors = [name for name, result in found.items() if result not in _KILLED]
     timed_out = list(found.values()).count("timeout")
     return Score(module, len(found) - len(survivors), len(found), size, timed_out, survivors)
 

@@ -215,7 +215,7 @@ def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: R
     """Within a block, a listing takes the records that were read before."""
     put(store, 1)
     put(store, 2)
-    with reader.one_look():
+    with reader.consistent_reads():
         record = reader.read("toy", 2)
         store.reads.clear()
         assert reader.skim("toy", 2) is record
@@ -225,9 +225,9 @@ def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: R
 
 def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader: Reader) -> None:
     """A model's two times are those of its versions and of its events; 0 without a folder."""
-    assert reader.folders("toy") == {"toy": (0, 0)}
+    assert reader.folder_times("toy") == {"toy": (0, 0)}
     put(store)
-    happen(store, 1, "note", version=1, text="a")
+    put_event(store, 1, "note", version=1, text="a")
     put(store, model="other")
     toy, other = (
         tuple(
@@ -238,9 +238,9 @@ def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader
     )
     assert min(toy) > 0
     assert other[1] == 0
-    assert reader.folders("toy") == {"toy": toy}
-    assert reader.folders("other") == {"other": other}
-    assert reader.folders() == {"toy": toy, "other": other}
+    assert reader.folder_times("toy") == {"toy": toy}
+    assert reader.folder_times("other") == {"other": other}
+    assert reader.folder_times() == {"toy": toy, "other": other}
 
 
 def test_a_state_is_extended_only_if_it_is_still_the_newest(
@@ -248,14 +248,14 @@ def test_a_state_is_extended_only_if_it_is_still_the_newest(
 ) -> None:
     """The state after an own event is kept, unless another thread has read more meanwhile."""
     before = reader.state("toy")
-    after = before.after([happen(store, 1, "note", version=1, text="a")])
+    after = before.after([put_event(store, 1, "note", version=1, text="a")])
     store.reads.clear()
-    reader._extend("toy", before, after)
+    reader._remember_state("toy", before, after)
     assert reader.state("toy") is after
     assert store.reads == []
-    happen(store, 2, "note", version=1, text="b")
+    put_event(store, 2, "note", version=1, text="b")
     newest = reader.state("toy")
-    reader._extend("toy", before, after)
+    reader._remember_state("toy", before, after)
     assert reader.state("toy") is newest
 
 

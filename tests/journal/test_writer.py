@@ -327,10 +327,10 @@ def test_what_was_written_is_not_read_again(store: InterruptedStore) -> None:
 def test_a_block_keeps_what_is_written_in_it(store: InterruptedStore) -> None:
     """Within a block, a new record is not read, and the newest snapshot has the event."""
     journal = journal_on(store)
-    with journal.one_look():
-        first = journal.moment()
+    with journal.consistent_reads():
+        first = journal.generation()
         record = journal.add_version("toy", content)
-        assert journal.moment() is not first
+        assert journal.generation() is not first
         assert journal.read("toy", 1) is record
         after = journal.append("toy", note("a"), "ada")
         assert journal.snapshot("toy") is after
