@@ -206,8 +206,8 @@ def test_a_record_can_have_the_maximum_size(store: InterruptedStore, reader: Rea
     data = put(store).to_bytes()
     replace(store, version_key("toy", 1), data + b" " * (MAX_RECORD_BYTES - len(data)))
     assert reader.read("toy", 1).to_bytes() == data
-    store.before_read = [fails(StoreError("the share is gone"))]
-    with pytest.raises(StoreError, match="share is gone"):
+    store.before_read = [fails(StoreError("the share was removed"))]
+    with pytest.raises(StoreError, match="share was removed"):
         reader.read("toy", 1)
 
 
@@ -224,7 +224,7 @@ def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: R
 
 
 def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader: Reader) -> None:
-    """A model's two times are those of its versions and of its events; 0 without a folder."""
+    """The two times of a model belong to its versions and its events; 0 without a folder."""
     assert reader.folder_times("toy") == {"toy": (0, 0)}
     put(store)
     put_event(store, 1, "note", version=1, text="a")
