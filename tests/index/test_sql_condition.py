@@ -214,54 +214,56 @@ AUC, VERSION = Field("metrics.auc", None, "any"), Field("version", "v.number", "
 
 
 @pytest.mark.parametrize(
-    ("condition", "expected"),
+    ("field", "sign", "values", "expected"),
     [
-        (matches(VERSION, ">=", [2]), Condition("(v.number IS NOT NULL AND v.number >= ?)", (2,))),
+        (VERSION, ">=", [2], Condition("(v.number IS NOT NULL AND v.number >= ?)", (2,))),
         (
-            matches(VERSION, "==", [1, None, 2]),
+            *(VERSION, "==", [1, None, 2]),
             Condition(
                 "(v.number IS NULL) OR ((v.number IS NOT NULL AND v.number IN (?, ?)))", (1, 2)
             ),
         ),
-        (matches(VERSION, "==", [None]), Condition("v.number IS NULL")),
+        (VERSION, "==", [None], Condition("v.number IS NULL")),
+        (AUC, "<", [1], Condition(f"v.id IN ({FACT} AND f.value < ?)", (AUC.name, 1))),
         (
-            matches(AUC, "<", [1]),
-            Condition(f"v.id IN ({FACT} AND f.value < ?)", ("metrics.auc", 1)),
+            *(AUC, ">", [1]),
+            Condition(f"v.id IN ({FACT} AND f.value > ? AND f.value < '')", (AUC.name, 1)),
         ),
         (
-            matches(AUC, ">", [1]),
-            Condition(f"v.id IN ({FACT} AND f.value > ? AND f.value < '')", ("metrics.auc", 1)),
+            *(AUC, "<=", ["a"]),
+            Condition(f"v.id IN ({FACT} AND f.value <= ? AND f.value >= '')", (AUC.name, "a")),
+        ),
+        (AUC, ">=", ["a"], Condition(f"v.id IN ({FACT} AND f.value >= ?)", (AUC.name, "a"))),
+        (AUC, ">", ["a"], Condition(f"v.id IN ({FACT} AND f.value > ?)", (AUC.name, "a"))),
+        (AUC, "==", [None], Condition(f"v.id NOT IN ({FACT})", (AUC.name,))),
+    ],
+)
+def test_a_comparison_tests_a_column_or_a_range_of_facts(
+    field: Field, sign: str, values: list[Any], expected: Condition
+) -> None:
+    """The SQL is never NULL and has one parameter for each constant."""
+    assert matches(field, sign, values) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "sql", "params"),
+    [
+        (AUC, f"v.id IN ({FACT} AND f.value >= '' AND instr(f.value, ?))", (AUC.name, "a")),
+        (
+            Field("status", "v.status", "text"),
+            "(v.status IS NOT NULL AND instr(v.status, ?))",
+            ("a",),
         ),
         (
-            matches(AUC, "<=", ["a"]),
-            Condition(f"v.id IN ({FACT} AND f.value <= ? AND f.value >= '')", ("metrics.auc", "a")),
-        ),
-        (
-            matches(AUC, ">=", ["a"]),
-            Condition(f"v.id IN ({FACT} AND f.value >= ?)", ("metrics.auc", "a")),
-        ),
-        (matches(AUC, "==", [None]), Condition(f"v.id NOT IN ({FACT})", ("metrics.auc",))),
-        (
-            contains(AUC, "a"),
-            Condition(
-                f"v.id IN ({FACT} AND f.value >= '' AND instr(f.value, ?))", ("metrics.auc", "a")
-            ),
-        ),
-        (
-            contains(Field("status", "v.status", "text"), "a"),
-            Condition("(v.status IS NOT NULL AND instr(v.status, ?))", ("a",)),
-        ),
-        (
-            contains(Field("tags", None, "collection"), "a"),
-            Condition(f"v.id IN ({FACT} AND f.value = ?)", ("tags", "a")),
+            Field("tags", None, "collection"),
+            f"v.id IN ({FACT} AND f.value = ?)",
+            ("tags", "a"),
         ),
     ],
 )
-def test_a_condition_is_a_test_of_a_column_or_a_range_of_facts(
-    condition: Condition, expected: Condition
-) -> None:
-    """The SQL is never NULL and has one parameter for each constant."""
-    assert condition == expected
+def test_a_search_tests_a_column_or_facts(field: Field, sql: str, params: tuple[str, ...]) -> None:
+    """Only text has a substring; a collection has members."""
+    assert contains(field, "a") == Condition(sql, params)
 
 
 def test_nothing_is_one_of_nothing() -> None:
