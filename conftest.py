@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 BROWSER = "tests/browser"
 # Kinds by file name; pyproject.toml describes the kinds. A single slow test in a fast file has its
@@ -35,6 +35,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # On a busy machine, a single example can take any time.
 settings.register_profile("whole", settings(), deadline=None)
 settings.register_profile("fast", settings(), deadline=None, max_examples=15)
+# In mutation tests the first failure is enough, and each run has the same examples.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("fast"),
+    phases=(Phase.explicit, Phase.generate),
+    derandomize=True,
+    database=None,
+)
 settings.load_profile("whole")
 
 

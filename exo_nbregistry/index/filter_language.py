@@ -153,7 +153,7 @@ def _parse(text: str) -> tuple[ast.expr, _Compiler]:
         line = getattr(error, "lineno", None) or 1
         column = getattr(error, "offset", None) or len(text) + 1
         position = min(compiler.position(line, column - 1), len(text))
-        reason = getattr(error, "msg", None) or error
+        reason = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
         raise QueryError(f"{_CANNOT}{reason}. {RULE}", text=text, position=position) from None
     if sum(isinstance(node, ast.expr) for node in ast.walk(expression)) > MAX_PARTS:
         compiler.fail(f"A filter may have at most {MAX_PARTS} parts.", expression)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,19 @@ from sklearn.tree import DecisionTreeClassifier
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
 from exo_nbregistry.evaluation.grouping import Grouping
-from exo_nbregistry.evaluation.model_predictions import BinaryPredictions, RegressionPredictions
+from exo_nbregistry.evaluation.model_predictions import (
+    BinaryPredictions,
+    RegressionPredictions,
+    read_predictions,
+)
 from exo_nbregistry.evaluation.paired_tests import compare_predictions, compare_versions
-from exo_nbregistry.evaluation.test_set import DifferentTestSetsError, describe_test_set
+from exo_nbregistry.evaluation.test_set import (
+    DifferentTestSetsError,
+    describe_test_set,
+    read_test_set,
+)
 from exo_nbregistry.evaluation.weighted_metrics import Predictions
+from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 
@@ -107,7 +117,10 @@ def test_different_test_sets_are_rejected(registry: ModelRegistry) -> None:
     for second in (other, turned):
         with pytest.raises(DifferentTestSetsError, match="different test sets") as refused:
             compare_versions(registry, first, second, **FAST)
-        assert len({refused.value.first, refused.value.second}) == 2
+        stored = [read_test_set(registry, name) for name in (first, second)]
+        digests = [each.sha256 for each in stored if each is not None]
+        assert [refused.value.first, refused.value.second] == digests
+        assert str(refused.value).startswith(f"{first} and {second} have")
 
 
 def test_the_same_labels_of_other_rows_are_rejected(registry: ModelRegistry) -> None:
@@ -134,6 +147,69 @@ def test_versions_without_a_test_set_are_compared_by_labels(registry: ModelRegis
     third = register(registry, *table(seed=1), described=False)
     with pytest.raises(DifferentTestSetsError):
         compare_versions(registry, first, third, **FAST)
+
+
+def test_labels_without_a_test_set_are_named_by_their_fingerprints(registry: ModelRegistry) -> None:
+    """If one version has no stored test set, the error has the fingerprints of the labels."""
+    X, y = table()
+    other, labels = table(seed=1)
+    first, second = register(registry, X, y), register(registry, other, labels, described=False)
+    with pytest.raises(DifferentTestSetsError) as refused:
+        compare_versions(registry, first, second, **FAST)
+    digests = [fingerprint(registry.load_evaluation(name)["y_true"]) for name in (first, second)]
+    assert [refused.value.first, refused.value.second] == digests
+
+
+def test_the_options_reach_the_comparison(registry: ModelRegistry) -> None:
+    """Stored and new predictions give equal results with equal options."""
+    X, y = table()
+    first, second = register(registry, X[["a"]], y), register(registry, X[["b"]], y)
+    options: Any = {"metric": "accuracy", "n_resamples": 50, "confidence": 0.5, "random_state": 7}
+    found = compare_versions(registry, first, second, progress=False, **options)
+    predictions = {
+        name: read_predictions(registry.load_evaluation(name), name) for name in (first, second)
+    }
+    groups = describe_test_set(X, y, grouping=PATIENTS).groups
+    assert found == compare_predictions(predictions, groups, progress=False, **options)
+    assert (found.metric, found.n_resamples, found.confidence) == ("accuracy", 50, 0.5)
+    assert found.low != compare_predictions(predictions, groups, metric="accuracy", **FAST).low
+
+
+def test_the_defaults_are_those_of_the_evaluator() -> None:
+    """Resamples, confidence, seed and progress have the same defaults as in `ModelEvaluator`."""
+    wanted = inspect.signature(ModelEvaluator).parameters
+    for function in (compare_predictions, compare_versions):
+        found = inspect.signature(function).parameters
+        for name in ("n_resamples", "confidence", "random_state", "progress"):
+            assert found[name].default == wanted[name].default
+
+
+def test_the_difference_is_the_second_minus_the_first() -> None:
+    """Difference and interval are positive if the second model is better."""
+    truth = np.arange(200) % 2 == 0
+    good = BinaryPredictions(Predictions(truth, truth, np.where(truth, 0.9, 0.1)))
+    poor = BinaryPredictions(Predictions(truth, np.ones(200, bool), np.arange(200) / 200))
+    found = compare_predictions({"poor": poor, "good": good}, np.array([]), **FAST)
+    assert (found.metric, found.scores["accuracy"]) == ("roc_auc", (0.5, 1.0))
+    assert found.difference == found.scores["roc_auc"][1] - found.scores["roc_auc"][0] > 0
+    assert 0 < found.low <= found.difference <= found.high
+
+
+def test_a_progress_bar_is_shown_on_request(
+    registry: ModelRegistry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bar names the unit; with progress=False there is none."""
+    truth = np.array([True, False] * 10)
+    one = BinaryPredictions(Predictions(truth, truth, truth * 0.5))
+    both, groups = {"a": one, "b": one}, np.arange(20) // 2
+    compare_predictions(both, groups, unit="star", n_resamples=20, progress=False)
+    assert capsys.readouterr().err == ""
+    compare_predictions(both, groups, unit="star", n_resamples=20)
+    assert "stars" in capsys.readouterr().err
+    X, y = table()
+    first, second = register(registry, X, y), register(registry, X[["b"]], y)
+    compare_versions(registry, first, second, grouping=PATIENTS, n_resamples=20)
+    assert "patients" in capsys.readouterr().err
 
 
 def test_classes_must_be_the_same(registry: ModelRegistry) -> None:

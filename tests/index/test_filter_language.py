@@ -180,6 +180,8 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
         ("algorithm == 2", 13, "text"),
         ("algorithm == 'é' and vversion > 1", 21, "vversion"),
         ("(version > 1 and\nversion > rank)", 27, "constant"),
+        ("(version > 1 and\nversion > > 2)", 27, "invalid syntax"),
+        ("  (version > 1 and\n  version > > 2)", 31, "invalid syntax"),
         ("version", 0, "comparison"),
         ("1 > 2", 4, "field"),
         ("version > version", 10, "constant"),
@@ -215,6 +217,15 @@ def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, w
     assert caught.value.text == where
     assert caught.value.position == position
     assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("sign", ["-", "not "])
+def test_an_error_without_a_column_points_to_the_end(sign: str) -> None:
+    """Python rejects a very deep expression without a column, and may give no reason."""
+    where = sign * 20_000 + "version"
+    with pytest.raises(QueryError, match=r"^Cannot read the filter: [\w(']") as caught:
+        compile_filter(where)
+    assert caught.value.position == len(where)
 
 
 @pytest.mark.parametrize("where", [5, None, b"version > 1", ["version > 1"]])

@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.index.sql_condition import Condition, Field, join, matches, microseconds, real
+from exo_nbregistry.index.sql_condition import (
+    Condition,
+    Field,
+    contains,
+    join,
+    matches,
+    microseconds,
+    owner,
+    real,
+)
 from exo_nbregistry.records.metadata import ModelMetadata
 from tests.index_source import AT, MemorySource
 
@@ -200,6 +209,63 @@ def test_conditions_are_joined_with_their_parameters_in_order() -> None:
     assert join("OR", [one, ~other]) == Condition("(a = ?) OR (NOT (b = ?))", (1, 2))
 
 
+FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"
+AUC, VERSION = Field("metrics.auc", None, "any"), Field("version", "v.number", "number")
+
+
+@pytest.mark.parametrize(
+    ("field", "sign", "values", "expected"),
+    [
+        (VERSION, ">=", [2], Condition("(v.number IS NOT NULL AND v.number >= ?)", (2,))),
+        (
+            *(VERSION, "==", [1, None, 2]),
+            Condition(
+                "(v.number IS NULL) OR ((v.number IS NOT NULL AND v.number IN (?, ?)))", (1, 2)
+            ),
+        ),
+        (VERSION, "==", [None], Condition("v.number IS NULL")),
+        (AUC, "<", [1], Condition(f"v.id IN ({FACT} AND f.value < ?)", (AUC.name, 1))),
+        (
+            *(AUC, ">", [1]),
+            Condition(f"v.id IN ({FACT} AND f.value > ? AND f.value < '')", (AUC.name, 1)),
+        ),
+        (
+            *(AUC, "<=", ["a"]),
+            Condition(f"v.id IN ({FACT} AND f.value <= ? AND f.value >= '')", (AUC.name, "a")),
+        ),
+        (AUC, ">=", ["a"], Condition(f"v.id IN ({FACT} AND f.value >= ?)", (AUC.name, "a"))),
+        (AUC, ">", ["a"], Condition(f"v.id IN ({FACT} AND f.value > ?)", (AUC.name, "a"))),
+        (AUC, "==", [None], Condition(f"v.id NOT IN ({FACT})", (AUC.name,))),
+    ],
+)
+def test_a_comparison_tests_a_column_or_a_range_of_facts(
+    field: Field, sign: str, values: list[Any], expected: Condition
+) -> None:
+    """The SQL is never NULL and has one parameter for each constant."""
+    assert matches(field, sign, values) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "sql", "params"),
+    [
+        (AUC, f"v.id IN ({FACT} AND f.value >= '' AND instr(f.value, ?))", (AUC.name, "a")),
+        (
+            Field("status", "v.status", "text"),
+            "(v.status IS NOT NULL AND instr(v.status, ?))",
+            ("a",),
+        ),
+        (
+            Field("tags", None, "collection"),
+            f"v.id IN ({FACT} AND f.value = ?)",
+            ("tags", "a"),
+        ),
+    ],
+)
+def test_a_search_tests_a_column_or_facts(field: Field, sql: str, params: tuple[str, ...]) -> None:
+    """Only text has a substring; a collection has members."""
+    assert contains(field, "a") == Condition(sql, params)
+
+
 def test_nothing_is_one_of_nothing() -> None:
     """No value is in an empty list, and neither is a missing value."""
     assert matches(Field("version", "v.number", "number"), "==", []).params == ()
@@ -208,6 +274,58 @@ def test_nothing_is_one_of_nothing() -> None:
     index = Index(source, progress=False)
     assert len(index.search("not algorithm in ()").items) == 1
     assert len(index.search("algorithm in ()").items) == 0
+
+
+def test_a_search_anywhere_reads_each_text() -> None:
+    """The id, texts, tag names, text tags and aliases are searched, ignoring ASCII case."""
+    source = MemorySource()
+    source.add("by_algorithm", algorithm="Random Forest")
+    source.add("by_description", description="a First Try")
+    source.add("by_dataset", training_dataset="Kepler DR25")
+    source.add("by_tag", tags={"team": "Vetting", "Reviewed": True, "score": 3})
+    source.add("by_alias")
+    source.happen("by_alias", "alias", alias="champion", version=1, target="")
+    source.add("other", hyperparameters={"kernel": "vetting"}, metrics={"champion": 1.0})
+    index = Index(source, progress=False)
+    for text, name in (
+        ("BY_ALG", "by_algorithm"),
+        ("dataset:1", "by_dataset"),
+        ("dom f", "by_algorithm"),
+        ("FIRST t", "by_description"),
+        ("dr25", "by_dataset"),
+        ("vetting", "by_tag"),
+        ("reviewed", "by_tag"),
+        ("CHAMP", "by_alias"),
+    ):
+        condition = contains(Field("anywhere", None, "collection"), text)
+        assert condition.params == (text,) * condition.sql.count("?")
+        found = [item.model_name for item in index.search(f"{text!r} in anywhere").items]
+        assert found == [name], text
+    assert len(index.search("'' in anywhere").items) == 6
+    assert len(index.search("'absent' in anywhere").items) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [(True, 1.0), (10**400, math.inf), (-(10**400), -math.inf), (0.5, 0.5)],
+    ids=["bool", "large", "small", "float"],
+)
+def test_a_number_is_a_float(number: float, value: float) -> None:
+    """A number that is too large for a float is infinite, with its sign."""
+    assert real(number) == value
+    assert type(real(number)) is float
+
+
+def test_hyperparameters_and_columns_have_their_own_owner() -> None:
+    """Versions share hyperparameters and feature columns, so these have an owner of their own."""
+    names = ("hyperparameters.a.b", "feature_columns", "metrics.f1", "tags", "aliases")
+    assert [owner(name) for name in names] == [
+        "v.hyperparameters",
+        "v.feature_columns",
+        "v.id",
+        "v.id",
+        "v.id",
+    ]
 
 
 @pytest.mark.parametrize(

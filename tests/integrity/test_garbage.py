@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +271,37 @@ def test_a_damaged_purged_record_does_not_stop_a_purge(folder: Path) -> None:
     assert [path.name for path in folder.rglob("*.joblib")] == [Path(STRAY).name]
 
 
+def test_a_purge_removes_what_an_earlier_purge_left(
+    registry: ModelRegistry, store: MemoryStore
+) -> None:
+    """The payloads of all purged versions are removed, and no others."""
+    register(registry, 2)
+    sha256 = registry.get_metadata("toy:1").artifact.sha256
+    left = f"models/toy/blobs/{sha256}.joblib"
+    data = store.open(left).read()
+    registry.purge_model("toy:1")
+    put(store, left, data)
+    registry.purge_model("toy:2")
+    assert store.names("models/toy/blobs") == [f"{DIGEST}.joblib"]
+
+
+def test_a_file_is_set_aside_before_it_is_removed(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the second check, the file is in the tmp folder, where a later clean-up finds it."""
+    clock.now_ns += DAY_NS
+    items = plan(store, registry._workspace.journal)
+    look, seen = garbage.referenced, []
+
+    def listed(*args: Any) -> Any:
+        seen.append((store.names("models/toy/tmp"), store.info(STRAY)))
+        return look(*args)
+
+    monkeypatch.setattr(garbage, "referenced", listed)
+    execute(registry, store, items)
+    assert seen == [([f"{DIGEST}.joblib", "half"], None)]
+
+
 def test_an_interrupted_cleanup_is_undone(registry: ModelRegistry, store: MemoryStore) -> None:
     """The next clean-up restores a required payload, and no other file."""
     sha256 = registry.get_metadata("toy:1").artifact.sha256
@@ -296,6 +328,90 @@ def test_a_killed_founding_is_cleaned_up(
     assert store.info(left) is not None
     registry.collect_garbage(dry_run=False)
     assert sorted(store.names("")) == ["models", "nbregistry.json"]
+
+
+def test_the_freed_bytes_are_those_of_all_files(
+    registry: ModelRegistry, store: MemoryStore, clock: Clock
+) -> None:
+    """Leftovers of the founding and of several models are counted together."""
+    for name, data in (("a", b"123"), ("b", b"45")):
+        store.create(f"nbregistry.json.tmp/{name}", data, staging="nbregistry.json.tmp")
+    other = f"models/first/blobs/{DIGEST}.joblib"
+    put(store, other)
+    clock.now_ns += DAY_NS
+    items = plan(store, registry._workspace.journal)
+    reasons = {item.key: item.reason for item in items}
+    assert reasons["nbregistry.json.tmp/a"] == reasons[HALF] == "left by a writer that stopped"
+    assert reasons[other] == reasons[STRAY] == "no version requires it"
+    assert execute(registry, store, items) == 3 + 2 + 3 * 10
+
+
+def test_other_folders_and_files_are_not_garbage(folder: Path) -> None:
+    """A folder without a model name, a file beside the models and a folder of blobs are kept."""
+    registry = ModelRegistry(folder)
+    foreign = folder / STRAY.replace("toy", "Not A Model")
+    foreign.parent.mkdir(parents=True)
+    foreign.write_bytes(BYTES)
+    (folder / "models/file").write_bytes(BYTES)
+    (folder / "models/toy/blobs/inside").mkdir()
+    (folder / "models/toy/tmp/inside").mkdir(parents=True)
+    found = [item.key for item in registry.collect_garbage(grace_s=0)]
+    assert found == [STRAY, "models/toy/tmp/inside"]
+
+
+def test_a_leftover_of_the_founding_is_found_in_a_folder(folder: Path) -> None:
+    """Its age is measured by the clock of the folder that it is in."""
+    (folder / "nbregistry.json.tmp").mkdir()
+    (folder / "nbregistry.json.tmp/half").write_bytes(b"{}")
+    registry = ModelRegistry(folder)
+    assert registry.collect_garbage(grace_s=3600) == []
+    found = [item.key for item in registry.collect_garbage(grace_s=-1)]
+    assert found == ["nbregistry.json.tmp/half", STRAY]
+
+
+def test_the_clock_is_read_only_for_an_unused_file(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the clock requires a write, so a registry without unused files is not written."""
+    registry = ModelRegistry(store)
+    register(registry, 1)
+    asked: list[str] = []
+    monkeypatch.setattr(store, "clock_ns", lambda folder: asked.append(folder) or 0)
+    assert keys(registry, store) == asked == []
+    put(store, STRAY)
+    keys(registry, store)
+    assert asked == ["models/toy/tmp"]
+
+
+def test_a_payload_is_restored_only_where_it_is_missing(
+    registry: ModelRegistry, store: MemoryStore
+) -> None:
+    """A payload that was stored again is kept, and its moved copy is left to the clean-up."""
+    sha256 = registry.get_metadata("toy:1").artifact.sha256
+    place, moved = f"models/toy/blobs/{sha256}.joblib", f"models/toy/tmp/{sha256}.joblib"
+    put(store, moved, b"older bytes")
+    garbage.restore_interrupted(store, registry._workspace.journal)
+    assert store.info(moved) is not None
+    store.remove(place)
+    garbage.restore_interrupted(store, registry._workspace.journal)
+    assert store.info(moved) is None
+    assert store.open(place).read() == b"older bytes"
+
+
+def test_the_payloads_of_a_record_are_the_artifact_and_the_attachments(
+    registry: ModelRegistry,
+) -> None:
+    """Each attachment of a version is required, also without an artifact."""
+    register(registry, 2, attachments={"a": {"values": [1]}, "b": {"values": [2]}})
+    journal = registry._workspace.journal
+    attached = journal.read("toy", 2).content["attachments"]
+    digests = {item["sha256"] for item in attached.values()}
+    assert len(digests) == 2
+    artifacts = {registry.get_metadata(f"toy:{n}").artifact.sha256 for n in (1, 2)}
+    assert garbage.referenced(journal, "toy") == artifacts | digests
+    record = journal.read("toy", 2)
+    for content, needed in ((record.content | {"artifact": None}, digests), ({}, set())):
+        assert garbage.payloads(replace(record, fields={"content": content})) == needed
 
 
 def test_the_folder_of_earlier_releases_is_removed(tmp_path: Path) -> None:

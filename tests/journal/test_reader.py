@@ -206,6 +206,57 @@ def test_a_record_can_have_the_maximum_size(store: InterruptedStore, reader: Rea
     data = put(store).to_bytes()
     replace(store, version_key("toy", 1), data + b" " * (MAX_RECORD_BYTES - len(data)))
     assert reader.read("toy", 1).to_bytes() == data
+    store.before_read = [fails(StoreError("the share was removed"))]
+    with pytest.raises(StoreError, match="share was removed"):
+        reader.read("toy", 1)
+
+
+def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: Reader) -> None:
+    """Within a block, a listing takes the records that were read before."""
+    put(store, 1)
+    put(store, 2)
+    with reader.consistent_reads():
+        record = reader.read("toy", 2)
+        store.reads.clear()
+        assert reader.skim("toy", 2) is record
+        assert store.reads == []
+        assert reader.skim("toy", 1).number == 1
+
+
+def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader: Reader) -> None:
+    """The two times of a model belong to its versions and its events; 0 without a folder."""
+    assert reader.folder_times("toy") == {"toy": (0, 0)}
+    put(store)
+    put_event(store, 1, "note", version=1, text="a")
+    put(store, model="other")
+    toy, other = (
+        tuple(
+            entry.modified_ns if (entry := store.info(f"models/{model}/{name}")) else 0
+            for name in ("versions", "events")
+        )
+        for model in ("toy", "other")
+    )
+    assert min(toy) > 0
+    assert other[1] == 0
+    assert reader.folder_times("toy") == {"toy": toy}
+    assert reader.folder_times("other") == {"other": other}
+    assert reader.folder_times() == {"toy": toy, "other": other}
+
+
+def test_a_state_is_extended_only_if_it_is_still_the_newest(
+    store: InterruptedStore, reader: Reader
+) -> None:
+    """The state after an own event is kept, unless another thread has read more meanwhile."""
+    before = reader.state("toy")
+    after = before.after([put_event(store, 1, "note", version=1, text="a")])
+    store.reads.clear()
+    reader._remember_state("toy", before, after)
+    assert reader.state("toy") is after
+    assert store.reads == []
+    put_event(store, 2, "note", version=1, text="b")
+    newest = reader.state("toy")
+    reader._remember_state("toy", before, after)
+    assert reader.state("toy") is newest
 
 
 @pytest.mark.parametrize("how", READS)
@@ -371,10 +422,10 @@ def test_a_number_can_mean_a_deleted_version(store: InterruptedStore, reader: Re
 
 def test_a_deleted_model_has_no_latest_version(store: InterruptedStore, reader: Reader) -> None:
     """If all versions are deleted, a name raises an error with the call to restore the latest."""
-    for number in (1, 2):
+    for number in (1, 2, 3):
         put(store, number)
         put_event(store, number, "delete", version=number)
-    with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:2'\)") as caught:
+    with pytest.raises(VersionNotFoundError, match=r"restore_model\('toy:3'\)") as caught:
         resolve(reader, "toy")
     assert caught.value.name == "toy"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.errors import ConflictError
+from exo_nbregistry.errors import ConflictError, ModelNotFoundError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import EVENT
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -91,8 +91,10 @@ def test_a_state_is_immutable() -> None:
 def test_the_snapshot_after_an_event_does_not_read(store: InterruptedStore) -> None:
     """The snapshot after an event has the event and does not read the store."""
     journal = journal_on(store)
+    before: list[Snapshot] = []
 
     def decide(snapshot: Snapshot) -> dict[str, object]:
+        before.append(snapshot)
         assert snapshot.versions == [1, 2]
         return {"action": "tag", "version": snapshot.version(2).number, "tags": {"a": 1}}
 
@@ -100,8 +102,23 @@ def test_the_snapshot_after_an_event_does_not_read(store: InterruptedStore) -> N
     store.reads.clear()
     assert after.metadata(2).tags == {"a": 1}
     assert (after.events, after.versions) == ([1, 2], [1, 2])
+    assert after.versions is before[0].versions
     assert store.reads == []
     assert journal_on(store).state("toy") == after.state == journal.state("toy")
+
+
+def test_a_model_with_a_version_or_an_event_is_known() -> None:
+    """A model without both is not found."""
+    store = MemoryStore()
+    registry = ModelRegistry(store)
+    journal = journal_on(store)
+    with pytest.raises(ModelNotFoundError, match="'toy'"):
+        journal.snapshot("toy").require_model()
+    registry.register_model({}, "toy")
+    journal.snapshot("toy").require_model()
+    registry.tag_model("toy", "a")
+    store.remove("models/toy/versions/v000001.json")
+    journal.snapshot("toy").require_model()
 
 
 def test_within_a_block_all_calls_agree(store: InterruptedStore) -> None:

@@ -314,6 +314,31 @@ def test_without_an_event_the_last_one_is_flushed(store: InterruptedStore) -> No
     assert other.numbers("toy", EVENT) == [1]
 
 
+def test_what_was_written_is_not_read_again(store: InterruptedStore) -> None:
+    """The state after an event is kept, also outside of a block."""
+    journal = journal_on(store)
+    journal.add_version("toy", content)
+    journal.append("toy", note("a"), "ada")
+    store.reads.clear()
+    assert texts(journal.state("toy")) == ["a"]
+    assert store.reads == []
+
+
+def test_a_block_keeps_what_is_written_in_it(store: InterruptedStore) -> None:
+    """Within a block, a new record is not read, and the newest snapshot has the event."""
+    journal = journal_on(store)
+    with journal.consistent_reads():
+        first = journal.generation()
+        record = journal.add_version("toy", content)
+        assert journal.generation() is not first
+        assert journal.read("toy", 1) is record
+        after = journal.append("toy", note("a"), "ada")
+        assert journal.snapshot("toy") is after
+        store.reads.clear()
+        assert journal.read("toy", 1, EVENT).content["text"] == "a"
+        assert store.reads == []
+
+
 def test_an_error_of_the_decision_is_raised(store: InterruptedStore) -> None:
     """An error of the decision is raised, and no event is added."""
     journal = journal_on(store)

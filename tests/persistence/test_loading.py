@@ -50,8 +50,10 @@ def dumped(model: Any) -> bytes:
     return target.getvalue()
 
 
-def load(data: bytes, given: bytes | None = None, **changes: Any) -> Any:
-    """Load `given` against a record that describes `data`."""
+def load(
+    data: bytes, given: bytes | None = None, stream: BinaryIO | None = None, **changes: Any
+) -> Any:
+    """Load `given`, or a stream, against a record that describes `data`."""
     facts: dict[str, Any] = {
         "key": "models/m/blobs/x.joblib",
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -59,7 +61,8 @@ def load(data: bytes, given: bytes | None = None, **changes: Any) -> Any:
         "format": "joblib",
         "verdict": OWN,
     }
-    return load_verified(io.BytesIO(data if given is None else given), **facts | changes)
+    stream = stream or io.BytesIO(data if given is None else given)
+    return load_verified(stream, **facts | changes)
 
 
 @pytest.mark.parametrize("verdict", [OWN, SignerStatus("trusted", "SHA256:a", "ada")])
@@ -310,6 +313,108 @@ def test_each_error_begins_with_the_name(given: bytes | None, changes: dict[str,
     assert getattr(refused.value, "key", "models/m/blobs/x.joblib") == "models/m/blobs/x.joblib"
     with pytest.raises(RegistryError, match=r"^models/m/blobs/x\.joblib "):
         load(b"sound"[:4], given, **changes)
+
+
+@pytest.mark.parametrize("size", [6, LARGE.nbytes // 2])
+def test_a_damaged_model_is_described(size: int) -> None:
+    """The error has the expected and the found size or sha256; reading stops after the end."""
+    data = bytes(size)
+    digest, key = hashlib.sha256(data).hexdigest(), "models/m/blobs/x.joblib"
+    flipped = b"x" + data[1:]
+    cases = [
+        (data[:-2], f"it has {size - 2:,} bytes instead of {size:,}", size, size - 2),
+        (data + b"12", f"it has more than {size:,} bytes instead of {size:,}", size, size + 1),
+        (flipped, f"instead of {digest}", digest, hashlib.sha256(flipped).hexdigest()),
+    ]
+    for torn, text, expected, actual in cases:
+        with pytest.raises(IntegrityError, match=f"{text}.* Restore {key} from a") as caught:
+            load(data, torn)
+        error = caught.value
+        assert (error.key, error.expected, error.actual) == (key, expected, actual)
+
+
+def test_a_damaged_mapped_file_is_described(tmp_path: Path) -> None:
+    """The error for another size or content has the expected and the found value."""
+    data = _LARGE_BYTES
+    digest, size = hashlib.sha256(data).hexdigest(), len(data)
+    path = tmp_path / "m.joblib"
+    for torn, expected, actual in (
+        (data[:-2], size, size - 2),
+        (data + b"12", size, size + 2),
+        (b"x" + data[1:], digest, hashlib.sha256(b"x" + data[1:]).hexdigest()),
+    ):
+        path.write_bytes(torn)
+        with pytest.raises(IntegrityError) as caught:
+            mapped(path, digest, size)
+        error = caught.value
+        assert (error.key, error.expected, error.actual) == ("m.joblib", expected, actual)
+
+
+def test_a_file_that_is_replaced_while_it_is_hashed_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error has the identities of the opened and of the present file."""
+    path, other = tmp_path / "m.joblib", tmp_path / "other.joblib"
+    for each in (path, other):
+        each.write_bytes(_LARGE_BYTES)
+    stat, asked = os.stat, []
+
+    def second_is_other(asked_path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if str(asked_path) == str(path):
+            asked.append(asked_path)
+        return stat(other if len(asked) == 2 else asked_path, *args, **options)
+
+    with path.open("rb") as file:
+        was, now = stat(path), stat(other)
+        monkeypatch.setattr(os, "stat", second_is_other)
+        with pytest.raises(IntegrityError, match="replaced while") as caught:
+            load(
+                _LARGE_BYTES,
+                mmap_path=str(path),
+                stream=file,
+            )
+    error = caught.value
+    assert error.key == "models/m/blobs/x.joblib"
+    assert error.expected[:2] == (was.st_dev, was.st_ino)
+    assert error.actual[:2] == (now.st_dev, now.st_ino)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "types", "text"),
+    [
+        (UNKNOWN, ["a.B", "c.D"], r"is signed by SHA256:other, .* Loading imports a\.B, c\.D\.$"),
+        (SignerStatus("unsigned"), [], r"^rf:1 is unsigned\. .* code of its author\.$"),
+    ],
+)
+def test_an_untrusted_model_is_described(
+    verdict: SignerStatus, types: list[str], text: str
+) -> None:
+    """The error names the signer and what loading imports, if there is any."""
+    with pytest.raises(UntrustedModelError, match=text) as caught:
+        load(b"x", name="rf:1", verdict=verdict, globals=types)
+    assert caught.value.types == tuple(types)
+
+
+def test_an_invalid_signature_is_described() -> None:
+    """The error has the key of the file, and that a valid signature was expected."""
+    with pytest.raises(IntegrityError) as caught:
+        load(b"x", verdict=SignerStatus("invalid"))
+    error = caught.value
+    assert error.key == "models/m/blobs/x.joblib"
+    assert (error.expected, error.actual) == ("a valid signature", "an invalid signature")
+
+
+def test_a_missing_module_is_installed_by_its_package() -> None:
+    """The package is the first part of the module; an attribute elsewhere is not a notebook's."""
+    reason = r"^rf:1 requires the module email\.mime\.absent, .* pip install email, "
+    with pytest.raises(SerializationError, match=reason) as no:
+        load(b"\x80\x02cemail.mime.absent\nTree\n.", name="rf:1")
+    assert isinstance(no.value.__cause__, ModuleNotFoundError)
+    reason = r"^rf:1 is intact .*: AttributeError: .*not_there.*\. Install"
+    with pytest.raises(SerializationError, match=reason):
+        load(b"\x80\x02cjson\nnot_there\n.", name="rf:1")
+    with pytest.raises(SerializationError, match=r"requires code .*\(.*NotebookThing.*\)"):
+        load(b"\x80\x02c__main__\nNotebookThing\n.")
 
 
 def test_plain_pickles_load() -> None:

@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import StoreError
+from exo_nbregistry.signing import keyring as keyring_module
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.signing.user_files import config_folder
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 CHECK = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
@@ -203,8 +204,9 @@ def test_a_damaged_key_is_not_replaced(tmp_path: Path, monkeypatch, content: byt
     path.chmod(0o600)
     ticks = iter(range(100))
     monkeypatch.setattr("time.monotonic", lambda: next(ticks))
-    with pytest.raises(StoreError, match="must be an unencrypted OpenSSH ed25519 key"):
+    with pytest.raises(StoreError, match="must be an unencrypted OpenSSH ed25519 key") as caught:
         Keyring(tmp_path).sign(CHECK)
+    assert caught.value.key == "id_ed25519"
     assert path.read_bytes() == content
 
 
@@ -216,6 +218,94 @@ def test_a_key_that_is_being_written_is_awaited(tmp_path: Path, monkeypatch) -> 
     path.write_bytes(b"")
     monkeypatch.setattr("time.sleep", lambda seconds: path.write_bytes(content))
     assert Keyring(tmp_path).sign(CHECK) == made
+
+
+@posix
+def test_an_awaited_key_must_be_closed_too(tmp_path: Path, monkeypatch) -> None:
+    """A key that others can read is not used, also if it was empty at first."""
+    path = tmp_path / "id_ed25519"
+    path.touch(0o600)
+    monkeypatch.setattr("time.sleep", lambda seconds: path.chmod(0o644))
+    with pytest.raises(StoreError, match="other users can read it"):
+        Keyring(tmp_path).sign(CHECK)
+
+
+def test_an_empty_key_is_awaited_for_a_second(tmp_path: Path, monkeypatch) -> None:
+    """Signing looks again every 10 ms, and gives up after one second."""
+    (tmp_path / "id_ed25519").touch(0o600)
+    now, waits = [100.0], []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        now[0] += 0.25
+        assert len(waits) < 10
+
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.sleep", sleep)
+    with pytest.raises(StoreError, match="must be an unencrypted"):
+        Keyring(tmp_path).sign(CHECK)
+    assert waits == [0.01] * 4
+
+
+def test_a_key_that_is_removed_at_once_is_an_error(tmp_path: Path, monkeypatch) -> None:
+    """If the new key disappears before it is read, the error asks to try again."""
+    monkeypatch.setattr(keyring_module, "create_private", lambda *_: None)
+    with pytest.raises(StoreError, match=r"id_ed25519 was removed; try again") as caught:
+        Keyring(tmp_path).sign(CHECK)
+    assert caught.value.key == "id_ed25519"
+    assert not (tmp_path / "id_ed25519.pub").exists()
+
+
+def test_the_own_name_is_in_the_public_key_file(tmp_path: Path, monkeypatch) -> None:
+    """The name is the comment of the public key file; without the file it is user@host."""
+    monkeypatch.setattr("getpass.getuser", lambda: "Ada L")
+    monkeypatch.setattr("platform.node", lambda: "mars base")
+    keyring = Keyring(tmp_path)
+    signature = keyring.sign(CHECK)
+    public = tmp_path / "id_ed25519.pub"
+    assert public.read_text() == f"{signature['public_key']} AdaL@marsbase\n"
+    public.write_text(f"{signature['public_key']} another name\n")
+    for each in (keyring, Keyring(tmp_path)):
+        assert each.signer_status(CHECK, signature).name == "another name"
+    public.unlink()
+    assert keyring.signer_status(CHECK, signature).name == "AdaL@marsbase"
+    assert (keyring.public_key, keyring.fingerprint) == (
+        signature["public_key"],
+        keyring.signer_status(CHECK, signature).signer,
+    )
+
+
+def test_a_user_without_a_name_can_sign(tmp_path: Path, monkeypatch) -> None:
+    """In a container the user may have no name."""
+
+    def fail() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", fail)
+    keyring = Keyring(tmp_path)
+    name = keyring.signer_status(CHECK, keyring.sign(CHECK)).name
+    assert name is not None
+    assert name.startswith("unknown@")
+
+
+def test_the_public_key_file_need_not_be_written(tmp_path: Path, monkeypatch) -> None:
+    """Signing succeeds if only the public key file cannot be written."""
+
+    def fail(*_: object) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(keyring_module, "replace_private", fail)
+    keyring = Keyring(tmp_path)
+    assert keyring.signer_status(CHECK, keyring.sign(CHECK)).status == "own"
+    assert os.listdir(tmp_path) == ["id_ed25519"]
+
+
+def test_the_public_key_file_is_written_once(tmp_path: Path) -> None:
+    """A file that has the right key is kept, with its comment."""
+    line = Keyring(tmp_path).sign(CHECK)["public_key"]
+    (tmp_path / "id_ed25519.pub").write_text(f"{line} my laptop\n")
+    Keyring(tmp_path).sign(CHECK)
+    assert (tmp_path / "id_ed25519.pub").read_text() == f"{line} my laptop\n"
 
 
 @openssh
@@ -232,8 +322,10 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyri
     """If a key or signer cannot be written, the error names the variable to set."""
     (tmp_path / "file").touch()
     stuck = Keyring(tmp_path / "file" / "config")
-    with pytest.raises(StoreError, match=r"signing key in .*EXO_NBREGISTRY_CONFIG_DIR"):
+    reason = r"^Cannot create a signing key in .*EXO_NBREGISTRY_CONFIG_DIR"
+    with pytest.raises(StoreError, match=reason) as caught:
         stuck.sign(CHECK)
+    assert caught.value.key == str(tmp_path / "file" / "config")
     with pytest.raises(StoreError, match=r"trusted signers in .*EXO_NBREGISTRY_CONFIG_DIR"):
         stuck.trust(keyring.public_key or "", "ada")
 

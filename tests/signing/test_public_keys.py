@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
+from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, StoreError
 from exo_nbregistry.signing.public_keys import (
     PublicKey,
     TrustedSigners,
@@ -52,6 +53,7 @@ def test_an_invalid_key_is_rejected(text: str) -> None:
 def test_a_key_file_has_a_comment() -> None:
     """The comment of a key file is returned; without one it is None."""
     assert parse_key_file(f"{ADA.line} ada@mars\n") == (ADA, "ada@mars")
+    assert parse_key_file(f"{ADA.line} the key  of Ada\n") == (ADA, "the key of Ada")
     assert parse_key_file(ADA.line) == (ADA, None)
 
 
@@ -63,6 +65,7 @@ def test_a_key_file_has_a_comment() -> None:
         (f'ada NameSpaces="exo-nbregistry" {ADA.line}\r', "ada"),
         (f"ada,ada@mars\t{ADA.line}", "ada,ada@mars"),
         (f'"Ada L" {ADA.line}', "Ada L"),
+        (f'"X" {ADA.line}', "X"),
     ],
 )
 def test_a_line_that_trusts_is_read(line: str, name: str) -> None:
@@ -79,6 +82,8 @@ def test_a_line_that_trusts_is_read(line: str, name: str) -> None:
         f'ada namespaces="!exo-nbregistry" {ADA.line}',
         f'ada namespaces="exo-nbregistry",valid-before="20200101" {ADA.line}',
         f"ada cert-authority {ADA.line}",
+        "ada ssh-ed25519",
+        "ada cert-authority ssh-ed25519",
         f'ada namespaces="exo-nbregistry" {ADA.line[:-4]}',
         f"# a comment\u2028ada {ADA.line}",
     ],
@@ -91,7 +96,7 @@ def test_a_restricted_line_is_ignored(line: str) -> None:
 def test_an_ignored_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """An ignored line is named in the log; a comment is not."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
-        parse_signers("# fine\n\nnot a line\n")
+        parse_signers("# fine\n\nnot a line\n  # fine\n")
     assert [record.args for record in caplog.records] == [(3,)]
 
 
@@ -124,16 +129,18 @@ def test_a_signer_can_be_renamed(tmp_path) -> None:
 )
 def test_a_name_cannot_break_its_line(tmp_path, name) -> None:
     """A name that would change the meaning of its line is an error, and nothing is written."""
-    with pytest.raises(InvalidReferenceError, match="Invalid signer name"):
+    with pytest.raises(InvalidReferenceError, match="Invalid signer name") as caught:
         TrustedSigners(tmp_path).add(ADA.line, name)
+    assert (caught.value.text, caught.value.rule) == (str(name), "letters, digits and '._@+-'")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("key", ["SHA256:abc", "", None, 7, b"ssh-ed25519 AAAA"])
 def test_only_a_key_can_be_trusted(tmp_path, key) -> None:
     """An invalid public key is an error that names the file to use."""
-    with pytest.raises(InvalidReferenceError, match=r"id_ed25519\.pub"):
+    with pytest.raises(InvalidReferenceError, match=r"id_ed25519\.pub") as caught:
         TrustedSigners(tmp_path).add(key, "ada")
+    assert (caught.value.text, caught.value.rule) == (str(key), "ssh-ed25519 <base64>")
 
 
 def test_an_unknown_signer_cannot_be_removed(tmp_path) -> None:
@@ -142,4 +149,14 @@ def test_an_unknown_signer_cannot_be_removed(tmp_path) -> None:
     signers.add(ADA.line, "ada")
     with pytest.raises(NotFoundError) as caught:
         signers.remove(BOB.fingerprint)
-    assert caught.value.known == (ADA.fingerprint,)
+    assert (caught.value.name, caught.value.known) == (BOB.fingerprint, (ADA.fingerprint,))
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path) -> None:
+    """The error has the folder and the reason."""
+    folder = tmp_path / "file" / "config"
+    (tmp_path / "file").touch()
+    reason = rf"^Cannot write the trusted signers in {re.escape(str(folder))} \(\w+"
+    with pytest.raises(StoreError, match=reason) as caught:
+        TrustedSigners(folder).add(ADA.line, "ada")
+    assert caught.value.key == str(folder)
