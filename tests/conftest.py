@@ -19,6 +19,12 @@ def _user_directories(
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(home / "cache"))
 
 
+@pytest.fixture(autouse=True)
+def _default_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reset the display after each test, because `set_config` changes it for the whole process."""
+    monkeypatch.setattr("exo_nbregistry.config._chosen", {})
+
+
 @pytest.fixture
 def registry(tmp_path: Path) -> Any:
     """Return a registry with one version, kepler_rf:1, for the examples in docstrings."""
