@@ -181,33 +181,36 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
         ("algorithm == 'é' and vversion > 1", 21, "vversion"),
         ("(version > 1 and\nversion > rank)", 27, "constant"),
         ("(version > 1 and\nversion > > 2)", 27, "invalid syntax"),
+        ("(version > 1 and\nalgorithm == 'é' and vversion > 1)", 38, "vversion"),
         ("  (version > 1 and\n  version > > 2)", 31, "invalid syntax"),
         ("version", 0, "comparison"),
-        ("1 > 2", 4, "field"),
-        ("version > version", 10, "constant"),
-        ("version > 1 + 1", 10, "constant"),
-        ("version > 1j", 10, "constant"),
-        ("version > b'1'", 10, "constant"),
-        ("version > ...", 10, "constant"),
-        ("algorithm > -'a'", 12, "constant"),
-        ("version > None", 10, "None"),
-        ("version is 1", 11, "is"),
+        ("1 > 2", 4, "a field is missing here"),
+        ("version > version", 10, "Write a constant here"),
+        ("version > 1 + 1", 10, "Write a constant here"),
+        ("version > 1j", 10, "Write a constant here"),
+        ("version > b'1'", 10, "Write a constant here"),
+        ("version > ...", 10, "Write a constant here"),
+        ("algorithm > -'a'", 12, "Write a constant here"),
+        ("version > None", 10, "None can only be compared with is"),
+        ("version is 1", 11, "'is' can only be used with None"),
         ("tags == 'reviewed'", 0, "in tags"),
         ("tags in ('a', 'b')", 0, "in tags"),
-        ("'a' in 'abc'", 7, "list"),
-        ("'1' in version", 7, "compare"),
-        ("2 in algorithm", 0, "text"),
-        ("metrics[0] > 1", 8, "quoted"),
+        ("'a' in 'abc'", 7, "Write a field or a list"),
+        ("'1' in version", 7, "version is not text; compare it"),
+        ("'1' in created_at", 7, "created_at is not text; compare it"),
+        ("2 in algorithm", 0, "Only quoted text can be searched in algorithm"),
+        ("version in algorithm", 0, "Only quoted text can be searched in algorithm"),
+        ("metrics[0] > 1", 8, "Write a quoted name between [ and ]"),
         ("created_at > 'yesterday'", 13, "2026"),
         ("created_at > 5", 13, "ISO"),
-        ("algorithm == '\\ud800'", 13, "Unicode"),
+        ("algorithm == '\\ud800'", 13, "The text is not valid Unicode"),
         ("version == 1; DROP TABLE versions", 12, "invalid syntax"),
         ("__import__('os').system('true')", 0, "comparison"),
         ("version.__class__ == 1", 0, "version.__class__"),
         ("(lambda: 1)() == 1", 0, "field"),
         ("[v for v in version] == 1", 0, "field"),
         ("f'{version}' == '1'", 0, "field"),
-        ("version == (x := 1)", 12, "constant"),
+        ("version == (x := 1)", 12, "Write a constant here"),
     ],
 )
 def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, word: str) -> None:
@@ -305,6 +308,8 @@ def test_names_that_are_close_are_named() -> None:
     """The error about a misspelled field suggests close names, or lists all fields."""
     with pytest.raises(QueryError, match=r"Did you mean algorithm\?"):
         compile_filter("algoritm == 'SVC'")
+    with pytest.raises(QueryError, match=r"Did you mean training_samples or test_samples\?"):
+        compile_filter("train_samples == 1")
     with pytest.raises(QueryError, match=r"Fields are model_name, .*metrics\.<name>"):
         compile_filter("zzz == 'SVC'")
 
