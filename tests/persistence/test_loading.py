@@ -417,6 +417,28 @@ def test_a_missing_module_is_installed_by_its_package() -> None:
         load(b"\x80\x02c__main__\nNotebookThing\n.")
 
 
+def test_a_missing_module_of_this_package_is_not_installed_with_pip() -> None:
+    """The error names the release to install, because pip cannot add a module."""
+    reason = (
+        r"^rf:1 requires the module exo_nbregistry\.absent, which this release .* does not have"
+    )
+    with pytest.raises(SerializationError, match=reason):
+        load(b"\x80\x02cexo_nbregistry.absent\nTree\n.", name="rf:1")
+
+
+def test_moved_modules_are_provided_for_a_trusted_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names in the record decide which modules are provided, after the check of the signer."""
+    asked: list[Any] = []
+    monkeypatch.setattr(loading, "provide_moved_modules", asked.append)
+    with pytest.raises(UntrustedModelError):
+        load(dumped(1), verdict=UNKNOWN, globals=["a.B"])
+    with pytest.raises(IntegrityError):
+        load(dumped(1), b"torn", globals=["a.B"])
+    assert asked == []
+    assert load(dumped(1), globals=["a.B"]) == 1
+    assert asked == [["a.B"]]
+
+
 def test_plain_pickles_load() -> None:
     """A file that pickle wrote is loaded."""
     assert load(pickle.dumps({"a": [1, 2]})) == {"a": [1, 2]}
