@@ -430,6 +430,14 @@ def test_a_deleted_model_has_no_latest_version(store: InterruptedStore, reader: 
     assert caught.value.name == "toy"
 
 
+def test_a_purged_model_has_no_version_to_restore(store: InterruptedStore, reader: Reader) -> None:
+    """If all versions are purged, the error suggests a new version."""
+    put(store, 1)
+    put_event(store, 1, "purge", version=1)
+    with pytest.raises(VersionNotFoundError, match=r"is deleted; register a new version\.$"):
+        resolve(reader, "toy")
+
+
 @pytest.mark.parametrize("reference", ["toys", "toys:1", "toys@champion"])
 def test_a_reference_to_an_unknown_model_is_an_error(
     store: InterruptedStore, reader: Reader, reference: str

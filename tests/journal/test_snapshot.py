@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.errors import ConflictError, ModelNotFoundError
+from exo_nbregistry.errors import ConflictError, ModelNotFoundError, VersionNotFoundError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import EVENT
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.values.reference import parse_reference
 from tests.damage import InterruptedStore, journal_on
 
 
@@ -105,6 +106,34 @@ def test_the_snapshot_after_an_event_does_not_read(store: InterruptedStore) -> N
     assert after.versions is before[0].versions
     assert store.reads == []
     assert journal_on(store).state("toy") == after.state == journal.state("toy")
+
+
+def test_the_snapshot_after_an_event_lists_nothing(
+    store: InterruptedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events and versions are taken from the snapshot before the event."""
+    journal = journal_on(store)
+    event = journal.read("toy", 1, EVENT)
+    before = journal.snapshot("toy")
+    assert (before.events, before.versions) == ([1], [1, 2])
+    monkeypatch.setattr(journal, "events_and_state", None)
+    monkeypatch.setattr(journal, "numbers", None)
+    after = before.after(event)
+    assert (after.events, after.versions) == ([1, 1], [1, 2])
+    assert after.state.alias("champion") is not None
+
+
+@pytest.mark.parametrize("reference", ["toy:1", "toy@champion"])
+def test_a_deleted_version_is_not_resolved_as_active(
+    store: InterruptedStore, reference: str
+) -> None:
+    """A number and an alias of a deleted version are errors if it must be active."""
+    snapshot = journal_on(store).snapshot("toy")
+    assert snapshot.resolve_active(parse_reference(reference)) == 1
+    ModelRegistry(store._store).delete_model("toy:1")
+    snapshot = journal_on(store).snapshot("toy")
+    with pytest.raises(VersionNotFoundError, match="toy:1 was deleted"):
+        snapshot.resolve_active(parse_reference(reference))
 
 
 def test_a_model_with_a_version_or_an_event_is_known() -> None:
