@@ -223,6 +223,16 @@ def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: R
         assert reader.skim("toy", 1).number == 1
 
 
+def test_each_model_has_its_own_snapshot(store: InterruptedStore, reader: Reader) -> None:
+    """Within a block, each model has one snapshot."""
+    put(store)
+    put(store, 7, model="other")
+    with reader.consistent_reads():
+        toy, other = reader.snapshot("toy"), reader.snapshot("other")
+        assert (toy.versions, other.versions) == ([1], [7])
+        assert reader.snapshot("toy") is toy
+
+
 def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader: Reader) -> None:
     """The two times of a model belong to its versions and its events; 0 without a folder."""
     assert reader.folder_times("toy") == {"toy": (0, 0)}
