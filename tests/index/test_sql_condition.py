@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -333,6 +333,7 @@ def test_hyperparameters_and_columns_have_their_own_owner() -> None:
     [
         (datetime(1970, 1, 1, tzinfo=UTC), 0),
         (datetime(1970, 1, 1), 0),  # noqa: DTZ001
+        (datetime(1970, 1, 1, 1, tzinfo=timezone(timedelta(hours=1))), 0),
         (datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), -1),
         (datetime.max.replace(tzinfo=UTC), 253_402_300_799_999_999),
     ],
