@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from exo_nbregistry import config
+
 
 @pytest.fixture(autouse=True)
 def _user_directories(
@@ -21,8 +23,10 @@ def _user_directories(
 
 @pytest.fixture(autouse=True)
 def _default_display(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reset the display after each test, because `set_config` changes it for the whole process."""
-    monkeypatch.setattr("exo_nbregistry.config._chosen", {})
+    """Undo after each test what `set_config` and `register_renderers` change in the process."""
+    monkeypatch.setattr(config, "_chosen", {})
+    renderers = {kind: dict(paths) for kind, paths in config._renderers.items()}
+    monkeypatch.setattr(config, "_renderers", renderers)
 
 
 @pytest.fixture
