@@ -545,10 +545,10 @@ def test_text_is_not_a_list_of_references(registry: ModelRegistry, refs: str) ->
         registry.compare_models(refs)
 
 
-def test_no_method_is_defined_twice() -> None:
+def test_no_method_is_defined_twice(registry: ModelRegistry) -> None:
     """Each public method is defined by one collaborator and is available in ModelRegistry."""
     inner = {"find_best", "log_unknown_fields"}
-    parts = ModelRegistry("scratch", durable=False)._parts.values()
+    parts = registry._parts.values()
     names = [name for part in parts for name in vars(type(part)) if not name.startswith("_")]
     assert len(parts) == 11
     assert {name for name in names if names.count(name) > 1} == set()
