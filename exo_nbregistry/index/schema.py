@@ -23,7 +23,7 @@ from exo_nbregistry.records.model_state import ACTIVE, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -45,6 +45,7 @@ CREATE TABLE marks(
     found INTEGER NOT NULL, found_digest TEXT NOT NULL, replaced INTEGER NOT NULL,
     PRIMARY KEY(model, kind)) WITHOUT ROWID;
 """
+MEASURED = ("metrics", "scoring")
 SHARED = ("hyperparameters", "feature_columns")
 _TEXTS = ("algorithm", "description", "parent", "training_dataset")
 _NUMBERS = ("training_samples", "test_samples")
@@ -95,7 +96,8 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         dump(content["tags"]) if content.get("tags") else None,
         dump(changes) if changes else None,
     )
-    own = {*_flatten("metrics", content.get("metrics")), *changing_facts(content, changes)}
+    measured = [fact for group in MEASURED for fact in _flatten(group, content.get(group))]
+    own = {*measured, *changing_facts(content, changes)}
     return Row(columns, own, dict(shared.values()))
 
 

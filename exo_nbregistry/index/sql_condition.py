@@ -27,7 +27,7 @@ COLUMNS = {
     "training_samples": ("v.training_samples", "number"),
     "test_samples": ("v.test_samples", "number"),
 }
-GROUPS = ("metrics", "hyperparameters", "tags")
+GROUPS = ("metrics", "hyperparameters", "tags", "scoring")
 ANYWHERE = "anywhere"
 COLLECTIONS = ("tags", "aliases", "feature_columns", ANYWHERE)
 _FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"

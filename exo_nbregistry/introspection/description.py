@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +30,18 @@ from exo_nbregistry.introspection.estimator import (
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
 from exo_nbregistry.introspection.provenance import read_provenance
+from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.scoring import declare_scoring
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
-from exo_nbregistry.records.metadata import Artifact, Dataset, Environment, ModelMetadata, Signature
+from exo_nbregistry.records.metadata import (
+    Artifact,
+    Dataset,
+    Environment,
+    ModelMetadata,
+    Scoring,
+    Signature,
+)
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
 from exo_nbregistry.values.plain_values import to_plain_tags
@@ -44,48 +52,6 @@ log = logging.getLogger("exo_nbregistry")
 _NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
 # Space for the other parts of a record: seal, artifact with its globals, environment.
 _SEAL_BYTES = 64 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationInput:
-    """Arguments of `register_model`; None is inferred from the model and the data.
-
-    Attributes
-    ----------
-    model_name : str
-        Name as typed.
-    algorithm : str or None
-        Kind of model.
-    evaluation_results, hyperparameters, training_info : mapping or None
-        Arguments of ``register_model``.
-    feature_columns : sequence of str or None
-        Input columns.
-    description : str
-        Free text.
-    tags : mapping
-        Initial tags.
-    parent : str or None
-        Version that the model was derived from.
-    attachments : mapping
-        Additional values to store with the model, by name.
-    X, y, X_test, y_test : array-like or None
-        Training and test data.
-    """
-
-    model_name: str
-    algorithm: str | None = None
-    evaluation_results: Mapping[str, Any] | None = None
-    hyperparameters: Mapping[str, Any] | None = None
-    training_info: Mapping[str, Any] | None = None
-    feature_columns: Sequence[str] | None = None
-    description: str = ""
-    tags: Mapping[str, Any] = field(default_factory=dict)
-    parent: str | None = None
-    attachments: Mapping[str, Any] = field(default_factory=dict)
-    X: Any = None
-    y: Any = None
-    X_test: Any = None
-    y_test: Any = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +135,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     require_model(model)
     require_pair(given.X, given.y, "X", "y")
     require_pair(given.X_test, given.y_test, "X_test", "y_test")
+    require_pair(given.X_test, given.sample_weight, "X_test", "sample_weight")
     # Clusterings and outlier detectors have no true labels; X_test is only counted.
     if given.X_test is not None and given.y_test is None and is_measured(model):
         raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
@@ -206,6 +173,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         dataset=_dataset(given, info),
         provenance=read_provenance(),
         additional_metrics=additional,
+        scoring=measured.scoring if measured else _declared_scoring(model, given),
         parent=given.parent,
         tags=to_plain_tags(read_mapping(given.tags, "tags")),
     )
@@ -255,13 +223,26 @@ def _example(model: Any, X: Any) -> Attachment | None:
 
 def _measure(model: Any, given: RegistrationInput) -> Evaluation:
     try:
-        return evaluate(model, given.X_test, given.y_test)
+        return evaluate(
+            model,
+            given.X_test,
+            given.y_test,
+            pos_label=given.pos_label,
+            threshold=given.threshold,
+            sample_weight=given.sample_weight,
+        )
+    except RecordError:
+        raise
     except Exception as error:
         raise RecordError(
             f"Cannot evaluate {algorithm_name(model)} on X_test and y_test "
             f"({_first_line(error)}). Pass test data that match the model, or neither.",
             key="X_test",
         ) from error
+
+
+def _declared_scoring(model: Any, given: RegistrationInput) -> Scoring | None:
+    return declare_scoring(model, given.pos_label, given.threshold)
 
 
 def _first_line(error: Exception) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.class_metrics import class_metrics, report_classes
+from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, name_labels
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.metric_table import METRICS, Outcome
 
 if TYPE_CHECKING:
@@ -18,9 +22,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 logger = logging.getLogger("exo_nbregistry")
-
-# A larger confusion matrix would dominate the record.
-MAX_REPORTED_CLASSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,18 @@ class Evaluation:
         ``classes``, ``confusion_matrix`` (rows are the true classes) and
         ``classification_report`` of a classifier.
     arrays : dict of str to ndarray
-        ``y_true`` and ``y_pred``; of a classifier also ``classes`` and either ``probabilities``
-        of shape (n_samples, n_classes) or ``y_score``, its decision function. Never of object
+        ``y_true`` and ``y_pred``, and ``sample_weight`` if it was passed; of a classifier also
+        ``classes`` and either ``probabilities`` of shape (n_samples, n_classes) or ``y_score``,
+        its decision function. Predictions are those at the threshold. Never of object
         dtype, so that numpy saves them without pickle.
+    scoring : Scoring or None
+        How the metrics were measured.
     """
 
     metrics: dict[str, float] = field(default_factory=dict)
     additional: dict[str, Any] = field(default_factory=dict)
     arrays: dict[str, Array] = field(default_factory=dict)
+    scoring: Scoring | None = None
 
 
 def is_measured(model: Any) -> bool:
@@ -57,7 +62,15 @@ def is_measured(model: Any) -> bool:
     return _is_a(model, "classifier") or _is_a(model, "regressor")
 
 
-def evaluate(model: Any, X_test: Any, y_test: Any) -> Evaluation:
+def evaluate(
+    model: Any,
+    X_test: Any,
+    y_test: Any,
+    *,
+    pos_label: Any = None,
+    threshold: float | None = None,
+    sample_weight: Any = None,
+) -> Evaluation:
     """Compute the metrics of a model; results do not depend on the number of cores.
 
     Parameters
@@ -68,14 +81,23 @@ def evaluate(model: Any, X_test: Any, y_test: Any) -> Evaluation:
         Features.
     y_test : array-like of shape (n_samples,) or (n_samples, n_outputs)
         True labels or numbers.
+    pos_label : object, optional
+        The positive class of a classifier. By default it is the larger one of {0, 1}, {-1, 1} and
+        {False, True}, as in scikit-learn. Without a positive class, each metric is the unweighted
+        mean over the classes.
+    threshold : float, optional
+        Minimum score of a row that a classifier of two classes predicts as positive; by default
+        the predictions of the model are used.
+    sample_weight : array-like of shape (n_samples,), optional
+        Weight of each row.
 
     Returns
     -------
     Evaluation
-        The metrics of `METRICS` that the model allows. Of two classes, the second one of
-        ``classes_`` is positive. Of more classes, each metric is the mean over the classes (one
-        against the rest) weighted by their rows, and the precision of a class that is never
-        predicted is 0. A classifier with several outputs has only the accuracy of whole rows.
+        The metrics of `METRICS` that the model allows, and for a classifier those of
+        `class_metrics`. In a mean, the precision of a class that is never predicted is 0, and
+        ranking metrics skip classes without a test row. A classifier with several outputs has only
+        the accuracy of whole rows.
 
     Raises
     ------
@@ -89,15 +111,23 @@ def evaluate(model: Any, X_test: Any, y_test: Any) -> Evaluation:
     >>> found = evaluate(LogisticRegression().fit(X, y), X, y)
     >>> found.metrics["roc_auc"], found.additional["confusion_matrix"]
     (1.0, [[2, 0], [0, 2]])
+    >>> found.scoring.label
+    'of 1'
     """
     from joblib import parallel_config
 
+    weight = None if sample_weight is None else _array(sample_weight).astype(float)
     # Threads add the votes of a forest in any order, which changes the last digit.
     with parallel_config(backend="sequential"):
         if _is_a(model, "classifier"):
-            return _classification(model, X_test, _array(y_test))
+            return _classification(model, X_test, _array(y_test), pos_label, threshold, weight)
+        if pos_label is not None or threshold is not None:
+            name = "pos_label" if pos_label is not None else "threshold"
+            raise RecordError(
+                f"{name}= requires a classifier, got {type(model).__name__}.", key=name
+            )
         if _is_a(model, "regressor"):
-            return _regression(_array(model.predict(X_test)), _array(y_test))
+            return _regression(_array(model.predict(X_test)), _array(y_test), weight)
     return Evaluation()
 
 
@@ -123,9 +153,16 @@ def _array(values: Any) -> Array:
     return array.astype(str) if array.dtype.kind in "OT" else array
 
 
-def _regression(y_pred: Array, y_true: Array) -> Evaluation:
-    found = _measure(Outcome(y_true, y_pred), {"numbers"}, required="mae")
-    return Evaluation(found, {}, {"y_true": y_true, "y_pred": y_pred})
+def _regression(y_pred: Array, y_true: Array, weight: Array | None) -> Evaluation:
+    outcome = Outcome(y_true, y_pred, sample_weight=weight)
+    found = _measure(outcome, {"numbers"}, required="mae")
+    arrays = _arrays(y_true, y_pred, weight)
+    return Evaluation(found, {}, arrays, Scoring("regression", sample_weight=weight is not None))
+
+
+def _arrays(y_true: Array, y_pred: Array, weight: Array | None) -> dict[str, Array]:
+    arrays = {"y_true": y_true, "y_pred": y_pred}
+    return arrays if weight is None else arrays | {"sample_weight": weight}
 
 
 @contextmanager
@@ -155,26 +192,83 @@ def _measure(outcome: Outcome, available: set[str], *, required: str) -> dict[st
     return found
 
 
-def _classification(model: Any, X: Any, y_true: Array) -> Evaluation:
+def _classification(
+    model: Any,
+    X: Any,
+    y_true: Array,
+    pos_label: Any,
+    threshold: float | None,
+    weight: Array | None,
+) -> Evaluation:
     import numpy as np
 
     y_pred = _array(model.predict(X))
-    arrays = {"y_true": y_true, "y_pred": y_pred}
     if y_true.ndim > 1 and y_true.shape[1] > 1:
         whole = np.all(y_true == y_pred, axis=1)
-        return Evaluation({"accuracy": float(np.mean(whole))}, {}, arrays)
+        found = {"accuracy": float(np.average(whole, weights=weight))}
+        return Evaluation(found, {}, _arrays(y_true, y_pred, weight))
     y_true, y_pred = y_true.ravel(), y_pred.ravel()
-    classes = _array(getattr(model, "classes_", np.unique(y_true))).ravel()
+    known = getattr(model, "classes_", None)
+    classes = np.union1d(y_true, y_pred) if known is None else _array(known).ravel()
+    scoring = choose_scoring(
+        classes.tolist(),
+        pos_label=pos_label,
+        threshold=threshold,
+        sample_weight=weight is not None,
+    )
     score, is_probability = _scores(model, X, classes)
-    available = {"labels"}
-    if score is not None and np.isin(y_true, classes).all():
-        available |= {"scores", "probabilities"} if is_probability else {"scores"}
-    found = _measure(Outcome(y_true, y_pred, classes, score), available, required="accuracy")
-    additional = _report(y_true, y_pred, classes)
-    arrays = {"y_true": y_true, "y_pred": y_pred, "classes": classes}
+    if scoring.threshold is not None:
+        if score is None:
+            raise RecordError(
+                f"threshold= requires a model with predict_proba or decision_function, got "
+                f"{type(model).__name__}.",
+                key="threshold",
+            )
+        y_pred = apply_threshold(score, classes, scoring)
+    arrays = _arrays(y_true, y_pred, weight) | {"classes": classes}
     if score is not None:
         arrays["probabilities" if is_probability else "y_score"] = score
-    return Evaluation(found, additional, arrays)
+    return measure_labels(arrays, scoring)
+
+
+def measure_labels(arrays: Mapping[str, Array], scoring: Scoring) -> Evaluation:
+    """Compute the metrics of predicted labels.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        ``y_true``, ``y_pred`` and ``classes``, and optionally ``sample_weight`` and either
+        ``probabilities`` or ``y_score``.
+    scoring : Scoring
+        Positive class or average.
+
+    Returns
+    -------
+    Evaluation
+        With the arrays and the scoring.
+    """
+    import numpy as np
+
+    y_true, y_pred, classes = (arrays[name] for name in ("y_true", "y_pred", "classes"))
+    weight = arrays.get("sample_weight")
+    score = arrays.get("probabilities", arrays.get("y_score"))
+    new = np.setdiff1d(y_true, classes)
+    available = {"labels"}
+    if score is not None and not len(new):
+        available |= {"scores", "probabilities"} if "probabilities" in arrays else {"scores"}
+    outcome = Outcome(y_true, y_pred, classes, score, scoring.pos_label, weight)
+    found = _measure(outcome, available, required="accuracy")
+    labels = np.union1d(classes, y_true)
+    with _ignore_warnings():
+        found |= class_metrics(y_true, y_pred, labels, weight)
+        additional = report_classes(y_true, y_pred, labels, weight)
+    if len(new):
+        logger.warning(
+            "y_test has labels that the model does not know: %s. They count as wrong, and metrics "
+            "of scores are omitted.",
+            name_labels(new.tolist()),
+        )
+    return Evaluation(found, additional, dict(arrays), scoring)
 
 
 def _scores(model: Any, X: Any, classes: Array) -> tuple[Array | None, bool]:
@@ -192,21 +286,3 @@ def _scores(model: Any, X: Any, classes: Array) -> tuple[Array | None, bool]:
         return score, False
     fits = score.ndim == 2 and score.shape[1] == len(classes)
     return (score, is_probability) if fits and (is_probability or not by_pair) else (None, False)
-
-
-def _report(y_true: Array, y_pred: Array, classes: Array) -> dict[str, Any]:
-    import numpy as np
-    from sklearn import metrics
-
-    labels = np.union1d(classes, y_true)
-    if len(labels) > MAX_REPORTED_CLASSES:
-        return {}
-    with _ignore_warnings():
-        report = metrics.classification_report(
-            y_true, y_pred, labels=labels, output_dict=True, zero_division=0.0
-        )
-    return {
-        "classes": labels.tolist(),
-        "confusion_matrix": metrics.confusion_matrix(y_true, y_pred, labels=labels).tolist(),
-        "classification_report": report,
-    }

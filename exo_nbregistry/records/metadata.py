@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
@@ -17,14 +16,13 @@ from exo_nbregistry.records.fields import (
     Note,
     Provenance,
     Signature,
-    decode_part,
-    encode_part,
     field_names,
-    plain_part,
     require_kinds,
 )
+from exo_nbregistry.records.metadata_fields import decode_field, encode_field, plain_field
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.frozen import immutable
-from exo_nbregistry.values.json_codec import decode, encode, to_plain
+from exo_nbregistry.values.json_codec import to_plain
 from exo_nbregistry.values.metric import ordered
 
 __all__ = [
@@ -35,20 +33,13 @@ __all__ = [
     "ModelMetadata",
     "Note",
     "Provenance",
+    "Scoring",
     "Signature",
 ]
 
 # Fields from the journal instead of the version's record: they can change after registration.
 JOURNAL_FIELDS = ("aliases", "tags", "notes", "status")
 _MAX_METRICS = 3  # in one line
-
-_PARTS: dict[str, type] = {
-    "signature": Signature,
-    "dataset": Dataset,
-    "environment": Environment,
-    "provenance": Provenance,
-    "artifact": Artifact,
-}
 
 
 @immutable
@@ -101,6 +92,8 @@ class ModelMetadata(Displayed):
         Additional stored objects, such as evaluation arrays and an input example.
     additional_metrics : dict
         Evaluation results other than single numbers.
+    scoring : Scoring or None
+        How the metrics were measured; None if the registry did not measure them.
     parent : str or None
         The version from which this version was created.
     tags : dict
@@ -153,6 +146,7 @@ class ModelMetadata(Displayed):
     artifact: Artifact | None = None
     attachments: dict[str, Artifact] = field(default_factory=dict)
     additional_metrics: dict[str, Any] = field(default_factory=dict)
+    scoring: Scoring | None = None
     parent: str | None = None
     tags: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
@@ -164,7 +158,7 @@ class ModelMetadata(Displayed):
     def __post_init__(self) -> None:
         """Copy every value to plain types; raise RecordError for an unsupported value."""
         for name in field_names(self):
-            object.__setattr__(self, name, _plain(name, getattr(self, name)))
+            object.__setattr__(self, name, plain_field(name, getattr(self, name)))
         require_kinds(self)
 
     @property
@@ -187,6 +181,22 @@ class ModelMetadata(Displayed):
         """Harmonic mean of precision and recall, or None if it was not measured."""
         return self.metrics.get("f1_score")
 
+    @property
+    def training_info(self) -> dict[str, Any]:
+        """The facts on the training data, in the form of the argument ``training_info``."""
+        known = {
+            "dataset": self.training_dataset,
+            "training_samples": self.training_samples,
+            "test_samples": self.test_samples,
+            "class_distribution": self.class_distribution or None,
+            "training_date": None if self.training_date == self.created_at else self.training_date,
+        }
+        more = self.additional_metrics.get("training_info")
+        found = {name: value for name, value in known.items() if value is not None}
+        found |= more if isinstance(more, dict) else {}
+        info: dict[str, Any] = to_plain(found, "training_info")
+        return info
+
     def __repr__(self) -> str:
         """Return one line with the model ID, the metrics and the status."""
         shown = ordered(self.metrics)[:_MAX_METRICS]
@@ -205,7 +215,10 @@ class ModelMetadata(Displayed):
         """
         fields = {name: getattr(self, name) for name in field_names(self)}
         extra = fields.pop("extra")
-        return {name: _encode(name, value) for name, value in fields.items()} | dict(extra)
+        # Without it, the record of a model that was not measured equals one of an older release.
+        if self.scoring is None:
+            del fields["scoring"]
+        return {name: encode_field(name, value) for name, value in fields.items()} | dict(extra)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
@@ -224,7 +237,9 @@ class ModelMetadata(Displayed):
         known = set(field_names(cls)) - {"extra"}
         extra = {name: value for name, value in fields.items() if name not in known}
         try:
-            values = {name: _decode(name, value) for name, value in fields.items() if name in known}
+            values = {
+                name: decode_field(name, value) for name, value in fields.items() if name in known
+            }
             return cls(**values, extra=extra)
         except RecordError:
             raise
@@ -241,43 +256,3 @@ class ModelMetadata(Displayed):
         for name in (*JOURNAL_FIELDS, "signer"):
             del fields[name]
         return fields | {"tags": tags}
-
-
-def _plain(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _PARTS and dataclasses.is_dataclass(value):
-        return plain_part(value, name)
-    if name == "attachments":
-        return {key: plain_part(item, f"{name}.{key}") for key, item in value.items()}
-    if name == "notes":
-        return tuple(plain_part(item, name) for item in value)
-    if name in ("feature_columns", "aliases"):
-        return tuple(to_plain(list(value), name))
-    return to_plain(value, name)
-
-
-def _encode(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _PARTS:
-        return encode_part(value)
-    if name == "attachments":
-        return {key: encode_part(item) for key, item in value.items()}
-    if name == "notes":
-        return [encode_part(item) for item in value]
-    if name in ("feature_columns", "aliases"):
-        return [encode(item) for item in value]
-    return encode(value)
-
-
-def _decode(name: str, value: Any) -> Any:
-    if name in _PARTS:
-        return decode_part(_PARTS[name], value)
-    if name == "attachments":
-        return {key: decode_part(Artifact, item) for key, item in value.items()}
-    if name == "notes":
-        return tuple(decode_part(Note, item) for item in value)
-    if name in ("feature_columns", "aliases"):
-        return tuple(decode(item) for item in value)
-    return decode(value)

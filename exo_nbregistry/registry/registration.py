@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from exo_nbregistry.fs.parallel import Wait, together
-from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
+from exo_nbregistry.introspection.description import Description, describe_model
+from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, stage_model
 from exo_nbregistry.payloads.attachment import placed
 from exo_nbregistry.persistence.joblib_format import portability_issues
@@ -48,6 +49,9 @@ class Registration:
         y: Any = None,
         X_test: Any = None,
         y_test: Any = None,
+        pos_label: Any = None,
+        threshold: float | None = None,
+        sample_weight: Any = None,
         description: str = "",
         tags: Mapping[str, Any] | None = None,
         parent: str | None = None,
@@ -84,6 +88,15 @@ class Registration:
         X_test, y_test : array-like, optional
             Test data with the same columns. The metrics of classifiers and regressors are
             computed on it, and arrays for plots are stored. Other models do not need `y_test`.
+        pos_label : object, optional
+            The positive class of a classifier, whose precision, recall, F1 and ranking metrics
+            are computed. By default it is the larger one of {0, 1}, {-1, 1} and {False, True}, as
+            in scikit-learn; metrics of other labels are the unweighted mean over the classes.
+        threshold : float, optional
+            Minimum score of a row that a classifier of two classes predicts as positive. Metrics,
+            confusion matrix and the REST service use it.
+        sample_weight : array-like of shape (n_test,), optional
+            Weight of each test row.
         description : str
             Description as free text.
         tags : mapping, optional
@@ -131,6 +144,9 @@ class Registration:
             y=y,
             X_test=X_test,
             y_test=y_test,
+            pos_label=pos_label,
+            threshold=threshold,
+            sample_weight=sample_weight,
         )
         return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
 

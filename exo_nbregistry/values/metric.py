@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from exo_nbregistry.values.metric_table import METRICS
 
 # Metrics that other code computes, by the names of scikit-learn and by usual short names.
 _HIGHER = """
-    adjusted_mutual_info adjusted_rand auc ap balanced_accuracy calinski_harabasz cohen_kappa
-    kappa completeness consensus d2_absolute_error d2_brier d2_log_loss d2_pinball d2_tweedie
-    dcg explained_variance f1 f2 fbeta fowlkes_mallows gini homogeneity jaccard
-    label_ranking_average_precision map matthews_corrcoef mcc mutual_info ndcg
-    normalized_mutual_info positive_likelihood_ratio pr_auc rand score sensitivity silhouette
-    specificity tnr top_k_accuracy tpr v_measure
+    adj_r2 adjusted_mutual_info adjusted_r2 adjusted_rand auc ap auprc auroc balanced_accuracy bleu
+    c_index calinski_harabasz cohen_kappa completeness concordance_index consensus
+    d2_absolute_error d2_brier d2_log_loss d2_pinball d2_tweedie dcg dice elbo explained_variance
+    f1 f2 fbeta fowlkes_mallows geometric_mean gini gmean hit_rate homogeneity iou jaccard kappa ks
+    label_ranking_average_precision lift llf log_likelihood loglik loglikelihood map
+    matthews_corrcoef mcc miou mrr mutual_info ndcg normalized_mutual_info npv
+    positive_likelihood_ratio ppv pr_auc psnr r2_adj r_squared rand rouge rsquared rsquared_adj
+    score sensitivity silhouette specificity ssim tnr top_k_accuracy tpr v_measure
     """
 _LOWER = """
-    brier_score_loss coverage_error cross_entropy davies_bouldin ece error error_rate fit_time
-    fnr fpr hamming_loss hinge_loss label_ranking_loss logloss loss mape max_error
-    mean_absolute_error mean_absolute_percentage_error mean_gamma_deviance mean_pinball_loss
-    mean_poisson_deviance mean_squared_error mean_squared_log_error mean_tweedie_deviance
-    median_absolute_error mse msle negative_likelihood_ratio nll perplexity rmsle
-    root_mean_squared_error root_mean_squared_log_error score_time zero_one_loss
+    aic aicc bic brier_score_loss calibration_error cer coverage_error cross_entropy crps
+    davies_bouldin deviance distortion duration ece eer error error_rate fdr fid fit_time fnr fpr
+    gap hamming_loss hinge_loss hqic inertia kl_divergence label_ranking_loss latency logloss loss
+    mape mase max_error mce mdape mean_absolute_error mean_absolute_percentage_error
+    mean_gamma_deviance mean_pinball_loss mean_poisson_deviance mean_squared_error
+    mean_squared_log_error mean_tweedie_deviance median_absolute_error mse msle
+    negative_likelihood_ratio negative_log_likelihood nll nrmse optimality_gap perplexity
+    pinball_loss quantile_loss rmsle rmspe rmsse root_mean_squared_error
+    root_mean_squared_log_error rss score_time smape sse time wape wcss wer wmape zero_one_loss
     """
 _DIRECTIONS = {
     **dict.fromkeys(_HIGHER.split(), True),
@@ -36,6 +41,7 @@ _PREFIXES = """
     """
 _SUFFIXES = "_macro _mean _micro _ovo _ovr _samples _score _weighted"
 
+_DEFAULTS = ("f1_score", "r2", "silhouette")
 _ORDER = {name: metric.order for name, metric in METRICS.items() if metric.order is not None}
 _ORDER["balanced_accuracy"] = 5
 
@@ -48,7 +54,7 @@ def higher_is_better(metric: str) -> bool | None:
     metric : str
         Name of a scikit-learn scorer or function, a name of `METRICS`, or a usual short name.
         Prefixes such as ``val_`` or ``mean_`` and suffixes such as ``_macro`` are ignored;
-        ``neg_`` reverses the direction.
+        ``neg_`` reverses the direction. ``recall.planet`` is the recall of one class.
 
     Returns
     -------
@@ -61,8 +67,12 @@ def higher_is_better(metric: str) -> bool | None:
     (True, False)
     >>> higher_is_better("neg_log_loss"), higher_is_better("sharpness")
     (True, None)
+    >>> higher_is_better("recall.planet"), higher_is_better("aic")
+    (True, False)
     """
-    return _direction(metric.strip().lower().replace("-", "_").replace(" ", "_"))
+    name, _, label = metric.strip().lower().replace("-", "_").replace(" ", "_").partition(".")
+    found = _direction(f"{name}.{label}") if label else None
+    return _direction(name) if found is None else found
 
 
 def _direction(name: str) -> bool | None:
@@ -75,6 +85,35 @@ def _direction(name: str) -> bool | None:
     shorter = [name.removeprefix(prefix) for prefix in _PREFIXES.split() if name.startswith(prefix)]
     shorter += [name.removesuffix(suffix) for suffix in _SUFFIXES.split() if name.endswith(suffix)]
     return next((found for s in shorter if (found := _direction(s)) is not None), None)
+
+
+def default_metric(measured: str | Collection[str]) -> str | None:
+    """Return the metric that ranks models unless another one is chosen.
+
+    Parameters
+    ----------
+    measured : str or collection of str
+        Task, as in `exo_nbregistry.records.scoring.Scoring`, or the names of the known metrics.
+
+    Returns
+    -------
+    str or None
+        ``f1_score`` for classifiers and outlier detectors, ``r2`` for regressors and
+        ``silhouette`` for clusterings. If none of these is known, the first metric in reading
+        order whose direction is known; None without one.
+
+    Examples
+    --------
+    >>> default_metric("multiclass"), default_metric("regression")
+    ('f1_score', 'r2')
+    >>> default_metric(["rmse", "mae"]), default_metric(["sharpness"])
+    ('rmse', None)
+    """
+    if isinstance(measured, str):
+        return {"regression": "r2", "clustering": "silhouette"}.get(measured, "f1_score")
+    if chosen := next((name for name in _DEFAULTS if name in measured), None):
+        return chosen
+    return next((n for n in ordered(measured) if higher_is_better(n) is not None), None)
 
 
 def ordered(metrics: Iterable[str]) -> list[str]:

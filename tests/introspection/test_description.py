@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.introspection.description import Description, RegistrationInput, describe_model
+from exo_nbregistry.introspection.description import Description, describe_model
+from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.values.plain_values import to_plain

@@ -18,12 +18,15 @@ from sklearn.datasets import make_classification, make_regression
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 
-from exo_nbregistry.introspection.metrics import MAX_REPORTED_CLASSES, evaluate
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.class_metrics import MAX_REPORTED_CLASSES
+from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.json_codec import canonical_json, decode, encode
 from exo_nbregistry.values.metric_table import METRICS
 
@@ -63,33 +66,206 @@ def test_metrics_by_hand(line: LogisticRegression) -> None:
 
 
 def test_more_classes_agree_with_scikit_learn() -> None:
-    """With more classes, each metric is scikit-learn's own, weighted by the rows of a class."""
+    """With more classes, each metric is the unweighted mean over the classes."""
     model = LogisticRegression().fit(BLOBS, THREE)
     answer, shares = model.predict(BLOBS), model.predict_proba(BLOBS)
-    weighted: dict[str, Any] = {"average": "weighted"}
+    macro: dict[str, Any] = {"average": "macro"}
     expected = {
         "accuracy": metrics.accuracy_score(THREE, answer),
-        "precision": metrics.precision_score(THREE, answer, **weighted),
-        "recall": metrics.recall_score(THREE, answer, **weighted),
-        "f1_score": metrics.f1_score(THREE, answer, **weighted),
-        "roc_auc": metrics.roc_auc_score(THREE, shares, multi_class="ovr", **weighted),
-        "average_precision": metrics.average_precision_score(THREE, shares, **weighted),
+        "precision": metrics.precision_score(THREE, answer, **macro),
+        "recall": metrics.recall_score(THREE, answer, **macro),
+        "f1_score": metrics.f1_score(THREE, answer, **macro),
+        "f1_weighted": metrics.f1_score(THREE, answer, average="weighted"),
+        "roc_auc": metrics.roc_auc_score(THREE, shares, multi_class="ovr", **macro),
+        "average_precision": metrics.average_precision_score(THREE, shares, **macro),
         "log_loss": metrics.log_loss(THREE, shares),
         "brier": np.mean(np.sum((shares - np.eye(3)[THREE]) ** 2, axis=1)),
     }
-    found = evaluate(model, BLOBS, THREE).metrics
+    found = evaluate(model, BLOBS, THREE)
+    assert {name: found.metrics[name] for name in expected} == pytest.approx(expected)
+    assert found.scoring == Scoring("multiclass", "macro")
+
+
+@pytest.mark.parametrize("labels", [(0, 1), (0.0, 1.0), (-1, 1), (False, True)])
+def test_the_larger_of_two_numbers_is_positive(labels: tuple[Any, Any]) -> None:
+    """Of 0 and 1, -1 and 1, and False and True, the larger one is positive, as in scikit-learn."""
+    y = np.array(labels)[[0, 1, 0, 1, 1, 1]]
+    model = LogisticRegression().fit(LINE, y)
+    found, answer = evaluate(model, LINE, y), model.predict(LINE)
+    assert found.metrics["f1_score"] == pytest.approx(metrics.f1_score(y, answer))
+    assert found.metrics["recall"] == pytest.approx(metrics.recall_score(y, answer))
+    assert found.scoring == Scoring("binary", "binary", labels[1])
+
+
+KOI = np.array(["CONFIRMED", "FALSE POSITIVE"])
+
+
+@pytest.fixture(scope="module")
+def vetter() -> LogisticRegression:
+    """Return a model that finds few of the confirmed planets."""
+    return LogisticRegression().fit(LINE, KOI[[0, 1, 1, 1, 1, 1]])
+
+
+Y_KOI = KOI[[0, 0, 0, 1, 1, 1]]
+
+
+def test_two_text_labels_are_averaged(vetter: LogisticRegression) -> None:
+    """Neither of two text labels is positive, so metrics are the mean over both."""
+    found, answer = evaluate(vetter, LINE, Y_KOI), vetter.predict(LINE)
+    for name, function in (("precision", metrics.precision_score), ("f1_score", metrics.f1_score)):
+        expected = function(Y_KOI, answer, average="macro", zero_division=0.0)
+        assert found.metrics[name] == pytest.approx(expected)
+    average = np.mean(
+        [
+            metrics.average_precision_score(label == Y_KOI, share)
+            for label, share in zip(KOI, vetter.predict_proba(LINE).T, strict=True)
+        ]
+    )
+    assert found.metrics["average_precision"] == pytest.approx(average)
+    assert found.scoring is not None
+    assert found.scoring.label == "macro average"
+
+
+@pytest.mark.parametrize("label", KOI)
+def test_pos_label_is_the_positive_class(vetter: LogisticRegression, label: str) -> None:
+    """Precision, recall, F1 and the ranking metrics refer to the positive class."""
+    found = evaluate(vetter, LINE, Y_KOI, pos_label=label).metrics
+    answer = vetter.predict(LINE)
+    share = vetter.predict_proba(LINE)[:, list(KOI).index(label)]
+    options: dict[str, Any] = {"pos_label": label}
+    expected = {
+        "f1_score": metrics.f1_score(Y_KOI, answer, **options),
+        "recall": metrics.recall_score(Y_KOI, answer, **options),
+        "roc_auc": metrics.roc_auc_score(label == Y_KOI, share),
+        "average_precision": metrics.average_precision_score(Y_KOI, share, **options),
+        "brier": metrics.brier_score_loss(Y_KOI, share, **options),
+    }
     assert {name: found[name] for name in expected} == pytest.approx(expected)
 
 
-def test_the_second_class_is_positive() -> None:
-    """Text labels give the same metrics as their positions, in any container."""
+def test_pos_label_of_three_classes_is_one_against_the_rest() -> None:
+    """With more classes, the metrics of the positive class are those against all others."""
+    model = LogisticRegression().fit(BLOBS, THREE)
+    found, answer = evaluate(model, BLOBS, THREE, pos_label=2), model.predict(BLOBS)
+    assert found.metrics["recall"] == pytest.approx(metrics.recall_score(THREE == 2, answer == 2))
+    share = model.predict_proba(BLOBS)[:, 2]
+    assert found.metrics["roc_auc"] == pytest.approx(metrics.roc_auc_score(THREE == 2, share))
+    assert found.scoring == Scoring("multiclass", "binary", 2)
+
+
+def test_each_class_has_its_own_metrics(vetter: LogisticRegression) -> None:
+    """Precision, recall and F1 of each class are recorded under its label."""
+    found, answer = evaluate(vetter, LINE, Y_KOI).metrics, vetter.predict(LINE)
+    recalls = metrics.recall_score(Y_KOI, answer, average=None)
+    for label, recall in zip(KOI, recalls, strict=True):
+        assert found[f"recall.{label}"] == pytest.approx(recall)
+    assert found["f1_macro"] == found["f1_score"]
+
+
+@pytest.mark.parametrize("label", ["PLANET", 0, None])
+def test_an_unknown_pos_label_is_rejected(vetter: LogisticRegression, label: Any) -> None:
+    """A positive class that the model does not know is an error that names the labels."""
+    if label is None:
+        vetter, label = LogisticRegression().fit(LINE, HALVES), "1"
+    with pytest.raises(RecordError, match="is not a label of the model; pass one of"):
+        evaluate(vetter, LINE, Y_KOI, pos_label=label)
+
+
+@pytest.mark.parametrize("option", [{"pos_label": 1}, {"threshold": 0.3}])
+def test_a_regressor_has_no_positive_class(option: dict[str, Any]) -> None:
+    """A positive class or a threshold of a regressor is an error."""
+    with pytest.raises(RecordError, match="requires a classifier"):
+        evaluate(LinearRegression().fit(LINE, LINE[:, 0]), LINE, LINE[:, 0], **option)
+
+
+@pytest.mark.parametrize("label", KOI)
+def test_metrics_use_the_threshold(vetter: LogisticRegression, label: str) -> None:
+    """Metrics, confusion matrix and stored predictions are those at the threshold."""
+    share = vetter.predict_proba(LINE)[:, list(KOI).index(label)]
+    found = evaluate(vetter, LINE, Y_KOI, pos_label=label, threshold=0.3)
+    other = KOI[label != KOI][0]
+    answer = np.where(share >= 0.3, label, other)
+    expected = metrics.recall_score(Y_KOI, answer, pos_label=label)
+    assert found.metrics["recall"] == pytest.approx(expected)
+    assert found.metrics["accuracy"] == pytest.approx(metrics.accuracy_score(Y_KOI, answer))
+    matrix = metrics.confusion_matrix(Y_KOI, answer)
+    assert found.additional["confusion_matrix"] == matrix.tolist()
+    assert found.arrays["y_pred"].tolist() == answer.tolist()
+    assert found.scoring is not None
+    assert found.scoring.label == f"of {label} at 0.3"
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_threshold_applies_to_decisions(label: int) -> None:
+    """Without probabilities, the threshold applies to the decision of the positive class."""
+    model = FixedThresholdClassifier(LinearSVC(), threshold=0.4, pos_label=label)
+    expected = model.fit(LINE, HALVES).predict(LINE)
+    found = evaluate(model.estimator_, LINE, HALVES, pos_label=label, threshold=0.4)
+    assert found.arrays["y_pred"].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("y", "option", "message"),
+    [
+        (KOI[HALVES], {"threshold": 0.3}, "pass pos_label='CONFIRMED'"),
+        (np.arange(6), {"threshold": 0.3, "pos_label": 1}, "two classes, got 6"),
+        (HALVES, {"threshold": "low"}, "must be a number, such as 0.3, got 'low'"),
+        (HALVES, {"threshold": math.nan}, "must be a number"),
+    ],
+)
+def test_an_ambiguous_threshold_is_rejected(y: Any, option: dict[str, Any], message: str) -> None:
+    """A threshold requires two classes, a positive class and a number."""
+    with pytest.raises(RecordError, match=message):
+        evaluate(LogisticRegression().fit(LINE, y), LINE, y, **option)
+
+
+def test_a_threshold_requires_scores() -> None:
+    """A model that only predicts labels has no threshold."""
+    with pytest.raises(RecordError, match="predict_proba or decision_function"):
+        evaluate(Bare(), LINE, HALVES, threshold=0.3)
+
+
+def test_rows_are_weighted(line: LogisticRegression) -> None:
+    """Metrics with sample weights are scikit-learn's with the same weights."""
+    y, weight = np.array([0, 0, 1, 0, 1, 1]), np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    found, answer = evaluate(line, LINE, y, sample_weight=weight), line.predict(LINE)
+    share = line.predict_proba(LINE)[:, 1]
+    expected = {
+        "accuracy": metrics.accuracy_score(y, answer, sample_weight=weight),
+        "precision": metrics.precision_score(y, answer, sample_weight=weight),
+        "roc_auc": metrics.roc_auc_score(y, share, sample_weight=weight),
+        "average_precision": metrics.average_precision_score(y, share, sample_weight=weight),
+        "log_loss": metrics.log_loss(y, share, sample_weight=weight),
+        "brier": metrics.brier_score_loss(y, share, sample_weight=weight),
+        "recall.0": metrics.recall_score(y, answer, pos_label=0, sample_weight=weight),
+        "f1_macro": metrics.f1_score(y, answer, average="macro", sample_weight=weight),
+    }
+    assert {name: found.metrics[name] for name in expected} == pytest.approx(expected)
+    assert found.arrays["sample_weight"].tolist() == weight.tolist()
+    assert found.scoring is not None
+    assert found.scoring.label == "of 1 with sample weights"
+
+
+def test_numbers_are_weighted() -> None:
+    """The errors of a regressor are weighted by the rows."""
+    y, weight = LINE[:, 0] ** 2, np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    model = LinearRegression().fit(LINE, y)
+    found, answer = evaluate(model, LINE, y, sample_weight=weight).metrics, model.predict(LINE)
+    expected = {
+        "r2": metrics.r2_score(y, answer, sample_weight=weight),
+        "mae": metrics.mean_absolute_error(y, answer, sample_weight=weight),
+        "rmse": metrics.root_mean_squared_error(y, answer, sample_weight=weight),
+    }
+    assert found == pytest.approx(expected)
+
+
+def test_any_container_of_labels_is_measured_alike() -> None:
+    """Text labels give the same metrics in any container."""
     y = np.array([0, 1, 0, 1, 1, 1])
-    expected = evaluate(LogisticRegression().fit(LINE, y), LINE, y).metrics
     words = LogisticRegression().fit(LINE, WORDS[y])
-    for same in (WORDS[y], WORDS[y].astype(object), list(WORDS[y]), pd.Series(WORDS[y])):
+    expected = evaluate(words, LINE, WORDS[y]).metrics
+    for same in (WORDS[y].astype(object), list(WORDS[y]), pd.Series(WORDS[y])):
         assert evaluate(words, LINE, same).metrics == pytest.approx(expected)
-    truths = LogisticRegression().fit(LINE, y.astype(bool))
-    assert evaluate(truths, LINE, y.astype(bool)).metrics == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +281,7 @@ def test_decision_functions_only_rank(model: Any, expected: set[str]) -> None:
     """Without probabilities, metrics of probabilities are omitted."""
     for X, y in ((LINE, HALVES), (BLOBS, THREE)):
         found = evaluate(model.fit(X, y), X, y)
-        assert set(found.metrics) == expected
+        assert METRICS.keys() & found.metrics == expected
         assert ("probabilities" in found.arrays) == (expected >= PROBABILITY_METRICS)
         assert ("y_score" in found.arrays) != ("probabilities" in found.arrays)
 
@@ -113,7 +289,7 @@ def test_decision_functions_only_rank(model: Any, expected: set[str]) -> None:
 def test_decisions_by_pair_rank_no_class() -> None:
     """A decision for each pair of classes is not used as a score of a class."""
     model = make_pipeline(SVC(decision_function_shape="ovo")).fit(BLOBS, THREE)
-    assert set(evaluate(model, BLOBS, THREE).metrics) == LABEL_METRICS
+    assert METRICS.keys() & evaluate(model, BLOBS, THREE).metrics == LABEL_METRICS
 
 
 def test_undefined_metrics_are_left_out(line: LogisticRegression) -> None:
@@ -132,21 +308,26 @@ def test_undefined_metrics_are_left_out(line: LogisticRegression) -> None:
     assert "r2" not in flat
 
 
-def test_a_class_that_the_model_does_not_know_counts_as_wrong(line: LogisticRegression) -> None:
-    """A new label lowers the accuracy, and metrics of its probability are omitted."""
+def test_a_class_that_the_model_does_not_know_counts_as_wrong(
+    line: LogisticRegression, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A new label lowers the accuracy and is logged, and metrics of scores are omitted."""
     found = evaluate(line, LINE, [0, 0, 0, 1, 1, 2])
+    assert "labels that the model does not know: 2." in caplog.text
     assert found.metrics["accuracy"] == pytest.approx(5 / 6)
-    assert set(found.metrics) == LABEL_METRICS
+    assert METRICS.keys() & found.metrics == LABEL_METRICS
     assert found.additional["classes"] == [0, 1, 2]
     assert found.additional["confusion_matrix"] == [[3, 0, 0], [0, 2, 0], [0, 1, 0]]
 
 
-def test_a_class_that_is_not_tested_weighs_nothing() -> None:
-    """A class without a test row does not count in metrics that are weighted by rows."""
+def test_a_class_that_is_not_tested_has_no_ranking_metric() -> None:
+    """Ranking metrics are the mean over the classes with a test row."""
     model = LogisticRegression().fit(BLOBS, THREE)
     some = THREE != 2
     found = evaluate(model, BLOBS[some], THREE[some]).metrics
-    assert found["precision"] > 0.5
+    shares = model.predict_proba(BLOBS[some])
+    ranks = [metrics.roc_auc_score(THREE[some] == label, shares[:, label]) for label in (0, 1)]
+    assert found["roc_auc"] == pytest.approx(np.mean(ranks))
     assert 0 < found["log_loss"] < 2
     assert len(evaluate(model, BLOBS[some], THREE[some]).additional["confusion_matrix"]) == 3
 
@@ -218,7 +399,7 @@ def test_findings_can_be_recorded() -> None:
     content = decode(json.loads(canonical_json(encode(found.additional))))
     assert content == found.additional
     report = found.additional["classification_report"]
-    assert report["weighted avg"]["f1-score"] == pytest.approx(found.metrics["f1_score"])
+    assert report["macro avg"]["f1-score"] == pytest.approx(found.metrics["f1_score"])
 
 
 def test_many_classes_have_no_confusion_matrix() -> None:
@@ -248,7 +429,7 @@ class Bare(ClassifierMixin):
 
 def test_a_bare_classifier_is_measured() -> None:
     """A classifier by its mixin alone, without classes or parameters, has its label metrics."""
-    assert set(evaluate(Bare(), LINE, HALVES).metrics) == LABEL_METRICS
+    assert METRICS.keys() & evaluate(Bare(), LINE, HALVES).metrics == LABEL_METRICS
 
 
 @pytest.mark.parametrize("model", [LogisticRegression(), LinearRegression()])
@@ -263,3 +444,25 @@ def test_truth_of_another_kind_is_refused(line: LogisticRegression) -> None:
     """Text labels raise an error if the model predicts numbers."""
     with pytest.raises(ValueError, match="type"):
         evaluate(line, LINE, WORDS[HALVES])
+
+
+def test_a_new_label_does_not_change_the_average(line: LogisticRegression) -> None:
+    """With a label that training never saw, the metrics are still those of the positive class."""
+    found = evaluate(line, LINE, [0, 0, 0, 1, 2, 1])
+    assert found.scoring == Scoring("binary", "binary", 1)
+    assert found.metrics["precision"] == pytest.approx(2 / 3)
+    assert found.metrics["recall"] == 1.0
+    report = metrics.precision_score(
+        [0, 0, 0, 1, 2, 1], line.predict(LINE), labels=[1], average=None
+    )
+    assert found.metrics["precision"] == pytest.approx(report[0])
+
+
+def test_at_most_five_new_labels_are_named(
+    line: LogisticRegression, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The warning about unknown labels names five of them and counts the others."""
+    rows, new = np.tile(LINE, (2, 1)), np.arange(12) + 10
+    evaluate(line, rows, new)
+    assert "10, 11, 12, 13, 14 and 7 more." in caplog.text
+    assert len(caplog.records) == 1

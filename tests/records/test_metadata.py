@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.metadata import JOURNAL_FIELDS, Artifact, ModelMetadata, Note
+from exo_nbregistry.records.metadata import JOURNAL_FIELDS, Artifact, ModelMetadata, Note, Scoring
 from exo_nbregistry.values.json_codec import dump_json, load_json
 from exo_nbregistry.views.facts import same
 from tests.sample_values import (
@@ -28,6 +28,14 @@ from tests.sample_values import (
 )
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SCORINGS = st.builds(
+    Scoring,
+    task=st.sampled_from(["binary", "multiclass", "regression"]),
+    average=st.sampled_from(["binary", "macro", None]),
+    pos_label=TEXTS | st.integers() | st.booleans() | st.none(),
+    threshold=st.none() | st.floats(0, 1),
+    sample_weight=st.booleans(),
+)
 METADATA = st.builds(
     ModelMetadata,
     model_id=st.just("m:1"),
@@ -46,6 +54,7 @@ METADATA = st.builds(
     attachments=st.dictionaries(st.sampled_from(["evaluation", "$x"]), ARTIFACTS),
     class_distribution=st.dictionaries(st.integers() | TEXTS, st.integers(), max_size=3),
     additional_metrics=FIELDS,
+    scoring=st.none() | SCORINGS,
     tags=FIELDS,
     aliases=st.lists(TEXTS, max_size=2).map(tuple),
     notes=st.lists(NOTES, max_size=2).map(tuple),
@@ -172,3 +181,45 @@ def test_one_line_has_the_metrics_that_are_read_first(names: str, shown: str) ->
     """At most three metrics are shown, in the order of a listing."""
     line = repr(minimal(metrics=dict.fromkeys(names.split(), 0.5)))
     assert line.split(" | ")[1].rstrip(">") == ", ".join(f"{name}=0.5" for name in shown.split())
+
+
+def test_a_version_that_was_not_measured_has_no_scoring_in_its_record() -> None:
+    """Without a scoring, the record equals that of an older release."""
+    assert "scoring" not in minimal().to_record()
+    assert "scoring" not in minimal().to_dict()
+    assert ModelMetadata.from_dict(minimal().to_dict()).scoring is None
+
+
+def test_a_numpy_label_is_stored_as_a_plain_value() -> None:
+    """The positive class is stored with a plain type."""
+    scoring = Scoring("binary", "binary", np.int64(1), np.float32(0.5))
+    assert minimal(scoring=scoring).scoring == Scoring("binary", "binary", 1, 0.5)
+    assert type(minimal(scoring=scoring).scoring.pos_label) is int  # type: ignore[union-attr]
+
+
+def test_an_invalid_scoring_is_rejected_by_its_key() -> None:
+    """The error names the field of the scoring."""
+    with pytest.raises(RecordError, match=r"scoring\.threshold must be"):
+        minimal(scoring=Scoring("binary", threshold="low"))  # type: ignore[arg-type]
+
+
+def test_the_training_info_is_the_mapping_that_was_passed() -> None:
+    """The training info holds the known facts and the additional ones, and is a copy."""
+    metadata = minimal(
+        training_dataset="kepler",
+        training_samples=3,
+        class_distribution={"a": 1},
+        training_date="2025",
+        additional_metrics={"training_info": {"epochs": 5}},
+    )
+    expected = {
+        "dataset": "kepler",
+        "training_samples": 3,
+        "class_distribution": {"a": 1},
+        "training_date": "2025",
+        "epochs": 5,
+    }
+    assert metadata.training_info == expected
+    metadata.training_info["class_distribution"]["a"] = 2
+    assert metadata.class_distribution == {"a": 1}
+    assert minimal(training_date=NOW).training_info == {}

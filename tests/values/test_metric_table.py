@@ -86,7 +86,8 @@ def test_two_classes_agree_with_scikit_learn(
     if is_defined(truth, predicted, weights):
         rows = SimpleNamespace(truth=truth, predicted=predicted, probability=score)
         shares = np.c_[1 - score, score]
-        check(metric, rows, weights, Outcome(truth, predicted, np.array([False, True]), shares))
+        outcome = Outcome(truth, predicted, np.array([False, True]), shares, pos_label=True)
+        check(metric, rows, weights, outcome)
 
 
 @settings(deadline=None)

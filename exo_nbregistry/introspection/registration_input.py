@@ -1,0 +1,58 @@
+"""Arguments of a registration, before they are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationInput:
+    """Arguments of `register_model`; None is inferred from the model and the data.
+
+    Attributes
+    ----------
+    model_name : str
+        Name as typed.
+    algorithm : str or None
+        Kind of model.
+    evaluation_results, hyperparameters, training_info : mapping or None
+        Arguments of ``register_model``.
+    feature_columns : sequence of str or None
+        Input columns.
+    description : str
+        Free text.
+    tags : mapping
+        Initial tags.
+    parent : str or None
+        Version that the model was derived from.
+    attachments : mapping
+        Additional values to store with the model, by name.
+    X, y, X_test, y_test : array-like or None
+        Training and test data.
+    pos_label : object
+        The positive class.
+    threshold : float or None
+        Minimum score of a row that is predicted positive.
+    sample_weight : array-like or None
+        Weight of each test row.
+    """
+
+    model_name: str
+    algorithm: str | None = None
+    evaluation_results: Mapping[str, Any] | None = None
+    hyperparameters: Mapping[str, Any] | None = None
+    training_info: Mapping[str, Any] | None = None
+    feature_columns: Sequence[str] | None = None
+    description: str = ""
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    X: Any = None
+    y: Any = None
+    X_test: Any = None
+    y_test: Any = None
+    pos_label: Any = None
+    threshold: float | None = None
+    sample_weight: Any = None
