@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from exo_nbregistry.index.queries import count_versions
-from exo_nbregistry.index.sql_condition import Condition
+from exo_nbregistry.index.filter_language import Order
+from exo_nbregistry.index.queries import count_versions, rank
+from exo_nbregistry.index.sql_condition import Condition, join
 from exo_nbregistry.records.metric_series import Measurement, Measurements
-from exo_nbregistry.values.metric import most_frequent
+from exo_nbregistry.values.metric import DEFAULT_METRICS, default_metric, usual_metric
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUP = "metrics."
@@ -24,6 +26,13 @@ _VALUES = """
     WHERE field = (SELECT id FROM fields WHERE name = ?) AND value < '' AND {where}
     ORDER BY v.model, v.number
 """
+_DEFAULTS = f"""
+    SELECT owner, fields.name FROM fields CROSS JOIN facts ON field = fields.id
+        CROSS JOIN versions v ON v.id = owner
+    WHERE fields.name IN ({", ".join("?" * len(DEFAULT_METRICS))}) AND value < '' AND {{where}}
+"""
+# Text sorts after all numbers; an infinite value does not win.
+_FINITE = Condition("k0.value < '' AND abs(k0.value) < 9e999")
 _ALIASES = """
     SELECT v.id, value FROM facts CROSS JOIN versions v ON v.id = owner
     WHERE field = (SELECT id FROM fields WHERE name = 'aliases') AND {where} ORDER BY value
@@ -40,10 +49,10 @@ def measured(index: sqlite3.Connection, where: Condition, metric: str | None) ->
     where : Condition
         The filter.
     metric : str or None
-        Name of the metric; the default is the most frequent one.
+        Name of the metric; by default the usual metric of the versions.
     """
-    counts = {} if metric else _counts(index, where)
-    chosen = metric or most_frequent(counts)
+    counts = {} if metric else metric_counts(index, where)
+    chosen = metric or usual_metric(counts)
     rows = index.execute(
         _VALUES.format(where=where.sql), (f"{_GROUP}{chosen}", *where.params)
     ).fetchall()
@@ -56,11 +65,35 @@ def measured(index: sqlite3.Connection, where: Condition, metric: str | None) ->
         )
         for version, model, number, value, at in rows
     ]
-    known = () if items else tuple(counts or _counts(index, where))
+    known = () if items else tuple(counts or metric_counts(index, where))
     return Measurements(chosen, items, count_versions(index, where), known)
 
 
-def _counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]:
+def metric_counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]:
+    """Return the number of matching versions that have each metric."""
     query = _COUNTS.format(where=where.sql)
     params = (len(_GROUP) + 1, len(_GROUP), _GROUP, *where.params)
     return dict(index.execute(query, params).fetchall())
+
+
+def default_counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]:
+    """Return the number of matching versions that each default metric judges."""
+    known: dict[int, list[str]] = {}
+    params = [f"{_GROUP}{name}" for name in DEFAULT_METRICS]
+    for version, field in index.execute(
+        _DEFAULTS.format(where=where.sql), (*params, *where.params)
+    ):
+        known.setdefault(version, []).append(field.removeprefix(_GROUP))
+    found = Counter(default_metric(names) for names in known.values())
+    return {name: found[name] for name in DEFAULT_METRICS if found[name]}
+
+
+def best(
+    index: sqlite3.Connection, where: Condition, metric: str, *, higher_is_better: bool
+) -> tuple[str, int] | None:
+    """Return model and number of the version with the best finite value of a metric."""
+    order = Order(f"{_GROUP}{metric}", descending=higher_is_better)
+    ranked = rank(index, join("AND", [where, _FINITE]), [order], 1, 0)
+    query = "SELECT model, number FROM versions WHERE id = ?"
+    found: tuple[str, int] | None = index.execute(query, ranked).fetchone() if ranked else None
+    return found

@@ -23,7 +23,7 @@ from exo_nbregistry.plot.test_scores import name
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
-from exo_nbregistry.values.metric import most_frequent, ordered
+from exo_nbregistry.values.metric import ordered, usual_metric
 
 _MAX_CHOICES = 12
 _ABSENT = object()
@@ -44,7 +44,7 @@ def hyperparameter_against_metric(
     hyperparameter : str, optional
         The default is the hyperparameter with most values.
     metric : str, optional
-        The default is the most frequent metric.
+        The default is the usual metric of the versions.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def hyperparameter_against_metric(
         If no version has both, or if all hyperparameters are equal.
     """
     counts = Counter(key for item in items for key in item.metrics)
-    metric = metric or most_frequent(counts) or ""
+    metric = metric or usual_metric(counts) or ""
     measured = [item for item in items if is_number(item.metrics.get(metric))]
     if not measured:
         known = ordered(counts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import most_frequent
+from exo_nbregistry.values.metric import usual_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
     items : sequence of ModelMetadata
         The versions.
     metric : str, optional
-        Name of the metric; the default is the most frequent one.
+        Name of the metric; by default the usual metric of the versions.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
     'f1_score'
     """
     counts = Counter(name for item in items for name in item.metrics)
-    chosen = metric or most_frequent(counts)
+    chosen = metric or usual_metric(counts)
     found = [
         Measurement(
             item.model_id.rpartition(":")[0],

@@ -136,3 +136,68 @@ def most_frequent(counts: Mapping[str, int]) -> str | None:
     ('f1_score', None)
     """
     return max(ordered(counts), key=counts.__getitem__, default=None)
+
+
+# The default metric of each task; a version with several of them is judged by the first.
+_DEFAULTS = {
+    "binary": "f1_score",
+    "multiclass": "f1_score",
+    "multilabel": "f1_score",
+    "outlier": "f1_score",
+    "regression": "r2",
+    "multioutput": "r2",
+    "clustering": "silhouette",
+}
+DEFAULT_METRICS = tuple(dict.fromkeys(_DEFAULTS.values()))
+
+
+def default_metric(known: str | Collection[str]) -> str | None:
+    """Return the metric that a version is judged by, if the user does not name one.
+
+    Parameters
+    ----------
+    known : str or collection of str
+        A task, such as ``regression``, or the names of the metrics that were measured.
+
+    Returns
+    -------
+    str or None
+        ``f1_score`` for classifiers, ``r2`` for regressors, ``silhouette`` for clusterings;
+        otherwise the first measured metric in reading order. None if nothing was measured.
+
+    Examples
+    --------
+    >>> default_metric("regression"), default_metric(["mae", "r2"]), default_metric(["brier"])
+    ('r2', 'r2', 'brier')
+    """
+    if isinstance(known, str):
+        return _DEFAULTS.get(known)
+    return next((name for name in DEFAULT_METRICS if name in known), None) or next(
+        iter(ordered(known)), None
+    )
+
+
+def usual_metric(counts: Mapping[str, int]) -> str | None:
+    """Return the metric that several versions are judged by.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Number of versions that have each metric.
+
+    Returns
+    -------
+    str or None
+        The default metric of most versions, or the most frequent metric if it has more than twice
+        as many versions.
+
+    Examples
+    --------
+    >>> usual_metric({"mae": 4, "r2": 4}), usual_metric({"accuracy": 9, "f1_score": 1})
+    ('r2', 'accuracy')
+    """
+    frequent = most_frequent(counts)
+    default = most_frequent({name: counts[name] for name in DEFAULT_METRICS if name in counts})
+    if default is None or frequent is None:
+        return frequent
+    return default if 2 * counts[default] >= counts[frequent] else frequent
