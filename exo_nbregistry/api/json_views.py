@@ -9,7 +9,7 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.json_codec import encode, to_plain
-from exo_nbregistry.views.columns import COLUMNS, JSON
+from exo_nbregistry.views.columns import COLUMNS, JSON, own_metric
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.facts import format_value
 from exo_nbregistry.views.model_table import ModelSummary
@@ -24,6 +24,7 @@ def item_of(version: ModelMetadata) -> dict[str, Any]:
         "name": version.model_name,
         "version": version.version,
         "metrics": {name: finite(value) for name, value in version.metrics.items()},
+        "default_metric": own_metric(version),
         **{c.name: c.to_json(version) for c in COLUMNS.values() if JSON in c.shown_in},
     }
 

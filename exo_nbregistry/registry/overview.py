@@ -10,7 +10,7 @@ from exo_nbregistry.index.sql_condition import GROUPS
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.values.metric import default_metric, ordered
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
@@ -47,7 +47,7 @@ class Overview:
         where : str, optional
             Only models with a version that matches this filter; see `list_models`.
         metric : str, optional
-            Metric to show; by default the main metric of the latest version.
+            Metric to show; by default that of `default_metric`, of the latest version.
         order_by : str or sequence of str, optional
             Fields of the latest version, as in `list_models`, or ``n_versions``; a leading ``-``
             sorts in descending order. The default is the name.
@@ -155,4 +155,4 @@ class Overview:
         except RegistryError:
             # verify() reports the damaged record.
             return None
-        return next(iter(ordered(record.content.get("metrics", ()))), None)
+        return default_metric(list(record.content.get("metrics", ())))

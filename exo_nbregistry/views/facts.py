@@ -37,7 +37,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
         "metrics": {name: _score(value) for name, value in item.metrics.items()},
-        "hyperparameters": _flatten_params(item.hyperparameters),
+        "hyperparameters": flatten_params(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
         "data": {
             "dataset": item.training_dataset or (dataset and dataset.name),
@@ -71,14 +71,14 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     }
 
 
-def _flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
+def flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return hyperparameters with those of nested estimators, in scikit-learn's notation."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
         inner = value.get("params") if isinstance(value, dict) else None
         if isinstance(inner, dict) and value.keys() == {"class", "params"}:
             found[name] = value["class"]
-            found |= {f"{name}__{key}": item for key, item in _flatten_params(inner).items()}
+            found |= {f"{name}__{key}": item for key, item in flatten_params(inner).items()}
         else:
             found[name] = value
     return found
