@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -87,7 +88,7 @@ def _values(
 ) -> list[str]:
     cells = [format_value(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
     higher = comparison.directions(name) if section == "metrics" else None
-    measured = [value for value in values.values() if value == value]
+    measured = [value for value in values.values() if math.isfinite(value)]
     if higher is None or len(set(measured)) < 2:
         return cells
     best = max(measured) if higher else min(measured)

@@ -33,6 +33,7 @@ _MAX_MARKED = 60  # versions with markers; more are drawn as dots
 _MAX_ALIASES = 12
 _LONGEST_ALIAS = 22
 _ROWS = 4
+_MAX_NAMED = 5
 _LETTER = 5.6  # width of a letter in points
 
 
@@ -53,7 +54,9 @@ def metric_over_versions(
         raise _missing(measured)
     metric = measured.metric
     models = {model: list(part) for model, part in groupby(items, key=lambda item: item.model)}
-    all_notes = [*_left_out(measured.total - len(items), metric), *_uncounted(len(models))]
+    endless = [item for item in measured.items if _is_infinite(item.value)]
+    missing = measured.total - len(items) - len(endless)
+    all_notes = [*_left_out(missing, metric), *_beyond(endless), *_uncounted(len(models))]
     shown = dict(list(models.items())[:_MAX_LINES])
     drawn = [item for versions in shown.values() for item in versions]
     figure = new_figure(figsize)
@@ -71,7 +74,8 @@ def metric_over_versions(
     what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
     title = f"{label(metric)} of {what}"
     finish(figure, title, all_notes)
-    newest = sorted(drawn, key=lambda item: (not item.aliases, -item.version))
+    listed = [*drawn, *(item for item in endless if item.model in shown)]
+    newest = sorted(listed, key=lambda item: (not item.aliases, -item.version))
     rows = [[name(item), float(item.value), f"{item.created_at:%Y-%m-%d}"] for item in newest]
     return Plot("metric", title, figure, ("model", metric, "created"), rows, tuple(all_notes))
 
@@ -183,6 +187,17 @@ def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) ->
 
 def _text_colour(axes: Axes) -> Any:
     return axes.xaxis.label.get_color()
+
+
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and not is_number(value) and not math.isnan(value)
+
+
+def _beyond(items: Sequence[Measurement]) -> Iterator[str]:
+    if items:
+        listed = ", ".join(name(item) for item in items[:_MAX_NAMED])
+        more = f" and {len(items) - _MAX_NAMED} more" if len(items) > _MAX_NAMED else ""
+        yield f"Not drawn, because the value is infinite: {listed}{more}."
 
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:

@@ -100,6 +100,16 @@ def test_compare_stars_the_best(run: Run) -> None:
     assert ["log_loss", "0.3000", "*", "0.4000"] in rows
 
 
+def test_an_infinite_metric_has_no_star(run: Run, registry: ModelRegistry) -> None:
+    """The best finite value has the star."""
+    registry.register_model({"v": 4}, "kepler", evaluation_results={"f1_score": float("inf")})
+    rows = [
+        line.split()
+        for line in run("compare", "kepler:1", "kepler:2", "kepler:4").stdout.splitlines()
+    ]
+    assert ["f1_score", "0.8000", "0.9000", "*", "inf"] in rows
+
+
 def test_compare_counts_hyperparameters_of_one_algorithm(run: Run, registry: ModelRegistry) -> None:
     """Hyperparameters of only one algorithm are counted; --all shows them and identical rows."""
     registry.register_model(
