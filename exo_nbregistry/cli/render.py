@@ -88,8 +88,10 @@ def _values(
 ) -> list[str]:
     cells = [format_value(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
     higher = comparison.directions(name) if section == "metrics" else None
-    measured = [value for value in values.values() if math.isfinite(value)]
-    if higher is None or len(set(measured)) < 2:
+    if higher is None:
+        return cells
+    measured = {value for value in values.values() if math.isfinite(value)}
+    if not measured or len({*values.values()}) < 2:
         return cells
     best = max(measured) if higher else min(measured)
     return [

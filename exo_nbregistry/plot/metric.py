@@ -190,7 +190,7 @@ def _text_colour(axes: Axes) -> Any:
 
 
 def _is_infinite(value: Any) -> bool:
-    return isinstance(value, float) and not is_number(value) and not math.isnan(value)
+    return isinstance(value, float) and math.isinf(value)
 
 
 def _beyond(items: Sequence[Measurement]) -> Iterator[str]:
