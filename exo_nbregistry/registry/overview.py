@@ -155,4 +155,5 @@ class Overview:
         except RegistryError:
             # verify() reports the damaged record.
             return None
-        return default_metric(list(record.content.get("metrics", ())))
+        metrics = list(record.content.get("metrics", ()))
+        return default_metric(metrics) or next(iter(ordered(metrics)), None)

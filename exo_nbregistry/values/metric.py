@@ -41,7 +41,7 @@ _PREFIXES = """
     """
 _SUFFIXES = "_macro _mean _micro _ovo _ovr _samples _score _weighted"
 
-_DEFAULTS = ("f1_score", "r2", "silhouette")
+DEFAULT_METRICS = ("f1_score", "r2", "silhouette")
 _ORDER = {name: metric.order for name, metric in METRICS.items() if metric.order is not None}
 _ORDER["balanced_accuracy"] = 5
 
@@ -111,7 +111,7 @@ def default_metric(measured: str | Collection[str]) -> str | None:
     """
     if isinstance(measured, str):
         return {"regression": "r2", "clustering": "silhouette"}.get(measured, "f1_score")
-    if chosen := next((name for name in _DEFAULTS if name in measured), None):
+    if chosen := next((name for name in DEFAULT_METRICS if name in measured), None):
         return chosen
     return next((n for n in ordered(measured) if higher_is_better(n) is not None), None)
 
@@ -136,45 +136,6 @@ def most_frequent(counts: Mapping[str, int]) -> str | None:
     ('f1_score', None)
     """
     return max(ordered(counts), key=counts.__getitem__, default=None)
-
-
-# The default metric of each task; a version with several of them is judged by the first.
-_DEFAULTS = {
-    "binary": "f1_score",
-    "multiclass": "f1_score",
-    "multilabel": "f1_score",
-    "outlier": "f1_score",
-    "regression": "r2",
-    "multioutput": "r2",
-    "clustering": "silhouette",
-}
-DEFAULT_METRICS = tuple(dict.fromkeys(_DEFAULTS.values()))
-
-
-def default_metric(known: str | Collection[str]) -> str | None:
-    """Return the metric that a version is judged by, if the user does not name one.
-
-    Parameters
-    ----------
-    known : str or collection of str
-        A task, such as ``regression``, or the names of the metrics that were measured.
-
-    Returns
-    -------
-    str or None
-        ``f1_score`` for classifiers, ``r2`` for regressors, ``silhouette`` for clusterings;
-        otherwise the first measured metric in reading order. None if nothing was measured.
-
-    Examples
-    --------
-    >>> default_metric("regression"), default_metric(["mae", "r2"]), default_metric(["brier"])
-    ('r2', 'r2', 'brier')
-    """
-    if isinstance(known, str):
-        return _DEFAULTS.get(known)
-    return next((name for name in DEFAULT_METRICS if name in known), None) or next(
-        iter(ordered(known)), None
-    )
 
 
 def usual_metric(counts: Mapping[str, int]) -> str | None:

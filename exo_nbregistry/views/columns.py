@@ -117,18 +117,18 @@ def format_badges(labels: Sequence[str]) -> Markup | None:
 
 
 def own_metric(version: ModelMetadata) -> str | None:
-    """Return the name of the metric by which a version is judged by default.
+    """Return the default metric of a version, or its first metric if no direction is known.
 
     Examples
     --------
     >>> own_metric(registry["kepler_rf"]), own_value(registry["kepler_rf"])
     ('f1_score', 0.8)
     """
-    return default_metric(version.metrics)
+    return default_metric(version.metrics) or next(iter(ordered(version.metrics)), None)
 
 
 def own_value(version: ModelMetadata) -> Any:
-    """Return the value of the metric by which a version is judged by default."""
+    """Return the value of the default metric of a version."""
     return version.metrics.get(own_metric(version) or "")
 
 
