@@ -16,7 +16,7 @@ from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
 from exo_nbregistry.index.filter_language import compile_order
-from exo_nbregistry.index.metric_queries import best, default_counts, measured, metric_counts
+from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
 from exo_nbregistry.index.queries import count_versions, has, load, select, where_clause
 from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, remove_version
@@ -204,14 +204,12 @@ class Index:
             lambda index: best(index, condition, metric, higher_is_better=higher_is_better),
         )
 
-    def metric_counts(
-        self, where: str | None = None, model: str | None = None
-    ) -> tuple[dict[str, int], dict[str, int]]:
-        """Return how many versions have each metric, and how many each default metric judges."""
+    def metric_facts(
+        self, metric: str | None, where: str | None = None, model: str | None = None
+    ) -> MetricFacts:
+        """Return which metrics the matching versions have, or how a metric was measured."""
         condition = where_clause(where, model, include_deleted=False)
-        return self._query(
-            model, lambda index: (metric_counts(index, condition), default_counts(index, condition))
-        )
+        return self._query(model, lambda index: metric_facts(index, condition, metric))
 
     def known_fields(self, group: str) -> list[str]:
         """Return the sorted names in a group, such as ``metrics``, of all versions."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.metric import usual_metric
 
 
@@ -55,12 +56,15 @@ class Measurements:
         Number of versions, including those without the metric.
     known : tuple of str
         Available metrics, if no version has this one.
+    scorings : mapping of Scoring to int
+        Number of these versions by how their metrics were measured, if it is recorded.
     """
 
     metric: str | None
     items: Sequence[Measurement]
     total: int
     known: tuple[str, ...] = ()
+    scorings: Mapping[Scoring, int] = field(default_factory=dict)
 
 
 def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -> Measurements:
@@ -97,4 +101,5 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
         if chosen in item.metrics
     ]
     found.sort(key=lambda one: (one.model, one.version))
-    return Measurements(chosen, found, len(items), () if found else tuple(counts))
+    scorings = Counter(item.scoring for item in items if chosen in item.metrics and item.scoring)
+    return Measurements(chosen, found, len(items), () if found else tuple(counts), scorings)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RegistryError
+from exo_nbregistry.records.measurement import describe_difference
 from exo_nbregistry.registry.argument import check_text
-from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import higher_is_better as metric_direction
 from exo_nbregistry.values.metric import usual_metric
@@ -49,6 +50,11 @@ def best_query(
     where : str or None
         Only versions that match this filter.
 
+    Returns
+    -------
+    BestQuery
+        The metric, and the versions to rank.
+
     Raises
     ------
     NotFoundError
@@ -72,6 +78,22 @@ def best_query(
 
 def find_best(work: Workspace, query: BestQuery, higher_is_better: bool | None) -> tuple[str, int]:
     """Return key and number of the version with the best value of a metric.
+
+    Logs a warning if the metric was measured differently in the versions.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+    query : BestQuery
+        The metric, and the versions to rank.
+    higher_is_better : bool or None
+        Direction of the metric; None for that of a known metric.
+
+    Returns
+    -------
+    tuple of (str, int)
+        Key of the model, and number of the version.
 
     Raises
     ------
@@ -101,6 +123,11 @@ def find_best(work: Workspace, query: BestQuery, higher_is_better: bool | None) 
             name=metric,
             known=() if metric in measured else measured,
         )
+    unlike = describe_difference(
+        metric, work.index.metric_facts(metric, query.where, model).scorings
+    )
+    if unlike:
+        log.warning("%s", unlike)
     return best
 
 
@@ -115,7 +142,8 @@ def _is_model(work: Workspace, name: str) -> bool:
 
 
 def _default(work: Workspace, model: str | None, where: str | None) -> str:
-    counts, defaults = work.index.metric_counts(where, model)
+    facts = work.index.metric_facts(None, where, model)
+    defaults = facts.defaults
     if len(defaults) > 1:
         listed = " and ".join(f"{name} ({count(n, 'version')})" for name, n in defaults.items())
         choices = " or ".join(f"metric={name!r}" for name in defaults)
@@ -124,7 +152,7 @@ def _default(work: Workspace, model: str | None, where: str | None) -> str:
             f"The versions{f' of {model}' if model else ''} have different default metrics: "
             f"{listed}. Pass {choices}{one_model}."
         )
-    metric = usual_metric(counts)
+    metric = usual_metric(facts.counts)
     if metric is None:
         raise NotFoundError(
             f"No matching version{f' of {model}' if model else ''} has a metric; register with "

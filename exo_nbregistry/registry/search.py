@@ -199,6 +199,11 @@ class Search:
         ----------
         metric, model_name, where, higher_is_better
             As in `best_version`.
+
+        Returns
+        -------
+        tuple of (str, int)
+            Key of the model, and number of the version.
         """
         query = best_query(self._work, metric, model_name, where)
         return find_best(self._work, query, higher_is_better)

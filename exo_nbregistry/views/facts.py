@@ -20,7 +20,16 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
-SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
+SECTIONS = (
+    "metrics",
+    "scoring",
+    "hyperparameters",
+    "schema",
+    "data",
+    "model",
+    "environment",
+    "code",
+)
 _MAX_DIFF_LINES = 200
 _SHORT = 12  # displayed digits of a digest
 
@@ -37,6 +46,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
         "metrics": {name: _score(value) for name, value in item.metrics.items()},
+        "scoring": _scoring(item),
         "hyperparameters": flatten_params(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
         "data": {
@@ -82,6 +92,20 @@ def flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def _scoring(item: ModelMetadata) -> dict[str, Any]:
+    """Return how the metrics were measured, under the names in filters."""
+    scoring = item.scoring
+    if scoring is None:
+        return {}
+    return {
+        "task": scoring.task,
+        "average": scoring.average,
+        "pos_label": scoring.pos_label,
+        "threshold": scoring.threshold,
+        "sample_weight": scoring.sample_weight or None,
+    }
 
 
 def _score(value: Any) -> Any:

@@ -15,17 +15,12 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.views.columns import (
     COLUMNS,
-    JSON,
-    LISTING,
-    PANEL,
-    TERMINAL,
     columns_of,
-    main_metrics,
-    metric_column,
-    parameter_columns,
-    varied_parameters,
 )
 from exo_nbregistry.views.listing import Listing
+from exo_nbregistry.views.metric_columns import main_metrics, metric_column
+from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters
+from exo_nbregistry.views.version_column import JSON, LISTING, PANEL, TERMINAL
 from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 3, 1, 1, 30, 59, tzinfo=timezone(timedelta(hours=2)))

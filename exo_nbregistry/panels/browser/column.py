@@ -11,12 +11,15 @@ from typing import Any
 from exo_nbregistry.panels.browser import sparkline
 from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.panels.browser.timestamps import format_utc, relative_time
+from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge, escape, number
 from exo_nbregistry.text.terminal import cut
-from exo_nbregistry.views.columns import COLUMNS, PANEL, own_metric
+from exo_nbregistry.views.columns import COLUMNS
 from exo_nbregistry.views.facts import ABSENT
+from exo_nbregistry.views.metric_columns import titled_metric
 from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.views.version_column import PANEL
 
 TREND = "trend"
 _TITLES_OF_VERSIONS = {
@@ -82,6 +85,14 @@ def title(name: str) -> str:
     ('registered', 'f1_score', 'C')
     """
     return _TITLES.get(name) or name.partition(".")[2]
+
+
+def heading(name: str, rows: Iterable[Row]) -> str:
+    """Return the title of a column of a page; a metric names the class or average of its rows."""
+    group, _, metric = name.partition(".")
+    if group != "metrics":
+        return title(name)
+    return metric_title(metric, [r.item for r in rows if isinstance(r.item, ModelMetadata)])
 
 
 def is_column(name: str) -> bool:
@@ -198,7 +209,9 @@ def _created(row: Row, context: Context) -> Cell:
 
 def _metric(row: Row, _context: Context) -> Cell:
     if isinstance(row.item, ModelMetadata):
-        return _plain(own_metric(row.item))
+        return _plain(titled_metric(row.item))
+    if isinstance(row.item, ModelSummary):
+        return Cell(row.item.metric_title or "-")
     return Cell(row.metric or "-")
 
 

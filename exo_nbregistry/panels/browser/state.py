@@ -20,7 +20,8 @@ from exo_nbregistry.panels.browser.table import plain_table, static_table
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
-from exo_nbregistry.views.columns import has_different_tasks, main_metrics, varied_parameters
+from exo_nbregistry.views.metric_columns import has_different_tasks, main_metrics, needs_scoring
+from exo_nbregistry.views.parameter_columns import varied_parameters
 
 NEWEST = "-created_at"
 MAX_ROWS = 100
@@ -192,7 +193,9 @@ def default_columns(items: Sequence[ModelMetadata]) -> tuple[str, ...]:
     """
     if has_different_tasks(items):
         return ("aliases", "algorithm", "metric", "value", TREND, "created_at")
-    main, *others = [f"metrics.{name}" for name in main_metrics(items)] or ["algorithm"]
+    metrics = main_metrics(items)
+    main, *others = [f"metrics.{name}" for name in metrics] or ["algorithm"]
+    others += ["scoring"] if needs_scoring(items, metrics) else []
     # A hyperparameter of a nested estimator has another name in filters and sort orders.
     plain = {name for item in items for name in item.hyperparameters}
     parameters = [f"hyperparameters.{name}" for name in varied_parameters(items) if name in plain]
