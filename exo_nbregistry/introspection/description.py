@@ -34,6 +34,7 @@ from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
+from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import (
     Artifact,
     Dataset,
@@ -42,12 +43,10 @@ from exo_nbregistry.records.metadata import (
     Signature,
 )
 from exo_nbregistry.values.environment import read_environment
-from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
+from exo_nbregistry.values.json_codec import dump_json, passes_quick_size_check
 from exo_nbregistry.values.reference import model_id
 
 log = logging.getLogger("exo_nbregistry")
-# Time, place and cell of the registration do not distinguish models.
-_NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
 # Space for the other parts of a record: seal, artifact with its globals, environment.
 _SEAL_BYTES = 64 << 10
 
@@ -101,11 +100,6 @@ class Description:
             },
         }
         return content | {"facts_sha256": facts_digest(content)}
-
-
-def facts_digest(content: dict[str, Any]) -> str:
-    """Return the digest of the facts that identify a version."""
-    return digest_json({k: v for k, v in content.items() if k not in _NOT_IDENTITY})
 
 
 def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -> Description:
