@@ -9,6 +9,7 @@ _SEARCH_TIMES = ("mean_fit_time", "std_fit_time", "mean_score_time", "std_score_
 # Positions of the query counters in the state of a KDTree or BallTree.
 _TREE_STATE_ITEMS = 13
 _TREE_COUNTERS = (7, 8, 9, 10)
+_MASKED_STATE_ITEMS = 7
 
 
 def stable_state(value: Any, state: Any) -> Any:
@@ -58,6 +59,16 @@ def _neighbor_tree(state: Any) -> Any:
     return tuple(0 if i in _TREE_COUNTERS else item for i, item in enumerate(state))
 
 
+def _masked_array(state: Any) -> Any:
+    """Set the fill value that NumPy sets when it is first needed."""
+    if not isinstance(state, tuple) or len(state) != _MASKED_STATE_ITEMS or state[-1] is not None:
+        return state
+    import numpy as np
+
+    dtype = state[2]
+    return (*state[:-1], np.array(np.ma.default_fill_value(dtype), dtype))
+
+
 def _without(*names: str) -> Callable[[Any], Any]:
     def remove(state: Any) -> Any:
         if not isinstance(state, dict):
@@ -73,6 +84,12 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "sklearn.model_selection._search.BaseSearchCV": _search,
     # The id() of the stop words that were checked.
     "sklearn.feature_extraction.text._VectorizerMixin": _without("_stop_words_id"),
+    # The positions of the classes, after the first transform.
+    "sklearn.preprocessing._label.MultiLabelBinarizer": _without("_cached_dict"),
+    # A Bunch ignores its state when it is loaded.
+    "sklearn.utils._bunch.Bunch": lambda _state: None,
+    "numpy.ma.MaskedArray": _masked_array,
+    "numpy.ma.core.MaskedArray": _masked_array,
     # scipy computes these flags when they are first needed, from the indices.
     "scipy.sparse._compressed._cs_matrix": _FLAGS,
     "scipy.sparse._coo._coo_base": _FLAGS,

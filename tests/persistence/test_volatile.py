@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import BallTree, KDTree
+from sklearn.preprocessing import MultiLabelBinarizer
+from sklearn.utils import Bunch
 
 from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.volatile import stable_state
@@ -77,3 +80,28 @@ def test_a_state_of_another_form_is_kept(state: Any) -> None:
     """A state that is not as expected is not changed."""
     for value in (search(), CountVectorizer(), KDTree([[0.0]])):
         assert stable_state(value, state) is state
+
+
+def test_the_default_fill_value_of_a_masked_array_is_the_same() -> None:
+    """A masked array has the same digest after its default fill value was computed."""
+    array = np.ma.masked_array([1.0, 2.0], [True, False])
+    before = content_digest(array)
+    assert array.fill_value == 1e20
+    assert content_digest(array) == before is not None
+    array.fill_value = 3.0
+    assert content_digest(array) != before
+
+
+def test_the_state_of_a_bunch_is_ignored() -> None:
+    """A Bunch has the same digest after it was loaded; other items give another one."""
+    bunch = Bunch(a=1)
+    assert content_digest(pickle.loads(pickle.dumps(bunch))) == content_digest(bunch)
+    assert content_digest(Bunch(a=2)) != content_digest(bunch)
+
+
+def test_the_cache_of_a_label_binarizer_is_removed() -> None:
+    """A binarizer has the same digest after its first transform."""
+    binarizer = MultiLabelBinarizer().fit([["a"], ["b"]])
+    before = content_digest(binarizer)
+    binarizer.transform([["a"]])
+    assert content_digest(binarizer) == before is not None
