@@ -24,9 +24,9 @@ _NAN = struct.pack("<d", float("nan"))
 def content_digest(model: Any) -> str | None:
     """Return a digest of the content of a model.
 
-    It is equal for models whose pickled parts are equal, whatever their memory order, memory
-    maps, shared references, order of sets and attributes, search timings, query counters and
-    addresses. Different parameters, attributes, array items or random states give another digest.
+    It is equal for models whose pickled parts are equal. Memory order, memory maps, shared
+    references, the order of sets and attributes, search timings, query counters and addresses are
+    ignored. Different parameters, attributes, array items or random states give another digest.
 
     Parameters
     ----------

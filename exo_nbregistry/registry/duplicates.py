@@ -69,7 +69,7 @@ class Duplicates:
             known[number] = self._read(model, number)
         for number in reversed(numbers):
             facts = known.get(number)
-            if facts not in digests or version not in (None, number):
+            if facts is None or facts not in digests or version not in (None, number):
                 continue
             found = find_duplicate(
                 self._journal, model, facts, number, lambda record: self._is_intact(record, staged)
@@ -79,7 +79,13 @@ class Duplicates:
         return None
 
     def add(self, record: Record) -> None:
-        """Remember the facts of a new version."""
+        """Add the facts of a new version.
+
+        Parameters
+        ----------
+        record : Record
+            Record of the version.
+        """
         known = self._facts.setdefault(record.model, {})
         known[record.number] = record.content.get("facts_sha256")
 

@@ -167,7 +167,7 @@ def test_a_version_of_an_older_release_is_found_by_its_bytes(
 
 
 def test_a_duplicate_is_logged(registry: ModelRegistry, caplog: pytest.LogCaptureFixture) -> None:
-    """One line says that no version was added."""
+    """One line reports that no version was added."""
     registry.register_model(neighbors(), "m")
     with caplog.at_level(logging.WARNING, logger="exo_nbregistry"):
         registry.register_model(neighbors(), "m")
