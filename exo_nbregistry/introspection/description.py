@@ -19,8 +19,7 @@ from exo_nbregistry.introspection.arguments import (
     require_pair,
     row_count,
 )
-from exo_nbregistry.introspection.compatibility import make_example
-from exo_nbregistry.introspection.dataset import class_distribution, input_example
+from exo_nbregistry.introspection.dataset import class_distribution
 from exo_nbregistry.introspection.estimator import (
     algorithm_name,
     feature_columns,
@@ -29,6 +28,7 @@ from exo_nbregistry.introspection.estimator import (
 )
 from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.introspection.input_example import make_example
 from exo_nbregistry.introspection.measuring import first_line, measure
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
@@ -197,7 +197,7 @@ def _attachments(
 def _example(model: Any, X: Any) -> Attachment | None:
     """Return the first rows with their predictions; None if that fails."""
     try:
-        example = make_example(model, input_example(X), X)
+        example = make_example(model, X)
         return pack_json(example, "input_example") if example else None
     except Exception as error:  # noqa: BLE001  # a model may raise any error
         log.warning("No input example is stored: %s", first_line(error))
