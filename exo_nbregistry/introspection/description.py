@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.arguments import (
     TRAINING_INFO,
     read_feature_columns,
@@ -32,6 +33,7 @@ from exo_nbregistry.introspection.input_example import make_example
 from exo_nbregistry.introspection.measuring import first_line, measure
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.identity import facts_digest
@@ -76,6 +78,14 @@ class Description:
         content = {"content": self._record}
         if not passes_quick_size_check(content, spare_bytes=_SEAL_BYTES):
             dump_json(content, self.metadata.model_name, spare_bytes=_SEAL_BYTES)
+
+    def fits(self) -> bool:
+        """Return whether the record is small enough."""
+        try:
+            self.check_size()
+        except RecordError:
+            return False
+        return True
 
     def finish(self, key: str, number: int, artifact: Artifact) -> dict[str, Any]:
         """Return the content of the version's record.
@@ -161,8 +171,23 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         tags=read_tags(given.tags),
     )
     described = Description(metadata, _attachments(model, given, measured))
+    if not described.fits():
+        described = _without_columns(described)
     described.check_size()
     return described
+
+
+def _without_columns(described: Description) -> Description:
+    """Move the columns of a wide table to an attachment, unless the user has one of its name."""
+    metadata, columns = separate_columns(described.metadata)
+    if columns is None:
+        return described
+    given = described.attachments
+    log.warning(
+        "The columns do not fit in the record: feature_columns and signature are %s.",
+        "omitted" if ATTACHMENT in given else f"stored as the attachment {ATTACHMENT!r}",
+    )
+    return Description(metadata, {ATTACHMENT: columns} | given)
 
 
 def _is_fitted(model: Any) -> bool:
@@ -198,9 +223,13 @@ def _example(model: Any, X: Any) -> Attachment | None:
     """Return the first rows with their predictions; None if that fails."""
     try:
         example = make_example(model, X)
-        return pack_json(example, "input_example") if example else None
     except Exception as error:  # noqa: BLE001  # a model may raise any error
         log.warning("No input example is stored: %s", first_line(error))
+        return None
+    try:
+        return pack_json(example, "input_example") if example else None
+    except RecordError:
+        log.warning("No input example is stored: its rows are larger than 1 MiB.")
         return None
 
 

@@ -11,6 +11,8 @@ from exo_nbregistry.introspection.example_rows import (
     read_rows,
     rebuild,
 )
+from exo_nbregistry.introspection.output_kinds import Outputs
+from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
 
 log = logging.getLogger("exo_nbregistry")
@@ -96,5 +98,8 @@ def _reproduces(model: Any, example: dict[str, Any], *, quiet: bool) -> bool:
 def _predict(model: Any, data: Any) -> Any:
     import numpy as np
 
+    outputs = wrapper_outputs(model, data)
+    if isinstance(outputs, Outputs):
+        return np.asarray(outputs.values)
     predicted = model.predict(data)
     return np.asarray(predicted.toarray() if hasattr(predicted, "tocsr") else predicted)
