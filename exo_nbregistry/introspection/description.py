@@ -31,6 +31,7 @@ from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.input_example import make_example
 from exo_nbregistry.introspection.measuring import first_line, measure
+from exo_nbregistry.introspection.native_models import read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
@@ -140,7 +141,9 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         log.warning("%s is not fitted.", algorithm_name(model))
     info = read_training_info(given.training_info)
     measured = measure(model, given)
-    additional = dict(measured.additional)
+    native = read_native(model)
+    additional = {"coefficients": native.coefficients} if native.coefficients else {}
+    additional |= measured.additional
     extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
     training_date = extra_info.pop("training_date", None)
     if extra_info:
@@ -150,17 +153,17 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         model_name=given.model_name,
         version=0,
         created_at=created_at,
-        algorithm=given.algorithm or algorithm_name(model),
+        algorithm=given.algorithm or native.algorithm or algorithm_name(model),
         training_date=training_date or created_at,
         description=given.description,
-        metrics=measured.metrics,
+        metrics=native.metrics | measured.metrics,
         hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
         if given.hyperparameters is not None
-        else hyperparameters(model),
-        feature_columns=_columns(given, model),
+        else hyperparameters(model) | native.hyperparameters,
+        feature_columns=_columns(given, model) or native.columns,
         signature=_signature(model, given),
         training_dataset=info.get("dataset"),
-        training_samples=info.get("training_samples", row_count(given.X)),
+        training_samples=info.get("training_samples", row_count(given.X) or native.rows),
         test_samples=info.get("test_samples", row_count(given.X_test)),
         class_distribution=_distribution(model, given, info),
         dataset=_dataset(given, info),
