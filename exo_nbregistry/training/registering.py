@@ -12,6 +12,7 @@ import numpy as np
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.training.out_of_fold import attach_out_of_fold
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -47,7 +48,7 @@ def register_run(
         Tags, in addition to ``lineage``.
     attachments : mapping, optional
         Attachments of each version, in addition to the identity of the test set, which
-        `compare_versions` checks.
+        `compare_versions` checks, and to the out-of-fold predictions.
     **facts : object
         Additional arguments of ``register_model``, the same for each version.
 
@@ -85,7 +86,7 @@ def register_run(
             X_test=split.X_test,
             y_test=split.y_test,
             tags=tags,
-            attachments=attachments,
+            attachments=attachments | attach_out_of_fold(run.out_of_fold.get(name)),
             **facts,
         )
         for name, model in run.models.items()

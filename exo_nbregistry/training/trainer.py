@@ -14,6 +14,7 @@ from exo_nbregistry.training.columns import name_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.ensemble import add_ensemble
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress
+from exo_nbregistry.training.out_of_fold import predict_split_out_of_fold
 from exo_nbregistry.training.progress import ProgressListener
 from exo_nbregistry.training.registering import ALLOWED_LEAKAGE, register_run, save_from_run
 from exo_nbregistry.training.training_run import TrainingRun, choose_best_model, default_metric
@@ -38,8 +39,12 @@ class ModelTrainer:
         Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
     progress : bool, default=True
         Whether to show the progress: a panel in a notebook, a progress bar elsewhere.
-    ensemble : bool, default=False
-        Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``.
+    ensemble : bool or None, default=False
+        Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``. None
+        adds one if `model_configs` is not passed.
+    out_of_fold : bool, default=False
+        Whether to predict the training rows with models that were not trained on them, as
+        `predict_out_of_fold` does. `register` stores these predictions with each version.
 
     Attributes
     ----------
@@ -76,13 +81,15 @@ class ModelTrainer:
         metric: str | None = None,
         n_jobs: int | None = None,
         progress: bool = True,
-        ensemble: bool = False,
+        ensemble: bool | None = False,
+        out_of_fold: bool = False,
     ) -> None:
         self.random_state = random_state
         self.metric = metric
         self.n_jobs = n_jobs
         self.progress = progress
         self.ensemble = ensemble
+        self.out_of_fold = out_of_fold
 
     def train_and_evaluate(
         self,
@@ -96,6 +103,7 @@ class ModelTrainer:
         model_configs: Mapping[str, Any] | None = None,
         *,
         test_groups: ArrayLike | None = None,
+        train_groups: ArrayLike | None = None,
     ) -> TrainingRun:
         """Fit each model, choose the best on the validation set, and score it on the test set.
 
@@ -112,6 +120,9 @@ class ModelTrainer:
             `estimators`. The default is all of `estimators` with their defaults.
         test_groups : array-like of shape (n_test,), optional
             Group of each test row, for the intervals of the run's evaluator.
+        train_groups : array-like of shape (n_train,), optional
+            Group of each training row, for the folds of `out_of_fold`. The default infers the
+            groups by the `grouping` of the split.
 
         Returns
         -------
@@ -130,7 +141,8 @@ class ModelTrainer:
         models = self.initialize_models(model_configs)
         metric = self.metric or default_metric(models)
         with show_fit_progress(models, self.n_jobs, self.progress, metric) as listener:
-            fitted = self._fit(models, *split[:4], progress=listener)
+            vote = self.ensemble if self.ensemble is not None else model_configs is None
+            fitted = self._fit(models, *split[:4], progress=listener, ensemble=vote)
             validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
             for name, metrics in validation_results.items():
                 took = fitted.durations_s[name]
@@ -144,6 +156,7 @@ class ModelTrainer:
             durations_s=fitted.durations_s,
             split=split,
             test_groups=test_groups,
+            out_of_fold=self._predict_out_of_fold(fitted.models, split, train_groups),
         )
 
     def initialize_models(self, model_configs: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -258,9 +271,20 @@ class ModelTrainer:
         """Save the best model on the validation set as `save_model` does; return its path."""
         return self.save_model(run, run.best_model_name, path)
 
-    def _fit(self, *parts: Any, progress: bool | ProgressListener) -> Fitted:
+    def _fit(
+        self, *parts: Any, progress: bool | ProgressListener, ensemble: bool | None = None
+    ) -> Fitted:
         fitted = fit_models(*parts, n_jobs=self.n_jobs, progress=progress)
-        return add_ensemble(fitted) if self.ensemble else fitted
+        return add_ensemble(fitted) if ensemble or self.ensemble else fitted
+
+    def _predict_out_of_fold(
+        self, models: Mapping[str, Any], split: DataSplit, groups: ArrayLike | None
+    ) -> dict[str, Mapping[str, Any]]:
+        if not self.out_of_fold:
+            return {}
+        return predict_split_out_of_fold(
+            models, split, groups, random_state=self.random_state, progress=self.progress
+        )
 
     def _build(self, name: str, config: Mapping[str, Any]) -> Any:
         if name not in self.estimators:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -48,6 +48,8 @@ class TrainingRun:
         The parts that the run used.
     test_groups : array-like or None
         Group of each test row.
+    out_of_fold : dict of str to dict
+        Predictions of `predict_out_of_fold` for the training rows; empty without them.
     """
 
     evaluator_type: ClassVar[type[ModelEvaluator]] = ModelEvaluator
@@ -60,6 +62,7 @@ class TrainingRun:
     durations_s: dict[str, float]
     split: DataSplit
     test_groups: ArrayLike | None = None
+    out_of_fold: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def best_model(self) -> Any:

@@ -1,4 +1,4 @@
-"""The three Kepler classifiers, scikit-learn estimators for raw archive columns."""
+"""The Kepler classifiers, scikit-learn estimators for raw archive columns."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
 from exo_nbregistry.exoplanet.models.preprocessing import impute, impute_and_stretch
 from exo_nbregistry.training import (
     BaseClassifier,
@@ -187,7 +188,7 @@ class SVMClassifier(BaseClassifier):
     ----------
     kernel : {"rbf", "linear", "poly", "sigmoid"}, default="rbf"
         Kernel.
-    C : float, default=1.0
+    C : float, default=10.0
         Inverse strength of the regularization.
     gamma : {"scale", "auto"} or float, default="scale"
         Width of the kernel.
@@ -214,7 +215,7 @@ class SVMClassifier(BaseClassifier):
     def __init__(
         self,
         kernel: str = "rbf",
-        C: float = 1.0,
+        C: float = 10.0,
         gamma: str | float = "scale",
         probability: bool = True,
         random_state: int = 42,
@@ -282,6 +283,7 @@ CLASSIFIERS: Mapping[str, type[BaseClassifier]] = MappingProxyType(
         "RandomForest": RandomForestClassifier,
         "NeuralNetwork": NeuralNetworkClassifier,
         "SVM": SVMClassifier,
+        "HistGradientBoosting": HistGradientBoostingClassifier,
     }
 )
 """Classifiers by their names in ``model_configs``."""
