@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
 from exo_nbregistry.exoplanet.models.preprocessing import impute, impute_and_stretch
+from exo_nbregistry.exoplanet.models.threads import one_thread
 from exo_nbregistry.training import (
     BaseClassifier,
     fit_with_early_stopping,
@@ -162,13 +163,14 @@ class NeuralNetworkClassifier(BaseClassifier):
         )
         pipeline = impute_and_stretch(network)
         before = pipeline[:-1].fit(train[0])
-        self.validation_losses_ = fit_with_early_stopping(
-            network,
-            (before.transform(train[0]), train[1]),
-            (before.transform(validation[0]), validation[1]),
-            epochs=self.epochs,
-            patience=PATIENCE,
-        )
+        with one_thread():
+            self.validation_losses_ = fit_with_early_stopping(
+                network,
+                (before.transform(train[0]), train[1]),
+                (before.transform(validation[0]), validation[1]),
+                epochs=self.epochs,
+                patience=PATIENCE,
+            )
         network.set_params(random_state=self.random_state)
         self.pipeline_ = pipeline
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import AbstractContextManager, nullcontext
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn import ensemble
 from sklearn.pipeline import Pipeline
 
+from exo_nbregistry.exoplanet.models.threads import one_thread
 from exo_nbregistry.training import BaseClassifier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Part = tuple[NDArray[np.float64], NDArray[Any]]
-
-THREADS = "OMP_NUM_THREADS"
 
 
 class HistGradientBoostingClassifier(BaseClassifier):
@@ -84,7 +80,7 @@ class HistGradientBoostingClassifier(BaseClassifier):
         boosting = ensemble.HistGradientBoostingClassifier(
             **self.get_params(), early_stopping=False
         )
-        with _one_thread():
+        with one_thread():
             self.pipeline_ = Pipeline([("classify", boosting)]).fit(X, y)
         self.n_iter_ = self.pipeline_["classify"].n_iter_
 
@@ -101,7 +97,7 @@ class HistGradientBoostingClassifier(BaseClassifier):
         ndarray of shape (n_samples,)
             Labels.
         """
-        with _one_thread():
+        with one_thread():
             return super().predict(X)
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -117,21 +113,5 @@ class HistGradientBoostingClassifier(BaseClassifier):
         ndarray of shape (n_samples, n_classes)
             Columns in the order of ``classes_``.
         """
-        with _one_thread():
+        with one_thread():
             return super().predict_proba(X)
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Limit OpenMP to one thread, unless the user has set the number of threads."""
-    if os.environ.get(THREADS):
-        return nullcontext()
-    limits: AbstractContextManager[Any] = _threads().limit(limits=1, user_api="openmp")
-    return limits
-
-
-@cache
-def _threads() -> Any:
-    # Finding the loaded libraries takes milliseconds, longer than to predict one row.
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
