@@ -142,7 +142,7 @@ def test_the_verdicts_reach_only_the_judgment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lists are the same if the table of 2026 does not exist."""
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "empty"))
     listed = list_candidates(load_koi("five"), 0, Settings(tmp_path, True, [].append))
     assert set(listed.scores) >= {listed.best, "HistGradientBoosting", "Ensemble"}
     assert all(len(score) == 1797 for score in listed.scores.values())

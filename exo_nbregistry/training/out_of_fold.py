@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import row_names
+from exo_nbregistry.introspection.evaluation import measure_labels
+from exo_nbregistry.introspection.scoring import choose_scoring
 from exo_nbregistry.training.data_split import DataSplit, take_rows
 from exo_nbregistry.training.ensemble import EnsembleClassifier
 from exo_nbregistry.training.fitting import fit_model
@@ -115,8 +117,8 @@ def predict_split_out_of_fold(
     models: Mapping[str, Any],
     split: DataSplit,
     groups: ArrayLike | None = None,
-    *,
     random_state: int = 42,
+    *,
     progress: bool = True,
 ) -> dict[str, Predicted]:
     """Predict the training rows of a split with models that were not trained on them.
@@ -153,6 +155,14 @@ def predict_split_out_of_fold(
         random_state=random_state,
         progress=progress,
     )
+
+
+def measure_out_of_fold(predicted: Mapping[str, Predicted]) -> dict[str, dict[str, float]]:
+    """Return the metrics of out-of-fold predictions, by model and metric."""
+    return {
+        name: measure_labels(arrays, choose_scoring(arrays["classes"].tolist())).metrics
+        for name, arrays in predicted.items()
+    }
 
 
 def attach_out_of_fold(predicted: Predicted | None) -> dict[str, Predicted]:

@@ -220,3 +220,35 @@ def test_by_default_nothing_is_stored(registry: ModelRegistry) -> None:
     assert run.out_of_fold == {}
     (ref,) = trainer.register(registry, run, "plain").values()
     assert read_out_of_fold(registry, ref) == {}
+
+
+def test_cross_validation_chooses_instead_of_a_validation_set_that_was_used() -> None:
+    """A model that knows the validation rows is the best there, but not in cross-validation."""
+    X, y = table()
+
+    class Cheat(GaussianNB):
+        def fit(self, X: Any, y: Any, X_val: Any = None, y_val: Any = None) -> Any:
+            self.seen_ = dict(zip(map(tuple, np.asarray(X_val)), y_val, strict=True))
+            return super().fit(np.asarray(X)[:, :1], y)
+
+        def predict_proba(self, X: Any) -> Any:
+            unknown = super().predict_proba(np.asarray(X)[:, :1])[:, 1]
+            rows = zip(map(tuple, np.asarray(X)), unknown, strict=True)
+            second = np.array([self.seen_.get(row, value) for row, value in rows])
+            return np.column_stack([1 - second, second])
+
+        def predict(self, X: Any) -> Any:
+            return (self.predict_proba(X)[:, 1] > 0.5).astype(int)
+
+    parts = (X[:80], y[:80], X[80:100], y[80:100], X[100:], y[100:])
+    models = {"cheat": Cheat(), "line": LogisticRegression()}
+    by_validation = ModelTrainer(progress=False).train_and_evaluate(*parts, model_configs=models)
+    assert by_validation.best_model_name == "cheat"
+    trainer = ModelTrainer(progress=False, out_of_fold=True)
+    run = trainer.train_and_evaluate(*parts, model_configs=models, train_groups=GROUPS[:80])
+    assert run.validation_results["cheat"]["roc_auc"] == 1
+    assert run.best_model_name == "line"
+    assert run.chosen_in == "cross-validation"
+    # A model without probabilities has no cross-validation, so validation decides.
+    models["ridge"] = RidgeClassifier()
+    assert trainer.train_and_evaluate(*parts, model_configs=models).chosen_in == "validation"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.training.out_of_fold import read_out_of_fold
+from exo_nbregistry.training import read_out_of_fold
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry

@@ -33,15 +33,15 @@ class ModelTrainer(GeneralTrainer):
     random_state, n_jobs, progress
         As for `exo_nbregistry.training.ModelTrainer`.
     metric : str, default="roc_auc"
-        Metric that chooses the best model on the validation set.
+        Metric that chooses the best model.
     ensemble : bool, optional
         Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``. The
         default adds one if `model_configs` is not passed.
     out_of_fold : bool, default=True
-        Whether to predict the training rows with models that were not trained on their stars.
-        `flag_candidates` calibrates a registered version on these predictions. The models are
-        fitted five more times. The predictions are omitted if the star of a row is unknown;
-        then pass `train_groups` to `train_and_evaluate`.
+        Whether to predict the training rows by cross-validation over stars. These predictions
+        choose the best model, and `flag_candidates` calibrates a registered version on them. The
+        models are fitted five more times. The predictions are omitted if the star of a row is
+        unknown; then pass `train_groups` to `train_and_evaluate`.
 
     Examples
     --------
