@@ -145,7 +145,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @invariant()
     def nothing_is_damaged(self) -> None:
-        """The audit finds no problems."""
+        """The audit finds no faults."""
         assert self.kernels[0].verify().faults == ()
 
 

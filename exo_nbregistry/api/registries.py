@@ -85,8 +85,8 @@ class Registry(Protocol):
     def compare_models(self, refs: Sequence[str] | None = None) -> Comparison:
         """Compare versions."""
 
-    def history(self, name: str) -> History[dict[str, Any]]:
-        """Return the events of a model."""
+    def history(self, name: str, version: int | None = None) -> History[dict[str, Any]]:
+        """Return the events of a model or of one version."""
 
     def aliases(self, model_name: str) -> dict[str, AliasMove]:
         """Return the aliases of a model."""

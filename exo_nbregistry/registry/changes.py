@@ -7,9 +7,10 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import decode
-from exo_nbregistry.values.reference import check_version, model_key
+from exo_nbregistry.values.reference import parse_reference
 from exo_nbregistry.views.history import History
 
 
@@ -44,16 +45,17 @@ class Changes:
         """
         return self._work.revision.read()
 
-    def history(self, name: str, *, version: int | None = None) -> History[dict[str, Any]]:
+    def history(self, name: str, version: int | None = None) -> History[dict[str, Any]]:
         """Return the registrations and events of a model or of one version.
 
         Parameters
         ----------
         name : str
-            Name of the model.
+            Name of the model, or a reference with a version or an alias for the history of that
+            version.
         version : int, optional
-            Return only the entries about this version, including aliases that are set on it and
-            that move away from it.
+            Version number, if `name` is the name of a model. The history of a version includes
+            aliases that are set on it and that move away from it.
 
         Returns
         -------
@@ -64,6 +66,8 @@ class Changes:
 
         Raises
         ------
+        InvalidReferenceError
+            If `name` has a version or an alias, and `version` is passed too.
         NotFoundError
             If the model or the version does not exist.
 
@@ -71,15 +75,19 @@ class Changes:
         --------
         >>> [entry["action"] for entry in registry.history("kepler_rf")]
         ['register']
+        >>> registry.history("kepler_rf:1") == registry.history("kepler_rf", 1)
+        True
         """
-        snapshot = self._work.journal.snapshot(model_key(name))
-        numbers = snapshot.existing_versions() if version is None else [check_version(version)]
+        reference = parse_reference(one_version(name, version, "history"))
+        snapshot = self._work.journal.snapshot(reference.key)
+        whole = reference.version is None and reference.alias is None
+        numbers = snapshot.existing_versions() if whole else [snapshot.resolve(reference)]
         events = [_registration(snapshot.metadata(number)) for number in numbers]
         for number in snapshot.events:
             record = snapshot.read(number, EVENT)
             fields = {key: decode(value) for key, value in record.content.items()}
             events.append(fields | {"number": number, "signer": record.signer})
-        return History(events if version is None else _events_of_version(numbers[0], events))
+        return History(events if whole else _events_of_version(numbers[0], events))
 
 
 def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

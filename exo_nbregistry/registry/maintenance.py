@@ -40,18 +40,18 @@ class Maintenance:
         Returns
         -------
         Audit
-            Result, which is true if the registry is intact. `faults` lists each problem and what
-            to do.
+            Result, which is true if the registry is intact. `faults` lists each fault and what to
+            do.
 
         Examples
         --------
         >>> print(registry.verify())
-        1 version, 0 events and 1 payload checked: no problems
+        1 version, 0 events and 1 payload checked: no faults
         """
         return audit(self._store, self._journal, self._work.keyring, self._lost_records())
 
     def _lost_records(self) -> list[Fault]:
-        """Return a problem for each model that lost records that the index has read before."""
+        """Return a fault for each model that lost records that the index has read before."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",

@@ -41,17 +41,17 @@ def test_verify_of_an_intact_registry(run: Run) -> None:
     done = run("verify")
     assert done.exit_code == 0
     assert done.stdout.startswith("4 versions, 0 events and ")
-    assert done.stdout.endswith("checked: no problems.\n")
+    assert done.stdout.endswith("checked: no faults.\n")
 
 
-def test_verify_names_the_problem(run: Run, tmp_path: Path) -> None:
+def test_verify_names_the_fault(run: Run, tmp_path: Path) -> None:
     """A changed file gives exit code 3 and its name, as text and as JSON."""
     (blob, *_) = sorted((tmp_path / "registry" / "models" / "kepler" / "blobs").iterdir())
     blob.write_bytes(b"changed")
     done = run("verify")
     assert done.exit_code == 3
     assert blob.name in done.stdout
-    assert done.stdout.endswith("checked: 1 problem.\n")
+    assert done.stdout.endswith("checked: 1 fault.\n")
     as_json = run("verify", "--json")
     assert as_json.exit_code == 3
     found = json.loads(as_json.stdout)

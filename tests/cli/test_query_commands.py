@@ -196,3 +196,13 @@ def test_history_lists_events(run: Run, registry: ModelRegistry) -> None:
     assert "No good." in lines[5]
     events = json.loads(run("history", "kepler", "--json").stdout)
     assert [event["action"] for event in events] == actions
+
+
+def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry) -> None:
+    """A number or an alias filters the history."""
+    registry.set_alias("kepler", "champion", 2)
+    registry.annotate("kepler:3", "No good.")
+    for ref in ("kepler:2", "kepler@champion"):
+        lines = run("history", ref).stdout.splitlines()[2:]
+        assert [line.split()[2] for line in lines] == ["register", "alias"]
+    assert run("history", "kepler:9").exit_code == 1
