@@ -7,6 +7,7 @@
     |  +- ModelNotFoundError
     |  +- VersionNotFoundError
     |  +- AliasNotFoundError
+    |  +- RegistryNotFoundError
     +- InvalidReferenceError(ValueError)
     +- InvalidInputError(ValueError)
     +- ConflictError
@@ -65,6 +66,24 @@ class VersionNotFoundError(NotFoundError):
 
 class AliasNotFoundError(NotFoundError):
     """The registered model does not have this alias."""
+
+
+class RegistryNotFoundError(NotFoundError):
+    """The folder is not a registry.
+
+    Attributes
+    ----------
+    name : str
+        The location.
+    known : tuple of str
+        Registries near it, nearest first. The message suggests them.
+    """
+
+    def __init__(self, message: str, *, name: str = "", known: Iterable[str] = ()) -> None:
+        near = tuple(known)
+        hint = f" Did you mean {_either(near)}?" if near else ""
+        super().__init__(f"{message}{hint}", name=name)
+        self.known = near
 
 
 class InvalidReferenceError(RegistryError, ValueError):

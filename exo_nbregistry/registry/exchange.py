@@ -156,7 +156,6 @@ class Exchange:
         IntegrityError
             If the model or the record was changed after it was signed.
         """
-        self._work.require_writable()
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(
@@ -170,6 +169,7 @@ class Exchange:
         source = ModelMetadata.from_dict(fields)
         self._require_trusted_signer(sealed, source, folder.name, unsafe)
         target = model_name or source.model_name
+        self._work.prepare_first_write()
         return self._add_imported(source, target, path)
 
     def _require_trusted_signer(

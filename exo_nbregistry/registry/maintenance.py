@@ -80,7 +80,7 @@ class Maintenance:
             Files that can be removed, or that were removed.
         """
         if not dry_run:
-            self._work.require_writable()
+            self._work.descriptor.require_writable()
             restore_interrupted(self._store, self._journal)
         try:
             grace_ns = int(grace_s * 1e9)
@@ -170,6 +170,7 @@ class Maintenance:
         return snapshot.version(snapshot.resolve(reference))
 
     def _public_key(self, signer: str) -> str:
+        self._work.descriptor.require()
         if not signer.startswith("SHA256:"):
             record = self._record(signer)
             if record.signature:

@@ -29,7 +29,7 @@ def test_stats_counts_models_and_versions(run: Run, registry: ModelRegistry) -> 
 
 def test_stats_of_an_empty_registry(run: Run, tmp_path: Path) -> None:
     """An empty registry has no table of algorithms; a missing one is an error."""
-    ModelRegistry(tmp_path / "empty")
+    ModelRegistry(tmp_path / "empty", create=True)
     done = run("stats", "--registry", "empty")
     assert "algorithm" not in done.stdout
     assert ["models", "0"] in [line.split() for line in done.stdout.splitlines()]

@@ -30,7 +30,7 @@ INNER = {Workspace.__name__} | {
 @pytest.fixture
 def registry(tmp_path: Any) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def test_every_public_method_is_tested() -> None:
