@@ -11,6 +11,7 @@
     +- InvalidReferenceError(ValueError)
     +- InvalidInputError(ValueError)
     +- ConflictError
+    |  +- ProtectedAliasError
     +- RecordError(ValueError)
     +- FormatVersionError
     +- IntegrityError
@@ -120,6 +121,24 @@ class ConflictError(RegistryError):
         super().__init__(message)
         self.expected = expected
         self.actual = actual
+
+
+class ProtectedAliasError(ConflictError):
+    """A protected alias prevents a change; the message has the calls that allow it.
+
+    Attributes
+    ----------
+    model, alias : str
+        Names of the model and of the alias.
+    version : int
+        The version that it points to.
+    """
+
+    def __init__(self, message: str, *, model: str = "", alias: str = "", version: int = 0) -> None:
+        super().__init__(message, actual=alias)
+        self.model = model
+        self.alias = alias
+        self.version = version
 
 
 class RecordError(RegistryError, ValueError):

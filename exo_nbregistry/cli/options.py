@@ -23,6 +23,9 @@ registry_option = click.option(
     help=f"Folder of the registry.  [env: {VARIABLE}; default: {DEFAULT.as_posix()}]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+force_option = click.option(
+    "--force", is_flag=True, help="Proceed although a protected alias prevents it."
+)
 yes_option = click.option("--yes", "-y", is_flag=True, help="Skip the confirmation.")
 
 
