@@ -42,7 +42,7 @@ class _Commands(click.Group):
         except ProtectedAliasError as error:
             # The message of the library has calls in Python.
             what = str(error).partition("; ")[0]
-            unprotect = f"alias set {error.model}@{error.alias} {error.version} --unprotected"
+            unprotect = f"alias set {error.alias} {error.version} --unprotected"
             text = f"{what}; pass --force, or run: exo-nbregistry {unprotect}"
             raise click.ClickException(plain(text)) from error
         except RegistryError as error:

@@ -1,8 +1,9 @@
-"""History of a model, and detection of changes."""
+"""History of a model, detection of changes, and consistent reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -15,7 +16,7 @@ from exo_nbregistry.views.history import History
 
 
 class Changes:
-    """Registry methods for the history and the revision.
+    """Registry methods for the history, the revision and consistent reads.
 
     Parameters
     ----------
@@ -44,6 +45,27 @@ class Changes:
         False
         """
         return self._work.revision.read()
+
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model once within a ``with`` block, for consistent results.
+
+        All calls of this thread in the block use the same snapshots, and each record is read
+        once. Changes made in the block are visible. Changes by other writers become visible after
+        the block, or when the block changes the same model.
+
+        Returns
+        -------
+        context manager
+            Context manager of the block.
+
+        Examples
+        --------
+        >>> with registry.consistent_reads():
+        ...     names = [registry["kepler_rf"].model_id, registry["kepler_rf:1"].model_id]
+        >>> names
+        ['kepler_rf:1', 'kepler_rf:1']
+        """
+        return self._work.journal.consistent_reads()
 
     def history(self, name: str, version: int | None = None) -> History[dict[str, Any]]:
         """Return the registrations and events of a model or of one version.

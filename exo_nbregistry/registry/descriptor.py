@@ -82,7 +82,12 @@ class Descriptor:
             self.create()
 
     def require(self) -> dict[str, Any]:
-        """Return the fields of the descriptor, in a format that this release supports.
+        """Return the fields of the descriptor.
+
+        Returns
+        -------
+        dict
+            The fields, in a format that this release supports.
 
         Raises
         ------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +111,7 @@ class ModelRegistry:
     default_metric = delegate(Search.default_metric, __name__)
     history = delegate(Changes.history, __name__)
     revision = delegate(Changes.revision, __name__)
+    consistent_reads = delegate(Changes.consistent_reads, __name__, on_missing=True)
     list_model_names = delegate(Overview.list_model_names, __name__)
     metric_series = delegate(Overview.metric_series, __name__)
     list_fields = delegate(Overview.list_fields, __name__)
@@ -196,27 +196,6 @@ class ModelRegistry:
             page_size=page_size,
             columns=columns,
         )
-
-    def consistent_reads(self) -> AbstractContextManager[None]:
-        """Read each model once within a ``with`` block, for consistent results.
-
-        All calls of this thread in the block use the same snapshots, and each record is read
-        once. Changes made in the block are visible. Changes by other writers become visible after
-        the block, or when the block changes the same model.
-
-        Returns
-        -------
-        context manager
-            Context manager of the block.
-
-        Examples
-        --------
-        >>> with registry.consistent_reads():
-        ...     names = [registry["kepler_rf"].model_id, registry["kepler_rf:1"].model_id]
-        >>> names
-        ['kepler_rf:1', 'kepler_rf:1']
-        """
-        return self._workspace.journal.consistent_reads()
 
     @property
     def location(self) -> str:

@@ -24,8 +24,7 @@ def require_unprotected(model: str, alias: str, move: AliasMove) -> None:
     if move.protected:
         raise ProtectedAliasError(
             f"{model}@{alias} is protected and points to {move.version}; {_way_out(model, move)}.",
-            model=model,
-            alias=alias,
+            alias=f"{model}@{alias}",
             version=move.version or 0,
         )
 
@@ -52,8 +51,7 @@ def require_deletable(snapshot: Snapshot, number: int, action: str) -> None:
             raise ProtectedAliasError(
                 f"{name} cannot be {action}d: the protected alias {move.alias!r} points to it; "
                 f"{_way_out(snapshot.model, move)}.",
-                model=snapshot.model,
-                alias=move.alias,
+                alias=f"{snapshot.model}@{move.alias}",
                 version=number,
             )
     if moves and action == "purge":

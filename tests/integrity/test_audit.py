@@ -71,6 +71,7 @@ def test_an_intact_registry_has_no_fault(folder: Path) -> None:
 
 def test_an_empty_registry_has_no_fault(tmp_path: Path) -> None:
     """An empty registry is intact."""
+    ModelRegistry(tmp_path / "new", create=True)
     assert str(audit(tmp_path / "new")).startswith("0 versions")
     assert audit(tmp_path / "new")
 

@@ -150,7 +150,7 @@ def test_a_protected_alias_moves_only_with_force(registry: ModelRegistry, change
     with pytest.raises(ProtectedAliasError, match=r"pass force=True, or .*=False") as raised:
         change(registry)
     error = raised.value
-    assert (error.model, error.alias, error.version) == ("toy", "champion", 2)
+    assert (error.alias, error.version) == ("toy@champion", 2)
     assert registry.aliases("toy")["champion"].version == 2
     before = len(registry.history("toy"))
     change(registry, force=True)
