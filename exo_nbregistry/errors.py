@@ -75,10 +75,8 @@ class RegistryNotFoundError(NotFoundError):
 
     Attributes
     ----------
-    name : str
-        The location.
-    known : tuple of str
-        Registries near it, nearest first. The message suggests them.
+    name, known : str, tuple of str
+        The location, and the registries near it, which the message suggests.
     """
 
     def __init__(self, message: str, *, name: str = "", known: Iterable[str] = ()) -> None:

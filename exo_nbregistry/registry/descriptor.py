@@ -149,10 +149,10 @@ class Descriptor:
             )
         return fields
 
-    def _missing(self, advice: str) -> RegistryNotFoundError:
+    def _missing(self, action: str) -> RegistryNotFoundError:
         location = self._store.location
         return RegistryNotFoundError(
-            f"There is no registry in {location}; {advice}.", name=location, known=self._near()
+            f"There is no registry in {location}; {action}.", name=location, known=self._near()
         )
 
     def _lost(self) -> RegistryNotFoundError:

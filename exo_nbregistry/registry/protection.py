@@ -1,4 +1,4 @@
-"""What aliases prevent: moves of a protected alias, and deletion of the version it points to."""
+"""Checks that protect an alias from a move, and its version from deletion."""
 
 from __future__ import annotations
 
