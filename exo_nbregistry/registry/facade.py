@@ -276,18 +276,19 @@ class ModelRegistry:
 def _parts(work: Workspace) -> dict[str, Any]:
     """Return the collaborators by class name, for `delegate`."""
     search = Search(work)
+    registration = Registration(work)
     retrieval = Retrieval(work, search)
     parts = (
         search,
         retrieval,
-        Registration(work),
+        registration,
         Overview(work, search),
         Comparing(work, search),
         Plotting(work, search, retrieval),
         Aliases(work),
         Changes(work),
         Curation(work),
-        Exchange(work),
+        Exchange(work, registration),
         Maintenance(work),
     )
     return {type(part).__name__: part for part in parts}

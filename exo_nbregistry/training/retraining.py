@@ -148,11 +148,9 @@ def retrain(
     if force and not promote:
         raise InvalidInputError("force= requires promote=True.")
     model, parent = registry.load_model(ref)
-    if promote and not force:
-        _require_unprotected(registry, parent, alias)
+    current, champion = _champion(registry, alias, parent, may_move=not promote or bool(force))
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
     challenger = _fit(model, parent, split)
-    current, champion = _champion(registry, alias, parent)
     predictions = {
         champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
         CHALLENGER: _predict(challenger, parent, split),
@@ -201,8 +199,7 @@ def _promote(
     return True
 
 
-def _require_unprotected(registry: ModelRegistry, parent: ModelMetadata, alias: str) -> None:
-    name = parent.model_id.rpartition(":")[0]
+def _require_unprotected(registry: ModelRegistry, name: str, alias: str) -> None:
     move = registry.aliases(name).get(alias)
     if move is not None and move.protected and move.version is not None:
         raise ProtectedAliasError(
@@ -233,10 +230,12 @@ def _columns(X: Any, version: ModelMetadata) -> Any:
 
 
 def _champion(
-    registry: ModelRegistry, alias: str, parent: ModelMetadata
+    registry: ModelRegistry, alias: str, parent: ModelMetadata, *, may_move: bool
 ) -> tuple[int | None, ModelMetadata]:
     """Return number and metadata of the alias's version, or None and the parent's metadata."""
     name = parent.model_id.rpartition(":")[0]
+    if not may_move:
+        _require_unprotected(registry, name, alias)
     try:
         champion = registry.get_metadata(f"{name}@{alias}")
     except AliasNotFoundError:
