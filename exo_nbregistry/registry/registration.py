@@ -136,9 +136,9 @@ class Registration:
         ConflictError
             If `version` is not greater than all previous numbers.
         """
-        self._work.require_writable()
         key = model_key(model_name)
         number = None if version is None else check_version(version)
+        self._work.prepare_first_write()
         if parent is not None:
             parent = self._work.metadata(parent).model_id
         given = RegistrationInput(

@@ -213,3 +213,13 @@ def test_versions_measured_differently_have_no_star(run: Run, registry: ModelReg
     assert "f1_score was measured differently" in text
     assert "f1_score (of planet)" in run("show", "finder:2").stdout
     assert "measured" in run("list", "finder").stdout.splitlines()[0]
+
+
+def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry) -> None:
+    """A number or an alias filters the history."""
+    registry.set_alias("kepler", "champion", 2)
+    registry.annotate("kepler:3", "No good.")
+    for ref in ("kepler:2", "kepler@champion"):
+        lines = run("history", ref).stdout.splitlines()[2:]
+        assert [line.split()[2] for line in lines] == ["register", "alias"]
+    assert run("history", "kepler:9").exit_code == 1
