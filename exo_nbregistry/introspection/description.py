@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,10 +27,12 @@ from exo_nbregistry.introspection.estimator import (
     read_signature,
 )
 from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.introspection.fitted_check import fitted_advice
 from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.scoring import declare_scoring
+from exo_nbregistry.introspection.structure import read_attribute
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.metadata import (
@@ -42,6 +43,7 @@ from exo_nbregistry.records.metadata import (
     Scoring,
     Signature,
 )
+from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
 from exo_nbregistry.values.plain_values import to_plain_tags
@@ -139,8 +141,8 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     # Clusterings and outlier detectors have no true labels; X_test is only counted.
     if given.X_test is not None and given.y_test is None and is_measured(model):
         raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
-    if not _is_fitted(model):
-        log.warning("%s is not fitted.", algorithm_name(model))
+    if advice := fitted_advice(model):
+        log.warning("%s", advice)
     info = read_training_info(given.training_info)
     results = read_mapping(given.evaluation_results, "evaluation_results")
     measured = _measure(model, given) if given.y_test is not None else None
@@ -182,22 +184,6 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     return described
 
 
-def _is_fitted(model: Any) -> bool:
-    """Return whether a model is fitted; other objects than scikit-learn estimators are."""
-    if "sklearn" not in sys.modules:
-        return True
-    from sklearn.base import BaseEstimator
-    from sklearn.exceptions import NotFittedError
-    from sklearn.utils.validation import check_is_fitted
-
-    try:
-        if isinstance(model, BaseEstimator):
-            check_is_fitted(model)
-    except NotFittedError:
-        return False
-    return True
-
-
 def _attachments(
     model: Any, given: RegistrationInput, measured: Evaluation | None
 ) -> dict[str, Attachment]:
@@ -217,7 +203,7 @@ def _example(model: Any, X: Any) -> Attachment | None:
         example = make_example(model, input_example(X), X)
         return pack_json(example, "input_example") if example else None
     except Exception as error:  # noqa: BLE001  # a model may raise any error
-        log.warning("No input example is stored: %s", _first_line(error))
+        log.warning("No input example is stored: %s", short_error(error))
         return None
 
 
@@ -236,17 +222,13 @@ def _measure(model: Any, given: RegistrationInput) -> Evaluation:
     except Exception as error:
         raise RecordError(
             f"Cannot evaluate {algorithm_name(model)} on X_test and y_test "
-            f"({_first_line(error)}). Pass test data that match the model, or neither.",
+            f"({short_error(error)}). Pass test data that match the model, or neither.",
             key="X_test",
         ) from error
 
 
 def _declared_scoring(model: Any, given: RegistrationInput) -> Scoring | None:
     return declare_scoring(model, given.pos_label, given.threshold)
-
-
-def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0].strip(' .:')}"
 
 
 def _is_score(value: Any) -> bool:
@@ -266,7 +248,7 @@ def _signature(model: Any, given: RegistrationInput) -> Signature | None:
 def _distribution(model: Any, given: RegistrationInput, info: dict[str, Any]) -> Any:
     if "class_distribution" in info or given.y is None:
         return info.get("class_distribution") or {}
-    return class_distribution(given.y) if hasattr(model, "classes_") else {}
+    return class_distribution(given.y) if read_attribute(model, "classes_") is not None else {}
 
 
 def _dataset(given: RegistrationInput, info: dict[str, Any]) -> Dataset | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.class_metrics import class_metrics, report_classes
 from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, name_labels
+from exo_nbregistry.introspection.structure import read_attribute
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.metric_table import METRICS, Outcome
 
@@ -134,11 +135,11 @@ def evaluate(
 def _is_a(model: Any, kind: str) -> bool:
     from sklearn import base
 
-    if getattr(model, "_estimator_type", None) == kind:
+    if read_attribute(model, "_estimator_type") == kind:
         return True
     try:
         return bool(getattr(base, f"is_{kind}")(model))
-    except AttributeError:
+    except Exception:  # noqa: BLE001 - the code of a model can raise any error
         # A class without BaseEstimator has no tags, but may have a mixin.
         return any(part.__name__ == f"{kind.title()}Mixin" for part in type(model).__mro__)
 
