@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import io
 import mmap
 import sys
@@ -16,6 +15,7 @@ from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
 from exo_nbregistry.persistence.unpicklable import find_unpicklable
 from exo_nbregistry.values.digest import Writable
+from exo_nbregistry.values.distributions import distribution_of
 
 _PICKLE_START = b"\x80"
 
@@ -146,22 +146,14 @@ def _local_file(module: str) -> Path | None:
     return _outside(module, file) if file and module not in sys.stdlib_module_names else None
 
 
-# Paths and installed packages are slow to look up, and each registration needs the same few.
+# Paths are slow to resolve, and each registration needs the same few.
 @functools.cache
 def _outside(module: str, file: str) -> Path | None:
     path = Path(file).resolve()
     homes = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib", "stdlib")}
-    if any(path.is_relative_to(home) for home in homes) or _is_installed(module):
+    if any(path.is_relative_to(home) for home in homes) or distribution_of(module):
         return None
     return path.parent if path.name == "__init__.py" else path
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        importlib.metadata.distribution(module)
-    except importlib.metadata.PackageNotFoundError:
-        return module in importlib.metadata.packages_distributions()
-    return True
 
 
 def _refusal(model: Any, error: Exception) -> SerializationError:
