@@ -32,7 +32,7 @@ from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measur
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.scoring import declare_scoring
-from exo_nbregistry.introspection.structure import read_attribute
+from exo_nbregistry.introspection.structure import read_attribute, required_imports
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.metadata import (
@@ -67,10 +67,13 @@ class Description:
     attachments : dict of str to Attachment
         ``evaluation`` (arrays for plots), ``input_example`` (rows with their predictions) and
         the attachments of the user.
+    imports : tuple of str
+        Names that the model needs in addition to those in its artifact.
     """
 
     metadata: ModelMetadata
     attachments: dict[str, Attachment]
+    imports: tuple[str, ...] = ()
 
     @functools.cached_property
     def _record(self) -> dict[str, Any]:
@@ -94,7 +97,7 @@ class Description:
         artifact : Artifact
             The stored model.
         """
-        environment = Environment(**read_environment(artifact.globals))
+        environment = Environment(**read_environment([*artifact.globals, *self.imports]))
         content = self._record | {
             "model_id": model_id(key, number),
             "version": number,
@@ -141,8 +144,8 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     # Clusterings and outlier detectors have no true labels; X_test is only counted.
     if given.X_test is not None and given.y_test is None and is_measured(model):
         raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
-    if advice := fitted_advice(model):
-        log.warning("%s", advice)
+    if unfitted := fitted_advice(model):
+        log.warning("%s", unfitted)
     info = read_training_info(given.training_info)
     results = read_mapping(given.evaluation_results, "evaluation_results")
     measured = _measure(model, given) if given.y_test is not None else None
@@ -179,7 +182,9 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         parent=given.parent,
         tags=to_plain_tags(read_mapping(given.tags, "tags")),
     )
-    described = Description(metadata, _attachments(model, given, measured))
+    described = Description(
+        metadata, _attachments(model, given, measured), required_imports(model, given.X)
+    )
     described.check_size()
     return described
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from exo_nbregistry.introspection.dataset import column_names
+
 # A search is named by the estimator that it chose.
 _CHOSEN = ("best_estimator_", "estimator")
 # Parameter by which estimators of scikit-learn and of compatible libraries take another one.
@@ -99,3 +101,34 @@ def _parameters(model: Any) -> Iterator[tuple[str, Any]]:
     except Exception:  # noqa: BLE001 - the code of a model can raise any error
         return
     yield from ((name, params[name]) for name in _INNER_PARAMETERS if name in params)
+
+
+def required_imports(model: Any, X: Any = None) -> tuple[str, ...]:
+    """Return the names that a model needs although its file does not import them.
+
+    Parameters
+    ----------
+    model : object
+        Fitted model.
+    X : array-like of shape (n_samples, n_features), optional
+        Training data.
+
+    Returns
+    -------
+    tuple of str
+        The DataFrame of pandas for a model whose columns are chosen by name, else empty.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> import pandas as pd
+    >>> X = pd.DataFrame({"koi_period": [1.0, 2.0]})
+    >>> required_imports(DecisionTreeClassifier().fit(X, [0, 1]))
+    ('pandas.DataFrame',)
+    """
+    names = read_attribute(model, "feature_names_in_")
+    # LightGBM names the columns of an array.
+    named = isinstance(names, Iterable) and any(
+        not str(name).startswith("Column_") for name in names
+    )
+    return ("pandas.DataFrame",) if column_names(X) or named else ()

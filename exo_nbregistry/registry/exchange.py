@@ -83,6 +83,7 @@ class Exchange:
             metadata.artifact,
             verdict,
             name=metadata.model_id,
+            packages=metadata.environment.packages,
             hint=_how_to_export(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import Any, NamedTuple
 
 # Listed here because PyPI also has distributions called sklearn and imblearn.
-_KNOWN = {
+KNOWN_DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "imblearn": "imbalanced-learn",
     "skimage": "scikit-image",
@@ -89,7 +89,7 @@ def _owner(module: str, file: str | None) -> Distribution | None:
 
 def _candidates(top: str) -> Iterator[metadata.Distribution]:
     """Yield the distributions, beginning with the likely owner: reading all takes a while."""
-    for name in dict.fromkeys((_KNOWN.get(top, top), top)):
+    for name in dict.fromkeys((KNOWN_DISTRIBUTIONS.get(top, top), top)):
         try:
             yield metadata.distribution(name)
         except (metadata.PackageNotFoundError, ValueError):

@@ -171,14 +171,14 @@ def name_of(model: Any) -> str:
 
 @pytest.mark.parametrize("model", ODD, ids=name_of)
 def test_an_odd_estimator_is_registered(registry: ModelRegistry, model: Any) -> None:
-    """An estimator is registered whatever its hooks raise."""
+    """An estimator is registered even if its hooks raise."""
     assert registry.register_model(model, "odd", X=X, y=Y) == "odd:1"
     assert registry["odd"].algorithm == type(model).__name__
 
 
 @pytest.mark.parametrize("model", ODD, ids=name_of)
 def test_an_odd_last_step_is_registered(registry: ModelRegistry, model: Any) -> None:
-    """A pipeline is registered whatever its last step raises."""
+    """A pipeline is registered even if its last step raises."""
     assert registry.register_model(last_step(model), "odd", X=X, y=Y) == "odd:1"
     assert registry["odd"].algorithm == type(model).__name__
 
@@ -216,7 +216,7 @@ def test_a_model_without_fit_needs_no_advice(
 def test_a_failing_check_is_reported(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture, wrap: Any
 ) -> None:
-    """If a model's own check raises, a log message says so."""
+    """If a model's own check raises, a log message names the error."""
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         registry.register_model(wrap(BrokenHook()), "hook")
     assert "Cannot check whether BrokenHook is fitted (RuntimeError: no session)" in caplog.text

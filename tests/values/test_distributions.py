@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def install(folder: Path, name: str, version: str, files: dict[str, str], **extra: str) -> None:
-    """Lay out an installed distribution."""
+    """Write the files of an installed distribution."""
     info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     info.mkdir(parents=True)
     line = f"Version: {version}\n" if version else ""
