@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from exo_nbregistry.errors import RecordError, SerializationError
-from exo_nbregistry.introspection.structure import read_attribute
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.plain_values import to_plain
 
 log = logging.getLogger("exo_nbregistry")

@@ -32,7 +32,7 @@ from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measur
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.scoring import declare_scoring
-from exo_nbregistry.introspection.structure import read_attribute, required_imports
+from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.metadata import (
@@ -44,6 +44,7 @@ from exo_nbregistry.records.metadata import (
     Signature,
 )
 from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
 from exo_nbregistry.values.plain_values import to_plain_tags

@@ -16,10 +16,10 @@ from exo_nbregistry.introspection.structure import (
     is_pipeline,
     is_search,
     last_step,
-    read_attribute,
 )
 from exo_nbregistry.records.metadata import Signature
 from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.json_codec import to_plain
 
 logger = logging.getLogger("exo_nbregistry")

@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 from exo_nbregistry.introspection.estimator import algorithm_name
-from exo_nbregistry.introspection.structure import is_pipeline, last_step, read_attribute
+from exo_nbregistry.introspection.structure import is_pipeline, last_step
 from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 
 
 def fitted_advice(model: Any) -> str | None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.class_metrics import class_metrics, report_classes
 from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, name_labels
-from exo_nbregistry.introspection.structure import read_attribute
 from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.metric_table import METRICS, Outcome
 
 if TYPE_CHECKING:

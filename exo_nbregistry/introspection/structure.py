@@ -6,35 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from exo_nbregistry.introspection.dataset import column_names
+from exo_nbregistry.values.attribute import read_attribute
 
 # A search is named by the estimator that it chose.
 _CHOSEN = ("best_estimator_", "estimator")
 # Parameter by which estimators of scikit-learn and of compatible libraries take another one.
 _INNER_PARAMETERS = ("estimator", "base_estimator", "regressor", "classifier")
-
-
-def read_attribute(value: Any, name: str, default: Any = None) -> Any:
-    """Return an attribute, or the default if it is missing or reading it raises.
-
-    Parameters
-    ----------
-    value : object
-        Any object. Attributes of models can be properties that raise any error.
-    name : str
-        Name of the attribute.
-    default : object, default=None
-        Value of a missing attribute.
-
-    Examples
-    --------
-    >>> from sklearn.svm import SVC
-    >>> read_attribute(SVC(), "C"), read_attribute(SVC(), "classes_")
-    (1.0, None)
-    """
-    try:
-        return getattr(value, name, default)
-    except Exception:  # noqa: BLE001 - the code of a model can raise any error
-        return default
 
 
 def is_estimator(value: Any) -> bool:

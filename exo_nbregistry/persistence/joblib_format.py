@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
 from exo_nbregistry.persistence.unpicklable import find_unpicklable
+from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.values.distributions import distribution_of
 
@@ -159,18 +161,26 @@ def _outside(module: str, file: str) -> Path | None:
 def _refusal(model: Any, error: Exception) -> SerializationError:
     model_type = type_name(model)
     place, value = find_unpicklable(model)
-    named = callable(value) and hasattr(value, "__qualname__")
-    what = value.__qualname__ if named else f"a {type(value).__qualname__}"
+    name = read_attribute(value, "__qualname__") if callable(value) else None
+    what = name if isinstance(name, str) else f"a {type(value).__qualname__}"
     where = f" in model{place}" if place else ""
     return SerializationError(
-        f"Cannot write {model_type}: {what}{where} cannot be pickled ({error}). {_hint(what)}",
+        f"Cannot write {model_type}: {what}{where} cannot be pickled ({short_error(error)}). "
+        f"{_hint(what, short_error(error))}",
         model_type=model_type,
     )
 
 
-def _hint(what: str) -> str:
+def _hint(what: str, reason: str) -> str:
     if "<lambda>" in what:
         return "Replace it with a named function in a module and fit again."
     if "<locals>" in what:
         return "Move it from the function that defines it to a module and fit again."
+    if "not the same object" in reason:
+        return (
+            "It was defined again after the model was fitted: a cell was run again, or a module "
+            "was reloaded. Fit again with the new definition."
+        )
+    if "not found as" in reason or "attribute lookup" in reason:
+        return "It is not defined under this name any more. Define it again and fit again."
     return "Set it to None before saving, or exclude it in __getstate__ of its owner."
