@@ -27,7 +27,7 @@ from exo_nbregistry.introspection.estimator import (
     read_signature,
 )
 from exo_nbregistry.introspection.fingerprint import fingerprint
-from exo_nbregistry.introspection.fitted_check import fitted_advice
+from exo_nbregistry.introspection.fitted_check import warn_if_unfitted
 from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
@@ -145,8 +145,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     # Clusterings and outlier detectors have no true labels; X_test is only counted.
     if given.X_test is not None and given.y_test is None and is_measured(model):
         raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
-    if unfitted := fitted_advice(model):
-        log.warning("%s", unfitted)
+    warn_if_unfitted(model)
     info = read_training_info(given.training_info)
     results = read_mapping(given.evaluation_results, "evaluation_results")
     measured = _measure(model, given) if given.y_test is not None else None

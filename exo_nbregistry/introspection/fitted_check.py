@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -9,6 +10,14 @@ from exo_nbregistry.introspection.estimator import algorithm_name
 from exo_nbregistry.introspection.structure import is_pipeline, last_step
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.attribute import read_attribute
+
+log = logging.getLogger("exo_nbregistry")
+
+
+def warn_if_unfitted(model: Any) -> None:
+    """Log a message if a model is not fitted; it is registered regardless."""
+    if message := fitted_advice(model):
+        log.warning("%s", message)
 
 
 def fitted_advice(model: Any) -> str | None:
