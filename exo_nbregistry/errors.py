@@ -31,6 +31,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+_MAX_NAMES = 5
+
 
 class RegistryError(Exception):
     """Base class of the errors that this package raises."""
@@ -294,4 +296,6 @@ def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _either(names: Sequence[str]) -> str:
+    if len(names) > _MAX_NAMES:
+        names = [*names[:_MAX_NAMES], f"{len(names) - _MAX_NAMES} others"]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

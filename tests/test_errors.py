@@ -79,3 +79,10 @@ def test_the_beginning_of_a_name_is_a_match() -> None:
         "tess_classifier_2",
     )
     assert close_matches("", known) == ()
+
+
+def test_at_most_five_names_are_suggested() -> None:
+    """Without a close match, an error suggests five names and the number of the others."""
+    error = NotFoundError("Missing.", name="zzz", known=[f"model_{i}" for i in range(10)])
+    assert str(error).endswith("model_3, model_4 or 5 others?")
+    assert len(error.known) == 10

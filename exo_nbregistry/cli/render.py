@@ -10,6 +10,7 @@ import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.text.markup import size
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.views.columns import TERMINAL, columns_of, format_tags
 from exo_nbregistry.views.facts import ABSENT, format_value
 
@@ -51,7 +52,8 @@ def view_comparison(comparison: Comparison) -> str:
     """
     shown, width = comparison.shown, terminal_width()
     if not comparison.differences and not comparison.show_all:
-        return f"No differences between {' and '.join(comparison.ids)}; --all shows identical rows."
+        ids = name_list(comparison.ids, separator=" and ")
+        return f"No differences between {ids}; --all shows identical rows."
     blocks = [
         table(
             [section, *_heads(comparison, width)],

@@ -20,11 +20,13 @@ from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.file_errors import raising_store_errors
-from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
+from exo_nbregistry.persistence.joblib_format import JOBLIB, local_files, portability_issues
 from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
+from exo_nbregistry.values.distributions import normal_name
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import decode, encode
+from exo_nbregistry.values.requirements import requirements_txt
 
 # predict.py imports these for any model.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
@@ -119,7 +121,7 @@ def _files(
     info["issues"] = [*problems, *portability_issues(card["globals"])]
     files = {
         "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
-        "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
+        "requirements.txt": requirements_txt(info["packages"]),
         "README.md": model_card(info, given, refusal is None, runs=not problems),
     }
     if not problems:
@@ -170,9 +172,20 @@ def _info(model: Any, card: Mapping[str, Any], given: Mapping[Any, Any]) -> dict
         "classes": None if classes is None else [str(label) for label in classes],
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
-        "packages": environment["packages"],
+        "packages": _packages(environment["packages"], given),
+        "local_files": local_files(card["globals"]),
         "model_info": encode(dict(given)),
     }
+
+
+def _packages(here: Mapping[str, str], given: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the packages with their recorded versions, and those that only predict.py needs."""
+    environment = given.get("environment")
+    found = environment.get("packages") if isinstance(environment, Mapping) else None
+    recorded: Mapping[str, str] = found or {}
+    known = set(map(normal_name, recorded))
+    others = {name: version for name, version in here.items() if normal_name(name) not in known}
+    return dict(sorted({**others, **recorded}.items()))
 
 
 def _columns(model: Any, given: Mapping[Any, Any]) -> list[dict[str, Any]] | None:

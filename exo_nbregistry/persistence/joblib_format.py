@@ -128,6 +128,24 @@ package, otherwise no other process can load the model.',)
     return tuple(issue for name in globals for issue in _issue(name))
 
 
+def local_files(globals: Iterable[str]) -> dict[str, str]:
+    """Return the name of the local file of each module that no package provides.
+
+    Parameters
+    ----------
+    globals : iterable of str
+        The result of `JoblibFormat.dump`.
+
+    Examples
+    --------
+    >>> local_files(["builtins.range", "numpy.ndarray"])
+    {}
+    """
+    modules = sorted({name.partition(".")[0] for name in globals} - {"__main__", "__mp_main__"})
+    paths = {module: _local_file(module) for module in modules}
+    return {module: path.name for module, path in paths.items() if path is not None}
+
+
 def _issue(name: str) -> Iterable[str]:
     module = name.partition(".")[0]
     if module in ("__main__", "__mp_main__"):

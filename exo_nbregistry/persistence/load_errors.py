@@ -8,7 +8,7 @@ from shlex import quote
 
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.text.names import short_error
-from exo_nbregistry.values.distributions import KNOWN_DISTRIBUTIONS, distribution_of
+from exo_nbregistry.values.distributions import KNOWN_DISTRIBUTIONS, distribution_of, normal_name
 from exo_nbregistry.values.requirements import requirement
 
 _OWN = __name__.partition(".")[0]
@@ -88,14 +88,10 @@ def _recorded_owner(top: str, packages: Mapping[str, str]) -> str | None:
     """Return the recorded distribution that has a module, or None."""
     here = distribution_of(top)
     likely = {KNOWN_DISTRIBUTIONS.get(top, top), here.name if here else top}
-    equal = [name for name in packages if _normal(name) in map(_normal, likely)]
+    equal = [name for name in packages if normal_name(name) in map(normal_name, likely)]
     # Such as xgboost-cpu, python-dateutil and PyYAML.
-    similar = [name for name in packages if _normal(top) in _normal(name)]
+    similar = [name for name in packages if normal_name(top) in normal_name(name)]
     return next(iter([*equal, *(similar if not top.startswith("_") else [])]), None)
-
-
-def _normal(name: str) -> str:
-    return name.replace("-", "_").replace(".", "_").lower()
 
 
 def _missing_package(name: str, recorded: str) -> str:

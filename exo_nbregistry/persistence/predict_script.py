@@ -40,13 +40,27 @@ def load_model() -> tuple[Any, dict[str, Any]]:
 
     try:
         return joblib.load(io.BytesIO(data)), info
-    except ImportError:
-        raise
+    except ModuleNotFoundError as error:
+        raise InputError(missing_module(error, info)) from error
     except Exception as error:  # other package versions may raise any error
         raise InputError(
             "The installed packages cannot read model.joblib; run "
             f"pip install -r requirements.txt: {first_line(error)}"
         ) from error
+
+
+def missing_module(error: ModuleNotFoundError, info: dict[str, Any]) -> str:
+    """Return what to do about a module that is missing."""
+    file = (info.get("local_files") or {}).get((error.name or "").partition(".")[0])
+    if file:
+        return f"{first_line(error)}: it is a local file of the author; copy {file} to this folder."
+    return f"{first_line(error)}: run pip install -r requirements.txt."
+
+
+def list_names(names: list[str]) -> str:
+    """Return at most five names and the number of the others."""
+    others = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + others
 
 
 def is_text(column: dict[str, Any]) -> bool:
@@ -82,10 +96,10 @@ def select(table: Any, info: dict[str, Any]) -> Any:
     names = [column["name"] for column in columns]
     missing = [name for name in names if name not in table.columns]
     if missing:
-        raise InputError(f"Missing columns in the table: {', '.join(missing)}.")
+        raise InputError(f"Missing columns in the table: {list_names(missing)}.")
     unexpected = [str(name) for name in table.columns if name not in set(names)]
     if unexpected:
-        sys.stderr.write(f"Note: ignored unknown columns: {', '.join(unexpected)}.\n")
+        sys.stderr.write(f"Note: ignored unknown columns: {list_names(unexpected)}.\n")
     if len(table) == 0:
         raise InputError("The table is empty.")
     chosen = table[names].copy()
@@ -134,7 +148,8 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
 
 def first_line(error: Exception) -> str:
     """Return the first line of an error message."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    # Some libraries list each column of a table in their messages.
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
 def main(arguments: list[str]) -> int:
@@ -147,7 +162,7 @@ def main(arguments: list[str]) -> int:
         result = predict(model, info, read_table(arguments[0], info))
         result.to_csv(arguments[1], index=False)
     except ImportError as error:
-        hint = "run pip install -r requirements.txt, or copy the module's file to this folder"
+        hint = "run pip install -r requirements.txt"
         sys.stderr.write(f"predict.py: {first_line(error)}: {hint}.\n")
         return 2
     except (InputError, OSError) as error:

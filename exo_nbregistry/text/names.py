@@ -12,7 +12,13 @@ _NAME_WIDTH = 80
 _ERROR_WIDTH = 300
 
 
-def name_list(names: Iterable[object], *, quoted: bool = False) -> str:
+def name_list(
+    names: Iterable[object],
+    *,
+    quoted: bool = False,
+    separator: str = ", ",
+    width: int = _NAME_WIDTH,
+) -> str:
     """Return at most five names and the number of the others.
 
     Parameters
@@ -21,11 +27,15 @@ def name_list(names: Iterable[object], *, quoted: bool = False) -> str:
         The names. If they are not a sequence, they are counted by reading all of them.
     quoted : bool, default=False
         If True, write the names as Python literals.
+    separator : str, default=", "
+        Text between two names.
+    width : int, default=80
+        Longer names are cut.
 
     Returns
     -------
     str
-        The names, separated by commas. A name of more than 80 characters is cut.
+        The names and the count.
 
     Examples
     --------
@@ -35,9 +45,9 @@ def name_list(names: Iterable[object], *, quoted: bool = False) -> str:
     'x0, x1, x2, x3, x4 and 1,593 more'
     """
     rest = iter(names)
-    shown = [cut(repr(n) if quoted else str(n), _NAME_WIDTH) for n in islice(rest, MAX_NAMES)]
+    shown = [cut(repr(n) if quoted else str(n), width) for n in islice(rest, MAX_NAMES)]
     others = sum(1 for _ in rest)
-    return ", ".join(shown) + (f" and {others:,} more" if others else "")
+    return separator.join(shown) + (f" and {others:,} more" if others else "")
 
 
 def short_error(error: BaseException) -> str:

@@ -120,10 +120,17 @@ def _lists(record: str, path: str) -> bool:
 def _top_level(found: metadata.Distribution) -> set[str]:
     """Return the names that a distribution declares, or its own name."""
     declared = (found.read_text("top_level.txt") or "").split()
-    return set(declared) or {_normal(found.name or "")}
+    return set(declared) or {normal_name(found.name or "")}
 
 
-def _normal(name: str) -> str:
+def normal_name(name: str) -> str:
+    """Return a name under which all spellings of a distribution are equal.
+
+    Examples
+    --------
+    >>> normal_name("Scikit-Learn")
+    'scikit_learn'
+    """
     return name.replace("-", "_").replace(".", "_").lower()
 
 
@@ -136,7 +143,7 @@ def _is_editable(found: metadata.Distribution, module: str, path: str) -> bool:
     project = _local_path(str(source.get("url", "")))
     if not path.startswith(project + os.sep):
         return False
-    if _normal(top) in map(_normal, _top_level(found)):
+    if normal_name(top) in map(normal_name, _top_level(found)):
         return True
     inside = path[len(project) + 1 :].split(os.sep)
     # In a flat layout, a file beside the package can be the user's own.
