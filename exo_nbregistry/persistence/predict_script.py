@@ -50,7 +50,7 @@ def load_model() -> tuple[Any, dict[str, Any]]:
 
 
 def missing_module(error: ModuleNotFoundError, info: dict[str, Any]) -> str:
-    """Return what to do about a module that is missing."""
+    """Return the remedy for a missing module."""
     file = (info.get("local_files") or {}).get((error.name or "").partition(".")[0])
     if file:
         return f"{first_line(error)}: it is a local file of the author; copy {file} to this folder."
