@@ -9,10 +9,12 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.json_codec import encode, to_plain
-from exo_nbregistry.views.columns import COLUMNS, JSON
+from exo_nbregistry.views.columns import COLUMNS
 from exo_nbregistry.views.comparison import Comparison
-from exo_nbregistry.views.facts import format_value
+from exo_nbregistry.views.metric_columns import own_metric
+from exo_nbregistry.views.metric_rows import cell_text, row_title
 from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.views.version_column import JSON
 
 # Conventional alias of the version in use.
 _FIRST_ALIAS = "champion"
@@ -24,6 +26,7 @@ def item_of(version: ModelMetadata) -> dict[str, Any]:
         "name": version.model_name,
         "version": version.version,
         "metrics": {name: finite(value) for name, value in version.metrics.items()},
+        "default_metric": own_metric(version),
         **{c.name: c.to_json(version) for c in COLUMNS.values() if JSON in c.shown_in},
     }
 
@@ -38,6 +41,7 @@ def summary_of(model: ModelSummary) -> dict[str, Any]:
         "metric": model.metric
         and {
             "name": model.metric,
+            "scoring": model.scoring,
             "value": finite(model.value),
             "series": [[version, finite(value)] for version, value in model.series],
         },
@@ -50,10 +54,12 @@ def rows_of(comparison: Comparison) -> list[dict[str, Any]]:
     return [
         {
             "section": section,
-            "field": str(field),
+            "field": str(row_title(section, field, comparison.items)),
             "values": [
-                format_value(section, field, values[ref]) if ref in values else None
-                for ref in comparison.ids
+                cell_text(section, field, item, comparison.items, values[item.model_id])
+                if item.model_id in values
+                else None
+                for item in comparison.items
             ],
         }
         for section, fields in comparison.shown.items()

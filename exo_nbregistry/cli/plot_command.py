@@ -40,9 +40,9 @@ def plot(
 ) -> None:
     """Plot versions to a file, and print the values.
 
-    KIND is metric, roc, precision_recall, confusion_matrix, calibration, probabilities,
-    hyperparameter, trials or importances. Without REF, all versions are plotted, or the newest
-    that fit into one figure. No screen is required.
+    KIND is metric, roc, precision_recall, confusion_matrix, calibration, probabilities, residuals,
+    predicted_vs_true, error_distribution, hyperparameter, trials or importances. Without REF, all
+    versions are plotted, or the newest that fit into one figure. No screen is required.
     """
     path = output or Path(f"{kind}.png")
     if path.suffix.lower() not in FORMATS:

@@ -119,7 +119,11 @@ def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str 
 
 @click.command()
 @click.argument("model_name", required=False, shell_complete=complete_reference)
-@click.option("--metric", default="f1_score", show_default=True, help="Metric to compare.")
+@click.option(
+    "--metric",
+    metavar="NAME",
+    help="Metric to compare.  [default: f1_score for classifiers, r2 for regressors]",
+)
 @click.option("--where", metavar="EXPR", help="Filter, as for list.")
 @click.option(
     "--higher/--lower",
@@ -131,16 +135,16 @@ def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str 
 @registry_option
 def best(
     model_name: str | None,
-    metric: str,
+    metric: str | None,
     where: str | None,
     higher: bool | None,
     as_json: bool,
     registry: str | None,
 ) -> None:
     """Show the version with the best value of a metric."""
-    version = open_registry(registry).best_version(
-        metric, model_name, where=where, higher_is_better=higher
-    )
+    opened = open_registry(registry)
+    metric = metric or opened.default_metric(model_name, where=where)
+    version = opened.best_version(metric, model_name, where=where, higher_is_better=higher)
     if as_json:
         print_json(version.to_dict())
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
+from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
-from exo_nbregistry.views.columns import TERMINAL, columns_of, format_tags
-from exo_nbregistry.views.facts import ABSENT, format_value
+from exo_nbregistry.views.columns import columns_of, format_tags
+from exo_nbregistry.views.facts import ABSENT, facts_of
+from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
+from exo_nbregistry.views.version_column import TERMINAL
 
 if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import ModelMetadata
@@ -57,7 +61,13 @@ def view_comparison(comparison: Comparison) -> str:
     blocks = [
         table(
             [section, *_heads(comparison, width)],
-            [[name, *_values(comparison, section, str(name), facts[name])] for name in facts],
+            [
+                [
+                    row_title(section, name, comparison.items),
+                    *_values(comparison, section, name, facts[name]),
+                ]
+                for name in facts
+            ],
             width=width,
         )
         for section, facts in shown.items()
@@ -67,6 +77,7 @@ def view_comparison(comparison: Comparison) -> str:
         blocks.append(
             f"{left_out} more rows differ because the algorithms differ; compare --all shows them."
         )
+    blocks += difference_sentences(shown.get("metrics", ()), comparison.items)
     return "\n\n".join(blocks)
 
 
@@ -85,12 +96,17 @@ def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
 
 
 def _values(
-    comparison: Comparison, section: str, name: str, values: Mapping[str, Any]
+    comparison: Comparison, section: str, name: Any, values: Mapping[str, Any]
 ) -> list[str]:
-    cells = [format_value(section, name, values.get(ref, ABSENT)) for ref in comparison.ids]
+    items = comparison.items
+    cells = [
+        cell_text(section, name, item, items, values.get(item.model_id, ABSENT)) for item in items
+    ]
     higher = comparison.directions(name) if section == "metrics" else None
-    measured = [value for value in values.values() if value == value]
-    if higher is None or len(set(measured)) < 2:
+    if higher is None or not is_alike(name, items):
+        return cells
+    measured = {value for value in values.values() if math.isfinite(value)}
+    if not measured or len({*values.values()}) < 2:
         return cells
     best = max(measured) if higher else min(measured)
     return [
@@ -123,7 +139,8 @@ def view_version(version: ModelMetadata) -> str:
             ("created", f"{view_instant(version.created_at)} UTC"),
             ("parent", version.parent),
         ],
-        "metrics": version.metrics.items(),
+        "metrics": [(metric_title(name, [version]), v) for name, v in version.metrics.items()],
+        "scoring": facts_of(version)["scoring"].items(),
         "data": _data(version),
         "hyperparameters": version.hyperparameters.items(),
         "origin": _origin(version),

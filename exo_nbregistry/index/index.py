@@ -15,13 +15,12 @@ from typing import NamedTuple, TypeVar
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
-from exo_nbregistry.index.filter_language import Order, compile_order
-from exo_nbregistry.index.metric_queries import measured
+from exo_nbregistry.index.filter_language import compile_order
+from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
-from exo_nbregistry.index.queries import count_versions, has, load, rank, select, where_clause
+from exo_nbregistry.index.queries import count_versions, has, load, select, where_clause
 from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, remove_version
 from exo_nbregistry.index.source import Source
-from exo_nbregistry.index.sql_condition import Condition, join
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.model_state import ACTIVE
@@ -168,7 +167,7 @@ class Index:
     def measured(
         self, metric: str | None, where: str | None = None, model: str | None = None
     ) -> Measurements:
-        """Return a metric of the matching versions; the default is the most frequent metric."""
+        """Return a metric of the matching versions; by default their usual metric."""
         condition = where_clause(where, model, include_deleted=False)
         return self._query(model, lambda index: measured(index, condition, metric))
 
@@ -199,19 +198,18 @@ class Index:
             Model key and version; the newest one if there is a tie. None if no active version
             has the metric.
         """
-        order = Order(f"metrics.{metric}", descending=higher_is_better)
         condition = where_clause(where, model, include_deleted=False)
+        return self._query(
+            model,
+            lambda index: best(index, condition, metric, higher_is_better=higher_is_better),
+        )
 
-        def task(index: sqlite3.Connection) -> tuple[str, int] | None:
-            number = Condition("k0.value < ''")
-            ranked = rank(index, join("AND", [condition, number]), [order], 1, 0)
-            query = "SELECT model, number FROM versions WHERE id = ?"
-            best: tuple[str, int] | None = (
-                index.execute(query, ranked).fetchone() if ranked else None
-            )
-            return best
-
-        return self._query(model, task)
+    def metric_facts(
+        self, metric: str | None, where: str | None = None, model: str | None = None
+    ) -> MetricFacts:
+        """Return which metrics the matching versions have, or how a metric was measured."""
+        condition = where_clause(where, model, include_deleted=False)
+        return self._query(model, lambda index: metric_facts(index, condition, metric))
 
     def known_fields(self, group: str) -> list[str]:
         """Return the sorted names in a group, such as ``metrics``, of all versions."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from exo_nbregistry.errors import RecordError, SerializationError
 from exo_nbregistry.values.attribute import read_attribute
-from exo_nbregistry.values.plain_values import to_plain
+from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 
 log = logging.getLogger("exo_nbregistry")
 TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribution")
@@ -57,9 +57,10 @@ def require_pair(X: Any, y: Any, data: str, target: str) -> None:
     Raises
     ------
     RecordError
-        If one is not array-like, or if their rows do not match.
+        If one is not array-like, if their rows do not match, or if a value is masked.
     """
     for name, value in ((data, X), (target, y)):
+        _check_mask(name, value)
         if isinstance(value, str | bytes | os.PathLike) or not _is_sized(value):
             raise RecordError(
                 f"{name} must be array-like, such as the result of pandas.read_csv(...), got "
@@ -76,6 +77,27 @@ def require_pair(X: Any, y: Any, data: str, target: str) -> None:
             "target with the same rows.",
             key=target,
         )
+
+
+def _check_mask(name: str, value: Any) -> None:
+    """Raise RecordError for masked values, because models and metrics do not see the mask."""
+    mask = getattr(value, "mask", None)
+    if mask is None or not hasattr(value, "filled") or not hasattr(mask, "__len__"):
+        return
+    count = _count_masked(mask)
+    if count:
+        raise RecordError(
+            f"{name} has {count:,} masked value{'s' if count > 1 else ''}, which a model does not "
+            f"see; remove these rows, or pass {name}.filled(...).",
+            key=name,
+        )
+
+
+def _count_masked(mask: Any) -> int:
+    # The mask of an Astropy table has a column for each of its columns.
+    if hasattr(mask, "itercols"):
+        return sum(int(column.sum()) for column in mask.itercols())
+    return int(mask.sum())
 
 
 def row_count(data: Any) -> int | None:
@@ -110,6 +132,52 @@ def read_mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
         raise RecordError(f"{key} must be a dict, got {what}.", key=key)
     plain: dict[str, Any] = to_plain(value, key)
     return plain
+
+
+def read_results(metrics: Any, evaluation_results: Any) -> dict[str, Any]:
+    """Return the results that the user passed under one of two names.
+
+    Raises
+    ------
+    RecordError
+        If both are passed, or if the results are not a mapping.
+
+    Examples
+    --------
+    >>> read_results({"f1_score": 0.9}, None)
+    {'f1_score': 0.9}
+    """
+    if metrics is not None and evaluation_results is not None:
+        raise RecordError(
+            "metrics= and evaluation_results= are two names of one argument; pass one dict with "
+            "all results.",
+            key="metrics",
+        )
+    if metrics is not None:
+        return read_mapping(metrics, "metrics")
+    return read_mapping(evaluation_results, "evaluation_results")
+
+
+def read_tags(tags: Any) -> dict[str, Any]:
+    """Return tags from a mapping, or from a list of names without values.
+
+    Raises
+    ------
+    RecordError
+        If the tags are neither, or if a name or value is invalid.
+
+    Examples
+    --------
+    >>> read_tags(["reviewed"]), read_tags({"team": "survey"})
+    ({'reviewed': True}, {'team': 'survey'})
+    """
+    if isinstance(tags, str):
+        raise RecordError(
+            f"tags must be a dict or a list of names, such as tags=[{tags!r:.60}].", key="tags"
+        )
+    if isinstance(tags, list | tuple | Set):
+        tags = dict.fromkeys(tags, True)
+    return to_plain_tags(read_mapping(tags, "tags"))
 
 
 def read_training_info(info: Mapping[str, Any] | None) -> dict[str, Any]:

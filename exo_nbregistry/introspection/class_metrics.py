@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,18 +18,25 @@ _NAMES = ("precision", "recall", "f1_score")
 
 
 def class_metrics(
-    y_true: Array, y_pred: Array, labels: Array, sample_weight: Array | None = None
+    y_true: Array,
+    y_pred: Array,
+    labels: Array,
+    sample_weight: Array | None = None,
+    *,
+    names: Sequence[str] = (),
 ) -> dict[str, float]:
     """Return the metrics of each class, and their means over the classes.
 
     Parameters
     ----------
-    y_true, y_pred : ndarray of shape (n_samples,)
-        True and predicted labels.
+    y_true, y_pred : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        True and predicted labels, or indicators of several labels.
     labels : ndarray of shape (n_labels,)
         Labels of the model and of the test set.
     sample_weight : ndarray of shape (n_samples,), optional
         Weight of each row.
+    names : sequence of str
+        Names of the labels; by default the labels themselves.
 
     Returns
     -------
@@ -57,9 +65,10 @@ def class_metrics(
     found = {"precision_macro": precision, "recall_macro": recall, "f1_macro": f1}
     found["f1_weighted"] = measure("weighted", zero_division=0.0)[2]
     if len(labels) <= MAX_NAMED_CLASSES:
+        shown = names or [str(label) for label in labels]
         by_class = measure(None, labels=labels, zero_division=math.nan)
         for name, values in zip(_NAMES, by_class, strict=True):
-            found |= {f"{name}.{label}": v for label, v in zip(labels, values, strict=True)}
+            found |= {f"{name}.{label}": v for label, v in zip(shown, values, strict=True)}
     return {name: float(value) for name, value in found.items() if math.isfinite(value)}
 
 

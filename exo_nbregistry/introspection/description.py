@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.arguments import (
     TRAINING_INFO,
     read_feature_columns,
     read_mapping,
+    read_tags,
     read_training_info,
     require_model,
     require_pair,
@@ -26,12 +26,12 @@ from exo_nbregistry.introspection.estimator import (
     hyperparameters,
     read_signature,
 )
+from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.fitted_check import warn_if_unfitted
-from exo_nbregistry.introspection.metrics import Evaluation, evaluate, is_measured
+from exo_nbregistry.introspection.measuring import measure
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
-from exo_nbregistry.introspection.scoring import declare_scoring
 from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
@@ -40,14 +40,12 @@ from exo_nbregistry.records.metadata import (
     Dataset,
     Environment,
     ModelMetadata,
-    Scoring,
     Signature,
 )
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
-from exo_nbregistry.values.plain_values import to_plain_tags
 from exo_nbregistry.values.reference import model_id
 
 log = logging.getLogger("exo_nbregistry")
@@ -140,19 +138,10 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     """
     require_model(model)
     require_pair(given.X, given.y, "X", "y")
-    require_pair(given.X_test, given.y_test, "X_test", "y_test")
-    require_pair(given.X_test, given.sample_weight, "X_test", "sample_weight")
-    # Clusterings and outlier detectors have no true labels; X_test is only counted.
-    if given.X_test is not None and given.y_test is None and is_measured(model):
-        raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
     warn_if_unfitted(model)
     info = read_training_info(given.training_info)
-    results = read_mapping(given.evaluation_results, "evaluation_results")
-    measured = _measure(model, given) if given.y_test is not None else None
-    scores = {name: value for name, value in results.items() if _is_score(value)}
-    others = {name: value for name, value in results.items() if name not in scores}
-    metrics = (measured.metrics if measured else {}) | scores
-    additional = (measured.additional if measured else {}) | others
+    measured = measure(model, given)
+    additional = dict(measured.additional)
     extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
     training_date = extra_info.pop("training_date", None)
     if extra_info:
@@ -165,7 +154,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         algorithm=given.algorithm or algorithm_name(model),
         training_date=training_date or created_at,
         description=given.description,
-        metrics=metrics,
+        metrics=measured.metrics,
         hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
         if given.hyperparameters is not None
         else hyperparameters(model),
@@ -178,9 +167,9 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         dataset=_dataset(given, info),
         provenance=read_provenance(),
         additional_metrics=additional,
-        scoring=measured.scoring if measured else _declared_scoring(model, given),
+        scoring=measured.scoring,
         parent=given.parent,
-        tags=to_plain_tags(read_mapping(given.tags, "tags")),
+        tags=read_tags(given.tags),
     )
     described = Description(
         metadata, _attachments(model, given, measured), required_imports(model, given.X)
@@ -190,10 +179,10 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
 
 
 def _attachments(
-    model: Any, given: RegistrationInput, measured: Evaluation | None
+    model: Any, given: RegistrationInput, measured: Evaluation
 ) -> dict[str, Attachment]:
     found = pack_named(given.attachments)
-    if measured and measured.arrays:
+    if measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
     if given.X is not None:
         example = _example(model, given.X)
@@ -210,34 +199,6 @@ def _example(model: Any, X: Any) -> Attachment | None:
     except Exception as error:  # noqa: BLE001  # a model may raise any error
         log.warning("No input example is stored: %s", short_error(error))
         return None
-
-
-def _measure(model: Any, given: RegistrationInput) -> Evaluation:
-    try:
-        return evaluate(
-            model,
-            given.X_test,
-            given.y_test,
-            pos_label=given.pos_label,
-            threshold=given.threshold,
-            sample_weight=given.sample_weight,
-        )
-    except RecordError:
-        raise
-    except Exception as error:
-        raise RecordError(
-            f"Cannot evaluate {algorithm_name(model)} on X_test and y_test "
-            f"({short_error(error)}). Pass test data that match the model, or neither.",
-            key="X_test",
-        ) from error
-
-
-def _declared_scoring(model: Any, given: RegistrationInput) -> Scoring | None:
-    return declare_scoring(model, given.pos_label, given.threshold)
-
-
-def _is_score(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _columns(given: RegistrationInput, model: Any) -> tuple[str, ...]:

@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-import logging
-import math
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.errors import RecordError
-from exo_nbregistry.introspection.class_metrics import class_metrics, report_classes
-from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, name_labels
-from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.introspection.evaluation import (
+    Evaluation,
+    arrays_of,
+    measure_label_sets,
+    measure_labels,
+    measure_numbers,
+    measure_outputs,
+)
+from exo_nbregistry.introspection.model_outputs import measure_values
+from exo_nbregistry.introspection.output_kinds import Measure, infer_outputs, is_indicator
+from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
+from exo_nbregistry.introspection.target import output_names, read_target, to_array
+from exo_nbregistry.introspection.unsupervised import measure_clusters, measure_outliers
+from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
 from exo_nbregistry.values.attribute import read_attribute
-from exo_nbregistry.values.metric_table import METRICS, Outcome
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
-logger = logging.getLogger("exo_nbregistry")
+__all__ = ["Evaluation", "evaluate", "is_clustering", "is_measured"]
 
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Results of a model on test data.
-
-    Attributes
-    ----------
-    metrics : dict of str to float
-        Values by name; a metric that is undefined is missing.
-    additional : dict
-        ``classes``, ``confusion_matrix`` (rows are the true classes) and
-        ``classification_report`` of a classifier.
-    arrays : dict of str to ndarray
-        ``y_true`` and ``y_pred``, and ``sample_weight`` if it was passed; of a classifier also
-        ``classes`` and either ``probabilities`` of shape (n_samples, n_classes) or ``y_score``,
-        its decision function. Predictions are those at the threshold. Never of object
-        dtype, so that numpy saves them without pickle.
-    scoring : Scoring or None
-        How the metrics were measured.
-    """
-
-    metrics: dict[str, float] = field(default_factory=dict)
-    additional: dict[str, Any] = field(default_factory=dict)
-    arrays: dict[str, Array] = field(default_factory=dict)
-    scoring: Scoring | None = None
+_MIXINS = {"outlier_detector": "OutlierMixin", "clusterer": "ClusterMixin"}
 
 
 def is_measured(model: Any) -> bool:
@@ -63,6 +43,11 @@ def is_measured(model: Any) -> bool:
     return _is_a(model, "classifier") or _is_a(model, "regressor")
 
 
+def is_clustering(model: Any) -> bool:
+    """Return whether a model is a clustering, which is measured without true labels."""
+    return _is_a(model, "clusterer")
+
+
 def evaluate(
     model: Any,
     X_test: Any,
@@ -71,17 +56,19 @@ def evaluate(
     pos_label: Any = None,
     threshold: float | None = None,
     sample_weight: Any = None,
+    predict: Callable[[Any, Any], Any] | None = None,
 ) -> Evaluation:
     """Compute the metrics of a model; results do not depend on the number of cores.
 
     Parameters
     ----------
-    model : estimator
-        Fitted classifier or regressor; other estimators have no metrics.
+    model : object
+        Fitted classifier, regressor, outlier detector or clustering; native booster of XGBoost or
+        LightGBM; Keras model; or any model with `predict`.
     X_test : array-like of shape (n_samples, n_features)
         Features.
-    y_test : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        True labels or numbers.
+    y_test : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
+        True labels or numbers. Only clusterings do not need them.
     pos_label : object, optional
         The positive class of a classifier. By default it is the larger one of {0, 1}, {-1, 1} and
         {False, True}, as in scikit-learn. Without a positive class, each metric is the unweighted
@@ -91,19 +78,21 @@ def evaluate(
         the predictions of the model are used.
     sample_weight : array-like of shape (n_samples,), optional
         Weight of each row.
+    predict : callable, optional
+        Takes the model and `X_test` and returns labels, numbers, or scores: one of the positive
+        class, or a column for each class. By default the model predicts itself.
 
     Returns
     -------
     Evaluation
         The metrics of `METRICS` that the model allows, and for a classifier those of
         `class_metrics`. In a mean, the precision of a class that is never predicted is 0, and
-        ranking metrics skip classes without a test row. A classifier with several outputs has only
-        the accuracy of whole rows.
+        ranking metrics skip classes without a test row. Without metrics, ``reason`` explains why.
 
     Raises
     ------
     ValueError
-        If predictions and truth differ in number or kind.
+        If predictions and truth differ in number or kind, or if a true label is missing.
 
     Examples
     --------
@@ -114,22 +103,49 @@ def evaluate(
     (1.0, [[2, 0], [0, 2]])
     >>> found.scoring.label
     'of 1'
+    >>> evaluate({"cut": 1.5}, X, y, predict=lambda m, X: [x[0] > m["cut"] for x in X]).metrics[
+    ...     "recall"
+    ... ]
+    1.0
     """
     from joblib import parallel_config
 
-    weight = None if sample_weight is None else _array(sample_weight).astype(float)
+    y_true = None if y_test is None else read_target(y_test)
+    weight = None if sample_weight is None else to_array(sample_weight).astype(float)
+    n_outputs = 1 if y_true is None or y_true.ndim < 2 else y_true.shape[1]
+    options = Measure(pos_label, threshold, weight, output_names(y_test, n_outputs))
     # Threads add the votes of a forest in any order, which changes the last digit.
     with parallel_config(backend="sequential"):
-        if _is_a(model, "classifier"):
-            return _classification(model, X_test, _array(y_test), pos_label, threshold, weight)
-        if pos_label is not None or threshold is not None:
-            name = "pos_label" if pos_label is not None else "threshold"
-            raise RecordError(
-                f"{name}= requires a classifier, got {type(model).__name__}.", key=name
-            )
-        if _is_a(model, "regressor"):
-            return _regression(_array(model.predict(X_test)), _array(y_test), weight)
-    return Evaluation()
+        if predict is not None and y_true is not None:
+            values = to_array(predict(model, X_test))
+            outputs = infer_outputs(values, y_true, model, options)
+            return measure_values(outputs, y_true, options)
+        return _evaluate(model, X_test, y_true, options)
+
+
+def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Evaluation:
+    """Measure a model by its own predictions."""
+    if y_true is None:
+        return measure_clusters(model, X) if is_clustering(model) else Evaluation()
+    if _is_a(model, "classifier"):
+        return _classification(model, X, y_true, options)
+    if _is_a(model, "outlier_detector"):
+        return measure_outliers(model, X, y_true, options)
+    outputs = wrapper_outputs(model, X)
+    if isinstance(outputs, str):
+        return Evaluation(reason=outputs)
+    if outputs is not None:
+        if outputs.kind == "unknown":
+            outputs = infer_outputs(outputs.values, y_true, model, options)
+        return measure_values(outputs, y_true, options)
+    if _is_a(model, "regressor"):
+        options.check_unused(f"a classifier, got {type(model).__name__}")
+        y_pred = to_array(model.predict(X))
+        return measure_numbers(y_true, y_pred, options.weight, options.names)
+    if is_clustering(model):
+        options.check_unused(f"a classifier, got {type(model).__name__}", "weight")
+        return measure_clusters(model, X, y_true)
+    return Evaluation(reason="it is not an estimator that can be evaluated")
 
 
 def _is_a(model: Any, kind: str) -> bool:
@@ -141,135 +157,38 @@ def _is_a(model: Any, kind: str) -> bool:
         return bool(getattr(base, f"is_{kind}")(model))
     except Exception:  # noqa: BLE001 - the code of a model can raise any error
         # A class without BaseEstimator has no tags, but may have a mixin.
-        return any(part.__name__ == f"{kind.title()}Mixin" for part in type(model).__mro__)
+        mixin = _MIXINS.get(kind, f"{kind.title()}Mixin")
+        return any(part.__name__ == mixin for part in type(model).__mro__)
 
 
-def _array(values: Any) -> Array:
-    """Return labels or numbers as an array that numpy saves without pickle."""
+def _classification(model: Any, X: Any, y_true: Array, options: Measure) -> Evaluation:
     import numpy as np
 
-    array = np.asarray(values.toarray() if hasattr(values, "toarray") else values)
-    if array.dtype.kind in "OT":
-        array = np.array(array.tolist())
-    return array.astype(str) if array.dtype.kind in "OT" else array
-
-
-def _regression(y_pred: Array, y_true: Array, weight: Array | None) -> Evaluation:
-    outcome = Outcome(y_true, y_pred, sample_weight=weight)
-    found = _measure(outcome, {"numbers"}, required="mae")
-    arrays = _arrays(y_true, y_pred, weight)
-    return Evaluation(found, {}, arrays, Scoring("regression", sample_weight=weight is not None))
-
-
-def _arrays(y_true: Array, y_pred: Array, weight: Array | None) -> dict[str, Array]:
-    arrays = {"y_true": y_true, "y_pred": y_pred}
-    return arrays if weight is None else arrays | {"sample_weight": weight}
-
-
-@contextmanager
-def _ignore_warnings() -> Iterator[None]:
-    """Ignore scikit-learn's warnings about undefined metrics, which are omitted."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _measure(outcome: Outcome, available: set[str], *, required: str) -> dict[str, float]:
-    """Return the metrics that are defined; an error of the required one is raised."""
-    found = {}
-    with _ignore_warnings():
-        for name, metric in METRICS.items():
-            if metric.needs not in available:
-                continue
-            try:
-                value = metric.function(outcome)
-            except ValueError as error:
-                if name == required:
-                    raise
-                logger.debug("%s is omitted: %s", name, error)
-                continue
-            if math.isfinite(value):
-                found[name] = value
-    return found
-
-
-def _classification(
-    model: Any,
-    X: Any,
-    y_true: Array,
-    pos_label: Any,
-    threshold: float | None,
-    weight: Array | None,
-) -> Evaluation:
-    import numpy as np
-
-    y_pred = _array(model.predict(X))
+    y_pred = to_array(model.predict(X))
     if y_true.ndim > 1 and y_true.shape[1] > 1:
-        whole = np.all(y_true == y_pred, axis=1)
-        found = {"accuracy": float(np.average(whole, weights=weight))}
-        return Evaluation(found, {}, _arrays(y_true, y_pred, weight))
+        options.check_unused("a classifier with one output")
+        if not is_indicator(y_true) or not is_indicator(y_pred):
+            return measure_outputs(y_true, y_pred, options.weight, options.names)
+        score = _label_scores(model, X, y_true.shape)
+        return measure_label_sets(y_true, y_pred, score, options.weight, options.names)
     y_true, y_pred = y_true.ravel(), y_pred.ravel()
     known = getattr(model, "classes_", None)
-    classes = np.union1d(y_true, y_pred) if known is None else _array(known).ravel()
+    classes = np.union1d(y_true, y_pred) if known is None else to_array(known).ravel()
     scoring = choose_scoring(
         classes.tolist(),
-        pos_label=pos_label,
-        threshold=threshold,
-        sample_weight=weight is not None,
+        pos_label=options.pos_label,
+        threshold=options.threshold,
+        sample_weight=options.weight is not None,
     )
     score, is_probability = _scores(model, X, classes)
     if scoring.threshold is not None:
         if score is None:
-            raise RecordError(
-                f"threshold= requires a model with predict_proba or decision_function, got "
-                f"{type(model).__name__}.",
-                key="threshold",
-            )
+            raise no_scores(model)
         y_pred = apply_threshold(score, classes, scoring)
-    arrays = _arrays(y_true, y_pred, weight) | {"classes": classes}
+    arrays = arrays_of(y_true, y_pred, options.weight) | {"classes": classes}
     if score is not None:
         arrays["probabilities" if is_probability else "y_score"] = score
     return measure_labels(arrays, scoring)
-
-
-def measure_labels(arrays: Mapping[str, Array], scoring: Scoring) -> Evaluation:
-    """Compute the metrics of predicted labels.
-
-    Parameters
-    ----------
-    arrays : mapping of str to ndarray
-        ``y_true``, ``y_pred`` and ``classes``, and optionally ``sample_weight`` and either
-        ``probabilities`` or ``y_score``.
-    scoring : Scoring
-        Positive class or average.
-
-    Returns
-    -------
-    Evaluation
-        With the arrays and the scoring.
-    """
-    import numpy as np
-
-    y_true, y_pred, classes = (arrays[name] for name in ("y_true", "y_pred", "classes"))
-    weight = arrays.get("sample_weight")
-    score = arrays.get("probabilities", arrays.get("y_score"))
-    new = np.setdiff1d(y_true, classes)
-    available = {"labels"}
-    if score is not None and not len(new):
-        available |= {"scores", "probabilities"} if "probabilities" in arrays else {"scores"}
-    outcome = Outcome(y_true, y_pred, classes, score, scoring.pos_label, weight)
-    found = _measure(outcome, available, required="accuracy")
-    labels = np.union1d(classes, y_true)
-    with _ignore_warnings():
-        found |= class_metrics(y_true, y_pred, labels, weight)
-        additional = report_classes(y_true, y_pred, labels, weight)
-    if len(new):
-        logger.warning(
-            "y_test has labels that the model does not know: %s. They count as wrong, and metrics "
-            "of scores are omitted.",
-            name_labels(new.tolist()),
-        )
-    return Evaluation(found, additional, dict(arrays), scoring)
 
 
 def _scores(model: Any, X: Any, classes: Array) -> tuple[Array | None, bool]:
@@ -287,3 +206,23 @@ def _scores(model: Any, X: Any, classes: Array) -> tuple[Array | None, bool]:
         return score, False
     fits = score.ndim == 2 and score.shape[1] == len(classes)
     return (score, is_probability) if fits and (is_probability or not by_pair) else (None, False)
+
+
+def _label_scores(model: Any, X: Any, shape: tuple[int, ...]) -> Array | None:
+    """Return a score for each label of each row, or None."""
+    import numpy as np
+
+    if hasattr(model, "predict_proba"):
+        score = model.predict_proba(X)
+    elif hasattr(model, "decision_function"):
+        score = model.decision_function(X)
+    else:
+        return None
+    # Forests and neighbors return a table of two columns for each label.
+    if isinstance(score, list):
+        tables = [np.asarray(table) for table in score]
+        if any(table.ndim != 2 or table.shape[1] != 2 for table in tables):
+            return None
+        score = np.column_stack([table[:, 1] for table in tables])
+    score = score.toarray() if hasattr(score, "toarray") else np.asarray(score)
+    return score if score.shape == shape else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +17,13 @@ class RegistrationInput:
         Name as typed.
     algorithm : str or None
         Kind of model.
-    evaluation_results, hyperparameters, training_info : mapping or None
-        Arguments of ``register_model``.
+    evaluation_results, metrics, hyperparameters, training_info : mapping or None
+        Arguments of ``register_model``; the first two are names of one argument.
     feature_columns : sequence of str or None
         Input columns.
     description : str
         Free text.
-    tags : mapping
+    tags : mapping or collection of str
         Initial tags.
     parent : str or None
         Version that the model was derived from.
@@ -37,16 +37,19 @@ class RegistrationInput:
         Minimum score of a row that is predicted positive.
     sample_weight : array-like or None
         Weight of each test row.
+    predict : callable or None
+        Takes the model and the test data and returns predictions.
     """
 
     model_name: str
     algorithm: str | None = None
     evaluation_results: Mapping[str, Any] | None = None
+    metrics: Mapping[str, Any] | None = None
     hyperparameters: Mapping[str, Any] | None = None
     training_info: Mapping[str, Any] | None = None
     feature_columns: Sequence[str] | None = None
     description: str = ""
-    tags: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, Any] | Collection[str] = field(default_factory=dict)
     parent: str | None = None
     attachments: Mapping[str, Any] = field(default_factory=dict)
     X: Any = None
@@ -56,3 +59,4 @@ class RegistrationInput:
     pos_label: Any = None
     threshold: float | None = None
     sample_weight: Any = None
+    predict: Callable[[Any, Any], Any] | None = None

@@ -120,6 +120,15 @@ def check_threshold(threshold: Any) -> float:
     return value
 
 
+def no_scores(model: Any) -> RecordError:
+    """Return the error of a threshold for a model that only predicts labels."""
+    return RecordError(
+        "threshold= requires a model with predict_proba or decision_function, got "
+        f"{type(model).__name__}.",
+        key="threshold",
+    )
+
+
 def name_labels(labels: Sequence[Any]) -> str:
     """Return labels on one line: at most five, and the number of the others.
 

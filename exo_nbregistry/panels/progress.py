@@ -68,9 +68,9 @@ class Snapshot:
 
     @property
     def scored(self) -> tuple[Item, ...]:
-        """The items with a score that is a number."""
+        """The items with a finite score."""
         return tuple(
-            item for item in self.items if item.score is not None and not math.isnan(item.score)
+            item for item in self.items if item.score is not None and math.isfinite(item.score)
         )
 
 

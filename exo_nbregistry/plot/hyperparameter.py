@@ -21,10 +21,11 @@ from exo_nbregistry.plot.kinds import no_version_has
 from exo_nbregistry.plot.metric import described
 from exo_nbregistry.plot.test_scores import name
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.measurement import describe_difference, metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
-from exo_nbregistry.values.metric import most_frequent, ordered
+from exo_nbregistry.values.metric import ordered, usual_metric
 
 _MAX_CHOICES = 12
 _ABSENT = object()
@@ -45,7 +46,7 @@ def hyperparameter_against_metric(
     hyperparameter : str, optional
         The default is the hyperparameter with most values.
     metric : str, optional
-        The default is the most frequent metric.
+        The default is the usual metric of the versions.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def hyperparameter_against_metric(
         If no version has both, or if all hyperparameters are equal.
     """
     counts = Counter(key for item in items for key in item.metrics)
-    metric = metric or most_frequent(counts) or ""
+    metric = metric or usual_metric(counts) or ""
     measured = [item for item in items if is_number(item.metrics.get(metric))]
     if not measured:
         known = ordered(counts)
@@ -76,7 +77,10 @@ def hyperparameter_against_metric(
     style_axes(axes)
     having, more = _draw(axes, having, hyperparameter, metric)
     all_notes += more
-    axes.set(xlabel=label(hyperparameter), ylabel=described(metric))
+    scorings = Counter(item.scoring for item in having if item.scoring)
+    if unlike := describe_difference(metric, scorings):
+        all_notes.append(unlike)
+    axes.set(xlabel=label(hyperparameter), ylabel=described(metric, metric_title(metric, having)))
     title = f"{label(metric)} by {label(hyperparameter)}"
     finish(figure, title, all_notes)
     rows = [[name(i), i.metrics[metric], cell(i.hyperparameters[hyperparameter])] for i in having]

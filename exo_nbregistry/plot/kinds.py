@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import NotFoundError, RegistryError, close_matches
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric_table import METRICS
@@ -48,6 +48,7 @@ class Kind:
 
 
 _SCORES = "scores of test rows"
+_NUMBERS = "numbers predicted for test rows"
 _PROBABILITIES = "probabilities of test rows"
 
 
@@ -60,6 +61,18 @@ def _is_probable(item: ModelMetadata) -> bool:
         metric.needs == "probabilities" and name in item.metrics for name, metric in METRICS.items()
     )
     return "evaluation" in item.attachments and has_metric
+
+
+def _is_regressed(item: ModelMetadata) -> bool:
+    has_metric = any(
+        metric.needs == "numbers" and name in item.metrics for name, metric in METRICS.items()
+    )
+    return "evaluation" in item.attachments and has_metric
+
+
+def _of_regressor(name: str, title: str) -> Kind:
+    hint = "a regressor with X_test and y_test"
+    return Kind(name, title, "evaluation", _is_regressed, _NUMBERS, hint)
 
 
 _ALL = (
@@ -83,6 +96,9 @@ _ALL = (
     ),
     Kind("calibration", "Reliability curve", "evaluation", _is_probable, _PROBABILITIES),
     Kind("probabilities", "Probabilities by class", "evaluation", _is_probable, _PROBABILITIES),
+    _of_regressor("residuals", "Residuals"),
+    _of_regressor("predicted_vs_true", "Predicted against true"),
+    _of_regressor("error_distribution", "Distribution of errors"),
     Kind(
         "hyperparameter",
         "Hyperparameter against metric",
@@ -120,10 +136,11 @@ def find_kind(name: str) -> Kind:
     Raises
     ------
     NotFoundError
-        If the name is unknown; the message has close matches.
+        If the name is unknown; the message has close matches, or all kinds.
     """
     if name not in KINDS:
-        raise NotFoundError(f"Unknown plot {name!r:.60}.", name=str(name), known=KINDS)
+        listed = "" if close_matches(str(name), KINDS) else f" Choose one of {', '.join(KINDS)}."
+        raise NotFoundError(f"Unknown plot {name!r:.60}.{listed}", name=str(name), known=KINDS)
     return KINDS[name]
 
 

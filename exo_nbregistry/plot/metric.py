@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.axis_values import is_number
 from exo_nbregistry.plot.canvas import (
+    LONGEST,
     finish,
     label,
     legend,
@@ -24,6 +25,7 @@ from exo_nbregistry.plot.canvas import (
 from exo_nbregistry.plot.kinds import NO_VERSIONS, no_version_has
 from exo_nbregistry.plot.test_scores import name
 from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.measurement import describe_difference, series_title
 from exo_nbregistry.records.metric_series import Measurement, Measurements
 from exo_nbregistry.text.markup import count, number
 from exo_nbregistry.values.metric import higher_is_better, ordered
@@ -33,6 +35,7 @@ _MAX_MARKED = 60  # versions with markers; more are drawn as dots
 _MAX_ALIASES = 12
 _LONGEST_ALIAS = 22
 _ROWS = 4
+_MAX_NAMED = 5
 _LETTER = 5.6  # width of a letter in points
 
 
@@ -53,7 +56,15 @@ def metric_over_versions(
         raise _missing(measured)
     metric = measured.metric
     models = {model: list(part) for model, part in groupby(items, key=lambda item: item.model)}
-    all_notes = [*_left_out(measured.total - len(items), metric), *_uncounted(len(models))]
+    endless = [item for item in measured.items if _is_infinite(item.value)]
+    missing = measured.total - len(items) - len(endless)
+    unlike = describe_difference(metric, measured.scorings)
+    all_notes = [
+        *_left_out(missing, metric),
+        *_beyond(endless),
+        *_uncounted(len(models)),
+        *([unlike] if unlike else []),
+    ]
     shown = dict(list(models.items())[:_MAX_LINES])
     drawn = [item for versions in shown.values() for item in versions]
     figure = new_figure(figsize)
@@ -61,17 +72,19 @@ def metric_over_versions(
     style_axes(axes)
     for (model, versions), style in zip(shown.items(), styles(len(shown)), strict=True):
         _line(axes, label(model), versions, metric, style)
-    _mark_best(axes, drawn, metric)
+    if not unlike:
+        _mark_best(axes, drawn, metric)
     all_notes += _mark_aliases(axes, drawn)
-    axes.set(xlabel="version", ylabel=described(metric))
+    axes.set(xlabel="version", ylabel=described(metric, series_title(measured)))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(drawn) > 1:
         crowded = "lower right" if higher_is_better(metric) else "upper right"
         legend(axes, loc="best" if len(drawn) <= _MAX_MARKED else crowded)
     what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
-    title = f"{label(metric)} of {what}"
+    title = f"{label(series_title(measured))} of {what}"
     finish(figure, title, all_notes)
-    newest = sorted(drawn, key=lambda item: (not item.aliases, -item.version))
+    listed = [*drawn, *(item for item in endless if item.model in shown)]
+    newest = sorted(listed, key=lambda item: (not item.aliases, -item.version))
     rows = [[name(item), float(item.value), f"{item.created_at:%Y-%m-%d}"] for item in newest]
     return Plot("metric", title, figure, ("model", metric, "created"), rows, tuple(all_notes))
 
@@ -87,10 +100,10 @@ def _missing(measured: Measurements) -> RegistryError:
     )
 
 
-def described(metric: str) -> str:
+def described(metric: str, title: str = "") -> str:
     """Return the axis label of a metric, with its direction."""
     better = {True: " (higher is better)", False: " (lower is better)", None: ""}
-    return label(metric) + better[higher_is_better(metric)]
+    return label(title or metric, LONGEST + 20) + better[higher_is_better(metric)]
 
 
 def _line(
@@ -183,6 +196,17 @@ def _write_alias(axes: Axes, row: int, text: str, point: tuple[float, float]) ->
 
 def _text_colour(axes: Axes) -> Any:
     return axes.xaxis.label.get_color()
+
+
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and math.isinf(value)
+
+
+def _beyond(items: Sequence[Measurement]) -> Iterator[str]:
+    if items:
+        listed = ", ".join(name(item) for item in items[:_MAX_NAMED])
+        more = f" and {len(items) - _MAX_NAMED} more" if len(items) > _MAX_NAMED else ""
+        yield f"Not drawn, because the value is infinite: {listed}{more}."
 
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:

@@ -5,8 +5,9 @@ Each function returns a `Plot` and takes
 items : sequence of ModelMetadata
     Versions; ``metric`` takes the `Measurements` of a metric instead.
 data : sequence, one for each version
-    Arrays of ``load_evaluation`` (curves, calibration, probabilities), the attachment ``trials``
-    (trials) or the loaded model (importances). The other kinds read only metadata.
+    Arrays of ``load_evaluation`` (curves, calibration, probabilities, residuals, predictions,
+    errors), the attachment ``trials`` (trials) or the loaded model (importances). The other kinds
+    read only metadata.
 figsize : tuple of float, optional
     Width and height in inches.
 notes : sequence of str
@@ -24,6 +25,11 @@ from exo_nbregistry.plot.curve import precision_recall, roc
 from exo_nbregistry.plot.hyperparameter import hyperparameter_against_metric
 from exo_nbregistry.plot.importance import importances
 from exo_nbregistry.plot.metric import metric_over_versions
+from exo_nbregistry.plot.regression import (
+    error_distribution,
+    predicted_against_true,
+    residuals,
+)
 from exo_nbregistry.plot.trials import parallel_coordinates
 from exo_nbregistry.plot.view import Plot
 
@@ -35,6 +41,9 @@ RENDERERS: Mapping[str, Callable[..., Plot]] = MappingProxyType(
         "confusion_matrix": confusion_matrix,
         "calibration": calibration,
         "probabilities": probabilities,
+        "residuals": residuals,
+        "predicted_vs_true": predicted_against_true,
+        "error_distribution": error_distribution,
         "hyperparameter": hyperparameter_against_metric,
         "trials": parallel_coordinates,
         "importances": importances,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import most_frequent
+from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.values.metric import usual_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,15 @@ class Measurements:
         Number of versions, including those without the metric.
     known : tuple of str
         Available metrics, if no version has this one.
+    scorings : mapping of Scoring to int
+        Number of these versions by how their metrics were measured, if it is recorded.
     """
 
     metric: str | None
     items: Sequence[Measurement]
     total: int
     known: tuple[str, ...] = ()
+    scorings: Mapping[Scoring, int] = field(default_factory=dict)
 
 
 def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -> Measurements:
@@ -71,7 +75,7 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
     items : sequence of ModelMetadata
         The versions.
     metric : str, optional
-        Name of the metric; the default is the most frequent one.
+        Name of the metric; by default the usual metric of the versions.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
     'f1_score'
     """
     counts = Counter(name for item in items for name in item.metrics)
-    chosen = metric or most_frequent(counts)
+    chosen = metric or usual_metric(counts)
     found = [
         Measurement(
             item.model_id.rpartition(":")[0],
@@ -97,4 +101,5 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
         if chosen in item.metrics
     ]
     found.sort(key=lambda one: (one.model, one.version))
-    return Measurements(chosen, found, len(items), () if found else tuple(counts))
+    scorings = Counter(item.scoring for item in items if chosen in item.metrics and item.scoring)
+    return Measurements(chosen, found, len(items), () if found else tuple(counts), scorings)

@@ -105,6 +105,7 @@ class ModelRegistry:
     get_metadata = delegate(Retrieval.get_metadata, __name__)
     list_models = delegate(Search.list_models, __name__)
     best_version = delegate(Search.best_version, __name__)
+    default_metric = delegate(Search.default_metric, __name__)
     history = delegate(Changes.history, __name__)
     revision = delegate(Changes.revision, __name__)
     list_model_names = delegate(Overview.list_model_names, __name__)

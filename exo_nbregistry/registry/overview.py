@@ -6,13 +6,16 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.index.sql_condition import GROUPS
+from exo_nbregistry.records.measurement import measured_as
+from exo_nbregistry.records.metadata_fields import decode_field
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.values.metric import default_metric, ordered
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
+
+_GROUPS = ("metrics", "hyperparameters", "tags")
 
 
 class Overview:
@@ -47,7 +50,7 @@ class Overview:
         where : str, optional
             Only models with a version that matches this filter; see `list_models`.
         metric : str, optional
-            Metric to show; by default the main metric of the latest version.
+            Metric to show; by default that of `default_metric`, of the latest version.
         order_by : str or sequence of str, optional
             Fields of the latest version, as in `list_models`, or ``n_versions``; a leading ``-``
             sorts in descending order. The default is the name.
@@ -88,15 +91,16 @@ class Overview:
             include_deleted,
         )
         self._search.log_unknown_fields([where] if where and not found.total else unknown)
-        chosen = {model.model_name: metric or self._main_metric(model) for model in found}
+        chosen = {model.model_name: self._shown_metric(model, metric) for model in found}
         series = self.metric_series(
-            {name: chosen for name, chosen in chosen.items() if chosen},
+            {name: shown for name, (shown, _) in chosen.items() if shown},
             include_deleted=include_deleted,
         )
         summaries = (
             dataclasses.replace(
                 model,
-                metric=chosen[model.model_name],
+                metric=chosen[model.model_name][0],
+                scoring=chosen[model.model_name][1],
                 series=series.get(model.model_name, ()),
             )
             for model in found
@@ -144,15 +148,21 @@ class Overview:
         >>> registry.list_fields()["metrics"]
         ('f1_score', 'accuracy')
         """
-        found = self._work.index.fields(GROUPS)
+        found = self._work.index.fields(_GROUPS)
         return {group: tuple(names) for group, names in found.items()} | {
             "metrics": tuple(ordered(found["metrics"]))
         }
 
-    def _main_metric(self, model: ModelSummary) -> str | None:
+    def _shown_metric(self, model: ModelSummary, metric: str | None) -> tuple[str | None, str]:
+        """Return the metric to show, and how it was measured in the latest version."""
         try:
             record = self._work.journal.skim(model_key(model.model_name), model.latest_version)
+            stored = record.content.get("scoring")
+            scoring = decode_field("scoring", stored) if stored else None
         except RegistryError:
             # verify() reports the damaged record.
-            return None
-        return next(iter(ordered(record.content.get("metrics", ()))), None)
+            return metric, ""
+        metrics = list(record.content.get("metrics", ()))
+        shown = metric or default_metric(metrics) or next(iter(ordered(metrics)), None)
+        part = measured_as(scoring, shown) if shown and shown in metrics else None
+        return shown, part.label if part else ""

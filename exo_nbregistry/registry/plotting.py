@@ -61,7 +61,8 @@ class Plotting:
         kind : str
             For several versions: ``metric`` (over versions, with aliases), ``roc``,
             ``precision_recall``, ``confusion_matrix``, ``calibration``, ``probabilities`` (by
-            class), ``hyperparameter`` (against a metric). For one version: ``trials`` (of its
+            class), ``hyperparameter`` (against a metric); of regressors ``residuals``,
+            ``predicted_vs_true`` and ``error_distribution``. For one version: ``trials`` (of its
             hyperparameter search) and ``importances``. Only ``importances`` loads the model, with
             the checks of `load_model`.
         refs : str or sequence of str, optional
@@ -73,7 +74,8 @@ class Plotting:
         where : str, optional
             Only versions that match this filter. Cannot be combined with `refs`.
         metric : str, optional
-            Metric for ``metric`` and ``hyperparameter``; by default the most frequent one.
+            Metric for ``metric`` and ``hyperparameter``; by default the usual metric of the
+            versions, such as ``f1_score`` for classifiers and ``r2`` for regressors.
         hyperparameter : str, optional
             Hyperparameter for ``hyperparameter``; by default the one with the most values.
         figsize : tuple of float, optional

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -49,11 +49,13 @@ class Registration:
         y: Any = None,
         X_test: Any = None,
         y_test: Any = None,
+        metrics: Mapping[str, Any] | None = None,
         pos_label: Any = None,
         threshold: float | None = None,
         sample_weight: Any = None,
+        predict: Callable[[Any, Any], Any] | None = None,
         description: str = "",
-        tags: Mapping[str, Any] | None = None,
+        tags: Mapping[str, Any] | Collection[str] | None = None,
         parent: str | None = None,
         attachments: Mapping[str, Mapping[str, Any]] | None = None,
         format: str = "joblib",
@@ -73,7 +75,8 @@ class Registration:
         algorithm : str, optional
             Algorithm; by default the class name of the estimator.
         evaluation_results : mapping of str to float, optional
-            Metrics; other values are stored as ``additional_metrics``.
+            Metrics; other values are stored as ``additional_metrics``. They take precedence over
+            metrics that are computed on test data.
         hyperparameters : mapping, optional
             Hyperparameters; by default ``get_params()``.
         training_info : mapping, optional
@@ -86,8 +89,11 @@ class Registration:
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
             Training data, for the signature, fingerprint and counts. It is not stored.
         X_test, y_test : array-like, optional
-            Test data with the same columns. The metrics of classifiers and regressors are
-            computed on it, and arrays for plots are stored. Other models do not need `y_test`.
+            Test data with the same columns. The metrics of classifiers, regressors, outlier
+            detectors, clusterings, native boosters (XGBoost, LightGBM) and Keras models are
+            computed on it, and arrays for plots are stored. Clusterings do not need `y_test`.
+        metrics : mapping of str to float, optional
+            Another name of `evaluation_results`.
         pos_label : object, optional
             The positive class of a classifier, whose precision, recall, F1 and ranking metrics
             are computed. By default it is the larger one of {0, 1}, {-1, 1} and {False, True}, as
@@ -97,10 +103,13 @@ class Registration:
             confusion matrix and the REST service use it.
         sample_weight : array-like of shape (n_test,), optional
             Weight of each test row.
+        predict : callable, optional
+            Takes the model and `X_test`, and returns labels, numbers, or scores: one of the
+            positive class, or a column for each class. It measures any other model.
         description : str
             Description as free text.
-        tags : mapping, optional
-            Tags of the version.
+        tags : mapping or collection of str, optional
+            Tags of the version, with their values or as a list of names.
         parent : str, optional
             Reference to the version that this one is derived from.
         attachments : mapping of str to mapping, optional
@@ -146,7 +155,9 @@ class Registration:
             y_test=y_test,
             pos_label=pos_label,
             threshold=threshold,
+            metrics=metrics,
             sample_weight=sample_weight,
+            predict=predict,
         )
         return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
 

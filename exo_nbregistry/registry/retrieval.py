@@ -139,7 +139,7 @@ class Retrieval:
 
     def get_best_model(
         self,
-        metric: str = "f1_score",
+        metric: str | None = None,
         model_name: str | None = None,
         *,
         where: str | None = None,
@@ -152,8 +152,11 @@ class Retrieval:
 
         Parameters
         ----------
-        metric : str
-            Metric such as ``f1_score``. For losses such as ``log_loss``, lower is better.
+        metric : str, optional
+            Metric such as ``f1_score``. For losses such as ``log_loss``, lower is better. The
+            default is that of `default_metric`: ``f1_score`` for classifiers, ``r2`` for
+            regressors. If it is the name of a model instead, the best version of this model is
+            loaded.
         model_name : str, optional
             Only this model.
         where : str, optional
@@ -174,6 +177,8 @@ class Retrieval:
         ------
         NotFoundError
             If no version has the metric.
+        RegistryError
+            If the direction is unknown, or the versions have different default metrics.
         """
         best = self._search.find_best(metric, model_name, where, higher_is_better)
         return self.load_model(

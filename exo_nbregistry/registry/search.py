@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from exo_nbregistry.errors import NotFoundError, RegistryError, close_matches
+from exo_nbregistry.errors import close_matches
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
+from exo_nbregistry.registry.best import best_query, find_best
 from exo_nbregistry.registry.workspace import Workspace, log
-from exo_nbregistry.values.metric import higher_is_better as metric_direction
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
 
@@ -113,9 +113,39 @@ class Search:
                 hint = f": did you mean {' or '.join(close)}?" if close else "."
                 log.warning("No version has %s.%s%s", group, name, hint)
 
+    def default_metric(self, model_name: str | None = None, *, where: str | None = None) -> str:
+        """Return the metric by which `best_version` and `get_best_model` rank by default.
+
+        Parameters
+        ----------
+        model_name : str, optional
+            Only versions of this model.
+        where : str, optional
+            Only versions that match this filter.
+
+        Returns
+        -------
+        str
+            ``f1_score`` for classifiers, ``r2`` for regressors, ``silhouette`` for clusterings;
+            otherwise the most frequent metric of the versions.
+
+        Raises
+        ------
+        NotFoundError
+            If the model does not exist, or no version has a metric.
+        RegistryError
+            If the versions have different default metrics, such as classifiers and regressors.
+
+        Examples
+        --------
+        >>> registry.default_metric("kepler_rf")
+        'f1_score'
+        """
+        return best_query(self._work, None, model_name, where).metric
+
     def best_version(
         self,
-        metric: str,
+        metric: str | None = None,
         model_name: str | None = None,
         *,
         where: str | None = None,
@@ -125,8 +155,9 @@ class Search:
 
         Parameters
         ----------
-        metric : str
-            Metric such as ``f1_score`` or ``log_loss``.
+        metric : str, optional
+            Metric such as ``f1_score`` or ``log_loss``; by default that of `default_metric`. If
+            it is the name of a model instead, the best version of this model is returned.
         model_name : str, optional
             Only versions of this model.
         where : str, optional
@@ -138,20 +169,31 @@ class Search:
         -------
         ModelMetadata
             Metadata of the best version. Of equal versions, the newest is returned. Versions
-            without the metric are ignored.
+            without a finite value of the metric are ignored.
 
         Raises
         ------
         NotFoundError
             If no version has the metric.
+        RegistryError
+            If the direction is unknown, or the versions have different default metrics.
+
+        Examples
+        --------
+        >>> registry.best_version("kepler_rf").model_id
+        'kepler_rf:1'
         """
         model, number = self.find_best(metric, model_name, where, higher_is_better)
         return self._journal.snapshot(model).metadata(number)
 
     def find_best(
-        self, metric: str, model_name: str | None, where: str | None, higher_is_better: bool | None
+        self,
+        metric: str | None,
+        model_name: str | None,
+        where: str | None,
+        higher_is_better: bool | None,
     ) -> tuple[str, int]:
-        """Return the version with the best value of a metric.
+        """Return key and number of the version with the best value of a metric.
 
         Parameters
         ----------
@@ -160,37 +202,11 @@ class Search:
 
         Returns
         -------
-        model : str
-            Key of the model.
-        number : int
-            Number of the version.
+        tuple of (str, int)
+            Key of the model, and number of the version.
         """
-        check_text("metric", metric)
-        check_text("where", where or "")
-        direction = metric_direction(metric) if higher_is_better is None else higher_is_better
-        if direction is None:
-            measured = self._index.known_fields("metrics")
-            if metric not in measured:
-                raise NotFoundError(
-                    f"No version has the metric {metric!r}.", name=metric, known=measured
-                )
-            raise RegistryError(
-                f"Cannot tell whether a higher {metric} is better; pass "
-                "higher_is_better=True or False."
-            )
-        model = None if model_name is None else model_key(model_name)
-        if model is not None:
-            self._journal.snapshot(model).existing_versions()
-        best = self._index.best(metric, higher_is_better=direction, where=where, model=model)
-        if best is None:
-            measured = self._index.known_fields("metrics")
-            raise NotFoundError(
-                f"No matching version{f' of {model}' if model else ''} has the metric "
-                f"{metric!r}; register with evaluation_results, or with X_test and y_test.",
-                name=metric,
-                known=() if metric in measured else measured,
-            )
-        return best
+        query = best_query(self._work, metric, model_name, where)
+        return find_best(self._work, query, higher_is_better)
 
 
 def _named_fields(text: str) -> list[tuple[str, str]]:

@@ -194,12 +194,12 @@ def choose_best_model(results: Mapping[str, Mapping[str, float]], metric: str | 
     'svm'
     """
     known = {
-        name for metrics in results.values() for name in metrics if not math.isnan(metrics[name])
+        name for metrics in results.values() for name in metrics if math.isfinite(metrics[name])
     }
     metric = choose_metric(metric, known)
     measured = {
         name: metrics[metric]
         for name, metrics in results.items()
-        if not math.isnan(metrics.get(metric, math.nan))
+        if math.isfinite(metrics.get(metric, math.nan))
     }
     return (max if check_direction(metric) else min)(measured, key=measured.__getitem__)

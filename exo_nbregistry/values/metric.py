@@ -41,7 +41,7 @@ _PREFIXES = """
     """
 _SUFFIXES = "_macro _mean _micro _ovo _ovr _samples _score _weighted"
 
-_DEFAULTS = ("f1_score", "r2", "silhouette")
+DEFAULT_METRICS = ("f1_score", "r2", "silhouette")
 _ORDER = {name: metric.order for name, metric in METRICS.items() if metric.order is not None}
 _ORDER["balanced_accuracy"] = 5
 
@@ -111,7 +111,7 @@ def default_metric(measured: str | Collection[str]) -> str | None:
     """
     if isinstance(measured, str):
         return {"regression": "r2", "clustering": "silhouette"}.get(measured, "f1_score")
-    if chosen := next((name for name in _DEFAULTS if name in measured), None):
+    if chosen := next((name for name in DEFAULT_METRICS if name in measured), None):
         return chosen
     return next((n for n in ordered(measured) if higher_is_better(n) is not None), None)
 
@@ -136,3 +136,29 @@ def most_frequent(counts: Mapping[str, int]) -> str | None:
     ('f1_score', None)
     """
     return max(ordered(counts), key=counts.__getitem__, default=None)
+
+
+def usual_metric(counts: Mapping[str, int]) -> str | None:
+    """Return the metric that several versions are judged by.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Number of versions that have each metric.
+
+    Returns
+    -------
+    str or None
+        The default metric of most versions, or the most frequent metric if it has more than twice
+        as many versions.
+
+    Examples
+    --------
+    >>> usual_metric({"mae": 4, "r2": 4}), usual_metric({"accuracy": 9, "f1_score": 1})
+    ('r2', 'accuracy')
+    """
+    frequent = most_frequent(counts)
+    default = most_frequent({name: counts[name] for name in DEFAULT_METRICS if name in counts})
+    if default is None or frequent is None:
+        return frequent
+    return default if 2 * counts[default] >= counts[frequent] else frequent

@@ -127,8 +127,22 @@ def _hint(value: Any) -> str:
     if isinstance(value, set | frozenset):
         return "pass sorted(...)"
     if hasattr(value, "tolist"):
-        return "pass its .tolist()"
+        return _array_hint(value)
     return "pass text, numbers, datetimes, or lists and dicts of these"
+
+
+def _array_hint(value: Any) -> str:
+    """Return the conversion of a NumPy scalar or array that a record can store."""
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    if kind == "f":  # more than 64 bits
+        return "pass its .astype(float).tolist()"
+    if kind == "c":
+        return "pass its .real.astype(float).tolist() and .imag.astype(float).tolist()"
+    if kind == "M":
+        return "pass its .astype('datetime64[us]').tolist()"
+    if kind == "m":
+        return "pass its .astype('timedelta64[us]').astype(int).tolist()"
+    return "pass its .tolist()"
 
 
 def _text(value: str, key: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,81 +10,9 @@ from typing import Any
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge
 from exo_nbregistry.text.terminal import cut
-from exo_nbregistry.values.json_codec import encode
-from exo_nbregistry.values.metric import ordered
-
-MAX_METRICS = 4
-# Where a column is shown.
-LISTING, TERMINAL, PANEL, JSON = "listing", "terminal", "panel", "json"
-EVERYWHERE = (LISTING, TERMINAL, PANEL, JSON)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionColumn:
-    """A column of a list of versions.
-
-    Attributes
-    ----------
-    name : str
-        Name in filters, in the panel's ``columns`` and in JSON.
-    title : str
-        Heading.
-    value : callable or None
-        Takes a version and returns its value; by default its field `name`.
-    text : callable
-        Takes a value and returns text, a number, or None where there is no value.
-    html : callable or None
-        Takes a value and returns HTML; by default the text is shown.
-    shown_in : tuple of str
-        Any of `LISTING`, `TERMINAL`, `PANEL` and `JSON`.
-    align : {'l', 'r'}
-        Side.
-    width : int or None
-        Maximum width in a listing.
-    panel_title : str
-        Heading in the panel, if it differs.
-    always : bool
-        Whether a listing shows the column although it is empty.
-    usual : object
-        Value that does not need a column, beside None and empty values.
-    """
-
-    name: str
-    title: str
-    value: Callable[[ModelMetadata], Any] | None = None
-    text: Callable[[Any], Any] = lambda value: value
-    html: Callable[[Any], Markup | None] | None = None
-    shown_in: tuple[str, ...] = EVERYWHERE
-    align: str = "l"
-    width: int | None = None
-    panel_title: str = ""
-    always: bool = False
-    usual: Any = None
-
-    def read(self, version: ModelMetadata) -> Any:
-        """Return the value of a version."""
-        return self.value(version) if self.value else getattr(version, self.name)
-
-    def to_text(self, version: ModelMetadata) -> Any:
-        """Return the cell of a version in a text table: text, a number or None."""
-        return self.text(self.read(version))
-
-    def to_html(self, version: ModelMetadata) -> Any:
-        """Return the cell of a version in an HTML table: markup, text, a number or None."""
-        value = self.read(version)
-        return self.html(value) if self.html else self.text(value)
-
-    def to_json(self, version: ModelMetadata) -> Any:
-        """Return the JSON value of a version."""
-        value = self.read(version)
-        if isinstance(value, datetime):
-            return value.isoformat()
-        return encode(list(value) if isinstance(value, tuple) else value)
-
-    def is_needed(self, versions: Iterable[ModelMetadata]) -> bool:
-        """Return whether a version has a value that is not the usual one."""
-        values = [value for value in map(self.read, versions) if value != self.usual]
-        return any(self.text(value) not in (None, "") for value in values)
+from exo_nbregistry.views.metric_columns import METRIC, SCORING, VALUE, metric_columns
+from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters
+from exo_nbregistry.views.version_column import JSON, LISTING, PANEL, TERMINAL, VersionColumn
 
 
 def format_tags(tags: Mapping[str, Any], separator: str = ", ") -> str:
@@ -118,6 +44,9 @@ _TABLE = (
         "aliases", "aliases", text=lambda a: ", ".join(a) or None, html=format_badges, always=True
     ),
     VersionColumn("algorithm", "algorithm", width=32, always=True),
+    METRIC,
+    VALUE,
+    SCORING,
     VersionColumn(
         "created_at",
         "created (UTC)",
@@ -143,7 +72,7 @@ _BEFORE_METRICS = "algorithm"
 
 
 def columns_of(versions: Sequence[ModelMetadata], shown_in: str) -> list[VersionColumn]:
-    """Return the columns of a list of versions, with its main metrics.
+    """Return the columns of a list of versions, with its main metrics and varied hyperparameters.
 
     Parameters
     ----------
@@ -163,28 +92,9 @@ def columns_of(versions: Sequence[ModelMetadata], shown_in: str) -> list[Version
         if shown_in in column.shown_in and (is_kept or column.is_needed(versions)):
             found.append(column)
         if column.name == _BEFORE_METRICS:
-            found += map(metric_column, main_metrics(versions))
+            found += metric_columns(versions)
+            found += parameter_columns(varied_parameters(versions))
     return found
-
-
-def metric_column(name: str) -> VersionColumn:
-    """Return the column of a metric."""
-    return VersionColumn(
-        f"metrics.{name}", name, value=lambda version: version.metrics.get(name), align="r"
-    )
-
-
-def main_metrics(versions: Iterable[ModelMetadata]) -> list[str]:
-    """Return the most frequent metrics, at most four, in reading order.
-
-    Examples
-    --------
-    >>> main_metrics([])
-    []
-    """
-    counts = Counter(name for version in versions for name in version.metrics)
-    frequent = sorted(ordered(counts), key=lambda name: -counts[name])
-    return ordered(frequent[:MAX_METRICS])
 
 
 def fit_cell(column: VersionColumn, cell: Any) -> Any:

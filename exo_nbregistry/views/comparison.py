@@ -21,16 +21,16 @@ from exo_nbregistry.text.markup import (
 )
 from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.values.frozen import immutable
-from exo_nbregistry.views.delta import COLOURS, Change, Directions, format_change
+from exo_nbregistry.views.delta import COLOURS, Change, Directions
 from exo_nbregistry.views.facts import (
     ABSENT,
     SECTIONS,
     facts_of,
-    format_value,
     inapplicable,
     same,
     source_diff,
 )
+from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,12 +234,9 @@ class Comparison(Displayed):
         shown: list[list[Any]] = []
         before = None
         for section, name, values in self._shown_rows()[:_MAX_ROWS]:
-            first, *others = values
-            cells: list[Any] = [format_value(section, name, first)]
-            cells += [
-                format_change(section, name, first, value, self.directions) for value in others
-            ]
-            shown.append(["" if section == before else section, name, *cells])
+            cells = row_cells(section, name, self.items, values, self.directions)
+            title = row_title(section, name, self.items)
+            shown.append(["" if section == before else section, title, *cells])
             before = section
         return shown
 
@@ -250,9 +247,11 @@ class Comparison(Displayed):
             names = ", ".join(self.ids[:-1]) + f" and {self.ids[-1]}"
             hint = "" if self.show_all else "; all() shows identical facts"
             return [f"{names} do not differ in {sections}{hint}."]
+        metrics = [name for section, name, _ in self._shown_rows() if section == "metrics"]
+        unlike = difference_sentences(metrics, self.items)
         shown = len(self._shown_rows())
         rest = max(shown - _MAX_ROWS, 0)
-        more = [f"… and {rest} more; to_frame() returns all."] if rest else []
+        more = [*unlike, *([f"… and {rest} more; to_frame() returns all."] if rest else [])]
         if self.show_all:
             return more
         equal = len(self._rows(show_all=True)) - differing

@@ -20,7 +20,16 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
-SECTIONS = ("metrics", "hyperparameters", "schema", "data", "model", "environment", "code")
+SECTIONS = (
+    "metrics",
+    "scoring",
+    "hyperparameters",
+    "schema",
+    "data",
+    "model",
+    "environment",
+    "code",
+)
 _MAX_DIFF_LINES = 200
 _SHORT = 12  # displayed digits of a digest
 
@@ -37,7 +46,8 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
         "metrics": {name: _score(value) for name, value in item.metrics.items()},
-        "hyperparameters": _flatten_params(item.hyperparameters),
+        "scoring": _scoring(item),
+        "hyperparameters": flatten_params(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
         "data": {
             "dataset": item.training_dataset or (dataset and dataset.name),
@@ -71,17 +81,31 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     }
 
 
-def _flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
+def flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return hyperparameters with those of nested estimators, in scikit-learn's notation."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
         inner = value.get("params") if isinstance(value, dict) else None
         if isinstance(inner, dict) and value.keys() == {"class", "params"}:
             found[name] = value["class"]
-            found |= {f"{name}__{key}": item for key, item in _flatten_params(inner).items()}
+            found |= {f"{name}__{key}": item for key, item in flatten_params(inner).items()}
         else:
             found[name] = value
     return found
+
+
+def _scoring(item: ModelMetadata) -> dict[str, Any]:
+    """Return how the metrics were measured, under the names in filters."""
+    scoring = item.scoring
+    if scoring is None:
+        return {}
+    return {
+        "task": scoring.task,
+        "average": scoring.average,
+        "pos_label": scoring.pos_label,
+        "threshold": scoring.threshold,
+        "sample_weight": scoring.sample_weight or None,
+    }
 
 
 def _score(value: Any) -> Any:

@@ -14,7 +14,8 @@ from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import line_width
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import ordered
-from exo_nbregistry.views.columns import LISTING, VersionColumn, columns_of, fit_cell
+from exo_nbregistry.views.columns import columns_of, fit_cell
+from exo_nbregistry.views.version_column import LISTING, VersionColumn
 
 if TYPE_CHECKING:
     import pandas as pd

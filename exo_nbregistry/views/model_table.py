@@ -42,6 +42,8 @@ class ModelSummary:
         Version of each alias.
     metric : str or None
         Metric of `series`; None if the latest version has no metrics.
+    scoring : str
+        How the metric of the latest version was measured, such as ``of CONFIRMED``; may be empty.
     series : tuple of (int, float)
         Metric by version, oldest first, of the last versions that have it.
 
@@ -59,12 +61,18 @@ class ModelSummary:
     algorithm: str | None = None
     aliases: Mapping[str, int] = field(default_factory=dict)
     metric: str | None = None
+    scoring: str = ""
     series: tuple[tuple[int, float], ...] = ()
 
     @property
     def latest_id(self) -> str:
         """Model ID of the latest version."""
         return model_id(self.model_name, self.latest_version)
+
+    @property
+    def metric_title(self) -> str | None:
+        """Name of the metric, with how it was measured: ``f1_score (of CONFIRMED)``."""
+        return f"{self.metric} ({self.scoring})" if self.metric and self.scoring else self.metric
 
     @property
     def value(self) -> float | None:
@@ -130,7 +138,7 @@ class Summaries(tuple[ModelSummary, ...]):
                 item.latest_version,
                 _aliases(item.aliases, html=html),
                 item.algorithm and cut(item.algorithm, 32),
-                item.metric and cut(item.metric, 32),
+                item.metric_title and cut(item.metric_title, 32),
                 item.value,
                 format_minute(item.registered_at),
             ]

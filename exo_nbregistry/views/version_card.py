@@ -20,6 +20,7 @@ from exo_nbregistry.text.markup import (
 from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.views.columns import format_minute, format_tags
 from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.views.metric_rows import row_title
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
@@ -110,7 +111,10 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     ]
     formatted = {
         section: [
-            [str(name), cut(format_value(section, name, value), _CELL_WIDTH)]
+            [
+                str(row_title(section, name, [metadata])),
+                cut(format_value(section, name, value), _CELL_WIDTH),
+            ]
             for name, value in fields.items()
         ]
         for section, fields in facts.items()

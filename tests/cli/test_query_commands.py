@@ -82,11 +82,32 @@ def test_show_has_every_section(run: Run, registry: ModelRegistry) -> None:
         assert str(expected) in text
 
 
+def test_best_uses_the_default_metric_of_the_model(run: Run, registry: ModelRegistry) -> None:
+    """Without --metric, regressors are ranked by r2; a mixed registry needs a model or a metric."""
+    for r2 in (0.5, 0.4):
+        registry.register_model({"r2": r2}, "radius", evaluation_results={"r2": r2, "mae": 1.0})
+    assert run("best", "radius").stdout.startswith("radius:1 has the best r2: 0.5")
+    mixed = run("best")
+    assert mixed.exit_code == 1
+    assert "metric='f1_score' or metric='r2'" in mixed.stderr
+    assert run("best", "--metric", "f1_score").stdout.startswith("kepler:2 has the best f1_score")
+
+
 def test_compare_stars_the_best(run: Run) -> None:
     """Different metrics are shown side by side, and the best values have a star."""
     rows = [line.split() for line in run("compare", "kepler:1", "kepler:2").stdout.splitlines()]
     assert ["f1_score", "0.8000", "0.9000", "*"] in rows
     assert ["log_loss", "0.3000", "*", "0.4000"] in rows
+
+
+def test_an_infinite_metric_has_no_star(run: Run, registry: ModelRegistry) -> None:
+    """The best finite value has the star."""
+    registry.register_model({"v": 4}, "kepler", evaluation_results={"f1_score": float("inf")})
+    rows = [
+        line.split()
+        for line in run("compare", "kepler:1", "kepler:2", "kepler:4").stdout.splitlines()
+    ]
+    assert ["f1_score", "0.8000", "0.9000", "*", "inf"] in rows
 
 
 def test_compare_counts_hyperparameters_of_one_algorithm(run: Run, registry: ModelRegistry) -> None:

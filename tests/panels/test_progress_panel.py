@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from typing import Any
 
@@ -130,6 +131,17 @@ def test_a_smaller_score_may_be_better() -> None:
         panel.finish()
         assert best in panel.static_text()
         assert ("Best:" in panel.static_text()) == bool(best)
+
+
+def test_an_infinite_score_is_not_the_best() -> None:
+    """An infinite score is shown in the table, and the best finite score is named."""
+    progress = Progress(2, ["forest", "svm"])
+    progress.result("forest", score=0.9)
+    progress.result("svm", score=math.inf)
+    panel = models(progress, larger_is_better=True)
+    panel.finish()
+    assert "Best: forest" in panel.static_text()
+    assert "inf" in panel.static_text()
 
 
 def test_without_a_metric_the_table_has_no_score() -> None:

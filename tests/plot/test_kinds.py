@@ -59,7 +59,7 @@ def test_a_measured_classifier_can_show_its_curves() -> None:
         ([version(metrics={"roc_auc": 0.9})], ("metric",)),
         (
             [version(metrics={"r2": 0.9}, attachments={"evaluation": STORED})],
-            ("metric",),
+            ("metric", "residuals", "predicted_vs_true", "error_distribution"),
         ),
         (
             [version(i, metrics={"r2": 0.9}, hyperparameters={"C": i}) for i in (1, 2)],
@@ -122,6 +122,11 @@ def test_no_more_are_read_than_are_drawn() -> None:
             [version(1), version(2)],
             "Cannot plot 'roc': no scores of test rows in kepler_rf:1, kepler_rf:2. Register "
             "a classifier with X_test and y_test",
+        ),
+        (
+            "residuals",
+            [measured()],
+            "no numbers predicted for test rows in kepler_rf:1. Register a regressor with X_test",
         ),
         (
             "trials",

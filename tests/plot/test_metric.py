@@ -45,6 +45,18 @@ def test_the_best_version_follows_the_direction(metric: str, best: int) -> None:
     assert line(plot.figure, f"best: kepler_rf:{best}").get_xdata() == [best]
 
 
+def test_an_infinite_value_is_listed_but_never_the_best() -> None:
+    """An infinite value is in the table and in a note, and has no point and no star."""
+    plot = draw(0.5, float("inf"), 0.4)
+    assert line(plot.figure, "best: kepler_rf:1").get_xdata() == [1]
+    assert [row[:2] for row in plot.rows] == [
+        ["kepler_rf:3", 0.4],
+        ["kepler_rf:2", float("inf")],
+        ["kepler_rf:1", 0.5],
+    ]
+    assert plot.notes == ("Not drawn, because the value is infinite: kepler_rf:2.",)
+
+
 def test_a_metric_of_unknown_direction_has_no_best() -> None:
     """Without a direction, no version is starred and the axis label has no hint."""
     plot = draw(0.5, 0.7, metric="sharpness")
@@ -112,8 +124,8 @@ def test_ten_thousand_versions_are_dots_and_the_best_so_far() -> None:
 
 
 def test_missing_and_odd_values_are_left_out() -> None:
-    """Versions without a finite value are counted in a note."""
-    values = [{"f1_score": 0.5}, {}, {"f1_score": float("nan")}, {"f1_score": float("inf")}]
+    """Versions without a value are counted in a note."""
+    values = [{"f1_score": 0.5}, {}, {"f1_score": float("nan")}, {"f1_score": 1e301}]
     items = [version(i, metrics=metrics) for i, metrics in enumerate(values, 1)]
     plot = metric_over_versions(measurements_of(items))
     assert plot.notes == ("Omitted: 3 versions without f1_score.",)

@@ -24,11 +24,11 @@ def test_versions_are_sorted_and_those_without_are_counted() -> None:
     assert (found.metric, found.total, found.known) == ("auc", 4, ())
 
 
-def test_the_most_frequent_metric_is_the_default() -> None:
-    """Of equally frequent ones the first in reading order."""
+def test_the_usual_metric_is_the_default() -> None:
+    """The default metric of the versions, unless most of them have only other metrics."""
     items = [version(1, metrics={"auc": 0.1, "f1_score": 0.5}), version(2, metrics={"auc": 0.1})]
-    assert measurements_of(items).metric == "auc"
-    assert measurements_of(items[:1]).metric == "f1_score"
+    assert measurements_of(items).metric == "f1_score"
+    assert measurements_of([*items, version(3, metrics={"auc": 0.2})]).metric == "auc"
     assert measurements_of([]).metric is None
 
 

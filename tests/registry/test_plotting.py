@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.text import Annotation
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier
 
 from exo_nbregistry.errors import (
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def registry(folder: Path) -> ModelRegistry:
-    """Return a registry with kepler_rf:1 to 3, bare:1 without test data, and neighbours:1."""
+    """Return a registry with kepler_rf:1 to 3, bare:1 without test data, neighbours:1, radius:1."""
     found = ModelRegistry(
         folder,
         durable=False,
@@ -53,6 +53,7 @@ def registry(folder: Path) -> ModelRegistry:
         found.register_model(LogisticRegression().fit(X, Y), "bare")
         _register(found, KNeighborsClassifier(), "neighbours")
         found.set_alias("kepler_rf", "champion", 2)
+        found.register_model(Ridge().fit(X, X[:, 0]), "radius", X_test=X, y_test=X[:, 0])
     return found
 
 
@@ -69,13 +70,18 @@ def _register(registry: ModelRegistry, model: Any, name: str) -> str:
     )
 
 
+def subject(kind: str) -> str:
+    """Return a model that has the data for a kind of plot."""
+    return "radius" if "regressor" in KINDS[kind].hint else "kepler_rf"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_a_figure_and_text(registry: ModelRegistry, kind: str) -> None:
     """Each kind of plot has a figure and text."""
-    plot = registry.plot(kind, model_name="kepler_rf")
+    plot = registry.plot(kind, model_name=subject(kind))
     assert plot.kind == kind
     assert plot.to_png().startswith(b"\x89PNG")
-    assert "kepler_rf" in repr(plot) or kind in ("importances", "trials")
+    assert subject(kind) in repr(plot) or kind in ("importances", "trials")
     assert not plot.to_frame().empty
 
 
@@ -184,7 +190,7 @@ def test_invalid_arguments_are_rejected(
 def test_the_size_of_a_figure_is_set(registry: ModelRegistry) -> None:
     """The figure has the given size in inches."""
     for kind in KINDS:
-        figure = registry.plot(kind, model_name="kepler_rf", figsize=(7, 3)).figure
+        figure = registry.plot(kind, model_name=subject(kind), figsize=(7, 3)).figure
         assert tuple(figure.get_size_inches()) == (7, 3)
 
 

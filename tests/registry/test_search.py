@@ -235,7 +235,7 @@ def test_any_integer_is_a_limit_or_offset(registry: ModelRegistry) -> None:
 def test_a_metric_must_be_text(registry: ModelRegistry) -> None:
     """A metric that is not text raises an error."""
     with pytest.raises(QueryError, match="metric must be text"):
-        registry.best_version(None)  # type: ignore[arg-type]
+        registry.best_version(7)  # type: ignore[arg-type]
 
 
 def test_a_short_metric_name_has_a_suggestion(registry: ModelRegistry) -> None:
@@ -265,3 +265,66 @@ def test_a_misspelled_metric_is_logged(
     registry.list_models(**arguments)
     assert message in caplog.text
     assert bool(message) == bool(caplog.text)
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> ModelRegistry:
+    """Return a registry with classifiers, regressors, and an infinite and a custom metric."""
+    registry = ModelRegistry(tmp_path / "mixed", durable=False)
+    for f1 in (0.7, 0.9):
+        registry.register_model({"f1": f1}, "finder", evaluation_results={"f1_score": f1})
+    for r2 in (0.5, 0.3, math.inf):
+        metrics = {"r2": r2, "rmse": 1 - r2, "mae": 0.1}
+        registry.register_model({"r2": r2}, "radius", evaluation_results=metrics)
+    registry.register_model({}, "sharp", evaluation_results={"sharpness": 1.0})
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("arguments", "best"),
+    [
+        ({"model_name": "radius"}, "radius:1"),
+        ({"model_name": "finder"}, "finder:2"),
+        ({"metric": "radius"}, "radius:1"),
+        ({"metric": "Finder"}, "finder:2"),
+        ({"where": "metrics.mae > 0"}, "radius:1"),
+        ({"metric": "sharp", "higher_is_better": True}, "sharp:1"),
+    ],
+    ids=str,
+)
+def test_the_default_metric_follows_the_model(
+    mixed: ModelRegistry, arguments: dict[str, Any], best: str
+) -> None:
+    """Without a metric, classifiers are ranked by f1_score and regressors by r2."""
+    assert mixed.best_version(**arguments).model_id == best
+    assert mixed.get_best_model(**arguments)[1].model_id == best
+
+
+def test_different_default_metrics_are_not_ranked(mixed: ModelRegistry) -> None:
+    """Without a metric, classifiers and regressors together raise an error with the choices."""
+    with pytest.raises(RegistryError, match=r"f1_score \(2 versions\) and r2 \(3") as caught:
+        mixed.get_best_model()
+    assert "metric='f1_score' or metric='r2', or model_name=" in str(caught.value)
+    assert mixed.get_best_model("r2")[1].model_id == "radius:1"
+
+
+def test_an_infinite_metric_is_never_the_best(mixed: ModelRegistry) -> None:
+    """An infinite value does not win, in either direction."""
+    assert mixed.best_version("r2").model_id == "radius:1"
+    assert mixed.best_version("rmse", "radius").model_id == "radius:1"
+    with pytest.raises(NotFoundError, match="finite value"):
+        mixed.best_version("r2", where="metrics.r2 > 1")
+
+
+def test_a_metric_takes_precedence_over_a_model_name(mixed: ModelRegistry) -> None:
+    """Text that names both a metric and a model is the metric."""
+    mixed.register_model({"m": 1}, "sharpness", evaluation_results={"accuracy": 0.5})
+    best = mixed.best_version("sharpness", higher_is_better=True)
+    assert best.model_id == "sharp:1"
+
+
+def test_versions_without_a_metric_have_no_best(mixed: ModelRegistry) -> None:
+    """A model without any metric raises an error that says how to add one."""
+    mixed.register_model({"bare": 1}, "bare")
+    with pytest.raises(NotFoundError, match="of bare has a metric; register with"):
+        mixed.get_best_model("bare")

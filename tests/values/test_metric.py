@@ -10,7 +10,7 @@ import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exo_nbregistry.values.metric import higher_is_better
+from exo_nbregistry.values.metric import default_metric, higher_is_better
 
 LOWER_ENDINGS = ("_error", "_loss", "_deviance")
 # Named a score, although lower is better.
@@ -85,3 +85,22 @@ def test_no_library_is_imported() -> None:
         "assert {'sklearn', 'numpy'}.isdisjoint(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("known", "metric"),
+    [
+        ("multiclass", "f1_score"),
+        ("regression", "r2"),
+        ("clustering", "silhouette"),
+        (["accuracy", "f1_score"], "f1_score"),
+        (["rmse", "mae", "r2"], "r2"),
+        (["brier", "accuracy"], "accuracy"),
+        (["sharpness"], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_the_default_metric_follows_the_task(known: str | list[str], metric: str | None) -> None:
+    """Classifiers are judged by f1_score, regressors by r2 and clusterings by silhouette."""
+    assert default_metric(known) == metric

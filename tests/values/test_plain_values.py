@@ -121,3 +121,23 @@ def test_a_tag_that_would_be_lost_is_refused(tags: dict[Any, Any]) -> None:
     """None and blank tags are rejected, because the journal uses None for a removed tag."""
     with pytest.raises(RecordError, match="tag"):
         to_plain_tags(tags)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.longdouble("0.25"),
+        np.array([0.25], dtype=np.longdouble),
+        np.complex64(1 + 2j),
+        np.clongdouble(1),
+        np.datetime64("2026-01-01", "ns"),
+        np.array(["2026-01-01"], dtype="datetime64[ns]"),
+        np.timedelta64(5, "s"),
+    ],
+)
+def test_the_remedy_of_a_numpy_value_works(value: Any) -> None:
+    """The conversion that the error of a NumPy value names gives a value that can be stored."""
+    with pytest.raises(RecordError, match="pass its") as caught:
+        to_plain(value, "it")
+    for remedy in str(caught.value).partition("pass its ")[2].rstrip(".").split(" and "):
+        to_plain(eval(f"value{remedy}", {"value": value}), "it")

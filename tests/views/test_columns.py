@@ -10,19 +10,17 @@ import pytest
 from exo_nbregistry.api.json_views import item_of
 from exo_nbregistry.cli.render import view_listing
 from exo_nbregistry.panels.browser.column import PLAIN
+from exo_nbregistry.panels.browser.state import default_columns
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.views.columns import (
     COLUMNS,
-    JSON,
-    LISTING,
-    PANEL,
-    TERMINAL,
     columns_of,
-    main_metrics,
-    metric_column,
 )
 from exo_nbregistry.views.listing import Listing
+from exo_nbregistry.views.metric_columns import main_metrics, metric_column
+from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters
+from exo_nbregistry.views.version_column import JSON, LISTING, PANEL, TERMINAL
 from tests.html_page import PAYLOADS, Page, laden
 
 MADE = datetime(2026, 3, 1, 1, 30, 59, tzinfo=timezone(timedelta(hours=2)))
@@ -38,6 +36,7 @@ FULL: dict[str, Any] = {
     "test_samples": 20,
     "parent": "m:1",
     "signer": "SHA256:abc",
+    "metrics": {"accuracy": 0.5},
 }
 CELLS = {
     **FULL,
@@ -45,6 +44,8 @@ CELLS = {
     "aliases": "best, champion",
     "created_at": "2026-02-28 23:30",
     "tags": "reviewed, team=vetting",
+    "metric": "accuracy",
+    "value": 0.5,
 }
 
 
@@ -99,6 +100,58 @@ def test_the_most_frequent_metrics_are_shown_in_reading_order() -> None:
     rare = {"a_rare_one": 1.0, "precision": 0.1}
     items = [version(metrics=common), version(metrics={**rare, **common})]
     assert main_metrics(items) == ["f1_score", "recall", "accuracy", "loss"]
+
+
+def tuned(number: int, **facts: Any) -> ModelMetadata:
+    """Return a version of a forest with hyperparameters."""
+    names = {"model_id": f"m:{number}", "version": number, "algorithm": "Forest"}
+    return version(**{**names, **facts})
+
+
+def test_a_mixed_list_shows_the_metric_of_each_version() -> None:
+    """Classifiers and regressors are listed with their own metric and its name, without dashes."""
+    items = [
+        version(metrics={"f1_score": 0.9, "accuracy": 0.8}),
+        version(model_id="r:2", model_name="r", metrics={"r2": 0.4, "rmse": 53.0}),
+        version(model_id="r:3", model_name="r", metrics={"r2": 0.5, "rmse": 51.0}),
+    ]
+    for where in (LISTING, TERMINAL):
+        columns = columns_of(items, where)
+        shown = [c for c in columns if c.name not in ("model_id", "aliases", "algorithm")]
+        assert [c.name for c in shown] == ["metric", "value", "created_at"]
+        rows = [[c.to_text(item) for c in shown[:2]] for item in items]
+        assert rows == [["f1_score", 0.9], ["r2", 0.4], ["r2", 0.5]]
+    assert default_columns(items)[2:4] == ("metric", "value")
+    assert names_of(TERMINAL, *items[1:])[1:3] == ["metrics.r2", "metrics.rmse"]
+
+
+def test_hyperparameters_that_vary_are_columns() -> None:
+    """At most three hyperparameters that differ between versions are shown, as they were set."""
+    items = [
+        tuned(n, hyperparameters={"lr": 10.0**-n, "depth": n % 2 or None, "seed": 0, "n_jobs": n})
+        for n in (3, 4, 5)
+    ]
+    columns = columns_of(items, LISTING)[3:-1]
+    assert [column.name for column in columns] == ["hyperparameters.lr", "hyperparameters.depth"]
+    assert [c.to_text(items[1]) for c in columns] == ["0.0001", "None"]
+    assert "hyperparameters.lr" in default_columns(items)
+    many = [tuned(n, hyperparameters={f"p{i}": n for i in range(9)}) for n in (1, 2)]
+    assert len(varied_parameters(many)) == 3
+
+
+def test_hyperparameters_of_different_models_do_not_vary() -> None:
+    """Only versions of one model and algorithm are compared, and most rows must have a value."""
+    one, other = tuned(1, hyperparameters={"C": 1}), tuned(2, hyperparameters={"C": 2})
+    assert varied_parameters([one, other]) == ["C"]
+    assert varied_parameters([one, tuned(2, model_name="n", hyperparameters={"C": 2})]) == []
+    assert varied_parameters([one, tuned(2, algorithm="SVC", hyperparameters={"C": 2})]) == []
+    assert varied_parameters([one, other, tuned(3), tuned(4)]) == []
+
+
+def test_a_nested_hyperparameter_has_a_short_title() -> None:
+    """The title is the last part of the name, unless two columns end alike."""
+    titles = [column.title for column in parameter_columns(["a__C", "b__C", "svc__gamma"])]
+    assert titles == ["a__C", "b__C", "gamma"]
 
 
 def test_aliases_are_badges_in_html() -> None:

@@ -11,11 +11,15 @@ from typing import Any
 from exo_nbregistry.panels.browser import sparkline
 from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.panels.browser.timestamps import format_utc, relative_time
+from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge, escape, number
 from exo_nbregistry.text.terminal import cut
-from exo_nbregistry.views.columns import COLUMNS, PANEL
+from exo_nbregistry.views.columns import COLUMNS
+from exo_nbregistry.views.facts import ABSENT
+from exo_nbregistry.views.metric_columns import titled_metric
 from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.views.version_column import PANEL
 
 TREND = "trend"
 _TITLES_OF_VERSIONS = {
@@ -32,8 +36,6 @@ _TITLES = PLAIN | {
     "model_name": "name",
     "version": "version",
     "n_versions": "number of versions",
-    "metric": "metric",
-    "value": "value",
 }
 # A timestamp is shown as relative time.
 _SIDES = {"value": "r", "created_at": "l"}
@@ -85,6 +87,14 @@ def title(name: str) -> str:
     return _TITLES.get(name) or name.partition(".")[2]
 
 
+def heading(name: str, rows: Iterable[Row]) -> str:
+    """Return the title of a column of a page; a metric names the class or average of its rows."""
+    group, _, metric = name.partition(".")
+    if group != "metrics":
+        return title(name)
+    return metric_title(metric, [r.item for r in rows if isinstance(r.item, ModelMetadata)])
+
+
 def is_column(name: str) -> bool:
     """Return whether a name is the name of a column.
 
@@ -115,7 +125,7 @@ def expression(name: str) -> str:
 
 def side(name: str) -> str:
     """Return the side that a column is aligned to: ``r`` for numbers."""
-    if name in _SIDES or name.startswith("metrics."):
+    if name in _SIDES or name.startswith(("metrics.", "hyperparameters.")):
         return _SIDES.get(name, "r")
     return COLUMNS[name].align if name in COLUMNS else "l"
 
@@ -130,6 +140,8 @@ def cell(name: str, row: Row, context: Context) -> Cell:
     if isinstance(row.item, ModelMetadata) and name in COLUMNS:
         return _plain(COLUMNS[name].to_text(row.item))
     group, dot, field = name.partition(".")
+    if group == "hyperparameters":
+        return _parameter(row.item, field)
     return _plain(_inside(row.item, group, field) if dot else getattr(row.item, name, None))
 
 
@@ -141,6 +153,12 @@ def _inside(item: Any, group: str, field: str) -> Any:
     for part in field.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     return value
+
+
+def _parameter(item: Any, field: str) -> Cell:
+    known = getattr(item, "hyperparameters", None) or {}
+    value = known.get(field, ABSENT)
+    return _plain(_inside(item, "hyperparameters", field) if value is ABSENT else str(value))
 
 
 def _plain(value: Any) -> Cell:
@@ -190,6 +208,10 @@ def _created(row: Row, context: Context) -> Cell:
 
 
 def _metric(row: Row, _context: Context) -> Cell:
+    if isinstance(row.item, ModelMetadata):
+        return _plain(titled_metric(row.item))
+    if isinstance(row.item, ModelSummary):
+        return Cell(row.item.metric_title or "-")
     return Cell(row.metric or "-")
 
 

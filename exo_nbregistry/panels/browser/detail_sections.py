@@ -9,6 +9,7 @@ from typing import Any
 from exo_nbregistry.introspection.compatibility import check_compatibility
 from exo_nbregistry.panels.base import code_block
 from exo_nbregistry.records.fields import Artifact
+from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
 from exo_nbregistry.signing.keyring import SignerStatus
@@ -99,11 +100,13 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
         if name not in ("column_order", "classes")
     ]
     metrics = [
-        [str(name), format_value("metrics", name, v)] for name, v in facts["metrics"].items()
+        [metric_title(name, [item]), format_value("metrics", name, v)]
+        for name, v in facts["metrics"].items()
     ]
     sections = [
         _pairs("About", about),
         _pairs(f"Metrics ({len(metrics)})", metrics, align="lr"),
+        _scoring(facts["scoring"]),
         _pairs(f"Parameters ({len(parameters)})", parameters),
         _signature(item),
         _pairs("Data", data),
@@ -215,6 +218,11 @@ def _words(title: str, *paragraphs: str) -> Section:
 def _code(title: str, lines: Sequence[str]) -> Section:
     text = "\n".join(map(visible, lines))
     return Section(title, preformatted(lines), text, code=text)
+
+
+def _scoring(facts: dict[Any, Any]) -> Section | None:
+    rows = [[name, format_value("scoring", name, value)] for name, value in facts.items()]
+    return _pairs("Scoring", rows)
 
 
 def _signature(item: ModelMetadata) -> Section | None:

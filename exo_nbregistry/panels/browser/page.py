@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +11,7 @@ from exo_nbregistry.errors import InvalidReferenceError, RegistryError
 from exo_nbregistry.panels.browser.log_capture import capture_logs
 from exo_nbregistry.panels.browser.sparkline import Series
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.views.columns import main_metrics
+from exo_nbregistry.values.metric import usual_metric
 from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.model_table import ModelSummary
 
@@ -161,13 +162,16 @@ def _row(found: Listing, place: int) -> Row:
 
 
 def _with_series(registry: Registry, rows: Sequence[Row]) -> list[Row]:
-    """Add to each row the metric that most versions of its model on the page have."""
+    """Add to each row the usual metric of the versions of its model on the page."""
     versions: dict[str, list[ModelMetadata]] = {}
     for row in rows:
         if isinstance(row.item, ModelMetadata):
             versions.setdefault(row.item.model_name, []).append(row.item)
-    mains = {name: main_metrics(items)[:1] for name, items in versions.items()}
-    metrics = {name: main[0] for name, main in mains.items() if main}
+    counts = {
+        name: Counter(metric for item in items for metric in item.metrics)
+        for name, items in versions.items()
+    }
+    metrics = {name: usual for name in counts if (usual := usual_metric(counts[name]))}
     try:
         series = registry.metric_series(metrics)
     except InvalidReferenceError:

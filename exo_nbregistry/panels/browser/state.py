@@ -20,7 +20,8 @@ from exo_nbregistry.panels.browser.table import plain_table, static_table
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
-from exo_nbregistry.views.columns import main_metrics
+from exo_nbregistry.views.metric_columns import has_different_tasks, main_metrics, needs_scoring
+from exo_nbregistry.views.parameter_columns import varied_parameters
 
 NEWEST = "-created_at"
 MAX_ROWS = 100
@@ -146,9 +147,7 @@ class BrowserState(Panel):
         items = [row.item for row in self._content.rows if isinstance(row.item, ModelMetadata)]
         if not self._default_columns and items:
             # Chosen once for a search, so that all pages have the same columns.
-            main, *others = [f"metrics.{name}" for name in main_metrics(items)] or ["algorithm"]
-            names = ("aliases", "algorithm", main, TREND, "created_at", *others)
-            self._default_columns = tuple(dict.fromkeys(names))
+            self._default_columns = default_columns(items)
         columns = self.columns or self._default_columns or ("algorithm",)
         hidden = any(item.status != "active" for item in items)
         return ("status", *columns) if hidden and "status" not in columns else columns
@@ -182,6 +181,26 @@ class BrowserState(Panel):
     @validate("page")
     def _from_one(self, proposal: Any) -> int:
         return max(1, int(proposal["value"]))
+
+
+def default_columns(items: Sequence[ModelMetadata]) -> tuple[str, ...]:
+    """Return the columns that suit the listed versions.
+
+    Examples
+    --------
+    >>> default_columns([registry["kepler_rf"]])
+    ('aliases', 'algorithm', 'metrics.f1_score', 'trend', 'created_at', 'metrics.accuracy')
+    """
+    if has_different_tasks(items):
+        return ("aliases", "algorithm", "metric", "value", TREND, "created_at")
+    metrics = main_metrics(items)
+    main, *others = [f"metrics.{name}" for name in metrics] or ["algorithm"]
+    others += ["scoring"] if needs_scoring(items, metrics) else []
+    # A hyperparameter of a nested estimator has another name in filters and sort orders.
+    plain = {name for item in items for name in item.hyperparameters}
+    parameters = [f"hyperparameters.{name}" for name in varied_parameters(items) if name in plain]
+    names = ("aliases", "algorithm", main, TREND, "created_at", *others, *parameters)
+    return tuple(dict.fromkeys(names))
 
 
 def checked_columns(names: Sequence[str]) -> tuple[str, ...]:

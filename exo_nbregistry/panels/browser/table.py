@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from exo_nbregistry.panels.browser.column import TREND, Cell, Context, cell, expression, side, title
+from exo_nbregistry.panels.browser.column import (
+    TREND,
+    Cell,
+    Context,
+    cell,
+    expression,
+    heading,
+    side,
+)
 from exo_nbregistry.panels.browser.page import Page, Row
 from exo_nbregistry.text.markup import Markup, escape, html_table, text_table
 from exo_nbregistry.text.terminal import cut, line_width
@@ -85,7 +93,7 @@ def live_table(
         Current time, for relative times.
     """
     context = Context(now)
-    heads = "".join(_head(name, order_by) for name in columns)
+    heads = "".join(_head(name, heading(name, page.rows), order_by) for name in columns)
     rows = "".join(_live_row(row, columns, row.ref in selected, context) for row in page.rows)
     return Markup(
         '<table class="nbr-table"><thead><tr><th scope="col" class="nbr-unseen">version</th>'
@@ -93,7 +101,7 @@ def live_table(
     )
 
 
-def _head(name: str, order_by: str) -> str:
+def _head(name: str, text: str, order_by: str) -> str:
     way = ""
     mark = ""
     if order_by.removeprefix("-") == expression(name):
@@ -101,7 +109,7 @@ def _head(name: str, order_by: str) -> str:
         way = f' aria-sort="{"descending" if down else "ascending"}"'
         mark = " ▼" if down else " ▲"
     number = " nbr-num" if side(name) == "r" else ""
-    shown = escape(cut(title(name), _HOVER))
+    shown = escape(cut(text, _HOVER))
     return f'<th scope="col" class="nbr-head{number}" title="{shown}"{way}>{shown}{mark}</th>'
 
 
@@ -132,7 +140,7 @@ def _live_cell(content: Cell, where: str) -> str:
 def static_table(page: Page, columns: Sequence[str], caption: str) -> Markup:
     """Return the page as HTML that does not need a kernel."""
     rows = [[row.ref or "-", *_static_cells(row, columns)] for row in page.rows]
-    heads = ["version", *map(title, columns)]
+    heads = ["version", *(heading(name, page.rows) for name in columns)]
     return html_table(heads, rows, caption=caption, align="l" + "".join(map(side, columns)))
 
 
@@ -149,7 +157,7 @@ def plain_table(page: Page, columns: Sequence[str]) -> str:
     """Return the page as aligned text, without graphics."""
     texts = [name for name in columns if name != TREND]
     rows = [[row.ref or "-", *_text_cells(row, texts)] for row in page.rows]
-    heads = ["version", *map(title, texts)]
+    heads = ["version", *(heading(name, page.rows) for name in texts)]
     align = "l" + "".join(map(side, texts))
     return text_table(heads, rows, align=align, width=line_width(_TEXT_WIDTH))
 

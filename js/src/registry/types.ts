@@ -39,6 +39,8 @@ export interface VersionItem {
   aliases: string[];
   tags: Record<string, unknown>;
   metrics: Record<string, number | null>;
+  /** The metric by which the version is judged by default. */
+  default_metric: string | null;
   status: string;
   created_at: string;
 }

@@ -8,6 +8,8 @@ const TITLES: Record<string, string> = {
   roc: 'ROC curve',
   calibration: 'Reliability curve',
   probabilities: 'Probabilities by class',
+  predicted_vs_true: 'Predicted against true',
+  error_distribution: 'Distribution of errors',
   hyperparameter: 'Hyperparameter against metric',
   trials: 'Search trials'
 };

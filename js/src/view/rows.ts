@@ -28,13 +28,16 @@ export function modelRow(model: ModelItem, store: Store, index: number): Row {
     h('span', { class: 'exo-Row-toggle', 'aria-hidden': 'true' }),
     h('span', { class: 'exo-Row-name' }, model.name),
     (metric && sparkline(metric)) ?? '',
-    metric ? metricText(metric.name, metric.value) : '',
+    metric ? metricText(metric.name, metric.value, hasMixedMetrics(store)) : '',
     h('span', { class: 'exo-Row-details' }, formatCount(model.versions, 'version'), ...aliases)
   );
   return { key: `model ${model.name}`, node, model };
 }
 
-/** Create the row of a version: its number, aliases and metric. It can be dragged into a cell. */
+/**
+ * Create the row of a version: its number, aliases and metric. It can be dragged into a cell. A
+ * version without this metric shows its own default metric, with its name.
+ */
 export function versionRow(
   version: VersionItem,
   metric: string | undefined,
@@ -57,9 +60,11 @@ export function versionRow(
     active ? '' : h('span', { class: 'exo-Badge exo-mod-status' }, version.status),
     h('span', { class: 'exo-Row-algorithm' }, version.algorithm)
   );
-  const value = metric === undefined ? undefined : version.metrics[metric];
-  if (metric !== undefined && value !== undefined) {
-    node.append(metricText(metric, value));
+  const measured = metric !== undefined && metric in version.metrics;
+  const name = measured ? metric : version.default_metric;
+  const value = name === null ? undefined : version.metrics[name];
+  if (name !== null && value !== undefined) {
+    node.append(metricText(name, value, !measured || hasMixedMetrics(store)));
   }
   return { key: `version ${version.model_id}`, node, version };
 }
@@ -100,6 +105,17 @@ function treeItem(
   });
 }
 
-function metricText(metric: string, value: number | null): HTMLElement {
-  return h('span', { class: 'exo-Row-metric', title: metric }, formatMetric(value));
+/** Return whether the models are shown with different metrics, as classifiers and regressors. */
+function hasMixedMetrics(store: Store): boolean {
+  const names = (store.models?.items ?? []).map(({ metric }) => metric?.name);
+  return new Set(names.filter(name => name !== undefined)).size > 1;
+}
+
+function metricText(metric: string, value: number | null, named: boolean): HTMLElement {
+  return h(
+    'span',
+    { class: 'exo-Row-metric', title: metric },
+    named ? h('span', { class: 'exo-Row-metricName' }, `${metric} `) : '',
+    formatMetric(value)
+  );
 }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 import { Store } from '../../src/registry/store';
+import type { ModelItem } from '../../src/registry/types';
 import { modelRow, moreRow, versionRow } from '../../src/view/rows';
 import { FakeServer } from '../fake_server';
 import { model, preferences, version } from '../samples';
@@ -47,12 +48,33 @@ test('a version shows its number, aliases, algorithm and metric', () => {
   expect(node.textContent).toBe('v2@championLogisticRegression0.5000');
 });
 
-test('a version that was not measured shows a dash, and an unknown metric nothing', () => {
-  const item = version(2, { metrics: { f1_score: null } });
-  const metricOf = (name: string) =>
-    versionRow(item, name, makeStore(), 0, 3).node.querySelector('.exo-Row-metric')?.textContent;
-  expect(metricOf('f1_score')).toBe('–');
-  expect(metricOf('recall')).toBeUndefined();
+test('a version that was not measured shows a dash, or nothing without metrics', () => {
+  const metricOf = (metrics: Record<string, null>, default_metric: string | null) => {
+    const item = version(2, { metrics, default_metric });
+    const { node } = versionRow(item, 'f1_score', makeStore(), 0, 3);
+    return node.querySelector('.exo-Row-metric')?.textContent;
+  };
+  expect(metricOf({ f1_score: null }, 'f1_score')).toBe('–');
+  expect(metricOf({}, null)).toBeUndefined();
+});
+
+test('a version without the metric shows its default metric with its name', () => {
+  const item = version(2, { metrics: { r2: 0.4, mae: 3 }, default_metric: 'r2' });
+  const { node } = versionRow(item, 'f1_score', makeStore(), 0, 3);
+  expect(node.querySelector('.exo-Row-metric')?.textContent).toBe('r2 0.4000');
+});
+
+test('models with different metrics are shown with the name of each metric', () => {
+  const store = makeStore();
+  const items = ['f1_score', 'r2'].map(name =>
+    model(name, { metric: { name, value: 0.5, series: [] } })
+  );
+  const metricOf = (item: ModelItem) =>
+    modelRow(item, store, 0).node.querySelector('.exo-Row-metric')?.textContent;
+  store.models = { total: 2, items };
+  expect(items.map(metricOf)).toEqual(['f1_score 0.5000', 'r2 0.5000']);
+  store.models = { total: 1, items: items.slice(1) };
+  expect(items.slice(1).map(metricOf)).toEqual(['0.5000']);
 });
 
 test('a deleted version is marked', () => {

@@ -50,7 +50,7 @@ def test_a_column_has_a_title(name: str) -> None:
     assert cell_of(name).text or cell_of(name).live is not None
 
 
-@pytest.mark.parametrize("name", ["", "metrics", "metrics.", "nothing", "signature.x", "value"])
+@pytest.mark.parametrize("name", ["", "metrics", "metrics.", "nothing", "signature.x", "worth"])
 def test_other_names_are_rejected(name: str) -> None:
     """A group without a name, or an unknown field, is not a column."""
     assert not is_column(name)
@@ -61,7 +61,8 @@ def test_nested_parameters_are_found() -> None:
     nested = {"svc": {"C": 2}, "a.b": 3, "none": None, "list": [1, 2]}
     assert cell_of("hyperparameters.svc.C", hyperparameters=nested).text == "2"
     assert cell_of("hyperparameters.a.b", hyperparameters=nested).text == "3"
-    assert cell_of("hyperparameters.none", hyperparameters=nested).text == "-"
+    assert cell_of("hyperparameters.none", hyperparameters=nested).text == "None"
+    assert cell_of("hyperparameters.missing", hyperparameters=nested).text == "-"
     assert cell_of("hyperparameters.list", hyperparameters=nested).text == "[1, 2]"
     assert cell_of("hyperparameters.svc.C.x", hyperparameters=nested).text == "-"
 

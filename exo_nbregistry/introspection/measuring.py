@@ -1,0 +1,109 @@
+"""Metrics of a model that is registered: measured on the test data, and passed by the user."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from typing import Any
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.arguments import read_results, require_pair
+from exo_nbregistry.introspection.estimator import algorithm_name
+from exo_nbregistry.introspection.evaluation import Evaluation
+from exo_nbregistry.introspection.metrics import evaluate, is_clustering, is_measured
+from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.scoring import declare_scoring
+from exo_nbregistry.text.names import short_error
+
+log = logging.getLogger("exo_nbregistry")
+
+
+def measure(model: Any, given: RegistrationInput) -> Evaluation:
+    """Return the metrics and other results of a model that is registered.
+
+    Parameters
+    ----------
+    model : object
+        The model.
+    given : RegistrationInput
+        Arguments of ``register_model``. Passed results take precedence over measured ones.
+
+    Returns
+    -------
+    Evaluation
+        Measured and passed results. If there are test data but no metrics, the reason is logged.
+
+    Raises
+    ------
+    RecordError
+        If an argument is invalid, or if a model of scikit-learn cannot predict on the test data.
+
+    Examples
+    --------
+    >>> given = RegistrationInput("toy", metrics={"f1_score": 0.9, "folds": [0.8, 1.0]})
+    >>> found = measure({"any": "model"}, given)
+    >>> found.metrics, found.additional
+    ({'f1_score': 0.9}, {'folds': [0.8, 1.0]})
+    """
+    results = read_results(given.metrics, given.evaluation_results)
+    scores = {name: value for name, value in results.items() if _is_score(value)}
+    others = {name: value for name, value in results.items() if name not in scores}
+    found = _measured(model, given)
+    if found.reason and not scores:
+        log.warning(
+            "No metrics were measured for %s: %s. Pass predict=, a function that takes the model "
+            "and X_test and returns predictions, or evaluation_results=.",
+            algorithm_name(model),
+            found.reason,
+        )
+    return dataclasses.replace(
+        found,
+        metrics=found.metrics | scores,
+        additional=found.additional | others,
+        scoring=found.scoring or declare_scoring(model, given.pos_label, given.threshold),
+    )
+
+
+def _measured(model: Any, given: RegistrationInput) -> Evaluation:
+    _check(model, given)
+    has_truth = given.y_test is not None
+    if given.X_test is None or not (has_truth or is_clustering(model)):
+        return Evaluation()
+    try:
+        return evaluate(
+            model,
+            given.X_test,
+            given.y_test,
+            pos_label=given.pos_label,
+            threshold=given.threshold,
+            sample_weight=given.sample_weight,
+            predict=given.predict,
+        )
+    except RecordError:
+        raise
+    except Exception as error:
+        reason = short_error(error)
+        if given.predict is None and not is_measured(model):
+            return Evaluation(reason=reason)
+        raise RecordError(
+            f"Cannot evaluate {algorithm_name(model)} on X_test and y_test "
+            f"({reason}). Pass test data that match the model, or neither.",
+            key="X_test",
+        ) from error
+
+
+def _check(model: Any, given: RegistrationInput) -> None:
+    require_pair(given.X_test, given.y_test, "X_test", "y_test")
+    require_pair(given.X_test, given.sample_weight, "X_test", "sample_weight")
+    if given.y_test is not None:
+        return
+    for name in ("predict", "sample_weight"):
+        if getattr(given, name) is not None:
+            raise RecordError(f"{name}= requires X_test and y_test.", key="y_test")
+    # Clusterings have no true labels, and those of outlier detectors are optional.
+    if given.X_test is not None and is_measured(model):
+        raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
+
+
+def _is_score(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

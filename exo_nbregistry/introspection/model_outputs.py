@@ -1,0 +1,125 @@
+"""Metrics of the outputs of any model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.evaluation import (
+    Evaluation,
+    arrays_of,
+    measure_label_sets,
+    measure_labels,
+    measure_numbers,
+    measure_outputs,
+)
+from exo_nbregistry.introspection.output_kinds import (
+    Measure,
+    Outputs,
+    are_rows,
+    is_indicator,
+    is_one_hot,
+    known_classes,
+)
+from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+
+def measure_values(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
+    """Compute the metrics of a model's outputs.
+
+    Parameters
+    ----------
+    outputs : Outputs
+        What the model returned.
+    y_true : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        True labels or numbers. If one label per row is encoded as indicators, the outputs are
+        decoded alike.
+    options : Measure
+        Positive class, threshold, weights and names.
+
+    Raises
+    ------
+    ValueError
+        If outputs and truth differ in number or kind.
+    """
+    import numpy as np
+
+    values, weight = outputs.values, options.weight
+    if outputs.kind == "numbers":
+        options.check_unused("a classifier")
+        return measure_numbers(y_true, values, weight, options.names)
+    if y_true.ndim == 2 and y_true.shape[1] > 1 and is_one_hot(y_true) and are_rows(values):
+        y_true = np.argmax(y_true, axis=1)
+    if y_true.ndim == 2 and y_true.shape[1] > 1:
+        options.check_unused("a classifier with one output")
+        return _several(outputs, y_true, options)
+    return _classes(outputs, y_true.ravel(), options)
+
+
+def _several(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
+    values, weight = outputs.values, options.weight
+    if not is_indicator(y_true):
+        return measure_outputs(y_true, values, weight, options.names)
+    if outputs.kind == "labels":
+        return measure_label_sets(y_true, values, None, weight, options.names)
+    cut = 0.5 if outputs.kind == "probabilities" else 0.0
+    return measure_label_sets(y_true, values > cut, values, weight, options.names)
+
+
+def _classes(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
+    """Measure one label per row."""
+    import numpy as np
+
+    values, is_label = outputs.values, outputs.kind == "labels"
+    classes = outputs.classes
+    if classes is None:
+        classes = np.union1d(y_true, values) if is_label else known_classes(values, y_true)
+    scoring = choose_scoring(
+        classes.tolist(),
+        pos_label=options.pos_label,
+        threshold=options.threshold,
+        sample_weight=options.weight is not None,
+    )
+    if is_label:
+        if scoring.threshold is not None:
+            raise RecordError(
+                "threshold= requires a model that returns probabilities or decisions, not labels.",
+                key="threshold",
+            )
+        arrays = arrays_of(y_true, values.ravel(), options.weight)
+        return measure_labels(arrays | {"classes": classes}, scoring)
+    is_probability = outputs.kind == "probabilities"
+    if values.ndim == 1:
+        values = _by_class(values, classes, scoring.pos_label, is_probability)
+    if scoring.threshold is not None:
+        y_pred = apply_threshold(values, classes, scoring)
+    elif values.ndim == 1:
+        y_pred = classes[(values > 0).astype(int)]
+    else:
+        y_pred = classes[np.argmax(values, axis=1)]
+    arrays = arrays_of(y_true, y_pred, options.weight) | {"classes": classes}
+    return measure_labels(
+        arrays | {"probabilities" if is_probability else "y_score": values}, scoring
+    )
+
+
+def _by_class(score: Array, classes: Array, positive: Any, is_probability: bool) -> Array:
+    """Return the scores of the positive class as probabilities by class, or decisions."""
+    import numpy as np
+
+    if positive is None or len(classes) != 2:
+        raise RecordError(
+            "One score per row requires a positive class; pass pos_label=, or return one column "
+            "for each class.",
+            key="pos_label",
+        )
+    is_second = classes[1] == positive
+    if not is_probability:
+        return score if is_second else -score
+    # Rows of equal shares are predicted as positive, as a threshold of 0.5 does.
+    return np.column_stack([1 - score, score] if is_second else [score, 1 - score])

@@ -1,0 +1,92 @@
+"""Rows of metrics in a comparison: their titles, and cells of metrics measured differently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from exo_nbregistry.records.measurement import (
+    describe_difference,
+    is_comparable,
+    label_of,
+    metric_title,
+)
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.views.delta import Change, Directions, format_change
+from exo_nbregistry.views.facts import format_value
+
+
+def row_title(section: str, name: Any, items: Sequence[ModelMetadata]) -> Any:
+    """Return the title of a row; that of a metric names the class or average of all versions."""
+    return metric_title(name, items) if section == "metrics" else name
+
+
+def row_cells(
+    section: str,
+    name: Any,
+    items: Sequence[ModelMetadata],
+    values: Sequence[Any],
+    directions: Directions,
+) -> list[str | Change]:
+    """Return the cells of a row, each compared with the first version.
+
+    A metric that was measured differently has neither a difference nor a verdict.
+
+    Parameters
+    ----------
+    section, name : str
+        Section and name of the fact.
+    items : sequence of ModelMetadata
+        The versions.
+    values : sequence
+        Value in each version, or `ABSENT`.
+    directions : callable
+        Takes the name of a metric and returns whether higher is better; None if unknown.
+    """
+    first, *others = values
+    cells: list[str | Change] = [format_value(section, name, first)]
+    for item, value in zip(items[1:], others, strict=True):
+        if section != "metrics" or is_comparable(items[0], item, name):
+            cells.append(format_change(section, name, first, value, directions))
+        else:
+            cells.append(format_value(section, name, value))
+    if section != "metrics" or is_alike(name, items):
+        return cells
+    return [
+        _labelled(cell, label_of(item, name)) if name in item.metrics else cell
+        for item, cell in zip(items, cells, strict=True)
+    ]
+
+
+def cell_text(
+    section: str, name: Any, item: ModelMetadata, items: Iterable[ModelMetadata], value: Any
+) -> str:
+    """Return the value of a version, with how a metric was measured if others differ."""
+    text = format_value(section, name, value)
+    label = label_of(item, name) if section == "metrics" and name in item.metrics else ""
+    return f"{text} ({label})" if label and not is_alike(name, items) else text
+
+
+def is_alike(name: str, items: Iterable[ModelMetadata]) -> bool:
+    """Return whether a metric was measured alike in all versions that have it."""
+    return len({label_of(item, name) for item in items if name in item.metrics}) < 2
+
+
+def difference_sentences(metrics: Iterable[str], items: Sequence[ModelMetadata]) -> list[str]:
+    """Return at most one sentence on metrics that were measured differently."""
+    for name in ordered(metrics):
+        having = [item.scoring for item in items if name in item.metrics and item.scoring]
+        if sentence := describe_difference(name, Counter(having)):
+            return [sentence]
+    return []
+
+
+def _labelled(cell: str | Change, label: str) -> str | Change:
+    if not label:
+        return cell
+    if isinstance(cell, Change):
+        return replace(cell, value=f"{cell.value} ({label})")
+    return f"{cell} ({label})"
