@@ -31,8 +31,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-_MAX_NAMES = 5
-
 
 class RegistryError(Exception):
     """Base class of the errors that this package raises."""
@@ -296,6 +294,6 @@ def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _either(names: Sequence[str]) -> str:
-    if len(names) > _MAX_NAMES:
-        names = [*names[:_MAX_NAMES], f"{len(names) - _MAX_NAMES} others"]
+    if len(names) > 5:
+        names = [*names[:5], f"{len(names) - 5} others"]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

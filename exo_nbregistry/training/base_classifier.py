@@ -279,8 +279,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         X, y = self._table(name_columns(X, feature_names)), column_or_1d(y)
         check_consistent_length(X, y)
         if unknown := sorted(set(y.tolist()) - set(self.classes_.tolist())):
-            labels = name_list(unknown, quoted=True)
-            raise InvalidInputError(f"y_val has classes that are not in y: {labels}.")
+            raise InvalidInputError(f"y_val has classes that are not in y: {name_list(unknown)}.")
         return X, y
 
     def _in_order(self, X: Any) -> Any:
