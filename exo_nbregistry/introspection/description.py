@@ -20,6 +20,7 @@ from exo_nbregistry.introspection.arguments import (
 )
 from exo_nbregistry.introspection.compatibility import make_example
 from exo_nbregistry.introspection.dataset import class_distribution, input_example
+from exo_nbregistry.introspection.default_parameters import default_parameters
 from exo_nbregistry.introspection.estimator import (
     algorithm_name,
     feature_columns,
@@ -49,8 +50,16 @@ from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quic
 from exo_nbregistry.values.reference import model_id
 
 log = logging.getLogger("exo_nbregistry")
-# Time, place and cell of the registration do not distinguish models.
-_NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
+# Time, place and cell of the registration do not distinguish models, and the names of defaults
+# follow from the hyperparameters.
+_NOT_IDENTITY = (
+    "model_id",
+    "version",
+    "created_at",
+    "training_date",
+    "provenance",
+    "default_hyperparameters",
+)
 # Space for the other parts of a record: seal, artifact with its globals, environment.
 _SEAL_BYTES = 64 << 10
 
@@ -158,6 +167,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
         if given.hyperparameters is not None
         else hyperparameters(model),
+        default_hyperparameters=_defaults(given, model),
         feature_columns=_columns(given, model),
         signature=_signature(model, given),
         training_dataset=info.get("dataset"),
@@ -199,6 +209,10 @@ def _example(model: Any, X: Any) -> Attachment | None:
     except Exception as error:  # noqa: BLE001  # a model may raise any error
         log.warning("No input example is stored: %s", short_error(error))
         return None
+
+
+def _defaults(given: RegistrationInput, model: Any) -> tuple[str, ...]:
+    return () if given.hyperparameters is not None else default_parameters(model)
 
 
 def _columns(given: RegistrationInput, model: Any) -> tuple[str, ...]:
