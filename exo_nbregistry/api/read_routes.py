@@ -13,6 +13,7 @@ from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.plot.kinds import plot_kinds
 from exo_nbregistry.records.measurement import metric_title
+from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.version_card import render_metadata_html
 
@@ -104,7 +105,9 @@ def version(request: Request) -> Reply:
             "code": "from exo_nbregistry import ModelRegistry\n\n"
             f"registry = ModelRegistry({path!r})\n{load}\n",
             "load": load,
-            "metric_titles": {name: metric_title(name, [metadata]) for name in metadata.metrics},
+            "metric_titles": {
+                name: metric_title(name, [metadata]) for name in ordered(metadata.metrics)
+            },
             "card_html": render_metadata_html(metadata),
             "trust": _TRUST[request.registry.signer_status(request.ref).status],
             "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],

@@ -11,6 +11,7 @@ __all__ = [
     "BaseClassifier",
     "DifferentTestSetsError",
     "EnsembleClassifier",
+    "HistGradientBoostingClassifier",
     "LeakageError",
     "ModelEvaluator",
     "ModelTrainer",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         SVMClassifier,
     )
     from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
+    from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune
     from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, retrain
@@ -61,6 +63,7 @@ else:
             "DifferentTestSetsError": "evaluation",
             "EnsembleClassifier": "training",
             "FEATURE_SETS": "exoplanet.data.features",
+            "HistGradientBoostingClassifier": "exoplanet.models.gradient_boosting",
             "LEAKS": "exoplanet.data.features",
             "LeakageError": "exoplanet.data.features",
             "ModelEvaluator": "exoplanet.models.evaluator",

@@ -16,11 +16,11 @@ from exo_nbregistry.errors import (
     StoreError,
     UntrustedModelError,
 )
-from exo_nbregistry.introspection.description import facts_digest
 from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
 from exo_nbregistry.payloads.attachment import NAME
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import VERSION, Record, parse_record
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate

@@ -19,6 +19,8 @@ __all__ = [
     "fit_models",
     "fit_with_early_stopping",
     "name_columns",
+    "predict_out_of_fold",
+    "read_out_of_fold",
     "retrain",
     "select_columns",
     "split_by_group",
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     )
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
+    from exo_nbregistry.training.out_of_fold import predict_out_of_fold, read_out_of_fold
     from exo_nbregistry.training.retraining import RetrainingResult, retrain
     from exo_nbregistry.training.trainer import ModelTrainer
     from exo_nbregistry.training.training_run import TrainingRun
@@ -58,6 +61,8 @@ else:
             "fit_models": "fitting",
             "fit_with_early_stopping": "early_stopping",
             "name_columns": "columns",
+            "predict_out_of_fold": "out_of_fold",
+            "read_out_of_fold": "out_of_fold",
             "retrain": "retraining",
             "select_columns": "columns",
             "split_by_group": "data_split",

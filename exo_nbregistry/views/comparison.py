@@ -32,8 +32,9 @@ from exo_nbregistry.views.facts import (
     same,
     source_diff,
 )
+from exo_nbregistry.views.hidden_rows import hidden_rows
 from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
-from exo_nbregistry.views.parameter_alignment import align_parameters, hidden_parameters
+from exo_nbregistry.views.parameter_alignment import align_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,9 +137,8 @@ class Comparison(Displayed):
     def shown(self) -> dict[str, dict[Any, dict[str, Any]]]:
         """Displayed facts, in the form of `differences`.
 
-        Unless `show_all`, hyperparameters that only some of the algorithms have, or that are
-        defaults of only some versions, are omitted, and many columns that changed alike are one
-        row.
+        Unless `show_all`, the facts in `hidden` are omitted, and many columns that changed alike
+        are one row.
         """
         return self._by_section(self._shown_rows())
 
@@ -225,13 +225,17 @@ class Comparison(Displayed):
         return group_columns(
             (section, name, values)
             for section, name, values in rows
-            if section != "hyperparameters" or name not in hidden
+            if (section, name) not in hidden
         )
 
     @property
-    def hidden(self) -> dict[str, str]:
-        """Reason why each omitted hyperparameter is not displayed, by name."""
-        return hidden_parameters(self.items, self._rows(show_all=False))
+    def hidden(self) -> dict[tuple[str, Any], tuple[str, str]]:
+        """Facts that differ but are omitted, by section and name: their kind and the reason.
+
+        These are hyperparameters that only some of the algorithms have, or that are defaults of
+        only some versions, and metrics of single classes if the mean over the classes is shown.
+        """
+        return hidden_rows(self.items, self._rows(show_all=False))
 
     def _by_section(self, rows: Iterable[Row]) -> dict[str, dict[Any, dict[str, Any]]]:
         found: dict[str, dict[Any, dict[str, Any]]] = {}
@@ -269,7 +273,7 @@ class Comparison(Displayed):
             return more
         equal = len(self._rows(show_all=True)) - differing
         reasons = Counter(self.hidden.values())
-        hidden = [line for why, n in reasons.items() for line in _omitted(n, "hyperparameter", why)]
+        hidden = [line for (kind, why), n in reasons.items() for line in _omitted(n, kind, why)]
         return [*more, *hidden, *_omitted(equal, "fact", "identical")]
 
     def _diffs(self) -> dict[str, list[str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.views.facts import ABSENT, flatten_params, inapplicable
+from exo_nbregistry.views.facts import flatten_params
 
 _INNER_PARAMETERS = ("estimator", "base_estimator", "regressor", "classifier")
 
@@ -125,41 +125,3 @@ def _renamed(
         if name in known and name not in best:
             defaults.add(row)
     return Parameters(found, frozenset(defaults))
-
-
-def hidden_parameters(
-    items: Sequence[ModelMetadata], rows: Iterable[tuple[str, Any, tuple[Any, ...]]]
-) -> dict[str, str]:
-    """Return the hyperparameters that a comparison omits, with the reason of each.
-
-    Parameters
-    ----------
-    items : sequence of ModelMetadata
-        The versions.
-    rows : iterable of (section, name, values)
-        The rows that differ, with the value of each version or `ABSENT`.
-    """
-    algorithms, parameters = [item.algorithm for item in items], align_parameters(items)
-    # What a wrapper sets is not a property of another algorithm.
-    wrapped = len({inner_prefix(item.hyperparameters) for item in items}) > 1
-    found: dict[str, str] = {}
-    for section, name, values in rows:
-        if section != "hyperparameters":
-            continue
-        unshared = inapplicable(algorithms, values)
-        if unshared and not (wrapped and _is_known(parameters, values)):
-            found[name] = "used by some of the algorithms only"
-        elif _is_only_default(name, parameters, values):
-            found[name] = "at a default that only some versions have"
-    return found
-
-
-def _is_only_default(name: str, parameters: Sequence[Parameters], values: Sequence[Any]) -> bool:
-    having = [one for one, value in zip(parameters, values, strict=True) if value is not ABSENT]
-    return len(having) < len(parameters) and all(name in one.defaults for one in having)
-
-
-def _is_known(parameters: Sequence[Parameters], values: Sequence[Any]) -> bool:
-    """Return whether the defaults of all versions with a value are recorded."""
-    pairs = zip(parameters, values, strict=True)
-    return all(one.defaults for one, value in pairs if value is not ABSENT)

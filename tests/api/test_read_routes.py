@@ -120,12 +120,17 @@ def test_models_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None
         "latest": 3,
         "versions": 3,
         "aliases": {"champion": 2},
-        "metric": {"name": "f1_score", "value": 0.75, "series": [[1, 0.25], [2, 0.5], [3, 0.75]]},
+        "metric": {
+            "name": "f1_score",
+            "scoring": "",
+            "value": 0.75,
+            "series": [[1, 0.25], [2, 0.5], [3, 0.75]],
+        },
     }
     (item,) = caller.get(models, metric="accuracy")["items"]
     assert item["metric"]["name"] == "accuracy"
     (item,) = caller.get(models, metric="unheard_of")["items"]
-    assert item["metric"] == {"name": "unheard_of", "value": None, "series": []}
+    assert item["metric"] == {"name": "unheard_of", "scoring": "", "value": None, "series": []}
 
 
 def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:

@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
+from exo_nbregistry.exoplanet.followup.calibration import (
+    calibrate,
+    known_rows,
+    read_known_predictions,
+)
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
     export_followup,
@@ -20,7 +24,6 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
 )
 from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.training import select_columns
 
 if TYPE_CHECKING:
@@ -62,7 +65,8 @@ def flag_candidates(
         The registry of the reference.
     calibration : tuple of (X, y), optional
         Held-out rows to calibrate on, such as the validation set. The default for a version is
-        its stored test set.
+        its out-of-fold predictions of the training set, which `ModelTrainer` stores, or else its
+        stored test set.
     snapshot : str, optional
         Name of the table. The default is read from a Bunch.
     allow_leakage : str or iterable of str, default=()
@@ -99,19 +103,19 @@ def flag_candidates(
     """
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
 
-    model, version, columns, tested = _resolve(model_or_ref, registry)
+    model, version, columns, stored = _resolve(model_or_ref, registry)
     refuse_leaks(columns, allow_leakage=allow_leakage)
     frame = _named(getattr(table, "frame", table))
     features = select_columns(frame, columns)
     is_candidate, is_confirmed = _roles(frame)
     rows = features[is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
-    better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
+    better, known = np.full(len(rows), np.nan), known_rows(version, stored)
     if calibrated:
-        better, known = _calibrate(probability, model, version, calibration, tested)
+        better, known = calibrate(probability, model, version, calibration, stored)
     decisive = better if calibrated else probability
-    # Ties are sorted by name, so that the order is reproducible.
-    order = np.lexsort((rows.index.to_numpy(dtype=str), -decisive))
+    # Ties of a calibrated probability are sorted by the model's, and then by name.
+    order = np.lexsort((rows.index.to_numpy(dtype=str), -probability, -decisive))
     rows, is_flagged = rows.iloc[order], decisive[order] >= threshold
     table_name = _snapshot(table, snapshot)
     scored = rows[[]].assign(
@@ -136,8 +140,8 @@ def flag_candidates(
 def _resolve(
     model_or_ref: Any, registry: ModelRegistry | None
 ) -> tuple[Any, str, list[str], dict[str, Any]]:
-    """Return the model, its name, its columns and the predictions on its stored test set."""
-    tested: dict[str, Any] = {}
+    """Return the model, its name, its columns and its stored predictions of known rows."""
+    stored: dict[str, Any] = {}
     model, version = model_or_ref, f"{type(model_or_ref).__name__} (not registered)"
     columns = list(getattr(model_or_ref, "feature_names_in_", ()))
     if isinstance(model_or_ref, str):
@@ -145,12 +149,12 @@ def _resolve(
             raise RegistryError(f"registry= is required with the reference {model_or_ref!r}.")
         model, metadata = registry.load_model(model_or_ref)
         version, columns = metadata.model_id, list(metadata.feature_columns)
-        tested = registry.load_evaluation(version)
+        stored = read_known_predictions(registry, version)
     if not columns:
         raise RegistryError(
             f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
         )
-    return model, version, columns, tested
+    return model, version, columns, stored
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
@@ -167,42 +171,6 @@ def _roles(frame: pd.DataFrame) -> tuple[Any, Any]:
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     return {str(name): column for name, column in frame.items()}
-
-
-def _calibrate(
-    probability: Floats,
-    model: Any,
-    version: str,
-    calibration: tuple[Any, Any] | None,
-    tested: dict[str, Any],
-) -> tuple[Floats, KnownRows]:
-    """Return calibrated probabilities, and the rows that they are calibrated on."""
-    where = f"the test set stored with {version}"
-    if calibration is not None:
-        tested, where = evaluate(model, *calibration).arrays, "the rows passed as calibration"
-    if not tested:
-        raise RegistryError(
-            f"{version} has no scores on held-out rows; pass calibration=(X_val, y_val) or "
-            "calibrated=False."
-        )
-    predictions = Predictions.of_arrays(tested, version)
-    calibrate = fit_platt_scaling(predictions)
-    known = KnownRows(predictions.truth, calibrate(predictions.probability), where)
-    return calibrate(probability) if len(probability) else probability, known
-
-
-def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
-    """Return the predictions on the stored test set, or why they are missing."""
-    try:
-        predictions = Predictions.of_arrays(tested, version)
-    except RegistryError:
-        return (
-            "Precision and recall are unknown: calibrated=False, and no test set with the "
-            f"probabilities of {version} is stored."
-        )
-    return KnownRows(
-        predictions.truth, predictions.probability, f"the test set stored with {version}"
-    )
 
 
 def _agreement(model: Any, rows: pd.DataFrame, is_flagged: Any) -> Floats:
