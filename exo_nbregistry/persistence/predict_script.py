@@ -112,8 +112,20 @@ def convert(values: Any, column: dict[str, Any]) -> Any:
     """Return a column with the type of the model; raise InputError for a non-numeric value."""
     import pandas as pd
 
+    dtype = column.get("dtype") or ""
+    try:
+        if dtype == "category":
+            return categories(values, column.get("categories"))
+        if dtype.startswith("datetime64"):
+            return pd.to_datetime(values, format="ISO8601", utc="," in dtype).astype(dtype)
+        if dtype.startswith("timedelta64"):
+            return pd.to_timedelta(values).astype(dtype)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"The column {column['name']} must be {dtype}: {first_line(error)}"
+        ) from None
     if is_text(column):
-        return values.astype("category") if column["dtype"] == "category" else values
+        return values
     numbers = pd.to_numeric(values, errors="coerce")
     bad = numbers.isna() & values.notna()
     if bad.any():
@@ -125,12 +137,35 @@ def convert(values: Any, column: dict[str, Any]) -> Any:
     return numbers
 
 
+def categories(values: Any, known: list[Any] | None) -> Any:
+    """Return a categorical column with the categories of the training data."""
+    import pandas as pd
+
+    if known is None:
+        return values.astype("category")
+    by_text = {str(label): label for label in known}
+    return pd.Categorical([by_text.get(text, text) for text in values], categories=known)
+
+
+def to_input(model: Any, info: dict[str, Any], chosen: Any) -> Any:
+    """Return the columns as the kind of data that the model was fitted on."""
+    form = info.get("form")
+    if form == "list":
+        return chosen.iloc[:, 0].tolist()
+    if form == "vector":
+        return chosen.iloc[:, 0].to_numpy(dtype=object)
+    if form == "series":
+        return chosen.iloc[:, 0]
+    if form == "frame":
+        return chosen.set_axis(info.get("labels") or list(chosen.columns), axis=1)
+    return chosen if hasattr(model, "feature_names_in_") else chosen.to_numpy()
+
+
 def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
     """Return predictions, with class probabilities if the model supports them."""
     import pandas as pd
 
-    chosen = select(table, info)
-    data = chosen if hasattr(model, "feature_names_in_") else chosen.to_numpy()
+    data = to_input(model, info, select(table, info))
     try:
         predicted = model.predict(data)
         probable = model.predict_proba(data) if hasattr(model, "predict_proba") else None

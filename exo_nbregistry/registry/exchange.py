@@ -17,7 +17,7 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
-from exo_nbregistry.payloads.attachment import NAME
+from exo_nbregistry.payloads.attachment import NAME, read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.records.identity import facts_digest
@@ -97,6 +97,7 @@ class Exchange:
             must_run=False,
             dump=dump,
             extra=self._extra_files(record, metadata),
+            example=self._example(record.model, metadata),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:
@@ -110,6 +111,11 @@ class Exchange:
                 f"{self._work.location}.",
                 key=str(directory),
             )
+
+    def _example(self, key: str, metadata: ModelMetadata) -> dict[str, Any] | None:
+        """Return the stored input example, or None."""
+        artifact = metadata.attachments.get("input_example")
+        return read_json(self._store, key, artifact) if artifact else None
 
     def _extra_files(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
         """Return the content of the additional files that an import needs, by name."""
