@@ -1,4 +1,4 @@
-"""Hyperparameters of wrapped estimators stand in the rows of the plain ones."""
+"""Hyperparameters of wrapped estimators are in the rows of the plain ones."""
 
 from __future__ import annotations
 
