@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+MAX_NAMES = 5
+
 
 def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the known names that are close to a name.
@@ -34,5 +36,7 @@ def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def either(names: Sequence[str]) -> str:
-    """Return names as alternatives: ``a``, ``a or b``, ``a, b or c``."""
+    """Return names as alternatives: ``a``, ``a or b``, at most five and the number of others."""
+    if len(names) > MAX_NAMES:
+        names = [*names[:MAX_NAMES], f"{len(names) - MAX_NAMES} others"]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -54,3 +54,10 @@ def test_a_query_error_points_at_its_column() -> None:
     """The caret is under the invalid character."""
     lines = str(QueryError("Unknown name.", text="a and b", position=6)).splitlines()
     assert lines[1][lines[2].index("^")] == "b"
+
+
+def test_at_most_five_names_are_suggested() -> None:
+    """Without a close match, an error suggests five names and the number of the others."""
+    error = NotFoundError("Missing.", name="zzz", known=[f"model_{i}" for i in range(10)])
+    assert str(error).endswith("model_3, model_4 or 5 others?")
+    assert len(error.known) == 10

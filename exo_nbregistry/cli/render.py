@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
-from exo_nbregistry.text.markup import size
+from exo_nbregistry.text.markup import count, size
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.views.columns import columns_of, format_tags
 from exo_nbregistry.views.facts import ABSENT, facts_of, split_classes
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
@@ -55,7 +57,8 @@ def view_comparison(comparison: Comparison) -> str:
     """
     shown, width = comparison.shown, terminal_width()
     if not comparison.differences and not comparison.show_all:
-        return f"No differences between {' and '.join(comparison.ids)}; --all shows identical rows."
+        ids = name_list(comparison.ids, separator=" and ")
+        return f"No differences between {ids}; --all shows identical rows."
     blocks = [
         table(
             [section, *_heads(comparison, width)],
@@ -70,18 +73,14 @@ def view_comparison(comparison: Comparison) -> str:
         )
         for section, facts in shown.items()
     ]
-    left_out = _count(comparison.differences) - _count(shown)
-    if left_out > 0:
-        blocks.append(
-            f"{left_out} more rows differ, of single classes or because the algorithms differ; "
-            "compare --all shows them."
-        )
+    if not comparison.show_all:
+        blocks += [
+            f"{count(n, f'more {kind}')} {'is' if n == 1 else 'are'} {why}; compare --all shows "
+            f"{'it' if n == 1 else 'them'}."
+            for (kind, why), n in Counter(comparison.hidden.values()).items()
+        ]
     blocks += difference_sentences(shown.get("metrics", ()), comparison.items)
     return "\n\n".join(blocks)
-
-
-def _count(facts: Mapping[str, Mapping[Any, Any]]) -> int:
-    return sum(map(len, facts.values()))
 
 
 def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from exo_nbregistry.errors import RecordError, SerializationError
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 
 log = logging.getLogger("exo_nbregistry")
@@ -224,7 +225,7 @@ def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
             f"{_shown(columns)}.",
             key="feature_columns",
         )
-    taken = getattr(model, "n_features_in_", None)
+    taken = read_attribute(model, "n_features_in_")
     if names and isinstance(taken, int) and taken != len(names):
         log.warning(
             "feature_columns has %d names, but the model was fitted on %d columns.",

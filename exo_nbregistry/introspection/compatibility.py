@@ -12,6 +12,8 @@ from typing import Literal
 from exo_nbregistry.errors import VersionMismatchError
 from exo_nbregistry.introspection.input_example import reproduces as reproduces
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.names import name_list
+from exo_nbregistry.values.requirements import requirement
 
 LIBRARY = "scikit-learn"
 log = logging.getLogger("exo_nbregistry")
@@ -78,8 +80,8 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
     here = {name: installed(name) for name in made}
     missing = [name for name, version in here.items() if version is None]
     if missing:
-        named = " and ".join(missing)
-        wanted = " ".join(shlex.quote(f"{name}=={made[name]}") for name in missing)
+        named = name_list(missing, separator=" and ")
+        wanted = " ".join(shlex.quote(requirement(name, made[name])) for name in missing)
         verb = "is" if len(missing) == 1 else "are"
         return Compatibility(
             "missing",
@@ -108,7 +110,7 @@ def _loads(metadata: ModelMetadata, here: dict[str, str | None]) -> str:
         for name, version in made.items()
         if version and _minor(version) != _minor(now[name] or "")
     ]
-    return f"Loads, recorded with {', '.join(other)}." if other else "Matches this kernel."
+    return f"Loads, recorded with {name_list(other)}." if other else "Matches this kernel."
 
 
 def _minor(version: str) -> list[str]:
@@ -126,7 +128,7 @@ def require_same_library(metadata: ModelMetadata) -> None:
         recorded, current = found
         raise VersionMismatchError(
             f"{metadata.model_id} was registered with {LIBRARY} {recorded}, but {current} is "
-            f"installed; run pip install {LIBRARY}=={recorded}, or load_model("
+            f"installed; run pip install {requirement(LIBRARY, recorded)}, or load_model("
             f"'{metadata.model_id}', allow_version_mismatch=True) and compare its predictions.",
             recorded=recorded,
             current=current,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import logging
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from exo_nbregistry.introspection.arguments import (
     row_count,
 )
 from exo_nbregistry.introspection.dataset import class_distribution
+from exo_nbregistry.introspection.default_parameters import default_parameters
 from exo_nbregistry.introspection.estimator import (
     algorithm_name,
     feature_columns,
@@ -29,11 +30,13 @@ from exo_nbregistry.introspection.estimator import (
 )
 from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.introspection.fitted_check import warn_if_unfitted
 from exo_nbregistry.introspection.input_example import make_example
-from exo_nbregistry.introspection.measuring import first_line, measure
+from exo_nbregistry.introspection.measuring import measure
 from exo_nbregistry.introspection.native_models import read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
@@ -45,6 +48,8 @@ from exo_nbregistry.records.metadata import (
     ModelMetadata,
     Signature,
 )
+from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import dump_json, passes_quick_size_check
 from exo_nbregistry.values.reference import model_id
@@ -65,10 +70,13 @@ class Description:
     attachments : dict of str to Attachment
         ``evaluation`` (arrays for plots), ``input_example`` (rows with their predictions) and
         the attachments of the user.
+    imports : tuple of str
+        Names that the model needs in addition to those in its artifact.
     """
 
     metadata: ModelMetadata
     attachments: dict[str, Attachment]
+    imports: tuple[str, ...] = ()
 
     @functools.cached_property
     def _record(self) -> dict[str, Any]:
@@ -100,7 +108,7 @@ class Description:
         artifact : Artifact
             The stored model.
         """
-        environment = Environment(**read_environment(artifact.globals))
+        environment = Environment(**read_environment([*artifact.globals, *self.imports]))
         content = self._record | {
             "model_id": model_id(key, number),
             "version": number,
@@ -137,8 +145,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     """
     require_model(model)
     require_pair(given.X, given.y, "X", "y")
-    if not _is_fitted(model):
-        log.warning("%s is not fitted.", algorithm_name(model))
+    warn_if_unfitted(model)
     info = read_training_info(given.training_info)
     measured = measure(model, given)
     native = read_native(model)
@@ -160,6 +167,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
         if given.hyperparameters is not None
         else hyperparameters(model) | native.hyperparameters,
+        default_hyperparameters=_defaults(given, model),
         feature_columns=_columns(given, model) or native.columns,
         signature=_signature(model, given),
         training_dataset=info.get("dataset"),
@@ -173,7 +181,8 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         parent=given.parent,
         tags=read_tags(given.tags),
     )
-    described = Description(metadata, _attachments(model, given, measured))
+    attachments = _attachments(model, given, measured)
+    described = Description(metadata, attachments, required_imports(model, given.X))
     if not described.fits():
         described = _without_columns(described)
     described.check_size()
@@ -190,23 +199,9 @@ def _without_columns(described: Description) -> Description:
         "The columns do not fit in the record: feature_columns and signature are %s.",
         "omitted" if ATTACHMENT in given else f"stored as the attachment {ATTACHMENT!r}",
     )
-    return Description(metadata, {ATTACHMENT: columns} | given)
-
-
-def _is_fitted(model: Any) -> bool:
-    """Return whether a model is fitted; other objects than scikit-learn estimators are."""
-    if "sklearn" not in sys.modules:
-        return True
-    from sklearn.base import BaseEstimator
-    from sklearn.exceptions import NotFittedError
-    from sklearn.utils.validation import check_is_fitted
-
-    try:
-        if isinstance(model, BaseEstimator):
-            check_is_fitted(model)
-    except NotFittedError:
-        return False
-    return True
+    return dataclasses.replace(
+        described, metadata=metadata, attachments={ATTACHMENT: columns} | given
+    )
 
 
 def _attachments(
@@ -227,13 +222,17 @@ def _example(model: Any, X: Any) -> Attachment | None:
     try:
         example = make_example(model, X)
     except Exception as error:  # noqa: BLE001  # a model may raise any error
-        log.warning("No input example is stored: %s", first_line(error))
+        log.warning("No input example is stored: %s", short_error(error))
         return None
     try:
         return pack_json(example, "input_example") if example else None
     except RecordError:
         log.warning("No input example is stored: its rows are larger than 1 MiB.")
         return None
+
+
+def _defaults(given: RegistrationInput, model: Any) -> tuple[str, ...]:
+    return () if given.hyperparameters is not None else default_parameters(model)
 
 
 def _columns(given: RegistrationInput, model: Any) -> tuple[str, ...]:
@@ -249,7 +248,7 @@ def _signature(model: Any, given: RegistrationInput) -> Signature | None:
 def _distribution(model: Any, given: RegistrationInput, info: dict[str, Any]) -> Any:
     if "class_distribution" in info or given.y is None:
         return info.get("class_distribution") or {}
-    return class_distribution(given.y) if hasattr(model, "classes_") else {}
+    return class_distribution(given.y) if read_attribute(model, "classes_") is not None else {}
 
 
 def _dataset(given: RegistrationInput, info: dict[str, Any]) -> Dataset | None:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.dataset import column_names, read_columns
+from exo_nbregistry.introspection.structure import (
+    inner_estimator,
+    is_estimator,
+    is_pipeline,
+    is_search,
+    last_step,
+)
 from exo_nbregistry.records.metadata import Signature
+from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.json_codec import to_plain
 
 logger = logging.getLogger("exo_nbregistry")
 
-# Estimators that tune or calibrate another one, which names the algorithm.
-_WRAPPERS = {
-    "BaseSearchCV": ("best_estimator_", "estimator"),
-    "BaseThresholdClassifier": ("estimator",),
-    "CalibratedClassifierCV": ("estimator",),
-    "FrozenEstimator": ("estimator",),
-    "TransformedTargetRegressor": ("regressor",),
-}
 _SCALARS = (bool, int, float, str, type(None))
 MAX_ARRAY_ITEMS = 100
 MAX_ITEMS = 1000
@@ -40,8 +41,9 @@ def algorithm_name(model: Any) -> str:
     Returns
     -------
     str
-        Class name. Of a pipeline its last step is used; of a search, calibration, threshold or
-        target transformation its inner estimator.
+        Class name. Of a pipeline its last step is used, and of a search the estimator that it
+        chose. Any other estimator that contains one keeps its name, followed by that of the
+        inner estimator.
 
     Examples
     --------
@@ -49,27 +51,27 @@ def algorithm_name(model: Any) -> str:
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
     >>> from sklearn.svm import SVC
-    >>> algorithm_name(make_pipeline(StandardScaler(), CalibratedClassifierCV(SVC())))
+    >>> algorithm_name(make_pipeline(StandardScaler(), SVC()))
     'SVC'
+    >>> algorithm_name(CalibratedClassifierCV(SVC()))
+    'CalibratedClassifierCV(SVC)'
     """
-    inner = _inner(model)
-    return type(model).__name__ if inner is None else algorithm_name(inner)
+    return _algorithm(model, 0)
 
 
-def _inner(model: Any) -> Any:
-    if _is_pipeline(model):
-        steps = [step for _, step in model.steps if step not in (None, "passthrough")]
-        return steps[-1] if steps else None
-    for base in type(model).__mro__:
-        for attribute in _WRAPPERS.get(base.__name__, ()):
-            if getattr(model, attribute, None) is not None:
-                return getattr(model, attribute)
-    return None
-
-
-def _is_pipeline(model: Any) -> bool:
-    named = any(base.__name__ == "Pipeline" for base in type(model).__mro__)
-    return named and isinstance(getattr(model, "steps", None), list)
+def _algorithm(model: Any, depth: int) -> str:
+    name = type(model).__name__
+    if depth > MAX_NESTING:
+        return name
+    if is_pipeline(model):
+        step = last_step(model)
+        return name if step is None else _algorithm(step, depth + 1)
+    found = inner_estimator(model)
+    if found is None:
+        return name
+    inner = _algorithm(found[1], depth + 1)
+    # Freezing does not change what an estimator predicts.
+    return inner if is_search(model) or name == "FrozenEstimator" else f"{name}({inner})"
 
 
 def hyperparameters(model: Any) -> dict[str, Any]:
@@ -104,30 +106,28 @@ def hyperparameters(model: Any) -> dict[str, Any]:
 
 
 def _params(model: Any, depth: int) -> dict[str, Any]:
-    if not _is_estimator(model):
+    if not is_estimator(model):
         return {}
     try:
         params = dict(model.get_params(deep=False))
     except Exception as error:  # noqa: BLE001 - a faulty __init__ must not stop a registration
-        logger.warning("Cannot read the hyperparameters of %s: %s", _name(model), error)
+        logger.warning(
+            "Cannot read the hyperparameters of %s: %s.", _name(model), short_error(error)
+        )
         return {}
-    if not _is_pipeline(model):
+    if not is_pipeline(model):
         # Two searches over one grid differ only in their results.
-        if isinstance(best := getattr(model, "best_params_", None), Mapping):
+        if isinstance(best := read_attribute(model, "best_params_"), Mapping):
             params["best_params_"] = best
         return {str(name): _plain(value, depth) for name, value in params.items()}
     steps = params.pop("steps")
     found = {str(name): _plain(value, depth) for name, value in params.items()}
     found["steps"] = [name for name, _ in steps]
     for name, step in steps:
-        found[name] = _name(step) if _is_estimator(step) else _plain(step, depth)
+        found[name] = _name(step) if is_estimator(step) else _plain(step, depth)
         nested = _params(step, depth + 1)
         found |= {f"{name}__{parameter}": value for parameter, value in nested.items()}
     return found
-
-
-def _is_estimator(value: Any) -> bool:
-    return not isinstance(value, type) and callable(getattr(value, "get_params", None))
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -135,7 +135,14 @@ def _plain(value: Any, depth: int) -> Any:
         return _name(value)
     if type(value) in _SCALARS:  # Most values are; the checks below take a while.
         return _stored(value)
-    if _is_estimator(value):
+    try:
+        return _unusual(value, depth)
+    except Exception:  # noqa: BLE001 - the attributes of a value can raise any error
+        return _name(value)
+
+
+def _unusual(value: Any, depth: int) -> Any:
+    if is_estimator(value):
         return {"class": _name(value), "params": _params(value, depth + 1)}
     if isinstance(value, Mapping | Set | list | tuple | range):
         return _container(value, depth + 1)
@@ -187,10 +194,10 @@ def _array(value: Any, depth: int) -> Any:
 def _name(value: Any) -> str:
     if isinstance(value, functools.partial):
         return f"functools.partial({_name(value.func)})"
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    name = read_attribute(value, "__qualname__") or read_attribute(value, "__name__")
     if not isinstance(name, str):
         return f"{type(value).__module__}.{type(value).__qualname__}"
-    return f"{getattr(value, '__module__', None) or type(value).__module__}.{name}"
+    return f"{read_attribute(value, '__module__') or type(value).__module__}.{name}"
 
 
 def feature_columns(model: Any, X: Any = None) -> tuple[str, ...]:
@@ -219,10 +226,10 @@ def feature_columns(model: Any, X: Any = None) -> tuple[str, ...]:
     """
     names: Any = column_names(X)
     if not names:
-        names = getattr(model, "feature_names_in_", None)
-    if names is None and _is_pipeline(model) and model.steps:
+        names = read_attribute(model, "feature_names_in_")
+    if names is None and is_pipeline(model) and model.steps:
         return feature_columns(model.steps[0][1])
-    return tuple(str(name) for name in names) if names is not None else ()
+    return tuple(str(name) for name in names) if isinstance(names, Iterable) else ()
 
 
 def class_labels(model: Any) -> tuple[Any, ...] | None:
@@ -244,8 +251,8 @@ def class_labels(model: Any) -> tuple[Any, ...] | None:
     >>> class_labels(DecisionTreeClassifier().fit([[0], [1]], ["planet", "dust"]))
     ('dust', 'planet')
     """
-    classes = getattr(model, "classes_", None)
-    if classes is None:
+    classes = read_attribute(model, "classes_")
+    if not isinstance(classes, Iterable):
         return None
     labels = (
         tuple(item.tolist()) if getattr(item, "ndim", 0) else _plain(item, 0) for item in classes

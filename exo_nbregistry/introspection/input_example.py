@@ -13,6 +13,7 @@ from exo_nbregistry.introspection.example_rows import (
 )
 from exo_nbregistry.introspection.output_kinds import Outputs
 from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
+from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
 
 log = logging.getLogger("exo_nbregistry")
@@ -84,7 +85,7 @@ def _reproduces(model: Any, example: dict[str, Any], *, quiet: bool) -> bool:
         predicted = _predict(model, rebuild(example))
     except Exception as error:  # noqa: BLE001  # any error is possible under another release
         if not quiet:
-            log.warning("The model fails on its input example: %s: %s", type(error).__name__, error)
+            log.warning("The model fails on its input example: %s.", short_error(error))
         return False
     expected = np.asarray(example["predictions"])
     if expected.dtype.kind == "f" and predicted.dtype.kind in "fiu":

@@ -13,6 +13,7 @@ from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.metrics import evaluate, is_clustering, is_measured
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.scoring import declare_scoring
+from exo_nbregistry.text.names import short_error
 
 log = logging.getLogger("exo_nbregistry")
 
@@ -81,7 +82,7 @@ def _measured(model: Any, given: RegistrationInput) -> Evaluation:
     except RecordError:
         raise
     except Exception as error:
-        reason = first_line(error)
+        reason = short_error(error)
         if given.predict is None and not is_measured(model):
             return Evaluation(reason=reason)
         raise RecordError(
@@ -102,11 +103,6 @@ def _check(model: Any, given: RegistrationInput) -> None:
     # Clusterings have no true labels, and those of outlier detectors are optional.
     if given.X_test is not None and is_measured(model):
         raise RecordError("y_test is required with X_test, to compute metrics.", key="y_test")
-
-
-def first_line(error: Exception) -> str:
-    """Return the type and the first line of an error."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0].strip(' .:')}"
 
 
 def _is_score(value: Any) -> bool:

@@ -19,6 +19,7 @@ from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring
 from exo_nbregistry.introspection.target import output_names, read_target, to_array
 from exo_nbregistry.introspection.unsupervised import measure_clusters, measure_outliers
 from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
+from exo_nbregistry.values.attribute import read_attribute
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,11 +151,11 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Eva
 def _is_a(model: Any, kind: str) -> bool:
     from sklearn import base
 
-    if getattr(model, "_estimator_type", None) == kind:
+    if read_attribute(model, "_estimator_type") == kind:
         return True
     try:
         return bool(getattr(base, f"is_{kind}")(model))
-    except AttributeError:
+    except Exception:  # noqa: BLE001 - the code of a model can raise any error
         # A class without BaseEstimator has no tags, but may have a mixin.
         mixin = _MIXINS.get(kind, f"{kind.title()}Mixin")
         return any(part.__name__ == mixin for part in type(model).__mro__)

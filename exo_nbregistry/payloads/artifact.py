@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +95,7 @@ def read_model(
     verdict: SignerStatus,
     *,
     name: str = "",
+    packages: Mapping[str, str] | None = None,
     unsafe: bool = False,
     mmap: bool = False,
     hint: str = "",
@@ -109,6 +110,8 @@ def read_model(
         Status of the signer of the artifact's record.
     name : str
         Name of the model in errors. The default is its store key.
+    packages : mapping of str to str or None
+        Recorded version of each package, by name, for errors; None if they are unknown.
     unsafe : bool
         Whether to load the model regardless of its signer.
     mmap : bool
@@ -137,6 +140,7 @@ def read_model(
             format=artifact.format,
             verdict=verdict,
             globals=artifact.globals,
+            packages=packages,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
             hint=hint,

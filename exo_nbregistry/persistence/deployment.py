@@ -6,10 +6,11 @@ import inspect
 import io
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,17 @@ from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.fs.file import write_file
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
+from exo_nbregistry.persistence.export_example import example_table, input_form, read_columns
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.file_errors import raising_store_errors
-from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
+from exo_nbregistry.persistence.joblib_format import JOBLIB, local_files, portability_issues
 from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
+from exo_nbregistry.values.attribute import read_attribute
+from exo_nbregistry.values.distributions import normal_name
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import decode, encode
+from exo_nbregistry.values.requirements import requirements_txt
 
 # predict.py imports these for any model.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
@@ -40,6 +45,7 @@ def export_folder(
     must_run: bool = True,
     dump: Dump | None = None,
     extra: Mapping[str, bytes] | None = None,
+    example: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the folder atomically, as `ModelPersistence.export_model_for_deployment`.
 
@@ -58,32 +64,25 @@ def export_folder(
         Function that writes the model in the joblib format, such as a copy of stored bytes.
     extra : mapping of str to bytes or None, default=None
         Additional files by name.
+    example : mapping or None, default=None
+        Stored input example, whose rows become ``example.csv``. Without it, one plausible row is
+        made from the ranges of the columns.
     """
     with raising_store_errors("write", target):
         _refuse_taken(target)
         facts = encode_facts(model_info, "model_info")
         make_folder(target.absolute().parent)
-        _write(target.absolute(), model, facts, must_run, dump, extra or {})
+        with staged_folder(target.absolute()) as staged:
+            writer = dump or partial(JOBLIB.dump, model)
+            card = write_model(writer, staged / "model.joblib", facts)
+            files = _files(model, card, _plain_facts(facts), must_run, example or {})
+            for name, data in {**files, **(extra or {})}.items():
+                write_file(staged / name, data)
+            try:
+                publish_folder(staged, target.absolute())
+            except FileExistsError:
+                raise _taken(target) from None
     return target
-
-
-def _write(
-    target: Path,
-    model: Any,
-    facts: Mapping[str, Any],
-    must_run: bool,
-    dump: Dump | None,
-    extra: Mapping[str, bytes],
-) -> None:
-    with staged_folder(target) as staged:
-        card = write_model(dump or partial(JOBLIB.dump, model), staged / "model.joblib", facts)
-        files = _files(model, card, _plain_facts(facts), must_run)
-        for name, data in {**files, **extra}.items():
-            write_file(staged / name, data)
-        try:
-            publish_folder(staged, target)
-        except FileExistsError:
-            raise _taken(target) from None
 
 
 def _refuse_taken(target: Path) -> None:
@@ -108,10 +107,14 @@ def _plain_facts(facts: Mapping[str, Any]) -> dict[Any, Any]:
 
 
 def _files(
-    model: Any, card: Mapping[str, Any], given: Mapping[Any, Any], must_run: bool
+    model: Any,
+    card: Mapping[str, Any],
+    given: Mapping[Any, Any],
+    must_run: bool,
+    example: Mapping[str, Any],
 ) -> dict[str, bytes]:
-    info = _info(model, card, given)
-    row = _row(info)
+    info = _info(model, card, given, example)
+    row = example_table(info, example)
     refusal = _refusal(model, info, row)
     problems = [*_problems(model, refusal)]
     if must_run:
@@ -119,7 +122,7 @@ def _files(
     info["issues"] = [*problems, *portability_issues(card["globals"])]
     files = {
         "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
-        "requirements.txt": "".join(f"{n}=={v}\n" for n, v in info["packages"].items()),
+        "requirements.txt": requirements_txt(info["packages"]),
         "README.md": model_card(info, given, refusal is None, runs=not problems),
     }
     if not problems:
@@ -136,7 +139,7 @@ def _files(
 def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
     from sklearn.exceptions import NotFittedError
 
-    if not hasattr(model, "predict"):
+    if not callable(read_attribute(model, "predict")):
         yield f"{type_name(model)} does not have predict."
     elif refusal is not None and isinstance(refusal.__cause__, NotFittedError):
         yield str(refusal.__cause__)
@@ -155,54 +158,38 @@ def _refuse(model: Any, problems: list[str]) -> None:
         )
 
 
-def _info(model: Any, card: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[str, Any]:
+def _info(
+    model: Any, card: Mapping[str, Any], given: Mapping[Any, Any], example: Mapping[str, Any]
+) -> dict[str, Any]:
     environment = read_environment([*card["globals"], *_NEEDED])
-    classes = getattr(model, "classes_", None)
-    n_features = getattr(model, "n_features_in_", None)
+    classes = read_attribute(model, "classes_")
+    n_features = read_attribute(model, "n_features_in_")
     return {
         "format": card["format"],
         "sha256": card["sha256"],
         "size_bytes": card["size_bytes"],
         "globals": card["globals"],
         "model_type": type_name(model),
-        "columns": _columns(model, given),
-        "n_features": None if n_features is None else int(n_features),
-        "classes": None if classes is None else [str(label) for label in classes],
+        "columns": read_columns(model, given, example),
+        "n_features": int(n_features) if isinstance(n_features, Integral) else None,
+        "classes": list(map(str, classes)) if isinstance(classes, Iterable) else None,
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
-        "packages": environment["packages"],
+        "packages": _packages(environment["packages"], given),
+        "local_files": local_files(card["globals"]),
         "model_info": encode(dict(given)),
+        **input_form(example),
     }
 
 
-def _columns(model: Any, given: Mapping[Any, Any]) -> list[dict[str, Any]] | None:
-    """Return the input columns in order, or None if their names are unknown."""
-    signature = given.get("signature")
-    described = signature.get("columns", ()) if isinstance(signature, Mapping) else ()
-    known = {column["name"]: column for column in map(_plain, described) if "name" in column}
-    names = getattr(model, "feature_names_in_", None)
-    if names is None:
-        names = given.get("feature_columns") or list(known)
-    if len(names) == 0:
-        return None
-    return [
-        {"name": str(name)}
-        | {key: known.get(str(name), {}).get(key) for key in ("dtype", "minimum", "maximum")}
-        for name in names
-    ]
-
-
-def _plain(column: Any) -> dict[Any, Any]:
-    return dict(column) if isinstance(column, Mapping) else {"name": str(column)}
-
-
-def _row(info: Mapping[str, Any]) -> str:
-    """Return a CSV with one plausible row."""
-    import pandas as pd
-
-    columns = info["columns"] or [{"name": f"x{i}"} for i in range(info["n_features"] or 1)]
-    row = pd.DataFrame([{column["name"]: _middle(column) for column in columns}])
-    return str(row.to_csv(index=False, lineterminator="\n"))
+def _packages(here: Mapping[str, str], given: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the packages with their recorded versions, and those that only predict.py needs."""
+    environment = given.get("environment")
+    found = environment.get("packages") if isinstance(environment, Mapping) else None
+    recorded: Mapping[str, str] = found or {}
+    known = set(map(normal_name, recorded))
+    others = {name: version for name, version in here.items() if normal_name(name) not in known}
+    return dict(sorted({**others, **recorded}.items()))
 
 
 def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError | None:
@@ -212,12 +199,3 @@ def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError |
     except predict.InputError as error:
         return error
     return None
-
-
-def _middle(column: dict[str, Any]) -> float | str:
-    if predict.is_text(column):
-        return "example"
-    low, high = column.get("minimum"), column.get("maximum")
-    if isinstance(low, int | float) and isinstance(high, int | float):
-        return float(low + (high - low) / 2)
-    return 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import io
 import mmap
 import sys
@@ -15,7 +14,10 @@ from typing import Any, BinaryIO
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
 from exo_nbregistry.persistence.unpicklable import find_unpicklable
+from exo_nbregistry.text.names import short_error
+from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.digest import Writable
+from exo_nbregistry.values.distributions import distribution_of
 
 _PICKLE_START = b"\x80"
 
@@ -126,6 +128,24 @@ package, otherwise no other process can load the model.',)
     return tuple(issue for name in globals for issue in _issue(name))
 
 
+def local_files(globals: Iterable[str]) -> dict[str, str]:
+    """Return the name of the local file of each module that no package provides.
+
+    Parameters
+    ----------
+    globals : iterable of str
+        The result of `JoblibFormat.dump`.
+
+    Examples
+    --------
+    >>> local_files(["builtins.range", "numpy.ndarray"])
+    {}
+    """
+    modules = sorted({name.partition(".")[0] for name in globals} - {"__main__", "__mp_main__"})
+    paths = {module: _local_file(module) for module in modules}
+    return {module: path.name for module, path in paths.items() if path is not None}
+
+
 def _issue(name: str) -> Iterable[str]:
     module = name.partition(".")[0]
     if module in ("__main__", "__mp_main__"):
@@ -146,39 +166,39 @@ def _local_file(module: str) -> Path | None:
     return _outside(module, file) if file and module not in sys.stdlib_module_names else None
 
 
-# Paths and installed packages are slow to look up, and each registration needs the same few.
+# Paths are slow to resolve, and each registration needs the same few.
 @functools.cache
 def _outside(module: str, file: str) -> Path | None:
     path = Path(file).resolve()
     homes = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib", "stdlib")}
-    if any(path.is_relative_to(home) for home in homes) or _is_installed(module):
+    if any(path.is_relative_to(home) for home in homes) or distribution_of(module):
         return None
     return path.parent if path.name == "__init__.py" else path
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        importlib.metadata.distribution(module)
-    except importlib.metadata.PackageNotFoundError:
-        return module in importlib.metadata.packages_distributions()
-    return True
 
 
 def _refusal(model: Any, error: Exception) -> SerializationError:
     model_type = type_name(model)
     place, value = find_unpicklable(model)
-    named = callable(value) and hasattr(value, "__qualname__")
-    what = value.__qualname__ if named else f"a {type(value).__qualname__}"
+    name = read_attribute(value, "__qualname__") if callable(value) else None
+    what = name if isinstance(name, str) else f"a {type(value).__qualname__}"
     where = f" in model{place}" if place else ""
     return SerializationError(
-        f"Cannot write {model_type}: {what}{where} cannot be pickled ({error}). {_hint(what)}",
+        f"Cannot write {model_type}: {what}{where} cannot be pickled ({short_error(error)}). "
+        f"{_hint(what, short_error(error))}",
         model_type=model_type,
     )
 
 
-def _hint(what: str) -> str:
+def _hint(what: str, reason: str) -> str:
     if "<lambda>" in what:
         return "Replace it with a named function in a module and fit again."
     if "<locals>" in what:
         return "Move it from the function that defines it to a module and fit again."
+    if "not the same object" in reason:
+        return (
+            "It was defined again after the model was fitted: a cell was run again, or a module "
+            "was reloaded. Fit again with the new definition."
+        )
+    if "not found as" in reason or "attribute lookup" in reason:
+        return "It is not defined under this name any more. Define it again and fit again."
     return "Set it to None before saving, or exclude it in __getstate__ of its owner."

@@ -7,23 +7,22 @@ import io
 import mmap
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
 from exo_nbregistry.persistence.formats import recorded_format
+from exo_nbregistry.persistence.load_errors import load_error
 from exo_nbregistry.persistence.moved_modules import provide_moved_modules
 from exo_nbregistry.signing.keyring import SignerStatus
+from exo_nbregistry.text.names import name_list
 
 # Below this size, a thread and a memory map cost more than they save.
 MAPPED_FROM_BYTES = 32 << 20
 # Small enough to be in the processor cache when it is hashed.
 _CHUNK_BYTES = 1 << 20
-
-# Packages whose import name differs.
-_PACKAGES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "imblearn": "imbalanced-learn"}
 
 # Files that this process verified: (device, inode, size, mtime, ctime, sha256).
 _verified_files: set[tuple[int | str, ...]] = set()
@@ -49,6 +48,7 @@ def load_verified(
     format: str,
     verdict: SignerStatus,
     globals: Sequence[str] = (),
+    packages: Mapping[str, str] | None = None,
     unsafe: bool = False,
     mmap_path: str | None = None,
     hint: str = "",
@@ -76,6 +76,9 @@ def load_verified(
         Status of the record's signature.
     globals : sequence of str, default=()
         Names that loading imports, from the record.
+    packages : mapping of str to str or None, default=None
+        Recorded version of each package, by name; None if they are unknown. Errors advise pip
+        only for these.
     unsafe : bool, default=False
         If True, load a model that is unsigned or has an unknown signer. Its author can run any
         code on this machine. A record that was changed after it was signed is still an error.
@@ -115,7 +118,7 @@ def load_verified(
     except (SerializationError, MemoryError):
         raise
     except Exception as error:
-        raise _failure(stored.name, error) from error
+        raise load_error(stored.name, error, globals, packages) from error
 
 
 def _require_trust(
@@ -134,7 +137,7 @@ def _require_trust(
     signed = (
         f"is signed by {verdict.signer}, who is not trusted" if verdict.signer else "is unsigned"
     )
-    types = f" Loading imports {', '.join(globals)}." if globals else ""
+    types = f" Loading imports {name_list(globals)}." if globals else ""
     raise UntrustedModelError(
         f"{stored.name} {signed}. It was not loaded because loading a model can run any code of "
         f"its author.{types}{' ' + hint if hint else ''}",
@@ -233,27 +236,3 @@ def _compare(stored: _Stored, actual: str, size: int) -> None:
             expected=stored.sha256,
             actual=actual,
         )
-
-
-def _failure(name: str, error: Exception) -> SerializationError:
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        package = error.name.partition(".")[0]
-        if package == __name__.partition(".")[0]:
-            return SerializationError(
-                f"{name} requires the module {error.name}, which this release of exo-nbregistry "
-                "does not have. Install the release that saved the model, or fit it again."
-            )
-        package = _PACKAGES.get(package, package)
-        return SerializationError(
-            f"{name} requires the module {error.name}, which is not installed; run "
-            f"pip install {package}, or add the module's file to the import path."
-        )
-    if isinstance(error, AttributeError) and "__main__" in str(error):
-        return SerializationError(
-            f"{name} requires code from a notebook or script ({error}). Define it here under the "
-            "same name and load again; then move it to a module and register the model again."
-        )
-    return SerializationError(
-        f"{name} is intact but cannot be read here: {type(error).__name__}: {error}. Install the "
-        "package versions that the model was created with and load again."
-    )

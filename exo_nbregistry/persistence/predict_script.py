@@ -40,13 +40,27 @@ def load_model() -> tuple[Any, dict[str, Any]]:
 
     try:
         return joblib.load(io.BytesIO(data)), info
-    except ImportError:
-        raise
+    except ModuleNotFoundError as error:
+        raise InputError(missing_module(error, info)) from error
     except Exception as error:  # other package versions may raise any error
         raise InputError(
             "The installed packages cannot read model.joblib; run "
             f"pip install -r requirements.txt: {first_line(error)}"
         ) from error
+
+
+def missing_module(error: ModuleNotFoundError, info: dict[str, Any]) -> str:
+    """Return the remedy for a missing module."""
+    file = (info.get("local_files") or {}).get((error.name or "").partition(".")[0])
+    if file:
+        return f"{first_line(error)}: it is a local file of the author; copy {file} to this folder."
+    return f"{first_line(error)}: run pip install -r requirements.txt."
+
+
+def list_names(names: list[str]) -> str:
+    """Return at most five names and the number of the others."""
+    others = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + others
 
 
 def is_text(column: dict[str, Any]) -> bool:
@@ -82,10 +96,10 @@ def select(table: Any, info: dict[str, Any]) -> Any:
     names = [column["name"] for column in columns]
     missing = [name for name in names if name not in table.columns]
     if missing:
-        raise InputError(f"Missing columns in the table: {', '.join(missing)}.")
+        raise InputError(f"Missing columns in the table: {list_names(missing)}.")
     unexpected = [str(name) for name in table.columns if name not in set(names)]
     if unexpected:
-        sys.stderr.write(f"Note: ignored unknown columns: {', '.join(unexpected)}.\n")
+        sys.stderr.write(f"Note: ignored unknown columns: {list_names(unexpected)}.\n")
     if len(table) == 0:
         raise InputError("The table is empty.")
     chosen = table[names].copy()
@@ -98,8 +112,20 @@ def convert(values: Any, column: dict[str, Any]) -> Any:
     """Return a column with the type of the model; raise InputError for a non-numeric value."""
     import pandas as pd
 
+    dtype = column.get("dtype") or ""
+    try:
+        if dtype == "category":
+            return categories(values, column.get("categories"))
+        if dtype.startswith("datetime64"):
+            return pd.to_datetime(values, format="ISO8601", utc="," in dtype).astype(dtype)
+        if dtype.startswith("timedelta64"):
+            return pd.to_timedelta(values).astype(dtype)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"The column {column['name']} must be {dtype}: {first_line(error)}"
+        ) from None
     if is_text(column):
-        return values.astype("category") if column["dtype"] == "category" else values
+        return values
     numbers = pd.to_numeric(values, errors="coerce")
     bad = numbers.isna() & values.notna()
     if bad.any():
@@ -111,12 +137,35 @@ def convert(values: Any, column: dict[str, Any]) -> Any:
     return numbers
 
 
+def categories(values: Any, known: list[Any] | None) -> Any:
+    """Return a categorical column with the categories of the training data."""
+    import pandas as pd
+
+    if known is None:
+        return values.astype("category")
+    by_text = {str(label): label for label in known}
+    return pd.Categorical([by_text.get(text, text) for text in values], categories=known)
+
+
+def to_input(model: Any, info: dict[str, Any], chosen: Any) -> Any:
+    """Return the columns as the kind of data that the model was fitted on."""
+    form = info.get("form")
+    if form == "list":
+        return chosen.iloc[:, 0].tolist()
+    if form == "vector":
+        return chosen.iloc[:, 0].to_numpy(dtype=object)
+    if form == "series":
+        return chosen.iloc[:, 0]
+    if form == "frame":
+        return chosen.set_axis(info.get("labels") or list(chosen.columns), axis=1)
+    return chosen if hasattr(model, "feature_names_in_") else chosen.to_numpy()
+
+
 def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
     """Return predictions, with class probabilities if the model supports them."""
     import pandas as pd
 
-    chosen = select(table, info)
-    data = chosen if hasattr(model, "feature_names_in_") else chosen.to_numpy()
+    data = to_input(model, info, select(table, info))
     try:
         predicted = model.predict(data)
         probable = model.predict_proba(data) if hasattr(model, "predict_proba") else None
@@ -134,7 +183,8 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
 
 def first_line(error: Exception) -> str:
     """Return the first line of an error message."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    # Some libraries list each column of a table in their messages.
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
 def main(arguments: list[str]) -> int:
@@ -147,7 +197,7 @@ def main(arguments: list[str]) -> int:
         result = predict(model, info, read_table(arguments[0], info))
         result.to_csv(arguments[1], index=False)
     except ImportError as error:
-        hint = "run pip install -r requirements.txt, or copy the module's file to this folder"
+        hint = "run pip install -r requirements.txt"
         sys.stderr.write(f"predict.py: {first_line(error)}: {hint}.\n")
         return 2
     except (InputError, OSError) as error:

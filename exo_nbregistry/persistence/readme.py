@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from exo_nbregistry.text.names import name_list
+
 _RUN = """## Predict
 
 ```bash
@@ -107,7 +109,7 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     if given.get("algorithm"):
         yield "algorithm", given["algorithm"]
     if info["classes"]:
-        yield "classes", ", ".join(info["classes"])
+        yield "classes", name_list(info["classes"])
     if info["n_features"] is not None:
         yield "input columns", info["n_features"]
     yield "python", info["python"]

@@ -29,6 +29,7 @@ from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.values.digest import HashingWriter
+from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import decode, digest_json, dump_json
 
 _READ_ATTEMPTS = 8
@@ -123,6 +124,7 @@ def _dump(dump: Dump, path: Path) -> dict[str, Any]:
         "sha256": writer.sha256,
         "size_bytes": writer.size_bytes,
         "globals": list(names),
+        "packages": read_environment(names)["packages"],
     }
 
 
@@ -179,6 +181,7 @@ def _read(path: Path, unsafe: bool, keyring: Keyring, hint: str) -> tuple[Any, d
             format=card.get("format", JOBLIB.name),
             verdict=verdict,
             globals=card.get("globals", ()),
+            packages=card.get("packages"),
             unsafe=unsafe,
             hint=hint or _how_to_trust(path, card, verdict),
         )

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
+from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.digest import Writable
 
 
@@ -55,7 +56,7 @@ class SkopsFormat:
             raise
         except Exception as error:
             raise SerializationError(
-                f"Cannot write {model_type} as skops: {error} Use format='joblib'.",
+                f"Cannot write {model_type} as skops ({short_error(error)}). Use format='joblib'.",
                 model_type=model_type,
             ) from error
         target.write(data)

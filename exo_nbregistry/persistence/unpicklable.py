@@ -6,6 +6,8 @@ import pickle
 from collections.abc import Iterator
 from typing import Any
 
+from exo_nbregistry.values.attribute import read_attribute
+
 _MAX_STEPS = 32
 
 
@@ -55,10 +57,13 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{key!r}]", part) for key, part in value.items())
     elif isinstance(value, list | tuple):
         yield from ((f"[{i}]", part) for i, part in enumerate(value))
-    elif getattr(getattr(value, "dtype", None), "hasobject", False) and hasattr(value, "flat"):
+    elif (
+        read_attribute(read_attribute(value, "dtype"), "hasobject") is True
+        and read_attribute(value, "flat") is not None
+    ):
         yield from ((f".flat[{i}]", part) for i, part in enumerate(value.flat))
-    elif isinstance(getattr(value, "__dict__", None), dict):
-        yield from ((f".{name}", part) for name, part in vars(value).items())
+    elif isinstance(own := read_attribute(value, "__dict__"), dict):
+        yield from ((f".{name}", part) for name, part in own.items())
 
 
 def _can_be_pickled(value: Any) -> bool:

@@ -24,6 +24,7 @@ from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.measurement import describe_difference, metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.metric import ordered, usual_metric
 
 _MAX_CHOICES = 12
@@ -63,7 +64,7 @@ def hyperparameter_against_metric(
         hyperparameter, *others = varied(measured)
         if others:
             all_notes.append(
-                f"Other differing hyperparameters: {', '.join(label(one) for one in others[:5])}."
+                f"Other differing hyperparameters: {name_list(label(one) for one in others)}."
             )
     having = [item for item in measured if hyperparameter in item.hyperparameters]
     if not having:

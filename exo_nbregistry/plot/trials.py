@@ -22,6 +22,7 @@ from exo_nbregistry.plot.test_scores import NotPlottable, readable
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 
 _MAX_AXES = 10
 _MAX_CHOICES = 8
@@ -139,7 +140,7 @@ def parallel_coordinates(
     shown = (varying or names)[: _MAX_AXES - 1]
     all_notes = [*notes, *search.left]
     if same := [key for key in names if key not in varying and varying]:
-        all_notes.append(f"Equal in all trials: {', '.join(label(key) for key in same[:8])}.")
+        all_notes.append(f"Equal in all trials: {name_list(label(key) for key in same)}.")
     if len(varying) > len(shown):
         all_notes.append(f"Omitted: {count(len(varying) - len(shown), 'hyperparameter')}.")
     columns = [[params.get(key, _NONE) for params in search.params] for key in shown]

@@ -6,8 +6,16 @@ from typing import Any
 
 from exo_nbregistry.values.json_codec import digest_json
 
-# Time, place and cell of the registration do not distinguish models.
-_NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
+# Time, place and cell of the registration do not distinguish models, and the names of defaults
+# follow from the hyperparameters.
+_NOT_IDENTITY = (
+    "model_id",
+    "version",
+    "created_at",
+    "training_date",
+    "provenance",
+    "default_hyperparameters",
+)
 
 
 def facts_digest(content: dict[str, Any]) -> str:

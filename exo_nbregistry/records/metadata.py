@@ -70,6 +70,8 @@ class ModelMetadata(Displayed):
         Scores on the test set.
     hyperparameters : dict
         Constructor parameters.
+    default_hyperparameters : tuple of str
+        Names of the hyperparameters that have their default values, such as ``estimator__C``.
     feature_columns : tuple of str
         Input columns, in order.
     signature : Signature or None
@@ -134,6 +136,7 @@ class ModelMetadata(Displayed):
     description: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     hyperparameters: dict[str, Any] = field(default_factory=dict)
+    default_hyperparameters: tuple[str, ...] = ()
     feature_columns: tuple[str, ...] = ()
     signature: Signature | None = None
     training_dataset: str | None = None
@@ -215,9 +218,10 @@ class ModelMetadata(Displayed):
         """
         fields = {name: getattr(self, name) for name in field_names(self)}
         extra = fields.pop("extra")
-        # Without it, the record of a model that was not measured equals one of an older release.
-        if self.scoring is None:
-            del fields["scoring"]
+        # Without them, the record equals one of an older release.
+        for name in ("scoring", "default_hyperparameters"):
+            if not fields[name]:
+                del fields[name]
         return {name: encode_field(name, value) for name, value in fields.items()} | dict(extra)
 
     @classmethod

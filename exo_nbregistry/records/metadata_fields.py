@@ -27,6 +27,7 @@ _PARTS: dict[str, type] = {
     "artifact": Artifact,
     "scoring": Scoring,
 }
+_NAMES = ("aliases", "default_hyperparameters", "feature_columns")
 
 
 def plain_field(name: str, value: Any) -> Any:
@@ -39,7 +40,7 @@ def plain_field(name: str, value: Any) -> Any:
         return {key: plain_part(item, f"{name}.{key}") for key, item in value.items()}
     if name == "notes":
         return tuple(plain_part(item, name) for item in value)
-    if name in ("feature_columns", "aliases"):
+    if name in _NAMES:
         return tuple(to_plain(list(value), name))
     return to_plain(value, name)
 
@@ -54,7 +55,7 @@ def encode_field(name: str, value: Any) -> Any:
         return {key: encode_part(item) for key, item in value.items()}
     if name == "notes":
         return [encode_part(item) for item in value]
-    if name in ("feature_columns", "aliases"):
+    if name in _NAMES:
         return [encode(item) for item in value]
     return encode(value)
 
@@ -67,6 +68,6 @@ def decode_field(name: str, value: Any) -> Any:
         return {key: decode_part(Artifact, item) for key, item in value.items()}
     if name == "notes":
         return tuple(decode_part(Note, item) for item in value)
-    if name in ("feature_columns", "aliases"):
+    if name in _NAMES:
         return tuple(decode(item) for item in value)
     return decode(value)

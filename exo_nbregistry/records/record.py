@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.json_codec import MAX_DEPTH, digest_json, dump_json, load_json
 
 VERSION = "version"
@@ -167,8 +168,9 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
     fields = load_json(data, key)
     issues = _issues(fields, kind, model, number)
     if issues:
+        listed = name_list(issues, separator="; ", width=300)
         raise RecordError(
-            f"{key} is not a valid {kind} record: {'; '.join(issues)}. Restore it from a backup; "
+            f"{key} is not a valid {kind} record: {listed}. Restore it from a backup; "
             "verify() lists all damaged files.",
             key=key,
             issues=issues,

@@ -17,6 +17,7 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
+from exo_nbregistry.payloads.attachment import read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.skops_format import SKOPS
@@ -91,6 +92,7 @@ class Exchange:
             metadata.artifact,
             verdict,
             name=metadata.model_id,
+            packages=metadata.environment.packages,
             hint=_how_to_export(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name
@@ -104,6 +106,7 @@ class Exchange:
             must_run=False,
             dump=dump,
             extra=self._extra_files(record, metadata),
+            example=self._example(record.model, metadata),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:
@@ -117,6 +120,11 @@ class Exchange:
                 f"{self._work.location}.",
                 key=str(directory),
             )
+
+    def _example(self, key: str, metadata: ModelMetadata) -> dict[str, Any] | None:
+        """Return the stored input example, or None."""
+        artifact = metadata.attachments.get("input_example")
+        return read_json(self._store, key, artifact) if artifact else None
 
     def _extra_files(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
         """Return the content of the additional files that an import needs, by name."""

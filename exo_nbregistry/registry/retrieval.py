@@ -129,6 +129,7 @@ class Retrieval:
             metadata.artifact,
             self._work.keyring.signer_status(record.check, record.signature),
             name=metadata.model_id,
+            packages=metadata.environment.packages,
             unsafe=unsafe,
             mmap=mmap,
             hint=how_to_trust(metadata),

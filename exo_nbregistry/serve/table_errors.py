@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exo_nbregistry.errors import SignatureMismatchError
+from exo_nbregistry.text.names import name_list
 
 
 class TableMismatchError(SignatureMismatchError):
@@ -74,7 +75,8 @@ class TableProblems:
         columns: dict[str, list[str]] = {}
         for column, kind in self._found:
             columns.setdefault(kind, []).append(column)
-        listed = "; ".join(f"{column} {message}" for column, message in problems)
+        shown = [f"{column:.80} {message}" for column, message in problems]
+        listed = name_list(shown, separator="; ", width=300)
         return TableMismatchError(
             f"The data does not match the signature of {model_id}: {listed}.",
             problems=problems,

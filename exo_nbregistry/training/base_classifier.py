@@ -22,6 +22,7 @@ from sklearn.utils.validation import (
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.introspection.estimator import class_labels, feature_columns, hyperparameters
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.training.columns import name_columns, select_columns
 
 if TYPE_CHECKING:
@@ -278,8 +279,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         X, y = self._table(name_columns(X, feature_names)), column_or_1d(y)
         check_consistent_length(X, y)
         if unknown := sorted(set(y.tolist()) - set(self.classes_.tolist())):
-            labels = ", ".join(map(repr, unknown))
-            raise InvalidInputError(f"y_val has classes that are not in y: {labels}.")
+            raise InvalidInputError(f"y_val has classes that are not in y: {name_list(unknown)}.")
         return X, y
 
     def _in_order(self, X: Any) -> Any:

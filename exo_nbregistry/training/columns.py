@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exo_nbregistry.errors import SignatureMismatchError
+from exo_nbregistry.text.names import name_list
 
 
 def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
@@ -61,7 +62,7 @@ def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
     Raises
     ------
     SignatureMismatchError
-        If columns are missing; the error names all of them.
+        If columns are missing; its `missing` has all of them.
 
     Examples
     --------
@@ -77,7 +78,7 @@ def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
     if missing := [name for name in names if name not in present]:
         noun = "column" if len(missing) == 1 else "columns"
         raise SignatureMismatchError(
-            f"The table lacks the {noun} {', '.join(map(repr, missing))}, which the model "
+            f"The table lacks the {noun} {name_list(missing, quoted=True)}, which the model "
             "requires. Add the measured values, with NaN for a missing value.",
             missing=missing,
         )

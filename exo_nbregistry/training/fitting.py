@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.training.progress import ProgressListener, show_progress
 from exo_nbregistry.values.metric import higher_is_better
 
@@ -116,10 +117,11 @@ def fit_models(
     failures = {name: outcomes[name][1] for name in models if outcomes[name][1]}
     reasons = {name: trace.splitlines()[-1] for name, trace in failures.items()}
     for name, reason in reasons.items():
-        logger.warning("%s failed to fit: %s", name, reason)
+        logger.warning("%s failed to fit: %.300s", name, reason)
     fitted = {name: outcomes[name][0] for name in models if name not in failures}
     if not fitted:
-        every = "; ".join(f"{name}: {reason.rstrip('.')}" for name, reason in reasons.items())
+        each = [f"{name}: {reason.rstrip('.')}" for name, reason in reasons.items()]
+        every = name_list(each, separator="; ", width=300)
         raise TrainingError(
             f"No model could be fitted: {every or 'none was passed'}.", failures=failures
         )

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
+from exo_nbregistry.text.names import short_error
 from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.training.folds import default_scorer, make_folds
 from exo_nbregistry.training.progress import show_progress
@@ -262,7 +263,7 @@ def _reason(
     try:
         clone(estimator).set_params(**params).fit(X, y)
     except Exception as error:  # noqa: BLE001 - any error of a model is reported
-        return f"{type(error).__name__}: {error} ({where})"
+        return f"{short_error(error)} ({where})"
     return f"no score {where}; the fit on all rows succeeds"
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 import platform
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from importlib import metadata
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-# Listed here because PyPI also has an empty distribution called sklearn.
-_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+from exo_nbregistry.values.distributions import distribution_of
 
 
 def read_environment(globals: Iterable[str]) -> dict[str, Any]:
@@ -26,19 +24,21 @@ def read_environment(globals: Iterable[str]) -> dict[str, Any]:
     -------
     dict
         ``python``: version; ``platform``: operating system and machine, without the host name;
-        ``packages``: version of each distribution that provides one of the modules, by name.
-        The standard library, ``__main__`` and modules without a distribution are omitted.
+        ``packages``: version by name of each distribution that owns one of the modules or, if a
+        name is an imported class, a base class of it. The standard library, ``__main__`` and
+        local files are omitted.
 
     Examples
     --------
     >>> sorted(read_environment(["numpy.ndarray", "collections.OrderedDict"])["packages"])
     ['numpy']
     """
-    modules = {name.partition(".")[0] for name in globals}
+    modules = {module for name in globals for module in _modules(name)}
+    owners = {owner for owner in map(distribution_of, modules) if owner is not None}
     return {
         "python": platform.python_version(),
         "platform": _platform(),
-        "packages": dict(sorted(pair for module in modules for pair in _providers(module))),
+        "packages": {owner.name: owner.version for owner in sorted(owners)},
     }
 
 
@@ -47,29 +47,22 @@ def _platform() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}".strip()
 
 
-# Versions are cached for the process, because a running kernel does not use a package that was
-# upgraded after its import.
-@functools.cache
-def _providers(module: str) -> tuple[tuple[str, str], ...]:
-    if not module or module == "__main__" or module in sys.stdlib_module_names:
-        return ()
-    name = _DISTRIBUTIONS.get(module, module)
-    version = _version(name)
-    if version:
-        return ((name, version),)
-    others = {other: _version(other) for other in _distributions_by_module().get(module, ())}
-    return tuple((other, version) for other, version in others.items() if version)
+def _modules(name: str) -> Iterator[str]:
+    """Yield the module of a name, and those of the base classes if it is a class."""
+    yield name.rpartition(".")[0] or name
+    found = _imported(name)
+    if isinstance(found, type):
+        yield from (str(base.__module__) for base in type.mro(found) if base is not object)
 
 
-def _version(distribution: str) -> str | None:
-    try:
-        # Contrary to its annotation, this is None for a distribution with broken metadata.
-        return metadata.version(distribution) or None
-    except (metadata.PackageNotFoundError, ValueError):
-        return None
-
-
-@functools.cache
-def _distributions_by_module() -> Mapping[str, Sequence[str]]:
-    # Reads the file list of every installed distribution, which takes up to a second.
-    return metadata.packages_distributions()
+def _imported(name: str) -> Any:
+    """Return the object of a dotted name if its module is imported, or None."""
+    parts = name.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        found: Any = sys.modules.get(".".join(parts[:end]))
+        if found is not None:
+            try:
+                return functools.reduce(getattr, parts[end:], found)
+            except Exception:  # noqa: BLE001 - a module can define __getattr__
+                return None
+    return None

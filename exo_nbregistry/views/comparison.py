@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -19,23 +20,24 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
+from exo_nbregistry.text.names import MAX_NAMES, name_list
 from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.values.frozen import immutable
+from exo_nbregistry.views.column_groups import Row, group_columns
 from exo_nbregistry.views.delta import COLOURS, Change, Directions
 from exo_nbregistry.views.facts import (
     ABSENT,
     SECTIONS,
     facts_of,
-    inapplicable,
     same,
     source_diff,
 )
-from exo_nbregistry.views.metric_rows import difference_sentences, is_repeated, row_cells, row_title
+from exo_nbregistry.views.hidden_rows import hidden_rows
+from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
+from exo_nbregistry.views.parameter_alignment import align_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Row = tuple[str, Any, tuple[Any, ...]]
 
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
@@ -135,8 +137,8 @@ class Comparison(Displayed):
     def shown(self) -> dict[str, dict[Any, dict[str, Any]]]:
         """Displayed facts, in the form of `differences`.
 
-        Hyperparameters that only some of the algorithms have, and metrics of single classes if
-        the mean over the classes is shown, are omitted, unless `show_all`.
+        Unless `show_all`, the facts in `hidden` are omitted, and many columns that changed alike
+        are one row.
         """
         return self._by_section(self._shown_rows())
 
@@ -201,7 +203,8 @@ class Comparison(Displayed):
         return ["section", "field", *self.ids]
 
     def _rows(self, show_all: bool) -> list[Row]:
-        facts = [facts_of(item) for item in self.items]
+        aligned = zip(map(facts_of, self.items), align_parameters(self.items), strict=True)
+        facts = [fact | {"hyperparameters": found.values} for fact, found in aligned]
         # Added and removed columns are in the schema.
         reordered = len({frozenset(fact["schema"]) for fact in facts}) == 1
         rows: list[Row] = []
@@ -218,13 +221,21 @@ class Comparison(Displayed):
         rows = self._rows(self.show_all)
         if self.show_all:
             return rows
-        algorithms = [item.algorithm for item in self.items]
-        return [
+        hidden = self.hidden
+        return group_columns(
             (section, name, values)
             for section, name, values in rows
-            if not (section == "hyperparameters" and inapplicable(algorithms, values))
-            and not (section == "metrics" and is_repeated(name, self.items))
-        ]
+            if (section, name) not in hidden
+        )
+
+    @property
+    def hidden(self) -> dict[tuple[str, Any], tuple[str, str]]:
+        """Facts that differ but are omitted, by section and name: their kind and the reason.
+
+        These are hyperparameters that only some of the algorithms have, or that are defaults of
+        only some versions, and metrics of single classes if the mean over the classes is shown.
+        """
+        return hidden_rows(self.items, self._rows(show_all=False))
 
     def _by_section(self, rows: Iterable[Row]) -> dict[str, dict[Any, dict[str, Any]]]:
         found: dict[str, dict[Any, dict[str, Any]]] = {}
@@ -248,7 +259,9 @@ class Comparison(Displayed):
         differing = len(self._rows(show_all=False))
         if not differing:
             sections = f"{', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}"
-            names = ", ".join(self.ids[:-1]) + f" and {self.ids[-1]}"
+            names = name_list(self.ids)
+            if len(self.ids) <= MAX_NAMES:
+                names = f"{', '.join(self.ids[:-1])} and {self.ids[-1]}"
             hint = "" if self.show_all else "; all() shows identical facts"
             return [f"{names} do not differ in {sections}{hint}."]
         metrics = [name for section, name, _ in self._shown_rows() if section == "metrics"]
@@ -259,17 +272,9 @@ class Comparison(Displayed):
         if self.show_all:
             return more
         equal = len(self._rows(show_all=True)) - differing
-        repeated = sum(
-            section == "metrics" and is_repeated(name, self.items)
-            for section, name, _ in self._rows(show_all=False)
-        )
-        hidden = differing - shown - repeated
-        return [
-            *more,
-            *_omitted(repeated, "metric", "of a single class"),
-            *_omitted(hidden, "hyperparameter", "used by some of the algorithms only"),
-            *_omitted(equal, "fact", "identical"),
-        ]
+        reasons = Counter(self.hidden.values())
+        hidden = [line for (kind, why), n in reasons.items() for line in _omitted(n, kind, why)]
+        return [*more, *hidden, *_omitted(equal, "fact", "identical")]
 
     def _diffs(self) -> dict[str, list[str]]:
         first = self.items[0]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.text.markup import Markup, coloured, escape, number
+from exo_nbregistry.text.markup import Markup, coloured, count, escape, number
+from exo_nbregistry.views.column_groups import ColumnGroup
 from exo_nbregistry.views.facts import ABSENT, format_value, same
 
 Directions = Callable[[str], bool | None]
@@ -76,9 +77,12 @@ def format_change(
     if section == "metrics":
         return _delta(text, first, value, directions(name))
     if section == "schema" and not same(first, value):
+        columns = f"{count(name.size, 'column')} " if isinstance(name, ColumnGroup) else ""
         if first is ABSENT:
-            return f"{text} added"
-        return "removed" if value is ABSENT else f"{text} retyped"
+            return f"{columns or f'{text} '}added"
+        if value is ABSENT:
+            return f"{columns}removed"
+        return f"{text}, {columns}retyped" if columns else f"{text} retyped"
     return text
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import MISSING, number, size
+from exo_nbregistry.text.names import MAX_NAMES, name_list
 from exo_nbregistry.values.metric import is_of_class, ordered
 
 
@@ -198,11 +199,16 @@ def format_value(section: str, name: Any, value: Any) -> str:
 
 def _listed(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_plain(count)}" for key, count in value.items())
-    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
+        return name_list(f"{key}: {_plain(count)}" for key, count in value.items())
+    return name_list(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, dict) and len(value) > MAX_NAMES:
+        return f"{{{name_list(f'{key!r}: {item!r}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple) and len(value) > MAX_NAMES:
+        opened, closed = "[]" if isinstance(value, list) else "()"
+        return f"{opened}{name_list(value, quoted=True)}{closed}"
     return value if isinstance(value, str) else repr(value)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.model_state import AliasMove
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut, line_width
 from exo_nbregistry.views.columns import format_minute, format_tags
 
@@ -146,7 +147,7 @@ def _what(event: Mapping[str, Any]) -> str | None:
         case "tag":
             return format_tags(dict(event["tags"]))
         case "untag":
-            return ", ".join(map(str, event["names"]))
+            return name_list(event["names"])
         case "note":
             return " ".join(str(event["text"]).split())
     return None

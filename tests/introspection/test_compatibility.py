@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from xgboost import XGBClassifier
 
 from exo_nbregistry.errors import VersionMismatchError
 from exo_nbregistry.introspection import compatibility
@@ -172,3 +174,33 @@ def test_a_verdict_imports_nothing() -> None:
     version, *rest = done.stdout.split()
     assert version[0].isdigit(), done.stderr
     assert rest == ["None", "None", "False"]
+
+
+@pytest.mark.parametrize("kind", ["local subclass", "xgboost"])
+def test_scikit_learn_of_a_base_class_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Another scikit-learn is an error for each model with a base class of scikit-learn."""
+    if kind == "xgboost":
+        model = XGBClassifier(n_estimators=1).fit([[0.0], [1.0]], [0, 1])
+    else:
+        (tmp_path / "child_xyz.py").write_text(
+            "from sklearn.linear_model import LogisticRegression\n"
+            "class Child(LogisticRegression): pass\n"
+        )
+        monkeypatch.syspath_prepend(tmp_path)
+        model = importlib.import_module("child_xyz").Child().fit([[0.0], [1.0]], [0, 1])
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(model, "child")
+    monkeypatch.setattr(compatibility, "_installed", lambda: "99.0.0")
+    with pytest.raises(VersionMismatchError, match=r"but 99\.0\.0 is installed"):
+        registry.load_model("child")
+
+
+def test_named_columns_are_in_the_environment(tmp_path: Path) -> None:
+    """The record of a model with named columns has the version of pandas."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(LogisticRegression().fit(FRAME, WORDS), "named")
+    registry.register_model(LogisticRegression().fit(FRAME.to_numpy(), WORDS), "plain")
+    assert registry["named"].environment.packages["pandas"] == pd.__version__
+    assert "pandas" not in registry["plain"].environment.packages

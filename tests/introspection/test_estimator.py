@@ -12,19 +12,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.ensemble import BalancedBaggingClassifier
+from lightgbm import LGBMClassifier
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
-from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+from sklearn.ensemble import BaggingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_selection import RFE
+from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    RandomizedSearchCV,
+    StratifiedKFold,
+    TunedThresholdClassifierCV,
+)
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, LabelEncoder, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBClassifier
 
 from exo_nbregistry.introspection.estimator import (
     algorithm_name,
@@ -65,19 +78,57 @@ def held(value: Any) -> Any:
         (make_pipeline(StandardScaler(), SVC()), "SVC"),
         (make_pipeline(SVC(), "passthrough"), "SVC"),
         (Pipeline([("nothing", "passthrough")]), "Pipeline"),
-        (CalibratedClassifierCV(SVC()), "SVC"),
-        (CalibratedClassifierCV(), "CalibratedClassifierCV"),
         (GridSearchCV(make_pipeline(StandardScaler(), SVC()), {}), "SVC"),
-        (make_pipeline(StandardScaler(), GridSearchCV(CalibratedClassifierCV(SVC()), {})), "SVC"),
-        (TransformedTargetRegressor(LinearRegression()), "LinearRegression"),
-        (BaggingClassifier(SVC()), "BaggingClassifier"),
         ({"not": "a model"}, "dict"),
         (None, "NoneType"),
     ],
 )
 def test_algorithm_is_what_people_call_it(model: object, name: str) -> None:
-    """A model is named by its class, and through pipelines, searches and calibrations."""
+    """A model is named by its class, and through pipelines and searches."""
     assert algorithm_name(model) == name
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (CalibratedClassifierCV(SVC()), "CalibratedClassifierCV(SVC)"),
+        (CalibratedClassifierCV(), "CalibratedClassifierCV"),
+        (CalibratedClassifierCV(FrozenEstimator(SVC())), "CalibratedClassifierCV(SVC)"),
+        (FixedThresholdClassifier(XGBClassifier()), "FixedThresholdClassifier(XGBClassifier)"),
+        (TunedThresholdClassifierCV(SVC()), "TunedThresholdClassifierCV(SVC)"),
+        (
+            TransformedTargetRegressor(LinearRegression()),
+            "TransformedTargetRegressor(LinearRegression)",
+        ),
+        (TransformedTargetRegressor(), "TransformedTargetRegressor"),
+        (OneVsRestClassifier(SVC()), "OneVsRestClassifier(SVC)"),
+        (MultiOutputClassifier(LGBMClassifier()), "MultiOutputClassifier(LGBMClassifier)"),
+        (BaggingClassifier(SVC()), "BaggingClassifier(SVC)"),
+        (BaggingClassifier(), "BaggingClassifier"),
+        (BalancedBaggingClassifier(SVC()), "BalancedBaggingClassifier(SVC)"),
+        (RFE(SVC()), "RFE(SVC)"),
+        (RandomForestClassifier().fit(TABLE, LABELS), "RandomForestClassifier"),
+        (VotingClassifier([("a", SVC()), ("b", SVC())]), "VotingClassifier"),
+        (
+            make_pipeline(StandardScaler(), GridSearchCV(CalibratedClassifierCV(SVC()), {})),
+            "CalibratedClassifierCV(SVC)",
+        ),
+        (
+            FixedThresholdClassifier(GridSearchCV(make_pipeline(StandardScaler(), SVC()), {})),
+            "FixedThresholdClassifier(SVC)",
+        ),
+    ],
+)
+def test_a_wrapper_keeps_its_name(model: object, name: str) -> None:
+    """An estimator that contains another one is named by both."""
+    assert algorithm_name(model) == name
+
+
+def test_an_endless_nesting_has_a_name() -> None:
+    """An estimator that contains itself is named without endless recursion."""
+    model = BaggingClassifier()
+    model.estimator = model
+    assert algorithm_name(model).startswith("BaggingClassifier(BaggingClassifier(")
 
 
 def test_a_search_is_named_by_what_it_found() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import logging
@@ -79,6 +80,28 @@ def test_requirements_are_exact(tmp_path: Path) -> None:
     }
 
 
+def test_requirements_have_the_recorded_versions(tmp_path: Path) -> None:
+    """The versions with which a model was registered are required, not those installed here."""
+    given = {"environment": {"packages": {"scikit-learn": "1.6.1", "nebula": "2.1.0+cpu"}}}
+    folder = export(fitted(), tmp_path / "out", given)
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    assert "scikit-learn==1.6.1" in lines
+    assert "nebula==2.1.0  # recorded: 2.1.0+cpu" in lines
+    assert f"pandas=={metadata.version('pandas')}" in lines
+
+
+def test_requirements_have_the_packages_of_base_classes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export of a local subclass requires scikit-learn."""
+    source = "from sklearn.linear_model import LogisticRegression\n"
+    (tmp_path / "kin_xyz.py").write_text(f"{source}class Kin(LogisticRegression): pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    model = importlib.import_module("kin_xyz").Kin().fit(TABLE, LABELS)
+    text = (export(model, tmp_path / "out") / "requirements.txt").read_text()
+    assert f"scikit-learn=={metadata.version('scikit-learn')}\n" in text
+
+
 def test_a_local_module_is_named_and_can_be_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +118,8 @@ def test_a_local_module_is_named_and_can_be_added(
     done = predict_elsewhere(folder, "example.csv", "out.csv")
     assert done.returncode == 2
     assert "No module named 'zero_xyz'" in done.stderr
-    assert "copy the module's file to this folder" in done.stderr
+    assert "it is a local file of the author; copy zero_xyz.py to this folder" in done.stderr
+    assert "pip" not in done.stderr
     (folder / "zero_xyz.py").write_text(source)
     assert predict_elsewhere(folder, "example.csv", "out.csv").returncode == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import sys
 from pathlib import Path
@@ -110,6 +111,58 @@ def test_an_unpicklable_object_is_named(part: Any, place: str, fix: str) -> None
     assert caught.value.model_type.endswith("Holder")
     assert place in str(caught.value)
     assert fix in str(caught.value)
+
+
+def test_a_redefined_class_is_fitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the cell of a class was run again after the fit, the remedy is to fit again."""
+    first, second = (type("Shifted", (), {"__module__": "__main__"}) for _ in range(2))
+    monkeypatch.setattr(sys.modules["__main__"], "Shifted", second, raising=False)
+    with pytest.raises(SerializationError, match="Fit again with the new definition") as caught:
+        dumped({"steps": [first()]})
+    assert "model['steps'][0]" in str(caught.value)
+    assert "Set it to None" not in str(caught.value)
+
+
+def test_a_class_of_a_reloaded_module_is_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a local module was reloaded after the fit, the remedy is to fit again."""
+    (tmp_path / "scaling_xyz.py").write_text("class Scaler: pass\ndef double(x): return x\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("scaling_xyz")
+    model = [module.Scaler(), module.double]
+    importlib.reload(module)
+    for part in model:
+        with pytest.raises(SerializationError, match=r"a module was reloaded\. Fit again"):
+            dumped([part])
+
+
+def test_a_class_that_was_removed_is_defined_again() -> None:
+    """If a class does not exist under its name any more, the remedy is to define it again."""
+    removed = type("Removed", (), {"__module__": "__main__"})
+    with pytest.raises(SerializationError, match="Define it again and fit again"):
+        dumped([removed()])
+
+
+def test_an_object_that_answers_everything_is_named() -> None:
+    """The error names an unpicklable object even if each of its attributes exists or raises."""
+
+    class Everything:
+        __qualname__ = "Everything"
+
+        def __getattr__(self, name: str) -> Any:
+            return 1
+
+        def __reduce__(self) -> str:
+            raise TypeError("no pickle")
+
+    class Nothing(Everything):
+        def __getattr__(self, name: str) -> Any:
+            raise RuntimeError(name)
+
+    for part in (Everything(), Nothing()):
+        with pytest.raises(SerializationError, match=r"in model\.part cannot be pickled"):
+            dumped(Holder(part))
 
 
 def test_a_full_disk_is_not_a_serialization_error() -> None:

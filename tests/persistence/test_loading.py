@@ -264,10 +264,7 @@ def test_a_replaced_mapped_file_is_rejected(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (
-            b"csklearn_absent.tree\nTree\n.",
-            "module sklearn_absent,.*pip install sklearn_absent",
-        ),
+        (b"csklearn_absent.tree\nTree\n.", "module sklearn_absent, which cannot be imported"),
         (b"c__main__\nNotebookThing\n.", "Define it here under the same name"),
         (b"cjson\nnot_there\n.", "intact but cannot be read here"),
         (b"\x80\x04K\x01", "intact but cannot be read here"),
@@ -279,13 +276,6 @@ def test_a_missing_requirement_is_named(source: bytes, message: str) -> None:
     data = source if source.startswith(b"\x80") else b"\x80\x02" + source
     with pytest.raises(SerializationError, match=message):
         load(data)
-
-
-def test_sklearn_is_installed_as_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If package and module names differ, the error names the package."""
-    monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(SerializationError, match=r"pip install scikit-learn"):
-        load(b"\x80\x02csklearn\nclone\n.")
 
 
 def test_an_unknown_format_is_named() -> None:
@@ -404,9 +394,9 @@ def test_an_invalid_signature_is_described() -> None:
     assert (error.expected, error.actual) == ("a valid signature", "an invalid signature")
 
 
-def test_a_missing_module_is_installed_by_its_package() -> None:
-    """The package is the first part of the module; an attribute elsewhere is not a notebook's."""
-    reason = r"^rf:1 requires the module email\.mime\.absent, .* pip install email, "
+def test_a_missing_module_is_the_cause() -> None:
+    """The error names the module; an attribute elsewhere is not a notebook's."""
+    reason = r"^rf:1 requires the module email\.mime\.absent, "
     with pytest.raises(SerializationError, match=reason) as no:
         load(b"\x80\x02cemail.mime.absent\nTree\n.", name="rf:1")
     assert isinstance(no.value.__cause__, ModuleNotFoundError)

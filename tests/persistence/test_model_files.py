@@ -292,4 +292,4 @@ def test_a_file_that_requires_a_missing_module_is_not_valid(
     monkeypatch.setitem(sys.modules, Bomb.__module__, None)
     valid, log = validity(path, caplog)
     assert not valid
-    assert "is not installed" in log
+    assert "it is a local file of its author" in log

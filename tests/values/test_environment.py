@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import subprocess
 import sys
 from importlib import metadata
-from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from xgboost import XGBClassifier
 
-from exo_nbregistry.values import environment
 from exo_nbregistry.values.environment import read_environment
 
-ROOT = Path(__file__).resolve().parents[3]
 NAMES = ["sklearn.svm._classes.SVC", "numpy.ndarray", "joblib.x", "collections.OrderedDict"]
-
-
-@pytest.fixture
-def _forgotten() -> None:
-    """Clear the caches of the process."""
-    environment._providers.cache_clear()
-    environment._distributions_by_module.cache_clear()
 
 
 def test_a_module_is_named_by_its_distribution() -> None:
@@ -64,31 +55,28 @@ def test_a_module_of_no_distribution_is_left_out(text: str) -> None:
     assert read_environment([f"of_nobody_{text}"])["packages"] == {}
 
 
-@pytest.mark.usefixtures("_forgotten")
-def test_versions_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The usual packages are read once per process, without listing all distributions."""
-    asked: list[str] = []
-    read = metadata.version
-    monkeypatch.setattr(metadata, "version", lambda name: asked.append(name) or read(name))
-    monkeypatch.delattr(metadata, "packages_distributions")
-    assert read_environment(NAMES) == read_environment(NAMES)
-    assert sorted(asked) == ["joblib", "numpy", "scikit-learn"]
+def test_base_classes_count() -> None:
+    """A class of one package that is derived from another one needs both."""
+    name = f"{XGBClassifier.__module__}.{XGBClassifier.__name__}"
+    packages = read_environment([name])["packages"]
+    assert packages["scikit-learn"] == metadata.version("scikit-learn")
+    assert any(name.startswith("xgboost") for name in packages)
 
 
-def test_an_odd_distribution_is_found_by_its_modules(tmp_path: Path) -> None:
-    """A module whose distribution has quite another name is found through what that provides."""
-    for name, version in (("star-field", "1.2"), ("broken", "")):
-        folder = tmp_path / f"{name.replace('-', '_')}-1.dist-info"
-        folder.mkdir()
-        line = f"Version: {version}\n" if version else ""
-        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\n{line}")
-        (folder / "top_level.txt").write_text("nebula\n")
-    code = (
-        "from exo_nbregistry.values.environment import read_environment\n"
-        "print(read_environment(['nebula.Thing', 'broken.Thing'])['packages'])"
-    )
-    environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environ, check=True, capture_output=True, text=True
-    )
-    assert done.stdout == "{'star-field': '1.2'}\n"
+def test_base_classes_of_a_local_class_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class of a notebook or a local file needs the packages of its base classes."""
+    module = ModuleType("local_xyz")
+    module.Child = type("Child", (LogisticRegression,), {"__module__": "local_xyz"})  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "local_xyz", module)
+    assert read_environment(["local_xyz.Child"])["packages"] == {
+        "scikit-learn": metadata.version("scikit-learn")
+    }
+    assert read_environment(["local_xyz.Other", "local_xyz"])["packages"] == {}
+
+
+def test_a_name_that_raises_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module whose attributes cannot be read adds no packages."""
+    module = ModuleType("lazy_xyz")
+    module.__getattr__ = lambda name: 1 / 0  # type: ignore[method-assign, assignment]
+    monkeypatch.setitem(sys.modules, "lazy_xyz", module)
+    assert read_environment(["lazy_xyz.Thing"])["packages"] == {}

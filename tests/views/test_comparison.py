@@ -145,6 +145,54 @@ def test_columns_are_added_removed_and_retyped() -> None:
     assert "column_order" not in repr(comparison)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "cells"),
+    [
+        (1600, 2, ["several types", "1,598 columns removed"]),
+        (2, 1600, ["-", "1,598 columns added"]),
+    ],
+)
+def test_many_columns_are_one_row(before: int, after: int, cells: list[str]) -> None:
+    """More than five columns that changed alike are counted in one row."""
+    kinds = ("int64", "float64")
+    pairs = [(f"x{n}", kinds[n % 2]) for n in range(1600)]
+    comparison = against(columns(*pairs[:before]), columns(*pairs[:after]))
+    (title,) = comparison.shown["schema"]
+    assert title == "x2, x3, x4, x5, x6 and 1,593 more"
+    table = next(row for row in comparison._table() if row[0] == "schema")
+    assert [str(cell) for cell in table[2:]] == cells
+    assert len(comparison.differences["schema"]) == 1598
+    assert len(repr(comparison)) < 1000
+    assert "1,598 columns" in comparison.to_html()
+
+
+def test_many_retyped_columns_are_one_row() -> None:
+    """Columns with the same new type are counted in one row, and a few have one each."""
+    names = [f"c{n}" for n in range(9)]
+    before, after = (columns(*((name, kind) for name in names)) for kind in ("int64", "float64"))
+    (row,) = [row for row in against(before, after)._table() if row[0] == "schema"]
+    assert row[1:] == ["c0, c1, c2, c3, c4 and 4 more", "int64", "float64, 9 columns retyped"]
+    few = against(columns(*((name, "int64") for name in names[:5])), columns())
+    assert len(few.shown["schema"]) == 5
+
+
+def test_a_cell_lists_at_most_five_values() -> None:
+    """A list of names, a dict or the classes of a version are five values and a count."""
+    names = [f"feature_{n}" for n in range(2000)]
+    comparison = against(
+        {"hyperparameters": {"columns": [], "weights": {}}, "class_distribution": {"a": 1}},
+        {
+            "hyperparameters": {"columns": names, "weights": dict.fromkeys(names, 1)},
+            "class_distribution": dict.fromkeys(names, 1),
+        },
+    )
+    text = repr(comparison)
+    assert text.count("feature_4'") == 2
+    assert "and 1,995 more" in text
+    assert "feature_5" not in text
+    assert "feature_5" not in comparison.to_html()
+
+
 def test_reordered_columns_differ() -> None:
     """The same columns in another order are another schema."""
     before = columns(("period", "float64"), ("depth", "float64"))
@@ -313,9 +361,8 @@ def test_a_metric_that_only_some_versions_have_is_compared_where_it_is() -> None
 
 @pytest.mark.parametrize("show_all", [False, True])
 def test_a_huge_comparison_counts_omitted_rows(show_all: bool) -> None:
-    """Of a thousand columns that differ two hundred are shown, and the frame has all of them."""
-    names = [f"c{n}" for n in range(1000)]
-    before, after = (columns(*((name, kind) for name in names)) for kind in ("int64", "float64"))
+    """Of a thousand metrics that differ two hundred are shown, and the frame has all of them."""
+    before, after = ({"metrics": {f"m{n}": i for n in range(1000)}} for i in (1.0, 2.0))
     comparison = against(before, after, show_all=show_all)
     facts = len(comparison.to_frame())
     assert facts >= 1000

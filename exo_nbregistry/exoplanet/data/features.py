@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
+from exo_nbregistry.text.names import name_list
 
 FIVE = ("koi_period", "koi_duration", "koi_depth", "koi_prad", "koi_teq")
 CORE12 = (
@@ -150,7 +151,8 @@ its effect.
     allowed = as_names(allow_leakage)
     leaking = [name for name in as_names(columns) if name in LEAKS and name not in allowed]
     if leaking:
-        found = "; ".join(f"{name!r} leaks the label: {LEAKS[name]}" for name in leaking)
+        leaks = (f"{name!r} leaks the label: {LEAKS[name]}" for name in leaking)
+        found = name_list(leaks, separator="; ", width=300)
         pronoun = "it" if len(leaking) == 1 else "them"
         owner = "its" if len(leaking) == 1 else "their"
         raise LeakageError(

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.text.names import name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,12 +120,12 @@ def _require_columns(header: Sequence[str], required: Iterable[str]) -> None:
     if missing:
         begins = ",".join(header)[:60]
         raise TableError(
-            f"the table lacks the columns {', '.join(missing)} (its first line begins {begins!r})",
+            f"the table lacks the columns {name_list(missing)} (its first line begins {begins!r})",
             columns=missing,
         )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
-        raise TableError(f"duplicate columns {', '.join(repeated)}", columns=repeated)
+        raise TableError(f"duplicate columns {name_list(repeated)}", columns=repeated)
 
 
 def _require_rows(header: Sequence[str], rows: Sequence[Sequence[str]], min_rows: int) -> None:

@@ -11,6 +11,7 @@ from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.fs.atomic import make_folder, replace_file
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def record_followup(registry: ModelRegistry, flagged: pd.DataFrame) -> str:
     """
     versions = flagged["model_version"].unique().tolist()
     if len(versions) != 1 or ":" not in versions[0]:
-        found = ", ".join(versions) or "an empty list"
+        found = name_list(versions) or "an empty list"
         raise RegistryError(
             f"A follow-up list must come from one registered version, got {found}. Pass a "
             "reference and its registry to flag_candidates."

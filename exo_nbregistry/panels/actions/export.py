@@ -13,6 +13,7 @@ from exo_nbregistry.panels.actions.confirmation import Confirmation, Form, butto
 from exo_nbregistry.panels.actions.plan import Plan, RegistryCall, require_active
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count, size
+from exo_nbregistry.text.names import name_list
 
 
 def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
@@ -33,7 +34,7 @@ def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
 def _written(folder: Path) -> str:
     files = sorted(path for path in folder.iterdir() if path.is_file())
     n_bytes = sum(path.stat().st_size for path in files)
-    names = ", ".join(path.name for path in files)
+    names = name_list(path.name for path in files)
     return f"Wrote {count(len(files), 'file')} ({size(n_bytes)}) to {folder.absolute()}: {names}."
 
 

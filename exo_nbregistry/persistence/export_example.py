@@ -1,0 +1,100 @@
+"""Input columns and example rows of an exported model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exo_nbregistry.persistence import predict_script as predict
+from exo_nbregistry.values.attribute import read_attribute
+
+_COLUMN_FACTS = ("dtype", "minimum", "maximum")
+
+
+def read_columns(
+    model: Any, given: Mapping[Any, Any], example: Mapping[str, Any]
+) -> list[dict[str, Any]] | None:
+    """Return the input columns of a model in order, or None if their names are unknown.
+
+    Parameters
+    ----------
+    model : object
+        The model.
+    given : mapping
+        Metadata that the user passed.
+    example : mapping
+        Stored input example, or empty.
+    """
+    signature = given.get("signature")
+    described = signature.get("columns", ()) if isinstance(signature, Mapping) else ()
+    known = {column["name"]: column for column in map(_plain, described) if "name" in column}
+    stored = _stored_types(example)
+    names: Any = read_attribute(model, "feature_names_in_")
+    if names is None or example.get("form") == "frame":
+        names = example.get("columns") or given.get("feature_columns") or names or list(known)
+    if len(names) == 0:
+        return None
+    return [
+        {"name": str(name)}
+        | {key: known.get(str(name), {}).get(key) for key in _COLUMN_FACTS}
+        | stored.get(str(name), {})
+        for name in names
+    ]
+
+
+def _plain(column: Any) -> dict[Any, Any]:
+    return dict(column) if isinstance(column, Mapping) else {"name": str(column)}
+
+
+def _stored_types(example: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the dtype of each column of a stored frame, and its categories."""
+    if example.get("form") != "frame":
+        return {}
+    found = {}
+    for name, dtype in zip(example["columns"], example["dtypes"], strict=True):
+        if isinstance(dtype, Mapping):
+            found[name] = {"dtype": "category", "categories": list(dtype["categories"])}
+        else:
+            found[name] = {"dtype": dtype}
+    return found
+
+
+def input_form(example: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts from which predict.py makes the data that the model takes."""
+    return {key: example[key] for key in ("form", "labels") if key in example}
+
+
+def example_table(info: Mapping[str, Any], example: Mapping[str, Any]) -> str:
+    """Return a CSV with the stored rows, or with one plausible row.
+
+    Parameters
+    ----------
+    info : mapping
+        Content of ``model_info.json``.
+    example : mapping
+        Stored input example, or empty.
+    """
+    import pandas as pd
+
+    names = [column["name"] for column in info["columns"] or ()]
+    if example and (not names or set(names) <= {*example["rows"]}):
+        table = pd.DataFrame({name: example["rows"][name] for name in names or example["columns"]})
+    else:
+        table = pd.DataFrame([_plausible_row(info)])
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def _plausible_row(info: Mapping[str, Any]) -> dict[str, Any]:
+    columns: Sequence[dict[str, Any]] = info["columns"] or [
+        {"name": f"x{i}"} for i in range(info["n_features"] or 1)
+    ]
+    return {column["name"]: _middle(column) for column in columns}
+
+
+def _middle(column: dict[str, Any]) -> float | str:
+    if predict.is_text(column):
+        return "example"
+    low, high = column.get("minimum"), column.get("maximum")
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        return float(low + (high - low) / 2)
+    return 0.0

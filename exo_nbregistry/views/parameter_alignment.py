@@ -1,0 +1,127 @@
+"""Hyperparameters of versions in common rows, although one version wraps the estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.views.facts import flatten_params
+
+_INNER_PARAMETERS = ("estimator", "base_estimator", "regressor", "classifier")
+
+
+class Parameters(NamedTuple):
+    """Hyperparameters of one version.
+
+    Attributes
+    ----------
+    values : dict of str to object
+        The values by the names of their rows.
+    defaults : frozenset of str
+        Names of the rows whose value is the default of the estimator.
+    """
+
+    values: dict[str, Any]
+    defaults: frozenset[str]
+
+
+def align_parameters(items: Sequence[ModelMetadata]) -> list[Parameters]:
+    """Return the hyperparameters of versions under common names.
+
+    If only some versions contain their estimator in a pipeline, a search or another estimator, its
+    parameters have the names of the estimator itself, such as ``C`` instead of ``svc__C``. Those
+    of a search have the values that it chose.
+
+    Parameters
+    ----------
+    items : sequence of ModelMetadata
+        The versions.
+    """
+    prefixes = [inner_prefix(item.hyperparameters) for item in items]
+    flat = [flatten_params(item.hyperparameters) for item in items]
+    if len({*prefixes}) == 1:
+        return [
+            Parameters(values, frozenset(item.default_hyperparameters))
+            for item, values in zip(items, flat, strict=True)
+        ]
+    chosen = [
+        values | _best(item.hyperparameters) for item, values in zip(items, flat, strict=True)
+    ]
+    inner = {
+        name.removeprefix(prefix)
+        for values, prefix in zip(chosen, prefixes, strict=True)
+        for name in values
+        if name.startswith(prefix)
+    }
+    return [
+        _renamed(item, values, prefix, inner)
+        for item, values, prefix in zip(items, chosen, prefixes, strict=True)
+    ]
+
+
+def inner_prefix(parameters: Mapping[str, Any]) -> str:
+    """Return the prefix of the parameters of the innermost estimator.
+
+    Parameters
+    ----------
+    parameters : mapping of str to object
+        Hyperparameters as in a record.
+
+    Returns
+    -------
+    str
+        Such as ``estimator__svc__``; empty if the estimator is not wrapped.
+
+    Examples
+    --------
+    >>> inner_prefix({"steps": ["scale", "svc"], "scale": "A", "svc": "B", "svc__C": 1.0})
+    'svc__'
+    """
+    steps = parameters.get("steps")
+    if isinstance(steps, list) and all(
+        isinstance(name, str) and name in parameters for name in steps
+    ):
+        names = [name for name in steps if parameters[name] not in (None, "passthrough")]
+        if not names:
+            return ""
+        prefix = f"{names[-1]}__"
+        nested = {
+            name.removeprefix(prefix): value
+            for name, value in parameters.items()
+            if str(name).startswith(prefix)
+        }
+        return prefix + inner_prefix(nested)
+    for name in _INNER_PARAMETERS:
+        value = parameters.get(name)
+        if isinstance(value, dict) and isinstance(value.get("params"), dict):
+            return f"{name}__{inner_prefix(value['params'])}"
+    return ""
+
+
+def _best(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that a search chose, under the names of its estimator."""
+    best = parameters.get("best_params_")
+    if not isinstance(best, dict):
+        return {}
+    plain = {name: value for name, value in best.items() if not isinstance(value, dict)}
+    return {f"estimator__{name}": value for name, value in plain.items()}
+
+
+def _renamed(
+    item: ModelMetadata, values: Mapping[str, Any], prefix: str, inner: set[str]
+) -> Parameters:
+    known, best = item.default_hyperparameters, _best(item.hyperparameters)
+    found: dict[str, Any] = {}
+    defaults = set()
+    for name, value in values.items():
+        # The class of the inner estimator is in the name of the algorithm.
+        if prefix and name == prefix.removesuffix("__"):
+            continue
+        row = name.removeprefix(prefix)
+        if not name.startswith(prefix) and name in inner:
+            row = f"{name} (wrapper)"
+        found[row] = value
+        if name in known and name not in best:
+            defaults.add(row)
+    return Parameters(found, frozenset(defaults))
