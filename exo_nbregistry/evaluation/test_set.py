@@ -101,7 +101,7 @@ def describe_test_set(
     (['north', 'south'], True)
     """
     labels = np.asarray(y_test)
-    rows = _row_names(X_test)
+    rows = row_names(X_test)
     found = (grouping or Grouping()).infer(rows) if groups is None else np.asarray(groups)
     if len(labels) != len(X_test) or (len(found) and len(found) != len(labels)):
         raise InvalidInputError(
@@ -132,7 +132,17 @@ def read_test_set(registry: ModelRegistry, ref: str) -> Holdout | None:
     return Holdout(stored["rows"], stored[_GROUPS], str(stored["sha256"]))
 
 
-def _row_names(X: Any) -> NDArray[Any]:
+def row_names(X: Any) -> NDArray[Any]:
+    """Return the names of the rows of a frame, or an empty array if they have no names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row_names(pd.DataFrame({"age": [31.0]}, index=["ann"])).tolist()
+    ['ann']
+    >>> len(row_names(pd.DataFrame({"age": [31.0]})))
+    0
+    """
     index = X.index if hasattr(X, "iloc") else None
     if index is None or not index.is_unique or index.dtype.kind in "iu":
         return np.array([], dtype=str)

@@ -19,6 +19,7 @@ __all__ = [
     "SVMClassifier",
     "SnapshotWarning",
     "StarSplit",
+    "TableRoles",
     "TrainingRun",
     "compare_versions",
     "export_followup",
@@ -35,9 +36,10 @@ __all__ = [
 if TYPE_CHECKING:
     from exo_nbregistry.evaluation import DifferentTestSetsError
     from exo_nbregistry.exoplanet.data.archive import SnapshotWarning, fetch_koi
-    from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS, LeakageError
+    from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS
     from exo_nbregistry.exoplanet.data.koi import load_koi
     from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+    from exo_nbregistry.exoplanet.data.table_roles import TableRoles
     from exo_nbregistry.exoplanet.followup.flag import (
         export_followup,
         flag_candidates,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune
     from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, retrain
+    from exo_nbregistry.training.leakage import LeakageError
 else:
     # Hidden from type checkers, which accept any name of a module with __getattr__.
     def __getattr__(name):
@@ -62,7 +65,7 @@ else:
             "EnsembleClassifier": "training",
             "FEATURE_SETS": "exoplanet.data.features",
             "LEAKS": "exoplanet.data.features",
-            "LeakageError": "exoplanet.data.features",
+            "LeakageError": "training",
             "ModelEvaluator": "exoplanet.models.evaluator",
             "ModelTrainer": "exoplanet.models.trainer",
             "NeuralNetworkClassifier": "exoplanet.models.classifiers",
@@ -70,6 +73,7 @@ else:
             "SVMClassifier": "exoplanet.models.classifiers",
             "SnapshotWarning": "exoplanet.data.archive",
             "StarSplit": "exoplanet.data.split",
+            "TableRoles": "exoplanet.data.table_roles",
             "TrainingRun": "exoplanet.models.trainer",
             "compare_versions": "exoplanet.models.evaluator",
             "export_followup": "exoplanet.followup.flag",

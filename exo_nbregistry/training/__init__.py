@@ -10,6 +10,7 @@ __all__ = [
     "DataSplit",
     "EnsembleClassifier",
     "Fitted",
+    "LeakageError",
     "ModelTrainer",
     "RetrainingResult",
     "TrainingError",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
+    from exo_nbregistry.training.leakage import LeakageError
     from exo_nbregistry.training.retraining import RetrainingResult, retrain
     from exo_nbregistry.training.trainer import ModelTrainer
     from exo_nbregistry.training.training_run import TrainingRun
@@ -49,6 +51,7 @@ else:
             "DataSplit": "data_split",
             "EnsembleClassifier": "ensemble",
             "Fitted": "fitting",
+            "LeakageError": "leakage",
             "ModelTrainer": "trainer",
             "RetrainingResult": "retraining",
             "TrainingError": "fitting",

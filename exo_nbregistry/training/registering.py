@@ -12,6 +12,7 @@ import numpy as np
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -47,7 +48,7 @@ def register_run(
         Tags, in addition to ``lineage``.
     attachments : mapping, optional
         Attachments of each version, in addition to the identity of the test set, which
-        `compare_versions` checks.
+        `compare_versions` checks, and of the training and validation rows.
     **facts : object
         Additional arguments of ``register_model``, the same for each version.
 
@@ -73,7 +74,11 @@ def register_run(
     if any(hasattr(model, "classes_") for model in run.models.values()):
         info["class_distribution"] = _distribution(split.y_train, target_names)
     tags = {LINEAGE: run.lineage_id, **(tags or {})}
-    attachments = {**run.evaluator.test_set.attachment(), **(attachments or {})}
+    attachments = {
+        **run.evaluator.test_set.attachment(),
+        **TrainingRows.of(split.X_train, split.X_val).attachment(),
+        **(attachments or {}),
+    }
     return {
         name: registry.register_model(
             model=model,

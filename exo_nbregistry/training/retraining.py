@@ -20,6 +20,7 @@ from exo_nbregistry.training.columns import select_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
 from exo_nbregistry.training.registering import ALLOWED_LEAKAGE
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -239,6 +240,7 @@ def _register(
     facts: Mapping[str, Any],
 ) -> str:
     info: dict[str, Any] = {"dataset": dataset, "validation_samples": len(split.X_val)}
+    used = [_columns(X, parent) for X in (split.X_train, split.X_val)]
     inherited = parent.additional_metrics.get("training_info", {})
     if ALLOWED_LEAKAGE in inherited:
         info[ALLOWED_LEAKAGE] = inherited[ALLOWED_LEAKAGE]
@@ -253,7 +255,7 @@ def _register(
         X_test=_columns(split.X_test, parent),
         y_test=split.y_test,
         parent=parent.model_id,
-        attachments=test_set.attachment(),
+        attachments={**test_set.attachment(), **TrainingRows.of(*used).attachment()},
         **facts,
     )
 

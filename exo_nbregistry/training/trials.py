@@ -12,6 +12,7 @@ from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,6 +188,7 @@ class TuningResult:
             attachments={
                 ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
                 **test_set.attachment(),
+                **TrainingRows.of(X).attachment(),
                 **attachments,
             },
         )

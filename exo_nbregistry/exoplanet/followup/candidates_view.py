@@ -181,6 +181,9 @@ def summary(scored: ScoredCandidates, threshold: float) -> list[str]:
     kind = "calibrated probability" if scored.calibrated else "uncalibrated probability"
     of_all = f"{flagged:,} of {count(total, 'candidate')}"
     lines = [f"{of_all} flagged: {kind} at least {threshold:g}."]
+    if scored.excluded:
+        rows = count(scored.excluded, "candidate")
+        lines.append(f"{rows} not scored, because the model was trained on them.")
     if isinstance(scored.known, str):
         lines.append(scored.known)
     else:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
+from exo_nbregistry.exoplanet.data.table_roles import TableRoles, roles_of
 from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
@@ -19,9 +20,16 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     record_followup,
 )
 from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
+from exo_nbregistry.exoplanet.followup.planet_model import (
+    PlanetModel,
+    planet_arrays,
+    planet_labels,
+)
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
+from exo_nbregistry.exoplanet.followup.training_exclusion import exclude_training_rows
 from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.training import select_columns
+from exo_nbregistry.training.leakage import reject_leaks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +51,8 @@ def flag_candidates(
     calibration: tuple[Any, Any] | None = None,
     snapshot: str | None = None,
     allow_leakage: str | Iterable[str] = (),
+    roles: TableRoles | None = None,
+    training: Any = None,
 ) -> CandidateList:
     """Flag the most probable planet candidates of a table, highest probability first.
 
@@ -51,9 +61,9 @@ def flag_candidates(
     model_or_ref : estimator or str
         A fitted classifier, or a reference to a version in `registry`.
     table : Bunch or DataFrame
-        The result of `load_koi` or `fetch_koi`, or a table with the archive's columns. Rows with
-        the ``koi_disposition`` CANDIDATE are scored and compared with those that are CONFIRMED.
-        Without this column, all rows are scored.
+        The result of `load_koi` or `fetch_koi`, a Kepler or TESS table of the archive, or any
+        table with `roles`. Candidates are scored and compared with confirmed planets. Rows that
+        the model was trained on are never candidates.
     threshold : float, default=0.9
         Minimum probability of a flagged candidate.
     calibrated : bool, default=True
@@ -67,15 +77,24 @@ def flag_candidates(
         Name of the table. The default is read from a Bunch.
     allow_leakage : str or iterable of str, default=()
         Columns of the model to allow although they leak the label, to show their effect.
+    roles : TableRoles, optional
+        Names of the table's columns for the label, the signal and the star, and the labels of
+        planets, false positives and candidates. The default is read from a Bunch, or from the
+        column names of the archive's tables.
+    training : DataFrame, optional
+        Rows that the model was trained on; an empty list if the table has none of them. They are
+        recognized by their names, or by their values if they have no names. The default for a
+        version is its recorded rows. Required for a table without labels if no rows are
+        recorded.
 
     Returns
     -------
     CandidateList of shape (n_flagged, 10)
-        A DataFrame, indexed by KOI name, that a notebook displays as a panel. Its columns are
-        ``probability`` and ``calibrated_probability``; the ``agreement`` of the members of an
-        ensemble; ``look_alike``, the most similar confirmed planet, and its ``distance``;
-        ``driver``, the column that raises the probability most, and ``driver_effect``, by how
-        much; ``model_version``, ``snapshot`` and ``caveat``.
+        A DataFrame, indexed by the name of the signal, that a notebook displays as a panel. Its
+        columns are ``probability`` and ``calibrated_probability``; the ``agreement`` of the
+        members of an ensemble; ``look_alike``, the most similar confirmed planet, and its
+        ``distance``; ``driver``, the column that raises the probability most, and
+        ``driver_effect``, by how much; ``model_version``, ``snapshot`` and ``caveat``.
 
     Raises
     ------
@@ -83,6 +102,11 @@ def flag_candidates(
         If a column of the model leaks the label.
     SignatureMismatchError
         If the table lacks a column that the model requires.
+    NotFoundError
+        If the table lacks a column or a label of `roles`.
+    InvalidInputError
+        If candidates cannot be distinguished from training rows, or no class of the model is a
+        planet.
     RegistryError
         If there are no rows to calibrate on, or the model's columns are unknown.
 
@@ -100,10 +124,19 @@ def flag_candidates(
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
 
     model, version, columns, tested = _resolve(model_or_ref, registry)
+    roles = roles_of(table, roles)
     refuse_leaks(columns, allow_leakage=allow_leakage)
-    frame = _named(getattr(table, "frame", table))
+    reject_leaks(columns, roles.leaks(), allow_leakage=allow_leakage)
+    frame = roles.named(getattr(table, "frame", table))
     features = select_columns(frame, columns)
-    is_candidate, is_confirmed = _roles(frame)
+    is_candidate, is_confirmed, _ = roles.masks(frame)
+    is_candidate, excluded = exclude_training_rows(
+        features, is_candidate, roles, version, registry=registry, training=training
+    )
+    if hasattr(model, "classes_"):
+        if calibration is not None:
+            calibration = calibration[0], planet_labels(calibration[1], model, roles)
+        model, tested = PlanetModel(model, roles), planet_arrays(tested, roles)
     rows = features[is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
     better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
@@ -128,7 +161,15 @@ def flag_candidates(
     candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
     alike = confirmed[confirmed.index.isin(scored["look_alike"])]
     evidence = ScoredCandidates(
-        scored, candidates, alike, version, table_name, calibrated, threshold, known
+        scored,
+        candidates,
+        alike,
+        version,
+        table_name,
+        calibrated,
+        threshold,
+        known,
+        excluded=excluded,
     )
     return CandidateList.of(evidence, threshold)
 
@@ -151,18 +192,6 @@ def _resolve(
             f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
         )
     return model, version, columns, tested
-
-
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.set_index("kepoi_name") if "kepoi_name" in frame else frame
-
-
-def _roles(frame: pd.DataFrame) -> tuple[Any, Any]:
-    """Return masks of the rows to score and of the confirmed planets."""
-    if "koi_disposition" not in frame:
-        return np.ones(len(frame), bool), np.zeros(len(frame), bool)
-    disposition = frame["koi_disposition"]
-    return (disposition == "CANDIDATE").to_numpy(), (disposition == "CONFIRMED").to_numpy()
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:

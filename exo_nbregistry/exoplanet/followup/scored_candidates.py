@@ -32,6 +32,8 @@ class ScoredCandidates:
         The threshold that was passed to `flag_candidates`.
     known : KnownRows or str
         Rows with known labels, or why there are none.
+    excluded : int
+        Number of candidates that were not scored because the model was trained on them.
     """
 
     rows: pd.DataFrame
@@ -42,6 +44,7 @@ class ScoredCandidates:
     calibrated: bool
     explained: float
     known: KnownRows | str
+    excluded: int = 0
 
     @property
     def decisive(self) -> str:

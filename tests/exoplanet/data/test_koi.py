@@ -14,8 +14,9 @@ from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import IntegrityError, NotFoundError
 from exo_nbregistry.exoplanet.data import koi as module
-from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS, LeakageError
+from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS
 from exo_nbregistry.exoplanet.data.koi import DATA, load_koi
+from exo_nbregistry.training.leakage import LeakageError
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError, RegistryError, SignatureMismatchError
-from exo_nbregistry.exoplanet.data.features import LeakageError
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.followup.flag import (
@@ -24,6 +23,7 @@ from exo_nbregistry.exoplanet.followup.flag import (
 )
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.training.leakage import LeakageError
 
 
 class Voting(RandomForestClassifier):
@@ -148,14 +148,14 @@ def test_an_ensemble_has_its_agreement(koi: Bunch, split: StarSplit) -> None:
 
 
 def test_a_bare_table_is_enough(koi: Bunch, model: Any) -> None:
-    """A frame with a column of names is accepted; without dispositions all rows are scored."""
+    """A frame with a column of names is accepted, also without dispositions."""
     frame = koi.frame.reset_index()
     found = flag_candidates(model, frame, calibrated=False, snapshot="mine")
     expected = flag_candidates(model, koi, calibrated=False)
     assert found.drop(columns="snapshot").equals(expected.drop(columns="snapshot"))
     assert found["snapshot"].unique().tolist() == ["mine"]
     unlabeled = koi.candidates[koi.feature_names]
-    alone = flag_candidates(model, unlabeled, calibrated=False)
+    alone = flag_candidates(model, unlabeled, calibrated=False, training=koi.data)
     assert list(alone.index) == list(expected.index)
     assert alone["look_alike"].isna().all()
     assert alone["snapshot"].unique().tolist() == ["not stated"]
