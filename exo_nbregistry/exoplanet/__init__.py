@@ -54,8 +54,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune
-    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, retrain
-    from exo_nbregistry.training.leakage import LeakageError
+    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, LeakageError, retrain
 else:
     # Hidden from type checkers, which accept any name of a module with __getattr__.
     def __getattr__(name):

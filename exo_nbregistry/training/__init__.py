@@ -14,12 +14,16 @@ __all__ = [
     "ModelTrainer",
     "RetrainingResult",
     "TrainingError",
+    "TrainingRows",
     "TrainingRun",
     "Trial",
     "TuningResult",
+    "as_names",
     "fit_models",
     "fit_with_early_stopping",
     "name_columns",
+    "read_training_rows",
+    "reject_leaks",
     "retrain",
     "select_columns",
     "split_by_group",
@@ -37,9 +41,10 @@ if TYPE_CHECKING:
     )
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
-    from exo_nbregistry.training.leakage import LeakageError
+    from exo_nbregistry.training.leakage import LeakageError, as_names, reject_leaks
     from exo_nbregistry.training.retraining import RetrainingResult, retrain
     from exo_nbregistry.training.trainer import ModelTrainer
+    from exo_nbregistry.training.training_rows import TrainingRows, read_training_rows
     from exo_nbregistry.training.training_run import TrainingRun
     from exo_nbregistry.training.trials import Trial, TuningResult
     from exo_nbregistry.training.tuning import tune
@@ -65,6 +70,10 @@ else:
             "select_columns": "columns",
             "split_by_group": "data_split",
             "split_validation_tenth": "early_stopping",
+            "TrainingRows": "training_rows",
+            "as_names": "leakage",
+            "read_training_rows": "training_rows",
+            "reject_leaks": "leakage",
             "tune": "tuning",
         }
         if name not in homes:

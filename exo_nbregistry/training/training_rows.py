@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 ATTACHMENT = "training_rows"
 _UNKNOWN = b"\0" * 8
+_CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,11 +77,14 @@ class TrainingRows:
             if known.any():
                 return known
         digests = row_digests(X)
-        return np.isin(digests, self.digests) & (digests != 0)
+        same: NDArray[np.bool_] = np.isin(digests, self.digests) & (digests != 0)
+        return same
 
 
 def row_digests(X: Any) -> NDArray[np.uint64]:
-    """Return a digest of the values of each row; 0 if all values of the row are missing.
+    """Return a digest of the values of each row; 0 if all its values are missing.
+
+    Rows of a sparse matrix have no digests, but 0.
 
     Parameters
     ----------
@@ -96,26 +102,38 @@ def row_digests(X: Any) -> NDArray[np.uint64]:
     >>> bool(first == second), int(third)
     (True, 0)
     """
+    if hasattr(X, "tocsr"):
+        return np.zeros(X.shape[0], dtype=np.uint64)
     table = X.to_numpy() if hasattr(X, "to_numpy") else np.asarray(X)
-    if not len(table):
-        return np.empty(0, dtype=np.uint64)
+    if not table.size:
+        return np.zeros(len(table), dtype=np.uint64)
     table = table.reshape(len(table), -1)
+    chunks = (table[first : first + _CHUNK] for first in range(0, len(table), _CHUNK))
+    joined = b"".join(digest for chunk in chunks for digest in _digests(chunk))
+    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
+
+
+def _digests(table: NDArray[Any]) -> Iterator[bytes]:
     try:
         # Adding 0 makes -0.0 equal to 0.0.
         values = np.ascontiguousarray(table, dtype="<f8") + 0.0
-        missing = np.isnan(values)
-        values[missing] = np.nan
-        rows = [row.tobytes() for row in values]
     except (TypeError, ValueError):
-        missing = table != table
-        missing |= np.equal(table, None)
-        rows = [repr(row.tolist()).encode() for row in table]
-    empty = missing.all(axis=1) if table.shape[1] else np.ones(len(table), bool)
-    joined = b"".join(
-        _UNKNOWN if is_empty else hashlib.blake2b(row, digest_size=8).digest()
-        for row, is_empty in zip(rows, empty, strict=True)
-    )
-    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
+        for row in table.tolist():
+            empty = all(map(_is_missing, row))
+            yield _UNKNOWN if empty else _digest(repr(row).encode())
+        return
+    missing: NDArray[np.bool_] = np.isnan(values)
+    values[missing] = np.nan  # NaN has several bit patterns.
+    for numbers, empty in zip(values, np.asarray(missing.all(axis=1)), strict=True):
+        yield _UNKNOWN if empty else _digest(numbers.tobytes())
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=8).digest()
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def read_training_rows(registry: ModelRegistry, ref: str) -> TrainingRows | None:

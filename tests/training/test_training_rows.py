@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
 from sklearn.datasets import load_wine
 from sklearn.naive_bayes import GaussianNB
 
@@ -41,6 +42,14 @@ def test_names_of_another_scheme_are_ignored() -> None:
 def test_no_rows_contain_nothing(empty: object) -> None:
     """Without training rows, no row is a training row."""
     assert not TrainingRows.of(empty).contain(frame()).any()
+
+
+def test_rows_of_any_kind_are_accepted() -> None:
+    """Texts, images and sparse matrices are accepted; rows of the latter are unknown."""
+    assert len(set(row_digests(["one text", "two texts"]).tolist())) == 2
+    assert len(set(row_digests(np.arange(8.0).reshape(2, 2, 2)).tolist())) == 2
+    sparse = csr_matrix(np.eye(2))
+    assert not TrainingRows.of(sparse).contain(sparse).any()
 
 
 def test_texts_have_digests() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
-from exo_nbregistry.training.leakage import as_names, reject_leaks
+from exo_nbregistry.training import as_names, reject_leaks
 
 FIVE = ("koi_period", "koi_duration", "koi_depth", "koi_prad", "koi_teq")
 CORE12 = (
@@ -109,7 +109,12 @@ LEAKS: Mapping[str, str] = MappingProxyType(
 """Every column of the archive's KOI tables that leaks the label, with the reason."""
 
 
-def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] = ()) -> None:
+def refuse_leaks(
+    columns: Iterable[str],
+    *,
+    allow_leakage: str | Iterable[str] = (),
+    others: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
     """Raise LeakageError if a column leaks the label and `allow_leakage` does not name it.
 
     Parameters
@@ -118,6 +123,13 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
         Names of the feature columns.
     allow_leakage : str or iterable of str, default=()
         Leaking columns to allow.
+    others : mapping of str to str, optional
+        Columns of another table that leak the label, with the reason.
+
+    Returns
+    -------
+    list of str
+        The columns that leak and are allowed.
 
     Raises
     ------
@@ -127,6 +139,7 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
     Examples
     --------
     >>> refuse_leaks(["koi_period", "koi_depth"])
+    []
     >>> refuse_leaks(["koi_period", "koi_score"])
     Traceback (most recent call last):
     ...
@@ -134,7 +147,7 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
 score of the vetter that assigned the label. Omit it, or pass allow_leakage=['koi_score'] to show \
 its effect.
     """
-    reject_leaks(columns, LEAKS, allow_leakage=allow_leakage)
+    return reject_leaks(columns, {**others, **LEAKS}, allow_leakage=allow_leakage)
 
 
 def resolve_features(

@@ -15,7 +15,7 @@ import numpy as np
 
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.exoplanet.data.features import resolve_features
-from exo_nbregistry.training.leakage import as_names
+from exo_nbregistry.training import as_names
 
 if TYPE_CHECKING:
     import pandas as pd

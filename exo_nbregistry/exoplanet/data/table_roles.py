@@ -166,6 +166,14 @@ class TableRoles:
         named = self.columns()
         return {named[role]: reason for role, reason in reasons.items() if role in named}
 
+    def measured(self) -> dict[str, str]:
+        """Return the columns of physical quantities and positions, by role."""
+        return {
+            role: column
+            for role, column in self.columns().items()
+            if role not in ("label", "identifier", "star")
+        }
+
     def within(self, frame: pd.DataFrame) -> TableRoles:
         """Return the roles whose columns a table has."""
         there = {*frame.columns, frame.index.name}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
-from exo_nbregistry.exoplanet.data.features import refuse_leaks
-from exo_nbregistry.exoplanet.data.table_roles import TableRoles, roles_of
+from exo_nbregistry.exoplanet.data.table_roles import TableRoles
 from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
@@ -20,16 +19,9 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     record_followup,
 )
 from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
-from exo_nbregistry.exoplanet.followup.planet_model import (
-    PlanetModel,
-    planet_arrays,
-    planet_labels,
-)
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.exoplanet.followup.training_exclusion import exclude_training_rows
+from exo_nbregistry.exoplanet.followup.scoring_input import ScoringInput, read_input
 from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.training import select_columns
-from exo_nbregistry.training.leakage import reject_leaks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +30,18 @@ if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
 
 Floats = NDArray[np.float64]
+COLUMNS = (
+    "probability",
+    "calibrated_probability",
+    "agreement",
+    "look_alike",
+    "distance",
+    "driver",
+    "driver_effect",
+    "model_version",
+    "snapshot",
+    "caveat",
+)
 __all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
 
 
@@ -123,75 +127,49 @@ def flag_candidates(
     """
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
 
-    model, version, columns, tested = _resolve(model_or_ref, registry)
-    roles = roles_of(table, roles)
-    refuse_leaks(columns, allow_leakage=allow_leakage)
-    reject_leaks(columns, roles.leaks(), allow_leakage=allow_leakage)
-    frame = roles.named(getattr(table, "frame", table))
-    features = select_columns(frame, columns)
-    is_candidate, is_confirmed, _ = roles.masks(frame)
-    is_candidate, excluded = exclude_training_rows(
-        features, is_candidate, roles, version, registry=registry, training=training
+    given = read_input(
+        model_or_ref, table, registry, calibration, roles, training, allow_leakage=allow_leakage
     )
-    if hasattr(model, "classes_"):
-        if calibration is not None:
-            calibration = calibration[0], planet_labels(calibration[1], model, roles)
-        model, tested = PlanetModel(model, roles), planet_arrays(tested, roles)
-    rows = features[is_candidate]
+    model, version, features, tested = given.model, given.version, given.features, given.tested
+    rows = features[given.is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
     better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
     if calibrated:
-        better, known = _calibrate(probability, model, version, calibration, tested)
+        better, known = _calibrate(probability, model, version, given.calibration, tested)
     decisive = better if calibrated else probability
     # Ties are sorted by name, so that the order is reproducible.
     order = np.lexsort((rows.index.to_numpy(dtype=str), -decisive))
-    rows, is_flagged = rows.iloc[order], decisive[order] >= threshold
-    table_name = _snapshot(table, snapshot)
-    scored = rows[[]].assign(
+    scored = _explained(given, rows.iloc[order], decisive[order] >= threshold).assign(
         probability=probability[order],
         calibrated_probability=better[order],
-        agreement=_agreement(model, rows, is_flagged),
-        **_columns(look_alikes(rows, features[is_confirmed], features)),
-        **_top_features(model, rows, is_flagged, features),
-        model_version=version,
-        snapshot=table_name,
-        caveat=CAVEAT,
+        snapshot=_snapshot(table, snapshot),
     )
-    measured = _measured(frame, columns)
-    candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
-    alike = confirmed[confirmed.index.isin(scored["look_alike"])]
+    measured = _measured(given)
+    confirmed = measured[given.is_planet]
     evidence = ScoredCandidates(
-        scored,
-        candidates,
-        alike,
-        version,
-        table_name,
-        calibrated,
-        threshold,
-        known,
-        excluded=excluded,
+        rows=scored[list(COLUMNS)],
+        measured=measured[given.is_candidate].iloc[order],
+        alike=confirmed[confirmed.index.isin(scored["look_alike"])],
+        version=version,
+        snapshot=_snapshot(table, snapshot),
+        calibrated=calibrated,
+        explained=threshold,
+        known=known,
+        excluded=given.excluded,
     )
     return CandidateList.of(evidence, threshold)
 
 
-def _resolve(
-    model_or_ref: Any, registry: ModelRegistry | None
-) -> tuple[Any, str, list[str], dict[str, Any]]:
-    """Return the model, its name, its columns and the predictions on its stored test set."""
-    tested: dict[str, Any] = {}
-    model, version = model_or_ref, f"{type(model_or_ref).__name__} (not registered)"
-    columns = list(getattr(model_or_ref, "feature_names_in_", ()))
-    if isinstance(model_or_ref, str):
-        if registry is None:
-            raise RegistryError(f"registry= is required with the reference {model_or_ref!r}.")
-        model, metadata = registry.load_model(model_or_ref)
-        version, columns = metadata.model_id, list(metadata.feature_columns)
-        tested = registry.load_evaluation(version)
-    if not columns:
-        raise RegistryError(
-            f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
-        )
-    return model, version, columns, tested
+def _explained(given: ScoringInput, rows: pd.DataFrame, is_flagged: Any) -> pd.DataFrame:
+    """Return the columns of sorted candidates that explain their probabilities."""
+    features = given.features
+    return rows[[]].assign(
+        agreement=_agreement(given.model, rows, is_flagged),
+        **_columns(look_alikes(rows, features[given.is_planet], features)),
+        **_top_features(given.model, rows, is_flagged, features),
+        model_version=given.version,
+        caveat=CAVEAT,
+    )
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
@@ -203,7 +181,7 @@ def _calibrate(
     model: Any,
     version: str,
     calibration: tuple[Any, Any] | None,
-    tested: dict[str, Any],
+    tested: Mapping[str, Any],
 ) -> tuple[Floats, KnownRows]:
     """Return calibrated probabilities, and the rows that they are calibrated on."""
     where = f"the test set stored with {version}"
@@ -220,7 +198,7 @@ def _calibrate(
     return calibrate(probability) if len(probability) else probability, known
 
 
-def _known_rows(version: str, tested: dict[str, Any]) -> KnownRows | str:
+def _known_rows(version: str, tested: Mapping[str, Any]) -> KnownRows | str:
     """Return the predictions on the stored test set, or why they are missing."""
     try:
         predictions = Predictions.of_arrays(tested, version)
@@ -252,11 +230,11 @@ def _top_features(
     return {"driver": driver, "driver_effect": effect}
 
 
-def _measured(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+def _measured(given: ScoringInput) -> pd.DataFrame:
     """Return the physical quantities and the model's features of every row of a table."""
     physics = {name for base in PHYSICS for name in (base, f"{base}_err1", f"{base}_err2")}
-    wanted = [name for name in frame if name in physics or name in set(columns)]
-    return frame[wanted].select_dtypes("number")
+    shown = {*physics, *given.features.columns, *given.roles.measured().values()}
+    return given.frame[[name for name in given.frame if name in shown]].select_dtypes("number")
 
 
 def _snapshot(table: Any, name: str | None) -> str:

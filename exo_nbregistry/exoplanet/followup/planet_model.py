@@ -18,7 +18,7 @@ _POSITIVE = ({0, 1}, {-1, 1})
 class PlanetModel:
     """A classifier whose second class is a planet.
 
-    Other attributes are those of the model.
+    Other attributes are read from the model.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def planet_arrays(arrays: Mapping[str, Any], roles: TableRoles) -> dict[str, Any
         return dict(arrays)
     classes = np.asarray(arrays["classes"])
     planets = planet_classes(classes, roles)
-    changed = {
+    changed: dict[str, Any] = {
         name: np.isin(np.asarray(arrays[name]), classes[planets])
         for name in ("y_true", "y_pred")
         if name in arrays

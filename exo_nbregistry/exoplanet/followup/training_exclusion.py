@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import InvalidInputError
-from exo_nbregistry.evaluation.test_set import read_test_set
+from exo_nbregistry.evaluation import read_test_set
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles
-from exo_nbregistry.training.training_rows import TrainingRows, read_training_rows
+from exo_nbregistry.training import TrainingRows, read_training_rows
 
 if TYPE_CHECKING:
     import pandas as pd

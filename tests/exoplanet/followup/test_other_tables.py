@@ -12,10 +12,15 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.shared import shared_file
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
-from exo_nbregistry.exoplanet import TableRoles, flag_candidates, load_koi, split_by_star
+from exo_nbregistry.exoplanet import (
+    ModelTrainer,
+    TableRoles,
+    flag_candidates,
+    load_koi,
+    split_by_star,
+)
 from exo_nbregistry.exoplanet.followup.csv_and_notes import read_followup, record_followup
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.training import ModelTrainer
 from exo_nbregistry.training.leakage import LeakageError
 
 TOI = shared_file("toi.csv.gz")
@@ -118,9 +123,7 @@ def test_recorded_training_rows_are_excluded(registry: ModelRegistry) -> None:
     part = koi.data[::8], koi.target[::8], koi.groups[::8]
     split = split_by_star(*part)
     trainer = ModelTrainer(progress=False)
-    run = trainer.train_and_evaluate(
-        *split, model_configs={"HGB": HistGradientBoostingClassifier()}
-    )
+    run = trainer.train_and_evaluate(*split, model_configs={"HGB": BOOSTING})
     (ref,) = trainer.register(registry, run, "koi").values()
     older = koi.frame.copy()
     older.loc[split.X_train.index[:40], "koi_disposition"] = "CANDIDATE"
@@ -139,9 +142,7 @@ def test_tess_candidates_are_flagged(registry: ModelRegistry) -> None:
     target = known["tfopwg_disp"].isin(["CP", "KP"]).astype(int)
     split = split_by_star(known[TOI_FEATURES], target, known["tid"])
     trainer = ModelTrainer(progress=False)
-    run = trainer.train_and_evaluate(
-        *split, model_configs={"HGB": HistGradientBoostingClassifier()}
-    )
+    run = trainer.train_and_evaluate(*split, model_configs={"HGB": BOOSTING})
     (ref,) = trainer.register(registry, run, "toi").values()
     assert run.evaluator.test_set.groups.tolist() == [
         str(name).partition(".")[0] for name in split.X_test.index

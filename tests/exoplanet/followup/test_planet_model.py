@@ -18,7 +18,7 @@ GERMAN = TableRoles(label="Klasse", planet="Planet", false_positive="Fehlalarm")
 
 
 def test_the_class_of_planets_is_found_by_its_name() -> None:
-    """The probability of a planet is that of its class, whatever the order of the classes."""
+    """The probability of a planet is found in any order of the classes."""
     y = ["Planet", "Planet", "Planet", "Zufall"]
     model = PlanetModel(DummyClassifier().fit(np.zeros((4, 1)), y), GERMAN)
     assert model.predict_proba([[0.0]]).tolist() == [[0.25, 0.75]]
@@ -46,7 +46,7 @@ def test_unknown_classes_are_an_error(classes: list[object]) -> None:
 
 
 def test_stored_predictions_are_translated() -> None:
-    """Labels, predictions and probabilities are those of a planet."""
+    """Labels, predictions and probabilities refer to the class of planets."""
     arrays = {
         "classes": np.array(["Fehlalarm", "Planet"])[::-1],
         "y_true": np.array(["Planet", "Fehlalarm"]),
