@@ -52,9 +52,10 @@ if TYPE_CHECKING:
         SVMClassifier,
     )
     from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
+    from exo_nbregistry.exoplanet.models.retraining import retrain
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune
-    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, LeakageError, retrain
+    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, LeakageError
 else:
     # Hidden from type checkers, which accept any name of a module with __getattr__.
     def __getattr__(name):
@@ -81,7 +82,7 @@ else:
             "load_koi": "exoplanet.data.koi",
             "read_followup": "exoplanet.followup.flag",
             "record_followup": "exoplanet.followup.flag",
-            "retrain": "training",
+            "retrain": "exoplanet.models.retraining",
             "split_by_star": "exoplanet.data.split",
             "tune": "exoplanet.models.tuning",
         }

@@ -11,6 +11,7 @@ __all__ = [
     "EnsembleClassifier",
     "Fitted",
     "LeakageError",
+    "LeakageReport",
     "ModelTrainer",
     "RetrainingResult",
     "TrainingError",
@@ -19,6 +20,7 @@ __all__ = [
     "Trial",
     "TuningResult",
     "as_names",
+    "check_leakage",
     "fit_models",
     "fit_with_early_stopping",
     "name_columns",
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
     from exo_nbregistry.training.leakage import LeakageError, as_names, reject_leaks
+    from exo_nbregistry.training.leakage_check import LeakageReport, check_leakage
     from exo_nbregistry.training.retraining import RetrainingResult, retrain
     from exo_nbregistry.training.trainer import ModelTrainer
     from exo_nbregistry.training.training_rows import TrainingRows, read_training_rows
@@ -57,12 +60,14 @@ else:
             "EnsembleClassifier": "ensemble",
             "Fitted": "fitting",
             "LeakageError": "leakage",
+            "LeakageReport": "leakage_check",
             "ModelTrainer": "trainer",
             "RetrainingResult": "retraining",
             "TrainingError": "fitting",
             "TrainingRun": "training_run",
             "Trial": "trials",
             "TuningResult": "trials",
+            "check_leakage": "leakage_check",
             "fit_models": "fitting",
             "fit_with_early_stopping": "early_stopping",
             "name_columns": "columns",

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from exo_nbregistry.errors import RegistryError
 
+ALLOWED_LEAKAGE = "allowed_leakage"
+"""Key of ``training_info`` for the columns that leak the label and were allowed."""
+
 
 class LeakageError(RegistryError, ValueError):
     """A feature leaks the label.

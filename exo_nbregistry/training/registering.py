@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 LINEAGE = "lineage"
 """Tag that the versions of one run share."""
-ALLOWED_LEAKAGE = "allowed_leakage"
-"""Key of ``training_info`` for the columns that leak the label and were allowed."""
 
 
 def register_run(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
 from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.training.columns import select_columns
+from exo_nbregistry.training.columns import column_names, select_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
-from exo_nbregistry.training.registering import ALLOWED_LEAKAGE
+from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, reject_leaks
+from exo_nbregistry.training.leakage_check import check_split
 from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
@@ -94,6 +96,8 @@ def retrain(
     confidence: float = 0.95,
     random_state: int = 42,
     progress: bool = True,
+    leaks: Mapping[str, str] = MappingProxyType({}),
+    allow_leakage: str | Iterable[str] = (),
     **facts: Any,
 ) -> RetrainingResult:
     """Fit a registered version again on other data, and register the result as a new version.
@@ -121,6 +125,10 @@ def retrain(
         note. Requires ``promote=True``.
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
+    leaks : mapping of str to str, optional
+        Columns that leak the label, with the reason; rejected unless they are allowed.
+    allow_leakage : str or iterable of str, default=()
+        Columns of `leaks` to allow, to show their effect.
     **facts : object
         Additional arguments of ``register_model``, such as ``description`` and ``tags``.
 
@@ -136,21 +144,20 @@ def retrain(
         If the model of the version is not a scikit-learn estimator.
     SignatureMismatchError
         If the new data lack a column.
+    LeakageError
+        If a column leaks the label. Other signs of a leak are logged, see `check_leakage`.
     ConflictError
         If the alias was moved during the fit. The new version is still registered.
     """
     if force and not promote:
         raise InvalidInputError("force= requires promote=True.")
     model, parent = registry.load_model(ref)
+    allowed = _allowed_leakage(parent, split, leaks, allow_leakage)
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
-    challenger = _fit(model, parent, split)
+    challenger = _fit(model, parent, split, allowed)
     current, champion = _champion(registry, alias, parent)
-    predictions = {
-        champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
-        CHALLENGER: _predict(challenger, parent, split),
-    }
     comparison = compare_predictions(
-        predictions,
+        _predict_both(registry, champion, challenger, parent, split),
         test_set.groups,
         metric=metric,
         unit=split.grouping.unit,
@@ -160,7 +167,7 @@ def retrain(
         progress=progress,
     )
     model_id = _register(
-        registry, challenger, parent, split, test_set, comparison, dataset=dataset, facts=facts
+        registry, challenger, parent, split, test_set, comparison, dataset, allowed, facts
     )
     promoted = promote and _promote(registry, model_id, alias, current, comparison, force)
     return RetrainingResult(
@@ -193,7 +200,7 @@ def _promote(
     return True
 
 
-def _fit(model: Any, parent: ModelMetadata, split: DataSplit) -> Any:
+def _fit(model: Any, parent: ModelMetadata, split: DataSplit, allowed: list[str]) -> Any:
     from sklearn.base import clone
 
     try:
@@ -203,8 +210,24 @@ def _fit(model: Any, parent: ModelMetadata, split: DataSplit) -> Any:
             f"{parent.model_id} is not a scikit-learn estimator, so it cannot be refitted "
             "automatically; train a new model and register it with parent=."
         ) from None
+    used = split._replace(X_train=_columns(split.X_train, parent))
+    check_split(used, {parent.algorithm: challenger}, allowed)
     validation = {"X_val": _columns(split.X_val, parent), "y_val": split.y_val}
-    return fit_model(challenger, _columns(split.X_train, parent), split.y_train, validation)
+    return fit_model(challenger, used.X_train, split.y_train, validation)
+
+
+def _allowed_leakage(
+    parent: ModelMetadata,
+    split: DataSplit,
+    leaks: Mapping[str, str],
+    allow_leakage: str | Iterable[str],
+) -> list[str]:
+    """Return the columns that were allowed; raise LeakageError for others."""
+    columns = parent.feature_columns or column_names(split.X_train)
+    if leaks:
+        return reject_leaks(columns, leaks, allow_leakage=allow_leakage)
+    inherited = parent.additional_metrics.get("training_info", {})
+    return list(inherited.get(ALLOWED_LEAKAGE, ()))
 
 
 def _columns(X: Any, version: ModelMetadata) -> Any:
@@ -223,6 +246,20 @@ def _champion(
     return champion.version, champion
 
 
+def _predict_both(
+    registry: ModelRegistry,
+    champion: ModelMetadata,
+    challenger: Any,
+    parent: ModelMetadata,
+    split: DataSplit,
+) -> dict[str, ModelPredictions]:
+    model, _ = registry.load_model(champion.model_id)
+    return {
+        champion.model_id: _predict(model, champion, split),
+        CHALLENGER: _predict(challenger, parent, split),
+    }
+
+
 def _predict(model: Any, version: ModelMetadata, split: DataSplit) -> ModelPredictions:
     found = evaluate(model, _columns(split.X_test, version), split.y_test)
     return read_predictions(found.arrays, version.model_id)
@@ -235,15 +272,14 @@ def _register(
     split: DataSplit,
     test_set: Holdout,
     comparison: PairedComparison,
-    *,
     dataset: str | None,
+    allowed: list[str],
     facts: Mapping[str, Any],
 ) -> str:
     info: dict[str, Any] = {"dataset": dataset, "validation_samples": len(split.X_val)}
     used = [_columns(X, parent) for X in (split.X_train, split.X_val)]
-    inherited = parent.additional_metrics.get("training_info", {})
-    if ALLOWED_LEAKAGE in inherited:
-        info[ALLOWED_LEAKAGE] = inherited[ALLOWED_LEAKAGE]
+    if allowed:
+        info[ALLOWED_LEAKAGE] = allowed
     return registry.register_model(
         challenger,
         parent.model_name,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.introspection.metrics import evaluate
-from exo_nbregistry.training.columns import name_columns
+from exo_nbregistry.training.columns import column_names, name_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.ensemble import add_ensemble
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress
+from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, as_names, reject_leaks
+from exo_nbregistry.training.leakage_check import check_split
 from exo_nbregistry.training.progress import ProgressListener
-from exo_nbregistry.training.registering import ALLOWED_LEAKAGE, register_run, save_from_run
+from exo_nbregistry.training.registering import register_run, save_from_run
 from exo_nbregistry.training.training_run import TrainingRun, choose_best_model, default_metric
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ class ModelTrainer:
     estimators : mapping of str to class
         Estimator classes that ``model_configs`` can name. A subclass sets them, like the
         attributes below.
-    leaks : collection of str
-        Columns that leak the label. `register` records those that were used.
+    leaks : mapping of str to str
+        Columns that leak the label, with the reason. They are rejected unless they are allowed.
     run_type, split_type : class
         Types of the result and of its ``split``.
 
@@ -65,7 +67,7 @@ class ModelTrainer:
     """
 
     estimators: ClassVar[Mapping[str, Callable[..., Any]]] = MappingProxyType({})
-    leaks: ClassVar[Collection[str]] = ()
+    leaks: ClassVar[Mapping[str, str]] = MappingProxyType({})
     run_type: ClassVar[type[TrainingRun]] = TrainingRun
     split_type: ClassVar[type[DataSplit]] = DataSplit
 
@@ -96,6 +98,7 @@ class ModelTrainer:
         model_configs: Mapping[str, Any] | None = None,
         *,
         test_groups: ArrayLike | None = None,
+        allow_leakage: str | Iterable[str] = (),
     ) -> TrainingRun:
         """Fit each model, choose the best on the validation set, and score it on the test set.
 
@@ -112,6 +115,8 @@ class ModelTrainer:
             `estimators`. The default is all of `estimators` with their defaults.
         test_groups : array-like of shape (n_test,), optional
             Group of each test row, for the intervals of the run's evaluator.
+        allow_leakage : str or iterable of str, default=()
+            Columns of `leaks` to allow, to show their effect.
 
         Returns
         -------
@@ -122,12 +127,16 @@ class ModelTrainer:
         ------
         NotFoundError
             If hyperparameters are given for an unknown model.
+        LeakageError
+            If a column leaks the label. Other signs of a leak are logged, see `check_leakage`.
         TrainingError
             If no model could be fitted.
         """
         tables = [name_columns(X, feature_names) for X in (X_train, X_val, X_test)]
         split = self.split_type(tables[0], y_train, tables[1], y_val, tables[2], y_test)
+        allowed = reject_leaks(column_names(tables[0]), self.leaks, allow_leakage=allow_leakage)
         models = self.initialize_models(model_configs)
+        check_split(split, models, allowed)
         metric = self.metric or default_metric(models)
         with show_fit_progress(models, self.n_jobs, self.progress, metric) as listener:
             fitted = self._fit(models, *split[:4], progress=listener)
@@ -144,6 +153,7 @@ class ModelTrainer:
             durations_s=fitted.durations_s,
             split=split,
             test_groups=test_groups,
+            allowed_leakage=tuple(allowed),
         )
 
     def initialize_models(self, model_configs: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -209,6 +219,7 @@ class ModelTrainer:
         *,
         dataset: str | None = None,
         target_names: Sequence[str] | None = None,
+        allow_leakage: str | Iterable[str] = (),
         **facts: Any,
     ) -> dict[str, str]:
         """Register every model of a run as a version of one registered model.
@@ -225,6 +236,8 @@ class ModelTrainer:
             Name of the data set.
         target_names : sequence of str, optional
             Names of the labels 0, 1, ... in the class distribution.
+        allow_leakage : str or iterable of str, default=()
+            Columns of `leaks` to allow, in addition to those allowed for the run.
         **facts : object
             Additional arguments of ``register_model``, the same for each version.
 
@@ -232,8 +245,14 @@ class ModelTrainer:
         -------
         dict of str to str
             The model_id of each model of the run, such as ``"churn:3"``.
+
+        Raises
+        ------
+        LeakageError
+            If a column leaks the label and is not allowed.
         """
-        used = [name for name in getattr(run.split.X_train, "columns", ()) if name in self.leaks]
+        allowed = [*run.allowed_leakage, *as_names(allow_leakage)]
+        used = reject_leaks(column_names(run.split.X_train), self.leaks, allow_leakage=allowed)
         return register_run(
             registry,
             run,

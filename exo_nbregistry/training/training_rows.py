@@ -104,13 +104,23 @@ def row_digests(X: Any) -> NDArray[np.uint64]:
     """
     if hasattr(X, "tocsr"):
         return np.zeros(X.shape[0], dtype=np.uint64)
-    table = X.to_numpy() if hasattr(X, "to_numpy") else np.asarray(X)
+    table = as_array(X)
     if not table.size:
         return np.zeros(len(table), dtype=np.uint64)
     table = table.reshape(len(table), -1)
     chunks = (table[first : first + _CHUNK] for first in range(0, len(table), _CHUNK))
     joined = b"".join(digest for chunk in chunks for digest in _digests(chunk))
     return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
+
+
+def as_array(X: Any) -> NDArray[Any]:
+    """Return a table as an array; rows of different lengths become objects."""
+    try:
+        return X.to_numpy() if hasattr(X, "to_numpy") else np.asarray(X)
+    except ValueError:
+        rows = np.empty(len(X), dtype=object)
+        rows[:] = list(X)
+        return rows
 
 
 def _digests(table: NDArray[Any]) -> Iterator[bytes]:

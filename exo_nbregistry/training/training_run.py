@@ -48,6 +48,8 @@ class TrainingRun:
         The parts that the run used.
     test_groups : array-like or None
         Group of each test row.
+    allowed_leakage : tuple of str
+        Columns that leak the label and were allowed.
     """
 
     evaluator_type: ClassVar[type[ModelEvaluator]] = ModelEvaluator
@@ -60,6 +62,7 @@ class TrainingRun:
     durations_s: dict[str, float]
     split: DataSplit
     test_groups: ArrayLike | None = None
+    allowed_leakage: tuple[str, ...] = ()
 
     @property
     def best_model(self) -> Any:

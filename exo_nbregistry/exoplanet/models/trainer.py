@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from exo_nbregistry.exoplanet.data.features import LEAKS
@@ -25,7 +25,7 @@ class ModelTrainer(GeneralTrainer):
 
     It is an `exo_nbregistry.training.ModelTrainer` for a `StarSplit`. `model_configs` can give
     the hyperparameters of ``"RandomForest"``, ``"NeuralNetwork"`` and ``"SVM"``; the default is
-    all three. `register` records the columns that leak the label.
+    all three. Columns that leak the label are rejected as by `load_koi`.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class ModelTrainer(GeneralTrainer):
 
     metric: str
     estimators: ClassVar[Mapping[str, Callable[..., BaseClassifier]]] = CLASSIFIERS
-    leaks: ClassVar[Collection[str]] = LEAKS
+    leaks: ClassVar[Mapping[str, str]] = LEAKS
     run_type: ClassVar[type[TrainingRun]] = TrainingRun
     split_type: ClassVar[type[StarSplit]] = StarSplit
 
