@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
     from exo_nbregistry.training.leakage import LeakageError, as_names, reject_leaks
     from exo_nbregistry.training.leakage_check import LeakageReport, check_leakage
-    from exo_nbregistry.training.retraining import RetrainingResult, retrain
+    from exo_nbregistry.training.retraining import retrain
+    from exo_nbregistry.training.retraining_result import RetrainingResult
     from exo_nbregistry.training.trainer import ModelTrainer
     from exo_nbregistry.training.training_rows import TrainingRows, read_training_rows
     from exo_nbregistry.training.training_run import TrainingRun
@@ -62,7 +63,7 @@ else:
             "LeakageError": "leakage",
             "LeakageReport": "leakage_check",
             "ModelTrainer": "trainer",
-            "RetrainingResult": "retraining",
+            "RetrainingResult": "retraining_result",
             "TrainingError": "fitting",
             "TrainingRun": "training_run",
             "Trial": "trials",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -22,63 +21,11 @@ from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
 from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, reject_leaks
 from exo_nbregistry.training.leakage_check import check_split
+from exo_nbregistry.training.retraining_result import CHALLENGER, VERDICT, RetrainingResult
 from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
-
-CHALLENGER = "challenger"
-VERDICT = "champion_challenger"
-"""Key of ``additional_metrics`` for the comparison."""
-
-
-@dataclass(frozen=True, repr=False)
-class RetrainingResult:
-    """Result of retraining a version.
-
-    Attributes
-    ----------
-    model_id, parent, champion : str
-        The new version, the version whose hyperparameters it has, and the version it was
-        compared with.
-    comparison : PairedComparison
-        Comparison of champion and challenger on the new test set.
-    maybe_seen : int or None
-        Number of test rows outside the champion's own test set. The champion may have been
-        trained on them, which favors it. None if its test set is unknown.
-    promoted : bool
-        Whether the alias was moved.
-    alias : str
-        Alias of the champion.
-    """
-
-    model_id: str
-    parent: str
-    champion: str
-    comparison: PairedComparison
-    maybe_seen: int | None
-    promoted: bool
-    alias: str
-
-    @property
-    def is_better(self) -> bool:
-        """Whether the new version is shown to be better than the champion."""
-        return self.comparison.better == CHALLENGER
-
-    def __repr__(self) -> str:
-        """Return the versions, the comparison and the state of the alias as text."""
-        seen = "number unknown" if self.maybe_seen is None else str(self.maybe_seen)
-        lines = [
-            f"{self.model_id} was retrained from {self.parent} and compared with {self.champion}.",
-            repr(self.comparison),
-        ]
-        if self.maybe_seen != 0:
-            lines.append(
-                f"The champion may have been trained on some of the {self.comparison.n_rows} test "
-                f"rows ({seen}), which favors it."
-            )
-        moved = f"points to {self.model_id}" if self.promoted else "was not moved"
-        return "\n".join([*lines, f"The alias {self.alias!r} {moved}."])
 
 
 def retrain(
@@ -211,7 +158,7 @@ def _fit(model: Any, parent: ModelMetadata, split: DataSplit, allowed: list[str]
             "automatically; train a new model and register it with parent=."
         ) from None
     used = split._replace(X_train=_columns(split.X_train, parent))
-    check_split(used, {parent.algorithm: challenger}, allowed)
+    check_split(used, {"challenger": challenger}, allowed)
     validation = {"X_val": _columns(split.X_val, parent), "y_val": split.y_val}
     return fit_model(challenger, used.X_train, split.y_train, validation)
 
