@@ -156,6 +156,11 @@ class TableRoles:
         named = frame.set_index(self.identifier)
         return named.set_axis(named.index.map(str).rename(self.identifier), axis="index")
 
+    def position(self) -> list[str]:
+        """Return the columns of the star, its position and its magnitude, for export."""
+        named = self.columns()
+        return [named[role] for role in ("star", "ra", "dec", "magnitude") if role in named]
+
     def leaks(self) -> dict[str, str]:
         """Return the columns that a model must not use, with the reasons."""
         reasons = {
@@ -167,11 +172,11 @@ class TableRoles:
         return {named[role]: reason for role, reason in reasons.items() if role in named}
 
     def measured(self) -> dict[str, str]:
-        """Return the columns of physical quantities and positions, by role."""
+        """Return the columns of physical quantities, by role."""
         return {
             role: column
             for role, column in self.columns().items()
-            if role not in ("label", "identifier", "star")
+            if role in ("period", "radius", "depth", "impact", "magnitude")
         }
 
     def within(self, frame: pd.DataFrame) -> TableRoles:

@@ -11,37 +11,22 @@ from numpy.typing import NDArray
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles
-from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
+from exo_nbregistry.exoplanet.followup.candidate_rows import candidate_rows, measured_values
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
     export_followup,
     read_followup,
     record_followup,
 )
-from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.exoplanet.followup.scoring_input import ScoringInput, read_input
+from exo_nbregistry.exoplanet.followup.scoring_input import read_input
 from exo_nbregistry.introspection.metrics import evaluate
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
     from exo_nbregistry.registry.facade import ModelRegistry
 
 Floats = NDArray[np.float64]
-COLUMNS = (
-    "probability",
-    "calibrated_probability",
-    "agreement",
-    "look_alike",
-    "distance",
-    "driver",
-    "driver_effect",
-    "model_version",
-    "snapshot",
-    "caveat",
-)
 __all__ = ["CAVEAT", "export_followup", "flag_candidates", "read_followup", "record_followup"]
 
 
@@ -93,12 +78,14 @@ def flag_candidates(
 
     Returns
     -------
-    CandidateList of shape (n_flagged, 10)
+    CandidateList of shape (n_flagged, n_columns)
         A DataFrame, indexed by the name of the signal, that a notebook displays as a panel. Its
         columns are ``probability`` and ``calibrated_probability``; the ``agreement`` of the
         members of an ensemble; ``look_alike``, the most similar confirmed planet, and its
         ``distance``; ``driver``, the column that raises the probability most, and
-        ``driver_effect``, by how much; ``model_version``, ``snapshot`` and ``caveat``.
+        ``driver_effect``, by how much; ``look``, unusual values such as ``impact > 1``, or an
+        empty text; the table's columns of the star, its position in degrees and its magnitude;
+        ``model_version``, ``snapshot`` and ``caveat``.
 
     Raises
     ------
@@ -139,41 +126,24 @@ def flag_candidates(
     decisive = better if calibrated else probability
     # Ties are sorted by name, so that the order is reproducible.
     order = np.lexsort((rows.index.to_numpy(dtype=str), -decisive))
-    scored = _explained(given, rows.iloc[order], decisive[order] >= threshold).assign(
-        probability=probability[order],
-        calibrated_probability=better[order],
-        snapshot=_snapshot(table, snapshot),
-    )
-    measured = _measured(given)
-    confirmed = measured[given.is_planet]
+    is_flagged, table_name = decisive[order] >= threshold, _snapshot(table, snapshot)
+    scored = candidate_rows(given, order, probability, better, is_flagged, table_name)
+    measured = measured_values(given)
+    planets = measured[given.is_planet]
     evidence = ScoredCandidates(
-        rows=scored[list(COLUMNS)],
+        rows=scored,
         measured=measured[given.is_candidate].iloc[order],
-        alike=confirmed[confirmed.index.isin(scored["look_alike"])],
+        alike=planets[planets.index.isin(scored["look_alike"])],
         version=version,
-        snapshot=_snapshot(table, snapshot),
+        snapshot=table_name,
         calibrated=calibrated,
         explained=threshold,
         known=known,
+        planets=planets,
+        roles=given.roles,
         excluded=given.excluded,
     )
     return CandidateList.of(evidence, threshold)
-
-
-def _explained(given: ScoringInput, rows: pd.DataFrame, is_flagged: Any) -> pd.DataFrame:
-    """Return the columns of sorted candidates that explain their probabilities."""
-    features = given.features
-    return rows[[]].assign(
-        agreement=_agreement(given.model, rows, is_flagged),
-        **_columns(look_alikes(rows, features[given.is_planet], features)),
-        **_top_features(given.model, rows, is_flagged, features),
-        model_version=given.version,
-        caveat=CAVEAT,
-    )
-
-
-def _columns(frame: pd.DataFrame) -> dict[str, Any]:
-    return {str(name): column for name, column in frame.items()}
 
 
 def _calibrate(
@@ -210,31 +180,6 @@ def _known_rows(version: str, tested: Mapping[str, Any]) -> KnownRows | str:
     return KnownRows(
         predictions.truth, predictions.probability, f"the test set stored with {version}"
     )
-
-
-def _agreement(model: Any, rows: pd.DataFrame, is_flagged: Any) -> Floats:
-    found = np.full(len(rows), np.nan)
-    for part in (is_flagged, ~is_flagged):
-        if hasattr(model, "agreement_score") and part.any():
-            found[part] = model.agreement_score(rows[part])
-    return found
-
-
-def _top_features(
-    model: Any, rows: pd.DataFrame, is_flagged: Any, table: pd.DataFrame
-) -> dict[str, Any]:
-    """Return the top features of the flagged rows; for all rows this would be slow."""
-    found = top_features(model, rows[is_flagged], table)
-    driver, effect = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
-    driver[is_flagged], effect[is_flagged] = found["driver"], found["driver_effect"]
-    return {"driver": driver, "driver_effect": effect}
-
-
-def _measured(given: ScoringInput) -> pd.DataFrame:
-    """Return the physical quantities and the model's features of every row of a table."""
-    physics = {name for base in PHYSICS for name in (base, f"{base}_err1", f"{base}_err2")}
-    shown = {*physics, *given.features.columns, *given.roles.measured().values()}
-    return given.frame[[name for name in given.frame if name in shown]].select_dtypes("number")
 
 
 def _snapshot(table: Any, name: str | None) -> str:

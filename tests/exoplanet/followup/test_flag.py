@@ -140,6 +140,19 @@ def test_each_row_has_its_explanation(flagged: pd.DataFrame, koi: Bunch) -> None
     assert flagged["caveat"].unique().tolist() == [CAVEAT]
 
 
+def test_unusual_values_are_named(koi: Bunch, model: Any, split: StarSplit) -> None:
+    """The look column names unusual values of the whole table, and values outside training."""
+    calibration = (split.X_val, split.y_val)
+    found = flag_candidates(model, koi, 0.0, calibration=calibration)
+    rows = koi.frame.loc[found.index]
+    assert (found["look"].str.contains("impact > 1") == (rows["koi_impact"] > 1)).all()
+    assert found["look"].str.contains("centroid offset").any()
+    moved = koi.frame.copy()
+    moved.loc[found.index[0], "koi_steff"] = 99_999.0
+    again = flag_candidates(model, moved, 0.0, calibration=calibration)
+    assert again.loc[found.index[0], "look"].endswith("outside training range: koi_steff")
+
+
 def test_an_ensemble_has_its_agreement(koi: Bunch, split: StarSplit) -> None:
     """The agreement of a model that supports it is in the list, row by row."""
     vote = forest(Voting).fit(split.X_train, split.y_train)
@@ -221,6 +234,8 @@ def test_a_list_is_exported_as_csv(flagged: pd.DataFrame, tmp_path: Path) -> Non
     assert list(again.index) == list(flagged.index)
     assert list(again.columns) == list(flagged.columns)
     assert np.allclose(again["probability"], flagged["probability"], rtol=1e-5)
+    position = ["kepid", "ra", "dec", "koi_kepmag"]
+    assert (again[position] == flagged[position]).all(axis=None)
     assert b"\r" not in path.read_bytes()
     assert [found.name for found in path.parent.iterdir()] == ["list.csv"]
 

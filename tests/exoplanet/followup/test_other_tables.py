@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,11 @@ from exo_nbregistry.exoplanet import (
     load_koi,
     split_by_star,
 )
-from exo_nbregistry.exoplanet.followup.csv_and_notes import read_followup, record_followup
+from exo_nbregistry.exoplanet.followup.csv_and_notes import (
+    export_followup,
+    read_followup,
+    record_followup,
+)
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.training.leakage import LeakageError
 
@@ -135,7 +140,7 @@ def test_recorded_training_rows_are_excluded(registry: ModelRegistry) -> None:
 
 
 @pytest.mark.skipif(not TOI.is_file(), reason="the archive's TESS table is not on this machine")
-def test_tess_candidates_are_flagged(registry: ModelRegistry) -> None:
+def test_tess_candidates_are_flagged(registry: ModelRegistry, tmp_path: Path) -> None:
     """The archive's TESS table is flagged without naming a column, from split to note."""
     toi = pd.read_csv(TOI)
     known = toi[toi["tfopwg_disp"].isin(["CP", "KP", "FP", "FA"])].set_index("toi")
@@ -151,5 +156,10 @@ def test_tess_candidates_are_flagged(registry: ModelRegistry) -> None:
     candidates = toi[toi["tfopwg_disp"].isin(["PC", "APC"])]
     assert 100 < len(flagged) < len(candidates)
     assert set(flagged.index) <= set(candidates["toi"].astype(str))
+    assert flagged.plot_period_radius().to_frame()["period, days"].notna().all()
+    assert (flagged["tid"].to_numpy() == toi.set_index("toi").loc[
+        flagged.index.astype(float), "tid"
+    ].to_numpy()).all()  # fmt: skip
+    assert export_followup(flagged, tmp_path / "toi.csv").read_text().startswith("toi,")
     record_followup(registry, flagged)
     assert len(read_followup(registry, ref)) == len(flagged)
