@@ -50,14 +50,14 @@ def candidate_rows(
     features, frame = given.features, given.frame[given.is_candidate].iloc[order]
     rows = features[given.is_candidate].iloc[order]
     alike = look_alikes(rows, features[given.is_planet], features)
-    drivers = _top_features(given.model, rows, is_flagged, features)
+    explained = _top_features(given.model, rows, is_flagged, features)
     return rows[[]].assign(
         probability=probability[order],
         calibrated_probability=calibrated[order],
         agreement=_agreement(given.model, rows, is_flagged),
         look_alike=alike["look_alike"],
         distance=alike["distance"],
-        **drivers,
+        **explained,
         look=look(frame, given.roles, given.ranges),
         **{name: frame[name] for name in given.roles.position()},
         model_version=given.version,

@@ -22,7 +22,7 @@ def flagged() -> CandidateList:
 
 
 def test_columns_have_units(flagged: CandidateList) -> None:
-    """Periods, radii, depths and positions have units, and the list and the table have equal rows."""
+    """Periods, radii, depths and positions have units; the rows equal the list."""
     table = flagged.to_table()
     assert isinstance(table, QTable)
     assert list(table["kepoi_name"]) == list(flagged.index)
