@@ -30,6 +30,7 @@ __all__ = [
     "select_columns",
     "split_by_group",
     "split_validation_tenth",
+    "suspicious_columns",
     "tune",
 ]
 
@@ -44,7 +45,11 @@ if TYPE_CHECKING:
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
     from exo_nbregistry.training.leakage import LeakageError, as_names, reject_leaks
-    from exo_nbregistry.training.leakage_check import LeakageReport, check_leakage
+    from exo_nbregistry.training.leakage_check import (
+        LeakageReport,
+        check_leakage,
+        suspicious_columns,
+    )
     from exo_nbregistry.training.retraining import retrain
     from exo_nbregistry.training.retraining_result import RetrainingResult
     from exo_nbregistry.training.trainer import ModelTrainer
@@ -80,6 +85,7 @@ else:
             "as_names": "leakage",
             "read_training_rows": "training_rows",
             "reject_leaks": "leakage",
+            "suspicious_columns": "leakage_check",
             "tune": "tuning",
         }
         if name not in homes:
