@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,7 +39,8 @@ PARTS = (
 def main(parts: tuple[str, ...], quick: bool, folder: Path | None) -> None:
     """Measure the registry against a floor in the same run, and print one table.
 
-    Without PARTS, all parts are measured. The exit status is 1 if a target was missed.
+    Without PARTS, all parts are measured. The exit status is 1 if a target was missed or
+    something could not be measured. With --quick, missed targets do not count.
     """
     rows: list[Row] = []
     with TemporaryDirectory(prefix="exo-nbregistry-bench-", dir=folder) as name:
@@ -49,17 +51,23 @@ def main(parts: tuple[str, ...], quick: bool, folder: Path | None) -> None:
         for part in parts or PARTS:
             rows += _measured(part, Settings(home / part, quick, _echo))
     click.echo(table(rows))
-    if not quick:
-        sys.exit(any(row.good is False for row in rows))
+    sys.exit(any(row.reason if quick else row.failed for row in rows))
 
 
 def _measured(part: str, settings: Settings) -> list[Row]:
-    measure: Part = importlib.import_module(f"benchmarks.{part}").measure
+    """Return the rows of a part; if it fails, the rows until then and one with the reason."""
     settings.folder.mkdir()
-    rows = []
-    for row in measure(settings):
-        _echo(row.what)
-        rows.append(row)
+    rows: list[Row] = []
+    try:
+        measure: Part = importlib.import_module(f"benchmarks.{part}").measure
+        for row in measure(settings):
+            _echo(row.what)
+            rows.append(row)
+    except Exception as error:  # noqa: BLE001 - the other parts are measured
+        traceback.print_exc()
+        rows.append(Row.unmeasured(part, f"{type(error).__name__}: {error}".splitlines()[0]))
+    if not rows:
+        rows.append(Row.unmeasured(part, "the part gave no rows"))
     return rows
 
 

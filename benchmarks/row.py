@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 _HEAD = ("what", "ours", "floor", "ratio", "target", "verdict")
 _SECONDS = ((1.0, "s", 1), (1e-3, "ms", 1e3), (0.0, "us", 1e6))
@@ -25,14 +27,18 @@ class Row:
         Median of the minimum cost of the work, in the same run; None without a floor.
     target : float or None
         Maximum ratio of `ours` to `floor`; None without a target.
-    unit : {'s', 'B', 'ops', ''}
-        Seconds, bytes, store operations, or a score.
+    unit : {'s', 'B', 'ops', 'x', ''}
+        Seconds, bytes, store operations, a multiple, or a score.
     holds : bool or None
         Whether a condition holds; None without a condition.
     spread : float or None
         Standard deviation, if `ours` is a mean.
     least : float or None
-        Minimum score; None without a target.
+        Minimum of `ours`; None without a target.
+    interval : tuple of float or None
+        Limits of the 95 % interval of `ours`; None without an interval.
+    reason : str
+        Why the row is not measured; empty if it is.
     """
 
     what: str
@@ -43,6 +49,18 @@ class Row:
     holds: bool | None = None
     spread: float | None = None
     least: float | None = None
+    interval: tuple[float, float] | None = None
+    reason: str = ""
+
+    @classmethod
+    def unmeasured(cls, what: str, reason: str) -> Self:
+        """Return a row that states why something is not measured."""
+        return cls(what, math.nan, reason=reason or "unknown reason")
+
+    @property
+    def failed(self) -> bool:
+        """Whether a target was missed, or the row is not measured."""
+        return self.good is False or bool(self.reason)
 
     @property
     def ratio(self) -> float | None:
@@ -59,16 +77,27 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """Return the cells of the table."""
+        if self.reason:
+            return self.what, "not measured", "", "", "", self.reason
         target = self.target if self.least is None else self.least
-        spread = "" if self.spread is None else f" ± {quantity(self.spread, self.unit)}"
         return (
             self.what,
-            quantity(self.ours, self.unit) + spread,
+            self._value(),
             "" if self.floor is None else quantity(self.floor, self.unit),
             "" if self.ratio is None else f"{self.ratio:.2f}",
             "" if target is None else f"{target:.2f}" if self.unit else f"{target:.3f}",
             {None: "", True: "ok", False: "MISSED"}[self.good],
         )
+
+    def _value(self) -> str:
+        """Return `ours`, with the standard deviation and the interval in brackets."""
+        text = quantity(self.ours, self.unit)
+        if self.spread is not None:
+            text += f" ± {quantity(self.spread, self.unit)}"
+        if self.interval is not None:
+            low, high = (quantity(limit, self.unit) for limit in self.interval)
+            text += f" ({low} to {high})"
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +123,9 @@ Part = Callable[[Settings], Iterator[Row]]
 
 
 def quantity(value: float, unit: str) -> str:
-    """Return a value with three digits and a unit, or a score with four decimals."""
-    if unit == "ops":
-        return f"{value:.0f}"
+    """Return a value with three digits and a unit, a multiple, or a score with four decimals."""
+    if unit in ("ops", "x"):
+        return f"{value:.{2 if unit == 'x' else 0}f}"
     if not unit:
         return f"{value:.4f}"
     scale = _SECONDS if unit == "s" else _BYTES

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import scale
+from benchmarks import exoplanet, load, register, scale
 from benchmarks.__main__ import main
 from benchmarks.row import Row, Settings, table
+from benchmarks.shared import VARIABLE
 from benchmarks.timing import interleaved
 
 
@@ -39,6 +42,75 @@ def test_the_table_has_a_line_for_each_row() -> None:
         "large   550 MB",
         "slow    9.00 s   3.00 s   3.00    2.00  MISSED",
     ]
+
+
+def test_a_mean_has_its_spread_and_its_interval() -> None:
+    """A multiple has two decimals; the interval is in brackets, and `least` is the target."""
+    rows = [
+        Row("lift", 2.94, unit="x", spread=0.041, interval=(2.66, 3.171), least=2.9),
+        Row("area", 0.9, unit="", interval=(0.85, 0.95)),
+    ]
+    assert [line.split() for line in table(rows).splitlines()[2:]] == [
+        ["lift", "2.94", "±", "0.04", "(2.66", "to", "3.17)", "2.90", "ok"],
+        ["area", "0.9000", "(0.8500", "to", "0.9500)"],
+    ]
+
+
+def test_a_row_that_is_not_measured_has_the_reason() -> None:
+    """It has no value and no verdict, and counts as failed."""
+    row = Row.unmeasured("speed", "no disk")
+    assert table([row]).splitlines()[-1].startswith("speed  not measured")
+    assert table([row]).endswith("no disk")
+    assert row.failed
+    assert not Row("speed", 1.0).failed
+    assert Row("speed", 1.0, least=2.0).failed
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([], "the part gave no rows"),
+        ([Row.unmeasured("load", "no file")], "no file"),
+        ([Row("load", 1.0), ModuleNotFoundError("No module named 'chromium'")], "No module named"),
+    ],
+    ids=["empty", "unmeasured", "failed"],
+)
+def test_a_part_that_cannot_measure_fails(
+    rows: list[Any], reason: str, quick: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table has the reason, the rows before it and those of other parts; the status is 1."""
+
+    def measure(_settings: Settings) -> Iterator[Row]:
+        for row in rows:
+            if isinstance(row, Exception):
+                raise row
+            yield row
+
+    monkeypatch.setattr(load, "measure", measure)
+    monkeypatch.setattr(register, "measure", lambda _settings: iter([Row("register", 1.0)]))
+    done = CliRunner().invoke(main, ["load", "register", *(["--quick"] if quick else [])])
+    assert done.exit_code == 1
+    assert "not measured" in done.stdout
+    assert reason in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("register")
+
+
+def test_a_missed_target_fails_but_not_in_a_quick_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quick run checks that the parts work, not their speed."""
+    monkeypatch.setattr(load, "measure", lambda _settings: iter([Row("load", 3.0, 1.0, 2.0)]))
+    assert CliRunner().invoke(main, ["load"]).exit_code == 1
+    assert CliRunner().invoke(main, ["load", "--quick"]).exit_code == 0
+
+
+def test_scores_on_the_table_of_2026_need_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the table, the part on scores has a row with the reason."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    (row,) = exoplanet._of_2026(Settings(tmp_path, True, [].append))
+    assert row.failed
+    assert str(tmp_path) in row.reason
 
 
 def test_two_ways_are_timed_in_turn() -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "BaseClassifier",
     "DifferentTestSetsError",
     "EnsembleClassifier",
+    "HistGradientBoostingClassifier",
     "LeakageError",
     "ModelEvaluator",
     "ModelTrainer",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         SVMClassifier,
     )
     from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
+    from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
     from exo_nbregistry.exoplanet.models.retraining import retrain
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune
@@ -64,6 +66,7 @@ else:
             "DifferentTestSetsError": "evaluation",
             "EnsembleClassifier": "training",
             "FEATURE_SETS": "exoplanet.data.features",
+            "HistGradientBoostingClassifier": "exoplanet.models.gradient_boosting",
             "LEAKS": "exoplanet.data.features",
             "LeakageError": "training",
             "ModelEvaluator": "exoplanet.models.evaluator",

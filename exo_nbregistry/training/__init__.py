@@ -24,6 +24,8 @@ __all__ = [
     "fit_models",
     "fit_with_early_stopping",
     "name_columns",
+    "predict_out_of_fold",
+    "read_out_of_fold",
     "read_training_rows",
     "reject_leaks",
     "retrain",
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         check_leakage,
         suspicious_columns,
     )
+    from exo_nbregistry.training.out_of_fold import predict_out_of_fold, read_out_of_fold
     from exo_nbregistry.training.retraining import retrain
     from exo_nbregistry.training.retraining_result import RetrainingResult
     from exo_nbregistry.training.trainer import ModelTrainer
@@ -77,6 +80,8 @@ else:
             "fit_models": "fitting",
             "fit_with_early_stopping": "early_stopping",
             "name_columns": "columns",
+            "predict_out_of_fold": "out_of_fold",
+            "read_out_of_fold": "out_of_fold",
             "retrain": "retraining",
             "select_columns": "columns",
             "split_by_group": "data_split",

@@ -70,7 +70,9 @@ class DataSplit(_Parts):
                 f"{len(np.unique(units))} {unit}s are too few for fractions {tuple(fractions)}: "
                 "a part would be empty. Pass more rows or other fractions."
             )
-        return cls(*(_rows(table, part) for part in (train, validation, test) for table in (X, y)))
+        return cls(
+            *(take_rows(table, part) for part in (train, validation, test) for table in (X, y))
+        )
 
 
 def split_by_group(
@@ -145,5 +147,12 @@ def _assign(
     return part[unit_of_row]
 
 
-def _rows(table: Any, positions: NDArray[np.int64]) -> Any:
+def take_rows(table: Any, positions: NDArray[np.intp]) -> Any:
+    """Return rows of a frame or an array by their positions.
+
+    Examples
+    --------
+    >>> take_rows([[1.0], [2.0], [3.0]], np.array([0, 2])).tolist()
+    [[1.0], [3.0]]
+    """
     return table.iloc[positions] if hasattr(table, "iloc") else np.asarray(table)[positions]

@@ -12,6 +12,7 @@ import numpy as np
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.training.out_of_fold import attach_out_of_fold
 from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def register_run(
         Tags, in addition to ``lineage``.
     attachments : mapping, optional
         Attachments of each version, in addition to the identity of the test set, which
-        `compare_versions` checks, and of the training and validation rows.
+        `compare_versions` checks, of the training and validation rows, and the out-of-fold
+        predictions.
     **facts : object
         Additional arguments of ``register_model``, the same for each version.
 
@@ -59,7 +61,8 @@ def register_run(
     -----
     Each version has the fingerprint of the training data, the counts of all parts, the class
     distribution, the test metrics with their arrays, and the tag ``lineage`` with the
-    ``lineage_id`` of the run. ``additional_metrics["training_info"]`` has the validation metrics.
+    ``lineage_id`` of the run. ``additional_metrics["training_info"]`` has the metrics of validation
+    and cross-validation.
     """
     split = run.split
     info: dict[str, Any] = {
@@ -82,13 +85,13 @@ def register_run(
             model=model,
             model_name=model_name,
             algorithm=name,
-            training_info={**info, "validation_metrics": run.validation_results[name]},
+            training_info={**info, **_selection_metrics(run, name)},
             X=split.X_train,
             y=split.y_train,
             X_test=split.X_test,
             y_test=split.y_test,
             tags=tags,
-            attachments=attachments,
+            attachments=attachments | attach_out_of_fold(run.out_of_fold.get(name)),
             **facts,
         )
         for name, model in run.models.items()
@@ -123,9 +126,16 @@ def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> 
         "algorithm": name,
         LINEAGE: run.lineage_id,
         "metrics": run.evaluation_results[name],
-        "validation_metrics": run.validation_results[name],
+        **_selection_metrics(run, name),
     }
     return ModelPersistence.save_model(run.models[name], path, facts)
+
+
+def _selection_metrics(run: TrainingRun, name: str) -> dict[str, dict[str, float]]:
+    found = {"validation_metrics": run.validation_results[name]}
+    if name in run.cross_validation_results:
+        found["cross_validation_metrics"] = run.cross_validation_results[name]
+    return found
 
 
 def _distribution(y: Any, target_names: Sequence[str] | None) -> dict[str, int]:

@@ -1,24 +1,27 @@
-"""ModelTrainer: fit models on one split, choose on validation, report on test, register."""
+"""ModelTrainer: fit models on one split, choose the best, report on test, register."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
-from exo_nbregistry.introspection.metrics import evaluate
 from exo_nbregistry.training.columns import column_names, name_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.ensemble import add_ensemble
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress
 from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, as_names, reject_leaks
 from exo_nbregistry.training.leakage_check import check_split
+from exo_nbregistry.training.model_choice import ModelChoice
+from exo_nbregistry.training.out_of_fold import measure_out_of_fold, predict_split_out_of_fold
 from exo_nbregistry.training.progress import ProgressListener
-from exo_nbregistry.training.registering import register_run, save_from_run
-from exo_nbregistry.training.training_run import TrainingRun, choose_best_model, default_metric
+from exo_nbregistry.training.registering import register_run
+from exo_nbregistry.training.training_run import (
+    TrainingRun,
+    choose_results,
+    default_metric,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
 
 
-class ModelTrainer:
+class ModelTrainer(ModelChoice):
     """Fit several classifiers or regressors on one split and compare them.
 
     Parameters
@@ -34,14 +37,20 @@ class ModelTrainer:
     random_state : int, default=42
         Seed of every model that the trainer builds.
     metric : str, optional
-        Metric that chooses the best model on the validation set; the smallest value of a loss is
-        the best. The default is ``roc_auc`` for classifiers and ``r2`` for regressors.
+        Metric that chooses the best model; the smallest value of a loss is the best. The default
+        is ``roc_auc`` for classifiers and ``r2`` for regressors.
     n_jobs : int or None, default=None
         Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
     progress : bool, default=True
         Whether to show the progress: a panel in a notebook, a progress bar elsewhere.
-    ensemble : bool, default=False
-        Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``.
+    ensemble : bool or None, default=False
+        Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``. None
+        adds one if `model_configs` is not passed.
+    out_of_fold : bool, default=False
+        Whether to predict the training rows by cross-validation, as `predict_out_of_fold` does.
+        These predictions choose the best model if every model has them, because they are more
+        rows than the validation set, and no model stopped early on them. `register` stores them
+        with each version.
 
     Attributes
     ----------
@@ -78,13 +87,15 @@ class ModelTrainer:
         metric: str | None = None,
         n_jobs: int | None = None,
         progress: bool = True,
-        ensemble: bool = False,
+        ensemble: bool | None = False,
+        out_of_fold: bool = False,
     ) -> None:
         self.random_state = random_state
         self.metric = metric
         self.n_jobs = n_jobs
         self.progress = progress
         self.ensemble = ensemble
+        self.out_of_fold = out_of_fold
 
     def train_and_evaluate(
         self,
@@ -98,9 +109,12 @@ class ModelTrainer:
         model_configs: Mapping[str, Any] | None = None,
         *,
         test_groups: ArrayLike | None = None,
+        train_groups: ArrayLike | None = None,
         allow_leakage: str | Iterable[str] = (),
     ) -> TrainingRun:
-        """Fit each model, choose the best on the validation set, and score it on the test set.
+        """Fit each model, choose the best without the test set, and score it on the test set.
+
+        The validation set chooses the best model, or cross-validation if `out_of_fold` is True.
 
         Parameters
         ----------
@@ -115,6 +129,9 @@ class ModelTrainer:
             `estimators`. The default is all of `estimators` with their defaults.
         test_groups : array-like of shape (n_test,), optional
             Group of each test row, for the intervals of the run's evaluator.
+        train_groups : array-like of shape (n_train,), optional
+            Group of each training row, for the folds of `out_of_fold`. The default infers the
+            groups by the `grouping` of the split.
         allow_leakage : str or iterable of str, default=()
             Columns of `leaks` to allow, to show their effect.
 
@@ -139,20 +156,30 @@ class ModelTrainer:
         check_split(split, models, allowed)
         metric = self.metric or default_metric(models)
         with show_fit_progress(models, self.n_jobs, self.progress, metric) as listener:
-            fitted = self._fit(models, *split[:4], progress=listener)
+            vote = self.ensemble if self.ensemble is not None else model_configs is None
+            fitted = self._fit(models, *split[:4], progress=listener, ensemble=vote)
             validation_results = self.evaluate_models(fitted.models, split.X_val, split.y_val)
             for name, metrics in validation_results.items():
                 took = fitted.durations_s[name]
                 listener.result(name, score=metrics.get(metric), time_s=took)
+        out_of_fold: dict[str, Mapping[str, Any]] = {}
+        if self.out_of_fold:
+            out_of_fold = predict_split_out_of_fold(
+                fitted.models, split, train_groups, self.random_state, progress=self.progress
+            )
+        cross_validation_results = measure_out_of_fold(out_of_fold)
+        deciding = choose_results(validation_results, cross_validation_results)
         return self.run_type(
             models=fitted.models,
             validation_results=validation_results,
             evaluation_results=self.evaluate_models(fitted.models, split.X_test, split.y_test),
-            best_model_name=self.select_best_model(validation_results),
+            best_model_name=self.select_best_model(deciding),
             failures=fitted.failures,
             durations_s=fitted.durations_s,
             split=split,
             test_groups=test_groups,
+            out_of_fold=out_of_fold,
+            cross_validation_results=cross_validation_results,
             allowed_leakage=tuple(allowed),
         )
 
@@ -181,35 +208,6 @@ class ModelTrainer:
         Arguments and result are as for `exo_nbregistry.training.fit_models`.
         """
         return self._fit(models, X, y, X_val, y_val, progress=self.progress)
-
-    def evaluate_models(
-        self, models: Mapping[str, Any], X: Any, y: Any
-    ) -> dict[str, dict[str, float]]:
-        """Return the metrics of each fitted model on these rows, by model and metric."""
-        return {name: evaluate(model, X, y).metrics for name, model in models.items()}
-
-    def select_best_model(self, results: Mapping[str, dict[str, float]]) -> str:
-        """Return the name of the best model by the trainer's metric.
-
-        Parameters
-        ----------
-        results : mapping of str to dict
-            Metrics of each model on the validation set. Metrics on the test set would make its
-            estimate of new data too optimistic.
-
-        Returns
-        -------
-        str
-            The first of the best.
-
-        Raises
-        ------
-        NotFoundError
-            If no model has the metric.
-        RegistryError
-            If the direction of the metric is unknown.
-        """
-        return choose_best_model(results, self.metric)
 
     def register(
         self,
@@ -263,23 +261,11 @@ class ModelTrainer:
             **facts,
         )
 
-    def save_model(self, run: TrainingRun, name: str, path: str | os.PathLike[str]) -> Path:
-        """Save one model of a run with its metrics in a signed file, and return its path.
-
-        Raises
-        ------
-        NotFoundError
-            If the run has no such model.
-        """
-        return save_from_run(run, name, path)
-
-    def save_best_model(self, run: TrainingRun, path: str | os.PathLike[str]) -> Path:
-        """Save the best model on the validation set as `save_model` does; return its path."""
-        return self.save_model(run, run.best_model_name, path)
-
-    def _fit(self, *parts: Any, progress: bool | ProgressListener) -> Fitted:
+    def _fit(
+        self, *parts: Any, progress: bool | ProgressListener, ensemble: bool | None = None
+    ) -> Fitted:
         fitted = fit_models(*parts, n_jobs=self.n_jobs, progress=progress)
-        return add_ensemble(fitted) if self.ensemble else fitted
+        return add_ensemble(fitted) if ensemble or self.ensemble else fitted
 
     def _build(self, name: str, config: Mapping[str, Any]) -> Any:
         if name not in self.estimators:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,11 +35,12 @@ class TrainingRun:
     models : dict of str to estimator
         Fitted models, in the order given.
     validation_results : dict of str to dict
-        Metrics on the validation set, which chose the best model.
+        Metrics on the validation set.
     evaluation_results : dict of str to dict
         Metrics on the test set, which had no influence on any choice.
     best_model_name : str
-        Name of the model with the best validation metric.
+        Name of the best model in cross-validation, or on the validation set if a model has no
+        ``cross_validation_results``.
     failures : dict of str to str
         Traceback of each model that could not be fitted.
     durations_s : dict of str to float
@@ -50,6 +51,10 @@ class TrainingRun:
         Group of each test row.
     allowed_leakage : tuple of str
         Columns that leak the label and were allowed.
+    out_of_fold : dict of str to dict
+        Predictions of `predict_out_of_fold` for the training rows; empty without them.
+    cross_validation_results : dict of str to dict
+        Metrics of these predictions.
     """
 
     evaluator_type: ClassVar[type[ModelEvaluator]] = ModelEvaluator
@@ -63,11 +68,24 @@ class TrainingRun:
     split: DataSplit
     test_groups: ArrayLike | None = None
     allowed_leakage: tuple[str, ...] = ()
+    out_of_fold: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cross_validation_results: Mapping[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def best_model(self) -> Any:
-        """The best model on the validation set."""
+        """The model named ``best_model_name``."""
         return self.models[self.best_model_name]
+
+    @property
+    def chosen_in(self) -> str:
+        """What chose the best model: ``"cross-validation"`` or ``"validation"``."""
+        is_validation = self.deciding_results is self.validation_results
+        return "validation" if is_validation else "cross-validation"
+
+    @property
+    def deciding_results(self) -> Mapping[str, dict[str, float]]:
+        """Metrics that chose the best model."""
+        return choose_results(self.validation_results, self.cross_validation_results)
 
     @cached_property
     def evaluator(self) -> ModelEvaluator:
@@ -100,12 +118,15 @@ class TrainingRun:
 
         Returns
         -------
-        DataFrame of shape (n_models, 2 * n_metrics)
-            The columns are pairs such as ``("test", "roc_auc")``.
+        DataFrame of shape (n_models, n_parts * n_metrics)
+            The columns are pairs such as ``("test", "roc_auc")``. The parts are validation, test
+            and, if it was done, cross-validation.
         """
         import pandas as pd
 
         parts = {"validation": self.validation_results, "test": self.evaluation_results}
+        if self.cross_validation_results:
+            parts["cross-validation"] = dict(self.cross_validation_results)
         tables = {part: pd.DataFrame(results).T for part, results in parts.items()}
         return pd.concat(tables, axis="columns")
 
@@ -120,7 +141,8 @@ class TrainingRun:
         return stack([html_table(*self._table()), *map(paragraph, notes)])
 
     def _headline(self) -> str:
-        return f"Best on validation: {self.best_model_name}."
+        where = "on" if self.chosen_in == "validation" else "in"
+        return f"Best {where} {self.chosen_in}: {self.best_model_name}."
 
     def _failed(self) -> list[str]:
         last = {name: (trace.splitlines() or [""])[-1] for name, trace in self.failures.items()}
@@ -128,7 +150,7 @@ class TrainingRun:
 
     def _table(self) -> tuple[list[str], list[list[Any]]]:
         """Return heads and rows: the main metrics on both parts, and the duration."""
-        parts = {"validation": self.validation_results, "test": self.evaluation_results}
+        parts = {self.chosen_in: self.deciding_results, "test": self.evaluation_results}
         known = {
             name for results in parts.values() for metrics in results.values() for name in metrics
         }
@@ -166,6 +188,22 @@ def default_metric(models: Mapping[str, Any]) -> str:
     """
     kinds = [is_kind(model, "regressor") for model in models.values()]
     return "r2" if kinds and all(kinds) else "roc_auc"
+
+
+def choose_results(
+    validation: Mapping[str, dict[str, float]], cross_validation: Mapping[str, dict[str, float]]
+) -> Mapping[str, dict[str, float]]:
+    """Return the results of cross-validation if all models have them, else those of validation.
+
+    A model without cross-validation could not be compared with the others.
+
+    Examples
+    --------
+    >>> validation = {"forest": {"roc_auc": 0.9}, "svm": {"roc_auc": 0.8}}
+    >>> choose_results(validation, {"forest": {"roc_auc": 0.7}}) is validation
+    True
+    """
+    return cross_validation if validation.keys() == cross_validation.keys() else validation
 
 
 def choose_best_model(results: Mapping[str, Mapping[str, float]], metric: str | None = None) -> str:

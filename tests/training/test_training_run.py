@@ -159,3 +159,18 @@ def test_other_metrics_are_shown_too(run: TrainingRun) -> None:
     assert "max_error, validation" in text
     assert "r2, test" in text
     assert "zeta" not in text
+
+
+def test_cross_validation_decides_if_every_model_has_it(run: TrainingRun) -> None:
+    """Its metrics are then shown instead of those of validation, and are part of the frame."""
+    assert run.chosen_in == "validation"
+    assert run.deciding_results == VALIDATION
+    crossed = {"forest": {"roc_auc": 0.65}, "svm": {"roc_auc": 0.85}}
+    other = replace(run, cross_validation_results=crossed, best_model_name="svm")
+    assert other.chosen_in == "cross-validation"
+    assert other.deciding_results == crossed
+    assert repr(other).endswith("Best in cross-validation: svm.")
+    assert "0.8500" in repr(other)
+    assert other.to_frame().loc["svm", ("cross-validation", "roc_auc")] == 0.85
+    some = replace(run, cross_validation_results={"svm": {"roc_auc": 0.85}})
+    assert some.chosen_in == "validation"

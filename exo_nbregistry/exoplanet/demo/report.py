@@ -139,8 +139,8 @@ def _text(value: object) -> str:
 
 def _summary(champion: ModelMetadata) -> str:
     return (
-        f"The champion {champion.model_id} ({champion.algorithm}) has the best score on the "
-        f"validation set. It was trained on {champion.training_samples} signals and evaluated on "
+        f"The champion {champion.model_id} ({champion.algorithm}) has the best score in "
+        f"cross-validation. It was trained on {champion.training_samples} signals and evaluated on "
         f"{champion.test_samples} signals of other stars."
     )
 
@@ -173,7 +173,7 @@ def _metrics(versions: Sequence[ModelMetadata], champion: ModelMetadata) -> str:
     return (
         f"<div class='wide'>{_table(heads, rows)}</div>"
         "<p class='soft'>The champion's row is highlighted; the best value of each column is "
-        "bold. The champion was chosen on the validation set, so another version may be better "
+        "bold. The champion was chosen without the test set, so another version may be better "
         "here.</p>"
     )
 

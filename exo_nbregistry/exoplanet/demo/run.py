@@ -139,9 +139,9 @@ def _registered(model_ids: Mapping[str, str], new: tuple[str, ...]) -> str:
 
 
 def _chosen(run: TrainingRun, metric: str, champion: str) -> str:
-    value = run.validation_results[run.best_model_name][metric]
+    value = run.deciding_results[run.best_model_name][metric]
     return (
-        f"\n{run.best_model_name} has the best {metric} on the validation set, {value:.4f}.\n"
+        f"\n{run.best_model_name} has the best {metric} in {run.chosen_in}, {value:.4f}.\n"
         f"{MODEL_NAME}@{ALIAS} points to {champion}."
     )
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation import KnownRows, Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles
+from exo_nbregistry.exoplanet.followup.calibration import calibrate, known_rows
 from exo_nbregistry.exoplanet.followup.candidate_rows import candidate_rows, measured_values
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
@@ -20,7 +19,6 @@ from exo_nbregistry.exoplanet.followup.csv_and_notes import (
 )
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 from exo_nbregistry.exoplanet.followup.scoring_input import read_input
-from exo_nbregistry.introspection.metrics import evaluate
 
 if TYPE_CHECKING:
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
@@ -61,7 +59,8 @@ def flag_candidates(
         The registry of the reference.
     calibration : tuple of (X, y), optional
         Held-out rows to calibrate on, such as the validation set. The default for a version is
-        its stored test set.
+        its out-of-fold predictions of the training set, which `ModelTrainer` stores, or else its
+        stored test set.
     snapshot : str, optional
         Name of the table. The default is read from a Bunch.
     allow_leakage : str or iterable of str, default=()
@@ -117,15 +116,15 @@ def flag_candidates(
     given = read_input(
         model_or_ref, table, registry, calibration, roles, training, allow_leakage=allow_leakage
     )
-    model, version, features, tested = given.model, given.version, given.features, given.tested
+    model, version, features, stored = given.model, given.version, given.features, given.stored
     rows = features[given.is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
-    better, known = np.full(len(rows), np.nan), _known_rows(version, tested)
+    better, known = np.full(len(rows), np.nan), known_rows(version, stored)
     if calibrated:
-        better, known = _calibrate(probability, model, version, given.calibration, tested)
+        better, known = calibrate(probability, model, version, given.calibration, stored)
     decisive = better if calibrated else probability
-    # Ties are sorted by name, so that the order is reproducible.
-    order = np.lexsort((rows.index.to_numpy(dtype=str), -decisive))
+    # Ties of a calibrated probability are sorted by the model's, and then by name.
+    order = np.lexsort((rows.index.to_numpy(dtype=str), -probability, -decisive))
     is_flagged, table_name = decisive[order] >= threshold, _snapshot(table, snapshot)
     scored = candidate_rows(given, order, probability, better, is_flagged, table_name)
     measured = measured_values(given)
@@ -144,42 +143,6 @@ def flag_candidates(
         excluded=given.excluded,
     )
     return CandidateList.of(evidence, threshold)
-
-
-def _calibrate(
-    probability: Floats,
-    model: Any,
-    version: str,
-    calibration: tuple[Any, Any] | None,
-    tested: Mapping[str, Any],
-) -> tuple[Floats, KnownRows]:
-    """Return calibrated probabilities, and the rows that they are calibrated on."""
-    where = f"the test set stored with {version}"
-    if calibration is not None:
-        tested, where = evaluate(model, *calibration).arrays, "the rows passed as calibration"
-    if not tested:
-        raise RegistryError(
-            f"{version} has no scores on held-out rows; pass calibration=(X_val, y_val) or "
-            "calibrated=False."
-        )
-    predictions = Predictions.of_arrays(tested, version)
-    calibrate = fit_platt_scaling(predictions)
-    known = KnownRows(predictions.truth, calibrate(predictions.probability), where)
-    return calibrate(probability) if len(probability) else probability, known
-
-
-def _known_rows(version: str, tested: Mapping[str, Any]) -> KnownRows | str:
-    """Return the predictions on the stored test set, or why they are missing."""
-    try:
-        predictions = Predictions.of_arrays(tested, version)
-    except RegistryError:
-        return (
-            "Precision and recall are unknown: calibrated=False, and no test set with the "
-            f"probabilities of {version} is stored."
-        )
-    return KnownRows(
-        predictions.truth, predictions.probability, f"the test set stored with {version}"
-    )
 
 
 def _snapshot(table: Any, name: str | None) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles, roles_of
+from exo_nbregistry.exoplanet.followup.calibration import Arrays, read_known_predictions
 from exo_nbregistry.exoplanet.followup.planet_model import (
     PlanetModel,
     planet_arrays,
@@ -46,8 +47,8 @@ class ScoringInput:
         Rows to score, and confirmed planets.
     excluded : int
         Number of candidates that the model was trained on.
-    tested : dict of str to ndarray
-        Stored predictions on rows with known labels.
+    stored : dict of str to mapping
+        Stored predictions for rows with known labels, as `read_known_predictions` returns them.
     calibration : tuple of (X, y) or None
         Rows to calibrate on, with the labels True for a planet and False.
     ranges : dict of str to tuple of float
@@ -62,7 +63,7 @@ class ScoringInput:
     is_candidate: NDArray[np.bool_]
     is_planet: NDArray[np.bool_]
     excluded: int
-    tested: Mapping[str, Any]
+    stored: dict[str, Arrays]
     calibration: tuple[Any, Any] | None
     ranges: Mapping[str, Range]
 
@@ -78,7 +79,7 @@ def read_input(
     allow_leakage: str | Iterable[str],
 ) -> ScoringInput:
     """Return model, table and known rows; the arguments are as for `flag_candidates`."""
-    model, version, columns, tested, ranges = _resolve(model_or_ref, registry)
+    model, version, columns, stored, ranges = _resolve(model_or_ref, registry)
     roles = roles_of(table, roles)
     refuse_leaks(columns, allow_leakage=allow_leakage, others=roles.leaks())
     frame = roles.named(getattr(table, "frame", table))
@@ -93,7 +94,8 @@ def read_input(
     if hasattr(model, "classes_"):
         if calibration is not None:
             calibration = calibration[0], planet_labels(calibration[1], model, roles)
-        model, tested = PlanetModel(model, roles), planet_arrays(tested, roles)
+        model = PlanetModel(model, roles)
+        stored = {where: planet_arrays(arrays, roles) for where, arrays in stored.items()}
     return ScoringInput(
         model=model,
         version=version,
@@ -103,7 +105,7 @@ def read_input(
         is_candidate=is_candidate,
         is_planet=masks.planet,
         excluded=excluded,
-        tested=tested,
+        stored=stored,
         calibration=calibration,
         ranges=ranges,
     )
@@ -111,9 +113,9 @@ def read_input(
 
 def _resolve(
     model_or_ref: Any, registry: ModelRegistry | None
-) -> tuple[Any, str, list[str], dict[str, Any], dict[str, Range]]:
+) -> tuple[Any, str, list[str], dict[str, Arrays], dict[str, Range]]:
     """Return model, name, columns, stored predictions of known rows, and training ranges."""
-    tested: dict[str, Any] = {}
+    stored: dict[str, Arrays] = {}
     ranges: dict[str, Range] = {}
     model, version = model_or_ref, f"{type(model_or_ref).__name__} (not registered)"
     columns = list(getattr(model_or_ref, "feature_names_in_", ()))
@@ -122,7 +124,7 @@ def _resolve(
             raise RegistryError(f"registry= is required with the reference {model_or_ref!r}.")
         model, metadata = registry.load_model(model_or_ref)
         version, columns = metadata.model_id, list(metadata.feature_columns)
-        tested = registry.load_evaluation(version)
+        stored = read_known_predictions(registry, version)
         signature = metadata.signature
         ranges = {
             column.name: (column.minimum, column.maximum)
@@ -133,7 +135,7 @@ def _resolve(
         raise RegistryError(
             f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
         )
-    return model, version, columns, tested, ranges
+    return model, version, columns, stored, ranges
 
 
 def _labeled(masks: Any) -> NDArray[np.bool_]:

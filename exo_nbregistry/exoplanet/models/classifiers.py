@@ -1,4 +1,4 @@
-"""The three Kepler classifiers, scikit-learn estimators for raw archive columns."""
+"""The Kepler classifiers, scikit-learn estimators for raw archive columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
 from exo_nbregistry.exoplanet.models.preprocessing import impute, impute_and_stretch
+from exo_nbregistry.exoplanet.models.threads import one_thread
 from exo_nbregistry.training import (
     BaseClassifier,
     fit_with_early_stopping,
@@ -161,13 +163,14 @@ class NeuralNetworkClassifier(BaseClassifier):
         )
         pipeline = impute_and_stretch(network)
         before = pipeline[:-1].fit(train[0])
-        self.validation_losses_ = fit_with_early_stopping(
-            network,
-            (before.transform(train[0]), train[1]),
-            (before.transform(validation[0]), validation[1]),
-            epochs=self.epochs,
-            patience=PATIENCE,
-        )
+        with one_thread():
+            self.validation_losses_ = fit_with_early_stopping(
+                network,
+                (before.transform(train[0]), train[1]),
+                (before.transform(validation[0]), validation[1]),
+                epochs=self.epochs,
+                patience=PATIENCE,
+            )
         network.set_params(random_state=self.random_state)
         self.pipeline_ = pipeline
 
@@ -187,7 +190,7 @@ class SVMClassifier(BaseClassifier):
     ----------
     kernel : {"rbf", "linear", "poly", "sigmoid"}, default="rbf"
         Kernel.
-    C : float, default=1.0
+    C : float, default=10.0
         Inverse strength of the regularization.
     gamma : {"scale", "auto"} or float, default="scale"
         Width of the kernel.
@@ -214,7 +217,7 @@ class SVMClassifier(BaseClassifier):
     def __init__(
         self,
         kernel: str = "rbf",
-        C: float = 1.0,
+        C: float = 10.0,
         gamma: str | float = "scale",
         probability: bool = True,
         random_state: int = 42,
@@ -282,6 +285,7 @@ CLASSIFIERS: Mapping[str, type[BaseClassifier]] = MappingProxyType(
         "RandomForest": RandomForestClassifier,
         "NeuralNetwork": NeuralNetworkClassifier,
         "SVM": SVMClassifier,
+        "HistGradientBoosting": HistGradientBoostingClassifier,
     }
 )
 """Classifiers by their names in ``model_configs``."""

@@ -24,15 +24,24 @@ class ModelTrainer(GeneralTrainer):
     """Fit several Kepler classifiers on one split and compare them.
 
     It is an `exo_nbregistry.training.ModelTrainer` for a `StarSplit`. `model_configs` can give
-    the hyperparameters of ``"RandomForest"``, ``"NeuralNetwork"`` and ``"SVM"``; the default is
-    all three. Columns that leak the label are rejected as by `load_koi`.
+    the hyperparameters of ``"RandomForest"``, ``"NeuralNetwork"``, ``"SVM"`` and
+    ``"HistGradientBoosting"``; the default is all four and their ensemble. Columns that leak the
+    label are rejected as by `load_koi`.
 
     Parameters
     ----------
-    random_state, n_jobs, progress, ensemble
+    random_state, n_jobs, progress
         As for `exo_nbregistry.training.ModelTrainer`.
     metric : str, default="roc_auc"
-        Metric that chooses the best model on the validation set.
+        Metric that chooses the best model.
+    ensemble : bool, optional
+        Whether to add an `EnsembleClassifier` of the fitted models, named ``"Ensemble"``. The
+        default adds one if `model_configs` is not passed.
+    out_of_fold : bool, default=True
+        Whether to predict the training rows by cross-validation over stars. These predictions
+        choose the best model, and `flag_candidates` calibrates a registered version on them. The
+        models are fitted five more times. The predictions are omitted if the star of a row is
+        unknown; then pass `train_groups` to `train_and_evaluate`.
 
     Examples
     --------
@@ -58,8 +67,14 @@ class ModelTrainer(GeneralTrainer):
         metric: str = "roc_auc",
         n_jobs: int | None = None,
         progress: bool = True,
-        ensemble: bool = False,
+        ensemble: bool | None = None,
+        out_of_fold: bool = True,
     ) -> None:
         super().__init__(
-            random_state, metric=metric, n_jobs=n_jobs, progress=progress, ensemble=ensemble
+            random_state,
+            metric=metric,
+            n_jobs=n_jobs,
+            progress=progress,
+            ensemble=ensemble,
+            out_of_fold=out_of_fold,
         )

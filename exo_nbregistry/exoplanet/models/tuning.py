@@ -38,7 +38,8 @@ def tune(
     Parameters
     ----------
     model : str or estimator
-        ``"RandomForest"``, ``"NeuralNetwork"`` or ``"SVM"``, or an unfitted classifier.
+        Name of a classifier, such as ``"SVM"`` or ``"HistGradientBoosting"``, or an unfitted
+        classifier.
     X, y, groups : array-like
         Training rows, their labels, and the star of each row, such as its kepid.
     space : mapping of str to list or distribution, optional

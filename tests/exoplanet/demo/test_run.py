@@ -43,7 +43,7 @@ def test_the_champion_is_the_version_that_was_chosen(ran: Ran) -> None:
     champion = ModelRegistry(ran.registry).get_metadata("kepler_exoplanet@champion")
     assert champion.model_id == ran.demo.champion == ran.demo.scoring.model_id
     text = text_of(ran)
-    assert f"{champion.algorithm} has the best roc_auc on the validation set" in text
+    assert f"{champion.algorithm} has the best roc_auc in cross-validation" in text
     assert f"kepler_exoplanet@champion points to {champion.model_id}." in text
 
 

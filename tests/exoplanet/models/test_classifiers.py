@@ -1,4 +1,4 @@
-"""Parameters of the three classifiers, and the checks of scikit-learn."""
+"""Parameters of the classifiers, and the checks of scikit-learn."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     RandomForestClassifier,
     SVMClassifier,
 )
+from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
 
 CHECKED = [
     RandomForestClassifier(n_estimators=5),
     NeuralNetworkClassifier(hidden_layers=(16,), learning_rate=0.03, epochs=8, batch_size=8),
     SVMClassifier(),
     SVMClassifier(probability=False),
+    HistGradientBoostingClassifier(max_iter=10),
 ]
 
 
@@ -72,13 +74,24 @@ def test_it_is_an_estimator_of_scikit_learn(estimator: Any, check: Any) -> None:
         ),
         (
             SVMClassifier(),
-            {"kernel": "rbf", "C": 1.0, "gamma": "scale", "probability": True, "random_state": 42},
+            {"kernel": "rbf", "C": 10.0, "gamma": "scale", "probability": True, "random_state": 42},
+        ),
+        (
+            HistGradientBoostingClassifier(),
+            {
+                "learning_rate": 0.05,
+                "max_iter": 300,
+                "max_leaf_nodes": 15,
+                "min_samples_leaf": 20,
+                "l2_regularization": 1.0,
+                "random_state": 42,
+            },
         ),
     ],
     ids=CLASSIFIERS,
 )
 def test_defaults_are_documented(model: Any, defaults: dict[str, Any]) -> None:
-    """Parameters and defaults equal the original system's."""
+    """Parameters and defaults equal the documented ones."""
     assert model.get_params() == defaults
 
 

@@ -206,6 +206,7 @@ def test_a_model_is_saved_with_its_metrics(name: str, run: TrainingRun, tmp_path
         "lineage": run.lineage_id,
         "metrics": run.evaluation_results[name],
         "validation_metrics": run.validation_results[name],
+        "cross_validation_metrics": run.cross_validation_results[name],
     }
 
 

@@ -24,6 +24,7 @@ from exo_nbregistry.exoplanet.models.classifiers import (
     RandomForestClassifier,
     SVMClassifier,
 )
+from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.training.base_classifier import BaseClassifier
 
@@ -31,6 +32,7 @@ SMALL: dict[str, BaseClassifier] = {
     "RandomForest": RandomForestClassifier(n_estimators=10),
     "NeuralNetwork": NeuralNetworkClassifier(hidden_layers=(16,), learning_rate=0.01, epochs=10),
     "SVM": SVMClassifier(),
+    "HistGradientBoosting": HistGradientBoostingClassifier(max_iter=20),
 }
 each = pytest.mark.parametrize("name", CLASSIFIERS)
 
@@ -147,7 +149,7 @@ def test_an_informative_column_is_important() -> None:
     assert abs(found["x0"]) < 0.1
 
 
-@pytest.mark.parametrize("name", ["NeuralNetwork", "SVM"])
+@pytest.mark.parametrize("name", ["NeuralNetwork", "SVM", "HistGradientBoosting"])
 def test_importance_without_rows_is_rejected(name: str, fitted: dict[str, Any]) -> None:
     """A model without its own importances asks for held-out rows."""
     with pytest.raises(ValueError, match=r"get_feature_importance\(X_val, y_val\)"):

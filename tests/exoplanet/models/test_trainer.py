@@ -21,6 +21,7 @@ from sklearn.utils import Bunch
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.persistence.model_files import ModelPersistence
@@ -199,7 +200,7 @@ def test_the_seed_reaches_the_models() -> None:
     )
     assert models["RandomForest"].random_state == 7
     assert models["NeuralNetwork"].random_state == 8
-    assert list(ModelTrainer().initialize_models()) == ["RandomForest", "NeuralNetwork", "SVM"]
+    assert list(ModelTrainer().initialize_models()) == list(CLASSIFIERS)
 
 
 def test_the_network_stops_early_on_the_validation_set(run: TrainingRun, split: StarSplit) -> None:
@@ -294,7 +295,7 @@ def test_registered_hyperparameters_are_configured(
     assert forest["n_estimators"] == 10
     assert forest["min_samples_leaf"] == 1
     assert network["hidden_layers"] == (16,)
-    assert machine["C"] == 1.0
+    assert machine["C"] == 10.0
 
 
 def test_registered_data_describe_the_training_set(
@@ -348,3 +349,33 @@ def test_a_search_registers_what_it_found(registry: ModelRegistry, trainer: Mode
     ref = trainer.register(registry, found, "toy")["searched"]
     recorded = registry.get_metadata(ref).hyperparameters["best_params_"]
     assert recorded == found.best_model.best_params_
+
+
+def test_the_default_is_every_classifier_and_their_ensemble(split: StarSplit) -> None:
+    """Without model_configs, the trainer adds an ensemble; with them it does not."""
+    few = [part[:150] for part in split]
+    trainer = ModelTrainer(progress=False, out_of_fold=False)
+    assert list(trainer.train_and_evaluate(*few).models) == [*CLASSIFIERS, "Ensemble"]
+    alone = {name: SMALL[name] for name in ("RandomForest", "SVM")}
+    assert list(trainer.train_and_evaluate(*few, model_configs=alone).models) == list(alone)
+    without = ModelTrainer(progress=False, out_of_fold=False, ensemble=False)
+    assert list(without.train_and_evaluate(*few).models) == list(CLASSIFIERS)
+
+
+def test_training_rows_are_predicted_out_of_fold(run: TrainingRun, split: StarSplit) -> None:
+    """Each model has predictions of the training rows by models of other stars."""
+    assert list(run.out_of_fold) == list(SMALL)
+    for predicted in run.out_of_fold.values():
+        assert predicted["y_true"].tolist() == split.y_train.tolist()
+        assert predicted["probabilities"].shape == (len(split.X_train), 2)
+
+
+def test_rows_of_unknown_stars_are_not_predicted(split: StarSplit) -> None:
+    """Without names there are no predictions, unless the stars are passed."""
+    arrays = [np.asarray(part) for part in split]
+    trainer, config = ModelTrainer(progress=False), {"SVM": {}}
+    unnamed = trainer.train_and_evaluate(*arrays, model_configs=config)
+    assert unnamed.out_of_fold == {}
+    stars = [name[:6] for name in split.X_train.index]
+    given = trainer.train_and_evaluate(*arrays, model_configs=config, train_groups=stars)
+    assert list(given.out_of_fold) == ["SVM"]

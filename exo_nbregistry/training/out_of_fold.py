@@ -1,0 +1,226 @@
+"""Predictions for the rows of a training set by models that were not trained on them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from exo_nbregistry.evaluation.grouping import Grouping
+from exo_nbregistry.evaluation.test_set import row_names
+from exo_nbregistry.introspection.evaluation import measure_labels
+from exo_nbregistry.introspection.scoring import choose_scoring
+from exo_nbregistry.training.data_split import DataSplit, take_rows
+from exo_nbregistry.training.ensemble import EnsembleClassifier
+from exo_nbregistry.training.fitting import fit_model
+from exo_nbregistry.training.folds import make_folds
+from exo_nbregistry.training.progress import show_progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from exo_nbregistry.registry.facade import ModelRegistry
+
+    Predicted = Mapping[str, NDArray[Any]]
+
+logger = logging.getLogger("exo_nbregistry")
+ATTACHMENT = "out_of_fold"
+"""Name of the attachment that stores the predictions with a version."""
+FOLDS = 5
+
+
+def predict_out_of_fold(
+    models: Mapping[str, Any],
+    X: Any,
+    y: ArrayLike,
+    groups: ArrayLike | None = None,
+    X_val: Any = None,
+    y_val: Any = None,
+    *,
+    folds: int = FOLDS,
+    random_state: int = 42,
+    progress: bool = True,
+) -> dict[str, Predicted]:
+    """Predict each row of a training set with a model that was not trained on it.
+
+    Parameters
+    ----------
+    models : mapping of str to classifier
+        Classifiers of two classes; ``fit`` is called on clones of them. The prediction of an
+        `EnsembleClassifier` of other models of the mapping is the mean of their predictions.
+    X : array-like of shape (n_samples, n_features)
+        Features of the training set.
+    y : array-like of shape (n_samples,)
+        Labels.
+    groups : array-like of shape (n_samples,), optional
+        Group of each row. Each group is in one fold.
+    X_val, y_val : array-like, optional
+        Validation rows, passed to models whose ``fit`` accepts them.
+    folds : int, default=5
+        Number of folds, stratified by label.
+    random_state : int, default=42
+        Seed of the folds.
+    progress : bool, default=True
+        Whether to show the progress.
+
+    Returns
+    -------
+    dict of str to dict
+        ``y_true``, ``y_pred``, ``classes`` and ``probabilities`` of each model. A model is
+        omitted if it has no ``predict_proba`` or cannot be fitted on a fold.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> found = predict_out_of_fold({"bayes": GaussianNB()}, X, y, progress=False)["bayes"]
+    >>> found["probabilities"].shape, bool((found["y_pred"] == y).mean() > 0.9)
+    ((569, 2), True)
+    """
+    labels = np.asarray(y)
+    classes, counts = np.unique(labels, return_counts=True)
+    if len(classes) != 2 or counts.min() < folds:
+        return {}
+    validation = {} if X_val is None else {"X_val": X_val, "y_val": y_val}
+    single = {name: model for name, model in models.items() if not _is_vote(model, models)}
+    cells = {name: np.full((len(labels), 2), np.nan) for name in single}
+    splits = list(_splits(folds, X, labels, groups, random_state))
+    with show_progress(
+        f"Calibrating {len(single)} models",
+        total=len(splits) * len(single),
+        unit="fit",
+        shown=progress,
+        names=list(single),
+    ) as listener:
+        for name, model in single.items():
+            listener.begin(name)
+            try:
+                for train, test in splits:
+                    cells[name][test] = _fold(model, X, labels, train, test, validation)
+                    listener.step()
+            except Exception as error:  # noqa: BLE001 - any error of a model is reported
+                del cells[name]
+                logger.warning("%s has no out-of-fold predictions: %s", name, error)
+            else:
+                listener.result(name)
+    return {
+        name: _arrays(labels, classes, probabilities)
+        for name, probabilities in _with_votes(models, cells).items()
+    }
+
+
+def predict_split_out_of_fold(
+    models: Mapping[str, Any],
+    split: DataSplit,
+    groups: ArrayLike | None = None,
+    random_state: int = 42,
+    *,
+    progress: bool = True,
+) -> dict[str, Predicted]:
+    """Predict the training rows of a split with models that were not trained on them.
+
+    Parameters
+    ----------
+    models : mapping of str to classifier
+        As for `predict_out_of_fold`.
+    split : DataSplit
+        The split; its validation rows are passed to models that accept them.
+    groups : array-like of shape (n_train,), optional
+        Group of each training row. The default infers the groups from the names of the rows.
+    random_state, progress
+        As for `predict_out_of_fold`.
+
+    Returns
+    -------
+    dict of str to dict
+        As `predict_out_of_fold` returns it. Empty if the groups of a split with a grouping are
+        unknown, because rows of one group would be in several folds.
+    """
+    if groups is None:
+        found = split.grouping.infer(row_names(split.X_train))
+        if not len(found) and split.grouping != Grouping():
+            return {}
+        groups = found if len(found) else None
+    return predict_out_of_fold(
+        models,
+        split.X_train,
+        split.y_train,
+        groups,
+        split.X_val,
+        split.y_val,
+        random_state=random_state,
+        progress=progress,
+    )
+
+
+def measure_out_of_fold(predicted: Mapping[str, Predicted]) -> dict[str, dict[str, float]]:
+    """Return the metrics of out-of-fold predictions, by model and metric."""
+    return {
+        name: measure_labels(arrays, choose_scoring(arrays["classes"].tolist())).metrics
+        for name, arrays in predicted.items()
+    }
+
+
+def attach_out_of_fold(predicted: Predicted | None) -> dict[str, Predicted]:
+    """Return out-of-fold predictions as the argument ``attachments`` of ``register_model``."""
+    return {ATTACHMENT: predicted} if predicted else {}
+
+
+def read_out_of_fold(registry: ModelRegistry, ref: str) -> Predicted:
+    """Return the out-of-fold predictions of a version, or an empty mapping if it has none."""
+    if ATTACHMENT not in registry.get_metadata(ref).attachments:
+        return {}
+    stored: Predicted = registry.load_attachment(ref, ATTACHMENT)
+    return stored
+
+
+def _splits(folds: int, X: Any, y: Any, groups: ArrayLike | None, random_state: int) -> Any:
+    from sklearn.dummy import DummyClassifier
+
+    cv = make_folds(DummyClassifier(), folds, grouped=groups is not None, random_state=random_state)
+    return cv.split(X, y, groups=None if groups is None else np.asarray(groups))
+
+
+def _fold(
+    model: Any, X: Any, y: Any, train: Any, test: Any, validation: Mapping[str, Any]
+) -> NDArray[np.float64]:
+    from sklearn.base import clone
+
+    fitted = fit_model(clone(model), take_rows(X, train), y[train], validation)
+    probabilities: NDArray[np.float64] = np.asarray(fitted.predict_proba(take_rows(X, test)))
+    return probabilities
+
+
+def _is_vote(model: Any, models: Mapping[str, Any]) -> bool:
+    """Return whether a model is an ensemble of other models of a mapping."""
+    members = getattr(model, "models_", {}) if isinstance(model, EnsembleClassifier) else {}
+    return bool(members) and all(models.get(name) is each for name, each in members.items())
+
+
+def _with_votes(
+    models: Mapping[str, Any], cells: Mapping[str, NDArray[np.float64]]
+) -> dict[str, NDArray[np.float64]]:
+    """Add the weighted means of the members for ensembles, in the order of the models."""
+    found: dict[str, NDArray[np.float64]] = {}
+    for name, model in models.items():
+        if name in cells:
+            found[name] = cells[name]
+        elif _is_vote(model, models) and all(member in cells for member in model.models_):
+            votes = [cells[member] for member in model.models_]
+            found[name] = np.average(votes, axis=0, weights=model.weights_)
+    return found
+
+
+def _arrays(y: Any, classes: Any, probabilities: NDArray[np.float64]) -> Predicted:
+    if y.dtype == object:  # Arrays of objects cannot be stored.
+        y, classes = y.astype(str), classes.astype(str)
+    return {
+        "y_true": y,
+        "y_pred": classes[probabilities.argmax(axis=1)],
+        "classes": classes,
+        "probabilities": probabilities,
+    }
