@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from exo_nbregistry.exoplanet.data.features import HONEST22
-from exo_nbregistry.introspection.description import facts_digest
+from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.record import VERSION, Record, seal
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring

@@ -10,7 +10,7 @@ panel shows 5 rows; each further row costs 1 operation.
 
 ===  ==============================================================================================
  3   stage model, arrays and input example, so that no partial file has a final name
- 1   look for the digest of the model, so that running a cell again adds no version
+ 1   list the versions to compare their facts, so that running a cell again adds no version
  1   list the versions, for the next number and the chain
  1   create the record if the number is free, which is the commit
  3   publish model, arrays and input example, which must be durable before the record

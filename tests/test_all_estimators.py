@@ -23,6 +23,7 @@ from exo_nbregistry.introspection.estimator import (
     hyperparameters,
 )
 from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.values.json_codec import canonical_json, decode, encode
 
@@ -161,6 +162,7 @@ def test_predictions_survive_the_registry(name: str, tmp_path: Path) -> None:
         # A deprecated estimator also warns when it is loaded.
         warnings.simplefilter("ignore", FutureWarning)
         loaded, metadata = registry.load_model(registry.register_model(model, name))
+        assert registry.register_model(loaded, name) == metadata.model_id
     assert loaded is not model
     assert metadata.algorithm == algorithm_name(model)
     assert before, f"{name} answers nothing, so nothing was compared"
@@ -168,6 +170,14 @@ def test_predictions_survive_the_registry(name: str, tmp_path: Path) -> None:
     assert before.keys() == after.keys()
     for method, value in before.items():
         assert_equal(value, after[method])
+
+
+@pytest.mark.parametrize("name", sorted(ESTIMATORS))
+def test_equal_fits_have_equal_content(name: str) -> None:
+    """A second fit of the same data, which has not predicted yet, has the same content."""
+    digest = content_digest(fitted(name))
+    assert digest is not None
+    assert content_digest(fitted.__wrapped__(name)) == digest
 
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))

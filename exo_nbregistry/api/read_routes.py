@@ -13,6 +13,8 @@ from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.plot.kinds import plot_kinds
 from exo_nbregistry.records.measurement import metric_title
+from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.values.reference import MAX_VERSION
 from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.version_card import render_metadata_html
 
@@ -104,7 +106,9 @@ def version(request: Request) -> Reply:
             "code": "from exo_nbregistry import ModelRegistry\n\n"
             f"registry = ModelRegistry({path!r})\n{load}\n",
             "load": load,
-            "metric_titles": {name: metric_title(name, [metadata]) for name in metadata.metrics},
+            "metric_titles": {
+                name: metric_title(name, [metadata]) for name in ordered(metadata.metrics)
+            },
             "card_html": render_metadata_html(metadata),
             "trust": _TRUST[request.registry.signer_status(request.ref).status],
             "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],
@@ -129,8 +133,10 @@ def compare(request: Request) -> Reply:
 
 
 def history(request: Request) -> Reply:
-    """Return the events of a model."""
-    events = request.registry.history(request.model)
+    """Return the events of a model, or of the version that ``version`` names."""
+    given = request.text("version")
+    version = request.count("version", 0, MAX_VERSION) if given else None
+    events = request.registry.history(request.model, version)
     return Reply(
         {"total": len(events), "events": [event_of(event) for event in events[-MAX_EVENTS:]]}
     )

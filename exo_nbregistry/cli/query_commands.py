@@ -153,12 +153,15 @@ def best(
 
 
 @click.command()
-@click.argument("model_name", shell_complete=complete_reference)
+@click.argument("ref", shell_complete=complete_reference)
 @json_option
 @registry_option
-def history(model_name: str, as_json: bool, registry: str | None) -> None:
-    """List the events of a model, oldest first."""
-    events = open_registry(registry).history(model_name)
+def history(ref: str, as_json: bool, registry: str | None) -> None:
+    """List the events of a model or of one version, oldest first.
+
+    kepler_rf lists all events of the model, kepler_rf:3 or kepler_rf@champion those of a version.
+    """
+    events = open_registry(registry).history(ref)
     if as_json:
         print_json([_plain_event(event) for event in events])
         return

@@ -13,7 +13,7 @@ from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.views.columns import columns_of, format_tags
-from exo_nbregistry.views.facts import ABSENT, facts_of
+from exo_nbregistry.views.facts import ABSENT, facts_of, split_classes
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
 from exo_nbregistry.views.version_column import TERMINAL
 
@@ -73,7 +73,8 @@ def view_comparison(comparison: Comparison) -> str:
     left_out = _count(comparison.differences) - _count(shown)
     if left_out > 0:
         blocks.append(
-            f"{left_out} more rows differ because the algorithms differ; compare --all shows them."
+            f"{left_out} more rows differ, of single classes or because the algorithms differ; "
+            "compare --all shows them."
         )
     blocks += difference_sentences(shown.get("metrics", ()), comparison.items)
     return "\n\n".join(blocks)
@@ -126,6 +127,7 @@ def view_version(version: ModelMetadata) -> str:
     str
         Lines without a final newline.
     """
+    facts = split_classes(facts_of(version))
     sections: dict[str, Iterable[tuple[str, object]]] = {
         "": [
             ("model", version.model_id),
@@ -137,8 +139,9 @@ def view_version(version: ModelMetadata) -> str:
             ("created", f"{view_instant(version.created_at)} UTC"),
             ("parent", version.parent),
         ],
-        "metrics": [(metric_title(name, [version]), v) for name, v in version.metrics.items()],
-        "scoring": facts_of(version)["scoring"].items(),
+        "metrics": _metrics(version, facts["metrics"]),
+        "metrics by class": _metrics(version, facts["metrics by class"]),
+        "scoring": facts["scoring"].items(),
         "data": _data(version),
         "hyperparameters": version.hyperparameters.items(),
         "origin": _origin(version),
@@ -148,12 +151,16 @@ def view_version(version: ModelMetadata) -> str:
         ],
     }
     width = terminal_width()
-    blocks = {head: pairs(list(facts), width=width) for head, facts in sections.items()}
+    blocks = {head: pairs(list(rows), width=width) for head, rows in sections.items()}
     return "\n\n".join(
         f"{click.style(head, bold=True)}\n{block}" if head else block
         for head, block in blocks.items()
         if block
     )
+
+
+def _metrics(version: ModelMetadata, metrics: Mapping[Any, Any]) -> list[tuple[str, object]]:
+    return [(metric_title(name, [version]), value) for name, value in metrics.items()]
 
 
 def _data(version: ModelMetadata) -> list[tuple[str, object]]:

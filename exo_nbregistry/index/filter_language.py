@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from exo_nbregistry.errors import QueryError, close_matches
+from exo_nbregistry.errors import QueryError
 from exo_nbregistry.index.sql_condition import (
     COLLECTIONS,
     COLUMNS,
@@ -43,6 +43,7 @@ from exo_nbregistry.index.sql_condition import (
     microseconds,
     real,
 )
+from exo_nbregistry.spelling import close_matches
 
 # SQLite may reject more than 999 parameters, or a parser stack deeper than 100.
 MAX_PARTS = 500

@@ -7,9 +7,10 @@ import platform
 import shlex
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from exo_nbregistry.errors import VersionMismatchError
+from exo_nbregistry.introspection.input_example import reproduces as reproduces
 from exo_nbregistry.records.metadata import ModelMetadata
 
 LIBRARY = "scikit-learn"
@@ -130,50 +131,3 @@ def require_same_library(metadata: ModelMetadata) -> None:
             recorded=recorded,
             current=current,
         )
-
-
-def make_example(model: Any, rows: dict[str, list[Any]], X: Any) -> dict[str, Any] | None:
-    """Return a few input rows with their predictions; None if the model cannot predict."""
-    predict = getattr(model, "predict", None)
-    if predict is None:
-        return None
-    count = len(next(iter(rows.values()), []))
-    head = X.iloc[:count] if hasattr(X, "iloc") else X[:count]
-    return {
-        "named": hasattr(X, "columns"),
-        # The keys of a record are sorted, so the order of columns is kept in a list.
-        "columns": list(rows),
-        "rows": rows,
-        "predictions": predict(head).tolist(),
-    }
-
-
-def reproduces(model: Any, example: dict[str, Any]) -> bool:
-    """Return whether a model reproduces the stored predictions for its input example.
-
-    A model whose prediction fails does not.
-
-    Parameters
-    ----------
-    model : object
-        The loaded model.
-    example : dict
-        Result of `make_example`.
-    """
-    import numpy as np
-    import pandas as pd
-
-    frame = pd.DataFrame(example["rows"], columns=example["columns"])
-    data = frame if example["named"] else frame.to_numpy()
-    expected = np.asarray(example["predictions"])
-    try:
-        predicted = np.asarray(model.predict(data))
-    except Exception as error:  # noqa: BLE001  # any error is possible under another release
-        log.warning("The model fails on its input example: %s: %s", type(error).__name__, error)
-        return False
-    if expected.dtype.kind == "f" and predicted.dtype.kind in "fiu":
-        # Relative to the largest prediction: the unit of the target is unknown.
-        tolerance = 1e-9 * np.nanmax(np.abs(expected), initial=0)
-        same = predicted.shape == expected.shape
-        return same and np.allclose(predicted, expected, atol=tolerance, equal_nan=True)
-    return bool(np.array_equal(predicted, expected))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.arguments import (
     TRAINING_INFO,
     read_feature_columns,
@@ -19,8 +20,7 @@ from exo_nbregistry.introspection.arguments import (
     require_pair,
     row_count,
 )
-from exo_nbregistry.introspection.compatibility import make_example
-from exo_nbregistry.introspection.dataset import class_distribution, input_example
+from exo_nbregistry.introspection.dataset import class_distribution
 from exo_nbregistry.introspection.estimator import (
     algorithm_name,
     feature_columns,
@@ -29,11 +29,15 @@ from exo_nbregistry.introspection.estimator import (
 )
 from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.introspection.input_example import make_example
 from exo_nbregistry.introspection.measuring import first_line, measure
+from exo_nbregistry.introspection.native_models import read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
+from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import (
     Artifact,
     Dataset,
@@ -42,12 +46,10 @@ from exo_nbregistry.records.metadata import (
     Signature,
 )
 from exo_nbregistry.values.environment import read_environment
-from exo_nbregistry.values.json_codec import digest_json, dump_json, passes_quick_size_check
+from exo_nbregistry.values.json_codec import dump_json, passes_quick_size_check
 from exo_nbregistry.values.reference import model_id
 
 log = logging.getLogger("exo_nbregistry")
-# Time, place and cell of the registration do not distinguish models.
-_NOT_IDENTITY = ("model_id", "version", "created_at", "training_date", "provenance")
 # Space for the other parts of a record: seal, artifact with its globals, environment.
 _SEAL_BYTES = 64 << 10
 
@@ -78,6 +80,14 @@ class Description:
         if not passes_quick_size_check(content, spare_bytes=_SEAL_BYTES):
             dump_json(content, self.metadata.model_name, spare_bytes=_SEAL_BYTES)
 
+    def fits(self) -> bool:
+        """Return whether the record is small enough."""
+        try:
+            self.check_size()
+        except RecordError:
+            return False
+        return True
+
     def finish(self, key: str, number: int, artifact: Artifact) -> dict[str, Any]:
         """Return the content of the version's record.
 
@@ -101,11 +111,6 @@ class Description:
             },
         }
         return content | {"facts_sha256": facts_digest(content)}
-
-
-def facts_digest(content: dict[str, Any]) -> str:
-    """Return the digest of the facts that identify a version."""
-    return digest_json({k: v for k, v in content.items() if k not in _NOT_IDENTITY})
 
 
 def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -> Description:
@@ -136,7 +141,9 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         log.warning("%s is not fitted.", algorithm_name(model))
     info = read_training_info(given.training_info)
     measured = measure(model, given)
-    additional = dict(measured.additional)
+    native = read_native(model)
+    additional = {"coefficients": native.coefficients} if native.coefficients else {}
+    additional |= measured.additional
     extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
     training_date = extra_info.pop("training_date", None)
     if extra_info:
@@ -146,17 +153,17 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         model_name=given.model_name,
         version=0,
         created_at=created_at,
-        algorithm=given.algorithm or algorithm_name(model),
+        algorithm=given.algorithm or native.algorithm or algorithm_name(model),
         training_date=training_date or created_at,
         description=given.description,
-        metrics=measured.metrics,
+        metrics=native.metrics | measured.metrics,
         hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
         if given.hyperparameters is not None
-        else hyperparameters(model),
-        feature_columns=_columns(given, model),
+        else hyperparameters(model) | native.hyperparameters,
+        feature_columns=_columns(given, model) or native.columns,
         signature=_signature(model, given),
         training_dataset=info.get("dataset"),
-        training_samples=info.get("training_samples", row_count(given.X)),
+        training_samples=info.get("training_samples", row_count(given.X) or native.rows),
         test_samples=info.get("test_samples", row_count(given.X_test)),
         class_distribution=_distribution(model, given, info),
         dataset=_dataset(given, info),
@@ -167,8 +174,23 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         tags=read_tags(given.tags),
     )
     described = Description(metadata, _attachments(model, given, measured))
+    if not described.fits():
+        described = _without_columns(described)
     described.check_size()
     return described
+
+
+def _without_columns(described: Description) -> Description:
+    """Move the columns of a wide table to an attachment, unless the user has one of its name."""
+    metadata, columns = separate_columns(described.metadata)
+    if columns is None:
+        return described
+    given = described.attachments
+    log.warning(
+        "The columns do not fit in the record: feature_columns and signature are %s.",
+        "omitted" if ATTACHMENT in given else f"stored as the attachment {ATTACHMENT!r}",
+    )
+    return Description(metadata, {ATTACHMENT: columns} | given)
 
 
 def _is_fitted(model: Any) -> bool:
@@ -203,10 +225,14 @@ def _attachments(
 def _example(model: Any, X: Any) -> Attachment | None:
     """Return the first rows with their predictions; None if that fails."""
     try:
-        example = make_example(model, input_example(X), X)
-        return pack_json(example, "input_example") if example else None
+        example = make_example(model, X)
     except Exception as error:  # noqa: BLE001  # a model may raise any error
         log.warning("No input example is stored: %s", first_line(error))
+        return None
+    try:
+        return pack_json(example, "input_example") if example else None
+    except RecordError:
+        log.warning("No input example is stored: its rows are larger than 1 MiB.")
         return None
 
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.introspection.dataset import (
+from exo_nbregistry.introspection.column_values import (
     Values,
     array_values,
     is_missing,
+    is_polars,
     iterate_columns,
-    series_values,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def fingerprint(X: Any, y: Any = None) -> str:
 def _feed(digest: Any, data: Any) -> None:
     import numpy as np
 
-    if hasattr(data, "iloc") and data.ndim == 2:
+    if hasattr(data, "columns") and (hasattr(data, "iloc") or is_polars(data)):
         digest.update(_encode(("frame", data.shape)))
         for name, column in zip(data.columns, iterate_columns(data), strict=True):
             digest.update(_encode((name, column.dtype)))
@@ -71,9 +71,16 @@ def _feed(digest: Any, data: Any) -> None:
         for part in (rows.indptr.astype(np.int64), rows.indices.astype(np.int64), rows.data):
             _feed_values(digest, array_values(part))
     else:
-        column = series_values(data) if hasattr(data, "iloc") else array_values(np.asarray(data))
+        column = _one_column(data) or array_values(np.asarray(data))
         digest.update(_encode(("array", column.values.shape, column.dtype)))
         _feed_values(digest, column)
+
+
+def _one_column(data: Any) -> Values | None:
+    """Return the values of a series, or None for an array."""
+    if hasattr(data, "iloc") or is_polars(data):
+        return next(iterate_columns(data))
+    return None
 
 
 def _feed_values(digest: Any, column: Values) -> None:

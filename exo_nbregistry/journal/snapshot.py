@@ -10,12 +10,12 @@ from exo_nbregistry.errors import (
     MissingKeyError,
     ModelNotFoundError,
     VersionNotFoundError,
-    close_matches,
 )
 from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, ModelState
 from exo_nbregistry.records.record import VERSION, Record
+from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.values.reference import Reference, model_id
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.fs.parallel import Wait
+from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.records.metadata import Artifact
@@ -76,7 +77,9 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
     with store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
         globals_ = how.dump(model, writer)
-        artifact = Artifact(how.name, writer.sha256, writer.size_bytes, globals_)
+        artifact = Artifact(
+            how.name, writer.sha256, writer.size_bytes, globals_, content_digest(model)
+        )
         yield StagedArtifact(artifact, payload_key(model_key, artifact), staged)
 
 

@@ -142,12 +142,16 @@ class Artifact:
         Size of the content.
     globals : tuple of str
         Every module-level name that loading imports, sorted.
+    content_sha256 : str or None
+        Digest of the content of a model, which does not depend on its bytes. None for an
+        attachment, for a model of an older release, and if only the bytes can be compared.
     """
 
     format: str
     sha256: str
     size_bytes: int
     globals: tuple[str, ...] = ()
+    content_sha256: str | None = None
 
 
 @immutable
@@ -275,6 +279,8 @@ def encode_part(part: Any) -> dict[str, Any]:
         return {"columns": columns, "classes": classes}
     if isinstance(part, Artifact):
         fields["globals"] = list(part.globals)
+        if part.content_sha256 is None:
+            del fields["content_sha256"]
     return {name: encode(value) for name, value in fields.items()}
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.values.metric import is_of_class
 from exo_nbregistry.values.metric_table import METRICS
 
 # Their value depends on the positive class, or on the average over the classes.
@@ -44,7 +45,7 @@ def measured_as(scoring: Scoring | None, metric: str) -> Scoring | None:
     if scoring is None:
         return None
     of_class = metric in _OF_A_CLASS
-    of_labels = metric in _OF_LABELS or metric.partition(".")[0] in _OF_A_CLASS[:3]
+    of_labels = metric in _OF_LABELS or is_of_class(metric)
     return replace(
         scoring,
         task="",

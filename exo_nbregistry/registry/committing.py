@@ -17,7 +17,11 @@ _ATTEMPTS = 3
 
 
 def find_duplicate(
-    journal: Journal, model: str, facts: str, version: int | None = None
+    journal: Journal,
+    model: str,
+    facts: str,
+    version: int | None = None,
+    is_intact: Callable[[Record], bool] = lambda _record: True,
 ) -> str | None:
     """Return the active version with the same facts, or None. A duplicate is logged.
 
@@ -31,6 +35,8 @@ def find_duplicate(
         Digest of the facts.
     version : int, optional
         If given, compare with this version only.
+    is_intact : callable
+        Takes the record of a duplicate and returns whether its model can be loaded.
 
     Returns
     -------
@@ -45,8 +51,10 @@ def find_duplicate(
             record = snapshot.read(number)
         except (RecordError, IntegrityError):
             continue  # Damaged records are skipped; verify() reports them.
-        if record.content.get("facts_sha256") == facts and (
-            snapshot.state.of(number).status == ACTIVE
+        if (
+            record.content.get("facts_sha256") == facts
+            and snapshot.state.of(number).status == ACTIVE
+            and is_intact(record)
         ):
             name = model_id(model, number)
             journal.flush_record(record)

@@ -40,18 +40,18 @@ class Maintenance:
         Returns
         -------
         Audit
-            Result, which is true if the registry is intact. `faults` lists each problem and what
-            to do.
+            Result, which is true if the registry is intact. `faults` lists each fault and what to
+            do.
 
         Examples
         --------
         >>> print(registry.verify())
-        1 version, 0 events and 1 payload checked: no problems
+        1 version, 0 events and 1 payload checked: no faults
         """
         return audit(self._store, self._journal, self._work.keyring, self._lost_records())
 
     def _lost_records(self) -> list[Fault]:
-        """Return a problem for each model that lost records that the index has read before."""
+        """Return a fault for each model that lost records that the index has read before."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",
@@ -80,7 +80,7 @@ class Maintenance:
             Files that can be removed, or that were removed.
         """
         if not dry_run:
-            self._work.require_writable()
+            self._work.descriptor.require_writable()
             restore_interrupted(self._store, self._journal)
         try:
             grace_ns = int(grace_s * 1e9)
@@ -170,6 +170,7 @@ class Maintenance:
         return snapshot.version(snapshot.resolve(reference))
 
     def _public_key(self, signer: str) -> str:
+        self._work.descriptor.require()
         if not signer.startswith("SHA256:"):
             record = self._record(signer)
             if record.signature:

@@ -11,11 +11,13 @@ from typing import Any
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.introspection.description import Description, describe_model
 from exo_nbregistry.introspection.registration_input import RegistrationInput
-from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest, stage_model
+from exo_nbregistry.payloads.artifact import StagedArtifact, stage_model
 from exo_nbregistry.payloads.attachment import placed
 from exo_nbregistry.persistence.joblib_format import portability_issues
+from exo_nbregistry.records.identity import facts_digests
 from exo_nbregistry.records.record import Record
-from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
+from exo_nbregistry.registry.committing import ensure_payloads
+from exo_nbregistry.registry.duplicates import Duplicates
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
@@ -33,6 +35,7 @@ class Registration:
     def __init__(self, workspace: Workspace) -> None:
         self._work = workspace
         self._store = workspace.store
+        self._duplicates = Duplicates(workspace.journal, workspace.store)
 
     def register_model(
         self,
@@ -133,9 +136,9 @@ class Registration:
         ConflictError
             If `version` is not greater than all previous numbers.
         """
-        self._work.require_writable()
         key = model_key(model_name)
         number = None if version is None else check_version(version)
+        self._work.prepare_first_write()
         if parent is not None:
             parent = self._work.metadata(parent).model_id
         given = RegistrationInput(
@@ -168,13 +171,10 @@ class Registration:
             staged = files.enter_context(stage_model(self._store, key, model, format))
             artifact = staged.artifact
             # Cells are often run again, and comparing digests is fast.
-            if self._store.info(staged.key) is not None:
-                facts = described.finish(key, 0, artifact)["facts_sha256"]
-                duplicate = find_duplicate(self._work.journal, key, facts, version)
-                if duplicate is not None:
-                    if payload_digest(self._store, staged.key) != artifact.sha256:
-                        staged.publish()
-                    return duplicate
+            digests = facts_digests(described.finish(key, 0, artifact))
+            duplicate = self._duplicates.find(key, digests, staged, version)
+            if duplicate is not None:
+                return duplicate
             for issue in portability_issues(artifact.globals):
                 log.warning("%s", issue)
             record = self._work.journal.add_version(
@@ -190,6 +190,7 @@ class Registration:
                 again = files.enter_context(stage_model(self._store, key, model, format))
                 together(*self._place(key, again, described, files))
 
+        self._duplicates.add(record)
         ensure_payloads(self._store, record, publish_again)
         _warn_of_gap(record)
         return format_id(key, record.number)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from exo_nbregistry.errors import close_matches
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.best import best_query, find_best
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
 

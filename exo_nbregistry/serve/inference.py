@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.introspection.dataset import is_missing
+from exo_nbregistry.introspection.column_values import is_missing
 from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
 
 if TYPE_CHECKING:

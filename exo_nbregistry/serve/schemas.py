@@ -21,7 +21,7 @@ from pydantic import (
     create_model,
 )
 
-from exo_nbregistry.introspection.dataset import is_missing
+from exo_nbregistry.introspection.column_values import is_missing
 from exo_nbregistry.serve.csv_format import check_length, parse_csv
 from exo_nbregistry.serve.responses import Answer
 from exo_nbregistry.serve.table_check import BOOLEAN, NUMBER, TEXT, WHOLE, kind_of

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.introspection.dataset import is_missing, series_values
+from exo_nbregistry.introspection.column_values import is_missing, series_values
 from exo_nbregistry.records.metadata import Column, ModelMetadata
 from exo_nbregistry.serve.table_errors import TableProblems
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import AliasNotFoundError, InvalidInputError, RegistryError
+from exo_nbregistry.errors import (
+    AliasNotFoundError,
+    InvalidInputError,
+    ProtectedAliasError,
+    RegistryError,
+)
 from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
@@ -68,8 +73,8 @@ def retrain(
     promote : bool, default=False
         Whether to move the alias to the new version if this is shown to be better.
     force : str, default=""
-        Reason to promote the new version although it is not shown to be better; stored as a
-        note. Requires ``promote=True``.
+        Reason to promote the new version although it is not shown to be better, which is stored
+        as a note. It also moves a protected alias. Requires ``promote=True``.
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
     leaks : mapping of str to str, optional
@@ -93,6 +98,8 @@ def retrain(
         If the new data lack a column.
     LeakageError
         If a column leaks the label. Other signs of a leak are logged, see `check_leakage`.
+    ProtectedAliasError
+        If the alias is protected and `promote` is True without `force`. Nothing is fitted.
     ConflictError
         If the alias was moved during the fit. The new version is still registered.
     """
@@ -100,9 +107,9 @@ def retrain(
         raise InvalidInputError("force= requires promote=True.")
     model, parent = registry.load_model(ref)
     allowed = _allowed_leakage(parent, split, leaks, allow_leakage)
+    current, champion = _champion(registry, alias, parent, may_move=not promote or bool(force))
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
     challenger = _fit(model, parent, split, allowed)
-    current, champion = _champion(registry, alias, parent)
     comparison = compare_predictions(
         _predict_both(registry, champion, challenger, parent, split),
         test_set.groups,
@@ -141,10 +148,22 @@ def _promote(
     if not is_better and not force:
         return False
     name, _, number = model_id.rpartition(":")
-    registry.set_alias(name, alias, int(number), expected=current)
+    registry.set_alias(name, alias, int(number), expected=current, force=bool(force))
     if not is_better:
         registry.annotate(model_id, f"Promoted to {alias}, not shown to be better: {force}")
     return True
+
+
+def _require_unprotected(registry: ModelRegistry, name: str, alias: str) -> None:
+    move = registry.aliases(name).get(alias)
+    if move is not None and move.protected and move.version is not None:
+        raise ProtectedAliasError(
+            f"{name}@{alias} is protected and points to {move.version}; pass force= with the "
+            f"reason to move it, or remove its protection with registry.set_alias({name!r}, "
+            f"{alias!r}, {move.version}, protected=False).",
+            alias=f"{name}@{alias}",
+            version=move.version,
+        )
 
 
 def _fit(model: Any, parent: ModelMetadata, split: DataSplit, allowed: list[str]) -> Any:
@@ -182,10 +201,12 @@ def _columns(X: Any, version: ModelMetadata) -> Any:
 
 
 def _champion(
-    registry: ModelRegistry, alias: str, parent: ModelMetadata
+    registry: ModelRegistry, alias: str, parent: ModelMetadata, *, may_move: bool
 ) -> tuple[int | None, ModelMetadata]:
     """Return number and metadata of the alias's version, or None and the parent's metadata."""
     name = parent.model_id.rpartition(":")[0]
+    if not may_move:
+        _require_unprotected(registry, name, alias)
     try:
         champion = registry.get_metadata(f"{name}@{alias}")
     except AliasNotFoundError:

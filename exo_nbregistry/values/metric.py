@@ -117,14 +117,28 @@ def default_metric(measured: str | Collection[str]) -> str | None:
 
 
 def ordered(metrics: Iterable[str]) -> list[str]:
-    """Return metric names in reading order.
+    """Return metric names in reading order; metrics of single classes come last.
 
     Examples
     --------
-    >>> ordered(["brier", "accuracy", "f1_score"])
-    ['f1_score', 'accuracy', 'brier']
+    >>> ordered(["brier", "recall.planet", "sharpness", "f1_score"])
+    ['f1_score', 'brier', 'sharpness', 'recall.planet']
     """
-    return sorted(metrics, key=lambda name: (_ORDER.get(name, math.inf), str(name)))
+    return sorted(
+        metrics, key=lambda name: (_ORDER.get(name, math.inf), is_of_class(str(name)), str(name))
+    )
+
+
+def is_of_class(metric: str) -> bool:
+    """Return whether a metric is that of a single class, such as ``recall.planet``.
+
+    Examples
+    --------
+    >>> is_of_class("recall.planet"), is_of_class("recall")
+    (True, False)
+    """
+    name, dot, label = metric.partition(".")
+    return name in METRICS and bool(dot and label)
 
 
 def most_frequent(counts: Mapping[str, int]) -> str | None:

@@ -30,7 +30,7 @@ from exo_nbregistry.views.facts import (
     same,
     source_diff,
 )
-from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
+from exo_nbregistry.views.metric_rows import difference_sentences, is_repeated, row_cells, row_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,8 @@ class Comparison(Displayed):
     def shown(self) -> dict[str, dict[Any, dict[str, Any]]]:
         """Displayed facts, in the form of `differences`.
 
-        Hyperparameters that only some of the algorithms have are omitted, unless `show_all`.
+        Hyperparameters that only some of the algorithms have, and metrics of single classes if
+        the mean over the classes is shown, are omitted, unless `show_all`.
         """
         return self._by_section(self._shown_rows())
 
@@ -215,11 +216,14 @@ class Comparison(Displayed):
 
     def _shown_rows(self) -> list[Row]:
         rows = self._rows(self.show_all)
+        if self.show_all:
+            return rows
         algorithms = [item.algorithm for item in self.items]
         return [
             (section, name, values)
             for section, name, values in rows
-            if self.show_all or section != "hyperparameters" or not inapplicable(algorithms, values)
+            if not (section == "hyperparameters" and inapplicable(algorithms, values))
+            and not (section == "metrics" and is_repeated(name, self.items))
         ]
 
     def _by_section(self, rows: Iterable[Row]) -> dict[str, dict[Any, dict[str, Any]]]:
@@ -255,9 +259,14 @@ class Comparison(Displayed):
         if self.show_all:
             return more
         equal = len(self._rows(show_all=True)) - differing
-        hidden = differing - shown
+        repeated = sum(
+            section == "metrics" and is_repeated(name, self.items)
+            for section, name, _ in self._rows(show_all=False)
+        )
+        hidden = differing - shown - repeated
         return [
             *more,
+            *_omitted(repeated, "metric", "of a single class"),
             *_omitted(hidden, "hyperparameter", "used by some of the algorithms only"),
             *_omitted(equal, "fact", "identical"),
         ]

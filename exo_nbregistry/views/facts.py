@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import MISSING, number, size
+from exo_nbregistry.values.metric import is_of_class, ordered
 
 
 class _Absent:
@@ -45,7 +46,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     columns = signature.columns if signature else ()
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
-        "metrics": {name: _score(value) for name, value in item.metrics.items()},
+        "metrics": {name: _score(item.metrics[name]) for name in ordered(item.metrics)},
         "scoring": _scoring(item),
         "hyperparameters": flatten_params(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
@@ -79,6 +80,15 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
         section: fields if section == "hyperparameters" else _known(fields)
         for section, fields in facts.items()
     }
+
+
+def split_classes(facts: dict[str, dict[Any, Any]]) -> dict[str, dict[Any, Any]]:
+    """Return facts with the metrics of single classes in a section of their own."""
+    metrics = facts["metrics"]
+    general = {name: metrics[name] for name in metrics if not is_of_class(str(name))}
+    by_class = {name: metrics[name] for name in metrics if name not in general}
+    parts = {"metrics": general, "metrics by class": by_class}
+    return parts | {section: facts[section] for section in facts if section != "metrics"}
 
 
 def flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from exo_nbregistry.records.measurement import (
     metric_title,
 )
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.values.metric import is_of_class, ordered
 from exo_nbregistry.views.delta import Change, Directions, format_change
 from exo_nbregistry.views.facts import format_value
 
@@ -73,6 +73,18 @@ def cell_text(
 def is_alike(name: str, items: Iterable[ModelMetadata]) -> bool:
     """Return whether a metric was measured alike in all versions that have it."""
     return len({label_of(item, name) for item in items if name in item.metrics}) < 2
+
+
+def is_repeated(name: str, items: Sequence[ModelMetadata]) -> bool:
+    """Return whether a metric of a single class only repeats a comparable metric of all versions.
+
+    If the versions have different positive classes or averages, their classes are what can be
+    compared.
+    """
+    if not is_of_class(name):
+        return False
+    metric = name.partition(".")[0]
+    return is_alike(metric, items) and all(metric in item.metrics for item in items)
 
 
 def difference_sentences(metrics: Iterable[str], items: Sequence[ModelMetadata]) -> list[str]:

@@ -19,7 +19,7 @@ from exo_nbregistry.text.markup import (
 )
 from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.views.columns import format_minute, format_tags
-from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.views.facts import facts_of, format_value, split_classes
 from exo_nbregistry.views.metric_rows import row_title
 
 _TEXT_WIDTH = 100
@@ -61,7 +61,7 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     title = Markup(f"<strong>{escape(metadata.model_id)}</strong> {''.join(labels)}")
     parts: list[object] = [paragraph(title)]
     for section, rows in _sections(metadata).items():
-        table = html_table([], limited(rows), align="lr" if section == "metrics" else "ll")
+        table = html_table([], limited(rows), align="lr" if section.startswith("metrics") else "ll")
         name = f"{section} ({len(rows)})"
         parts.append(table if section in _OPEN else details(name, table))
     if metadata.provenance.cell_source:
@@ -105,6 +105,7 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     facts = facts_of(metadata)
     facts["code"].pop("cell_source", None)
     facts["data"].pop("column_order", None)
+    facts = split_classes(facts)
     notes = [
         [f"{instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
         for note in metadata.notes
@@ -112,8 +113,8 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     formatted = {
         section: [
             [
-                str(row_title(section, name, [metadata])),
-                cut(format_value(section, name, value), _CELL_WIDTH),
+                str(row_title(section.partition(" ")[0], name, [metadata])),
+                cut(format_value(section.partition(" ")[0], name, value), _CELL_WIDTH),
             ]
             for name, value in fields.items()
         ]

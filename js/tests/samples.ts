@@ -47,6 +47,7 @@ export function version(number = 1, changes: Partial<VersionItem> = {}): Version
     tags: {},
     metrics: { f1_score: 0.5 },
     default_metric: 'f1_score',
+    scoring: null,
     status: 'active',
     created_at: '2026-01-02T03:04:05+00:00',
     ...changes

@@ -120,12 +120,17 @@ def test_models_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None
         "latest": 3,
         "versions": 3,
         "aliases": {"champion": 2},
-        "metric": {"name": "f1_score", "value": 0.75, "series": [[1, 0.25], [2, 0.5], [3, 0.75]]},
+        "metric": {
+            "name": "f1_score",
+            "scoring": "",
+            "value": 0.75,
+            "series": [[1, 0.25], [2, 0.5], [3, 0.75]],
+        },
     }
     (item,) = caller.get(models, metric="accuracy")["items"]
     assert item["metric"]["name"] == "accuracy"
     (item,) = caller.get(models, metric="unheard_of")["items"]
-    assert item["metric"] == {"name": "unheard_of", "value": None, "series": []}
+    assert item["metric"] == {"name": "unheard_of", "scoring": "", "value": None, "series": []}
 
 
 def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
@@ -319,6 +324,16 @@ def test_events_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None
     assert (alias["alias"], alias["version"], alias["protected"]) == ("champion", 2, False)
     assert tag["tags"] == {"threshold": 0.5}
     assert all(isinstance(event["at"], str) for event in reply["events"])
+
+
+def test_events_of_a_version_are_listed(caller: RouteCaller) -> None:
+    """``version`` filters the events; a version that does not exist is an error."""
+    reply = caller.get(history, KEPLER, version="2")
+    assert [event["action"] for event in reply["events"]] == ["register", "alias"]
+    with pytest.raises(RegistryError, match="no version 9"):
+        caller.get(history, KEPLER, version="9")
+    with pytest.raises(RegistryError, match="positive integer"):
+        caller.get(history, KEPLER, version="0")
 
 
 def test_a_damaged_record_hides_no_other(caller: RouteCaller, registry: ModelRegistry) -> None:

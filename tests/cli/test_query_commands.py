@@ -196,3 +196,30 @@ def test_history_lists_events(run: Run, registry: ModelRegistry) -> None:
     assert "No good." in lines[5]
     events = json.loads(run("history", "kepler", "--json").stdout)
     assert [event["action"] for event in events] == actions
+
+
+def test_versions_measured_differently_have_no_star(run: Run, registry: ModelRegistry) -> None:
+    """Compare names the class of each version and how to separate them; show names it too."""
+    truth = [[0], [0], [1]]
+    labels = ["dust", "dust", "planet"]
+    model = DummyClassifier(strategy="constant", constant="dust").fit(truth, labels)
+    for label in ("dust", "planet"):
+        registry.register_model(model, "finder", X_test=truth, y_test=labels, pos_label=label)
+    text = run("compare", "finder").stdout
+    row = next(line for line in text.splitlines() if line.startswith("f1_score "))
+    assert "0.8000 (of dust)" in row
+    assert "0.0000 (of planet)" in row
+    assert "*" not in row
+    assert "f1_score was measured differently" in text
+    assert "f1_score (of planet)" in run("show", "finder:2").stdout
+    assert "measured" in run("list", "finder").stdout.splitlines()[0]
+
+
+def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry) -> None:
+    """A number or an alias filters the history."""
+    registry.set_alias("kepler", "champion", 2)
+    registry.annotate("kepler:3", "No good.")
+    for ref in ("kepler:2", "kepler@champion"):
+        lines = run("history", ref).stdout.splitlines()[2:]
+        assert [line.split()[2] for line in lines] == ["register", "alias"]
+    assert run("history", "kepler:9").exit_code == 1

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metric_series import measurements_of
+from exo_nbregistry.records.scoring import Scoring
 from tests.index_source import MemorySource
 
 _METRICS = st.dictionaries(
@@ -67,4 +68,40 @@ def test_reading_no_record_is_why_it_is_fast() -> None:
     before = source.reads
     assert len(index.measured(None).items) == 5
     assert source.reads == before
+    index.close()
+
+
+def test_scorings_are_counted() -> None:
+    """The index returns how a metric was measured, as the records do."""
+    source = MemorySource()
+    scorings = [
+        Scoring("binary", "binary", "planet"),
+        Scoring("binary", "binary", "planet"),
+        Scoring("binary", "binary", 1, threshold=0.3),
+        Scoring("multiclass", "macro", sample_weight=True),
+        Scoring("binary", "binary", 0.5),
+        None,
+    ]
+    items = [
+        source.add("a", metrics={"f1_score": 0.5}, **({"scoring": one} if one else {}))
+        for one in scorings
+    ]
+    source.add("a", scoring=Scoring("binary", "macro"))
+    index = Index(source, None, progress=False)
+    found = index.measured("f1_score").scorings
+    assert found == measurements_of(items, "f1_score").scorings
+    assert index.metric_facts("f1_score").scorings == found
+    assert sum(index.metric_facts("f1_score", "version > 2").scorings.values()) == 3
+    index.close()
+
+
+def test_default_metrics_are_counted() -> None:
+    """A version counts for the first default metric that it has, others for none."""
+    source = MemorySource()
+    for metrics in ({"f1_score": 1.0, "r2": 0.5}, {"r2": 0.5, "mae": 1.0}, {"mae": 1.0}, {}):
+        source.add("a", metrics=metrics)
+    index = Index(source, None, progress=False)
+    facts = index.metric_facts(None)
+    assert facts.defaults == {"f1_score": 1, "r2": 1}
+    assert facts.counts == {"f1_score": 1, "r2": 2, "mae": 2}
     index.close()

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.errors import VersionMismatchError
 from exo_nbregistry.introspection import compatibility
-from exo_nbregistry.introspection.compatibility import make_example, mismatch, reproduces
-from exo_nbregistry.introspection.dataset import input_example
-from exo_nbregistry.payloads.attachment import pack_json, placed, read_json
+from exo_nbregistry.introspection.compatibility import mismatch
 from exo_nbregistry.records.metadata import Environment, ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
-from exo_nbregistry.store.memory import MemoryStore
 from tests.persistence.bomb import Bomb
 from tests.records.test_metadata import minimal
 from tests.tamper import put_model, reseal
@@ -113,83 +107,6 @@ def test_a_missing_example_is_logged(
     reseal(tmp_path / "registry" / RECORD, Keyring().sign, attachments={})
     registry.load_model("toy", allow_version_mismatch=True)
     assert "no input example" in caplog.text
-
-
-@pytest.mark.parametrize("X", [FRAME, FRAME.to_numpy(), FRAME.to_numpy().tolist()], ids=type)
-@pytest.mark.parametrize(
-    ("model", "y"),
-    [
-        (LogisticRegression(), WORDS),
-        (LogisticRegression(), [0, 1, 0]),
-        (LinearRegression(), [0.1, 1 / 3, 1e-9]),
-        (LinearRegression(), [[0.5, 1.0], [1.0, 2.0], [3.0, 0.25]]),
-    ],
-    ids=["words", "numbers", "regression", "two outputs"],
-)
-def test_the_same_model_reproduces_its_example(X: Any, model: Any, y: Any) -> None:
-    """Labels, numbers and several outputs are compared, with columns or without."""
-    example = make_example(model.fit(X, y), input_example(X), X)
-    assert example is not None
-    assert example["named"] is hasattr(X, "columns")
-    assert reproduces(model, example)
-
-
-def test_columns_keep_their_order_through_the_disk(tmp_path: Path) -> None:
-    """An example of a dozen unnamed columns is predicted again with each in its place."""
-    X = np.arange(36.0).reshape(3, 12) ** 2
-    packed = pack_json(
-        make_example(LinearRegression().fit(X, [1, 2, 4]), input_example(X), X) or {}, "example"
-    )
-    store = MemoryStore()
-    with placed(store, "m", packed):
-        pass
-    example = read_json(store, "m", packed.artifact)
-    seen = []
-    reproduces(SimpleNamespace(predict=lambda data: seen.append(data) or [0]), example)
-    np.testing.assert_array_equal(seen[0], X)
-
-
-@pytest.mark.parametrize(
-    ("other", "recorded"),
-    [
-        (DummyRegressor(strategy="constant", constant=2.0), [1.0, 1.0, 1.0]),
-        (DummyRegressor(strategy="constant", constant=1.0), [1.0, 1.0]),
-        (DummyRegressor(strategy="constant", constant=1.0), ["a", "b", "c"]),
-        (DummyRegressor(strategy="constant", constant=2e-12), [1e-12, 1e-12, 1e-12]),
-        (DummyClassifier(strategy="constant", constant=2), [1.5, 1.5, 1.5]),
-    ],
-    ids=["values", "number", "kind", "tiny values", "labels"],
-)
-def test_other_predictions_do_not_reproduce_it(other: Any, recorded: list[Any]) -> None:
-    """Other values, another number of them, and another kind are all different."""
-    example = make_example(other.fit(FRAME, [1, 2, 3]), input_example(FRAME), FRAME)
-    assert example is not None
-    assert not reproduces(other, example | {"predictions": recorded})
-
-
-@pytest.mark.parametrize(
-    ("apart", "same"), [(1e-11, True), (1e-10, True), (1e-8, False), (1e-4, False)]
-)
-def test_predictions_differ_by_less_than_rounding(apart: float, same: bool) -> None:
-    """A value near zero may move by a billionth of the largest prediction, and by no more."""
-    model = SimpleNamespace(predict=lambda data: [1e6, 1e6 * apart])
-    example = {"named": True, "columns": ["a"], "rows": {"a": [1.0, 2.0]}}
-    assert reproduces(model, example | {"predictions": [1e6, 0.0]}) is same
-
-
-def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixture) -> None:
-    """A model whose prediction fails is logged and loaded."""
-    model = LogisticRegression().fit(FRAME, WORDS)
-    example = make_example(model, input_example(FRAME), FRAME)
-    assert example is not None
-    with caplog.at_level(logging.WARNING):
-        assert not reproduces(LogisticRegression(), example)
-    assert "NotFittedError" in caplog.text
-
-
-def test_what_cannot_predict_has_no_example() -> None:
-    """A transformer or a plain object is registered without one."""
-    assert make_example(object(), {"a": [1]}, [[1]]) is None
 
 
 def made_with(python: str = "", **packages: str) -> ModelMetadata:

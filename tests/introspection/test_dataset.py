@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
@@ -14,7 +13,6 @@ from scipy import sparse
 from exo_nbregistry.introspection.dataset import (
     MAX_COLUMNS,
     class_distribution,
-    input_example,
     read_columns,
 )
 from exo_nbregistry.records.metadata import Column
@@ -96,46 +94,3 @@ def test_classes_are_counted(y: Any, expected: dict[Any, int]) -> None:
     found = class_distribution(y)
     assert list(found.items()) == list(expected.items())
     assert {type(label).__module__ for label in found} <= {"builtins"}
-
-
-def test_example_is_json() -> None:
-    """An example of any dtypes is plain JSON, with null where a value is missing."""
-    X = pd.DataFrame(
-        {
-            "number": [1.5, NAN],
-            "count": pd.Series([None, 2], dtype="Int64"),
-            "kind": pd.Series(["a", None], dtype="category"),
-            "at": pd.to_datetime(["2026-01-02", None]).as_unit("us"),
-            "zone": pd.to_datetime(["2026-01-02", None]).tz_localize("UTC"),
-            "any": [{"a": 1}, object],
-        }
-    )
-    assert json.loads(json.dumps(input_example(X), allow_nan=False)) == {
-        "number": [1.5, None],
-        "count": [None, 2],
-        "kind": ["a", None],
-        "at": ["2026-01-02T00:00:00.000000", None],
-        "zone": ["2026-01-02T00:00:00+00:00", None],
-        "any": [{"a": 1}, "<class 'object'>"],
-    }
-
-
-@pytest.mark.parametrize(
-    "X",
-    [np.eye(9), sparse.coo_array(np.eye(9)), np.eye(9).tolist()],
-    ids=["dense", "sparse", "list"],
-)
-def test_example_is_the_first_rows(X: Any) -> None:
-    """An example has the requested number of rows, and names for unnamed columns."""
-    example = input_example(X, rows=2)
-    assert list(example) == [f"x{place}" for place in range(9)]
-    assert example["x0"] == [1.0, 0.0]
-    assert len(input_example(X)["x0"]) == 5
-
-
-def test_example_is_a_copy() -> None:
-    """Changing the data later does not change the example."""
-    X = np.eye(2)
-    example = input_example(X)
-    X[:] = 7.0
-    assert example == {"x0": [1.0, 0.0], "x1": [0.0, 1.0]}

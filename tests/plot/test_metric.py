@@ -10,6 +10,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.metric import metric_over_versions
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
+from exo_nbregistry.records.scoring import Scoring
 from tests.plot.builders import legend, line, texts, version
 
 
@@ -147,3 +148,26 @@ def test_nothing_to_draw_is_explained(measured: Measurements, message: str) -> N
     """The error names the missing versions or metrics."""
     with pytest.raises(RegistryError, match=message):
         metric_over_versions(measured)
+
+
+def test_the_axis_names_the_class_or_average() -> None:
+    """Axis and title name the class of versions that were measured alike."""
+    scoring = Scoring("binary", "binary", "planet")
+    items = [version(i, metrics={"f1_score": i / 10}, scoring=scoring) for i in (1, 2)]
+    plot = metric_over_versions(measurements_of(items))
+    label = plot.figure.axes[0].get_ylabel()
+    assert label == "f1_score (of planet) (higher is better)"
+    assert plot.title == "f1_score (of planet) of kepler_rf"
+
+
+def test_versions_measured_differently_have_a_note_and_no_best() -> None:
+    """The note names the difference; no version is starred."""
+    scorings = (Scoring("binary", "binary", "planet"), Scoring("binary", "macro"))
+    items = [
+        version(i, metrics={"f1_score": i / 10}, scoring=scoring)
+        for i, scoring in enumerate(scorings, 1)
+    ]
+    plot = metric_over_versions(measurements_of(items))
+    assert "f1_score was measured differently: of planet (1), macro average (1)" in plot.notes[0]
+    assert legend(plot.figure) == ["kepler_rf"]
+    assert plot.figure.axes[0].get_ylabel() == "f1_score (higher is better)"

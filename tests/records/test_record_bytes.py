@@ -6,7 +6,7 @@ import hashlib
 import math
 from datetime import UTC, date, datetime
 
-from exo_nbregistry.introspection.description import facts_digest
+from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import (
     Artifact,
     Column,

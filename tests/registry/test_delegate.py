@@ -30,12 +30,12 @@ INNER = {Workspace.__name__} | {
 @pytest.fixture
 def registry(tmp_path: Any) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def test_every_public_method_is_tested() -> None:
     """These tests cover the methods of the collaborators and of the facade."""
-    assert len(METHODS) == 38
+    assert len(METHODS) == 39
     assert {"register_model", "load_model", "compare_models", "browse"} <= set(METHODS)
     assert {"Aliases", "Retrieval", "Workspace"} <= INNER
 
@@ -73,8 +73,8 @@ def test_missing_and_surplus_arguments_name_the_registry(registry: ModelRegistry
     """A TypeError about missing or surplus arguments names ModelRegistry and counts correctly."""
     with pytest.raises(TypeError, match=r"^ModelRegistry\.set_alias\(\) missing 2 required"):
         registry.set_alias("toy")  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match=r"^ModelRegistry\.load_model\(\) takes from 1 to 2 "):
-        registry.load_model("toy", 3)  # type: ignore[misc]
+    with pytest.raises(TypeError, match=r"^ModelRegistry\.load_model\(\) takes from 1 to 3 "):
+        registry.load_model("toy", 3, True)  # type: ignore[misc]
 
 
 def test_tags_can_have_any_name(registry: ModelRegistry) -> None:

@@ -46,7 +46,7 @@ def fitted(C: float = 1.0) -> LogisticRegression:
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def add(registry: ModelRegistry, C: float = 1.0, name: str = "kepler_lr", **facts: Any) -> str:

@@ -138,7 +138,7 @@ def test_an_empty_registry_has_statistics(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An empty registry has no versions, and the summary has its location."""
-    registry = ModelRegistry(tmp_path / "empty")
+    registry = ModelRegistry(tmp_path / "empty", create=True)
     assert registry.get_registry_stats()["versions"] == 0
     registry.print_registry_summary()
     assert str(tmp_path / "empty") in capsys.readouterr().out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.index.model_queries import SERIES_LENGTH
@@ -135,3 +136,16 @@ def test_a_misspelled_metric_is_logged(
     caplog.clear()
     registry.list_model_names(order_by="metrics.f1_scor")
     assert "did you mean metrics.f1_score" in caplog.text
+
+
+def test_the_metric_of_a_model_names_its_class(tmp_path: Path) -> None:
+    """The metric of the latest version is shown with the class or average."""
+    registry = ModelRegistry(tmp_path / "classes", durable=False)
+    model = DummyClassifier().fit([[0], [1]], ["dust", "planet"])
+    registry.register_model(
+        model, "m", X_test=[[0], [1]], y_test=["dust", "planet"], pos_label="dust"
+    )
+    (summary,) = registry.list_model_names()
+    assert (summary.metric, summary.scoring) == ("f1_score", "of dust")
+    assert "f1_score (of dust)" in repr(registry.list_model_names())
+    assert registry.list_model_names(metric="log_loss")[0].metric_title == "log_loss"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry.errors import ModelNotFoundError, NotFoundError, QueryError, RegistryError
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -38,7 +39,8 @@ def test_a_model_must_exist(registry: ModelRegistry) -> None:
     for call in (registry.list_models, registry.history, _best_of(registry)):
         with pytest.raises(ModelNotFoundError, match="toy"):
             call("toi")
-    assert ModelRegistry(registry.location + "2").list_models().total == 0
+    empty = ModelRegistry(registry.location + "2", create=True)
+    assert empty.list_models().total == 0
 
 
 def _best_of(registry: ModelRegistry) -> Any:
@@ -328,3 +330,45 @@ def test_versions_without_a_metric_have_no_best(mixed: ModelRegistry) -> None:
     mixed.register_model({"bare": 1}, "bare")
     with pytest.raises(NotFoundError, match="of bare has a metric; register with"):
         mixed.get_best_model("bare")
+
+
+def test_different_scorings_are_ranked_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The warning has one sentence with the difference and the filter that separates them."""
+    registry = ModelRegistry(tmp_path / "unlike", durable=False)
+    truth = np.array(["dust", "dust", "dust", "planet"])
+    model = DummyClassifier(strategy="constant", constant="dust").fit(truth[:, None], truth)
+    data: dict[str, Any] = {"X_test": truth[:, None], "y_test": truth}
+    registry.register_model(model, "m", **data, pos_label="planet")
+    registry.register_model(model, "m", **data, pos_label="dust")
+    assert registry.best_version("m").version == 2
+    (record,) = caplog.records
+    assert "f1_score was measured differently: of " in record.getMessage()
+    caplog.clear()
+    for where in ("scoring.pos_label == 'planet'", "scoring.pos_label == 'dust'"):
+        registry.best_version("m", where=where)
+    registry.best_version("recall.dust")
+    assert caplog.records == []
+
+
+def test_metrics_of_a_class_are_metrics(tmp_path: Path) -> None:
+    """They can be filtered, sorted, ranked and plotted by name, as well as averages."""
+    registry = ModelRegistry(tmp_path / "classes", durable=False)
+    truth = np.array(["dust", "dust", "planet"])
+    for label in ("dust", "planet"):
+        model = DummyClassifier(strategy="constant", constant=label).fit(truth[:, None], truth)
+        registry.register_model(model, "m", X_test=truth[:, None], y_test=truth)
+    found = registry.list_models(where="metrics['recall.planet'] > 0.9")
+    assert found.ids == ("m:2",)
+    by_recall = registry.list_models(order_by="-metrics['recall.planet']")
+    assert by_recall.ids == ("m:2", "m:1")
+    assert registry.list_models(where="metrics.f1_macro < 0.3").ids == ("m:2",)
+    assert registry.best_version("recall.planet").version == 2
+    assert registry.best_version("f1_macro").version == 1
+    drawn = registry.plot("metric", "m", metric="recall.planet")
+    assert [row[1] for row in drawn.rows] == [1.0, 0.0]
+    assert registry.compare_models(model_name="m").differences["metrics"]["recall.planet"]
+    assert {"recall.planet", "f1_macro"} <= set(registry.list_fields()["metrics"])
+    panel = registry.browse(columns=["metrics.recall.planet"])
+    assert "recall.planet" in panel.static_text()

@@ -14,7 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.errors import ConflictError, RegistryError, SignatureMismatchError
+from exo_nbregistry.errors import (
+    ConflictError,
+    ProtectedAliasError,
+    RegistryError,
+    SignatureMismatchError,
+)
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.paired_tests import compare_versions
 from exo_nbregistry.evaluation.test_set import describe_test_set
@@ -122,6 +127,20 @@ def test_a_worse_version_is_promoted_only_with_a_reason(registry: ModelRegistry)
     assert note.text == "Promoted to champion, not shown to be better: Old labels."
     with pytest.raises(ValueError, match="promote=True"):
         retrain(registry, ref, split, force="Because.", **FAST)
+
+
+def test_a_protected_champion_is_replaced_only_with_a_reason(registry: ModelRegistry) -> None:
+    """A protected alias raises an error before the fit; force= moves it and keeps it protected."""
+    split = data()
+    ref = first(registry, shuffled(split))
+    registry.set_alias("kepler", "champion", 1, protected=True)
+    with pytest.raises(ProtectedAliasError, match="pass force= with the reason"):
+        retrain(registry, ref, split, promote=True, **FAST)
+    assert registry.list_models("kepler").total == 1
+    forced = retrain(registry, ref, split, promote=True, force="Better data.", **FAST)
+    assert forced.promoted
+    assert registry.aliases("kepler")["champion"].version == 2
+    assert registry.aliases("kepler")["champion"].protected
 
 
 def test_the_champion_need_not_be_the_parent(registry: ModelRegistry) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from exo_nbregistry.api.json_views import item_of
 from exo_nbregistry.cli.render import view_listing
-from exo_nbregistry.panels.browser.column import PLAIN
+from exo_nbregistry.panels.browser.column import PLAIN, heading
+from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.panels.browser.state import default_columns
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import Markup
 from exo_nbregistry.views.columns import (
     COLUMNS,
@@ -23,6 +25,7 @@ from exo_nbregistry.views.parameter_columns import parameter_columns, varied_par
 from exo_nbregistry.views.version_column import JSON, LISTING, PANEL, TERMINAL
 from tests.html_page import PAYLOADS, Page, laden
 
+OF_PLANET = Scoring("binary", "binary", "planet")
 MADE = datetime(2026, 3, 1, 1, 30, 59, tzinfo=timezone(timedelta(hours=2)))
 # A version with a value in each column, and its cell of text in each.
 FULL: dict[str, Any] = {
@@ -36,7 +39,10 @@ FULL: dict[str, Any] = {
     "test_samples": 20,
     "parent": "m:1",
     "signer": "SHA256:abc",
-    "metrics": {"accuracy": 0.5},
+}
+MEASURED: dict[str, Any] = {
+    "metrics": {"recall": 0.5},
+    "scoring": OF_PLANET,
 }
 CELLS = {
     **FULL,
@@ -44,8 +50,9 @@ CELLS = {
     "aliases": "best, champion",
     "created_at": "2026-02-28 23:30",
     "tags": "reviewed, team=vetting",
-    "metric": "accuracy",
+    "metric": "recall (of planet)",
     "value": 0.5,
+    "scoring": "of planet",
 }
 
 
@@ -64,7 +71,7 @@ def names_of(shown_in: str, *versions: ModelMetadata) -> list[str]:
 def test_a_column_has_a_cell_of_text(name: str) -> None:
     """Each column reads its value from a version and writes it as text."""
     column = COLUMNS[name]
-    assert column.to_text(version(**FULL)) == CELLS[name]
+    assert column.to_text(version(**FULL, **MEASURED)) == CELLS[name]
     assert column.title
 
 
@@ -106,6 +113,33 @@ def tuned(number: int, **facts: Any) -> ModelMetadata:
     """Return a version of a forest with hyperparameters."""
     names = {"model_id": f"m:{number}", "version": number, "algorithm": "Forest"}
     return version(**{**names, **facts})
+
+
+def test_a_heading_names_the_class_or_average() -> None:
+    """If all versions were measured alike, headings of metrics name the class or average."""
+    metrics = {"f1_score": 0.9, "log_loss": 0.1}
+    items = [tuned(n, metrics=metrics, scoring=OF_PLANET) for n in (1, 2)]
+    titles = [column.title for column in columns_of(items, LISTING)]
+    assert titles[3:5] == ["f1_score (of planet)", "log_loss"]
+    page = [Row(item.model_id, item) for item in items]
+    assert heading("metrics.f1_score", page) == "f1_score (of planet)"
+    assert heading("aliases", page) == "aliases"
+
+
+def test_versions_measured_differently_have_a_column_for_it() -> None:
+    """The headings have only the name, and a column says how each version was measured."""
+    metrics = {"f1_score": 0.9}
+    items = [
+        tuned(1, metrics=metrics, scoring=OF_PLANET),
+        tuned(2, metrics=metrics, scoring=Scoring("binary", "macro")),
+        tuned(3, metrics=metrics),
+    ]
+    columns = columns_of(items, LISTING)[3:5]
+    assert [column.title for column in columns] == ["f1_score", "measured"]
+    cells = [columns[1].to_text(item) for item in items]
+    assert cells == ["of planet", "macro average", None]
+    assert "scoring" in default_columns(items)
+    assert "scoring" not in default_columns(items[:1])
 
 
 def test_a_mixed_list_shows_the_metric_of_each_version() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.records.fields import Column, Environment, Provenance, Signature
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.terminal import display_width, visible
 from exo_nbregistry.views.comparison import Comparison, compare
 from tests.html_page import PAYLOADS, Page, laden
@@ -348,3 +349,45 @@ def test_a_frame_has_facts_as_rows_and_versions_as_columns() -> None:
 def test_a_frame_of_no_differences_is_empty() -> None:
     """Versions that do not differ give a frame without rows."""
     assert against({}, {}).to_frame().shape == (0, 2)
+
+
+OF_PLANET = Scoring("binary", "binary", "planet")
+
+
+def test_metrics_measured_differently_are_not_judged() -> None:
+    """F1 of a class and a macro average have neither a difference nor better; both are named."""
+    metrics = {"f1_score": 0.8, "log_loss": 0.3, "recall.planet": 0.5}
+    other = {"f1_score": 0.9, "log_loss": 0.2, "recall.planet": 0.6}
+    comparison = against(
+        {"metrics": metrics, "scoring": OF_PLANET},
+        {"metrics": other, "scoring": Scoring("binary", "macro")},
+    )
+    assert "0.8000 (of planet)  0.9000 (macro average)\n" in repr(comparison)
+    assert line(comparison, "log_loss")[-1] == "better"
+    assert line(comparison, "pos_label") == ["planet", "-"]
+    assert "f1_score was measured differently: of planet (1), macro average (1)." in repr(
+        comparison
+    )
+    assert "scoring.pos_label == 'planet'" in repr(comparison)
+    assert "0.9000 (macro average)" in comparison.to_html()
+
+
+def test_metrics_measured_alike_name_the_class_once() -> None:
+    """The field of a metric names the class, and the change is judged."""
+    first, second = ({"metrics": {"f1_score": n}, "scoring": OF_PLANET} for n in (0.8, 0.9))
+    comparison = against(first, second)
+    assert line(comparison, "f1_score (of planet)")[-1] == "better"
+    assert "measured differently" not in repr(comparison)
+
+
+def test_metrics_of_single_classes_are_hidden_beside_their_mean() -> None:
+    """They are counted and shown by all(), or if the versions differ in the positive class."""
+    metrics = [{"recall": n, "recall.planet": n, "recall.dust": 1 - n} for n in (0.8, 0.9)]
+    first, second = ({"metrics": found, "scoring": OF_PLANET} for found in metrics)
+    comparison = against(first, second)
+    assert "recall.planet" not in repr(comparison)
+    assert "2 metrics are of a single class; all() shows them." in repr(comparison)
+    assert "recall.planet" in repr(comparison.all())
+    assert "recall.dust" in comparison.differences["metrics"]
+    unlike = against(first, {**second, "scoring": Scoring("binary", "binary", "dust")})
+    assert line(unlike, "recall.planet")[-1] != "0.9000"

@@ -95,7 +95,7 @@ def run_demo(
     )
     trainer = ModelTrainer(progress=progress)
     run = trainer.train_and_evaluate(*split, model_configs=_QUICK if quick else None)
-    opened = ModelRegistry(registry)
+    opened = ModelRegistry(registry, create=True)
     model_ids, new = _register(opened, trainer, run, koi)
     show(_registered(model_ids, new))
     show(opened.list_models(MODEL_NAME))

@@ -29,7 +29,7 @@ from exo_nbregistry.text.markup import (
     text_table,
 )
 from exo_nbregistry.text.terminal import cut, line_width, visible
-from exo_nbregistry.views.facts import facts_of, format_value
+from exo_nbregistry.views.facts import facts_of, format_value, split_classes
 from exo_nbregistry.views.version_card import about_of, instant, limited
 
 _TEXT_WIDTH = 100
@@ -83,7 +83,7 @@ def title_text(item: ModelMetadata) -> str:
 
 def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     """Return the sections on metrics, parameters, data, environment and artifact."""
-    facts = facts_of(item)
+    facts = split_classes(facts_of(item))
     about = [row for row in about_of(item) if row[0] not in ("by", "parent", "signer")]
     parameters = [
         [str(name), cut(format_value("hyperparameters", name, value), _CELL_WIDTH)]
@@ -99,14 +99,12 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
         for name, value in facts["data"].items()
         if name not in ("column_order", "classes")
     ]
-    metrics = [
-        [metric_title(name, [item]), format_value("metrics", name, v)]
-        for name, v in facts["metrics"].items()
-    ]
+    scoring = [[key, format_value("scoring", key, v)] for key, v in facts["scoring"].items()]
     sections = [
         _pairs("About", about),
-        _pairs(f"Metrics ({len(metrics)})", metrics, align="lr"),
-        _scoring(facts["scoring"]),
+        _metrics("Metrics", item, facts["metrics"]),
+        _metrics("Metrics by class", item, facts["metrics by class"]),
+        _pairs("Scoring", scoring),
         _pairs(f"Parameters ({len(parameters)})", parameters),
         _signature(item),
         _pairs("Data", data),
@@ -220,9 +218,9 @@ def _code(title: str, lines: Sequence[str]) -> Section:
     return Section(title, preformatted(lines), text, code=text)
 
 
-def _scoring(facts: dict[Any, Any]) -> Section | None:
-    rows = [[name, format_value("scoring", name, value)] for name, value in facts.items()]
-    return _pairs("Scoring", rows)
+def _metrics(title: str, item: ModelMetadata, metrics: dict[Any, Any]) -> Section | None:
+    rows = [[metric_title(k, [item]), format_value("metrics", k, v)] for k, v in metrics.items()]
+    return _pairs(f"{title} ({len(rows)})", rows, align="lr")
 
 
 def _signature(item: ModelMetadata) -> Section | None:

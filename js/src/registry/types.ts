@@ -18,6 +18,8 @@ export interface Page<T> {
 /** A metric of a model: of the version that is shown, and of each version. */
 export interface MetricSeries {
   name: string;
+  /** The class or average of the version's metric, such as 'of CONFIRMED'; may be empty. */
+  scoring: string;
   value: number | null;
   series: [number, number | null][];
 }
@@ -41,6 +43,8 @@ export interface VersionItem {
   metrics: Record<string, number | null>;
   /** The metric by which the version is judged by default. */
   default_metric: string | null;
+  /** The class or average that its metrics refer to, or null. */
+  scoring: string | null;
   status: string;
   created_at: string;
 }
@@ -81,6 +85,8 @@ export interface Metadata {
 
 export interface Detail {
   metadata: Metadata;
+  /** The titles of the metrics in reading order, such as 'f1_score (of CONFIRMED)'. */
+  metric_titles: Record<string, string>;
   reference: string;
   code: string;
   load: string;

@@ -28,7 +28,7 @@ export function modelRow(model: ModelItem, store: Store, index: number): Row {
     h('span', { class: 'exo-Row-toggle', 'aria-hidden': 'true' }),
     h('span', { class: 'exo-Row-name' }, model.name),
     (metric && sparkline(metric)) ?? '',
-    metric ? metricText(metric.name, metric.value, hasMixedMetrics(store)) : '',
+    metric ? metricText(metric.name, metric.value, metric.scoring, hasMixedMetrics(store)) : '',
     h('span', { class: 'exo-Row-details' }, formatCount(model.versions, 'version'), ...aliases)
   );
   return { key: `model ${model.name}`, node, model };
@@ -64,7 +64,9 @@ export function versionRow(
   const name = measured ? metric : version.default_metric;
   const value = name === null ? undefined : version.metrics[name];
   if (name !== null && value !== undefined) {
-    node.append(metricText(name, value, !measured || hasMixedMetrics(store)));
+    const scoring = name === version.default_metric ? (version.scoring ?? '') : '';
+    const named = !measured || hasMixedMetrics(store) || hasMixedScorings(store, version);
+    node.append(metricText(name, value, scoring, named));
   }
   return { key: `version ${version.model_id}`, node, version };
 }
@@ -111,11 +113,23 @@ function hasMixedMetrics(store: Store): boolean {
   return new Set(names.filter(name => name !== undefined)).size > 1;
 }
 
-function metricText(metric: string, value: number | null, named: boolean): HTMLElement {
+/** Return whether listed versions of the model have metrics of another class or average. */
+function hasMixedScorings(store: Store, { name, scoring }: VersionItem): boolean {
+  const listed = store.expanded.get(name)?.items ?? [];
+  return listed.some(version => version.scoring !== scoring);
+}
+
+function metricText(
+  metric: string,
+  value: number | null,
+  scoring: string,
+  named: boolean
+): HTMLElement {
+  const title = scoring === '' ? metric : `${metric} (${scoring})`;
   return h(
     'span',
-    { class: 'exo-Row-metric', title: metric },
-    named ? h('span', { class: 'exo-Row-metricName' }, `${metric} `) : '',
+    { class: 'exo-Row-metric', title },
+    named ? h('span', { class: 'exo-Row-metricName' }, `${title} `) : '',
     formatMetric(value)
   );
 }

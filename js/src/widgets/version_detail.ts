@@ -115,7 +115,7 @@ export class VersionDetail extends Widget {
     );
   }
 
-  private display({ metadata, trust, plots }: Detail): void {
+  private display({ metadata, metric_titles: titles, trust, plots }: Detail): void {
     const { description, metrics, hyperparameters, provenance } = metadata;
     this.summary.replaceChildren(
       h('p', { class: 'exo-mod-secondary' }, `${headline(metadata)}; ${TRUST[trust]}`),
@@ -123,8 +123,11 @@ export class VersionDetail extends Widget {
     );
     this.notebook.hidden = provenance.notebook === null;
     this.notebook.title = `${provenance.notebook}, cell ${provenance.cell_number ?? '?'}`;
-    replaceIfChanged(this.metrics, metrics, () => [
-      keyValueTable(rowsOf(metrics, formatMetric), 'No metrics.')
+    replaceIfChanged(this.metrics, [titles, metrics], () => [
+      keyValueTable(
+        Object.entries(titles).map(([name, title]) => [title, formatMetric(metrics[name])]),
+        'No metrics.'
+      )
     ]);
     replaceIfChanged(this.hyperparameters, hyperparameters, () => [
       keyValueTable(rowsOf(hyperparameters, formatValue), 'No hyperparameters.')

@@ -258,7 +258,7 @@ test('selects a version and deselects it', () => {
 
 test('shows the main metric, or else the metric of the listed models', async () => {
   const server = makeServer();
-  const metric = { name: 'recall', value: 0.5, series: [] };
+  const metric = { name: 'recall', scoring: '', value: 0.5, series: [] };
   server.on(MODELS, { total: 2, items: [model('a'), model('b', { metric })] });
   expect((await openedStore(server)).metric).toBe('recall');
   expect(makeStore(server, { mainMetric: 'f1_score' }).metric).toBe('f1_score');

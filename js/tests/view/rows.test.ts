@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 import { Store } from '../../src/registry/store';
-import type { ModelItem } from '../../src/registry/types';
+import type { ModelItem, VersionItem } from '../../src/registry/types';
 import { modelRow, moreRow, versionRow } from '../../src/view/rows';
 import { FakeServer } from '../fake_server';
 import { model, preferences, version } from '../samples';
@@ -17,7 +17,7 @@ function badgesOf(node: HTMLElement): (string | null)[] {
 }
 
 test('a model shows its versions, its aliases and its metric', () => {
-  const metric = { name: 'f1_score', value: 0.53, series: [] };
+  const metric = { name: 'f1_score', scoring: 'of 1', value: 0.53, series: [] };
   const { node } = modelRow(
     model('kepler_rf', { aliases: { champion: 1 }, metric }),
     makeStore(),
@@ -25,7 +25,8 @@ test('a model shows its versions, its aliases and its metric', () => {
   );
   expect(node.textContent).toContain('3 versions');
   expect(badgesOf(node)).toEqual(['@champion → 1']);
-  expect(node.querySelector('.exo-Row-metric')?.textContent).toBe('0.5300');
+  const shown = node.querySelector<HTMLElement>('.exo-Row-metric');
+  expect([shown?.textContent, shown?.title]).toEqual(['0.5300', 'f1_score (of 1)']);
 });
 
 test('a model without a metric shows none', () => {
@@ -64,10 +65,20 @@ test('a version without the metric shows its default metric with its name', () =
   expect(node.querySelector('.exo-Row-metric')?.textContent).toBe('r2 0.4000');
 });
 
+test('versions with metrics of different classes are shown with the class', () => {
+  const store = makeStore();
+  const items = ['of planet', 'of dust'].map((scoring, i) => version(i, { scoring }));
+  const textOf = (item: VersionItem) =>
+    versionRow(item, 'f1_score', store, 0, 2).node.querySelector('.exo-Row-metric')?.textContent;
+  expect(items.map(textOf)).toEqual(['0.5000', '0.5000']);
+  store.expanded.set('kepler_rf', { total: 2, items });
+  expect(items.map(textOf)).toEqual(['f1_score (of planet) 0.5000', 'f1_score (of dust) 0.5000']);
+});
+
 test('models with different metrics are shown with the name of each metric', () => {
   const store = makeStore();
   const items = ['f1_score', 'r2'].map(name =>
-    model(name, { metric: { name, value: 0.5, series: [] } })
+    model(name, { metric: { name, scoring: '', value: 0.5, series: [] } })
   );
   const metricOf = (item: ModelItem) =>
     modelRow(item, store, 0).node.querySelector('.exo-Row-metric')?.textContent;

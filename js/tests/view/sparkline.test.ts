@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { sparkline } from '../../src/view/sparkline';
 
 function draw(...series: [number, number | null][]): SVGElement | null {
-  return sparkline({ name: 'f1_score', value: null, series });
+  return sparkline({ name: 'f1_score', scoring: '', value: null, series });
 }
 
 function pointsOf(line: SVGElement | null): string | null | undefined {

@@ -12,7 +12,11 @@ let view: ComparisonView;
 beforeEach(async () => {
   server = new FakeServer({
     [COMPARE]: { ids: ['a:1', 'b:2'], rows: [{ section: 's', field: 'f', values: ['1', '2'] }] },
-    'GET /registries/r1/models/a/versions/1': { metadata: metadata(), plots: ['roc', 'trials'] }
+    'GET /registries/r1/models/a/versions/1': {
+      metadata: metadata(),
+      metric_titles: {},
+      plots: ['roc', 'trials']
+    }
   });
   view = new ComparisonView(server.api, 'r1', ['a:1', 'b:2']);
   await settle();

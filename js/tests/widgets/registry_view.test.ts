@@ -19,7 +19,11 @@ beforeEach(() => {
   server = new FakeServer({
     'GET /registries': { registries: [REGISTRY] },
     'GET /registries/r1/models': { total: 1, items: [model()] },
-    'GET /registries/r1/models/kepler_rf/versions/1': { metadata: metadata(), plots: [] }
+    'GET /registries/r1/models/kepler_rf/versions/1': {
+      metadata: metadata(),
+      metric_titles: {},
+      plots: []
+    }
   });
   changed = new Signal({});
   settings = {

@@ -24,7 +24,13 @@ afterEach(() => {
 });
 
 async function show(changes: Partial<Detail> = {}): Promise<HTMLElement> {
-  const reply = { metadata: metadata(), trust: 'yours', plots: [], ...changes };
+  const reply = {
+    metadata: metadata(),
+    metric_titles: { f1_score: 'f1_score (of planet)' },
+    trust: 'yours',
+    plots: [],
+    ...changes
+  };
   server.on(ROUTE, reply);
   const ignore = () => undefined;
   const actions = new Actions(store, { report: ignore, reportError: ignore });
@@ -56,8 +62,10 @@ test.each([
 
 test('shows metrics rounded and hyperparameters as Python does', async () => {
   const shown = metadata({ metrics: { f1: 0.5 }, hyperparameters: { C: 1.5, gamma: null } });
-  const cells = [...(await show({ metadata: shown })).querySelectorAll('td')];
+  const node = await show({ metadata: shown, metric_titles: { f1: 'f1 (of planet)' } });
+  const cells = [...node.querySelectorAll('td')];
   expect(cells.map(({ textContent }) => textContent)).toEqual(['0.5000', '1.5', 'None']);
+  expect(node.querySelector('th')?.textContent).toBe('f1 (of planet)');
 });
 
 test('shows a description as text', async () => {

@@ -1,0 +1,110 @@
+"""Search for a version with the same facts and the same model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
+from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.registry.committing import find_duplicate
+from exo_nbregistry.store.base import Store
+from exo_nbregistry.values.keys import blob_key
+
+# On a network share each record takes a while, and a cell that is run again is among the newest.
+MAX_UNREAD = 200
+
+
+class Duplicates:
+    """Facts of the versions that this handle has seen. Threads can share it.
+
+    Parameters
+    ----------
+    journal : Journal
+        Journal of the registry.
+    store : Store
+        The store of the payloads.
+    """
+
+    def __init__(self, journal: Journal, store: Store) -> None:
+        self._journal = journal
+        self._store = store
+        self._facts: dict[str, dict[int, str | None]] = {}
+
+    def find(
+        self,
+        model: str,
+        digests: Collection[str],
+        staged: StagedArtifact,
+        version: int | None = None,
+    ) -> str | None:
+        """Return the active version with the same facts, or None. A duplicate is logged.
+
+        If more than `MAX_UNREAD` versions were never read, the older ones are compared only if
+        the same bytes are stored.
+
+        Parameters
+        ----------
+        model : str
+            The model key.
+        digests : collection of str
+            Digests of the facts, of which one must match.
+        staged : StagedArtifact
+            The model. Its bytes replace equal bytes that are damaged.
+        version : int, optional
+            If given, compare with this version only.
+
+        Returns
+        -------
+        str or None
+            model_id of the duplicate.
+        """
+        numbers = self._journal.numbers(model)
+        known = self._facts.setdefault(model, {})
+        unread = [number for number in reversed(numbers) if number not in known]
+        if len(unread) > MAX_UNREAD and self._store.info(staged.key) is None:
+            unread = unread[:MAX_UNREAD]
+        for number in unread:
+            known[number] = self._read(model, number)
+        for number in reversed(numbers):
+            facts = known.get(number)
+            if facts is None or facts not in digests or version not in (None, number):
+                continue
+            found = find_duplicate(
+                self._journal, model, facts, number, lambda record: self._is_intact(record, staged)
+            )
+            if found is not None:
+                return found
+        return None
+
+    def add(self, record: Record) -> None:
+        """Add the facts of a new version.
+
+        Parameters
+        ----------
+        record : Record
+            Record of the version.
+        """
+        known = self._facts.setdefault(record.model, {})
+        known[record.number] = record.content.get("facts_sha256")
+
+    def _read(self, model: str, number: int) -> str | None:
+        try:
+            facts = self._journal.skim(model, number).content.get("facts_sha256")
+        except (RecordError, IntegrityError, MissingKeyError):
+            return None  # Damaged records are skipped; verify() reports them.
+        return facts if isinstance(facts, str) else None
+
+    def _is_intact(self, record: Record, staged: StagedArtifact) -> bool:
+        """Return whether the payload of a duplicate is intact; equal bytes repair it."""
+        artifact = record.content["artifact"]
+        key = blob_key(record.model, artifact["sha256"], artifact["format"])
+        try:
+            if payload_digest(self._store, key) == artifact["sha256"]:
+                return True
+        except MissingKeyError:
+            pass
+        if key == staged.key:
+            staged.publish()
+        return key == staged.key

@@ -1,0 +1,174 @@
+"""A model that was registered before adds no version."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+
+from exo_nbregistry.registry import duplicates
+from exo_nbregistry.registry.facade import ModelRegistry
+
+X = np.arange(40.0).reshape(20, 2)
+Y = [0, 1] * 10
+TEXTS = ["deep transit", "noise spike", "flat line", "box dip"] * 5
+IN_NEW_KERNEL = """
+import sys
+from exo_nbregistry import ModelRegistry
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+texts = ["deep transit", "noise spike", "flat line", "box dip"] * 5
+model = make_pipeline(TfidfVectorizer(stop_words=["a", "b", "c"]), LogisticRegression())
+registry = ModelRegistry(sys.argv[1], durable=False)
+print(registry.register_model(model.fit(texts, [0, 1] * 10), "m"))
+"""
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> ModelRegistry:
+    """Return an empty registry."""
+    return ModelRegistry(tmp_path / "registry", durable=False)
+
+
+def neighbors() -> Any:
+    """Return a model whose tree counts queries."""
+    return KNeighborsClassifier(1, algorithm="kd_tree").fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda: GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, cv=2).fit(X, Y),
+        neighbors,
+        lambda: LogisticRegression().fit(X, Y),
+    ],
+    ids=["search", "neighbors", "linear"],
+)
+def test_a_cell_that_is_run_again_adds_no_version(registry: ModelRegistry, fit: Any) -> None:
+    """A second fit of the same data is the same version, also after predictions."""
+    assert registry.register_model(fit(), "m", X=X, y=Y, X_test=X, y_test=Y) == "m:1"
+    again = fit()
+    again.predict(X)
+    assert registry.register_model(again, "m", X=X, y=Y, X_test=X, y_test=Y) == "m:1"
+
+
+def test_a_text_pipeline_of_a_new_kernel_adds_no_version(registry: ModelRegistry) -> None:
+    """Sets and addresses, which differ in each process, do not add a version."""
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", IN_NEW_KERNEL, registry.location],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in "12"
+    ]
+    assert found == ["m:1", "m:1"]
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+def test_a_loaded_model_adds_no_version(registry: ModelRegistry, mmap: bool) -> None:
+    """A model that is loaded and registered again is the same version."""
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
+    registry.register_model(model, "m", X=TEXTS, y=Y)
+    loaded = registry.load_model("m", mmap=mmap)[0]
+    assert registry.register_model(loaded, "m", X=TEXTS, y=Y) == "m:1"
+
+
+def test_another_fit_adds_a_version(registry: ModelRegistry) -> None:
+    """A model of other data with the same parameters is a new version."""
+    registry.register_model(neighbors(), "m")
+    other = KNeighborsClassifier(1, algorithm="kd_tree").fit(X + 1e-9, Y)
+    assert registry.register_model(other, "m") == "m:2"
+
+
+def test_other_facts_add_a_version(registry: ModelRegistry) -> None:
+    """The same model with another description is a new version."""
+    registry.register_model(neighbors(), "m")
+    assert registry.register_model(neighbors(), "m", description="again") == "m:2"
+
+
+def test_an_older_version_is_found(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A cell that is run again is found among newer versions, also by a new handle."""
+    model = GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, cv=2)
+    registry.register_model(model.fit(X, Y), "m")
+    for value in range(3):
+        registry.register_model({"value": value}, "m")
+    handle = ModelRegistry(tmp_path / "registry", durable=False)
+    assert handle.register_model(model.fit(X, Y), "m") == "m:1"
+
+
+def test_equal_bytes_are_found_in_a_long_history(
+    registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new handle reads the newest records, and all of them if the bytes are stored."""
+    monkeypatch.setattr(duplicates, "MAX_UNREAD", 2)
+    search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, cv=2)
+    registry.register_model({"value": -1}, "m")
+    registry.register_model(search.fit(X, Y), "m")
+    for value in range(3):
+        registry.register_model({"value": value}, "m")
+    handle = ModelRegistry(tmp_path / "registry", durable=False)
+    assert handle.register_model(search.fit(X, Y), "m") == "m:6"
+    assert handle.register_model({"value": -1}, "m") == "m:1"
+
+
+def test_a_deleted_version_is_not_returned(registry: ModelRegistry) -> None:
+    """A model whose version was deleted is registered again."""
+    registry.register_model(neighbors(), "m")
+    registry.delete_model("m:1")
+    assert registry.register_model(neighbors(), "m") == "m:2"
+
+
+def test_a_version_with_damaged_bytes_is_not_returned(registry: ModelRegistry) -> None:
+    """Equal content with other bytes cannot repair a damaged version, so it is a new one."""
+    registry.register_model(neighbors(), "m")
+    (blob,) = Path(registry.location).glob("models/m/blobs/*.joblib")
+    blob.chmod(0o644)
+    blob.write_bytes(b"damaged")
+    again = neighbors()
+    again.predict(X)
+    assert registry.register_model(again, "m") == "m:2"
+    assert registry.load_model("m:2")[0].predict(X).tolist() == Y
+
+
+def test_an_explicit_number_is_compared_with_that_version(registry: ModelRegistry) -> None:
+    """With version=, only the version of that number can be the same."""
+    registry.register_model(neighbors(), "m")
+    assert registry.register_model(neighbors(), "m", version=1) == "m:1"
+    assert registry.register_model(neighbors(), "m", version=2) == "m:2"
+
+
+def test_a_version_of_an_older_release_is_found_by_its_bytes(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record without a digest of the content is compared by its bytes."""
+    from exo_nbregistry.payloads import artifact
+
+    model = LogisticRegression().fit(X, Y)
+    with monkeypatch.context() as older:
+        older.setattr(artifact, "content_digest", lambda _model: None)
+        assert registry.register_model(model, "m") == "m:1"
+    assert registry.get_metadata("m").artifact.content_sha256 is None  # type: ignore[union-attr]
+    assert registry.register_model(model, "m") == "m:1"
+
+
+def test_a_duplicate_is_logged(registry: ModelRegistry, caplog: pytest.LogCaptureFixture) -> None:
+    """One line reports that no version was added."""
+    registry.register_model(neighbors(), "m")
+    with caplog.at_level(logging.WARNING, logger="exo_nbregistry"):
+        registry.register_model(neighbors(), "m")
+    assert caplog.messages == ["m:1 has the same model and metadata: no new version."]
