@@ -13,6 +13,7 @@ import numpy as np
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.training.out_of_fold import attach_out_of_fold
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 LINEAGE = "lineage"
 """Tag that the versions of one run share."""
-ALLOWED_LEAKAGE = "allowed_leakage"
-"""Key of ``training_info`` for the columns that leak the label and were allowed."""
 
 
 def register_run(
@@ -48,7 +47,8 @@ def register_run(
         Tags, in addition to ``lineage``.
     attachments : mapping, optional
         Attachments of each version, in addition to the identity of the test set, which
-        `compare_versions` checks, and to the out-of-fold predictions.
+        `compare_versions` checks, of the training and validation rows, and the out-of-fold
+        predictions.
     **facts : object
         Additional arguments of ``register_model``, the same for each version.
 
@@ -75,7 +75,11 @@ def register_run(
     if any(hasattr(model, "classes_") for model in run.models.values()):
         info["class_distribution"] = _distribution(split.y_train, target_names)
     tags = {LINEAGE: run.lineage_id, **(tags or {})}
-    attachments = {**run.evaluator.test_set.attachment(), **(attachments or {})}
+    attachments = {
+        **run.evaluator.test_set.attachment(),
+        **TrainingRows.of(split.X_train, split.X_val).attachment(),
+        **(attachments or {}),
+    }
     return {
         name: registry.register_model(
             model=model,

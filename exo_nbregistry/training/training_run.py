@@ -49,6 +49,8 @@ class TrainingRun:
         The parts that the run used.
     test_groups : array-like or None
         Group of each test row.
+    allowed_leakage : tuple of str
+        Columns that leak the label and were allowed.
     out_of_fold : dict of str to dict
         Predictions of `predict_out_of_fold` for the training rows; empty without them.
     cross_validation_results : dict of str to dict
@@ -65,6 +67,7 @@ class TrainingRun:
     durations_s: dict[str, float]
     split: DataSplit
     test_groups: ArrayLike | None = None
+    allowed_leakage: tuple[str, ...] = ()
     out_of_fold: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cross_validation_results: Mapping[str, dict[str, float]] = field(default_factory=dict)
 

@@ -12,6 +12,8 @@ from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
+from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +73,8 @@ class TuningResult:
         Whether the folds kept groups together.
     grouping : Grouping
         Name of the groups, and how to infer those of a test set.
+    allowed_leakage : tuple of str
+        Columns that leak the label and were allowed.
     """
 
     best_model: Any
@@ -83,6 +87,7 @@ class TuningResult:
     trials: tuple[Trial, ...]
     grouped: bool = False
     grouping: Grouping = field(default_factory=Grouping)
+    allowed_leakage: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Trial, ...]:
@@ -174,6 +179,9 @@ class TuningResult:
         """
         test_set = describe_test_set(X_test, y_test, groups, grouping=self.grouping)
         attachments: Mapping[str, Any] = facts.pop("attachments", {})
+        if self.allowed_leakage:
+            given = facts.get("training_info") or {}
+            facts["training_info"] = {ALLOWED_LEAKAGE: list(self.allowed_leakage), **given}
         results: Mapping[str, Any] = facts.pop("evaluation_results", {})
         return registry.register_model(
             self.best_model,
@@ -187,6 +195,7 @@ class TuningResult:
             attachments={
                 ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
                 **test_set.attachment(),
+                **TrainingRows.of(X).attachment(),
                 **attachments,
             },
         )

@@ -190,12 +190,13 @@ def _report(
     folder: Path,
 ) -> None:
     flagged = scoring.to_frame()
+    shared = [name for name in flagged if name in koi.candidates]
     write_report(
         path,
         [registry.get_metadata(model_id) for model_id in model_ids.values()],
         {model_id: registry.load_evaluation(model_id) for model_id in model_ids.values()},
         registry.get_metadata(champion),
-        koi.candidates.loc[flagged.index].join(flagged),
+        koi.candidates.loc[flagged.index].drop(columns=shared).join(flagged),
         registry=_relative(folder),
         data=koi.DESCR,
     )
