@@ -78,7 +78,7 @@ class TrainingRun:
 
     @property
     def chosen_in(self) -> str:
-        """What chose the best model: ``"cross-validation"`` or ``"validation"``."""
+        """The part that chose the best model: ``"cross-validation"`` or ``"validation"``."""
         is_validation = self.deciding_results is self.validation_results
         return "validation" if is_validation else "cross-validation"
 

@@ -33,6 +33,7 @@ _QUICK: dict[str, dict[str, Any]] = {
     "RandomForest": {"n_estimators": 20},
     "NeuralNetwork": {"hidden_layers": (16,), "learning_rate": 0.01},
     "SVM": {},
+    "HistGradientBoosting": {"max_iter": 50},
 }
 
 Show = Callable[[object], None]
@@ -93,7 +94,7 @@ def run_demo(
         f"Split by star: {len(split.y_train)} signals for training, {len(split.y_val)} for "
         f"validation, {len(split.y_test)} for testing.\n"
     )
-    trainer = ModelTrainer(progress=progress)
+    trainer = ModelTrainer(progress=progress, ensemble=True)
     run = trainer.train_and_evaluate(*split, model_configs=_QUICK if quick else None)
     opened = ModelRegistry(registry, create=True)
     model_ids, new = _register(opened, trainer, run, koi)
