@@ -65,7 +65,7 @@ class Compiler:
     Attributes
     ----------
     fields : list of Field
-        The fields that were compiled.
+        The fields that were compiled, without those that are tested for missing values.
     """
 
     def __init__(self, source: FilterText) -> None:
@@ -138,6 +138,8 @@ class Compiler:
         field = self.field(left)
         if field.kind == "collection":
             self._fail_collection(field, left)
+        if _is_none(right):
+            self.fields.pop()  # a field that no version has is missing too
         if sign != "==" and _is_none(right):
             self.fail("None can only be compared with is, ==, != and in.", right)
         return matches(field, sign, [self._constant(right, field)])

@@ -105,6 +105,8 @@ def compile_order(text: str) -> Order:
 def filter_fields(text: str) -> tuple[str, ...]:
     """Return the names of the fields in a filter or sort order, such as ``metrics.f1_score``.
 
+    A field that is tested for missing values (``is None``) need not exist and is omitted.
+
     Raises
     ------
     QueryError

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 
+from exo_nbregistry.index.filter_language import filter_fields
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
@@ -211,10 +211,5 @@ class Search:
 
 def _named_fields(text: str) -> list[tuple[str, str]]:
     """Return the metrics and hyperparameters in a filter or sort order."""
-    return [
-        (node.value.id, node.attr)
-        for node in ast.walk(ast.parse(text.strip(), mode="eval"))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in ("metrics", "hyperparameters")
-    ]
+    parts = [field.partition(".") for field in filter_fields(text)]
+    return [(group, name) for group, _, name in parts if group in ("metrics", "hyperparameters")]

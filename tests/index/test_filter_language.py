@@ -384,6 +384,7 @@ def test_text_methods_find_versions(index: Index, where: str, ids: list[str]) ->
         ("hyperparameters.deep.er == 3", ("hyperparameters.deep.er",)),
         ("-metrics['odd name']", ("metrics.odd name",)),
         ("created_at", ("created_at",)),
+        ("metrics.a is None and not metrics.b == None and metrics.c > 1", ("metrics.c",)),
     ],
 )
 def test_the_fields_of_a_text_are_named(text: str, fields: tuple[str, ...]) -> None:
