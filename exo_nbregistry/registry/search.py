@@ -50,7 +50,8 @@ class Search:
             Only versions of this model.
         where : str, optional
             Filter in a small subset of Python, such as
-            ``metrics.f1_score > 0.9 and 'reviewed' in tags``.
+            ``metrics.f1_score > 0.9 and 'reviewed' in tags``. Text has the methods ``contains``,
+            ``startswith``, ``endswith`` and ``like``, such as ``description.like('%test%')``.
         order_by : str or sequence of str, optional
             Fields; a leading ``-`` sorts in descending order. The default is name and version.
         limit : int, optional
