@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.index.filter_language import filter_fields
 from exo_nbregistry.registry.location import DEFAULT, VARIABLE, default_path
+from exo_nbregistry.spelling import close_matches
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -63,6 +65,27 @@ def open_registry(path: str | None = None, *, create: bool = False) -> ModelRegi
     return ModelRegistry(
         chosen or default_path("--registry PATH"), create=None if create else False
     )
+
+
+def require_known_fields(registry: ModelRegistry, where: str | None) -> None:
+    """Check that versions have the metrics and hyperparameters that a filter names.
+
+    Raises
+    ------
+    NotFoundError
+        If no version has one of them; it is probably misspelled.
+    """
+    if not where or not where.strip():
+        return
+    known = registry.list_fields()
+    for field in filter_fields(where):
+        group, _, name = field.partition(".")
+        if group in ("metrics", "hyperparameters") and known[group] and name not in known[group]:
+            raise NotFoundError(
+                f"No version has {field}.",
+                name=field,
+                known=[f"{group}.{other}" for other in close_matches(name, known[group])],
+            )
 
 
 def parse_tags(texts: Iterable[str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from exo_nbregistry.cli.options import (
     open_registry,
     print_json,
     registry_option,
+    require_known_fields,
 )
 from exo_nbregistry.cli.render import (
     view_comparison,
@@ -58,7 +59,9 @@ def list_versions(
     registry: str | None,
 ) -> None:
     """List the versions of one model or of all models."""
-    versions = open_registry(registry).list_models(
+    opened = open_registry(registry)
+    require_known_fields(opened, where)
+    versions = opened.list_models(
         model_name,
         where=where,
         order_by=order_by or None,
@@ -143,6 +146,7 @@ def best(
 ) -> None:
     """Show the version with the best value of a metric."""
     opened = open_registry(registry)
+    require_known_fields(opened, where)
     metric = metric or opened.default_metric(model_name, where=where)
     version = opened.best_version(metric, model_name, where=where, higher_is_better=higher)
     if as_json:

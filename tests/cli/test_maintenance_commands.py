@@ -21,7 +21,7 @@ def test_stats_counts_models_and_versions(run: Run, registry: ModelRegistry) -> 
         ["models", "2"],
         ["versions", "3"],
         ["deleted", "1"],
-        ["DummyClassifier", "4"],
+        ["DummyClassifier", "3"],
     ):
         assert expected in lines
     assert json.loads(run("stats", "--json").stdout) == registry.get_registry_stats()

@@ -223,3 +223,30 @@ def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry
         lines = run("history", ref).stdout.splitlines()[2:]
         assert [line.split()[2] for line in lines] == ["register", "alias"]
     assert run("history", "kepler:9").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [("list",), ("best",), ("plot", "metric")])
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("metrics.f1_scor > 0.5", "No version has metrics.f1_scor. Did you mean metrics.f1_score?"),
+        ("not metrics['f1_scor'] > 0.5", "Did you mean metrics.f1_score?"),
+        ("version == 1 or hyperparameters.constnt == 1", "Did you mean hyperparameters.constant?"),
+        ("algoritm == 'SVC'", "Unknown field 'algoritm'. Did you mean algorithm?"),
+    ],
+)
+def test_an_unknown_field_of_a_filter_is_an_error(
+    run: Run, command: tuple[str, ...], where: str, message: str
+) -> None:
+    """A filter with a field that no version has exits with 1, also if versions match."""
+    done = run(*command, "--where", where)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_filter_can_test_for_missing_fields(run: Run) -> None:
+    """A test for missing values may name a field that no version has; a tag may be new."""
+    assert "kepler:1" in run("list", "--where", "metrics.auc is None").stdout
+    assert run("list", "--where", "tags.team == 'vetting'").exit_code == 0
+    assert "tess:1" in run("list", "--where", "algorithm.startswith('Dummy')").stdout
