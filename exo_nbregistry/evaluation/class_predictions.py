@@ -15,7 +15,7 @@ from exo_nbregistry.values.metric_table import METRICS, Metric, Outcome
 _LABELS = frozenset({"labels"})
 _SCORES = _LABELS | {"scores"}
 _PROBABILITIES = _SCORES | {"probabilities"}
-# These metrics are those of the positive class, or the mean over each class against the rest.
+# Metrics of the positive class, or the mean over each class against the rest.
 _AVERAGED = ("precision", "recall", "f1_score", "roc_auc", "average_precision")
 _OF_LABELS = ("precision", "recall", "f1_score")
 _MEANS = {

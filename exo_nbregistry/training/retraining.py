@@ -19,12 +19,13 @@ from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_p
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
-from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.training.columns import select_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
-from exo_nbregistry.training.registering import ALLOWED_LEAKAGE
+from exo_nbregistry.training.registering import ALLOWED_LEAKAGE, inherited_scoring
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -126,7 +127,8 @@ def retrain(
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
     **facts : object
-        Additional arguments of ``register_model``, such as ``description`` and ``tags``.
+        Additional arguments of ``register_model``, such as ``description`` and ``tags``. Positive
+        class and threshold are inherited from the parent.
 
     Returns
     -------
@@ -151,14 +153,13 @@ def retrain(
     current, champion = _champion(registry, alias, parent, may_move=not promote or bool(force))
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
     challenger = _fit(model, parent, split)
-    predictions = {
-        champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
-        CHALLENGER: _predict(challenger, parent, split),
-    }
+    facts = inherited_scoring(parent) | facts
+    predictions, scoring = _predict(registry, champion, challenger, parent, split, facts)
     comparison = compare_predictions(
         predictions,
         test_set.groups,
         metric=metric,
+        scoring=scoring,
         unit=split.grouping.unit,
         n_resamples=n_resamples,
         confidence=confidence,
@@ -243,9 +244,33 @@ def _champion(
     return champion.version, champion
 
 
-def _predict(model: Any, version: ModelMetadata, split: DataSplit) -> ModelPredictions:
-    found = evaluate(model, _columns(split.X_test, version), split.y_test)
-    return read_predictions(found.arrays, version.model_id)
+def _predict(
+    registry: ModelRegistry,
+    champion: ModelMetadata,
+    challenger: Any,
+    parent: ModelMetadata,
+    split: DataSplit,
+    facts: Mapping[str, Any],
+) -> tuple[dict[str, ModelPredictions], Scoring | None]:
+    """Return the predictions of champion and challenger by name, and how they are measured."""
+    old = _evaluate(registry.load_model(champion.model_id)[0], champion, split, facts)
+    new = _evaluate(challenger, parent, split, facts)
+    found = {champion.model_id: old, CHALLENGER: new}
+    predictions = {
+        name: read_predictions(each.arrays, name, each.scoring) for name, each in found.items()
+    }
+    return predictions, new.scoring
+
+
+def _evaluate(
+    model: Any, version: ModelMetadata, split: DataSplit, facts: Mapping[str, Any]
+) -> Evaluation:
+    """Measure a version by the options of the new one, and its predictions at its threshold."""
+    options = {name: facts.get(name) for name in ("pos_label", "sample_weight", "predict")}
+    own = inherited_scoring(version)
+    if own.get("pos_label") == options["pos_label"]:
+        options["threshold"] = own.get("threshold")
+    return evaluate(model, _columns(split.X_test, version), split.y_test, **options)
 
 
 def _register(

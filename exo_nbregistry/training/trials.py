@@ -71,6 +71,8 @@ class TuningResult:
         Whether the folds kept groups together.
     grouping : Grouping
         Name of the groups, and how to infer those of a test set.
+    pos_label : object
+        The positive class of the score, or None.
     """
 
     best_model: Any
@@ -83,6 +85,7 @@ class TuningResult:
     trials: tuple[Trial, ...]
     grouped: bool = False
     grouping: Grouping = field(default_factory=Grouping)
+    pos_label: Any = None
 
     @property
     def failures(self) -> tuple[Trial, ...]:
@@ -119,9 +122,10 @@ class TuningResult:
     def _headline(self) -> str:
         failed = f", of which {len(self.failures)} failed" if self.failures else ""
         over = f"over {self.grouping.unit}s kept apart" if self.grouped else "in cross-validation"
+        of = "" if self.pos_label is None else f" of {self.pos_label}"
         return (
             f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
-            f"{self.metric} {over}:"
+            f"{self.metric}{of} {over}:"
         )
 
     def _table(self) -> tuple[list[str], list[list[Any]]]:
@@ -178,7 +182,7 @@ class TuningResult:
         return registry.register_model(
             self.best_model,
             model_name,
-            **{"algorithm": self.algorithm, **facts},
+            **{"algorithm": self.algorithm, "pos_label": self.pos_label, **facts},
             evaluation_results={"tuning": self._summary(), **results},
             X=X,
             y=y,
@@ -200,7 +204,7 @@ class TuningResult:
             "n_failed": len(self.failures),
             "best_params": self.best_params,
             "best_score": self.best_score,
-        }
+        } | ({} if self.pos_label is None else {"pos_label": self.pos_label})
 
 
 def format_params(params: Mapping[str, Any]) -> str:

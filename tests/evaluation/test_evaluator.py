@@ -147,7 +147,7 @@ def test_text_labels_agree_with_register_model(
 
 
 def test_a_threshold_is_counted_for_the_positive_class() -> None:
-    """Counts at a threshold, and the reliability curve, are those of the positive class."""
+    """Counts at a threshold, and the reliability curve, refer to the positive class."""
     X, y = load_breast_cancer(return_X_y=True)
     model = GaussianNB().fit(X, WORDS[y])
     evaluator = ModelEvaluator(X, WORDS[y], pos_label="malignant", **FAST)

@@ -178,7 +178,7 @@ def test_probabilities_of_two_classes_are_measured(truth: Any, values: Any) -> N
 
 @pytest.mark.parametrize("label", ["no", "yes"])
 def test_one_probability_of_text_labels_is_that_of_pos_label(label: str) -> None:
-    """With text labels, one probability per row is that of the positive class."""
+    """With text labels, one probability per row refers to the positive class."""
     truth = np.array(["no", "yes"])[TWO]
     share = SHARE if label == "yes" else 1 - SHARE
     found = measured(truth, share, pos_label=label, threshold=0.3).metrics

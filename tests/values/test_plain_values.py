@@ -135,9 +135,9 @@ def test_a_tag_that_would_be_lost_is_refused(tags: dict[Any, Any]) -> None:
         np.timedelta64(5, "s"),
     ],
 )
-def test_the_remedy_of_a_numpy_value_works(value: Any) -> None:
+def test_the_conversion_of_a_numpy_value_works(value: Any) -> None:
     """The conversion that the error of a NumPy value names gives a value that can be stored."""
     with pytest.raises(RecordError, match="pass its") as caught:
         to_plain(value, "it")
-    for remedy in str(caught.value).partition("pass its ")[2].rstrip(".").split(" and "):
-        to_plain(eval(f"value{remedy}", {"value": value}), "it")
+    for conversion in str(caught.value).partition("pass its ")[2].rstrip(".").split(" and "):
+        to_plain(eval(f"value{conversion}", {"value": value}), "it")
