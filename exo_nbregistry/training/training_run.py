@@ -215,7 +215,7 @@ def choose_best_model(results: Mapping[str, Mapping[str, float]], metric: str | 
     Parameters
     ----------
     results : mapping of str to mapping
-        Metrics of each model.
+        Metrics of each model. NaN and infinite values are ignored.
     metric : str, optional
         Name of the metric; the smallest value of a loss is the best. The default is the first
         of ``roc_auc``, ``accuracy`` and ``r2`` that a model has.
