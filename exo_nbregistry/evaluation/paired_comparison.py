@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.evaluation.metric_choice import check_direction
+from exo_nbregistry.records.measurement import measured_as
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import count, number, text_table
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TITLES = {"roc_auc": "ROC AUC"}
-_OF_CLASSES = ("precision", "recall", "f1_score", "roc_auc", "average_precision")
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,10 +88,8 @@ class PairedComparison:
     def _title(self) -> str:
         """Name of the metric, and whose it is if that depends on the positive class."""
         title = _TITLES.get(self.metric, self.metric)
-        label = self.scoring.label if self.scoring else ""
-        if not label or self.metric not in _OF_CLASSES:
-            return title
-        return f"{title} {label}" if label.startswith("of ") else f"{title} ({label})"
+        measured = measured_as(self.scoring, self.metric)
+        return f"{title} ({measured.label})" if measured and measured.label else title
 
     @property
     def verdict(self) -> str:

@@ -22,6 +22,7 @@ from exo_nbregistry.evaluation.test_set import DifferentTestSetsError, Holdout, 
 from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.scoring import choose_scoring
+from exo_nbregistry.records.measurement import is_comparable, label_of
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring
 
@@ -164,7 +165,7 @@ def compare_versions(
         require_predictions(each, name)
     test_sets = [read_test_set(registry, name) for name in names]
     _check_same_rows(names, arrays, test_sets)
-    scoring = common_scoring(versions, arrays, pos_label)
+    scoring = common_scoring(versions, arrays, metric, pos_label)
     predictions = {
         name: read_predictions(each, name, scoring)
         for name, each in zip(names, arrays, strict=True)
@@ -189,7 +190,10 @@ def compare_versions(
 
 
 def common_scoring(
-    versions: Sequence[ModelMetadata], arrays: Sequence[Mapping[str, Any]], pos_label: Any = None
+    versions: Sequence[ModelMetadata],
+    arrays: Sequence[Mapping[str, Any]],
+    metric: str | None = None,
+    pos_label: Any = None,
 ) -> Scoring | None:
     """Return the positive class or the average of two versions; None for regressors.
 
@@ -199,27 +203,29 @@ def common_scoring(
         The versions.
     arrays : sequence of mapping
         Their predictions.
+    metric : str, optional
+        The metric that decides.
     pos_label : object, optional
         The positive class; by default the one of the metrics of the versions.
 
     Raises
     ------
     RegistryError
-        If the metrics of the versions refer to different classes or averages.
+        If the metric refers to different classes or averages.
     """
     classes = arrays[0].get("classes")
     if classes is None:
         return None
     if pos_label is not None:
         return choose_scoring(classes.tolist(), pos_label=pos_label)
-    known = [version.scoring for version in versions if version.scoring is not None]
-    if len({(scoring.average, scoring.pos_label) for scoring in known}) > 1:
-        measured = " and ".join(f"{v.model_id} ({v.scoring.label})" for v in versions if v.scoring)
+    known = [version for version in versions if version.scoring is not None]
+    if len(known) > 1 and metric and not is_comparable(known[0], known[1], metric):
+        measured = " and ".join(f"{each.model_id} ({label_of(each, metric)})" for each in known)
         raise RegistryError(
-            f"The metrics of {measured} are not measured alike; pass pos_label= to compare both "
-            "by one class."
+            f"{metric} of {measured} is not measured alike; pass pos_label= to compare both by "
+            "one class."
         )
-    return known[0] if known else choose_scoring(classes.tolist())
+    return known[0].scoring if known else choose_scoring(classes.tolist())
 
 
 def _check_same_rows(

@@ -308,7 +308,7 @@ def test_the_positive_class_is_inherited(registry: ModelRegistry) -> None:
     assert child.scoring == parent.scoring
     assert child.recall == pytest.approx(found.comparison.scores["recall"][1])
     assert parent.recall == pytest.approx(found.comparison.scores["recall"][0])
-    assert "recall of malignant" in found.comparison.verdict
+    assert "recall (of malignant at 0.7)" in found.comparison.verdict
     other = retrain(registry, ref, split, pos_label="benign", description="b", **FAST)
     scoring = registry.get_metadata(other.model_id).scoring
     assert scoring is not None
