@@ -12,6 +12,8 @@ import numpy as np
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import BINARY
 from exo_nbregistry.training.out_of_fold import attach_out_of_fold
 from exo_nbregistry.training.training_rows import TrainingRows
 
@@ -92,10 +94,24 @@ def register_run(
             y_test=split.y_test,
             tags=tags,
             attachments=attachments | attach_out_of_fold(run.out_of_fold.get(name)),
-            **facts,
+            **{"pos_label": run.pos_label, **facts},
         )
         for name, model in run.models.items()
     }
+
+
+def inherited_scoring(version: ModelMetadata) -> dict[str, Any]:
+    """Return the positive class and the threshold of a version as arguments of registrations.
+
+    Examples
+    --------
+    >>> inherited_scoring(registry.get_metadata("kepler_rf:1"))
+    {}
+    """
+    scoring = version.scoring
+    if scoring is None or scoring.average != BINARY:
+        return {}
+    return {"pos_label": scoring.pos_label, "threshold": scoring.threshold}
 
 
 def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> Path:
@@ -128,6 +144,8 @@ def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> 
         "metrics": run.evaluation_results[name],
         **_selection_metrics(run, name),
     }
+    if run.pos_label is not None:
+        facts["pos_label"] = run.pos_label
     return ModelPersistence.save_model(run.models[name], path, facts)
 
 

@@ -19,13 +19,15 @@ from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_p
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
-from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.training.columns import column_names, select_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
 from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, reject_leaks
 from exo_nbregistry.training.leakage_check import check_split
+from exo_nbregistry.training.registering import inherited_scoring
 from exo_nbregistry.training.retraining_result import CHALLENGER, VERDICT, RetrainingResult
 from exo_nbregistry.training.training_rows import TrainingRows
 
@@ -82,7 +84,8 @@ def retrain(
     allow_leakage : str or iterable of str, default=()
         Columns of `leaks` to allow, to show their effect.
     **facts : object
-        Additional arguments of ``register_model``, such as ``description`` and ``tags``.
+        Additional arguments of ``register_model``, such as ``description`` and ``tags``. Positive
+        class and threshold are inherited from the parent.
 
     Returns
     -------
@@ -110,10 +113,13 @@ def retrain(
     current, champion = _champion(registry, alias, parent, may_move=not promote or bool(force))
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
     challenger = _fit(model, parent, split, allowed)
+    facts = inherited_scoring(parent) | facts
+    predictions, scoring = _predict(registry, champion, challenger, parent, split, facts)
     comparison = compare_predictions(
-        _predict_both(registry, champion, challenger, parent, split),
+        predictions,
         test_set.groups,
         metric=metric,
+        scoring=scoring,
         unit=split.grouping.unit,
         n_resamples=n_resamples,
         confidence=confidence,
@@ -214,23 +220,33 @@ def _champion(
     return champion.version, champion
 
 
-def _predict_both(
+def _predict(
     registry: ModelRegistry,
     champion: ModelMetadata,
     challenger: Any,
     parent: ModelMetadata,
     split: DataSplit,
-) -> dict[str, ModelPredictions]:
-    model, _ = registry.load_model(champion.model_id)
-    return {
-        champion.model_id: _predict(model, champion, split),
-        CHALLENGER: _predict(challenger, parent, split),
+    facts: Mapping[str, Any],
+) -> tuple[dict[str, ModelPredictions], Scoring | None]:
+    """Return the predictions of champion and challenger by name, and how they are measured."""
+    old = _evaluate(registry.load_model(champion.model_id)[0], champion, split, facts)
+    new = _evaluate(challenger, parent, split, facts)
+    found = {champion.model_id: old, CHALLENGER: new}
+    predictions = {
+        name: read_predictions(each.arrays, name, each.scoring) for name, each in found.items()
     }
+    return predictions, new.scoring
 
 
-def _predict(model: Any, version: ModelMetadata, split: DataSplit) -> ModelPredictions:
-    found = evaluate(model, _columns(split.X_test, version), split.y_test)
-    return read_predictions(found.arrays, version.model_id)
+def _evaluate(
+    model: Any, version: ModelMetadata, split: DataSplit, facts: Mapping[str, Any]
+) -> Evaluation:
+    """Measure a version by the options of the new one, and its predictions at its threshold."""
+    options = {name: facts.get(name) for name in ("pos_label", "sample_weight", "predict")}
+    own = inherited_scoring(version)
+    if own.get("pos_label") == options["pos_label"]:
+        options["threshold"] = own.get("threshold")
+    return evaluate(model, _columns(split.X_test, version), split.y_test, **options)
 
 
 def _register(

@@ -51,6 +51,8 @@ class ModelTrainer(ModelChoice):
         These predictions choose the best model if every model has them, because they are more
         rows than the validation set, and no model stopped early on them. `register` stores them
         with each version.
+    pos_label : object, optional
+        The positive class of the metrics, as for ``register_model``.
 
     Attributes
     ----------
@@ -89,6 +91,7 @@ class ModelTrainer(ModelChoice):
         progress: bool = True,
         ensemble: bool | None = False,
         out_of_fold: bool = False,
+        pos_label: Any = None,
     ) -> None:
         self.random_state = random_state
         self.metric = metric
@@ -96,6 +99,7 @@ class ModelTrainer(ModelChoice):
         self.progress = progress
         self.ensemble = ensemble
         self.out_of_fold = out_of_fold
+        self.pos_label = pos_label
 
     def train_and_evaluate(
         self,
@@ -167,7 +171,7 @@ class ModelTrainer(ModelChoice):
             out_of_fold = predict_split_out_of_fold(
                 fitted.models, split, train_groups, self.random_state, progress=self.progress
             )
-        cross_validation_results = measure_out_of_fold(out_of_fold)
+        cross_validation_results = measure_out_of_fold(out_of_fold, self.pos_label)
         deciding = choose_results(validation_results, cross_validation_results)
         return self.run_type(
             models=fitted.models,
@@ -181,6 +185,7 @@ class ModelTrainer(ModelChoice):
             out_of_fold=out_of_fold,
             cross_validation_results=cross_validation_results,
             allowed_leakage=tuple(allowed),
+            pos_label=self.pos_label,
         )
 
     def initialize_models(self, model_configs: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class TuningResult:
         Name of the groups, and how to infer those of a test set.
     allowed_leakage : tuple of str
         Columns that leak the label and were allowed.
+    pos_label : object
+        The positive class of the score, or None.
     """
 
     best_model: Any
@@ -88,6 +90,7 @@ class TuningResult:
     grouped: bool = False
     grouping: Grouping = field(default_factory=Grouping)
     allowed_leakage: tuple[str, ...] = ()
+    pos_label: Any = None
 
     @property
     def failures(self) -> tuple[Trial, ...]:
@@ -124,9 +127,10 @@ class TuningResult:
     def _headline(self) -> str:
         failed = f", of which {len(self.failures)} failed" if self.failures else ""
         over = f"over {self.grouping.unit}s kept apart" if self.grouped else "in cross-validation"
+        of = "" if self.pos_label is None else f" of {self.pos_label}"
         return (
             f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
-            f"{self.metric} {over}:"
+            f"{self.metric}{of} {over}:"
         )
 
     def _table(self) -> tuple[list[str], list[list[Any]]]:
@@ -186,7 +190,7 @@ class TuningResult:
         return registry.register_model(
             self.best_model,
             model_name,
-            **{"algorithm": self.algorithm, **facts},
+            **{"algorithm": self.algorithm, "pos_label": self.pos_label, **facts},
             evaluation_results={"tuning": self._summary(), **results},
             X=X,
             y=y,
@@ -209,7 +213,7 @@ class TuningResult:
             "n_failed": len(self.failures),
             "best_params": self.best_params,
             "best_score": self.best_score,
-        }
+        } | ({} if self.pos_label is None else {"pos_label": self.pos_label})
 
 
 def format_params(params: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import Lasso, LinearRegression, RidgeClassifier
+from sklearn.metrics import recall_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
@@ -155,3 +156,23 @@ def test_a_repeated_run_has_the_same_lineage() -> None:
     model = CASES["numbers"][1]["good"]
     assert not hasattr(clone(model), "coef_")
     assert not hasattr(model, "coef_")
+
+
+@pytest.mark.parametrize("label", ["malignant", "benign"])
+def test_the_positive_class_of_a_run_is_registered(label: str, registry: ModelRegistry) -> None:
+    """Choice, metrics, intervals and versions of a run refer to the positive class."""
+    X, y = load_breast_cancer(return_X_y=True)
+    split = split_by_group(X[:, :3], np.array(["malignant", "benign"])[y])
+    trainer = ModelTrainer(progress=False, metric="recall", pos_label=label)
+    models = {"poor": DummyClassifier(), "good": GaussianNB()}
+    run = trainer.train_and_evaluate(*split, model_configs=models)
+    answer = run.models["good"].predict(split.X_test)
+    expected = recall_score(split.y_test, answer, pos_label=label)
+    assert run.evaluation_results["good"]["recall"] == pytest.approx(expected)
+    assert run.evaluator.intervals("good")["recall"].value == pytest.approx(expected)
+    assert f"Metrics of {label}." in repr(run)
+    ids = trainer.register(registry, run, "cancer")
+    stored = registry.get_metadata(ids["good"])
+    assert stored.metrics == pytest.approx(run.evaluation_results["good"])
+    assert stored.scoring is not None
+    assert stored.scoring.pos_label == label
