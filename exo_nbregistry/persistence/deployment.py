@@ -168,11 +168,21 @@ def _info(model: Any, card: Mapping[str, Any], given: Mapping[Any, Any]) -> dict
         "columns": _columns(model, given),
         "n_features": None if n_features is None else int(n_features),
         "classes": None if classes is None else [str(label) for label in classes],
+        **_threshold(classes, given),
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         "packages": environment["packages"],
         "model_info": encode(dict(given)),
     }
+
+
+def _threshold(classes: Any, given: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the threshold of the version, and the place of its positive class."""
+    scoring = given.get("scoring")
+    if classes is None or not isinstance(scoring, Mapping) or scoring.get("threshold") is None:
+        return {}
+    place = [label == scoring.get("pos_label") for label in classes].index(True)
+    return {"threshold": float(scoring["threshold"]), "positive": place}
 
 
 def _columns(model: Any, given: Mapping[Any, Any]) -> list[dict[str, Any]] | None:
