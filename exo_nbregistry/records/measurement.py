@@ -62,7 +62,7 @@ def is_comparable(one: ModelMetadata, other: ModelMetadata, metric: str) -> bool
 
 
 def label_of(item: ModelMetadata, metric: str) -> str:
-    """Return how the metric of a version was measured; empty if nothing is to say."""
+    """Return how the metric of a version was measured; empty if it has no class, average or threshold."""
     found = measured_as(item.scoring, metric)
     return found.label if found else ""
 

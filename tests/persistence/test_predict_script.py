@@ -238,7 +238,7 @@ def test_several_outputs_are_several_columns(run: Run, tmp_path: Path) -> None:
 def test_the_threshold_of_a_version_decides(
     run: Run, tmp_path: Path, model: Any, pos_label: str
 ) -> None:
-    """predict.py predicts the positive class from the threshold on, and the README says so."""
+    """predict.py predicts the positive class from the threshold on, and the README describes it."""
     model.fit(TABLE, LABELS)
     place = list(model.classes_).index(pos_label)
     if hasattr(model, "predict_proba"):
