@@ -127,7 +127,7 @@ def test_a_heading_names_the_class_or_average() -> None:
 
 
 def test_versions_measured_differently_have_a_column_for_it() -> None:
-    """The headings have only the name, and a column says how each version was measured."""
+    """The headings have only the name, and a column has the class or average of each version."""
     metrics = {"f1_score": 0.9}
     items = [
         tuned(1, metrics=metrics, scoring=OF_PLANET),
