@@ -46,6 +46,8 @@ class ModelSummary:
         How the metric of the latest version was measured, such as ``of CONFIRMED``; may be empty.
     series : tuple of (int, float)
         Metric by version, oldest first, of the last versions that have it.
+    display_name : str
+        Name as the user passed it for the latest version; empty if it is `model_name`.
 
     Examples
     --------
@@ -63,11 +65,17 @@ class ModelSummary:
     metric: str | None = None
     scoring: str = ""
     series: tuple[tuple[int, float], ...] = ()
+    display_name: str = ""
 
     @property
     def latest_id(self) -> str:
         """Model ID of the latest version."""
         return model_id(self.model_name, self.latest_version)
+
+    @property
+    def display_id(self) -> str:
+        """Model ID of the latest version, with the letter case of its name."""
+        return f"{self.display_name or self.model_name}:{self.latest_version}"
 
     @property
     def metric_title(self) -> str | None:
@@ -133,7 +141,7 @@ class Summaries(tuple[ModelSummary, ...]):
     def _rows(self, *, html: bool) -> list[list[object]]:
         return [
             [
-                item.model_name,
+                item.display_name or item.model_name,
                 item.n_versions,
                 item.latest_version,
                 _aliases(item.aliases, html=html),
