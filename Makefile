@@ -34,7 +34,7 @@ else
 INSTALL = $(PIP_INSTALL) $(1)
 endif
 
-## demo:         train three Kepler classifiers, register, compare and load them (2 minutes)
+## demo:         train the Kepler classifiers, register, compare and load them (2 minutes)
 .PHONY: demo
 demo: $(VENV)/.ready-run
 	$(BIN)/exo-nbregistry demo

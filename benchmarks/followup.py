@@ -1,6 +1,6 @@
 """The follow-up list of the quick start, judged by the verdicts until 2026.
 
-The path is that of a user who copies the quick start: the default columns of `load_koi`,
+A user who copies the quick start takes this path: the default columns of `load_koi`,
 `split_by_star`, `ModelTrainer`, `register`, and `flag_candidates` with a reference and a registry.
 All models are fitted, chosen and calibrated on the labels of 2017 in the embedded table; the table
 of 2026 only shows what became of its candidates.
@@ -235,7 +235,7 @@ def _lift(
 ) -> Row:
     """Return the confirmed share of the first candidates, against that of all.
 
-    The lists of the seeds have most candidates in common, so the interval is that of one list.
+    The lists of the seeds have most candidates in common, so the interval is for one list.
     """
     counts = [truth.count_confirmed(score, first) for score in scores]
     low, high = wilson_interval(round(statistics.mean(counts)), first)

@@ -7,9 +7,11 @@
     |  +- ModelNotFoundError
     |  +- VersionNotFoundError
     |  +- AliasNotFoundError
+    |  +- RegistryNotFoundError
     +- InvalidReferenceError(ValueError)
     +- InvalidInputError(ValueError)
     +- ConflictError
+    |  +- ProtectedAliasError
     +- RecordError(ValueError)
     +- FormatVersionError
     +- IntegrityError
@@ -28,8 +30,9 @@ rebuilds an exception from its message alone.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
+
+from exo_nbregistry.spelling import close_matches, either
 
 
 class RegistryError(Exception):
@@ -51,7 +54,7 @@ class NotFoundError(RegistryError, LookupError):
     def __init__(self, message: str, *, name: str = "", known: Iterable[str] = ()) -> None:
         self.name = name
         self.known = close_matches(name, known)
-        hint = f" Did you mean {_either(self.known)}?" if self.known else ""
+        hint = f" Did you mean {either(self.known)}?" if self.known else ""
         super().__init__(f"{message}{hint}")
 
 
@@ -65,6 +68,22 @@ class VersionNotFoundError(NotFoundError):
 
 class AliasNotFoundError(NotFoundError):
     """The registered model does not have this alias."""
+
+
+class RegistryNotFoundError(NotFoundError):
+    """The folder is not a registry.
+
+    Attributes
+    ----------
+    name, known : str, tuple of str
+        The location, and the registries near it, which the message suggests.
+    """
+
+    def __init__(self, message: str, *, name: str = "", known: Iterable[str] = ()) -> None:
+        near = tuple(known)
+        hint = f" Did you mean {either(near)}?" if near else ""
+        super().__init__(f"{message}{hint}", name=name)
+        self.known = near
 
 
 class InvalidReferenceError(RegistryError, ValueError):
@@ -101,6 +120,21 @@ class ConflictError(RegistryError):
         super().__init__(message)
         self.expected = expected
         self.actual = actual
+
+
+class ProtectedAliasError(ConflictError):
+    """A protected alias prevents a change; the message has the calls that allow it.
+
+    Attributes
+    ----------
+    alias, version : str, int
+        The alias, such as ``kepler_rf@champion``, and the version that it points to.
+    """
+
+    def __init__(self, message: str, *, alias: str = "", version: int = 0) -> None:
+        super().__init__(message, actual=alias)
+        self.alias = alias
+        self.version = version
 
 
 class RecordError(RegistryError, ValueError):
@@ -264,36 +298,3 @@ class MissingKeyError(StoreError, FileNotFoundError):
 
 class KeyExistsError(StoreError, FileExistsError):
     """The key exists, and a key is written only once."""
-
-
-def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known names that are close to a name.
-
-    Parameters
-    ----------
-    name : str
-        The name that was typed.
-    known : iterable of str
-        The existing names.
-
-    Returns
-    -------
-    tuple of str
-        At most three close matches, best first. Without a close match, the names that begin with
-        `name`; without these, all names, provided that there are at most ten.
-
-    Examples
-    --------
-    >>> close_matches("kepler_fr", ["kepler_rf", "tess_svm"])
-    ('kepler_rf',)
-    """
-    names = list(dict.fromkeys(known))
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-    close = close or [one for one in names if name and one.startswith(name)][:3]
-    return tuple(close or (names if len(names) <= 10 else ()))
-
-
-def _either(names: Sequence[str]) -> str:
-    if len(names) > 5:
-        names = [*names[:5], f"{len(names) - 5} others"]
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

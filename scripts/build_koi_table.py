@@ -36,6 +36,8 @@ MEMBER = "EPOS/files/q1_q17_dr25_koi.tbl"
 ROLES = {
     "kepid": "id",
     "kepoi_name": "id",
+    "ra": "position",
+    "dec": "position",
     "kepler_name": "leak",
     "koi_disposition": "label",
     "koi_pdisposition": "leak",

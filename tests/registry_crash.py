@@ -48,7 +48,8 @@ class Outcome:
 
 def open_registry(folder: Path, commit: str, *, durable: bool = True) -> ModelRegistry:
     """Open a registry that commits in one way."""
-    return ModelRegistry(LocalStore(folder, durable=durable, commit=COMMITS[commit]))
+    store = LocalStore(folder, durable=durable, commit=COMMITS[commit])
+    return ModelRegistry(store, create=True)
 
 
 def register(registry: ModelRegistry, C: float) -> str:

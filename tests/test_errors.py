@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from exo_nbregistry import errors
-from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError, close_matches
+from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError
 
 KINDS = [
     kind
@@ -50,35 +50,10 @@ def test_a_misspelled_name_is_answered_with_close_ones() -> None:
     assert (error.name, error.known) == ("kepler_fr", ("kepler_rf",))
 
 
-@pytest.mark.parametrize(
-    ("known", "matches"),
-    [
-        ([], ()),
-        (["a", "b"], ("a", "b")),
-        ([f"model_{n}" for n in range(11)], ()),
-        (["xyzz", "xyzz", "xyzv"], ("xyzz", "xyzv")),
-    ],
-)
-def test_matches_are_few(known: list[str], matches: tuple[str, ...]) -> None:
-    """Without a close name, a short list is returned in full and a long one is omitted."""
-    assert close_matches("xyz", known) == matches
-
-
 def test_a_query_error_points_at_its_column() -> None:
     """The caret is under the invalid character."""
     lines = str(QueryError("Unknown name.", text="a and b", position=6)).splitlines()
     assert lines[1][lines[2].index("^")] == "b"
-
-
-def test_the_beginning_of_a_name_is_a_match() -> None:
-    """The beginning of a name matches the names that start with it."""
-    known = [f"{kind}_classifier_{n}" for kind in ("kepler", "tess") for n in range(9)]
-    assert close_matches("tess", known) == (
-        "tess_classifier_0",
-        "tess_classifier_1",
-        "tess_classifier_2",
-    )
-    assert close_matches("", known) == ()
 
 
 def test_at_most_five_names_are_suggested() -> None:

@@ -25,10 +25,11 @@ from tests.house import (
 # import each other in a circle.
 # docs/architecture.md shows the same table.
 HOUSE = """
-1a   errors              error classes
-1b   config              how results are displayed: panel, HTML or text
-1b   fs                  atomic and durable files and folders
-1b   text                escaped HTML, aligned text, hints for operating system errors
+1a   spelling            close matches of a misspelled name
+1b   errors              error classes
+1c   config              how results are displayed: panel, HTML or text
+1c   fs                  atomic and durable files and folders
+1c   text                escaped HTML, aligned text, hints for operating system errors
 2    values              references, keys, JSON, digests, metrics
 2    store               bytes under keys: folder, memory; create-if-absent
 2    signing             keys, signatures, trusted signers

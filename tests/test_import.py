@@ -33,7 +33,7 @@ def test_opening_a_registry_is_light(tmp_path: Path) -> None:
     """Opening and listing a registry imports no library that models require."""
     loaded = loaded_by(
         "from exo_nbregistry import ModelRegistry\n"
-        f"ModelRegistry({str(tmp_path / 'registry')!r}).list_models()"
+        f"ModelRegistry({str(tmp_path / 'registry')!r}, create=True).list_models()"
     )
     assert loaded.isdisjoint(set(HEAVY) - {"cryptography"})
 

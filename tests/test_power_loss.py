@@ -59,7 +59,8 @@ class Laboratory:
 
     def open(self, place: Path, *, durable: bool = False) -> ModelRegistry:
         """Open the registry in a folder."""
-        return ModelRegistry(LocalStore(place / REGISTRY, durable=durable, commit=self.commit))
+        store = LocalStore(place / REGISTRY, durable=durable, commit=self.commit)
+        return ModelRegistry(store, create=True)
 
     def begin(self, call: str) -> Tree:
         """Return the tree before a call: three versions, one deleted, and an alias; or empty."""

@@ -42,12 +42,12 @@ def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last example registers three classifiers and flags some of the candidates."""
+    """The last example registers the classifiers and flags some of the candidates."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     *before, last = EXAMPLES[-1].strip().split("\n")
     exec("\n".join([*before, f"flagged = {last}"]), names)
-    assert len(names["registry"].list_models("kepler")) == 3
+    assert len(names["registry"].list_models("kepler")) == 5
     assert names["registry"]["kepler@champion"].model_id == names["best"].model_id
     assert 0 < len(names["flagged"]) < len(names["koi"].candidates) / 2
 

@@ -25,7 +25,9 @@ class RegistryMachine(RuleBasedStateMachine):
     def open(self) -> None:
         """Open the same folder twice."""
         self.folder = Path(tempfile.mkdtemp())
-        self.kernels = [ModelRegistry(self.folder / "r", durable=False) for _ in range(2)]
+        self.kernels = [
+            ModelRegistry(self.folder / "r", durable=False, create=True) for _ in range(2)
+        ]
         self.versions: dict[tuple[str, int], str] = {}
         self.values: dict[tuple[str, int], int] = {}
         self.stacks: dict[tuple[str, str], list[tuple[int, bool]]] = {}
@@ -58,19 +60,26 @@ class RegistryMachine(RuleBasedStateMachine):
         kernel=st.integers(0, 1),
         pick=st.integers(0, 99),
         action=st.sampled_from(["delete", "restore", "purge"]),
+        force=st.booleans(),
     )
-    def retire(self, kernel: int, pick: int, action: str) -> None:
-        """Delete, restore and purge depend on the status and on protected aliases."""
+    def retire(self, kernel: int, pick: int, action: str, force: bool) -> None:
+        """Delete, restore and purge depend on the status and on aliases."""
         name, number = version = self.version(pick)
         call = getattr(self.kernels[kernel], f"{action}_model")
-        held = any(
-            stack and stack[-1] == (number, True)
+        pointing = [
+            stack[-1]
             for (model, _), stack in self.stacks.items()
-            if model == name
-        )
-        if action != "restore" and held:
+            if model == name and stack[-1][0] == number
+        ]
+        held = pointing if action == "purge" else (number, True) in pointing
+        done = {"delete": ("deleted", "purged"), "purge": ("purged",)}.get(action, ())
+        if action != "restore" and held and self.versions[version] not in done:
             with pytest.raises(ConflictError):
                 call(f"{name}:{number}")
+            if not force:
+                return
+            call(f"{name}:{number}", force=True)
+            self.versions[version] = f"{action}d"
             return
         if action == "restore" and self.versions[version] == "purged":
             with pytest.raises(NotFoundError):
@@ -90,8 +99,11 @@ class RegistryMachine(RuleBasedStateMachine):
             with pytest.raises(NotFoundError):
                 call(name, alias, number, protected=protected)
             return
-        call(name, alias, number, protected=protected)
         stack = self.stacks.setdefault((name, alias), [])
+        if stack and stack[-1][1] and stack[-1][0] != number:
+            with pytest.raises(ConflictError):
+                call(name, alias, number, protected=protected)
+        call(name, alias, number, protected=protected, force=True)
         if not stack or stack[-1] != (number, protected):
             stack.append((number, protected))
 
@@ -106,8 +118,11 @@ class RegistryMachine(RuleBasedStateMachine):
             with pytest.raises(NotFoundError):
                 call(name, alias)
             return
-        stack.pop()
-        assert call(name, alias).version == stack[-1][0]
+        number, protected = stack.pop()
+        if protected and number != stack[-1][0]:
+            with pytest.raises(ConflictError):
+                call(name, alias)
+        assert call(name, alias, force=True).version == stack[-1][0]
 
     @precondition(lambda self: self.versions)
     @rule(kernel=st.integers(0, 1), pick=st.integers(0, 99), tag=st.sampled_from(["a", "b"]))
@@ -145,7 +160,7 @@ class RegistryMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @invariant()
     def nothing_is_damaged(self) -> None:
-        """The audit finds no problems."""
+        """The audit finds no faults."""
         assert self.kernels[0].verify().faults == ()
 
 

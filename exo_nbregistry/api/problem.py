@@ -13,6 +13,7 @@ from exo_nbregistry.errors import (
     IntegrityError,
     InvalidReferenceError,
     NotFoundError,
+    ProtectedAliasError,
     QueryError,
     RecordError,
     StoreError,
@@ -28,6 +29,7 @@ from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _VERIFY = "Run registry.verify() in a notebook to list all damaged files."
 _READ_ONLY = "Ask the owner of the folder for write access, or work on a copy."
+_PROTECTED = "Remove the protection of the alias first, or send force."
 _RETRY = "Refresh, and try again."
 
 
@@ -98,6 +100,9 @@ def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -
             return Problem(400, "invalid_reference", message)
         case QueryError():
             return Problem(400, "invalid_query", message, text=error.text, position=error.position)
+        case ProtectedAliasError():
+            message = message.partition("; ")[0]
+            return Problem(409, "protected", f"{message}.", _PROTECTED, alias=error.alias)
         case ConflictError():
             return Problem(
                 409, "conflict", message, _RETRY, expected=error.expected, actual=error.actual

@@ -14,6 +14,7 @@ from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.plot.kinds import plot_kinds
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.values.metric import ordered
+from exo_nbregistry.values.reference import MAX_VERSION
 from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.version_card import render_metadata_html
 
@@ -132,8 +133,10 @@ def compare(request: Request) -> Reply:
 
 
 def history(request: Request) -> Reply:
-    """Return the events of a model."""
-    events = request.registry.history(request.model)
+    """Return the events of a model, or of the version that ``version`` names."""
+    given = request.text("version")
+    version = request.count("version", 0, MAX_VERSION) if given else None
+    events = request.registry.history(request.model, version)
     return Reply(
         {"total": len(events), "events": [event_of(event) for event in events[-MAX_EVENTS:]]}
     )

@@ -85,8 +85,8 @@ class Registry(Protocol):
     def compare_models(self, refs: Sequence[str] | None = None) -> Comparison:
         """Compare versions."""
 
-    def history(self, name: str) -> History[dict[str, Any]]:
-        """Return the events of a model."""
+    def history(self, name: str, version: int | None = None) -> History[dict[str, Any]]:
+        """Return the events of a model or of one version."""
 
     def aliases(self, model_name: str) -> dict[str, AliasMove]:
         """Return the aliases of a model."""
@@ -107,14 +107,17 @@ class Registry(Protocol):
         *,
         expected: int | None = ...,
         protected: bool | None = None,
+        force: bool = False,
     ) -> ModelMetadata:
         """Point an alias to a version."""
 
-    def remove_alias(self, model_name: str, alias: str, *, expected: int = ...) -> None:
+    def remove_alias(
+        self, model_name: str, alias: str, *, expected: int = ..., force: bool = False
+    ) -> None:
         """Remove an alias."""
 
     def rollback_alias(
-        self, model_name: str, alias: str, *, expected: int | None = ...
+        self, model_name: str, alias: str, *, expected: int | None = ..., force: bool = False
     ) -> ModelMetadata:
         """Move an alias back to its previous version."""
 
@@ -127,7 +130,7 @@ class Registry(Protocol):
     def annotate(self, ref: str, text: str) -> ModelMetadata:
         """Add a note to a version."""
 
-    def delete_model(self, ref: str) -> str:
+    def delete_model(self, ref: str, *, force: bool = False) -> str:
         """Delete a version; `restore_model` restores it."""
 
     def restore_model(self, ref: str) -> ModelMetadata:

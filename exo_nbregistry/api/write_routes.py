@@ -12,7 +12,7 @@ from exo_nbregistry.values.reference import check_alias
 
 def set_alias(request: Request) -> Reply:
     """Point an alias to a version."""
-    fields = request.fields(["version"], ["expected", "protected"])
+    fields = request.fields(["version"], ["expected", "protected", "force"])
     protected = fields.get("protected")
     if not isinstance(protected, bool | None):
         raise Problem(422, "bad_body", f"protected must be true or false, got {protected!r:.60}.")
@@ -21,22 +21,22 @@ def set_alias(request: Request) -> Reply:
         request.names["alias"],
         fields["version"],
         protected=protected,
-        **_expected(fields),
+        **_options(fields),
     )
     return _alias(request)
 
 
 def remove_alias(request: Request) -> Reply:
     """Remove an alias."""
-    expected = _expected(request.fields(optional=["expected"]))
-    request.writable.remove_alias(request.model, check_alias(request.names["alias"]), **expected)
+    options = _options(request.fields(optional=["expected", "force"]))
+    request.writable.remove_alias(request.model, check_alias(request.names["alias"]), **options)
     return _alias(request)
 
 
 def rollback_alias(request: Request) -> Reply:
     """Move an alias back to its previous version."""
-    expected = _expected(request.fields(optional=["expected"]))
-    request.writable.rollback_alias(request.model, check_alias(request.names["alias"]), **expected)
+    options = _options(request.fields(optional=["expected", "force"]))
+    request.writable.rollback_alias(request.model, check_alias(request.names["alias"]), **options)
     return _alias(request)
 
 
@@ -62,8 +62,9 @@ def add_note(request: Request) -> Reply:
 
 def delete(request: Request) -> Reply:
     """Delete a version; `restore` restores it."""
-    request.fields()
-    return Reply(item_of(request.registry.get_metadata(request.writable.delete_model(request.ref))))
+    options = _options(request.fields(optional=["force"]))
+    deleted = request.writable.delete_model(request.ref, **options)
+    return Reply(item_of(request.registry.get_metadata(deleted)))
 
 
 def restore(request: Request) -> Reply:
@@ -72,8 +73,12 @@ def restore(request: Request) -> Reply:
     return Reply(item_of(request.writable.restore_model(request.ref)))
 
 
-def _expected(fields: dict[str, Any]) -> dict[str, Any]:
-    return {"expected": fields["expected"]} if "expected" in fields else {}
+def _options(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a change that the body has."""
+    force = fields.get("force", False)
+    if not isinstance(force, bool):
+        raise Problem(422, "bad_body", f"force must be true or false, got {force!r:.60}.")
+    return {name: fields[name] for name in ("expected", "force") if name in fields}
 
 
 def _alias(request: Request) -> Reply:

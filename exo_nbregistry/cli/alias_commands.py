@@ -6,6 +6,7 @@ import click
 
 from exo_nbregistry.cli.options import (
     complete_reference,
+    force_option,
     json_option,
     open_registry,
     print_json,
@@ -33,11 +34,18 @@ def alias() -> None:
 @click.option(
     "--protected/--unprotected",
     default=None,
-    help="Whether to block deletion of the version.  [default: keep the current setting]",
+    help="Whether the alias can be moved or removed, and its version deleted, only with --force.  "
+    "[default: keep the current setting]",
 )
+@force_option
 @registry_option
 def set_alias(
-    target: str, version: int, expected: int | None, protected: bool | None, registry: str | None
+    target: str,
+    version: int,
+    expected: int | None,
+    protected: bool | None,
+    force: bool,
+    registry: str | None,
 ) -> None:
     """Point an alias to a version.
 
@@ -46,27 +54,29 @@ def set_alias(
     model, name = _parts(target)
     condition = {} if expected is None else {"expected": expected or None}
     opened = open_registry(registry)
-    found = opened.set_alias(model, name, version, protected=protected, **condition)
+    found = opened.set_alias(model, name, version, protected=protected, force=force, **condition)
     click.echo(f"{model}@{name} points to {found.model_id}.")
 
 
 @alias.command("remove")
 @click.argument("target", metavar="MODEL@ALIAS", shell_complete=complete_reference)
+@force_option
 @registry_option
-def remove_alias(target: str, registry: str | None) -> None:
+def remove_alias(target: str, force: bool, registry: str | None) -> None:
     """Remove an alias; alias rollback restores it."""
     model, name = _parts(target)
-    open_registry(registry).remove_alias(model, name)
+    open_registry(registry).remove_alias(model, name, force=force)
     click.echo(f"Removed {model}@{name}. To undo, run: alias rollback {model}@{name}")
 
 
 @alias.command("rollback")
 @click.argument("target", metavar="MODEL@ALIAS", shell_complete=complete_reference)
+@force_option
 @registry_option
-def rollback_alias(target: str, registry: str | None) -> None:
+def rollback_alias(target: str, force: bool, registry: str | None) -> None:
     """Move an alias back to its previous version."""
     model, name = _parts(target)
-    found = open_registry(registry).rollback_alias(model, name)
+    found = open_registry(registry).rollback_alias(model, name, force=force)
     click.echo(f"{model}@{name} points to {found.model_id} again.")
 
 

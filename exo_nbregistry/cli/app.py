@@ -20,7 +20,7 @@ from exo_nbregistry.cli.register_command import register
 from exo_nbregistry.cli.serve_command import serve
 from exo_nbregistry.cli.table import plain
 from exo_nbregistry.cli.trust_commands import trust
-from exo_nbregistry.errors import QueryError, RegistryError
+from exo_nbregistry.errors import ProtectedAliasError, QueryError, RegistryError
 from exo_nbregistry.text.terminal import visible
 
 
@@ -39,6 +39,12 @@ class _Commands(click.Group):
             # The second and third line mark the column.
             text = "\n".join(map(visible, str(error).split("\n")))
             raise click.ClickException(text) from error
+        except ProtectedAliasError as error:
+            # The message of the library has calls in Python.
+            what = str(error).partition("; ")[0]
+            unprotect = f"alias set {error.alias} {error.version} --unprotected"
+            text = f"{what}; pass --force, or run: exo-nbregistry {unprotect}"
+            raise click.ClickException(plain(text)) from error
         except RegistryError as error:
             raise click.ClickException(plain(error)) from error
 
@@ -51,7 +57,7 @@ def commands(registry: str | None) -> None:
 
     REF is a reference to a version: kepler_rf:3, kepler_rf@champion, or kepler_rf for the latest.
 
-    Exit codes: 0 success, 1 error from the registry, 2 invalid usage, 3 verify found problems.
+    Exit codes: 0 success, 1 error from the registry, 2 invalid usage, 3 verify found faults.
     """
     choose_registry(registry)
 

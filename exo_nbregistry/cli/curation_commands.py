@@ -6,6 +6,7 @@ import click
 
 from exo_nbregistry.cli.options import (
     complete_reference,
+    force_option,
     open_registry,
     parse_tags,
     registry_option,
@@ -59,23 +60,31 @@ def annotate(ref: str, text: str, registry: str | None) -> None:
 @click.command()
 @click.argument("ref", shell_complete=complete_reference)
 @click.option("--purge", is_flag=True, help="Also delete the stored model permanently.")
+@force_option
 @yes_option
 @registry_option
-def delete(ref: str, purge: bool, yes: bool, registry: str | None) -> None:
-    """Delete a version; restore undoes it."""
+def delete(ref: str, purge: bool, force: bool, yes: bool, registry: str | None) -> None:
+    """Delete a version; restore undoes it.
+
+    The question names the aliases that point to the version.
+    """
     opened = open_registry(registry)
     version = opened.get_metadata(ref)
-    question = (
-        f"Permanently delete the stored model of {version.model_id}?"
-        if purge
-        else f"Delete {version.model_id}?"
-    )
+    name = version.model_id
+    question = f"Permanently delete the stored model of {name}?" if purge else f"Delete {name}?"
+    if version.aliases:
+        question += (
+            f" {' and '.join(f'@{alias}' for alias in version.aliases)} cannot be loaded then."
+        )
     if not yes:
         click.confirm(question, abort=True)
     if purge:
-        click.echo(f"Purged {opened.purge_model(ref)}. Its record is kept.")
+        # The question names the aliases; a protected one requires the option.
+        moves = opened.aliases(version.model_name)
+        asked = not any(moves[alias].protected for alias in version.aliases if alias in moves)
+        click.echo(f"Purged {opened.purge_model(ref, force=force or asked)}. Its record is kept.")
     else:
-        name = opened.delete_model(ref)
+        name = opened.delete_model(ref, force=force)
         click.echo(f"Deleted {name}. To undo, run: exo-nbregistry restore {name}")
 
 

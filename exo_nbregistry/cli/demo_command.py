@@ -32,7 +32,7 @@ FOLDER = Path("demo")
 def demo(registry: Path, report: Path, quick: bool) -> None:
     """Train and register Kepler classifiers.
 
-    Trains three classifiers, registers and compares them, loads the best one in a new process
+    Trains the classifiers, registers and compares them, loads the best one in a new process
     and writes a report. A second run creates no new versions.
     """
     from exo_nbregistry.exoplanet.demo.run import run_demo

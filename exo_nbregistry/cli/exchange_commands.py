@@ -31,17 +31,23 @@ def export_version(ref: str, directory: Path, registry: str | None) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Path of the exported record.json, if it is not beside the model.",
 )
-@click.option("--name", metavar="MODEL_NAME", help="Import it under another name.")
+@click.option(
+    "--name", metavar="MODEL_NAME", help="Name of the model; required for a model file alone."
+)
 @click.option(
     "--unsafe",
     is_flag=True,
-    help="Sign the import with your key although its signer is not trusted.",
+    help="Sign the import with your key although its signer is not trusted. A model file alone is "
+    "loaded, which can run any code.",
 )
 @registry_option
 def import_version(
     model_path: Path, record: Path | None, name: str | None, unsafe: bool, registry: str | None
 ) -> None:
-    """Import a version that export wrote.
+    """Import a version that export wrote, or any joblib or pickle file.
+
+    A model file without record.json beside it is loaded and registered as a new version. It must
+    be signed by you or a trusted signer, or --unsafe is required.
 
     If the folder of --registry does not exist, it is created.
     """

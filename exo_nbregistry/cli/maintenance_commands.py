@@ -16,7 +16,7 @@ from exo_nbregistry.cli.options import (
 from exo_nbregistry.cli.table import pairs, plain, table, terminal_width
 from exo_nbregistry.text.markup import count, size
 
-PROBLEMS_FOUND = 3
+FAULTS_FOUND = 3
 
 
 @click.command()
@@ -42,21 +42,21 @@ def stats(as_json: bool, registry: str | None) -> None:
 def verify(as_json: bool, registry: str | None) -> None:
     """Check each file of the registry.
 
-    The exit code is 3 if a problem is found.
+    The exit code is 3 if a fault is found.
     """
     audit = open_registry(registry).verify()
     if as_json:
         print_json({"ok": audit.ok, **dataclasses.asdict(audit)})
     else:
-        for problem in audit.faults:
-            click.echo(f"{click.style(plain(problem.kind), fg='red')}  {plain(problem)}")
+        for fault in audit.faults:
+            click.echo(f"{click.style(plain(fault.kind), fg='red')}  {plain(fault)}")
         click.echo(
             f"{count(audit.versions, 'version')}, {count(audit.events, 'event')} and "
             f"{count(audit.payloads, 'payload')} checked: "
-            f"{count(len(audit.faults), 'problem') if audit.faults else 'no problems'}."
+            f"{audit.verdict}."
         )
     if not audit.ok:
-        click.get_current_context().exit(PROBLEMS_FOUND)
+        click.get_current_context().exit(FAULTS_FOUND)
 
 
 @click.command()

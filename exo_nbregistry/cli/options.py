@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.index.filter_language import filter_fields
+from exo_nbregistry.registry.location import DEFAULT, VARIABLE, default_path
+from exo_nbregistry.spelling import close_matches
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
-
-DEFAULT = Path("models", "registry")
-VARIABLE = "EXO_NBREGISTRY"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -26,6 +25,9 @@ registry_option = click.option(
     help=f"Folder of the registry.  [env: {VARIABLE}; default: {DEFAULT.as_posix()}]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+force_option = click.option(
+    "--force", is_flag=True, help="Proceed although a protected alias prevents it."
+)
 yes_option = click.option("--yes", "-y", is_flag=True, help="Skip the confirmation.")
 
 
@@ -45,7 +47,7 @@ def open_registry(path: str | None = None, *, create: bool = False) -> ModelRegi
         Value of ``--registry`` after the command name. The default is the option before the
         command name, then the environment variable, then ``models/registry``.
     create : bool
-        Whether to create a missing registry.
+        Whether a version can be added to a missing registry, which creates it.
 
     Returns
     -------
@@ -54,19 +56,36 @@ def open_registry(path: str | None = None, *, create: bool = False) -> ModelRegi
 
     Raises
     ------
-    RegistryError
+    RegistryNotFoundError
         If the registry does not exist.
     """
-    from os import environ
-
     from exo_nbregistry.registry.facade import ModelRegistry
 
-    chosen = path or click.get_current_context().find_root().obj or environ.get(VARIABLE)
-    if chosen is None and not (DEFAULT / "nbregistry.json").is_file():
-        raise RegistryError(
-            f"There is no registry in {DEFAULT.as_posix()}; pass --registry PATH or set {VARIABLE}."
-        )
-    return ModelRegistry(chosen or DEFAULT, create=create)
+    chosen = path or click.get_current_context().find_root().obj
+    return ModelRegistry(
+        chosen or default_path("--registry PATH"), create=None if create else False
+    )
+
+
+def require_known_fields(registry: ModelRegistry, where: str | None) -> None:
+    """Check that versions have the metrics and hyperparameters that a filter names.
+
+    Raises
+    ------
+    NotFoundError
+        If no version has one of them; it is probably misspelled.
+    """
+    if not where or not where.strip():
+        return
+    known = registry.list_fields()
+    for field in filter_fields(where):
+        group, _, name = field.partition(".")
+        if group in ("metrics", "hyperparameters") and known[group] and name not in known[group]:
+            raise NotFoundError(
+                f"No version has {field}.",
+                name=field,
+                known=[f"{group}.{other}" for other in close_matches(name, known[group])],
+            )
 
 
 def parse_tags(texts: Iterable[str]) -> dict[str, Any]:

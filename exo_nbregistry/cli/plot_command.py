@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from exo_nbregistry.cli.options import complete_reference, open_registry, registry_option
+from exo_nbregistry.cli.options import (
+    complete_reference,
+    open_registry,
+    registry_option,
+    require_known_fields,
+)
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.kinds import KINDS
 from exo_nbregistry.text.os_errors import os_error_hint
@@ -51,7 +56,9 @@ def plot(
         )
     if refs and where is not None:
         raise click.UsageError("Pass either references or --where.")
-    figure = open_registry(registry).plot(
+    opened = open_registry(registry)
+    require_known_fields(opened, where)
+    figure = opened.plot(
         kind, refs or None, metric=metric, hyperparameter=hyperparameter, where=where
     )
     try:

@@ -13,6 +13,7 @@ from exo_nbregistry.cli.options import (
     open_registry,
     print_json,
     registry_option,
+    require_known_fields,
 )
 from exo_nbregistry.cli.render import (
     view_comparison,
@@ -58,7 +59,9 @@ def list_versions(
     registry: str | None,
 ) -> None:
     """List the versions of one model or of all models."""
-    versions = open_registry(registry).list_models(
+    opened = open_registry(registry)
+    require_known_fields(opened, where)
+    versions = opened.list_models(
         model_name,
         where=where,
         order_by=order_by or None,
@@ -143,6 +146,7 @@ def best(
 ) -> None:
     """Show the version with the best value of a metric."""
     opened = open_registry(registry)
+    require_known_fields(opened, where)
     metric = metric or opened.default_metric(model_name, where=where)
     version = opened.best_version(metric, model_name, where=where, higher_is_better=higher)
     if as_json:
@@ -153,12 +157,15 @@ def best(
 
 
 @click.command()
-@click.argument("model_name", shell_complete=complete_reference)
+@click.argument("ref", shell_complete=complete_reference)
 @json_option
 @registry_option
-def history(model_name: str, as_json: bool, registry: str | None) -> None:
-    """List the events of a model, oldest first."""
-    events = open_registry(registry).history(model_name)
+def history(ref: str, as_json: bool, registry: str | None) -> None:
+    """List the events of a model or of one version, oldest first.
+
+    kepler_rf lists all events of the model, kepler_rf:3 or kepler_rf@champion those of a version.
+    """
+    events = open_registry(registry).history(ref)
     if as_json:
         print_json([_plain_event(event) for event in events])
         return

@@ -23,7 +23,7 @@ def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
     Returns
     -------
     callable
-        Takes and returns probabilities of the second class; it keeps their order.
+        Takes and returns probabilities of the positive class; it keeps their order.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.bootstrap import bootstrap, percentile_interval
 from exo_nbregistry.evaluation.grouping import Grouping
-from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
+from exo_nbregistry.evaluation.model_predictions import read_predictions
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.results import (
@@ -49,6 +49,8 @@ class ModelEvaluator:
         Seed of the resamples.
     progress : bool, default=True
         Whether to show a progress bar.
+    pos_label, threshold, sample_weight : object, optional
+        Positive class, threshold and weights of the rows, as for ``register_model``.
 
     Attributes
     ----------
@@ -82,6 +84,9 @@ class ModelEvaluator:
         confidence: float = 0.95,
         random_state: int = 42,
         progress: bool = True,
+        pos_label: Any = None,
+        threshold: float | None = None,
+        sample_weight: ArrayLike | None = None,
     ) -> None:
         self.X_test = X_test
         self.y_test = y_test
@@ -90,6 +95,9 @@ class ModelEvaluator:
         self.confidence = confidence
         self.random_state = random_state
         self.progress = progress
+        self.pos_label = pos_label
+        self.threshold = threshold
+        self.sample_weight = sample_weight
         self.test_set: Holdout = describe_test_set(X_test, y_test, groups, grouping=self.grouping)
 
     def evaluate(self, model: Any) -> EvaluationReport:
@@ -111,6 +119,7 @@ class ModelEvaluator:
             classes=tuple(found.additional.get("classes", ())),
             confusion_matrix=tuple(map(tuple, found.additional.get("confusion_matrix", ()))),
             by_class=found.additional.get("classification_report", {}),
+            scoring=found.scoring,
         )
 
     def calibration(self, model: Any, *, n_bins: int = 10) -> Calibration:
@@ -163,7 +172,8 @@ class ModelEvaluator:
         Intervals
             Intervals of all metrics.
         """
-        predictions = self._predictions(model)
+        found = self._evaluation(model)
+        predictions = read_predictions(found.arrays, _name(model), found.scoring)
 
         def statistic(weights: Floats) -> Floats:
             return np.column_stack(list(predictions.measure(weights).values()))
@@ -184,7 +194,14 @@ class ModelEvaluator:
             name: Interval(float(value[0]), *percentile_interval(column, self.confidence))
             for (name, value), column in zip(values.items(), drawn.T, strict=True)
         }
-        return Intervals(metrics, self.confidence, self.n_resamples, len(np.unique(units)), unit)
+        return Intervals(
+            metrics,
+            self.confidence,
+            self.n_resamples,
+            len(np.unique(units)),
+            unit,
+            found.scoring,
+        )
 
     def compare(self, first: Any, second: Any, *, metric: str | None = None) -> PairedComparison:
         """Compare two models by paired tests.
@@ -194,7 +211,8 @@ class ModelEvaluator:
         first, second : estimator or str
             Fitted models, or names of two of `models`.
         metric : str, optional
-            Metric that decides. The default is ``roc_auc``; ``accuracy`` if a classifier has no
+            Metric that decides, also ``f1_macro`` or that of a class such as ``recall.planet``.
+            The default is ``roc_auc``; ``accuracy`` if a classifier has no
             scores, and ``r2`` for regressors.
 
         Returns
@@ -212,12 +230,14 @@ class ModelEvaluator:
         ]
         if names[0] == names[1]:
             raise InvalidInputError(f"Cannot compare {names[0]} with itself; pass two models.")
+        found = [self._evaluation(model) for model in (first, second)]
         return compare_predictions(
             {
-                name: self._predictions(model)
-                for name, model in zip(names, (first, second), strict=True)
+                name: read_predictions(each.arrays, name, each.scoring)
+                for name, each in zip(names, found, strict=True)
             },
             self.test_set.groups,
+            scoring=found[0].scoring,
             metric=metric,
             unit=self.grouping.unit,
             n_resamples=self.n_resamples,
@@ -226,18 +246,22 @@ class ModelEvaluator:
             progress=self.progress,
         )
 
-    def _predictions(self, model: Any) -> ModelPredictions:
-        return read_predictions(self._evaluation(model).arrays, _name(model))
-
     def _probabilities(self, model: Any) -> Predictions:
-        return Predictions.of_arrays(self._evaluation(model).arrays, _name(model))
+        return Predictions.of_arrays(self._evaluation(model).arrays, _name(model), self.pos_label)
 
     def _evaluation(self, model: Any) -> Evaluation:
         if isinstance(model, str):
             if model not in self.models:
                 raise NotFoundError(f"Unknown model {model!r}.", name=model, known=self.models)
             model = self.models[model]
-        return evaluate(model, self.X_test, self.y_test)
+        return evaluate(
+            model,
+            self.X_test,
+            self.y_test,
+            pos_label=self.pos_label,
+            threshold=self.threshold,
+            sample_weight=self.sample_weight,
+        )
 
 
 def _name(model: Any) -> str:

@@ -1,12 +1,13 @@
 """Predictions on a test set, measured under many weightings of its rows.
 
 A bootstrap needs thousands of weightings. The weighted functions of `METRICS` compute the metrics
-of two classes, or of numbers, for all of them together. Several classes are averaged over them.
+of one class against the rest, or of numbers, for all of them together. Without a positive class,
+they are averaged over the classes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,16 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.evaluation.class_predictions import ClassPredictions
 from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
-from exo_nbregistry.values.metric_table import METRICS, Metric, Outcome
-
-_Values = dict[str, Floats]
-_NUMBERS = frozenset({"numbers"})
-_LABELS = frozenset({"labels"})
-_SCORES = _LABELS | {"scores"}
-_PROBABILITIES = _SCORES | {"probabilities"}
-# Of several classes, these metrics are the mean over each class against the rest.
-_AVERAGED = ("precision", "recall", "f1_score", "roc_auc", "average_precision")
+from exo_nbregistry.introspection.scoring import choose_scoring
+from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.values.metric_table import METRICS
 
 
 class ModelPredictions(Protocol):
@@ -45,126 +41,17 @@ class ModelPredictions(Protocol):
     def n_rows(self) -> int:
         """Number of rows."""
 
-    def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return each metric for each weighting, of shape (n_weightings, n_samples)."""
+    def measure(self, weights: Floats, names: Collection[str] = ()) -> dict[str, Floats]:
+        """Return each metric for each weighting, of shape (n_weightings, n_samples).
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BinaryPredictions:
-    """Predictions of two classes; without probabilities, only some metrics are defined.
-
-    Attributes
-    ----------
-    predictions : Predictions
-        Labels and scores.
-    available : frozenset of str
-        What the predictions have of ``"labels"``, ``"scores"`` and ``"probabilities"``.
-    """
-
-    predictions: Predictions
-    available: frozenset[str] = _PROBABILITIES
-
-    @property
-    def correct(self) -> NDArray[np.bool_]:
-        """Whether each row has the right label."""
-        correct: NDArray[np.bool_] = self.predictions.predicted == self.predictions.truth
-        return correct
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return len(self.predictions.truth)
-
-    def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return each metric for each weighting of the rows."""
-        return _measure(self.predictions, self.available, weights)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MulticlassPredictions:
-    """Predictions of more than two classes.
-
-    Attributes
-    ----------
-    truth, predicted : ndarray of shape (n_samples,)
-        Labels.
-    classes : ndarray of shape (n_classes,)
-        Classes of the model.
-    scores : ndarray of shape (n_samples, n_classes) or None
-        Probabilities or decisions.
-    is_probability : bool
-        Whether the scores are probabilities.
-    """
-
-    truth: NDArray[Any]
-    predicted: NDArray[Any]
-    classes: NDArray[Any]
-    scores: Floats | None
-    is_probability: bool
-
-    @property
-    def correct(self) -> NDArray[np.bool_]:
-        """Whether each row has the right label."""
-        return np.asarray(self.truth == self.predicted)
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return len(self.truth)
-
-    def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return each metric for each weighting of the rows, as `evaluate` defines it."""
-        available = _LABELS if self.scores is None else _SCORES
-        if self.is_probability:
-            available = _PROBABILITIES
-        shares = weights / weights.sum(axis=1, keepdims=True)
-        known = {"accuracy": shares @ self.correct}
-        known |= self._averages(weights, available) | self._of_probabilities(shares)
-        return {
-            name: known[name] if name in known else self._repeated(metric, weights)
-            for name, metric in METRICS.items()
-            if metric.needs in available
-        }
-
-    def _averages(self, weights: Floats, available: frozenset[str]) -> dict[str, Floats]:
-        """Measure each class against the rest, and average with the weight of its rows."""
-        names = [name for name in _AVERAGED if METRICS[name].needs in available]
-        sums = {name: np.zeros(len(weights)) for name in names}
-        for column, label in enumerate(self.classes):
-            truth, predicted = self.truth == label, self.predicted == label
-            support = weights @ truth
-            score = None if self.scores is None else self.scores[:, column]
-            rows = Predictions(truth, predicted, score)
-            for name in names:
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    values = METRICS[name].weighted(rows, weights)
-                # A class that is never predicted has a precision of 0.
-                values = np.nan_to_num(values) if METRICS[name].needs == "labels" else values
-                sums[name] += np.where(support > 0, support * values, 0.0)
-        return {name: values / weights.sum(axis=1) for name, values in sums.items()}
-
-    def _of_probabilities(self, shares: Floats) -> dict[str, Floats]:
-        if self.scores is None or not self.is_probability:
-            return {}
-        truth = self.truth[:, np.newaxis] == self.classes
-        # Source: scikit-learn's log_loss, which keeps probabilities this far from 0 and 1.
-        tiny = np.finfo(np.float64).eps
-        right = np.clip((self.scores * truth).sum(axis=1), tiny, 1 - tiny)
-        squares = ((self.scores - truth) ** 2).sum(axis=1)
-        return {"log_loss": shares @ -np.log(right), "brier": shares @ squares}
-
-    def _repeated(self, metric: Metric, weights: Floats) -> Floats:
-        """Measure rows that are repeated as often as they count: slow, for any metric."""
-        values = []
-        for counts in weights.astype(np.int64):
-            rows = np.repeat(np.arange(self.n_rows), counts)
-            score = None if self.scores is None else self.scores[rows]
-            outcome = Outcome(self.truth[rows], self.predicted[rows], self.classes, score)
-            try:
-                values.append(metric.function(outcome))
-            except ValueError:
-                values.append(np.nan)
-        return np.array(values)
+        Parameters
+        ----------
+        weights : ndarray of shape (n_weightings, n_samples)
+            Weight of each row.
+        names : collection of str
+            Further metrics of classes, such as ``f1_macro`` and ``recall.planet``; metrics that
+            are unknown are omitted.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,10 +62,13 @@ class RegressionPredictions:
     ----------
     truth, predicted : ndarray of shape (n_samples,)
         Numbers.
+    row_weight : ndarray of shape (n_samples,) or None
+        Weight of each row, by which each weighting is multiplied.
     """
 
     truth: Floats
     predicted: Floats
+    row_weight: Floats | None = None
 
     @property
     def correct(self) -> None:
@@ -189,35 +79,46 @@ class RegressionPredictions:
         """Number of rows."""
         return len(self.truth)
 
-    def measure(self, weights: Floats) -> dict[str, Floats]:
-        """Return each metric for each weighting of the rows."""
-        return _measure(Predictions(self.truth, self.predicted), _NUMBERS, weights)
+    def measure(self, weights: Floats, names: Collection[str] = ()) -> dict[str, Floats]:  # noqa: ARG002
+        """Return each metric for each weighting of the rows; numbers have no other metrics."""
+        rows = weights if self.row_weight is None else weights * self.row_weight
+        predictions = Predictions(self.truth, self.predicted)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return {
+                name: metric.weighted(predictions, rows)
+                for name, metric in METRICS.items()
+                if metric.needs == "numbers"
+            }
 
 
-def _measure(predictions: Predictions, available: frozenset[str], weights: Floats) -> _Values:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {
-            name: metric.weighted(predictions, weights)
-            for name, metric in METRICS.items()
-            if metric.needs in available
-        }
+def require_predictions(arrays: Mapping[str, Any], name: str) -> None:
+    """Raise RegistryError if a model has no stored predictions."""
+    if "y_true" not in arrays or "y_pred" not in arrays:
+        raise RegistryError(
+            f"{name} has no predictions on a test set; evaluate a classifier or regressor with "
+            "X_test and y_test."
+        )
 
 
-def read_predictions(arrays: Mapping[str, Any], name: str = "The model") -> ModelPredictions:
+def read_predictions(
+    arrays: Mapping[str, Any], name: str = "The model", scoring: Scoring | None = None
+) -> ModelPredictions:
     """Return predictions from the arrays that ``evaluate`` or ``load_evaluation`` returned.
 
     Parameters
     ----------
     arrays : mapping of str to ndarray
         ``y_true``, ``y_pred`` and, of a classifier, ``classes`` and either ``probabilities`` or
-        ``y_score``.
+        ``y_score``; optionally ``sample_weight``.
     name : str
         Name of the model in the error.
+    scoring : Scoring, optional
+        Positive class of a classifier; by default that of `choose_scoring`.
 
     Returns
     -------
     ModelPredictions
-        For two classes, several classes or numbers.
+        Of classes or numbers.
 
     Raises
     ------
@@ -230,30 +131,23 @@ def read_predictions(arrays: Mapping[str, Any], name: str = "The model") -> Mode
     >>> read_predictions(arrays).measure(np.ones((1, 3)))["mae"].round(3).tolist()
     [0.333]
     """
-    if "y_true" not in arrays or "y_pred" not in arrays:
-        raise RegistryError(
-            f"{name} has no predictions on a test set; evaluate a classifier or regressor with "
-            "X_test and y_test."
-        )
+    require_predictions(arrays, name)
     truth, predicted = (np.asarray(arrays[key]) for key in ("y_true", "y_pred"))
     if truth.ndim > 1 and truth.shape[1] > 1:
         raise RegistryError(
             f"{name} predicts {truth.shape[1]} outputs; evaluate one model per output."
         )
     truth, predicted = truth.ravel(), predicted.ravel()
+    weight = arrays.get("sample_weight")
     if "classes" not in arrays:
-        return RegressionPredictions(truth.astype(np.float64), predicted.astype(np.float64))
+        return RegressionPredictions(truth.astype(np.float64), predicted.astype(np.float64), weight)
     classes = np.asarray(arrays["classes"])
+    scoring = scoring or choose_scoring(classes.tolist())
     is_probability = "probabilities" in arrays
     scores = arrays.get("probabilities", arrays.get("y_score"))
-    if len(classes) != 2:
-        return MulticlassPredictions(truth, predicted, classes, scores, is_probability)
-    is_true, is_predicted = truth == classes[1], predicted == classes[1]
-    if scores is None:
-        return BinaryPredictions(
-            Predictions(is_true, is_predicted, is_predicted.astype(np.float64)), _LABELS
-        )
-    score = np.asarray(scores, dtype=np.float64)
-    score = score if score.ndim == 1 else score[:, 1]
-    available = _PROBABILITIES if is_probability else _SCORES
-    return BinaryPredictions(Predictions(is_true, is_predicted, score), available)
+    if scores is not None:
+        scores = np.asarray(scores, dtype=np.float64)
+        scores = np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
+    return ClassPredictions(
+        truth, predicted, classes, scores, is_probability, scoring.pos_label, weight
+    )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.evaluation.metric_choice import check_direction
+from exo_nbregistry.records.measurement import measured_as
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import count, number, text_table
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class PairedComparison:
         What is drawn: ``"row"``, ``"group"``, or the unit of a `Grouping`.
     confidence : float
         Confidence of the interval.
+    scoring : Scoring or None
+        Positive class or average of the metrics; None for regressors.
     """
 
     first: str
@@ -61,6 +65,7 @@ class PairedComparison:
     n_resamples: int
     unit: str
     confidence: float
+    scoring: Scoring | None = None
 
     @property
     def roc_auc(self) -> tuple[float, float]:
@@ -80,10 +85,17 @@ class PairedComparison:
         return self.second if (self.low > 0) == check_direction(self.metric) else self.first
 
     @property
+    def _title(self) -> str:
+        """Name of the metric, and whose it is if that depends on the positive class."""
+        title = _TITLES.get(self.metric, self.metric)
+        measured = measured_as(self.scoring, self.metric)
+        return f"{title} ({measured.label})" if measured and measured.label else title
+
+    @property
     def verdict(self) -> str:
         """The result in one sentence."""
         found = (
-            f"the difference in {_TITLES.get(self.metric, self.metric)} is {self.difference:+.4f} "
+            f"the difference in {self._title} is {self.difference:+.4f} "
             f"({self.confidence:.0%}: {self.low:+.4f} to {self.high:+.4f})"
         )
         if self.better is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import count, number, text_table
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ class EvaluationReport:
         Rows are the true classes, columns the predicted classes.
     by_class : dict of str to dict
         Precision, recall, f1-score and support of each class, and their means.
+    scoring : Scoring or None
+        Positive class or average of the metrics.
     """
 
     metrics: dict[str, float]
     classes: tuple[Any, ...]
     confusion_matrix: tuple[tuple[int, ...], ...]
     by_class: dict[str, Any]
+    scoring: Scoring | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return precision, recall, f1-score and support, with a row per class and mean."""
@@ -44,7 +48,7 @@ class EvaluationReport:
 
     def __repr__(self) -> str:
         """Return metrics and confusion matrix as text tables."""
-        metrics = text_table(["metric", "value"], list(self.metrics.items()))
+        metrics = text_table(["metric", value_heading(self.scoring)], list(self.metrics.items()))
         if not self.classes:
             return metrics
         matrix = text_table(
@@ -57,9 +61,15 @@ class EvaluationReport:
         return f"{metrics}\n\n{matrix}"
 
 
+def value_heading(scoring: Scoring | None) -> str:
+    """Return the heading of values: whose metrics they are, such as ``value of planet``."""
+    label = scoring.label if scoring else ""
+    return f"value {label if label.startswith('of ') else f'({label})'}" if label else "value"
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Calibration:
-    """Reliability curve: the share of the second class at each predicted probability.
+    """Reliability curve: the share of the positive class at each predicted probability.
 
     Attributes
     ----------
@@ -68,7 +78,7 @@ class Calibration:
     expected_error : float
         Mean distance of the curve from the diagonal, weighted by rows (ECE).
     predicted, observed : ndarray of shape (n_bins,)
-        Mean probability and share of the second class, for each bin that has rows.
+        Mean probability and share of the positive class, for each bin that has rows.
     counts : ndarray of int of shape (n_bins,)
         Number of rows in each bin.
     """
@@ -107,8 +117,8 @@ class ThresholdResult:
     threshold : float
         Minimum probability of a flagged row.
     flagged, right, positives : int
-        Number of flagged rows, of flagged rows of the second class, and of all rows of the
-        second class.
+        Number of flagged rows, of flagged rows of the positive class, and of all rows of the
+        positive class.
     """
 
     threshold: float
@@ -118,12 +128,12 @@ class ThresholdResult:
 
     @property
     def precision(self) -> float:
-        """Share of the second class among flagged rows; NaN if no row is flagged."""
+        """Share of the positive class among flagged rows; NaN if no row is flagged."""
         return self.right / self.flagged if self.flagged else float("nan")
 
     @property
     def recall(self) -> float:
-        """Share of flagged rows among the second class; NaN if it has no rows."""
+        """Share of flagged rows among the positive class; NaN if it has no rows."""
         return self.right / self.positives if self.positives else float("nan")
 
     def to_frame(self) -> pd.DataFrame:
@@ -173,6 +183,8 @@ class Intervals:
         Number of resamples, and of units to draw.
     unit : str
         What is drawn: ``"row"``, ``"group"``, or the unit of a `Grouping`.
+    scoring : Scoring or None
+        Positive class or average of the metrics.
     """
 
     metrics: dict[str, Interval]
@@ -180,6 +192,7 @@ class Intervals:
     n_resamples: int
     n_units: int
     unit: str
+    scoring: Scoring | None = None
 
     def __getitem__(self, name: str) -> Interval:
         return self.metrics[name]
@@ -195,7 +208,7 @@ class Intervals:
         """Return a text table and the method of the intervals."""
         rows = [[name, each.value, each.low, each.high] for name, each in self.metrics.items()]
         return (
-            text_table(["metric", "value", "low", "high"], rows)
+            text_table(["metric", value_heading(self.scoring), "low", "high"], rows)
             + f"\n{self.confidence:.0%} percentile intervals of {self.n_resamples:,} resamples of "
             f"{count(self.n_units, self.unit)}."
         )

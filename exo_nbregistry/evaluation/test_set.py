@@ -133,7 +133,16 @@ def read_test_set(registry: ModelRegistry, ref: str) -> Holdout | None:
 
 
 def row_names(X: Any) -> NDArray[Any]:
-    """Return the names of the rows of a frame; empty if they only number the rows."""
+    """Return the names of the rows of a frame, or an empty array if they have no names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row_names(pd.DataFrame({"age": [31.0]}, index=["ann"])).tolist()
+    ['ann']
+    >>> len(row_names(pd.DataFrame({"age": [31.0]})))
+    0
+    """
     index = X.index if hasattr(X, "iloc") else None
     if index is None or not index.is_unique or index.dtype.kind in "iu":
         return np.array([], dtype=str)

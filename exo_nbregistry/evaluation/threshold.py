@@ -24,9 +24,9 @@ class KnownRows:
     Attributes
     ----------
     truth : ndarray of bool of shape (n_samples,)
-        Whether a row is of the second class.
+        Whether a row is of the positive class.
     probability : ndarray of shape (n_samples,)
-        Probability of the second class, possibly calibrated.
+        Probability of the positive class, possibly calibrated.
     where : str
         Description of the rows, such as ``the test set stored with churn:3``.
     """

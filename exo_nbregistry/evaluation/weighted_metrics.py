@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.introspection.scoring import choose_scoring
 from exo_nbregistry.values.metric_table import METRICS
 
 Floats = NDArray[np.float64]
@@ -22,11 +23,11 @@ class Predictions:
     Attributes
     ----------
     truth : ndarray of shape (n_samples,)
-        Whether each row is of the second class; of a regressor the true number.
+        Whether each row is of the positive class; of a regressor the true number.
     predicted : ndarray of shape (n_samples,)
-        Whether each row is predicted to be of the second class; of a regressor the number.
+        Whether each row is predicted to be of the positive class; of a regressor the number.
     probability : ndarray of shape (n_samples,) or None
-        Predicted probability of the second class; None for a regressor.
+        Predicted probability of the positive class; None for a regressor.
     """
 
     truth: NDArray[Any]
@@ -40,7 +41,9 @@ class Predictions:
         return tuple(n for n, metric in METRICS.items() if (metric.needs == "numbers") is is_number)
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, Any], name: str = "This model") -> Predictions:
+    def of_arrays(
+        cls, arrays: Mapping[str, Any], name: str = "This model", pos_label: Any = None
+    ) -> Predictions:
         """Return the predictions of a classifier from the arrays of ``evaluate``.
 
         Parameters
@@ -49,16 +52,18 @@ class Predictions:
             ``y_true``, ``y_pred``, ``classes`` and ``probabilities``.
         name : str
             Name of the model, for the error.
+        pos_label : object, optional
+            The positive class; by default that of `choose_scoring`.
 
         Returns
         -------
         Predictions
-            Predictions of the second class.
+            Predictions of the positive class.
 
         Raises
         ------
         RegistryError
-            If the arrays have no probabilities of two classes.
+            If the arrays have no probabilities of two classes, or if neither class is positive.
         """
         classes = arrays.get("classes", ())
         if len(classes) != 2 or "probabilities" not in arrays:
@@ -66,10 +71,17 @@ class Predictions:
                 f"{name} gave no probabilities of two classes on the test set; use a classifier "
                 "with predict_proba that is evaluated on X_test and y_test."
             )
+        labels = classes.tolist()
+        positive = choose_scoring(labels, pos_label=pos_label).pos_label
+        if positive is None:
+            raise RegistryError(
+                f"{name} has no positive class; pass pos_label={labels[0]!r} or "
+                f"pos_label={labels[1]!r}."
+            )
         return cls(
-            arrays["y_true"] == classes[1],
-            arrays["y_pred"] == classes[1],
-            np.asarray(arrays["probabilities"][:, 1], dtype=np.float64),
+            arrays["y_true"] == positive,
+            arrays["y_pred"] == positive,
+            np.asarray(arrays["probabilities"][:, labels.index(positive)], dtype=np.float64),
         )
 
 

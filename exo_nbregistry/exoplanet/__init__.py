@@ -20,6 +20,7 @@ __all__ = [
     "SVMClassifier",
     "SnapshotWarning",
     "StarSplit",
+    "TableRoles",
     "TrainingRun",
     "compare_versions",
     "export_followup",
@@ -36,9 +37,10 @@ __all__ = [
 if TYPE_CHECKING:
     from exo_nbregistry.evaluation import DifferentTestSetsError
     from exo_nbregistry.exoplanet.data.archive import SnapshotWarning, fetch_koi
-    from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS, LeakageError
+    from exo_nbregistry.exoplanet.data.features import FEATURE_SETS, LEAKS
     from exo_nbregistry.exoplanet.data.koi import load_koi
     from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
+    from exo_nbregistry.exoplanet.data.table_roles import TableRoles
     from exo_nbregistry.exoplanet.followup.flag import (
         export_followup,
         flag_candidates,
@@ -52,9 +54,10 @@ if TYPE_CHECKING:
     )
     from exo_nbregistry.exoplanet.models.evaluator import ModelEvaluator, compare_versions
     from exo_nbregistry.exoplanet.models.gradient_boosting import HistGradientBoostingClassifier
+    from exo_nbregistry.exoplanet.models.retraining import retrain
     from exo_nbregistry.exoplanet.models.trainer import ModelTrainer, TrainingRun
     from exo_nbregistry.exoplanet.models.tuning import tune
-    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, retrain
+    from exo_nbregistry.training import BaseClassifier, EnsembleClassifier, LeakageError
 else:
     # Hidden from type checkers, which accept any name of a module with __getattr__.
     def __getattr__(name):
@@ -65,7 +68,7 @@ else:
             "FEATURE_SETS": "exoplanet.data.features",
             "HistGradientBoostingClassifier": "exoplanet.models.gradient_boosting",
             "LEAKS": "exoplanet.data.features",
-            "LeakageError": "exoplanet.data.features",
+            "LeakageError": "training",
             "ModelEvaluator": "exoplanet.models.evaluator",
             "ModelTrainer": "exoplanet.models.trainer",
             "NeuralNetworkClassifier": "exoplanet.models.classifiers",
@@ -73,6 +76,7 @@ else:
             "SVMClassifier": "exoplanet.models.classifiers",
             "SnapshotWarning": "exoplanet.data.archive",
             "StarSplit": "exoplanet.data.split",
+            "TableRoles": "exoplanet.data.table_roles",
             "TrainingRun": "exoplanet.models.trainer",
             "compare_versions": "exoplanet.models.evaluator",
             "export_followup": "exoplanet.followup.flag",
@@ -81,7 +85,7 @@ else:
             "load_koi": "exoplanet.data.koi",
             "read_followup": "exoplanet.followup.flag",
             "record_followup": "exoplanet.followup.flag",
-            "retrain": "training",
+            "retrain": "exoplanet.models.retraining",
             "split_by_star": "exoplanet.data.split",
             "tune": "exoplanet.models.tuning",
         }

@@ -67,7 +67,7 @@ def names(
     """
     there = Condition("1") if include_deleted else IS_ACTIVE
     condition = _latest(where, there)
-    orders = [_order(text, there) for text in order_by]
+    orders = [_order(text) for text in order_by]
     found = select(index, condition, orders, limit, offset)
     total = len(found) + offset
     if len(found) == limit or (offset > 0 and not found):
@@ -89,15 +89,11 @@ def _latest(where: Condition, there: Condition) -> Condition:
     return Condition(f"{is_latest.sql} AND {fits}", (*is_latest.params, *where.params))
 
 
-def _order(text: str, there: Condition) -> Order:
+def _order(text: str) -> Order:
     if text.strip().removeprefix("-").strip() != N_VERSIONS:
         return compile_order(text)
-    count = f"(SELECT count(*) FROM versions n WHERE n.model = v.model AND {_same(there)})"
+    count = f"(SELECT count(*) FROM versions n WHERE n.model = v.model AND n.status = '{ACTIVE}')"
     return Order(N_VERSIONS, text.strip().startswith("-"), count)
-
-
-def _same(there: Condition) -> str:
-    return f"n.status = '{ACTIVE}'" if there == IS_ACTIVE else "1"
 
 
 def _describe(
@@ -114,15 +110,22 @@ def _describe(
         counts, aliases = _counts(index, models, there), _aliases(index, models, there)
         for model, number, created_at, algorithm in (rows[version] for version in page):
             at = _EPOCH + timedelta(microseconds=created_at)
-            yield ModelSummary(model, number, counts[model], at, algorithm, aliases[model])
+            active, deleted = counts[model]
+            yield ModelSummary(
+                model, number, active, at, algorithm, aliases[model], n_deleted=deleted
+            )
 
 
-def _counts(index: sqlite3.Connection, models: Sequence[str], there: Condition) -> dict[str, int]:
+def _counts(
+    index: sqlite3.Connection, models: Sequence[str], there: Condition
+) -> dict[str, tuple[int, int]]:
+    """Return the numbers of active and of other versions by model."""
     query = f"""
-        SELECT v.model, count(*) FROM versions v
+        SELECT v.model, sum(v.status = ?), sum(v.status != ?) FROM versions v
         WHERE v.model IN ({_marks(models)}) AND {there.sql} GROUP BY v.model
     """
-    return dict(index.execute(query, (*models, *there.params)).fetchall())
+    found = index.execute(query, (ACTIVE, ACTIVE, *models, *there.params))
+    return {model: (active, deleted) for model, active, deleted in found}
 
 
 def _aliases(

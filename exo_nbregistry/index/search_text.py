@@ -11,7 +11,9 @@ from exo_nbregistry.index.filter_language import compile_filter
 # Every comparison of the filter language has one of these. Text that has one and does not compile
 # is an invalid filter, not words.
 _COMPARISON = re.compile(
-    r"""[<>=] | ["']\s*(not\s+)?in\b | \bin\s*[(\[{] | \bis\s+(not\s+)?None\b""", re.VERBOSE
+    r"""[<>=] | ["']\s*(not\s+)?in\b | \bin\s*[(\[{] | \bis\s+(not\s+)?None\b
+    | \.\s*(contains|startswith|endswith|like)\s*\(""",
+    re.VERBOSE,
 )
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
 _ALIASED = re.compile(r"([^@\s]*)@([^@\s]+)")
@@ -37,10 +39,10 @@ def parse_search(text: str) -> ParsedSearch:
     """Parse a search text and return its filter.
 
     Text that compiles is a filter. Other text is a list of words, unless it has ``<``, ``>``,
-    ``=``, ``is None``, ``in (`` or a quote before ``in``. Such text is an invalid filter and
-    returned unchanged, so that `compile_filter` raises the error. Each word must be found
-    ``anywhere``; ``"two words"`` in double quotes count as one word; ``name@alias`` is a part of
-    a name and an alias.
+    ``=``, ``is None``, ``in (``, a quote before ``in`` or a method such as ``.like(``. Such text
+    is an invalid filter and returned unchanged, so that `compile_filter` raises the error. Each
+    word must be found ``anywhere``; ``"two words"`` in double quotes count as one word;
+    ``name@alias`` is a part of a name and an alias.
 
     Parameters
     ----------

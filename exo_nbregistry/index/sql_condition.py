@@ -122,13 +122,13 @@ def matches(field: Field, sign: str, values: Sequence[Constant]) -> Condition:
     conditions = [_missing(field)] if len(given) < len(values) else []
     if sign == "==" and (given or not values):
         test = f"IN ({', '.join('?' * len(given))})"
-        conditions.append(_present(field, f"{{}} {test}", given))
+        conditions.append(present(field, f"{{}} {test}", given))
     elif given:
         # In a mixed column numbers sort before text, so the other kind is excluded by a bound.
         other = ""
         if field.kind == "any" and isinstance(given[0], str) != (sign in (">", ">=")):
             other = " AND {} >= ''" if isinstance(given[0], str) else " AND {} < ''"
-        conditions.append(_present(field, f"{{}} {sign} ?{other}", given))
+        conditions.append(present(field, f"{{}} {sign} ?{other}", given))
     return join("OR", conditions)
 
 
@@ -144,7 +144,8 @@ def owner(field: str) -> str:
     return f"v.{group}" if group in ("hyperparameters", "feature_columns") else "v.id"
 
 
-def _present(field: Field, test: str, params: Sequence[Any]) -> Condition:
+def present(field: Field, test: str, params: Sequence[Any]) -> Condition:
+    """Return the condition that a value of a field passes a test, in which it is ``{}``."""
     if field.column is None:
         sql = f"{owner(field.name)} IN ({_FACT} AND {test.replace('{}', 'f.value')})"
         return Condition(sql, (field.name, *params))
@@ -165,8 +166,8 @@ def contains(field: Field, text: str) -> Condition:
     if field.kind == "collection":
         return Condition(f"{owner(field.name)} IN ({_FACT} AND f.value = ?)", (field.name, text))
     if field.column is None:
-        return _present(field, "{} >= '' AND instr({}, ?)", [text])
-    return _present(field, "instr({}, ?)", [text])
+        return present(field, "{} >= '' AND instr({}, ?)", [text])
+    return present(field, "instr({}, ?)", [text])
 
 
 def _anywhere(text: str) -> Condition:

@@ -38,16 +38,16 @@ _RESTORE = "Restore it from a backup."
 @immutable
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem that verify() found.
+    """A fault that verify() found.
 
     Attributes
     ----------
     key : str
         Store key of the file.
     kind : {'damaged', 'missing', 'chain', 'signature', 'unknown signer', 'foreign', 'backwards'}
-        Kind of the problem.
+        Kind of the fault.
     message : str
-        Description of the problem and what to do.
+        Description of the fault and what to do.
     """
 
     key: str
@@ -67,7 +67,7 @@ class Audit:
     Attributes
     ----------
     faults : tuple of Fault
-        All problems; empty if the registry is intact.
+        All faults; empty if the registry is intact.
     versions, events, payloads : int
         Number of checked versions, events and stored files.
     """
@@ -79,21 +79,25 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Whether no problem was found."""
+        """Whether no fault was found."""
         return not self.faults
+
+    @property
+    def verdict(self) -> str:
+        """Number of faults as text: ``no faults``, ``1 fault`` or ``2 faults``."""
+        return count(len(self.faults), "fault") if self.faults else "no faults"
 
     def __bool__(self) -> bool:
         """Return `ok`."""
         return self.ok
 
     def __repr__(self) -> str:
-        """Return a line with the counts and a line for each problem."""
+        """Return a line with the counts and a line for each fault."""
         checked = (
             f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
             f"{count(self.payloads, 'payload')} checked"
         )
-        verdict = count(len(self.faults), "problem") if self.faults else "no problems"
-        return "\n".join([f"{checked}: {verdict}", *(f"  {fault}" for fault in self.faults)])
+        return "\n".join([f"{checked}: {self.verdict}", *(f"  {fault}" for fault in self.faults)])
 
 
 @dataclass(slots=True)
@@ -226,7 +230,7 @@ class _Auditor:
             for item in _payloads(record)
         }
         # A power loss may damage a payload before its record is written. Such a payload is
-        # garbage and not a problem, unless an unreadable record may refer to it.
+        # garbage and not a fault, unless an unreadable record may refer to it.
         unread = len(versions) < len(self.journal.numbers(model))
         present = set()
         for entry in self.store.entries(blobs_folder(model)):
@@ -266,7 +270,7 @@ def audit(
     Returns
     -------
     Audit
-        All problems.
+        All faults.
     """
     auditor = _Auditor(store, journal, keyring)
     faults = (*auditor.run(), *backwards)
@@ -288,6 +292,6 @@ def _untrusted(signer: str | None) -> str:
 
 
 def _first_sentence(error: Exception, key: str) -> str:
-    # The line of the problem starts with the key.
+    # The line of the fault starts with the key.
     text = str(error).removeprefix(f"{key} ")
     return text.split(". ")[0].rstrip(".").removesuffix(":")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RecordError
@@ -94,10 +95,13 @@ def _classes(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
         arrays = arrays_of(y_true, values.ravel(), options.weight)
         return measure_labels(arrays | {"classes": classes}, scoring)
     is_probability = outputs.kind == "probabilities"
+    # A single probability of exactly 0.5 is positive, as with threshold=0.5.
+    at = 0.5 if values.ndim == 1 and is_probability else None
     if values.ndim == 1:
         values = _by_class(values, classes, scoring.pos_label, is_probability)
-    if scoring.threshold is not None:
-        y_pred = apply_threshold(values, classes, scoring)
+    cut = scoring if scoring.threshold is not None else dataclasses.replace(scoring, threshold=at)
+    if cut.threshold is not None:
+        y_pred = apply_threshold(values, classes, cut)
     elif values.ndim == 1:
         y_pred = classes[(values > 0).astype(int)]
     else:
@@ -121,5 +125,4 @@ def _by_class(score: Array, classes: Array, positive: Any, is_probability: bool)
     is_second = classes[1] == positive
     if not is_probability:
         return score if is_second else -score
-    # Rows of equal shares are predicted as positive, as a threshold of 0.5 does.
     return np.column_stack([1 - score, score] if is_second else [score, 1 - score])

@@ -26,7 +26,7 @@ class Outputs:
     kind : {'labels', 'probabilities', 'decisions', 'numbers', 'unknown'}
         What the values are; `infer_outputs` decides what is unknown.
     values : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        The outputs. Probabilities and decisions of one dimension are those of the positive class.
+        The outputs. Probabilities and decisions of one dimension refer to the positive class.
     classes : ndarray of shape (n_classes,) or None
         Labels that the model knows.
     """

@@ -170,12 +170,7 @@ def _plain(label: Any) -> Any:
 
 def _larger(labels: Sequence[Any]) -> Any:
     """Return the larger of two labels that have an order of their own, or None."""
-    if not labels or any(isinstance(label, str) for label in labels):
-        return None
-    kinds = [{0, 1}, {-1, 1}]
-    if not any(set(labels) <= kind for kind in kinds):
-        return None
-    return type(labels[0])(1)
+    return type(labels[0])(1) if set(labels) in ({0, 1}, {-1, 1}) else None
 
 
 def _find(label: Any, labels: Sequence[Any]) -> Any:

@@ -10,12 +10,12 @@ from exo_nbregistry.errors import (
     MissingKeyError,
     ModelNotFoundError,
     VersionNotFoundError,
-    close_matches,
 )
 from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, ModelState
 from exo_nbregistry.records.record import VERSION, Record
+from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.values.reference import Reference, model_id
 
 
@@ -121,9 +121,10 @@ class Snapshot:
         try:
             return self.read(number)
         except MissingKeyError:
-            latest = self.existing_versions()[-1]
+            active = [n for n in self.existing_versions() if self.state.of(n).status == ACTIVE]
+            latest = f"its latest is {active[-1]}" if active else "all its versions are deleted"
             raise VersionNotFoundError(
-                f"{self.model} has no version {number}; its latest is {latest}.",
+                f"{self.model} has no version {number}; {latest}.",
                 name=model_id(self.model, number),
             ) from None
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from exo_nbregistry.api.problem import Problem
 from exo_nbregistry.api.registries import Place
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.errors import RegistryNotFoundError
 from exo_nbregistry.lab.discovery import Bounds, Discovery, discover, is_registry
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
@@ -153,9 +153,7 @@ class Catalogue:
 def _opened(place: Place) -> ModelRegistry:
     try:
         return ModelRegistry(place.path, create=False)
-    except RegistryError as error:
-        if type(error) is not RegistryError:
-            raise
+    except RegistryNotFoundError as error:
         # The descriptor file is not one of a registry.
         raise Problem(404, "not_found", f"{place.location} is not a registry.") from error
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.skops_format import SKOPS
 from exo_nbregistry.values.json_codec import digest_json, dump_json, encode, load_json, to_plain
 
 _UNSEALED = ("check", "signature", "previous")
@@ -99,7 +100,7 @@ def bare_card(path: Path) -> dict[str, Any]:
     """Return an unsigned card for a model file without one."""
     sha256, size_bytes = _digest(path)
     card: dict[str, Any] = {
-        "format": JOBLIB.name,
+        "format": SKOPS.name if path.suffix == f".{SKOPS.extension}" else JOBLIB.name,
         "sha256": sha256,
         "size_bytes": size_bytes,
         "globals": [],

@@ -128,13 +128,35 @@ def _dump(dump: Dump, path: Path) -> dict[str, Any]:
     }
 
 
-def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]]:
-    """Load a model file and its metadata, as `ModelPersistence.load_model`."""
+def read_model(
+    path: Path, *, unsafe: bool = False, keyring: Keyring | None = None, hint: str = ""
+) -> tuple[Any, dict[Any, Any]]:
+    """Load a model file and its metadata, as `ModelPersistence.load_model`.
+
+    Parameters
+    ----------
+    path : Path
+        The model file.
+    unsafe : bool, default=False
+        If True, also load an unsigned model or one with an unknown signer.
+    keyring : Keyring, optional
+        Checks the signer; by default the keyring of the current user.
+    hint : str, default=""
+        How to load an unsigned model or one with an unknown signer; by default the calls of
+        `ModelPersistence`.
+
+    Returns
+    -------
+    model : object
+        The model.
+    metadata : dict
+        Its metadata; empty for a file that another tool saved.
+    """
     for _ in range(_READ_ATTEMPTS):
         with raising_store_errors("read", path):
             opened = _status(path)
             try:
-                return _read(path, unsafe)
+                return _read(path, unsafe, keyring or Keyring(), hint)
             except IntegrityError:
                 # Another process may have replaced the files between the two reads.
                 if _status(path) == opened:
@@ -142,13 +164,13 @@ def read_model(path: Path, *, unsafe: bool = False) -> tuple[Any, dict[Any, Any]
     raise StoreError(f"{path} is replaced too often to be read; load it again.", key=str(path))
 
 
-def _read(path: Path, unsafe: bool) -> tuple[Any, dict[Any, Any]]:
+def _read(path: Path, unsafe: bool, keyring: Keyring, hint: str) -> tuple[Any, dict[Any, Any]]:
     card = card_of(path)
     if card is None:
         verdict = SignerStatus("unsigned")
         card = bare_card(path) if unsafe else {}
     else:
-        verdict = Keyring().signer_status(card["check"], card.get("signature"))
+        verdict = keyring.signer_status(card["check"], card.get("signature"))
     metadata = decode(card.get("metadata", {}))
     with path.open("rb") as file:
         model = load_verified(
@@ -161,7 +183,7 @@ def _read(path: Path, unsafe: bool) -> tuple[Any, dict[Any, Any]]:
             globals=card.get("globals", ()),
             packages=card.get("packages"),
             unsafe=unsafe,
-            hint=_how_to_trust(path, card, verdict),
+            hint=hint or _how_to_trust(path, card, verdict),
         )
     return model, metadata
 

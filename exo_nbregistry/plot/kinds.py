@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from exo_nbregistry.errors import NotFoundError, RegistryError, close_matches
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric_table import METRICS
 

@@ -8,6 +8,7 @@ from exo_nbregistry.errors import AliasNotFoundError, ConflictError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import AliasMove, ModelState
+from exo_nbregistry.registry.protection import require_unprotected
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import check_alias, check_version, model_key
 from exo_nbregistry.views.history import History
@@ -36,6 +37,7 @@ class Aliases:
         *,
         expected: int | None = _ANY,
         protected: bool | None = None,
+        force: bool = False,
     ) -> ModelMetadata:
         """Point an alias to a version.
 
@@ -50,8 +52,11 @@ class Aliases:
         expected : int or None, optional
             Move the alias only if it currently points to this version; None if it must not exist.
         protected : bool, optional
-            Whether the alias protects its version from deletion. The default keeps the current
-            setting; a new alias is not protected.
+            Whether the alias is protected: it cannot be moved or removed, nor its version deleted,
+            without `force`. The default keeps the current setting; a new alias is not protected.
+        force : bool
+            Move the alias although it is protected; it stays protected unless `protected` is
+            False.
 
         Returns
         -------
@@ -62,6 +67,8 @@ class Aliases:
         ------
         ConflictError
             If the alias does not point to `expected`.
+        ProtectedAliasError
+            If the alias is protected and points to another version.
         NotFoundError
             If the version does not exist or is deleted.
 
@@ -79,6 +86,8 @@ class Aliases:
             snapshot.require_active(number)
             move = snapshot.state.alias(alias)
             _require_expected(snapshot, alias, expected)
+            if move and move.version != number and not force:
+                require_unprotected(model, alias, move)
             # Moving an alias keeps its protection.
             kept = (move is not None and move.protected) if protected is None else protected
             if move and move.version == number and move.protected == kept:
@@ -93,7 +102,9 @@ class Aliases:
 
         return self._journal.append(model, decide, self._work.actor).metadata(number)
 
-    def remove_alias(self, model_name: str, alias: str, *, expected: int = _ANY) -> None:
+    def remove_alias(
+        self, model_name: str, alias: str, *, expected: int = _ANY, force: bool = False
+    ) -> None:
         """Remove an alias; `rollback_alias` restores it.
 
         Parameters
@@ -102,6 +113,8 @@ class Aliases:
             Names of the model and of the alias.
         expected : int, optional
             Remove the alias only if it currently points to this version.
+        force : bool
+            Remove the alias although it is protected.
 
         Raises
         ------
@@ -109,23 +122,27 @@ class Aliases:
             If the alias does not exist.
         ConflictError
             If the alias does not point to `expected`.
+        ProtectedAliasError
+            If the alias is protected.
         """
         model, wanted = model_key(model_name), _check_expected(expected)
 
         def decide(snapshot: Snapshot) -> dict[str, Any]:
             snapshot.require_model()
             _require_expected(snapshot, alias, wanted)
-            state = snapshot.state
-            if state.alias(alias) is None:
+            move = snapshot.state.alias(alias)
+            if move is None:
                 raise AliasNotFoundError(
-                    f"{model} has no alias {alias!r}.", name=alias, known=state.aliases()
+                    f"{model} has no alias {alias!r}.", name=alias, known=snapshot.state.aliases()
                 )
+            if not force:
+                require_unprotected(model, alias, move)
             return {"action": "unalias", "alias": alias}
 
         self._journal.append(model, decide, self._work.actor)
 
     def rollback_alias(
-        self, model_name: str, alias: str, *, expected: int | None = _ANY
+        self, model_name: str, alias: str, *, expected: int | None = _ANY, force: bool = False
     ) -> ModelMetadata:
         """Move an alias back to its previous version; repeated calls go further back.
 
@@ -135,6 +152,9 @@ class Aliases:
             Names of the model and of the alias.
         expected : int or None, optional
             Move the alias only if it currently points to this version; None if it must not exist.
+        force : bool
+            Move the alias although it is protected. Without a move, only the protection is rolled
+            back, which needs no `force`.
 
         Returns
         -------
@@ -147,6 +167,8 @@ class Aliases:
             If the alias has no previous version.
         ConflictError
             If the alias does not point to `expected`.
+        ProtectedAliasError
+            If the alias is protected and points to another version.
         VersionNotFoundError
             If the previous version is deleted.
         """
@@ -161,6 +183,9 @@ class Aliases:
             if move is None or move.version is None:
                 raise _no_earlier_version(model, alias, snapshot.state)
             target = move.version
+            now = snapshot.state.alias(alias)
+            if now and now.version != target and not force:
+                require_unprotected(model, alias, now)
             snapshot.require_active(target)
             return {
                 "action": "rollback",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from exo_nbregistry.errors import QueryError
+from exo_nbregistry.errors import InvalidReferenceError, QueryError
+from exo_nbregistry.values.reference import REFERENCE_RULE, check_version, model_id, parse_reference
 
 _EXAMPLES = {
     "where": "metrics.f1_score > 0.9",
@@ -25,6 +26,47 @@ def check_text(name: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise QueryError(f"{name} must be text such as {_EXAMPLES[name]!r}, got {value!r:.60}.")
+
+
+def one_version(ref: str, version: int | None, call: str) -> str:
+    """Return the reference to a version whose number may be passed separately.
+
+    Parameters
+    ----------
+    ref : str
+        Any reference; with `version`, the name of a model.
+    version : int or None
+        Version number.
+    call : str
+        Name of the method, for the message.
+
+    Returns
+    -------
+    str
+        The reference.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If the reference already has a version or an alias.
+
+    Examples
+    --------
+    >>> one_version("kepler_rf", 3, "load_model"), one_version("kepler_rf@best", None, "load_model")
+    ('kepler_rf:3', 'kepler_rf@best')
+    """
+    if version is None:
+        return ref
+    number, reference = check_version(version), parse_reference(ref)
+    if reference.version is not None or reference.alias is not None:
+        kind = "a version" if reference.alias is None else "an alias"
+        raise InvalidReferenceError(
+            f"{ref!r} has {kind}, and version={number} was passed too; write {call}({ref!r}) or "
+            f"{call}({reference.key!r}, {number}).",
+            text=ref,
+            rule=REFERENCE_RULE,
+        )
+    return model_id(reference.key, number)
 
 
 def check_count(name: str, value: object) -> int:

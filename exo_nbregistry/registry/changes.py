@@ -1,20 +1,22 @@
-"""History of a model, and detection of changes."""
+"""History of a model, detection of changes, and consistent reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import decode
-from exo_nbregistry.values.reference import check_version, model_key
+from exo_nbregistry.values.reference import parse_reference
 from exo_nbregistry.views.history import History
 
 
 class Changes:
-    """Registry methods for the history and the revision.
+    """Registry methods for the history, the revision and consistent reads.
 
     Parameters
     ----------
@@ -44,16 +46,38 @@ class Changes:
         """
         return self._work.revision.read()
 
-    def history(self, name: str, *, version: int | None = None) -> History[dict[str, Any]]:
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model once within a ``with`` block, for consistent results.
+
+        All calls of this thread in the block use the same snapshots, and each record is read
+        once. Changes made in the block are visible. Changes by other writers become visible after
+        the block, or when the block changes the same model.
+
+        Returns
+        -------
+        context manager
+            Context manager of the block.
+
+        Examples
+        --------
+        >>> with registry.consistent_reads():
+        ...     names = [registry["kepler_rf"].model_id, registry["kepler_rf:1"].model_id]
+        >>> names
+        ['kepler_rf:1', 'kepler_rf:1']
+        """
+        return self._work.journal.consistent_reads()
+
+    def history(self, name: str, version: int | None = None) -> History[dict[str, Any]]:
         """Return the registrations and events of a model or of one version.
 
         Parameters
         ----------
         name : str
-            Name of the model.
+            Name of the model, or a reference with a version or an alias for the history of that
+            version.
         version : int, optional
-            Return only the entries about this version, including aliases that are set on it and
-            that move away from it.
+            Version number, if `name` is the name of a model. The history of a version includes
+            aliases that are set on it and that move away from it.
 
         Returns
         -------
@@ -64,6 +88,8 @@ class Changes:
 
         Raises
         ------
+        InvalidReferenceError
+            If `name` has a version or an alias, and `version` is passed too.
         NotFoundError
             If the model or the version does not exist.
 
@@ -71,15 +97,19 @@ class Changes:
         --------
         >>> [entry["action"] for entry in registry.history("kepler_rf")]
         ['register']
+        >>> registry.history("kepler_rf:1") == registry.history("kepler_rf", 1)
+        True
         """
-        snapshot = self._work.journal.snapshot(model_key(name))
-        numbers = snapshot.existing_versions() if version is None else [check_version(version)]
+        reference = parse_reference(one_version(name, version, "history"))
+        snapshot = self._work.journal.snapshot(reference.key)
+        whole = reference.version is None and reference.alias is None
+        numbers = snapshot.existing_versions() if whole else [snapshot.resolve(reference)]
         events = [_registration(snapshot.metadata(number)) for number in numbers]
         for number in snapshot.events:
             record = snapshot.read(number, EVENT)
             fields = {key: decode(value) for key, value in record.content.items()}
             events.append(fields | {"number": number, "signer": record.signer})
-        return History(events if version is None else _events_of_version(numbers[0], events))
+        return History(events if whole else _events_of_version(numbers[0], events))
 
 
 def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
+from exo_nbregistry.errors import RecordError, VersionNotFoundError
 from exo_nbregistry.integrity.garbage import remove_unreferenced
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.model_state import ACTIVE, PURGED
+from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
+from exo_nbregistry.registry.protection import require_deletable, warn_of_aliases
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
@@ -115,14 +116,19 @@ class Curation:
         note = to_plain(text, "note")
         return self._append(ref, lambda _: {"action": "note", "text": note})
 
-    def delete_model(self, ref: str) -> str:
+    def delete_model(self, ref: str, *, force: bool = False) -> str:
         """Delete a version; `restore_model` restores it.
+
+        A message is logged for each alias that points to the version, because it cannot be loaded
+        until the version is restored or the alias is moved.
 
         Parameters
         ----------
         ref : str
             Reference to a version by number or alias. A name alone raises an error, because the
             latest version can change.
+        force : bool
+            Delete the version although a protected alias points to it.
 
         Returns
         -------
@@ -131,18 +137,20 @@ class Curation:
 
         Raises
         ------
-        ConflictError
+        ProtectedAliasError
             If a protected alias points to the version.
         """
-        return self._delete_or_purge(ref, "delete")
+        return self._delete_or_purge(ref, "delete", force)
 
-    def purge_model(self, ref: str) -> str:
+    def purge_model(self, ref: str, *, force: bool = False) -> str:
         """Purge a version: delete its model permanently and keep its record.
 
         Parameters
         ----------
         ref : str
             Reference to a version by number or alias; the version can be deleted.
+        force : bool
+            Purge the version although an alias points to it.
 
         Returns
         -------
@@ -152,9 +160,9 @@ class Curation:
         Raises
         ------
         ConflictError
-            If a protected alias points to the version.
+            If an alias points to the version.
         """
-        name = self._delete_or_purge(ref, "purge")
+        name = self._delete_or_purge(ref, "purge", force)
         remove_unreferenced(self._work.store, self._journal, parse_reference(name).key)
         return name
 
@@ -202,30 +210,27 @@ class Curation:
         after = self._journal.append(reference.key, decide, self._work.actor)
         return after.metadata(after.resolve(reference))
 
-    def _delete_or_purge(self, ref: str, action: str) -> str:
+    def _delete_or_purge(self, ref: str, action: str, force: bool) -> str:
         reference = parse_reference(ref)
+        aliases: tuple[str, ...] = ()
 
         def decide(snapshot: Snapshot) -> dict[str, Any] | None:
+            nonlocal aliases
             number, state = _resolve_one_version(snapshot, reference), snapshot.state
-            holders = [
-                name
-                for name, move in state.aliases().items()
-                if move.version == number and move.protected
-            ]
-            if holders:
-                raise ConflictError(
-                    f"{model_id(snapshot.model, number)} cannot be {action}d: the protected alias "
-                    f"{holders[0]!r} points to it. Move the alias first.",
-                    expected=None,
-                    actual=holders[0],
-                )
-            done = {"delete": (PURGED, "deleted"), "purge": (PURGED,)}[action]
+            done = {"delete": (PURGED, DELETED), "purge": (PURGED,)}[action]
             if state.of(number).status in done:
+                aliases = ()
                 return None
+            if not force:
+                require_deletable(snapshot, number, action)
+            aliases = state.aliases_of(number)
             return {"action": action, "version": number}
 
         after = self._journal.append(reference.key, decide, self._work.actor)
-        return model_id(reference.key, after.resolve(reference))
+        number = after.resolve(reference)
+        if action == "delete":
+            warn_of_aliases(reference.key, number, aliases)
+        return model_id(reference.key, number)
 
 
 def _resolve_one_version(snapshot: Snapshot, reference: Reference) -> int:

@@ -15,7 +15,7 @@ _OWNER = "ModelRegistry"
 
 
 def delegate(
-    method: Callable[Concatenate[Any, _P], _R], module: str
+    method: Callable[Concatenate[Any, _P], _R], module: str, *, on_missing: bool = False
 ) -> Callable[Concatenate[Any, _P], _R]:
     """Return a method of `ModelRegistry` that calls a method of a collaborator.
 
@@ -28,6 +28,9 @@ def delegate(
         The method of a collaborator's class, such as ``Aliases.set_alias``.
     module : str
         Module of `ModelRegistry`.
+    on_missing : bool
+        Whether the method can be called if the registry does not exist. Other methods raise
+        RegistryNotFoundError then.
 
     Returns
     -------
@@ -43,6 +46,8 @@ def delegate(
     target.__kwdefaults__ = original.__kwdefaults__
 
     def call(registry: Any, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if not on_missing:
+            registry._workspace.descriptor.require()
         return cast(_R, target(registry._parts[part], *args, **kwargs))
 
     for function in (target, cast(FunctionType, call)):

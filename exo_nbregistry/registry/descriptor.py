@@ -1,4 +1,4 @@
-"""Registry descriptor: the file that is created once and read when a registry is opened."""
+"""Registry descriptor: the file that makes a folder a registry, created once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 from exo_nbregistry.errors import (
     FormatVersionError,
     MissingKeyError,
-    RegistryError,
+    RegistryNotFoundError,
     StoreError,
 )
+from exo_nbregistry.registry.nearby import near_registries
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
@@ -24,12 +25,12 @@ FORMAT_VERSION = 1
 _UPGRADE = "pip install --upgrade exo-nbregistry"
 # The first release that supports this format. Older releases name it in their error.
 _MIN_RELEASE = "0.1.0"
+# Files of an operating system or a volume in folders that are otherwise empty.
+_SYSTEM_FILES = {"lost+found", "Thumbs.db", "desktop.ini"}
 
 
-def open_descriptor(
-    store: Store, path: object, new_id: Callable[[], str], *, create: bool
-) -> dict[str, Any]:
-    """Return the fields of a registry's descriptor, and create the registry if it is missing.
+class Descriptor:
+    """The descriptor of a registry, which is created by the first change.
 
     Parameters
     ----------
@@ -39,62 +40,160 @@ def open_descriptor(
         Path passed by the user. A registry is not created in a folder with other files.
     new_id : callable
         Returns a new random id.
-    create : bool
-        Whether to create a missing registry.
-
-    Returns
-    -------
-    dict
-        Fields of the descriptor, in a format that this release supports.
-
-    Raises
-    ------
-    RegistryError
-        If the folder is not a registry, and has other files or `create` is False.
-    FormatVersionError
-        If the registry requires a newer release.
     """
-    try:
-        data = store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
-    except MissingKeyError:
-        _check_folder(path, create, store.location)
-        data = _create(store, new_id())
-    fields = load_json(data, DESCRIPTOR)
-    if fields.get("format") != FORMAT:
-        raise RegistryError(
-            f"{store.location} is not a registry: the format in its {DESCRIPTOR} is "
-            f"{fields.get('format')!r}. Choose another folder."
+
+    def __init__(self, store: Store, path: object, new_id: Callable[[], str]) -> None:
+        self._store = store
+        self._path = path
+        self._new_id = new_id
+        self._fields: dict[str, Any] | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether the registry exists; another process may create it at any time."""
+        return self._find() is not None
+
+    @property
+    def registry_id(self) -> str:
+        """Id of the registry."""
+        return str(self.require().get("registry_id"))
+
+    def open(self, create: bool | None) -> None:
+        """Check the folder when a registry is opened.
+
+        Parameters
+        ----------
+        create : bool or None
+            Whether to create a missing registry; if None, a change creates it later.
+
+        Raises
+        ------
+        RegistryNotFoundError
+            If the folder is not a registry, and has other files or `create` is False.
+        FormatVersionError
+            If the registry requires a newer release.
+        """
+        if self._find() is not None:
+            return
+        if create is False:
+            raise self._missing(f"pass the folder that holds {DESCRIPTOR}")
+        self._check_folder()
+        if create:
+            self.create()
+
+    def require(self) -> dict[str, Any]:
+        """Return the fields of the descriptor.
+
+        Returns
+        -------
+        dict
+            The fields, in a format that this release supports.
+
+        Raises
+        ------
+        RegistryNotFoundError
+            If the registry does not exist.
+        FormatVersionError
+            If the registry requires a newer release.
+        """
+        fields = self._find()
+        if fields is None:
+            if self._store.names(MODELS):
+                raise self._lost()
+            raise self._missing("the first register_model or import_model creates it")
+        return fields
+
+    def create(self) -> None:
+        """Create the registry if it does not exist."""
+        if self._find() is None:
+            self._check_folder()
+            self._fields = self._parse(_create(self._store, self._new_id()))
+
+    def require_writable(self) -> None:
+        """Raise FormatVersionError if only a newer release can write to the registry."""
+        fields = self.require()
+        features = [str(name) for name in fields.get("writer_features", [])]
+        if features:
+            raise FormatVersionError(
+                f"{self._store.location} can be read by this release, but to write it needs "
+                f"{' '.join(features)}: {_how_to_install(fields)}.",
+                found=features,
+                supported=[],
+            )
+
+    def _find(self) -> dict[str, Any] | None:
+        if self._fields is None:
+            try:
+                data = self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
+            except MissingKeyError:
+                return None
+            self._fields = self._parse(data)
+        return self._fields
+
+    def _parse(self, data: bytes) -> dict[str, Any]:
+        location, fields = self._store.location, load_json(data, DESCRIPTOR)
+        if fields.get("format") != FORMAT:
+            raise RegistryNotFoundError(
+                f"{location} is not a registry: the format in its {DESCRIPTOR} is "
+                f"{fields.get('format')!r}. Choose another folder.",
+                name=location,
+            )
+        features = [str(name) for name in fields.get("reader_features", [])]
+        if fields.get("format_version") != FORMAT_VERSION or features:
+            raise FormatVersionError(
+                f"{location} requires format {fields.get('format_version')} "
+                f"{' '.join(features)}, and this release reads format {FORMAT_VERSION}: "
+                f"{_how_to_install(fields)}.",
+                found=fields.get("format_version"),
+                supported=FORMAT_VERSION,
+            )
+        return fields
+
+    def _missing(self, action: str) -> RegistryNotFoundError:
+        location = self._store.location
+        return RegistryNotFoundError(
+            f"There is no registry in {location}; {action}.", name=location, known=self._near()
         )
-    features = [str(name) for name in fields.get("reader_features", [])]
-    if fields.get("format_version") != FORMAT_VERSION or features:
-        raise FormatVersionError(
-            f"{store.location} requires format {fields.get('format_version')} "
-            f"{' '.join(features)}, and this release reads format {FORMAT_VERSION}: "
-            f"{_how_to_install(fields)}.",
-            found=fields.get("format_version"),
-            supported=FORMAT_VERSION,
+
+    def _lost(self) -> RegistryNotFoundError:
+        location = self._store.location
+        return RegistryNotFoundError(
+            f"{location} holds {MODELS} but no {DESCRIPTOR}; if its models are versions, "
+            f"ModelRegistry({location!r}, create=True) creates the file again.",
+            name=location,
+            known=self._near(),
         )
-    return fields
+
+    def _near(self) -> tuple[str, ...]:
+        return near_registries(self._store.location) if _is_path(self._path) else ()
+
+    def _check_folder(self) -> None:
+        """Check that a registry can be created in the folder."""
+        if not _is_path(self._path):
+            return
+        location = self._store.location
+        folder = Path(location)
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"{location} is a file; choose a folder for the registry.", key="")
+        names = os.listdir(folder) if folder.is_dir() else []
+        others = sorted(name for name in names if not _is_harmless(name))
+        if others:
+            more = f" and {len(others) - 1} more" if others[1:] else ""
+            raise RegistryNotFoundError(
+                f"{location} is not a registry and holds {others[0]!r}{more}; choose an empty or a "
+                "new folder.",
+                name=location,
+                known=self._near(),
+            )
 
 
-def require_writable(fields: dict[str, Any], location: str) -> None:
-    """Raise FormatVersionError if only a newer release can write to the registry.
+def _is_path(path: object) -> bool:
+    return isinstance(path, str | os.PathLike)
 
-    Parameters
-    ----------
-    fields : dict
-        Fields of the descriptor.
-    location : str
-        Location of the registry, for the message.
-    """
-    features = [str(name) for name in fields.get("writer_features", [])]
-    if features:
-        raise FormatVersionError(
-            f"{location} can be read by this release, but to write it needs "
-            f"{' '.join(features)}: {_how_to_install(fields)}.",
-            found=features,
-            supported=[],
-        )
+
+def _is_harmless(name: str) -> bool:
+    """Return whether a registry can be created beside a file: a hidden one, or a system file."""
+    return name == MODELS or name.startswith((".", DESCRIPTOR)) or name in _SYSTEM_FILES
 
 
 def _create(store: Store, registry_id: str) -> bytes:
@@ -117,23 +216,3 @@ def _how_to_install(fields: dict[str, Any]) -> str:
     release = fields.get("min_release")
     known = isinstance(release, str) and re.fullmatch(r"\d{1,6}(\.\d{1,6}){0,3}", release)
     return f"pip install --upgrade 'exo-nbregistry>={release}'" if known else _UPGRADE
-
-
-def _check_folder(path: object, create: bool, location: str) -> None:
-    if not create:
-        raise RegistryError(
-            f"There is no registry in {location}; pass the folder that holds {DESCRIPTOR}."
-        )
-    if not isinstance(path, str | os.PathLike):
-        return
-    folder = Path(path).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise StoreError(f"{location} is a file; choose a folder for the registry.", key="")
-    others = sorted(set(os.listdir(folder)) - {MODELS}) if folder.is_dir() else []
-    others = [name for name in others if not name.startswith(DESCRIPTOR)]
-    if others:
-        more = f" and {len(others) - 1} more" if others[1:] else ""
-        raise RegistryError(
-            f"{location} is not a registry and holds {others[0]!r}{more}; choose an empty or a "
-            "new folder."
-        )

@@ -17,20 +17,26 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
-from exo_nbregistry.payloads.attachment import NAME, read_json
+from exo_nbregistry.payloads.attachment import read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.skops_format import SKOPS
 from exo_nbregistry.records.identity import facts_digest
-from exo_nbregistry.records.metadata import Artifact, ModelMetadata
-from exo_nbregistry.records.record import VERSION, Record, parse_record
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.record import Record
+from exo_nbregistry.registry.bare_file import read_bare_file
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
+from exo_nbregistry.registry.exported_files import (
+    DEPLOYED,
+    RECORD_FILE,
+    file_name,
+    payload_files,
+    read_record,
+)
+from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.values.keys import DESCRIPTOR
 from exo_nbregistry.values.reference import model_id, model_key
-
-RECORD_FILE = "record.json"
-DEPLOYED = "model.joblib"
 
 
 class Exchange:
@@ -40,11 +46,14 @@ class Exchange:
     ----------
     workspace : Workspace
         The open registry.
+    registration : Registration
+        Registers the model of a file that no registry exported.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, registration: Registration) -> None:
         self._work = workspace
         self._store = workspace.store
+        self._registration = registration
 
     def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
         """Export a version to a folder, for deployment or for import into another registry.
@@ -120,7 +129,7 @@ class Exchange:
     def _extra_files(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
         """Return the content of the additional files that an import needs, by name."""
         extra = {RECORD_FILE: record.to_bytes()}
-        for name, artifact in _payload_files(metadata).items():
+        for name, artifact in payload_files(metadata).items():
             if name != DEPLOYED:
                 data = io.BytesIO()
                 copy_out(self._store, record.model, artifact, data, name=metadata.model_id)
@@ -135,19 +144,27 @@ class Exchange:
         model_name: str | None = None,
         unsafe: bool = False,
     ) -> str:
-        """Import a version that another registry exported, without unpickling it.
+        """Import a version that another registry exported, or any model file.
+
+        An exported version is copied without unpickling it. A model file without ``record.json``
+        beside it is loaded and registered as a new version: algorithm, hyperparameters and
+        columns are inferred from the model; metrics, description and columns that
+        `ModelPersistence.save_model` stored are kept.
 
         Parameters
         ----------
         model_path : str or Path
-            The exported ``model.joblib``, or its folder.
+            The folder that `export_model` wrote or the ``model.joblib`` in it, or a file that
+            ``joblib.dump``, ``pickle.dump`` or `ModelPersistence.save_model` wrote.
         metadata_path : str or Path, optional
             The exported ``record.json``; by default in the folder of the model.
         model_name : str, optional
-            Name of the model in this registry; by default the original name.
+            Name of the model in this registry; by default the original name. Required for a
+            model file without ``record.json``.
         unsafe : bool
-            Import the version although its signer is not trusted. The version is signed with
-            your key, so that this registry loads it.
+            Import the version although it is unsigned or its signer is not trusted. The version
+            is signed with your key, so that this registry loads it. A model file is unpickled,
+            which can run any code.
 
         Returns
         -------
@@ -158,12 +175,20 @@ class Exchange:
         ------
         MissingKeyError
             If the file or folder does not exist.
+        InvalidInputError
+            If `model_name` is required and not passed.
         UntrustedModelError
-            If the signer is not trusted.
+            If the model is unsigned or its signer is not trusted.
         IntegrityError
             If the model or the record was changed after it was signed.
+
+        Examples
+        --------
+        >>> from exo_nbregistry import ModelPersistence
+        >>> path = ModelPersistence.save_model({"weights": [0.5]}, "plain.joblib")
+        >>> registry.import_model(path, model_name="line")
+        'line:1'
         """
-        self._work.require_writable()
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(
@@ -171,12 +196,19 @@ class Exchange:
                 key=str(path),
             )
         folder = path if path.is_dir() else path.parent
-        sealed = _read_record(Path(metadata_path) if metadata_path else folder / RECORD_FILE)
+        if path.is_file() and metadata_path is None and not (folder / RECORD_FILE).exists():
+            model, facts = read_bare_file(path, model_name, self._work.keyring, unsafe=unsafe)
+            skops = path.suffix == f".{SKOPS.extension}"
+            return self._registration.register_model(
+                model, str(model_name), format=(SKOPS if skops else JOBLIB).name, **facts
+            )
+        sealed = read_record(Path(metadata_path) if metadata_path else folder / RECORD_FILE)
         fields = dict(sealed.content)
         fields.pop("facts_sha256", None)
         source = ModelMetadata.from_dict(fields)
         self._require_trusted_signer(sealed, source, folder.name, unsafe)
         target = model_name or source.model_name
+        self._work.prepare_first_write()
         return self._add_imported(source, target, path)
 
     def _require_trusted_signer(
@@ -211,14 +243,14 @@ class Exchange:
         key = model_key(target)
         # Exports of older releases have no attachments. The model is required.
         paths = {
-            name: (path if path.is_dir() else path.parent) / name for name in _payload_files(source)
+            name: (path if path.is_dir() else path.parent) / name for name in payload_files(source)
         }
         if path.is_file():
-            paths[_file_name("model", source.artifact)] = path
+            paths[file_name("model", source.artifact)] = path
         kept = {
             name: artifact
             for name, artifact in source.attachments.items()
-            if paths[_file_name(name, artifact)].exists()
+            if paths[file_name(name, artifact)].exists()
         }
         source = dataclasses.replace(source, attachments=kept)
 
@@ -235,7 +267,7 @@ class Exchange:
             return fields | {"facts_sha256": facts_digest(fields)}
 
         def publish() -> None:
-            for name, artifact in _payload_files(source).items():
+            for name, artifact in payload_files(source).items():
                 copy_in(self._store, key, artifact, paths[name])
 
         publish()
@@ -255,36 +287,3 @@ def _how_to_export(metadata: ModelMetadata) -> str:
         "If you know its origin, sign it yourself: load it with "
         f"registry.load_model({metadata.model_id!r}, unsafe=True), register it and export it."
     )
-
-
-def _payload_files(metadata: ModelMetadata) -> dict[str, Artifact]:
-    """Return the payloads of a version by their file name in an export."""
-    named = dict(metadata.attachments)
-    if metadata.artifact is not None:
-        named["model"] = metadata.artifact
-    return {_file_name(name, artifact): artifact for name, artifact in named.items()}
-
-
-def _file_name(name: str, artifact: Artifact) -> str:
-    if not NAME.fullmatch(name):
-        raise RecordError(
-            f"{name!r} is not a valid name of an attachment.", key=f"attachments.{name}"
-        )
-    return f"{name}.{artifact.format}"
-
-
-def _read_record(path: Path) -> Record:
-    try:
-        data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read ({error.strerror}); pass the folder that export_model wrote.",
-            key=path.name,
-        ) from None
-    fields = load_json(data, path.name)
-    model, number = str(fields.get("model")), fields.get("number")
-    if not isinstance(number, int):
-        raise RecordError(
-            f"{path.name} is not an exported record: it has no number.", key=path.name
-        )
-    return parse_record(data, key=path.name, kind=VERSION, model=model_key(model), number=number)

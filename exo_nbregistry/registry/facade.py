@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
+from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RegistryNotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.aliases import Aliases
 from exo_nbregistry.registry.changes import Changes
@@ -40,10 +39,13 @@ class ModelRegistry:
 
     Parameters
     ----------
-    path : str, Path or Store
-        Folder of the registry, or a store.
-    create : bool
-        Whether to create the registry if it does not exist.
+    path : str, Path or Store, optional
+        Folder of the registry, or a store. By default the folder of the environment variable
+        ``EXO_NBREGISTRY``, or ``models/registry`` if it is a registry.
+    create : bool, optional
+        Whether to create the registry now if it does not exist; if False, it must exist. By
+        default the first `register_model` or `import_model` creates it, and reading before raises
+        RegistryNotFoundError.
     durable : bool
         Whether each change is flushed to disk before the call returns, so that it survives a power
         loss. False is faster, for temporary registries.
@@ -56,8 +58,9 @@ class ModelRegistry:
 
     Raises
     ------
-    RegistryError
-        If the folder is not a registry, and has other files or `create` is False.
+    RegistryNotFoundError
+        If the folder is not a registry, and has other files or `create` is False; or if `path`
+        is not passed and no default exists.
     FormatVersionError
         If the registry requires a newer release.
 
@@ -81,9 +84,9 @@ class ModelRegistry:
 
     def __init__(
         self,
-        path: str | os.PathLike[str] | Store,
+        path: str | os.PathLike[str] | Store | None = None,
         *,
-        create: bool = True,
+        create: bool | None = None,
         durable: bool = True,
         keyring: Keyring | None = None,
         now: Callable[[], datetime] | None = None,
@@ -95,7 +98,7 @@ class ModelRegistry:
         self._parts = _parts(work)
 
     # Register and load
-    register_model = delegate(Registration.register_model, __name__)
+    register_model = delegate(Registration.register_model, __name__, on_missing=True)
     load_model = delegate(Retrieval.load_model, __name__)
     get_best_model = delegate(Retrieval.get_best_model, __name__)
     load_evaluation = delegate(Retrieval.load_evaluation, __name__)
@@ -108,6 +111,7 @@ class ModelRegistry:
     default_metric = delegate(Search.default_metric, __name__)
     history = delegate(Changes.history, __name__)
     revision = delegate(Changes.revision, __name__)
+    consistent_reads = delegate(Changes.consistent_reads, __name__, on_missing=True)
     list_model_names = delegate(Overview.list_model_names, __name__)
     metric_series = delegate(Overview.metric_series, __name__)
     list_fields = delegate(Overview.list_fields, __name__)
@@ -131,16 +135,16 @@ class ModelRegistry:
 
     # Export and import
     export_model = delegate(Exchange.export_model, __name__)
-    import_model = delegate(Exchange.import_model, __name__)
+    import_model = delegate(Exchange.import_model, __name__, on_missing=True)
 
     # Maintenance and trust
     verify = delegate(Maintenance.verify, __name__)
     collect_garbage = delegate(Maintenance.collect_garbage, __name__)
     get_registry_stats = delegate(Maintenance.get_registry_stats, __name__)
     print_registry_summary = delegate(Maintenance.print_registry_summary, __name__)
-    trust_signer = delegate(Maintenance.trust_signer, __name__)
-    distrust_signer = delegate(Maintenance.distrust_signer, __name__)
-    trusted_signers = delegate(Maintenance.trusted_signers, __name__)
+    trust_signer = delegate(Maintenance.trust_signer, __name__, on_missing=True)
+    distrust_signer = delegate(Maintenance.distrust_signer, __name__, on_missing=True)
+    trusted_signers = delegate(Maintenance.trusted_signers, __name__, on_missing=True)
     signer_status = delegate(Maintenance.signer_status, __name__)
 
     def browse(
@@ -183,6 +187,7 @@ class ModelRegistry:
         """
         from exo_nbregistry.panels.browser.panel import BrowserPanel
 
+        self._workspace.descriptor.require()
         return BrowserPanel(
             self,
             where,
@@ -192,27 +197,6 @@ class ModelRegistry:
             columns=columns,
         )
 
-    def consistent_reads(self) -> AbstractContextManager[None]:
-        """Read each model once within a ``with`` block, for consistent results.
-
-        All calls of this thread in the block use the same snapshots, and each record is read
-        once. Changes made in the block are visible. Changes by other writers become visible after
-        the block, or when the block changes the same model.
-
-        Returns
-        -------
-        context manager
-            Context manager of the block.
-
-        Examples
-        --------
-        >>> with registry.consistent_reads():
-        ...     names = [registry["kepler_rf"].model_id, registry["kepler_rf:1"].model_id]
-        >>> names
-        ['kepler_rf:1', 'kepler_rf:1']
-        """
-        return self._workspace.journal.consistent_reads()
-
     @property
     def location(self) -> str:
         """Path or address of the registry."""
@@ -220,7 +204,11 @@ class ModelRegistry:
 
     @property
     def registry_id(self) -> str:
-        """Id of the registry, which does not change when the folder is moved."""
+        """Id of the registry, which does not change when the folder is moved.
+
+        A missing registry is created, because its id is chosen then.
+        """
+        self._workspace.descriptor.create()
         return self._workspace.registry_id
 
     def __getitem__(self, ref: str) -> ModelMetadata:
@@ -263,13 +251,20 @@ class ModelRegistry:
                 "A registry with its own store, keyring, clock or ids cannot be pickled; "
                 f"open it where it is used, with ModelRegistry({self.location!r}, ...)."
             )
+        # A registry that exists now is not created again where it is missing.
+        create = False if self._workspace.descriptor.exists else None
         durable = self._workspace.durable
-        return functools.partial(type(self), create=False, durable=durable), (self.location,)
+        return functools.partial(type(self), create=create, durable=durable), (self.location,)
 
     def _ipython_key_completions_(self) -> list[str]:
-        return self._workspace.index.references()
+        return self._workspace.index.references() if self._workspace.descriptor.exists else []
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        try:
+            self._workspace.descriptor.require()
+        except RegistryNotFoundError as error:
+            # Displaying a registry before its first model is not a failure of the cell.
+            return {"text/plain": str(error)}
         # Show the same panel each time, because widgets stay in memory until the kernel ends.
         if self._panel is None or self._panel.comm is None:
             self._panel = self.browse()
@@ -281,18 +276,19 @@ class ModelRegistry:
 def _parts(work: Workspace) -> dict[str, Any]:
     """Return the collaborators by class name, for `delegate`."""
     search = Search(work)
+    registration = Registration(work)
     retrieval = Retrieval(work, search)
     parts = (
         search,
         retrieval,
-        Registration(work),
+        registration,
         Overview(work, search),
         Comparing(work, search),
         Plotting(work, search, retrieval),
         Aliases(work),
         Changes(work),
         Curation(work),
-        Exchange(work),
+        Exchange(work, registration),
         Maintenance(work),
     )
     return {type(part).__name__: part for part in parts}

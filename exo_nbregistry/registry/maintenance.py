@@ -14,9 +14,11 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
+from exo_nbregistry.records.model_state import ACTIVE, PURGED
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.signing.keyring import SignerStatus
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.keys import MODELS
 
 
@@ -40,18 +42,18 @@ class Maintenance:
         Returns
         -------
         Audit
-            Result, which is true if the registry is intact. `faults` lists each problem and what
-            to do.
+            Result, which is true if the registry is intact. `faults` lists each fault and what to
+            do.
 
         Examples
         --------
         >>> print(registry.verify())
-        1 version, 0 events and 1 payload checked: no problems
+        1 version, 0 events and 1 payload checked: no faults
         """
         return audit(self._store, self._journal, self._work.keyring, self._lost_records())
 
     def _lost_records(self) -> list[Fault]:
-        """Return a problem for each model that lost records that the index has read before."""
+        """Return a fault for each model that lost records that the index has read before."""
         return [
             Fault(
                 f"{MODELS}/{mark.model}",
@@ -80,7 +82,7 @@ class Maintenance:
             Files that can be removed, or that were removed.
         """
         if not dry_run:
-            self._work.require_writable()
+            self._work.descriptor.require_writable()
             restore_interrupted(self._store, self._journal)
         try:
             grace_ns = int(grace_s * 1e9)
@@ -170,6 +172,7 @@ class Maintenance:
         return snapshot.version(snapshot.resolve(reference))
 
     def _public_key(self, signer: str) -> str:
+        self._work.descriptor.require()
         if not signer.startswith("SHA256:"):
             record = self._record(signer)
             if record.signature:
@@ -196,34 +199,37 @@ class Maintenance:
         Returns
         -------
         dict
-            Keys ``location``, ``models``, ``versions``, ``deleted``, ``size_bytes`` (each payload
-            counts once) and ``by_algorithm``.
+            Keys ``location``, ``models``, ``versions`` and ``by_algorithm`` without deleted
+            versions, ``deleted`` (with purged ones), and ``size_bytes`` of all stored payloads, of
+            which each counts once.
         """
         stats: dict[str, Any] = {"location": self._work.location, "models": 0, "versions": 0}
         stats |= {"deleted": 0, "size_bytes": 0, "by_algorithm": {}}
         for model in self._journal.models():
-            stats["models"] += 1
             snapshot = self._journal.snapshot(model)
             payloads: dict[str, int] = {}
+            before = stats["versions"]
             for number in snapshot.versions:
                 content = snapshot.read(number).content
                 status = snapshot.state.of(number).status
-                stats["deleted" if status != "active" else "versions"] += 1
-                if status != "purged":
+                stats["versions" if status == ACTIVE else "deleted"] += 1
+                if status != PURGED:
                     items = [content["artifact"], *content["attachments"].values()]
                     payloads |= {item["sha256"]: item["size_bytes"] for item in items}
-                kinds = stats["by_algorithm"]
-                kinds[content["algorithm"]] = kinds.get(content["algorithm"], 0) + 1
+                if status == ACTIVE:
+                    kinds = stats["by_algorithm"]
+                    kinds[content["algorithm"]] = kinds.get(content["algorithm"], 0) + 1
+            stats["models"] += stats["versions"] > before
             stats["size_bytes"] += sum(payloads.values())
         return stats
 
     def print_registry_summary(self) -> None:
         """Print the statistics of the registry, in total and by algorithm."""
         stats = self.get_registry_stats()
-        counts = f"{stats['models']} models, {stats['versions']} versions"
+        counts = f"{count(stats['models'], 'model')}, {count(stats['versions'], 'version')}"
         lines = [
             f"Registry {stats['location']}",
             f"  {counts}, {stats['deleted']} deleted, {stats['size_bytes'] / 1e6:.1f} MB",
-            *(f"  {name}: {count}" for name, count in sorted(stats["by_algorithm"].items())),
+            *(f"  {name}: {number}" for name, number in sorted(stats["by_algorithm"].items())),
         ]
         print("\n".join(lines))  # noqa: T201 - its purpose

@@ -136,11 +136,11 @@ class Registration:
         ConflictError
             If `version` is not greater than all previous numbers.
         """
-        self._work.require_writable()
         key = model_key(model_name)
         number = None if version is None else check_version(version)
-        if parent is not None:
-            parent = self._work.metadata(parent).model_id
+        self._work.prepare_first_write()
+        data: dict[str, Any] = {"X": X, "y": y, "X_test": X_test, "y_test": y_test}
+        scoring: dict[str, Any] = {"pos_label": pos_label, "threshold": threshold}
         given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
@@ -150,17 +150,13 @@ class Registration:
             feature_columns=feature_columns,
             description=description,
             tags=tags or {},
-            parent=parent,
+            parent=None if parent is None else self._work.metadata(parent).model_id,
             attachments=attachments or {},
-            X=X,
-            y=y,
-            X_test=X_test,
-            y_test=y_test,
-            pos_label=pos_label,
-            threshold=threshold,
             metrics=metrics,
             sample_weight=sample_weight,
             predict=predict,
+            **data,
+            **scoring,
         )
         return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.errors import (
-    NotFoundError,
-    RecordError,
-    RegistryError,
-)
+from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RecordError
 from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
 from exo_nbregistry.values.reference import model_id as format_id
@@ -35,13 +32,15 @@ class Retrieval:
         self._store = workspace.store
         self._search = search
 
-    def get_metadata(self, ref: str) -> ModelMetadata:
+    def get_metadata(self, ref: str, version: int | None = None) -> ModelMetadata:
         """Return the metadata of a version.
 
         Parameters
         ----------
         ref : str
             Any reference. A deleted version requires its number or an alias.
+        version : int, optional
+            Version number, if `ref` is the name of a model.
 
         Returns
         -------
@@ -50,17 +49,24 @@ class Retrieval:
 
         Raises
         ------
+        InvalidReferenceError
+            If `ref` has a version or an alias, and `version` is passed too.
         NotFoundError
             If the version does not exist.
+
+        Examples
+        --------
+        >>> registry.get_metadata("kepler_rf", 1) == registry.get_metadata("kepler_rf:1")
+        True
         """
-        return self._work.metadata(ref)
+        return self._work.metadata(one_version(ref, version, "get_metadata"))
 
     def load_model(
         self,
         model_id: str | None = None,
+        version: int | None = None,
         *,
         model_name: str | None = None,
-        version: int | None = None,
         unsafe: bool = False,
         mmap: bool = False,
         allow_version_mismatch: bool = False,
@@ -71,10 +77,11 @@ class Retrieval:
         ----------
         model_id : str, optional
             Any reference: ``kepler_rf:3``, ``kepler_rf@champion``, ``kepler_rf`` (the latest).
-        model_name : str, optional
-            Name of the model. Cannot be combined with `model_id`.
         version : int, optional
-            Version number, with `model_name`; by default the latest version.
+            Version number, if the first argument is the name of a model; by default the latest
+            version.
+        model_name : str, optional
+            Name of the model, instead of the first argument.
         unsafe : bool
             Load the model although its signer is not trusted. Unpickling can run any code.
         mmap : bool
@@ -92,6 +99,8 @@ class Retrieval:
 
         Raises
         ------
+        InvalidReferenceError
+            If the model or its version is passed twice.
         NotFoundError
             If the version does not exist.
         UntrustedModelError
@@ -100,6 +109,12 @@ class Retrieval:
             If the model was changed after registration.
         VersionMismatchError
             If the model was registered with another minor version of scikit-learn.
+
+        Examples
+        --------
+        >>> model, metadata = registry.load_model("kepler_rf", 1)
+        >>> metadata.model_id
+        'kepler_rf:1'
         """
         reference, snapshot = self._work.snapshot_of(_one_reference(model_id, model_name, version))
         number = snapshot.resolve_active(reference)
@@ -239,14 +254,9 @@ class Retrieval:
 
 
 def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:
-    if (ref is None) == (name is None):
-        raise RegistryError(
+    given = name if ref is None else ref
+    if given is None or (ref is not None and name is not None):
+        raise InvalidReferenceError(
             "load_model() requires one reference, such as 'kepler_rf:3', or model_name='kepler_rf'."
         )
-    if ref is not None:
-        if version is not None:
-            raise RegistryError(
-                f"version= requires model_name=; otherwise pass the reference '{ref}:{version}'."
-            )
-        return ref
-    return str(name) if version is None else format_id(str(name), version)
+    return one_version(given, version, "load_model")

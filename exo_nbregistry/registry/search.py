@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 
-from exo_nbregistry.errors import close_matches
+from exo_nbregistry.index.filter_language import filter_fields
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.best import best_query, find_best
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
 
@@ -50,7 +50,8 @@ class Search:
             Only versions of this model.
         where : str, optional
             Filter in a small subset of Python, such as
-            ``metrics.f1_score > 0.9 and 'reviewed' in tags``.
+            ``metrics.f1_score > 0.9 and 'reviewed' in tags``. Text has the methods ``contains``,
+            ``startswith``, ``endswith`` and ``like``, such as ``description.like('%test%')``.
         order_by : str or sequence of str, optional
             Fields; a leading ``-`` sorts in descending order. The default is name and version.
         limit : int, optional
@@ -211,10 +212,5 @@ class Search:
 
 def _named_fields(text: str) -> list[tuple[str, str]]:
     """Return the metrics and hyperparameters in a filter or sort order."""
-    return [
-        (node.value.id, node.attr)
-        for node in ast.walk(ast.parse(text.strip(), mode="eval"))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in ("metrics", "hyperparameters")
-    ]
+    parts = [field.partition(".") for field in filter_fields(text)]
+    return [(group, name) for group, _, name in parts if group in ("metrics", "hyperparameters")]

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.registry.descriptor import open_descriptor, require_writable
+from exo_nbregistry.registry.descriptor import Descriptor
+from exo_nbregistry.registry.location import default_path
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
@@ -43,10 +44,8 @@ class Workspace:
         Signs records and checks their signers.
     now : callable
         Returns the current time as an aware datetime.
-    registry_id : str
-        Id of the registry, which does not change when the folder is moved.
-    require_writable : callable
-        Raises FormatVersionError if only a newer release can write to the registry.
+    descriptor : Descriptor
+        Whether the registry exists, its id, and which releases can use it.
     durable : bool or None
         Argument to open the registry again in another process. None if the registry cannot be
         opened by its path, because a store, keyring, clock or `new_id` was passed.
@@ -56,14 +55,18 @@ class Workspace:
     journal: Journal
     keyring: Keyring
     now: Callable[[], datetime]
-    registry_id: str
-    require_writable: Callable[[], None]
+    descriptor: Descriptor
     durable: bool | None
 
     @property
     def location(self) -> str:
         """Path or address of the registry."""
         return self.store.location
+
+    @property
+    def registry_id(self) -> str:
+        """Id of the registry, which does not change when the folder is moved."""
+        return self.descriptor.registry_id
 
     @cached_property
     def index(self) -> Index:
@@ -79,6 +82,19 @@ class Workspace:
     def actor(self) -> str:
         """Author of new events: the name of the current user."""
         return current_user() or "unknown"
+
+    def prepare_first_write(self) -> None:
+        """Create the registry if it does not exist, and check that this release can write to it.
+
+        Raises
+        ------
+        RegistryNotFoundError
+            If the folder has other files.
+        FormatVersionError
+            If only a newer release can write to the registry.
+        """
+        self.descriptor.create()
+        self.descriptor.require_writable()
 
     def snapshot_of(self, ref: str) -> tuple[Reference, Snapshot]:
         """Parse a reference and return it with a snapshot of its model.
@@ -126,9 +142,9 @@ class Workspace:
 
 
 def open_workspace(
-    path: str | os.PathLike[str] | Store,
+    path: str | os.PathLike[str] | Store | None,
     *,
-    create: bool = True,
+    create: bool | None = None,
     durable: bool = True,
     keyring: Keyring | None = None,
     now: Callable[[], datetime] | None = None,
@@ -151,19 +167,20 @@ def open_workspace(
     RegistryError, FormatVersionError
         As in `ModelRegistry`.
     """
+    path = default_path() if path is None else path
     by_path = keyring is None and now is None and new_id is None
     by_path = by_path and isinstance(path, str | os.PathLike)
     keyring, now, new_id = keyring or Keyring(), now or _utc_now, new_id or _random_id
     store = _open_store(path, durable)
-    fields = open_descriptor(store, path, new_id, create=create)
-    writable = partial(require_writable, fields, store.location)
+    descriptor = Descriptor(store, path, new_id)
+    descriptor.open(create)
+    writable = descriptor.require_writable
     return Workspace(
         store=store,
         journal=Journal(store, keyring, now=now, new_id=new_id, require_writable=writable),
         keyring=keyring,
         now=now,
-        registry_id=str(fields.get("registry_id")),
-        require_writable=writable,
+        descriptor=descriptor,
         durable=durable if by_path else None,
     )
 

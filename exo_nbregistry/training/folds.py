@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -44,3 +45,29 @@ def default_scorer(model: Any, y: ArrayLike) -> str:
     if len(np.unique(np.asarray(y))) == 2:
         return "roc_auc"
     return "roc_auc_ovr_weighted" if hasattr(model, "predict_proba") else "accuracy"
+
+
+def find_scorer(metric: str, pos_label: Any = None) -> Any:
+    """Return a scorer of scikit-learn, with a positive class if its function has one.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> model = DummyClassifier(strategy="constant", constant="b").fit([[0], [1]], ["a", "b"])
+    >>> find_scorer("recall", "b")(model, [[0], [1]], ["a", "b"])
+    1.0
+    """
+    from sklearn.metrics import get_scorer
+
+    # get_scorer returns a copy, so its options can be set.
+    scorer = get_scorer(metric)
+    if pos_label is not None and _takes_pos_label(scorer):
+        scorer._kwargs = {**scorer._kwargs, "pos_label": pos_label}
+    return scorer
+
+
+def _takes_pos_label(scorer: Any) -> bool:
+    options = inspect.signature(scorer._score_func).parameters
+    # A mean over the classes has no positive class.
+    average = scorer._kwargs.get("average", "binary")
+    return "pos_label" in options and average == "binary"

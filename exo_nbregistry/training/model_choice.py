@@ -22,15 +22,21 @@ class ModelChoice:
     ----------
     metric : str or None
         Metric that chooses the best model.
+    pos_label : object
+        The positive class of the metrics, or None.
     """
 
     metric: str | None
+    pos_label: Any
 
     def evaluate_models(
         self, models: Mapping[str, Any], X: Any, y: Any
     ) -> dict[str, dict[str, float]]:
         """Return the metrics of each fitted model on these rows, by model and metric."""
-        return {name: evaluate(model, X, y).metrics for name, model in models.items()}
+        return {
+            name: evaluate(model, X, y, pos_label=self.pos_label).metrics
+            for name, model in models.items()
+        }
 
     def select_best_model(self, results: Mapping[str, dict[str, float]]) -> str:
         """Return the name of the best model by the trainer's metric.

@@ -157,12 +157,15 @@ def predict_split_out_of_fold(
     )
 
 
-def measure_out_of_fold(predicted: Mapping[str, Predicted]) -> dict[str, dict[str, float]]:
+def measure_out_of_fold(
+    predicted: Mapping[str, Predicted], pos_label: Any = None
+) -> dict[str, dict[str, float]]:
     """Return the metrics of out-of-fold predictions, by model and metric."""
-    return {
-        name: measure_labels(arrays, choose_scoring(arrays["classes"].tolist())).metrics
-        for name, arrays in predicted.items()
-    }
+    found = {}
+    for name, arrays in predicted.items():
+        scoring = choose_scoring(arrays["classes"].tolist(), pos_label=pos_label)
+        found[name] = measure_labels(arrays, scoring).metrics
+    return found
 
 
 def attach_out_of_fold(predicted: Predicted | None) -> dict[str, Predicted]:

@@ -12,7 +12,10 @@ import numpy as np
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.persistence.model_files import ModelPersistence
+from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import BINARY
 from exo_nbregistry.training.out_of_fold import attach_out_of_fold
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 
 LINEAGE = "lineage"
 """Tag that the versions of one run share."""
-ALLOWED_LEAKAGE = "allowed_leakage"
-"""Key of ``training_info`` for the columns that leak the label and were allowed."""
 
 
 def register_run(
@@ -48,7 +49,8 @@ def register_run(
         Tags, in addition to ``lineage``.
     attachments : mapping, optional
         Attachments of each version, in addition to the identity of the test set, which
-        `compare_versions` checks, and to the out-of-fold predictions.
+        `compare_versions` checks, of the training and validation rows, and the out-of-fold
+        predictions.
     **facts : object
         Additional arguments of ``register_model``, the same for each version.
 
@@ -75,7 +77,11 @@ def register_run(
     if any(hasattr(model, "classes_") for model in run.models.values()):
         info["class_distribution"] = _distribution(split.y_train, target_names)
     tags = {LINEAGE: run.lineage_id, **(tags or {})}
-    attachments = {**run.evaluator.test_set.attachment(), **(attachments or {})}
+    attachments = {
+        **run.evaluator.test_set.attachment(),
+        **TrainingRows.of(split.X_train, split.X_val).attachment(),
+        **(attachments or {}),
+    }
     return {
         name: registry.register_model(
             model=model,
@@ -88,10 +94,24 @@ def register_run(
             y_test=split.y_test,
             tags=tags,
             attachments=attachments | attach_out_of_fold(run.out_of_fold.get(name)),
-            **facts,
+            **{"pos_label": run.pos_label, **facts},
         )
         for name, model in run.models.items()
     }
+
+
+def inherited_scoring(version: ModelMetadata) -> dict[str, Any]:
+    """Return the positive class and the threshold of a version as arguments of registrations.
+
+    Examples
+    --------
+    >>> inherited_scoring(registry.get_metadata("kepler_rf:1"))
+    {}
+    """
+    scoring = version.scoring
+    if scoring is None or scoring.average != BINARY:
+        return {}
+    return {"pos_label": scoring.pos_label, "threshold": scoring.threshold}
 
 
 def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> Path:
@@ -124,6 +144,8 @@ def save_from_run(run: TrainingRun, name: str, path: str | os.PathLike[str]) -> 
         "metrics": run.evaluation_results[name],
         **_selection_metrics(run, name),
     }
+    if run.pos_label is not None:
+        facts["pos_label"] = run.pos_label
     return ModelPersistence.save_model(run.models[name], path, facts)
 
 

@@ -2,80 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.errors import AliasNotFoundError, InvalidInputError, RegistryError
+from exo_nbregistry.errors import (
+    AliasNotFoundError,
+    InvalidInputError,
+    ProtectedAliasError,
+    RegistryError,
+)
 from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_predictions
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
-from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.training.columns import select_columns
+from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.training.columns import column_names, select_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
-from exo_nbregistry.training.registering import ALLOWED_LEAKAGE
+from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, reject_leaks
+from exo_nbregistry.training.leakage_check import check_split
+from exo_nbregistry.training.registering import inherited_scoring
+from exo_nbregistry.training.retraining_result import CHALLENGER, VERDICT, RetrainingResult
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
-
-CHALLENGER = "challenger"
-VERDICT = "champion_challenger"
-"""Key of ``additional_metrics`` for the comparison."""
-
-
-@dataclass(frozen=True, repr=False)
-class RetrainingResult:
-    """Result of retraining a version.
-
-    Attributes
-    ----------
-    model_id, parent, champion : str
-        The new version, the version whose hyperparameters it has, and the version it was
-        compared with.
-    comparison : PairedComparison
-        Comparison of champion and challenger on the new test set.
-    maybe_seen : int or None
-        Number of test rows outside the champion's own test set. The champion may have been
-        trained on them, which favors it. None if its test set is unknown.
-    promoted : bool
-        Whether the alias was moved.
-    alias : str
-        Alias of the champion.
-    """
-
-    model_id: str
-    parent: str
-    champion: str
-    comparison: PairedComparison
-    maybe_seen: int | None
-    promoted: bool
-    alias: str
-
-    @property
-    def is_better(self) -> bool:
-        """Whether the new version is shown to be better than the champion."""
-        return self.comparison.better == CHALLENGER
-
-    def __repr__(self) -> str:
-        """Return the versions, the comparison and the state of the alias as text."""
-        seen = "number unknown" if self.maybe_seen is None else str(self.maybe_seen)
-        lines = [
-            f"{self.model_id} was retrained from {self.parent} and compared with {self.champion}.",
-            repr(self.comparison),
-        ]
-        if self.maybe_seen != 0:
-            lines.append(
-                f"The champion may have been trained on some of the {self.comparison.n_rows} test "
-                f"rows ({seen}), which favors it."
-            )
-        moved = f"points to {self.model_id}" if self.promoted else "was not moved"
-        return "\n".join([*lines, f"The alias {self.alias!r} {moved}."])
 
 
 def retrain(
@@ -93,6 +50,8 @@ def retrain(
     confidence: float = 0.95,
     random_state: int = 42,
     progress: bool = True,
+    leaks: Mapping[str, str] = MappingProxyType({}),
+    allow_leakage: str | Iterable[str] = (),
     **facts: Any,
 ) -> RetrainingResult:
     """Fit a registered version again on other data, and register the result as a new version.
@@ -116,12 +75,17 @@ def retrain(
     promote : bool, default=False
         Whether to move the alias to the new version if this is shown to be better.
     force : str, default=""
-        Reason to promote the new version although it is not shown to be better; stored as a
-        note. Requires ``promote=True``.
+        Reason to promote the new version although it is not shown to be better, which is stored
+        as a note. It also moves a protected alias. Requires ``promote=True``.
     n_resamples, confidence, random_state, progress
         As for `ModelEvaluator`.
+    leaks : mapping of str to str, optional
+        Columns that leak the label, with the reason; rejected unless they are allowed.
+    allow_leakage : str or iterable of str, default=()
+        Columns of `leaks` to allow, to show their effect.
     **facts : object
-        Additional arguments of ``register_model``, such as ``description`` and ``tags``.
+        Additional arguments of ``register_model``, such as ``description`` and ``tags``. Positive
+        class and threshold are inherited from the parent.
 
     Returns
     -------
@@ -135,23 +99,27 @@ def retrain(
         If the model of the version is not a scikit-learn estimator.
     SignatureMismatchError
         If the new data lack a column.
+    LeakageError
+        If a column leaks the label. Other signs of a leak are logged, see `check_leakage`.
+    ProtectedAliasError
+        If the alias is protected and `promote` is True without `force`. Nothing is fitted.
     ConflictError
         If the alias was moved during the fit. The new version is still registered.
     """
     if force and not promote:
         raise InvalidInputError("force= requires promote=True.")
     model, parent = registry.load_model(ref)
+    allowed = _allowed_leakage(parent, split, leaks, allow_leakage)
+    current, champion = _champion(registry, alias, parent, may_move=not promote or bool(force))
     test_set = describe_test_set(split.X_test, split.y_test, groups, grouping=split.grouping)
-    challenger = _fit(model, parent, split)
-    current, champion = _champion(registry, alias, parent)
-    predictions = {
-        champion.model_id: _predict(registry.load_model(champion.model_id)[0], champion, split),
-        CHALLENGER: _predict(challenger, parent, split),
-    }
+    challenger = _fit(model, parent, split, allowed)
+    facts = inherited_scoring(parent) | facts
+    predictions, scoring = _predict(registry, champion, challenger, parent, split, facts)
     comparison = compare_predictions(
         predictions,
         test_set.groups,
         metric=metric,
+        scoring=scoring,
         unit=split.grouping.unit,
         n_resamples=n_resamples,
         confidence=confidence,
@@ -159,7 +127,7 @@ def retrain(
         progress=progress,
     )
     model_id = _register(
-        registry, challenger, parent, split, test_set, comparison, dataset=dataset, facts=facts
+        registry, challenger, parent, split, test_set, comparison, dataset, allowed, facts
     )
     promoted = promote and _promote(registry, model_id, alias, current, comparison, force)
     return RetrainingResult(
@@ -186,13 +154,25 @@ def _promote(
     if not is_better and not force:
         return False
     name, _, number = model_id.rpartition(":")
-    registry.set_alias(name, alias, int(number), expected=current)
+    registry.set_alias(name, alias, int(number), expected=current, force=bool(force))
     if not is_better:
         registry.annotate(model_id, f"Promoted to {alias}, not shown to be better: {force}")
     return True
 
 
-def _fit(model: Any, parent: ModelMetadata, split: DataSplit) -> Any:
+def _require_unprotected(registry: ModelRegistry, name: str, alias: str) -> None:
+    move = registry.aliases(name).get(alias)
+    if move is not None and move.protected and move.version is not None:
+        raise ProtectedAliasError(
+            f"{name}@{alias} is protected and points to {move.version}; pass force= with the "
+            f"reason to move it, or remove its protection with registry.set_alias({name!r}, "
+            f"{alias!r}, {move.version}, protected=False).",
+            alias=f"{name}@{alias}",
+            version=move.version,
+        )
+
+
+def _fit(model: Any, parent: ModelMetadata, split: DataSplit, allowed: list[str]) -> Any:
     from sklearn.base import clone
 
     try:
@@ -202,8 +182,24 @@ def _fit(model: Any, parent: ModelMetadata, split: DataSplit) -> Any:
             f"{parent.model_id} is not a scikit-learn estimator, so it cannot be refitted "
             "automatically; train a new model and register it with parent=."
         ) from None
+    used = split._replace(X_train=_columns(split.X_train, parent))
+    check_split(used, {"challenger": challenger}, allowed)
     validation = {"X_val": _columns(split.X_val, parent), "y_val": split.y_val}
-    return fit_model(challenger, _columns(split.X_train, parent), split.y_train, validation)
+    return fit_model(challenger, used.X_train, split.y_train, validation)
+
+
+def _allowed_leakage(
+    parent: ModelMetadata,
+    split: DataSplit,
+    leaks: Mapping[str, str],
+    allow_leakage: str | Iterable[str],
+) -> list[str]:
+    """Return the columns that were allowed; raise LeakageError for others."""
+    columns = parent.feature_columns or column_names(split.X_train)
+    if leaks:
+        return reject_leaks(columns, leaks, allow_leakage=allow_leakage)
+    inherited = parent.additional_metrics.get("training_info", {})
+    return list(inherited.get(ALLOWED_LEAKAGE, ()))
 
 
 def _columns(X: Any, version: ModelMetadata) -> Any:
@@ -211,10 +207,12 @@ def _columns(X: Any, version: ModelMetadata) -> Any:
 
 
 def _champion(
-    registry: ModelRegistry, alias: str, parent: ModelMetadata
+    registry: ModelRegistry, alias: str, parent: ModelMetadata, *, may_move: bool
 ) -> tuple[int | None, ModelMetadata]:
     """Return number and metadata of the alias's version, or None and the parent's metadata."""
     name = parent.model_id.rpartition(":")[0]
+    if not may_move:
+        _require_unprotected(registry, name, alias)
     try:
         champion = registry.get_metadata(f"{name}@{alias}")
     except AliasNotFoundError:
@@ -222,9 +220,33 @@ def _champion(
     return champion.version, champion
 
 
-def _predict(model: Any, version: ModelMetadata, split: DataSplit) -> ModelPredictions:
-    found = evaluate(model, _columns(split.X_test, version), split.y_test)
-    return read_predictions(found.arrays, version.model_id)
+def _predict(
+    registry: ModelRegistry,
+    champion: ModelMetadata,
+    challenger: Any,
+    parent: ModelMetadata,
+    split: DataSplit,
+    facts: Mapping[str, Any],
+) -> tuple[dict[str, ModelPredictions], Scoring | None]:
+    """Return the predictions of champion and challenger by name, and how they are measured."""
+    old = _evaluate(registry.load_model(champion.model_id)[0], champion, split, facts)
+    new = _evaluate(challenger, parent, split, facts)
+    found = {champion.model_id: old, CHALLENGER: new}
+    predictions = {
+        name: read_predictions(each.arrays, name, each.scoring) for name, each in found.items()
+    }
+    return predictions, new.scoring
+
+
+def _evaluate(
+    model: Any, version: ModelMetadata, split: DataSplit, facts: Mapping[str, Any]
+) -> Evaluation:
+    """Measure a version by the options of the new one, and its predictions at its threshold."""
+    options = {name: facts.get(name) for name in ("pos_label", "sample_weight", "predict")}
+    own = inherited_scoring(version)
+    if own.get("pos_label") == options["pos_label"]:
+        options["threshold"] = own.get("threshold")
+    return evaluate(model, _columns(split.X_test, version), split.y_test, **options)
 
 
 def _register(
@@ -234,14 +256,14 @@ def _register(
     split: DataSplit,
     test_set: Holdout,
     comparison: PairedComparison,
-    *,
     dataset: str | None,
+    allowed: list[str],
     facts: Mapping[str, Any],
 ) -> str:
     info: dict[str, Any] = {"dataset": dataset, "validation_samples": len(split.X_val)}
-    inherited = parent.additional_metrics.get("training_info", {})
-    if ALLOWED_LEAKAGE in inherited:
-        info[ALLOWED_LEAKAGE] = inherited[ALLOWED_LEAKAGE]
+    used = [_columns(X, parent) for X in (split.X_train, split.X_val)]
+    if allowed:
+        info[ALLOWED_LEAKAGE] = allowed
     return registry.register_model(
         challenger,
         parent.model_name,
@@ -253,7 +275,7 @@ def _register(
         X_test=_columns(split.X_test, parent),
         y_test=split.y_test,
         parent=parent.model_id,
-        attachments=test_set.attachment(),
+        attachments={**test_set.attachment(), **TrainingRows.of(*used).attachment()},
         **facts,
     )
 

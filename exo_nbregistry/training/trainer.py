@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
-from exo_nbregistry.training.columns import name_columns
+from exo_nbregistry.training.columns import column_names, name_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.ensemble import add_ensemble
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress
+from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, as_names, reject_leaks
+from exo_nbregistry.training.leakage_check import check_split
 from exo_nbregistry.training.model_choice import ModelChoice
 from exo_nbregistry.training.out_of_fold import measure_out_of_fold, predict_split_out_of_fold
 from exo_nbregistry.training.progress import ProgressListener
-from exo_nbregistry.training.registering import ALLOWED_LEAKAGE, register_run
+from exo_nbregistry.training.registering import register_run
 from exo_nbregistry.training.training_run import (
     TrainingRun,
     choose_results,
@@ -49,14 +51,16 @@ class ModelTrainer(ModelChoice):
         These predictions choose the best model if every model has them, because they are more
         rows than the validation set, and no model stopped early on them. `register` stores them
         with each version.
+    pos_label : object, optional
+        The positive class of the metrics, as for ``register_model``.
 
     Attributes
     ----------
     estimators : mapping of str to class
         Estimator classes that ``model_configs`` can name. A subclass sets them, like the
         attributes below.
-    leaks : collection of str
-        Columns that leak the label. `register` records those that were used.
+    leaks : mapping of str to str
+        Columns that leak the label, with the reason. They are rejected unless they are allowed.
     run_type, split_type : class
         Types of the result and of its ``split``.
 
@@ -74,7 +78,7 @@ class ModelTrainer(ModelChoice):
     """
 
     estimators: ClassVar[Mapping[str, Callable[..., Any]]] = MappingProxyType({})
-    leaks: ClassVar[Collection[str]] = ()
+    leaks: ClassVar[Mapping[str, str]] = MappingProxyType({})
     run_type: ClassVar[type[TrainingRun]] = TrainingRun
     split_type: ClassVar[type[DataSplit]] = DataSplit
 
@@ -87,6 +91,7 @@ class ModelTrainer(ModelChoice):
         progress: bool = True,
         ensemble: bool | None = False,
         out_of_fold: bool = False,
+        pos_label: Any = None,
     ) -> None:
         self.random_state = random_state
         self.metric = metric
@@ -94,6 +99,7 @@ class ModelTrainer(ModelChoice):
         self.progress = progress
         self.ensemble = ensemble
         self.out_of_fold = out_of_fold
+        self.pos_label = pos_label
 
     def train_and_evaluate(
         self,
@@ -108,6 +114,7 @@ class ModelTrainer(ModelChoice):
         *,
         test_groups: ArrayLike | None = None,
         train_groups: ArrayLike | None = None,
+        allow_leakage: str | Iterable[str] = (),
     ) -> TrainingRun:
         """Fit each model, choose the best without the test set, and score it on the test set.
 
@@ -129,6 +136,8 @@ class ModelTrainer(ModelChoice):
         train_groups : array-like of shape (n_train,), optional
             Group of each training row, for the folds of `out_of_fold`. The default infers the
             groups by the `grouping` of the split.
+        allow_leakage : str or iterable of str, default=()
+            Columns of `leaks` to allow, to show their effect.
 
         Returns
         -------
@@ -139,12 +148,16 @@ class ModelTrainer(ModelChoice):
         ------
         NotFoundError
             If hyperparameters are given for an unknown model.
+        LeakageError
+            If a column leaks the label. Other signs of a leak are logged, see `check_leakage`.
         TrainingError
             If no model could be fitted.
         """
         tables = [name_columns(X, feature_names) for X in (X_train, X_val, X_test)]
         split = self.split_type(tables[0], y_train, tables[1], y_val, tables[2], y_test)
+        allowed = reject_leaks(column_names(tables[0]), self.leaks, allow_leakage=allow_leakage)
         models = self.initialize_models(model_configs)
+        check_split(split, models, allowed)
         metric = self.metric or default_metric(models)
         with show_fit_progress(models, self.n_jobs, self.progress, metric) as listener:
             vote = self.ensemble if self.ensemble is not None else model_configs is None
@@ -158,7 +171,7 @@ class ModelTrainer(ModelChoice):
             out_of_fold = predict_split_out_of_fold(
                 fitted.models, split, train_groups, self.random_state, progress=self.progress
             )
-        cross_validation_results = measure_out_of_fold(out_of_fold)
+        cross_validation_results = measure_out_of_fold(out_of_fold, self.pos_label)
         deciding = choose_results(validation_results, cross_validation_results)
         return self.run_type(
             models=fitted.models,
@@ -171,6 +184,8 @@ class ModelTrainer(ModelChoice):
             test_groups=test_groups,
             out_of_fold=out_of_fold,
             cross_validation_results=cross_validation_results,
+            allowed_leakage=tuple(allowed),
+            pos_label=self.pos_label,
         )
 
     def initialize_models(self, model_configs: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -207,6 +222,7 @@ class ModelTrainer(ModelChoice):
         *,
         dataset: str | None = None,
         target_names: Sequence[str] | None = None,
+        allow_leakage: str | Iterable[str] = (),
         **facts: Any,
     ) -> dict[str, str]:
         """Register every model of a run as a version of one registered model.
@@ -223,6 +239,8 @@ class ModelTrainer(ModelChoice):
             Name of the data set.
         target_names : sequence of str, optional
             Names of the labels 0, 1, ... in the class distribution.
+        allow_leakage : str or iterable of str, default=()
+            Columns of `leaks` to allow, in addition to those allowed for the run.
         **facts : object
             Additional arguments of ``register_model``, the same for each version.
 
@@ -230,8 +248,14 @@ class ModelTrainer(ModelChoice):
         -------
         dict of str to str
             The model_id of each model of the run, such as ``"churn:3"``.
+
+        Raises
+        ------
+        LeakageError
+            If a column leaks the label and is not allowed.
         """
-        used = [name for name in getattr(run.split.X_train, "columns", ()) if name in self.leaks]
+        allowed = [*run.allowed_leakage, *as_names(allow_leakage)]
+        used = reject_leaks(column_names(run.split.X_train), self.leaks, allow_leakage=allowed)
         return register_run(
             registry,
             run,

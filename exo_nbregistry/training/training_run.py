@@ -49,10 +49,14 @@ class TrainingRun:
         The parts that the run used.
     test_groups : array-like or None
         Group of each test row.
+    allowed_leakage : tuple of str
+        Columns that leak the label and were allowed.
     out_of_fold : dict of str to dict
         Predictions of `predict_out_of_fold` for the training rows; empty without them.
     cross_validation_results : dict of str to dict
         Metrics of these predictions.
+    pos_label : object
+        The positive class of the metrics, or None.
     """
 
     evaluator_type: ClassVar[type[ModelEvaluator]] = ModelEvaluator
@@ -65,8 +69,10 @@ class TrainingRun:
     durations_s: dict[str, float]
     split: DataSplit
     test_groups: ArrayLike | None = None
+    allowed_leakage: tuple[str, ...] = ()
     out_of_fold: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cross_validation_results: Mapping[str, dict[str, float]] = field(default_factory=dict)
+    pos_label: Any = None
 
     @property
     def best_model(self) -> Any:
@@ -75,7 +81,7 @@ class TrainingRun:
 
     @property
     def chosen_in(self) -> str:
-        """What chose the best model: ``"cross-validation"`` or ``"validation"``."""
+        """The part that chose the best model: ``"cross-validation"`` or ``"validation"``."""
         is_validation = self.deciding_results is self.validation_results
         return "validation" if is_validation else "cross-validation"
 
@@ -88,7 +94,9 @@ class TrainingRun:
     def evaluator(self) -> ModelEvaluator:
         """Evaluator of the models, by name, on the test set."""
         X, y = self.split.X_test, self.split.y_test
-        return self.evaluator_type(X, y, groups=self.test_groups, models=self.models)
+        return self.evaluator_type(
+            X, y, groups=self.test_groups, models=self.models, pos_label=self.pos_label
+        )
 
     @property
     def lineage_id(self) -> str:
@@ -139,7 +147,8 @@ class TrainingRun:
 
     def _headline(self) -> str:
         where = "on" if self.chosen_in == "validation" else "in"
-        return f"Best {where} {self.chosen_in}: {self.best_model_name}."
+        of = "" if self.pos_label is None else f" Metrics of {self.pos_label}."
+        return f"Best {where} {self.chosen_in}: {self.best_model_name}.{of}"
 
     def _failed(self) -> list[str]:
         last = {name: (trace.splitlines() or [""])[-1] for name, trace in self.failures.items()}
@@ -209,7 +218,7 @@ def choose_best_model(results: Mapping[str, Mapping[str, float]], metric: str | 
     Parameters
     ----------
     results : mapping of str to mapping
-        Metrics of each model.
+        Metrics of each model. NaN and infinite values are ignored.
     metric : str, optional
         Name of the metric; the smallest value of a loss is the best. The default is the first
         of ``roc_auc``, ``accuracy`` and ``r2`` that a model has.

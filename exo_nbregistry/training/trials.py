@@ -12,6 +12,8 @@ from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
+from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE
+from exo_nbregistry.training.training_rows import TrainingRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +73,10 @@ class TuningResult:
         Whether the folds kept groups together.
     grouping : Grouping
         Name of the groups, and how to infer those of a test set.
+    allowed_leakage : tuple of str
+        Columns that leak the label and were allowed.
+    pos_label : object
+        The positive class of the score, or None.
     """
 
     best_model: Any
@@ -83,6 +89,8 @@ class TuningResult:
     trials: tuple[Trial, ...]
     grouped: bool = False
     grouping: Grouping = field(default_factory=Grouping)
+    allowed_leakage: tuple[str, ...] = ()
+    pos_label: Any = None
 
     @property
     def failures(self) -> tuple[Trial, ...]:
@@ -119,9 +127,10 @@ class TuningResult:
     def _headline(self) -> str:
         failed = f", of which {len(self.failures)} failed" if self.failures else ""
         over = f"over {self.grouping.unit}s kept apart" if self.grouped else "in cross-validation"
+        of = "" if self.pos_label is None else f" of {self.pos_label}"
         return (
             f"{self.algorithm}: {count(len(self.trials), 'trial')}{failed}; the best by "
-            f"{self.metric} {over}:"
+            f"{self.metric}{of} {over}:"
         )
 
     def _table(self) -> tuple[list[str], list[list[Any]]]:
@@ -174,11 +183,14 @@ class TuningResult:
         """
         test_set = describe_test_set(X_test, y_test, groups, grouping=self.grouping)
         attachments: Mapping[str, Any] = facts.pop("attachments", {})
+        if self.allowed_leakage:
+            given = facts.get("training_info") or {}
+            facts["training_info"] = {ALLOWED_LEAKAGE: list(self.allowed_leakage), **given}
         results: Mapping[str, Any] = facts.pop("evaluation_results", {})
         return registry.register_model(
             self.best_model,
             model_name,
-            **{"algorithm": self.algorithm, **facts},
+            **{"algorithm": self.algorithm, "pos_label": self.pos_label, **facts},
             evaluation_results={"tuning": self._summary(), **results},
             X=X,
             y=y,
@@ -187,6 +199,7 @@ class TuningResult:
             attachments={
                 ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
                 **test_set.attachment(),
+                **TrainingRows.of(X).attachment(),
                 **attachments,
             },
         )
@@ -200,7 +213,7 @@ class TuningResult:
             "n_failed": len(self.failures),
             "best_params": self.best_params,
             "best_score": self.best_score,
-        }
+        } | ({} if self.pos_label is None else {"pos_label": self.pos_label})
 
 
 def format_params(params: Mapping[str, Any]) -> str:

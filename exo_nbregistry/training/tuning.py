@@ -16,7 +16,7 @@ from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.training.fitting import TrainingError
-from exo_nbregistry.training.folds import default_scorer, make_folds
+from exo_nbregistry.training.folds import default_scorer, find_scorer, make_folds
 from exo_nbregistry.training.progress import show_progress
 from exo_nbregistry.training.trial_log import TrialWatch
 from exo_nbregistry.training.trials import Trial, TuningResult
@@ -42,6 +42,7 @@ def tune(
     progress: bool = True,
     algorithm: str | None = None,
     grouping: Grouping | None = None,
+    pos_label: Any = None,
 ) -> TuningResult:
     """Search for the hyperparameters with the best score in cross-validation.
 
@@ -79,6 +80,8 @@ def tune(
         Name of the algorithm. The default is the name of the class.
     grouping : Grouping, optional
         Name of the groups, and how to infer those of a test set.
+    pos_label : object, optional
+        The positive class of a score such as ``f1``, ``recall`` or ``average_precision``.
 
     Returns
     -------
@@ -108,10 +111,7 @@ def tune(
     >>> found.metric, found.best_params["alpha"] < 1
     ('r2', True)
     """
-    if method not in METHODS:
-        raise NotFoundError(f"Unknown method {method!r}.", name=method, known=METHODS)
-    if n_trials < 1:
-        raise InvalidInputError(f"n_trials must be a positive integer, got {n_trials}.")
+    _check_options(method, n_trials)
     algorithm = algorithm or type(model).__name__
     metric = metric or default_scorer(model, y)
     search = _search(
@@ -124,7 +124,7 @@ def tune(
         n_jobs=n_jobs,
     )
     with _watched(search, algorithm, metric, progress) as watch:
-        search.set_params(scoring=_ReportingScorer(metric, list(space), watch))
+        search.set_params(scoring=_ReportingScorer(metric, list(space), watch, pos_label))
         _fit(search, algorithm, X, y, None if groups is None else np.asarray(groups))
         trials = _trials(search, model, X, y, len(X))
         watch.end(trials)
@@ -139,7 +139,15 @@ def tune(
         trials=trials,
         grouped=groups is not None,
         grouping=grouping or Grouping(),
+        pos_label=pos_label,
     )
+
+
+def _check_options(method: str, n_trials: int) -> None:
+    if method not in METHODS:
+        raise NotFoundError(f"Unknown method {method!r}.", name=method, known=METHODS)
+    if n_trials < 1:
+        raise InvalidInputError(f"n_trials must be a positive integer, got {n_trials}.")
 
 
 def _search(
@@ -208,10 +216,10 @@ def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[
 class _ReportingScorer:
     """A scorer that reports each score, except in another process."""
 
-    def __init__(self, metric: str, names: Sequence[str], watch: TrialWatch | None) -> None:
-        from sklearn.metrics import get_scorer
-
-        self.scorer = get_scorer(metric)
+    def __init__(
+        self, metric: str, names: Sequence[str], watch: TrialWatch | None, pos_label: Any = None
+    ) -> None:
+        self.scorer = find_scorer(metric, pos_label)
         self.names = names
         self.watch = watch
 

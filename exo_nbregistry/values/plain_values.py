@@ -135,7 +135,7 @@ def _array_hint(value: Any) -> str:
     """Return the conversion of a NumPy scalar or array that a record can store."""
     kind = getattr(getattr(value, "dtype", None), "kind", "")
     if kind == "f":  # more than 64 bits
-        return "pass its .astype(float).tolist()"
+        return "pass its .astype(float).tolist()" if value.shape else "pass float(value)"
     if kind == "c":
         return "pass its .real.astype(float).tolist() and .imag.astype(float).tolist()"
     if kind == "M":

@@ -33,7 +33,7 @@ class ModelSummary:
     latest_version : int
         Highest number of a version; deleted versions count only if they are included.
     n_versions : int
-        Number of versions.
+        Number of versions that are not deleted.
     registered_at : datetime
         Timestamp of the latest version.
     algorithm : str or None
@@ -46,6 +46,8 @@ class ModelSummary:
         How the metric of the latest version was measured, such as ``of CONFIRMED``; may be empty.
     series : tuple of (int, float)
         Metric by version, oldest first, of the last versions that have it.
+    n_deleted : int
+        Number of deleted and purged versions, if they are included.
 
     Examples
     --------
@@ -63,6 +65,7 @@ class ModelSummary:
     metric: str | None = None
     scoring: str = ""
     series: tuple[tuple[int, float], ...] = ()
+    n_deleted: int = 0
 
     @property
     def latest_id(self) -> str:
@@ -134,7 +137,7 @@ class Summaries(tuple[ModelSummary, ...]):
         return [
             [
                 item.model_name,
-                item.n_versions,
+                _versions(item),
                 item.latest_version,
                 _aliases(item.aliases, html=html),
                 item.algorithm and cut(item.algorithm, 32),
@@ -148,6 +151,11 @@ class Summaries(tuple[ModelSummary, ...]):
     def _more(self) -> list[str]:
         rest = self.total - min(len(self), MAX_ROWS)
         return [f"… and {rest} more"] if rest > 0 else []
+
+
+def _versions(item: ModelSummary) -> int | str:
+    deleted = f"{item.n_versions}, {item.n_deleted} deleted"
+    return deleted if item.n_deleted else item.n_versions
 
 
 def _aliases(aliases: Mapping[str, int], *, html: bool) -> str | None:

@@ -326,6 +326,16 @@ def test_events_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None
     assert all(isinstance(event["at"], str) for event in reply["events"])
 
 
+def test_events_of_a_version_are_listed(caller: RouteCaller) -> None:
+    """``version`` filters the events; a version that does not exist is an error."""
+    reply = caller.get(history, KEPLER, version="2")
+    assert [event["action"] for event in reply["events"]] == ["register", "alias"]
+    with pytest.raises(RegistryError, match="no version 9"):
+        caller.get(history, KEPLER, version="9")
+    with pytest.raises(RegistryError, match="positive integer"):
+        caller.get(history, KEPLER, version="0")
+
+
 def test_a_damaged_record_hides_no_other(caller: RouteCaller, registry: ModelRegistry) -> None:
     """Lists skip a damaged record, also if it is damaged later; its own route is an error."""
     assert caller.get(versions)["total"] == 3

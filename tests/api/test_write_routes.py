@@ -23,6 +23,7 @@ from exo_nbregistry.errors import (
     AliasNotFoundError,
     ConflictError,
     InvalidReferenceError,
+    ProtectedAliasError,
     RecordError,
     StoreError,
     VersionNotFoundError,
@@ -49,7 +50,9 @@ def test_an_alias_is_moved_and_rolled_back(caller: RouteCaller, registry: ModelR
     """Each reply has the current version of the alias."""
     moved = caller.send(set_alias, CHAMPION, {"version": 3, "expected": 2, "protected": True})
     assert moved == {"name": "kepler", "alias": "champion", "version": 3, "protected": True}
-    back = caller.send(rollback_alias, CHAMPION, {"expected": 3})
+    with pytest.raises(ProtectedAliasError):
+        caller.send(rollback_alias, CHAMPION, {"expected": 3})
+    back = caller.send(rollback_alias, CHAMPION, {"expected": 3, "force": True})
     assert back == {"name": "kepler", "alias": "champion", "version": 2, "protected": False}
     removed = caller.send(remove_alias, CHAMPION, {"expected": 2})
     assert removed == {"name": "kepler", "alias": "champion", "version": None, "protected": False}
@@ -100,8 +103,9 @@ def test_versions_are_deleted_and_restored(caller: RouteCaller, registry: ModelR
     assert caller.send(delete, FIRST)["status"] == "deleted"
     assert caller.send(restore, FIRST)["status"] == "active"
     registry.set_alias("kepler", "champion", 2, protected=True)
-    with pytest.raises(ConflictError):
+    with pytest.raises(ProtectedAliasError):
         caller.send(delete, FIRST | {"version": 2})
+    assert caller.send(delete, FIRST | {"version": 2}, {"force": True})["status"] == "deleted"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +132,8 @@ def test_versions_are_deleted_and_restored(caller: RouteCaller, registry: ModelR
         (add_note, FIRST, {"text": 1}, RecordError),
         (delete, FIRST | {"version": 9}, None, VersionNotFoundError),
         (delete, FIRST, {"really": True}, Problem),
+        (delete, FIRST, {"force": 1}, Problem),
+        (remove_alias, CHAMPION, {"force": "yes"}, Problem),
     ],
 )
 def test_an_invalid_change_is_rejected(

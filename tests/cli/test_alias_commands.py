@@ -48,10 +48,27 @@ def test_a_protected_alias_keeps_its_version(run: Run) -> None:
     """The version of a protected alias cannot be deleted."""
     run("alias", "set", "kepler@champion", 1, "--protected")
     assert run("delete", "kepler:1", "--yes").exit_code == 1
-    run("alias", "set", "kepler@champion", 2)
+    run("alias", "set", "kepler@champion", 2, "--force")
     assert run("delete", "kepler:2", "--yes").exit_code == 1, "moving it keeps the protection"
     run("alias", "set", "kepler@champion", 2, "--unprotected")
     assert run("delete", "kepler:2", "--yes").exit_code == 0
+
+
+def test_a_protected_alias_moves_only_with_force(run: Run) -> None:
+    """The error names the option and the command that removes the protection."""
+    run("alias", "set", "kepler@champion", 1)
+    run("alias", "set", "kepler@champion", 2, "--protected", "--force")
+    for arguments in (
+        ("set", "kepler@champion", 1),
+        ("remove", "kepler@champion"),
+        ("rollback", "kepler@champion"),
+    ):
+        done = run("alias", *arguments)
+        assert done.exit_code == 1
+        assert "pass --force, or run: exo-nbregistry alias set kepler@champion 2 " in done.stderr
+        assert "force=True" not in done.stderr
+    assert run("alias", "rollback", "kepler@champion", "--force").exit_code == 0
+    assert run("alias", "remove", "kepler@champion", "--force").exit_code == 0
 
 
 def test_an_alias_of_a_deleted_version_is_listed(run: Run, registry: ModelRegistry) -> None:

@@ -138,7 +138,7 @@ def test_the_registry_option_works_before_and_after_the_command(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The option after the command takes precedence, then the one before it, then the variable."""
-    ModelRegistry(tmp_path / "other")
+    ModelRegistry(tmp_path / "other", create=True)
     assert run("--registry", "other", "list").stderr == "No versions.\n"
     assert run("list", "--registry", "other").stderr == "No versions.\n"
     assert "kepler:1" in run("--registry", "other", "list", "--registry", "registry").stdout
@@ -156,7 +156,7 @@ def test_the_default_registry(
     assert "models/registry" in done.stderr
     assert "--registry" in done.stderr
     assert not (tmp_path / "models").exists()
-    ModelRegistry(tmp_path / "models" / "registry")
+    ModelRegistry(tmp_path / "models" / "registry", create=True)
     assert run("list").exit_code == 0
 
 

@@ -68,6 +68,21 @@ def test_purge_is_permanent(run: Run, registry: ModelRegistry) -> None:
     assert run("restore", "kepler:1").exit_code == 1
 
 
+def test_the_question_names_the_aliases(run: Run, registry: ModelRegistry) -> None:
+    """The question about a version with aliases names them; a protected one requires --force."""
+    registry.set_alias("kepler", "champion", 1)
+    registry.set_alias("kepler", "best", 1)
+    done = run("delete", "kepler:1", typed="n\n")
+    assert "Delete kepler:1? @best and @champion cannot be loaded then." in done.stdout
+    assert run("delete", "kepler:1", "--purge", typed="y\n").exit_code == 0
+    registry.set_alias("kepler", "champion", 2, protected=True)
+    for purge in ((), ("--purge",)):
+        done = run("delete", "kepler:2", "--yes", *purge)
+        assert done.exit_code == 1
+        assert "pass --force, or run: exo-nbregistry alias set kepler@champion 2" in done.stderr
+    assert run("delete", "kepler:2", "--yes", "--force").exit_code == 0
+
+
 def test_delete_requires_a_version_or_an_alias(run: Run) -> None:
     """A model name is rejected, because its latest version may change."""
     done = run("delete", "kepler", "--yes")

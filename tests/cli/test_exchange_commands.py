@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import joblib
 import pytest
 from click.testing import Result
+from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -33,3 +35,18 @@ def test_an_unknown_signer_is_not_imported(
     assert done.exit_code == 1
     assert "SHA256:" in done.stderr
     assert run("import", "out", "--registry", "new", "--unsafe").exit_code == 0
+
+
+def test_a_model_file_alone_is_imported(run: Run, tmp_path: Path) -> None:
+    """A bare joblib file requires --name and --unsafe, and becomes a new version."""
+    joblib.dump(DummyClassifier().fit([[0.0]], [0]), tmp_path / "plain.joblib")
+    done = run("import", "plain.joblib", "--registry", "new", "--unsafe")
+    assert done.exit_code == 1
+    assert "pass its name" in done.stderr
+    done = run("import", "plain.joblib", "--registry", "new", "--name", "k2")
+    assert done.exit_code == 1
+    assert "unsafe=True" in done.stderr
+    assert not (tmp_path / "new").exists()
+    done = run("import", "plain.joblib", "--registry", "new", "--name", "k2", "--unsafe")
+    assert done.stdout == "Imported as k2:1.\n"
+    assert ModelRegistry(tmp_path / "new").get_metadata("k2").algorithm == "DummyClassifier"

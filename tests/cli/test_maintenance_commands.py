@@ -21,7 +21,7 @@ def test_stats_counts_models_and_versions(run: Run, registry: ModelRegistry) -> 
         ["models", "2"],
         ["versions", "3"],
         ["deleted", "1"],
-        ["DummyClassifier", "4"],
+        ["DummyClassifier", "3"],
     ):
         assert expected in lines
     assert json.loads(run("stats", "--json").stdout) == registry.get_registry_stats()
@@ -29,7 +29,7 @@ def test_stats_counts_models_and_versions(run: Run, registry: ModelRegistry) -> 
 
 def test_stats_of_an_empty_registry(run: Run, tmp_path: Path) -> None:
     """An empty registry has no table of algorithms; a missing one is an error."""
-    ModelRegistry(tmp_path / "empty")
+    ModelRegistry(tmp_path / "empty", create=True)
     done = run("stats", "--registry", "empty")
     assert "algorithm" not in done.stdout
     assert ["models", "0"] in [line.split() for line in done.stdout.splitlines()]
@@ -41,17 +41,17 @@ def test_verify_of_an_intact_registry(run: Run) -> None:
     done = run("verify")
     assert done.exit_code == 0
     assert done.stdout.startswith("4 versions, 0 events and ")
-    assert done.stdout.endswith("checked: no problems.\n")
+    assert done.stdout.endswith("checked: no faults.\n")
 
 
-def test_verify_names_the_problem(run: Run, tmp_path: Path) -> None:
+def test_verify_names_the_fault(run: Run, tmp_path: Path) -> None:
     """A changed file gives exit code 3 and its name, as text and as JSON."""
     (blob, *_) = sorted((tmp_path / "registry" / "models" / "kepler" / "blobs").iterdir())
     blob.write_bytes(b"changed")
     done = run("verify")
     assert done.exit_code == 3
     assert blob.name in done.stdout
-    assert done.stdout.endswith("checked: 1 problem.\n")
+    assert done.stdout.endswith("checked: 1 fault.\n")
     as_json = run("verify", "--json")
     assert as_json.exit_code == 3
     found = json.loads(as_json.stdout)

@@ -213,3 +213,40 @@ def test_versions_measured_differently_have_no_star(run: Run, registry: ModelReg
     assert "f1_score was measured differently" in text
     assert "f1_score (of planet)" in run("show", "finder:2").stdout
     assert "measured" in run("list", "finder").stdout.splitlines()[0]
+
+
+def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry) -> None:
+    """A number or an alias filters the history."""
+    registry.set_alias("kepler", "champion", 2)
+    registry.annotate("kepler:3", "No good.")
+    for ref in ("kepler:2", "kepler@champion"):
+        lines = run("history", ref).stdout.splitlines()[2:]
+        assert [line.split()[2] for line in lines] == ["register", "alias"]
+    assert run("history", "kepler:9").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [("list",), ("best",), ("plot", "metric")])
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("metrics.f1_scor > 0.5", "No version has metrics.f1_scor. Did you mean metrics.f1_score?"),
+        ("not metrics['f1_scor'] > 0.5", "Did you mean metrics.f1_score?"),
+        ("version == 1 or hyperparameters.constnt == 1", "Did you mean hyperparameters.constant?"),
+        ("algoritm == 'SVC'", "Unknown field 'algoritm'. Did you mean algorithm?"),
+    ],
+)
+def test_an_unknown_field_of_a_filter_is_an_error(
+    run: Run, command: tuple[str, ...], where: str, message: str
+) -> None:
+    """A filter with a field that no version has exits with 1, also if versions match."""
+    done = run(*command, "--where", where)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_filter_can_test_for_missing_fields(run: Run) -> None:
+    """A test for missing values may name a field that no version has; a tag may be new."""
+    assert "kepler:1" in run("list", "--where", "metrics.auc is None").stdout
+    assert run("list", "--where", "tags.team == 'vetting'").exit_code == 0
+    assert "tess:1" in run("list", "--where", "algorithm.startswith('Dummy')").stdout

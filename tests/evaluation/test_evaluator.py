@@ -15,6 +15,8 @@ from sklearn.svm import SVC
 from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
 from exo_nbregistry.evaluation import ModelEvaluator
 from exo_nbregistry.introspection.metrics import evaluate
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.metric_table import METRICS
 
 FAST: Any = {"n_resamples": 50, "progress": False}
 CASES: dict[str, Any] = {
@@ -41,7 +43,7 @@ def test_intervals_contain_the_metrics(case: tuple[Any, ...]) -> None:
     good, _, X, y = case
     found = ModelEvaluator(X, y, **FAST).intervals(good)
     metrics = evaluate(good, X, y).metrics
-    assert found.metrics.keys() == metrics.keys()
+    assert found.metrics.keys() == METRICS.keys() & metrics
     for name, each in found.metrics.items():
         assert each.value == pytest.approx(metrics[name], rel=1e-4), name
         assert each.low <= each.value <= each.high
@@ -109,3 +111,48 @@ def test_invalid_models_are_rejected() -> None:
     both = np.column_stack([y, y])
     with pytest.raises(RegistryError, match="predicts 2 outputs"):
         ModelEvaluator(X, both, **FAST).intervals(LinearRegression().fit(X, both))
+
+
+WORDS = np.array(["malignant", "benign"])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"pos_label": "malignant"},
+        {"pos_label": "benign", "threshold": 0.9},
+        {"pos_label": "malignant", "sample_weight": np.linspace(1, 3, 569)},
+    ],
+    ids=["averaged", "positive class", "threshold", "weights"],
+)
+def test_text_labels_agree_with_register_model(
+    options: dict[str, Any], registry: ModelRegistry
+) -> None:
+    """Report and intervals have the metrics that register_model records for the same options."""
+    X, y = load_breast_cancer(return_X_y=True)
+    model = GaussianNB().fit(X[:, :3], WORDS[y])
+    name = registry.register_model(model, "m", X_test=X[:, :3], y_test=WORDS[y], **options)
+    stored = registry.get_metadata(name)
+    evaluator = ModelEvaluator(X[:, :3], WORDS[y], **options, **FAST)
+    assert evaluator.evaluate(model).metrics == stored.metrics
+    intervals = evaluator.intervals(model)
+    for metric, each in intervals.metrics.items():
+        assert each.value == pytest.approx(stored.metrics[metric], rel=1e-4), metric
+        assert each.low <= each.value <= each.high
+    assert intervals.scoring == stored.scoring
+    assert stored.scoring is not None
+    assert stored.scoring.label in repr(intervals)
+    assert stored.scoring.label in repr(evaluator.evaluate(model))
+
+
+def test_a_threshold_is_counted_for_the_positive_class() -> None:
+    """Counts at a threshold, and the reliability curve, refer to the positive class."""
+    X, y = load_breast_cancer(return_X_y=True)
+    model = GaussianNB().fit(X, WORDS[y])
+    evaluator = ModelEvaluator(X, WORDS[y], pos_label="malignant", **FAST)
+    share = model.predict_proba(X)[:, list(model.classes_).index("malignant")]
+    assert evaluator.at_confidence(model, 0.9).flagged == (share >= 0.9).sum()
+    assert evaluator.calibration(model).brier == pytest.approx(np.mean((share - (y == 0)) ** 2))
+    with pytest.raises(RegistryError, match="no positive class; pass pos_label='benign' or"):
+        ModelEvaluator(X, WORDS[y], **FAST).at_confidence(model)

@@ -9,7 +9,7 @@ import pytest
 from sklearn import metrics
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.evaluation import model_predictions
+from exo_nbregistry.evaluation import class_predictions
 from exo_nbregistry.evaluation.model_predictions import read_predictions
 from exo_nbregistry.values.metric_table import METRICS, Metric
 
@@ -40,16 +40,14 @@ def test_three_classes_are_weighted_as_by_scikit_learn() -> None:
             counts, arrays["y_true"], arrays["y_pred"], arrays["probabilities"]
         )
         binary = truth[:, None] == arrays["classes"]
-        options: Any = {"average": "weighted", "zero_division": 0.0}
+        options: Any = {"average": "macro", "zero_division": 0.0}
         expected = {
             "accuracy": metrics.accuracy_score(truth, predicted),
             "precision": metrics.precision_score(truth, predicted, **options),
             "recall": metrics.recall_score(truth, predicted, **options),
             "f1_score": metrics.f1_score(truth, predicted, **options),
-            "roc_auc": metrics.roc_auc_score(binary, scores, average="weighted"),
-            "average_precision": metrics.average_precision_score(
-                binary, scores, average="weighted"
-            ),
+            "roc_auc": metrics.roc_auc_score(binary, scores, average="macro"),
+            "average_precision": metrics.average_precision_score(binary, scores, average="macro"),
             "log_loss": metrics.log_loss(truth, scores, labels=arrays["classes"]),
             "brier": np.mean(np.sum((scores - binary) ** 2, axis=1)),
         }
@@ -99,7 +97,7 @@ def test_any_metric_of_the_table_is_measured(monkeypatch: pytest.MonkeyPatch) ->
         lambda outcome: metrics.cohen_kappa_score(outcome.y_true, outcome.y_pred),
         lambda rows, weights: np.zeros(len(weights)),
     )
-    monkeypatch.setattr(model_predictions, "METRICS", {**METRICS, "kappa": new})
+    monkeypatch.setattr(class_predictions, "METRICS", {**METRICS, "kappa": new})
     arrays = three_classes()
     found = read_predictions(arrays).measure(COUNTS.astype(float))["kappa"]
     for value, counts in zip(found, COUNTS, strict=True):

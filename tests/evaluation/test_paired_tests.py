@@ -13,20 +13,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.evaluation.class_predictions import ClassPredictions
 from exo_nbregistry.evaluation.evaluator import ModelEvaluator
 from exo_nbregistry.evaluation.grouping import Grouping
-from exo_nbregistry.evaluation.model_predictions import (
-    BinaryPredictions,
-    RegressionPredictions,
-    read_predictions,
-)
+from exo_nbregistry.evaluation.model_predictions import RegressionPredictions, read_predictions
 from exo_nbregistry.evaluation.paired_tests import compare_predictions, compare_versions
 from exo_nbregistry.evaluation.test_set import (
     DifferentTestSetsError,
     describe_test_set,
     read_test_set,
 )
-from exo_nbregistry.evaluation.weighted_metrics import Predictions
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
@@ -43,6 +39,12 @@ def table(seed: int = 0, rows: int = 200) -> tuple[pd.DataFrame, pd.Series[int]]
     values = {"a": y + rng.normal(size=rows) / 2, "b": rng.normal(size=rows)}
     y.index = pd.Index(names)
     return pd.DataFrame(values).set_index(y.index), y
+
+
+def binary(truth: Any, predicted: Any, probability: Any) -> ClassPredictions:
+    """Return predictions of False and True."""
+    shares = np.column_stack([1 - probability, probability])
+    return ClassPredictions(truth, predicted, np.array([False, True]), shares, True, True)
 
 
 def register(
@@ -72,9 +74,9 @@ def test_versions_compare_as_their_models_do(registry: ModelRegistry) -> None:
 def test_the_exact_test_is_the_binomial() -> None:
     """McNemar's p-value is the two-sided binomial test on the rows that only one has right."""
     truth = np.array([True] * 20)
-    one = Predictions(truth, np.arange(20) < 9, np.full(20, 0.5))
-    two = Predictions(truth, (np.arange(20) < 7) | (np.arange(20) >= 11), np.full(20, 0.5))
-    both = {"one": BinaryPredictions(one), "two": BinaryPredictions(two)}
+    one = binary(truth, np.arange(20) < 9, np.full(20, 0.5))
+    two = binary(truth, (np.arange(20) < 7) | (np.arange(20) >= 11), np.full(20, 0.5))
+    both = {"one": one, "two": two}
     found = compare_predictions(both, np.array([]), **FAST)
     assert (found.only_first_right, found.only_second_right) == (2, 9)
     assert found.p_accuracy == pytest.approx(2 * binom.cdf(2, 11, 0.5))
@@ -84,8 +86,8 @@ def test_the_exact_test_is_the_binomial() -> None:
 def test_the_bootstrap_p_value_counts_both_tails() -> None:
     """If every resample favors one model, p is twice one draw among all; if none does, p is 1."""
     truth = np.arange(200) % 2 == 0
-    right = BinaryPredictions(Predictions(truth, truth, np.where(truth, 0.9, 0.1)))
-    wrong = BinaryPredictions(Predictions(truth, ~truth, np.where(truth, 0.1, 0.9)))
+    right = binary(truth, truth, np.where(truth, 0.9, 0.1))
+    wrong = binary(truth, ~truth, np.where(truth, 0.1, 0.9))
     apart = compare_predictions({"wrong": wrong, "right": right}, np.array([]), **FAST)
     assert apart.p_value == pytest.approx(2 / (1 + FAST["n_resamples"]))
     same = compare_predictions({"right": right, "again": right}, np.array([]), **FAST)
@@ -98,7 +100,7 @@ def test_no_difference_is_found_at_the_level() -> None:
     claims = large = 0
     for seed in range(100):
         truth = rng.random(80) < 0.5
-        coins = [BinaryPredictions(Predictions(truth, truth, rng.random(80))) for _ in range(2)]
+        coins = [binary(truth, truth, rng.random(80)) for _ in range(2)]
         found = compare_predictions(
             dict(zip("ab", coins, strict=True)), np.array([]), random_state=seed, **FAST
         )
@@ -170,6 +172,7 @@ def test_the_options_reach_the_comparison(registry: ModelRegistry) -> None:
         name: read_predictions(registry.load_evaluation(name), name) for name in (first, second)
     }
     groups = describe_test_set(X, y, grouping=PATIENTS).groups
+    options["scoring"] = registry.get_metadata(first).scoring
     assert found == compare_predictions(predictions, groups, progress=False, **options)
     assert (found.metric, found.n_resamples, found.confidence) == ("accuracy", 50, 0.5)
     assert found.low != compare_predictions(predictions, groups, metric="accuracy", **FAST).low
@@ -187,8 +190,8 @@ def test_the_defaults_are_those_of_the_evaluator() -> None:
 def test_the_difference_is_the_second_minus_the_first() -> None:
     """Difference and interval are positive if the second model is better."""
     truth = np.arange(200) % 2 == 0
-    good = BinaryPredictions(Predictions(truth, truth, np.where(truth, 0.9, 0.1)))
-    poor = BinaryPredictions(Predictions(truth, np.ones(200, bool), np.arange(200) / 200))
+    good = binary(truth, truth, np.where(truth, 0.9, 0.1))
+    poor = binary(truth, np.ones(200, bool), np.arange(200) / 200)
     found = compare_predictions({"poor": poor, "good": good}, np.array([]), **FAST)
     assert (found.metric, found.scores["accuracy"]) == ("roc_auc", (0.5, 1.0))
     assert found.difference == found.scores["roc_auc"][1] - found.scores["roc_auc"][0] > 0
@@ -200,7 +203,7 @@ def test_a_progress_bar_is_shown_on_request(
 ) -> None:
     """The bar names the unit; with progress=False there is none."""
     truth = np.array([True, False] * 10)
-    one = BinaryPredictions(Predictions(truth, truth, truth * 0.5))
+    one = binary(truth, truth, truth * 0.5)
     both, groups = {"a": one, "b": one}, np.arange(20) // 2
     compare_predictions(both, groups, unit="star", n_resamples=20, progress=False)
     assert capsys.readouterr().err == ""
@@ -248,8 +251,7 @@ def test_a_comparison_shows_its_values_and_verdict() -> None:
     predictions = {}
     for name, model in models.items():
         probability = model.predict_proba(X[[name]])[:, 1]
-        scored = Predictions(y.to_numpy() == 1, probability > 0.5, probability)
-        predictions[name] = BinaryPredictions(scored)
+        predictions[name] = binary(y.to_numpy() == 1, probability > 0.5, probability)
     groups = describe_test_set(X, y, grouping=PATIENTS).groups
     found = compare_predictions(predictions, groups, unit="patient", **FAST)
     assert found.verdict.startswith("a is better: the difference in ROC AUC is -0.")
@@ -291,9 +293,57 @@ def test_a_metric_must_be_known() -> None:
 def test_a_stored_verdict_keeps_its_keys() -> None:
     """The dict for JSON has each score under its own name, as earlier versions stored it."""
     truth = np.array([True, False] * 10)
-    one = BinaryPredictions(Predictions(truth, truth, truth * 0.5))
+    one = binary(truth, truth, truth * 0.5)
     found = compare_predictions({"a": one, "b": one}, np.array([]), **FAST).to_dict()
     expected = """accuracy better confidence difference first high low metric n_resamples n_rows
     n_units only_first_right only_second_right p_accuracy p_value roc_auc second unit verdict"""
     assert sorted(found) == expected.split()
     assert found["roc_auc"] == (1.0, 1.0)
+
+
+def words(y: Any) -> Any:
+    """Return text labels."""
+    return y.map({0: "FALSE POSITIVE", 1: "CONFIRMED"})
+
+
+def test_versions_are_compared_by_their_positive_class(registry: ModelRegistry) -> None:
+    """The scores of a comparison equal the metrics of the versions, and the verdict names them."""
+    X, y = table()
+    X, y = X, words(y)
+    names = [register(registry, X[[name]], y, pos_label="CONFIRMED") for name in "ab"]
+    for metric in ("f1_score", "average_precision", "recall.FALSE POSITIVE", "f1_macro"):
+        found = compare_versions(registry, *names, metric=metric, **FAST)
+        stored = [registry.get_metadata(name).metrics[metric] for name in names]
+        assert found.scores[metric] == pytest.approx(tuple(stored))
+    found = compare_versions(registry, *names, metric="f1_score", **FAST)
+    assert "the difference in f1_score (of CONFIRMED) is" in found.verdict
+
+
+def test_versions_that_are_measured_differently_are_not_compared(registry: ModelRegistry) -> None:
+    """A comparison of two classes names both, and pos_label= chooses one for both."""
+    X, y = table()
+    y = words(y)
+    names = [
+        register(registry, X[["a"]], y, pos_label="CONFIRMED"),
+        register(registry, X[["b"]], y),
+    ]
+    measured = r"recall of m:1 \(of CONFIRMED\) and m:2 \(macro average\) is not measured alike"
+    with pytest.raises(RegistryError, match=measured):
+        compare_versions(registry, *names, metric="recall", **FAST)
+    assert compare_versions(registry, *names, **FAST).metric == "roc_auc"
+    found = compare_versions(registry, *names, pos_label="CONFIRMED", metric="recall", **FAST)
+    stored = [registry.get_metadata(name).metrics["recall.CONFIRMED"] for name in names]
+    assert found.scores["recall"] == pytest.approx(tuple(stored))
+
+
+def test_versions_with_other_sample_weights_are_not_compared(registry: ModelRegistry) -> None:
+    """Sample weights belong to the test set, so those of both versions must be equal."""
+    X, y = table()
+    weight = np.linspace(1, 2, len(y))
+    plain = register(registry, X[["a"]], y)
+    weighted = [register(registry, X[[name]], y, sample_weight=weight) for name in "ab"]
+    with pytest.raises(DifferentTestSetsError, match="different sample weights"):
+        compare_versions(registry, plain, weighted[1], **FAST)
+    found = compare_versions(registry, *weighted, metric="precision", **FAST)
+    stored = [registry.get_metadata(name).metrics["precision"] for name in weighted]
+    assert found.scores["precision"] == pytest.approx(tuple(stored))

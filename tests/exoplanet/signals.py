@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from exo_nbregistry.evaluation.threshold import KnownRows
+from exo_nbregistry.exoplanet.data.table_roles import KEPLER
 from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 
@@ -39,6 +40,10 @@ def scored_signals(
             "distance": 0.25,
             "driver": driver.astype(object),
             "driver_effect": np.where(certain >= 0.9, 0.125, np.nan),
+            "look": np.where(certain > 0.97, "impact > 1", ""),
+            "kepid": np.arange(len(names)),
+            "ra": 290.123456,
+            "dec": 44.123456,
             "model_version": version,
             "snapshot": f"table of {version}",
             "caveat": CAVEAT,
@@ -56,5 +61,14 @@ def scored_signals(
     )
     planet = pd.DataFrame({"koi_period": [365.25]}, index=[alike])
     return ScoredCandidates(
-        rows, measured, planet, version, f"table of {version}", True, 0.9, known or known_rows()
+        rows,
+        measured,
+        planet,
+        version,
+        f"table of {version}",
+        True,
+        0.9,
+        known or known_rows(),
+        planets=pd.DataFrame({"koi_period": [365.25, 10.0], "koi_prad": [1.0, np.nan]}),
+        roles=KEPLER.within(measured.assign(kepid=0, ra=0.0, dec=0.0)),
     )

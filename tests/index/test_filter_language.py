@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import QueryError
+from exo_nbregistry.index.filter_compiler import MAX_DEPTH
 from exo_nbregistry.index.filter_language import (
-    MAX_DEPTH,
-    MAX_PARTS,
     Order,
     compile_filter,
     compile_order,
+    filter_fields,
 )
+from exo_nbregistry.index.filter_text import MAX_PARTS
 from exo_nbregistry.index.index import Index
 from tests.index_source import AT, MemorySource
 
@@ -205,12 +206,33 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
         ("created_at > 5", 13, "ISO"),
         ("algorithm == '\\ud800'", 13, "The text is not valid Unicode"),
         ("version == 1; DROP TABLE versions", 12, "invalid syntax"),
-        ("__import__('os').system('true')", 0, "comparison"),
+        ("__import__('os').system('true')", 0, "Unknown method 'system'; choose contains"),
         ("version.__class__ == 1", 0, "version.__class__"),
         ("(lambda: 1)() == 1", 0, "field"),
         ("[v for v in version] == 1", 0, "field"),
         ("f'{version}' == '1'", 0, "field"),
         ("version == (x := 1)", 12, "Write a constant here"),
+        (
+            "like(description, '%x%')",
+            0,
+            "Write like after the field, such as desc",
+        ),
+        ("algorithm.startwith('R')", 0, "Unknown method 'startwith'; choose contains, startswith"),
+        ("open('x')", 0, "Unknown method 'open'"),
+        ("version.contains('1')", 0, "version is not text; compare it"),
+        ("created_at.startswith('2026')", 0, "created_at is not text; compare it"),
+        ("anywhere.startswith('x')", 0, "anywhere has only the method contains"),
+        ("description.like()", 0, "like requires one text, such as description.like('%x%')"),
+        ("description.like('x', 'y')", 0, "like requires one text"),
+        ("description.like(text='x')", 0, "like requires one text"),
+        ("description.contains(algorithm)", 21, "contains requires quoted text"),
+        ("description.contains(1)", 21, "contains requires quoted text"),
+        ("description.startswith(('a', 1))", 29, "startswith requires quoted text"),
+        ("description.startswith(())", 23, "startswith requires quoted text"),
+        ("description.like('a\\\\')", 17, "cannot end with one backslash"),
+        (f"description.like('{'x' * 10_001}')", 17, "at most 10000 characters, got 10001"),
+        ("rank.contains('x')", 0, "Unknown field 'rank'"),
+        ("description.contains('x') == True", 0, "a field is missing here"),
     ],
 )
 def test_what_is_outside_the_language_is_pointed_at(where: str, position: int, word: str) -> None:
@@ -319,3 +341,52 @@ def test_an_instant_beyond_the_calendar_is_refused() -> None:
     assert compile_filter(f"created_at < {datetime.max.replace(tzinfo=UTC).isoformat()!r}").params
     with pytest.raises(QueryError):
         compile_filter("created_at < '10000-01-01'")
+
+
+@pytest.mark.parametrize(
+    ("where", "ids"),
+    [
+        ("algorithm.startswith('Random')", [A1]),
+        ("algorithm.startswith('random')", []),
+        ("algorithm.startswith(('MLP', 'SV'))", [A2, B1]),
+        ("algorithm.endswith('Forest') or algorithm.endswith('tal')", [A1, C1]),
+        ("algorithm.contains('an')", [A1, C1]),
+        ("description.contains('100%')", [A1]),
+        ("description.contains('100_')", []),
+        ("description.like('%100\\\\%%')", [A1]),
+        ("description.like('FIRST try%')", [A1]),
+        ("description.like('first try')", []),
+        ("algorithm.like('m_p')", [B1]),
+        ("model_name.startswith('A')", [A1, A2]),
+        ("model_id.endswith(':2')", [A2]),
+        ("hyperparameters.kernel.startswith('r')", [A1]),
+        ("hyperparameters['C'].contains('1')", []),
+        ("tags.team.endswith('ing')", [A1]),
+        ("tags.contains('view')", [A1]),
+        ("aliases.startswith('champ')", [A2]),
+        ("feature_columns.like('dep%')", [A1]),
+        ("anywhere.contains('SURVEY')", [A2]),
+        ("not algorithm.contains('S') and model_name.contains('a')", [A1]),
+        ("algorithm.endswith('') and version == 1", [A1, B1, C1]),
+        ("description.contains('é')", []),
+        ("algorithm.startswith('Élan')", [C1]),
+    ],
+)
+def test_text_methods_find_versions(index: Index, where: str, ids: list[str]) -> None:
+    """The beginning, the end, a part and a pattern of a text are tested as documented."""
+    assert found(index, where) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("not metrics.f1_score > 0.9 or 'a' in tags", ("metrics.f1_score", "tags")),
+        ("hyperparameters.deep.er == 3", ("hyperparameters.deep.er",)),
+        ("-metrics['odd name']", ("metrics.odd name",)),
+        ("created_at", ("created_at",)),
+        ("metrics.a is None and not metrics.b == None and metrics.c > 1", ("metrics.c",)),
+    ],
+)
+def test_the_fields_of_a_text_are_named(text: str, fields: tuple[str, ...]) -> None:
+    """The fields of a filter or sort order have their full names."""
+    assert filter_fields(text) == fields

@@ -367,7 +367,7 @@ def test_another_registry_in_the_same_place_is_not_mixed_up(tmp_path: Path) -> N
     assert copy.list_models().ids == ("toy:1", "toy:2")
     assert first.list_models().ids == ("toy:1",)
     shutil.rmtree(place)
-    second = ModelRegistry(place, durable=False)
+    second = ModelRegistry(place, durable=False, create=True)
     assert second.list_models().ids == ()
     assert second.verify().faults == ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -24,6 +25,7 @@ from exo_nbregistry.index.sql_condition import (
     owner,
     real,
 )
+from exo_nbregistry.index.text_test import TEXT_METHODS
 from exo_nbregistry.records.metadata import ModelMetadata
 from tests.index_source import AT, MemorySource
 
@@ -128,6 +130,26 @@ def part(text: str, field: str) -> Filter:
     return Filter(f"{text!r} in {field}", lambda item: isinstance(of(item), str) and keeps(item))
 
 
+def text_method(text: str, method: str, field: str) -> Filter:
+    """Return the test for the beginning, the end, a part or a pattern of a text."""
+    of = lookup(field)
+    if method == "like" and "\0" in text:
+        method = "contains"  # LIKE stops at a NUL
+    if method == "like":
+        escaped = re.escape(text.replace("\\", "")).replace("%", ".*").replace("_", ".")
+        pattern = re.compile(escaped, re.DOTALL | re.IGNORECASE | re.ASCII)
+        text = text.replace("\\", "")
+        keeps: Callable[[str], bool] = lambda value: bool(pattern.fullmatch(value))  # noqa: E731
+    else:
+        name = {"contains": "__contains__"}.get(method, method)
+        keeps = lambda value: bool(getattr(value, name)(text))  # noqa: E731
+    end = "\0" if method == "like" else "\0" * 9
+    return Filter(
+        f"{field}.{method}({text!r})",
+        lambda item: isinstance(of(item), str) and keeps(of(item).split(end)[0]),
+    )
+
+
 def any_of(field: str, constants: list[Any]) -> Filter:
     """Return the test for being one of several values."""
     tests = [
@@ -172,6 +194,7 @@ def _filters() -> st.SearchStrategy[Filter]:
         st.builds(compared, st.just("created_at"), signs, INSTANTS),
         st.builds(missing, grouped | texts | st.just("training_samples")),
         st.builds(part, words, grouped | texts),
+        st.builds(text_method, words, st.sampled_from(TEXT_METHODS), grouped | texts),
         st.builds(any_of, grouped, st.lists(constants | st.none(), max_size=3)),
         st.builds(any_of, texts, st.lists(words | st.none(), max_size=3)),
         st.builds(member, words, st.just("feature_columns")),

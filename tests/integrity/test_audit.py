@@ -46,7 +46,7 @@ def audit(folder: Path) -> Audit:
 
 
 def found(folder: Path) -> set[tuple[str, str]]:
-    """Return the key and kind of each problem, and check that it has advice."""
+    """Return the key and kind of each fault, and check that it has advice."""
     faults = audit(folder).faults
     for fault in faults:
         assert any(fix in fault.message for fix in ADVICE), fault
@@ -59,18 +59,19 @@ def payload(folder: Path, version: int) -> str:
     return f"models/toy/blobs/{content['artifact']['sha256']}.joblib"
 
 
-def test_an_intact_registry_has_no_problem(folder: Path) -> None:
+def test_an_intact_registry_has_no_fault(folder: Path) -> None:
     """The result is true and has the number of checked files."""
     result = audit(folder)
     assert result
     assert result.ok
     assert (result.versions, result.events, result.payloads) == (3, 3, 3)
-    assert str(result) == "3 versions, 3 events and 3 payloads checked: no problems"
+    assert str(result) == "3 versions, 3 events and 3 payloads checked: no faults"
     assert repr(result) == str(result)
 
 
-def test_an_empty_registry_has_no_problem(tmp_path: Path) -> None:
+def test_an_empty_registry_has_no_fault(tmp_path: Path) -> None:
     """An empty registry is intact."""
+    ModelRegistry(tmp_path / "new", create=True)
     assert str(audit(tmp_path / "new")).startswith("0 versions")
     assert audit(tmp_path / "new")
 
@@ -92,7 +93,7 @@ def _flip(path: Path) -> None:
 @pytest.mark.parametrize("damage", [_cut, _empty, _flip], ids=["cut", "emptied", "flipped"])
 @pytest.mark.parametrize("key", [VERSION.format(2), EVENT.format(2), "payload"])
 def test_a_damaged_file_is_named(folder: Path, damage: Callable[[Path], None], key: str) -> None:
-    """The damaged file is the only problem, and restoring it repairs the registry."""
+    """The damaged file is the only fault, and restoring it repairs the registry."""
     key = payload(folder, 2) if key == "payload" else key
     whole = (folder / key).read_bytes()
     damage(folder / key)
@@ -104,7 +105,7 @@ def test_a_damaged_file_is_named(folder: Path, damage: Callable[[Path], None], k
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_missing_payload_is_named_with_its_version(folder: Path, version: int) -> None:
-    """The problem names the version that requires the payload."""
+    """The fault names the version that requires the payload."""
     key = payload(folder, version)
     (folder / key).unlink()
     assert found(folder) == {(key, "missing")}
@@ -135,7 +136,7 @@ def test_a_removed_record_is_missing_from_the_chain(
 
 
 def test_a_replaced_record_breaks_the_chain(folder: Path) -> None:
-    """A valid, signed record is a problem if the next record follows a different one."""
+    """A valid, signed record is a fault if the next record follows a different one."""
     reseal(folder / VERSION.format(2), Keyring().sign, description="better")
     assert (VERSION.format(3), "chain") in found(folder)
 
@@ -151,7 +152,7 @@ def test_an_alias_of_a_replaced_record_is_named(folder: Path) -> None:
 def test_a_missing_or_invalid_signature_is_named(
     folder: Path, tmp_path: Path, kind: str, key: str
 ) -> None:
-    """A missing, an invalid and an unknown signature have different problems."""
+    """A missing, an invalid and an unknown signature have different faults."""
     old = json.loads((folder / key).read_text())["signature"]
     unknown = Keyring(tmp_path / "unknown")
     signers = {"unsigned": lambda _: None, "wrong": lambda _: old, "unknown": unknown.sign}
@@ -183,7 +184,7 @@ def test_a_reformatted_record_is_named(folder: Path) -> None:
 def test_a_signed_but_invalid_record_is_named(
     folder: Path, key: str, content: dict[str, Any]
 ) -> None:
-    """A signed record with invalid content is a problem and does not stop verify()."""
+    """A signed record with invalid content is a fault and does not stop verify()."""
     reseal(folder / key, Keyring().sign, **content)
     assert (key, "damaged") in found(folder)
 
@@ -244,14 +245,14 @@ def test_a_registry_that_went_backwards_is_named(folder: Path) -> None:
     assert {fault.message.split(" was")[0] for fault in faults} == {"version 4", "event 4"}
 
 
-def test_a_temporary_file_is_not_a_problem(folder: Path) -> None:
+def test_a_temporary_file_is_not_a_fault(folder: Path) -> None:
     """A writer may be active during the verification."""
     (folder / "models/toy/tmp/half").write_bytes(b"half")
     assert audit(folder)
 
 
-def test_every_problem_is_reported(folder: Path) -> None:
-    """One problem does not hide another, and each has a line."""
+def test_every_fault_is_reported(folder: Path) -> None:
+    """One fault does not hide another, and each has a line."""
     for key in (VERSION.format(1), EVENT.format(3), payload(folder, 2)):
         _cut(folder / key)
     (folder / "models/toy/versions/x").touch()
@@ -261,6 +262,6 @@ def test_every_problem_is_reported(folder: Path) -> None:
     assert len(str(result).splitlines()) == 1 + len(result.faults)
 
 
-def test_a_problem_is_one_line() -> None:
+def test_a_fault_is_one_line() -> None:
     """The key comes first, then the message."""
     assert str(Fault("models/toy", "foreign", "it is strange.")) == "models/toy: it is strange."

@@ -416,7 +416,7 @@ def test_the_payloads_of_a_record_are_the_artifact_and_the_attachments(
 
 def test_the_folder_of_earlier_releases_is_removed(tmp_path: Path) -> None:
     """A new registry has no folder for its founding, and an empty one from before is removed."""
-    registry = ModelRegistry(tmp_path / "registry")
+    registry = ModelRegistry(tmp_path / "registry", create=True)
     folder = tmp_path / "registry"
     assert [path.name for path in folder.iterdir()] == ["nbregistry.json"]
     (folder / "nbregistry.json.tmp").mkdir()

@@ -21,7 +21,7 @@ from exo_nbregistry.records.scoring import Scoring
         ([-1, 1], 1),
         ([False, True], True),
         (np.array([0, 1]), 1),
-        ([1], 1),
+        ([1], None),
         ([1, 2], None),
         (["0", "1"], None),
         (["no", "yes"], None),

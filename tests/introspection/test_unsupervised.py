@@ -67,7 +67,7 @@ def test_sparse_rows_are_clustered() -> None:
 
 
 def test_many_rows_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The silhouette of many rows is that of a sample, equal at each call."""
+    """The silhouette of many rows is measured on a sample, and is equal at each call."""
     monkeypatch.setattr(unsupervised, "MAX_SILHOUETTE_ROWS", 50)
     found = evaluate(KMEANS, X, None).metrics["silhouette"]
     expected = metrics.silhouette_score(X, KMEANS.predict(X), sample_size=50, random_state=0)
@@ -104,7 +104,7 @@ def test_a_clustering_has_no_options_of_classifiers(option: str) -> None:
     ids=["-1 and 1", "0 and 1", "floats", "booleans"],
 )
 def test_outliers_are_the_positive_class(truth: Any, outlier: Any) -> None:
-    """In scikit-learn's labels and in 0 and 1, metrics are those of the outliers."""
+    """In scikit-learn's labels and in 0 and 1, metrics refer to the outliers."""
     found = evaluate(FOREST, ROWS, truth)
     flagged, score = FOREST.predict(ROWS) == -1, -FOREST.decision_function(ROWS)
     expected = {
@@ -124,7 +124,7 @@ def test_outliers_are_the_positive_class(truth: Any, outlier: Any) -> None:
 
 
 def test_inliers_can_be_the_positive_class() -> None:
-    """With pos_label=, metrics are those of the inliers."""
+    """With pos_label=, metrics refer to the inliers."""
     truth = np.where(IS_OUTLIER, -1, 1)
     found = evaluate(FOREST, ROWS, truth, pos_label=1).metrics
     assert found["recall"] == pytest.approx(metrics.recall_score(truth, FOREST.predict(ROWS)))

@@ -188,7 +188,7 @@ async def test_a_slow_disk_does_not_block_other_requests(
     registry_id = await id_of(fetch)
     released = threading.Event()
 
-    def slow(self: ModelRegistry, name: str, **options: object) -> Any:
+    def slow(self: ModelRegistry, name: str, *options: object) -> Any:
         assert released.wait(60)
         return []
 

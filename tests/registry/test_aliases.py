@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from exo_nbregistry.errors import (
     IntegrityError,
     InvalidReferenceError,
     ModelNotFoundError,
+    ProtectedAliasError,
     VersionNotFoundError,
 )
 from exo_nbregistry.journal.writer import Journal
@@ -114,7 +116,7 @@ def test_a_rollback_restores_a_removed_alias(registry: ModelRegistry) -> None:
 def test_a_rollback_restores_the_protection(registry: ModelRegistry) -> None:
     """A rollback restores the previous protection."""
     registry.set_alias("toy", "champion", 1, protected=True)
-    registry.set_alias("toy", "champion", 2, protected=False)
+    registry.set_alias("toy", "champion", 2, protected=False, force=True)
     registry.rollback_alias("toy", "champion")
     with pytest.raises(ConflictError, match="champion"):
         registry.delete_model("toy:1")
@@ -124,11 +126,48 @@ def test_a_move_keeps_protection(registry: ModelRegistry) -> None:
     """A move keeps the protection; only protected=False removes it."""
     registry.set_alias("toy", "champion", 1, protected=True)
     for version in (1, 2):
-        registry.set_alias("toy", "champion", version)
+        registry.set_alias("toy", "champion", version, force=True)
         with pytest.raises(ConflictError, match="champion"):
             registry.delete_model(f"toy:{version}")
     registry.set_alias("toy", "champion", 2, protected=False)
     assert registry.delete_model("toy:2") == "toy:2"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda r, **force: r.set_alias("toy", "champion", 1, **force),
+        lambda r, **force: r.set_alias("toy", "champion", 1, protected=False, **force),
+        lambda r, **force: r.remove_alias("toy", "champion", **force),
+        lambda r, **force: r.rollback_alias("toy", "champion", **force),
+    ],
+    ids=["set", "set and unprotect", "remove", "roll back"],
+)
+def test_a_protected_alias_moves_only_with_force(registry: ModelRegistry, change: Any) -> None:
+    """The error names both ways out, and each of them works."""
+    registry.set_alias("toy", "champion", 1)
+    registry.set_alias("toy", "champion", 2, protected=True)
+    with pytest.raises(ProtectedAliasError, match=r"pass force=True, or .*=False") as raised:
+        change(registry)
+    error = raised.value
+    assert (error.alias, error.version) == ("toy@champion", 2)
+    assert registry.aliases("toy")["champion"].version == 2
+    before = len(registry.history("toy"))
+    change(registry, force=True)
+    assert len(registry.history("toy")) == before + 1
+    if "champion" in registry.aliases("toy"):
+        assert registry.aliases("toy")["champion"].version == 1
+
+
+def test_an_unprotected_alias_moves_freely(registry: ModelRegistry) -> None:
+    """Protection can be removed without force, by a call or by a rollback, and set again."""
+    registry.set_alias("toy", "champion", 2)
+    registry.set_alias("toy", "champion", 2, protected=True)
+    registry.rollback_alias("toy", "champion")
+    assert not registry.aliases("toy")["champion"].protected
+    registry.set_alias("toy", "champion", 2, protected=True)
+    registry.set_alias("toy", "champion", 2, protected=False)
+    assert registry.set_alias("toy", "champion", 1).version == 1
 
 
 def test_the_expected_version_must_be_an_integer(registry: ModelRegistry) -> None:

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exo_nbregistry.errors import ConflictError, RecordError, VersionNotFoundError
+from exo_nbregistry.errors import (
+    ConflictError,
+    ProtectedAliasError,
+    RecordError,
+    VersionNotFoundError,
+)
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -202,3 +207,45 @@ def test_an_unchanged_tag_adds_no_event(registry: ModelRegistry) -> None:
     for _ in range(2):
         registry.untag_model("toy:1", "good", "nothing")
     assert actions(registry) == ["tag", "tag", "untag"]
+
+
+def test_deleting_the_version_of_an_alias_is_logged(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A deleted version that an alias points to is logged with both ways back, once."""
+    registry.set_alias("toy", "champion", 2)
+    registry.delete_model("toy:1")
+    assert caplog.messages == []
+    registry.delete_model("toy:2")
+    registry.delete_model("toy:2")
+    assert caplog.messages == [
+        "toy@champion points to the deleted version 2 and cannot be loaded: "
+        "restore_model('toy:2') restores the version, set_alias('toy', 'champion', version) moves "
+        "the alias."
+    ]
+    registry.restore_model("toy:2")
+    assert registry["toy@champion"].version == 2
+
+
+@pytest.mark.parametrize("action", ["delete", "purge"])
+def test_a_protected_alias_keeps_its_version(registry: ModelRegistry, action: str) -> None:
+    """The version of a protected alias is deleted or purged only with force."""
+    registry.set_alias("toy", "champion", 2, protected=True)
+    call = getattr(registry, f"{action}_model")
+    with pytest.raises(ProtectedAliasError, match=r"force=True, or .*'champion', 2, protected=F"):
+        call("toy:2")
+    assert registry["toy:2"].status == "active"
+    assert call("toy:2", force=True) == "toy:2"
+    assert registry["toy:2"].status == f"{action}d"
+
+
+def test_the_version_of_an_alias_is_not_purged(registry: ModelRegistry) -> None:
+    """Purging is permanent, so that any alias prevents it; the error has the ways out."""
+    registry.set_alias("toy", "champion", 2)
+    registry.delete_model("toy:2")
+    with pytest.raises(ConflictError, match=r"force=True, or move .*remove_alias\('toy', 'champ"):
+        registry.purge_model("toy:2")
+    registry.remove_alias("toy", "champion")
+    assert registry.purge_model("toy:2") == "toy:2"
+    registry.set_alias("toy", "champion", 1)
+    assert registry.purge_model("toy:1", force=True) == "toy:1"

@@ -30,7 +30,7 @@ INNER = {Workspace.__name__} | {
 @pytest.fixture
 def registry(tmp_path: Any) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def test_every_public_method_is_tested() -> None:
@@ -73,8 +73,8 @@ def test_missing_and_surplus_arguments_name_the_registry(registry: ModelRegistry
     """A TypeError about missing or surplus arguments names ModelRegistry and counts correctly."""
     with pytest.raises(TypeError, match=r"^ModelRegistry\.set_alias\(\) missing 2 required"):
         registry.set_alias("toy")  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match=r"^ModelRegistry\.load_model\(\) takes from 1 to 2 "):
-        registry.load_model("toy", 3)  # type: ignore[misc]
+    with pytest.raises(TypeError, match=r"^ModelRegistry\.load_model\(\) takes from 1 to 3 "):
+        registry.load_model("toy", 3, True)  # type: ignore[misc]
 
 
 def test_tags_can_have_any_name(registry: ModelRegistry) -> None:

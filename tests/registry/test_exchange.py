@@ -53,13 +53,15 @@ def registry(tmp_path: Path) -> ModelRegistry:
 @pytest.fixture
 def other(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry of the same user."""
-    return ModelRegistry(tmp_path / "other", durable=False)
+    return ModelRegistry(tmp_path / "other", durable=False, create=True)
 
 
 @pytest.fixture
 def foreign(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry of another user, who has no trusted signers."""
-    return ModelRegistry(tmp_path / "strange", durable=False, keyring=Keyring(tmp_path / "keys"))
+    return ModelRegistry(
+        tmp_path / "strange", durable=False, create=True, keyring=Keyring(tmp_path / "keys")
+    )
 
 
 @pytest.fixture

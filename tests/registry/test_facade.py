@@ -46,7 +46,7 @@ def fitted(C: float = 1.0) -> LogisticRegression:
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def add(registry: ModelRegistry, C: float = 1.0, name: str = "kepler_lr", **facts: Any) -> str:
@@ -453,7 +453,7 @@ def test_statistics_count_versions_and_bytes(
     assert (stats["models"], stats["versions"], stats["deleted"]) == (1, 1, 1)
     assert stats["size_bytes"] > 500
     registry.print_registry_summary()
-    assert "1 models" in capsys.readouterr().out
+    assert "1 model, 1 version, 1 deleted" in capsys.readouterr().out
 
 
 def test_only_old_unused_files_are_garbage(registry: ModelRegistry, tmp_path: Path) -> None:

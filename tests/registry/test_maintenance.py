@@ -130,15 +130,31 @@ def test_statistics_count_each_payload_once(registry: ModelRegistry) -> None:
     registry.purge_model("toy:1")
     registry.purge_model("toy:2")
     none = registry.get_registry_stats()
-    assert (none["models"], none["versions"], none["deleted"]) == (1, 0, 2)
+    assert (none["models"], none["versions"], none["deleted"]) == (0, 0, 2)
+    assert none["by_algorithm"] == {}
     assert none["size_bytes"] == 0
+
+
+def test_statistics_count_living_versions(
+    registry: ModelRegistry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Deleted versions are counted as deleted only, in the statistics and the summary."""
+    registry.register_model({"value": 2}, "toy", algorithm="other")
+    registry.delete_model("toy:2")
+    stats = registry.get_registry_stats()
+    assert (stats["models"], stats["versions"], stats["deleted"]) == (1, 1, 1)
+    assert stats["by_algorithm"] == {"dict": 1}
+    registry.print_registry_summary()
+    assert "1 model, 1 version, 1 deleted" in capsys.readouterr().out
+    registry.delete_model("toy:1")
+    assert registry.get_registry_stats()["models"] == 0
 
 
 def test_an_empty_registry_has_statistics(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An empty registry has no versions, and the summary has its location."""
-    registry = ModelRegistry(tmp_path / "empty")
+    registry = ModelRegistry(tmp_path / "empty", create=True)
     assert registry.get_registry_stats()["versions"] == 0
     registry.print_registry_summary()
     assert str(tmp_path / "empty") in capsys.readouterr().out

@@ -47,7 +47,7 @@ def registry(folder: Path) -> ModelRegistry:
         keyring=Keyring(folder.parent / "keys"),
         now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
     )
-    if not found.list_models():
+    if "kepler_rf" not in found:
         for C in (0.001, 0.1, 10.0):
             _register(found, LogisticRegression(C=C), "kepler_rf")
         found.register_model(LogisticRegression().fit(X, Y), "bare")

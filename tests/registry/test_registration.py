@@ -77,7 +77,7 @@ class Threshold:
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def registered(registry: ModelRegistry, model: Any, X: Any, y: Any, **facts: Any) -> ModelMetadata:
@@ -398,7 +398,7 @@ def test_a_class_of_the_notebook_is_logged(
 @pytest.mark.parametrize("version", [0, -1, "3", 3.0, True, 10**30])
 def test_an_invalid_version_number_is_rejected(tmp_path: Path, version: Any) -> None:
     """An invalid version number raises an error; a NumPy integer is accepted."""
-    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry = ModelRegistry(tmp_path / "registry", durable=False, create=True)
     with pytest.raises(InvalidReferenceError, match="must be a positive integer"):
         registry.register_model({}, "toy", version=version)
     assert len(registry.list_models()) == 0

@@ -14,7 +14,13 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import FormatVersionError, RecordError, RegistryError, StoreError
+from exo_nbregistry.errors import (
+    FormatVersionError,
+    RecordError,
+    RegistryError,
+    RegistryNotFoundError,
+    StoreError,
+)
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.memory import MemoryStore
@@ -170,9 +176,11 @@ def test_a_damaged_descriptor_is_named(folder: Path, text: str, error: type[Exce
 
 
 def test_a_missing_descriptor_is_created_again(folder: Path) -> None:
-    """If the descriptor is missing, it is created again and all versions can be loaded."""
+    """If the descriptor is lost, create=True creates it again and all versions can be loaded."""
     (folder / "nbregistry.json").unlink()
-    assert ModelRegistry(folder).load_model("toy")[0] == {"value": 1}
+    with pytest.raises(RegistryNotFoundError, match=r"holds models but no .*json; .*True"):
+        ModelRegistry(folder).load_model("toy")
+    assert ModelRegistry(folder, create=True).load_model("toy")[0] == {"value": 1}
 
 
 def test_two_kernels_create_one_registry(tmp_path: Path) -> None:
@@ -200,7 +208,7 @@ def test_a_path_to_a_file_is_rejected(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [None, 3, b"models", "s3://bucket/models", "sqlite:///mlflow.db", "a\0b"]
+    "path", [3, b"models", "s3://bucket/models", "sqlite:///mlflow.db", "a\0b"]
 )
 def test_an_invalid_path_is_rejected(path: Any) -> None:
     """The error about an invalid path has an example."""
@@ -211,7 +219,7 @@ def test_an_invalid_path_is_rejected(path: Any) -> None:
 def test_opening_does_not_create_a_key(tmp_path: Path) -> None:
     """Opening and reading a registry do not create a key."""
     keyring = Keyring(tmp_path / "keys")
-    registry = ModelRegistry(tmp_path / "registry", keyring=keyring)
+    registry = ModelRegistry(tmp_path / "registry", keyring=keyring, create=True)
     assert len(registry.list_models()) == 0
     assert registry.verify()
     assert keyring.public_key is None
@@ -249,6 +257,13 @@ def test_unpickling_does_not_create_a_registry(folder: Path) -> None:
     shutil.rmtree(folder)
     with pytest.raises(RegistryError, match="no registry"):
         pickle.loads(sent)
+
+
+def test_a_missing_registry_can_be_pickled(tmp_path: Path) -> None:
+    """A worker that receives a registry without versions creates it with its first model."""
+    copy = pickle.loads(pickle.dumps(ModelRegistry(tmp_path / "new", durable=False)))
+    assert not (tmp_path / "new").exists()
+    assert copy.register_model({"value": 1}, "toy") == "toy:1"
 
 
 @pytest.mark.parametrize("own", ["store", "keyring", "now", "new_id"])

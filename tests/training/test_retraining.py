@@ -14,7 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.errors import ConflictError, RegistryError, SignatureMismatchError
+from exo_nbregistry.errors import (
+    ConflictError,
+    ProtectedAliasError,
+    RegistryError,
+    SignatureMismatchError,
+)
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.paired_tests import compare_versions
 from exo_nbregistry.evaluation.test_set import describe_test_set
@@ -122,6 +127,20 @@ def test_a_worse_version_is_promoted_only_with_a_reason(registry: ModelRegistry)
     assert note.text == "Promoted to champion, not shown to be better: Old labels."
     with pytest.raises(ValueError, match="promote=True"):
         retrain(registry, ref, split, force="Because.", **FAST)
+
+
+def test_a_protected_champion_is_replaced_only_with_a_reason(registry: ModelRegistry) -> None:
+    """A protected alias raises an error before the fit; force= moves it and keeps it protected."""
+    split = data()
+    ref = first(registry, shuffled(split))
+    registry.set_alias("kepler", "champion", 1, protected=True)
+    with pytest.raises(ProtectedAliasError, match="pass force= with the reason"):
+        retrain(registry, ref, split, promote=True, **FAST)
+    assert registry.list_models("kepler").total == 1
+    forced = retrain(registry, ref, split, promote=True, force="Better data.", **FAST)
+    assert forced.promoted
+    assert registry.aliases("kepler")["champion"].version == 2
+    assert registry.aliases("kepler")["champion"].protected
 
 
 def test_the_champion_need_not_be_the_parent(registry: ModelRegistry) -> None:
@@ -250,7 +269,7 @@ def test_any_estimator_is_retrained(
 ) -> None:
     """Classifiers of several classes, without probabilities, and regressors are retrained."""
     split = split_by_group(*load(return_X_y=True))
-    model.fit(split.X_train[:30], split.y_train[:30])
+    model.fit(split.X_train[::4], split.y_train[::4])
     ref = registry.register_model(model, "any", X_test=split.X_test, y_test=split.y_test)
     found = retrain(registry, ref, split, promote=True, force="More rows.", **FAST)
     assert found.comparison.metric == metric
@@ -269,3 +288,28 @@ def test_a_regressor_is_better_by_its_loss(registry: ModelRegistry) -> None:
     found = retrain(registry, ref, split, metric="rmse", **FAST)
     assert found.is_better
     assert found.comparison.difference < 0
+
+
+def test_the_positive_class_is_inherited(registry: ModelRegistry) -> None:
+    """A version that is retrained is measured by the class and threshold of its parent."""
+    X, y = load_breast_cancer(return_X_y=True)
+    split = split_by_group(X[:, :4], np.array(["malignant", "benign"])[y])
+    model = GaussianNB().fit(split.X_train, split.y_train)
+    ref = registry.register_model(
+        model,
+        "any",
+        X_test=split.X_test,
+        y_test=split.y_test,
+        pos_label="malignant",
+        threshold=0.7,
+    )
+    found = retrain(registry, ref, split, metric="recall", **FAST)
+    parent, child = registry.get_metadata(ref), registry.get_metadata(found.model_id)
+    assert child.scoring == parent.scoring
+    assert child.recall == pytest.approx(found.comparison.scores["recall"][1])
+    assert parent.recall == pytest.approx(found.comparison.scores["recall"][0])
+    assert "recall (of malignant at 0.7)" in found.comparison.verdict
+    other = retrain(registry, ref, split, pos_label="benign", description="b", **FAST)
+    scoring = registry.get_metadata(other.model_id).scoring
+    assert scoring is not None
+    assert scoring.pos_label == "benign"

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import Lasso, LinearRegression, RidgeClassifier
+from sklearn.metrics import recall_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
@@ -17,7 +18,7 @@ from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation import compare_versions
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.training import ModelTrainer, TrainingRun, split_by_group
+from exo_nbregistry.training import LeakageError, ModelTrainer, TrainingRun, split_by_group
 
 CASES: dict[str, Any] = {
     "two classes": (load_breast_cancer, {"good": GaussianNB(), "poor": DummyClassifier()}),
@@ -31,7 +32,7 @@ class SmallTrainer(ModelTrainer):
     """A trainer of named estimators, with a column that leaks the label."""
 
     estimators = {"Tree": DecisionTreeClassifier, "Line": Lasso}  # noqa: RUF012
-    leaks = ("target",)
+    leaks = {"target": "it is the label itself"}  # noqa: RUF012
 
 
 def train(case: str, **options: Any) -> TrainingRun:
@@ -109,15 +110,43 @@ def test_named_estimators_are_built() -> None:
         ModelTrainer().initialize_models()
 
 
-def test_leaks_are_recorded(registry: ModelRegistry) -> None:
-    """Columns that the trainer knows to leak the label are stored with the version."""
+def test_a_leak_is_rejected_unless_it_is_allowed(registry: ModelRegistry) -> None:
+    """A column that leaks is an error in training and registering; an allowed one is recorded."""
     data = load_wine(as_frame=True)
     split = split_by_group(data.frame, data.target)
     trainer = SmallTrainer(progress=False)
-    run = trainer.train_and_evaluate(*split, model_configs={"Tree": {}})
+    with pytest.raises(LeakageError, match=r"allow_leakage=\['target'\]"):
+        trainer.train_and_evaluate(*split, model_configs={"Tree": {}})
+    run = trainer.train_and_evaluate(*split, model_configs={"Tree": {}}, allow_leakage="target")
     (ref,) = trainer.register(registry, run, "leaky").values()
     info = registry.get_metadata(ref).additional_metrics["training_info"]
     assert info["allowed_leakage"] == ["target"]
+
+
+def test_a_leak_that_nobody_allowed_is_not_registered(registry: ModelRegistry) -> None:
+    """A run of another trainer is checked when it is registered."""
+    data = load_wine(as_frame=True)
+    split = split_by_group(data.frame, data.target)
+    models = {"Tree": DecisionTreeClassifier()}
+    run = ModelTrainer(progress=False).train_and_evaluate(*split, model_configs=models)
+    with pytest.raises(LeakageError, match="'target' leaks the label: it is the label itself"):
+        SmallTrainer().register(registry, run, "leaky")
+    assert len(registry.list_models(where="name == 'leaky'")) == 0
+    (ref,) = SmallTrainer().register(registry, run, "leaky", allow_leakage="target").values()
+    info = registry.get_metadata(ref).additional_metrics["training_info"]
+    assert info["allowed_leakage"] == ["target"]
+
+
+def test_the_data_are_checked_before_the_fit(caplog: pytest.LogCaptureFixture) -> None:
+    """A column that gives the label is logged with its AUC; a regressor has no labels to give."""
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    split = split_by_group(X[["mean texture"]].assign(derived=y * 2.5), y)
+    trainer = ModelTrainer(progress=False)
+    trainer.train_and_evaluate(*split, model_configs={"bayes": GaussianNB()})
+    assert "nearly give the label: derived (AUC 1.000)." in caplog.text
+    caplog.clear()
+    trainer.train_and_evaluate(*split, model_configs={"line": LinearRegression()})
+    assert "nearly give" not in caplog.text
 
 
 def test_a_repeated_run_has_the_same_lineage() -> None:
@@ -127,3 +156,23 @@ def test_a_repeated_run_has_the_same_lineage() -> None:
     model = CASES["numbers"][1]["good"]
     assert not hasattr(clone(model), "coef_")
     assert not hasattr(model, "coef_")
+
+
+@pytest.mark.parametrize("label", ["malignant", "benign"])
+def test_the_positive_class_of_a_run_is_registered(label: str, registry: ModelRegistry) -> None:
+    """Choice, metrics, intervals and versions of a run refer to the positive class."""
+    X, y = load_breast_cancer(return_X_y=True)
+    split = split_by_group(X[:, :3], np.array(["malignant", "benign"])[y])
+    trainer = ModelTrainer(progress=False, metric="recall", pos_label=label)
+    models = {"poor": DummyClassifier(), "good": GaussianNB()}
+    run = trainer.train_and_evaluate(*split, model_configs=models)
+    answer = run.models["good"].predict(split.X_test)
+    expected = recall_score(split.y_test, answer, pos_label=label)
+    assert run.evaluation_results["good"]["recall"] == pytest.approx(expected)
+    assert run.evaluator.intervals("good")["recall"].value == pytest.approx(expected)
+    assert f"Metrics of {label}." in repr(run)
+    ids = trainer.register(registry, run, "cancer")
+    stored = registry.get_metadata(ids["good"])
+    assert stored.metrics == pytest.approx(run.evaluation_results["good"])
+    assert stored.scoring is not None
+    assert stored.scoring.pos_label == label

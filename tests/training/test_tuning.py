@@ -12,6 +12,8 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.linear_model import Ridge, RidgeClassifier
+from sklearn.metrics import average_precision_score, recall_score
+from sklearn.model_selection import StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -286,3 +288,31 @@ def test_trials_are_shown_as_html(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "3 trials, of which 1 failed" in text
     monkeypatch.setenv(option.VARIABLE, "text")
     assert found._repr_html_() is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "function"), [("recall", recall_score), ("average_precision", None)]
+)
+@pytest.mark.parametrize("label", ["no", "yes"])
+def test_the_score_refers_to_the_positive_class(
+    metric: str, function: Any, label: str, registry: ModelRegistry
+) -> None:
+    """With text labels, trials are scored by the positive class, which is registered."""
+    y = np.array(["no", "yes"])[Y]
+    options = FAST | {"n_trials": 1, "metric": metric, "pos_label": label}
+    found = tune(tree(), X, y, space={"max_depth": [2]}, **options)
+    assert found.failures == ()
+    folds = StratifiedKFold(3, shuffle=True, random_state=42)
+    scores = []
+    for train, test in folds.split(X, y):
+        model = tree().set_params(max_depth=2).fit(X.iloc[train], y[train])
+        if function:
+            scores.append(function(y[test], model.predict(X.iloc[test]), pos_label=label))
+        else:
+            share = model.predict_proba(X.iloc[test])[:, list(model.classes_).index(label)]
+            scores.append(average_precision_score(y[test], share, pos_label=label))
+    assert found.trials[0].scores == pytest.approx(scores)
+    assert f"{metric} of {label}" in repr(found)
+    scoring = registry.get_metadata(found.register(registry, "t", X, y, X, y)).scoring
+    assert scoring is not None
+    assert scoring.pos_label == label

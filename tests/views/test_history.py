@@ -32,7 +32,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
     registry.tag_model("toy:2", "reviewed", team="vetting")
     registry.untag_model("toy:2", "reviewed")
     registry.annotate("toy:2", "No\ngood.")
-    registry.remove_alias("toy", "champion")
+    registry.remove_alias("toy", "champion", force=True)
     registry.rollback_alias("toy", "champion")
     return registry
 

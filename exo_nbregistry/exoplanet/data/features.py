@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryError
-from exo_nbregistry.text.names import name_list
+from exo_nbregistry.errors import InvalidInputError, NotFoundError
+from exo_nbregistry.training import as_names, reject_leaks
 
 FIVE = ("koi_period", "koi_duration", "koi_depth", "koi_prad", "koi_teq")
 CORE12 = (
@@ -109,21 +109,12 @@ LEAKS: Mapping[str, str] = MappingProxyType(
 """Every column of the archive's KOI tables that leaks the label, with the reason."""
 
 
-class LeakageError(RegistryError, ValueError):
-    """A feature leaks the label.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        The leaking columns, each a key of ``LEAKS``.
-    """
-
-    def __init__(self, message: str, *, columns: Iterable[str] = ()) -> None:
-        super().__init__(message)
-        self.columns = tuple(columns)
-
-
-def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] = ()) -> None:
+def refuse_leaks(
+    columns: Iterable[str],
+    *,
+    allow_leakage: str | Iterable[str] = (),
+    others: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
     """Raise LeakageError if a column leaks the label and `allow_leakage` does not name it.
 
     Parameters
@@ -132,6 +123,13 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
         Names of the feature columns.
     allow_leakage : str or iterable of str, default=()
         Leaking columns to allow.
+    others : mapping of str to str, optional
+        Columns of another table that leak the label, with the reason.
+
+    Returns
+    -------
+    list of str
+        The columns that leak and are allowed.
 
     Raises
     ------
@@ -141,24 +139,15 @@ def refuse_leaks(columns: Iterable[str], *, allow_leakage: str | Iterable[str] =
     Examples
     --------
     >>> refuse_leaks(["koi_period", "koi_depth"])
+    []
     >>> refuse_leaks(["koi_period", "koi_score"])
     Traceback (most recent call last):
     ...
-    exo_nbregistry.exoplanet.data.features.LeakageError: 'koi_score' leaks the label: it is the \
+    exo_nbregistry.training.leakage.LeakageError: 'koi_score' leaks the label: it is the \
 score of the vetter that assigned the label. Omit it, or pass allow_leakage=['koi_score'] to show \
 its effect.
     """
-    allowed = as_names(allow_leakage)
-    leaking = [name for name in as_names(columns) if name in LEAKS and name not in allowed]
-    if leaking:
-        leaks = (f"{name!r} leaks the label: {LEAKS[name]}" for name in leaking)
-        found = name_list(leaks, separator="; ", width=300)
-        pronoun = "it" if len(leaking) == 1 else "them"
-        owner = "its" if len(leaking) == 1 else "their"
-        raise LeakageError(
-            f"{found}. Omit {pronoun}, or pass allow_leakage={leaking!r} to show {owner} effect.",
-            columns=leaking,
-        )
+    return reject_leaks(columns, {**others, **LEAKS}, allow_leakage=allow_leakage)
 
 
 def resolve_features(
@@ -211,14 +200,3 @@ def resolve_features(
         if name not in available:
             raise NotFoundError(f"Column {name!r} does not exist.", name=name, known=available)
     return columns
-
-
-def as_names(names: str | Iterable[str]) -> list[str]:
-    """Return one or several names as a list without duplicates.
-
-    Examples
-    --------
-    >>> as_names("koi_score")
-    ['koi_score']
-    """
-    return list(dict.fromkeys([names] if isinstance(names, str) else names))

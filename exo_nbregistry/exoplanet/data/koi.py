@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.errors import IntegrityError
-from exo_nbregistry.exoplanet.data.features import as_names, resolve_features
+from exo_nbregistry.exoplanet.data.features import resolve_features
+from exo_nbregistry.training import as_names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -33,6 +33,7 @@ _QUICK: dict[str, dict[str, Any]] = {
     "RandomForest": {"n_estimators": 20},
     "NeuralNetwork": {"hidden_layers": (16,), "learning_rate": 0.01},
     "SVM": {},
+    "HistGradientBoosting": {"max_iter": 50},
 }
 
 Show = Callable[[object], None]
@@ -93,9 +94,9 @@ def run_demo(
         f"Split by star: {len(split.y_train)} signals for training, {len(split.y_val)} for "
         f"validation, {len(split.y_test)} for testing.\n"
     )
-    trainer = ModelTrainer(progress=progress)
+    trainer = ModelTrainer(progress=progress, ensemble=True)
     run = trainer.train_and_evaluate(*split, model_configs=_QUICK if quick else None)
-    opened = ModelRegistry(registry)
+    opened = ModelRegistry(registry, create=True)
     model_ids, new = _register(opened, trainer, run, koi)
     show(_registered(model_ids, new))
     show(opened.list_models(MODEL_NAME))
@@ -190,12 +191,13 @@ def _report(
     folder: Path,
 ) -> None:
     flagged = scoring.to_frame()
+    shared = [name for name in flagged if name in koi.candidates]
     write_report(
         path,
         [registry.get_metadata(model_id) for model_id in model_ids.values()],
         {model_id: registry.load_evaluation(model_id) for model_id in model_ids.values()},
         registry.get_metadata(champion),
-        koi.candidates.loc[flagged.index].join(flagged),
+        koi.candidates.loc[flagged.index].drop(columns=shared).join(flagged),
         registry=_relative(folder),
         data=koi.DESCR,
     )

@@ -12,7 +12,10 @@ from exo_nbregistry.exoplanet.followup.candidates_view import static_html, stati
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
 
 if TYPE_CHECKING:
+    from astropy.table import QTable
+
     from exo_nbregistry.exoplanet.followup.candidates_panel import CandidatesPanel
+    from exo_nbregistry.plot.view import Plot
 
 
 class CandidateList(pd.DataFrame):
@@ -97,6 +100,47 @@ class CandidateList(pd.DataFrame):
         from exo_nbregistry.exoplanet.followup.candidates_panel import CandidatesPanel
 
         return CandidatesPanel(self._unchanged(), self._threshold)
+
+    def plot_period_radius(self, *, figsize: tuple[float, float] | None = None) -> Plot:
+        """Plot period and radius of these candidates over the confirmed planets.
+
+        Parameters
+        ----------
+        figsize : tuple of float, optional
+            Width and height in inches.
+
+        Returns
+        -------
+        Plot
+            The figure, displayed by a notebook, and its numbers.
+
+        Raises
+        ------
+        InvalidInputError
+            If the table has no periods or no radii, or rows or columns of this list were changed.
+        """
+        from exo_nbregistry.exoplanet.followup.period_radius import period_radius
+
+        return period_radius(self._unchanged(), self._threshold, figsize=figsize)
+
+    def to_table(self) -> QTable:
+        """Return the list and the measured values of its candidates with units.
+
+        Returns
+        -------
+        astropy.table.QTable
+            A row per candidate. Model, snapshot and caveat are in ``meta``.
+
+        Raises
+        ------
+        RegistryError
+            If astropy is not installed.
+        InvalidInputError
+            If rows or columns of this list were changed.
+        """
+        from exo_nbregistry.exoplanet.followup.astropy_table import to_table
+
+        return to_table(self._unchanged(), self._threshold)
 
     def __repr__(self) -> str:
         """Return the counts, the first rows and the caveat as text."""

@@ -20,6 +20,7 @@ from ipywidgets import (
 from traitlets import Bool, Float, Int, TraitError, Unicode, validate
 
 from exo_nbregistry.exoplanet.followup.candidates_export import ExportBox
+from exo_nbregistry.exoplanet.followup.candidates_figure import FigureBox
 from exo_nbregistry.exoplanet.followup.candidates_view import (
     SIGNAL,
     Sheet,
@@ -156,6 +157,7 @@ class CandidatesPanel(Panel):
             layout={"width": "180px"},
         )
         self._file = ExportBox(lambda: (self.frame, self.threshold))
+        self._figure = FigureBox(self._scored)
         self._counts, self._rows, self._detail = html(), html(overflow="auto"), html()
         self._not_found = html()
         self._picture = Image(format="png", layout={"width": "420px", "object_fit": "contain"})
@@ -173,6 +175,7 @@ class CandidatesPanel(Panel):
             self._rows,
             HBox([self._pick, self._find, self._not_found], layout=line),
             self._detail,
+            self._figure,
             self._file,
             html(paragraph(source(self._scored))),
         ]
@@ -215,6 +218,7 @@ class CandidatesPanel(Panel):
                 control.min = min(control.min, self.threshold)
                 control.max = max(control.max, self.threshold)
                 control.value = self.threshold
+        self._figure.show(self.threshold)
         count_line, *rest = summary(self._scored, self.threshold)
         self._counts.value = stack([_strong(count_line), *map(paragraph, rest)])
         if not isinstance(self._scored.known, str):

@@ -38,6 +38,7 @@ _HEADS: Mapping[str, str] = {
     "distance": "distance",
     "driver": "top feature",
     "driver_effect": "effect",
+    "look": "look",
     "koi_period": "period, days",
     "koi_depth": "depth, ppm",
     "koi_prad": "radius, Earths",
@@ -155,6 +156,8 @@ class Sheet:
                 f"Top feature: {cells['driver']}. The median instead of its value lowers the "
                 f"probability by {cells['driver_effect']}."
             )
+        if row["look"]:
+            lines.append(f"Look: {row['look']}.")
         if cells["look_alike"] != MISSING:
             lines.append(
                 f"Most similar confirmed planet: {cells['look_alike']}, {cells['distance']} "
@@ -163,7 +166,7 @@ class Sheet:
         return lines
 
     def _sides(self) -> str:
-        texts = ("look_alike", "driver")
+        texts = ("look_alike", "driver", "look")
         return "l" + "".join("l" if name in texts else "r" for name in self.columns)
 
 
@@ -181,6 +184,9 @@ def summary(scored: ScoredCandidates, threshold: float) -> list[str]:
     kind = "calibrated probability" if scored.calibrated else "uncalibrated probability"
     of_all = f"{flagged:,} of {count(total, 'candidate')}"
     lines = [f"{of_all} flagged: {kind} at least {threshold:g}."]
+    if scored.excluded:
+        rows = count(scored.excluded, "candidate")
+        lines.append(f"{rows} not scored, because the model was trained on them.")
     if isinstance(scored.known, str):
         lines.append(scored.known)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.fs.atomic import make_folder, replace_file
@@ -32,7 +32,7 @@ def export_followup(flagged: pd.DataFrame, path: str | os.PathLike[str]) -> Path
     Parameters
     ----------
     flagged : DataFrame
-        The list, as `flag_candidates` returns it.
+        The list, as `flag_candidates` returns it. Positions (``ra``, ``dec``) are in degrees.
     path : str or path-like
         The file. Its folder is created, and an existing file is replaced.
 
@@ -94,7 +94,7 @@ def read_followup(registry: ModelRegistry, ref: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame of shape (n_flagged, 7)
+    DataFrame of shape (n_flagged, n_columns)
         The list, without the columns for model, snapshot and caveat.
 
     Raises
@@ -118,5 +118,15 @@ def _lists(registry: ModelRegistry, ref: str) -> list[str]:
 
 
 def _csv(flagged: pd.DataFrame) -> str:
-    text: str = flagged.to_csv(index_label="koi", float_format="%.6g", lineterminator="\n")
+    named = flagged.index.name
+    text: str = flagged.to_csv(
+        index_label="koi" if named in (None, "kepoi_name") else str(named),
+        float_format=_brief,
+        lineterminator="\n",
+    )
     return text
+
+
+def _brief(value: Any) -> str:
+    # Nine digits are 0.001 arcseconds of a position; a probability needs six.
+    return f"{value:.6g}" if abs(value) < 1 else f"{value:.9g}"

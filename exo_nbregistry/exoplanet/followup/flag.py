@@ -8,27 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.exoplanet.data.features import refuse_leaks
-from exo_nbregistry.exoplanet.data.transit_physics import PHYSICS
-from exo_nbregistry.exoplanet.followup.calibration import (
-    calibrate,
-    known_rows,
-    read_known_predictions,
-)
+from exo_nbregistry.exoplanet.data.table_roles import TableRoles
+from exo_nbregistry.exoplanet.followup.calibration import calibrate, known_rows
+from exo_nbregistry.exoplanet.followup.candidate_rows import candidate_rows, measured_values
 from exo_nbregistry.exoplanet.followup.csv_and_notes import (
     CAVEAT,
     export_followup,
     read_followup,
     record_followup,
 )
-from exo_nbregistry.exoplanet.followup.explanations import look_alikes, top_features
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.training import select_columns
+from exo_nbregistry.exoplanet.followup.scoring_input import read_input
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
     from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -46,6 +38,8 @@ def flag_candidates(
     calibration: tuple[Any, Any] | None = None,
     snapshot: str | None = None,
     allow_leakage: str | Iterable[str] = (),
+    roles: TableRoles | None = None,
+    training: Any = None,
 ) -> CandidateList:
     """Flag the most probable planet candidates of a table, highest probability first.
 
@@ -54,9 +48,9 @@ def flag_candidates(
     model_or_ref : estimator or str
         A fitted classifier, or a reference to a version in `registry`.
     table : Bunch or DataFrame
-        The result of `load_koi` or `fetch_koi`, or a table with the archive's columns. Rows with
-        the ``koi_disposition`` CANDIDATE are scored and compared with those that are CONFIRMED.
-        Without this column, all rows are scored.
+        The result of `load_koi` or `fetch_koi`, a Kepler or TESS table of the archive, or any
+        table with `roles`. Candidates are scored and compared with confirmed planets. Rows that
+        the model was trained on are never candidates.
     threshold : float, default=0.9
         Minimum probability of a flagged candidate.
     calibrated : bool, default=True
@@ -71,15 +65,26 @@ def flag_candidates(
         Name of the table. The default is read from a Bunch.
     allow_leakage : str or iterable of str, default=()
         Columns of the model to allow although they leak the label, to show their effect.
+    roles : TableRoles, optional
+        Names of the table's columns for the label, the signal and the star, and the labels of
+        planets, false positives and candidates. The default is read from a Bunch, or from the
+        column names of the archive's tables.
+    training : DataFrame, optional
+        Rows that the model was trained on; an empty list if the table has none of them. They are
+        recognized by their names, or by their values if they have no names. The default for a
+        version is its recorded rows. Required for a table without labels if no rows are
+        recorded.
 
     Returns
     -------
-    CandidateList of shape (n_flagged, 10)
-        A DataFrame, indexed by KOI name, that a notebook displays as a panel. Its columns are
-        ``probability`` and ``calibrated_probability``; the ``agreement`` of the members of an
-        ensemble; ``look_alike``, the most similar confirmed planet, and its ``distance``;
-        ``driver``, the column that raises the probability most, and ``driver_effect``, by how
-        much; ``model_version``, ``snapshot`` and ``caveat``.
+    CandidateList of shape (n_flagged, n_columns)
+        A DataFrame, indexed by the name of the signal, that a notebook displays as a panel. Its
+        columns are ``probability`` and ``calibrated_probability``; the ``agreement`` of the
+        members of an ensemble; ``look_alike``, the most similar confirmed planet, and its
+        ``distance``; ``driver``, the column that raises the probability most, and
+        ``driver_effect``, by how much; ``look``, unusual values such as ``impact > 1``, or an
+        empty text; the table's columns of the star, its position in degrees and its magnitude;
+        ``model_version``, ``snapshot`` and ``caveat``.
 
     Raises
     ------
@@ -87,6 +92,11 @@ def flag_candidates(
         If a column of the model leaks the label.
     SignatureMismatchError
         If the table lacks a column that the model requires.
+    NotFoundError
+        If the table lacks a column or a label of `roles`.
+    InvalidInputError
+        If candidates cannot be distinguished from training rows, or no class of the model is a
+        planet.
     RegistryError
         If there are no rows to calibrate on, or the model's columns are unknown.
 
@@ -103,99 +113,36 @@ def flag_candidates(
     """
     from exo_nbregistry.exoplanet.followup.candidates import CandidateList
 
-    model, version, columns, stored = _resolve(model_or_ref, registry)
-    refuse_leaks(columns, allow_leakage=allow_leakage)
-    frame = _named(getattr(table, "frame", table))
-    features = select_columns(frame, columns)
-    is_candidate, is_confirmed = _roles(frame)
-    rows = features[is_candidate]
+    given = read_input(
+        model_or_ref, table, registry, calibration, roles, training, allow_leakage=allow_leakage
+    )
+    model, version, features, stored = given.model, given.version, given.features, given.stored
+    rows = features[given.is_candidate]
     probability = np.asarray(model.predict_proba(rows))[:, 1] if len(rows) else np.empty(0)
     better, known = np.full(len(rows), np.nan), known_rows(version, stored)
     if calibrated:
-        better, known = calibrate(probability, model, version, calibration, stored)
+        better, known = calibrate(probability, model, version, given.calibration, stored)
     decisive = better if calibrated else probability
     # Ties of a calibrated probability are sorted by the model's, and then by name.
     order = np.lexsort((rows.index.to_numpy(dtype=str), -probability, -decisive))
-    rows, is_flagged = rows.iloc[order], decisive[order] >= threshold
-    table_name = _snapshot(table, snapshot)
-    scored = rows[[]].assign(
-        probability=probability[order],
-        calibrated_probability=better[order],
-        agreement=_agreement(model, rows, is_flagged),
-        **_columns(look_alikes(rows, features[is_confirmed], features)),
-        **_top_features(model, rows, is_flagged, features),
-        model_version=version,
-        snapshot=table_name,
-        caveat=CAVEAT,
-    )
-    measured = _measured(frame, columns)
-    candidates, confirmed = measured[is_candidate].iloc[order], measured[is_confirmed]
-    alike = confirmed[confirmed.index.isin(scored["look_alike"])]
+    is_flagged, table_name = decisive[order] >= threshold, _snapshot(table, snapshot)
+    scored = candidate_rows(given, order, probability, better, is_flagged, table_name)
+    measured = measured_values(given)
+    planets = measured[given.is_planet]
     evidence = ScoredCandidates(
-        scored, candidates, alike, version, table_name, calibrated, threshold, known
+        rows=scored,
+        measured=measured[given.is_candidate].iloc[order],
+        alike=planets[planets.index.isin(scored["look_alike"])],
+        version=version,
+        snapshot=table_name,
+        calibrated=calibrated,
+        explained=threshold,
+        known=known,
+        planets=planets,
+        roles=given.roles,
+        excluded=given.excluded,
     )
     return CandidateList.of(evidence, threshold)
-
-
-def _resolve(
-    model_or_ref: Any, registry: ModelRegistry | None
-) -> tuple[Any, str, list[str], dict[str, Any]]:
-    """Return the model, its name, its columns and its stored predictions of known rows."""
-    stored: dict[str, Any] = {}
-    model, version = model_or_ref, f"{type(model_or_ref).__name__} (not registered)"
-    columns = list(getattr(model_or_ref, "feature_names_in_", ()))
-    if isinstance(model_or_ref, str):
-        if registry is None:
-            raise RegistryError(f"registry= is required with the reference {model_or_ref!r}.")
-        model, metadata = registry.load_model(model_or_ref)
-        version, columns = metadata.model_id, list(metadata.feature_columns)
-        stored = read_known_predictions(registry, version)
-    if not columns:
-        raise RegistryError(
-            f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
-        )
-    return model, version, columns, stored
-
-
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.set_index("kepoi_name") if "kepoi_name" in frame else frame
-
-
-def _roles(frame: pd.DataFrame) -> tuple[Any, Any]:
-    """Return masks of the rows to score and of the confirmed planets."""
-    if "koi_disposition" not in frame:
-        return np.ones(len(frame), bool), np.zeros(len(frame), bool)
-    disposition = frame["koi_disposition"]
-    return (disposition == "CANDIDATE").to_numpy(), (disposition == "CONFIRMED").to_numpy()
-
-
-def _columns(frame: pd.DataFrame) -> dict[str, Any]:
-    return {str(name): column for name, column in frame.items()}
-
-
-def _agreement(model: Any, rows: pd.DataFrame, is_flagged: Any) -> Floats:
-    found = np.full(len(rows), np.nan)
-    for part in (is_flagged, ~is_flagged):
-        if hasattr(model, "agreement_score") and part.any():
-            found[part] = model.agreement_score(rows[part])
-    return found
-
-
-def _top_features(
-    model: Any, rows: pd.DataFrame, is_flagged: Any, table: pd.DataFrame
-) -> dict[str, Any]:
-    """Return the top features of the flagged rows; for all rows this would be slow."""
-    found = top_features(model, rows[is_flagged], table)
-    driver, effect = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
-    driver[is_flagged], effect[is_flagged] = found["driver"], found["driver_effect"]
-    return {"driver": driver, "driver_effect": effect}
-
-
-def _measured(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    """Return the physical quantities and the model's features of every row of a table."""
-    physics = {name for base in PHYSICS for name in (base, f"{base}_err1", f"{base}_err2")}
-    wanted = [name for name in frame if name in physics or name in set(columns)]
-    return frame[wanted].select_dtypes("number")
 
 
 def _snapshot(table: Any, name: str | None) -> str:

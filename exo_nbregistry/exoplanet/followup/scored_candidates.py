@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exo_nbregistry.evaluation import KnownRows
+from exo_nbregistry.exoplanet.data.table_roles import TableRoles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ class ScoredCandidates:
 
     Attributes
     ----------
-    rows : DataFrame of shape (n_scored, 10)
+    rows : DataFrame of shape (n_scored, n_columns)
         All candidates with the columns of `flag_candidates`, highest probability first. The top
         features are missing below the probability `explained`.
     measured : DataFrame of shape (n_scored, n_columns)
@@ -32,6 +33,12 @@ class ScoredCandidates:
         The threshold that was passed to `flag_candidates`.
     known : KnownRows or str
         Rows with known labels, or why there are none.
+    planets : DataFrame of shape (n_planets, n_columns)
+        Measured values of all confirmed planets.
+    roles : TableRoles
+        Roles of the table's columns.
+    excluded : int
+        Number of candidates that were not scored because the model was trained on them.
     """
 
     rows: pd.DataFrame
@@ -42,6 +49,9 @@ class ScoredCandidates:
     calibrated: bool
     explained: float
     known: KnownRows | str
+    planets: pd.DataFrame
+    roles: TableRoles
+    excluded: int = 0
 
     @property
     def decisive(self) -> str:

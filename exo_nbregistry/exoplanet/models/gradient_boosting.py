@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class HistGradientBoostingClassifier(BaseClassifier):
-    """Gradient-boosted trees on histograms, which use missing values as they are.
+    """Gradient-boosted trees on histograms, which accept missing values.
 
     A missing value is not imputed: each split sends it to the better side.
 

@@ -44,7 +44,7 @@ def search_space(algorithm: str) -> dict[str, Any]:
             "learning_rate": loguniform(1e-4, 1e-2),
             "batch_size": [32, 64, 128, 256],
         },
-        "SVM": {"C": loguniform(1, 1000), "gamma": loguniform(1e-3, 1)},
+        "SVM": {"C": loguniform(0.1, 100), "gamma": loguniform(1e-3, 1)},
         "HistGradientBoosting": {
             "learning_rate": loguniform(0.02, 0.2),
             "max_iter": randint(100, 501),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from exo_nbregistry.exoplanet.data.features import LEAKS
@@ -25,8 +25,8 @@ class ModelTrainer(GeneralTrainer):
 
     It is an `exo_nbregistry.training.ModelTrainer` for a `StarSplit`. `model_configs` can give
     the hyperparameters of ``"RandomForest"``, ``"NeuralNetwork"``, ``"SVM"`` and
-    ``"HistGradientBoosting"``; the default is all four and their ensemble. `register` records the
-    columns that leak the label.
+    ``"HistGradientBoosting"``; the default is all four and their ensemble. Columns that leak the
+    label are rejected as by `load_koi`.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class ModelTrainer(GeneralTrainer):
 
     metric: str
     estimators: ClassVar[Mapping[str, Callable[..., BaseClassifier]]] = CLASSIFIERS
-    leaks: ClassVar[Collection[str]] = LEAKS
+    leaks: ClassVar[Mapping[str, str]] = LEAKS
     run_type: ClassVar[type[TrainingRun]] = TrainingRun
     split_type: ClassVar[type[StarSplit]] = StarSplit
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.stars import STARS
 from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.models.search_space import search_space
@@ -29,6 +31,7 @@ def tune(
     random_state: int = 42,
     n_jobs: int | None = None,
     progress: bool = True,
+    allow_leakage: str | Iterable[str] = (),
 ) -> TuningResult:
     """Search for the hyperparameters with the best score over stars in other folds.
 
@@ -45,6 +48,8 @@ def tune(
         Seed of choices, folds and a classifier given by name.
     n_trials, method, folds, metric, n_jobs, progress
         As for `exo_nbregistry.training.tune`.
+    allow_leakage : str or iterable of str, default=()
+        Columns to allow although they leak the label, to show their effect.
 
     Returns
     -------
@@ -55,6 +60,8 @@ def tune(
     ------
     NotFoundError
         If the classifier, the method or a default search space does not exist.
+    LeakageError
+        If a column leaks the label and `allow_leakage` does not name it.
     TrainingError
         If every trial failed.
 
@@ -69,7 +76,8 @@ def tune(
     (['C', 'gamma'], 3, True)
     """
     algorithm, estimator = _estimator(model, random_state)
-    return tune_estimator(
+    allowed = refuse_leaks(getattr(X, "columns", ()), allow_leakage=allow_leakage)
+    found = tune_estimator(
         estimator,
         X,
         y,
@@ -85,6 +93,7 @@ def tune(
         algorithm=algorithm,
         grouping=STARS,
     )
+    return replace(found, allowed_leakage=tuple(allowed))
 
 
 def _estimator(model: Any, random_state: int) -> tuple[str, Any]:

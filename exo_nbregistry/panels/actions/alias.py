@@ -25,7 +25,7 @@ def plan_set(registry: Any, item: ModelMetadata, name: str, protected: bool) -> 
     call = RegistryCall(
         "set_alias",
         (alias.model, alias.name, item.version),
-        {"expected": there and there.version, "protected": protected},
+        {"expected": there and there.version, "protected": protected} | _force(there, target),
         _facts(alias, there),
     )
     return Plan(
@@ -45,15 +45,14 @@ def plan_rollback(registry: Any, item: ModelMetadata, name: str) -> Plan:
         raise AliasNotFoundError(
             f"Cannot roll back {alias.model}@{alias.name}: it has no previous version.", name=name
         )
-    there = alias.read(registry)
+    there, target = alias.read(registry), Pointer(before.version, before.protected)
     call = RegistryCall(
         "rollback_alias",
         (alias.model, alias.name),
-        {"expected": there and there.version},
+        {"expected": there and there.version} | _force(there, target),
         _facts(alias, there),
     )
-    start = f"from {there.version} " if there else ""
-    target = Pointer(before.version, before.protected)
+    start = f"from {there.version}{_mark(there)} " if there else ""
     return Plan(
         f"roll back {name}",
         f"Roll {alias.model}@{alias.name} back {start}to {target.version}?",
@@ -73,12 +72,18 @@ def plan_remove(registry: Any, item: ModelMetadata, name: str) -> Plan:
     call = RegistryCall(
         "remove_alias",
         (alias.model, alias.name),
-        {"expected": there.version},
+        {"expected": there.version} | _force(there, None),
         _facts(alias, there),
     )
     shown = f"{alias.model}@{alias.name}"
     question = f"Remove {shown}? It points to {there.version}{_mark(there)}."
     return Plan(f"remove {name}", question, (call,), f"Removed {shown}.")
+
+
+def _force(there: Pointer | None, target: Pointer | None) -> dict[str, bool]:
+    """Return the argument to move or remove a protected alias, which the question names."""
+    moves = target is None or (there is not None and there.version != target.version)
+    return {"force": True} if there and there.protected and moves else {}
 
 
 def _facts(alias: Alias, there: Pointer | None) -> tuple[Fact, ...]:
@@ -95,7 +100,9 @@ def _set_question(alias: Alias, there: Pointer | None, target: Pointer) -> str:
     if there is not None and there.version == target.version:
         verb = "Protect" if target.protected else "Stop protecting"
         return f"{verb} {model_id(alias.model, target.version)} with {name}?"
-    start = f"Move {name} from {there.version} to" if there else f"Set {name} to version"
+    start = (
+        f"Move {name} from {there.version}{_mark(there)} to" if there else f"Set {name} to version"
+    )
     return f"{start} {target.version}{f' and {protection} it' if protection else ''}?"
 
 
@@ -135,7 +142,7 @@ class AliasForm(Form):
         self.protected = Checkbox(
             description="Protected",
             indent=False,
-            tooltip="Prevent deletion of the version while the alias points to it",
+            tooltip="Moving or removing the alias, or deleting its version, requires force=True",
             layout={"width": "auto"},
         )
         self.set = button("Set alias", "Set the alias to this version")

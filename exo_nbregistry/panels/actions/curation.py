@@ -138,7 +138,7 @@ def plan_delete(registry: Any, items: Items) -> Plan:
             if moves[name].protected:
                 raise RegistryError(
                     f"Cannot delete {item.model_id}: the protected alias {name!r} points to it. "
-                    "Move the alias or remove its protection first."
+                    "Remove its protection first."
                 )
         aliases = tuple(Alias(model, name) for name in item.aliases)
         held += [f"{model}@{name}" for name in item.aliases]

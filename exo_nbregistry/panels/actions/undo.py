@@ -54,7 +54,7 @@ class Alias:
         there = self.read(registry)
         expected = there and there.version
         if value is None:
-            registry.remove_alias(self.model, self.name, expected=expected)
+            registry.remove_alias(self.model, self.name, expected=expected, force=True)
             return
         status = Status(model_id(self.model, value.version))
         # An alias may remain on a deleted version, but cannot be set to one.
@@ -71,11 +71,11 @@ class Alias:
         moves = registry.alias_history(self.model, self.name)
         if _pointer(fold(move.record for move in moves).before(self.name)) == value:
             # A later rollback then ignores the move that is undone.
-            registry.rollback_alias(self.model, self.name, expected=expected)
+            registry.rollback_alias(self.model, self.name, expected=expected, force=True)
         else:
             version, protected = value
             registry.set_alias(
-                self.model, self.name, version, expected=expected, protected=protected
+                self.model, self.name, version, expected=expected, protected=protected, force=True
             )
 
     def describe(self, value: Pointer | None) -> str:

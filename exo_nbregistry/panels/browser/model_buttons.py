@@ -37,7 +37,8 @@ class ModelButtons(VBox):
             self._buttons.append(self._button())
         for button, model in zip(self._buttons, models, strict=False):
             with button.hold_sync():
-                button.description = count(model.n_versions, "version")
+                deleted = f", {model.n_deleted} deleted" if model.n_deleted else ""
+                button.description = count(model.n_versions, "version") + deleted
                 button.tooltip = f"Show the versions of {visible(model.model_name)}"
         self.children = (self._head, *self._buttons[: len(models)]) if models else ()
 

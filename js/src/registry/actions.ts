@@ -4,6 +4,8 @@ import type { Store } from './store';
 import type { AliasState } from './types';
 
 type Method = 'POST' | 'PUT' | 'DELETE';
+const APPLY_ANYWAY = 'Apply anyway';
+
 type Retry = (actual: number | null) => Promise<void>;
 
 /** A button beside a message. */
@@ -24,8 +26,14 @@ export class Actions {
     private readonly status: StatusReporter
   ) {}
 
-  /** Point an alias to a version, if it still points to `expected`. */
-  setAlias(name: string, alias: string, version: number, expected: number | null): Promise<void> {
+  /** Point an alias to a version, if it still points to `expected`; `force` if it is protected. */
+  setAlias(
+    name: string,
+    alias: string,
+    version: number,
+    expected: number | null,
+    force = false
+  ): Promise<void> {
     const path = ['models', name, 'aliases', alias];
     const done =
       expected === null
@@ -33,41 +41,45 @@ export class Actions {
         : `@${alias} was moved from ${name}:${expected} to ${name}:${version}.`;
     const undo = () =>
       expected === null
-        ? this.removeAlias(name, alias, version)
-        : this.setAlias(name, alias, expected, version);
+        ? this.removeAlias(name, alias, version, force)
+        : this.setAlias(name, alias, expected, version, force);
     return this.run(
-      () => this.changeAlias('PUT', path, { version, expected }),
+      () => this.changeAlias('PUT', path, forced({ version, expected }, force)),
       () => done,
       undo,
-      actual => this.setAlias(name, alias, version, actual)
+      actual => this.setAlias(name, alias, version, actual, force),
+      () => this.setAlias(name, alias, version, expected, true)
     );
   }
 
-  /** Remove an alias, if it still points to `expected`. */
-  removeAlias(name: string, alias: string, expected: number): Promise<void> {
+  /** Remove an alias, if it still points to `expected`; `force` if it is protected. */
+  removeAlias(name: string, alias: string, expected: number, force = false): Promise<void> {
     const path = ['models', name, 'aliases', alias];
     return this.run(
-      () => this.changeAlias('DELETE', path, { expected }),
+      () => this.changeAlias('DELETE', path, forced({ expected }, force)),
       () => `@${alias} was removed from ${name}:${expected}.`,
       () => this.setAlias(name, alias, expected, null),
-      actual => (actual === null ? Promise.resolve() : this.removeAlias(name, alias, actual))
+      actual =>
+        actual === null ? Promise.resolve() : this.removeAlias(name, alias, actual, force),
+      () => this.removeAlias(name, alias, expected, true)
     );
   }
 
   /** Point an alias back to its previous version, if it still points to `expected`. */
-  async rollBack(name: string, alias: string, expected: number): Promise<void> {
+  async rollBack(name: string, alias: string, expected: number, force = false): Promise<void> {
     const path = ['models', name, 'aliases', alias, 'rollback'];
     let reached: number | null = null;
     await this.run(
       async () => {
-        reached = (await this.changeAlias('POST', path, { expected })).version;
+        reached = (await this.changeAlias('POST', path, forced({ expected }, force))).version;
       },
       () =>
         reached === null
           ? `@${alias} was rolled back and is not set.`
           : `@${alias} was rolled back to ${name}:${reached}.`,
-      () => this.setAlias(name, alias, expected, reached),
-      actual => (actual === null ? Promise.resolve() : this.rollBack(name, alias, actual))
+      () => this.setAlias(name, alias, expected, reached, force),
+      actual => (actual === null ? Promise.resolve() : this.rollBack(name, alias, actual, force)),
+      () => this.rollBack(name, alias, expected, true)
     );
   }
 
@@ -100,12 +112,14 @@ export class Actions {
     );
   }
 
-  /** Delete a version; it can be restored. */
-  delete(name: string, version: number): Promise<void> {
+  /** Delete a version; it can be restored. `force` if a protected alias points to it. */
+  delete(name: string, version: number, force = false): Promise<void> {
     return this.run(
-      () => this.send('POST', versionPath(name, version, 'delete')),
+      () => this.send('POST', versionPath(name, version, 'delete'), force ? { force } : undefined),
       () => `${name}:${version} was deleted.`,
-      () => this.restore(name, version)
+      () => this.restore(name, version),
+      undefined,
+      () => this.delete(name, version, true)
     );
   }
 
@@ -133,20 +147,28 @@ export class Actions {
     change: () => Promise<unknown>,
     done: () => string,
     undo?: () => Promise<void>,
-    retry?: Retry
+    retry?: Retry,
+    force?: () => Promise<void>
   ): Promise<void> {
     try {
       await change();
       this.status.report(done(), undo && { label: 'Undo', run: () => void undo() });
     } catch (error) {
-      this.status.reportError(error, retryAfter(error, retry));
+      this.status.reportError(error, retryAfter(error, retry, force));
     }
     await this.store.poll().catch(() => undefined);
   }
 }
 
-/** Offer to retry a change that failed because the alias had moved, from where it is now. */
-function retryAfter(error: unknown, retry?: Retry): StatusAction | undefined {
+/** Offer to retry a change that failed because the alias had moved, or because it is protected. */
+function retryAfter(
+  error: unknown,
+  retry?: Retry,
+  force?: () => Promise<void>
+): StatusAction | undefined {
+  if (error instanceof ApiError && error.reason === 'protected' && force) {
+    return { label: APPLY_ANYWAY, run: () => void force() };
+  }
   if (!(error instanceof ApiError) || error.reason !== 'conflict' || !retry) {
     return undefined;
   }
@@ -154,7 +176,12 @@ function retryAfter(error: unknown, retry?: Retry): StatusAction | undefined {
   if (typeof actual !== 'number' && actual !== null) {
     return undefined;
   }
-  return { label: 'Apply anyway', run: () => void retry(actual) };
+  return { label: APPLY_ANYWAY, run: () => void retry(actual) };
+}
+
+/** The body of a change that also applies if an alias is protected. */
+function forced(body: object, force: boolean): object {
+  return force ? { ...body, force } : body;
 }
 
 function versionPath(name: string, version: number, ...rest: string[]): string[] {

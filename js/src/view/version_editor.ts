@@ -35,23 +35,14 @@ export class VersionEditor {
 
   /** Show the metadata of the version. */
   update(metadata: Metadata): void {
-    const { name, version } = this.shown;
     const { tags, notes, status } = metadata;
     this.currentTags = tags;
+    this.status = status;
     this.updateAliases();
     replaceIfChanged(this.tags, tags, () =>
       Object.entries(tags).map(([tag, value]) => this.tagItem(tag, value))
     );
     replaceIfChanged(this.notes, notes, () => notes.map(noteItem));
-    replaceIfChanged(this.deletion, status, () => [
-      status === 'active'
-        ? confirmButton(
-            'Delete',
-            `Delete ${name}:${version}?`,
-            () => void this.actions.delete(name, version)
-          )
-        : button('Restore', () => void this.actions.restore(name, version))
-    ]);
   }
 
   /** Show the aliases of the model. */
@@ -60,6 +51,28 @@ export class VersionEditor {
     replaceIfChanged(this.aliases, aliases, () =>
       aliases.map(([alias, at]) => this.aliasItem(alias, at))
     );
+    this.updateDeletion();
+  }
+
+  private updateDeletion(): void {
+    if (this.status === '') {
+      return;
+    }
+    const { name, version } = this.shown;
+    const here = Object.entries(this.store.aliases.get(name) ?? {})
+      .filter(([, at]) => at === version)
+      .map(([alias]) => `@${alias}`)
+      .sort();
+    const left = here.length === 0 ? '' : ` ${here.join(' and ')} cannot be loaded then.`;
+    replaceIfChanged(this.deletion, [this.status, left], () => [
+      this.status === 'active'
+        ? confirmButton(
+            'Delete',
+            `Delete ${name}:${version}?${left}`,
+            () => void this.actions.delete(name, version)
+          )
+        : button('Restore', () => void this.actions.restore(name, version))
+    ]);
   }
 
   private aliasItem(alias: string, at: number): HTMLElement {
@@ -107,6 +120,7 @@ export class VersionEditor {
   private readonly tags = h('ul', { class: 'exo-List' });
   private readonly notes = h('ul', { class: 'exo-List' });
   private currentTags: Record<string, unknown> = {};
+  private status = '';
 }
 
 function noteItem({ text, author, created_at }: Note): HTMLElement {

@@ -102,6 +102,25 @@ test('offers to apply a change that lost a race, from where the alias is now', a
   expect(reports[1]?.text).toBe('@champion was moved from kepler_rf:5 to kepler_rf:2.');
 });
 
+const PROTECTED = problem(409, 'protected', 'kepler_rf@champion is protected.', {});
+
+test.each([
+  ['PUT', CHAMPION, () => actions.setAlias('kepler_rf', 'champion', 2, 1)],
+  ['DELETE', CHAMPION, () => actions.removeAlias('kepler_rf', 'champion', 1)],
+  ['POST', `${CHAMPION}/rollback`, () => actions.rollBack('kepler_rf', 'champion', 1)],
+  ['POST', `${VERSION}/delete`, () => actions.delete('kepler_rf', 2)]
+])(
+  'offers to apply a change of a protected alias with force: %s %s',
+  async (method, path, change) => {
+    server.on(`${method} ${path}`, () => PROTECTED.clone());
+    await change();
+    expect(reports[0]).toMatchObject({ isError: true, action: { label: 'Apply anyway' } });
+    const [[verb, route, body]] = (await runOffered()) as [[string, string, object]];
+    expect([verb, route]).toEqual([method, path]);
+    expect(body).toMatchObject({ force: true });
+  }
+);
+
 test('offers nothing after an error that is not a conflict', async () => {
   server.on(`PUT ${CHAMPION}`, () =>
     problem(403, 'read_only', 'The registry is read-only.', { actual: 1 })

@@ -115,6 +115,16 @@ test('deletes an active version after confirmation', () => {
   expect(actions.delete).toHaveBeenCalledWith('kepler_rf', 2);
 });
 
+test('names the aliases that point to the version before it is deleted', () => {
+  editor.update(metadata());
+  buttonIn(editor.deletion, 'Delete').click();
+  expect(editor.deletion.textContent).toContain('kepler_rf:2? @best cannot be loaded then.');
+  store.aliases.set('kepler_rf', { champion: 2, best: 2 });
+  editor.updateAliases();
+  buttonIn(editor.deletion, 'Delete').click();
+  expect(editor.deletion.textContent).toContain('@best and @champion cannot be loaded then.');
+});
+
 test('restores a deleted version', () => {
   editor.update(metadata({ status: 'deleted' }));
   expect(buttonIn(editor.deletion, 'Delete')).toBeUndefined();

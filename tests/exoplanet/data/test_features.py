@@ -10,10 +10,10 @@ from exo_nbregistry.errors import InvalidInputError, NotFoundError, RegistryErro
 from exo_nbregistry.exoplanet.data.features import (
     FEATURE_SETS,
     LEAKS,
-    LeakageError,
     refuse_leaks,
     resolve_features,
 )
+from exo_nbregistry.training.leakage import LeakageError
 
 TABLE = [*FEATURE_SETS["diagnostic38"], "koi_score", "koi_disposition"]
 

@@ -19,7 +19,7 @@ from exo_nbregistry.views.listing import Listing
 from tests.exoplanet.conftest import Ran, run_quick_demo
 
 ROOT = Path(__file__).resolve().parents[4]
-ALGORITHMS = {"RandomForest", "NeuralNetwork", "SVM"}
+ALGORITHMS = {"RandomForest", "NeuralNetwork", "SVM", "HistGradientBoosting", "Ensemble"}
 
 
 def text_of(ran: Ran) -> str:
@@ -28,8 +28,8 @@ def text_of(ran: Ran) -> str:
 
 
 @pytest.mark.usefixtures("at_home")
-def test_three_classifiers_become_three_versions(ran: Ran) -> None:
-    """The registry has the three classifiers with their metrics on the test set."""
+def test_each_classifier_becomes_a_version(ran: Ran) -> None:
+    """The registry has the classifiers and their ensemble, with metrics on the test set."""
     versions = ModelRegistry(ran.registry).list_models()
     assert {version.algorithm for version in versions} == ALGORITHMS == set(ran.demo.model_ids)
     assert set(versions.ids) == set(ran.demo.model_ids.values()) == set(ran.demo.new)
@@ -132,7 +132,7 @@ def test_the_command_works_in_an_empty_environment(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
-    assert "Training 3 models: 100%" in done.stderr
+    assert "Training 4 models: 100%" in done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert (tmp_path / "demo" / "report.html").is_file()
     assert "exo-nbregistry verify --registry demo/registry" in done.stdout

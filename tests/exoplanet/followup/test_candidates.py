@@ -200,12 +200,12 @@ def test_a_list_has_the_calibration_rows() -> None:
     rows = pd.DataFrame({"koi_period": [float(i % 50) for i in range(400)]})
     truth = (rows["koi_period"] + [i % 7 for i in range(400)] > 25).astype(int)
     model = LogisticRegression().fit(rows, truth)
-    listed = flag_candidates(model, rows[:50], 0.5, calibration=(rows, truth))
+    listed = flag_candidates(model, rows[:50], 0.5, calibration=(rows, truth), training=[])
     known = listed._scored.known
     assert known.truth.tolist() == (truth == 1).tolist()
     assert known.at(0.5).flagged == (known.probability >= 0.5).sum() > 100
     same = known.probability[:50][known.probability[:50] >= 0.5]
     assert sorted(listed["calibrated_probability"]) == pytest.approx(sorted(same))
-    blind = flag_candidates(model, rows[:50], 0.5, calibrated=False)
+    blind = flag_candidates(model, rows[:50], 0.5, calibrated=False, training=[])
     assert "calibrated=False" in blind._scored.known
     assert "calibrated=False, and no test set" in repr(blind)

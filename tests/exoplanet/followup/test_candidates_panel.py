@@ -264,3 +264,28 @@ def test_closing_closes_all_parts(panel: CandidatesPanel) -> None:
     parts = widgets(panel)
     panel.close()
     assert all(part.comm is None for part in parts)
+
+
+def test_the_button_shows_the_diagram(panel: CandidatesPanel) -> None:
+    """The diagram is drawn when its button is pressed, and again for another threshold."""
+    figure = panel._figure
+    assert figure.children == (figure.button,)
+    figure.button.value = True
+    assert figure.image in figure.children
+    assert bytes(figure.image.value).startswith(b"\x89PNG")
+    assert "and 2 more" in text_of(figure.caption)
+    before = bytes(figure.image.value)
+    panel.threshold = 0.8
+    assert figure.image.value != before
+    assert "and 12 more" in text_of(figure.caption)
+    figure.button.value = False
+    assert figure.children == (figure.button,)
+
+
+def test_unusual_values_are_shown(panel: CandidatesPanel) -> None:
+    """The table and the details have the words of the look column, if there are any."""
+    assert text_of(panel._rows).count("impact > 1") == 2
+    panel.selected = "K00000.01"
+    assert "Look: impact > 1." in text_of(panel._detail)
+    panel.selected = "K00005.01"
+    assert "Look" not in text_of(panel._detail)

@@ -12,7 +12,6 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.utils import Bunch
 
 from exo_nbregistry.errors import NotFoundError, RegistryError, SignatureMismatchError
-from exo_nbregistry.exoplanet.data.features import LeakageError
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import StarSplit, split_by_star
 from exo_nbregistry.exoplanet.followup.flag import (
@@ -24,6 +23,7 @@ from exo_nbregistry.exoplanet.followup.flag import (
 )
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.training.leakage import LeakageError
 
 
 class Voting(RandomForestClassifier):
@@ -140,6 +140,19 @@ def test_each_row_has_its_explanation(flagged: pd.DataFrame, koi: Bunch) -> None
     assert flagged["caveat"].unique().tolist() == [CAVEAT]
 
 
+def test_unusual_values_are_named(koi: Bunch, model: Any, split: StarSplit) -> None:
+    """The look column names unusual values of the whole table, and values outside training."""
+    calibration = (split.X_val, split.y_val)
+    found = flag_candidates(model, koi, 0.0, calibration=calibration)
+    rows = koi.frame.loc[found.index]
+    assert (found["look"].str.contains("impact > 1") == (rows["koi_impact"] > 1)).all()
+    assert found["look"].str.contains("centroid offset").any()
+    moved = koi.frame.copy()
+    moved.loc[found.index[0], "koi_steff"] = 99_999.0
+    again = flag_candidates(model, moved, 0.0, calibration=calibration)
+    assert again.loc[found.index[0], "look"].endswith("outside training range: koi_steff")
+
+
 def test_an_ensemble_has_its_agreement(koi: Bunch, split: StarSplit) -> None:
     """The agreement of a model that supports it is in the list, row by row."""
     vote = forest(Voting).fit(split.X_train, split.y_train)
@@ -148,14 +161,14 @@ def test_an_ensemble_has_its_agreement(koi: Bunch, split: StarSplit) -> None:
 
 
 def test_a_bare_table_is_enough(koi: Bunch, model: Any) -> None:
-    """A frame with a column of names is accepted; without dispositions all rows are scored."""
+    """A frame with a column of names is accepted, also without dispositions."""
     frame = koi.frame.reset_index()
     found = flag_candidates(model, frame, calibrated=False, snapshot="mine")
     expected = flag_candidates(model, koi, calibrated=False)
     assert found.drop(columns="snapshot").equals(expected.drop(columns="snapshot"))
     assert found["snapshot"].unique().tolist() == ["mine"]
     unlabeled = koi.candidates[koi.feature_names]
-    alone = flag_candidates(model, unlabeled, calibrated=False)
+    alone = flag_candidates(model, unlabeled, calibrated=False, training=koi.data)
     assert list(alone.index) == list(expected.index)
     assert alone["look_alike"].isna().all()
     assert alone["snapshot"].unique().tolist() == ["not stated"]
@@ -221,6 +234,8 @@ def test_a_list_is_exported_as_csv(flagged: pd.DataFrame, tmp_path: Path) -> Non
     assert list(again.index) == list(flagged.index)
     assert list(again.columns) == list(flagged.columns)
     assert np.allclose(again["probability"], flagged["probability"], rtol=1e-5)
+    position = ["kepid", "ra", "dec", "koi_kepmag"]
+    assert (again[position] == flagged[position]).all(axis=None)
     assert b"\r" not in path.read_bytes()
     assert [found.name for found in path.parent.iterdir()] == ["list.csv"]
 

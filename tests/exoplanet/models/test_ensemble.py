@@ -74,7 +74,7 @@ def split(koi: Bunch, seed: int = 0, step: int = 4) -> StarSplit:
 
 @pytest.fixture(scope="module")
 def fitted(koi: Bunch) -> EnsembleClassifier:
-    """Fit an ensemble of the three classifiers once."""
+    """Fit an ensemble of three classifiers once."""
     return EnsembleClassifier(MEMBERS).fit(*split(koi)[:4])
 
 

@@ -166,7 +166,7 @@ def test_a_leak_is_recorded(registry: ModelRegistry) -> None:
     koi = load_koi(["koi_period", "koi_score"], allow_leakage="koi_score")
     split = split_by_star(koi.data[::8], koi.target[::8], koi.groups[::8])
     leaky = ModelTrainer(progress=False).train_and_evaluate(
-        *split, model_configs={"RandomForest": {"n_estimators": 5}}
+        *split, model_configs={"RandomForest": {"n_estimators": 5}}, allow_leakage=koi.leakage
     )
     (ref,) = ModelTrainer().register(registry, leaky, "leaky").values()
     info = registry.get_metadata(ref).additional_metrics["training_info"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from sklearn.base import clone
+from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.exoplanet import NeuralNetworkClassifier, load_koi, retrain, split_by_star
 from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.training import LeakageError
 
 
 def test_a_kepler_model_is_retrained_over_stars(registry: ModelRegistry) -> None:
@@ -24,3 +27,17 @@ def test_a_kepler_model_is_retrained_over_stars(registry: ModelRegistry) -> None
     assert found.maybe_seen == 0
     model, _ = registry.load_model(found.model_id)
     assert model.validation_losses_ == clone(network).fit(*split[:4]).validation_losses_
+
+
+def test_a_leak_is_rejected_unless_it_is_allowed(registry: ModelRegistry) -> None:
+    """A version with a column that leaks is not retrained unless the column is allowed again."""
+    koi = load_koi(["koi_period", "koi_score"], allow_leakage="koi_score")
+    split = split_by_star(koi.data[::16], koi.target[::16], koi.groups[::16])
+    ref = registry.register_model(
+        DecisionTreeClassifier().fit(*split[:2]), "tree", X=split.X_train, y=split.y_train
+    )
+    with pytest.raises(LeakageError, match="'koi_score' leaks the label"):
+        retrain(registry, ref, split, progress=False)
+    found = retrain(registry, ref, split, allow_leakage="koi_score", n_resamples=50, progress=False)
+    info = registry.get_metadata(found.model_id).additional_metrics["training_info"]
+    assert info["allowed_leakage"] == ["koi_score"]

@@ -56,7 +56,7 @@ def trainer() -> ModelTrainer:
 
 @pytest.fixture(scope="module")
 def run(trainer: ModelTrainer, split: StarSplit) -> TrainingRun:
-    """Train the three models once, small."""
+    """Train three of the classifiers once, small."""
     return trainer.train_and_evaluate(*split, model_configs=SMALL)
 
 

@@ -15,6 +15,7 @@ from exo_nbregistry.exoplanet import tune
 from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS, SVMClassifier
 from exo_nbregistry.exoplanet.models.search_space import search_space
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.training import LeakageError
 
 RNG = np.random.default_rng(0)
 STARS = np.repeat(np.arange(60), 3)
@@ -51,3 +52,14 @@ def test_unknown_names_are_rejected() -> None:
         tune("SVN", X, Y, STARS)
     with pytest.raises(NotFoundError, match="'DecisionTreeClassifier'; pass space="):
         tune(DecisionTreeClassifier(), X, Y, STARS)
+
+
+def test_a_leak_is_rejected_unless_it_is_allowed(registry: ModelRegistry) -> None:
+    """A column that leaks is an error; an allowed one is recorded with the version."""
+    leaky = X.rename(columns={"a": "koi_score"})
+    with pytest.raises(LeakageError, match="'koi_score' leaks the label"):
+        tune("SVM", leaky, Y, STARS, **FAST)
+    found = tune("SVM", leaky, Y, STARS, allow_leakage="koi_score", **FAST)
+    ref = found.register(registry, "svm", leaky, Y, leaky, Y, training_info={"note": "a test"})
+    info = registry.get_metadata(ref).additional_metrics["training_info"]
+    assert (info["allowed_leakage"], info["note"]) == (["koi_score"], "a test")

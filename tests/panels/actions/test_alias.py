@@ -45,7 +45,9 @@ def test_protection_is_shown_and_kept(driver: ActionsDriver) -> None:
     driver.confirmation.confirm.click()
     driver.show("toy:2")
     driver.ask("Alias", "set", alias="other", protected=False)
-    assert driver.ask("Alias", "set", alias="champion") == "Move toy@champion from 1 to 2?"
+    question = driver.ask("Alias", "set", alias="champion")
+    assert question == "Move toy@champion from 1 (protected) to 2?"
+    assert driver.code.endswith("expected=1, protected=True, force=True)")
     driver.confirmation.confirm.click()
     assert pointers(driver) == {"champion": (2, True)}
     question = driver.ask("Alias", "set", protected=False)
@@ -59,18 +61,17 @@ def test_protection_is_shown_and_kept(driver: ActionsDriver) -> None:
 def test_an_alias_is_rolled_back_and_removed(driver: ActionsDriver) -> None:
     """Both questions name the current version, and both actions can be undone."""
     for version in (1, 2):
-        driver.other.set_alias("toy", "champion", version, protected=True)
+        driver.other.set_alias("toy", "champion", version, protected=True, force=True)
     driver.show("toy:4")
-    assert (
-        driver.ask("Alias", "rollback", alias="champion") == "Roll toy@champion back from 2 to 1?"
-    )
-    assert driver.code == "registry.rollback_alias('toy', 'champion', expected=2)"
+    question = driver.ask("Alias", "rollback", alias="champion")
+    assert question == "Roll toy@champion back from 2 (protected) to 1?"
+    assert driver.code == "registry.rollback_alias('toy', 'champion', expected=2, force=True)"
     driver.confirmation.confirm.click()
     assert driver.message == "Rolled back toy@champion to 1."
     assert pointers(driver) == {"champion": (1, True)}
     question = driver.ask("Alias", "remove")
     assert question == "Remove toy@champion? It points to 1 (protected)."
-    assert driver.code == "registry.remove_alias('toy', 'champion', expected=1)"
+    assert driver.code == "registry.remove_alias('toy', 'champion', expected=1, force=True)"
     driver.confirmation.confirm.click()
     assert pointers(driver) == {}
     assert driver.undo() == "Undone: toy@champion points to 1 (protected)."

@@ -169,7 +169,7 @@ def test_a_protected_version_is_not_deleted(driver: ActionsDriver) -> None:
     driver.confirmation.confirm.click()
     assert "protected alias 'champion' points to it" in driver.message
     assert driver.ask("Delete", "delete") == ""
-    assert "Move the alias or remove its protection first." in driver.message
+    assert "Remove its protection first." in driver.message
     assert statuses(driver) == "aaaaa"
 
 

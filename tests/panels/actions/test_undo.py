@@ -143,7 +143,7 @@ def test_a_rollback_ignores_undone_moves(registry: ModelRegistry) -> None:
         ),
         (
             step(plan_delete, {1, 2}),
-            lambda other: other.purge_model("toy:1"),
+            lambda other: other.purge_model("toy:1", force=True),
             "toy:1 is purged,",
         ),
     ],

@@ -318,7 +318,7 @@ def test_an_action_refreshes_the_list(driver: BrowserDriver, registry: ModelRegi
 
 def test_an_empty_registry_shows_how_to_register(tmp_path: Path) -> None:
     """Without versions, the panel and its static view show how to register a model."""
-    registry = ModelRegistry(tmp_path / "empty", durable=False)
+    registry = ModelRegistry(tmp_path / "empty", durable=False, create=True)
     driver = BrowserDriver(registry)
     for page in (driver.table, driver.panel.static_html(), driver.panel.static_text()):
         assert "registry.register_model(" in page

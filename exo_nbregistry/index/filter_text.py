@@ -1,0 +1,81 @@
+"""The text of a filter: its expression, and errors that mark a position."""
+
+from __future__ import annotations
+
+import ast
+from typing import NoReturn
+
+from exo_nbregistry.errors import QueryError
+
+# SQLite may reject more than 999 parameters.
+MAX_PARTS = 500
+RULE = (
+    "A filter compares fields with constants, such as metrics.f1_score > 0.9 and 'reviewed' in "
+    "tags. Operators: < <= > >= == (not =) != in, is None, and, or, not, parentheses; text has "
+    ".contains('x'), .startswith('x'), .endswith('x') and .like('%x%')."
+)
+CANNOT_READ = "Cannot read the filter: "
+
+
+class FilterText:
+    """The text of a filter.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._indent = len(text) - len(text.lstrip())
+
+    def position(self, line: int, column: int) -> int:
+        """Return the position of a line and a column of the text without its indent."""
+        lines = self.text[self._indent :].splitlines(keepends=True)
+        return self._indent + sum(map(len, lines[: line - 1])) + column
+
+    def fail(self, message: str, node: ast.expr) -> NoReturn:
+        """Raise QueryError at the position of an expression."""
+        # ast counts bytes within the line; the caret requires characters.
+        lines = self.text[self._indent :].splitlines() or [""]
+        before = lines[node.lineno - 1].encode()[: node.col_offset]
+        position = self.position(node.lineno, len(before.decode(errors="ignore")))
+        raise QueryError(message, text=self.text, position=position)
+
+
+def parse_expression(text: str) -> tuple[ast.expr, FilterText]:
+    """Parse the text of a filter.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    expression : ast.expr
+        The expression.
+    source : FilterText
+        Raises errors at a position of the text.
+
+    Raises
+    ------
+    QueryError
+        If the text is not an expression of Python, or has too many parts.
+    """
+    if not isinstance(text, str):
+        raise QueryError(f"A filter must be text, got {type(text).__name__}. {RULE}")
+    source = FilterText(text)
+    try:
+        expression = ast.parse(text.lstrip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        # Python does not report a column for text that ends too early.
+        line = getattr(error, "lineno", None) or 1
+        column = getattr(error, "offset", None) or len(text) + 1
+        position = min(source.position(line, column - 1), len(text))
+        reason = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
+        raise QueryError(f"{CANNOT_READ}{reason}. {RULE}", text=text, position=position) from None
+    if sum(isinstance(node, ast.expr) for node in ast.walk(expression)) > MAX_PARTS:
+        source.fail(f"A filter may have at most {MAX_PARTS} parts.", expression)
+    return expression, source

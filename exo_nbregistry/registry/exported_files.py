@@ -1,0 +1,97 @@
+"""The files of an exported version: the names of its payloads, and its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exo_nbregistry.errors import RecordError, StoreError
+from exo_nbregistry.payloads.attachment import NAME
+from exo_nbregistry.records.metadata import Artifact, ModelMetadata
+from exo_nbregistry.records.record import VERSION, Record, parse_record
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
+from exo_nbregistry.values.reference import model_key
+
+RECORD_FILE = "record.json"
+DEPLOYED = "model.joblib"
+
+
+def payload_files(metadata: ModelMetadata) -> dict[str, Artifact]:
+    """Return the payloads of a version.
+
+    Parameters
+    ----------
+    metadata : ModelMetadata
+        The version.
+
+    Returns
+    -------
+    dict of str to Artifact
+        The model and the attachments by their file name in an export.
+    """
+    named = dict(metadata.attachments)
+    if metadata.artifact is not None:
+        named["model"] = metadata.artifact
+    return {file_name(name, artifact): artifact for name, artifact in named.items()}
+
+
+def file_name(name: str, artifact: Artifact) -> str:
+    """Return the file name of a payload in an export.
+
+    Parameters
+    ----------
+    name : str
+        Name of the attachment, or ``model``.
+    artifact : Artifact
+        The payload.
+
+    Returns
+    -------
+    str
+        The name, with the extension of the format.
+
+    Raises
+    ------
+    RecordError
+        If the name cannot be a file name.
+    """
+    if not NAME.fullmatch(name):
+        raise RecordError(
+            f"{name!r} is not a valid name of an attachment.", key=f"attachments.{name}"
+        )
+    return f"{name}.{artifact.format}"
+
+
+def read_record(path: Path) -> Record:
+    """Read the record of an export; its signature is not checked.
+
+    Parameters
+    ----------
+    path : Path
+        The exported ``record.json``.
+
+    Returns
+    -------
+    Record
+        The record.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be read.
+    RecordError, IntegrityError
+        If its content is invalid or was changed.
+    """
+    try:
+        data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read ({error.strerror}); pass the folder that export_model wrote.",
+            key=path.name,
+        ) from None
+    fields = load_json(data, path.name)
+    model, number = str(fields.get("model")), fields.get("number")
+    if not isinstance(number, int):
+        raise RecordError(
+            f"{path.name} is not an exported record: it has no number.", key=path.name
+        )
+    return parse_record(data, key=path.name, kind=VERSION, model=model_key(model), number=number)

@@ -1,0 +1,44 @@
+"""The registry that is used if no path is passed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from exo_nbregistry.errors import RegistryNotFoundError
+from exo_nbregistry.registry.nearby import near_registries
+from exo_nbregistry.values.keys import DESCRIPTOR
+
+VARIABLE = "EXO_NBREGISTRY"
+DEFAULT = Path("models", "registry")
+
+
+def default_path(option: str = "the path of the registry") -> Path:
+    """Return the folder of the environment variable, or ``models/registry`` if it is a registry.
+
+    Parameters
+    ----------
+    option : str
+        How the caller passes a path, for the message.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    RegistryNotFoundError
+        If the variable is not set and ``models/registry`` is not a registry.
+    """
+    chosen = os.environ.get(VARIABLE)
+    if chosen:
+        return Path(chosen)
+    if (DEFAULT / DESCRIPTOR).is_file():
+        return DEFAULT
+    raise RegistryNotFoundError(
+        f"There is no registry in {DEFAULT.as_posix()} and {VARIABLE} is not set; pass {option} or "
+        f"set {VARIABLE}.",
+        name=str(DEFAULT),
+        known=near_registries(DEFAULT),
+    )
