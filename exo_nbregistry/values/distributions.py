@@ -17,6 +17,8 @@ KNOWN_DISTRIBUTIONS = {
     "imblearn": "imbalanced-learn",
     "skimage": "scikit-image",
 }
+# This package needs no check of its files: it can run from a checkout.
+_OWN = __name__.partition(".")[0]
 # Folders beside the package of a project, which are not installed with it.
 _NOT_PACKAGES = {"benchmarks", "docs", "examples", "notebooks", "scripts", "test", "tests"}
 
@@ -81,7 +83,7 @@ def _portion(module: str) -> tuple[str, str | None]:
 @functools.cache
 def _owner(module: str, file: str | None) -> Distribution | None:
     for found in _candidates(module.partition(".")[0]):
-        if _owns(found, module, file):
+        if module.partition(".")[0] == _OWN or _owns(found, module, file):
             # Contrary to its annotation, the version of broken metadata is None.
             return Distribution(found.name, found.version) if found.version else None
     return None

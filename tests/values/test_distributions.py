@@ -134,3 +134,9 @@ def test_usual_packages_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = [distribution_of(module) for module in modules]
     assert [distribution_of(module) for module in modules] == first
     assert asked == ["scikit-learn", "joblib", "numpy", "imbalanced-learn"]
+
+
+def test_this_package_is_owned_by_its_distribution() -> None:
+    """A checkout of this package counts as its distribution, wherever that is installed."""
+    found = distribution_of("exo_nbregistry.training.ensemble")
+    assert found == ("exo-nbregistry", metadata.version("exo-nbregistry"))
