@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from exo_nbregistry.training.ensemble import EnsembleClassifier
     from exo_nbregistry.training.fitting import Fitted, TrainingError, fit_models
     from exo_nbregistry.training.out_of_fold import predict_out_of_fold, read_out_of_fold
-    from exo_nbregistry.training.retraining import RetrainingResult, retrain
+    from exo_nbregistry.training.retraining import retrain
+    from exo_nbregistry.training.retraining_result import RetrainingResult
     from exo_nbregistry.training.trainer import ModelTrainer
     from exo_nbregistry.training.training_run import TrainingRun
     from exo_nbregistry.training.trials import Trial, TuningResult
@@ -53,7 +54,7 @@ else:
             "EnsembleClassifier": "ensemble",
             "Fitted": "fitting",
             "ModelTrainer": "trainer",
-            "RetrainingResult": "retraining",
+            "RetrainingResult": "retraining_result",
             "TrainingError": "fitting",
             "TrainingRun": "training_run",
             "Trial": "trials",
