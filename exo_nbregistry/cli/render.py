@@ -129,7 +129,7 @@ def view_version(version: ModelMetadata) -> str:
     facts = split_classes(facts_of(version))
     sections: dict[str, Iterable[tuple[str, object]]] = {
         "": [
-            ("model", version.model_id),
+            ("model", version.display_id),
             ("status", None if version.status == "active" else version.status),
             ("aliases", " ".join(version.aliases)),
             ("tags", view_tags(version.tags)),

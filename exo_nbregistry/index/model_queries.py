@@ -102,17 +102,24 @@ def _describe(
     for start in range(0, len(versions), _CHUNK):
         page = versions[start : start + _CHUNK]
         query = f"""
-            SELECT id, model, number, created_at, algorithm FROM versions WHERE id IN
-            ({_marks(page)})
+            SELECT id, model, number, created_at, algorithm, display_name FROM versions
+            WHERE id IN ({_marks(page)})
         """
         rows = {row[0]: row[1:] for row in index.execute(query, page)}
         models = [rows[version][0] for version in page]
         counts, aliases = _counts(index, models, there), _aliases(index, models, there)
-        for model, number, created_at, algorithm in (rows[version] for version in page):
+        for model, number, created_at, algorithm, name in (rows[version] for version in page):
             at = _EPOCH + timedelta(microseconds=created_at)
             active, deleted = counts[model]
             yield ModelSummary(
-                model, number, active, at, algorithm, aliases[model], n_deleted=deleted
+                model,
+                number,
+                active,
+                at,
+                algorithm,
+                aliases[model],
+                n_deleted=deleted,
+                display_name=name or "",
             )
 
 

@@ -23,14 +23,14 @@ from exo_nbregistry.records.model_state import ACTIVE, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
     created_at INTEGER NOT NULL, status TEXT NOT NULL, algorithm TEXT, description TEXT,
     parent TEXT, training_dataset TEXT, training_samples, test_samples,
     hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
-    digest BLOB NOT NULL, tags TEXT, journal TEXT, UNIQUE(model, number));
+    digest BLOB NOT NULL, tags TEXT, journal TEXT, display_name TEXT, UNIQUE(model, number));
 CREATE INDEX hidden ON versions(status) WHERE status != 'active';
 CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
 CREATE INDEX hyperparameters ON versions(hyperparameters);
@@ -95,10 +95,18 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         bytes.fromhex(record.check),
         dump(content["tags"]) if content.get("tags") else None,
         dump(changes) if changes else None,
+        _display_name(record),
     )
     measured = [fact for group in MEASURED for fact in _flatten(group, content.get(group))]
     own = {*measured, *changing_facts(content, changes)}
     return Row(columns, own, dict(shared.values()))
+
+
+def _display_name(record: Record) -> str | None:
+    """Return the name that the user passed if only its letter case differs from the key."""
+    name = record.content.get("model_name")
+    is_other = isinstance(name, str) and name != record.model and name.lower() == record.model
+    return name if is_other else None
 
 
 def named_versions(state: ModelState) -> set[int]:

@@ -21,8 +21,8 @@ _BATCH = 50_000
 _INSERT = f"""
     INSERT INTO versions(model, number, created_at, status, algorithm, description, parent,
         training_dataset, training_samples, test_samples, hyperparameters, feature_columns,
-        digest, tags, journal)
-    VALUES ({", ".join("?" * 15)}) ON CONFLICT DO NOTHING
+        digest, tags, journal, display_name)
+    VALUES ({", ".join("?" * 16)}) ON CONFLICT DO NOTHING
 """
 # Facts without a version. They are harmless until removed, because numbers are not reused.
 _ORPHANS = """

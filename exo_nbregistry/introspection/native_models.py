@@ -56,7 +56,7 @@ def read_native(model: Any) -> NativeFacts:
     ----------
     model : object
         Any model. Of an estimator of XGBoost or LightGBM, also as last step of a pipeline, only the
-        best iteration is read, because its parameters are those of scikit-learn.
+        best iteration is read, because the estimator has its parameters.
 
     Returns
     -------

@@ -173,6 +173,7 @@ def _info(
         "columns": read_columns(model, given, example),
         "n_features": int(n_features) if isinstance(n_features, Integral) else None,
         "classes": list(map(str, classes)) if isinstance(classes, Iterable) else None,
+        **_threshold(classes, given),
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         "packages": _packages(environment["packages"], given),
@@ -190,6 +191,15 @@ def _packages(here: Mapping[str, str], given: Mapping[Any, Any]) -> dict[str, st
     known = set(map(normal_name, recorded))
     others = {name: version for name, version in here.items() if normal_name(name) not in known}
     return dict(sorted({**others, **recorded}.items()))
+
+
+def _threshold(classes: Any, given: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the threshold of the version, and the place of its positive class."""
+    scoring = given.get("scoring")
+    if classes is None or not isinstance(scoring, Mapping) or scoring.get("threshold") is None:
+        return {}
+    place = [label == scoring.get("pos_label") for label in classes].index(True)
+    return {"threshold": float(scoring["threshold"]), "positive": place}
 
 
 def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError | None:

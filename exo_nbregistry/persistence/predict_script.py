@@ -171,6 +171,8 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
         probable = model.predict_proba(data) if hasattr(model, "predict_proba") else None
     except Exception as error:  # a model may raise any error
         raise InputError(f"The model rejects the table: {first_line(error)}") from error
+    if info.get("threshold") is not None:
+        predicted = decide(model, info, data if probable is None else probable)
     if getattr(predicted, "ndim", 1) > 1:
         columns = {f"prediction_{i}": predicted[:, i] for i in range(predicted.shape[1])}
     else:
@@ -179,6 +181,19 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
         for i, label in enumerate(info["classes"]):
             columns[f"probability_{label}"] = probable[:, i]
     return pd.DataFrame(columns)
+
+
+def decide(model: Any, info: dict[str, Any], scores: Any) -> Any:
+    """Return the labels at the threshold: of the probabilities, or of the decision function."""
+    import numpy as np
+
+    place, other = info["positive"], 1 - info["positive"]
+    if hasattr(model, "predict_proba"):
+        positive = scores[:, place]
+    else:
+        positive = model.decision_function(scores) * (1 if place else -1)
+    classes = model.classes_
+    return np.where(positive >= info["threshold"], classes[place], classes[other])
 
 
 def first_line(error: Exception) -> str:

@@ -110,6 +110,9 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
         yield "algorithm", given["algorithm"]
     if info["classes"]:
         yield "classes", name_list(info["classes"])
+    if info.get("threshold") is not None:
+        label = info["classes"][info["positive"]]
+        yield "threshold", f"{info['threshold']:g} or more is predicted as {label}"
     if info["n_features"] is not None:
         yield "input columns", info["n_features"]
     yield "python", info["python"]

@@ -19,9 +19,18 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
-from exo_nbregistry.plot.test_scores import Arrays, Floats, NotPlottable, readable, same_rows
+from exo_nbregistry.plot.test_scores import (
+    Arrays,
+    Floats,
+    NotPlottable,
+    readable,
+    same_rows,
+    shown_classes,
+    with_scoring,
+)
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import number
 
 _BINS = 10
@@ -44,14 +53,17 @@ class Probable:
         Column of the true class of each row; -1 if the model does not know it.
     given : ndarray of shape (n_rows, n_classes)
         Probabilities.
+    positive : int
+        Column of the positive one of two classes.
     """
 
     classes: tuple[Any, ...]
     truth: NDArray[np.int64]
     given: Floats
+    positive: int = 1
 
     @classmethod
-    def of(cls, arrays: Arrays) -> Probable:
+    def of(cls, arrays: Arrays, scoring: Scoring | None = None) -> Probable:
         """Return the probabilities from the arrays of ``load_evaluation``.
 
         Raises
@@ -72,12 +84,14 @@ class Probable:
             raise NotPlottable("has probabilities outside the range from 0 to 1")
         same = y_true[:, np.newaxis] == classes
         truth = np.where(same.any(axis=1), same.argmax(axis=1), -1)
-        return cls(tuple(classes.tolist()), truth, given.clip(0, 1))
+        shown = shown_classes(classes, scoring)
+        positive = 1 if shown.start is None else shown.start
+        return cls(tuple(classes.tolist()), truth, given.clip(0, 1), positive)
 
     def claims(self) -> tuple[Floats, NDArray[np.bool_]]:
         """Return a predicted probability for each row, and whether the prediction is correct."""
         if len(self.classes) == 2:
-            return self.given[:, 1], self.truth == 1
+            return self.given[:, self.positive], self.truth == self.positive
         top = self.given.argmax(axis=1)
         return self.given.max(axis=1), self.truth == top
 
@@ -93,7 +107,7 @@ def calibration(
 
     The error is the mean distance between the curve and the diagonal.
     """
-    drawn, left = readable(items, data, Probable.of)
+    drawn, left = readable(items, with_scoring(items, data), lambda found: Probable.of(*found))
     figure = new_figure(figsize)
     axes = figure.add_subplot()
     style_axes(axes)
@@ -110,9 +124,10 @@ def calibration(
         ]
     axes.plot([0, 1], [0, 1], color=guide_colour(), linestyle=":", label="perfectly calibrated")
     two = all(len(probable.classes) == 2 for _, probable in drawn)
+    named = {label(probable.classes[probable.positive], 20) for _, probable in drawn}
     axes.set(
         xlabel="mean predicted probability",
-        ylabel="fraction of positives",
+        ylabel=f"fraction of {named.pop()}" if two and len(named) == 1 else "fraction of positives",
         xlim=(-0.02, 1.02),
         ylim=(-0.02, 1.02),
     )
@@ -150,7 +165,7 @@ def probabilities(
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the distribution of the probabilities by true class, a panel for each version."""
-    drawn, left = readable(items, data, Probable.of)
+    drawn, left = readable(items, with_scoring(items, data), lambda found: Probable.of(*found))
     across, down = grid_of(len(drawn))
     figure = new_figure(figsize, widths=max(1, 0.75 * across), heights=max(1, 0.7 * down))
     places = figure.subplots(down, across, squeeze=False, sharex=True).ravel()
@@ -162,7 +177,7 @@ def probabilities(
         axes.set_title(who, fontsize="medium")
         axes.set(xlim=(0, 1), ylabel="fraction of the class")
         two = len(probable.classes) == 2
-        positive = label(probable.classes[1], 20) if two else "its true class"
+        positive = label(probable.classes[probable.positive], 20) if two else "its true class"
         axes.set_xlabel(f"probability of {positive}")
         legend(axes, loc="upper center", title="true class", title_fontsize="small")
     for axes in places[len(drawn) :]:
@@ -206,6 +221,6 @@ def _spread(axes: Any, who: str, probable: Probable) -> list[list[Any]]:
 def _by_class(probable: Probable) -> Mapping[str, Floats]:
     """Return the probabilities by true class: of the second of two classes, or of its own."""
     own = probable.given[np.arange(len(probable.truth)), probable.truth]
-    given = probable.given[:, 1] if len(probable.classes) == 2 else own
+    given = probable.given[:, probable.positive] if len(probable.classes) == 2 else own
     parts = {label(one, 20): given[probable.truth == i] for i, one in enumerate(probable.classes)}
     return {name: part for name, part in parts.items() if len(part)}

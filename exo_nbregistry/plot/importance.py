@@ -9,6 +9,7 @@ import numpy as np
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.canvas import finish, first_colour, label, new_figure, style_axes
+from exo_nbregistry.plot.native_importance import native_weights
 from exo_nbregistry.plot.test_scores import Floats, name
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -83,6 +84,9 @@ def weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]
         If the model has neither importances nor coefficients.
     """
     own, names = _last(model, list(columns))
+    native = native_weights(own, names)
+    if native is not None:
+        return native[0], _flat(native[1]), native[2]
     for attribute, what in (("feature_importances_", "importance"), ("coef_", "coefficient")):
         values = getattr(own, attribute, None)
         if values is not None:
@@ -124,5 +128,7 @@ def _flat(values: Any) -> Floats:
 
 
 def _is_signed(model: Any) -> bool:
-    array = np.asarray(getattr(_last(model, [])[0], "coef_", ()))
+    own = _last(model, [])[0]
+    native = native_weights(own, ())
+    array = native[1] if native is not None else np.asarray(getattr(own, "coef_", ()))
     return array.ndim == 1 or len(array) == 1

@@ -13,6 +13,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.canvas import label
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurement
+from exo_nbregistry.records.scoring import Scoring
 
 Floats = NDArray[np.float64]
 Arrays = Mapping[str, Any]
@@ -25,7 +26,7 @@ class NotPlottable(Exception):  # noqa: N818 - not a failure: a version that a p
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Truth and score of each row, for the second of two classes or for each of more.
+    """Truth and score of each row, for the positive class or for each class.
 
     Attributes
     ----------
@@ -37,23 +38,30 @@ class Scored:
         Probability of the class, or its decision function.
     is_probability : bool
         Whether the scores are probabilities.
+    weights : ndarray of shape (n_columns,)
+        Weights of means over the classes.
+    row_weights : ndarray of shape (n_rows,) or None
+        Weight of each row.
     """
 
     classes: tuple[Any, ...]
     truth: NDArray[np.bool_]
     score: Floats
     is_probability: bool
-
-    @property
-    def weights(self) -> Floats:
-        """Share of the rows of each column, as weights of means."""
-        rows = self.truth.sum(axis=0)
-        shares: Floats = rows / rows.sum()
-        return shares
+    weights: Floats
+    row_weights: Floats | None = None
 
     @classmethod
-    def of(cls, arrays: Arrays) -> Scored:
+    def of(cls, arrays: Arrays, scoring: Scoring | None = None) -> Scored:
         """Return the scores from the arrays of ``load_evaluation``.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            The arrays.
+        scoring : Scoring or None
+            How the metrics were measured. Without it, the second of two classes is positive, and
+            a mean over more classes is weighted by their rows.
 
         Raises
         ------
@@ -72,14 +80,34 @@ class Scored:
         if not np.issubdtype(score.dtype, np.number) or not np.isfinite(score).all():
             raise NotPlottable("has scores that are not finite numbers")
         truth = y_true[:, np.newaxis] == classes
-        shown = slice(1, 2) if len(classes) == 2 else slice(None)
+        shown = shown_classes(classes, scoring)
         truth, score = truth[:, shown], score[:, shown].astype(np.float64)
         # A class without rows, or with all rows, has no curve.
         both = truth.any(axis=0) & ~truth.all(axis=0)
         if not both.any():
             raise NotPlottable("has test rows of only one class")
-        kept = tuple(classes[shown][both].tolist())
-        return cls(kept, truth[:, both], score[:, both], is_probability)
+        kept, rows = tuple(classes[shown][both].tolist()), truth[:, both].sum(axis=0)
+        weights = rows / rows.sum() if scoring is None else np.full(len(kept), 1 / len(kept))
+        given = arrays.get("sample_weight") if scoring and scoring.sample_weight else None
+        return cls(kept, truth[:, both], score[:, both], is_probability, weights, given)
+
+
+def shown_classes(classes: NDArray[Any], scoring: Scoring | None) -> slice:
+    """Return the place of the positive class, or of all classes if there is none."""
+    if scoring is not None and scoring.pos_label is not None:
+        found = [label == scoring.pos_label for label in classes.tolist()]
+        if True in found:
+            return slice(found.index(True), found.index(True) + 1)
+    if scoring is None and len(classes) == 2:
+        return slice(1, 2)
+    return slice(None)
+
+
+def with_scoring(
+    items: Sequence[ModelMetadata], data: Sequence[Arrays]
+) -> list[tuple[Arrays, Scoring | None]]:
+    """Return the arrays of each version with how its metrics were measured."""
+    return [(arrays, item.scoring) for item, arrays in zip(items, data, strict=True)]
 
 
 def probabilities(arrays: Arrays) -> Scored:

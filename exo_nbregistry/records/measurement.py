@@ -62,7 +62,7 @@ def is_comparable(one: ModelMetadata, other: ModelMetadata, metric: str) -> bool
 
 
 def label_of(item: ModelMetadata, metric: str) -> str:
-    """Return how the metric of a version was measured; empty if nothing is to say."""
+    """Return the class, average and threshold of a version's metric; empty without them."""
     found = measured_as(item.scoring, metric)
     return found.label if found else ""
 

@@ -165,6 +165,23 @@ class ModelMetadata(Displayed):
         require_kinds(self)
 
     @property
+    def display_id(self) -> str:
+        """The model ID with the letter case of the name that the user passed.
+
+        Examples
+        --------
+        >>> from datetime import datetime, timezone
+        >>> now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        >>> m = ModelMetadata(
+        ...     model_id="kepler_rf:1", model_name="Kepler_RF", version=1, created_at=now
+        ... )
+        >>> m.display_id
+        'Kepler_RF:1'
+        """
+        shown = f"{self.model_name}:{self.version}"
+        return shown if shown.lower() == self.model_id else self.model_id
+
+    @property
     def accuracy(self) -> float | None:
         """Fraction of correct predictions, or None if it was not measured."""
         return self.metrics.get("accuracy")

@@ -132,7 +132,7 @@ def find_best(work: Workspace, query: BestQuery, higher_is_better: bool | None) 
 
 
 def _is_model(work: Workspace, name: str) -> bool:
-    """Return whether a name is that of a model, and not of a metric."""
+    """Return whether a model has a name, and no metric has it."""
     if name in work.index.known_fields("metrics"):
         return False
     try:

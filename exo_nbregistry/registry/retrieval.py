@@ -169,7 +169,7 @@ class Retrieval:
         ----------
         metric : str, optional
             Metric such as ``f1_score``. For losses such as ``log_loss``, lower is better. The
-            default is that of `default_metric`: ``f1_score`` for classifiers, ``r2`` for
+            default is the result of `default_metric`: ``f1_score`` for classifiers, ``r2`` for
             regressors. If it is the name of a model instead, the best version of this model is
             loaded.
         model_name : str, optional

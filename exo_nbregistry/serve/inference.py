@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.introspection.column_values import is_missing
+from exo_nbregistry.serve.decision import decide, registered_threshold
 from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class InferenceService:
 
     A row must have exactly the columns of the training table, in any order, with values of the
     same kinds. A missing value, None or NaN, is accepted only in a column that had missing
-    values in the training data. The service never fills in values.
+    values in the training data. The service never fills in values. A version with a threshold
+    predicts its positive class from this score on.
 
     Parameters
     ----------
@@ -116,6 +118,7 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         self._check = partial(
             check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
         )
+        self._threshold = registered_threshold(self.metadata, self._model)
         self.example = _example_row(registry, self.metadata)
         if any(isinstance(label, tuple) for label in self.classes):
             raise RegistryError(
@@ -227,14 +230,13 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         self, table: Mapping[str, Any], rows: int
     ) -> tuple[list[Any], np.ndarray[Any, Any] | None, list[list[str]]]:
         checked, outside = self._check(table, rows=rows)
-        scored = bool(self.classes) and hasattr(self._model, "predict_proba")
         if not rows:
             import numpy as np
 
+            scored = bool(self.classes) and hasattr(self._model, "predict_proba")
             return [], np.empty((0, len(self.classes))) if scored else None, []
         data = self._assembled(checked)
-        labels = self._model.predict(data)
-        return labels.tolist(), self._model.predict_proba(data) if scored else None, outside
+        return *decide(self._model, data, self.classes, self._threshold), outside
 
     def _assembled(self, checked: Mapping[str, np.ndarray[Any, Any]]) -> Any:
         """Return columns in the container of the training data: a frame or an array."""

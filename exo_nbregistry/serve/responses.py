@@ -60,6 +60,11 @@ class ModelInfo(BaseModel):
     training_samples: int | None
     metrics: dict[str, float | None]
     classes: list[Any]
+    pos_label: Any = Field(description="The class that precision, recall and F1 refer to.")
+    threshold: float | None = Field(
+        description="Minimum score of a row that is predicted as pos_label; null for the "
+        "predictions of the model."
+    )
     columns: list[ColumnInfo]
 
 
@@ -74,7 +79,7 @@ class Health(BaseModel):
 
 def model_info(service: InferenceService) -> ModelInfo:
     """Return the description of a served version."""
-    metadata = service.metadata
+    metadata, scoring = service.metadata, service.metadata.scoring
     return ModelInfo(
         version=service.version,
         name=metadata.model_name,
@@ -89,6 +94,8 @@ def model_info(service: InferenceService) -> ModelInfo:
             for name, value in metadata.metrics.items()
         },
         classes=list(service.classes),
+        pos_label=scoring.pos_label if scoring else None,
+        threshold=scoring.threshold if scoring else None,
         columns=[
             ColumnInfo(
                 name=column.name,

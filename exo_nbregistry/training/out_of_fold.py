@@ -13,6 +13,7 @@ from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import row_names
 from exo_nbregistry.introspection.evaluation import measure_labels
 from exo_nbregistry.introspection.scoring import choose_scoring
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.training.data_split import DataSplit, take_rows
 from exo_nbregistry.training.ensemble import EnsembleClassifier
 from exo_nbregistry.training.fitting import fit_model
@@ -90,7 +91,7 @@ def predict_out_of_fold(
     cells = {name: np.full((len(labels), 2), np.nan) for name in single}
     splits = list(_splits(folds, X, labels, groups, random_state))
     with show_progress(
-        f"Calibrating {len(single)} models",
+        f"Cross-validating {count(len(single), 'model')}",
         total=len(splits) * len(single),
         unit="fit",
         shown=progress,

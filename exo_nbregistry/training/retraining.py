@@ -106,8 +106,7 @@ def retrain(
     ConflictError
         If the alias was moved during the fit. The new version is still registered.
     """
-    if force and not promote:
-        raise InvalidInputError("force= requires promote=True.")
+    _check_force(force, promote)
     model, parent = registry.load_model(ref)
     allowed = _allowed_leakage(parent, split, leaks, allow_leakage)
     current, champion = _champion(registry, alias, parent, may_move=not promote or bool(force))
@@ -129,16 +128,20 @@ def retrain(
     model_id = _register(
         registry, challenger, parent, split, test_set, comparison, dataset, allowed, facts
     )
-    promoted = promote and _promote(registry, model_id, alias, current, comparison, force)
     return RetrainingResult(
         model_id=model_id,
         parent=parent.model_id,
         champion=champion.model_id,
         comparison=comparison,
         maybe_seen=_maybe_seen(read_test_set(registry, champion.model_id), test_set),
-        promoted=promoted,
+        promoted=promote and _promote(registry, model_id, alias, current, comparison, force),
         alias=alias,
     )
+
+
+def _check_force(force: str, promote: bool) -> None:
+    if force and not promote:
+        raise InvalidInputError("force= requires promote=True.")
 
 
 def _promote(

@@ -130,7 +130,7 @@ def ordered(metrics: Iterable[str]) -> list[str]:
 
 
 def is_of_class(metric: str) -> bool:
-    """Return whether a metric is that of a single class, such as ``recall.planet``.
+    """Return whether a metric belongs to a single class, such as ``recall.planet``.
 
     Examples
     --------

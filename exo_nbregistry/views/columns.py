@@ -39,7 +39,8 @@ def format_badges(labels: Sequence[str]) -> Markup | None:
 
 
 _TABLE = (
-    VersionColumn("model_id", "model", shown_in=(LISTING, TERMINAL, JSON), always=True),
+    VersionColumn("model_id", "model ID", shown_in=(JSON,)),
+    VersionColumn("display_id", "model", shown_in=(LISTING, TERMINAL), always=True),
     VersionColumn(
         "aliases", "aliases", text=lambda a: ", ".join(a) or None, html=format_badges, always=True
     ),

@@ -48,6 +48,8 @@ class ModelSummary:
         Metric by version, oldest first, of the last versions that have it.
     n_deleted : int
         Number of deleted and purged versions, if they are included.
+    display_name : str
+        Name as the user passed it for the latest version; empty if it is `model_name`.
 
     Examples
     --------
@@ -66,11 +68,17 @@ class ModelSummary:
     scoring: str = ""
     series: tuple[tuple[int, float], ...] = ()
     n_deleted: int = 0
+    display_name: str = ""
 
     @property
     def latest_id(self) -> str:
         """Model ID of the latest version."""
         return model_id(self.model_name, self.latest_version)
+
+    @property
+    def display_id(self) -> str:
+        """Model ID of the latest version, with the letter case of its name."""
+        return f"{self.display_name or self.model_name}:{self.latest_version}"
 
     @property
     def metric_title(self) -> str | None:
@@ -138,6 +146,8 @@ class Summaries(tuple[ModelSummary, ...]):
             [
                 item.model_name,
                 _versions(item),
+                item.display_name or item.model_name,
+                item.n_versions,
                 item.latest_version,
                 _aliases(item.aliases, html=html),
                 item.algorithm and cut(item.algorithm, 32),

@@ -58,7 +58,7 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     """
     labels = [badge(alias) for alias in metadata.aliases]
     labels += [badge(metadata.status)] if metadata.status != "active" else []
-    title = Markup(f"<strong>{escape(metadata.model_id)}</strong> {''.join(labels)}")
+    title = Markup(f"<strong>{escape(metadata.display_id)}</strong> {''.join(labels)}")
     parts: list[object] = [paragraph(title)]
     for section, rows in _sections(metadata).items():
         table = html_table([], limited(rows), align="lr" if section.startswith("metrics") else "ll")
@@ -96,7 +96,7 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
         for i, (name, value) in enumerate(limited(facts))
     ]
     labels = [*metadata.aliases, *([metadata.status] if metadata.status != "active" else [])]
-    title = " ".join([metadata.model_id, *(f"[{label}]" for label in labels)])
+    title = " ".join([metadata.display_id, *(f"[{label}]" for label in labels)])
     table = text_table(["section", "field", "value"], rows, width=line_width(_TEXT_WIDTH))
     return "\n".join([visible(title), *(line.rstrip() for line in table.splitlines())])
 

@@ -16,6 +16,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.svm import LinearSVC
 
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.model_files import ModelPersistence
@@ -230,3 +231,25 @@ def test_several_outputs_are_several_columns(run: Run, tmp_path: Path) -> None:
     found = pd.read_csv("result.csv")
     assert list(found) == ["prediction_0", "prediction_1"]
     assert found.to_numpy().tolist() == targets
+
+
+@pytest.mark.parametrize("pos_label", ["false", "planet"])
+@pytest.mark.parametrize("model", [LogisticRegression(), LinearSVC()])
+def test_the_threshold_of_a_version_decides(
+    run: Run, tmp_path: Path, model: Any, pos_label: str
+) -> None:
+    """predict.py predicts the positive class from the threshold on, and the README describes it."""
+    model.fit(TABLE, LABELS)
+    place = list(model.classes_).index(pos_label)
+    if hasattr(model, "predict_proba"):
+        scores = model.predict_proba(TABLE)[:, place]
+    else:
+        scores = model.decision_function(TABLE) * (1 if place else -1)
+    threshold = float(max(scores))
+    scoring = {"task": "binary", "average": "binary", "pos_label": pos_label}
+    folder = deploy(tmp_path / "at", model, scoring={**scoring, "threshold": threshold})
+    assert run(TABLE.to_csv(index=False), folder=folder)[0] == 0
+    predicted = pd.read_csv("result.csv")["prediction"]
+    assert (predicted == pos_label).tolist() == (scores >= threshold).tolist()
+    assert sum(predicted == pos_label) == 1
+    assert f"or more is predicted as {pos_label}" in (folder / "README.md").read_text()

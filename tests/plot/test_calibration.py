@@ -9,6 +9,7 @@ from sklearn.metrics import brier_score_loss
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.calibration import calibration, probabilities
+from exo_nbregistry.records.scoring import Scoring
 from tests.plot.builders import legend, line, results, version
 
 OUTSIDE = "has probabilities outside the range from 0 to 1"
@@ -108,3 +109,19 @@ def test_omitted_versions_are_named(draw, change: dict[str, object], reason: str
     assert f"Omitted: kepler_rf:2 {reason}." in plot.notes
     with pytest.raises(RegistryError, match=f"Cannot plot these versions. kepler_rf:2 {reason}"):
         draw([version(2)], [arrays])
+
+
+def test_the_probability_of_the_positive_class_is_plotted() -> None:
+    """Both plots show the probability of the positive class of the version and name it."""
+    arrays = results()
+    item = version(scoring=Scoring("binary", "binary", "class 0"))
+    plot = calibration([item], [arrays])
+    frame = plot.to_frame()
+    given = arrays["probabilities"][:, 0]
+    assert frame["predicted"] @ frame["count"] == pytest.approx(given.sum())
+    positives = (arrays["y_true"] == "class 0").sum()
+    assert frame["observed"] @ frame["count"] == pytest.approx(positives)
+    assert plot.figure.axes[0].get_ylabel() == "fraction of class 0"
+    spread = probabilities([item], [arrays])
+    assert spread.figure.axes[0].get_xlabel() == "probability of class 0"
+    assert spread.rows[0][1] == pytest.approx(given[arrays["y_true"] == "class 0"].mean())

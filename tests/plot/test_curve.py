@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     average_precision_score,
     precision_recall_curve,
     roc_auc_score,
     roc_curve,
 )
+from sklearn.svm import LinearSVC
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.curve import precision_recall, roc
+from exo_nbregistry.plot.view import Plot
+from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.text.markup import number
 from tests.plot.builders import legend, line, results, texts, version
 
@@ -130,3 +139,37 @@ def test_the_frame_has_every_point() -> None:
     drawn = line(plot.figure, "kepler_rf:1")
     np.testing.assert_array_equal(first["false_positive_rate"], drawn.get_xdata())
     np.testing.assert_array_equal(first["true_positive_rate"], drawn.get_ydata())
+
+
+@pytest.mark.parametrize("draw", [roc, precision_recall])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("model", [LogisticRegression(C=0.01), LinearSVC(C=0.001)])
+@pytest.mark.parametrize("pos_label", ["dust", "planet", None])
+def test_the_area_is_the_registered_metric(
+    tmp_path: Path, draw: Callable[..., Plot], weighted: bool, model: Any, pos_label: str | None
+) -> None:
+    """The curve is of the positive class or the mean over the classes, as the metric."""
+    chance = np.random.default_rng(0)
+    X = chance.normal(size=(80, 2))
+    y = np.where(X[:, 0] + chance.normal(size=80) > 0.5, "planet", "dust")
+    weight = chance.uniform(1, 5, 80) if weighted else None
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    model.fit(X, y)
+    registry.register_model(
+        model, "m", X_test=X, y_test=y, pos_label=pos_label, sample_weight=weight
+    )
+    plot = registry.plot("roc" if draw is roc else "precision_recall", "m")
+    metric = "roc_auc" if draw is roc else "average_precision"
+    assert plot.rows[0][1] == pytest.approx(registry["m"].metrics[metric])
+    label = plot.figure.axes[0].get_ylabel()
+    assert label.endswith(f"of {pos_label}" if pos_label else ("precision", "(recall)"))
+
+
+def test_curves_of_different_classes_are_named_in_the_legend() -> None:
+    """The class is in the legend if the curves have different positive classes."""
+    items = [version(i, scoring=Scoring("binary", "binary", f"class {i}")) for i in (0, 1)]
+    names = legend(roc(items, [results(), results()]).figure)
+    assert [name.partition(", area")[0] for name in names[:2]] == [
+        "kepler_rf:0, of class 0",
+        "kepler_rf:1, of class 1",
+    ]

@@ -104,7 +104,7 @@ def test_versions_on_different_rows_are_named(draw: Callable[..., Plot]) -> None
 
 @pytest.mark.parametrize("draw", [residuals, predicted_against_true])
 def test_a_large_test_set_is_thinned(draw: Callable[..., Plot]) -> None:
-    """At most 5,000 points are drawn, a note says so, and the numbers are of all rows."""
+    """At most 5,000 points are drawn, a note names the limit, and the numbers are of all rows."""
     plot = draw([version()], [numbers(20_001)])
     assert len(plot.figure.axes[0].lines[0].get_xdata()) <= 5_000
     assert "At most 5,000 rows are drawn" in plot.notes[-1]

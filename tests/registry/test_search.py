@@ -326,7 +326,7 @@ def test_a_metric_takes_precedence_over_a_model_name(mixed: ModelRegistry) -> No
 
 
 def test_versions_without_a_metric_have_no_best(mixed: ModelRegistry) -> None:
-    """A model without any metric raises an error that says how to add one."""
+    """A model without any metric raises an error with the arguments that add one."""
     mixed.register_model({"bare": 1}, "bare")
     with pytest.raises(NotFoundError, match="of bare has a metric; register with"):
         mixed.get_best_model("bare")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -171,3 +171,45 @@ def test_the_service_does_not_import_a_web_framework() -> None:
         "assert not {'fastapi', 'pydantic', 'starlette', 'uvicorn', 'pandas'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), LinearSVC()])
+@pytest.mark.parametrize("pos_label", ["dust", "planet"])
+def test_the_threshold_of_a_version_decides(
+    registry: ModelRegistry, model: Any, pos_label: str
+) -> None:
+    """A row is predicted positive from the threshold on, by probability or decision function."""
+    X = pd.DataFrame({"depth": np.linspace(0, 3, 13)})
+    y = np.where(X["depth"] > 1.5, "planet", "dust")
+    model.fit(X, y)
+    place = list(model.classes_).index(pos_label)
+    if hasattr(model, "predict_proba"):
+        scores, threshold = model.predict_proba(X)[:, place], 0.7
+    else:
+        scores, threshold = model.decision_function(X) * (1 if place else -1), 0.4
+    options = {"pos_label": pos_label, "threshold": threshold}
+    registry.register_model(model, "strict", X=X, y=y, X_test=X, y_test=y, **options)
+    served = InferenceService(registry, "strict").predict(X)
+    expected = (scores >= threshold).tolist()
+    assert (served["prediction"] == pos_label).tolist() == expected
+    assert (model.predict(X) == pos_label).tolist() != expected
+    if "probability" in served:
+        shares = [served[f"probability_{label}"][i] for i, label in enumerate(served["prediction"])]
+        assert served["probability"].tolist() == shares
+
+
+def test_a_threshold_requires_scores(registry: ModelRegistry) -> None:
+    """A model with a threshold but without scores is not served."""
+    X = pd.DataFrame({"depth": [0.0, 1.0]})
+    model = VotingClassifier([("lr", LogisticRegression())]).fit(X, ["dust", "planet"])
+    registry.register_model(
+        model,
+        "vote",
+        X=X,
+        y=["dust", "planet"],
+        evaluation_results={"f1_score": 0.9},
+        pos_label="dust",
+        threshold=0.3,
+    )
+    with pytest.raises(RegistryError, match=r"its threshold 0.3 requires predict_proba or"):
+        InferenceService(registry, "vote")

@@ -11,6 +11,7 @@ import math
 import weakref
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from fastapi import FastAPI
@@ -20,7 +21,9 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.limits import Limits
 from exo_nbregistry.serve.live_service import LiveService
+from exo_nbregistry.serve.responses import model_info
 from exo_nbregistry.serve.version_app import build_version_app
+from tests.serve.conftest import classifier
 from tests.serve.live_server import ROW, Answer, Client, running
 
 
@@ -91,6 +94,7 @@ def test_the_version_is_described(client: Client) -> None:
     info = client.get("/model").json
     assert (info["version"], info["algorithm"]) == ("kepler:1", "LogisticRegression")
     assert info["classes"] == ["CONFIRMED", "FALSE POSITIVE"]
+    assert (info["pos_label"], info["threshold"]) == (None, None)
     assert [column["name"] for column in info["columns"]] == list(ROW)
     assert [column["may_be_missing"] for column in info["columns"]] == [False, True, False]
     assert client.get("/health").json == {
@@ -99,6 +103,23 @@ def test_the_version_is_described(client: Client) -> None:
         "version": "kepler:1",
         "trouble": None,
     }
+
+
+def test_the_threshold_is_described(
+    registry: ModelRegistry, table: pd.DataFrame, verdicts: np.ndarray
+) -> None:
+    """The description has the positive class and the threshold of the version."""
+    options: dict[str, Any] = {"pos_label": "CONFIRMED", "threshold": 0.3}
+    registry.register_model(
+        classifier().fit(table, verdicts),
+        "strict",
+        X=table,
+        X_test=table,
+        y_test=verdicts,
+        **options,
+    )
+    info = model_info(InferenceService(registry, "strict"))
+    assert {"pos_label": info.pos_label, "threshold": info.threshold} == options
 
 
 def test_a_replaced_version_is_freed(registry: ModelRegistry) -> None:

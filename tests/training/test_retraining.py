@@ -26,7 +26,8 @@ from exo_nbregistry.evaluation.test_set import describe_test_set
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.training.data_split import DataSplit, split_by_group
 from exo_nbregistry.training.ensemble import EnsembleClassifier
-from exo_nbregistry.training.retraining import VERDICT, RetrainingResult, retrain
+from exo_nbregistry.training.retraining import VERDICT, retrain
+from exo_nbregistry.training.retraining_result import RetrainingResult
 
 
 class PatientSplit(DataSplit):

@@ -47,6 +47,7 @@ MEASURED: dict[str, Any] = {
 CELLS = {
     **FULL,
     "model_id": "m:2",
+    "display_id": "m:2",
     "aliases": "best, champion",
     "created_at": "2026-02-28 23:30",
     "tags": "reviewed, team=vetting",
@@ -88,8 +89,8 @@ def test_a_column_is_shown_wherever_the_table_lists_it(name: str) -> None:
 def test_empty_columns_are_omitted() -> None:
     """A terminal has no empty column; a listing keeps those that are always shown."""
     bare = version()
-    assert names_of(TERMINAL, bare) == ["model_id", "created_at"]
-    assert names_of(LISTING, bare) == ["model_id", "aliases", "algorithm", "created_at"]
+    assert names_of(TERMINAL, bare) == ["display_id", "created_at"]
+    assert names_of(LISTING, bare) == ["display_id", "aliases", "algorithm", "created_at"]
     assert "status" in names_of(TERMINAL, bare, version(status="deleted"))
 
 
@@ -127,7 +128,7 @@ def test_a_heading_names_the_class_or_average() -> None:
 
 
 def test_versions_measured_differently_have_a_column_for_it() -> None:
-    """The headings have only the name, and a column says how each version was measured."""
+    """The headings have only the name, and a column has the class or average of each version."""
     metrics = {"f1_score": 0.9}
     items = [
         tuned(1, metrics=metrics, scoring=OF_PLANET),
@@ -151,7 +152,7 @@ def test_a_mixed_list_shows_the_metric_of_each_version() -> None:
     ]
     for where in (LISTING, TERMINAL):
         columns = columns_of(items, where)
-        shown = [c for c in columns if c.name not in ("model_id", "aliases", "algorithm")]
+        shown = [c for c in columns if c.name not in ("display_id", "aliases", "algorithm")]
         assert [c.name for c in shown] == ["metric", "value", "created_at"]
         rows = [[c.to_text(item) for c in shown[:2]] for item in items]
         assert rows == [["f1_score", 0.9], ["r2", 0.4], ["r2", 0.5]]

@@ -73,12 +73,12 @@ class ShortDigest(str):
 def title_html(item: ModelMetadata) -> Markup:
     """Return the model ID with aliases and status."""
     labels = "".join(map(badge, _labels(item)))
-    return paragraph(Markup(f"<strong>{escape(item.model_id)}</strong> {labels}"))
+    return paragraph(Markup(f"<strong>{escape(item.display_id)}</strong> {labels}"))
 
 
 def title_text(item: ModelMetadata) -> str:
     """Return the model ID with aliases and status."""
-    return visible(" ".join([item.model_id, *(f"[{label}]" for label in _labels(item))]))
+    return visible(" ".join([item.display_id, *(f"[{label}]" for label in _labels(item))]))
 
 
 def overview(registry: Any, item: ModelMetadata) -> list[Section]:

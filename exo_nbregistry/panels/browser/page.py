@@ -75,6 +75,11 @@ class Row:
     series: Series = ()
 
     @property
+    def label(self) -> str:
+        """The reference with the letter case of the name, for display."""
+        return self.item.display_id if self.item is not None else self.ref
+
+    @property
     def version(self) -> int | None:
         """Number of the version."""
         if isinstance(self.item, ModelSummary):

@@ -231,7 +231,7 @@ class BrowserPanel(BrowserState):
         else:
             self._column_chooser.set_default_columns(self._shown())
         self._column_chooser.switch.disabled = models
-        self._selection_boxes.show([row.ref for row in page.rows])
+        self._selection_boxes.show([row.ref for row in page.rows], [row.label for row in page.rows])
         self._model_buttons.show(
             [row.item for row in page.rows if isinstance(row.item, ModelSummary)]
         )

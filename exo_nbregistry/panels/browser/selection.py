@@ -37,6 +37,7 @@ class SelectionBoxes(VBox):
         style = self._page.style
         self._boxes = [Checkbox(indent=False, layout=shared, style=style) for _ in range(size)]
         self._drawing = False
+        self._labels: tuple[str, ...] = ()
         super().__init__([self._page], layout={"flex": "0 0 auto"})
         self.add_class("nbr-pick")
         self._page.observe(self._pick_page, "value")
@@ -44,15 +45,18 @@ class SelectionBoxes(VBox):
             box.observe(self._pick, "value")
         self.observe(self._draw, ["selected"])
 
-    def show(self, refs: Sequence[str]) -> None:
+    def show(self, refs: Sequence[str], labels: Sequence[str] = ()) -> None:
         """Show the rows of a page.
 
         Parameters
         ----------
         refs : sequence of str
             References of the rows. A row with an empty reference cannot be selected.
+        labels : sequence of str, optional
+            Labels of the rows. The default is their references.
         """
         self.refs = tuple(refs)
+        self._labels = tuple(labels) or self.refs
         self._draw()
         self.children = (self._page, *self._boxes[: len(refs)]) if refs else ()
 
@@ -67,9 +71,9 @@ class SelectionBoxes(VBox):
     def _draw(self, _change: Any = None) -> None:
         chosen = set(self.selected)
         self._drawing = True
-        for box, ref in zip(self._boxes, self.refs, strict=False):
+        for box, ref, label in zip(self._boxes, self.refs, self._labels, strict=False):
             with box.hold_sync():
-                box.description = ref or _UNREADABLE
+                box.description = label or _UNREADABLE
                 box.disabled = not ref
                 box.value = ref in chosen
         here = [ref for ref in self.refs if ref]

@@ -125,7 +125,7 @@ def _live_row(row: Row, columns: Sequence[str], selected: bool, context: Context
     if getattr(row.item, "status", "active") != "active":
         kind += " nbr-deleted"
     cells = "".join(_live_cell(cell(name, row, context), side(name)) for name in columns)
-    name = f'<th scope="row" class="nbr-unseen">{escape(row.ref)}</th>'
+    name = f'<th scope="row" class="nbr-unseen">{escape(row.label)}</th>'
     return f'<tr class="{kind.strip()}">{name}{cells}</tr>'
 
 
@@ -139,7 +139,7 @@ def _live_cell(content: Cell, where: str) -> str:
 
 def static_table(page: Page, columns: Sequence[str], caption: str) -> Markup:
     """Return the page as HTML that does not need a kernel."""
-    rows = [[row.ref or "-", *_static_cells(row, columns)] for row in page.rows]
+    rows = [[row.label or "-", *_static_cells(row, columns)] for row in page.rows]
     heads = ["version", *(heading(name, page.rows) for name in columns)]
     return html_table(heads, rows, caption=caption, align="l" + "".join(map(side, columns)))
 
@@ -156,7 +156,7 @@ def _static_cells(row: Row, columns: Sequence[str]) -> list[str]:
 def plain_table(page: Page, columns: Sequence[str]) -> str:
     """Return the page as aligned text, without graphics."""
     texts = [name for name in columns if name != TREND]
-    rows = [[row.ref or "-", *_text_cells(row, texts)] for row in page.rows]
+    rows = [[row.label or "-", *_text_cells(row, texts)] for row in page.rows]
     heads = ["version", *(heading(name, page.rows) for name in texts)]
     align = "l" + "".join(map(side, texts))
     return text_table(heads, rows, align=align, width=line_width(_TEXT_WIDTH))
