@@ -14,6 +14,7 @@ from exo_nbregistry.cli.options import (
 )
 from exo_nbregistry.cli.render import view_tags
 from exo_nbregistry.cli.table import plain
+from exo_nbregistry.text.names import name_list
 
 
 @click.command()
@@ -73,9 +74,8 @@ def delete(ref: str, purge: bool, force: bool, yes: bool, registry: str | None) 
     name = version.model_id
     question = f"Permanently delete the stored model of {name}?" if purge else f"Delete {name}?"
     if version.aliases:
-        question += (
-            f" {' and '.join(f'@{alias}' for alias in version.aliases)} cannot be loaded then."
-        )
+        named = name_list((f"@{alias}" for alias in version.aliases), separator=" and ")
+        question += f" {named} cannot be loaded then."
     if not yes:
         click.confirm(question, abort=True)
     if purge:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.scoring import BINARY, MACRO, Scoring
+from exo_nbregistry.text.names import name_list
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
-
-_MAX_SHOWN = 5
 
 
 def choose_scoring(
@@ -137,9 +136,7 @@ def name_labels(labels: Sequence[Any]) -> str:
     >>> name_labels(["a", "b"]), name_labels(range(9))
     ("'a', 'b'", '0, 1, 2, 3, 4 and 4 more')
     """
-    shown = ", ".join(f"{label!r:.40}" for label in labels[:_MAX_SHOWN])
-    more = len(labels) - _MAX_SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+    return name_list(labels, quoted=True, width=40)
 
 
 def apply_threshold(score: Array, classes: Array, scoring: Scoring) -> Array:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import refuse_none, type_name
-from exo_nbregistry.persistence.unpicklable import find_unpicklable
+from exo_nbregistry.persistence.unpicklable import can_be_pickled, find_unpicklable
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.digest import Writable
@@ -67,9 +67,12 @@ class JoblibFormat:
         pickler = RecordingPickler(target)
         try:
             pickler.dump(model)
-        except (OSError, MemoryError):
+        except MemoryError:
             raise
         except Exception as error:
+            # An OSError is one of the disk, unless the model itself raises it.
+            if isinstance(error, OSError) and can_be_pickled(model):
+                raise
             raise _refusal(model, error) from error
         return tuple(sorted(pickler.found))
 

@@ -43,7 +43,7 @@ def find_unpicklable(model: Any) -> tuple[str, Any]:
     seen = {id(model)}
     for _ in range(_MAX_STEPS):
         for step, part in _parts(value):
-            if id(part) not in seen and not _can_be_pickled(part):
+            if id(part) not in seen and not can_be_pickled(part):
                 seen.add(id(part))
                 place, value = place + step, part
                 break
@@ -66,7 +66,14 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f".{name}", part) for name, part in own.items())
 
 
-def _can_be_pickled(value: Any) -> bool:
+def can_be_pickled(value: Any) -> bool:
+    """Return whether a value can be pickled, without keeping its bytes.
+
+    Examples
+    --------
+    >>> can_be_pickled([1.0]), can_be_pickled(lambda x: x)
+    (True, False)
+    """
     # Out of band, so that large arrays are not copied.
     pickler = pickle.Pickler(NullSink(), protocol=5, buffer_callback=lambda _: None)
     try:

@@ -9,10 +9,9 @@ from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.metric_table import METRICS
 
-_MAX_LISTED = 5
-_MAX_NAMES = 10
 NO_VERSIONS = "Cannot plot: no matching versions. Relax the filter, or register a model."
 
 
@@ -222,7 +221,7 @@ def no_version_has(what: str, name: str, known: Sequence[str]) -> RegistryError:
     >>> no_version_has("metric", "f2", ["f1_score", "recall"])
     RegistryError("Cannot plot metric 'f2': no version has it. Available: f1_score, recall.")
     """
-    available = ", ".join(known[:_MAX_NAMES]) or "none"
+    available = name_list(known) or "none"
     return RegistryError(
         f"Cannot plot {what} {name!r:.80}: no version has it. Available: {available}."
     )
@@ -244,5 +243,4 @@ def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:
 
 
 def _listed(items: Sequence[ModelMetadata]) -> str:
-    more = f" and {len(items) - _MAX_LISTED} more" if len(items) > _MAX_LISTED else ""
-    return ", ".join(item.model_id for item in items[:_MAX_LISTED]) + more
+    return name_list(item.model_id for item in items)

@@ -28,6 +28,7 @@ from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.measurement import describe_difference, series_title
 from exo_nbregistry.records.metric_series import Measurement, Measurements
 from exo_nbregistry.text.markup import count, number
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.metric import higher_is_better, ordered
 
 _MAX_LINES = 8
@@ -35,7 +36,6 @@ _MAX_MARKED = 60  # versions with markers; more are drawn as dots
 _MAX_ALIASES = 12
 _LONGEST_ALIAS = 22
 _ROWS = 4
-_MAX_NAMED = 5
 _LETTER = 5.6  # width of a letter in points
 
 
@@ -204,9 +204,8 @@ def _is_infinite(value: Any) -> bool:
 
 def _beyond(items: Sequence[Measurement]) -> Iterator[str]:
     if items:
-        listed = ", ".join(name(item) for item in items[:_MAX_NAMED])
-        more = f" and {len(items) - _MAX_NAMED} more" if len(items) > _MAX_NAMED else ""
-        yield f"Not drawn, because the value is infinite: {listed}{more}."
+        listed = name_list(map(name, items))
+        yield f"Not drawn, because the value is infinite: {listed}."
 
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import row_names
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.leakage import as_names
 from exo_nbregistry.training.training_rows import as_array, row_digests
@@ -26,7 +27,6 @@ _MIN_ROWS = 50
 _MAX_CLASSES = 20
 _MAX_COLUMNS = 1000
 _MAX_CELLS = 1_000_000
-_MAX_NAMES = 5
 _MISSING = ("None", "nan", "NaN", "NaT", "<NA>")
 
 
@@ -57,19 +57,19 @@ class LeakageReport:
         if self.columns:
             named = [f"{name} (AUC {auc:.3f})" for name, auc in self.columns.items()]
             found.append(
-                f"Columns that alone nearly give the label: {_listed(named)}. Check whether they "
+                f"Columns that alone nearly give the label: {name_list(named)}. Check whether they "
                 "were derived from the label."
             )
         if self.shared_rows:
             found.append(
                 f"{count(len(self.shared_rows), 'test row')} also in the training set: "
-                f"{_listed(self.shared_rows)}. The test metrics are too optimistic; remove "
+                f"{name_list(self.shared_rows)}. The test metrics are too optimistic; remove "
                 "duplicates before the split."
             )
         elif self.shared_groups:
             found.append(
                 f"{count(len(self.shared_groups), self.unit)} in both the training set and the "
-                f"test set: {_listed(self.shared_groups)}. Split the rows by {self.unit}."
+                f"test set: {name_list(self.shared_groups)}. Split the rows by {self.unit}."
             )
         return found
 
@@ -237,8 +237,3 @@ def _shared(
     shared = set(grouping.infer(train).tolist()) & set(grouping.infer(test).tolist())
     groups = sorted(map(str, shared))
     return tuple(names[same].tolist()), tuple(groups)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_NAMES:,} more" if len(names) > _MAX_NAMES else ""
-    return ", ".join(names[:_MAX_NAMES]) + more

@@ -14,7 +14,9 @@ from exo_nbregistry.records.measurement import (
     metric_title,
 )
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import is_of_class, ordered
+from exo_nbregistry.views.column_groups import ColumnGroup
 from exo_nbregistry.views.delta import Change, Directions, format_change
 from exo_nbregistry.views.facts import format_value
 
@@ -66,6 +68,8 @@ def cell_text(
 ) -> str:
     """Return the value of a version, with how a metric was measured if others differ."""
     text = format_value(section, name, value)
+    if isinstance(name, ColumnGroup):
+        return f"{count(name.size, 'column')}: {text}"
     label = label_of(item, name) if section == "metrics" and name in item.metrics else ""
     return f"{text} ({label})" if label and not is_alike(name, items) else text
 

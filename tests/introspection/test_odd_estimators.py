@@ -242,3 +242,17 @@ def test_an_unpicklable_model_that_answers_everything_is_refused(registry: Model
 
     with pytest.raises(SerializationError, match="Local"):
         registry.register_model(Local(), "local")
+
+
+def test_a_model_that_raises_an_os_error_is_refused(registry: ModelRegistry) -> None:
+    """An OSError of the model, such as of a closed connection, raises SerializationError."""
+    with pytest.raises(SerializationError, match="connection is closed"):
+        registry.register_model(Connected(), "connected")
+
+
+class Connected(Rule):
+    """A model that cannot be pickled without a connection."""
+
+    def __getstate__(self) -> Any:
+        """Raise."""
+        raise ConnectionError("connection is closed")

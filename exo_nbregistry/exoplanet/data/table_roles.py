@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
+from exo_nbregistry.text.names import name_list
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MAX_NAMES = 5
 _VALUES = ("planet", "false_positive", "candidate")
 
 
@@ -132,7 +132,7 @@ class TableRoles:
                 if value not in found and others:
                     raise NotFoundError(
                         f"Column {self.label!r} has no value {value!r}, which is passed as "
-                        f"{role}=; it has {_listed(found)}.",
+                        f"{role}=; it has {name_list(found, quoted=True)}.",
                         name=str(value),
                         known=map(str, others),
                     )
@@ -192,11 +192,6 @@ def _as_values(values: Any) -> tuple[Any, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         return (values,)
     return tuple(values)
-
-
-def _listed(values: list[Any]) -> str:
-    more = f" and {len(values) - _MAX_NAMES} more" if len(values) > _MAX_NAMES else ""
-    return ", ".join(map(repr, values[:_MAX_NAMES])) + more
 
 
 KEPLER = TableRoles(

@@ -11,8 +11,7 @@ from exo_nbregistry.errors import VersionNotFoundError
 from exo_nbregistry.panels.actions.undo import Fact
 from exo_nbregistry.records.model_state import ACTIVE, DELETED
 from exo_nbregistry.text.markup import count
-
-_MAX_NAMED = 5
+from exo_nbregistry.text.names import MAX_NAMES, name_list
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,9 @@ def join_references(refs: Sequence[str]) -> str:
     >>> join_references(["m:1", "m:2"]), join_references([f"m:{n}" for n in range(9)])
     ('m:1 and m:2', '9 versions (m:0, m:1, m:2, m:3, m:4 and 4 more)')
     """
-    if len(refs) <= _MAX_NAMED:
+    if len(refs) <= MAX_NAMES:
         return " and ".join([", ".join(refs[:-1]), refs[-1]] if refs[1:] else refs)
-    named = ", ".join(refs[:_MAX_NAMED])
-    return f"{count(len(refs), 'version')} ({named} and {len(refs) - _MAX_NAMED} more)"
+    return f"{count(len(refs), 'version')} ({name_list(refs)})"
 
 
 def _is_keyword_argument(name: str) -> bool:
