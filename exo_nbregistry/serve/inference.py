@@ -9,12 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-<<<<<<< HEAD
-from exo_nbregistry.introspection.column_values import is_missing
 from exo_nbregistry.serve.decision import decide, registered_threshold
-=======
 from exo_nbregistry.serve.stored_example import read_example
->>>>>>> 844004e (Predict with models of texts in exports and services, and export a stored row as example)
 from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
 
 if TYPE_CHECKING:
@@ -122,12 +118,8 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         self._check = partial(
             check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
         )
-<<<<<<< HEAD
         self._threshold = registered_threshold(self.metadata, self._model)
-        self.example = _example_row(registry, self.metadata)
-=======
         self.example, self._is_flat = read_example(registry, self.metadata)
->>>>>>> 844004e (Predict with models of texts in exports and services, and export a stored row as example)
         if any(isinstance(label, tuple) for label in self.classes):
             raise RegistryError(
                 f"{version} cannot be served: models with several outputs are not supported."
