@@ -320,7 +320,7 @@ def test_inconsistent_data_is_rejected(
 
 
 def test_unsupervised_models_do_not_need_labels(registry: ModelRegistry) -> None:
-    """Clusterings have metrics without y_test, and outlier detectors have none; neither has arrays."""
+    """Without y_test, clusterings have metrics and outlier detectors have none."""
     for model, has_metrics in ((KMeans(2), True), (IsolationForest(), False)):
         ref = registry.register_model(model.fit(ARRAY), "toy", X_test=ARRAY)
         metadata = registry.get_metadata(ref)
