@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
@@ -77,7 +78,7 @@ def _measured(model: Any, given: RegistrationInput) -> Evaluation:
             pos_label=given.pos_label,
             threshold=given.threshold,
             sample_weight=given.sample_weight,
-            predict=given.predict,
+            predict=given.predict or _stored_clusters(model, given),
         )
     except RecordError:
         raise
@@ -92,12 +93,21 @@ def _measured(model: Any, given: RegistrationInput) -> Evaluation:
         ) from error
 
 
+def _stored_clusters(model: Any, given: RegistrationInput) -> Callable[[Any, Any], Any] | None:
+    """Return a function for the clusters of the training rows, if these are the test rows."""
+    is_transductive = is_clustering(model) and not hasattr(model, "predict")
+    if not is_transductive or given.X_test is not given.X or not hasattr(model, "labels_"):
+        return None
+    return lambda fitted, _rows: fitted.labels_
+
+
 def _check(model: Any, given: RegistrationInput) -> None:
     require_pair(given.X_test, given.y_test, "X_test", "y_test")
     require_pair(given.X_test, given.sample_weight, "X_test", "sample_weight")
     if given.y_test is not None:
         return
-    for name in ("predict", "sample_weight"):
+    unused = () if is_clustering(model) else ("predict",)
+    for name in (*unused, "sample_weight"):
         if getattr(given, name) is not None:
             raise RecordError(f"{name}= requires X_test and y_test.", key="y_test")
     # Clusterings have no true labels, and those of outlier detectors are optional.

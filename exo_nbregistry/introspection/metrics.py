@@ -79,8 +79,8 @@ def evaluate(
     sample_weight : array-like of shape (n_samples,), optional
         Weight of each row.
     predict : callable, optional
-        Takes the model and `X_test` and returns labels, numbers, or scores: one of the positive
-        class, or a column for each class. By default the model predicts itself.
+        Takes the model and `X_test` and returns labels, numbers, clusters, or scores: one of the
+        positive class, or a column for each class. By default the model predicts itself.
 
     Returns
     -------
@@ -116,8 +116,11 @@ def evaluate(
     options = Measure(pos_label, threshold, weight, output_names(y_test, n_outputs))
     # Threads add the votes of a forest in any order, which changes the last digit.
     with parallel_config(backend="sequential"):
-        if predict is not None and y_true is not None:
-            values = to_array(predict(model, X_test))
+        values = None if predict is None else to_array(predict(model, X_test))
+        if is_clustering(model):
+            options.check_unused(f"a classifier, got {type(model).__name__}", "weight")
+            return measure_clusters(model, X_test, y_true, values)
+        if values is not None and y_true is not None:
             outputs = infer_outputs(values, y_true, model, options)
             return measure_values(outputs, y_true, options)
         return _evaluate(model, X_test, y_true, options)
@@ -126,7 +129,7 @@ def evaluate(
 def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Evaluation:
     """Measure a model by its own predictions."""
     if y_true is None:
-        return measure_clusters(model, X) if is_clustering(model) else Evaluation()
+        return Evaluation()
     if _is_a(model, "classifier"):
         return _classification(model, X, y_true, options)
     if _is_a(model, "outlier_detector"):
@@ -142,9 +145,6 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Eva
         options.check_unused(f"a classifier, got {type(model).__name__}")
         y_pred = to_array(model.predict(X))
         return measure_numbers(y_true, y_pred, options.weight, options.names)
-    if is_clustering(model):
-        options.check_unused(f"a classifier, got {type(model).__name__}", "weight")
-        return measure_clusters(model, X, y_true)
     return Evaluation(reason="it is not an estimator that can be evaluated")
 
 

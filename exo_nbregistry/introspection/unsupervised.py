@@ -26,7 +26,9 @@ MAX_SILHOUETTE_ROWS = 10_000
 _NOISE = -1
 
 
-def measure_clusters(model: Any, X: Any, y: Array | None = None) -> Evaluation:
+def measure_clusters(
+    model: Any, X: Any, y: Array | None = None, labels: Array | None = None
+) -> Evaluation:
     """Compute the metrics of a clustering.
 
     Parameters
@@ -34,9 +36,11 @@ def measure_clusters(model: Any, X: Any, y: Array | None = None) -> Evaluation:
     model : estimator
         Fitted clustering; of a pipeline, the last step.
     X : array-like of shape (n_samples, n_features)
-        Features. A clustering without ``predict`` is measured on the rows of its fit only.
+        Features.
     y : ndarray of shape (n_samples,), optional
         True groups, for ``adjusted_rand``.
+    labels : ndarray of shape (n_samples,), optional
+        Cluster of each row; by default the model predicts it.
 
     Returns
     -------
@@ -55,9 +59,9 @@ def measure_clusters(model: Any, X: Any, y: Array | None = None) -> Evaluation:
     import numpy as np
     from sklearn import metrics
 
-    if not hasattr(model, "predict"):
+    if labels is None and not hasattr(model, "predict"):
         return Evaluation(reason="it has no predict method for the rows of X_test")
-    labels = to_array(model.predict(X))
+    labels = to_array(model.predict(X)) if labels is None else labels
     data = _as_clustered(model, X)
     found = {}
     if y is not None:

@@ -138,7 +138,6 @@ class Registration:
         """
         key = model_key(model_name)
         number = None if version is None else check_version(version)
-        self._work.prepare_first_write()
         data: dict[str, Any] = {"X": X, "y": y, "X_test": X_test, "y_test": y_test}
         scoring: dict[str, Any] = {"pos_label": pos_label, "threshold": threshold}
         given = RegistrationInput(
@@ -163,6 +162,8 @@ class Registration:
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None
     ) -> str:
+        # A call with an invalid argument does not create a registry.
+        self._work.prepare_first_write()
         with ExitStack() as files:
             staged = files.enter_context(stage_model(self._store, key, model, format))
             artifact = staged.artifact

@@ -150,3 +150,18 @@ def test_a_detector_of_its_own_rows_has_a_reason() -> None:
     """A detector without predictions of new rows is not measured."""
     found = evaluate(LocalOutlierFactor().fit(ROWS), ROWS, IS_OUTLIER)
     assert "no predict method" in found.reason
+
+
+def test_a_function_assigns_clusters() -> None:
+    """With predict=, the clusters of a function are measured."""
+    labels = np.arange(len(X)) % 2
+    found = evaluate(DBSCAN().fit(X), X, GROUPS, predict=lambda _model, _X: labels).metrics
+    assert found["silhouette"] == pytest.approx(metrics.silhouette_score(X, labels))
+    assert found["adjusted_rand"] == pytest.approx(metrics.adjusted_rand_score(GROUPS, labels))
+
+
+def test_noise_is_not_a_cluster() -> None:
+    """Rows that a clustering labels as noise do not count."""
+    labels = np.where(np.arange(len(X)) < 10, -1, KMEANS.predict(X))
+    found = evaluate(DBSCAN().fit(X), X, None, predict=lambda _model, _X: labels).metrics
+    assert found == pytest.approx(expected_clusters(X[10:], labels[10:]))

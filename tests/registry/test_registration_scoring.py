@@ -11,7 +11,7 @@ import pytest
 import xgboost
 from astropy.table import MaskedColumn, Table
 from sklearn import metrics
-from sklearn.cluster import KMeans
+from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.ensemble import IsolationForest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
@@ -257,3 +257,16 @@ def test_the_training_info_is_returned_as_passed(registry: ModelRegistry) -> Non
     }
     name = registry.register_model(MODEL, "m", training_info=info)
     assert registry.get_metadata(name).training_info == info
+
+
+def test_a_clustering_of_its_training_rows_is_measured(
+    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A clustering without predict is measured if the test rows are its training rows."""
+    model = AgglomerativeClustering(2).fit(X)
+    found = registry.get_metadata(registry.register_model(model, "groups", X=X, X_test=X))
+    expected = metrics.silhouette_score(X, model.labels_)
+    assert found.metrics["silhouette"] == pytest.approx(expected)
+    other = registry.register_model(model, "groups", X=X, X_test=X[::-1], description="other")
+    assert registry.get_metadata(other).metrics == {}
+    assert "it has no predict method for the rows of X_test" in caplog.text
