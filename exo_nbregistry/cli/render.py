@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -73,13 +74,15 @@ def view_comparison(comparison: Comparison) -> str:
         )
         for section, facts in shown.items()
     ]
+    sentences: list[str] = []
     if not comparison.show_all:
-        blocks += [
+        sentences += [
             f"{count(n, f'more {kind}')} {'is' if n == 1 else 'are'} {why}; compare --all shows "
             f"{'it' if n == 1 else 'them'}."
             for (kind, why), n in Counter(comparison.hidden.values()).items()
         ]
-    blocks += difference_sentences(shown.get("metrics", ()), comparison.items)
+    sentences += difference_sentences(shown.get("metrics", ()), comparison.items)
+    blocks += [sentence if width is None else fill(sentence, width) for sentence in sentences]
     return "\n\n".join(blocks)
 
 

@@ -145,6 +145,20 @@ def test_compare_keeps_versions_apart_on_a_narrow_terminal(
     assert heads["80"] == ["metrics", f"{name}:1", f"{name}:2"]
 
 
+def test_sentences_of_a_comparison_fit_the_terminal(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long sentence below the tables is wrapped; in a pipe it is one line."""
+    for model in (DummyClassifier(), GaussianNB()):
+        registry.register_model(model=model.fit([[0], [1]], [0, 1]), model_name="two")
+    sentence = "used by some of the algorithms only; compare --all shows them."
+    assert sentence in run("compare", "two").stdout
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = run("compare", "two").stdout.splitlines()
+    assert max(map(len, lines)) <= 50
+    assert sentence in " ".join(lines)
+
+
 def test_list_includes_deleted_versions(run: Run, registry: ModelRegistry) -> None:
     """A deleted version is listed only with --include-deleted."""
     registry.delete_model("kepler:2")
