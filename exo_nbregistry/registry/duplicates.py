@@ -9,6 +9,7 @@ from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import find_duplicate
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.keys import blob_key
 
@@ -25,11 +26,14 @@ class Duplicates:
         Journal of the registry.
     store : Store
         The store of the payloads.
+    keyring : Keyring
+        Checks who signed a version.
     """
 
-    def __init__(self, journal: Journal, store: Store) -> None:
+    def __init__(self, journal: Journal, store: Store, keyring: Keyring) -> None:
         self._journal = journal
         self._store = store
+        self._keyring = keyring
         self._facts: dict[str, dict[int, str | None]] = {}
 
     def find(
@@ -72,7 +76,7 @@ class Duplicates:
             if facts is None or facts not in digests or version not in (None, number):
                 continue
             found = find_duplicate(
-                self._journal, model, facts, number, lambda record: self._is_intact(record, staged)
+                self._journal, model, facts, number, lambda record: self._is_same(record, staged)
             )
             if found is not None:
                 return found
@@ -96,15 +100,19 @@ class Duplicates:
             return None  # Damaged records are skipped; verify() reports them.
         return facts if isinstance(facts, str) else None
 
-    def _is_intact(self, record: Record, staged: StagedArtifact) -> bool:
-        """Return whether the payload of a duplicate is intact; equal bytes repair it."""
+    def _is_same(self, record: Record, staged: StagedArtifact) -> bool:
+        """Return whether a version with the same facts has the model, intact."""
         artifact = record.content["artifact"]
         key = blob_key(record.model, artifact["sha256"], artifact["format"])
+        is_other = key != staged.key
+        # Only the signer vouches for the digest of the content of other bytes.
+        if is_other and not self._keyring.signer_status(record.check, record.signature).trusted:
+            return False
         try:
             if payload_digest(self._store, key) == artifact["sha256"]:
                 return True
         except MissingKeyError:
             pass
-        if key == staged.key:
+        if not is_other:
             staged.publish()
-        return key == staged.key
+        return not is_other

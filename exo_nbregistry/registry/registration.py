@@ -35,7 +35,7 @@ class Registration:
     def __init__(self, workspace: Workspace) -> None:
         self._work = workspace
         self._store = workspace.store
-        self._duplicates = Duplicates(workspace.journal, workspace.store)
+        self._duplicates = Duplicates(workspace.journal, workspace.store, workspace.keyring)
 
     def register_model(
         self,

@@ -15,7 +15,7 @@ _FLAT = ("list", "vector", "series")
 
 
 class StoredExample(NamedTuple):
-    """What serving needs of an input example.
+    """The parts of an input example that serving needs.
 
     Attributes
     ----------

@@ -19,6 +19,8 @@ from sklearn.pipeline import make_pipeline
 
 from exo_nbregistry.registry import duplicates
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
+from tests.tamper import put_model, reseal
 
 X = np.arange(40.0).reshape(20, 2)
 Y = [0, 1] * 10
@@ -172,3 +174,19 @@ def test_a_duplicate_is_logged(registry: ModelRegistry, caplog: pytest.LogCaptur
     with caplog.at_level(logging.WARNING, logger="exo_nbregistry"):
         registry.register_model(neighbors(), "m")
     assert caplog.messages == ["m:1 has the same model and metadata: no new version."]
+
+
+def test_an_unknown_signer_cannot_claim_the_content(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """Another model with the facts and the content digest of a version is not that version."""
+    registry.register_model(neighbors(), "m")
+    folder = tmp_path / "registry/models/m"
+    other = KNeighborsClassifier(1).fit(X + 1, Y)
+    claimed = registry.get_metadata("m").artifact
+    assert claimed is not None
+    artifact = put_model(folder, other) | {"content_sha256": claimed.content_sha256}
+    record = folder / "versions/v000001.json"
+    reseal(record, Keyring(tmp_path / "eve").sign, artifact=artifact)
+    handle = ModelRegistry(tmp_path / "registry", durable=False)
+    assert handle.register_model(neighbors(), "m") == "m:2"
