@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import sparse
-from sklearn.base import is_classifier, is_regressor
+from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_regressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.utils import all_estimators
 
@@ -196,9 +196,13 @@ def test_every_estimator_is_described(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))
 def test_every_predictor_is_measured(name: str) -> None:
-    """Each classifier has an accuracy and each regressor an error; others have no metrics."""
+    """Labels have an accuracy, numbers an error and groups an index; others have a reason."""
     model = fitted(name)
     X, y = data(name)
-    metrics = evaluate(model, X, y).metrics
-    assert ("accuracy" in metrics) == is_classifier(model)
-    assert ("mae" in metrics) == is_regressor(model)
+    found = evaluate(model, X, y)
+    predicts = hasattr(model, "predict")
+    is_labelled = is_classifier(model) or (is_outlier_detector(model) and predicts)
+    assert ("accuracy" in found.metrics) == is_labelled
+    assert ("mae" in found.metrics) == is_regressor(model)
+    assert ("adjusted_rand" in found.metrics) == (is_clusterer(model) and predicts)
+    assert bool(found.reason) == (not found.metrics and y is not None)

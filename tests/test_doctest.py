@@ -50,6 +50,6 @@ def test_a_delegated_example_runs_once(registry: object) -> None:
     """The examples of `ModelRegistry` run where their docstrings are written."""
     facade = import_module("exo_nbregistry.registry.facade")
     own = {test.name.rpartition(".")[2] for test in examples(facade, registry)}
-    assert own == {"ModelRegistry", "browse", "consistent_reads"}
+    assert own == {"ModelRegistry", "browse"}
     aliases = import_module("exo_nbregistry.registry.aliases")
     assert "set_alias" in {test.name.rpartition(".")[2] for test in examples(aliases, registry)}

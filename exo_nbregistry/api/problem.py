@@ -16,6 +16,7 @@ from exo_nbregistry.errors import (
     ProtectedAliasError,
     QueryError,
     RecordError,
+    RegistryNotFoundError,
     StoreError,
 )
 from exo_nbregistry.signing.user_files import (
@@ -94,6 +95,9 @@ def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -
     """
     message = without_paths(str(error).partition("\n")[0], places)
     match error:
+        case RegistryNotFoundError():
+            # The suggested registries may be outside of the folders that a server shows.
+            return Problem(404, "not_found", message.partition(" Did you mean ")[0])
         case NotFoundError():
             return Problem(404, "not_found", message, known=list(error.known))
         case InvalidReferenceError():

@@ -76,9 +76,10 @@ def list_versions(
         click.echo(view_listing(versions))
     shown, total = len(versions), versions.total
     if shown < total:
+        deleted = " with deleted ones" if include_deleted else ""
         upto = f"{offset + 1} to {offset + shown}" if shown else "none"
         click.echo(
-            f"Showing {upto} of {total} versions; use --limit and --offset to show others.",
+            f"Showing {upto} of {total} versions{deleted}; use --limit and --offset for others.",
             err=True,
         )
     elif not shown:

@@ -26,6 +26,7 @@ __all__ = [
     "percentile_interval",
     "read_test_set",
     "reliability_curve",
+    "row_names",
     "wilson_interval",
 ]
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Holdout,
         describe_test_set,
         read_test_set,
+        row_names,
     )
     from exo_nbregistry.evaluation.threshold import KnownRows, wilson_interval
     from exo_nbregistry.evaluation.weighted_metrics import Predictions
@@ -76,6 +78,7 @@ else:
             "fit_platt_scaling": "calibration",
             "percentile_interval": "bootstrap",
             "read_test_set": "test_set",
+            "row_names": "test_set",
             "reliability_curve": "results",
             "wilson_interval": "threshold",
         }

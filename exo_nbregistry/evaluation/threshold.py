@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +30,21 @@ class KnownRows:
         Probability of the positive class, possibly calibrated.
     where : str
         Description of the rows, such as ``the test set stored with churn:3``.
+    groups : ndarray of shape (n_samples,)
+        Group of each row; empty if rows are independent.
+    unit : str
+        Name of a group.
     """
 
     truth: NDArray[np.bool_]
     probability: Floats
     where: str
+    groups: NDArray[Any] = field(default_factory=lambda: np.array([], dtype=str))
+    unit: str = "group"
+
+    def grouped(self, groups: NDArray[Any], unit: str) -> KnownRows:
+        """Return these rows with a group for each, if there are as many groups as rows."""
+        return replace(self, groups=groups, unit=unit) if len(groups) == len(self.truth) else self
 
     def at(self, threshold: float) -> ThresholdResult:
         """Return the counts of flagged rows at a threshold.
@@ -61,17 +72,28 @@ class KnownRows:
         list of str
             Precision, recall, and the rows on which they were measured.
         """
-        found = self.at(threshold)
+        found, flagged = self.at(threshold), self.probability >= threshold
+        over = f" over {count(len(np.unique(self.groups)), self.unit)}" if len(self.groups) else ""
         base = found.positives / len(self.truth) if len(self.truth) else math.nan
         gain = f"; {found.precision / base:.1f} times the {base:.0%} among all rows"
         return [
-            f"Precision {_share(found.right, found.flagged)}"
+            f"Precision {self._share(flagged, self.truth)}"
             + (gain if found.flagged and base else "")
             + ".",
-            f"Recall {_share(found.right, found.positives)}.",
+            f"Recall {self._share(self.truth, flagged)}.",
             f"Measured on {count(len(self.truth), 'row')}, {self.where}: {found.flagged:,} of them "
-            f"reach {threshold:g}. In brackets: 95% intervals.",
+            f"reach {threshold:g}. In brackets: 95% intervals{over}.",
         ]
+
+    def _share(self, chosen: NDArray[np.bool_], right: NDArray[np.bool_]) -> str:
+        """Return the share of the chosen rows that are right, with its interval."""
+        total = int(chosen.sum())
+        if not total:
+            return "unknown: there are no such rows"
+        hits, groups = right[chosen], self.groups[chosen] if len(self.groups) else self.groups
+        effective = _effective_rows(hits, groups) if len(groups) else total
+        low, high = wilson_interval(float(hits.mean()) * effective, effective)
+        return f"{hits.mean():.3f} ({low:.3f} to {high:.3f})"
 
     def draw(self, threshold: float) -> bytes:
         """Draw precision and recall against the threshold, with the current one marked.
@@ -102,13 +124,13 @@ class KnownRows:
         return png.getvalue()
 
 
-def wilson_interval(right: int, total: int) -> tuple[float, float]:
+def wilson_interval(right: float, total: float) -> tuple[float, float]:
     """Return the 95 % interval of a proportion.
 
     Parameters
     ----------
-    right, total : int
-        Number of successes, and of all.
+    right, total : float
+        Number of successes, and of all; an effective number can be a fraction.
 
     Returns
     -------
@@ -117,7 +139,7 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
 
     Notes
     -----
-    Rows count as independent. If rows of a group are similar, the interval is too narrow.
+    Rows count as independent. If rows of a group are similar, pass their effective number.
     Source: Wilson 1927, Journal of the American Statistical Association 22, 209.
 
     Examples
@@ -136,8 +158,14 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def _share(right: int, total: int) -> str:
-    if not total:
-        return "unknown: there are no such rows"
-    low, high = wilson_interval(right, total)
-    return f"{right / total:.3f} ({low:.3f} to {high:.3f})"
+def _effective_rows(right: NDArray[np.bool_], groups: NDArray[Any]) -> float:
+    """Return the number of independent rows that would have the same variance of the share."""
+    share, total = float(right.mean()), len(right)
+    _, group = np.unique(groups, return_inverse=True)
+    n_groups = int(group.max()) + 1
+    if not 0 < share < 1 or n_groups < 2:
+        return float(total)
+    # The variance of a ratio over clusters. Source: Cochran 1977, Sampling Techniques, 3.12.
+    deviations = np.bincount(group, right - share)
+    variance = (deviations**2).sum() / total**2 * n_groups / (n_groups - 1)
+    return float(min(total, share * (1 - share) / variance))

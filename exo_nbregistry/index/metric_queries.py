@@ -35,24 +35,27 @@ _DEFAULTS = f"""
         CROSS JOIN versions v ON v.id = owner
     WHERE fields.name IN ({", ".join("?" * len(DEFAULT_METRICS))}) AND value < '' AND {{where}}
 """
+_ANY = """
+    SELECT 1 FROM facts WHERE field = (SELECT id FROM fields WHERE name = ?) AND value < '' LIMIT 1
+"""
+_NUMBER = """
+    SELECT count(*) FROM facts CROSS JOIN versions v ON v.id = owner
+    WHERE field = (SELECT id FROM fields WHERE name = ?) AND value < '' AND {where}
+"""
 # Text sorts after all numbers; an infinite value does not win.
 _FINITE = Condition("k0.value < '' AND abs(k0.value) < 9e999")
 _SCORING = ("average", "pos_label", "threshold", "sample_weight")
-# Without its own limit the inner query would be flattened, and the join would be quadratic.
-# Source: sqlite.org/optoverview.html#flattening
-_LOOKUP = """
-    LEFT JOIN (SELECT owner, value FROM facts
-        WHERE field = (SELECT id FROM fields WHERE name = ?) LIMIT -1) {name} ON {name}.owner = v.id
+# The first and the last value are found in the tree without reading those between.
+_EXTREMES = """
+    SELECT (SELECT min(value) FROM facts WHERE field = fields.id),
+        (SELECT max(value) FROM facts WHERE field = fields.id)
+    FROM fields WHERE name = ?
 """
-_SCORINGS = f"""
-    SELECT task.value, average.value, pos_label.value, threshold.value, sample_weight.value,
-        count(*)
-    FROM facts m CROSS JOIN versions v ON v.id = m.owner
-        {"".join(_LOOKUP.format(name=name) for name in ("task", *_SCORING))}
-    WHERE m.field = (SELECT id FROM fields WHERE name = ?) AND m.value < ''
-        AND task.value IS NOT NULL AND {{where}}
-    GROUP BY 1, 2, 3, 4, 5
+_OWNERS = """
+    SELECT owner FROM facts CROSS JOIN versions v ON v.id = owner
+    WHERE field = (SELECT id FROM fields WHERE name = ?) AND value < '' AND {where}
 """
+_PAIRS = "SELECT owner, value FROM facts WHERE field = (SELECT id FROM fields WHERE name = ?)"
 _ALIASES = """
     SELECT v.id, value FROM facts CROSS JOIN versions v ON v.id = owner
     WHERE field = (SELECT id FROM fields WHERE name = 'aliases') AND {where} ORDER BY value
@@ -97,11 +100,13 @@ class MetricFacts:
     Attributes
     ----------
     counts : mapping of str to int
-        Number of versions that have each metric; empty if a metric was chosen.
+        Number of versions that have each metric; empty if a metric was chosen, or if default
+        metrics judge at least half of the versions.
     defaults : mapping of str to int
         Number of versions by their default metric; empty if a metric was chosen.
     scorings : mapping of Scoring to int
-        Number of versions by how the chosen metric was measured, if it is recorded.
+        Number of versions by how the chosen metric was measured, if it is recorded. Empty if all
+        versions of the index were measured alike.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -112,8 +117,14 @@ class MetricFacts:
 def metric_facts(index: sqlite3.Connection, where: Condition, metric: str | None) -> MetricFacts:
     """Return which metrics the matching versions have, or how the chosen one was measured."""
     if metric is None:
-        return MetricFacts(metric_counts(index, where), default_counts(index, where))
-    return MetricFacts(scorings=scoring_counts(index, where, metric))
+        defaults = default_counts(index, where)
+        # Counting every metric reads most of the index.
+        is_usual = 2 * sum(defaults.values()) >= count_versions(index, where)
+        counts = {} if defaults and is_usual else metric_counts(index, where)
+        return MetricFacts(counts, defaults)
+    return MetricFacts(
+        scorings={} if has_one_scoring(index) else scoring_counts(index, where, metric)
+    )
 
 
 def metric_counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]:
@@ -125,9 +136,14 @@ def metric_counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]
 
 def default_counts(index: sqlite3.Connection, where: Condition) -> dict[str, int]:
     """Return the number of matching versions that each default metric judges."""
+    fields = [f"{_GROUP}{name}" for name in DEFAULT_METRICS]
+    present = [field for field in fields if index.execute(_ANY, (field,)).fetchone()]
+    if len(present) == 1:
+        query = _NUMBER.format(where=where.sql)
+        number = int(index.execute(query, (*present, *where.params)).fetchone()[0])
+        return {present[0].removeprefix(_GROUP): number} if number else {}
     known: dict[int, list[str]] = {}
-    params = [f"{_GROUP}{name}" for name in DEFAULT_METRICS]
-    for version, name in index.execute(_DEFAULTS.format(where=where.sql), (*params, *where.params)):
+    for version, name in index.execute(_DEFAULTS.format(where=where.sql), (*fields, *where.params)):
         known.setdefault(version, []).append(name.removeprefix(_GROUP))
     found = Counter(default_metric(names) for names in known.values())
     return {name: found[name] for name in DEFAULT_METRICS if found[name]}
@@ -150,14 +166,42 @@ def scoring_counts(index: sqlite3.Connection, where: Condition, metric: str) -> 
     Versions without a recorded scoring are omitted. A Boolean positive class is a number, because
     the index has no Boolean values.
     """
-    fields = [f"scoring.{name}" for name in ("task", *_SCORING)]
-    rows = index.execute(
-        _SCORINGS.format(where=where.sql), (*fields, f"{_GROUP}{metric}", *where.params)
-    )
-    return {
-        Scoring(task, average, _label(pos_label), threshold, bool(weight)): number
-        for task, average, pos_label, threshold, weight, number in rows
+    if index.execute(_EXTREMES, ("scoring.task",)).fetchone() in (None, (None, None)):
+        return {}
+    owners = {
+        row[0]
+        for row in index.execute(
+            _OWNERS.format(where=where.sql), (f"{_GROUP}{metric}", *where.params)
+        )
     }
+    # One pass over the facts of each field: a join would search all of them for each version.
+    task, average, pos_label, threshold, weight = (
+        {
+            owner: value
+            for owner, value in index.execute(_PAIRS, (f"scoring.{name}",))
+            if owner in owners
+        }
+        for name in ("task", *_SCORING)
+    )
+    return Counter(
+        Scoring(
+            task[owner],
+            average.get(owner),
+            _label(pos_label.get(owner)),
+            threshold.get(owner),
+            bool(weight.get(owner)),
+        )
+        for owner in task
+    )
+
+
+def has_one_scoring(index: sqlite3.Connection) -> bool:
+    """Return whether all metrics of the index are certainly measured alike, without a scan."""
+    for name in _SCORING:
+        low, high = index.execute(_EXTREMES, (f"scoring.{name}",)).fetchone() or (None, None)
+        if low != high or (name == "threshold" and low is not None):
+            return False
+    return True
 
 
 def _label(value: Any) -> Any:

@@ -116,6 +116,8 @@ def measure_numbers(
     Evaluation
         Of several outputs the mean of each metric, and ``<metric>.<name>`` of up to 20 outputs.
     """
+    if y_true.dtype.kind not in "biuf":
+        raise ValueError("y_test must hold numbers to evaluate a regression")
     found = _measure(Outcome(y_true, y_pred, sample_weight=weight), {"numbers"}, required="mae")
     if y_true.ndim > 1 and 1 < y_true.shape[1] <= MAX_NAMED_CLASSES:
         for column, name in enumerate(names):

@@ -7,11 +7,13 @@ import hashlib
 import json
 import pickle
 import struct
+import warnings
 from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any
 
 from exo_nbregistry.persistence.array_content import UnsupportedContentError, array_parts
+from exo_nbregistry.persistence.keras_content import keras_content
 from exo_nbregistry.persistence.volatile import stable_state
 
 _PROTOCOL = 4
@@ -49,9 +51,13 @@ def content_digest(model: Any) -> str | None:
     False
     """
     try:
-        return hashlib.sha256(b"exo-nbregistry content 1\n" + _Walk().encode(model)).hexdigest()
+        # Writing the model has already shown the warnings of its reductions.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            encoded = _Walk().encode(model)
     except Exception:  # noqa: BLE001  # the reductions of a model may raise any error
         return None
+    return hashlib.sha256(b"exo-nbregistry content 1\n" + encoded).hexdigest()
 
 
 class _Walk:
@@ -128,6 +134,8 @@ class _Walk:
         return [self.encode(item) for item in items]
 
     def _object(self, value: Any) -> bytes:
+        if (content := keras_content(value)) is not None:
+            return self._hash(b"k", [_name(type(value)), self.encode(content)])
         reduce = copyreg.dispatch_table.get(type(value))
         reduced = reduce(value) if reduce else value.__reduce_ex__(_PROTOCOL)
         if isinstance(reduced, str):

@@ -196,7 +196,9 @@ def _packages(here: Mapping[str, str], given: Mapping[Any, Any]) -> dict[str, st
 def _threshold(classes: Any, given: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the threshold of the version, and the place of its positive class."""
     scoring = given.get("scoring")
-    if classes is None or not isinstance(scoring, Mapping) or scoring.get("threshold") is None:
+    if not isinstance(classes, Iterable) or not isinstance(scoring, Mapping):
+        return {}
+    if scoring.get("threshold") is None:
         return {}
     place = [label == scoring.get("pos_label") for label in classes].index(True)
     return {"threshold": float(scoring["threshold"]), "positive": place}

@@ -113,6 +113,14 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     if info.get("threshold") is not None:
         label = info["classes"][info["positive"]]
         yield "threshold", f"{info['threshold']:g} or more is predicted as {label}"
+    scoring = given.get("scoring")
+    if isinstance(scoring, Mapping) and scoring.get("average"):
+        label, average = scoring.get("pos_label"), scoring["average"]
+        of = f"{average} average" if label is None else f"of {label}"
+        yield (
+            "precision, recall, F1",
+            f"{of}, with sample weights" if scoring.get("sample_weight") else of,
+        )
     if info["n_features"] is not None:
         yield "input columns", info["n_features"]
     yield "python", info["python"]

@@ -152,7 +152,7 @@ def _default(work: Workspace, model: str | None, where: str | None) -> str:
             f"The versions{f' of {model}' if model else ''} have different default metrics: "
             f"{listed}. Pass {choices}{one_model}."
         )
-    metric = usual_metric(facts.counts)
+    metric = usual_metric(facts.counts) if facts.counts else next(iter(defaults), None)
     if metric is None:
         raise NotFoundError(
             f"No matching version{f' of {model}' if model else ''} has a metric; register with "

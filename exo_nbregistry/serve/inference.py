@@ -9,15 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.introspection.column_values import is_missing
 from exo_nbregistry.serve.decision import decide, registered_threshold
+from exo_nbregistry.serve.stored_example import read_example
 from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from exo_nbregistry.records.metadata import Column, ModelMetadata
+    from exo_nbregistry.records.metadata import Column
     from exo_nbregistry.registry.facade import ModelRegistry
 
 
@@ -119,7 +119,7 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
             check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
         )
         self._threshold = registered_threshold(self.metadata, self._model)
-        self.example = _example_row(registry, self.metadata)
+        self.example, self._is_flat = read_example(registry, self.metadata)
         if any(isinstance(label, tuple) for label in self.classes):
             raise RegistryError(
                 f"{version} cannot be served: models with several outputs are not supported."
@@ -243,6 +243,8 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         import numpy as np
 
         arrays = list(checked.values())
+        if self._is_flat:
+            return arrays[0].tolist()
         dtypes = {array.dtype for array in arrays}
         # A frame of one block is made many times faster than one column by column.
         alike = len(dtypes) == 1 and arrays[0].dtype.kind in "iuf"
@@ -286,14 +288,3 @@ def _by_column(
         str(name): [row.get(name, ABSENT) for row in rows] if str(name) in known else ()
         for name in dict.fromkeys(name for row in rows for name in row)
     }
-
-
-def _example_row(registry: ModelRegistry, metadata: ModelMetadata) -> dict[str, Any] | None:
-    """Return the first stored row, preferably one without missing values."""
-    if "input_example" not in metadata.attachments:
-        return None
-    stored = registry.load_attachment(metadata.model_id, "input_example")
-    names = stored["columns"]
-    values = list(zip(*(stored["rows"][name] for name in names), strict=True))
-    complete = (row for row in values if not any(map(is_missing, row)))
-    return dict(zip(names, next(complete, values[0]), strict=True))

@@ -23,6 +23,7 @@ from exo_nbregistry.training.progress import show_progress
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.registry.facade import ModelRegistry
 
     Predicted = Mapping[str, NDArray[Any]]
@@ -172,6 +173,32 @@ def measure_out_of_fold(
 def attach_out_of_fold(predicted: Predicted | None) -> dict[str, Predicted]:
     """Return out-of-fold predictions as the argument ``attachments`` of ``register_model``."""
     return {ATTACHMENT: predicted} if predicted else {}
+
+
+def inherit_out_of_fold(
+    model: Any, parent: ModelMetadata, split: DataSplit
+) -> dict[str, Predicted]:
+    """Return the out-of-fold predictions of a new version as attachments if its parent has some.
+
+    Parameters
+    ----------
+    model : classifier
+        The new version.
+    parent : ModelMetadata
+        Metadata of the version that was retrained.
+    split : DataSplit
+        The new data, with the columns of the model.
+
+    Returns
+    -------
+    dict of str to mapping
+        The argument ``attachments`` of ``register_model``.
+    """
+    if ATTACHMENT not in parent.attachments:
+        return {}
+    name = parent.algorithm or type(model).__name__
+    found = predict_split_out_of_fold({name: model}, split, progress=False)
+    return attach_out_of_fold(found.get(name))
 
 
 def read_out_of_fold(registry: ModelRegistry, ref: str) -> Predicted:

@@ -27,6 +27,7 @@ from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
 from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, reject_leaks
 from exo_nbregistry.training.leakage_check import check_split
+from exo_nbregistry.training.out_of_fold import inherit_out_of_fold
 from exo_nbregistry.training.registering import inherited_scoring
 from exo_nbregistry.training.retraining_result import CHALLENGER, VERDICT, RetrainingResult
 from exo_nbregistry.training.training_rows import TrainingRows
@@ -265,6 +266,7 @@ def _register(
 ) -> str:
     info: dict[str, Any] = {"dataset": dataset, "validation_samples": len(split.X_val)}
     used = [_columns(X, parent) for X in (split.X_train, split.X_val)]
+    learned = split._replace(X_train=used[0], X_val=used[1])
     if allowed:
         info[ALLOWED_LEAKAGE] = allowed
     return registry.register_model(
@@ -278,7 +280,11 @@ def _register(
         X_test=_columns(split.X_test, parent),
         y_test=split.y_test,
         parent=parent.model_id,
-        attachments={**test_set.attachment(), **TrainingRows.of(*used).attachment()},
+        attachments={
+            **test_set.attachment(),
+            **TrainingRows.of(*used).attachment(),
+            **inherit_out_of_fold(challenger, parent, learned),
+        },
         **facts,
     )
 

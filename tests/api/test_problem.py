@@ -19,6 +19,7 @@ from exo_nbregistry.errors import (
     QueryError,
     RecordError,
     RegistryError,
+    RegistryNotFoundError,
     StoreError,
 )
 from exo_nbregistry.signing.user_files import config_folder
@@ -97,3 +98,11 @@ def test_paths_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_root_of_slash_is_not_replaced() -> None:
     """If the root is /, no slash of a message is replaced."""
     assert without_paths("a/b", {"/": "the server's root"}) == "a/b"
+
+
+def test_a_missing_registry_suggests_no_path() -> None:
+    """The error about a missing registry names no other folder of the server."""
+    error = RegistryNotFoundError("There is no registry in /srv/x; y.", known=["/home/ada/r"])
+    problem = problem_of(error, changing=False, places={"/srv/x": "x"})
+    assert (problem.status, problem.message) == (404, "There is no registry in x; y.")
+    assert "ada" not in str(problem.reply())

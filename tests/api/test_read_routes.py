@@ -133,6 +133,20 @@ def test_models_are_listed(caller: RouteCaller, registry: ModelRegistry) -> None
     assert item["metric"] == {"name": "unheard_of", "scoring": "", "value": None, "series": []}
 
 
+def test_deleted_versions_of_a_model_are_not_counted(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """The totals and the number of versions have no deleted versions."""
+    registry.delete_model("kepler:3")
+    (item,) = caller.get(models)["items"]
+    assert (item["latest"], item["versions"]) == (2, 2)
+    assert caller.get(versions)["total"] == 2
+    assert caller.get(versions, include_deleted="true")["total"] == 3
+    registry.delete_model("kepler:1")
+    registry.delete_model("kepler:2")
+    assert caller.get(models)["total"] == 0
+
+
 def test_models_are_sorted_and_paged(caller: RouteCaller, root: Path) -> None:
     """Models are sorted by name, time, number of versions or a metric."""
     fill(root / "models/registry", 1, "tess")

@@ -167,6 +167,21 @@ def test_a_missing_folder_is_not_created(run: Callable[..., Result], tmp_path: P
     assert not (tmp_path / "mistyped").exists()
 
 
+def test_a_misspelled_folder_names_near_registries(run: Callable[..., Result]) -> None:
+    """The error about a folder without a registry names the registries near it."""
+    for arguments in (
+        ("list",),
+        ("stats",),
+        ("verify",),
+        ("show", "kepler"),
+        ("history", "kepler"),
+    ):
+        done = run(*arguments, "--registry", "registy")
+        assert done.exit_code == 1
+        assert "There is no registry in " in done.stderr
+        assert "Did you mean registry?" in done.stderr
+
+
 def test_a_closed_pipe_is_not_an_error(run: Callable[..., Result], tmp_path: Path) -> None:
     """When the reader closes the pipe, no error is printed."""
     read, write = os.pipe()

@@ -68,3 +68,20 @@ def test_the_figure_marks_the_threshold() -> None:
     assert rows.draw(0.5) == rows.draw(0.5) != rows.draw(0.9)
     assert rows.draw(0.5).startswith(b"\x89PNG")
     assert plt.get_fignums() == []
+
+
+def test_rows_of_a_group_do_not_narrow_the_interval() -> None:
+    """Repeated rows of a group have the interval of single rows, and the text has the unit."""
+    truth = np.array([True] * 15 + [False] * 5)
+    single = KnownRows(truth, np.linspace(0.6, 0.9, 20), "a test")
+    repeated = KnownRows(np.repeat(truth, 4), np.repeat(single.probability, 4), "a test")
+    grouped = repeated.grouped(np.repeat(np.arange(20), 4), "star")
+    alone = single.grouped(np.arange(20), "star")
+    assert grouped.describe(0.5)[0] == alone.describe(0.5)[0] != repeated.describe(0.5)[0]
+    assert grouped.describe(0.5)[-1].endswith("In brackets: 95% intervals over 20 stars.")
+
+
+def test_groups_of_other_rows_are_ignored() -> None:
+    """If there are not as many groups as rows, the rows are independent."""
+    rows = KnownRows(np.array([True, False]), np.array([0.9, 0.1]), "a test")
+    assert rows.grouped(np.array(["a"]), "star") is rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,13 +97,61 @@ def test_scorings_are_counted() -> None:
     index.close()
 
 
+def test_equal_scorings_are_not_read() -> None:
+    """If all versions of the index were measured alike, no scorings are counted for a ranking."""
+    source = MemorySource()
+    for scoring in (Scoring("binary", "binary", 1), Scoring("binary", "binary", 1), None):
+        source.add("a", metrics={"f1_score": 0.5}, scoring=scoring)
+    index = Index(source, None, progress=False)
+    assert index.metric_facts("f1_score").scorings == {}
+    assert sum(index.measured("f1_score").scorings.values()) == 2
+    index.close()
+    source.add("a", metrics={"f1_score": 0.5}, scoring=Scoring("binary", "binary", 1, 0.5))
+    index = Index(source, None, progress=False)
+    assert len(index.metric_facts("f1_score").scorings) == 2
+    index.close()
+
+
+def test_scorings_of_many_versions_are_counted_in_one_pass() -> None:
+    """The time grows with the number of versions, not with its square."""
+    times = []
+    for number in (1_000, 4_000):
+        source = MemorySource()
+        for i in range(number):
+            source.add("a", metrics={"f1_score": 0.5}, scoring=Scoring("binary", "binary", i % 2))
+        index = Index(source, None, progress=False)
+        index.refresh()
+        started = time.process_time()
+        assert len(index.metric_facts("f1_score").scorings) == 2
+        times.append(time.process_time() - started)
+        index.close()
+    assert times[1] < 10 * max(times[0], 0.005)
+
+
 def test_default_metrics_are_counted() -> None:
     """A version counts for the first default metric that it has, others for none."""
     source = MemorySource()
     for metrics in ({"f1_score": 1.0, "r2": 0.5}, {"r2": 0.5, "mae": 1.0}, {"mae": 1.0}, {}):
         source.add("a", metrics=metrics)
+    source.add("b", metrics={"mae": 1.0})
     index = Index(source, None, progress=False)
     facts = index.metric_facts(None)
     assert facts.defaults == {"f1_score": 1, "r2": 1}
-    assert facts.counts == {"f1_score": 1, "r2": 2, "mae": 2}
+    assert facts.counts == {"f1_score": 1, "r2": 2, "mae": 3}
+    facts = index.metric_facts(None, "version == 2")
+    assert (facts.defaults, facts.counts) == ({"r2": 1}, {})
+    facts = index.metric_facts(None, model="b")
+    assert (facts.defaults, facts.counts) == ({}, {"mae": 1})
+    index.close()
+
+
+def test_one_default_metric_is_counted_for_matching_versions() -> None:
+    """If all versions of the index have the same default metric, matching ones are counted."""
+    source = MemorySource()
+    for value in (0.1, 0.2, 0.3):
+        source.add("a", metrics={"r2": value})
+    index = Index(source, None, progress=False)
+    assert index.metric_facts(None).defaults == {"r2": 3}
+    assert index.metric_facts(None, "version > 1").defaults == {"r2": 2}
+    assert index.metric_facts(None, "version > 9").defaults == {}
     index.close()

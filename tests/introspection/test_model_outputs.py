@@ -298,3 +298,20 @@ def test_any_two_labels_agree_with_scikit_learn(labels: Any, truth: Any, answer:
         expected = metrics.f1_score(y_true, y_pred)
     assert found["f1_score"] == pytest.approx(expected)
     assert found["f1_macro"] == pytest.approx(metrics.f1_score(y_true, y_pred, **MACRO))
+
+
+@pytest.mark.parametrize(
+    "values", [TWO, TWO.astype(float), TWO.astype(bool)], ids=["int", "float", "bool"]
+)
+def test_labels_of_booleans_are_booleans(values: Any) -> None:
+    """Labels 0 and 1 of a function are stored as the booleans of the truth."""
+    found = measured(TWO.astype(bool), values)
+    assert found.arrays["y_pred"].tolist() == TWO.astype(bool).tolist()
+    assert found.scoring == Scoring("binary", "binary", True)
+
+
+def test_dates_are_not_numbers() -> None:
+    """Dates as truth of a regression are an error."""
+    dates = np.datetime64("2026-01-01") + np.arange(90)
+    with pytest.raises(ValueError, match="y_test must hold numbers"):
+        measured(dates, np.arange(90.0))

@@ -68,6 +68,25 @@ def test_metadata_is_shown() -> None:
         assert line in card.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("scoring", "line"),
+    [
+        ({"average": "binary", "pos_label": "planet"}, "of planet"),
+        ({"average": "macro", "pos_label": None}, "macro average"),
+        (
+            {"average": "macro", "sample_weight": True},
+            "macro average, with sample weights",
+        ),
+    ],
+)
+def test_the_scores_name_their_class(scoring: dict[str, Any], line: str) -> None:
+    """The card names the positive class or the average of the scores."""
+    card = model_card(INFO, {"metrics": {"recall": 1.0}, "scoring": scoring}, has_example=False)
+    assert f"| precision, recall, F1 | {line} |" in card
+    other = model_card(INFO, {"scoring": {"average": None}}, has_example=False)
+    assert "precision, recall, F1" not in other
+
+
 def test_the_model_id_is_the_title() -> None:
     """The title is the model ID of a version, if it has one."""
     card = model_card(INFO, {"model_name": "Kepler", "model_id": "kepler:3"}, has_example=False)

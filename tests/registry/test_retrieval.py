@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import InvalidReferenceError
+from exo_nbregistry.errors import InvalidReferenceError, VersionNotFoundError
 from exo_nbregistry.registry.facade import ModelRegistry
 
 
@@ -59,3 +59,14 @@ def test_a_model_cannot_be_passed_twice(registry: ModelRegistry) -> None:
         registry.load_model("toy:2", model_name="toy")
     with pytest.raises(InvalidReferenceError, match="requires one reference"):
         registry.load_model()
+
+
+def test_a_deleted_version_is_not_the_latest(registry: ModelRegistry) -> None:
+    """The error about a missing number names the latest version that is not deleted."""
+    registry.delete_model("toy:3")
+    with pytest.raises(VersionNotFoundError, match="no version 9; its latest is 2"):
+        registry.get_metadata("toy", 9)
+    registry.delete_model("toy:1")
+    registry.delete_model("toy:2")
+    with pytest.raises(VersionNotFoundError, match="no version 9; all its versions are deleted"):
+        registry.get_metadata("toy", 9)

@@ -15,6 +15,7 @@ import numpy as np
 
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.exoplanet.data.features import resolve_features
+from exo_nbregistry.exoplanet.data.table_roles import KEPLER
 from exo_nbregistry.training import as_names
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def load_koi(
         - candidates : DataFrame of shape (1797, n_columns); the rows without a verdict
         - frame : DataFrame of shape (8054, n_columns); the whole table
         - leakage : list of str; the leaking columns among the features
+        - roles : TableRoles; the columns of label, signal and star, for `flag_candidates`
         - name, snapshot, sha256, DESCR : str
 
     Raises
@@ -136,6 +138,7 @@ def make_bunch(
         feature_names=feature_names,
         candidates=frame[frame["koi_disposition"] == "CANDIDATE"],
         frame=frame,
+        roles=KEPLER.within(frame),
         leakage=[name for name in feature_names if name in as_names(allow_leakage)],
         name=manifest["name"],
         snapshot=manifest["snapshot"],

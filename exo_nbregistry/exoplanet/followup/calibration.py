@@ -82,10 +82,10 @@ def calibrate(
             f"{version} has no scores on held-out rows; pass calibration=(X_val, y_val) or "
             "calibrated=False."
         )
-    scale = fit_platt_scaling(Predictions.of_arrays(next(iter(stored.values())), version))
+    scale = fit_platt_scaling(_of_second_class(next(iter(stored.values())), version))
     # The last rows did not calibrate if there are others, so that precision is an honest estimate.
     where, arrays = list(stored.items())[-1]
-    measured = Predictions.of_arrays(arrays, version)
+    measured = _of_second_class(arrays, version)
     known = KnownRows(measured.truth, scale(measured.probability), where)
     return scale(probability) if len(probability) else probability, known
 
@@ -94,7 +94,7 @@ def known_rows(version: str, stored: dict[str, Arrays]) -> KnownRows | str:
     """Return the stored test set with uncalibrated probabilities, or why it is missing."""
     for where, arrays in reversed(stored.items()):
         try:
-            predictions = Predictions.of_arrays(arrays, version)
+            predictions = _of_second_class(arrays, version)
         except RegistryError:
             continue
         return KnownRows(predictions.truth, predictions.probability, where)
@@ -102,3 +102,9 @@ def known_rows(version: str, stored: dict[str, Arrays]) -> KnownRows | str:
         "Precision and recall are unknown: calibrated=False, and no test set with the "
         f"probabilities of {version} is stored."
     )
+
+
+def _of_second_class(arrays: Arrays, version: str) -> Predictions:
+    """Return the predictions of the class whose probability ranks the candidates."""
+    classes = arrays.get("classes", ())
+    return Predictions.of_arrays(arrays, version, classes[-1] if len(classes) else None)

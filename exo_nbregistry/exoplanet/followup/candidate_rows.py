@@ -59,7 +59,7 @@ def candidate_rows(
         distance=alike["distance"],
         **explained,
         look=look(frame, given.roles, given.ranges),
-        **{name: frame[name] for name in given.roles.position()},
+        **{name: frame[name] for name in given.roles.position() if name in frame},
         model_version=given.version,
         snapshot=snapshot,
         caveat=CAVEAT,

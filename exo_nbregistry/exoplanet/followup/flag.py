@@ -137,7 +137,7 @@ def flag_candidates(
         snapshot=table_name,
         calibrated=calibrated,
         explained=threshold,
-        known=known,
+        known=given.by_star(known),
         planets=planets,
         roles=given.roles,
         excluded=given.excluded,

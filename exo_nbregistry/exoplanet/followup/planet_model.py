@@ -120,9 +120,31 @@ def planet_arrays(arrays: Mapping[str, Any], roles: TableRoles) -> dict[str, Any
 
 
 def planet_labels(y: Any, model: Any, roles: TableRoles) -> NDArray[np.bool_]:
-    """Return whether each label that a user passed is a planet."""
-    classes = np.asarray(model.classes_)
-    return np.isin(np.asarray(y), classes[planet_classes(classes, roles)])
+    """Return whether each label that a user passed is a planet.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Classes of the model, or labels of the table.
+    model : classifier
+        The model.
+    roles : TableRoles
+        Labels of planets and false positives.
+
+    Raises
+    ------
+    InvalidInputError
+        If a label is neither a class of the model nor a label of the table.
+    """
+    labels, classes = np.asarray(y), np.asarray(model.classes_)
+    planets = {*classes[planet_classes(classes, roles)].tolist(), *roles.planet}
+    known = {*classes.tolist(), *roles.planet, *roles.false_positive}
+    if unknown := [label for label in dict.fromkeys(labels.tolist()) if label not in known]:
+        raise InvalidInputError(
+            f"The calibration label {unknown[0]!r} is neither a class of the model, "
+            f"{classes.tolist()!r:.200}, nor a label of the table."
+        )
+    return np.array([label in planets for label in labels.tolist()], dtype=bool)
 
 
 def _two_columns(probabilities: Any, planets: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -71,6 +71,7 @@ def look(
 
 def _unusual(frame: pd.DataFrame, roles: TableRoles) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Yield each test, and the rows that fail it."""
+    frame = frame.select_dtypes("number")
     limits = (
         ("impact > 1", roles.impact, MAX_IMPACT),
         ("depth > 3 %", roles.depth, MAX_DEPTH_PPM),

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.evaluation import KnownRows, read_test_set, row_names
 from exo_nbregistry.exoplanet.data.features import refuse_leaks
+from exo_nbregistry.exoplanet.data.stars import STARS
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles, roles_of
 from exo_nbregistry.exoplanet.followup.calibration import Arrays, read_known_predictions
 from exo_nbregistry.exoplanet.followup.planet_model import (
@@ -53,6 +55,8 @@ class ScoringInput:
         Rows to calibrate on, with the labels True for a planet and False.
     ranges : dict of str to tuple of float
         Smallest and largest value of each column in the training rows.
+    known_stars : ndarray of shape (n_known,)
+        Star of each row with a known label that measures precision; empty if unknown.
     """
 
     model: Any
@@ -66,6 +70,11 @@ class ScoringInput:
     stored: dict[str, Arrays]
     calibration: tuple[Any, Any] | None
     ranges: Mapping[str, Range]
+    known_stars: NDArray[Any]
+
+    def by_star(self, known: KnownRows | str) -> KnownRows | str:
+        """Return known rows with the star of each."""
+        return known if isinstance(known, str) else known.grouped(self.known_stars, STARS.unit)
 
 
 def read_input(
@@ -108,6 +117,7 @@ def read_input(
         stored=stored,
         calibration=calibration,
         ranges=ranges,
+        known_stars=_known_stars(frame, roles, version, registry, calibration),
     )
 
 
@@ -136,6 +146,27 @@ def _resolve(
             f"The columns of {version} are unknown; fit it on a DataFrame, such as load_koi().data."
         )
     return model, version, columns, stored, ranges
+
+
+def _known_stars(
+    frame: pd.DataFrame,
+    roles: TableRoles,
+    version: str,
+    registry: ModelRegistry | None,
+    calibration: tuple[Any, Any] | None,
+) -> NDArray[Any]:
+    """Return the stars of the calibration rows or of the stored test set."""
+    if calibration is not None:
+        names = row_names(calibration[0])
+    elif registry is not None and ":" in version and (held := read_test_set(registry, version)):
+        if len(held.groups):
+            return held.groups
+        names = held.rows
+    else:
+        return np.array([], dtype=str)
+    if roles.star in frame and frame.index.is_unique and np.isin(names, frame.index).all():
+        return frame.loc[names, roles.star].to_numpy()
+    return STARS.infer(names)
 
 
 def _labeled(masks: Any) -> NDArray[np.bool_]:

@@ -19,15 +19,17 @@ _TURNS = {
 }
 
 
-def place(page: int, pages: int, total: int, what: str) -> str:
-    """Return the position of a page as text.
+def place(page: int, pages: int, total: int, what: str, *, with_deleted: bool = False) -> str:
+    """Return the position of a page as text; the total may include deleted versions.
 
     Examples
     --------
     >>> place(2, 80, 1998, "version"), place(1, 1, 1, "model")
     ('Page 2 of 80 - 1,998 versions', '1 model')
+    >>> place(1, 1, 3, "version", with_deleted=True)
+    '3 versions with deleted ones'
     """
-    amount = count(total, what)
+    amount = count(total, what) + (" with deleted ones" if with_deleted else "")
     return f"Page {page:,} of {pages:,} - {amount}" if pages > 1 else amount
 
 
@@ -57,7 +59,9 @@ class Pager(HBox):
         for name, button in self._buttons.items():
             button.on_click(partial(self._turn, name))
 
-    def show(self, page: int, pages: int, total: int, what: str) -> None:
+    def show(
+        self, page: int, pages: int, total: int, what: str, *, with_deleted: bool = False
+    ) -> None:
         """Show a position.
 
         Parameters
@@ -68,11 +72,13 @@ class Pager(HBox):
             Number of rows on all pages.
         what : str
             Name of a row, such as ``"version"``.
+        with_deleted : bool
+            Whether the total includes deleted versions.
         """
         self._pages = pages
         self.page = page
         # Screen readers announce changes.
-        text = escape(place(page, pages, total, what))
+        text = escape(place(page, pages, total, what, with_deleted=with_deleted))
         self._place.value = Markup(f'<span class="nbr-note" role="status">{text}</span>')
         # Buttons are not disabled: a disabled button loses the keyboard focus, and JupyterLab would
         # then run the next keys as cell commands.

@@ -235,7 +235,8 @@ class BrowserPanel(BrowserState):
         self._model_buttons.show(
             [row.item for row in page.rows if isinstance(row.item, ModelSummary)]
         )
-        self._pager.show(page.number, page.pages, page.total, "model" if models else "version")
+        what = "model" if models else "version"
+        self._pager.show(page.number, page.pages, page.total, what, with_deleted=self.show_deleted)
         self._draw_table()
 
     def _draw_table(self) -> None:

@@ -159,7 +159,8 @@ class BrowserState(Panel):
 
     def _place(self) -> str:
         what = "model" if self.view == "models" else "version"
-        return place(self._content.number, self._content.pages, self._content.total, what)
+        page = self._content
+        return place(page.number, page.pages, page.total, what, with_deleted=self.show_deleted)
 
     def _search_lines(self) -> list[str]:
         """Return descriptions of the selected model and of the search."""

@@ -11,7 +11,7 @@ from sklearn.utils import Bunch
 from exo_nbregistry.evaluation import Predictions, fit_platt_scaling
 from exo_nbregistry.exoplanet.data.koi import load_koi
 from exo_nbregistry.exoplanet.data.split import split_by_star
-from exo_nbregistry.exoplanet.followup.calibration import read_known_predictions
+from exo_nbregistry.exoplanet.followup.calibration import known_rows, read_known_predictions
 from exo_nbregistry.exoplanet.followup.flag import flag_candidates
 from exo_nbregistry.exoplanet.models.trainer import ModelTrainer
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -113,3 +113,18 @@ def test_equal_probabilities_are_sorted_by_name(registry: ModelRegistry, koi: Bu
     tied = found[found["probability"] == found["probability"].mode()[0]]
     assert len(tied) > 5
     assert list(tied.index) == sorted(tied.index)
+
+
+def test_rows_with_text_labels_are_known() -> None:
+    """The stored test set of a classifier with text labels is counted for its second class."""
+    labels = np.array(["other", "planet"])
+    arrays = {
+        "y_true": labels[[0, 1, 1]],
+        "y_pred": labels[[0, 1, 0]],
+        "classes": labels,
+        "probabilities": np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]),
+    }
+    found = known_rows("m:1", {"the test set": arrays})
+    assert not isinstance(found, str)
+    assert found.truth.tolist() == [False, True, True]
+    assert found.probability.tolist() == [0.1, 0.8, 0.4]

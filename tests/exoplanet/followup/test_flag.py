@@ -153,6 +153,16 @@ def test_unusual_values_are_named(koi: Bunch, model: Any, split: StarSplit) -> N
     assert again.loc[found.index[0], "look"].endswith("outside training range: koi_steff")
 
 
+def test_precision_is_measured_over_stars(
+    flagged: Any, koi: Bunch, model: Any, split: StarSplit
+) -> None:
+    """The interval counts the stars of the known rows; without their names, it counts rows."""
+    passed = flag_candidates(model, koi, calibration=(split.X_val, split.y_val))
+    stars = len(set(koi.groups[split.X_val.index]))
+    assert f"95% intervals over {stars} stars." in repr(passed)
+    assert "95% intervals." in repr(flagged)
+
+
 def test_an_ensemble_has_its_agreement(koi: Bunch, split: StarSplit) -> None:
     """The agreement of a model that supports it is in the list, row by row."""
     vote = forest(Voting).fit(split.X_train, split.y_train)

@@ -134,6 +134,7 @@ def test_recorded_training_rows_are_excluded(registry: ModelRegistry) -> None:
     older.loc[split.X_train.index[:40], "koi_disposition"] = "CANDIDATE"
     flagged = flag_candidates(ref, older, 0.0, registry=registry)
     assert len(flagged) == len(koi.candidates)
+    assert f"intervals over {len(set(koi.groups[split.X_test.index]))} stars" in repr(flagged)
     unlabeled = koi.frame.drop(columns="koi_disposition")
     alone = flag_candidates(ref, unlabeled, 0.0, registry=registry)
     assert len(alone) == len(koi.frame) - len(part[0])

@@ -12,6 +12,7 @@ from exo_nbregistry.exoplanet.followup.planet_model import (
     PlanetModel,
     planet_arrays,
     planet_classes,
+    planet_labels,
 )
 
 GERMAN = TableRoles(label="Klasse", planet="Planet", false_positive="Fehlalarm")
@@ -57,3 +58,12 @@ def test_stored_predictions_are_translated() -> None:
     assert found["y_true"].tolist() == [True, False]
     assert found["y_pred"].tolist() == [True, True]
     assert found["probabilities"][:, 1].tolist() == [0.9, 0.6]
+
+
+@pytest.mark.parametrize("y", [[1, 0], ["Planet", "Fehlalarm"]])
+def test_known_rows_have_classes_of_the_model_or_labels_of_the_table(y: list[object]) -> None:
+    """A model of 0 and 1 can be calibrated on labels of the table."""
+    model = DummyClassifier().fit(np.zeros((4, 1)), [0, 0, 1, 1])
+    assert planet_labels(y, model, GERMAN).tolist() == [True, False]
+    with pytest.raises(InvalidInputError, match="label 'Stern' is neither a class of the model"):
+        planet_labels(["Planet", "Stern"], model, GERMAN)

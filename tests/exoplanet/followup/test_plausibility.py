@@ -40,9 +40,10 @@ def of(**values: Any) -> str:
         ({"koi_impact": np.nan, "koi_teq": np.nan, "koi_bin_oedp_sig": np.nan}, ""),
         ({"koi_impact": 1.2, "koi_prad": 30.0}, "impact > 1; radius > 20 Earths"),
         ({"unknown": 1.0}, ""),
+        ({"koi_depth": "deep"}, ""),
     ],
 )
-def test_each_limit_has_its_words(values: dict[str, float], words: str) -> None:
+def test_each_limit_has_its_words(values: dict[str, Any], words: str) -> None:
     """A value beyond a limit has words; a value at the limit or a missing one has none."""
     assert of(**values) == words
 

@@ -287,6 +287,9 @@ def test_deleted_versions_are_shown_on_request(
     assert driver.rows == ["svm:1", "rf:5", "rf:4"]
     driver.tick("Show deleted")
     assert driver.rows == ["svm:1", "rf:6", "rf:5"]
+    assert driver.place == "Page 1 of 3 - 7 versions with deleted ones"
+    driver.panel.view = "models"
+    driver.press("5 versions, 1 deleted")
     assert "status" in driver.table
     assert "deleted" in driver.table
     driver.panel.show_deleted = False
