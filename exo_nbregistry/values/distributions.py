@@ -17,7 +17,7 @@ KNOWN_DISTRIBUTIONS = {
     "imblearn": "imbalanced-learn",
     "skimage": "scikit-image",
 }
-# This package needs no check of its files: it can run from a checkout.
+# The files of this package are not checked, because it can run from a checkout.
 _OWN = __name__.partition(".")[0]
 # Folders beside the package of a project, which are not installed with it.
 _NOT_PACKAGES = {"benchmarks", "docs", "examples", "notebooks", "scripts", "test", "tests"}
