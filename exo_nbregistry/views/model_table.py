@@ -144,10 +144,8 @@ class Summaries(tuple[ModelSummary, ...]):
     def _rows(self, *, html: bool) -> list[list[object]]:
         return [
             [
-                item.model_name,
-                _versions(item),
                 item.display_name or item.model_name,
-                item.n_versions,
+                _versions(item),
                 item.latest_version,
                 _aliases(item.aliases, html=html),
                 item.algorithm and cut(item.algorithm, 32),
