@@ -227,7 +227,7 @@ class ModelRegistry:
         return self.get_metadata(ref)
 
     def __contains__(self, ref: object) -> bool:
-        """Return whether a version exists, deleted or not."""
+        """Return whether a version exists, deleted or not; False without a registry."""
         try:
             self.get_metadata(ref)  # type: ignore[arg-type]  # other types raise an error too
         except (NotFoundError, InvalidReferenceError):
