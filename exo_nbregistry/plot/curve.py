@@ -1,6 +1,6 @@
 """ROC and precision-recall curves of several versions.
 
-A curve is that of the positive class, or the mean over the classes, each against the rest, so that
+A curve shows the positive class, or the mean over the classes, each against the rest, so that
 its area equals the registered ``roc_auc`` or ``average_precision``.
 """
 

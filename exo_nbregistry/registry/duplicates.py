@@ -105,7 +105,7 @@ class Duplicates:
         artifact = record.content["artifact"]
         key = blob_key(record.model, artifact["sha256"], artifact["format"])
         is_other = key != staged.key
-        # Only the signer vouches for the digest of the content of other bytes.
+        # The content digest of other bytes is only as trustworthy as its signer.
         if is_other and not self._keyring.signer_status(record.check, record.signature).trusted:
             return False
         try:

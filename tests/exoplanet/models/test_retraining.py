@@ -30,7 +30,7 @@ def test_a_kepler_model_is_retrained_over_stars(registry: ModelRegistry) -> None
 
 
 def test_a_retrained_version_has_its_own_calibration(registry: ModelRegistry) -> None:
-    """Out-of-fold predictions are those of the new data, if the parent has some."""
+    """Out-of-fold predictions are computed again on the new data if the parent has some."""
     koi = load_koi("five")
     split = split_by_star(koi.data[::16], koi.target[::16], koi.groups[::16])
     trainer = ModelTrainer(progress=False)
