@@ -27,7 +27,7 @@ MODEL = LogisticRegression().fit(X, KOI[[0, 3, 3, 3, 3, 3]])
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", durable=False, create=True)
 
 
 def register(registry: ModelRegistry, **arguments: Any) -> ModelMetadata:
