@@ -43,7 +43,7 @@ def populate(folder: Path, *, versions: int, depth: int = DEPTH) -> None:
     """
     from tqdm.auto import tqdm
 
-    registry = ModelRegistry(folder, durable=False)
+    registry = ModelRegistry(folder, create=True, durable=False)
     store, keyring = LocalStore(folder, durable=False), Keyring()
     content, payloads = _example()
     chance = random.Random(0)
