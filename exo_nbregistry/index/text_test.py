@@ -14,9 +14,9 @@ MAX_PATTERN = 10_000
 # {} is the text. Values that are not text are excluded before.
 _TESTS = {
     "contains": "instr({}, ?)",
-    # As bytes, because the functions on text stop at a NUL.
-    "startswith": "substr(CAST({} AS BLOB), 1, ?) = ?",
-    "endswith": "substr(CAST({} AS BLOB), -?) = ?",
+    # As bytes, because the functions on text stop at a NUL. Of no bytes, substr is NULL.
+    "startswith": "coalesce(substr(CAST({} AS BLOB), 1, ?), '') = ?",
+    "endswith": "coalesce(substr(CAST({} AS BLOB), -?), '') = ?",
     "like": f"{{}} LIKE ? ESCAPE '{ESCAPE}'",
 }
 
@@ -40,9 +40,9 @@ def text_test(field: Field, method: str, text: str) -> Condition:
 
     Examples
     --------
-    >>> text_test(Field("algorithm", "v.algorithm", "text"), "startswith", "Random")
-    Condition(sql='(v.algorithm IS NOT NULL AND substr(CAST(v.algorithm AS BLOB), 1, ?) = ?)',
-        params=(6, b'Random'))
+    >>> text_test(Field("algorithm", "v.algorithm", "text"), "like", "Random%")
+    Condition(sql="(v.algorithm IS NOT NULL AND v.algorithm LIKE ? ESCAPE '\\\\')",
+        params=('Random%',))
     """
     if field.name == ANYWHERE:
         return contains(field, text)

@@ -225,6 +225,16 @@ def test_sql_and_python_agree(registered: list[dict[str, Any]], filters: list[Fi
         assert found == [item.version for item in every if one.keeps(item)], one.text
 
 
+@pytest.mark.parametrize("method", TEXT_METHODS)
+def test_an_empty_text_has_no_letter(method: str) -> None:
+    """An empty text fails each test for a letter, and the negated test finds it."""
+    source = MemorySource()
+    source.add("m", algorithm="")
+    index = Index(source, progress=False)
+    assert not index.search(f"algorithm.{method}('a')").items
+    assert len(index.search(f"not algorithm.{method}('a')").items) == 1
+
+
 def test_conditions_are_joined_with_their_parameters_in_order() -> None:
     """One condition is unchanged; several conditions are put in parentheses."""
     one, other = Condition("a = ?", (1,)), Condition("b = ?", (2,))
