@@ -40,9 +40,8 @@ def text_test(field: Field, method: str, text: str) -> Condition:
 
     Examples
     --------
-    >>> text_test(Field("algorithm", "v.algorithm", "text"), "like", "Random%")
-    Condition(sql="(v.algorithm IS NOT NULL AND v.algorithm LIKE ? ESCAPE '\\\\')",
-        params=('Random%',))
+    >>> text_test(Field("algorithm", "v.algorithm", "text"), "contains", "Forest")
+    Condition(sql='(v.algorithm IS NOT NULL AND instr(v.algorithm, ?))', params=('Forest',))
     """
     if field.name == ANYWHERE:
         return contains(field, text)

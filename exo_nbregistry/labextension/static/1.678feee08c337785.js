@@ -463,6 +463,11 @@
   font-size: var(--jp-code-font-size);
 }
 
+.exo-Row-metricName {
+  color: var(--jp-ui-font-color2);
+  font-size: var(--jp-ui-font-size0);
+}
+
 .exo-Sparkline {
   flex: none;
   width: 48px;
