@@ -10,9 +10,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
-from exo_nbregistry.index.filter_language import filter_fields
+from exo_nbregistry.index.filter_language import unknown_fields
 from exo_nbregistry.registry.location import DEFAULT, VARIABLE, default_path
-from exo_nbregistry.spelling import close_matches
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -77,15 +76,8 @@ def require_known_fields(registry: ModelRegistry, where: str | None) -> None:
     """
     if not where or not where.strip():
         return
-    known = registry.list_fields()
-    for field in filter_fields(where):
-        group, _, name = field.partition(".")
-        if group in ("metrics", "hyperparameters") and known[group] and name not in known[group]:
-            raise NotFoundError(
-                f"No version has {field}.",
-                name=field,
-                known=[f"{group}.{other}" for other in close_matches(name, known[group])],
-            )
+    for field, close in unknown_fields(where, registry.list_fields()).items():
+        raise NotFoundError(f"No version has {field}.", name=field, known=close)
 
 
 def parse_tags(texts: Iterable[str]) -> dict[str, Any]:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation.class_predictions import ClassPredictions
-from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
+from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions, measure
 from exo_nbregistry.introspection.scoring import choose_scoring
 from exo_nbregistry.records.scoring import Scoring
-from exo_nbregistry.values.metric_table import METRICS
 
 
 class ModelPredictions(Protocol):
@@ -82,13 +81,7 @@ class RegressionPredictions:
     def measure(self, weights: Floats, names: Collection[str] = ()) -> dict[str, Floats]:  # noqa: ARG002
         """Return each metric for each weighting of the rows; numbers have no other metrics."""
         rows = weights if self.row_weight is None else weights * self.row_weight
-        predictions = Predictions(self.truth, self.predicted)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return {
-                name: metric.weighted(predictions, rows)
-                for name, metric in METRICS.items()
-                if metric.needs == "numbers"
-            }
+        return measure(Predictions(self.truth, self.predicted), rows)
 
 
 def require_predictions(arrays: Mapping[str, Any], name: str) -> None:

@@ -26,11 +26,16 @@ The text never becomes SQL: column names come from a fixed table, all values are
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exo_nbregistry.index.filter_compiler import Compiler
 from exo_nbregistry.index.filter_text import parse_expression
 from exo_nbregistry.index.sql_condition import Condition
+from exo_nbregistry.spelling import close_matches
+
+NAMED_GROUPS = ("metrics", "hyperparameters")
+"""Groups whose names come from the versions, so that a misspelled one matches no version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,37 @@ def filter_fields(text: str) -> tuple[str, ...]:
     else:
         compiler.condition(expression, 0)
     return tuple(dict.fromkeys(field.name for field in compiler.fields))
+
+
+def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the metrics and hyperparameters that a filter or sort order names and no version has.
+
+    Parameters
+    ----------
+    text : str
+        A filter or a sort order.
+    known : mapping of str to sequence of str
+        Names of the metrics and hyperparameters of all versions. In a group without names, no
+        field is unknown.
+
+    Returns
+    -------
+    dict of str to list of str
+        Close matches of each unknown field.
+
+    Examples
+    --------
+    >>> known = {"metrics": ["f1_score", "recall"], "hyperparameters": []}
+    >>> unknown_fields("metrics.f1_scor > 0.9 and hyperparameters.C == 1", known)
+    {'metrics.f1_scor': ['metrics.f1_score']}
+    """
+    found = {}
+    for field in filter_fields(text):
+        group, _, name = field.partition(".")
+        names = known.get(group, ())
+        if group in NAMED_GROUPS and names and name not in names:
+            found[field] = [f"{group}.{other}" for other in close_matches(name, names)]
+    return found
 
 
 def _parse(text: str) -> tuple[ast.expr, Compiler]:

@@ -10,9 +10,9 @@ from functools import cache
 from typing import Literal
 
 from exo_nbregistry.errors import VersionMismatchError
-from exo_nbregistry.introspection.input_example import reproduces as reproduces
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.values.distributions import installed_version
 from exo_nbregistry.values.requirements import requirement
 
 LIBRARY = "scikit-learn"
@@ -30,17 +30,7 @@ def mismatch(metadata: ModelMetadata) -> tuple[str, str] | None:
 
 @cache
 def _installed() -> str:
-    return installed(LIBRARY) or "none"
-
-
-def installed(distribution: str) -> str | None:
-    """Return the installed version of a distribution, without importing it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(distribution) or None
-    except (PackageNotFoundError, ValueError):
-        return None
+    return installed_version(LIBRARY) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
         Status and message.
     """
     made = metadata.environment.packages
-    here = {name: installed(name) for name in made}
+    here = {name: installed_version(name) for name in made}
     missing = [name for name, version in here.items() if version is None]
     if missing:
         named = name_list(missing, separator=" and ")

@@ -6,9 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exo_nbregistry.introspection.structure import is_estimator, is_pipeline
-
-_MAX_NESTING = 12
+from exo_nbregistry.introspection.structure import MAX_NESTING, is_estimator, is_pipeline
 
 
 def default_parameters(model: Any) -> tuple[str, ...]:
@@ -34,7 +32,7 @@ def default_parameters(model: Any) -> tuple[str, ...]:
 
 
 def _defaults(model: Any, depth: int) -> Iterator[str]:
-    if not is_estimator(model) or depth > _MAX_NESTING:
+    if not is_estimator(model) or depth > MAX_NESTING:
         return
     try:
         params: dict[str, Any] = dict(model.get_params(deep=False))

@@ -11,6 +11,7 @@ from typing import Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.dataset import column_names, read_columns
 from exo_nbregistry.introspection.structure import (
+    MAX_NESTING,
     inner_estimator,
     is_estimator,
     is_pipeline,
@@ -27,7 +28,6 @@ logger = logging.getLogger("exo_nbregistry")
 _SCALARS = (bool, int, float, str, type(None))
 MAX_ARRAY_ITEMS = 100
 MAX_ITEMS = 1000
-MAX_NESTING = 12
 
 
 def algorithm_name(model: Any) -> str:

@@ -16,10 +16,10 @@ from exo_nbregistry.introspection.evaluation import (
 from exo_nbregistry.introspection.model_outputs import measure_values
 from exo_nbregistry.introspection.output_kinds import Measure, infer_outputs, is_indicator
 from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
+from exo_nbregistry.introspection.structure import is_kind
 from exo_nbregistry.introspection.target import output_names, read_target, to_array
 from exo_nbregistry.introspection.unsupervised import measure_clusters, measure_outliers
 from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
-from exo_nbregistry.values.attribute import read_attribute
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 __all__ = ["Evaluation", "evaluate", "is_clustering", "is_measured"]
-
-_MIXINS = {"outlier_detector": "OutlierMixin", "clusterer": "ClusterMixin"}
 
 
 def is_measured(model: Any) -> bool:
@@ -40,12 +38,12 @@ def is_measured(model: Any) -> bool:
     >>> is_measured(KMeans())
     False
     """
-    return _is_a(model, "classifier") or _is_a(model, "regressor")
+    return is_kind(model, "classifier") or is_kind(model, "regressor")
 
 
 def is_clustering(model: Any) -> bool:
     """Return whether a model is a clustering, which is measured without true labels."""
-    return _is_a(model, "clusterer")
+    return is_kind(model, "clusterer")
 
 
 def evaluate(
@@ -130,9 +128,9 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Eva
     """Measure a model by its own predictions."""
     if y_true is None:
         return Evaluation()
-    if _is_a(model, "classifier"):
+    if is_kind(model, "classifier"):
         return _classification(model, X, y_true, options)
-    if _is_a(model, "outlier_detector"):
+    if is_kind(model, "outlier_detector"):
         return measure_outliers(model, X, y_true, options)
     outputs = wrapper_outputs(model, X)
     if isinstance(outputs, str):
@@ -141,24 +139,11 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Eva
         if outputs.kind == "unknown":
             outputs = infer_outputs(outputs.values, y_true, model, options)
         return measure_values(outputs, y_true, options)
-    if _is_a(model, "regressor"):
+    if is_kind(model, "regressor"):
         options.check_unused(f"a classifier, got {type(model).__name__}")
         y_pred = to_array(model.predict(X))
         return measure_numbers(y_true, y_pred, options.weight, options.names)
     return Evaluation(reason="it is not an estimator that can be evaluated")
-
-
-def _is_a(model: Any, kind: str) -> bool:
-    from sklearn import base
-
-    if read_attribute(model, "_estimator_type") == kind:
-        return True
-    try:
-        return bool(getattr(base, f"is_{kind}")(model))
-    except Exception:  # noqa: BLE001 - the code of a model can raise any error
-        # A class without BaseEstimator has no tags, but may have a mixin.
-        mixin = _MIXINS.get(kind, f"{kind.title()}Mixin")
-        return any(part.__name__ == mixin for part in type(model).__mro__)
 
 
 def _classification(model: Any, X: Any, y_true: Array, options: Measure) -> Evaluation:

@@ -102,7 +102,7 @@ def infer_outputs(values: Array, y_true: Array, model: Any, options: Measure) ->
             values.astype(y_true.dtype) if _both_numbers(values, y_true) else values,
             classes,
         )
-    return Outputs("probabilities" if _are_shares(values) else "decisions", values, classes)
+    return Outputs("probabilities" if are_shares(values) else "decisions", values, classes)
 
 
 def known_classes(values: Array, y_true: Array) -> Array:
@@ -178,7 +178,7 @@ def _are_between(values: Array) -> bool:
     return bool((values >= 0).all() and (values <= 1).all())
 
 
-def _are_shares(values: Array) -> bool:
+def are_shares(values: Array) -> bool:
     """Return whether scores are probabilities."""
     return values.dtype.kind == "f" and _are_between(values)
 

@@ -50,7 +50,7 @@ def choose_scoring(
     """
     labels = [_plain(label) for label in classes]
     task = "multiclass" if len(labels) > 2 else "binary"
-    positive = _larger(labels) if pos_label is None else _find(_plain(pos_label), labels)
+    positive = larger_label(labels) if pos_label is None else _find(_plain(pos_label), labels)
     if threshold is not None:
         threshold = check_threshold(threshold)
         if task != "binary":
@@ -165,8 +165,14 @@ def _plain(label: Any) -> Any:
     return label.item() if hasattr(label, "item") else label
 
 
-def _larger(labels: Sequence[Any]) -> Any:
-    """Return the larger of two labels that have an order of their own, or None."""
+def larger_label(labels: Sequence[Any]) -> Any:
+    """Return the larger one of {0, 1}, {-1, 1} or {False, True}; None for other labels.
+
+    Examples
+    --------
+    >>> larger_label([-1, 1]), larger_label([False, True]), larger_label(["no", "yes"])
+    (1, True, None)
+    """
     return type(labels[0])(1) if set(labels) in ({0, 1}, {-1, 1}) else None
 
 

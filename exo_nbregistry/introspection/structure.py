@@ -6,17 +6,51 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from exo_nbregistry.introspection.dataset import column_names
+from exo_nbregistry.records.nested_parameters import INNER_PARAMETERS
 from exo_nbregistry.values.attribute import read_attribute
 
 # A search is named by the estimator that it chose.
 _CHOSEN = ("best_estimator_", "estimator")
-# Parameter by which estimators of scikit-learn and of compatible libraries take another one.
-_INNER_PARAMETERS = ("estimator", "base_estimator", "regressor", "classifier")
+# Deeper nesting is not followed: an estimator can contain itself.
+MAX_NESTING = 12
+_MIXINS = {
+    "classifier": "ClassifierMixin",
+    "regressor": "RegressorMixin",
+    "clusterer": "ClusterMixin",
+    "outlier_detector": "OutlierMixin",
+}
 
 
 def is_estimator(value: Any) -> bool:
     """Return whether an object, which is not a class, has ``get_params``."""
     return not isinstance(value, type) and callable(read_attribute(value, "get_params"))
+
+
+def is_kind(model: Any, kind: str) -> bool:
+    """Return whether a model is of a kind of scikit-learn.
+
+    Parameters
+    ----------
+    model : object
+        Any model.
+    kind : {'classifier', 'regressor', 'clusterer', 'outlier_detector'}
+        The kind.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import Ridge
+    >>> is_kind(Ridge(), "regressor"), is_kind(Ridge(), "classifier")
+    (True, False)
+    """
+    from sklearn import base
+
+    if read_attribute(model, "_estimator_type") == kind:
+        return True
+    try:
+        return bool(getattr(base, f"is_{kind}")(model))
+    except Exception:  # noqa: BLE001 - the code of a model can raise any error
+        # A class without BaseEstimator has no tags, but may have a mixin.
+        return _has_base(model, _MIXINS[kind])
 
 
 def is_pipeline(model: Any) -> bool:
@@ -77,7 +111,7 @@ def _parameters(model: Any) -> Iterator[tuple[str, Any]]:
         params = dict(model.get_params(deep=False))
     except Exception:  # noqa: BLE001 - the code of a model can raise any error
         return
-    yield from ((name, params[name]) for name in _INNER_PARAMETERS if name in params)
+    yield from ((name, params[name]) for name in INNER_PARAMETERS if name in params)
 
 
 def required_imports(model: Any, X: Any = None) -> tuple[str, ...]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.column_values import is_missing
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
-
-_MISSING = ("NAType", "NaTType")
 
 
 def to_array(values: Any) -> Array:
@@ -105,9 +104,9 @@ def _missing_rows(values: Any) -> Any:
 
 
 def _is_missing(value: Any) -> bool:
-    if value is None or type(value).__name__ in _MISSING:
+    if is_missing(value):
         return True
-    try:
+    try:  # such as a NaN of decimal, or a NaT of NumPy
         return bool(value != value)
     except (TypeError, ValueError):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.introspection.output_kinds import Kind, Outputs
+from exo_nbregistry.introspection.output_kinds import Kind, Outputs, are_shares
 from exo_nbregistry.introspection.target import to_array
 
 if TYPE_CHECKING:
@@ -86,5 +86,4 @@ def _keras(model: Any, X: Any) -> Outputs | str:
     name = str(getattr(loss, "name", loss)).lower()
     if "crossentropy" not in name and "hinge" not in name and "focal" not in name:
         return Outputs("numbers", values)
-    are_shares = bool((values >= 0).all() and (values <= 1).all())
-    return Outputs("probabilities" if are_shares else "decisions", values)
+    return Outputs("probabilities" if are_shares(values) else "decisions", values)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import metadata
 from shlex import quote
 
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.text.names import short_error
-from exo_nbregistry.values.distributions import KNOWN_DISTRIBUTIONS, distribution_of, normal_name
+from exo_nbregistry.values.distributions import (
+    KNOWN_DISTRIBUTIONS,
+    distribution_of,
+    installed_version,
+    normal_name,
+)
 from exo_nbregistry.values.requirements import requirement
 
 _OWN = __name__.partition(".")[0]
@@ -68,7 +72,7 @@ def _missing_module(module: str, imported: set[str], packages: Mapping[str, str]
         )
     if owner := _recorded_owner(top, packages):
         return _missing_package(owner, packages[owner])
-    if missing := [name for name in packages if _installed(name) is None]:
+    if missing := [name for name in packages if installed_version(name) is None]:
         return f"which is not installed; {_install(missing, packages)}."
     # Compiled modules of a package can have a private name of their own, such as _loss.
     if top.startswith("_") or top not in imported:
@@ -95,7 +99,7 @@ def _recorded_owner(top: str, packages: Mapping[str, str]) -> str | None:
 
 
 def _missing_package(name: str, recorded: str) -> str:
-    here, install = _installed(name), _install([name], {name: recorded})
+    here, install = installed_version(name), _install([name], {name: recorded})
     if here is None:
         return f"which is not installed; {install}."
     if here != recorded:
@@ -105,7 +109,7 @@ def _missing_package(name: str, recorded: str) -> str:
 
 def _versions(packages: Mapping[str, str]) -> str:
     """Return the recorded packages whose installed version differs, in a sentence."""
-    here = {name: _installed(name) for name in packages}
+    here = {name: installed_version(name) for name in packages}
     other = [name for name, version in packages.items() if here[name] != version]
     # A model of scikit-learn fails because of it rather than because of another package.
     first = sorted(other, key=lambda name: name != "scikit-learn")[:_MAX_NEEDS]
@@ -120,13 +124,6 @@ def _versions(packages: Mapping[str, str]) -> str:
 def _install(names: Iterable[str], packages: Mapping[str, str]) -> str:
     wanted = (quote(requirement(name, packages[name])) for name in names)
     return f"run pip install {' '.join(wanted)}"
-
-
-def _installed(name: str) -> str | None:
-    try:
-        return metadata.version(name) or None
-    except (metadata.PackageNotFoundError, ValueError):
-        return None
 
 
 def _top(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -67,6 +67,18 @@ def label_of(item: ModelMetadata, metric: str) -> str:
     return found.label if found else ""
 
 
+def titled(metric: str, labels: Collection[str]) -> str:
+    """Return a metric with the label of its values if all have the same one.
+
+    Examples
+    --------
+    >>> titled("recall", ["of 1"]), titled("recall", ["of 1", "of 0"]), titled("recall", [""])
+    ('recall (of 1)', 'recall', 'recall')
+    """
+    label = next(iter(labels)) if len(labels) == 1 else ""
+    return f"{metric} ({label})" if label else metric
+
+
 def metric_title(metric: str, items: Iterable[ModelMetadata]) -> str:
     """Return the name of a metric, with how it was measured if that is equal in all versions.
 
@@ -87,9 +99,7 @@ def metric_title(metric: str, items: Iterable[ModelMetadata]) -> str:
     >>> metric_title("f1_score", [registry["kepler_rf"]])
     'f1_score'
     """
-    labels = {label_of(item, metric) for item in items if metric in item.metrics}
-    label = labels.pop() if len(labels) == 1 else ""
-    return f"{metric} ({label})" if label else metric
+    return titled(metric, {label_of(item, metric) for item in items if metric in item.metrics})
 
 
 def series_title(measured: Measurements) -> str:
@@ -97,8 +107,7 @@ def series_title(measured: Measurements) -> str:
     metric = measured.metric or ""
     labels = {part.label for one in measured.scorings if (part := measured_as(one, metric))}
     recorded = sum(measured.scorings.values()) == len(measured.items)
-    label = labels.pop() if recorded and len(labels) == 1 else ""
-    return f"{metric} ({label})" if label else metric
+    return titled(metric, labels if recorded else ())
 
 
 def describe_difference(metric: str, counts: Mapping[Scoring, int]) -> str | None:

@@ -17,6 +17,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.registry.nearby import near_registries
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
 from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS
 
@@ -178,10 +179,9 @@ class Descriptor:
         names = os.listdir(folder) if folder.is_dir() else []
         others = sorted(name for name in names if not _is_harmless(name))
         if others:
-            more = f" and {len(others) - 1} more" if others[1:] else ""
+            held = name_list(others, quoted=True, limit=1)
             raise RegistryNotFoundError(
-                f"{location} is not a registry and holds {others[0]!r}{more}; choose an empty or a "
-                "new folder.",
+                f"{location} is not a registry and holds {held}; choose an empty or a new folder.",
                 name=location,
                 known=self._near(),
             )

@@ -91,24 +91,30 @@ class Registration:
             Skipped numbers are never used, and a message is logged.
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
             Training data, for the signature, fingerprint and counts. It is not stored.
-        X_test, y_test : array-like, optional
+        X_test, y_test : array-like of shape (n_test, n_features) and (n_test,), optional
             Test data with the same columns. The metrics of classifiers, regressors, outlier
             detectors, clusterings, native boosters (XGBoost, LightGBM) and Keras models are
-            computed on it, and arrays for plots are stored. Clusterings do not need `y_test`.
+            computed on it, and arrays for plots are stored. `y_test` has a column for each output
+            of a model with several, and no missing values. Clusterings do not need it.
         metrics : mapping of str to float, optional
-            Another name of `evaluation_results`.
+            Another name of `evaluation_results`. Use the definitions of scikit-learn: ``accuracy``
+            is a fraction, not a percentage; ``rmse`` and ``mae`` have the unit of the target.
         pos_label : object, optional
-            The positive class of a classifier, whose precision, recall, F1 and ranking metrics
-            are computed. By default it is the larger one of {0, 1}, {-1, 1} and {False, True}, as
-            in scikit-learn; metrics of other labels are the unweighted mean over the classes.
+            The positive class of a classifier, as in `y_test`. Its precision, recall, F1 and
+            ranking metrics are computed. By default it is the larger one of {0, 1}, {-1, 1} and
+            {False, True}, as in scikit-learn; metrics of other labels are the unweighted mean over
+            the classes.
         threshold : float, optional
-            Minimum score of a row that a classifier of two classes predicts as positive. Metrics,
-            confusion matrix and the REST service use it.
+            Minimum score of a row that a classifier of two classes predicts as positive: a
+            probability between 0 and 1, or a value of the decision function of a model without
+            probabilities. Metrics, confusion matrix, the REST service and the exported predict.py
+            use it. By default the model predicts itself.
         sample_weight : array-like of shape (n_test,), optional
-            Weight of each test row.
+            Weight of each test row. Only the ratios matter; by default all rows count the same.
         predict : callable, optional
-            Takes the model and `X_test`, and returns labels, numbers, or scores: one of the
-            positive class, or a column for each class. It measures any other model.
+            Takes the model and `X_test`, and returns an array of shape (n_test,) with labels,
+            numbers, or scores of the positive class; or of shape (n_test, n_classes) with a score
+            for each class. It measures any other model, and is not stored.
         description : str
             Description as free text.
         tags : mapping or collection of str, optional
@@ -135,6 +141,28 @@ class Registration:
             If the model cannot be stored.
         ConflictError
             If `version` is not greater than all previous numbers.
+
+        Examples
+        --------
+        >>> from sklearn.tree import DecisionTreeClassifier
+        >>> X, y = [[0.1], [0.2], [0.8], [0.9]], ["dust", "planet", "planet", "planet"]
+        >>> model = DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, y)
+        >>> registry.register_model(model, "tree", X_test=X, y_test=y, pos_label="planet")
+        'tree:1'
+        >>> version = registry.get_metadata("tree")
+        >>> version.metrics["recall"], version.scoring.label
+        (1.0, 'of planet')
+
+        A model of any other library is measured by a function:
+
+        >>> def deep(rule, X):
+        ...     return ["planet" if depth > rule["cut"] else "dust" for (depth,) in X]
+        >>> registry.register_model(
+        ...     {"cut": 0.5}, "rule", X_test=X, y_test=y, predict=deep, pos_label="planet"
+        ... )
+        'rule:1'
+        >>> round(registry.get_metadata("rule").metrics["recall"], 3)
+        0.667
         """
         key = model_key(model_name)
         number = None if version is None else check_version(version)

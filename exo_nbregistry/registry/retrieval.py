@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RecordError
-from exo_nbregistry.introspection.compatibility import mismatch, reproduces, require_same_library
+from exo_nbregistry.introspection.compatibility import mismatch, require_same_library
+from exo_nbregistry.introspection.input_example import reproduces
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
 from exo_nbregistry.records.metadata import ModelMetadata

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exo_nbregistry.index.filter_language import filter_fields
+from exo_nbregistry.index.filter_language import NAMED_GROUPS, unknown_fields
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.best import best_query, find_best
 from exo_nbregistry.registry.workspace import Workspace, log
-from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
 
@@ -107,12 +106,11 @@ class Search:
         texts : sequence of str
             Filters or sort orders.
         """
-        for group, name in (named for text in texts for named in _named_fields(text)):
-            known = self._index.known_fields(group)
-            if known and name not in known:
-                close = [f"{group}.{found}" for found in close_matches(name, known)]
+        for text in texts:
+            known = self._index.fields(NAMED_GROUPS)
+            for field, close in unknown_fields(text, known).items():
                 hint = f": did you mean {' or '.join(close)}?" if close else "."
-                log.warning("No version has %s.%s%s", group, name, hint)
+                log.warning("No version has %s%s", field, hint)
 
     def default_metric(self, model_name: str | None = None, *, where: str | None = None) -> str:
         """Return the metric by which `best_version` and `get_best_model` rank by default.
@@ -208,9 +206,3 @@ class Search:
         """
         query = best_query(self._work, metric, model_name, where)
         return find_best(self._work, query, higher_is_better)
-
-
-def _named_fields(text: str) -> list[tuple[str, str]]:
-    """Return the metrics and hyperparameters in a filter or sort order."""
-    parts = [field.partition(".") for field in filter_fields(text)]
-    return [(group, name) for group, _, name in parts if group in ("metrics", "hyperparameters")]

@@ -86,5 +86,4 @@ class TableProblems:
     def _position(self, rows: list[int]) -> str:
         if self._rows == 1 or not rows:
             return ""
-        others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-        return f" (row {rows[0] + 1}{others})"
+        return f" (row {name_list((row + 1 for row in rows), limit=1)})"

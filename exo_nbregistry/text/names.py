@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from exo_nbregistry.spelling import MAX_NAMES
 from exo_nbregistry.text.terminal import cut
 
-MAX_NAMES = 5
+__all__ = ["MAX_NAMES", "name_list", "short_error"]
+
 _NAME_WIDTH = 80
 _ERROR_WIDTH = 300
 
@@ -18,8 +20,9 @@ def name_list(
     quoted: bool = False,
     separator: str = ", ",
     width: int = _NAME_WIDTH,
+    limit: int = MAX_NAMES,
 ) -> str:
-    """Return at most five names and the number of the others.
+    """Return the first names and the number of the others.
 
     Parameters
     ----------
@@ -31,6 +34,8 @@ def name_list(
         Text between two names.
     width : int, default=80
         Longer names are cut.
+    limit : int, default=5
+        Maximum number of names.
 
     Returns
     -------
@@ -45,7 +50,7 @@ def name_list(
     'x0, x1, x2, x3, x4 and 1,593 more'
     """
     rest = iter(names)
-    shown = [cut(repr(n) if quoted else str(n), width) for n in islice(rest, MAX_NAMES)]
+    shown = [cut(repr(n) if quoted else str(n), width) for n in islice(rest, limit)]
     others = sum(1 for _ in rest)
     return separator.join(shown) + (f" and {others:,} more" if others else "")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exo_nbregistry.training.training_run import is_kind
+from exo_nbregistry.introspection.structure import is_kind
 
 
 def make_folds(model: Any, folds: int, *, grouped: bool, random_state: int) -> Any:

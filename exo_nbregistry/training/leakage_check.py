@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import row_names
+from exo_nbregistry.introspection.structure import is_kind
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.leakage import as_names
 from exo_nbregistry.training.training_rows import as_array, row_digests
-from exo_nbregistry.training.training_run import is_kind
 
 logger = logging.getLogger("exo_nbregistry")
 SUSPICIOUS_AUC = 0.95

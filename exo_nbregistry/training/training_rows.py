@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.evaluation.test_set import row_names
+from exo_nbregistry.introspection.column_values import is_missing
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -129,7 +129,7 @@ def _digests(table: NDArray[Any]) -> Iterator[bytes]:
         values = np.ascontiguousarray(table, dtype="<f8") + 0.0
     except (TypeError, ValueError):
         for row in table.tolist():
-            empty = all(map(_is_missing, row))
+            empty = all(map(is_missing, row))
             yield _UNKNOWN if empty else _digest(repr(row).encode())
         return
     missing: NDArray[np.bool_] = np.isnan(values)
@@ -140,10 +140,6 @@ def _digests(table: NDArray[Any]) -> Iterator[bytes]:
 
 def _digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=8).digest()
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def read_training_rows(registry: ModelRegistry, ref: str) -> TrainingRows | None:

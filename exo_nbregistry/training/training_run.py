@@ -13,6 +13,7 @@ from exo_nbregistry.evaluation.evaluator import ModelEvaluator
 from exo_nbregistry.evaluation.metric_choice import check_direction, choose_metric
 from exo_nbregistry.introspection.estimator import hyperparameters
 from exo_nbregistry.introspection.fingerprint import fingerprint
+from exo_nbregistry.introspection.structure import is_kind
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import visible
 from exo_nbregistry.training.data_split import DataSplit
@@ -171,16 +172,6 @@ class TrainingRun:
         ]
         heads = [f"{metric}, {part}" for metric in shown for part in parts]
         return ["model", *heads, "fit, s"], rows
-
-
-def is_kind(model: Any, kind: str) -> bool:
-    """Return whether a model is a ``"classifier"`` or ``"regressor"``."""
-    from sklearn import base
-
-    try:
-        return bool(getattr(base, f"is_{kind}")(model))
-    except AttributeError:  # A class without BaseEstimator has no tags.
-        return getattr(model, "_estimator_type", None) == kind
 
 
 def default_metric(models: Mapping[str, Any]) -> str:

@@ -63,6 +63,20 @@ def distribution_of(module: str) -> Distribution | None:
     return _owner(*_portion(module))
 
 
+def installed_version(name: str) -> str | None:
+    """Return the installed version of a distribution, without importing it; None if it is missing.
+
+    Examples
+    --------
+    >>> installed_version("exo-no-such")
+    """
+    try:
+        # Contrary to its annotation, the version of broken metadata is None.
+        return metadata.version(name) or None
+    except (metadata.PackageNotFoundError, ValueError):
+        return None
+
+
 def _portion(module: str) -> tuple[str, str | None]:
     """Return the outermost package of a module that has a file, and the file."""
     parts = module.split(".")

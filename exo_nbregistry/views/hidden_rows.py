@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.nested_parameters import inner_prefix
 from exo_nbregistry.views.column_groups import Row
 from exo_nbregistry.views.facts import ABSENT, inapplicable
 from exo_nbregistry.views.metric_rows import is_repeated
-from exo_nbregistry.views.parameter_alignment import Parameters, align_parameters, inner_prefix
+from exo_nbregistry.views.parameter_alignment import Parameters, align_parameters
 
 _PARAMETER = "hyperparameter"
 

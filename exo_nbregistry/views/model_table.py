@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.records.measurement import titled
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
 from exo_nbregistry.values.reference import model_id
@@ -83,7 +84,7 @@ class ModelSummary:
     @property
     def metric_title(self) -> str | None:
         """Name of the metric, with how it was measured: ``f1_score (of CONFIRMED)``."""
-        return f"{self.metric} ({self.scoring})" if self.metric and self.scoring else self.metric
+        return self.metric and titled(self.metric, [self.scoring])
 
     @property
     def value(self) -> float | None:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.nested_parameters import inner_prefix
 from exo_nbregistry.views.facts import flatten_params
-
-_INNER_PARAMETERS = ("estimator", "base_estimator", "regressor", "classifier")
 
 
 class Parameters(NamedTuple):
@@ -58,45 +57,6 @@ def align_parameters(items: Sequence[ModelMetadata]) -> list[Parameters]:
         _renamed(item, values, prefix, inner)
         for item, values, prefix in zip(items, chosen, prefixes, strict=True)
     ]
-
-
-def inner_prefix(parameters: Mapping[str, Any]) -> str:
-    """Return the prefix of the parameters of the innermost estimator.
-
-    Parameters
-    ----------
-    parameters : mapping of str to object
-        Hyperparameters as in a record.
-
-    Returns
-    -------
-    str
-        Such as ``estimator__svc__``; empty if the estimator is not wrapped.
-
-    Examples
-    --------
-    >>> inner_prefix({"steps": ["scale", "svc"], "scale": "A", "svc": "B", "svc__C": 1.0})
-    'svc__'
-    """
-    steps = parameters.get("steps")
-    if isinstance(steps, list) and all(
-        isinstance(name, str) and name in parameters for name in steps
-    ):
-        names = [name for name in steps if parameters[name] not in (None, "passthrough")]
-        if not names:
-            return ""
-        prefix = f"{names[-1]}__"
-        nested = {
-            name.removeprefix(prefix): value
-            for name, value in parameters.items()
-            if str(name).startswith(prefix)
-        }
-        return prefix + inner_prefix(nested)
-    for name in _INNER_PARAMETERS:
-        value = parameters.get(name)
-        if isinstance(value, dict) and isinstance(value.get("params"), dict):
-            return f"{name}__{inner_prefix(value['params'])}"
-    return ""
 
 
 def _best(parameters: Mapping[str, Any]) -> dict[str, Any]:

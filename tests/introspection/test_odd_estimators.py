@@ -160,7 +160,7 @@ def last_step(model: Any) -> Any:
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
+    return ModelRegistry(tmp_path / "registry", create=True, durable=False)
 
 
 def name_of(model: Any) -> str:

@@ -6,7 +6,6 @@ from importlib import metadata
 
 import pytest
 
-from exo_nbregistry.persistence import load_errors
 from exo_nbregistry.persistence.load_errors import load_error
 
 HERE = {name: metadata.version(name) for name in ("numpy", "scikit-learn")}
@@ -106,9 +105,3 @@ def test_code_of_a_notebook_is_defined_again() -> None:
     """A class of a notebook is defined again, for any packages."""
     error = AttributeError("Can't get attribute 'Scaler' on <module '__main__'>")
     assert "Define it here under the same name" in text_of(error, ["__main__.Scaler"], HERE)
-
-
-def test_a_package_without_a_version_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken metadata of an installed package counts as not installed."""
-    monkeypatch.setattr(metadata, "version", lambda name: None)
-    assert load_errors._installed("numpy") is None

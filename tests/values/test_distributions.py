@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.values import distributions
-from exo_nbregistry.values.distributions import distribution_of
+from exo_nbregistry.values.distributions import distribution_of, installed_version
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,3 +140,23 @@ def test_this_package_is_owned_by_its_distribution() -> None:
     """A checkout of this package counts as its distribution, wherever that is installed."""
     found = distribution_of("exo_nbregistry.training.ensemble")
     assert found == ("exo-nbregistry", metadata.version("exo-nbregistry"))
+
+
+def test_a_version_is_read_without_an_import() -> None:
+    """Versions are read from package metadata, without importing the packages."""
+    program = (
+        "import sys\n"
+        "from exo_nbregistry.values.distributions import installed_version as installed\n"
+        "print(installed('scikit-learn'), installed('exo-no-such'), installed(''),"
+        " 'sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    version, *rest = done.stdout.split()
+    assert version[0].isdigit(), done.stderr
+    assert rest == ["None", "None", "False"]
+
+
+def test_a_package_without_a_version_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken metadata of an installed package counts as not installed."""
+    monkeypatch.setattr(metadata, "version", lambda name: None)
+    assert installed_version("numpy") is None

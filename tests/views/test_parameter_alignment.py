@@ -17,8 +17,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from xgboost import XGBClassifier
 
+from exo_nbregistry.records.nested_parameters import inner_prefix
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.views.parameter_alignment import inner_prefix
 
 X, Y = [[0.0], [1.0], [2.0], [3.0]] * 3, [0, 1, 0, 1] * 3
 

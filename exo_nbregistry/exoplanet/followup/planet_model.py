@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles
-
-# scikit-learn's convention for classes without names: the larger one is positive.
-_POSITIVE = ({0, 1}, {-1, 1})
+from exo_nbregistry.introspection.scoring import larger_label
 
 
 class PlanetModel:
@@ -82,8 +80,9 @@ def planet_classes(classes: NDArray[Any], roles: TableRoles) -> NDArray[np.bool_
     """
     labels = classes.tolist()
     planets = np.array([label in roles.planet for label in labels])
-    if not planets.any() and set(labels) in _POSITIVE:
-        planets = np.array([label == 1 for label in labels])
+    larger = larger_label(labels)
+    if not planets.any() and larger is not None:
+        planets = classes == larger
     if not planets.any() or planets.all():
         wanted = " or ".join(map(repr, roles.planet)) or "passed"
         raise InvalidInputError(

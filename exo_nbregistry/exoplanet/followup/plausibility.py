@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.exoplanet.data.table_roles import TableRoles
+from exo_nbregistry.text.names import name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +65,7 @@ def look(
             words[place].append(word)
     for found, names in zip(words, _outside(frame, ranges), strict=False):
         if names:
-            more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
-            found.append(f"outside training range: {', '.join(names[:_MAX_NAMES])}{more}")
+            found.append(f"outside training range: {name_list(names, limit=_MAX_NAMES)}")
     return ["; ".join(found) for found in words]
 
 

@@ -27,6 +27,7 @@ from exo_nbregistry.panels.browser.state import (
 )
 from exo_nbregistry.panels.browser.table import STYLE, live_table
 from exo_nbregistry.text.markup import Markup, count, escape
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import visible
 from exo_nbregistry.views.model_table import ModelSummary
 
@@ -251,9 +252,7 @@ class BrowserPanel(BrowserState):
 
     def _show_selected(self, _change: Any = None) -> None:
         refs = self.selected
-        more = len(refs) - _MAX_NAMED
-        text = f"{count(len(refs), 'version')} selected: {', '.join(refs[:_MAX_NAMED])}"
-        text += f" and {more} more" if more > 0 else ""
+        text = f"{count(len(refs), 'version')} selected: {name_list(refs, limit=_MAX_NAMED)}"
         self._chosen.value = Markup(
             f'<span class="nbr-note" role="status">{escape(text) if refs else ""}</span>'
         )
