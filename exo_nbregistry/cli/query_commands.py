@@ -153,7 +153,7 @@ def best(
     if as_json:
         print_json(version.to_dict())
         return
-    click.echo(f"{version.model_id} has the best {plain(metric)}: {version.metrics[metric]:.4g}\n")
+    click.echo(f"{version.display_id} has the best {plain(metric)}: {version.metrics[metric]:.4g}\n")
     click.echo(view_version(version))
 
 
