@@ -84,7 +84,12 @@ def measured(index: sqlite3.Connection, where: Condition, metric: str | None) ->
         aliases[version] = (*aliases.get(version, ()), alias)
     items = [
         Measurement(
-            model, number, value, _EPOCH + timedelta(microseconds=at), aliases.get(version, ()), name
+            model,
+            number,
+            value,
+            _EPOCH + timedelta(microseconds=at),
+            aliases.get(version, ()),
+            name,
         )
         for version, model, number, value, at, name in rows
     ]

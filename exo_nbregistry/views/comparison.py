@@ -25,13 +25,7 @@ from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.views.column_groups import Row, group_columns
 from exo_nbregistry.views.delta import COLOURS, Change, Directions
-from exo_nbregistry.views.facts import (
-    ABSENT,
-    SECTIONS,
-    facts_of,
-    same,
-    source_diff,
-)
+from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, same, source_diff
 from exo_nbregistry.views.hidden_rows import hidden_rows
 from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
 from exo_nbregistry.views.parameter_alignment import align_parameters

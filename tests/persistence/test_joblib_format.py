@@ -202,7 +202,7 @@ def test_installed_packages_are_portable(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_package_itself_is_not_a_local_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model of this package is portable in a source checkout too: whoever loads it has it."""
+    """A model of this package is portable: loading it requires the package anyway."""
     monkeypatch.setattr(joblib_format, "distribution_of", lambda _module: None)
     joblib_format._outside.cache_clear()
     name = "exo_nbregistry.exoplanet.models.classifiers.SVMClassifier"
