@@ -153,7 +153,8 @@ def best(
     if as_json:
         print_json(version.to_dict())
         return
-    click.echo(f"{version.model_id} has the best {plain(metric)}: {version.metrics[metric]:.4g}\n")
+    value = f"{version.metrics[metric]:.4g}"
+    click.echo(f"{version.display_id} has the best {plain(metric)}: {value}\n")
     click.echo(view_version(version))
 
 

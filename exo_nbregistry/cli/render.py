@@ -58,7 +58,7 @@ def view_comparison(comparison: Comparison) -> str:
     """
     shown, width = comparison.shown, terminal_width()
     if not comparison.differences and not comparison.show_all:
-        ids = name_list(comparison.ids, separator=" and ")
+        ids = name_list(comparison.names, separator=" and ")
         return f"No differences between {ids}; --all shows identical rows."
     blocks = [
         table(
@@ -89,11 +89,11 @@ def view_comparison(comparison: Comparison) -> str:
 def _heads(comparison: Comparison, width: int | None) -> Sequence[str]:
     """Return the model IDs, or only the version numbers if the IDs do not fit."""
     fields = [len(str(name)) for facts in comparison.shown.values() for name in facts]
-    needed = max(fields, default=0) + sum(2 + len(ref) for ref in comparison.ids)
+    needed = max(fields, default=0) + sum(2 + len(name) for name in comparison.names)
     one_model = len({item.model_name for item in comparison.items}) == 1
     if one_model and width is not None and needed > width:
         return [f":{item.version}" for item in comparison.items]
-    return comparison.ids
+    return comparison.names
 
 
 def _values(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from textwrap import wrap
 
 from exo_nbregistry.text.markup import number, text_table
 from exo_nbregistry.text.terminal import cut, display_width, visible
 
 _GAP = 2
 _MIN_WIDTH = 8
+_FIGURES = re.compile(r"[\d\W]*")
 
 
 def terminal_width() -> int | None:
@@ -62,8 +66,8 @@ def table(
     rows : sequence of sequence of object
         Cells. Numbers are aligned to the right.
     width : int or None
-        Maximum width. Long cells are cut; if this is not enough, the last columns are omitted.
-        The first column is never cut.
+        Maximum width. If the table is wider, heads are wrapped, then words are cut, then the last
+        columns are omitted. The first column, numbers and dates are never cut.
 
     Returns
     -------
@@ -77,13 +81,25 @@ def table(
     --------  --------
     kepler:1    0.9000
     """
-    lines = [[plain(cell) for cell in line] for line in (heads, *rows)]
-    widths = _fit([max(map(display_width, column)) for column in zip(*lines, strict=True)], width)
+    head, *cells = [[plain(cell) for cell in line] for line in (heads, *rows)]
+    body = [[line[i] for line in cells] for i in range(len(head))]
+    stacked = [[text] for text in head]
+    if width is not None and _total(list(map(_widest, stacked, body))) > width:
+        stacked = [_wrapped(text, _widest(column)) for text, column in zip(head, body, strict=True)]
+    widths = _fit(
+        list(map(_widest, stacked, body)),
+        [all(map(_FIGURES.fullmatch, column)) for column in body],
+        width,
+    )
     align = "".join(
         "r" if _is_numeric([row[i] for row in rows]) else "l" for i in range(len(widths))
     )
-    first, *rest = [list(map(cut, line[: len(widths)], widths)) for line in lines]
-    return "\n".join(line.rstrip() for line in text_table(first, rest, align=align).split("\n"))
+    # The last line of each head is above its column.
+    upper = list(zip_longest(*(lines[::-1] for lines in stacked), fillvalue=""))[::-1]
+    first, *rest = [list(map(cut, line[: len(widths)], widths)) for line in (*upper, *cells)]
+    shown = [line.rstrip() for line in text_table(first, rest, align=align).split("\n")]
+    shown.insert(len(upper), shown.pop(1))
+    return "\n".join(shown)
 
 
 def pairs(facts: Sequence[tuple[str, object]], *, width: int | None = None) -> str:
@@ -125,11 +141,23 @@ def _is_numeric(cells: Sequence[object]) -> bool:
     )
 
 
-def _fit(widths: list[int], limit: int | None) -> list[int]:
+def _wrapped(head: str, width: int) -> list[str]:
+    """Return the lines of a head that is wrapped at spaces to the width of its cells."""
+    return wrap(head, max(width, _MIN_WIDTH), break_long_words=False) or [""]
+
+
+def _widest(*columns: Iterable[str]) -> int:
+    return max((display_width(cell) for column in columns for cell in column), default=0)
+
+
+def _fit(widths: list[int], whole: Sequence[bool], limit: int | None) -> list[int]:
     """Return the widths of the displayed columns, at most ``limit`` in total."""
     if limit is None:
         return widths
-    least = [widths[0], *(min(width, _MIN_WIDTH) for width in widths[1:])]
+    least = [
+        width if fixed or place == 0 else min(width, _MIN_WIDTH)
+        for place, (width, fixed) in enumerate(zip(widths, whole, strict=True))
+    ]
     while len(least) > 1 and _total(least) > limit:
         least.pop()
     fitted = widths[: len(least)]

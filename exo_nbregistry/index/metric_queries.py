@@ -25,7 +25,7 @@ _COUNTS = """
     WHERE substr(fields.name, 1, ?) = ? AND value < '' AND {where} GROUP BY fields.name
 """
 _VALUES = """
-    SELECT v.id, v.model, v.number, value, v.created_at FROM facts
+    SELECT v.id, v.model, v.number, value, v.created_at, coalesce(display_name, v.model) FROM facts
         CROSS JOIN versions v ON v.id = owner
     WHERE field = (SELECT id FROM fields WHERE name = ?) AND value < '' AND {where}
     ORDER BY v.model, v.number
@@ -84,9 +84,14 @@ def measured(index: sqlite3.Connection, where: Condition, metric: str | None) ->
         aliases[version] = (*aliases.get(version, ()), alias)
     items = [
         Measurement(
-            model, number, value, _EPOCH + timedelta(microseconds=at), aliases.get(version, ())
+            model,
+            number,
+            value,
+            _EPOCH + timedelta(microseconds=at),
+            aliases.get(version, ()),
+            name,
         )
-        for version, model, number, value, at in rows
+        for version, model, number, value, at, name in rows
     ]
     known = () if items else tuple(counts or metric_counts(index, where))
     scorings = scoring_counts(index, where, chosen) if chosen else {}

@@ -19,6 +19,7 @@ from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.values.distributions import distribution_of
 
+_PACKAGE = __name__.partition(".")[0]
 _PICKLE_START = b"\x80"
 
 
@@ -156,7 +157,8 @@ def _issue(name: str) -> Iterable[str]:
             f"{name} is defined in the notebook or script; move it to a module of an installed "
             "package, otherwise no other process can load the model."
         )
-    elif (path := _local_file(module)) is not None:
+    # The process that loads the model has this package, even from a source checkout.
+    elif module != _PACKAGE and (path := _local_file(module)) is not None:
         yield (
             f"{name} is defined in the local file {path.name}; to load the model on another "
             "machine, install it as a package there or copy the file to the import path."

@@ -243,4 +243,4 @@ def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:
 
 
 def _listed(items: Sequence[ModelMetadata]) -> str:
-    return name_list(item.model_id for item in items)
+    return name_list(item.display_id for item in items)

@@ -70,8 +70,8 @@ def metric_over_versions(
     figure = new_figure(figsize)
     axes = figure.add_subplot()
     style_axes(axes)
-    for (model, versions), style in zip(shown.items(), styles(len(shown)), strict=True):
-        _line(axes, label(model), versions, metric, style)
+    for versions, style in zip(shown.values(), styles(len(shown)), strict=True):
+        _line(axes, label(versions[-1].display_name), versions, metric, style)
     if not unlike:
         _mark_best(axes, drawn, metric)
     all_notes += _mark_aliases(axes, drawn)
@@ -80,7 +80,7 @@ def metric_over_versions(
     if len(drawn) > 1:
         crowded = "lower right" if higher_is_better(metric) else "upper right"
         legend(axes, loc="best" if len(drawn) <= _MAX_MARKED else crowded)
-    what = label(next(iter(shown))) if len(shown) == 1 else count(len(shown), "model")
+    what = label(drawn[-1].display_name) if len(shown) == 1 else count(len(shown), "model")
     title = f"{label(series_title(measured))} of {what}"
     finish(figure, title, all_notes)
     listed = [*drawn, *(item for item in endless if item.model in shown)]
@@ -137,7 +137,7 @@ def _mark_best(axes: Axes, versions: Sequence[Measurement], metric: str) -> None
         markersize=13,
         markerfacecolor="none",
         markeredgecolor=_text_colour(axes),
-        label=f"best: {label(best.model_id)}, {number(float(value))}",
+        label=f"best: {label(best.display_id)}, {number(float(value))}",
     )
 
 

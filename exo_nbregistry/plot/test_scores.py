@@ -127,7 +127,7 @@ def probabilities(arrays: Arrays) -> Scored:
 def name(item: ModelMetadata | Measurement) -> str:
     """Return the label of a version: model ID and aliases."""
     aliases = f" ({', '.join(item.aliases)})" if item.aliases else ""
-    return label(item.model_id + aliases)
+    return label(item.display_id + aliases)
 
 
 def readable(
@@ -161,7 +161,7 @@ def readable(
         try:
             drawn.append((name(item), read(stored)))
         except NotPlottable as reason:
-            notes.append(f"Omitted: {item.model_id:.80} {reason}.")
+            notes.append(f"Omitted: {item.display_id:.80} {reason}.")
     if not drawn:
         reasons = " ".join(note.removeprefix("Omitted: ") for note in notes)
         raise RegistryError(f"Cannot plot these versions. {reasons}")

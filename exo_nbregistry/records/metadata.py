@@ -221,7 +221,7 @@ class ModelMetadata(Displayed):
         """Return one line with the model ID, the metrics and the status."""
         shown = ordered(self.metrics)[:_MAX_METRICS]
         scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
-        facts = [repr(self.model_id), self.algorithm or "", scores, " ".join(self.aliases)]
+        facts = [repr(self.display_id), self.algorithm or "", scores, " ".join(self.aliases)]
         facts += [self.status] if self.status != "active" else []
         return f"<ModelMetadata {' | '.join(fact for fact in facts if fact)}>"
 

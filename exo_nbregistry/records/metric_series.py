@@ -28,18 +28,21 @@ class Measurement:
         Time of the registration.
     aliases : tuple of str
         Aliases of the version, sorted.
+    display_name : str
+        Name of the model in the letter case of the registration.
     """
 
     model: str
     version: int
     value: float
     created_at: datetime
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[str, ...]
+    display_name: str
 
     @property
-    def model_id(self) -> str:
-        """Canonical reference to the version."""
-        return f"{self.model}:{self.version}"
+    def display_id(self) -> str:
+        """Reference to the version, for display."""
+        return f"{self.display_name}:{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def measurements_of(items: Sequence[ModelMetadata], metric: str | None = None) -
             item.metrics[chosen],
             item.created_at,
             item.aliases,
+            item.display_id.rpartition(":")[0],
         )
         for item in items
         if chosen in item.metrics

@@ -25,13 +25,7 @@ from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.views.column_groups import Row, group_columns
 from exo_nbregistry.views.delta import COLOURS, Change, Directions
-from exo_nbregistry.views.facts import (
-    ABSENT,
-    SECTIONS,
-    facts_of,
-    same,
-    source_diff,
-)
+from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, same, source_diff
 from exo_nbregistry.views.hidden_rows import hidden_rows
 from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
 from exo_nbregistry.views.parameter_alignment import align_parameters
@@ -129,6 +123,11 @@ class Comparison(Displayed):
         return tuple(item.model_id for item in self.items)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Model IDs with the letter case of the registered names, for display."""
+        return tuple(item.display_id for item in self.items)
+
+    @property
     def differences(self) -> dict[str, dict[Any, dict[str, Any]]]:
         """Differences as ``{section: {field: {model_id: value}}}``, without missing values."""
         return self._by_section(self._rows(show_all=False))
@@ -192,7 +191,7 @@ class Comparison(Displayed):
                 coloured(line, COLOURS[line[0]]) if i > 1 and line[0] in "+-" else line
                 for i, line in enumerate(diff)
             ]
-            title = f"Cell source: {self.ids[0]} and {key}"
+            title = f"Cell source: {self.names[0]} and {key}"
             # Several open diffs would move the next cell out of view.
             parts.append(details(title, preformatted(lines), opened=len(diffs) == 1))
         return stack(parts)
@@ -200,7 +199,7 @@ class Comparison(Displayed):
     _repr_html_ = html_unless_text(to_html)
 
     def _headers(self) -> list[str]:
-        return ["section", "field", *self.ids]
+        return ["section", "field", *self.names]
 
     def _rows(self, show_all: bool) -> list[Row]:
         aligned = zip(map(facts_of, self.items), align_parameters(self.items), strict=True)
@@ -259,9 +258,9 @@ class Comparison(Displayed):
         differing = len(self._rows(show_all=False))
         if not differing:
             sections = f"{', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}"
-            names = name_list(self.ids)
-            if len(self.ids) <= MAX_NAMES:
-                names = f"{', '.join(self.ids[:-1])} and {self.ids[-1]}"
+            names = name_list(self.names)
+            if len(self.names) <= MAX_NAMES:
+                names = f"{', '.join(self.names[:-1])} and {self.names[-1]}"
             hint = "" if self.show_all else "; all() shows identical facts"
             return [f"{names} do not differ in {sections}{hint}."]
         metrics = [name for section, name, _ in self._shown_rows() if section == "metrics"]
@@ -278,7 +277,7 @@ class Comparison(Displayed):
 
     def _diffs(self) -> dict[str, list[str]]:
         first = self.items[0]
-        diffs = {item.model_id: source_diff(first, item) for item in self.items[1:]}
+        diffs = {item.display_id: source_diff(first, item) for item in self.items[1:]}
         return {key: lines for key, lines in diffs.items() if lines}
 
 

@@ -218,7 +218,7 @@ def source_diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
     if None in sources:
         return []
     before, after = (str(source).expandtabs(4).splitlines() for source in sources)
-    diff = difflib.unified_diff(before, after, first.model_id, other.model_id, lineterm="", n=2)
+    diff = difflib.unified_diff(before, after, first.display_id, other.display_id, lineterm="", n=2)
     lines = list(diff)
     rest = len(lines) - _MAX_DIFF_LINES
     tail = [f"… and {rest} more lines"] if rest > 0 else []

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.persistence import joblib_format
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from tests.persistence.samples import MODELS, Holder, dumped, forest, objects
 
@@ -198,3 +199,11 @@ def test_installed_packages_are_portable(tmp_path: Path, monkeypatch: pytest.Mon
     assert portability_issues(installed) == ()
     (issue,) = portability_issues([*installed, "my_features_xyz.Ratio"])
     assert "local file my_features_xyz.py" in issue
+
+
+def test_the_package_itself_is_not_a_local_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of this package is portable: loading it requires the package anyway."""
+    monkeypatch.setattr(joblib_format, "distribution_of", lambda _module: None)
+    joblib_format._outside.cache_clear()
+    name = "exo_nbregistry.exoplanet.models.classifiers.SVMClassifier"
+    assert portability_issues([name]) == ()

@@ -46,6 +46,33 @@ def test_the_terminal_shows_the_name_as_typed(registry: ModelRegistry) -> None:
         assert "Kepler_RF:1" in done.output
 
 
+def test_comparisons_show_the_name_as_typed(registry: ModelRegistry) -> None:
+    """Headings of a comparison, in a notebook and in a terminal, use the letter case."""
+    registry.register_model({"any": 2}, "Kepler_RF", description="another one")
+    both = ["kepler_rf:1", "kepler_rf:2"]
+    comparison = registry.compare_models(both)
+    command = ["compare", *both, "--registry", registry.location]
+    shown = (repr(comparison), comparison.to_html(), CliRunner().invoke(commands, command).output)
+    assert all("Kepler_RF:1" in text and "kepler_rf" not in text for text in shown)
+    assert comparison.ids == tuple(both)
+
+
+def test_metadata_show_the_name_as_typed(registry: ModelRegistry) -> None:
+    """The line that a notebook prints of a version uses the letter case."""
+    assert "'Kepler_RF:1'" in repr(registry["kepler_rf"])
+
+
+def test_plots_show_the_name_as_typed(registry: ModelRegistry) -> None:
+    """Title, legend and table of a plot use the letter case."""
+    registry.register_model({"any": 2}, "Kepler_RF", evaluation_results={"f1_score": 0.5})
+    registry.register_model({"any": 3}, "Kepler_RF", evaluation_results={"f1_score": 0.6})
+    for plot in (registry.plot("metric"), registry.plot("metric", ["kepler_rf:2", "kepler_rf:3"])):
+        legend = plot.figure.axes[0].get_legend()
+        texts = [plot.title, str(plot), *(text.get_text() for text in legend.get_texts())]
+        assert all("Kepler_RF" in text for text in texts)
+        assert not any("kepler_rf" in text for text in texts)
+
+
 def test_the_shown_id_is_a_reference(registry: ModelRegistry) -> None:
     """The displayed ID finds the version."""
     shown = registry["kepler_rf"].display_id

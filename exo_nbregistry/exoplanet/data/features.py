@@ -58,7 +58,7 @@ FEATURE_SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 _REASONS = {
-    "it is the label itself": ("koi_disposition",),
+    "it is the label itself": ("koi_disposition", "tfopwg_disp"),
     "it is Kepler's own verdict, from which the label was derived": ("koi_pdisposition",),
     "only confirmed planets have a name": ("kepler_name",),
     "it is the score of the vetter that assigned the label": ("koi_score",),
@@ -78,6 +78,8 @@ _REASONS = {
         "rowid",
         "kepid",
         "kepoi_name",
+        "toi",
+        "tid",
     ),
     "multiple signals of one star were confirmed because there are several": (
         "koi_count",
@@ -106,7 +108,7 @@ _REASONS = {
 LEAKS: Mapping[str, str] = MappingProxyType(
     {column: reason for reason, columns in _REASONS.items() for column in columns}
 )
-"""Every column of the archive's KOI tables that leaks the label, with the reason."""
+"""Every column of the archive's KOI and TESS tables that leaks the label, with the reason."""
 
 
 def refuse_leaks(

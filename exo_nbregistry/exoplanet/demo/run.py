@@ -165,7 +165,7 @@ def _loaded(scoring: ScoringResult, candidates: pd.DataFrame) -> str:
 def _most_probable(scoring: ScoringResult, candidates: pd.DataFrame) -> str:
     columns = ["koi_period", "koi_prad"]
     rows = [
-        [name, *map(_two_decimals, candidates.loc[name, columns]), _truncate(scoring, name)]
+        [name, *map(_two_decimals, candidates.loc[name, columns]), _three_digits(scoring, name)]
         for name in list(scoring.flagged)[:N_LISTED]
     ]
     heads = ["signal", "period, days", "radius, Earths", "P(planet)"]
@@ -176,9 +176,8 @@ def _two_decimals(value: float) -> str:
     return MISSING if value != value else f"{value:.2f}"
 
 
-def _truncate(scoring: ScoringResult, name: str) -> str:
-    """Return a probability to three digits, truncated so that only 1 is shown as 1.000."""
-    return f"{int(scoring.flagged[name]['calibrated_probability'] * 1000) / 1000:.3f}"
+def _three_digits(scoring: ScoringResult, name: str) -> str:
+    return f"{scoring.flagged[name]['calibrated_probability']:.3f}"
 
 
 def _report(

@@ -30,7 +30,7 @@ SIGNAL = "signal"
 FIRST_ROWS = 10
 Places = NDArray[np.intp]
 
-_HEADS: Mapping[str, str] = {
+_SCORE_HEADS: Mapping[str, str] = {
     "calibrated_probability": "P(planet)",
     "probability": "uncalibrated P",
     "agreement": "agreement",
@@ -39,12 +39,9 @@ _HEADS: Mapping[str, str] = {
     "driver": "top feature",
     "driver_effect": "effect",
     "look": "look",
-    "koi_period": "period, days",
-    "koi_depth": "depth, ppm",
-    "koi_prad": "radius, Earths",
-    "koi_insol": "insolation, Earths",
-    "koi_teq": "temperature, K",
 }
+_ROLE_HEADS = {"period": "period, days", "depth": "depth, ppm", "radius": "radius, Earths"}
+_KEPLER_HEADS = {"koi_insol": "insolation, Earths", "koi_teq": "temperature, K"}
 _THREE_DIGITS = ("calibrated_probability", "probability", "agreement", "distance", "driver_effect")
 
 
@@ -68,9 +65,11 @@ class Sheet:
             **{str(name): column for name, column in scored.rows.items()}
         )
         self._frame = shared
+        of_roles = scored.roles.measured()
+        measured = {of_roles[role]: head for role, head in _ROLE_HEADS.items() if role in of_roles}
         self.columns = {
             name: head
-            for name, head in _HEADS.items()
+            for name, head in {**_SCORE_HEADS, **measured, **_KEPLER_HEADS}.items()
             if name == scored.decisive or (name in shared and bool(shared[name].notna().any()))
         }
         self.names = [str(name) for name in shared.index]
@@ -143,7 +142,7 @@ class Sheet:
         )
 
     def _scores(self, row: Any) -> list[str]:
-        cells = {name: _formatter(name)(row[name]) for name in row.index if name in _HEADS}
+        cells = {name: _formatter(name)(row[name]) for name in row.index if name in _SCORE_HEADS}
         calibrated = cells["calibrated_probability"]
         lines = [
             f"Probability of a planet: {cells['probability']} (uncalibrated)"

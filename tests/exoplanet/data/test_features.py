@@ -13,6 +13,7 @@ from exo_nbregistry.exoplanet.data.features import (
     refuse_leaks,
     resolve_features,
 )
+from exo_nbregistry.exoplanet.data.table_roles import KEPLER, TESS, TableRoles
 from exo_nbregistry.training.leakage import LeakageError
 
 TABLE = [*FEATURE_SETS["diagnostic38"], "koi_score", "koi_disposition"]
@@ -43,6 +44,12 @@ def test_a_leak_is_rejected_with_its_reason(column: str) -> None:
     assert LEAKS[column] in str(caught.value)
     assert caught.value.columns == (column,)
     refuse_leaks(["koi_period", column], allow_leakage=column)
+
+
+@pytest.mark.parametrize("roles", [KEPLER, TESS])
+def test_the_roles_of_the_archives_tables_leak(roles: TableRoles) -> None:
+    """Label, identifier and star of both tables are leaks for trainer, tune and retrain too."""
+    assert {roles.label, roles.identifier, roles.star} <= set(LEAKS)
 
 
 def test_all_leaks_are_reported_together() -> None:

@@ -72,7 +72,8 @@ def test_the_ten_most_probable_candidates_are_listed(ran: Ran) -> None:
         assert float(period) == pytest.approx(candidates.loc[name, "koi_period"], abs=0.005)
         assert float(radius) == pytest.approx(candidates.loc[name, "koi_prad"], abs=0.005)
         calibrated = scoring.flagged[name]["calibrated_probability"]
-        assert 0 <= calibrated - float(probability) < 0.001
+        # As in the follow-up list and in the report.
+        assert probability == f"{calibrated:.3f}"
     assert all(row["calibrated_probability"] >= THRESHOLD for row in scoring.flagged.values())
 
 

@@ -82,6 +82,17 @@ def test_a_table_with_other_names_is_flagged(table: pd.DataFrame) -> None:
     assert set(flagged["look_alike"]) <= set(X.index)
 
 
+def test_measured_columns_with_a_role_are_listed(table: pd.DataFrame) -> None:
+    """The list shows the period of any table under the title that Kepler's has."""
+    model, _ = trained(table)
+    flagged = flag_candidates(model, table, 0.0, False, roles=GERMAN)
+    lines = str(flagged).split("\n")
+    (head,) = (place for place, line in enumerate(lines) if line.startswith("signal"))
+    assert lines[head].rstrip().endswith("period, days")
+    period = table.set_index("Name")["Periode"][flagged.index[0]]
+    assert lines[head + 2].split()[-1] == f"{period:.4f}"
+
+
 def test_a_wrong_column_is_one_sentence(table: pd.DataFrame) -> None:
     """A misspelled column of the roles is named with a close one."""
     model, _ = trained(table)
