@@ -35,6 +35,6 @@ def test_plots_have_double_resolution(window: Window, server: Server, folder: Pa
         image.wait_for()
         shown = image.evaluate(_SHOWN)
         assert shown == {"width": 640, "pixels": 1280}
-    notebook.output(2).get_by_text("f1_score of toy; f1_score: toy:2").wait_for()
+    notebook.output(2).get_by_text("f1_score (of 1) of toy; f1_score: toy:2").wait_for()
     assert notebook.output(3).inner_text().strip() == "[]"
     notebook.end()
