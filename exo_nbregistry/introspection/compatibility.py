@@ -10,6 +10,9 @@ from functools import cache
 from typing import Literal
 
 from exo_nbregistry.errors import VersionMismatchError
+
+# Earlier releases have it here.
+from exo_nbregistry.introspection.input_example import reproduces as reproduces
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.distributions import installed_version

@@ -128,7 +128,7 @@ def measure_numbers(
     return Evaluation(found, {}, arrays_of(y_true, y_pred, weight), scoring)
 
 
-def measure_label_sets(
+def measure_multilabel(
     y_true: Array,
     y_pred: Array,
     score: Array | None = None,
@@ -178,7 +178,7 @@ def measure_label_sets(
     return Evaluation(found, {}, arrays_of(y_true, y_pred, weight), scoring)
 
 
-def measure_outputs(
+def measure_multioutput(
     y_true: Array, y_pred: Array, weight: Array | None = None, names: Sequence[str] = ()
 ) -> Evaluation:
     """Compute the metrics of a classifier with several outputs (multioutput).

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.introspection.evaluation import (
     Evaluation,
     arrays_of,
-    measure_label_sets,
     measure_labels,
+    measure_multilabel,
+    measure_multioutput,
     measure_numbers,
-    measure_outputs,
 )
 from exo_nbregistry.introspection.model_outputs import measure_values
-from exo_nbregistry.introspection.output_kinds import Measure, infer_outputs, is_indicator
+from exo_nbregistry.introspection.output_kinds import (
+    MeasurementOptions,
+    infer_outputs,
+    is_indicator,
+)
 from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
 from exo_nbregistry.introspection.structure import is_kind
 from exo_nbregistry.introspection.target import output_names, read_target, to_array
@@ -111,7 +115,7 @@ def evaluate(
     y_true = None if y_test is None else read_target(y_test)
     weight = None if sample_weight is None else to_array(sample_weight).astype(float)
     n_outputs = 1 if y_true is None or y_true.ndim < 2 else y_true.shape[1]
-    options = Measure(pos_label, threshold, weight, output_names(y_test, n_outputs))
+    options = MeasurementOptions(pos_label, threshold, weight, output_names(y_test, n_outputs))
     # Threads add the votes of a forest in any order, which changes the last digit.
     with parallel_config(backend="sequential"):
         values = None if predict is None else to_array(predict(model, X_test))
@@ -124,7 +128,7 @@ def evaluate(
         return _evaluate(model, X_test, y_true, options)
 
 
-def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Evaluation:
+def _evaluate(model: Any, X: Any, y_true: Array | None, options: MeasurementOptions) -> Evaluation:
     """Measure a model by its own predictions."""
     if y_true is None:
         return Evaluation()
@@ -146,16 +150,16 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Eva
     return Evaluation(reason="it is not an estimator that can be evaluated")
 
 
-def _classification(model: Any, X: Any, y_true: Array, options: Measure) -> Evaluation:
+def _classification(model: Any, X: Any, y_true: Array, options: MeasurementOptions) -> Evaluation:
     import numpy as np
 
     y_pred = to_array(model.predict(X))
     if y_true.ndim > 1 and y_true.shape[1] > 1:
         options.check_unused("a classifier with one output")
         if not is_indicator(y_true) or not is_indicator(y_pred):
-            return measure_outputs(y_true, y_pred, options.weight, options.names)
+            return measure_multioutput(y_true, y_pred, options.weight, options.names)
         score = _label_scores(model, X, y_true.shape)
-        return measure_label_sets(y_true, y_pred, score, options.weight, options.names)
+        return measure_multilabel(y_true, y_pred, score, options.weight, options.names)
     y_true, y_pred = y_true.ravel(), y_pred.ravel()
     known = getattr(model, "classes_", None)
     classes = np.union1d(y_true, y_pred) if known is None else to_array(known).ravel()

@@ -9,13 +9,13 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.evaluation import (
     Evaluation,
     arrays_of,
-    measure_label_sets,
     measure_labels,
+    measure_multilabel,
+    measure_multioutput,
     measure_numbers,
-    measure_outputs,
 )
 from exo_nbregistry.introspection.output_kinds import (
-    Measure,
+    MeasurementOptions,
     Outputs,
     are_rows,
     is_indicator,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 
-def measure_values(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
+def measure_values(outputs: Outputs, y_true: Array, options: MeasurementOptions) -> Evaluation:
     """Compute the metrics of a model's outputs.
 
     Parameters
@@ -40,7 +40,7 @@ def measure_values(outputs: Outputs, y_true: Array, options: Measure) -> Evaluat
     y_true : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         True labels or numbers. If one label per row is encoded as indicators, the outputs are
         decoded alike.
-    options : Measure
+    options : MeasurementOptions
         Positive class, threshold, weights and names.
 
     Raises
@@ -62,17 +62,17 @@ def measure_values(outputs: Outputs, y_true: Array, options: Measure) -> Evaluat
     return _classes(outputs, y_true.ravel(), options)
 
 
-def _several(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
+def _several(outputs: Outputs, y_true: Array, options: MeasurementOptions) -> Evaluation:
     values, weight = outputs.values, options.weight
     if not is_indicator(y_true):
-        return measure_outputs(y_true, values, weight, options.names)
+        return measure_multioutput(y_true, values, weight, options.names)
     if outputs.kind == "labels":
-        return measure_label_sets(y_true, values, None, weight, options.names)
+        return measure_multilabel(y_true, values, None, weight, options.names)
     cut = 0.5 if outputs.kind == "probabilities" else 0.0
-    return measure_label_sets(y_true, values > cut, values, weight, options.names)
+    return measure_multilabel(y_true, values > cut, values, weight, options.names)
 
 
-def _classes(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
+def _classes(outputs: Outputs, y_true: Array, options: MeasurementOptions) -> Evaluation:
     """Measure one label per row."""
     import numpy as np
 

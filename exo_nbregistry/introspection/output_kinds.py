@@ -37,7 +37,7 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measure:
+class MeasurementOptions:
     """Options of a measurement.
 
     Attributes
@@ -66,7 +66,7 @@ class Measure:
                 raise RecordError(f"{key}= requires {owner}.", key=key)
 
 
-def infer_outputs(values: Array, y_true: Array, model: Any, options: Measure) -> Outputs:
+def infer_outputs(values: Array, y_true: Array, model: Any, options: MeasurementOptions) -> Outputs:
     """Return the outputs of a function whose kind is unknown.
 
     Parameters
@@ -77,7 +77,7 @@ def infer_outputs(values: Array, y_true: Array, model: Any, options: Measure) ->
         True labels or numbers.
     model : object
         The model; its ``classes_`` are the columns of probabilities.
-    options : Measure
+    options : MeasurementOptions
         A positive class or a threshold makes the outputs those of a classifier.
 
     Returns
@@ -146,7 +146,7 @@ def is_indicator(y: Array) -> bool:
     return y.dtype.kind in "biuf" and bool(np.isin(y, (0, 1)).all())
 
 
-def _is_classification(values: Array, y_true: Array, options: Measure) -> bool:
+def _is_classification(values: Array, y_true: Array, options: MeasurementOptions) -> bool:
     import numpy as np
 
     if options.pos_label is not None or options.threshold is not None:

@@ -11,7 +11,7 @@ from exo_nbregistry.introspection.evaluation import (
     ignore_warnings,
     measure_labels,
 )
-from exo_nbregistry.introspection.output_kinds import Measure
+from exo_nbregistry.introspection.output_kinds import MeasurementOptions
 from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
 from exo_nbregistry.introspection.target import to_array
 from exo_nbregistry.records.scoring import Scoring
@@ -91,7 +91,7 @@ def _as_clustered(model: Any, X: Any) -> Any:
     return data.tocsr() if hasattr(data, "tocsr") else np.asarray(data)
 
 
-def measure_outliers(model: Any, X: Any, y_true: Array, options: Measure) -> Evaluation:
+def measure_outliers(model: Any, X: Any, y_true: Array, options: MeasurementOptions) -> Evaluation:
     """Compute the metrics of an outlier detector.
 
     Parameters
@@ -103,7 +103,7 @@ def measure_outliers(model: Any, X: Any, y_true: Array, options: Measure) -> Eva
     y_true : ndarray of shape (n_samples,)
         -1 for outliers and 1 for inliers as in scikit-learn; or 1 or True for outliers and 0 or
         False for inliers.
-    options : Measure
+    options : MeasurementOptions
         The default positive class is the label of outliers; their score is the negated decision
         function.
 

@@ -23,7 +23,14 @@ from exo_nbregistry.plot.canvas import (
     style_axes,
     styles,
 )
-from exo_nbregistry.plot.test_scores import Arrays, Floats, NotPlottable, readable, same_rows
+from exo_nbregistry.plot.test_scores import (
+    Arrays,
+    Floats,
+    NotPlottable,
+    readable,
+    row_weights,
+    same_rows,
+)
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import number
@@ -47,10 +54,13 @@ class Regressed:
     ----------
     true, predicted : ndarray of shape (n_rows,)
         True and predicted numbers.
+    weight : ndarray of shape (n_rows,) or None
+        Weight of each row in the metrics, as in the registered ones.
     """
 
     true: Floats
     predicted: Floats
+    weight: Floats | None = None
 
     @classmethod
     def of(cls, arrays: Arrays) -> Regressed:
@@ -74,7 +84,7 @@ class Regressed:
         true, predicted = true.astype(np.float64), predicted.astype(np.float64)
         if not (np.isfinite(true).all() and np.isfinite(predicted).all()):
             raise NotPlottable("has predictions that are not finite")
-        return cls(true, predicted)
+        return cls(true, predicted, row_weights(arrays, len(true)))
 
     @property
     def residuals(self) -> Floats:
@@ -84,13 +94,19 @@ class Regressed:
     @property
     def rmse(self) -> float:
         """Root mean squared error."""
-        return math.sqrt(np.mean(self.residuals**2))
+        return math.sqrt(np.average(self.residuals**2, weights=self.weight))
+
+    @property
+    def mae(self) -> float:
+        """Mean absolute error."""
+        return float(np.average(abs(self.residuals), weights=self.weight))
 
     @property
     def r2(self) -> float:
         """Coefficient of determination; NaN if all true numbers are equal."""
-        total = float(np.sum((self.true - self.true.mean()) ** 2))
-        return 1 - float(np.sum(self.residuals**2)) / total if total else math.nan
+        mean = np.average(self.true, weights=self.weight)
+        total = float(np.average((self.true - mean) ** 2, weights=self.weight))
+        return 1 - self.rmse**2 / total if total else math.nan
 
 
 def residuals(
@@ -155,7 +171,7 @@ def predicted_against_true(
         )
         if not i:
             legend(axes, loc="best")
-    rows = [[who, f.r2, f.rmse, float(abs(f.residuals).mean()), len(f.true)] for who, f in drawn]
+    rows = [[who, f.r2, f.rmse, f.mae, len(f.true)] for who, f in drawn]
     headers = ("model", "r2", "rmse", "mae", "rows")
     all_notes = (*notes, *left, *_thinned(drawn), *same_rows(data))
     kind, title = _AGAINST_TRUE

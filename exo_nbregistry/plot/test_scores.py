@@ -88,8 +88,24 @@ class Scored:
             raise NotPlottable("has test rows of only one class")
         kept, rows = tuple(classes[shown][both].tolist()), truth[:, both].sum(axis=0)
         weights = rows / rows.sum() if scoring is None else np.full(len(kept), 1 / len(kept))
-        given = arrays.get("sample_weight") if scoring and scoring.sample_weight else None
+        given = row_weights(arrays, len(y_true)) if scoring and scoring.sample_weight else None
         return cls(kept, truth[:, both], score[:, both], is_probability, weights, given)
+
+
+def row_weights(arrays: Arrays, rows: int) -> Floats | None:
+    """Return the weight of each row, or None if the rows are not weighted.
+
+    Raises
+    ------
+    NotPlottable
+        If there is not one finite weight for each row.
+    """
+    if "sample_weight" not in arrays:
+        return None
+    found = np.asarray(arrays["sample_weight"])
+    if found.shape != (rows,) or found.dtype.kind not in "fiu" or not 0 < found.sum() < np.inf:
+        raise NotPlottable("has weights that do not match its test rows")
+    return found.astype(np.float64)
 
 
 def shown_classes(classes: NDArray[Any], scoring: Scoring | None) -> slice:

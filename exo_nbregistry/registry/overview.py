@@ -11,7 +11,7 @@ from exo_nbregistry.records.metadata_fields import decode_field
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.values.metric import default_metric, ordered
+from exo_nbregistry.values.metric import main_metric, ordered
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
@@ -163,6 +163,6 @@ class Overview:
             # verify() reports the damaged record.
             return metric, ""
         metrics = list(record.content.get("metrics", ()))
-        shown = metric or default_metric(metrics) or next(iter(ordered(metrics)), None)
+        shown = metric or main_metric(metrics)
         part = measured_as(scoring, shown) if shown and shown in metrics else None
         return shown, part.label if part else ""

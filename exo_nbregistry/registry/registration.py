@@ -166,8 +166,6 @@ class Registration:
         """
         key = model_key(model_name)
         number = None if version is None else check_version(version)
-        data: dict[str, Any] = {"X": X, "y": y, "X_test": X_test, "y_test": y_test}
-        scoring: dict[str, Any] = {"pos_label": pos_label, "threshold": threshold}
         given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
@@ -180,10 +178,14 @@ class Registration:
             parent=None if parent is None else self._work.metadata(parent).model_id,
             attachments=attachments or {},
             metrics=metrics,
+            X=X,
+            y=y,
+            X_test=X_test,
+            y_test=y_test,
+            pos_label=pos_label,
+            threshold=threshold,
             sample_weight=sample_weight,
             predict=predict,
-            **data,
-            **scoring,
         )
         return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
 

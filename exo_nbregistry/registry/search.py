@@ -10,6 +10,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.best import best_query, find_best
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.spelling import either
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.listing import Listing
 
@@ -109,7 +110,7 @@ class Search:
         for text in texts:
             known = self._index.fields(NAMED_GROUPS)
             for field, close in unknown_fields(text, known).items():
-                hint = f": did you mean {' or '.join(close)}?" if close else "."
+                hint = f": did you mean {either(close)}?" if close else "."
                 log.warning("No version has %s%s", field, hint)
 
     def default_metric(self, model_name: str | None = None, *, where: str | None = None) -> str:

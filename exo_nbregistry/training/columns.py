@@ -44,17 +44,6 @@ def name_columns(X: Any, feature_names: Sequence[str] | None) -> Any:
     return pd.DataFrame(X, columns=list(feature_names))
 
 
-def column_names(X: Any) -> list[str]:
-    """Return the column names of a frame, or an empty list.
-
-    Examples
-    --------
-    >>> column_names([[1.0, 2.0]])
-    []
-    """
-    return [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
-
-
 def select_columns(X: Any, feature_names: Iterable[str]) -> Any:
     """Return the named columns of a frame, in the order of the names.
 

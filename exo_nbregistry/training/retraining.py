@@ -19,10 +19,11 @@ from exo_nbregistry.evaluation.model_predictions import ModelPredictions, read_p
 from exo_nbregistry.evaluation.paired_comparison import PairedComparison
 from exo_nbregistry.evaluation.paired_tests import compare_predictions
 from exo_nbregistry.evaluation.test_set import Holdout, describe_test_set, read_test_set
+from exo_nbregistry.introspection.dataset import column_names
 from exo_nbregistry.introspection.metrics import Evaluation, evaluate
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring
-from exo_nbregistry.training.columns import column_names, select_columns
+from exo_nbregistry.training.columns import select_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.fitting import fit_model
 from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE, reject_leaks

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
-from exo_nbregistry.training.columns import column_names, name_columns
+from exo_nbregistry.introspection.dataset import column_names
+from exo_nbregistry.training.columns import name_columns
 from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.ensemble import add_ensemble
 from exo_nbregistry.training.fitting import Fitted, fit_models, show_fit_progress

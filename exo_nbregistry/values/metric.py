@@ -116,6 +116,17 @@ def default_metric(measured: str | Collection[str]) -> str | None:
     return next((n for n in ordered(measured) if higher_is_better(n) is not None), None)
 
 
+def main_metric(measured: Collection[str]) -> str | None:
+    """Return the metric by which one version is shown: its default metric, or the first one.
+
+    Examples
+    --------
+    >>> main_metric(["recall", "f1_score"]), main_metric(["sharpness"]), main_metric([])
+    ('f1_score', 'sharpness', None)
+    """
+    return default_metric(measured) or next(iter(ordered(measured)), None)
+
+
 def ordered(metrics: Iterable[str]) -> list[str]:
     """Return metric names in reading order; metrics of single classes come last.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.values.metric import DEFAULT_METRICS, default_metric, ordered
+from exo_nbregistry.values.metric import DEFAULT_METRICS, main_metric, ordered
 from exo_nbregistry.views.metric_rows import is_alike
 from exo_nbregistry.views.version_column import JSON, PANEL, VersionColumn
 
@@ -23,7 +23,7 @@ def own_metric(version: ModelMetadata) -> str | None:
     >>> own_metric(registry["kepler_rf"]), own_value(registry["kepler_rf"])
     ('f1_score', 0.8)
     """
-    return default_metric(version.metrics) or next(iter(ordered(version.metrics)), None)
+    return main_metric(version.metrics)
 
 
 def own_value(version: ModelMetadata) -> Any:

@@ -74,6 +74,19 @@ def test_predictions_are_drawn_against_the_truth() -> None:
     )
 
 
+def test_the_metrics_of_a_table_are_weighted_as_the_registered_ones() -> None:
+    """With sample weights, the table has the weighted metrics."""
+    weight = np.linspace(0.0, 3.0, 200)
+    arrays = numbers() | {"sample_weight": weight}
+    true, predicted = arrays["y_true"], arrays["y_pred"]
+    assert predicted_against_true([version()], [arrays]).rows[0][1:4] == pytest.approx(
+        [
+            metric(true, predicted, sample_weight=weight)
+            for metric in (r2_score, root_mean_squared_error, mean_absolute_error)
+        ]
+    )
+
+
 def test_errors_are_shares_of_the_rows() -> None:
     """The steps of each version add up to all of its rows, and share their edges."""
     plot = error_distribution([version(1), version(2)], [numbers(), numbers(seed=1)])
@@ -122,6 +135,7 @@ def test_a_large_test_set_is_thinned(draw: Callable[..., Plot]) -> None:
         ({"y_true": np.ones(0), "y_pred": np.ones(0)}, "do not match its test rows"),
         ({"y_true": np.ones((3, 2)), "y_pred": np.ones((3, 2))}, "has several outputs"),
         ({"y_true": np.ones(2), "y_pred": np.array([1, np.inf])}, "are not finite"),
+        (numbers(3) | {"sample_weight": np.ones(2)}, "has weights that do not match its test rows"),
     ],
 )
 def test_others_are_omitted(draw: Callable[..., Plot], arrays: dict[str, Any], reason: str) -> None:

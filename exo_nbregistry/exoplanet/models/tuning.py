@@ -13,6 +13,7 @@ from exo_nbregistry.exoplanet.data.features import refuse_leaks
 from exo_nbregistry.exoplanet.data.stars import STARS
 from exo_nbregistry.exoplanet.models.classifiers import CLASSIFIERS
 from exo_nbregistry.exoplanet.models.search_space import search_space
+from exo_nbregistry.introspection.dataset import column_names
 from exo_nbregistry.training import TuningResult
 from exo_nbregistry.training import tune as tune_estimator
 
@@ -76,7 +77,7 @@ def tune(
     (['C', 'gamma'], 3, True)
     """
     algorithm, estimator = _estimator(model, random_state)
-    allowed = refuse_leaks(getattr(X, "columns", ()), allow_leakage=allow_leakage)
+    allowed = refuse_leaks(column_names(X), allow_leakage=allow_leakage)
     found = tune_estimator(
         estimator,
         X,
