@@ -14,7 +14,12 @@ from exo_nbregistry.introspection.evaluation import (
     measure_outputs,
 )
 from exo_nbregistry.introspection.model_outputs import measure_values
-from exo_nbregistry.introspection.output_kinds import Measure, infer_outputs, is_indicator
+from exo_nbregistry.introspection.output_kinds import (
+    Measure,
+    check_predictions,
+    infer_outputs,
+    is_indicator,
+)
 from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
 from exo_nbregistry.introspection.structure import is_kind
 from exo_nbregistry.introspection.target import output_names, read_target, to_array
@@ -119,6 +124,7 @@ def evaluate(
             options.check_unused(f"a classifier, got {type(model).__name__}", "weight")
             return measure_clusters(model, X_test, y_true, values)
         if values is not None and y_true is not None:
+            values = check_predictions(values, y_true)
             outputs = infer_outputs(values, y_true, model, options)
             return measure_values(outputs, y_true, options)
         return _evaluate(model, X_test, y_true, options)
@@ -136,6 +142,7 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Eva
     if isinstance(outputs, str):
         return Evaluation(reason=outputs)
     if outputs is not None:
+        check_predictions(outputs.values, y_true)
         if outputs.kind == "unknown":
             outputs = infer_outputs(outputs.values, y_true, model, options)
         return measure_values(outputs, y_true, options)

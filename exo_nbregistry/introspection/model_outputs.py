@@ -94,6 +94,10 @@ def _classes(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
             )
         arrays = arrays_of(y_true, values.ravel(), options.weight)
         return measure_labels(arrays | {"classes": classes}, scoring)
+    if values.ndim == 2 and values.shape[1] != len(classes):
+        raise ValueError(
+            f"the model returned {values.shape[1]} columns, and it has {len(classes)} classes"
+        )
     is_probability = outputs.kind == "probabilities"
     # A single probability of exactly 0.5 is positive, as with threshold=0.5.
     at = 0.5 if values.ndim == 1 and is_probability else None
