@@ -47,8 +47,12 @@ def is_measured(model: Any) -> bool:
 
 
 def is_clustering(model: Any) -> bool:
-    """Return whether a model is a clustering, which is measured without true labels."""
-    return is_kind(model, "clusterer")
+    """Return whether a model is a clustering, which is measured without true labels.
+
+    A Gaussian mixture is one, although scikit-learn calls it a density estimator.
+    """
+    is_mixture = hasattr(model, "predict") and is_kind(model, "density_estimator")
+    return is_mixture or is_kind(model, "clusterer")
 
 
 def evaluate(
@@ -67,7 +71,7 @@ def evaluate(
     ----------
     model : object
         Fitted classifier, regressor, outlier detector or clustering; native booster of XGBoost or
-        LightGBM; Keras model; or any model with `predict`.
+        LightGBM; Keras model; results of statsmodels; or any model with `predict`.
     X_test : array-like of shape (n_samples, n_features)
         Features.
     y_test : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
@@ -133,7 +137,7 @@ def evaluate(
 def _evaluate(model: Any, X: Any, y_true: Array | None, options: Measure) -> Evaluation:
     """Measure a model by its own predictions."""
     if y_true is None:
-        return Evaluation()
+        return Evaluation(reason="y_test is missing")
     if is_kind(model, "classifier"):
         return _classification(model, X, y_true, options)
     if is_kind(model, "outlier_detector"):

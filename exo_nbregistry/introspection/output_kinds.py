@@ -129,7 +129,9 @@ def check_predictions(values: Array, y_true: Array) -> Array:
     if values.ndim == 0 or len(values) != rows:
         found = "a single value" if values.ndim == 0 else f"{len(values)} rows"
         raise ValueError(f"the predictions are {found}, and y_test has {rows} rows")
-    if values.dtype.kind in "fc" and (count := int(np.isnan(values).reshape(rows, -1).any(1).sum())):
+    if values.dtype.kind in "fc" and (
+        count := int(np.isnan(values).reshape(rows, -1).any(1).sum())
+    ):
         raise ValueError(f"{count} of {rows} predictions {'is' if count == 1 else 'are'} NaN")
     return values
 

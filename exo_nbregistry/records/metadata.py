@@ -218,7 +218,7 @@ class ModelMetadata(Displayed):
         return info
 
     def __repr__(self) -> str:
-        """Return one line with the model ID, the metrics, their class or average, and the status."""
+        """Return one line with the model ID, the metrics and how they were measured."""
         shown = ordered(self.metrics)[:_MAX_METRICS]
         scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
         if scores and self.scoring and self.scoring.label:

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.terminal import display_width, visible
 from exo_nbregistry.values.lazy_sequence import LazySequence
-from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.views.listing import Listing
 from tests.completion import offered_keys
 from tests.html_page import PAYLOADS, Page, laden
@@ -285,7 +285,7 @@ def test_an_empty_frame_has_its_columns() -> None:
 
 
 def test_frame_names_the_class_of_the_metrics() -> None:
-    """Versions measured differently can be told apart."""
+    """A column has the class and the threshold of each version."""
     planet = version(1, scoring=Scoring("binary", "binary", "planet", threshold=0.3))
     frame = Listing([planet, version(2)]).to_frame()
     assert frame["scoring"].tolist() == ["of planet at 0.3", None]
