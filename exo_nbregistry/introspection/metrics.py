@@ -20,9 +20,14 @@ from exo_nbregistry.introspection.output_kinds import (
     infer_outputs,
     is_indicator,
 )
-from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
+from exo_nbregistry.introspection.scoring import (
+    apply_threshold,
+    check_share,
+    choose_scoring,
+    no_scores,
+)
 from exo_nbregistry.introspection.structure import is_kind
-from exo_nbregistry.introspection.target import output_names, read_target, to_array
+from exo_nbregistry.introspection.target import output_names, read_target, read_weights, to_array
 from exo_nbregistry.introspection.unsupervised import measure_clusters, measure_outliers
 from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
 
@@ -118,7 +123,7 @@ def evaluate(
     from joblib import parallel_config
 
     y_true = None if y_test is None else read_target(y_test)
-    weight = None if sample_weight is None else to_array(sample_weight).astype(float)
+    weight = None if sample_weight is None else read_weights(sample_weight)
     n_outputs = 1 if y_true is None or y_true.ndim < 2 else y_true.shape[1]
     options = Measure(pos_label, threshold, weight, output_names(y_test, n_outputs))
     # Threads add the votes of a forest in any order, which changes the last digit.
@@ -180,6 +185,8 @@ def _classification(model: Any, X: Any, y_true: Array, options: Measure) -> Eval
     if scoring.threshold is not None:
         if score is None:
             raise no_scores(model)
+        if is_probability:
+            check_share(scoring.threshold)
         y_pred = apply_threshold(score, classes, scoring)
     arrays = arrays_of(y_true, y_pred, options.weight) | {"classes": classes}
     if score is not None:

@@ -22,7 +22,7 @@ from exo_nbregistry.introspection.output_kinds import (
     is_one_hot,
     known_classes,
 )
-from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring
+from exo_nbregistry.introspection.scoring import apply_threshold, check_share, choose_scoring
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,6 +105,8 @@ def _classes(outputs: Outputs, y_true: Array, options: Measure) -> Evaluation:
         values = _by_class(values, classes, scoring.pos_label, is_probability)
     cut = scoring if scoring.threshold is not None else dataclasses.replace(scoring, threshold=at)
     if cut.threshold is not None:
+        if is_probability:
+            check_share(cut.threshold)
         y_pred = apply_threshold(values, classes, cut)
     elif values.ndim == 1:
         y_pred = classes[(values > 0).astype(int)]

@@ -92,7 +92,7 @@ def infer_outputs(values: Array, y_true: Array, model: Any, options: Measure) ->
         values = values[:, 0]
     known = getattr(model, "classes_", None)
     classes = None if known is None or np.ndim(known) != 1 else np.asarray(known)
-    if not _is_classification(values, y_true, options):
+    if classes is None and not _is_classification(values, y_true, options):
         return Outputs("numbers", values)
     if y_true.dtype.kind == "b" and values.ndim == y_true.ndim and is_indicator(values):
         return Outputs("labels", values.astype(bool), classes)

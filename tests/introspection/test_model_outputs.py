@@ -353,3 +353,11 @@ def test_a_column_of_numbers_is_stored_as_a_row(truth: Any) -> None:
     model = LinearRegression().fit(ROWS, ROWS[:, [0]])
     arrays = evaluate(model, ROWS, truth).arrays
     assert arrays["y_true"].shape == arrays["y_pred"].shape == (90,)
+
+
+def test_decisions_of_a_model_with_classes_are_scores() -> None:
+    """They are not the numbers of a regression, although they exceed 1."""
+    model = LogisticRegression().fit(ROWS, TWO)
+    found = evaluate(model, ROWS, TWO, predict=lambda m, rows: m.decision_function(rows))
+    assert found.metrics["f1_score"] == metrics.f1_score(TWO, model.predict(ROWS))
+    assert found.scoring == Scoring("binary", "binary", 1)
