@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from exo_nbregistry.errors import RecordError, SerializationError
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 
@@ -18,12 +19,12 @@ TRAINING_INFO = ("dataset", "training_samples", "test_samples", "class_distribut
 
 
 def require_model(model: Any) -> None:
-    """Check that a model is an object, not a class or a path.
+    """Check that a model is an object, not a class, a path or the result of `load_model`.
 
     Raises
     ------
     SerializationError
-        If it is a class or a path.
+        If it is one of these.
 
     Examples
     --------
@@ -36,6 +37,12 @@ def require_model(model: Any) -> None:
         raise SerializationError(
             f"{model.__name__} is a class, not a model; pass a fitted instance.",
             model_type="type",
+        )
+    if isinstance(model, tuple) and len(model) == 2 and isinstance(model[1], ModelMetadata):
+        raise SerializationError(
+            "The model is a pair, as load_model returns it; pass the first item: "
+            "model, metadata = registry.load_model(...).",
+            model_type="tuple",
         )
     if isinstance(model, str | os.PathLike):
         raise SerializationError(

@@ -118,6 +118,9 @@ def measure_numbers(
     """
     if y_true.dtype.kind not in "biuf":
         raise ValueError("y_test must hold numbers to evaluate a regression")
+    if y_true.size == y_pred.size == len(y_true):
+        # A column and a row of numbers would be broadcast to a square by the plots.
+        y_true, y_pred = y_true.ravel(), y_pred.ravel()
     found = _measure(Outcome(y_true, y_pred, sample_weight=weight), {"numbers"}, required="mae")
     if y_true.ndim > 1 and 1 < y_true.shape[1] <= MAX_NAMED_CLASSES:
         for column, name in enumerate(names):

@@ -67,8 +67,7 @@ def measure(model: Any, given: RegistrationInput) -> Evaluation:
 
 def _measured(model: Any, given: RegistrationInput) -> Evaluation:
     _check(model, given)
-    has_truth = given.y_test is not None
-    if given.X_test is None or not (has_truth or is_clustering(model)):
+    if given.X_test is None:
         return Evaluation()
     try:
         return evaluate(
@@ -86,10 +85,15 @@ def _measured(model: Any, given: RegistrationInput) -> Evaluation:
         reason = short_error(error)
         if given.predict is None and not is_measured(model):
             return Evaluation(reason=reason)
+        way_out = "Pass test data that match the model, or neither."
+        if given.predict is not None:
+            way_out = (
+                "predict= takes the model and X_test, and returns a label, a number or scores "
+                "for each row."
+            )
         raise RecordError(
-            f"Cannot evaluate {algorithm_name(model)} on X_test and y_test "
-            f"({reason}). Pass test data that match the model, or neither.",
-            key="X_test",
+            f"Cannot evaluate {algorithm_name(model)} on X_test and y_test ({reason}). {way_out}",
+            key="X_test" if given.predict is None else "predict",
         ) from error
 
 
@@ -104,6 +108,12 @@ def _stored_clusters(model: Any, given: RegistrationInput) -> Callable[[Any, Any
 def _check(model: Any, given: RegistrationInput) -> None:
     require_pair(given.X_test, given.y_test, "X_test", "y_test")
     require_pair(given.X_test, given.sample_weight, "X_test", "sample_weight")
+    if given.predict is not None and not callable(given.predict):
+        raise RecordError(
+            "predict must be a function that takes the model and X_test and returns predictions, "
+            f"got {given.predict!r:.60}.",
+            key="predict",
+        )
     if given.y_test is not None:
         return
     unused = () if is_clustering(model) else ("predict",)

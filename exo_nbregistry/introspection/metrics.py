@@ -16,12 +16,18 @@ from exo_nbregistry.introspection.evaluation import (
 from exo_nbregistry.introspection.model_outputs import measure_values
 from exo_nbregistry.introspection.output_kinds import (
     MeasurementOptions,
+    check_predictions,
     infer_outputs,
     is_indicator,
 )
-from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring, no_scores
+from exo_nbregistry.introspection.scoring import (
+    apply_threshold,
+    check_share,
+    choose_scoring,
+    no_scores,
+)
 from exo_nbregistry.introspection.structure import is_kind
-from exo_nbregistry.introspection.target import output_names, read_target, to_array
+from exo_nbregistry.introspection.target import output_names, read_target, read_weights, to_array
 from exo_nbregistry.introspection.unsupervised import measure_clusters, measure_outliers
 from exo_nbregistry.introspection.wrapper_outputs import wrapper_outputs
 
@@ -46,8 +52,12 @@ def is_measured(model: Any) -> bool:
 
 
 def is_clustering(model: Any) -> bool:
-    """Return whether a model is a clustering, which is measured without true labels."""
-    return is_kind(model, "clusterer")
+    """Return whether a model is a clustering, which is measured without true labels.
+
+    A Gaussian mixture is one, although scikit-learn calls it a density estimator.
+    """
+    is_mixture = hasattr(model, "predict") and is_kind(model, "density_estimator")
+    return is_mixture or is_kind(model, "clusterer")
 
 
 def evaluate(
@@ -66,7 +76,7 @@ def evaluate(
     ----------
     model : object
         Fitted classifier, regressor, outlier detector or clustering; native booster of XGBoost or
-        LightGBM; Keras model; or any model with `predict`.
+        LightGBM; Keras model; results of statsmodels; or any model with `predict`.
     X_test : array-like of shape (n_samples, n_features)
         Features.
     y_test : array-like of shape (n_samples,) or (n_samples, n_outputs), or None
@@ -113,7 +123,7 @@ def evaluate(
     from joblib import parallel_config
 
     y_true = None if y_test is None else read_target(y_test)
-    weight = None if sample_weight is None else to_array(sample_weight).astype(float)
+    weight = None if sample_weight is None else read_weights(sample_weight)
     n_outputs = 1 if y_true is None or y_true.ndim < 2 else y_true.shape[1]
     options = MeasurementOptions(pos_label, threshold, weight, output_names(y_test, n_outputs))
     # Threads add the votes of a forest in any order, which changes the last digit.
@@ -123,6 +133,7 @@ def evaluate(
             options.check_unused(f"a classifier, got {type(model).__name__}", "weight")
             return measure_clusters(model, X_test, y_true, values)
         if values is not None and y_true is not None:
+            values = check_predictions(values, y_true)
             outputs = infer_outputs(values, y_true, model, options)
             return measure_values(outputs, y_true, options)
         return _evaluate(model, X_test, y_true, options)
@@ -131,7 +142,7 @@ def evaluate(
 def _evaluate(model: Any, X: Any, y_true: Array | None, options: MeasurementOptions) -> Evaluation:
     """Measure a model by its own predictions."""
     if y_true is None:
-        return Evaluation()
+        return Evaluation(reason="y_test is missing")
     if is_kind(model, "classifier"):
         return _classification(model, X, y_true, options)
     if is_kind(model, "outlier_detector"):
@@ -140,6 +151,7 @@ def _evaluate(model: Any, X: Any, y_true: Array | None, options: MeasurementOpti
     if isinstance(outputs, str):
         return Evaluation(reason=outputs)
     if outputs is not None:
+        check_predictions(outputs.values, y_true)
         if outputs.kind == "unknown":
             outputs = infer_outputs(outputs.values, y_true, model, options)
         return measure_values(outputs, y_true, options)
@@ -173,6 +185,8 @@ def _classification(model: Any, X: Any, y_true: Array, options: MeasurementOptio
     if scoring.threshold is not None:
         if score is None:
             raise no_scores(model)
+        if is_probability:
+            check_share(scoring.threshold)
         y_pred = apply_threshold(score, classes, scoring)
     arrays = arrays_of(y_true, y_pred, options.weight) | {"classes": classes}
     if score is not None:

@@ -22,7 +22,7 @@ from exo_nbregistry.introspection.output_kinds import (
     is_one_hot,
     known_classes,
 )
-from exo_nbregistry.introspection.scoring import apply_threshold, choose_scoring
+from exo_nbregistry.introspection.scoring import apply_threshold, check_share, choose_scoring
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,6 +94,10 @@ def _classes(outputs: Outputs, y_true: Array, options: MeasurementOptions) -> Ev
             )
         arrays = arrays_of(y_true, values.ravel(), options.weight)
         return measure_labels(arrays | {"classes": classes}, scoring)
+    if values.ndim == 2 and values.shape[1] != len(classes):
+        raise ValueError(
+            f"the model returned {values.shape[1]} columns, and it has {len(classes)} classes"
+        )
     is_probability = outputs.kind == "probabilities"
     # A single probability of exactly 0.5 is positive, as with threshold=0.5.
     at = 0.5 if values.ndim == 1 and is_probability else None
@@ -101,6 +105,8 @@ def _classes(outputs: Outputs, y_true: Array, options: MeasurementOptions) -> Ev
         values = _by_class(values, classes, scoring.pos_label, is_probability)
     cut = scoring if scoring.threshold is not None else dataclasses.replace(scoring, threshold=at)
     if cut.threshold is not None:
+        if is_probability:
+            check_share(cut.threshold)
         y_pred = apply_threshold(values, classes, cut)
     elif values.ndim == 1:
         y_pred = classes[(values > 0).astype(int)]

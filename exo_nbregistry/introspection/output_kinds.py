@@ -92,7 +92,7 @@ def infer_outputs(values: Array, y_true: Array, model: Any, options: Measurement
         values = values[:, 0]
     known = getattr(model, "classes_", None)
     classes = None if known is None or np.ndim(known) != 1 else np.asarray(known)
-    if not _is_classification(values, y_true, options):
+    if classes is None and not _is_classification(values, y_true, options):
         return Outputs("numbers", values)
     if y_true.dtype.kind == "b" and values.ndim == y_true.ndim and is_indicator(values):
         return Outputs("labels", values.astype(bool), classes)
@@ -102,7 +102,38 @@ def infer_outputs(values: Array, y_true: Array, model: Any, options: Measurement
             values.astype(y_true.dtype) if _both_numbers(values, y_true) else values,
             classes,
         )
-    return Outputs("probabilities" if are_shares(values) else "decisions", values, classes)
+    # Of one label per row, the probabilities of all classes sum to 1.
+    is_share = are_shares(values) and (y_true.ndim > 1 or values.ndim == 1 or are_rows(values))
+    return Outputs("probabilities" if is_share else "decisions", values, classes)
+
+
+def check_predictions(values: Array, y_true: Array) -> Array:
+    """Return predictions, after a check that each row of the truth has one.
+
+    Raises
+    ------
+    ValueError
+        If there is no prediction for each row, or if one is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_predictions(np.array([0.5, np.nan]), np.array([0, 1]))
+    Traceback (most recent call last):
+    ...
+    ValueError: 1 of 2 predictions is NaN
+    """
+    import numpy as np
+
+    rows = len(y_true)
+    if values.ndim == 0 or len(values) != rows:
+        found = "a single value" if values.ndim == 0 else f"{len(values)} rows"
+        raise ValueError(f"the predictions are {found}, and y_test has {rows} rows")
+    if values.dtype.kind in "fc" and (
+        count := int(np.isnan(values).reshape(rows, -1).any(1).sum())
+    ):
+        raise ValueError(f"{count} of {rows} predictions {'is' if count == 1 else 'are'} NaN")
+    return values
 
 
 def known_classes(values: Array, y_true: Array) -> Array:

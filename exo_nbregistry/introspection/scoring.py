@@ -119,6 +119,28 @@ def check_threshold(threshold: Any) -> float:
     return value
 
 
+def check_share(threshold: float) -> None:
+    """Check that a threshold of probabilities is between 0 and 1.
+
+    Raises
+    ------
+    RecordError
+        If it is not.
+
+    Examples
+    --------
+    >>> check_share(30.0)
+    Traceback (most recent call last):
+    ...
+    exo_nbregistry.errors.RecordError: threshold=30 is not a probability; pass a number from 0 to 1.
+    """
+    if not 0 <= threshold <= 1:
+        raise RecordError(
+            f"threshold={threshold:g} is not a probability; pass a number from 0 to 1.",
+            key="threshold",
+        )
+
+
 def no_scores(model: Any) -> RecordError:
     """Return the error of a threshold for a model that only predicts labels."""
     return RecordError(
@@ -162,7 +184,7 @@ def apply_threshold(score: Array, classes: Array, scoring: Scoring) -> Array:
 
 def _plain(label: Any) -> Any:
     """Return a NumPy scalar as a Python value, because text must not equal its own number."""
-    return label.item() if hasattr(label, "item") else label
+    return label.item() if getattr(label, "ndim", None) == 0 else label
 
 
 def larger_label(labels: Sequence[Any]) -> Any:
@@ -178,7 +200,9 @@ def larger_label(labels: Sequence[Any]) -> Any:
 
 def _find(label: Any, labels: Sequence[Any]) -> Any:
     for known in labels:
-        if known == label and isinstance(known, str) == isinstance(label, str):
+        # Of a list or an array, == is not a truth value.
+        is_scalar = not hasattr(label, "__len__") or isinstance(label, str | bytes)
+        if is_scalar and known == label and isinstance(known, str) == isinstance(label, str):
             return known
     raise RecordError(
         f"pos_label={label!r:.60} is not a label of the model; pass one of {name_labels(labels)}.",

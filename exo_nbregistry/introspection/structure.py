@@ -18,6 +18,7 @@ _MIXINS = {
     "regressor": "RegressorMixin",
     "clusterer": "ClusterMixin",
     "outlier_detector": "OutlierMixin",
+    "density_estimator": "DensityMixin",
 }
 
 
@@ -33,7 +34,7 @@ def is_kind(model: Any, kind: str) -> bool:
     ----------
     model : object
         Any model.
-    kind : {'classifier', 'regressor', 'clusterer', 'outlier_detector'}
+    kind : {'classifier', 'regressor', 'clusterer', 'outlier_detector', 'density_estimator'}
         The kind.
 
     Examples
@@ -42,11 +43,13 @@ def is_kind(model: Any, kind: str) -> bool:
     >>> is_kind(Ridge(), "regressor"), is_kind(Ridge(), "classifier")
     (True, False)
     """
-    from sklearn import base
+    from sklearn import base, utils
 
     if read_attribute(model, "_estimator_type") == kind:
         return True
     try:
+        if kind == "density_estimator":
+            return bool(utils.get_tags(model).estimator_type == kind)
         return bool(getattr(base, f"is_{kind}")(model))
     except Exception:  # noqa: BLE001 - the code of a model can raise any error
         # A class without BaseEstimator has no tags, but may have a mixin.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RecordError
@@ -24,6 +26,8 @@ def to_array(values: Any) -> Array:
     import numpy as np
 
     array = np.asarray(values.toarray() if hasattr(values, "toarray") else values)
+    if array.dtype.kind == "O" and array.size and _are_decimals(array):
+        return array.astype(float)
     if array.dtype.kind in "OT":
         array = np.array(array.tolist())
     return array.astype(str) if array.dtype.kind in "OT" else array
@@ -64,6 +68,38 @@ def read_target(values: Any, name: str = "y_test") -> Array:
     return to_array(np.ma.getdata(values) if isinstance(values, np.ma.MaskedArray) else values)
 
 
+def read_weights(values: Any) -> Array:
+    """Return the weights of the test rows.
+
+    Raises
+    ------
+    RecordError
+        If they are not one number of at least 0 for each row, with one above 0.
+
+    Examples
+    --------
+    >>> read_weights([1, -1])
+    Traceback (most recent call last):
+    ...
+    exo_nbregistry.errors.RecordError: sample_weight must be one number of at least 0 ...
+    """
+    import numpy as np
+
+    try:
+        weight = np.asarray(to_array(values), dtype=float)
+    except (TypeError, ValueError):
+        weight = np.array([np.nan])
+    if weight.ndim == 2 and weight.shape[1] == 1:
+        weight = weight.ravel()
+    is_valid = weight.ndim == 1 and np.isfinite(weight).all() and (weight >= 0).all()
+    if not is_valid or not weight.any():
+        raise RecordError(
+            "sample_weight must be one number of at least 0 for each row of X_test, and not all 0.",
+            key="sample_weight",
+        )
+    return weight
+
+
 def output_names(values: Any, n_outputs: int) -> list[str]:
     """Return the names of the columns of a target, or their positions.
 
@@ -76,6 +112,11 @@ def output_names(values: Any, n_outputs: int) -> list[str]:
     if columns is None or len(columns) != n_outputs:
         columns = range(n_outputs)
     return [str(name) for name in columns]
+
+
+def _are_decimals(array: Array) -> bool:
+    """Return whether all values are exact numbers, as a database returns them."""
+    return all(isinstance(value, Decimal | Fraction) for value in array.ravel())
 
 
 def _missing_rows(values: Any) -> Any:

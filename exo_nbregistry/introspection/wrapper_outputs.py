@@ -1,4 +1,4 @@
-"""Outputs of models that are not scikit-learn estimators: native boosters and Keras models."""
+"""Outputs of other models than estimators: native boosters, Keras models, statsmodels results."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 _KERAS = ("keras", "tensorflow", "tf_keras")
+_STATSMODELS_OF_SHARES = ("Logit", "Probit", "MNLogit", "ConditionalLogit", "OrderedModel")
 
 
 def wrapper_outputs(model: Any, X: Any) -> Outputs | str | None:
-    """Return the outputs of a native booster or a Keras model.
+    """Return the outputs of a native booster, a Keras model or the results of statsmodels.
 
     Parameters
     ----------
@@ -36,6 +37,8 @@ def wrapper_outputs(model: Any, X: Any) -> Outputs | str | None:
         return _xgboost(model, X)
     if name == "lightgbm.Booster":
         return _lightgbm(model, X)
+    if name.startswith("statsmodels.") and hasattr(model, "model"):
+        return _statsmodels(model, X)
     roots = {part.__module__.partition(".")[0] for part in type(model).__mro__}
     if roots & set(_KERAS) and hasattr(model, "predict"):
         return _keras(model, X)
@@ -48,6 +51,9 @@ def _xgboost(booster: Any, X: Any) -> Outputs | str:
     objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
     # The names of a frame are checked against those of the booster; an array has none.
     names = None if hasattr(X, "columns") else booster.feature_names
+    if hasattr(X, "get_columns"):
+        # XGBoost reads polars frames only where pyarrow is installed.
+        X, names = X.to_numpy(), list(X.columns)
     values = booster.predict(xgboost.DMatrix(X, feature_names=names, enable_categorical=True))
     if objective in ("binary:hinge", "multi:softmax"):
         return Outputs("labels", values.astype(int))
@@ -56,6 +62,8 @@ def _xgboost(booster: Any, X: Any) -> Outputs | str:
 
 def _lightgbm(booster: Any, X: Any) -> Outputs | str:
     objective = booster.dump_model(num_iteration=1).get("objective", "").split(" ")[0]
+    if objective in ("", "custom"):
+        return "its objective is a function, so that the kind of its outputs is unknown"
     return _by_objective(objective, to_array(booster.predict(X)))
 
 
@@ -67,6 +75,15 @@ def _by_objective(objective: str, values: Array) -> Outputs | str:
     is_classifier = objective.startswith(("binary", "multi", "cross_entropy"))
     kind: Kind = "probabilities" if is_classifier else "numbers"
     return Outputs(kind, values)
+
+
+def _statsmodels(results: Any, X: Any) -> Outputs | str:
+    if not hasattr(results, "predict") or hasattr(results, "forecast"):
+        return "it forecasts its own series, not the rows of X_test"
+    kind = type(results.model).__name__
+    family = type(getattr(results.model, "family", None)).__name__
+    are_shares = kind in _STATSMODELS_OF_SHARES or family == "Binomial"
+    return Outputs("probabilities" if are_shares else "numbers", to_array(results.predict(X)))
 
 
 def _keras(model: Any, X: Any) -> Outputs | str:

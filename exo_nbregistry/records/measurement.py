@@ -13,6 +13,9 @@ from exo_nbregistry.values.metric_table import METRICS
 
 # Their value depends on the positive class, or on the average over the classes.
 _OF_A_CLASS = ("f1_score", "precision", "recall", "average_precision")
+# With two classes, it is equal for both of them.
+_OF_A_CLASS_OF_MANY = "roc_auc"
+_OF_TWO = ("binary", "outlier")
 _OF_LABELS = (
     *(name for name, metric in METRICS.items() if metric.needs == "labels"),
     *("precision_macro", "recall_macro", "f1_macro", "f1_weighted"),
@@ -44,7 +47,8 @@ def measured_as(scoring: Scoring | None, metric: str) -> Scoring | None:
     """
     if scoring is None:
         return None
-    of_class = metric in _OF_A_CLASS
+    of_many = metric == _OF_A_CLASS_OF_MANY and scoring.task not in _OF_TWO
+    of_class = metric in _OF_A_CLASS or of_many
     of_labels = metric in _OF_LABELS or is_of_class(metric)
     return replace(
         scoring,

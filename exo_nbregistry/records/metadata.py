@@ -218,9 +218,11 @@ class ModelMetadata(Displayed):
         return info
 
     def __repr__(self) -> str:
-        """Return one line with the model ID, the metrics and the status."""
+        """Return one line with the model ID, the metrics and how they were measured."""
         shown = ordered(self.metrics)[:_MAX_METRICS]
         scores = ", ".join(f"{name}={self.metrics[name]:.4g}" for name in shown)
+        if scores and self.scoring and self.scoring.label:
+            scores += f" ({self.scoring.label})"
         facts = [repr(self.display_id), self.algorithm or "", scores, " ".join(self.aliases)]
         facts += [self.status] if self.status != "active" else []
         return f"<ModelMetadata {' | '.join(fact for fact in facts if fact)}>"

@@ -93,7 +93,7 @@ class Registration:
             Training data, for the signature, fingerprint and counts. It is not stored.
         X_test, y_test : array-like of shape (n_test, n_features) and (n_test,), optional
             Test data with the same columns. The metrics of classifiers, regressors, outlier
-            detectors, clusterings, native boosters (XGBoost, LightGBM) and Keras models are
+            detectors, clusterings, native boosters (XGBoost, LightGBM), Keras and statsmodels are
             computed on it, and arrays for plots are stored. `y_test` has a column for each output
             of a model with several, and no missing values. Clusterings do not need it.
         metrics : mapping of str to float, optional

@@ -15,6 +15,7 @@ from exo_nbregistry.text.terminal import line_width
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.views.columns import columns_of, fit_cell
+from exo_nbregistry.views.metric_columns import scoring_label
 from exo_nbregistry.views.version_column import LISTING, VersionColumn
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ class Listing(Sequence[ModelMetadata]):
         -------
         pandas.DataFrame of shape (n_versions, n_columns)
             Metrics are columns such as ``metrics.f1_score``, hyperparameters such as
-            ``hyperparameters.C``. Missing values are NaN.
+            ``hyperparameters.C``. Missing values are NaN. ``scoring`` has the class or average of
+            the metrics, such as ``of CONFIRMED at 0.3``.
         """
         import pandas as pd
 
@@ -170,6 +172,7 @@ class Listing(Sequence[ModelMetadata]):
             name: [getattr(item, name) for item in self._items]
             for name in ("model_id", "model_name", "algorithm", "aliases", "tags", "status")
         }
+        columns["scoring"] = [scoring_label(item) for item in self._items]
         frame = pd.DataFrame(columns, columns=list(columns), dtype=object)
         scores = {
             f"metrics.{name}": [item.metrics.get(name) for item in self._items] for name in metrics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ from exo_nbregistry.introspection.arguments import (
     require_pair,
     row_count,
 )
+from exo_nbregistry.records.metadata import ModelMetadata
 
 
 @pytest.mark.parametrize("model", [LogisticRegression, "a.joblib", Path("a.joblib")], ids=repr)
@@ -29,6 +31,15 @@ def test_classes_and_paths_are_rejected(model: Any) -> None:
     """Classes and paths of models are rejected."""
     with pytest.raises(SerializationError, match="not a model; "):
         require_model(model)
+
+
+def test_the_result_of_load_model_is_rejected() -> None:
+    """A model with its metadata is a pair, of which the first item is the model."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    metadata = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=now)
+    with pytest.raises(SerializationError, match="pass the first item"):
+        require_model((LogisticRegression(), metadata))
+    require_model((LogisticRegression(), LogisticRegression()))
 
 
 @pytest.mark.parametrize("model", [LogisticRegression(), {"a": 1}, b"onnx", len], ids=str)

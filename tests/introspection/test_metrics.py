@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from decimal import Decimal
 from typing import Any
 
 import joblib
@@ -454,3 +455,42 @@ def test_at_most_five_new_labels_are_named(
     evaluate(line, rows, new)
     assert "10, 11, 12, 13, 14 and 7 more." in caplog.text
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize(
+    "weight", [-np.ones(6), np.zeros(6), [np.nan] * 6, ["a"] * 6, [None] * 6, np.ones((6, 2))]
+)
+def test_invalid_weights_are_rejected(line: LogisticRegression, weight: Any) -> None:
+    """A weight is a number of at least 0."""
+    with pytest.raises(RecordError, match="sample_weight must be one number of at least 0"):
+        evaluate(line, LINE, HALVES, sample_weight=weight)
+
+
+def test_a_column_of_weights_is_read(line: LogisticRegression) -> None:
+    """A frame with one column weights the rows as a series does."""
+    weight = np.arange(6.0)
+    column = evaluate(line, LINE, HALVES, sample_weight=weight[:, None])
+    assert column.metrics == evaluate(line, LINE, HALVES, sample_weight=weight).metrics
+
+
+@pytest.mark.parametrize("threshold", [30, -0.1])
+def test_a_threshold_of_probabilities_is_a_share(
+    line: LogisticRegression, threshold: float
+) -> None:
+    """Percentages are rejected, instead of a model that never predicts the positive class."""
+    with pytest.raises(RecordError, match="is not a probability; pass a number from 0 to 1"):
+        evaluate(line, LINE, HALVES, threshold=threshold)
+
+
+def test_a_list_is_not_a_positive_class(line: LogisticRegression) -> None:
+    """An array of labels has the message of an unknown label."""
+    with pytest.raises(RecordError, match="is not a label of the model"):
+        evaluate(line, LINE, HALVES, pos_label=np.array([0, 1]))
+
+
+def test_decimals_are_numbers() -> None:
+    """The exact numbers of a database are measured as floats."""
+    model = LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+    exact = [Decimal("0.5"), Decimal("1.5")]
+    found = evaluate(model, [[0.0], [1.0]], exact)
+    assert found.metrics["mae"] == 0.5

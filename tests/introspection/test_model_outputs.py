@@ -315,3 +315,49 @@ def test_dates_are_not_numbers() -> None:
     dates = np.datetime64("2026-01-01") + np.arange(90)
     with pytest.raises(ValueError, match="y_test must hold numbers"):
         measured(dates, np.arange(90.0))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (np.where(ROWS > 1, np.nan, 0.5)[:, :2], "predictions are NaN"),
+        (np.where(TWO, SHARE, np.nan), "predictions are NaN"),
+        (None, "the predictions are a single value, and y_test has 90 rows"),
+        ({"share": SHARE}, "the predictions are a single value, and y_test has 90 rows"),
+        (SHARE[:5], "the predictions are 5 rows, and y_test has 90 rows"),
+    ],
+)
+def test_predictions_that_are_missing_are_an_error(values: Any, message: str) -> None:
+    """A score that is NaN does not count as one of the negative class."""
+    with pytest.raises(ValueError, match=message):
+        measured(TWO, values)
+
+
+def test_columns_that_match_no_classes_of_the_model_are_an_error() -> None:
+    """A model with two classes has two columns."""
+    model = LogisticRegression().fit(ROWS, TWO)
+    with pytest.raises(ValueError, match="3 columns, and it has 2 classes"):
+        evaluate(model, ROWS, TWO, predict=lambda _model, _X: SHARES)
+
+
+def test_scores_of_classes_that_do_not_sum_to_one_only_rank() -> None:
+    """Such columns are not probabilities, which scikit-learn's log loss requires."""
+    found = measured(THREE, SHARES**2)
+    assert "log_loss" not in found.metrics
+    assert found.metrics["accuracy"] == metrics.accuracy_score(THREE, SHARES.argmax(axis=1))
+
+
+@pytest.mark.parametrize("truth", [ROWS[:, 0], ROWS[:, [0]]])
+def test_a_column_of_numbers_is_stored_as_a_row(truth: Any) -> None:
+    """Plots subtract the predictions from the truth."""
+    model = LinearRegression().fit(ROWS, ROWS[:, [0]])
+    arrays = evaluate(model, ROWS, truth).arrays
+    assert arrays["y_true"].shape == arrays["y_pred"].shape == (90,)
+
+
+def test_decisions_of_a_model_with_classes_are_scores() -> None:
+    """They are not the numbers of a regression, although they exceed 1."""
+    model = LogisticRegression().fit(ROWS, TWO)
+    found = evaluate(model, ROWS, TWO, predict=lambda m, rows: m.decision_function(rows))
+    assert found.metrics["f1_score"] == metrics.f1_score(TWO, model.predict(ROWS))
+    assert found.scoring == Scoring("binary", "binary", 1)

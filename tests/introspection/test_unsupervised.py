@@ -10,7 +10,9 @@ from scipy import sparse
 from sklearn import metrics
 from sklearn.cluster import DBSCAN, KMeans
 from sklearn.datasets import make_blobs
+from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
+from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import LocalOutlierFactor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -165,3 +167,17 @@ def test_noise_is_not_a_cluster() -> None:
     labels = np.where(np.arange(len(X)) < 10, -1, KMEANS.predict(X))
     found = evaluate(DBSCAN().fit(X), X, None, predict=lambda _model, _X: labels).metrics
     assert found == pytest.approx(expected_clusters(X[10:], labels[10:]))
+
+
+def test_a_mixture_is_a_clustering() -> None:
+    """The components of a Gaussian mixture are measured as clusters are."""
+    rows = np.array([[0.0], [0.1], [0.2], [9.0], [9.1], [9.2]])
+    model = GaussianMixture(2, random_state=0).fit(rows)
+    expected = metrics.silhouette_score(rows, model.predict(rows))
+    assert evaluate(model, rows, None).metrics["silhouette"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("model", [IsolationForest(random_state=0), PCA(1)])
+def test_rows_without_truth_have_a_reason(model: Any) -> None:
+    """Nothing is measured, and the reason is that y_test is missing."""
+    assert evaluate(model.fit(np.eye(4)), np.eye(4), None).reason == "y_test is missing"

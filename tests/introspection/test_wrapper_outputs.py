@@ -8,7 +8,9 @@ from typing import Any
 import lightgbm
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+import statsmodels.api as sm
 import xgboost
 from sklearn import metrics
 from sklearn.datasets import make_classification, make_regression
@@ -192,3 +194,55 @@ def test_a_net_of_several_outputs_has_a_reason() -> None:
     start = keras.layers.Input((4,))
     ends = [keras.layers.Dense(1, name=name)(start) for name in ("a", "b")]
     assert evaluate(keras.Model(start, ends), X, TWO).reason == "it has several output layers"
+
+
+def test_a_booster_reads_a_polars_frame() -> None:
+    """The columns are found by name, and pyarrow is not required."""
+    model, frame = boost("binary:logistic", TWO), pl.DataFrame(X, schema=list("abcd"))
+    assert evaluate(model, frame, TWO).metrics == evaluate(model, X, TWO).metrics
+
+
+def test_an_objective_of_the_user_has_a_reason() -> None:
+    """The margins of classes are not measured as the numbers of a regression."""
+
+    def gradient(margin: Any, table: Any) -> tuple[Any, Any]:
+        return margin - table.get_label(), np.ones_like(margin)
+
+    model = lightgbm.train({"objective": gradient, "verbose": -1}, lightgbm.Dataset(X, TWO), 5)
+    assert evaluate(model, X, TWO).reason.startswith("its objective is a function")
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        sm.Logit(TWO, X).fit(disp=0),
+        sm.GLM(TWO, X, family=sm.families.Binomial()).fit(),
+    ],
+    ids=["Logit", "GLM"],
+)
+def test_probabilities_of_statsmodels_are_measured(results: Any) -> None:
+    """They have the metrics of a classifier of two classes."""
+    found, share = evaluate(results, X, TWO), results.predict(X)
+    assert found.metrics["f1_score"] == metrics.f1_score(TWO, share >= 0.5)
+    assert found.metrics["log_loss"] == pytest.approx(metrics.log_loss(TWO, share))
+    assert found.scoring == Scoring("binary", "binary", 1)
+
+
+def test_three_classes_of_statsmodels_are_measured() -> None:
+    """A multinomial model has a probability of each class."""
+    results = sm.MNLogit(THREE, X).fit(disp=0)
+    expected = metrics.f1_score(THREE, results.predict(X).argmax(axis=1), **MACRO)
+    assert evaluate(results, X, THREE).metrics["f1_score"] == expected
+
+
+def test_numbers_of_statsmodels_are_measured() -> None:
+    """The predictions of a linear model are numbers."""
+    results = sm.OLS(NUMBERS, LINE).fit()
+    expected = metrics.r2_score(NUMBERS, results.predict(LINE))
+    assert evaluate(results, LINE, NUMBERS).metrics["r2"] == pytest.approx(expected)
+
+
+def test_a_forecast_has_a_reason() -> None:
+    """The model of a series does not predict rows of other data."""
+    results = sm.tsa.ARIMA(NUMBERS, order=(1, 0, 0)).fit()
+    assert evaluate(results, LINE, NUMBERS).reason.startswith("it forecasts its own series")

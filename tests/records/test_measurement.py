@@ -37,6 +37,12 @@ WEIGHTED = Scoring("regression", sample_weight=True)
         (STRICT, "roc_auc", ""),
         (STRICT, "log_loss", ""),
         (MACRO, "recall", "macro average"),
+        (MACRO, "roc_auc", ""),
+        (Scoring("outlier", "binary", -1), "roc_auc", ""),
+        (Scoring("multiclass", "binary", "planet"), "roc_auc", "of planet"),
+        (Scoring("multiclass", "macro"), "roc_auc", "macro average"),
+        (Scoring("multilabel", "macro"), "roc_auc", "macro average"),
+        (Scoring("multiclass", "macro"), "log_loss", ""),
         (WEIGHTED, "r2", "with sample weights"),
     ],
 )

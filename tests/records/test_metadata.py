@@ -166,6 +166,8 @@ def test_repr_is_one_line() -> None:
         )
     )
     assert shown == "<ModelMetadata 'm:1' | SVC | f1_score=0.9123 | champion | deleted>"
+    recall = minimal(metrics={"recall": 0.5}, scoring=Scoring("binary", "binary", "planet"))
+    assert repr(recall) == "<ModelMetadata 'm:1' | recall=0.5 (of planet)>"
     assert repr(minimal(metrics={"f1": np.float64(1)})) == "<ModelMetadata 'm:1' | f1=1>"
 
 

@@ -36,10 +36,48 @@ def test_functions_follow_their_ending(name: str) -> None:
     assert higher_is_better(name) is not lower
 
 
-@pytest.mark.parametrize("name", ["brier", "log_loss", "mae", "rmse", "loss", "fit_time"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "brier",
+        "log_loss",
+        "mae",
+        "rmse",
+        "loss",
+        "fit_time",
+        "aic",
+        "AIC",
+        "aicc",
+        "bic",
+        "hqic",
+        "deviance",
+        "inertia",
+        "val_bic",
+        "davies_bouldin",
+    ],
+)
 def test_lower_is_better(name: str) -> None:
     """Lower values of losses, errors and times are better, also by their short names."""
     assert higher_is_better(name) is False
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "llf",
+        "log_likelihood",
+        "loglik",
+        "rsquared",
+        "rsquared_adj",
+        "silhouette",
+        "calinski_harabasz",
+        "adjusted_rand",
+        "neg_aic",
+    ],
+)
+def test_higher_is_better(name: str) -> None:
+    """Higher values of likelihoods and of figures of clusterings are better."""
+    assert higher_is_better(name) is True
 
 
 @pytest.mark.parametrize(

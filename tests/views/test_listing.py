@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from exo_nbregistry.errors import NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.terminal import display_width, visible
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.views.listing import Listing
@@ -278,6 +279,13 @@ def test_an_empty_frame_has_its_columns() -> None:
     frame = Listing().to_frame()
     assert len(frame) == 0
     columns = ["model_id", "model_name", "version", "algorithm", "aliases", "tags", "status"]
-    assert list(frame.columns) == [*columns, "created_at"]
+    assert list(frame.columns) == [*columns, "scoring", "created_at"]
     assert list(frame.columns) == list(Listing([version(1, metrics={})]).to_frame().columns)
     assert frame["created_at"].dtype == Listing([version(1)]).to_frame()["created_at"].dtype
+
+
+def test_frame_names_the_class_of_the_metrics() -> None:
+    """A column has the class and the threshold of each version."""
+    planet = version(1, scoring=Scoring("binary", "binary", "planet", threshold=0.3))
+    frame = Listing([planet, version(2)]).to_frame()
+    assert frame["scoring"].tolist() == ["of planet at 0.3", None]
