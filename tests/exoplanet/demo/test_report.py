@@ -154,7 +154,7 @@ def test_a_report_is_reproducible(ran: Ran, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("at_home")
 def test_unusual_values_are_listed(tmp_path: Path, ran: Ran) -> None:
-    """The list of candidates says what is unusual, as escaped text."""
+    """The list of candidates shows what is unusual, as escaped text."""
     candidates = pd.DataFrame(
         {"calibrated_probability": [0.95], "look": ["depth > 3 %"]}, index=["K1"]
     )
