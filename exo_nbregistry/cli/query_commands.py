@@ -21,6 +21,7 @@ from exo_nbregistry.cli.render import (
     view_version,
 )
 from exo_nbregistry.cli.table import plain, table, terminal_width
+from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.views.history import HEADERS, event_row
 
 
@@ -153,8 +154,8 @@ def best(
     if as_json:
         print_json(version.to_dict())
         return
-    value = f"{version.metrics[metric]:.4g}"
-    click.echo(f"{version.display_id} has the best {plain(metric)}: {value}\n")
+    title, value = metric_title(metric, [version]), f"{version.metrics[metric]:.4g}"
+    click.echo(f"{version.display_id} has the best {plain(title)}: {value}\n")
     click.echo(view_version(version))
 
 

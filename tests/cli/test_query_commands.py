@@ -196,6 +196,15 @@ def test_best_knows_the_direction(run: Run) -> None:
     assert "No matching version" in run("best", "--metric", "charm", "--higher").stderr
 
 
+def test_best_names_the_class(run: Run, registry: ModelRegistry) -> None:
+    """The value of best is named with its class, as in every table."""
+    truth, labels = [[0], [1], [1]], ["no", "yes", "yes"]
+    model = DummyClassifier(strategy="most_frequent").fit(truth, labels)
+    registry.register_model(model, "finder", X_test=truth, y_test=labels, pos_label="yes")
+    found = run("best", "finder").stdout
+    assert found.startswith("finder:1 has the best f1_score (of yes): 0.8\n")
+
+
 def test_history_lists_events(run: Run, registry: ModelRegistry) -> None:
     """Registrations and events are listed in order, with their details."""
     registry.set_alias("kepler", "champion", 2)

@@ -35,6 +35,7 @@ _CANDIDATE_COLUMNS = {
     "calibrated_probability": ("P(planet)", "{:.3f}"),
     "look_alike": ("most similar to", "{}"),
     "driver": ("top feature", "{}"),
+    "look": ("look", "{}"),
     "koi_period": ("period, days", "{:.2f}"),
     "koi_prad": ("radius, Earths", "{:.2f}"),
     "koi_teq": ("temperature, K", "{:.0f}"),
@@ -190,7 +191,7 @@ def _candidates(candidates: pd.DataFrame) -> str:
     rows = [
         f"<tr><td>{_text(name)}</td>"
         + "".join(
-            f"<td>{'-' if value != value else form.format(value)}</td>"
+            f"<td>{'-' if value != value else _text(form.format(value))}</td>"
             for value, (_, form) in zip(values, columns.values(), strict=True)
         )
         + "</tr>"

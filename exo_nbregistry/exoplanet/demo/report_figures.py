@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,13 +39,20 @@ class Theme:
 
 # Source: Okabe & Ito 2008, Color Universal Design, jfly.uni-koeln.de/color
 LIGHT = Theme(
-    "#1c2330", "#9aa3b2", ("#0072b2", "#d55e00", "#009e73", "#cc79a7"), ("#f1f5fa", "#0b4f8a")
+    "#1c2330",
+    "#9aa3b2",
+    ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#1c2330"),
+    ("#f1f5fa", "#0b4f8a"),
 )
 DARK = Theme(
-    "#e6e9ef", "#6b7686", ("#56b4e9", "#e69f00", "#2fc79b", "#e39bc5"), ("#1d2530", "#4a9fd8")
+    "#e6e9ef",
+    "#6b7686",
+    ("#56b4e9", "#e69f00", "#2fc79b", "#e39bc5", "#e6e9ef"),
+    ("#1d2530", "#4a9fd8"),
 )
 _CORNER = (0.0, 0.05, 0.1, 0.15, 0.2)
-_DASHES = ("-", "--", "-.", ":")
+_DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
+_COLUMNS = 3
 
 
 def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
@@ -66,15 +75,18 @@ def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
 
     figure = Figure(figsize=(8.4, 4.2), layout="constrained")
     whole, corner = figure.subplots(1, 2)
-    for i, (label, arrays) in enumerate(evaluations.items()):
+    looks = cycle(zip(theme.lines, _DASHES, strict=True))
+    for (label, arrays), (colour, dashes) in zip(evaluations.items(), looks, strict=False):
         positive = arrays["classes"][1]
         false_rate, true_rate, _ = roc_curve(
             arrays["y_true"], arrays["probabilities"][:, 1], pos_label=positive
         )
         area = auc(false_rate, true_rate)
-        style = {"color": theme.lines[i % 4], "linestyle": _DASHES[i % 4], "linewidth": 1.8}
+        named = f"{label} ({area:.3f})"
         for axes in (whole, corner):
-            axes.plot(false_rate, true_rate, label=f"{label} ({area:.3f})", **style)
+            axes.plot(
+                false_rate, true_rate, label=named, color=colour, linestyle=dashes, linewidth=1.8
+            )
     whole.plot([0, 1], [0, 1], color=theme.guide, linewidth=1, linestyle=":", label="chance (0.5)")
     whole.set_title("ROC curve (area under the curve)", fontsize=11)
     corner.set_title("Upper left corner", fontsize=11)
@@ -91,7 +103,7 @@ def roc_curves(evaluations: Mapping[str, Evaluation], theme: Theme) -> str:
 def confusion_matrices(
     evaluations: Mapping[str, Evaluation], class_names: tuple[str, str], theme: Theme
 ) -> str:
-    """Draw the confusion matrices of the models, side by side.
+    """Draw the confusion matrices of the models, three in a row.
 
     Parameters
     ----------
@@ -112,10 +124,14 @@ def confusion_matrices(
     from matplotlib.figure import Figure
     from sklearn.metrics import confusion_matrix
 
-    figure = Figure(figsize=(8.4, 3.1), layout="constrained")
+    rows = math.ceil(len(evaluations) / _COLUMNS)
+    figure = Figure(figsize=(8.4, 3.1 * rows), layout="constrained")
     scale = LinearSegmentedColormap.from_list("share", list(theme.cells))
-    panels = figure.subplots(1, len(evaluations), squeeze=False)[0]
-    for axes, (label, arrays) in zip(panels, evaluations.items(), strict=True):
+    grid = figure.subplots(rows, min(len(evaluations), _COLUMNS), squeeze=False)
+    panels = grid.ravel()
+    for axes in panels[len(evaluations) :]:
+        axes.remove()
+    for axes, (label, arrays) in zip(panels, evaluations.items(), strict=False):
         counts = confusion_matrix(arrays["y_true"], arrays["y_pred"], labels=arrays["classes"])
         shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)
         axes.imshow(shares, cmap=scale, vmin=0, vmax=1)
@@ -135,7 +151,8 @@ def confusion_matrices(
         axes.set_yticks(range(2), class_names, fontsize=8, rotation=90, va="center")
         axes.set_xlabel("predicted")
         _style_axes(axes, theme)
-    panels[0].set_ylabel("true")
+    for axes in grid[:, 0]:
+        axes.set_ylabel("true")
     return _png(figure)
 
 

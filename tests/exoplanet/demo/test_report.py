@@ -150,3 +150,14 @@ def test_a_report_is_reproducible(ran: Ran, tmp_path: Path) -> None:
     for name in ("one.html", "two.html"):
         write(tmp_path / name, ran)
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_unusual_values_are_listed(tmp_path: Path, ran: Ran) -> None:
+    """The list of candidates shows what is unusual, as escaped text."""
+    candidates = pd.DataFrame(
+        {"calibrated_probability": [0.95], "look": ["depth > 3 %"]}, index=["K1"]
+    )
+    page = write(tmp_path / "report.html", ran, candidates=candidates)
+    assert "depth > 3 %" in " ".join(page.words)
+    assert "<td>depth &gt; 3 %</td>" in (tmp_path / "report.html").read_text(encoding="utf-8")
