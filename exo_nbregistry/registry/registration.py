@@ -166,6 +166,8 @@ class Registration:
         """
         key = model_key(model_name)
         number = None if version is None else check_version(version)
+        # Before the model is described, so that a registry can be read after a rejected model.
+        self._work.prepare_first_write()
         given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
@@ -192,8 +194,6 @@ class Registration:
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None
     ) -> str:
-        # A call with an invalid argument does not create a registry.
-        self._work.prepare_first_write()
         with ExitStack() as files:
             staged = files.enter_context(stage_model(self._store, key, model, format))
             artifact = staged.artifact

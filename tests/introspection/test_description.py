@@ -115,7 +115,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is_written(
     tmp_path: Path, arguments: dict[str, Any], key: str
 ) -> None:
     """Values that cannot be stored raise an error with their key, and the folder is unchanged."""
-    registry = ModelRegistry(tmp_path / "r", durable=False)
+    registry = ModelRegistry(tmp_path / "r", durable=False, create=True)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(RecordError, match=key):
         registry.register_model({"a": 1}, "toy", **arguments)

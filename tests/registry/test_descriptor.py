@@ -58,6 +58,15 @@ def test_the_first_registration_creates_the_registry(tmp_path: Path) -> None:
     assert registry.registry_id == other.registry_id
 
 
+def test_a_rejected_first_model_leaves_an_empty_registry(tmp_path: Path) -> None:
+    """After a first call of register_model with an invalid value, the registry can be read."""
+    registry = ModelRegistry(tmp_path / "new", durable=False)
+    with pytest.raises(RecordError, match="untag_model"):
+        registry.register_model({"a": 1}, "toy", tags={"team": None})
+    assert len(registry.list_models()) == 0
+    assert not (tmp_path / "new" / "models").exists()
+
+
 def test_an_import_creates_the_registry(tmp_path: Path) -> None:
     """import_model creates a missing registry, and an import that fails does not."""
     source = ModelRegistry(tmp_path / "source", durable=False)
