@@ -13,10 +13,11 @@ import click
 
 from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
-from exo_nbregistry.text.markup import count, size
+from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.views.columns import columns_of, format_tags
 from exo_nbregistry.views.facts import ABSENT, facts_of, split_classes
+from exo_nbregistry.views.hidden_rows import omitted_sentence
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
 from exo_nbregistry.views.version_column import TERMINAL
 
@@ -77,8 +78,7 @@ def view_comparison(comparison: Comparison) -> str:
     sentences: list[str] = []
     if not comparison.show_all:
         sentences += [
-            f"{count(n, f'more {kind}')} {'is' if n == 1 else 'are'} {why}; compare --all shows "
-            f"{'it' if n == 1 else 'them'}."
+            omitted_sentence(n, f"more {kind}", why, "compare --all")
             for (kind, why), n in Counter(comparison.hidden.values()).items()
         ]
     sentences += difference_sentences(shown.get("metrics", ()), comparison.items)

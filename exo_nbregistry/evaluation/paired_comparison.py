@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from exo_nbregistry.evaluation.metric_choice import check_direction
-from exo_nbregistry.records.measurement import measured_as
+from exo_nbregistry.records.measurement import measured_as, titled
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import count, number, text_table
 
@@ -89,7 +89,7 @@ class PairedComparison:
         """Name of the metric, and whose it is if that depends on the positive class."""
         title = _TITLES.get(self.metric, self.metric)
         measured = measured_as(self.scoring, self.metric)
-        return f"{title} ({measured.label})" if measured and measured.label else title
+        return titled(title, [measured.label]) if measured else title
 
     @property
     def verdict(self) -> str:

@@ -166,8 +166,6 @@ class Registration:
         """
         key = model_key(model_name)
         number = None if version is None else check_version(version)
-        # Before the model is described, so that a registry can be read after a rejected model.
-        self._work.prepare_first_write()
         given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
@@ -189,11 +187,14 @@ class Registration:
             sample_weight=sample_weight,
             predict=predict,
         )
-        return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
+        return self._add(key, model, given, format, number)
 
     def _add(
-        self, key: str, model: Any, described: Description, format: str, version: int | None
+        self, key: str, model: Any, given: RegistrationInput, format: str, version: int | None
     ) -> str:
+        # Before the model is described, so that a registry can be read after a rejected model.
+        self._work.prepare_first_write()
+        described = describe_model(model, given, self._work.now())
         with ExitStack() as files:
             staged = files.enter_context(stage_model(self._store, key, model, format))
             artifact = staged.artifact

@@ -26,7 +26,7 @@ from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.views.column_groups import Row, group_columns
 from exo_nbregistry.views.delta import COLOURS, Change, Directions
 from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, same, source_diff
-from exo_nbregistry.views.hidden_rows import hidden_rows
+from exo_nbregistry.views.hidden_rows import hidden_rows, omitted_sentence
 from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
 from exo_nbregistry.views.parameter_alignment import align_parameters
 
@@ -272,8 +272,8 @@ class Comparison(Displayed):
             return more
         equal = len(self._rows(show_all=True)) - differing
         reasons = Counter(self.hidden.values())
-        hidden = [line for (kind, why), n in reasons.items() for line in _omitted(n, kind, why)]
-        return [*more, *hidden, *_omitted(equal, "fact", "identical")]
+        hidden = [omitted_sentence(n, kind, why) for (kind, why), n in reasons.items()]
+        return [*more, *hidden, *([omitted_sentence(equal, "fact", "identical")] if equal else [])]
 
     def _diffs(self) -> dict[str, list[str]]:
         first = self.items[0]
@@ -291,9 +291,3 @@ def _blocks(versions: int, room: int) -> Iterator[list[int]]:
     size = max((room - _LABELS_WIDTH) // _VERSION_WIDTH - 1, 1)
     for start in range(0, len(columns), size):
         yield [0, 1, 2, *columns[start : start + size]]
-
-
-def _omitted(count: int, what: str, why: str) -> list[str]:
-    if count == 1:
-        return [f"1 {what} is {why}; all() shows it."]
-    return [f"{count} {what}s are {why}; all() shows them."] if count else []

@@ -7,6 +7,7 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.nested_parameters import inner_prefix
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.views.column_groups import Row
 from exo_nbregistry.views.facts import ABSENT, inapplicable
 from exo_nbregistry.views.metric_rows import is_repeated
@@ -45,6 +46,18 @@ def hidden_rows(
         elif _is_only_default(name, parameters, values):
             found[section, name] = (_PARAMETER, "at a default that only some versions have")
     return found
+
+
+def omitted_sentence(n: int, kind: str, why: str, shown_by: str = "all()") -> str:
+    """Return a sentence on omitted rows.
+
+    Examples
+    --------
+    >>> omitted_sentence(1, "metric", "of a single class")
+    '1 metric is of a single class; all() shows it.'
+    """
+    verb, them = ("is", "it") if n == 1 else ("are", "them")
+    return f"{count(n, kind)} {verb} {why}; {shown_by} shows {them}."
 
 
 def _is_only_default(name: str, parameters: Sequence[Parameters], values: Sequence[Any]) -> bool:
