@@ -164,10 +164,7 @@ class Registration:
         >>> round(registry.get_metadata("rule").metrics["recall"], 3)
         0.667
         """
-        key = model_key(model_name)
-        number = None if version is None else check_version(version)
-        # Before the model is described, so that a registry can be read after a rejected model.
-        self._work.prepare_first_write()
+        key, number = self._start(model_name, version)
         given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
@@ -190,6 +187,13 @@ class Registration:
             predict=predict,
         )
         return self._add(key, model, describe_model(model, given, self._work.now()), format, number)
+
+    def _start(self, model_name: str, version: int | None) -> tuple[str, int | None]:
+        key = model_key(model_name)
+        number = None if version is None else check_version(version)
+        # Before the model is described, so that a registry can be read after a rejected model.
+        self._work.prepare_first_write()
+        return key, number
 
     def _add(
         self, key: str, model: Any, described: Description, format: str, version: int | None
