@@ -114,6 +114,7 @@ class BrowserState(RuleBasedStateMachine):
             return
         assert self.driver.rows == refs
         amount = f"{total} {'model' if listed else 'version'}{'' if total == 1 else 's'}"
+        amount += " with deleted ones" if panel.show_deleted else ""
         pages = max(1, -(-total // 3))
         assert self.driver.place == (
             f"Page {panel.page} of {pages} - {amount}" if pages > 1 else amount
