@@ -15,7 +15,7 @@ def test_versions_are_sorted_and_those_without_are_counted() -> None:
         version(3, "b"),
     ]
     found = measurements_of(items, "auc")
-    assert [(one.model_id, one.value) for one in found.items] == [
+    assert [(one.display_id, one.value) for one in found.items] == [
         ("a:9", 0.9),
         ("b:1", 0.1),
         ("b:2", 0.2),
