@@ -168,6 +168,7 @@ class Registration:
         number = None if version is None else check_version(version)
         # Before the model is described, so that a registry can be read after a rejected model.
         self._work.prepare_first_write()
+        data: dict[str, Any] = {"X": X, "y": y, "X_test": X_test, "y_test": y_test}
         given = RegistrationInput(
             model_name=model_name,
             algorithm=algorithm,
@@ -180,10 +181,7 @@ class Registration:
             parent=None if parent is None else self._work.metadata(parent).model_id,
             attachments=attachments or {},
             metrics=metrics,
-            X=X,
-            y=y,
-            X_test=X_test,
-            y_test=y_test,
+            **data,
             pos_label=pos_label,
             threshold=threshold,
             sample_weight=sample_weight,
