@@ -46,13 +46,16 @@ class MemorySource:
         self._put(model, EVENT, number, event)
 
     def _put(self, model: str, kind: str, number: int, content: dict[str, Any]) -> None:
-        self._of(model, kind)[number] = seal(
+        known = self._of(model, kind)
+        # As in a registry, a record depends on all earlier ones.
+        before = max((earlier for earlier in known if earlier < number), default=None)
+        known[number] = seal(
             key=f"{model}/{kind}/{number}",
             kind=kind,
             model=model,
             number=number,
             content=content,
-            prev=None,
+            prev=None if before is None else known[before],
             txn="t",
             sign=lambda check: None,
         )

@@ -26,15 +26,18 @@ The text never becomes SQL: column names come from a fixed table, all values are
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exo_nbregistry.index.filter_compiler import Compiler
 from exo_nbregistry.index.filter_text import parse_expression
 from exo_nbregistry.index.sql_condition import Condition
+from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.spelling import close_matches
 
 NAMED_GROUPS = ("metrics", "hyperparameters")
+_SCORING = tuple(field.name for field in dataclasses.fields(Scoring))
 """Groups whose names come from the versions, so that a misspelled one matches no version."""
 
 
@@ -133,7 +136,10 @@ def filter_fields(text: str) -> tuple[str, ...]:
 
 
 def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return the metrics and hyperparameters that a filter or sort order names and no version has.
+    """Return the fields of a filter or sort order that no version has.
+
+    Metrics and hyperparameters are compared with those of the versions, parts of ``scoring`` with
+    the fields of `Scoring`.
 
     Parameters
     ----------
@@ -153,12 +159,14 @@ def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, l
     >>> known = {"metrics": ["f1_score", "recall"], "hyperparameters": []}
     >>> unknown_fields("metrics.f1_scor > 0.9 and hyperparameters.C == 1", known)
     {'metrics.f1_scor': ['metrics.f1_score']}
+    >>> unknown_fields("scoring.treshold == 0.3 and scoring.average == 'macro'", known)
+    {'scoring.treshold': ['scoring.threshold']}
     """
     found = {}
     for field in filter_fields(text):
         group, _, name = field.partition(".")
-        names = known.get(group, ())
-        if group in NAMED_GROUPS and names and name not in names:
+        names = _SCORING if group == "scoring" else known.get(group, ())
+        if group in ("scoring", *NAMED_GROUPS) and names and name not in names:
             found[field] = [f"{group}.{other}" for other in close_matches(name, names)]
     return found
 

@@ -183,6 +183,10 @@ def read_tags(tags: Any) -> dict[str, Any]:
             f"tags must be a dict or a list of names, such as tags=[{tags!r:.60}].", key="tags"
         )
     if isinstance(tags, list | tuple | Set):
+        if unnamed := [name for name in tags if not isinstance(name, str)]:
+            raise RecordError(
+                f"A tag name must be non-empty text, got {_shown(unnamed[0])}.", key="tags"
+            )
         tags = dict.fromkeys(tags, True)
     return to_plain_tags(read_mapping(tags, "tags"))
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.records.scoring import label_text
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -65,7 +67,7 @@ def class_metrics(
     found = {"precision_macro": precision, "recall_macro": recall, "f1_macro": f1}
     found["f1_weighted"] = measure("weighted", zero_division=0.0)[2]
     if len(labels) <= MAX_NAMED_CLASSES:
-        shown = names or [str(label) for label in labels]
+        shown = names or [label_text(label) for label in labels]
         by_class = measure(None, labels=labels, zero_division=math.nan)
         for name, values in zip(_NAMES, by_class, strict=True):
             found |= {f"{name}.{label}": v for label, v in zip(shown, values, strict=True)}

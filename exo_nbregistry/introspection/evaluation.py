@@ -84,7 +84,8 @@ def measure_labels(arrays: Mapping[str, Array], scoring: Scoring) -> Evaluation:
         available |= {"scores", "probabilities"} if "probabilities" in arrays else {"scores"}
     outcome = Outcome(y_true, y_pred, classes, score, scoring.pos_label, weight)
     found = _measure(outcome, available, required="accuracy")
-    labels = np.union1d(classes, y_true)
+    # Without new labels, they keep the names that the model has for them.
+    labels = np.union1d(classes, y_true) if len(new) else np.sort(classes)
     with ignore_warnings():
         found |= class_metrics(y_true, y_pred, labels, weight)
         additional = report_classes(y_true, y_pred, labels, weight)

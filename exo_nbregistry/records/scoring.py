@@ -50,7 +50,8 @@ class Scoring:
         """Short text for headings and cells: whose metrics they are, and the threshold."""
         parts = []
         if self.average == BINARY:
-            parts.append(f"of {self.pos_label}")
+            # A label can be a whole text.
+            parts.append(f"of {' '.join(label_text(self.pos_label).split()):.40}")
         elif self.average is not None:
             parts.append(f"{self.average} average")
         if self.threshold is not None:
@@ -58,3 +59,15 @@ class Scoring:
         if self.sample_weight:
             parts.append("with sample weights")
         return " ".join(parts)
+
+
+def label_text(label: Any) -> str:
+    """Return the text of a class label, which is equal for 1 and 1.0.
+
+    Examples
+    --------
+    >>> label_text(1.0), label_text("CONFIRMED"), label_text(0.5)
+    ('1', 'CONFIRMED', '0.5')
+    """
+    plain = label.item() if hasattr(label, "item") else label
+    return str(int(plain)) if isinstance(plain, float) and plain.is_integer() else str(plain)

@@ -33,6 +33,43 @@ class BestQuery:
     where: str | None
 
 
+def metric_and_model(
+    name: str | None, model_name: str | None, metric: str | None
+) -> tuple[str | None, str | None]:
+    """Return the metric and the model of a call.
+
+    Parameters
+    ----------
+    name : str or None
+        Name of a model if `metric` is passed, otherwise of a metric or a model.
+    model_name, metric : str or None
+        Name of a model, and of a metric.
+
+    Returns
+    -------
+    tuple of (str or None, str or None)
+        The metric and the model; `best_query` decides what a single name is.
+
+    Raises
+    ------
+    RegistryError
+        If the metric or the model is passed twice.
+
+    Examples
+    --------
+    >>> metric_and_model("kepler_rf", None, "recall"), metric_and_model("recall", None, None)
+    (('recall', 'kepler_rf'), ('recall', None))
+    """
+    if name is None or metric is None:
+        return metric if name is None else name, model_name
+    if model_name is not None:
+        raise RegistryError(
+            f"{name!r:.60} is one name too many; pass model_name={model_name!r:.60} and "
+            f"metric={metric!r:.60} only."
+        )
+    return metric, name
+
+
 def best_query(
     work: Workspace, metric: str | None, model_name: str | None, where: str | None
 ) -> BestQuery:
@@ -44,7 +81,7 @@ def best_query(
         The open registry.
     metric : str or None
         Name of a metric. The name of a model is taken as `model_name`, if no metric has this
-        name. The default is the default metric of the versions.
+        name; `model_name` is the metric then. The default is the default metric of the versions.
     model_name : str or None
         Only versions of this model.
     where : str or None
@@ -65,9 +102,10 @@ def best_query(
     if metric is not None:
         check_text("metric", metric)
     check_text("where", where or "")
-    named = model_name is None and metric is not None and metric_direction(metric) is None
-    if named and _is_model(work, str(metric)):
-        metric, model_name = None, metric
+    named = metric is not None and metric_direction(metric) is None
+    is_metric = model_name is None or model_name in work.index.known_fields("metrics")
+    if named and is_metric and _is_model(work, str(metric)):
+        metric, model_name = model_name, metric
     model = None if model_name is None else model_key(model_name)
     if model is not None:
         work.journal.snapshot(model).existing_versions()

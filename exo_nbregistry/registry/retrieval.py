@@ -11,6 +11,7 @@ from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
+from exo_nbregistry.registry.best import metric_and_model
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
 from exo_nbregistry.values.reference import model_id as format_id
@@ -155,9 +156,11 @@ class Retrieval:
 
     def get_best_model(
         self,
-        metric: str | None = None,
+        name: str | None = None,
+        /,
         model_name: str | None = None,
         *,
+        metric: str | None = None,
         where: str | None = None,
         higher_is_better: bool | None = None,
         unsafe: bool = False,
@@ -168,13 +171,14 @@ class Retrieval:
 
         Parameters
         ----------
+        name : str, optional
+            The name of a metric or of a model; a metric has precedence.
+        model_name : str, optional
+            Only versions of this model.
         metric : str, optional
             Metric such as ``f1_score``. For losses such as ``log_loss``, lower is better. The
             default is the result of `default_metric`: ``f1_score`` for classifiers, ``r2`` for
-            regressors. If it is the name of a model instead, the best version of this model is
-            loaded.
-        model_name : str, optional
-            Only this model.
+            regressors.
         where : str, optional
             Only versions that match this filter.
         higher_is_better : bool, optional
@@ -196,7 +200,9 @@ class Retrieval:
         RegistryError
             If the direction is unknown, or the versions have different default metrics.
         """
-        best = self._search.find_best(metric, model_name, where, higher_is_better)
+        best = self._search.find_best(
+            *metric_and_model(name, model_name, metric), where, higher_is_better
+        )
         return self.load_model(
             format_id(*best),
             unsafe=unsafe,

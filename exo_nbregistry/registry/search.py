@@ -8,7 +8,7 @@ from exo_nbregistry.index.filter_language import NAMED_GROUPS, unknown_fields
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
-from exo_nbregistry.registry.best import best_query, find_best
+from exo_nbregistry.registry.best import best_query, find_best, metric_and_model
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.spelling import either
 from exo_nbregistry.values.reference import model_key
@@ -145,9 +145,11 @@ class Search:
 
     def best_version(
         self,
-        metric: str | None = None,
+        name: str | None = None,
+        /,
         model_name: str | None = None,
         *,
+        metric: str | None = None,
         where: str | None = None,
         higher_is_better: bool | None = None,
     ) -> ModelMetadata:
@@ -155,11 +157,14 @@ class Search:
 
         Parameters
         ----------
-        metric : str, optional
-            Metric such as ``f1_score`` or ``log_loss``; by default that of `default_metric`. If
-            it is the name of a model instead, the best version of this model is returned.
+        name : str, optional
+            The name of a metric or of a model; a metric has precedence.
         model_name : str, optional
             Only versions of this model.
+        metric : str, optional
+            Metric such as ``f1_score``. For losses such as ``log_loss``, lower is better. The
+            default is the result of `default_metric`: ``f1_score`` for classifiers, ``r2`` for
+            regressors.
         where : str, optional
             Only versions that match this filter.
         higher_is_better : bool, optional
@@ -183,7 +188,9 @@ class Search:
         >>> registry.best_version("kepler_rf").model_id
         'kepler_rf:1'
         """
-        model, number = self.find_best(metric, model_name, where, higher_is_better)
+        model, number = self.find_best(
+            *metric_and_model(name, model_name, metric), where, higher_is_better
+        )
         return self._journal.snapshot(model).metadata(number)
 
     def find_best(

@@ -15,6 +15,7 @@ from exo_nbregistry.index.filter_language import (
     compile_filter,
     compile_order,
     filter_fields,
+    unknown_fields,
 )
 from exo_nbregistry.index.filter_text import MAX_PARTS
 from exo_nbregistry.index.index import Index
@@ -390,3 +391,9 @@ def test_text_methods_find_versions(index: Index, where: str, ids: list[str]) ->
 def test_the_fields_of_a_text_are_named(text: str, fields: tuple[str, ...]) -> None:
     """The fields of a filter or sort order have their full names."""
     assert filter_fields(text) == fields
+
+
+def test_a_misspelled_part_of_the_scoring_is_unknown() -> None:
+    """The parts are known even if no version has them, unlike names of metrics."""
+    text = "scoring.treshold == 0.3 or scoring.threshold == 0.3 or scoring.task == 'binary'"
+    assert unknown_fields(text, {}) == {"scoring.treshold": ["scoring.threshold"]}

@@ -281,6 +281,17 @@ def test_the_journal_is_a_source(tmp_path: Path) -> None:
     assert journal.read("toy", 1) == journal.skim("toy", 1)
 
 
+def test_equal_last_versions_do_not_hide_replaced_ones(source: Counted, index: Index) -> None:
+    """A model that is removed and registered again is indexed again, up to its last version."""
+    for scores in ((0.9, 0.9), (0.1, 0.9)):
+        for score in scores:
+            source.add("m", metrics={"f1": score})
+        found = list(index.search().items)
+        assert [item.metrics["f1"] for item in found] == list(scores)
+        if scores[0] == 0.9:
+            source.remove("m")
+
+
 NAMES = st.sampled_from(["a", "b"])
 TAGS = st.sampled_from(["x", "y"])
 

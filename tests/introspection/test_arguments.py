@@ -18,6 +18,7 @@ from exo_nbregistry.errors import RecordError, SerializationError
 from exo_nbregistry.introspection.arguments import (
     read_feature_columns,
     read_mapping,
+    read_tags,
     read_training_info,
     require_model,
     require_pair,
@@ -132,3 +133,10 @@ def test_a_mismatch_with_the_model_is_logged(caplog: pytest.LogCaptureFixture) -
     with caplog.at_level(logging.WARNING):
         assert read_feature_columns(["a"], SimpleNamespace(n_features_in_=2)) == ("a",)
     assert "1 names, but the model was fitted on 2 columns" in caplog.text
+
+
+@pytest.mark.parametrize("name", [["a"], {"a": 1}, 1, None], ids=str)
+def test_names_of_tags_in_a_list_are_text(name: Any) -> None:
+    """A nested list of names is rejected with the name."""
+    with pytest.raises(RecordError, match="A tag name must be non-empty text, got "):
+        read_tags([name])

@@ -494,3 +494,14 @@ def test_decimals_are_numbers() -> None:
     exact = [Decimal("0.5"), Decimal("1.5")]
     found = evaluate(model, [[0.0], [1.0]], exact)
     assert found.metrics["mae"] == 0.5
+
+
+@pytest.mark.parametrize("known", [int, float, bool])
+@pytest.mark.parametrize("truth", [int, float, bool])
+def test_classes_have_the_names_of_the_model(known: Any, truth: Any) -> None:
+    """The dtype of the test labels does not change names, nor does a decimal point."""
+    model = LogisticRegression().fit(LINE, HALVES.astype(known))
+    found = evaluate(model, LINE, HALVES.astype(truth))
+    assert found.metrics[f"recall.{True if known is bool else 1}"] == 1.0
+    assert found.scoring is not None
+    assert found.scoring.label == ("of True" if known is bool else "of 1")

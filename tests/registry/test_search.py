@@ -302,6 +302,31 @@ def test_the_default_metric_follows_the_model(
     assert mixed.get_best_model(**arguments)[1].model_id == best
 
 
+@pytest.mark.parametrize(
+    ("names", "options"),
+    [
+        (("radius",), {"metric": "rmse"}),
+        (("rmse", "radius"), {}),
+        (("radius", "rmse"), {}),
+        (("rmse",), {"model_name": "radius"}),
+        ((), {"metric": "rmse", "model_name": "radius"}),
+    ],
+    ids=str,
+)
+def test_metric_and_model_are_passed_in_any_form(
+    mixed: ModelRegistry, names: tuple[str, ...], options: dict[str, str]
+) -> None:
+    """The name of the model can be the first argument."""
+    assert mixed.best_version(*names, **options).model_id == "radius:1"
+    assert mixed.get_best_model(*names, **options)[1].model_id == "radius:1"
+
+
+def test_three_names_are_one_too_many(mixed: ModelRegistry) -> None:
+    """A second metric is rejected with the call that is meant."""
+    with pytest.raises(RegistryError, match="'r2' is one name too many; pass model_name='radius'"):
+        mixed.best_version("r2", "radius", metric="rmse")
+
+
 def test_different_default_metrics_are_not_ranked(mixed: ModelRegistry) -> None:
     """Without a metric, classifiers and regressors together raise an error with the choices."""
     with pytest.raises(RegistryError, match=r"f1_score \(2 versions\) and r2 \(3") as caught:
