@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from shlex import quote
 
 from exo_nbregistry.errors import SerializationError
@@ -20,7 +20,7 @@ _MAX_NEEDS = 2
 
 
 def load_error(
-    name: str, error: Exception, globals: Iterable[str], packages: Mapping[str, str] | None
+    name: str, error: Exception, globals: Collection[str], packages: Mapping[str, str] | None
 ) -> SerializationError:
     """Return the error for a verified model that cannot be read, with its cause and remedy.
 
@@ -30,8 +30,8 @@ def load_error(
         Name of the model.
     error : Exception
         The error of the format.
-    globals : iterable of str
-        Names that loading imports, from the record.
+    globals : collection of str
+        Names that loading imports, from the record; empty for a file without one.
     packages : mapping of str to str or None
         Recorded version of each package, by name; None if they are unknown. pip is advised only
         for these.
@@ -51,6 +51,11 @@ file of its author. Copy nebula to the import path, or install it as a package.
             f"{name} requires code from a notebook or script ({short_error(error)}). Define it "
             "here under the same name and load again; then move it to a module and register the "
             "model again."
+        )
+    if packages is None and not globals:
+        return SerializationError(
+            f"{name} cannot be read ({short_error(error)}): it is damaged, it is not a joblib, "
+            "pickle or skops file, or it requires other package versions."
         )
     return SerializationError(
         f"{name} is intact but cannot be read here: {short_error(error)}. "

@@ -192,7 +192,7 @@ class Exchange:
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(
-                f"{path} does not exist; pass the folder that export_model wrote.",
+                f"{path} does not exist; pass a model file, or the folder that export_model wrote.",
                 key=str(path),
             )
         folder = path if path.is_dir() else path.parent

@@ -12,7 +12,12 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from exo_nbregistry.errors import IntegrityError, InvalidInputError, UntrustedModelError
+from exo_nbregistry.errors import (
+    IntegrityError,
+    InvalidInputError,
+    SerializationError,
+    UntrustedModelError,
+)
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
@@ -38,6 +43,18 @@ def write(path: Path) -> Path:
     else:
         joblib.dump(MODEL, path, compress=3 if path.suffix == ".gz" else 0)
     return path
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"a text"])
+def test_another_kind_of_file_is_not_a_model(
+    registry: ModelRegistry, tmp_path: Path, content: bytes
+) -> None:
+    """A file that no format can read is not called intact, and nothing is registered."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(content)
+    with pytest.raises(SerializationError, match="it is not a joblib, pickle or skops file"):
+        registry.import_model(path, model_name="x", unsafe=True)
+    assert len(registry.list_models()) == 0
 
 
 @pytest.mark.parametrize(
