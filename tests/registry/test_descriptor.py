@@ -112,10 +112,12 @@ def test_a_store_can_be_missing_too(tmp_path: Path) -> None:
 
 def test_a_folder_with_other_files_suggests_near_registries(tmp_path: Path) -> None:
     """Opening a folder that cannot become a registry names the registries in it."""
-    (tmp_path / "thesis.tex").write_text("x")
-    ModelRegistry(tmp_path / "models" / "registry", create=True)
+    # The folders beside tmp_path belong to other tests.
+    folder = tmp_path / "work" / "thesis"
+    ModelRegistry(folder / "models" / "registry", create=True)
+    (folder / "thesis.tex").write_text("x")
     with pytest.raises(RegistryNotFoundError, match=r"'models' and 1 more|thesis\.tex") as raised:
-        ModelRegistry(tmp_path)
+        ModelRegistry(folder)
     assert len(raised.value.known) == 1
 
 
