@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import warnings
 from collections.abc import Iterator, Mapping
@@ -10,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.xgboost_config import read_learner
 from exo_nbregistry.values.json_codec import to_plain
 
-# Parts of XGBoost's configuration with parameters, and other names of the same parameters.
+# Parts of XGBoost's configuration with parameters, and entries that are other names of the same
+# parameters or the state of the training.
 _XGBOOST_PARTS = ("generic_param", "tree_train_param", "dart_train_param", "reg_loss_param")
-_ALIASES = ("alpha", "eta", "lambda", "min_split_loss", "random_state", "nthread")
+_OMITTED = ("alpha", "eta", "lambda", "min_split_loss", "random_state", "nthread", "rng_state")
 _INFORMATION_CRITERIA = {"aic": ("aic",), "bic": ("bic_llf", "bic")}
 _STATSMODELS_OPTIONS = ("formula", "order", "seasonal_order", "trend")
 # XGBoost stores single precision.
@@ -79,26 +80,22 @@ def read_native(model: Any) -> NativeFacts:
 def _xgboost(booster: Any) -> NativeFacts:
     import xgboost
 
-    learner = _learner(booster)
+    learner = read_learner(booster)
     kind = learner["gradient_booster"]["name"]
     one_row = xgboost.DMatrix([[0.0]], label=[0.0])
-    default = dict(_parameters(_learner(xgboost.train({"booster": kind}, one_row, 0))))
+    with xgboost.config_context(verbosity=0):
+        default = dict(_parameters(read_learner(xgboost.train({"booster": kind}, one_row, 0))))
     # The file of a booster does not keep its parameters, so a default may not be what was passed.
     found = {
         name: _number(text)
         for name, text in _parameters(learner)
-        if text != default.get(name) and name not in _ALIASES
+        if text != default.get(name) and name not in _OMITTED
     }
     found["booster"] = kind
     found["objective"] = learner["objective"]["name"]
     found["num_boost_round"] = booster.num_boosted_rounds()
     found |= _best_iteration(booster)
     return NativeFacts("xgboost.Booster", found, tuple(booster.feature_names or ()))
-
-
-def _learner(booster: Any) -> dict[str, Any]:
-    learner: dict[str, Any] = json.loads(booster.save_config())["learner"]
-    return learner
 
 
 def _parameters(node: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.introspection.output_kinds import Kind, Outputs, are_shares
 from exo_nbregistry.introspection.target import to_array
+from exo_nbregistry.introspection.xgboost_config import read_learner
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ def wrapper_outputs(model: Any, X: Any) -> Outputs | str | None:
 def _xgboost(booster: Any, X: Any) -> Outputs | str:
     import xgboost
 
-    objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
+    objective = read_learner(booster)["objective"]["name"]
     # The names of a frame are checked against those of the booster; an array has none.
     names = None if hasattr(X, "columns") else booster.feature_names
     if hasattr(X, "get_columns"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from shlex import quote
 
 from exo_nbregistry.errors import SerializationError
@@ -20,7 +20,12 @@ _MAX_NEEDS = 2
 
 
 def load_error(
-    name: str, error: Exception, globals: Collection[str], packages: Mapping[str, str] | None
+    name: str,
+    error: Exception,
+    globals: Iterable[str],
+    packages: Mapping[str, str] | None,
+    *,
+    is_recorded: bool = True,
 ) -> SerializationError:
     """Return the error for a verified model that cannot be read, with its cause and remedy.
 
@@ -30,11 +35,13 @@ def load_error(
         Name of the model.
     error : Exception
         The error of the format.
-    globals : collection of str
-        Names that loading imports, from the record; empty for a file without one.
+    globals : iterable of str
+        Names that loading imports, from the record.
     packages : mapping of str to str or None
         Recorded version of each package, by name; None if they are unknown. pip is advised only
         for these.
+    is_recorded : bool, default=True
+        Whether the bytes match a record. Other files can be of any kind.
 
     Examples
     --------
@@ -52,7 +59,7 @@ file of its author. Copy nebula to the import path, or install it as a package.
             "here under the same name and load again; then move it to a module and register the "
             "model again."
         )
-    if packages is None and not globals:
+    if not is_recorded:
         return SerializationError(
             f"{name} cannot be read ({short_error(error)}): it is damaged, it is not a joblib, "
             "pickle or skops file, or it requires other package versions."

@@ -118,7 +118,8 @@ def load_verified(
     except (SerializationError, MemoryError):
         raise
     except Exception as error:
-        raise load_error(stored.name, error, globals, packages) from error
+        is_recorded = verdict.status != "unsigned"
+        raise load_error(stored.name, error, globals, packages, is_recorded=is_recorded) from error
 
 
 def _require_trust(
