@@ -45,13 +45,17 @@ def native_weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Float
 
 
 def _xgboost(booster: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]:
+    import xgboost
+
     count = int(booster.num_features())
     own = booster.feature_names or [f"f{position}" for position in range(count)]
     what = "importance"
-    try:
-        scores = booster.get_score(importance_type="gain")
-    except ValueError:  # XGBoostError: a linear booster has only coefficients
-        scores, what = booster.get_score(importance_type="weight"), "coefficient"
+    # Without warnings of a deprecated booster, which the user has seen in the training.
+    with xgboost.config_context(verbosity=0):
+        try:
+            scores = booster.get_score(importance_type="gain")
+        except ValueError:  # XGBoostError: a linear booster has only coefficients
+            scores, what = booster.get_score(importance_type="weight"), "coefficient"
     # XGBoost omits a feature without splits. A linear booster has a weight for each class.
     values = np.array([np.atleast_1d(scores.get(name, 0.0)) for name in own], dtype=np.float64).T
     return list(columns) if len(columns) == count else list(own), values, what
