@@ -47,11 +47,11 @@ def native_weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Float
 def _xgboost(booster: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]:
     import xgboost
 
-    count = int(booster.num_features())
-    own = booster.feature_names or [f"f{position}" for position in range(count)]
     what = "importance"
     # Without warnings of a deprecated booster, which the user has seen in the training.
     with xgboost.config_context(verbosity=0):
+        count = int(booster.num_features())
+        own = booster.feature_names or [f"f{position}" for position in range(count)]
         try:
             scores = booster.get_score(importance_type="gain")
         except ValueError:  # XGBoostError: a linear booster has only coefficients
