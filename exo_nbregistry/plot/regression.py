@@ -134,9 +134,7 @@ def residuals(
     ]
     headers = ("model", "mean residual", "rmse", "largest error", "rows")
     all_notes = (*notes, *left, *_thinned(drawn), *same_rows(data))
-    kind, title = _RESIDUALS
-    finish(figure, title, all_notes)
-    return Plot(kind, title, figure, headers, rows, all_notes, _points(drawn))
+    return _finished(_RESIDUALS, figure, headers, rows, all_notes, drawn)
 
 
 def predicted_against_true(
@@ -174,9 +172,7 @@ def predicted_against_true(
     rows = [[who, f.r2, f.rmse, f.mae, len(f.true)] for who, f in drawn]
     headers = ("model", "r2", "rmse", "mae", "rows")
     all_notes = (*notes, *left, *_thinned(drawn), *same_rows(data))
-    kind, title = _AGAINST_TRUE
-    finish(figure, title, all_notes)
-    return Plot(kind, title, figure, headers, rows, all_notes, _points(drawn))
+    return _finished(_AGAINST_TRUE, figure, headers, rows, all_notes, drawn)
 
 
 def error_distribution(
@@ -219,9 +215,7 @@ def error_distribution(
     headers = ("model", "median residual", "first quartile", "third quartile", "rmse", "rows")
     beyond = [f"{outside:,} larger errors are beyond the axis."] if outside else []
     all_notes = (*notes, *left, *beyond, *same_rows(data))
-    kind, title = _ERRORS
-    finish(figure, title, all_notes)
-    return Plot(kind, title, figure, headers, rows, all_notes, _points(drawn))
+    return _finished(_ERRORS, figure, headers, rows, all_notes, drawn)
 
 
 def binned_means(x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -285,10 +279,21 @@ def _ink(axes: Axes) -> Any:
     return axes.xaxis.label.get_color()
 
 
-def _points(drawn: Sequence[tuple[str, Regressed]]) -> dict[str, Any]:
-    return {
+def _finished(
+    name: tuple[str, str],
+    figure: Any,
+    headers: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+    notes: tuple[str, ...],
+    drawn: Sequence[tuple[str, Regressed]],
+) -> Plot:
+    """Return the plot with its title, notes and the numbers of each row."""
+    kind, title = name
+    finish(figure, title, notes)
+    points = {
         "model": [who for who, found in drawn for _ in found.true],
         "true": np.concatenate([found.true for _, found in drawn]),
         "predicted": np.concatenate([found.predicted for _, found in drawn]),
         "residual": np.concatenate([found.residuals for _, found in drawn]),
     }
+    return Plot(kind, title, figure, headers, rows, notes, points)
