@@ -145,9 +145,9 @@ def find_best(work: Workspace, query: BestQuery, higher_is_better: bool | None) 
     if direction is None:
         measured = work.index.known_fields("metrics")
         if metric not in measured:
-            raise NotFoundError(
-                f"No version has the metric {metric!r}.", name=metric, known=measured
-            )
+            # The name may also be that of a model.
+            known = measured if model else [*measured, *work.journal.models()]
+            raise NotFoundError(f"No version has the metric {metric!r}.", name=metric, known=known)
         raise RegistryError(
             f"Cannot tell whether a higher {metric} is better; pass higher_is_better=True or False."
         )

@@ -117,6 +117,7 @@ def test_the_best_version_matches_all_criteria(
     [
         ({"metric": "rows"}, RegistryError, "higher_is_better"),
         ({"metric": "f1_scor", "higher_is_better": None}, NotFoundError, "f1_score"),
+        ({"metric": "to"}, NotFoundError, r"Did you mean .*toy"),
         ({"metric": "accuracy"}, NotFoundError, "No matching version has the metric 'accuracy'"),
         ({"metric": "accuracy", "model_name": "toy"}, NotFoundError, "of toy"),
         (
