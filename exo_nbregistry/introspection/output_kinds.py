@@ -113,7 +113,7 @@ def check_predictions(values: Array, y_true: Array) -> Array:
     Raises
     ------
     ValueError
-        If there is no prediction for each row, or if one is NaN.
+        If a row lacks a prediction, or if one is NaN.
 
     Examples
     --------

@@ -153,7 +153,7 @@ class Descriptor:
     def _missing(self, action: str) -> RegistryNotFoundError:
         location = self._store.location
         return RegistryNotFoundError(
-            f"There is no registry in {location}; {action}.", name=location, known=self._near()
+            f"No registry was found in {location}; {action}.", name=location, known=self._near()
         )
 
     def _lost(self) -> RegistryNotFoundError:

@@ -37,8 +37,8 @@ def default_path(option: str = "the path of the registry") -> Path:
     if (DEFAULT / DESCRIPTOR).is_file():
         return DEFAULT
     raise RegistryNotFoundError(
-        f"There is no registry in {DEFAULT.as_posix()} and {VARIABLE} is not set; pass {option} or "
-        f"set {VARIABLE}.",
+        f"No registry was found in {DEFAULT.as_posix()} and {VARIABLE} is not set; pass {option} "
+        f"or set {VARIABLE}.",
         name=str(DEFAULT),
         known=near_registries(DEFAULT),
     )

@@ -29,7 +29,7 @@ class VersionColumn:
     value : callable or None
         Takes a version and returns its value; by default its field `name`.
     text : callable
-        Takes a value and returns text, a number, or None where there is no value.
+        Takes a value and returns text, a number, or None for a missing value.
     html : callable or None
         Takes a value and returns HTML; by default the text is shown.
     shown_in : tuple of str

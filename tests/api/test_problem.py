@@ -102,7 +102,7 @@ def test_a_root_of_slash_is_not_replaced() -> None:
 
 def test_a_missing_registry_suggests_no_path() -> None:
     """The error about a missing registry names no other folder of the server."""
-    error = RegistryNotFoundError("There is no registry in /srv/x; y.", known=["/home/ada/r"])
+    error = RegistryNotFoundError("No registry was found in /srv/x; y.", known=["/home/ada/r"])
     problem = problem_of(error, changing=False, places={"/srv/x": "x"})
-    assert (problem.status, problem.message) == (404, "There is no registry in x; y.")
+    assert (problem.status, problem.message) == (404, "No registry was found in x; y.")
     assert "ada" not in str(problem.reply())

@@ -178,7 +178,7 @@ def test_a_misspelled_folder_names_near_registries(run: Callable[..., Result]) -
     ):
         done = run(*arguments, "--registry", "registy")
         assert done.exit_code == 1
-        assert "There is no registry in " in done.stderr
+        assert "No registry was found in " in done.stderr
         assert "Did you mean registry?" in done.stderr
 
 

@@ -39,7 +39,7 @@ def test_reading_a_missing_registry_is_an_error(tmp_path: Path, read: str) -> No
     """Every call but the first registration names the missing folder and near registries."""
     ModelRegistry(tmp_path / "models" / "registry", create=True)
     registry = ModelRegistry(tmp_path / "model" / "registry")
-    with pytest.raises(RegistryNotFoundError, match=r"There is no registry in .*; ") as e:
+    with pytest.raises(RegistryNotFoundError, match=r"No registry was found in .*; ") as e:
         READS[read](registry)
     assert e.value.name == str(tmp_path / "model" / "registry")
     assert [Path(path).resolve() for path in e.value.known] == [tmp_path / "models" / "registry"]
