@@ -94,9 +94,12 @@ def infer_outputs(values: Array, y_true: Array, model: Any, options: Measurement
     classes = None if known is None or np.ndim(known) != 1 else np.asarray(known)
     if classes is None and not _is_classification(values, y_true, options):
         return Outputs("numbers", values)
-    if y_true.dtype.kind == "b" and values.ndim == y_true.ndim and is_indicator(values):
+    if y_true.dtype.kind in "US" and values.dtype.kind in "biu":
+        values = values.astype(float)  # numbers cannot be the labels: 0 and 1 are scores
+    elif y_true.dtype.kind == "b" and values.ndim == y_true.ndim and is_indicator(values):
         return Outputs("labels", values.astype(bool), classes)
-    if values.dtype.kind in "biuUS" or (values.ndim == y_true.ndim and _is_integral(values)):
+    same_kind = y_true.dtype.kind not in "US" and values.ndim == y_true.ndim
+    if values.dtype.kind in "biuUS" or (same_kind and _is_integral(values)):
         return Outputs(
             "labels",
             values.astype(y_true.dtype) if _both_numbers(values, y_true) else values,

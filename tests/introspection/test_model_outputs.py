@@ -187,6 +187,15 @@ def test_one_probability_of_text_labels_is_that_of_pos_label(label: str) -> None
     assert found["recall"] == pytest.approx(metrics.recall_score(truth, answer, pos_label=label))
 
 
+@pytest.mark.parametrize("dtype", [float, int, bool])
+def test_a_yes_or_no_of_text_labels_is_a_score_of_pos_label(dtype: type) -> None:
+    """0 and 1 for text labels are scores of the positive class, whatever their dtype."""
+    truth = np.array(["planet", "dust", "planet", "dust"])
+    answer = np.array([1, 0, 0, 0]).astype(dtype)
+    found = measured(truth, answer, pos_label="planet").metrics
+    assert (found["recall"], found["precision"]) == (0.5, 1.0)
+
+
 def test_one_probability_of_text_labels_requires_pos_label() -> None:
     """The class of one probability per row is not guessed from text labels."""
     with pytest.raises(RecordError, match="pass pos_label=, or return one column"):
