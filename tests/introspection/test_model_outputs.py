@@ -189,7 +189,7 @@ def test_one_probability_of_text_labels_is_that_of_pos_label(label: str) -> None
 
 @pytest.mark.parametrize("dtype", [float, int, bool])
 def test_a_yes_or_no_of_text_labels_is_a_score_of_pos_label(dtype: type) -> None:
-    """0 and 1 for text labels are scores of the positive class, whatever their dtype."""
+    """For text labels, 0 and 1 of any dtype are scores of the positive class."""
     truth = np.array(["planet", "dust", "planet", "dust"])
     answer = np.array([1, 0, 0, 0]).astype(dtype)
     found = measured(truth, answer, pos_label="planet").metrics
