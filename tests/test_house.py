@@ -33,8 +33,9 @@ HOUSE = """
 2    values              references, keys, JSON, digests, metrics
 2    store               bytes under keys: folder, memory; create-if-absent
 2    signing             keys, signatures, trusted signers
-3    records             the facts of a version and their JSON
-3    persistence         models to bytes and back
+3a   records             the facts of a version and their JSON
+3a   inference           calls of a model on rows, in the container that it was trained on
+3b   persistence         models to bytes and back
 4    journal             versions and events of one model: write, read, current state
 4    payloads            a model or attachment as a verified blob
 4    views               text and HTML of records: listing, comparison, history, card

@@ -1,0 +1,1 @@
+"""Calls of a model on rows, in the container that it was trained on."""
