@@ -1,8 +1,8 @@
 """The data that a model takes, made from columns of plain values.
 
 Training, serving and the exported predict.py use this file, so that a model gets the same kind of
-data everywhere. An export has a copy of it, so it imports nothing but NumPy, pandas and the file
-of the outputs.
+data everywhere. An export has a copy of it, so of this package it imports only the file of the
+outputs, which is copied too.
 """
 
 from __future__ import annotations

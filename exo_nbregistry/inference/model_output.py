@@ -14,7 +14,7 @@ _STATSMODELS_OF_SHARES = ("Logit", "Probit", "MNLogit", "ConditionalLogit", "Ord
 
 
 class Raw(NamedTuple):
-    """What a native model returned.
+    """Outputs of a native model.
 
     Attributes
     ----------
@@ -82,11 +82,11 @@ def outputs(model: Any, data: Any, form: Mapping[str, Any]) -> tuple[Any, Any | 
     if model_kind(model) == "estimator":
         predicted = model.predict(data)
         predicted = np.asarray(predicted.toarray() if hasattr(predicted, "tocsr") else predicted)
-        shares = model.predict_proba(data) if hasattr(model, "predict_proba") else None
+        shares: Any = model.predict_proba(data) if hasattr(model, "predict_proba") else None
         # Forests return a list of tables for several outputs.
-        return predicted, shares if np.ndim(shares) == 2 else None
+        return predicted, shares if getattr(shares, "ndim", 0) == 2 else None
     raw = raw_outputs(model, data)
-    if isinstance(raw, str):
+    if raw is None or isinstance(raw, str):
         raise ValueError(f"the model cannot predict these rows: {raw}")
     return _labelled(raw, form)
 
