@@ -80,7 +80,7 @@ FENCES = {
     "pickle": "persistence.*",
     "platformdirs": "signing.user_files",
     "pydantic": "serve.*",
-    "scipy": "evaluation.* training.* exoplanet.*",
+    "scipy": "evaluation.* inference.model_input training.* exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index.*",
     "starlette": "serve.*",

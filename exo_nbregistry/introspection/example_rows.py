@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.introspection.column_values import (
     Values,
     is_missing,
@@ -145,80 +145,5 @@ def rebuild(example: dict[str, Any]) -> Any:
     >>> rebuild(read_rows(X) | {"form": "frame"}).equals(X)
     True
     """
-    names, form = example["columns"], example.get("form")
-    columns = [example["rows"][name] for name in names]
-    if form == "list":
-        return columns[0]
-    if form == "vector":
-        return _vector(columns[0])
-    if form == "array":
-        return _array(columns, example["dtypes"][0])
-    import pandas as pd
-
-    if form == "series":
-        return pd.Series(columns[0])
-    labels = example.get("labels", names)
-    if form == "polars" and (frame := _polars_frame(names, columns, example["dtypes"])) is not None:
-        return frame
-    if form == "frame":
-        pairs = zip(columns, example["dtypes"], strict=True)
-        return pd.concat([_series(*pair) for pair in pairs], axis=1, keys=labels)
-    frame = pd.DataFrame(example["rows"], columns=names)
-    return frame if example["named"] else frame.to_numpy()
-
-
-def _vector(values: Sequence[Any]) -> Any:
-    import numpy as np
-
-    vector = np.empty(len(values), dtype=object)
-    vector[:] = values
-    return vector
-
-
-def _array(columns: Sequence[Any], dtype: str) -> Any:
-    import numpy as np
-
-    return np.moveaxis(np.array(columns, dtype=np.dtype(dtype)), 0, 1)
-
-
-def _series(values: Sequence[Any], dtype: Any) -> Any:
-    import pandas as pd
-
-    if isinstance(dtype, dict):
-        categories = pd.Index(dtype["categories"], dtype=dtype["dtype"])
-        return pd.Series(pd.Categorical(values, categories, ordered=dtype["ordered"]))
-    if dtype.startswith("datetime64"):
-        moments = pd.to_datetime(list(values), format="ISO8601", utc="," in dtype)
-        return pd.Series(moments).astype(dtype)
-    if dtype.startswith("timedelta64"):
-        return pd.Series(pd.to_timedelta(list(values))).astype(dtype)
-    if dtype.startswith("Sparse["):
-        kind, _, fill = dtype.removeprefix("Sparse[").removesuffix("]").partition(", ")
-        dtype = pd.SparseDtype(kind, fill == "True" if kind == "bool" else float(fill))
-    return pd.Series(values, dtype=object).astype(dtype)
-
-
-def _polars_frame(names: Sequence[str], columns: Sequence[Any], dtypes: Sequence[Any]) -> Any:
-    """Return a frame of polars, or None without polars."""
-    try:
-        import polars
-    except ImportError:
-        return None
-    series = []
-    for name, values, dtype in zip(names, columns, dtypes, strict=True):
-        if isinstance(dtype, dict):
-            kind = polars.Enum(dtype["categories"])
-            series.append(polars.Series(name, values, dtype=kind))
-        elif dtype.startswith("<"):
-            series.append(polars.Series(name, _temporal(values, dtype)))
-        else:
-            series.append(polars.Series(name, values, dtype=getattr(polars, dtype, None)))
-    return polars.DataFrame(series)
-
-
-def _temporal(values: Sequence[Any], dtype: str) -> Any:
-    """Return times or durations as an array; a duration is stored as a number and its unit."""
-    import numpy as np
-
-    numbers = dtype.startswith("<m")
-    return np.array([int(v.split()[0]) if v and numbers else v for v in values], dtype=dtype)
+    columns = {name: example["rows"][name] for name in example["columns"]}
+    return assemble(columns, read_form(example))

@@ -17,6 +17,7 @@ from typing import Any
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.fs.file import write_file
+from exo_nbregistry.inference import model_input, model_output
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
 from exo_nbregistry.persistence.export_example import example_table, input_form, read_columns
@@ -126,7 +127,7 @@ def _files(
         "README.md": model_card(info, given, refusal is None, runs=not problems),
     }
     if not problems:
-        files["predict.py"] = inspect.getsource(predict)
+        files |= _programs()
     if refusal is None:
         files["example.csv"] = row
     elif problems:
@@ -134,6 +135,15 @@ def _files(
     else:
         _log.warning("The export does not have an example.csv: %s", refusal)
     return {name: text.encode() for name, text in files.items()}
+
+
+def _programs() -> dict[str, str]:
+    """Return predict.py and the files that it imports, without imports of this package."""
+    modules = {"predict": predict, "model_input": model_input, "model_output": model_output}
+    return {
+        f"{name}.py": inspect.getsource(module).replace("from exo_nbregistry.inference.", "from ")
+        for name, module in modules.items()
+    }
 
 
 def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
@@ -179,7 +189,7 @@ def _info(
         "packages": _packages(environment["packages"], given),
         "local_files": local_files(card["globals"]),
         "model_info": encode(dict(given)),
-        **input_form(example),
+        **input_form(model, example),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exo_nbregistry.inference.model_input import read_form
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.values.attribute import read_attribute
 
@@ -59,9 +60,9 @@ def _stored_types(example: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def input_form(example: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts from which predict.py makes the data that the model takes."""
-    return {key: example[key] for key in ("form", "labels") if key in example}
+def input_form(model: Any, example: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form from which predict.py makes the data that the model takes."""
+    return {"input": read_form(example, model)}
 
 
 def example_table(info: Mapping[str, Any], example: Mapping[str, Any]) -> str:

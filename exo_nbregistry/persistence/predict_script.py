@@ -13,6 +13,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.inference.model_input import assemble, outputs
+
 HERE = Path(__file__).resolve().parent
 NUMERIC = ("int", "uint", "float", "bool")
 FACTS = {"sha256", "columns", "n_features", "classes"}
@@ -147,28 +149,14 @@ def categories(values: Any, known: list[Any] | None) -> Any:
     return pd.Categorical([by_text.get(text, text) for text in values], categories=known)
 
 
-def to_input(model: Any, info: dict[str, Any], chosen: Any) -> Any:
-    """Return the columns as the kind of data that the model was fitted on."""
-    form = info.get("form")
-    if form == "list":
-        return chosen.iloc[:, 0].tolist()
-    if form == "vector":
-        return chosen.iloc[:, 0].to_numpy(dtype=object)
-    if form == "series":
-        return chosen.iloc[:, 0]
-    if form == "frame":
-        return chosen.set_axis(info.get("labels") or list(chosen.columns), axis=1)
-    return chosen if hasattr(model, "feature_names_in_") else chosen.to_numpy()
-
-
 def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
     """Return predictions, with class probabilities if the model supports them."""
     import pandas as pd
 
-    data = to_input(model, info, select(table, info))
+    chosen, form = select(table, info), info.get("input") or {}
     try:
-        predicted = model.predict(data)
-        probable = model.predict_proba(data) if hasattr(model, "predict_proba") else None
+        data = assemble({str(name): chosen[name] for name in chosen.columns}, form)
+        predicted, probable = outputs(model, data, form)
     except Exception as error:  # a model may raise any error
         raise InputError(f"The model rejects the table: {first_line(error)}") from error
     if info.get("threshold") is not None:
@@ -177,7 +165,7 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
         columns = {f"prediction_{i}": predicted[:, i] for i in range(predicted.shape[1])}
     else:
         columns = {"prediction": predicted}
-    if probable is not None and getattr(probable, "ndim", 0) == 2 and info["classes"]:
+    if probable is not None and info["classes"]:
         for i, label in enumerate(info["classes"]):
             columns[f"probability_{label}"] = probable[:, i]
     return pd.DataFrame(columns)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.inference.model_input import outputs
+from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.introspection.scoring import apply_threshold
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ def registered_threshold(metadata: ModelMetadata, model: Any) -> Scoring | None:
     scoring = metadata.scoring
     if scoring is None or scoring.threshold is None:
         return None
-    if not hasattr(model, "predict_proba") and not hasattr(model, "decision_function"):
+    is_native = model_kind(model) != "estimator"
+    scored = hasattr(model, "predict_proba") or hasattr(model, "decision_function")
+    if not scored and not is_native:
         raise RegistryError(
             f"{metadata.model_id} cannot be served: its threshold {scoring.threshold:g} requires "
             f"predict_proba or decision_function, which {type(model).__name__} does not have."
@@ -35,7 +39,11 @@ def registered_threshold(metadata: ModelMetadata, model: Any) -> Scoring | None:
 
 
 def decide(
-    model: Any, data: Any, classes: Sequence[Any], scoring: Scoring | None
+    model: Any,
+    data: Any,
+    form: Mapping[str, Any],
+    classes: Sequence[Any],
+    scoring: Scoring | None,
 ) -> tuple[list[Any], np.ndarray[Any, Any] | None]:
     """Return the label of each row, and the probabilities by class if the model has them.
 
@@ -45,6 +53,8 @@ def decide(
         The model.
     data : array-like of shape (n_samples, n_features)
         Checked rows.
+    form : mapping
+        Form of the data, as `read_form` returns it.
     classes : sequence
         The classes; empty for a regressor.
     scoring : Scoring or None
@@ -52,10 +62,14 @@ def decide(
     """
     import numpy as np
 
-    scored = bool(classes) and hasattr(model, "predict_proba")
-    probabilities = model.predict_proba(data) if scored else None
+    if scoring is None or model_kind(model) != "estimator":
+        predicted, probabilities = outputs(model, data, form)
+        shares = probabilities if classes else None
+    else:
+        scored = bool(classes) and hasattr(model, "predict_proba")
+        predicted, shares = None, model.predict_proba(data) if scored else None
     if scoring is None:
-        return model.predict(data).tolist(), probabilities
-    score = np.asarray(model.decision_function(data) if probabilities is None else probabilities)
+        return predicted.tolist(), shares
+    score = np.asarray(model.decision_function(data) if shares is None else shares)
     labels = apply_threshold(score, np.asarray(classes or model.classes_), scoring)
-    return labels.tolist(), probabilities
+    return labels.tolist(), shares

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.serve.decision import decide, registered_threshold
 from exo_nbregistry.serve.stored_example import read_example
 from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
@@ -119,7 +120,9 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
             check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
         )
         self._threshold = registered_threshold(self.metadata, self._model)
-        self.example, self._is_flat = read_example(registry, self.metadata)
+        stored = read_example(registry, self.metadata)
+        self.example = stored.row
+        self._form = read_form(stored.content, self._model)
         if any(isinstance(label, tuple) for label in self.classes):
             raise RegistryError(
                 f"{version} cannot be served: models with several outputs are not supported."
@@ -235,29 +238,8 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
 
             scored = bool(self.classes) and hasattr(self._model, "predict_proba")
             return [], np.empty((0, len(self.classes))) if scored else None, []
-        data = self._assembled(checked)
-        return *decide(self._model, data, self.classes, self._threshold), outside
-
-    def _assembled(self, checked: Mapping[str, np.ndarray[Any, Any]]) -> Any:
-        """Return columns in the container of the training data: a frame or an array."""
-        import numpy as np
-
-        arrays = list(checked.values())
-        if self._is_flat:
-            return arrays[0].tolist()
-        dtypes = {array.dtype for array in arrays}
-        # A frame of one block is made many times faster than one column by column.
-        alike = len(dtypes) == 1 and arrays[0].dtype.kind in "iuf"
-        if not hasattr(self._model, "feature_names_in_"):
-            return np.column_stack(arrays)
-
-        import pandas as pd
-
-        if alike:
-            return pd.DataFrame(np.column_stack(arrays), columns=list(checked), copy=False)
-        frame = pd.DataFrame(dict(checked))
-        categories = [column.name for column in self.columns if column.dtype == "category"]
-        return frame.astype(dict.fromkeys(categories, "category"))
+        data = assemble(checked, self._form)
+        return *decide(self._model, data, self._form, self.classes, self._threshold), outside
 
     def _frame(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.introspection.column_values import is_missing
 
@@ -10,23 +11,21 @@ if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.registry.facade import ModelRegistry
 
-# Forms of an example of one dimension, such as a list of texts.
-_FLAT = ("list", "vector", "series")
 
-
-class StoredExample(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoredExample:
     """The parts of an input example that serving needs.
 
     Attributes
     ----------
     row : dict or None
         One row.
-    is_flat : bool
-        Whether the model takes a list of values instead of a table.
+    content : dict
+        The attachment; empty if none is stored.
     """
 
     row: dict[str, Any] | None = None
-    is_flat: bool = False
+    content: dict[str, Any] = field(default_factory=dict)
 
 
 def read_example(registry: ModelRegistry, metadata: ModelMetadata) -> StoredExample:
@@ -38,4 +37,4 @@ def read_example(registry: ModelRegistry, metadata: ModelMetadata) -> StoredExam
     values = list(zip(*(stored["rows"][name] for name in names), strict=True))
     complete = (row for row in values if not any(map(is_missing, row)))
     row = dict(zip(names, next(complete, values[0]), strict=True))
-    return StoredExample(row, stored.get("form") in _FLAT)
+    return StoredExample(row, stored)

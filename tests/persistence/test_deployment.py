@@ -39,12 +39,15 @@ export = ModelPersistence.export_model_for_deployment
 
 TABLE = pd.DataFrame({"depth": [1.0, 2.0, 3.0, 4.0], "period": [9.0, 8.0, 7.0, 6.0]})
 LABELS = ["false", "false", "planet", "planet"]
+PROGRAMS = {"predict.py", "model_input.py", "model_output.py"}
 FILES = {
     "README.md",
     "example.csv",
     "model.joblib",
     "model.joblib.json",
     "model_info.json",
+    "model_input.py",
+    "model_output.py",
     "predict.py",
     "requirements.txt",
 }
@@ -239,7 +242,7 @@ def test_any_model_can_be_exported_for_import(
     assert (
         "- __main__.Mine does not have predict.\n- __main__.Mine is defined in the notebook" in card
     )
-    assert set(os.listdir(folder)) == FILES - {"example.csv", "predict.py"} | {"more"}
+    assert set(os.listdir(folder)) == FILES - {"example.csv", *PROGRAMS} | {"more"}
 
 
 def test_stored_bytes_are_copied(tmp_path: Path) -> None:

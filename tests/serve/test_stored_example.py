@@ -41,7 +41,8 @@ def test_a_table_is_served_as_a_table(registry: ModelRegistry) -> None:
     """A table of one column is not a list of values."""
     X = pd.DataFrame({"depth": [1.0, None]})
     ref = registry.register_model(DummyClassifier().fit(X, [0, 1]), "m", X=X, y=[0, 1])
-    assert read_example(registry, registry.get_metadata(ref)) == ({"depth": 1.0}, False)
+    found = read_example(registry, registry.get_metadata(ref))
+    assert (found.row, found.content["form"]) == ({"depth": 1.0}, "frame")
 
 
 def test_a_version_without_example(registry: ModelRegistry) -> None:

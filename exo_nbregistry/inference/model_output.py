@@ -1,0 +1,219 @@
+"""Predictions and probabilities of any model: estimators, native boosters, Keras, statsmodels.
+
+An export has a copy of this file, so it imports only NumPy, and the library of the model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+_KERAS = {"keras", "tensorflow", "tf_keras"}
+_STATSMODELS_OF_SHARES = ("Logit", "Probit", "MNLogit", "ConditionalLogit", "OrderedModel")
+
+
+class Raw(NamedTuple):
+    """Outputs of a native model.
+
+    Attributes
+    ----------
+    kind : str
+        ``labels``, ``probabilities``, ``decisions``, ``numbers`` or ``unknown``.
+    values : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        The values. Probabilities and decisions of one dimension refer to the positive class.
+    """
+
+    kind: str
+    values: Any
+
+
+def model_kind(model: Any) -> str:
+    """Return how a model is called: ``estimator`` for ``model.predict(X)``, or its library.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import Ridge
+    >>> model_kind(Ridge())
+    'estimator'
+    """
+    name = f"{type(model).__module__.partition('.')[0]}.{type(model).__name__}"
+    if name in ("xgboost.Booster", "lightgbm.Booster"):
+        return name.partition(".")[0]
+    if name.startswith("statsmodels.") and hasattr(model, "model"):
+        return "statsmodels"
+    roots = {part.__module__.partition(".")[0] for part in type(model).__mro__}
+    return "keras" if roots & _KERAS and hasattr(model, "predict") else "estimator"
+
+
+def outputs(model: Any, data: Any, form: Mapping[str, Any]) -> tuple[Any, Any | None]:
+    """Return the predictions of a model, and its probabilities by class.
+
+    Parameters
+    ----------
+    model : object
+        A fitted model.
+    data : object
+        Result of `assemble`.
+    form : mapping
+        Result of `read_form`. ``classes`` are the labels of a native model.
+
+    Returns
+    -------
+    predictions : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Labels or numbers.
+    probabilities : ndarray of shape (n_samples, n_classes) or None
+        None without probabilities, or with those of several outputs.
+
+    Raises
+    ------
+    ValueError
+        If a native model has outputs that are not predictions.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> model = DummyClassifier().fit([[0.0], [1.0]], ["dust", "dust"])
+    >>> outputs(model, [[2.0]], {})
+    (array(['dust'], dtype='<U4'), array([[1.]]))
+    """
+    import numpy as np
+
+    if model_kind(model) == "estimator":
+        predicted = model.predict(data)
+        predicted = np.asarray(predicted.toarray() if hasattr(predicted, "tocsr") else predicted)
+        shares: Any = model.predict_proba(data) if hasattr(model, "predict_proba") else None
+        # Forests return a list of tables for several outputs.
+        return predicted, shares if getattr(shares, "ndim", 0) == 2 else None
+    raw = raw_outputs(model, data)
+    if raw is None or isinstance(raw, str):
+        raise ValueError(f"the model cannot predict these rows: {raw}")
+    return _labelled(raw, form)
+
+
+def _labelled(raw: Raw, form: Mapping[str, Any]) -> tuple[Any, Any | None]:
+    """Return the labels of scores, and the probabilities by class."""
+    import numpy as np
+
+    kind, values = form.get("outputs") or raw.kind, raw.values
+    if kind not in ("probabilities", "decisions") or (values.ndim == 2 and not _are_rows(values)):
+        return values, None
+    count = 2 if values.ndim == 1 else values.shape[1]
+    classes = np.asarray(form.get("classes") or range(count))
+    if values.ndim == 2:
+        return classes[values.argmax(axis=1)], values if kind == "probabilities" else None
+    positive = form.get("positive", 1)
+    cut = 0.5 if kind == "probabilities" else 0.0
+    predicted = np.where(values >= cut, classes[positive], classes[1 - positive])
+    if kind == "decisions":
+        return predicted, None
+    pair = (1 - values, values) if positive else (values, 1 - values)
+    return predicted, np.column_stack(pair)
+
+
+def _are_rows(values: Any) -> bool:
+    import numpy as np
+
+    return bool(np.allclose(values.sum(axis=1), 1, atol=1e-3))
+
+
+def raw_outputs(model: Any, data: Any) -> Raw | str | None:
+    """Return the outputs of a native booster, a Keras model or the results of statsmodels.
+
+    Parameters
+    ----------
+    model : object
+        Any model.
+    data : array-like of shape (n_samples, n_features)
+        Features.
+
+    Returns
+    -------
+    Raw, str or None
+        None for another model; the reason if the outputs are not predictions of the rows.
+    """
+    readers = {
+        "xgboost": _xgboost,
+        "lightgbm": _lightgbm,
+        "statsmodels": _statsmodels,
+        "keras": _keras,
+    }
+    reader = readers.get(model_kind(model))
+    return None if reader is None else reader(model, data)
+
+
+def read_learner(booster: Any) -> dict[str, Any]:
+    """Return the learner of an XGBoost booster's configuration: names and parameters as text."""
+    import xgboost
+
+    # Without warnings of a deprecated booster, which the user has seen in the training.
+    with xgboost.config_context(verbosity=0):
+        learner: dict[str, Any] = json.loads(booster.save_config())["learner"]
+    return learner
+
+
+def _xgboost(booster: Any, X: Any) -> Raw | str:
+    import xgboost
+
+    objective = read_learner(booster)["objective"]["name"]
+    # The names of a frame are checked against those of the booster; an array has none.
+    names = None if hasattr(X, "columns") else booster.feature_names
+    if hasattr(X, "get_columns"):
+        # XGBoost reads polars frames only where pyarrow is installed.
+        X, names = X.to_numpy(), list(X.columns)
+    values = booster.predict(xgboost.DMatrix(X, feature_names=names, enable_categorical=True))
+    if objective in ("binary:hinge", "multi:softmax"):
+        return Raw("labels", values.astype(int))
+    return _by_objective(objective, values)
+
+
+def _lightgbm(booster: Any, X: Any) -> Raw | str:
+    objective = booster.dump_model(num_iteration=1).get("objective", "").split(" ")[0]
+    if objective in ("", "custom"):
+        return "its objective is a function, so that the kind of its outputs is unknown"
+    return _by_objective(objective, _dense(booster.predict(X)))
+
+
+def _by_objective(objective: str, values: Any) -> Raw | str:
+    if objective.startswith(("rank", "lambdarank", "survival:cox")):
+        return f"its objective {objective} has no metrics here"
+    if objective == "binary:logitraw":
+        return Raw("decisions", values)
+    is_classifier = objective.startswith(("binary", "multi", "cross_entropy"))
+    return Raw("probabilities" if is_classifier else "numbers", values)
+
+
+def _statsmodels(results: Any, X: Any) -> Raw | str:
+    if not hasattr(results, "predict") or hasattr(results, "forecast"):
+        return "it forecasts its own series, not the rows of X_test"
+    kind = type(results.model).__name__
+    family = type(getattr(results.model, "family", None)).__name__
+    is_share = kind in _STATSMODELS_OF_SHARES or family == "Binomial"
+    return Raw("probabilities" if is_share else "numbers", _dense(results.predict(X)))
+
+
+def _keras(model: Any, X: Any) -> Raw | str:
+    import numpy as np
+
+    values = model.predict(X.to_numpy() if hasattr(X, "to_numpy") else X, verbose=0)
+    if isinstance(values, list | tuple | dict):
+        return "it has several output layers"
+    values = np.asarray(values)
+    if values.ndim > 2:
+        return f"its output has {values.ndim} dimensions"
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    loss = getattr(model, "loss", None)
+    if loss is None:
+        return Raw("unknown", values)
+    name = str(getattr(loss, "name", loss)).lower()
+    if "crossentropy" not in name and "hinge" not in name and "focal" not in name:
+        return Raw("numbers", values)
+    are_shares = bool((values >= 0).all() and (values <= 1).all())
+    return Raw("probabilities" if are_shares else "decisions", values)
+
+
+def _dense(values: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(values.toarray() if hasattr(values, "toarray") else values)
