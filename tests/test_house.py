@@ -76,7 +76,7 @@ FENCES = {
     "ipywidgets": "panels.* exoplanet.followup.candidates_* plot.view",
     "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
     "jupyter_server": "lab.*",
-    "matplotlib": "evaluation.threshold exoplanet.* plot.*",
+    "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
     "pickle": "persistence.*",
     "platformdirs": "signing.user_files",
     "pydantic": "serve.*",

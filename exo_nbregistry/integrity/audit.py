@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.integrity.required import required_keys
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import payload_digest
 from exo_nbregistry.records.describe import describe
@@ -18,14 +18,15 @@ from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
+    ATTACHMENTS,
     BLOBS,
     DESCRIPTOR,
     EVENTS,
     MODELS,
     TMP,
     VERSIONS,
+    attachment_parts,
     blob_parts,
-    blobs_folder,
     event_number,
     version_number,
 )
@@ -124,7 +125,7 @@ class _Auditor:
         return bar
 
     def model(self, model: str) -> Iterator[Fault]:
-        folders = (VERSIONS, EVENTS, BLOBS, TMP)
+        folders = (VERSIONS, EVENTS, BLOBS, ATTACHMENTS, TMP)
         for entry in self.store.entries(f"{MODELS}/{model}"):
             if entry.name not in folders or entry.kind != "folder":
                 yield _unexpected_file(f"{MODELS}/{model}/{entry.name}")
@@ -134,15 +135,14 @@ class _Auditor:
         yield from self.chain(model, VERSION, versions)
         yield from self.chain(model, EVENT, events)
         yield from self.targets(versions, events)
-        events_of = (record.content for record in events.values())
-        purged = {event["version"] for event in events_of if event.get("action") == "purge"}
-        yield from self.payloads(model, versions, purged)
+        yield from self.payloads(model, versions, events)
 
     def names(self, model: str) -> Iterator[Fault]:
         for name, parse in (
             (VERSIONS, version_number),
             (EVENTS, event_number),
             (BLOBS, blob_parts),
+            (ATTACHMENTS, attachment_parts),
         ):
             folder = f"{MODELS}/{model}/{name}"
             for entry in self.store.entries(folder):
@@ -221,38 +221,28 @@ class _Auditor:
                 )
 
     def payloads(
-        self, model: str, versions: dict[int, Record], purged: set[int]
+        self, model: str, versions: dict[int, Record], events: dict[int, Record]
     ) -> Iterator[Fault]:
-        needed = {
-            item["sha256"]: (number, item)
-            for number, record in versions.items()
-            if number not in purged
-            for item in _payloads(record)
-        }
+        needed = required_keys(versions, events)
         # A power loss may damage a payload before its record is written. Such a payload is
         # garbage and not a fault, unless an unreadable record may refer to it.
         unread = len(versions) < len(self.journal.numbers(model))
+        unread |= len(events) < len(self.journal.numbers(model, EVENT))
         present = set()
-        for entry in self.store.entries(blobs_folder(model)):
-            parts = blob_parts(entry.name)
-            if not parts or entry.kind != "file" or not (unread or parts[0] in needed):
-                continue
-            present.add(parts[0])
-            self.counts[BLOBS] += 1
-            key = f"{blobs_folder(model)}/{entry.name}"
-            if payload_digest(self.store, key) != parts[0]:
-                yield Fault(key, "damaged", f"its checksum does not match its name. {_RESTORE}")
-        for sha256, (number, item) in needed.items():
-            if sha256 not in present:
-                key = f"{blobs_folder(model)}/{sha256}.{item['format']}"
+        for folder, parse in ((BLOBS, blob_parts), (ATTACHMENTS, attachment_parts)):
+            for entry in self.store.entries(f"{MODELS}/{model}/{folder}"):
+                key, parts = f"{MODELS}/{model}/{folder}/{entry.name}", parse(entry.name)
+                if not parts or entry.kind != "file" or not (unread or key in needed):
+                    continue
+                present.add(key)
+                self.counts[BLOBS] += 1
+                if payload_digest(self.store, key) != parts[0]:
+                    yield Fault(key, "damaged", f"its checksum does not match its name. {_RESTORE}")
+        for key, number in needed.items():
+            if key not in present:
                 yield Fault(
                     key, "missing", f"it is missing, and version {number} requires it. {_RESTORE}"
                 )
-
-
-def _payloads(record: Record) -> list[dict[str, Any]]:
-    artifact = record.content.get("artifact")
-    return [*record.content.get("attachments", {}).values(), *([artifact] if artifact else [])]
 
 
 def audit(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.records.model_state import PURGED
+from exo_nbregistry.records.model_state import PURGED, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.keys import (
     DESCRIPTOR_TMP,
     MODELS,
+    attachment_parts,
+    attachments_folder,
     blob_parts,
     blobs_folder,
     tmp_folder,
@@ -83,6 +85,7 @@ def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iter
         (f"{folder}/{entry.name}", entry, reason)
         for folder, reason in (
             (blobs_folder(model), "no version requires it"),
+            (attachments_folder(model), "no version requires it"),
             (tmp_folder(model), _INTERRUPTED),
         )
         for entry in store.entries(folder)
@@ -106,7 +109,7 @@ def referenced(journal: Journal, model: str) -> set[str] | None:
         state = journal.state(model)
         for number in journal.numbers(model):
             if state.of(number).status != PURGED:
-                needed |= payloads(journal.read(model, number))
+                needed |= payloads(journal.read(model, number)) | attached(state, number)
     except _UNREADABLE:
         return None
     return needed
@@ -117,6 +120,11 @@ def payloads(record: Record) -> set[str]:
     content = record.content
     named = [content.get("artifact") or {}, *content.get("attachments", {}).values()]
     return {item["sha256"] for item in named if item}
+
+
+def attached(state: ModelState, number: int) -> set[str]:
+    """Return the digests of the attachments that events have added to a version."""
+    return {item.artifact.sha256 for item in state.of(number).attachments.values()}
 
 
 def remove(store: Store, journal: Journal, items: Iterable[Garbage]) -> int:
@@ -154,13 +162,16 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     if needed is None:
         return
     purged: set[str] = set()
-    for number, facts in journal.state(model).facts.items():
-        # The payloads of a damaged record are found later, by their age.
-        with contextlib.suppress(*_UNREADABLE):
-            purged |= payloads(journal.read(model, number)) if facts.status == PURGED else set()
+    state = journal.state(model)
+    for number, facts in state.facts.items():
+        if facts.status == PURGED:
+            purged |= attached(state, number)
+            # The payloads of a damaged record are found later, by their age.
+            with contextlib.suppress(*_UNREADABLE):
+                purged |= payloads(journal.read(model, number))
     purged -= needed
-    folder = blobs_folder(model)
-    keys = (f"{folder}/{entry.name}" for entry in store.entries(folder))
+    folders = (blobs_folder(model), attachments_folder(model))
+    keys = (f"{folder}/{entry.name}" for folder in folders for entry in store.entries(folder))
     unused = [Garbage(key, 0, "purged") for key in keys if _digest(key) in purged]
     _withdraw(store, journal, model, unused)
 
@@ -170,10 +181,10 @@ def restore_interrupted(store: Store, journal: Journal) -> None:
     for entry in store.entries(MODELS):
         model = entry.name
         if entry.kind == "folder" and is_model_key(model):
-            moved = [e.name for e in store.entries(tmp_folder(model)) if blob_parts(e.name)]
+            moved = [e.name for e in store.entries(tmp_folder(model)) if _home(model, e.name)]
             needed = (referenced(journal, model) if moved else None) or set()
             for name in moved:
-                key = f"{blobs_folder(model)}/{name}"
+                key = f"{_home(model, name)}/{_payload_name(name)}"
                 if _digest(name) in needed and store.info(key) is None:
                     store.rename(f"{tmp_folder(model)}/{name}", key)
 
@@ -187,7 +198,7 @@ def _withdraw(store: Store, journal: Journal, model: str, items: list[Garbage]) 
     """
     moved = {}
     for item in items:
-        place = f"{tmp_folder(model)}/{item.key.rpartition('/')[2]}"
+        place = _place(model, item.key)
         with contextlib.suppress(MissingKeyError):
             if place != item.key:
                 store.rename(item.key, place)
@@ -202,6 +213,30 @@ def _withdraw(store: Store, journal: Journal, model: str, items: list[Garbage]) 
     return freed
 
 
+# In the tmp folder, an attachment has a prefix: a blob can have the same name.
+_PREFIX = "attachment-"
+
+
+def _place(model: str, key: str) -> str:
+    """Return the key of a file while it is moved to the tmp folder."""
+    folder, _, name = key.rpartition("/")
+    prefix = _PREFIX if folder == attachments_folder(model) else ""
+    return f"{tmp_folder(model)}/{prefix}{name}"
+
+
+def _home(model: str, name: str) -> str | None:
+    """Return the folder of a payload in the tmp folder, or None for other files."""
+    if name.startswith(_PREFIX):
+        known = attachment_parts(_payload_name(name))
+        return attachments_folder(model) if known else None
+    return blobs_folder(model) if blob_parts(name) else None
+
+
+def _payload_name(name: str) -> str:
+    return name.rpartition("/")[2].removeprefix(_PREFIX)
+
+
 def _digest(key: str) -> str:
-    parts = blob_parts(key.rpartition("/")[2])
+    name = _payload_name(key)
+    parts = blob_parts(name) or attachment_parts(name)
     return parts[0] if parts else ""

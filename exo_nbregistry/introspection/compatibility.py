@@ -110,8 +110,10 @@ def _minor(version: str) -> list[str]:
     return version.split(".")[:2]
 
 
-def require_same_library(metadata: ModelMetadata) -> None:
+def require_same_library(metadata: ModelMetadata, call: str = "") -> None:
     """Raise VersionMismatchError if the minor version of scikit-learn differs.
+
+    `call` is the beginning of the call that loads the model; by default that of ``load_model``.
 
     Source: scikit-learn's user guide, "Model persistence": loading under another version is
     not supported and may silently give other results.
@@ -121,8 +123,9 @@ def require_same_library(metadata: ModelMetadata) -> None:
         recorded, current = found
         raise VersionMismatchError(
             f"{metadata.model_id} was registered with {LIBRARY} {recorded}, but {current} is "
-            f"installed; run pip install {requirement(LIBRARY, recorded)}, or load_model("
-            f"'{metadata.model_id}', allow_version_mismatch=True) and compare its predictions.",
+            f"installed; run pip install {requirement(LIBRARY, recorded)}, or "
+            f"{call or f'load_model({metadata.model_id!r}'}, allow_version_mismatch=True) and "
+            "compare its predictions.",
             recorded=recorded,
             current=current,
         )

@@ -38,7 +38,8 @@ from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
-from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json, pack_named
+from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json
+from exo_nbregistry.payloads.packing import pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import (
@@ -108,7 +109,9 @@ class Description:
         artifact : Artifact
             The stored model.
         """
-        environment = Environment(**read_environment([*artifact.globals, *self.imports]))
+        attached = [name for item in self.attachments.values() for name in item.artifact.globals]
+        imported = [*artifact.globals, *attached, *self.imports]
+        environment = Environment(**read_environment(imported))
         content = self._record | {
             "model_id": model_id(key, number),
             "version": number,

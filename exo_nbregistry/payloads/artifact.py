@@ -14,11 +14,13 @@ from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.records.fields import decode_part
 from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.store.base import Staged, Store
 from exo_nbregistry.values.digest import HashingWriter, Writable
-from exo_nbregistry.values.keys import blob_key, tmp_folder
+from exo_nbregistry.values.keys import attachment_key, blob_key, tmp_folder
 
 _CHUNK_BYTES = 1 << 20
 
@@ -84,8 +86,23 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
 
 
 def payload_key(model_key: str, artifact: Artifact) -> str:
-    """Return the store key of a payload."""
-    return blob_key(model_key, artifact.sha256, artifact.format)
+    """Return the store key of a payload; attachments that have a kind are in their own folder."""
+    key = blob_key if artifact.kind is None else attachment_key
+    return key(model_key, artifact.sha256, artifact.format)
+
+
+def recorded_keys(record: Record) -> list[str]:
+    """Return the store keys of the payloads that a version's record names.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If a digest or a format is invalid.
+    """
+    content = record.content
+    named = [content.get("artifact"), *(content.get("attachments") or {}).values()]
+    artifacts = (decode_part(Artifact, item) for item in named if item)
+    return [payload_key(record.model, artifact) for artifact in artifacts]
 
 
 def read_model(

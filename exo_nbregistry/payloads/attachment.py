@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +17,18 @@ from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.payloads.artifact import changed_payload, open_payload, payload_key
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.values.json_codec import decode, dump_json, encode, load_json, to_plain
+from exo_nbregistry.values.digest import HashingWriter, Writable
+from exo_nbregistry.values.json_codec import (
+    MAX_RECORD_BYTES,
+    decode,
+    dump_json,
+    encode,
+    load_json,
+    to_plain,
+)
 from exo_nbregistry.values.keys import tmp_folder
 
-# A name becomes part of a path and may come from the record of an unknown signer.
-NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-# Names that registering stores by itself, and the name of the model in an export.
-RESERVED = ("evaluation", "input_example", "model")
+MAX_JSON_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,12 @@ class Attachment:
     ----------
     artifact : Artifact
         Format, digest and size.
-    data : bytes
-        The content.
+    data : bytes or callable
+        The content, or a function that writes it, so that a large file is never in memory.
     """
 
     artifact: Artifact
-    data: bytes
+    data: bytes | Callable[[Writable], None]
 
 
 def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
@@ -59,51 +63,23 @@ def pack_arrays(arrays: Mapping[str, Any]) -> Attachment:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
-    return _attachment("npz", buffer.getvalue())
+    return pack_bytes("npz", buffer.getvalue())
 
 
-def pack_json(fields: Mapping[str, Any], name: str) -> Attachment:
+def pack_json(
+    fields: Mapping[str, Any], name: str, *, max_bytes: int = MAX_RECORD_BYTES
+) -> Attachment:
     """Pack plain values; raise RecordError for a value of an unsupported type."""
-    return _attachment("json", dump_json(encode(to_plain(fields, name)), name))
+    encoded = encode(to_plain(fields, name))
+    return pack_bytes("json", dump_json(encoded, name, max_bytes=max_bytes))
 
 
-def pack_named(values: Mapping[str, Any]) -> dict[str, Attachment]:
-    """Pack the attachments of a user: as arrays if all values are arrays, or else as JSON.
-
-    Raises
-    ------
-    RecordError
-        If a name is invalid or reserved, or a value has an unsupported type.
-    """
-    return {name: _pack(name, fields) for name, fields in values.items()}
-
-
-def _pack(name: str, fields: Any) -> Attachment:
-    key = f"attachments.{name}"
-    if not isinstance(name, str) or not NAME.fullmatch(name) or name in RESERVED:
-        raise RecordError(
-            f"Invalid attachment name {name!r}; use lowercase letters, digits and underscores. "
-            f"Reserved names: {', '.join(RESERVED)}.",
-            key=key,
-        )
-    if not isinstance(fields, Mapping):
-        raise RecordError(f"{key} must be a dict of names to values, got {fields!r:.60}.", key=key)
-    if not fields or not all(hasattr(value, "__array_interface__") for value in fields.values()):
-        return pack_json(fields, key)
-    try:
-        return pack_arrays(fields)
-    except ValueError as error:
-        raise RecordError(f"Cannot store {key}: {error}", key=key) from error
-
-
-def read_attachment(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
-    """Read an attachment that `pack_named` packed."""
-    read = read_arrays if artifact.format == "npz" else read_json
-    return read(store, model_key, artifact)
-
-
-def _attachment(format: str, data: bytes) -> Attachment:
-    return Attachment(Artifact(format, hashlib.sha256(data).hexdigest(), len(data)), data)
+def pack_bytes(
+    format: str, data: bytes, kind: str | None = None, file_name: str | None = None
+) -> Attachment:
+    """Return bytes in memory as an attachment."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Attachment(Artifact(format, sha256, len(data), kind=kind, file_name=file_name), data)
 
 
 @contextmanager
@@ -115,9 +91,20 @@ def placed(store: Store, model_key: str, attachment: Attachment) -> Iterator[lis
     list of callable
         Waits, to be called within the block, after which the attachment is durable.
     """
+    artifact = attachment.artifact
     with store.stage(tmp_folder(model_key)) as staged:
-        staged.write(attachment.data)
-        yield staged.place(payload_key(model_key, attachment.artifact))
+        if isinstance(attachment.data, bytes):
+            staged.write(attachment.data)
+        else:
+            writer = HashingWriter(staged)
+            attachment.data(writer)
+            if writer.sha256 != artifact.sha256:
+                raise RecordError(
+                    f"{artifact.file_name or 'The attachment'} changed while it was read; attach "
+                    "it again.",
+                    key="attachments",
+                )
+        yield staged.place(payload_key(model_key, artifact))
 
 
 def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
@@ -132,7 +119,7 @@ def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, A
     """
     import numpy as np
 
-    data = io.BytesIO(_read(store, model_key, artifact))
+    data = io.BytesIO(read_bytes(store, model_key, artifact))
     try:
         with np.lib.npyio.NpzFile(data, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
@@ -152,11 +139,21 @@ def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any
     IntegrityError
         If the payload is missing or has changed.
     """
-    fields: dict[str, Any] = decode(load_json(_read(store, model_key, artifact), artifact.sha256))
+    data = read_bytes(store, model_key, artifact)
+    fields = decode(load_json(data, artifact.sha256, max_bytes=MAX_JSON_BYTES))
+    if not isinstance(fields, dict):
+        raise RecordError(f"{artifact.sha256} is not an object of values.", key=artifact.sha256)
     return fields
 
 
-def _read(store: Store, model_key: str, artifact: Artifact) -> bytes:
+def read_bytes(store: Store, model_key: str, artifact: Artifact) -> bytes:
+    """Read a whole attachment.
+
+    Raises
+    ------
+    IntegrityError
+        If the payload is missing or has changed.
+    """
     key = payload_key(model_key, artifact)
     with open_payload(store, key) as stream:
         data = stream.read()

@@ -53,7 +53,8 @@ def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> d
     if not isinstance(tags, dict):
         raise RecordError(f"tags must be a dict, got {tags!r:.60}.", key="tags")
     tags |= facts.tags
-    return {
+    attached = {name: encode_part(it.artifact) for name, it in facts.attachments.items()}
+    return ({"attached": attached} if attached else {}) | {
         "tags": encode({name: value for name, value in tags.items() if value is not None}),
         "aliases": list(state.aliases_of(number)),
         "notes": [encode_part(note) for note in facts.notes],
@@ -82,6 +83,9 @@ def metadata_of(
     """
     fields = content | changes | {"signer": signer}
     fields.pop("facts_sha256", None)
+    if "attached" in changes:
+        del fields["attached"]
+        fields["attachments"] = changes["attached"] | (content.get("attachments") or {})
     try:
         return ModelMetadata.from_dict(fields)
     except RecursionError:

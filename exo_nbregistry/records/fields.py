@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import types
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
-from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.kinds import field_names, require_kinds
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
-
-_MAX_FLOAT = 2**1023  # a larger integer cannot be converted to a float
 
 
 @immutable
@@ -135,7 +130,8 @@ class Artifact:
     Attributes
     ----------
     format : str
-        ``joblib`` or ``skops`` for a model; ``npz`` or ``json`` for an attachment.
+        ``joblib`` or ``skops`` for a model; ``npz``, ``json``, ``txt``, ``bin``, ``zip``,
+        ``csv.zip``, ``parquet.zip`` or ``joblib`` for an attachment.
     sha256 : str
         Digest of the content.
     size_bytes : int
@@ -145,6 +141,11 @@ class Artifact:
     content_sha256 : str or None
         Digest of the content of a model, which does not depend on its bytes. None for an
         attachment, for a model of an older release, and if only the bytes can be compared.
+    kind : str or None
+        Kind of an attachment, such as ``figure`` or ``file``. None for a model, and for arrays and
+        values that are attached as a dict.
+    file_name : str or None
+        Original name of an attached file or folder, for display. It is not a safe path.
     """
 
     format: str
@@ -152,6 +153,8 @@ class Artifact:
     size_bytes: int
     globals: tuple[str, ...] = ()
     content_sha256: str | None = None
+    kind: str | None = None
+    file_name: str | None = None
 
 
 @immutable
@@ -174,14 +177,6 @@ class Note:
     created_at: datetime
 
 
-def field_names(part: Any) -> tuple[str, ...]:
-    """Return the names of the fields of a dataclass or of its instance, in order.
-
-    `dataclasses.fields` is several times slower, because it looks for pseudo-fields.
-    """
-    return tuple(part.__dataclass_fields__)
-
-
 def plain_part(part: Any, key: str) -> Any:
     """Copy a part to plain types; raise RecordError for an unsupported value."""
     values = {}
@@ -196,80 +191,6 @@ def plain_part(part: Any, key: str) -> Any:
     return plain
 
 
-def require_kinds(part: Any, prefix: str = "") -> None:
-    """Check that every field of a dataclass has its annotated type.
-
-    Parameters
-    ----------
-    part : dataclass
-        Metadata or a part of it, possibly from another user's record.
-    prefix : str
-        Text before the field's name in the message.
-
-    Raises
-    ------
-    RecordError
-        If a field has a different type; the error names the field.
-
-    Examples
-    --------
-    >>> require_kinds(Column(name="depth", dtype=None), "columns.")
-    Traceback (most recent call last):
-    ...
-    exo_nbregistry.errors.RecordError: columns.dtype must be str, got None.
-    """
-    for name, kind, fits in _kinds(part.__class__):
-        value = getattr(part, name)
-        if not fits(value):
-            key, value, kind = _first_invalid(f"{prefix}{name}", value, kind)
-            wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace(" | ", " or ")
-            raise RecordError(f"{key} must be {wanted}, got {value!r:.60}.", key=key)
-
-
-@functools.cache
-def _kinds(part: type) -> tuple[tuple[str, Any, Callable[[Any], bool]], ...]:
-    hints = get_type_hints(part)
-    fields = ((name, hints[name]) for name in field_names(part))
-    return tuple((name, kind, _test(kind)) for name, kind in fields if kind is not Any)
-
-
-def _test(kind: Any) -> Callable[[Any], bool]:
-    """Compile the check of an annotation, because many records are read together."""
-    inner = [_test(part) for part in get_args(kind) if part is not ...]
-    if get_origin(kind) is types.UnionType:
-        exact = frozenset(get_args(kind))
-        if all(isinstance(part, type) and part is not float for part in exact):
-            return lambda value: type(value) in exact
-        return lambda value: any(fits(value) for fits in inner)
-    if get_origin(kind) is tuple:
-        return lambda value: type(value) is tuple and all(map(inner[0], value))
-    if get_origin(kind) is dict:
-        return lambda value: (
-            type(value) is dict and all(map(inner[0], value)) and all(map(inner[1], value.values()))
-        )
-    if kind is float:
-        return _is_number
-    # Values have plain types, so a bool is not an int here.
-    return lambda value: kind is Any or type(value) is kind
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) is float or (type(value) is int and abs(value) < _MAX_FLOAT)
-
-
-def _first_invalid(key: str, value: Any, kind: Any) -> tuple[str, Any, Any]:
-    """Return the first invalid item of a dict, or else the value itself."""
-    if get_origin(kind) is not dict or not isinstance(value, dict):
-        return key, value, kind
-    names, items = get_args(kind)
-    for name, item in value.items():
-        if not _test(names)(name):
-            return f"The name of {key}[{name!r}]", name, names
-        if not _test(items)(item):
-            return f"{key}.{name}", item, items
-    return key, value, kind
-
-
 def encode_part(part: Any) -> dict[str, Any]:
     """Encode a part for JSON."""
     fields = {name: getattr(part, name) for name in field_names(part)}
@@ -279,8 +200,10 @@ def encode_part(part: Any) -> dict[str, Any]:
         return {"columns": columns, "classes": classes}
     if isinstance(part, Artifact):
         fields["globals"] = list(part.globals)
-        if part.content_sha256 is None:
-            del fields["content_sha256"]
+        # Without them, the record equals one of an older release.
+        for name in ("content_sha256", "kind", "file_name"):
+            if fields[name] is None:
+                del fields[name]
     return {name: encode(value) for name, value in fields.items()}
 
 

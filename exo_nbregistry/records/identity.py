@@ -33,10 +33,19 @@ def facts_digest(content: dict[str, Any]) -> str:
         the record has no digest of the content.
     """
     facts = {name: value for name, value in content.items() if name not in _NOT_IDENTITY}
-    artifact = facts.get("artifact")
-    if artifact and artifact.get("content_sha256"):
-        facts["artifact"] = {name: artifact[name] for name in ("format", "content_sha256")}
+    if facts.get("artifact"):
+        facts["artifact"] = _identity(facts["artifact"])
+    if facts.get("attachments"):
+        facts["attachments"] = {name: _identity(it) for name, it in facts["attachments"].items()}
     return digest_json(facts)
+
+
+def _identity(artifact: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields that identify a payload: without its bytes if its content is known."""
+    if not artifact.get("content_sha256"):
+        return artifact
+    names = ("format", "content_sha256", "kind")
+    return {name: artifact[name] for name in names if name in artifact}
 
 
 def facts_digests(content: dict[str, Any]) -> tuple[str, str]:

@@ -16,9 +16,8 @@ from exo_nbregistry.records.fields import (
     Note,
     Provenance,
     Signature,
-    field_names,
-    require_kinds,
 )
+from exo_nbregistry.records.kinds import field_names, require_kinds
 from exo_nbregistry.records.metadata_fields import decode_field, encode_field, plain_field
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.frozen import immutable
@@ -91,7 +90,8 @@ class ModelMetadata(Displayed):
     artifact : Artifact or None
         The stored model.
     attachments : dict of str to Artifact
-        Additional stored objects, such as evaluation arrays and an input example.
+        Additional stored objects: evaluation arrays, an input example, and those that the user
+        attached, also after the registration.
     additional_metrics : dict
         Evaluation results other than single numbers.
     scoring : Scoring or None

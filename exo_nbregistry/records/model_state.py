@@ -9,6 +9,7 @@ unalias    ``alias`` is removed
 tag        ``tags`` are added to the version
 untag      the tags ``names`` are removed from the version
 note       the note ``text`` is added to the version
+attach     the attachment ``name`` with the payload ``artifact`` is added to the version
 delete     the version is deleted and can be restored
 restore    the version is restored
 purge      the version is deleted permanently, with its payload
@@ -23,7 +24,7 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.fields import Note
+from exo_nbregistry.records.fields import Artifact, Note, decode_part, plain_part
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode
@@ -64,6 +65,29 @@ class AliasMove:
     record: Record = field(repr=False, compare=False)
 
 
+@immutable
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attachment that was added after the registration.
+
+    Attributes
+    ----------
+    artifact : Artifact
+        The stored attachment.
+    at : datetime
+        Time of the event, in UTC, by the writer's clock.
+    actor : str
+        Name of the user.
+    record : Record
+        The event, whose signer decides whether an attached model is loaded.
+    """
+
+    artifact: Artifact
+    at: datetime
+    actor: str
+    record: Record = field(repr=False, compare=False)
+
+
 @dataclass(slots=True)
 class VersionFacts:
     """The state of a version after all events.
@@ -76,11 +100,18 @@ class VersionFacts:
         Notes, oldest first.
     status : {'active', 'deleted', 'purged'}
         Whether the version can be loaded.
+    attachments : dict of str to Attached
+        Attachments that events have added. A name that is used again is ignored.
     """
 
     tags: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     status: str = ACTIVE
+    attachments: dict[str, Attached] = field(default_factory=dict)
+
+    def copy(self) -> VersionFacts:
+        """Return an independent copy."""
+        return VersionFacts(dict(self.tags), list(self.notes), self.status, dict(self.attachments))
 
 
 @dataclass(slots=True)
@@ -129,10 +160,7 @@ class ModelState:
         """Return the state after further events; this one stays unchanged."""
         copy = ModelState(
             self.last,
-            {
-                version: VersionFacts(dict(facts.tags), list(facts.notes), facts.status)
-                for version, facts in self.facts.items()
-            },
+            {version: facts.copy() for version, facts in self.facts.items()},
             list(self.moves),
             {alias: list(stack) for alias, stack in self._stacks.items()},
         )
@@ -153,9 +181,9 @@ class ModelState:
         try:
             if action in ("alias", "unalias", "rollback"):
                 self._move(record, event, str(action))
-            elif action in ("tag", "untag", "note", "delete", "restore", "purge"):
+            elif action in ("tag", "untag", "note", "attach", "delete", "restore", "purge"):
                 version = check_version(event["version"])
-                self._change(self.facts.setdefault(version, VersionFacts()), event)
+                self._change(self.facts.setdefault(version, VersionFacts()), event, record)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise RecordError(
                 f"{record.key} is not a valid event ({error!r:.60}). Restore it from a backup; "
@@ -181,7 +209,7 @@ class ModelState:
             del stack[-2:]
         stack.append(move)
 
-    def _change(self, facts: VersionFacts, event: dict[str, Any]) -> None:
+    def _change(self, facts: VersionFacts, event: dict[str, Any], record: Record) -> None:
         match event["action"]:
             case "tag":
                 facts.tags |= decode(event["tags"])
@@ -189,12 +217,19 @@ class ModelState:
                 facts.tags |= dict.fromkeys(event["names"])
             case "note":
                 facts.notes.append(Note(event["text"], event["actor"], decode(event["at"])))
+            case "attach":
+                facts.attachments.setdefault(str(event["name"]), _attached(event, record))
             case "delete":
                 facts.status = DELETED if facts.status == ACTIVE else facts.status
             case "restore":
                 facts.status = ACTIVE if facts.status == DELETED else facts.status
             case "purge":
                 facts.status = PURGED
+
+
+def _attached(event: dict[str, Any], record: Record) -> Attached:
+    artifact: Artifact = plain_part(decode_part(Artifact, event["artifact"]), "artifact")
+    return Attached(artifact, decode(event["at"]), event["actor"], record)
 
 
 def fold(records: Iterable[Record]) -> ModelState:

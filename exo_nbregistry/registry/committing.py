@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
 from exo_nbregistry.journal.writer import Journal
@@ -10,7 +10,6 @@ from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.workspace import log
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.values.keys import blob_key
 from exo_nbregistry.values.reference import model_id
 
 _ATTEMPTS = 3
@@ -63,8 +62,8 @@ def find_duplicate(
     return None
 
 
-def ensure_payloads(store: Store, record: Record, publish: Callable[[], None]) -> None:
-    """Check that the payloads of a new version exist, and publish them again if not.
+def ensure_payloads(store: Store, keys: Sequence[str], publish: Callable[[], None]) -> None:
+    """Check that the payloads of a new version or event exist, and publish them again if not.
 
     A purge of another version can remove a shared payload if it searched for other users of the
     payload before this record was created (see `garbage.remove`).
@@ -73,8 +72,8 @@ def ensure_payloads(store: Store, record: Record, publish: Callable[[], None]) -
     ----------
     store : Store
         The store of the payloads.
-    record : Record
-        Record of the new version.
+    keys : sequence of str
+        Keys of the payloads that the new record names.
     publish : callable
         Publishes all payloads.
 
@@ -83,14 +82,12 @@ def ensure_payloads(store: Store, record: Record, publish: Callable[[], None]) -
     StoreError
         If a payload is still missing after several attempts.
     """
-    items = [record.content["artifact"], *record.content["attachments"].values()]
-    keys = [blob_key(record.model, item["sha256"], item["format"]) for item in items]
     for _ in range(_ATTEMPTS):
         missing = [key for key in keys if store.info(key) is None]
         if not missing:
             return
         publish()
     raise StoreError(
-        f"{missing[0]} was removed by a purge during registration. Register the model again.",
+        f"{missing[0]} was removed by a purge at the same time. Run the call again.",
         key=missing[0],
     )

@@ -16,7 +16,7 @@ from exo_nbregistry.errors import (
     StoreError,
     UntrustedModelError,
 )
-from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model
+from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model, recorded_keys
 from exo_nbregistry.payloads.attachment import read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
@@ -275,7 +275,7 @@ class Exchange:
         if duplicate is not None:
             return duplicate
         record = self._work.journal.add_version(key, content)
-        ensure_payloads(self._store, record, publish)
+        ensure_payloads(self._store, recorded_keys(record), publish)
         return model_id(key, record.number)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exo_nbregistry.errors import RecordError, StoreError
-from exo_nbregistry.payloads.attachment import NAME
+from exo_nbregistry.payloads.attachment_name import is_valid_name
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import VERSION, Record, parse_record
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
@@ -54,7 +54,7 @@ def file_name(name: str, artifact: Artifact) -> str:
     RecordError
         If the name cannot be a file name.
     """
-    if not NAME.fullmatch(name):
+    if not is_valid_name(name):
         raise RecordError(
             f"{name!r} is not a valid name of an attachment.", key=f"attachments.{name}"
         )

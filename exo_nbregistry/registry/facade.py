@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RegistryNotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.aliases import Aliases
+from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
@@ -18,11 +19,12 @@ from exo_nbregistry.registry.delegate import delegate
 from exo_nbregistry.registry.exchange import Exchange
 from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.overview import Overview
+from exo_nbregistry.registry.parts import make_parts
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import Search
-from exo_nbregistry.registry.workspace import Workspace, open_workspace
+from exo_nbregistry.registry.workspace import open_workspace
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 
@@ -95,14 +97,19 @@ class ModelRegistry:
         self._workspace = work = open_workspace(
             path, create=create, durable=durable, keyring=keyring, now=now, new_id=new_id
         )
-        self._parts = _parts(work)
+        self._parts = make_parts(work)
 
     # Register and load
     register_model = delegate(Registration.register_model, __name__, on_missing=True)
     load_model = delegate(Retrieval.load_model, __name__)
     get_best_model = delegate(Retrieval.get_best_model, __name__)
     load_evaluation = delegate(Retrieval.load_evaluation, __name__)
-    load_attachment = delegate(Retrieval.load_attachment, __name__)
+
+    # Attachments
+    attach = delegate(Attaching.attach, __name__)
+    attachments = delegate(Attaching.attachments, __name__)
+    load_attachment = delegate(Attaching.load_attachment, __name__)
+    attachment_bytes = delegate(Attaching.attachment_bytes, __name__)
 
     # Find and compare
     get_metadata = delegate(Retrieval.get_metadata, __name__)
@@ -271,24 +278,3 @@ class ModelRegistry:
         else:
             self._panel.refresh()
         return self._panel._repr_mimebundle_(**options)
-
-
-def _parts(work: Workspace) -> dict[str, Any]:
-    """Return the collaborators by class name, for `delegate`."""
-    search = Search(work)
-    registration = Registration(work)
-    retrieval = Retrieval(work, search)
-    parts = (
-        search,
-        retrieval,
-        registration,
-        Overview(work, search),
-        Comparing(work, search),
-        Plotting(work, search, retrieval),
-        Aliases(work),
-        Changes(work),
-        Curation(work),
-        Exchange(work, registration),
-        Maintenance(work),
-    )
-    return {type(part).__name__: part for part in parts}

@@ -10,6 +10,7 @@ from exo_nbregistry.plot.kinds import Kind, choose, find_kind
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
 from exo_nbregistry.registry.argument import check_text
+from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
@@ -33,13 +34,18 @@ class Plotting:
     search : Search
         Lists versions.
     retrieval : Retrieval
-        Loads models and attachments.
+        Loads models and evaluation arrays.
+    attaching : Attaching
+        Loads attachments.
     """
 
-    def __init__(self, workspace: Workspace, search: Search, retrieval: Retrieval) -> None:
+    def __init__(
+        self, workspace: Workspace, search: Search, retrieval: Retrieval, attaching: Attaching
+    ) -> None:
         self._work = workspace
         self._search = search
         self._retrieval = retrieval
+        self._attaching = attaching
 
     def plot(
         self,
@@ -159,7 +165,7 @@ class Plotting:
             return self._retrieval.load_model(ref)[0]
         if kind.reads == "evaluation":
             return self._retrieval.load_evaluation(ref)
-        return self._retrieval.load_attachment(ref, kind.reads)
+        return self._attaching.load_attachment(ref, kind.reads)
 
 
 def _normalize_refs(

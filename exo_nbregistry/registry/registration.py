@@ -11,7 +11,7 @@ from typing import Any
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.introspection.description import Description, describe_model
 from exo_nbregistry.introspection.registration_input import RegistrationInput
-from exo_nbregistry.payloads.artifact import StagedArtifact, stage_model
+from exo_nbregistry.payloads.artifact import StagedArtifact, recorded_keys, stage_model
 from exo_nbregistry.payloads.attachment import placed
 from exo_nbregistry.persistence.joblib_format import portability_issues
 from exo_nbregistry.records.identity import facts_digests
@@ -219,7 +219,7 @@ class Registration:
                 together(*self._place(key, again, described, files))
 
         self._duplicates.add(record)
-        ensure_payloads(self._store, record, publish_again)
+        ensure_payloads(self._store, recorded_keys(record), publish_again)
         _warn_of_gap(record)
         return format_id(key, record.number)
 

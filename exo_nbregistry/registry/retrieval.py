@@ -1,14 +1,14 @@
-"""Loading of models, metadata and attachments."""
+"""Loading of models, metadata and evaluation arrays."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RecordError
+from exo_nbregistry.errors import InvalidReferenceError, RecordError
 from exo_nbregistry.introspection.compatibility import mismatch, require_same_library
 from exo_nbregistry.introspection.input_example import reproduces
 from exo_nbregistry.payloads.artifact import read_model
-from exo_nbregistry.payloads.attachment import read_arrays, read_attachment, read_json
+from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.best import metric_and_model
@@ -19,7 +19,7 @@ from exo_nbregistry.values.reference import parse_reference
 
 
 class Retrieval:
-    """Registry methods that load models, metadata and attachments.
+    """Registry methods that load models, metadata and evaluation arrays.
 
     Parameters
     ----------
@@ -228,36 +228,6 @@ class Retrieval:
         artifact = metadata.attachments.get("evaluation")
         key = parse_reference(ref).key
         return read_arrays(self._store, key, artifact) if artifact else {}
-
-    def load_attachment(self, ref: str, name: str) -> dict[str, Any]:
-        """Return an attachment of a version.
-
-        Parameters
-        ----------
-        ref : str
-            Any reference.
-        name : str
-            Name of the attachment: a key of ``metadata.attachments``.
-
-        Returns
-        -------
-        dict of str to object
-            The attached arrays or plain values.
-
-        Raises
-        ------
-        NotFoundError
-            If the version has no such attachment.
-        """
-        metadata = self._work.metadata(ref)
-        if name not in metadata.attachments:
-            raise NotFoundError(
-                f"{metadata.model_id} has no attachment {name!r}.",
-                name=name,
-                known=metadata.attachments,
-            )
-        artifact = metadata.attachments[name]
-        return read_attachment(self._store, parse_reference(ref).key, artifact)
 
 
 def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:

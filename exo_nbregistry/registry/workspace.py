@@ -185,20 +185,22 @@ def open_workspace(
     )
 
 
-def how_to_trust(metadata: ModelMetadata) -> str:
+def how_to_trust(metadata: ModelMetadata, call: str = "") -> str:
     """Return advice on how to load a version of an unknown signer.
 
     Parameters
     ----------
     metadata : ModelMetadata
         The version.
+    call : str
+        Beginning of the call that loads the model; by default that of ``load_model``.
 
     Returns
     -------
     str
         A sentence for an error message.
     """
-    once = f"registry.load_model({metadata.model_id!r}, unsafe=True)."
+    once = f"registry.{call or f'load_model({metadata.model_id!r}'}, unsafe=True)."
     if metadata.signer is None:
         return f"If you know its origin: {once}"
     return (

@@ -131,7 +131,9 @@ def digest_json(value: Any) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
-def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes:
+def dump_json(
+    value: dict[str, Any], key: str, *, spare_bytes: int = 0, max_bytes: int = MAX_RECORD_BYTES
+) -> bytes:
     """Return the bytes of a record file: indent 1, sorted keys, UTF-8, final newline.
 
     Parameters
@@ -142,13 +144,15 @@ def dump_json(value: dict[str, Any], key: str, *, spare_bytes: int = 0) -> bytes
         Name of the object in errors.
     spare_bytes : int, default=0
         Size to reserve for fields that are added later.
+    max_bytes : int, default=MAX_RECORD_BYTES
+        Maximum size.
 
     Raises
     ------
     RecordError
-        If the object is larger than 1 MiB or has more than 64 levels.
+        If the object is larger than `max_bytes` or has more than 64 levels.
     """
-    max_bytes = MAX_RECORD_BYTES - spare_bytes
+    max_bytes -= spare_bytes
     if _depth(value) > MAX_DEPTH:
         raise RecordError(
             f"{key} is nested more than {MAX_DEPTH} levels deep in "
@@ -188,8 +192,8 @@ def passes_quick_size_check(value: dict[str, Any], *, spare_bytes: int = 0) -> b
     return _depth(value) <= MAX_DEPTH and len(canonical_json(value)) <= max_bytes
 
 
-def load_json(data: bytes, key: str) -> dict[str, Any]:
-    """Parse a record file strictly.
+def load_json(data: bytes, key: str, *, max_bytes: int = MAX_RECORD_BYTES) -> dict[str, Any]:
+    """Parse a record file, or another file of at most `max_bytes`, strictly.
 
     Returns
     -------
@@ -201,8 +205,8 @@ def load_json(data: bytes, key: str) -> dict[str, Any]:
     RecordError
         If it is not a JSON object, has a duplicate key, or is too large or too deep.
     """
-    if len(data) > MAX_RECORD_BYTES:
-        raise RecordError(f"{key} is larger than {MAX_RECORD_BYTES:,} bytes.", key=key)
+    if len(data) > max_bytes:
+        raise RecordError(f"{key} is larger than {max_bytes:,} bytes.", key=key)
     try:
         value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
     except (ValueError, RecursionError) as error:

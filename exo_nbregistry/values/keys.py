@@ -6,6 +6,7 @@
     models/<model>/versions/v000007.json
     models/<model>/events/e000042.json
     models/<model>/blobs/<sha256>.<ext>
+    models/<model>/attachments/<sha256>.<ext>
     models/<model>/tmp/
 
 While a registry is created, ``nbregistry.json.tmp/`` holds its temporary data.
@@ -26,15 +27,25 @@ MODELS = "models"
 VERSIONS = "versions"
 EVENTS = "events"
 BLOBS = "blobs"
+# Not in `blobs`, from which releases before attachments of any kind remove unknown files as unused.
+ATTACHMENTS = "attachments"
 TMP = "tmp"
 BLOB_EXTENSIONS = ("joblib", "skops", "npz", "json")
+ATTACHMENT_EXTENSIONS = (
+    *("joblib", "npz", "json", "txt", "bin"),
+    *("zip", "csv.zip", "parquet.zip"),
+)
 
 # Leading zeros only up to six digits, so that a number has one spelling.
 _DIGITS = r"(\d{6}|[1-9]\d{6,11})\.json"
 _NUMBERED = re.compile(f"([ve]){_DIGITS}", re.ASCII)
 _VERSIONS_AMONG = re.compile(rf"\0v{_DIGITS}(?=\0)", re.ASCII)
 _EVENTS_AMONG = re.compile(rf"\0e{_DIGITS}(?=\0)", re.ASCII)
-_BLOB = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(BLOB_EXTENSIONS)})")
+_SHA256 = "([0-9a-f]{64})"
+_PAYLOADS = {
+    folder: re.compile(rf"{_SHA256}\.({'|'.join(map(re.escape, extensions))})")
+    for folder, extensions in ((BLOBS, BLOB_EXTENSIONS), (ATTACHMENTS, ATTACHMENT_EXTENSIONS))
+}
 
 
 def model_folder(model: str) -> str:
@@ -63,6 +74,11 @@ def events_folder(model: str) -> str:
 def blobs_folder(model: str) -> str:
     """Return the folder of a model's payloads."""
     return f"{model_folder(model)}/{BLOBS}"
+
+
+def attachments_folder(model: str) -> str:
+    """Return the folder of a model's attachments that have a kind."""
+    return f"{model_folder(model)}/{ATTACHMENTS}"
 
 
 def tmp_folder(model: str) -> str:
@@ -109,12 +125,21 @@ def blob_key(model: str, sha256: str, extension: str) -> str:
     InvalidReferenceError
         If a part is invalid.
     """
-    name = f"{sha256}.{extension}"
-    if not _BLOB.fullmatch(name):
-        rule = f"a payload name is <sha256>.<ext> with ext in {', '.join(BLOB_EXTENSIONS)}"
+    return _payload_key(model, BLOBS, f"{sha256}.{extension}")
+
+
+def attachment_key(model: str, sha256: str, extension: str) -> str:
+    """Return the key of an attachment that has a kind, with the parameters of `blob_key`."""
+    return _payload_key(model, ATTACHMENTS, f"{sha256}.{extension}")
+
+
+def _payload_key(model: str, folder: str, name: str) -> str:
+    if not _PAYLOADS[folder].fullmatch(name):
+        extensions = BLOB_EXTENSIONS if folder == BLOBS else ATTACHMENT_EXTENSIONS
+        rule = f"a payload name is <sha256>.<ext> with ext in {', '.join(extensions)}"
         message = f"Invalid payload name {name!r}: {rule}."
         raise InvalidReferenceError(message, text=name, rule=rule)
-    return f"{blobs_folder(model)}/{name}"
+    return f"{model_folder(model)}/{folder}/{name}"
 
 
 def version_number(file_name: str) -> int | None:
@@ -151,7 +176,16 @@ def event_numbers(file_names: Iterable[str]) -> list[int]:
 
 def blob_parts(file_name: str) -> tuple[str, str] | None:
     """Return the digest and extension in a payload's file name, or None for other names."""
-    match = _BLOB.fullmatch(file_name)
+    return _parts(file_name, BLOBS)
+
+
+def attachment_parts(file_name: str) -> tuple[str, str] | None:
+    """Return the digest and extension in an attachment's file name, or None for other names."""
+    return _parts(file_name, ATTACHMENTS)
+
+
+def _parts(file_name: str, folder: str) -> tuple[str, str] | None:
+    match = _PAYLOADS[folder].fullmatch(file_name)
     return (match[1], match[2]) if match else None
 
 

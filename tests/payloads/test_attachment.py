@@ -19,12 +19,12 @@ from exo_nbregistry.payloads.attachment import (
     Attachment,
     pack_arrays,
     pack_json,
-    pack_named,
     placed,
     read_arrays,
-    read_attachment,
     read_json,
 )
+from exo_nbregistry.payloads.packing import pack_named
+from exo_nbregistry.payloads.unpacking import read_attachment
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.memory import MemoryStore
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, to_plain
@@ -161,7 +161,25 @@ def test_attachments_are_read_back(store: MemoryStore) -> None:
         np.testing.assert_equal(again, given_values[name])
 
 
-@pytest.mark.parametrize("name", ["evaluation", "input_example", "model", "", "../x", "A", 7])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evaluation",
+        "input_example",
+        "model",
+        "sources",
+        "",
+        "../x",
+        "a/b",
+        "a..b",
+        ".a",
+        "a ",
+        "con",
+        "größe",
+        "a" * 65,
+        7,
+    ],
+)
 def test_a_reserved_or_invalid_name_is_rejected(name: Any) -> None:
     """A name that an export or the registry uses itself is rejected."""
     with pytest.raises(RecordError, match="Invalid attachment name"):
@@ -169,9 +187,9 @@ def test_a_reserved_or_invalid_name_is_rejected(name: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [[1, 2], {"a": object()}, {"a": np.array([{}, None], dtype=object)}]
+    "values", [object(), {"a": object()}, {"a": np.array([{}, None], dtype=object)}]
 )
 def test_an_unsupported_attachment_is_rejected_by_name(values: Any) -> None:
-    """A list, an object and an array of objects are rejected."""
+    """An object, a dict with one and an array of objects are rejected."""
     with pytest.raises(RecordError, match=r"attachments\.trials"):
         pack_named({"trials": values})

@@ -1,0 +1,190 @@
+"""Attachments as readable files: for exports, and for users who save them."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from exo_nbregistry.errors import KeyExistsError, RecordError
+from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_file, staged_folder
+from exo_nbregistry.fs.file import create_file, link_file, new_file
+from exo_nbregistry.payloads.archive import open_archive
+from exo_nbregistry.payloads.artifact import changed_payload, copy_out, open_payload, payload_key
+from exo_nbregistry.payloads.attachment_name import is_valid_name, safe_file_name
+from exo_nbregistry.payloads.files import FILE, FOLDER, pack_path
+from exo_nbregistry.payloads.unpacking import FIGURE, TABLE, formats_of, kind_of
+from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.store.base import Store
+
+_CHUNK_BYTES = 1 << 20
+# What a user can edit beside a table; the dot keeps it apart from other attachments.
+_ENDINGS = {
+    FIGURE: {"png": ".png", "svg": ".svg"},
+    TABLE: {"csv": ".csv", "parquet": ".parquet", "json": ".table.json"},
+}
+
+
+def file_stems(attachments: Mapping[str, Artifact]) -> dict[str, str]:
+    """Return the file name of each attachment, without the endings of figures and tables.
+
+    Parameters
+    ----------
+    attachments : mapping of str to Artifact
+        The attachments of one version.
+
+    Returns
+    -------
+    dict of str to str
+        Names that are safe and different on every file system.
+
+    Raises
+    ------
+    RecordError
+        If the name of an attachment cannot be part of a path.
+    """
+    for name in attachments:
+        if not is_valid_name(name):
+            raise RecordError(
+                f"{name!r:.100} is not a valid name of an attachment.", key=f"attachments.{name}"
+            )
+    stems: dict[str, str] = {}
+    used: set[str] = set()
+    # Files and folders come last, because their names are not unique.
+    for name in sorted(attachments, key=lambda name: (_has_file_name(attachments[name]), name)):
+        number = 1
+        stem = _stem(name, attachments[name])
+        while used & (found := _files(stem, attachments[name])):
+            number += 1
+            stem = f"{number} {_stem(name, attachments[name])}"
+        used |= found
+        stems[name] = stem
+    return stems
+
+
+def save_attachment(
+    store: Store, model_key: str, artifact: Artifact, folder: Path, stem: str
+) -> list[Path]:
+    """Write an attachment to readable files.
+
+    Parameters
+    ----------
+    store, model_key, artifact
+        The payload.
+    folder : Path
+        The folder, which is created if it does not exist.
+    stem : str
+        The name that `file_stems` returns.
+
+    Returns
+    -------
+    list of Path
+        The new files, or the folder of an attached folder. Equal files that exist are kept.
+
+    Raises
+    ------
+    KeyExistsError
+        If a different file has the name.
+    IntegrityError
+        If the payload is missing or has changed.
+    """
+    make_folder(folder.absolute())
+    endings = _ENDINGS.get(kind_of(artifact))
+    if endings is None:
+        target = folder / stem
+        if kind_of(artifact) == FOLDER:
+            _save_folder(store, model_key, artifact, target)
+        elif not _is_equal(target, artifact):
+            with staged_file(target) as staged:
+                with new_file(staged) as file:
+                    copy_out(store, model_key, artifact, file)
+                _publish(staged, target)
+        return [target]
+    paths = []
+    for format, data in formats_of(store, model_key, artifact).items():
+        target = folder / f"{stem}{endings[format]}"
+        if not _is_equal(target, Artifact(format, hashlib.sha256(data).hexdigest(), len(data))):
+            with staged_file(target) as staged:
+                staged.write_bytes(data)
+                _publish(staged, target)
+        paths.append(target)
+    return paths
+
+
+def _has_file_name(artifact: Artifact) -> bool:
+    return kind_of(artifact) in (FILE, FOLDER)
+
+
+def _stem(name: str, artifact: Artifact) -> str:
+    kind = kind_of(artifact)
+    if kind in (FILE, FOLDER):
+        return safe_file_name(artifact.file_name) or (f"{name}.bin" if kind == FILE else name)
+    if kind in _ENDINGS:
+        ending = next((end for end in _ENDINGS[kind].values() if name.lower().endswith(end)), "")
+        return name[: len(name) - len(ending)] or name
+    ending = f".{artifact.format}"
+    return name if name.lower().endswith(ending) else name + ending
+
+
+def _files(stem: str, artifact: Artifact) -> set[str]:
+    endings = _ENDINGS.get(kind_of(artifact), {"": ""})
+    return {f"{stem}{ending}".lower() for ending in endings.values()}
+
+
+def _is_equal(target: Path, artifact: Artifact) -> bool:
+    """Return whether a file exists with these bytes; raise KeyExistsError for another one."""
+    if not target.exists():
+        return False
+    if target.is_file() and target.stat().st_size == artifact.size_bytes:
+        with target.open("rb") as file:
+            if _sha256(file) == artifact.sha256:
+                return True
+    raise _taken(target)
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _publish(staged: Path, target: Path) -> None:
+    try:
+        link_file(staged, target)
+    except FileExistsError:
+        raise _taken(target) from None
+    except OSError:  # a file system without hard links
+        staged.rename(target)
+
+
+def _save_folder(store: Store, model_key: str, artifact: Artifact, target: Path) -> None:
+    if target.exists():
+        if target.is_dir() and pack_path(target, target.name).artifact.sha256 == artifact.sha256:
+            return
+        raise _taken(target)
+    key = payload_key(model_key, artifact)
+    with open_payload(store, key) as stream:
+        actual = _sha256(stream)
+        if actual != artifact.sha256:
+            raise changed_payload(key, artifact, actual)
+        stream.seek(0)
+        with staged_folder(target) as staged, open_archive(stream, key) as archive:
+            for info in archive.infolist():
+                path = staged / info.filename
+                if info.is_dir():
+                    path.mkdir(parents=True, exist_ok=True)
+                    continue
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(info) as source, open(create_file(path), "wb") as file:
+                    shutil.copyfileobj(source, file, _CHUNK_BYTES)
+            publish_folder(staged, target)
+
+
+def _taken(target: Path) -> KeyExistsError:
+    return KeyExistsError(
+        f"{target} already exists with another content; choose another folder or remove it first.",
+        key=str(target),
+    )

@@ -1,0 +1,119 @@
+"""Reading of attachments: as objects, or as the bytes of a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.payloads.archive import read_archive
+from exo_nbregistry.payloads.artifact import payload_key
+from exo_nbregistry.payloads.attachment import read_arrays, read_bytes, read_json
+from exo_nbregistry.payloads.figure import PNG, SVG, unpack_figure
+from exo_nbregistry.payloads.packing import ARRAY, VALUE
+from exo_nbregistry.payloads.table import CSV, FORM, PARQUET, unpack_table
+from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.store.base import Store
+
+FIGURE, TABLE, MODEL = "figure", "table", "model"
+_PARTS = {FIGURE: {"png": PNG, "svg": SVG}, TABLE: {"csv": CSV, "parquet": PARQUET, "json": FORM}}
+
+
+def kind_of(artifact: Artifact) -> str:
+    """Return the kind of an attachment, which records of earlier releases do not name."""
+    return artifact.kind or {"npz": "arrays", "json": "values"}.get(artifact.format, "bytes")
+
+
+def read_attachment(store: Store, model_key: str, artifact: Artifact, name: str = "") -> Any:
+    """Read an attachment other than a file, a folder or a model.
+
+    Parameters
+    ----------
+    store, model_key, artifact
+        The payload.
+    name : str
+        Name of the attachment.
+
+    Raises
+    ------
+    IntegrityError
+        If the payload is missing or has changed.
+    RecordError
+        If the content does not have the form of its kind.
+    """
+    kind, place = kind_of(artifact), (store, model_key, artifact)
+    key = payload_key(model_key, artifact)
+    if artifact.format == "npz":
+        arrays = read_arrays(*place)
+        return _only(arrays, ARRAY, key) if kind == "array" else arrays
+    if artifact.format == "json":
+        fields = read_json(*place)
+        return _only(fields, VALUE, key) if kind == "value" else fields
+    data = read_bytes(*place)
+    if kind == FIGURE:
+        return unpack_figure(data, name, key)
+    if kind == TABLE:
+        return unpack_table(data, key)
+    if kind == "text":
+        return _text(data, key)
+    return data
+
+
+def read_part(
+    store: Store, model_key: str, artifact: Artifact, name: str, format: str | None
+) -> bytes:
+    """Return the bytes of an attachment as a file: the PNG of a figure by default.
+
+    Parameters
+    ----------
+    store, model_key, artifact
+        The payload.
+    name : str
+        Name of the attachment.
+    format : str or None
+        ``png`` or ``svg`` for a figure; ``csv``, ``parquet`` or ``json`` for a table.
+
+    Raises
+    ------
+    RecordError
+        If the attachment does not have this format.
+    """
+    data = read_bytes(store, model_key, artifact)
+    parts = _PARTS.get(kind_of(artifact))
+    if parts is None:
+        if format not in (None, artifact.format):
+            raise _no_format(name, format, [artifact.format])
+        return data
+    files = read_archive(data, payload_key(model_key, artifact))
+    found = {short: part for short, part in parts.items() if part in files}
+    if not found or format not in (None, *found):
+        raise _no_format(name, format, found)
+    return files[found[format or next(iter(found))]]
+
+
+def formats_of(store: Store, model_key: str, artifact: Artifact) -> dict[str, bytes]:
+    """Return the files of a figure or a table, by their extension."""
+    files = read_archive(read_bytes(store, model_key, artifact), payload_key(model_key, artifact))
+    return {
+        short: files[part] for short, part in _PARTS[kind_of(artifact)].items() if part in files
+    }
+
+
+def _no_format(name: str, format: str | None, known: Any) -> RecordError:
+    has = " or ".join(map(repr, known)) or "no known format"
+    return RecordError(
+        f"The attachment {name!r} does not have the format {format!r}; it has {has}.",
+        key=f"attachments.{name}",
+    )
+
+
+def _only(fields: dict[str, Any], name: str, key: str) -> Any:
+    if name not in fields:
+        raise RecordError(f"{key} does not have {name!r}.", key=key)
+    return fields[name]
+
+
+def _text(data: bytes, key: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise RecordError(f"{key} is not text.", key=key) from None

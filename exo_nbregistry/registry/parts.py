@@ -1,0 +1,53 @@
+"""The objects behind the methods of `ModelRegistry`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exo_nbregistry.registry.aliases import Aliases
+from exo_nbregistry.registry.attaching import Attaching
+from exo_nbregistry.registry.changes import Changes
+from exo_nbregistry.registry.comparing import Comparing
+from exo_nbregistry.registry.curation import Curation
+from exo_nbregistry.registry.exchange import Exchange
+from exo_nbregistry.registry.maintenance import Maintenance
+from exo_nbregistry.registry.overview import Overview
+from exo_nbregistry.registry.plotting import Plotting
+from exo_nbregistry.registry.registration import Registration
+from exo_nbregistry.registry.retrieval import Retrieval
+from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.workspace import Workspace
+
+
+def make_parts(work: Workspace) -> dict[str, Any]:
+    """Return the objects by class name, for `delegate`.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+
+    Returns
+    -------
+    dict of str to object
+        The objects.
+    """
+    search = Search(work)
+    registration = Registration(work)
+    retrieval = Retrieval(work, search)
+    attaching = Attaching(work)
+    parts = (
+        search,
+        retrieval,
+        registration,
+        attaching,
+        Overview(work, search),
+        Comparing(work, search),
+        Plotting(work, search, retrieval, attaching),
+        Aliases(work),
+        Changes(work),
+        Curation(work),
+        Exchange(work, registration),
+        Maintenance(work),
+    )
+    return {type(part).__name__: part for part in parts}
