@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import RecordError, RegistryError
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import payload_digest
@@ -120,7 +121,8 @@ class _Auditor:
     def progress(self, entries: list[Entry]) -> Iterable[Entry]:
         from tqdm.auto import tqdm
 
-        bar: Iterable[Entry] = tqdm(entries, desc="Verifying", unit=" models", delay=_BAR_AFTER_S)
+        options = {"delay": _BAR_AFTER_S, "disable": runs_unattended()}
+        bar: Iterable[Entry] = tqdm(entries, desc="Verifying", unit=" models", **options)
         return bar
 
     def model(self, model: str) -> Iterator[Fault]:
