@@ -70,7 +70,7 @@ def runs_unattended() -> bool:
     """Return whether a notebook is executed without a front end, as by nbconvert or papermill.
 
     Such programs store the outputs: nothing would show a live panel or move a progress bar. They
-    cannot ask the user for input, and say so in each request.
+    cannot ask the user for input, and each of their requests states it.
 
     Source: ``allow_stdin`` of execute requests in the Jupyter messaging protocol 5.
     """

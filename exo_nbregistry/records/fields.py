@@ -116,6 +116,8 @@ class Provenance:
         Whether tracked files differed from the commit.
     user, host : str or None
         Name of the user and of the machine.
+    definitions : str or None
+        Sources of the functions and classes of other cells that the cell uses.
     """
 
     notebook: str | None = None
@@ -125,6 +127,7 @@ class Provenance:
     git_dirty: bool | None = None
     user: str | None = None
     host: str | None = None
+    definitions: str | None = None
 
 
 @immutable
@@ -281,6 +284,8 @@ def encode_part(part: Any) -> dict[str, Any]:
         fields["globals"] = list(part.globals)
         if part.content_sha256 is None:
             del fields["content_sha256"]
+    if isinstance(part, Provenance) and part.definitions is None:
+        del fields["definitions"]
     return {name: encode(value) for name, value in fields.items()}
 
 
