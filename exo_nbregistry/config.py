@@ -24,8 +24,10 @@ def set_config(*, display: str) -> None:
     Parameters
     ----------
     display : {"panel", "html", "text"}
-        Live panels where a kernel can serve them, tables without controls, or text. The
-        environment variable ``EXO_NBREGISTRY_DISPLAY`` sets the default.
+        Live panels where a front end can show them, tables without controls, or text. A notebook
+        that is executed without a front end, as by ``jupyter nbconvert --execute``, papermill or
+        nbclient, stores the tables of its panels. The environment variable
+        ``EXO_NBREGISTRY_DISPLAY`` sets the default; ``panel`` declares that there is a front end.
 
     Raises
     ------
@@ -61,14 +63,40 @@ def get_config() -> dict[str, str]:
 
 def in_kernel() -> bool:
     """Return whether this process is a Jupyter kernel, which live panels require."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "kernel", None) is not None
+    return getattr(_shell(), "kernel", None) is not None
+
+
+def runs_unattended() -> bool:
+    """Return whether a notebook is executed without a front end, as by nbconvert or papermill.
+
+    Such programs store the outputs: nothing would show a live panel or move a progress bar. They
+    cannot ask the user for input, and each of their requests states it.
+
+    Source: ``allow_stdin`` of execute requests in the Jupyter messaging protocol 5.
+    """
+    shell = _shell()
+    # VS Code sets a variable in each notebook. Voila runs cells as nbclient does, but its page
+    # shows live widgets.
+    if (
+        os.environ.get(VARIABLE) == DISPLAYS[0]
+        or "__vsc_ipynb_file__" in getattr(shell, "user_ns", {})
+        or any(name.startswith("VOILA_") for name in os.environ)
+    ):
+        return False
+    read_request = getattr(getattr(shell, "kernel", None), "get_parent", None)
+    content = (read_request() or {}).get("content", {}) if read_request else {}
+    # Callbacks of widgets have no such entry.
+    return content.get("allow_stdin") is False
+
+
+def uses_panels() -> bool:
+    """Return whether results are displayed by panels, live or by their static view."""
+    return get_config()["display"] == DISPLAYS[0] and in_kernel()
 
 
 def shows_panels() -> bool:
     """Return whether results are displayed as live panels."""
-    return get_config()["display"] == "panel" and in_kernel()
+    return uses_panels() and not runs_unattended()
 
 
 def html_unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown | None]:
@@ -122,9 +150,15 @@ class Displayed:
         return render(self) if render and get_config()["display"] != "text" else None
 
     def _repr_mimebundle_(self, **requested: Any) -> dict[str, Any]:
-        render = _find_renderer("panel", type(self)) if shows_panels() else None
+        render = _find_renderer("panel", type(self)) if uses_panels() else None
         bundle: dict[str, Any] = render(self)._repr_mimebundle_(**requested) if render else {}
         return bundle
+
+
+def _shell() -> Any:
+    # A notebook has imported IPython already.
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
 
 
 def _find_renderer(kind: str, shown: type) -> Callable[[Any], Any] | None:

@@ -17,8 +17,10 @@ from exo_nbregistry.config import (
     html_unless_text,
     in_kernel,
     register_renderers,
+    runs_unattended,
     set_config,
     shows_panels,
+    uses_panels,
 )
 from exo_nbregistry.errors import RegistryError
 
@@ -88,6 +90,51 @@ def test_panels_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, display: st
     pretend(monkeypatch, SimpleNamespace(kernel=object()))
     set_config(display=display)
     assert not shows_panels()
+
+
+def request(allow_stdin: object, **variables: Any) -> Any:
+    """Return a shell whose cell came in a request with this content."""
+    content = {} if allow_stdin is None else {"allow_stdin": allow_stdin}
+    kernel = SimpleNamespace(get_parent=lambda: {"content": content})
+    return SimpleNamespace(kernel=kernel, user_ns=variables)
+
+
+@pytest.mark.parametrize(
+    ("allow_stdin", "unattended"),
+    [(False, True), (True, False), (None, False)],
+    ids=["nbclient", "JupyterLab", "a callback of a widget"],
+)
+def test_a_program_that_takes_no_input_has_no_front_end(
+    monkeypatch: pytest.MonkeyPatch, allow_stdin: object, unattended: bool
+) -> None:
+    """A panel is live unless the request of the cell states that there is no user to ask."""
+    pretend(monkeypatch, request(allow_stdin))
+    assert runs_unattended() is unattended
+    assert shows_panels() is not unattended
+    assert uses_panels()
+
+
+@pytest.mark.parametrize("variable", ["VOILA_BASE_URL", "VOILA_PREHEAT"])
+def test_voila_shows_live_panels(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """Voila runs cells without input, and panels are live."""
+    monkeypatch.setenv(variable, "x")
+    pretend(monkeypatch, request(False))
+    assert shows_panels()
+
+
+def test_vs_code_shows_live_panels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a notebook of VS Code, panels are live with any kind of request."""
+    pretend(monkeypatch, request(False, __vsc_ipynb_file__="a.ipynb"))
+    assert shows_panels()
+
+
+def test_the_environment_can_declare_a_front_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With "panel" in the environment panels are live; `set_config` in a notebook cannot know."""
+    pretend(monkeypatch, request(False))
+    set_config(display="panel")
+    assert not shows_panels()
+    monkeypatch.setenv(option.VARIABLE, "panel")
+    assert shows_panels()
 
 
 def test_html_gives_way_to_text() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.evaluation.weighted_metrics import Floats
 
 # With 1000 rows, the weights of one batch take 2 MB.
@@ -61,7 +62,8 @@ def bootstrap(
     from tqdm.auto import tqdm
 
     batches = []
-    with tqdm(total=n_resamples, desc=f"Bootstrap over {unit}s", disable=not progress) as bar:
+    disable = not progress or runs_unattended()
+    with tqdm(total=n_resamples, desc=f"Bootstrap over {unit}s", disable=disable) as bar:
         for weights in _draw(groups, n_resamples, random_state):
             batches.append(statistic(weights))
             bar.update(len(weights))

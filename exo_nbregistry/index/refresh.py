@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.schema import make_row, named_versions
@@ -264,7 +265,7 @@ def _note(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
 @contextlib.contextmanager
 def _bar(count: int, progress: bool) -> Iterator[Callable[[int], object]]:
     """Show a progress bar if there are many records to read."""
-    if not progress or count <= _MIN_FOR_PROGRESS:
+    if not progress or count <= _MIN_FOR_PROGRESS or runs_unattended():
         yield lambda _count: None
         return
     from tqdm.auto import tqdm

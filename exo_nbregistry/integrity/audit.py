@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import RecordError, RegistryError
 from exo_nbregistry.integrity.required import required_keys
 from exo_nbregistry.journal.writer import Journal
@@ -121,7 +122,8 @@ class _Auditor:
     def progress(self, entries: list[Entry]) -> Iterable[Entry]:
         from tqdm.auto import tqdm
 
-        bar: Iterable[Entry] = tqdm(entries, desc="Verifying", unit=" models", delay=_BAR_AFTER_S)
+        options = {"delay": _BAR_AFTER_S, "disable": runs_unattended()}
+        bar: Iterable[Entry] = tqdm(entries, desc="Verifying", unit=" models", **options)
         return bar
 
     def model(self, model: str) -> Iterator[Fault]:

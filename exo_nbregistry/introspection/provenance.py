@@ -2,7 +2,7 @@
 
 Unknown facts are None; a model is registered although git is missing.
 
-Source: gitrepository-layout(5), git-worktree(1); JPY_SESSION_NAME is set by jupyter_server.
+Source: gitrepository-layout(5), git-worktree(1).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.introspection.definitions import read_definitions
+from exo_nbregistry.introspection.notebook_file import notebook_name
 from exo_nbregistry.records.fields import Provenance
 
 GIT_TIMEOUT_S = 2.0
@@ -41,8 +43,10 @@ def read_provenance() -> Provenance:
     Provenance
         ``cell_number`` and ``cell_source`` describe the running cell; the source is cut after
         65536 characters. Both are None in a script, and in callbacks outside a cell.
-        ``notebook`` is a file name without folder, if the front end sets it. ``git_dirty`` is
-        None if git is missing or takes longer than 2 s.
+        ``definitions`` has the functions and classes of other cells that the cell uses.
+        ``notebook`` is a file name without folder: the front end sets it, or it is the only
+        notebook in the current folder that contains all executed cells. ``git_dirty`` is None if
+        git is missing or takes longer than 2 s.
 
     Examples
     --------
@@ -53,9 +57,10 @@ def read_provenance() -> Provenance:
     number, source = _cell(shell)
     commit, dirty = _git(number, source)
     return Provenance(
-        notebook=_notebook(shell),
+        notebook=_clean(notebook_name(shell) or ""),
         cell_number=number,
         cell_source=source,
+        definitions=read_definitions(shell, number),
         git_commit=commit,
         git_dirty=dirty,
         user=current_user(),
@@ -94,17 +99,6 @@ def _cell(shell: Any) -> tuple[int | None, str | None]:
     if not isinstance(number, int) or not isinstance(sources, list) or number >= len(sources):
         return None, None
     return number, _clean(str(sources[number])[:MAX_SOURCE_CHARACTERS])
-
-
-def _notebook(shell: Any) -> str | None:
-    if shell is None:
-        # Programs started from a notebook inherit its environment.
-        return None
-    path = getattr(shell, "user_ns", {}).get("__vsc_ipynb_file__")
-    path = str(path or os.environ.get("JPY_SESSION_NAME", ""))
-    # Real-time collaboration prefixes the drive; the session of a console has no extension.
-    name = re.split(r"[\\/]", path)[-1].removeprefix("RTC:")
-    return _clean(name) if "." in name else None
 
 
 def _git(number: int | None, source: str | None) -> tuple[str | None, bool | None]:

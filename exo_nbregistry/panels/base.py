@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from comm import DummyComm
 from ipywidgets import HTML, VBox, Widget
 
-from exo_nbregistry.config import get_config, shows_panels
+from exo_nbregistry.config import get_config, runs_unattended, shows_panels
 from exo_nbregistry.text.markup import Markup, escape
 
 # Rendered by the JupyterLab extension: first the static view, then the live panel while the kernel
@@ -15,12 +18,66 @@ from exo_nbregistry.text.markup import Markup, escape
 PANEL_MIME = "application/vnd.exo-nbregistry.panel+json"
 
 
+def _detached_if_unattended(create: Callable[..., None]) -> Callable[..., None]:
+    """Return an ``__init__`` of a panel that makes detached widgets without a front end."""
+
+    @functools.wraps(create)
+    def created(self: Any, *arguments: Any, **options: Any) -> None:
+        if not runs_unattended():
+            create(self, *arguments, **options)
+            return
+        self._is_detached = True
+        with _detached_widgets():
+            create(self, *arguments, **options)
+
+    return created
+
+
+@contextmanager
+def _detached_widgets() -> Iterator[None]:
+    """Make widgets that send nothing to a front end, and that no stored notebook contains."""
+    before = Widget._widget_construction_callback
+
+    def detach(widget: Widget) -> None:
+        if before is not None:
+            before(widget)
+        if widget.comm is None:
+            widget.comm = DummyComm()
+
+    Widget.on_widget_constructed(detach)
+    try:
+        yield
+    finally:
+        Widget.on_widget_constructed(before)
+
+
 class Panel(VBox):
     """A box of controls that is shown in its static view if no kernel serves it.
 
     Subclasses implement `static_html` and `static_text`; both are deterministic and have the same
-    content.
+    content. A panel that is made without a front end has no models in the stored notebook.
     """
+
+    _is_detached = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = _detached_if_unattended(cls.__init__)  # type: ignore[method-assign]
+
+    @_detached_if_unattended
+    def __init__(self, children: Sequence[Widget] = (), **traits: Any) -> None:
+        super().__init__(children, **traits)
+
+    def notify_change(self, change: Any) -> None:
+        """Run the observers of a trait."""
+        with self._making_widgets():
+            super().notify_change(change)
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the panel is open, and live if there is a front end now."""
+        return self.comm is not None and (not self._is_detached or runs_unattended())
 
     def static_html(self) -> Markup:
         """Return the panel as escaped HTML with inline styles, without scripts and ids."""
@@ -35,15 +92,20 @@ class Panel(VBox):
         if get_config()["display"] == "text":
             return static
         static["text/html"] = str(self.static_html())
-        if not shows_panels():
+        if not shows_panels() or self._is_detached:
             return static
         live: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         return live | static | {PANEL_MIME: {"v": 1}}
 
+    def _making_widgets(self) -> AbstractContextManager[None]:
+        """Return a context for code that makes widgets; those of a detached panel are detached."""
+        return _detached_widgets() if self._is_detached else nullcontext()
+
     def close(self) -> None:
         """Close the panel with all its widgets, and free their memory in the kernel."""
-        for part in _parts(self):
-            part.close()
+        with self._making_widgets():
+            for part in _parts(self):
+                part.close()
         super().close()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from IPython.display import display
@@ -16,6 +16,7 @@ from ipywidgets import HBox, IntProgress
 
 from exo_nbregistry.panels.base import Panel, html
 from exo_nbregistry.panels.progress import Item, Progress, Snapshot
+from exo_nbregistry.panels.score_curve import score_curve
 from exo_nbregistry.text.markup import (
     Markup,
     count,
@@ -34,9 +35,6 @@ PERIOD_S = 0.2
 _PATIENCE_S = 2.0
 _IDLE_PERIODS = 5  # without news, only the time is redrawn, once a second
 _MAX_FAILURES = 10
-_MAX_POINTS = 200
-_SIDES = "llrr"
-_WIDTH, _HEIGHT, _EDGE = 460, 130, 8
 
 
 class ProgressPanel(Panel):
@@ -88,7 +86,12 @@ class ProgressPanel(Panel):
         super().__init__([self._live])
 
     def start(self) -> None:
-        """Show the panel below the running cell, and start to update it."""
+        """Show the panel below the running cell, and start to update it.
+
+        Without a front end, only the summary is shown, at the end.
+        """
+        if self._is_detached:
+            return
         self._draw(self.progress.snapshot())
         display(self)  # type: ignore[no-untyped-call]
         self._thread.start()
@@ -106,8 +109,11 @@ class ProgressPanel(Panel):
             self._thread.join(_PATIENCE_S)
         self._end, self._stopped = self.progress.snapshot(), stopped
         summary = [*map(paragraph, self._describe_end(self._end)), *self._describe_items(self._end)]
-        self.children = (html(stack([_strong(self._title), *summary]), overflow="auto"),)
+        with self._making_widgets():
+            self.children = (html(stack([_strong(self._title), *summary]), overflow="auto"),)
         self._live.close()
+        if self._is_detached:
+            display(self)  # type: ignore[no-untyped-call]
 
     def static_html(self) -> Markup:
         """Return the title and the names while the work runs, and the summary after it."""
@@ -124,7 +130,8 @@ class ProgressPanel(Panel):
         summary = [*self._describe_end(self._end), *self._describe_failures(self._end)]
         lines = [visible(line) for line in (self._title, *summary)]
         if self._names:
-            lines.append(text_table(*self._table(self._end), align=_SIDES[: self._columns]))
+            heads, rows, align = self._table(self._end)
+            lines.append(text_table(heads, rows, align=align))
         return "\n".join(lines)
 
     def _listed(self) -> str:
@@ -195,34 +202,42 @@ class ProgressPanel(Panel):
     def _describe_table(self, seen: Snapshot) -> list[Markup]:
         if not self._names:
             return []
-        return [html_table(*self._table(seen), align=_SIDES[: self._columns])]
+        heads, rows, align = self._table(seen)
+        return [html_table(heads, rows, align=align)]
 
-    @property
-    def _columns(self) -> int:
-        return len(_SIDES) if self._metric else len(_SIDES) - 1
-
-    def _table(self, seen: Snapshot) -> tuple[list[str], list[list[Any]]]:
+    def _table(self, seen: Snapshot) -> tuple[list[str], list[list[Any]], str]:
+        """Return the heads, the rows and the alignment of the table of items."""
         best = self._best(seen.scored)
-        rows: list[list[Any]] = [
-            [
-                item.name,
-                "best" if best is not None and item.name == best.name else item.state,
-                None if item.time_s is None else format_duration(item.time_s),
-                item.score,
-            ][: self._columns]
-            for item in seen.items
+
+        def state(item: Item) -> str:
+            return "best" if best is not None and item.name == best.name else item.state
+
+        columns: list[tuple[str, str, Callable[[Item], Any]]] = [
+            (self._unit, "l", lambda item: item.name),
+            ("state", "l", state),
         ]
-        return [self._unit, "state", "time", self._metric][: self._columns], rows
+        if not self._is_detached:
+            columns.append(("time", "r", _time))
+        if self._metric:
+            columns.append((self._metric, "r", lambda item: item.score))
+        heads = [head for head, _, _ in columns]
+        rows = [[value(item) for _, _, value in columns] for item in seen.items]
+        return heads, rows, "".join(side for _, side, _ in columns)
 
     def _describe_end(self, seen: Snapshot) -> list[str]:
         failed = len(seen.of_state("failed"))
+        # Run twice, a notebook must store the same output.
+        elapsed = "" if self._is_detached else f" in {format_duration(seen.elapsed_s)}"
         lines = [
             f"Stopped: {self._stopped}" if self._stopped else "",
-            f"{self._describe_done(seen)} in {format_duration(seen.elapsed_s)}"
-            + (f", {failed} failed." if failed else "."),
+            f"{self._describe_done(seen)}{elapsed}" + (f", {failed} failed." if failed else "."),
             self._describe_best(seen).replace(" so far", "", 1),
         ]
         return [line for line in lines if line]
+
+
+def _time(item: Item) -> str | None:
+    return None if item.time_s is None else format_duration(item.time_s)
 
 
 def format_duration(seconds: float) -> str:
@@ -241,59 +256,6 @@ def format_duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def score_curve(scored: Sequence[Item], larger_is_better: bool, metric: str) -> Markup:
-    """Return each score as a point and the best so far as a line, in the text color of the page.
-
-    The curve is SVG and not a Matplotlib figure, because it is redrawn up to five times a second.
-
-    Parameters
-    ----------
-    scored : sequence of Item
-        Scores, in the order of their first report.
-    larger_is_better : bool
-        Whether the best score is the largest.
-    metric : str
-        Name of the score.
-    """
-    scores = [item.score for item in scored if item.score is not None]
-    if not scores:
-        return Markup("")
-    best, reached = scores[0], []
-    for score in scores:
-        best = max(best, score) if larger_is_better else min(best, score)
-        reached.append(best)
-    low, high = min(scores), max(scores)
-    across = (_WIDTH - 2 * _EDGE) / max(len(scores) - 1, 1)
-    up = (_HEIGHT - 2 * _EDGE) / ((high - low) or 1)
-
-    def at(place: int, score: float) -> tuple[str, str]:
-        return f"{_EDGE + place * across:.1f}", f"{_HEIGHT - _EDGE - (score - low) * up:.1f}"
-
-    every = -(-len(scores) // _MAX_POINTS)
-    kept = range(0, len(scores), every)
-    dots = "".join(
-        '<circle cx="{}" cy="{}" r="2.5" fill="none" stroke="currentColor"/>'.format(
-            *at(place, scores[place])
-        )
-        for place in kept
-    )
-    corners = [
-        at(place, height)
-        for place in sorted({*kept, len(scores) - 1})
-        for height in (reached[max(place - every, 0)], reached[place])
-    ]
-    line = " ".join(map(",".join, corners))
-    caption = escape(
-        f"{metric}: {count(len(scores), 'score')} in order, from {number(low)} (bottom) to "
-        f"{number(high)} (top). The line is the best score so far."
-    )
-    return Markup(
-        f'<svg role="img" aria-label="{caption}" width="{_WIDTH}" height="{_HEIGHT}" '
-        f'style="max-width:100%"><polyline points="{line}" fill="none" stroke="currentColor" '
-        f'stroke-width="1.5"/>{dots}</svg>{paragraph(caption)}'
-    )
 
 
 def _strong(text: str) -> Markup:

@@ -111,6 +111,8 @@ class Provenance:
         Whether tracked files differed from the commit.
     user, host : str or None
         Name of the user and of the machine.
+    definitions : str or None
+        Sources of the functions and classes of other cells that the cell uses.
     """
 
     notebook: str | None = None
@@ -120,6 +122,7 @@ class Provenance:
     git_dirty: bool | None = None
     user: str | None = None
     host: str | None = None
+    definitions: str | None = None
 
 
 @immutable
@@ -204,6 +207,8 @@ def encode_part(part: Any) -> dict[str, Any]:
         for name in ("content_sha256", "kind", "file_name"):
             if fields[name] is None:
                 del fields[name]
+    if isinstance(part, Provenance) and part.definitions is None:
+        del fields["definitions"]
     return {name: encode(value) for name, value in fields.items()}
 
 

@@ -273,7 +273,7 @@ class ModelRegistry:
             # Displaying a registry before its first model is not a failure of the cell.
             return {"text/plain": str(error)}
         # Show the same panel each time, because widgets stay in memory until the kernel ends.
-        if self._panel is None or self._panel.comm is None:
+        if self._panel is None or not self._panel.is_reusable:
             self._panel = self.browse()
         else:
             self._panel.refresh()

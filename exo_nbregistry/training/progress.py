@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from exo_nbregistry.config import shows_panels
+from exo_nbregistry.config import runs_unattended, uses_panels
 from exo_nbregistry.errors import RegistryError
 
 logger = logging.getLogger("exo_nbregistry")
@@ -104,7 +104,7 @@ def show_progress(
     elif not _wants_panel():
         from tqdm.auto import tqdm
 
-        with tqdm(total=total, desc=title, unit=unit) as bar:
+        with tqdm(total=total, desc=title, unit=unit, disable=runs_unattended()) as bar:
             yield TqdmProgress(bar)
     elif (panel := _panel(title, total, unit, about)) is None:
         yield NullProgress()
@@ -115,7 +115,7 @@ def show_progress(
 
 def _wants_panel() -> bool:
     try:
-        return shows_panels()
+        return uses_panels()
     except RegistryError as error:
         logger.warning("Cannot show the progress panel: %s", error)
         return False

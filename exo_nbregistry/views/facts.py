@@ -75,6 +75,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
             "git_commit": item.provenance.git_commit,
             "git_dirty": item.provenance.git_dirty,
             "cell_source": item.provenance.cell_source,
+            "definitions": item.provenance.definitions,
         },
     }
     return {
@@ -191,7 +192,7 @@ def format_value(section: str, name: Any, value: Any) -> str:
         return str(value)[:_SHORT]
     if section == "model" and name == "size_bytes":
         return size(value)
-    if section == "code" and name == "cell_source":
+    if section == "code" and name in ("cell_source", "definitions"):
         lines = len(value.splitlines())
         return f"{lines} line{'s' * (lines != 1)}"
     return _listed(value) if section == "data" else _plain(value)
@@ -213,11 +214,17 @@ def _plain(value: Any) -> str:
 
 
 def source_diff(first: ModelMetadata, other: ModelMetadata) -> list[str]:
-    """Return the unified diff of two cell sources; empty if one is missing."""
-    sources = [item.provenance.cell_source for item in (first, other)]
-    if None in sources:
+    """Return the unified diff of two cell sources with the definitions that they use.
+
+    The diff is empty if a cell source is missing.
+    """
+    made = [item.provenance for item in (first, other)]
+    if any(one.cell_source is None for one in made):
         return []
-    before, after = (str(source).expandtabs(4).splitlines() for source in sources)
+    before, after = (
+        "\n\n\n".join(filter(None, (one.definitions, one.cell_source))).expandtabs(4).splitlines()
+        for one in made
+    )
     diff = difflib.unified_diff(before, after, first.display_id, other.display_id, lineterm="", n=2)
     lines = list(diff)
     rest = len(lines) - _MAX_DIFF_LINES

@@ -67,6 +67,9 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     if metadata.provenance.cell_source:
         lines = metadata.provenance.cell_source.expandtabs(4).splitlines()
         parts.append(details("cell source", preformatted(lines)))
+    if metadata.provenance.definitions:
+        lines = metadata.provenance.definitions.expandtabs(4).splitlines()
+        parts.append(details("definitions", preformatted(lines)))
     return stack(parts)
 
 
@@ -104,6 +107,7 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
 def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     facts = facts_of(metadata)
     facts["code"].pop("cell_source", None)
+    facts["code"].pop("definitions", None)
     facts["data"].pop("column_order", None)
     facts = split_classes(facts)
     notes = [

@@ -289,7 +289,7 @@ def test_the_notebook_that_made_a_version_is_found(
 ) -> None:
     """The path of the notebook is relative to the root."""
     monkeypatch.setattr(
-        "exo_nbregistry.introspection.provenance._notebook", lambda shell: "train.ipynb"
+        "exo_nbregistry.introspection.provenance.notebook_name", lambda shell: "train.ipynb"
     )
     fill(root / "registry", 1)
     (root / "work").mkdir()

@@ -10,7 +10,7 @@ from pathlib import Path
 OF_NBCONVERT = "https://cdnjs.cloudflare.com/ajax/libs/"
 
 
-def export(notebook: Path, theme: str = "light") -> str:
+def export(notebook: Path, theme: str = "light", *, execute: bool = False) -> str:
     """Convert a notebook as ``jupyter nbconvert`` does, and return the address of the page.
 
     Parameters
@@ -19,6 +19,8 @@ def export(notebook: Path, theme: str = "light") -> str:
         Notebook with outputs.
     theme : {"light", "dark"}
         Theme of the page.
+    execute : bool
+        Whether to run the notebook first, without a front end.
 
     Returns
     -------
@@ -26,6 +28,7 @@ def export(notebook: Path, theme: str = "light") -> str:
         ``file://...``.
     """
     command = [sys.executable, "-m", "nbconvert", "--to=html", f"--theme={theme}", str(notebook)]
+    command += ["--execute"] if execute else []
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return notebook.with_suffix(".html").as_uri()

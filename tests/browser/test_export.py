@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.chromium import Window
 from tests.browser.export import OF_NBCONVERT, export
-from tests.browser.lab import open_notebook
+from tests.browser.lab import open_notebook, write_notebook
 from tests.browser.panel_tour import IMAGES, PANELS, UNDER_WAY, furnish
 from tests.browser.readability import low_contrast
 from tests.browser.server import Server
@@ -24,6 +24,29 @@ def saved(server: Server, shared_window: Window) -> Path:
     notebook.save()
     notebook.end()
     return notebook.file
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def executed(server: Server, request: pytest.FixtureRequest) -> str:
+    """Return the address of the tour's page, run and converted by nbconvert."""
+    folder = server.root / f"executed_{request.param}"
+    write_notebook(folder / "tour.ipynb", furnish(folder))
+    return export(folder / "tour.ipynb", request.param, execute=True)
+
+
+def test_an_executed_page_shows_every_panel(window: Window, executed: str) -> None:
+    """Without front end and network, a page that nbconvert runs shows each panel's table."""
+    with window.offline() as page:
+        page.goto(executed)
+        assert page.locator("script[type*=widget]").count() == 0
+        for cell, panel in enumerate(PANELS, 1):
+            outputs = page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea-output")
+            for shown in outputs.all():
+                assert shown.locator("table, img").first.is_visible(), panel
+                assert all(shown.locator("img").evaluate_all(_DRAWN)), panel
+                assert panel in IMAGES or low_contrast(shown) == []
+            assert outputs.count() > 0, panel
+    assert [address for address in window.forget() if not address.startswith(OF_NBCONVERT)] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -13,7 +13,8 @@ from ipywidgets.widgets import widget
 
 from exo_nbregistry.panels import progress_panel as module
 from exo_nbregistry.panels.progress import Item, Progress
-from exo_nbregistry.panels.progress_panel import ProgressPanel, format_duration, score_curve
+from exo_nbregistry.panels.progress_panel import ProgressPanel, format_duration
+from exo_nbregistry.panels.score_curve import score_curve
 from tests.html_page import PAYLOADS, Page
 
 

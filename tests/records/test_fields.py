@@ -14,6 +14,7 @@ from exo_nbregistry.records.fields import (
     Column,
     Dataset,
     Note,
+    Provenance,
     Signature,
     decode_part,
     encode_part,
@@ -67,3 +68,10 @@ def test_a_note_knows_when_it_was_written() -> None:
     """An instant comes back with its zone."""
     note = Note("good", "ada", datetime(2026, 1, 1, tzinfo=UTC))
     assert decode_part(Note, encode_part(note)).created_at.tzinfo is not None
+
+
+def test_definitions_are_omitted_without_a_value() -> None:
+    """A record without definitions has the bytes of an older release; others keep them."""
+    assert "definitions" not in encode_part(Provenance("a.ipynb"))
+    kept = encode_part(Provenance("a.ipynb", definitions="def f(): pass"))
+    assert decode_part(Provenance, kept).definitions == "def f(): pass"

@@ -231,6 +231,15 @@ def test_the_cell_is_compared_line_by_line() -> None:
     assert "+y = &#x27;&lt;2&gt;&#x27;" in comparison._repr_html_()
 
 
+def test_the_definitions_of_a_cell_are_compared_with_it() -> None:
+    """If the cells are equal and call different functions, the functions are in the diff."""
+    cells = [
+        {"provenance": Provenance(cell_source="fit()", definitions=f"def fit():\n    return {n}")}
+        for n in (1, 2)
+    ]
+    assert "-    return 1\n+    return 2" in repr(against(*cells))
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
     """Untrusted text adds no elements to the HTML and no control characters to the text."""

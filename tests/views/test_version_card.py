@@ -61,6 +61,14 @@ def test_both_cards_show_the_facts() -> None:
         assert [fact for fact in facts if fact not in card] == []
 
 
+def test_the_page_shows_the_definitions_of_the_notebook() -> None:
+    """The definitions that the cell uses are shown as code, like the cell."""
+    made = Provenance(cell_source="fit()", definitions="def fit():\n    return '<i>'")
+    page = render_metadata_html(replace(CARD, provenance=made))
+    assert "definitions</summary>" in page
+    assert "return &#x27;&lt;i&gt;&#x27;" in page
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_record_drives_neither_page_nor_terminal(payload: str) -> None:
     """Untrusted text adds no elements to the HTML and no control characters to the text."""

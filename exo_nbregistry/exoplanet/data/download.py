@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import RegistryError
 
 USER_AGENT = "exo-nbregistry (https://pypi.org/project/exo-nbregistry/)"
@@ -130,9 +131,8 @@ def _copy(
     total = int(length) if length and length.isdigit() else None
     end = time.monotonic() + _MAX_TIMEOUTS * timeout
     size = 0
-    with tqdm(
-        total=total, desc="Downloading", unit="B", unit_scale=True, disable=not progress
-    ) as bar:
+    disable = not progress or runs_unattended()
+    with tqdm(total=total, desc="Downloading", unit="B", unit_scale=True, disable=disable) as bar:
         while chunk := response.read1(_CHUNK):
             size += len(chunk)
             if size > max_bytes:

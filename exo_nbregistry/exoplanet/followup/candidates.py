@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from exo_nbregistry.config import html_unless_text, shows_panels
+from exo_nbregistry.config import html_unless_text, uses_panels
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.followup.candidates_view import static_html, static_text
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
@@ -156,7 +156,7 @@ class CandidateList(pd.DataFrame):
         return static_html(self._unchanged(), self._threshold)
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        return self.browse()._repr_mimebundle_() if self._is_unchanged() and shows_panels() else {}
+        return self.browse()._repr_mimebundle_() if self._is_unchanged() and uses_panels() else {}
 
     def _is_unchanged(self) -> bool:
         """Return whether rows and columns equal the result of `flag_candidates`."""

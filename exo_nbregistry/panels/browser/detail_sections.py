@@ -131,6 +131,8 @@ def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
     sections = [_pairs("Created by", [row for row in rows if row[1] is not None])]
     if made.cell_source:
         sections.append(_code("Cell source", made.cell_source.expandtabs(4).splitlines()))
+    if made.definitions:
+        sections.append(_code("Definitions", made.definitions.expandtabs(4).splitlines()))
     return [section for section in sections if section]
 
 

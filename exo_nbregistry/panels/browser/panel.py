@@ -137,9 +137,10 @@ class BrowserPanel(BrowserState):
             self._fail(error)
             return
         self._default_columns = ()
-        self._offer()
-        self._load()
-        self._show_selected()
+        with self._making_widgets():
+            self._offer()
+            self._load()
+            self._show_selected()
 
     def open_model(self, name: str) -> None:
         """Show the versions of one model.

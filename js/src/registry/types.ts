@@ -53,6 +53,8 @@ export interface Provenance {
   notebook: string | null;
   cell_number: number | null;
   cell_source: string | null;
+  /** Functions and classes of other cells that the cell uses; records of older releases have none. */
+  definitions?: string | null;
   git_commit: string | null;
   git_dirty: boolean | null;
   user: string | null;

@@ -6,9 +6,12 @@ import { keyValueTable } from './section';
 
 const COMMIT_LENGTH = 12;
 
-/** Create the provenance of a version: a table, and the source of the cell that registered it. */
+/**
+ * Create the provenance of a version: a table, the source of the cell that registered it, and the
+ * definitions that the cell uses.
+ */
 export function provenanceNodes(metadata: Metadata): Node[] {
-  const { cell_source } = metadata.provenance;
+  const { cell_source, definitions } = metadata.provenance;
   const rows = provenanceRows(metadata).filter(
     ([, value]) => value !== null && value !== undefined && value !== ''
   );
@@ -16,7 +19,8 @@ export function provenanceNodes(metadata: Metadata): Node[] {
     rows.map(([name, value]) => [name, formatValue(value)]),
     'No provenance.'
   );
-  return cell_source === null ? [table] : [table, h('pre', { tabindex: 0 }, cell_source)];
+  const sources = [cell_source ?? '', definitions ?? ''].filter(source => source !== '');
+  return [table, ...sources.map(source => h('pre', { tabindex: 0 }, source))];
 }
 
 function provenanceRows(metadata: Metadata): [string, unknown][] {

@@ -51,3 +51,9 @@ test('shows the source of the cell, which can be scrolled by keys', () => {
   expect(source?.textContent).toBe(SOURCE);
   expect(source?.tabIndex).toBe(0);
 });
+
+test('shows the cell, and the definitions that it uses', () => {
+  const nodes = provenanceNodes(withProvenance({ cell_source: SOURCE, definitions: 'def f(): 1' }));
+  const shown = [...h('div', {}, ...nodes).querySelectorAll('pre')];
+  expect(shown.map(({ textContent }) => textContent)).toEqual([SOURCE, 'def f(): 1']);
+});

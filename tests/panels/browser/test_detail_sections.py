@@ -239,3 +239,11 @@ def test_some_parts_do_not_use_the_registry() -> None:
     empty = SimpleNamespace()
     for part in (provenance, notes, loading):
         assert part(empty, VERSION)
+
+
+def test_definitions_are_shown_after_the_cell() -> None:
+    """The functions of the notebook that the cell uses are shown after its source."""
+    made = Provenance(cell_source="fit()", definitions="def fit():\n    pass  # <b>")
+    *_, cell, shown = provenance(None, replace(VERSION, provenance=made))
+    assert (cell.title, shown.title) == ("Cell source", "Definitions")
+    assert "pass  # &lt;b&gt;" in shown.html()
