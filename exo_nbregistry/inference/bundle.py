@@ -15,13 +15,13 @@ from exo_nbregistry.inference.bundle_steps import (
     read_columns,
 )
 from exo_nbregistry.inference.class_names import (
-    are_codes,
     check_names,
     decode_labels,
     read_names,
 )
 from exo_nbregistry.inference.fitted_estimator import FittedEstimator
 from exo_nbregistry.inference.model_facts import ModelFacts, read_facts
+from exo_nbregistry.inference.optional_method import available_if
 from exo_nbregistry.inference.saved_state import check_state
 from exo_nbregistry.inference.step_input import as_fitted, input_names, input_width, select
 
@@ -241,39 +241,27 @@ class Bundle(BundleItems, FittedEstimator):
             codes = predict_codes(self.model, data, is_classifier=is_classifier)
         return codes if self._labels is None else decode_labels(codes, self._labels)
 
-    @property
-    def predict_proba(self) -> Any:
-        """Function that returns the probabilities, of shape (n_samples, n_classes).
+    @available_if(lambda bundle: bundle._facts.has_shares)
+    def predict_proba(self, X: Any) -> Any:
+        """Return the probabilities, in the order of ``classes_``.
 
-        It exists if the model has probabilities; its columns are those of ``classes_``.
+        It exists if the model has probabilities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), or one row
+            As for `model_input`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities.
         """
-        if not self._facts.has_shares:
-            raise AttributeError(f"{type(self.model).__name__} does not have probabilities.")
-        return self._predict_shares
-
-    def _predict_shares(self, X: Any) -> Any:
         data = self.model_input(X)
         if self._facts.codes is None:
             return self.model.predict_proba(data)
         shares = predict_shares(self.model, data)
         return shares if self._labels is None else shares[:, self._order()]
-
-    def label_of(self, value: Any) -> Any:
-        """Return a label; a code of the model is decoded."""
-        is_code = self._labels is not None and are_codes([value], self._labels)
-        return self._labels[value] if is_code and self._labels is not None else value
-
-    def labels_of(self, y: Any) -> Any:
-        """Return true labels; those that are codes of the model are decoded.
-
-        Parameters
-        ----------
-        y : array-like of shape (n_samples,)
-            Labels or codes.
-        """
-        if self._labels is None or not are_codes(y, self._labels):
-            return y
-        return decode_labels(y, self._labels)
 
     def _width(self) -> int | None:
         width = input_width([step for _, step in self.steps])

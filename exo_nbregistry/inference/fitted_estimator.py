@@ -6,8 +6,9 @@ from abc import abstractmethod
 from typing import Any, NoReturn
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.inference.class_names import sorted_order
+from exo_nbregistry.inference.class_names import are_codes, decode_labels, sorted_order
 from exo_nbregistry.inference.model_facts import ModelFacts
+from exo_nbregistry.inference.optional_method import available_if
 
 
 class RefitError(RegistryError, TypeError):
@@ -35,9 +36,22 @@ class FittedEstimator:
     def predict(self, X: Any) -> Any:
         """Return the predicted labels or numbers."""
 
-    @abstractmethod
+    def label_of(self, value: Any) -> Any:
+        """Return a label; a code of the model is decoded."""
+        is_code = self._labels is not None and are_codes([value], self._labels)
+        return self._labels[value] if is_code and self._labels is not None else value
+
     def labels_of(self, y: Any) -> Any:
-        """Return true labels; those that are codes of the model are decoded."""
+        """Return true labels; those that are codes of the model are decoded.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,)
+            Labels or codes.
+        """
+        if self._labels is None or not are_codes(y, self._labels):
+            return y
+        return decode_labels(y, self._labels)
 
     @property
     def positive_label(self) -> Any:
@@ -45,24 +59,41 @@ class FittedEstimator:
         codes = self._facts.codes
         return None if self.threshold is None or codes is None else self._label(codes[1])
 
-    @property
-    def decision_function(self) -> Any:
-        """Decision function of the model, if it has one."""
-        inner, order = self.model.decision_function, self._order()
+    @available_if(lambda bundle: hasattr(bundle.model, "decision_function"))
+    def decision_function(self, X: Any) -> Any:
+        """Return the decision function of the model, if it has one.
 
-        def decide(X: Any) -> Any:
-            values = inner(self.model_input(X))
-            if order == sorted(order):
-                return values
-            return -values if values.ndim == 1 else values[:, order]
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
 
-        return decide
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Decisions, in the order of ``classes_``.
+        """
+        values = self.model.decision_function(self.model_input(X))
+        order = self._order()
+        if order == sorted(order):
+            return values
+        return -values if values.ndim == 1 else values[:, order]
 
-    @property
-    def score_samples(self) -> Any:
-        """Scores of an outlier detector or a density, if the model has them."""
-        inner = self.model.score_samples
-        return lambda X: inner(self.model_input(X))
+    @available_if(lambda bundle: hasattr(bundle.model, "score_samples"))
+    def score_samples(self, X: Any) -> Any:
+        """Return the scores of an outlier detector or a density, if the model has them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Scores.
+        """
+        return self.model.score_samples(self.model_input(X))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy of a classifier, or the coefficient of determination.

@@ -8,6 +8,7 @@ from typing import Any
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.inference.any_model import predict_codes, predict_shares
 from exo_nbregistry.inference.model_facts import ModelFacts, feature_names, n_features, read_facts
+from exo_nbregistry.inference.optional_method import available_if
 from exo_nbregistry.inference.saved_state import check_state
 from exo_nbregistry.inference.step_input import as_fitted
 
@@ -106,14 +107,20 @@ class MeanOfModels:
 
         return np.mean([model.coef_ for model in self.models], axis=0)
 
-    @property
-    def predict_proba(self) -> Any:
-        """Function that returns the mean probabilities, of shape (n_samples, n_classes)."""
-        if not self._facts.has_shares:
-            raise AttributeError("The models do not have probabilities.")
-        return self._mean_shares
+    @available_if(lambda mean: mean._facts.has_shares)
+    def predict_proba(self, X: Any) -> Any:
+        """Return the mean probabilities of the models; it exists if they have them.
 
-    def _mean_shares(self, X: Any) -> Any:
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of ``classes_``.
+        """
         import numpy as np
 
         shares = [predict_shares(model, as_fitted(model, X)) for model in self.models]
@@ -135,7 +142,7 @@ class MeanOfModels:
         import numpy as np
 
         if self._facts.codes is not None:
-            return self.classes_[np.argmax(self._mean_shares(X), axis=1)]
+            return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
         return np.mean([predict_codes(model, as_fitted(model, X)) for model in self.models], axis=0)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:

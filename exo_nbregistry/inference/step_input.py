@@ -91,7 +91,8 @@ def _rows(data: Any, names: Sequence[str] | None, width: int | None) -> Any:
 
         if names is not None and set(names) <= set(map(str, data.index)):
             return pd.DataFrame([data.to_dict()])
-        return data
+        table = _as_table(data.to_numpy(), width)
+        return table if table.ndim == 2 else data
     if isinstance(data, list | tuple):
         array = np.asarray(data, dtype=object)
         is_numeric = all(np.isscalar(v) and not isinstance(v, str | bytes) for v in array.flat)
