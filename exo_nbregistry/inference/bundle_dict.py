@@ -26,6 +26,7 @@ from exo_nbregistry.inference.bundle_steps import (
 )
 from exo_nbregistry.inference.class_names import read_names
 from exo_nbregistry.inference.model_facts import n_features, read_facts
+from exo_nbregistry.inference.step_input import takes_texts
 from exo_nbregistry.text.names import name_list
 
 # A long list has plain values, and a container can contain itself.
@@ -175,8 +176,10 @@ def _features(columns: Mapping[Any, Any], steps: Sequence[tuple[str, Any]]) -> A
         return features
     # The names can be those of the transformed columns, such as of one-hot codes or words.
     names, width = read_columns(features) or (), n_features(first)
-    takes_text = width is None and hasattr(first, "vocabulary_")
-    is_output = takes_text or (width not in (None, len(names)) and n_features(model) == len(names))
+    is_word_list = takes_texts(first) and len(names) > 1
+    is_output = is_word_list or (
+        width not in (None, len(names)) and n_features(model) == len(names)
+    )
     return None if is_output else features
 
 

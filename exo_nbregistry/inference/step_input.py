@@ -136,6 +136,8 @@ def as_fitted(step: Any, data: Any) -> Any:
     """
     if hasattr(data, "tocsr"):
         return data.toarray() if model_kind(step) == "keras" else data
+    if takes_texts(step):
+        return _column(data)
     names = feature_names(step)
     if names is None:
         is_array = n_features(step) is not None and model_kind(step) != "lightgbm"
@@ -151,6 +153,24 @@ def as_fitted(step: Any, data: Any) -> Any:
         # The names of the output of a transformer differ from those of its input.
         return data.set_axis(list(names), axis=1)
     return data
+
+
+def takes_texts(step: Any) -> bool:
+    """Return whether a step takes a column of texts: a vectorizer, or a pipeline with one first."""
+    steps = getattr(step, "steps", None)
+    if isinstance(steps, list) and steps:
+        return takes_texts(steps[0][1])
+    return any(base.__name__ == "_VectorizerMixin" for base in type(step).__mro__)
+
+
+def _column(data: Any) -> Any:
+    """Return a table of one column as this column."""
+    shape: tuple[int, ...] = getattr(data, "shape", ())
+    if len(shape) != 2 or shape[1] != 1:
+        return data
+    if hasattr(data, "iloc"):
+        return data.iloc[:, 0]
+    return data.to_series() if is_frame(data) else data[:, 0]
 
 
 def _named(data: Any, names: Sequence[str]) -> Any:
