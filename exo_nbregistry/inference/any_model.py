@@ -19,7 +19,7 @@ def predict_codes(model: Any, data: Any, *, is_classifier: bool = False) -> Any:
     data : array-like of shape (n_samples, n_features)
         Rows, in the form that the model takes.
     is_classifier : bool, default=False
-        Whether the scores of a Keras model without a loss are those of classes.
+        Whether a Keras model without a loss returns scores of classes.
 
     Returns
     -------

@@ -74,12 +74,12 @@ def bundle_of_dict(parts: Mapping[Any, Any]) -> Bundle:
         imputer, transformer, scaler, selector, pca. A LabelEncoder, or the labels under a key such
         as ``label_encoder``, ``le`` or ``class_names``, decode the predictions. ``features`` or
         ``feature_columns`` are the columns and ``threshold`` the minimum probability. The case of
-        keys, spaces, hyphens and underscores are ignored. Plain values under other keys are kept.
+        keys, spaces, hyphens and underscores do not matter. Plain values under other keys are kept.
 
     Returns
     -------
     Bundle
-        Its items are those of the dict.
+        With the items of the dict.
 
     Raises
     ------

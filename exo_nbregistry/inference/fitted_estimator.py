@@ -1,4 +1,4 @@
-"""What scikit-learn's functions require of an estimator, for a model that is already fitted."""
+"""Methods that scikit-learn's functions require of an estimator, for a model that is fitted."""
 
 from __future__ import annotations
 

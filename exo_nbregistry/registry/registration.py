@@ -75,7 +75,7 @@ class Registration:
         model : object
             Fitted estimator, a `bundle`, or any object that can be pickled. A dict such as
             ``{"model": ..., "scaler": ..., "label_encoder": ..., "features": [...]}`` becomes a
-            bundle, and a message is logged. Its keys are those of `bundle_of_dict`.
+            bundle, and a message is logged; `bundle_of_dict` lists the usual keys.
         model_name : str
             Name of the model. Letter case is only used for display.
         algorithm : str, optional

@@ -132,7 +132,7 @@ def test_duplicated_columns_are_rejected(both: Bundle) -> None:
 
 
 def test_features_select_the_columns() -> None:
-    """The columns of steps that were fitted on arrays are those of features=."""
+    """features= names the columns of steps that were fitted on arrays."""
     scaler = StandardScaler().fit(DATA)
     model = bundle(scaler, LogisticRegression().fit(SCALED, TWO), features=NAMES)
     assert model.feature_names_in_.tolist() == NAMES
@@ -272,7 +272,7 @@ def test_another_model_has_another_content(both: Bundle) -> None:
 
 
 def test_the_state_of_a_newer_release_is_an_error(both: Bundle) -> None:
-    """A bundle that a newer release saved in another form says which package to upgrade."""
+    """The error for the form of a newer release names the package to upgrade."""
     state = both.__getstate__() | {"state": 2}
     with pytest.raises(FormatVersionError, match="pip install --upgrade exo-nbregistry"):
         Bundle.__new__(Bundle).__setstate__(state)
@@ -294,7 +294,7 @@ def test_the_text_shows_the_parts(both: Bundle) -> None:
 
 
 def test_params_are_those_of_the_steps(both: Bundle) -> None:
-    """Parameters have the name of their step, as those of a pipeline."""
+    """Parameters have the name of their step, as in a pipeline."""
     params = both.get_params()
     assert params["scaler__with_mean"] is True
     assert params["model__C"] == 1.0

@@ -88,7 +88,7 @@ def test_names_of_encoded_columns_are_not_those_of_the_data() -> None:
 
 
 def test_a_threshold_is_applied() -> None:
-    """A threshold in the dict is that of the bundle."""
+    """The bundle uses the threshold of the dict."""
     parts = {"model": MODEL, "scaler": SCALER, "imputer": IMPUTER, "threshold": 0.9}
     assert bundle_of_dict(parts).threshold == 0.9
 

@@ -70,7 +70,7 @@ def test_each_fold_can_have_its_scaler() -> None:
 
 
 def test_importances_are_averaged() -> None:
-    """The importances and coefficients of the mean are those of its models."""
+    """The mean has the mean importances and coefficients of its models."""
     trees = [DecisionTreeClassifier(random_state=0).fit(X[half], CODES[half]) for half in HALVES]
     expected = (trees[0].feature_importances_ + trees[1].feature_importances_) / 2
     assert np.allclose(MeanOfModels(trees).feature_importances_, expected)
@@ -102,7 +102,7 @@ def test_a_copy_predicts_the_same() -> None:
 
 
 def test_the_parameters_are_those_of_the_first_model() -> None:
-    """The parameters are those of one model, with the number of models."""
+    """The parameters show one model and the number of models."""
     mean = MeanOfModels([Ridge(alpha=2.0).fit(X, TWO), Ridge(alpha=2.0).fit(X, TWO)])
     params = mean.get_params()
     assert (params["n_models"], params["estimator__alpha"]) == (2, 2.0)

@@ -127,7 +127,7 @@ def test_scores_without_a_loss_are_classes_if_they_are_decoded() -> None:
 
 
 def test_columns_of_a_model() -> None:
-    """Names and number of the columns are those of the training data, if they are known."""
+    """Names and number of the training columns are read, if they are known."""
     booster = boost("binary:logistic", TWO)
     assert (feature_names(booster), n_features(booster)) == (("a", "b", "c"), 3)
     grown = grow("binary", TWO)

@@ -87,7 +87,7 @@ def test_the_result_of_load_model_keeps_its_message() -> None:
 
 
 def test_the_description_of_a_bundle() -> None:
-    """The algorithm is that of the model, and the parameters have the names of their steps."""
+    """The version has the algorithm of the model, and parameters with the names of their steps."""
     both = bundle(SCALER, MODEL, decode=["dust", "planet"])
     described = describe_model(both, read_bundle(both, GIVEN)[1], datetime(2026, 1, 1, tzinfo=UTC))
     found = described.metadata

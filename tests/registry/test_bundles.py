@@ -135,7 +135,7 @@ def run(code: str, *arguments: str, file: Path | None = None) -> subprocess.Comp
 
 
 def test_the_inner_model_is_described(registry: ModelRegistry) -> None:
-    """The algorithm is that of the model, and each parameter has the name of its step."""
+    """The version has the algorithm of the model, and parameters with the names of their steps."""
     registry.register_model(bundle(SCALER, three_classes(), decode=ENCODER), "koi", X=X)
     version = registry.get_metadata("koi")
     assert version.algorithm == "XGBClassifier"
@@ -148,7 +148,7 @@ def test_the_inner_model_is_described(registry: ModelRegistry) -> None:
 
 
 def test_a_native_booster_is_described(registry: ModelRegistry) -> None:
-    """The parameters and the best iteration of a native booster are those of its step."""
+    """The parameters of a native booster have the name of its step."""
     registry.register_model(bundle(SCALER, native()), "koi", X=X)
     version = registry.get_metadata("koi")
     assert version.algorithm == "xgboost.Booster"
@@ -296,7 +296,7 @@ def test_five_folds_of_boosters(registry: ModelRegistry, tmp_path: Path) -> None
 
 
 def test_a_smote_pipeline_with_a_cost_threshold(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A pipeline of imbalanced-learn with a threshold needs no workaround."""
+    """A pipeline of imbalanced-learn with a threshold does not need a workaround."""
     pipeline = make_resampling_pipeline(
         StandardScaler(), SMOTE(random_state=0), LogisticRegression()
     ).fit(X, TWO)
@@ -324,7 +324,7 @@ def test_counts_with_a_transformed_target(registry: ModelRegistry, tmp_path: Pat
 
 
 def test_importances_of_the_model_are_plotted(registry: ModelRegistry) -> None:
-    """The importances of a bundle are those of its model, by the columns of the table."""
+    """The importances of the model are plotted by the columns of the table."""
     forest = RandomForestClassifier(5, random_state=0).fit(SCALED, CODES)
     registry.register_model(bundle(SCALER, forest, decode=ENCODER), "koi", X=X)
     registry.register_model(bundle(SCALER, native(), decode=ENCODER), "koi", X=X)
