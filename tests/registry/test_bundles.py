@@ -277,6 +277,19 @@ def test_a_function_can_use_any_parts(registry: ModelRegistry) -> None:
     assert set(registry.load_model("koi")[0]) == {"first", "second"}
 
 
+@pytest.mark.parametrize("y", [CODES, Y], ids=["codes", "labels"])
+def test_a_function_can_return_codes(registry: ModelRegistry, y: Any) -> None:
+    """Codes that a function returns are compared with labels and with codes."""
+    parts = {"model": three_classes(), "scaler": SCALER, "le": ENCODER}
+
+    def old(model: Any, rows: Any) -> Any:
+        return model["model"].predict(model["scaler"].transform(rows))
+
+    registry.register_model(parts, "koi", X_test=X, y_test=y, predict=old)
+    expected = (parts["model"].predict(SCALED) == CODES).mean()
+    assert registry.get_metadata("koi").metrics["accuracy"] == expected
+
+
 def test_five_folds_of_boosters(registry: ModelRegistry, tmp_path: Path) -> None:
     """Boosters of five folds are registered, served and exported as their mean."""
     settings = {"objective": "binary:logistic", "max_depth": 2}
