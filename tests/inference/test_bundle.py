@@ -278,6 +278,39 @@ def test_the_state_of_a_newer_release_is_an_error(both: Bundle) -> None:
         Bundle.__new__(Bundle).__setstate__(state)
 
 
+class Deep:
+    """A rule with the interface of a model."""
+
+    def predict(self, rows: Any) -> Any:
+        """Return 1 for deep transits."""
+        return (np.asarray(rows)[:, 0] > 0.5).astype(int)
+
+
+def test_the_first_form_of_the_state_is_read() -> None:
+    """The state that this release saves is read by all later ones."""
+    other = Bundle.__new__(Bundle)
+    rule = Deep()
+    other.__setstate__(
+        {
+            "state": 1,
+            "steps": [("model", rule)],
+            "decode": ["dust", "planet"],
+            "labels": {0: "dust", 1: "planet"},
+            "features": ("depth",),
+            "names": ("depth",),
+            "threshold": None,
+            "facts": ("classifier", (0, 1), False),
+            "items": {"model": rule},
+        }
+    )
+    rows = pd.DataFrame({"period": [1.0, 2.0], "depth": [0.1, 0.9]})
+    assert other.predict(rows).tolist() == ["dust", "planet"]
+    assert other.classes_.tolist() == ["dust", "planet"]
+    assert bundle(rule, decode=["dust", "planet"], features=["depth"]).__getstate__().keys() == (
+        other.__getstate__().keys()
+    )
+
+
 def test_unknown_fields_of_the_state_are_ignored(both: Bundle) -> None:
     """A later release of the same form can add a field."""
     other = Bundle.__new__(Bundle)
