@@ -16,6 +16,7 @@ __all__ = [
     "ModelPersistence",
     "ModelRegistry",
     "__version__",
+    "bundle",
     "get_config",
     "set_config",
 ]
@@ -41,6 +42,7 @@ _register_renderers(
 
 if TYPE_CHECKING:
     from exo_nbregistry.config import get_config, set_config
+    from exo_nbregistry.inference.bundle import bundle
     from exo_nbregistry.persistence.model_files import ModelPersistence
     from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -53,6 +55,7 @@ else:
             "ModelMetadata": "exo_nbregistry.records.metadata",
             "ModelPersistence": "exo_nbregistry.persistence.model_files",
             "ModelRegistry": "exo_nbregistry.registry.facade",
+            "bundle": "exo_nbregistry.inference.bundle",
             "get_config": "exo_nbregistry.config",
             "set_config": "exo_nbregistry.config",
         }

@@ -38,9 +38,11 @@ def test_opening_a_registry_is_light(tmp_path: Path) -> None:
     assert loaded.isdisjoint(set(HEAVY) - {"cryptography"})
 
 
-@pytest.mark.parametrize("name", ["Keyring", "ModelMetadata", "ModelPersistence", "ModelRegistry"])
+@pytest.mark.parametrize(
+    "name", ["Keyring", "ModelMetadata", "ModelPersistence", "ModelRegistry", "bundle"]
+)
 def test_public_names_resolve(name: str) -> None:
-    """Each public name resolves to the class of that name."""
+    """Each public name resolves to the class or function of that name."""
     import exo_nbregistry
 
     assert getattr(exo_nbregistry, name).__name__ == name

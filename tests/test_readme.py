@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+import xgboost
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from exo_nbregistry.cli.app import commands
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -39,6 +42,30 @@ def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     exec(f"panel = {browser}\nplot = {plot}", names)
     assert names["panel"].query == "metrics.f1_score > 0.9"
     assert len(names["plot"].rows) == 2
+
+
+def test_the_example_of_a_bundle_runs(tmp_path: Path) -> None:
+    """The example of several objects registers a scaler, a booster and an encoder as one model."""
+    names = [f"koi_{number}" for number in range(6)]
+    data, codes = make_classification(n_features=6, random_state=0)
+    table = pd.DataFrame(data, columns=names)
+    encoder = LabelEncoder().fit(["CONFIRMED", "FALSE POSITIVE"])
+    scaler = StandardScaler().fit(table)
+    rows = xgboost.DMatrix(scaler.transform(table), codes)
+    found: dict[str, Any] = {
+        "registry": ModelRegistry(tmp_path / "registry", create=True),
+        "scaler": scaler,
+        "booster": xgboost.train({"objective": "binary:logistic"}, rows, 5),
+        "encoder": encoder,
+        "columns": names,
+    }
+    labels = encoder.inverse_transform(codes)
+    found |= {"X": table, "y": labels, "X_test": table[names[::-1]], "y_test": labels}
+    (example,) = (one for one in EXAMPLES if "bundle(" in one)
+    exec(example, found)
+    model, metadata = found["registry"].load_model("kepler_xgb")
+    assert metadata.metrics["accuracy"] > 0.9
+    assert set(model.predict(table)) == {"CONFIRMED", "FALSE POSITIVE"}
 
 
 def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.introspection.evaluation import (
     Evaluation,
     arrays_of,
@@ -122,6 +123,9 @@ def evaluate(
     """
     from joblib import parallel_config
 
+    if isinstance(model, Bundle):
+        y_test = None if y_test is None else model.labels_of(y_test)
+        pos_label = None if pos_label is None else model.label_of(pos_label)
     y_true = None if y_test is None else read_target(y_test)
     weight = None if sample_weight is None else read_weights(sample_weight)
     n_outputs = 1 if y_true is None or y_true.ndim < 2 else y_true.shape[1]
@@ -129,6 +133,8 @@ def evaluate(
     # Threads add the votes of a forest in any order, which changes the last digit.
     with parallel_config(backend="sequential"):
         values = None if predict is None else to_array(predict(model, X_test))
+        if isinstance(model, Bundle) and values is not None and values.dtype.kind != "b":
+            values = to_array(model.labels_of(values))
         if is_clustering(model):
             options.check_unused(f"a classifier, got {type(model).__name__}", "weight")
             return measure_clusters(model, X_test, y_true, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import warnings
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.inference.bundle import Bundle
+from exo_nbregistry.inference.mean_of_models import MeanOfModels
 from exo_nbregistry.introspection.xgboost_config import read_learner
 from exo_nbregistry.values.json_codec import to_plain
 
@@ -72,9 +75,30 @@ def read_native(model: Any) -> NativeFacts:
             return _lightgbm(model)
         if name.startswith("statsmodels.") and hasattr(model, "params"):
             return _statsmodels(model)
+        if isinstance(model, Bundle):
+            return _bundle(model)
         return NativeFacts(hyperparameters=_best_iteration(_last_step(model)))
     except Exception:  # noqa: BLE001  # facts that cannot be read must not stop a registration
         return NativeFacts()
+
+
+def _bundle(bundle: Bundle) -> NativeFacts:
+    """Return the facts of the model of a bundle; parameters have the name of its step."""
+    name, model = bundle.steps[-1]
+    models = model.models if isinstance(model, MeanOfModels) else [model]
+    found = [read_native(one) for one in models]
+    first, prefix = found[0], name
+    if isinstance(model, MeanOfModels):
+        prefix = f"{name}__estimator"
+    inner = {f"{prefix}__{key}": value for key, value in first.hyperparameters.items()}
+    if len(found) > 1 and "best_iteration" in first.hyperparameters:
+        best = [facts.hyperparameters.get("best_iteration") for facts in found]
+        inner[f"{prefix}__best_iteration"] = best
+    names = tuple(bundle.feature_names_in_) if hasattr(bundle, "feature_names_in_") else ()
+    algorithm = f"MeanOfModels({first.algorithm})" if first.algorithm and len(found) > 1 else None
+    return dataclasses.replace(
+        first, algorithm=algorithm or first.algorithm, hyperparameters=inner, columns=names
+    )
 
 
 def _xgboost(booster: Any) -> NativeFacts:

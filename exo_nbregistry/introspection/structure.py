@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.introspection.dataset import column_names
 from exo_nbregistry.records.nested_parameters import INNER_PARAMETERS
 from exo_nbregistry.values.attribute import read_attribute
@@ -57,8 +58,9 @@ def is_kind(model: Any, kind: str) -> bool:
 
 
 def is_pipeline(model: Any) -> bool:
-    """Return whether a model is a pipeline of scikit-learn or of a compatible library."""
-    return _has_base(model, "Pipeline") and isinstance(read_attribute(model, "steps"), list)
+    """Return whether a model is a bundle or a pipeline of scikit-learn or a compatible library."""
+    is_chain = _has_base(model, "Pipeline") or isinstance(model, Bundle)
+    return is_chain and isinstance(read_attribute(model, "steps"), list)
 
 
 def is_search(model: Any) -> bool:

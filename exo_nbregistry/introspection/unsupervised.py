@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.introspection.evaluation import (
     Evaluation,
     arrays_of,
@@ -87,7 +88,11 @@ def _as_clustered(model: Any, X: Any) -> Any:
     """Return the rows as the last step of a pipeline receives them."""
     import numpy as np
 
-    data = model[:-1].transform(X) if hasattr(model, "steps") and len(model.steps) > 1 else X
+    data = X
+    if isinstance(model, Bundle):
+        data = model.model_input(X)
+    elif hasattr(model, "steps") and len(model.steps) > 1:
+        data = model[:-1].transform(X)
     return data.tocsr() if hasattr(data, "tocsr") else np.asarray(data)
 
 

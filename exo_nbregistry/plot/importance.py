@@ -106,16 +106,20 @@ def _last(model: Any, columns: list[str]) -> tuple[Any, list[str]]:
             return _last(getattr(model, attribute), columns)
     if not hasattr(model, "steps"):
         return model, columns
-    return _last(model.steps[-1][1], _names_after(model[:-1], columns))
+    *before, (_, last) = model.steps
+    return _last(last, _names_after([step for _, step in before], columns))
 
 
-def _names_after(before: Any, columns: list[str]) -> list[str]:
-    if not len(before):
-        return columns
-    try:
-        return [str(one) for one in before.get_feature_names_out(columns or None)]
-    except (AttributeError, TypeError, ValueError):
-        return []  # a step without names of its output
+def _names_after(before: Sequence[Any], columns: list[str]) -> list[str]:
+    names: Any = columns or None
+    for step in before:
+        if step is None or isinstance(step, str):
+            continue  # passthrough
+        try:
+            names = step.get_feature_names_out(names)
+        except (AttributeError, TypeError, ValueError):
+            return []  # a step without names of its output
+    return [] if names is None else [str(name) for name in names]
 
 
 def _flat(values: Any) -> Floats:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from exo_nbregistry.fs.parallel import Wait, together
+from exo_nbregistry.introspection.bundles import read_bundle
 from exo_nbregistry.introspection.description import Description, describe_model
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.payloads.artifact import StagedArtifact, recorded_keys, stage_model
@@ -72,7 +73,9 @@ class Registration:
         Parameters
         ----------
         model : object
-            Fitted estimator, or any object that can be pickled.
+            Fitted estimator, a `bundle`, or any object that can be pickled. A dict such as
+            ``{"model": ..., "scaler": ..., "label_encoder": ..., "features": [...]}`` becomes a
+            bundle, and a message is logged; `bundle_of_dict` lists the usual keys.
         model_name : str
             Name of the model. Letter case is only used for display.
         algorithm : str, optional
@@ -137,6 +140,8 @@ class Registration:
         RecordError
             If a value cannot be stored, or the model cannot predict on the test data. No
             version is registered.
+        InvalidInputError
+            If a dict, list or tuple holds several models or unknown parts; use `bundle`.
         SerializationError
             If the model cannot be stored.
         ConflictError
@@ -194,6 +199,7 @@ class Registration:
     ) -> str:
         # Before the model is described, so that a registry can be read after a rejected model.
         self._work.prepare_first_write()
+        model, given = read_bundle(model, given)
         described = describe_model(model, given, self._work.now())
         with ExitStack() as files:
             staged = files.enter_context(stage_model(self._store, key, model, format))
