@@ -109,6 +109,7 @@ class ModelRegistry:
     attach = delegate(Attaching.attach, __name__)
     attachments = delegate(Attaching.attachments, __name__)
     load_attachment = delegate(Attaching.load_attachment, __name__)
+    save_attachments = delegate(Attaching.save_attachments, __name__)
     attachment_bytes = delegate(Attaching.attachment_bytes, __name__)
 
     # Find and compare

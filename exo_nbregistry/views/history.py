@@ -140,7 +140,7 @@ def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _what(event: Mapping[str, Any]) -> str | None:
-    """Return the alias, tags or note of an event."""
+    """Return the alias, tags, note or attachment of an event."""
     match event.get("action"):
         case "alias" | "rollback" | "unalias":
             return f"{event['alias']}{' (protected)' if event.get('protected') else ''}"
@@ -148,6 +148,8 @@ def _what(event: Mapping[str, Any]) -> str | None:
             return format_tags(dict(event["tags"]))
         case "untag":
             return name_list(event["names"])
+        case "attach":
+            return f"{event['name']} ({event['artifact'].get('kind')})"
         case "note":
             return " ".join(str(event["text"]).split())
     return None
