@@ -16,8 +16,16 @@ from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.views.columns import columns_of, format_tags
-from exo_nbregistry.views.facts import ABSENT, facts_of, split_classes
+from exo_nbregistry.views.facts import (
+    ABSENT,
+    RESULTS,
+    TRAINING,
+    facts_of,
+    format_value,
+    split_classes,
+)
 from exo_nbregistry.views.hidden_rows import omitted_sentence
+from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
 from exo_nbregistry.views.version_column import TERMINAL
 
@@ -144,7 +152,12 @@ def view_version(version: ModelMetadata) -> str:
         "metrics": _metrics(version, facts["metrics"]),
         "metrics by class": _metrics(version, facts["metrics by class"]),
         "scoring": facts["scoring"].items(),
+        TITLE: [
+            (name.removesuffix(" UTC"), value) for name, value in series_rows(version.later_metrics)
+        ],
+        RESULTS: _passed(RESULTS, facts),
         "data": _data(version),
+        TRAINING: _passed(TRAINING, facts),
         "hyperparameters": version.hyperparameters.items(),
         "origin": _origin(version),
         "stored": _stored(version),
@@ -159,6 +172,12 @@ def view_version(version: ModelMetadata) -> str:
         for head, block in blocks.items()
         if block
     )
+
+
+def _passed(section: str, facts: Mapping[str, Mapping[Any, Any]]) -> list[tuple[str, object]]:
+    return [
+        (str(name), format_value(section, name, value)) for name, value in facts[section].items()
+    ]
 
 
 def _metrics(version: ModelMetadata, metrics: Mapping[Any, Any]) -> list[tuple[str, object]]:

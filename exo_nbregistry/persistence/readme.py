@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
+from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.terminal import cut
 
+_ROWS = 100
+_WIDTH = 200
 _RUN = """## Predict
 
 ```bash
@@ -89,6 +94,7 @@ def model_card(
     metrics = given.get("metrics")
     if isinstance(metrics, Mapping) and metrics:
         parts += ["## Scores\n", _table(("metric", "value"), metrics.items())]
+    parts += _passed(given)
     if info["columns"]:
         rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
         parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
@@ -102,6 +108,38 @@ def model_card(
         parts.append(_PYTHON)
     parts.append(_TRUST)
     return "\n".join(parts)
+
+
+def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the metrics that were measured later, other results, and extra training info."""
+    later, additional = given.get("later_metrics"), given.get("additional_metrics")
+    if later:
+        rows = ((one["at"], one["on"], _values(one["metrics"])) for one in later)
+        yield "## Metrics measured later\n"
+        yield _table(("at (UTC)", "data", "values"), rows)
+    if not isinstance(additional, Mapping):
+        return
+    results = passed_results(additional, given.get("attachments") or ())
+    for title, head, values in (
+        ("Results", "result", results),
+        ("Training info", "fact", passed_training_info(additional)),
+    ):
+        if values:
+            shown = ((name, _cut(value)) for name, value in islice(flatten(values).items(), _ROWS))
+            rest = len(flatten(values)) - _ROWS
+            more = [("…", f"and {rest:,} more in model_info.json")] if rest > 0 else []
+            yield f"## {title}\n"
+            yield _table((head, "value"), [*shown, *more])
+
+
+def _values(metrics: Mapping[str, float]) -> str:
+    return name_list(f"{name} {_line(value)}" for name, value in metrics.items())
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return name_list(value)
+    return cut(value, _WIDTH) if isinstance(value, str) else value
 
 
 def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import Panel, html, sentence
 from exo_nbregistry.panels.browser import detail_sections
 from exo_nbregistry.panels.browser.detail_plot import DetailPlot
+from exo_nbregistry.panels.browser.detail_section import Section, sections_html, sections_text
 from exo_nbregistry.panels.comparison import ComparisonPanel
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, paragraph, stack
@@ -82,7 +83,7 @@ class Detail(Panel):
             return paragraph(sentence(error))
         if item is None:
             return Markup("")
-        return stack([detail_sections.title_html(item), *map(detail_sections.sections_html, parts)])
+        return stack([detail_sections.title_html(item), *map(sections_html, parts)])
 
     def static_text(self) -> str:
         """Return all parts of the version, or the comparison."""
@@ -94,11 +95,9 @@ class Detail(Panel):
             return visible(sentence(error))
         if item is None:
             return ""
-        return "\n".join(
-            [detail_sections.title_text(item), *map(detail_sections.sections_text, parts)]
-        )
+        return "\n".join([detail_sections.title_text(item), *map(sections_text, parts)])
 
-    def _sections(self) -> tuple[ModelMetadata | None, list[list[detail_sections.Section]]]:
+    def _sections(self) -> tuple[ModelMetadata | None, list[list[Section]]]:
         if not self._refs:
             return None, []
         item = self._registry.get_metadata(self._refs[0])
@@ -138,9 +137,7 @@ class Detail(Panel):
                 if title == _PLOTS:
                     inside = self._plot_panel(items)
                 else:
-                    body = detail_sections.sections_html(
-                        _PARTS[title][0](self._registry, items[0]), live=True
-                    )
+                    body = sections_html(_PARTS[title][0](self._registry, items[0]), live=True)
             else:
                 body = paragraph(_HINT)
         except (RegistryError, OSError) as error:
