@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -114,7 +115,7 @@ def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
     """Yield the metrics that were measured later, other results, and extra training info."""
     later, additional = given.get("later_metrics"), given.get("additional_metrics")
     if later:
-        rows = ((one["at"], one["on"], _values(one["metrics"])) for one in later)
+        rows = ((_minute(one["at"]), one["on"], _values(one["metrics"])) for one in later)
         yield "## Metrics measured later\n"
         yield _table(("at (UTC)", "data", "values"), rows)
     if not isinstance(additional, Mapping):
@@ -130,6 +131,10 @@ def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
             more = [("…", f"and {rest:,} more in model_info.json")] if rest > 0 else []
             yield f"## {title}\n"
             yield _table((head, "value"), [*shown, *more])
+
+
+def _minute(at: Any) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else str(at)
 
 
 def _values(metrics: Mapping[str, float]) -> str:

@@ -196,4 +196,4 @@ def test_an_export_has_the_later_metrics(tmp_path: Path) -> None:
     registry.add_metrics("toy:1", {"f1_score": 0.87}, at="2026-11-30", on="production")
     card = (registry.export_model("toy:1", tmp_path / "out") / "README.md").read_text()
     assert "| mission | Kepler |" in card
-    assert "| 2026-11-30 00:00:00+00:00 | production | f1_score 0.87 |" in card
+    assert "| 2026-11-30 00:00 | production | f1_score 0.87 |" in card
