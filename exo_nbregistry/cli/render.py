@@ -15,6 +15,7 @@ from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
 from exo_nbregistry.views.columns import columns_of, format_tags
 from exo_nbregistry.views.facts import (
     ABSENT,
@@ -161,6 +162,7 @@ def view_version(version: ModelMetadata) -> str:
         "hyperparameters": version.hyperparameters.items(),
         "origin": _origin(version),
         "stored": _stored(version),
+        ATTACHMENTS: [(name, content) for name, content in attachment_rows(version)],
         "notes": [
             (view_instant(note.created_at), f"{note.author}: {note.text}") for note in version.notes
         ],

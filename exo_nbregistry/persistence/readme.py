@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
+from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut
 
@@ -118,6 +119,11 @@ def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
         rows = ((_minute(one["at"]), one["on"], _values(one["metrics"])) for one in later)
         yield "## Metrics measured later\n"
         yield _table(("at (UTC)", "data", "values"), rows)
+    attachments = given.get("attachments")
+    if isinstance(attachments, Mapping) and attachments:
+        shown = ((name, _attachment(attachments[name])) for name in sorted(attachments))
+        yield "## Attachments\n"
+        yield _table(("attachment", "content"), shown)
     if not isinstance(additional, Mapping):
         return
     results = passed_results(additional, given.get("attachments") or ())
@@ -131,6 +137,12 @@ def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
             more = [("…", f"and {rest:,} more in model_info.json")] if rest > 0 else []
             yield f"## {title}\n"
             yield _table((head, "value"), [*shown, *more])
+
+
+def _attachment(artifact: Mapping[str, Any]) -> str:
+    kind = artifact.get("kind") or artifact["format"]
+    file_name = artifact.get("file_name")
+    return ", ".join([str(kind), size(artifact["size_bytes"]), *([file_name] if file_name else [])])
 
 
 def _minute(at: Any) -> str:

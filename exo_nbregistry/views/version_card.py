@@ -18,6 +18,7 @@ from exo_nbregistry.text.markup import (
     text_table,
 )
 from exo_nbregistry.text.terminal import cut, line_width, visible
+from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
 from exo_nbregistry.views.columns import format_minute, format_tags
 from exo_nbregistry.views.facts import base_section, facts_of, format_value, split_classes
 from exo_nbregistry.views.later_metrics import TITLE, series_rows
@@ -130,6 +131,7 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
         "about": about_of(metadata),
         **formatted,
         TITLE: series_rows(metadata.later_metrics),
+        ATTACHMENTS: attachment_rows(metadata),
         "notes": notes,
     }
     return {section: rows for section, rows in sections.items() if rows}

@@ -10,6 +10,7 @@ from ipywidgets import ToggleButtons, VBox
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import Panel, html, sentence
 from exo_nbregistry.panels.browser import detail_sections
+from exo_nbregistry.panels.browser.detail_attachments import DetailAttachments
 from exo_nbregistry.panels.browser.detail_plot import DetailPlot
 from exo_nbregistry.panels.browser.detail_section import Section, sections_html, sections_text
 from exo_nbregistry.panels.comparison import ComparisonPanel
@@ -24,16 +25,18 @@ _PARTS = {
     "Provenance": (detail_sections.provenance, "Notebook, cell, commit and user"),
     "History": (detail_sections.history, "Events of the version, such as alias moves"),
     "Notes": (detail_sections.notes, "Notes on the version"),
+    "Attachments": (detail_sections.attachments, "Figures, tables, files and other objects"),
     "Code": (detail_sections.loading, "Code that loads the version"),
 }
 _PLOTS = "Plots"
+_ATTACHMENTS = "Attachments"
 _COMPARISON = "Comparison"
 _TOOLTIPS = {
     **{title: tooltip for title, (_, tooltip) in _PARTS.items()},
     _COMPARISON: "Differences between the versions",
     _PLOTS: "Plots of stored results; no model is loaded",
 }
-_OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, "Code")
+_OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, _ATTACHMENTS, "Code")
 _OF_SEVERAL = (_COMPARISON, _PLOTS)
 
 
@@ -56,6 +59,7 @@ class Detail(Panel):
         self.choice = ToggleButtons(style={"button_width": "auto"})
         self.comparison: ComparisonPanel | None = None
         self.plots: DetailPlot | None = None
+        self.attachments: DetailAttachments | None = None
         self._inside = VBox()
         super().__init__([self._title, self.choice, self._body, self._inside])
         self.choice.observe(self._chosen, "value")
@@ -136,6 +140,8 @@ class Detail(Panel):
                     self._title.value = detail_sections.title_html(items[0])
                 if title == _PLOTS:
                     inside = self._plot_panel(items)
+                elif title == _ATTACHMENTS:
+                    inside = self._attachment_panel(items[0])
                 else:
                     body = sections_html(_PARTS[title][0](self._registry, items[0]), live=True)
             else:
@@ -162,8 +168,14 @@ class Detail(Panel):
         self.plots.show(items)
         return self.plots
 
+    def _attachment_panel(self, item: ModelMetadata) -> DetailAttachments:
+        if self.attachments is None:
+            self.attachments = DetailAttachments(self._registry)
+        self.attachments.show(item)
+        return self.attachments
+
     def close(self) -> None:
         """Close the panel with all its widgets, also if they are hidden."""
-        if self.plots is not None:
-            self._inside.children = (*self._inside.children, self.plots)
+        hidden = [part for part in (self.plots, self.attachments) if part is not None]
+        self._inside.children = tuple(dict.fromkeys([*self._inside.children, *hidden]))
         super().close()

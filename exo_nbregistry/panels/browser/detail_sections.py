@@ -30,6 +30,7 @@ from exo_nbregistry.text.markup import (
     stack,
 )
 from exo_nbregistry.text.terminal import cut, visible
+from exo_nbregistry.views.attachment_rows import attachment_rows
 from exo_nbregistry.views.facts import RESULTS, TRAINING, facts_of, format_value, split_classes
 from exo_nbregistry.views.later_metrics import TITLE, series_notes, series_table
 from exo_nbregistry.views.version_card import about_of, instant
@@ -122,6 +123,13 @@ def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
         )
         for note in reversed(item.notes)
     ]
+
+
+def attachments(_registry: Any, item: ModelMetadata) -> list[Section]:
+    """Return the list of the attachments of a version; none of them is read."""
+    rows = attachment_rows(item)
+    section = pairs_section(f"Attachments ({len(rows)})", rows)
+    return [section] if section else []
 
 
 def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
