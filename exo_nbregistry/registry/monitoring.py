@@ -116,12 +116,13 @@ class Monitoring:
 
         Examples
         --------
-        >>> registry.add_metrics("kepler_rf", {"f1_score": 0.75}, at="2026-11-30").version
-        1
+        >>> version = registry.add_metrics(
+        ...     "kepler_rf:1", {"f1_score": 0.75}, at="2026-11-30", on="2026-11 production"
+        ... )
         >>> registry.later_metrics("kepler_rf:1")
-        at (UTC)          on  f1_score
-        ----------------  --  --------
-        2026-11-30 00:00  -     0.7500
+        at (UTC)          on                  f1_score
+        ----------------  ------------------  --------
+        2026-11-30 00:00  2026-11 production    0.7500
         """
         metadata = self._work.metadata(one_version(ref, version, "later_metrics"))
         return MetricSeries(metadata.later_metrics, model_id=metadata.model_id)

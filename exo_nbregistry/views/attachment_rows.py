@@ -16,7 +16,7 @@ def attachment_rows(metadata: ModelMetadata) -> list[list[str]]:
     --------
     >>> registry.attach("kepler_rf:1", "limits", {"depth": 0.5})
     >>> attachment_rows(registry["kepler_rf:1"])
-    [['limits', 'values, json, 16 bytes']]
+    [['limits', 'values, json, ... bytes']]
     """
     return [[name, describe(metadata.attachments[name])] for name in sorted(metadata.attachments)]
 

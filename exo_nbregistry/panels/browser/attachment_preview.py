@@ -98,7 +98,7 @@ def preview(kind: str, format: str, data: bytes) -> Preview:
     -------
     Preview
         A picture, the first rows of a table, the first lines of a text, or the types and shapes
-        of arrays. A sentence if the content does not have the form of its kind.
+        of arrays. A sentence if the content is damaged.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def preview(kind: str, format: str, data: bytes) -> Preview:
         else:
             page = _lines(data.decode())
     except (ValueError, RecursionError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError):
-        return _none("It does not have the form of its kind.")
+        return _none("The content is damaged or has another form.")
     return Preview(page)
 
 
