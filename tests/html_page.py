@@ -15,6 +15,7 @@ from exo_nbregistry.records.fields import (
     Provenance,
     Signature,
 )
+from exo_nbregistry.records.later_metrics import LaterMetrics
 from exo_nbregistry.records.metadata import ModelMetadata
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
@@ -162,6 +163,13 @@ def laden(payload: str, number: int = 1) -> ModelMetadata:
         environment=Environment(apart, apart, {payload: apart}),
         provenance=Provenance(apart, 1, f"{apart}\n-{apart}", apart, True, apart, apart, apart),
         artifact=Artifact(apart, apart, number),
+        attachments={payload: Artifact(apart, apart, number)},
+        additional_metrics={
+            payload: apart,
+            "report": {payload: {payload: number}},
+            "training_info": {payload: apart},
+        },
+        later_metrics=(LaterMetrics({payload: 0.5}, made, apart, apart),),
         parent=apart,
         tags={payload: apart, f"{payload} alone": True},
         aliases=(apart,),

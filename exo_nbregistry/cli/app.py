@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from exo_nbregistry.cli.alias_commands import alias
-from exo_nbregistry.cli.curation_commands import annotate, delete, restore, tag
+from exo_nbregistry.cli.attachment_commands import attach, attachments
+from exo_nbregistry.cli.curation_commands import add_metrics, annotate, delete, restore, tag
 from exo_nbregistry.cli.demo_command import demo
 from exo_nbregistry.cli.exchange_commands import export_version, import_version
 from exo_nbregistry.cli.maintenance_commands import gc, stats, verify
@@ -74,6 +75,9 @@ for _command in (
     alias,
     tag,
     annotate,
+    attach,
+    attachments,
+    add_metrics,
     delete,
     restore,
     export_version,

@@ -1,4 +1,4 @@
-"""The commands that change a version: tag, annotate, delete, restore."""
+"""The commands that change a version: tag, annotate, add-metrics, delete, restore."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from exo_nbregistry.cli.options import (
     complete_reference,
     force_option,
     open_registry,
+    parse_metrics,
     parse_tags,
     registry_option,
     yes_option,
@@ -56,6 +57,32 @@ def annotate(ref: str, text: str, registry: str | None) -> None:
     """
     version = open_registry(registry).annotate(ref, text)
     click.echo(f"Added a note to {version.model_id}.")
+
+
+@click.command("add-metrics")
+@click.argument("ref", shell_complete=complete_reference)
+@click.argument("metrics", nargs=-1, required=True, metavar="NAME=VALUE...")
+@click.option("--on", default="", metavar="TEXT", help="The data, such as '2026-11 production'.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="Time of the measurement in ISO 8601, UTC without an offset.  [default: now]",
+)
+@registry_option
+def add_metrics(
+    ref: str, metrics: tuple[str, ...], on: str, at: str | None, registry: str | None
+) -> None:
+    """Add metrics that were measured after the registration.
+
+    They are permanent, and are never mixed with the metrics of the registration.
+    """
+    values = parse_metrics(metrics)
+    version = open_registry(registry).add_metrics(ref, values, at=at, on=on)
+    count = len(version.later_metrics)
+    click.echo(
+        f"Added {name_list(values)} to {version.model_id}, which has "
+        f"{count} later measurement{'s' * (count != 1)}."
+    )
 
 
 @click.command()

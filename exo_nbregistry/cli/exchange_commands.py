@@ -44,7 +44,7 @@ def export_version(ref: str, directory: Path, registry: str | None) -> None:
 def import_version(
     model_path: Path, record: Path | None, name: str | None, unsafe: bool, registry: str | None
 ) -> None:
-    """Import a version that export wrote, or any joblib or pickle file.
+    """Import an exported version, or any joblib or pickle file.
 
     A model file without record.json beside it is loaded and registered as a new version. It must
     be signed by you or a trusted signer, or --unsafe is required.

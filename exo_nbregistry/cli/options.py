@@ -94,6 +94,26 @@ def parse_tags(texts: Iterable[str]) -> dict[str, Any]:
     return {name: value if mark else True for name, mark, value in parted}
 
 
+def parse_metrics(texts: Iterable[str]) -> dict[str, float]:
+    """Return metrics as a mapping.
+
+    Examples
+    --------
+    >>> parse_metrics(["f1_score=0.87", "drift=1e-3"])
+    {'f1_score': 0.87, 'drift': 0.001}
+    """
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            name = ""
+        if not name:
+            raise click.UsageError(f"Pass a metric as NAME=VALUE, such as f1_score=0.87: {text!r}.")
+    return found
+
+
 def print_json(value: Any) -> None:
     """Print plain data as ASCII-only JSON, which any terminal encoding accepts."""
     click.echo(json.dumps(value, indent=2, default=str, allow_nan=False))

@@ -15,9 +15,18 @@ from exo_nbregistry.cli.table import pairs, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
 from exo_nbregistry.views.columns import columns_of, format_tags
-from exo_nbregistry.views.facts import ABSENT, facts_of, split_classes
+from exo_nbregistry.views.facts import (
+    ABSENT,
+    RESULTS,
+    TRAINING,
+    facts_of,
+    format_value,
+    split_classes,
+)
 from exo_nbregistry.views.hidden_rows import omitted_sentence
+from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
 from exo_nbregistry.views.version_column import TERMINAL
 
@@ -144,10 +153,16 @@ def view_version(version: ModelMetadata) -> str:
         "metrics": _metrics(version, facts["metrics"]),
         "metrics by class": _metrics(version, facts["metrics by class"]),
         "scoring": facts["scoring"].items(),
+        TITLE: [
+            (name.removesuffix(" UTC"), value) for name, value in series_rows(version.later_metrics)
+        ],
+        RESULTS: _passed(RESULTS, facts),
         "data": _data(version),
+        TRAINING: _passed(TRAINING, facts),
         "hyperparameters": version.hyperparameters.items(),
         "origin": _origin(version),
         "stored": _stored(version),
+        ATTACHMENTS: [(name, content) for name, content in attachment_rows(version)],
         "notes": [
             (view_instant(note.created_at), f"{note.author}: {note.text}") for note in version.notes
         ],
@@ -159,6 +174,12 @@ def view_version(version: ModelMetadata) -> str:
         for head, block in blocks.items()
         if block
     )
+
+
+def _passed(section: str, facts: Mapping[str, Mapping[Any, Any]]) -> list[tuple[str, object]]:
+    return [
+        (str(name), format_value(section, name, value)) for name, value in facts[section].items()
+    ]
 
 
 def _metrics(version: ModelMetadata, metrics: Mapping[Any, Any]) -> list[tuple[str, object]]:

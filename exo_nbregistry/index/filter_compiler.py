@@ -15,6 +15,7 @@ from exo_nbregistry.index.sql_condition import (
     COLLECTIONS,
     COLUMNS,
     GROUPS,
+    TRAINING_FIELDS,
     Condition,
     Constant,
     Field,
@@ -100,7 +101,10 @@ class Compiler:
         if not isinstance(base, ast.Name):
             self.fail(f"{CANNOT_READ}a field is missing here. {RULE}", node)
         name = ".".join([base.id, *parts])
-        if parts and base.id in GROUPS:
+        if name in TRAINING_FIELDS:
+            name = TRAINING_FIELDS[name]
+            self.fields.append(Field(name, *COLUMNS[name]))
+        elif parts and base.id in GROUPS:
             self.fields.append(Field(name, None, "any"))
         elif not parts and base.id in COLLECTIONS:
             self.fields.append(Field(name, None, "collection"))

@@ -7,6 +7,8 @@
     "kepler" in model_name and not hyperparameters["svc__C"] is None
 
 A field is compared with constants: numbers, text, True and False (equal to 1 and 0), and None.
+``results`` has the results that are not metrics, ``training_info`` all facts on the training, and
+``later_metrics`` the newest value of each metric that was measured after registration.
 
 - A comparison with a missing field, or of a number with text, is False; ``not`` negates it.
   ``a != b`` means ``not a == b``, ``a not in b`` means ``not a in b``.
@@ -36,9 +38,9 @@ from exo_nbregistry.index.sql_condition import Condition
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.spelling import close_matches
 
-NAMED_GROUPS = ("metrics", "hyperparameters")
-_SCORING = tuple(field.name for field in dataclasses.fields(Scoring))
+NAMED_GROUPS = ("metrics", "hyperparameters", "results", "training_info", "later_metrics")
 """Groups whose names come from the versions, so that a misspelled one matches no version."""
+_SCORING = tuple(field.name for field in dataclasses.fields(Scoring))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def filter_fields(text: str) -> tuple[str, ...]:
 def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return the fields of a filter or sort order that no version has.
 
-    Metrics and hyperparameters are compared with those of the versions, parts of ``scoring`` with
+    The names in `NAMED_GROUPS` are compared with those of the versions, parts of ``scoring`` with
     the fields of `Scoring`.
 
     Parameters
@@ -146,8 +148,8 @@ def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, l
     text : str
         A filter or a sort order.
     known : mapping of str to sequence of str
-        Names of the metrics and hyperparameters of all versions. In a group without names, no
-        field is unknown.
+        Names in each of `NAMED_GROUPS` of all versions. In a group without names, no field is
+        unknown.
 
     Returns
     -------

@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 from exo_nbregistry.index.sql_condition import microseconds, real
 from exo_nbregistry.records.describe import journal_fields
 from exo_nbregistry.records.model_state import ACTIVE, ModelState
+from exo_nbregistry.records.passed_facts import passed_results, passed_training_info
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -98,7 +99,7 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         _display_name(record),
     )
     measured = [fact for group in MEASURED for fact in _flatten(group, content.get(group))]
-    own = {*measured, *changing_facts(content, changes)}
+    own = {*measured, *_passed_facts(content), *changing_facts(content, changes)}
     return Row(columns, own, dict(shared.values()))
 
 
@@ -115,12 +116,24 @@ def named_versions(state: ModelState) -> set[int]:
     return {*state.facts, *(number for number in aliased if number is not None)}
 
 
+def _passed_facts(content: dict[str, Any]) -> Iterator[Fact]:
+    """Yield the results other than metrics, and the extra training info."""
+    additional = content.get("additional_metrics")
+    if isinstance(additional, dict):
+        yield from _flatten("training_info", passed_training_info(additional))
+        yield from _flatten("results", passed_results(additional, content.get("attachments") or ()))
+
+
 def changing_facts(content: dict[str, Any], changes: dict[str, Any] | None) -> set[Fact]:
-    """Return the rows in `facts` that the journal can change: tags and aliases."""
+    """Return the rows in `facts` that the journal can change: tags, aliases, later metrics."""
     tags = (changes or content).get("tags") or {}
     facts = set(_flatten("tags", tags))
     facts.update(("tags", name) for name in decode(tags) if isinstance(name, str))
     facts.update(("aliases", alias) for alias in (changes or {}).get("aliases", ()))
+    newest: dict[str, Any] = {}
+    for later in (changes or {}).get("later_metrics", ()):
+        newest |= later["metrics"]
+    facts.update(_flatten("later_metrics", newest))
     return facts
 
 

@@ -1,6 +1,6 @@
 """SQL conditions of the filter language.
 
-The index has a row ``v`` for each version, and a row in ``facts`` for each metric,
+The index has a row ``v`` for each version, and a row in ``facts`` for each metric, result,
 hyperparameter, tag, alias and feature column: ``field`` (a number), ``value`` (a float or text)
 and ``owner``, sorted in this order. Each test and each ranking is a range of one tree.
 """
@@ -27,7 +27,21 @@ COLUMNS = {
     "training_samples": ("v.training_samples", "number"),
     "test_samples": ("v.test_samples", "number"),
 }
-GROUPS = ("metrics", "hyperparameters", "tags", "scoring")
+# Parts of ``training_info`` that have a field of their own.
+TRAINING_FIELDS = {
+    "training_info.dataset": "training_dataset",
+    "training_info.training_samples": "training_samples",
+    "training_info.test_samples": "test_samples",
+}
+GROUPS = (
+    "metrics",
+    "hyperparameters",
+    "tags",
+    "scoring",
+    "results",
+    "training_info",
+    "later_metrics",
+)
 ANYWHERE = "anywhere"
 COLLECTIONS = ("tags", "aliases", "feature_columns", ANYWHERE)
 _FACT = "SELECT f.owner FROM facts f WHERE f.field = (SELECT id FROM fields WHERE name = ?)"

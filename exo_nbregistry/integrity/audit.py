@@ -216,10 +216,11 @@ class _Auditor:
             target = event.content.get("target")
             version = versions.get(event.content.get("version", 0))
             if target and version and version.check != target:
+                attaches = event.content.get("action") == "attach"
+                what = "attachment belongs" if attaches else "alias points"
+                again = "Attach it" if attaches else "Set the alias"
                 yield Fault(
-                    event.key,
-                    "chain",
-                    "its alias points to a record that was replaced. Set the alias again.",
+                    event.key, "chain", f"its {what} to a record that was replaced. {again} again."
                 )
 
     def payloads(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.values.keys import ATTACHMENT_EXTENSIONS, BLOB_EXTENSIONS
 
 # A name becomes part of a path and may come from the record of an unknown signer.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?")
@@ -79,6 +81,24 @@ def check_distinct(names: list[str]) -> None:
             raise RecordError(
                 f"The attachments {other!r} and {name!r} differ only in letter case; rename one.",
                 key=f"attachments.{name}",
+            )
+
+
+def require_path_parts(name: str, artifact: Artifact) -> None:
+    """Check that the name and the format of a recorded attachment can be part of a path.
+
+    Raises
+    ------
+    RecordError
+        If one of them cannot; it may come from the record of an unknown signer.
+    """
+    for what, value, is_valid in (
+        ("name", name, is_valid_name(name)),
+        ("format", artifact.format, artifact.format in (*BLOB_EXTENSIONS, *ATTACHMENT_EXTENSIONS)),
+    ):
+        if not is_valid:
+            raise RecordError(
+                f"{value!r:.100} is not a valid {what} of an attachment.", key=f"attachments.{name}"
             )
 
 

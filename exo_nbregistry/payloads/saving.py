@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from exo_nbregistry.errors import KeyExistsError, RecordError
+from exo_nbregistry.errors import KeyExistsError
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_file, staged_folder
 from exo_nbregistry.fs.file import create_file, link_file, new_file
 from exo_nbregistry.payloads.archive import open_archive
 from exo_nbregistry.payloads.artifact import changed_payload, copy_out, open_payload, payload_key
-from exo_nbregistry.payloads.attachment_name import is_valid_name, safe_file_name
+from exo_nbregistry.payloads.attachment_name import require_path_parts, safe_file_name
 from exo_nbregistry.payloads.files import FILE, FOLDER, pack_path
 from exo_nbregistry.payloads.unpacking import FIGURE, TABLE, formats_of, kind_of
 from exo_nbregistry.records.metadata import Artifact
@@ -21,7 +21,7 @@ from exo_nbregistry.store.base import Store
 
 _CHUNK_BYTES = 1 << 20
 # What a user can edit beside a table; the dot keeps it apart from other attachments.
-_ENDINGS = {
+ENDINGS = {
     FIGURE: {"png": ".png", "svg": ".svg"},
     TABLE: {"csv": ".csv", "parquet": ".parquet", "json": ".table.json"},
 }
@@ -45,11 +45,8 @@ def file_stems(attachments: Mapping[str, Artifact]) -> dict[str, str]:
     RecordError
         If the name of an attachment cannot be part of a path.
     """
-    for name in attachments:
-        if not is_valid_name(name):
-            raise RecordError(
-                f"{name!r:.100} is not a valid name of an attachment.", key=f"attachments.{name}"
-            )
+    for name, artifact in attachments.items():
+        require_path_parts(name, artifact)
     stems: dict[str, str] = {}
     used: set[str] = set()
     # Files and folders come last, because their names are not unique.
@@ -91,7 +88,7 @@ def save_attachment(
         If the payload is missing or has changed.
     """
     make_folder(folder.absolute())
-    endings = _ENDINGS.get(kind_of(artifact))
+    endings = ENDINGS.get(kind_of(artifact))
     if endings is None:
         target = folder / stem
         if kind_of(artifact) == FOLDER:
@@ -121,15 +118,15 @@ def _stem(name: str, artifact: Artifact) -> str:
     kind = kind_of(artifact)
     if kind in (FILE, FOLDER):
         return safe_file_name(artifact.file_name) or (f"{name}.bin" if kind == FILE else name)
-    if kind in _ENDINGS:
-        ending = next((end for end in _ENDINGS[kind].values() if name.lower().endswith(end)), "")
+    if kind in ENDINGS:
+        ending = next((end for end in ENDINGS[kind].values() if name.lower().endswith(end)), "")
         return name[: len(name) - len(ending)] or name
     ending = f".{artifact.format}"
     return name if name.lower().endswith(ending) else name + ending
 
 
 def _files(stem: str, artifact: Artifact) -> set[str]:
-    endings = _ENDINGS.get(kind_of(artifact), {"": ""})
+    endings = ENDINGS.get(kind_of(artifact), {"": ""})
     return {f"{stem}{ending}".lower() for ending in endings.values()}
 
 

@@ -15,7 +15,7 @@ from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 
 FIGURE, TABLE, MODEL = "figure", "table", "model"
-_PARTS = {FIGURE: {"png": PNG, "svg": SVG}, TABLE: {"csv": CSV, "parquet": PARQUET, "json": FORM}}
+PARTS = {FIGURE: {"png": PNG, "svg": SVG}, TABLE: {"csv": CSV, "parquet": PARQUET, "json": FORM}}
 
 
 def kind_of(artifact: Artifact) -> str:
@@ -78,7 +78,7 @@ def read_part(
         If the attachment does not have this format.
     """
     data = read_bytes(store, model_key, artifact)
-    parts = _PARTS.get(kind_of(artifact))
+    parts = PARTS.get(kind_of(artifact))
     if parts is None:
         if format not in (None, artifact.format):
             raise _no_format(name, format, [artifact.format])
@@ -93,9 +93,7 @@ def read_part(
 def formats_of(store: Store, model_key: str, artifact: Artifact) -> dict[str, bytes]:
     """Return the files of a figure or a table, by their extension."""
     files = read_archive(read_bytes(store, model_key, artifact), payload_key(model_key, artifact))
-    return {
-        short: files[part] for short, part in _PARTS[kind_of(artifact)].items() if part in files
-    }
+    return {short: files[part] for short, part in PARTS[kind_of(artifact)].items() if part in files}
 
 
 def _no_format(name: str, format: str | None, known: Any) -> RecordError:

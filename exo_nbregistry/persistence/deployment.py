@@ -6,7 +6,7 @@ import inspect
 import io
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -47,6 +47,7 @@ def export_folder(
     dump: Dump | None = None,
     extra: Mapping[str, bytes] | None = None,
     example: Mapping[str, Any] | None = None,
+    write_more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write the folder atomically, as `ModelPersistence.export_model_for_deployment`.
 
@@ -68,6 +69,8 @@ def export_folder(
     example : mapping or None, default=None
         Stored input example, whose rows become ``example.csv``. Without it, one plausible row is
         made from the ranges of the columns.
+    write_more : callable or None, default=None
+        Takes the new folder and writes further files to it, before the folder gets its name.
     """
     with raising_store_errors("write", target):
         _refuse_taken(target)
@@ -79,6 +82,8 @@ def export_folder(
             files = _files(model, card, _plain_facts(facts), must_run, example or {})
             for name, data in {**files, **(extra or {})}.items():
                 write_file(staged / name, data)
+            if write_more is not None:
+                write_more(staged)
             try:
                 publish_folder(staged, target.absolute())
             except FileExistsError:

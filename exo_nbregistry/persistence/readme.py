@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
+from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
+from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.terminal import cut
 
+_ROWS = 100
+_WIDTH = 200
 _RUN = """## Predict
 
 ```bash
@@ -89,6 +96,7 @@ def model_card(
     metrics = given.get("metrics")
     if isinstance(metrics, Mapping) and metrics:
         parts += ["## Scores\n", _table(("metric", "value"), metrics.items())]
+    parts += _passed(given)
     if info["columns"]:
         rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
         parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
@@ -102,6 +110,53 @@ def model_card(
         parts.append(_PYTHON)
     parts.append(_TRUST)
     return "\n".join(parts)
+
+
+def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the metrics that were measured later, other results, and extra training info."""
+    later, additional = given.get("later_metrics"), given.get("additional_metrics")
+    if later:
+        rows = ((_minute(one["at"]), one["on"], _values(one["metrics"])) for one in later)
+        yield "## Metrics measured later\n"
+        yield _table(("at (UTC)", "data", "values"), rows)
+    attachments = given.get("attachments")
+    if isinstance(attachments, Mapping) and attachments:
+        shown = ((name, _attachment(attachments[name])) for name in sorted(attachments))
+        yield "## Attachments\n"
+        yield _table(("attachment", "content"), shown)
+    if not isinstance(additional, Mapping):
+        return
+    results = passed_results(additional, given.get("attachments") or ())
+    for title, head, values in (
+        ("Results", "result", results),
+        ("Training info", "fact", passed_training_info(additional)),
+    ):
+        if values:
+            shown = ((name, _cut(value)) for name, value in islice(flatten(values).items(), _ROWS))
+            rest = len(flatten(values)) - _ROWS
+            more = [("…", f"and {rest:,} more in model_info.json")] if rest > 0 else []
+            yield f"## {title}\n"
+            yield _table((head, "value"), [*shown, *more])
+
+
+def _attachment(artifact: Mapping[str, Any]) -> str:
+    kind = artifact.get("kind") or artifact["format"]
+    file_name = artifact.get("file_name")
+    return ", ".join([str(kind), size(artifact["size_bytes"]), *([file_name] if file_name else [])])
+
+
+def _minute(at: Any) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else str(at)
+
+
+def _values(metrics: Mapping[str, float]) -> str:
+    return name_list(f"{name} {_line(value)}" for name, value in metrics.items())
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return name_list(value)
+    return cut(value, _WIDTH) if isinstance(value, str) else value
 
 
 def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:

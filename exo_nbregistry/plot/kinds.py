@@ -109,6 +109,14 @@ _ALL = (
         max_versions=1000,
     ),
     Kind(
+        "monitoring",
+        "Metrics measured later",
+        "metadata",
+        lambda item: bool(item.later_metrics),
+        "metrics measured later",
+        "a version, and add them with registry.add_metrics",
+    ),
+    Kind(
         "trials",
         "Search trials",
         "trials",

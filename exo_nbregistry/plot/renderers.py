@@ -25,6 +25,7 @@ from exo_nbregistry.plot.curve import precision_recall, roc
 from exo_nbregistry.plot.hyperparameter import hyperparameter_against_metric
 from exo_nbregistry.plot.importance import importances
 from exo_nbregistry.plot.metric import metric_over_versions
+from exo_nbregistry.plot.monitoring import monitoring
 from exo_nbregistry.plot.regression import (
     error_distribution,
     predicted_against_true,
@@ -45,6 +46,7 @@ RENDERERS: Mapping[str, Callable[..., Plot]] = MappingProxyType(
         "predicted_vs_true": predicted_against_true,
         "error_distribution": error_distribution,
         "hyperparameter": hyperparameter_against_metric,
+        "monitoring": monitoring,
         "trials": parallel_coordinates,
         "importances": importances,
     }

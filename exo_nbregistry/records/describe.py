@@ -53,13 +53,19 @@ def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> d
     if not isinstance(tags, dict):
         raise RecordError(f"tags must be a dict, got {tags!r:.60}.", key="tags")
     tags |= facts.tags
-    attached = {name: encode_part(it.artifact) for name, it in facts.attachments.items()}
-    return ({"attached": attached} if attached else {}) | {
+    changes: dict[str, Any] = {
         "tags": encode({name: value for name, value in tags.items() if value is not None}),
         "aliases": list(state.aliases_of(number)),
         "notes": [encode_part(note) for note in facts.notes],
         "status": facts.status,
     }
+    if facts.attachments:
+        changes["attached"] = {
+            name: encode_part(attached.artifact) for name, attached in facts.attachments.items()
+        }
+    if facts.later_metrics:
+        changes["later_metrics"] = [encode_part(later) for later in facts.later_metrics]
+    return changes
 
 
 def metadata_of(

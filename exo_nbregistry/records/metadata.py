@@ -18,6 +18,7 @@ from exo_nbregistry.records.fields import (
     Signature,
 )
 from exo_nbregistry.records.kinds import field_names, require_kinds
+from exo_nbregistry.records.later_metrics import LaterMetrics
 from exo_nbregistry.records.metadata_fields import decode_field, encode_field, plain_field
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.frozen import immutable
@@ -29,6 +30,7 @@ __all__ = [
     "Column",
     "Dataset",
     "Environment",
+    "LaterMetrics",
     "ModelMetadata",
     "Note",
     "Provenance",
@@ -37,7 +39,7 @@ __all__ = [
 ]
 
 # Fields from the journal instead of the version's record: they can change after registration.
-JOURNAL_FIELDS = ("aliases", "tags", "notes", "status")
+JOURNAL_FIELDS = ("aliases", "tags", "notes", "later_metrics", "status")
 _MAX_METRICS = 3  # in one line
 
 
@@ -104,6 +106,8 @@ class ModelMetadata(Displayed):
         Aliases of the version, sorted.
     notes : tuple of Note
         Notes, oldest first.
+    later_metrics : tuple of LaterMetrics
+        Metrics that were measured after the registration, by time of measurement.
     status : {'active', 'deleted', 'purged'}
         Whether the version can be loaded.
     signer : str or None
@@ -154,6 +158,7 @@ class ModelMetadata(Displayed):
     tags: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    later_metrics: tuple[LaterMetrics, ...] = ()
     status: str = "active"
     signer: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
@@ -238,7 +243,7 @@ class ModelMetadata(Displayed):
         fields = {name: getattr(self, name) for name in field_names(self)}
         extra = fields.pop("extra")
         # Without them, the record equals one of an older release.
-        for name in ("scoring", "default_hyperparameters"):
+        for name in ("scoring", "default_hyperparameters", "later_metrics"):
             if not fields[name]:
                 del fields[name]
         return {name: encode_field(name, value) for name, value in fields.items()} | dict(extra)
@@ -277,5 +282,5 @@ class ModelMetadata(Displayed):
         fields = self.to_dict()
         tags = fields["tags"]
         for name in (*JOURNAL_FIELDS, "signer"):
-            del fields[name]
+            fields.pop(name, None)
         return fields | {"tags": tags}

@@ -16,6 +16,7 @@ from exo_nbregistry.records.fields import (
     encode_part,
     plain_part,
 )
+from exo_nbregistry.records.later_metrics import LaterMetrics
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
 
@@ -27,6 +28,8 @@ _PARTS: dict[str, type] = {
     "artifact": Artifact,
     "scoring": Scoring,
 }
+# Fields with a sequence of parts.
+_SERIES: dict[str, type] = {"notes": Note, "later_metrics": LaterMetrics}
 _NAMES = ("aliases", "default_hyperparameters", "feature_columns")
 
 
@@ -38,7 +41,7 @@ def plain_field(name: str, value: Any) -> Any:
         return plain_part(value, name)
     if name == "attachments":
         return {key: plain_part(item, f"{name}.{key}") for key, item in value.items()}
-    if name == "notes":
+    if name in _SERIES:
         return tuple(plain_part(item, name) for item in value)
     if name in _NAMES:
         return tuple(to_plain(list(value), name))
@@ -53,7 +56,7 @@ def encode_field(name: str, value: Any) -> Any:
         return encode_part(value)
     if name == "attachments":
         return {key: encode_part(item) for key, item in value.items()}
-    if name == "notes":
+    if name in _SERIES:
         return [encode_part(item) for item in value]
     if name in _NAMES:
         return [encode(item) for item in value]
@@ -66,8 +69,8 @@ def decode_field(name: str, value: Any) -> Any:
         return decode_part(_PARTS[name], value)
     if name == "attachments":
         return {key: decode_part(Artifact, item) for key, item in value.items()}
-    if name == "notes":
-        return tuple(decode_part(Note, item) for item in value)
+    if name in _SERIES:
+        return tuple(decode_part(_SERIES[name], item) for item in value)
     if name in _NAMES:
         return tuple(decode(item) for item in value)
     return decode(value)

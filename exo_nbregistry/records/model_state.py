@@ -10,6 +10,7 @@ tag        ``tags`` are added to the version
 untag      the tags ``names`` are removed from the version
 note       the note ``text`` is added to the version
 attach     the attachment ``name`` with the payload ``artifact`` is added to the version
+metrics    ``metrics`` were measured later, at the time ``measured_at``, on the data ``on``
 delete     the version is deleted and can be restored
 restore    the version is restored
 purge      the version is deleted permanently, with its payload
@@ -25,12 +26,14 @@ from typing import Any
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.fields import Artifact, Note, decode_part, plain_part
+from exo_nbregistry.records.later_metrics import LaterMetrics, add_in_order, decode_event
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.reference import check_alias, check_version
 
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
+_OF_VERSION = ("tag", "untag", "note", "attach", "metrics", "delete", "restore", "purge")
 
 
 @immutable
@@ -98,6 +101,8 @@ class VersionFacts:
         Tags that events have set; the value of a removed tag is None.
     notes : list of Note
         Notes, oldest first.
+    later_metrics : list of LaterMetrics
+        Metrics that were measured after registration, by time of measurement.
     status : {'active', 'deleted', 'purged'}
         Whether the version can be loaded.
     attachments : dict of str to Attached
@@ -106,12 +111,19 @@ class VersionFacts:
 
     tags: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    later_metrics: list[LaterMetrics] = field(default_factory=list)
     status: str = ACTIVE
     attachments: dict[str, Attached] = field(default_factory=dict)
 
     def copy(self) -> VersionFacts:
         """Return an independent copy."""
-        return VersionFacts(dict(self.tags), list(self.notes), self.status, dict(self.attachments))
+        return VersionFacts(
+            dict(self.tags),
+            list(self.notes),
+            list(self.later_metrics),
+            self.status,
+            dict(self.attachments),
+        )
 
 
 @dataclass(slots=True)
@@ -181,7 +193,7 @@ class ModelState:
         try:
             if action in ("alias", "unalias", "rollback"):
                 self._move(record, event, str(action))
-            elif action in ("tag", "untag", "note", "attach", "delete", "restore", "purge"):
+            elif action in _OF_VERSION:
                 version = check_version(event["version"])
                 self._change(self.facts.setdefault(version, VersionFacts()), event, record)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -219,6 +231,8 @@ class ModelState:
                 facts.notes.append(Note(event["text"], event["actor"], decode(event["at"])))
             case "attach":
                 facts.attachments.setdefault(str(event["name"]), _attached(event, record))
+            case "metrics":
+                add_in_order(facts.later_metrics, decode_event(event))
             case "delete":
                 facts.status = DELETED if facts.status == ACTIVE else facts.status
             case "restore":

@@ -1,18 +1,25 @@
-"""One attachment of a version: where it is recorded, and loading of an attached model."""
+"""One attachment of a version: its record or event, loading of a model, and copies of files."""
 
 from __future__ import annotations
 
 import dataclasses
+import os
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+from exo_nbregistry.errors import KeyExistsError
 from exo_nbregistry.introspection.compatibility import require_same_library
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.artifact import read_model
+from exo_nbregistry.payloads.saving import file_stems, save_attachment
 from exo_nbregistry.records.metadata import Artifact, Environment, ModelMetadata
 from exo_nbregistry.records.model_state import Attached
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.workspace import Workspace, how_to_trust
+from exo_nbregistry.store.base import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +122,42 @@ def load_attached_model(
         unsafe=unsafe,
         hint=how_to_trust(metadata, call),
     )
+
+
+def save_found(
+    store: Store, found: FoundAttachment, name: str, directory: str | os.PathLike[str] | None
+) -> Path:
+    """Copy an attachment to readable files.
+
+    Parameters
+    ----------
+    store : Store
+        The store of the payloads.
+    found : FoundAttachment
+        The attachment.
+    name : str
+        Name of the attachment.
+    directory : str, Path or None
+        The folder; None for a temporary folder, which is removed when Python exits.
+
+    Returns
+    -------
+    Path
+        The first file, or the folder of an attached folder.
+    """
+    artifact = found.artifact
+    stem = file_stems({name: artifact})[name]
+    if directory is not None:
+        folder = Path(directory).expanduser()
+        return save_attachment(store, found.model, artifact, folder, stem)[0]
+    root = Path(_temporary_folder().name)
+    try:
+        # A repeated call uses the same copy, which is compared first.
+        return save_attachment(store, found.model, artifact, root / artifact.sha256[:16], stem)[0]
+    except KeyExistsError:  # the user changed the copy
+        return save_attachment(store, found.model, artifact, Path(mkdtemp(dir=root)), stem)[0]
+
+
+@cache
+def _temporary_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="exo-nbregistry-", ignore_cleanup_errors=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from exo_nbregistry.registry.attached import (
     FoundAttachment,
     find_attachment,
     load_attached_model,
+    save_found,
 )
 from exo_nbregistry.registry.committing import ensure_payloads
 from exo_nbregistry.registry.workspace import Workspace, log
@@ -45,7 +44,6 @@ class Attaching:
     def __init__(self, workspace: Workspace) -> None:
         self._work = workspace
         self._store = workspace.store
-        self._folders = ExitStack()
 
     def attach(self, ref: str, name: str, thing: Any) -> None:
         """Attach an object to a registered version.
@@ -89,6 +87,8 @@ class Attaching:
             return {
                 "action": "attach",
                 "version": number,
+                # The version that the signer saw.
+                "target": snapshot.version(number).check,
                 "name": name,
                 "artifact": encode_part(packed.artifact),
                 **_packages(packed.artifact),
@@ -186,12 +186,48 @@ class Attaching:
         found = self._found(ref, name)
         kind = kind_of(found.artifact)
         if directory is not None or kind in (FILE, FOLDER):
-            folder = self._temporary() if directory is None else Path(directory).expanduser()
-            stem = file_stems({name: found.artifact})[name]
-            return save_attachment(self._store, found.model, found.artifact, folder, stem)[0]
+            return save_found(self._store, found, name, directory)
         if kind == MODEL:
             return load_attached_model(self._work, found, name, unsafe, allow_version_mismatch)
         return read_attachment(self._store, found.model, found.artifact, name)
+
+    def save_attachments(self, ref: str, directory: str | os.PathLike[str]) -> list[Path]:
+        """Write all attachments of a version to a folder as readable files.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+        directory : str or Path
+            The folder, which is created if it does not exist. Equal files in it are kept.
+
+        Returns
+        -------
+        list of Path
+            The files, and the folders of attached folders.
+
+        Raises
+        ------
+        KeyExistsError
+            If the folder has a different file of the same name.
+        IntegrityError
+            If an attachment was changed after it was stored.
+
+        Examples
+        --------
+        >>> registry.attach("kepler_rf:1", "notes", "Reviewed.")
+        >>> [path.name for path in registry.save_attachments("kepler_rf:1", "out")]
+        ['notes.txt']
+        """
+        reference, snapshot = self._work.snapshot_of(ref)
+        number = snapshot.resolve(reference)
+        found = snapshot.metadata(number).attachments
+        folder = Path(directory).expanduser()
+        return [
+            path
+            for name, stem in sorted(file_stems(found).items())
+            for path in save_attachment(self._store, reference.key, found[name], folder, stem)
+        ]
 
     def attachment_bytes(self, ref: str, name: str, format: str | None = None) -> bytes:
         """Return an attachment as the bytes of a file, after checking its integrity.
@@ -261,10 +297,6 @@ class Attaching:
     def _place(self, model: str, packed: Attachment) -> None:
         with placed(self._store, model, packed) as waits:
             together(*waits)
-
-    def _temporary(self) -> Path:
-        folder = tempfile.TemporaryDirectory(prefix="exo-nbregistry-", ignore_cleanup_errors=True)
-        return Path(self._folders.enter_context(folder))
 
 
 def _packages(artifact: Artifact) -> dict[str, Any]:

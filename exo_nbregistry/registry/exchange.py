@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,16 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.bare_file import read_bare_file
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
-from exo_nbregistry.registry.exported_files import (
-    DEPLOYED,
-    RECORD_FILE,
-    file_name,
-    payload_files,
-    read_record,
+from exo_nbregistry.registry.exported_attachments import (
+    copy_in_attachments,
+    existing_attachments,
+    exported_stems,
+    read_attached,
+    trusted_only,
+    with_attached,
+    write_attachments,
 )
+from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -70,7 +74,9 @@ class Exchange:
         Path
             The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
             ``README.md``, ``predict.py`` and the signed ``record.json``. A model without
-            ``predict`` has no ``predict.py``; its folder can still be imported.
+            ``predict`` has no ``predict.py``; its folder can still be imported. Attachments are
+            readable files in the folder ``attachments``, and those of earlier releases beside the
+            model.
 
         Raises
         ------
@@ -105,8 +111,9 @@ class Exchange:
             metadata,
             must_run=False,
             dump=dump,
-            extra=self._extra_files(record, metadata),
+            extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
             example=self._example(record.model, metadata),
+            write_more=partial(write_attachments, self._store, snapshot, number, metadata),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:
@@ -126,15 +133,14 @@ class Exchange:
         artifact = metadata.attachments.get("input_example")
         return read_json(self._store, key, artifact) if artifact else None
 
-    def _extra_files(self, record: Record, metadata: ModelMetadata) -> dict[str, bytes]:
-        """Return the content of the additional files that an import needs, by name."""
-        extra = {RECORD_FILE: record.to_bytes()}
-        for name, artifact in payload_files(metadata).items():
-            if name != DEPLOYED:
-                data = io.BytesIO()
-                copy_out(self._store, record.model, artifact, data, name=metadata.model_id)
-                extra[name] = data.getvalue()
-        return extra
+    def _other_format(self, key: str, metadata: ModelMetadata) -> dict[str, bytes]:
+        """Return the model in its registered format if that is not joblib, for the import."""
+        artifact = metadata.artifact
+        if artifact is None or artifact.format == JOBLIB.name:
+            return {}
+        data = io.BytesIO()
+        copy_out(self._store, key, artifact, data, name=metadata.model_id)
+        return {file_name("model", artifact): data.getvalue()}
 
     def import_model(
         self,
@@ -207,9 +213,12 @@ class Exchange:
         fields.pop("facts_sha256", None)
         source = ModelMetadata.from_dict(fields)
         self._require_trusted_signer(sealed, source, folder.name, unsafe)
+        attached = read_attached(folder, sealed)
+        stems = exported_stems(with_attached(source, attached).attachments)
+        attached = trusted_only(attached, self._work.keyring, unsafe=unsafe)
         target = model_name or source.model_name
         self._work.prepare_first_write()
-        return self._add_imported(source, target, path)
+        return self._add_imported(with_attached(source, attached), target, path, stems)
 
     def _require_trusted_signer(
         self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
@@ -237,21 +246,16 @@ class Exchange:
                 types=source.artifact.globals if source.artifact else (),
             )
 
-    def _add_imported(self, source: ModelMetadata, target: str, path: Path) -> str:
-        if source.artifact is None:
+    def _add_imported(
+        self, source: ModelMetadata, target: str, path: Path, stems: Mapping[str, str]
+    ) -> str:
+        artifact = source.artifact
+        if artifact is None:
             raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
         key = model_key(target)
-        # Exports of older releases have no attachments. The model is required.
-        paths = {
-            name: (path if path.is_dir() else path.parent) / name for name in payload_files(source)
-        }
-        if path.is_file():
-            paths[file_name("model", source.artifact)] = path
-        kept = {
-            name: artifact
-            for name, artifact in source.attachments.items()
-            if paths[file_name(name, artifact)].exists()
-        }
+        folder = path if path.is_dir() else path.parent
+        model_path = path if path.is_file() else folder / file_name("model", artifact)
+        kept = existing_attachments(source.attachments, stems, folder)
         source = dataclasses.replace(source, attachments=kept)
 
         def content(number: int) -> dict[str, Any]:
@@ -267,8 +271,8 @@ class Exchange:
             return fields | {"facts_sha256": facts_digest(fields)}
 
         def publish() -> None:
-            for name, artifact in payload_files(source).items():
-                copy_in(self._store, key, artifact, paths[name])
+            copy_in(self._store, key, artifact, model_path)
+            copy_in_attachments(self._store, key, kept, stems, folder)
 
         publish()
         duplicate = find_duplicate(self._work.journal, key, content(0)["facts_sha256"])

@@ -5,33 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from exo_nbregistry.errors import RecordError, StoreError
-from exo_nbregistry.payloads.attachment_name import is_valid_name
-from exo_nbregistry.records.metadata import Artifact, ModelMetadata
+from exo_nbregistry.payloads.attachment_name import require_path_parts
+from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.records.record import VERSION, Record, parse_record
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
 from exo_nbregistry.values.reference import model_key
 
 RECORD_FILE = "record.json"
-DEPLOYED = "model.joblib"
-
-
-def payload_files(metadata: ModelMetadata) -> dict[str, Artifact]:
-    """Return the payloads of a version.
-
-    Parameters
-    ----------
-    metadata : ModelMetadata
-        The version.
-
-    Returns
-    -------
-    dict of str to Artifact
-        The model and the attachments by their file name in an export.
-    """
-    named = dict(metadata.attachments)
-    if metadata.artifact is not None:
-        named["model"] = metadata.artifact
-    return {file_name(name, artifact): artifact for name, artifact in named.items()}
 
 
 def file_name(name: str, artifact: Artifact) -> str:
@@ -52,12 +32,9 @@ def file_name(name: str, artifact: Artifact) -> str:
     Raises
     ------
     RecordError
-        If the name cannot be a file name.
+        If the name or the format cannot be part of a file name.
     """
-    if not is_valid_name(name):
-        raise RecordError(
-            f"{name!r} is not a valid name of an attachment.", key=f"attachments.{name}"
-        )
+    require_path_parts(name, artifact)
     return f"{name}.{artifact.format}"
 
 

@@ -18,6 +18,7 @@ from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.delegate import delegate
 from exo_nbregistry.registry.exchange import Exchange
 from exo_nbregistry.registry.maintenance import Maintenance
+from exo_nbregistry.registry.monitoring import Monitoring
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.parts import make_parts
 from exo_nbregistry.registry.plotting import Plotting
@@ -109,6 +110,7 @@ class ModelRegistry:
     attach = delegate(Attaching.attach, __name__)
     attachments = delegate(Attaching.attachments, __name__)
     load_attachment = delegate(Attaching.load_attachment, __name__)
+    save_attachments = delegate(Attaching.save_attachments, __name__)
     attachment_bytes = delegate(Attaching.attachment_bytes, __name__)
 
     # Find and compare
@@ -132,7 +134,9 @@ class ModelRegistry:
     aliases = delegate(Aliases.aliases, __name__)
     alias_history = delegate(Aliases.alias_history, __name__)
 
-    # Tags, notes, deletion
+    # Later metrics, tags, notes, deletion
+    add_metrics = delegate(Monitoring.add_metrics, __name__)
+    later_metrics = delegate(Monitoring.later_metrics, __name__)
     tag_model = delegate(Curation.tag_model, __name__)
     untag_model = delegate(Curation.untag_model, __name__)
     annotate = delegate(Curation.annotate, __name__)

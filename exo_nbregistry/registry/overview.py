@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.index.filter_language import NAMED_GROUPS
 from exo_nbregistry.records.measurement import measured_as
 from exo_nbregistry.records.metadata_fields import decode_field
 from exo_nbregistry.registry.argument import check_count, check_text
@@ -15,7 +16,7 @@ from exo_nbregistry.values.metric import main_metric, ordered
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.model_table import ModelSummary, Summaries
 
-_GROUPS = ("metrics", "hyperparameters", "tags")
+_GROUPS = (*NAMED_GROUPS, "tags")
 
 
 class Overview:
@@ -136,12 +137,13 @@ class Overview:
         return {name: found[key] for name, key in keys.items()}
 
     def list_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return the names of all metrics, hyperparameters and tags.
+        """Return the names of all metrics, hyperparameters, results and tags, for filters.
 
         Returns
         -------
         dict of str to tuple of str
-            Names for the keys ``metrics`` (in display order), ``hyperparameters`` and ``tags``.
+            Names for the keys ``metrics`` (in display order), ``hyperparameters``, ``results``,
+            ``training_info``, ``later_metrics`` and ``tags``. Nested names have dots.
 
         Examples
         --------

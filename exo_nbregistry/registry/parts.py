@@ -11,6 +11,7 @@ from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.exchange import Exchange
 from exo_nbregistry.registry.maintenance import Maintenance
+from exo_nbregistry.registry.monitoring import Monitoring
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
@@ -49,5 +50,6 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         Curation(work),
         Exchange(work, registration),
         Maintenance(work),
+        Monitoring(work),
     )
     return {type(part).__name__: part for part in parts}

@@ -14,14 +14,18 @@ from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.spelling import either
 from exo_nbregistry.values.reference import model_key, parse_reference
 
 if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot
 
-_OPTIONS = {"metric": ("metric", "hyperparameter"), "hyperparameter": ("hyperparameter",)}
+_OPTIONS = {
+    "metric": ("metric", "hyperparameter", "monitoring"),
+    "hyperparameter": ("hyperparameter",),
+}
 # In these plots, a single name means all versions of the model.
-_OVER_VERSIONS = ("metric", "hyperparameter")
+_OVER_VERSIONS = ("metric", "hyperparameter", "monitoring")
 
 
 class Plotting:
@@ -68,20 +72,21 @@ class Plotting:
             For several versions: ``metric`` (over versions, with aliases), ``roc``,
             ``precision_recall``, ``confusion_matrix``, ``calibration``, ``probabilities`` (by
             class), ``hyperparameter`` (against a metric); of regressors ``residuals``,
-            ``predicted_vs_true`` and ``error_distribution``. For one version: ``trials`` (of its
+            ``predicted_vs_true`` and ``error_distribution``; ``monitoring`` (metrics that
+            `add_metrics` added, over time). For one version: ``trials`` (of its
             hyperparameter search) and ``importances``. Only ``importances`` loads the model, with
             the checks of `load_model`.
         refs : str or sequence of str, optional
-            References to the versions. For ``metric`` and ``hyperparameter``, a single name means
-            all versions of the model; otherwise a name means its latest version.
+            References to the versions. For ``metric``, ``hyperparameter`` and ``monitoring``, a
+            single name means all versions of the model; otherwise a name means its latest version.
         model_name : str, optional
             Plot the versions of this model, or the newest ones if there are many. Cannot be
             combined with `refs`.
         where : str, optional
             Only versions that match this filter. Cannot be combined with `refs`.
         metric : str, optional
-            Metric for ``metric`` and ``hyperparameter``; by default the usual metric of the
-            versions, such as ``f1_score`` for classifiers and ``r2`` for regressors.
+            Metric for ``metric``, ``hyperparameter`` and ``monitoring``; by default the usual
+            metric of the versions, such as ``f1_score`` for classifiers and ``r2`` for regressors.
         hyperparameter : str, optional
             Hyperparameter for ``hyperparameter``; by default the one with the most values.
         figsize : tuple of float, optional
@@ -116,7 +121,7 @@ class Plotting:
             if found.name in _OPTIONS[name]:
                 options[name] = value
             elif value is not None:
-                takers = " and ".join(_OPTIONS[name])
+                takers = either(_OPTIONS[name])
                 raise RegistryError(f"{name} is an option of the kind {takers}, not of {kind}.")
         refs, model_name = _normalize_refs(found, refs, model_name, where)
         from exo_nbregistry.plot.renderers import RENDERERS

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
 from exo_nbregistry.text.markup import MISSING, number, size
 from exo_nbregistry.text.names import MAX_NAMES, name_list
+from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.metric import is_of_class, ordered
 
 
@@ -22,17 +24,23 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
+RESULTS, TRAINING = "results", "training info"
 SECTIONS = (
     "metrics",
     "scoring",
+    RESULTS,
     "hyperparameters",
     "schema",
     "data",
+    TRAINING,
     "model",
     "environment",
     "code",
 )
+# Sections of facts that the user passed, in which None is a value.
+_PASSED = ("hyperparameters", RESULTS, TRAINING)
 _MAX_DIFF_LINES = 200
+_MAX_TEXT = 160
 _SHORT = 12  # displayed digits of a digest
 
 
@@ -40,8 +48,9 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     """Return the facts of a version as ``{section: {field: value}}``.
 
     Time and user of the registration are omitted, because they always differ. Unknown facts are
-    missing; only a hyperparameter can be None. A nested estimator is given by its class, followed
-    by its parameters as ``estimator__C``.
+    missing; only a value that the user passed can be None. A nested estimator is given by its
+    class, followed by its parameters as ``estimator__C``. The names of nested results and training
+    info have dots.
     """
     signature, dataset, artifact = item.signature, item.dataset, item.artifact
     columns = signature.columns if signature else ()
@@ -49,6 +58,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     facts: dict[str, dict[Any, Any]] = {
         "metrics": {name: _score(item.metrics[name]) for name in ordered(item.metrics)},
         "scoring": _scoring(item),
+        RESULTS: flatten(passed_results(item.additional_metrics, item.attachments)),
         "hyperparameters": flatten_params(item.hyperparameters),
         "schema": schema or dict.fromkeys(item.feature_columns, "column"),
         "data": {
@@ -60,6 +70,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
             "classes": signature and signature.classes,
             "column_order": item.feature_columns or tuple(schema) or None,
         },
+        TRAINING: flatten(passed_training_info(item.additional_metrics)),
         "model": {
             "algorithm": item.algorithm,
             "format": artifact and artifact.format,
@@ -79,9 +90,14 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
         },
     }
     return {
-        section: fields if section == "hyperparameters" else _known(fields)
+        section: fields if section in _PASSED else _known(fields)
         for section, fields in facts.items()
     }
+
+
+def base_section(section: str) -> str:
+    """Return the section of `facts_of` that a section of `split_classes` is a part of."""
+    return "metrics" if section.startswith("metrics") else section
 
 
 def split_classes(facts: dict[str, dict[Any, Any]]) -> dict[str, dict[Any, Any]]:
@@ -195,7 +211,20 @@ def format_value(section: str, name: Any, value: Any) -> str:
     if section == "code" and name in ("cell_source", "definitions"):
         lines = len(value.splitlines())
         return f"{lines} line{'s' * (lines != 1)}"
+    if section in (RESULTS, TRAINING):
+        return format_passed(value)
     return _listed(value) if section == "data" else _plain(value)
+
+
+def format_passed(value: Any) -> str:
+    """Return the text of a result or of a part of the training info; long ones are cut."""
+    if isinstance(value, float):
+        return number(value)
+    if not isinstance(value, str):
+        return _plain(value)
+    text = " ".join(value.split())
+    short = cut(text, _MAX_TEXT)
+    return text if short == text else f"{short} ({len(value):,} characters)"
 
 
 def _listed(value: Any) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.model_state import AliasMove
-from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.text.markup import html_table, number, paragraph, stack, text_table
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut, line_width
+from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.views.columns import format_minute, format_tags
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _what(event: Mapping[str, Any]) -> str | None:
-    """Return the alias, tags or note of an event."""
+    """Return the alias, tags, note, attachment or metrics of an event."""
     match event.get("action"):
         case "alias" | "rollback" | "unalias":
             return f"{event['alias']}{' (protected)' if event.get('protected') else ''}"
@@ -148,6 +149,12 @@ def _what(event: Mapping[str, Any]) -> str | None:
             return format_tags(dict(event["tags"]))
         case "untag":
             return name_list(event["names"])
+        case "attach":
+            return f"{event['name']} ({event['artifact'].get('kind')})"
         case "note":
             return " ".join(str(event["text"]).split())
+        case "metrics":
+            metrics = dict(event["metrics"])
+            values = name_list(f"{name}={number(metrics[name])}" for name in ordered(metrics))
+            return f"{values} on {event['on']}" if event.get("on") else values
     return None

@@ -16,6 +16,7 @@ from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.views.columns import columns_of, fit_cell
 from exo_nbregistry.views.metric_columns import scoring_label
+from exo_nbregistry.views.passed_columns import passed_columns
 from exo_nbregistry.views.version_column import LISTING, VersionColumn
 
 if TYPE_CHECKING:
@@ -161,8 +162,9 @@ class Listing(Sequence[ModelMetadata]):
         -------
         pandas.DataFrame of shape (n_versions, n_columns)
             Metrics are columns such as ``metrics.f1_score``, hyperparameters such as
-            ``hyperparameters.C``. Missing values are NaN. ``scoring`` has the class or average of
-            the metrics, such as ``of CONFIRMED at 0.3``.
+            ``hyperparameters.C``; other passed numbers and texts are columns such as
+            ``results.verdict`` and ``training_info.mission``. Missing values are NaN. ``scoring``
+            has the class or average of the metrics, such as ``of CONFIRMED at 0.3``.
         """
         import pandas as pd
 
@@ -185,7 +187,8 @@ class Listing(Sequence[ModelMetadata]):
         }
         instants = [item.created_at for item in self._items]
         created = pd.to_datetime(instants, utc=True).as_unit("us")
-        parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(chosen)]
+        passed = {name: _series(values) for name, values in passed_columns(self._items).items()}
+        parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(chosen | passed)]
         whole = pd.concat(parts, axis=1).assign(created_at=created)
         numbers = pd.Series([item.version for item in self._items], dtype="int64")
         whole.insert(2, "version", numbers)

@@ -18,8 +18,10 @@ from exo_nbregistry.text.markup import (
     text_table,
 )
 from exo_nbregistry.text.terminal import cut, line_width, visible
+from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
 from exo_nbregistry.views.columns import format_minute, format_tags
-from exo_nbregistry.views.facts import facts_of, format_value, split_classes
+from exo_nbregistry.views.facts import base_section, facts_of, format_value, split_classes
+from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_rows import row_title
 
 _TEXT_WIDTH = 100
@@ -29,6 +31,7 @@ _NOTE_WIDTH = 500
 _MAX_ROWS = 100
 # Sections that are open at first.
 _OPEN = ("about", "metrics")
+_NUMERIC = ("metrics", "metrics by class")
 
 
 def render_metadata_html(metadata: ModelMetadata) -> Markup:
@@ -61,7 +64,7 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     title = Markup(f"<strong>{escape(metadata.display_id)}</strong> {''.join(labels)}")
     parts: list[object] = [paragraph(title)]
     for section, rows in _sections(metadata).items():
-        table = html_table([], limited(rows), align="lr" if section.startswith("metrics") else "ll")
+        table = html_table([], limited(rows), align="lr" if section in _NUMERIC else "ll")
         name = f"{section} ({len(rows)})"
         parts.append(table if section in _OPEN else details(name, table))
     if metadata.provenance.cell_source:
@@ -117,14 +120,20 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     formatted = {
         section: [
             [
-                str(row_title(section.partition(" ")[0], name, [metadata])),
-                cut(format_value(section.partition(" ")[0], name, value), _CELL_WIDTH),
+                str(row_title(base_section(section), name, [metadata])),
+                cut(format_value(base_section(section), name, value), _CELL_WIDTH),
             ]
             for name, value in fields.items()
         ]
         for section, fields in facts.items()
     }
-    sections = {"about": about_of(metadata), **formatted, "notes": notes}
+    sections = {
+        "about": about_of(metadata),
+        **formatted,
+        TITLE: series_rows(metadata.later_metrics),
+        ATTACHMENTS: attachment_rows(metadata),
+        "notes": notes,
+    }
     return {section: rows for section, rows in sections.items() if rows}
 
 

@@ -1,4 +1,4 @@
-"""The commands that change a version: tag, annotate, delete, restore."""
+"""The commands that change a version: tag, annotate, add-metrics, delete, restore."""
 
 from __future__ import annotations
 
@@ -46,6 +46,30 @@ def test_an_invalid_note_is_rejected(run: Run, registry: ModelRegistry) -> None:
     assert run("annotate", "kepler:1").exit_code == 2
     assert run("annotate", "kepler:9", "Looks good.").exit_code == 1
     assert registry.get_metadata("kepler:1").notes == ()
+
+
+def test_later_metrics_are_added(run: Run, registry: ModelRegistry) -> None:
+    """Metrics are added with their time and data, and shown by show and history."""
+    done = run(
+        "add-metrics", "kepler:1", "f1_score=0.75", "drift=1e-3", "--on", "2026-11", "--at",
+        "2026-11-30",
+    )  # fmt: skip
+    assert done.stdout == "Added f1_score, drift to kepler:1, which has 1 later measurement.\n"
+    (later,) = registry.get_metadata("kepler:1").later_metrics
+    assert (later.metrics, later.on) == ({"f1_score": 0.75, "drift": 0.001}, "2026-11")
+    shown = run("show", "kepler:1").stdout
+    assert "metrics measured later\n2026-11-30 00:00  f1_score 0.7500, drift 0.0010 on 20" in shown
+    assert "f1_score=0.7500, drift=0.0010 on 2026-11 " in run("history", "kepler:1").stdout
+
+
+def test_an_invalid_later_metric_is_rejected(run: Run, registry: ModelRegistry) -> None:
+    """A metric without a number is a usage error; an invalid time is an error of the registry."""
+    for text in ("f1_score", "f1_score=good", "=0.7"):
+        done = run("add-metrics", "kepler:1", text)
+        assert (done.exit_code, "f1_score=0.87" in done.stderr) == (2, True)
+    assert run("add-metrics", "kepler:1").exit_code == 2
+    assert "ISO 8601" in run("add-metrics", "kepler:1", "f1=0.7", "--at", "May").stderr
+    assert registry.get_metadata("kepler:1").later_metrics == ()
 
 
 def test_delete_requires_confirmation(run: Run, registry: ModelRegistry) -> None:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.persistence.model_files import ModelPersistence
 from exo_nbregistry.persistence.readme import model_card
+from exo_nbregistry.registry.facade import ModelRegistry
 from tests.persistence.other_machine import predict_elsewhere, run_elsewhere
 
 INFO: dict[str, Any] = {
@@ -158,3 +159,41 @@ def test_this_package_cannot_be_imported_elsewhere(tmp_path: Path) -> None:
         "ModuleNotFoundError"
         in run_elsewhere("import exo_nbregistry.values.json_codec", tmp_path).stderr
     )
+
+
+def test_the_card_has_everything_that_was_passed() -> None:
+    """Results, training info and later metrics are tables; nested names have dots."""
+    given = {
+        "attachments": {},
+        "additional_metrics": {
+            "verdict": "good | really",
+            "orbit": {"period": 3.25, "folds": list(range(9))},
+            "training_info": {"mission": "Kepler"},
+        },
+        "later_metrics": [
+            {"metrics": {"f1_score": 0.87}, "at": "2026-11-30", "on": "2026-11", "author": "ada"}
+        ],
+    }
+    card = model_card(INFO, given, has_example=False)
+    assert headings(card)[1:4] == ["Metrics measured later", "Results", "Training info"]
+    for row in (
+        r"| verdict | good \| really |",
+        "| orbit.period | 3.25 |",
+        "| orbit.folds | 0, 1, 2, 3, 4 and 4 more |",
+        "| mission | Kepler |",
+        "| 2026-11-30 | 2026-11 | f1_score 0.87 |",
+    ):
+        assert row in card
+
+
+def test_an_export_has_the_later_metrics(tmp_path: Path) -> None:
+    """The README of an exported version has training info and later metrics."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    registry.register_model(
+        model, "toy", metrics={"verdict": "good"}, training_info={"mission": "Kepler"}
+    )
+    registry.add_metrics("toy:1", {"f1_score": 0.87}, at="2026-11-30", on="production")
+    card = (registry.export_model("toy:1", tmp_path / "out") / "README.md").read_text()
+    assert "| mission | Kepler |" in card
+    assert "| 2026-11-30 00:00 | production | f1_score 0.87 |" in card

@@ -33,6 +33,12 @@ CHANGES = st.one_of(
     _event("tag", version=VERSIONS, tags=st.dictionaries(NAMES, st.integers(), max_size=2)),
     _event("untag", version=VERSIONS, names=st.lists(NAMES, max_size=2)),
     _event("note", version=VERSIONS, text=NAMES),
+    _event(
+        "metrics",
+        version=VERSIONS,
+        metrics=st.dictionaries(NAMES, st.floats(0, 1), min_size=1),
+        measured_at=st.datetimes(timezones=st.just(UTC)).map(encode),
+    ),
     _event("delete", version=VERSIONS),
     _event("restore", version=VERSIONS),
     _event("purge", version=VERSIONS),
@@ -123,6 +129,31 @@ def test_a_status_follows_its_events(actions: list[str], status: str) -> None:
     state = fold(sealed([{"action": action, "version": 1} for action in actions]))
     assert state.of(1).status == status
     assert state.of(2).status == ACTIVE
+
+
+@given(JOURNALS, VERSIONS)
+def test_later_metrics_are_sorted_by_time(events: list[dict[str, Any]], version: int) -> None:
+    """Later metrics are sorted by the time of measurement, not by the order of the events."""
+    times = [later.at for later in fold(sealed(events)).of(version).later_metrics]
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"metrics": {"f1": "good"}},
+        {"metrics": {"f1": True}},
+        {"metrics": [0.9]},
+        {"metrics": {"f1": 0.9}, "on": 3},
+        {"metrics": {"f1": 0.9}, "measured_at": "2026"},
+        {"metrics": {"f1": 0.9}, "measured_at": {"$datetime": "2026-01-01T00:00:00"}},
+        {},
+    ],
+)
+def test_an_invalid_measurement_is_a_damaged_event(fields: dict[str, Any]) -> None:
+    """An event with metrics that are not numbers, or without a time in UTC, is damaged."""
+    with pytest.raises(RecordError, match="not a valid event"):
+        fold(sealed([{"action": "metrics", "version": 1} | fields]))
 
 
 def test_a_rollback_goes_one_move_back() -> None:

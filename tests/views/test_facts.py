@@ -107,3 +107,41 @@ def test_a_nested_estimator_is_flattened() -> None:
         "grid": {"C": [1, 2]},
         "odd": {"class": "a", "params": 3},
     }
+
+
+def test_everything_that_was_passed_is_a_fact() -> None:
+    """Results other than metrics and extra training info are facts; nested names have dots."""
+    known = ModelMetadata(
+        model_id="m:1",
+        model_name="m",
+        version=1,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        additional_metrics={
+            "verdict": "good",
+            "reviewed": None,
+            "report": {"planet": {"precision": 0.5}},
+            "training_info": {"mission": "Kepler", "orbit": {"period": 3.5}},
+        },
+    )
+    assert facts_of(known)["results"] == {
+        "verdict": "good",
+        "reviewed": None,
+        "report.planet.precision": 0.5,
+    }
+    assert facts_of(known)["training info"] == {"mission": "Kepler", "orbit.period": 3.5}
+
+
+@pytest.mark.parametrize(
+    ("value", "formatted"),
+    [
+        (0.123456, "0.1235"),
+        ("a\n b", "a b"),
+        ("x" * 3000, f"{'x' * 159}… (3,000 characters)"),
+        (list(range(100)), "[0, 1, 2, 3, 4 and 95 more]"),
+        (None, "None"),
+        (True, "True"),
+    ],
+)
+def test_passed_facts_are_short(value: object, formatted: str) -> None:
+    """Long texts and lists are cut with a count."""
+    assert format_value("results", "x", value) == formatted

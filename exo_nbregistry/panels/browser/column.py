@@ -11,12 +11,14 @@ from typing import Any
 from exo_nbregistry.panels.browser import sparkline
 from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.panels.browser.timestamps import format_utc, relative_time
+from exo_nbregistry.records.later_metrics import newest
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.passed_facts import passed_results
 from exo_nbregistry.text.markup import Markup, badge, escape, number
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.views.columns import COLUMNS
-from exo_nbregistry.views.facts import ABSENT
+from exo_nbregistry.views.facts import ABSENT, format_passed
 from exo_nbregistry.views.metric_columns import titled_metric
 from exo_nbregistry.views.model_table import ModelSummary
 from exo_nbregistry.views.version_column import PANEL
@@ -39,6 +41,12 @@ _TITLES = PLAIN | {
 }
 # A timestamp is shown as relative time.
 _SIDES = {"value": "r", "created_at": "l"}
+# Groups of columns without a field of their name.
+_PASSED: dict[str, Callable[[ModelMetadata], Mapping[str, Any]]] = {
+    "results": lambda item: passed_results(item.additional_metrics, item.attachments),
+    "training_info": lambda item: item.training_info,
+    "later_metrics": lambda item: newest(item.later_metrics),
+}
 MAX_BADGES = 2
 _BADGE = 18
 _HOVER = 400
@@ -105,7 +113,7 @@ def is_column(name: str) -> bool:
     """
     group, dot, field = name.partition(".")
     return name in PLAIN or (
-        group in ("metrics", "hyperparameters", "tags") and bool(dot and field)
+        group in ("metrics", "hyperparameters", "tags", *_PASSED) and bool(dot and field)
     )
 
 
@@ -125,7 +133,7 @@ def expression(name: str) -> str:
 
 def side(name: str) -> str:
     """Return the side that a column is aligned to: ``r`` for numbers."""
-    if name in _SIDES or name.startswith(("metrics.", "hyperparameters.")):
+    if name in _SIDES or name.startswith(("metrics.", "hyperparameters.", "later_metrics.")):
         return _SIDES.get(name, "r")
     return COLUMNS[name].align if name in COLUMNS else "l"
 
@@ -142,12 +150,20 @@ def cell(name: str, row: Row, context: Context) -> Cell:
     group, dot, field = name.partition(".")
     if group == "hyperparameters":
         return _parameter(row.item, field)
+    if group in _PASSED:
+        known = _PASSED[group](row.item) if isinstance(row.item, ModelMetadata) else {}
+        value = _value_in(known, field)
+        return _plain(value if value is None else format_passed(value))
     return _plain(_inside(row.item, group, field) if dot else getattr(row.item, name, None))
 
 
 def _inside(item: Any, group: str, field: str) -> Any:
     """Return a value by its name in the index, where nested names are joined by dots."""
-    value: Any = getattr(item, group, None) or {}
+    return _value_in(getattr(item, group, None) or {}, field)
+
+
+def _value_in(values: Mapping[str, Any], field: str) -> Any:
+    value: Any = values
     if field in value:
         return value[field]
     for part in field.split("."):

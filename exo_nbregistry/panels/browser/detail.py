@@ -10,7 +10,9 @@ from ipywidgets import ToggleButtons, VBox
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import Panel, html, sentence
 from exo_nbregistry.panels.browser import detail_sections
+from exo_nbregistry.panels.browser.detail_attachments import DetailAttachments
 from exo_nbregistry.panels.browser.detail_plot import DetailPlot
+from exo_nbregistry.panels.browser.detail_section import Section, sections_html, sections_text
 from exo_nbregistry.panels.comparison import ComparisonPanel
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, paragraph, stack
@@ -23,16 +25,18 @@ _PARTS = {
     "Provenance": (detail_sections.provenance, "Notebook, cell, commit and user"),
     "History": (detail_sections.history, "Events of the version, such as alias moves"),
     "Notes": (detail_sections.notes, "Notes on the version"),
+    "Attachments": (detail_sections.attachments, "Figures, tables, files and other objects"),
     "Code": (detail_sections.loading, "Code that loads the version"),
 }
 _PLOTS = "Plots"
+_ATTACHMENTS = "Attachments"
 _COMPARISON = "Comparison"
 _TOOLTIPS = {
     **{title: tooltip for title, (_, tooltip) in _PARTS.items()},
     _COMPARISON: "Differences between the versions",
     _PLOTS: "Plots of stored results; no model is loaded",
 }
-_OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, "Code")
+_OF_ONE = ("Overview", "Provenance", "History", "Notes", _PLOTS, _ATTACHMENTS, "Code")
 _OF_SEVERAL = (_COMPARISON, _PLOTS)
 
 
@@ -55,6 +59,7 @@ class Detail(Panel):
         self.choice = ToggleButtons(style={"button_width": "auto"})
         self.comparison: ComparisonPanel | None = None
         self.plots: DetailPlot | None = None
+        self.attachments: DetailAttachments | None = None
         self._inside = VBox()
         super().__init__([self._title, self.choice, self._body, self._inside])
         self.choice.observe(self._chosen, "value")
@@ -82,7 +87,7 @@ class Detail(Panel):
             return paragraph(sentence(error))
         if item is None:
             return Markup("")
-        return stack([detail_sections.title_html(item), *map(detail_sections.sections_html, parts)])
+        return stack([detail_sections.title_html(item), *map(sections_html, parts)])
 
     def static_text(self) -> str:
         """Return all parts of the version, or the comparison."""
@@ -94,11 +99,9 @@ class Detail(Panel):
             return visible(sentence(error))
         if item is None:
             return ""
-        return "\n".join(
-            [detail_sections.title_text(item), *map(detail_sections.sections_text, parts)]
-        )
+        return "\n".join([detail_sections.title_text(item), *map(sections_text, parts)])
 
-    def _sections(self) -> tuple[ModelMetadata | None, list[list[detail_sections.Section]]]:
+    def _sections(self) -> tuple[ModelMetadata | None, list[list[Section]]]:
         if not self._refs:
             return None, []
         item = self._registry.get_metadata(self._refs[0])
@@ -137,10 +140,10 @@ class Detail(Panel):
                     self._title.value = detail_sections.title_html(items[0])
                 if title == _PLOTS:
                     inside = self._plot_panel(items)
+                elif title == _ATTACHMENTS:
+                    inside = self._attachment_panel(items[0])
                 else:
-                    body = detail_sections.sections_html(
-                        _PARTS[title][0](self._registry, items[0]), live=True
-                    )
+                    body = sections_html(_PARTS[title][0](self._registry, items[0]), live=True)
             else:
                 body = paragraph(_HINT)
         except (RegistryError, OSError) as error:
@@ -165,8 +168,14 @@ class Detail(Panel):
         self.plots.show(items)
         return self.plots
 
+    def _attachment_panel(self, item: ModelMetadata) -> DetailAttachments:
+        if self.attachments is None:
+            self.attachments = DetailAttachments(self._registry)
+        self.attachments.show(item)
+        return self.attachments
+
     def close(self) -> None:
         """Close the panel with all its widgets, also if they are hidden."""
-        if self.plots is not None:
-            self._inside.children = (*self._inside.children, self.plots)
+        hidden = [part for part in (self.plots, self.attachments) if part is not None]
+        self._inside.children = tuple(dict.fromkeys([*self._inside.children, *hidden]))
         super().close()

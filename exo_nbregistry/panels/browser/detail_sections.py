@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from exo_nbregistry.introspection.compatibility import check_compatibility
-from exo_nbregistry.panels.base import code_block
+from exo_nbregistry.panels.browser.detail_section import (
+    Section,
+    ShortDigest,
+    code_section,
+    pairs_section,
+    table_section,
+    text_section,
+)
 from exo_nbregistry.records.fields import Artifact
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -18,56 +24,20 @@ from exo_nbregistry.text.markup import (
     Markup,
     badge,
     count,
-    details,
     escape,
-    hover,
-    html_table,
     paragraph,
-    preformatted,
     size,
     stack,
-    text_table,
 )
-from exo_nbregistry.text.terminal import cut, line_width, visible
-from exo_nbregistry.views.facts import facts_of, format_value, split_classes
-from exo_nbregistry.views.version_card import about_of, instant, limited
+from exo_nbregistry.text.terminal import cut, visible
+from exo_nbregistry.views.attachment_rows import attachment_rows
+from exo_nbregistry.views.facts import RESULTS, TRAINING, facts_of, format_value, split_classes
+from exo_nbregistry.views.later_metrics import TITLE, series_notes, series_table
+from exo_nbregistry.views.version_card import about_of, instant
 
-_TEXT_WIDTH = 100
 _CELL_WIDTH = 200
 _MAX_ROWS = 100
-_OPEN_ROWS = 12  # longer tables are collapsed
-_SHORT = 12  # displayed digits of a digest
-_ABREAST = "display:flex;flex-flow:row wrap;align-items:flex-start;gap:0 40px"
 _COLUMNS = ("column", "dtype", "minimum", "maximum", "missing")
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section with a title, as HTML and as text."""
-
-    title: str
-    page: Markup
-    text: str
-    opened: bool = True
-    code: str = ""
-
-    def html(self, *, live: bool = False) -> Markup:
-        """Return collapsible HTML; in a live panel, a click selects the code."""
-        page = code_block(self.code) if live and self.code else self.page
-        return details(self.title, page, opened=self.opened)
-
-
-class ShortDigest(str):
-    """A shortened digest; its tooltip is the full digest."""
-
-    __slots__ = ("full",)
-    full: str
-
-    def __new__(cls, full: str) -> ShortDigest:
-        """Store the beginning as text, and the full digest beside it."""
-        short = super().__new__(cls, full[:_SHORT])
-        short.full = full
-        return short
 
 
 def title_html(item: ModelMetadata) -> Markup:
@@ -85,10 +55,7 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     """Return the sections on metrics, parameters, data, environment and artifact."""
     facts = split_classes(facts_of(item))
     about = [row for row in about_of(item) if row[0] not in ("by", "parent", "signer")]
-    parameters = [
-        [str(name), cut(format_value("hyperparameters", name, value), _CELL_WIDTH)]
-        for name, value in facts["hyperparameters"].items()
-    ]
+    parameters = _facts("hyperparameters", facts)
     data = [
         [
             name,
@@ -99,15 +66,17 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
         for name, value in facts["data"].items()
         if name not in ("column_order", "classes")
     ]
-    scoring = [[key, format_value("scoring", key, v)] for key, v in facts["scoring"].items()]
     sections = [
-        _pairs("About", about),
+        pairs_section("About", about),
         _metrics("Metrics", item, facts["metrics"]),
         _metrics("Metrics by class", item, facts["metrics by class"]),
-        _pairs("Scoring", scoring),
-        _pairs(f"Parameters ({len(parameters)})", parameters),
+        _later_metrics(item),
+        pairs_section("Scoring", _facts("scoring", facts)),
+        pairs_section("Results", _facts(RESULTS, facts)),
+        pairs_section(f"Parameters ({len(parameters)})", parameters),
         _signature(item),
-        _pairs("Data", data),
+        pairs_section("Data", data),
+        pairs_section("Training info", _facts(TRAINING, facts)),
         _environment(item),
         _artifact(item.artifact, registry.signer_status(item.model_id), item.model_id),
     ]
@@ -128,11 +97,11 @@ def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
         ["host", made.host],
         ["parent", item.parent],
     ]
-    sections = [_pairs("Created by", [row for row in rows if row[1] is not None])]
+    sections = [pairs_section("Created by", [row for row in rows if row[1] is not None])]
     if made.cell_source:
-        sections.append(_code("Cell source", made.cell_source.expandtabs(4).splitlines()))
+        sections.append(code_section("Cell source", made.cell_source.expandtabs(4).splitlines()))
     if made.definitions:
-        sections.append(_code("Definitions", made.definitions.expandtabs(4).splitlines()))
+        sections.append(code_section("Definitions", made.definitions.expandtabs(4).splitlines()))
     return [section for section in sections if section]
 
 
@@ -146,14 +115,21 @@ def history(registry: Any, item: ModelMetadata) -> list[Section]:
 def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
     """Return the notes on a version."""
     if not item.notes:
-        return [_words("Notes", "No notes yet.")]
+        return [text_section("Notes", "No notes yet.")]
     return [
-        _words(
+        text_section(
             f"{instant(note.created_at)}, {note.author}",
             *note.text.replace("\r\n", "\n").split("\n"),
         )
         for note in reversed(item.notes)
     ]
+
+
+def attachments(_registry: Any, item: ModelMetadata) -> list[Section]:
+    """Return the list of the attachments of a version; none of them is read."""
+    rows = attachment_rows(item)
+    section = pairs_section(f"Attachments ({len(rows)})", rows)
+    return [section] if section else []
 
 
 def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
@@ -162,74 +138,53 @@ def loading(_registry: Any, item: ModelMetadata) -> list[Section]:
         ", allow_version_mismatch=True" if check_compatibility(item).status == "mismatch" else ""
     )
     if item.status == PURGED:
-        return [_words("Purged", "The model was deleted permanently. Its record is kept.")]
+        return [text_section("Purged", "The model was deleted permanently. Its record is kept.")]
     if item.status == DELETED:
-        return [_code("Deleted; restore it with", [f"registry.restore_model({item.model_id!r})"])]
+        return [
+            code_section("Deleted; restore it with", [f"registry.restore_model({item.model_id!r})"])
+        ]
     refs = {f"Current {alias}": f"{item.model_name}@{alias}" for alias in item.aliases}
     refs["This version"] = item.model_id
     return [
-        _code(title, [f"model, metadata = registry.load_model({ref!r}{option})"])
+        code_section(title, [f"model, metadata = registry.load_model({ref!r}{option})"])
         for title, ref in refs.items()
     ]
-
-
-def sections_html(sections: Sequence[Section], *, live: bool = False) -> Markup:
-    """Return sections below each other; in a live panel, side by side if there is room."""
-    parts = [section.html(live=live) for section in sections]
-    return Markup(f'<div style="{_ABREAST}">{"".join(parts)}</div>') if live else stack(parts)
-
-
-def sections_text(sections: Sequence[Section]) -> str:
-    """Return sections below each other, each with its title."""
-    return "\n".join(f"\n{visible(section.title)}\n{section.text}" for section in sections)
 
 
 def _labels(item: ModelMetadata) -> list[str]:
     return [*item.aliases, *([item.status] if item.status != ACTIVE else [])]
 
 
-def _pairs(title: str, rows: Sequence[Sequence[Any]], align: str = "ll") -> Section | None:
-    if not rows:
+def _facts(section: str, facts: Mapping[str, Mapping[Any, Any]]) -> list[list[Any]]:
+    return [
+        [str(name), cut(format_value(section, name, value), _CELL_WIDTH)]
+        for name, value in facts[section].items()
+    ]
+
+
+def _later_metrics(item: ModelMetadata) -> Section | None:
+    if not item.later_metrics:
         return None
-    few = limited([list(row) for row in rows])
-    return _table(title, (), few, align)
-
-
-def _table(
-    title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], align: str
-) -> Section:
-    cells = [[hover(c, c.full) if isinstance(c, ShortDigest) else c for c in row] for row in rows]
-    text = text_table(
-        headers or ("", ""), rows, align=align, width=line_width(_TEXT_WIDTH)
-    ).splitlines()
-    lines = text if headers else text[2:]
+    section = table_section(TITLE.capitalize(), *series_table(item.later_metrics))
+    notes = series_notes(item.later_metrics)
     return Section(
-        title,
-        html_table(headers, cells, align=align),
-        "\n".join(line.rstrip() for line in lines),
-        opened=len(rows) <= _OPEN_ROWS,
+        section.title,
+        stack([*map(paragraph, notes), section.page]),
+        "\n".join([*map(visible, notes), section.text]),
+        section.opened,
     )
-
-
-def _words(title: str, *paragraphs: str) -> Section:
-    return Section(title, stack(map(paragraph, paragraphs)), "\n".join(map(visible, paragraphs)))
-
-
-def _code(title: str, lines: Sequence[str]) -> Section:
-    text = "\n".join(map(visible, lines))
-    return Section(title, preformatted(lines), text, code=text)
 
 
 def _metrics(title: str, item: ModelMetadata, metrics: dict[Any, Any]) -> Section | None:
     rows = [[metric_title(k, [item]), format_value("metrics", k, v)] for k, v in metrics.items()]
-    return _pairs(f"{title} ({len(rows)})", rows, align="lr")
+    return pairs_section(f"{title} ({len(rows)})", rows, align="lr")
 
 
 def _signature(item: ModelMetadata) -> Section | None:
     signature = item.signature
     if signature is None:
         columns = item.feature_columns
-        return _pairs(f"Columns ({len(columns)})", [[name, "column"] for name in columns])
+        return pairs_section(f"Columns ({len(columns)})", [[name, "column"] for name in columns])
     rows: list[list[Any]] = [
         [column.name, column.dtype, column.minimum, column.maximum, column.missing]
         for column in signature.columns[:_MAX_ROWS]
@@ -237,7 +192,7 @@ def _signature(item: ModelMetadata) -> Section | None:
     rest = len(signature.columns) - _MAX_ROWS
     if rest > 0:
         rows.append(["…", f"and {rest} more", None, None, None])
-    table = _table(f"Columns ({len(signature.columns)})", _COLUMNS, rows, "llrrr")
+    table = table_section(f"Columns ({len(signature.columns)})", _COLUMNS, rows, "llrrr")
     if signature.classes is None:
         return table
     classes = "Classes: " + ", ".join(map(str, signature.classes))
@@ -256,8 +211,8 @@ def _environment(item: ModelMetadata) -> Section:
         for name, here in verdict.installed.items()
     ]
     if not rows:
-        return _words(f"Environment: {verdict.message}")
-    table = _table("", ("package", "recorded", "installed"), rows, "lll")
+        return text_section(f"Environment: {verdict.message}")
+    table = table_section("", ("package", "recorded", "installed"), rows, "lll")
     where = f"Registered with Python {made.python or MISSING} on {made.platform or MISSING}."
     return Section(
         f"Environment: {verdict.message}",
@@ -276,7 +231,7 @@ def _artifact(artifact: Artifact | None, verdict: SignerStatus, ref: str) -> Sec
             ["sha256", ShortDigest(artifact.sha256)],
         ]
     rows.append(["signature", _signer(verdict)])
-    table = _table("Artifact", (), rows, "ll")
+    table = table_section("Artifact", (), rows, "ll")
     if verdict.status != "unknown":
         return table
     hint = f"If you know the signer, trust it with registry.trust_signer({ref!r})."

@@ -222,7 +222,8 @@ def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
         if not isinstance(name, str) or not is_column(name):
             raise QueryError(
                 f"Unknown column {name!r:.80}; choose from {', '.join(PLAIN)}, or a name such as "
-                "metrics.f1_score, hyperparameters.C or tags.team."
+                "metrics.f1_score, hyperparameters.C, tags.team, results.verdict or "
+                "training_info.mission."
             )
     return tuple(dict.fromkeys(given))
 

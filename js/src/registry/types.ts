@@ -111,6 +111,7 @@ export interface HistoryEvent {
   alias?: string;
   tags?: Record<string, unknown>;
   names?: string[];
+  name?: string;
   text?: string;
 }
 

@@ -39,6 +39,8 @@ function describe(event: HistoryEvent, before: number | null): string {
       return `tagged ${on}: ${formatValue(event.tags ?? {})}`;
     case 'untag':
       return `removed tag ${event.names?.join(', ') ?? ''} from ${on}`;
+    case 'attach':
+      return `attached ${event.name ?? ''} to ${on}`;
     case 'note':
       return `added a note to ${on}: ${event.text ?? ''}`;
     default:

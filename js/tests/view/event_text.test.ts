@@ -58,6 +58,10 @@ test('tags and notes show their content', () => {
   expect(describe('note', { text: 'Odd.' })).toBe('ada added a note to version 2: Odd.');
 });
 
+test('an attachment shows its name', () => {
+  expect(describe('attach', { name: 'roc' })).toBe('ada attached roc to version 2');
+});
+
 test('deletion, restoration and purge name the version', () => {
   expect(['delete', 'restore', 'purge'].map(action => describe(action))).toEqual([
     'ada deleted version 2',

@@ -20,6 +20,7 @@ from exo_nbregistry.panels.browser.column import (
     title,
 )
 from exo_nbregistry.panels.browser.page import Row
+from exo_nbregistry.records.later_metrics import LaterMetrics
 from tests.panels.browser.test_state import version
 from tests.panels.many_models import NOW
 
@@ -80,3 +81,29 @@ def test_values_are_formatted_as_in_other_tables() -> None:
 def test_an_unreadable_row_has_empty_cells() -> None:
     """A row without a version has empty cells."""
     assert cell("aliases", Row("", error="unreadable"), CONTEXT) == Cell("")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("results.verdict", "good"),
+        ("results.report.planet", "0.5000"),
+        ("training_info.mission", "Kepler"),
+        ("training_info.dataset", "koi"),
+        ("later_metrics.f1_score", "0.7000"),
+        ("results.nothing", "-"),
+    ],
+)
+def test_everything_that_was_passed_can_be_a_column(name: str, shown: str) -> None:
+    """Results, training info and the newest later metrics are columns."""
+    additional = {
+        "verdict": "good",
+        "report": {"planet": 0.5},
+        "training_info": {"mission": "Kepler"},
+    }
+    later = [LaterMetrics({"f1_score": value}, NOW, "", "ada") for value in (0.8, 0.7)]
+    found = cell_of(
+        name, additional_metrics=additional, training_dataset="koi", later_metrics=tuple(later)
+    )
+    assert is_column(name)
+    assert (found.text, title(name)) == (shown, name.partition(".")[2])

@@ -15,7 +15,7 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from tests.html_page import Page
 from tests.panels.panel_driver import text, toys
 
-PARTS = ["Overview", "Provenance", "History", "Notes", "Plots", "Code"]
+PARTS = ["Overview", "Provenance", "History", "Notes", "Plots", "Attachments", "Code"]
 
 
 @pytest.fixture

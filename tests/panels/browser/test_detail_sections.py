@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
+from exo_nbregistry.panels.browser.detail_section import Section, sections_html, sections_text
 from exo_nbregistry.panels.browser.detail_sections import (
-    Section,
     history,
     loading,
     notes,
     overview,
     provenance,
-    sections_html,
-    sections_text,
     title_html,
     title_text,
 )
