@@ -30,7 +30,9 @@ FORMATS = (".png", ".svg", ".pdf")
     help="Path of the figure: .png, .svg or .pdf. An existing file is replaced.  "
     "[default: KIND.png]",
 )
-@click.option("--metric", metavar="NAME", help="Metric, for the kinds metric and hyperparameter.")
+@click.option(
+    "--metric", metavar="NAME", help="Metric, for the kinds metric, hyperparameter and curve."
+)
 @click.option("--hyperparameter", metavar="NAME", help="For the kind hyperparameter.")
 @click.option("--where", metavar="EXPR", help="Filter, as for list, instead of references.")
 @registry_option
@@ -46,8 +48,9 @@ def plot(
     """Plot versions to a file, and print the values.
 
     KIND is metric, roc, precision_recall, confusion_matrix, calibration, probabilities, residuals,
-    predicted_vs_true, error_distribution, hyperparameter, trials or importances. Without REF, all
-    versions are plotted, or the newest that fit into one figure. No screen is required.
+    predicted_vs_true, error_distribution, hyperparameter, trials, curve or importances.
+    Without REF, all versions are plotted, or the newest that fit into one figure. No screen is
+    required.
     """
     path = output or Path(f"{kind}.png")
     if path.suffix.lower() not in FORMATS:

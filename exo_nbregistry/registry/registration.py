@@ -61,6 +61,8 @@ class Registration:
         tags: Mapping[str, Any] | Collection[str] | None = None,
         parent: str | None = None,
         attachments: Mapping[str, Mapping[str, Any]] | None = None,
+        trials: Any = None,
+        curves: Any = None,
         format: str = "joblib",
     ) -> str:
         """Register a model as a new version.
@@ -124,6 +126,14 @@ class Registration:
         attachments : mapping of str to mapping, optional
             Additional values for `load_attachment`. Each attachment maps names to NumPy arrays
             or to plain values.
+        trials : mapping, DataFrame, list of dict or study, optional
+            Trials of a hyperparameter search: ``cv_results_``, a table with a row for each trial
+            and the column ``value`` or ``score``, dicts with ``params`` and ``value``, or a study
+            of Optuna. A dict with ``trials``, ``metric`` and ``direction="minimize"`` also names
+            the score. By default, those of a fitted search. `trials` of the registry shows them.
+        curves : mapping, DataFrame or History, optional
+            Metrics after each iteration or epoch, such as ``{"valid auc": [0.7, 0.8]}``,
+            ``evals_result_`` or the history of Keras. By default, those that the model has.
         format : {'joblib', 'skops'}
             Storage format of the model.
 
@@ -177,6 +187,8 @@ class Registration:
             tags=tags or {},
             parent=None if parent is None else self._work.metadata(parent).model_id,
             attachments=attachments or {},
+            trials=trials,
+            curves=curves,
             metrics=metrics,
             X=X,
             y=y,
