@@ -165,8 +165,8 @@ def training_curve(
             rest = count(len(curves) - _MAX_CURVES, "more curve")
             all_notes.append(f"Omitted: {rest} of {who}.")
         _draw(axes, who, curves[:_MAX_CURVES], metric, style)
-        for curve in curves:
-            rows.append([who, *_best_and_last(curve, metric), label(curve.name)])
+        for curve in sorted(curves, key=lambda curve: curve.is_train):
+            rows.append([f"{who}, {label(curve.name)}", *_best_and_last(curve, metric)])
             _add_points(points, who, curve)
     (x,) = {x for _, x, _ in shown} if len({x for _, x, _ in shown}) == 1 else {"iteration"}
     better = {True: " (higher is better)", False: " (lower is better)", None: ""}
@@ -177,7 +177,7 @@ def training_curve(
     what = shown[0][0] if len(shown) == 1 else count(len(shown), "version")
     heading = f"{label(metric)} by {x} of {what}"
     finish(figure, heading, all_notes)
-    headers = ("model", f"best {label(metric)}", f"at {x}", "last", f"{x}s", "curve")
+    headers = ("curve", f"best {label(metric)}", f"at {x}", "last", f"{x}s")
     points[x] = points.pop("x")
     return Plot("curve", heading, figure, headers, rows, tuple(all_notes), points)
 
@@ -210,7 +210,9 @@ def _draw(
 ) -> None:
     plain = {key: value for key, value in style.items() if key not in ("marker", "linestyle")}
     held_out = [curve for curve in curves if not curve.is_train]
-    dashes = {id(c): (_VALID, *_OTHERS)[min(i, 2)] for i, c in enumerate(held_out)}
+    # Boosters stop early by the last of several sets, so the first one is often the training set.
+    kinds = (_VALID, *_OTHERS)
+    dashes = {id(c): kinds[min(i, 2)] for i, c in enumerate(reversed(held_out))}
     for curve in curves:
         axes.plot(
             curve.x,
@@ -222,7 +224,7 @@ def _draw(
             label=f"{who}, {label(curve.name)}",
             **plain,
         )
-    marked = held_out[0] if held_out else curves[0]
+    marked = held_out[-1] if held_out else curves[0]
     place = _best_place(marked, metric)
     if place is not None and len(marked.x) > 1:
         axes.plot(

@@ -106,9 +106,9 @@ class StoredSearch:
         scored = sum(is_finite(trial.score) for trial in self.trials)
         found = {
             "that failed": len(self.trials) - scored - pruned,
-            "that were pruned": pruned,
+            "pruned": pruned,
             "scored on fewer rows": scored - len(self.best),
-            "that are not stored": self.total - len(self.trials),
+            "not stored": self.total - len(self.trials),
         }
         return {reason: number for reason, number in found.items() if number > 0}
 

@@ -24,7 +24,8 @@ def trials(registry: Any, item: ModelMetadata) -> list[Section]:
     if ATTACHMENT not in item.attachments:
         return []
     try:
-        return [Section(*registry.trials(item.model_id).section(), opened=False)]
+        title, page, text = registry.trials(item.model_id).section()
+        return [Section(title, page, text, opened=False)]
     except (RegistryError, OSError) as error:
         text = sentence(error)
         return [Section("Trials", paragraph(text), visible(text))]
