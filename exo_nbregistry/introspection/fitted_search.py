@@ -34,7 +34,7 @@ class SearchFacts:
     Attributes
     ----------
     metrics : dict of str to float
-        ``cv_score``: the best mean score over the folds, as the search has it.
+        ``cv_score``: the best mean score over the folds, without a change of sign.
     best_params : dict of str to object
         The hyperparameters that the search chose.
     summary : dict of str to object
@@ -110,8 +110,10 @@ def next_inner(model: Any) -> Any:
 
 def is_fitted_search(model: Any) -> bool:
     """Return whether a model has the results of a search."""
-    # A property of any class can raise an error or compute something.
-    if isinstance(model, type) or not callable(read_attribute(model, "get_params")):
+    # A frozen estimator has the attributes of its inner one.
+    if isinstance(model, type) or type(model).__name__ == _FROZEN:
+        return False
+    if not callable(read_attribute(model, "get_params")):
         return False
     return _has_results(model) or (
         isinstance(read_attribute(model, "best_params_"), Mapping) and _study(model) is not None
@@ -207,7 +209,7 @@ def _signed_name(scorer: Any, function: Any) -> str:
 
 
 def _default_scorer(estimator: Any) -> str:
-    """Return what the method ``score`` of an estimator computes, if that is known."""
+    """Return the metric that the method ``score`` of an estimator computes, or ``score``."""
     for _ in range(MAX_NESTING):
         if not is_pipeline(estimator):
             break

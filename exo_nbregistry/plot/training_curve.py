@@ -29,7 +29,7 @@ from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
-from exo_nbregistry.values.metric import higher_is_better, most_frequent
+from exo_nbregistry.values.metric import higher_is_better, most_frequent, ordered
 
 _MAX_CURVES = 8  # of one version
 _MAX_POINTS = 1000  # of one curve in the table of all points
@@ -201,7 +201,7 @@ def _chosen(metric: str | None, drawn: Sequence[tuple[str, Curves]]) -> str:
         return found_metric
     raise RegistryError(
         f"Cannot plot {metric!r:.60}: no version has curves of this metric. Available metrics: "
-        f"{name_list(counts)}."
+        f"{name_list(ordered(counts))}."
     )
 
 

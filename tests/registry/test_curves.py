@@ -163,7 +163,7 @@ def test_the_metric_of_the_curves_is_chosen(registry: ModelRegistry) -> None:
 
 
 def test_a_version_without_curves_is_named(registry: ModelRegistry) -> None:
-    """The error says how to store curves."""
+    """The error describes how to store curves."""
     with pytest.raises(
         RegistryError, match=r"no curves of the training in kepler_rf:1. Register w"
     ):

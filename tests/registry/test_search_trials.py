@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import loguniform
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import make_scorer, recall_score
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
@@ -111,6 +112,19 @@ def test_a_search_that_is_run_again_is_the_same_version(
     )
     assert (passed, again) == ("passed:1", "passed:1")
     assert not any("time" in name for trial in registry.trials(first) for name in trial.others)
+
+
+def test_a_random_search_that_is_run_again_is_the_same_version(registry: ModelRegistry) -> None:
+    """Distributions contain the global random state, which does not make another version."""
+    space = {"C": loguniform(0.1, 10.0), "kernel": ["rbf", "linear"]}
+    search = RandomizedSearchCV(SVC(), space, n_iter=3, cv=2, random_state=0)
+    first = registry.register_model(search.fit(X, Y), "svc")
+    np.random.random()
+    assert registry.register_model(search.fit(X, Y), "svc") == first
+    other = RandomizedSearchCV(
+        SVC(), space | {"C": loguniform(0.1, 9.0)}, n_iter=3, cv=2, random_state=0
+    )
+    assert registry.register_model(other.fit(X, Y), "svc") == "svc:2"
 
 
 @pytest.mark.parametrize(
