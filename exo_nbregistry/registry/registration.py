@@ -22,6 +22,9 @@ from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
 
+# Arguments that do not describe the model.
+_NOT_DESCRIBED = ("self", "model", "version", "format")
+
 
 class Registration:
     """Registry method that adds versions.
@@ -174,30 +177,13 @@ class Registration:
         >>> round(registry.get_metadata("rule").metrics["recall"], 3)
         0.667
         """
+        # Each argument has the name of its field.
+        arguments = {name: item for name, item in locals().items() if name not in _NOT_DESCRIBED}
         key = model_key(model_name)
         number = None if version is None else check_version(version)
+        arguments["parent"] = None if parent is None else self._work.metadata(parent).model_id
         given = RegistrationInput(
-            model_name=model_name,
-            algorithm=algorithm,
-            evaluation_results=evaluation_results,
-            hyperparameters=hyperparameters,
-            training_info=training_info,
-            feature_columns=feature_columns,
-            description=description,
-            tags=tags or {},
-            parent=None if parent is None else self._work.metadata(parent).model_id,
-            attachments=attachments or {},
-            trials=trials,
-            curves=curves,
-            metrics=metrics,
-            X=X,
-            y=y,
-            X_test=X_test,
-            y_test=y_test,
-            pos_label=pos_label,
-            threshold=threshold,
-            sample_weight=sample_weight,
-            predict=predict,
+            **arguments | {"tags": tags or {}, "attachments": attachments or {}}
         )
         return self._add(key, model, given, format, number)
 
