@@ -38,7 +38,7 @@ def read_table(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``metric``, ``minimize`` and ``trials``.
+        ``metric``, ``minimize`` (None if the direction is unknown) and ``trials``.
 
     Raises
     ------
@@ -56,9 +56,15 @@ def read_table(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     prefix = next((p for p in _PREFIXES if any(name.startswith(p) for name in names)), "")
     return {
         "metric": "score" if metric in SCORES else metric,
-        "minimize": higher_is_better(metric) is False,
+        "minimize": lower_is_better("score" if score.startswith(MEAN) else metric),
         "trials": [_trial(record, score, prefix) for record in records],
     }
+
+
+def lower_is_better(metric: str) -> bool | None:
+    """Return whether lower values of a metric are better, or None if it is unknown."""
+    higher = higher_is_better(metric)
+    return None if higher is None else not higher
 
 
 def records_of(table: Any) -> list[dict[str, Any]]:

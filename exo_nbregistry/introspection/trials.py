@@ -11,7 +11,13 @@ from typing import Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.estimator import plain_parameter
 from exo_nbregistry.introspection.structure import is_estimator
-from exo_nbregistry.introspection.trial_tables import MEAN, read_table, records_of, state_error
+from exo_nbregistry.introspection.trial_tables import (
+    MEAN,
+    lower_is_better,
+    read_table,
+    records_of,
+    state_error,
+)
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
 from exo_nbregistry.records.trials import ATTACHMENT, PRUNED, is_finite
 from exo_nbregistry.text.terminal import cut
@@ -55,7 +61,14 @@ def read_trials(trials: Any) -> dict[str, Any]:
     >>> found["best_params"], found["best_score"], found["n_trials"]
     ({'C': 9}, 0.9, 2)
     """
-    return finish_trials(_read(trials))
+    found = _read(trials)
+    if found.get("minimize", False) is None:
+        log.warning(
+            "The trials are sorted with the highest %s first. If a lower one is better, pass "
+            "trials={'trials': ..., 'direction': 'minimize'}.",
+            found["metric"],
+        )
+    return finish_trials(found)
 
 
 def finish_trials(found: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +128,10 @@ def _directed(given: dict[str, Any]) -> dict[str, Any]:
     """Return passed facts with the direction of the search as ``minimize``."""
     direction = given.pop("direction", None)
     if direction is None:
-        return given
+        if "minimize" in given or "metric" not in given:
+            return given
+        # A known metric has a direction; of another one it stays unknown.
+        return given | {"minimize": lower_is_better(str(given["metric"]))}
     if direction not in ("minimize", "maximize"):
         raise RecordError(
             f"Unknown direction {direction!r:.60} of trials; choose 'minimize' or 'maximize'.",

@@ -192,7 +192,9 @@ class TuningResult:
             **{
                 "algorithm": self.algorithm,
                 "pos_label": self.pos_label,
-                "trials": self._summary() | {"trials": [asdict(t) for t in self.trials]},
+                # The scores of scikit-learn's scorers are better if higher, also of losses.
+                "trials": self._summary()
+                | {"minimize": False, "trials": [asdict(t) for t in self.trials]},
                 **facts,
             },
             evaluation_results={"tuning": self._summary(), **results},

@@ -103,3 +103,22 @@ def test_long_scores_of_folds_are_omitted_first(caplog: pytest.LogCaptureFixture
     assert b'"scores"' not in packed.data
     assert packed.data.count(b'"params"') == 100
     assert caplog.text == ""
+
+
+def test_an_unknown_direction_is_a_message(caplog: pytest.LogCaptureFixture) -> None:
+    """A table does not state whether higher values are better, so the assumption is logged."""
+    rows = [{"C": 1, "value": 0.1}, {"C": 2, "value": 0.2}]
+    assert read_trials(rows)["best_params"] == {"C": 2}
+    assert "highest score first. If a lower one is better, pass trials=" in caplog.text
+    caplog.clear()
+    assert read_trials({"trials": rows, "direction": "minimize"})["best_params"] == {"C": 1}
+    assert read_trials({"trials": rows, "metric": "rmse"})["best_params"] == {"C": 1}
+    assert read_trials({"trials": rows, "metric": "r2"})["best_params"] == {"C": 2}
+    assert read_trials([{"C": 1, "score": 0.1}, {"C": 2, "score": 0.2}])["best_params"] == {"C": 2}
+    assert caplog.text == ""
+
+
+def test_scores_of_cv_results_are_better_if_higher() -> None:
+    """In cv_results_, losses are negated, so the highest mean is the best."""
+    rows = [{"C": 1, "mean_test_rmse": -3.0}, {"C": 2, "mean_test_rmse": -2.0}]
+    assert read_trials(rows)["best_params"] == {"C": 2}
