@@ -31,7 +31,9 @@ FORMATS = (".png", ".svg", ".pdf")
     "[default: KIND.png]",
 )
 @click.option(
-    "--metric", metavar="NAME", help="Metric, for the kinds metric, hyperparameter and monitoring."
+    "--metric",
+    metavar="NAME",
+    help="Metric, for the kinds metric, hyperparameter, monitoring and curve.",
 )
 @click.option("--hyperparameter", metavar="NAME", help="For the kind hyperparameter.")
 @click.option("--where", metavar="EXPR", help="Filter, as for list, instead of references.")
@@ -48,7 +50,7 @@ def plot(
     """Plot versions to a file, and print the values.
 
     KIND is metric, roc, precision_recall, confusion_matrix, calibration, probabilities, residuals,
-    predicted_vs_true, error_distribution, hyperparameter, monitoring, trials or importances.
+    predicted_vs_true, error_distribution, hyperparameter, monitoring, trials, curve or importances.
     Without REF, all versions are plotted, or the newest that fit into one figure. No screen is
     required.
     """

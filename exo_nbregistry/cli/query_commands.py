@@ -22,6 +22,7 @@ from exo_nbregistry.cli.render import (
 )
 from exo_nbregistry.cli.table import plain, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
+from exo_nbregistry.records.trials import ATTACHMENT as TRIALS
 from exo_nbregistry.views.history import HEADERS, event_row
 
 
@@ -93,8 +94,15 @@ def list_versions(
 @registry_option
 def show(ref: str, as_json: bool, registry: str | None) -> None:
     """Show the details of a version."""
-    version = open_registry(registry).get_metadata(ref)
-    print_json(version.to_dict()) if as_json else click.echo(view_version(version))
+    opened = open_registry(registry)
+    version = opened.get_metadata(ref)
+    if as_json:
+        print_json(version.to_dict())
+        return
+    click.echo(view_version(version))
+    if TRIALS in version.attachments:
+        title, _, text = opened.trials(version.model_id).section()
+        click.echo(f"\n{title}\n{text}")
 
 
 @click.command()

@@ -20,6 +20,7 @@ from exo_nbregistry.introspection.arguments import (
     require_pair,
     row_count,
 )
+from exo_nbregistry.introspection.curves import curves_of, pack_curves, read_curves
 from exo_nbregistry.introspection.dataset import class_distribution
 from exo_nbregistry.introspection.default_parameters import default_parameters
 from exo_nbregistry.introspection.estimator import (
@@ -31,12 +32,14 @@ from exo_nbregistry.introspection.estimator import (
 from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.fitted_check import warn_if_unfitted
+from exo_nbregistry.introspection.fitted_search import SearchFacts, read_search
 from exo_nbregistry.introspection.input_example import make_example
 from exo_nbregistry.introspection.measuring import measure
 from exo_nbregistry.introspection.native_models import read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.structure import required_imports
+from exo_nbregistry.introspection.trials import pack_trials, read_trials
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json
 from exo_nbregistry.payloads.packing import pack_named
@@ -152,7 +155,9 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     info = read_training_info(given.training_info)
     measured = measure(model, given)
     native = read_native(model)
+    search = read_search(model)
     additional = {"coefficients": native.coefficients} if native.coefficients else {}
+    additional |= {"search": search.summary} if search.summary else {}
     additional |= measured.additional
     extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
     training_date = extra_info.pop("training_date", None)
@@ -166,10 +171,10 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         algorithm=given.algorithm or native.algorithm or algorithm_name(model),
         training_date=training_date or created_at,
         description=given.description,
-        metrics=native.metrics | measured.metrics,
+        metrics=native.metrics | search.metrics | measured.metrics,
         hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
         if given.hyperparameters is not None
-        else hyperparameters(model) | native.hyperparameters,
+        else search.best_params | hyperparameters(model) | native.hyperparameters,
         default_hyperparameters=_defaults(given, model),
         feature_columns=_columns(given, model) or native.columns,
         signature=_signature(model, given),
@@ -184,7 +189,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         parent=given.parent,
         tags=read_tags(given.tags),
     )
-    attachments = _attachments(model, given, measured)
+    attachments = _attachments(model, given, measured, search)
     described = Description(metadata, attachments, required_imports(model, given.X))
     if not described.fits():
         described = _without_columns(described)
@@ -208,9 +213,13 @@ def _without_columns(described: Description) -> Description:
 
 
 def _attachments(
-    model: Any, given: RegistrationInput, measured: Evaluation
+    model: Any, given: RegistrationInput, measured: Evaluation, search: SearchFacts
 ) -> dict[str, Attachment]:
-    found = pack_named(given.attachments)
+    trials = search.trials if given.trials is None else read_trials(given.trials)
+    found = {} if trials is None else {"trials": pack_trials(trials)}
+    curves = curves_of(model) if given.curves is None else read_curves(given.curves)
+    found |= {} if curves is None else {"curves": pack_curves(curves)}
+    found |= pack_named(given.attachments)
     if measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
     if given.X is not None:

@@ -130,6 +130,18 @@ def _params(model: Any, depth: int) -> dict[str, Any]:
     return found
 
 
+def plain_parameter(value: Any) -> Any:
+    """Return one value as plain values, in the form of `hyperparameters`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain_parameter(np.int64(3)), plain_parameter(len)
+    (3, 'builtins.len')
+    """
+    return _plain(value, 0)
+
+
 def _plain(value: Any, depth: int) -> Any:
     if depth > MAX_NESTING:
         return _name(value)

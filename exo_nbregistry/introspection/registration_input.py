@@ -29,6 +29,8 @@ class RegistrationInput:
         Version that the model was derived from.
     attachments : mapping
         Additional values to store with the model, by name.
+    trials, curves : object
+        Trials of a search, and curves of the training, in any form of ``register_model``.
     X, y, X_test, y_test : array-like or None
         Training and test data.
     pos_label : object
@@ -52,6 +54,8 @@ class RegistrationInput:
     tags: Mapping[str, Any] | Collection[str] = field(default_factory=dict)
     parent: str | None = None
     attachments: Mapping[str, Any] = field(default_factory=dict)
+    trials: Any = None
+    curves: Any = None
     X: Any = None
     y: Any = None
     X_test: Any = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 _SEARCH_TIMES = ("mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time")
+_DISTRIBUTIONS = ("scipy.stats._continuous_distns", "scipy.stats._discrete_distns")
 # Positions of the query counters in the state of a KDTree or BallTree.
 _TREE_STATE_ITEMS = 13
 _TREE_COUNTERS = (7, 8, 9, 10)
@@ -41,13 +42,32 @@ def stable_state(value: Any, state: Any) -> Any:
 
 
 def _search(state: Any) -> Any:
-    """Remove the timings of a search."""
+    """Remove the timings of a search, and the random state of its distributions."""
     if not isinstance(state, dict):
         return state
     stable = {name: item for name, item in state.items() if name != "refit_time_"}
     if type(results := stable.get("cv_results_")) is dict:
         stable["cv_results_"] = {k: v for k, v in results.items() if k not in _SEARCH_TIMES}
+    if "param_distributions" in stable:
+        stable["param_distributions"] = _distributions(stable["param_distributions"])
     return stable
+
+
+def _distributions(space: Any) -> Any:
+    """Return a search space with the class and arguments of scipy's distributions.
+
+    They contain the global random state, although a search draws from its own.
+    """
+    if type(space) is dict:
+        return {name: _distribution(value) for name, value in space.items()}
+    return [*map(_distributions, space)] if type(space) is list else space
+
+
+def _distribution(value: Any) -> Any:
+    kind = type(getattr(value, "dist", None))
+    if kind.__module__ not in _DISTRIBUTIONS or kind.__name__ == "rv_histogram":
+        return value
+    return (kind, value.args, value.kwds)
 
 
 def _neighbor_tree(state: Any) -> Any:

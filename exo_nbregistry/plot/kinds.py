@@ -25,7 +25,7 @@ class Kind:
         Name for `ModelRegistry.plot`.
     title : str
         Label of its button.
-    reads : {'metric', 'metadata', 'evaluation', 'trials', 'model'}
+    reads : {'metric', 'metadata', 'evaluation', 'trials', 'curves', 'model'}
         Input from each version; only ``model`` deserializes anything.
     can : callable
         Takes the metadata of a version and returns whether it has the input.
@@ -122,8 +122,16 @@ _ALL = (
         "trials",
         lambda item: "trials" in item.attachments,
         "trials of a search",
-        "with the register method of the result of tune()",
+        "a fitted search, or with trials=",
         max_versions=1,
+    ),
+    Kind(
+        "curve",
+        "Training curve",
+        "curves",
+        lambda item: "curves" in item.attachments,
+        "curves of the training",
+        "with curves=, or a booster that was fitted with eval_set",
     ),
     Kind(
         "importances",

@@ -6,8 +6,8 @@ items : sequence of ModelMetadata
     Versions; ``metric`` takes the `Measurements` of a metric instead.
 data : sequence, one for each version
     Arrays of ``load_evaluation`` (curves, calibration, probabilities, residuals, predictions,
-    errors), the attachment ``trials`` (trials) or the loaded model (importances). The other kinds
-    read only metadata.
+    errors), the attachment ``trials`` (trials) or ``curves`` (curve), or the loaded model
+    (importances). The other kinds read only metadata.
 figsize : tuple of float, optional
     Width and height in inches.
 notes : sequence of str
@@ -31,6 +31,7 @@ from exo_nbregistry.plot.regression import (
     predicted_against_true,
     residuals,
 )
+from exo_nbregistry.plot.training_curve import training_curve
 from exo_nbregistry.plot.trials import parallel_coordinates
 from exo_nbregistry.plot.view import Plot
 
@@ -48,6 +49,7 @@ RENDERERS: Mapping[str, Callable[..., Plot]] = MappingProxyType(
         "hyperparameter": hyperparameter_against_metric,
         "monitoring": monitoring,
         "trials": parallel_coordinates,
+        "curve": training_curve,
         "importances": importances,
     }
 )

@@ -21,6 +21,7 @@ from exo_nbregistry.plot.canvas import (
 from exo_nbregistry.plot.test_scores import NotPlottable, readable
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.trials import StoredSearch
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
 
@@ -37,7 +38,9 @@ class Search:
     Attributes
     ----------
     metric : str
-        Metric of the search; a higher score is better.
+        Metric of the search.
+    notes : tuple of str
+        What the score is: ``mean`` of folds, ``lower is better``.
     params : list of dict
         Hyperparameters of each scored trial, best first.
     scores : list of float
@@ -47,6 +50,7 @@ class Search:
     """
 
     metric: str
+    notes: tuple[str, ...]
     params: list[dict[str, Any]]
     scores: list[float]
     left: list[str]
@@ -60,26 +64,15 @@ class Search:
         NotPlottable
             If no trial has a score.
         """
-        trials = attachment.get("trials")
-        known = (
-            [t for t in trials if isinstance(t, dict)] if isinstance(trials, list | tuple) else []
-        )
-        scored = [
-            t for t in known if is_number(t.get("mean")) and isinstance(t.get("params"), dict)
-        ]
-        if not scored:
+        found = StoredSearch.of(attachment)
+        best = found.best
+        if not best:
             raise NotPlottable("has no trial with a score")
-        # Successive halving scores most trials on few rows; these are not comparable.
-        most = max(_rows(trial) for trial in scored)
-        final = sorted((t for t in scored if _rows(t) == most), key=lambda t: -t["mean"])
-        left = []
-        if failed := len(known) - len(scored):
-            left.append(f"Omitted: {count(failed, 'trial')} that failed.")
-        if early := len(scored) - len(final):
-            left.append(f"Omitted: {count(early, 'trial')} scored on fewer rows.")
-        params = [{str(k): v for k, v in t["params"].items()} for t in final]
-        metric = str(attachment.get("metric") or "score")
-        return cls(metric, params, [float(t["mean"]) for t in final], left)
+        left = [f"Omitted: {count(n, 'trial')} {why}." for why, n in found.omitted.items()]
+        params = [trial.params for trial in best]
+        is_mean = any(trial.spread is not None for trial in best)
+        notes = (*(["mean"] if is_mean else []), *(["lower is better"] if found.minimize else []))
+        return cls(found.metric, notes, params, [trial.score for trial in best], left)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +141,7 @@ def parallel_coordinates(
     axes = figure.add_subplot()
     style_axes(axes, grid=False)
     _draw(axes, [Scale.of(column) for column in (*columns, search.scores)])
-    score = f"{label(search.metric)} (mean)"
+    score = label(search.metric) + (f" ({', '.join(search.notes)})" if search.notes else "")
     _name(axes, [*(label(key, 24) for key in shown), score])
     title = f"{count(len(search.scores), 'trial')} of {who}"
     finish(figure, title, all_notes)
@@ -208,8 +201,3 @@ def _name(axes: Axes, names: Sequence[str]) -> None:
         spine.set_visible(False)
     axes.tick_params(length=0)
     legend(axes, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
-
-
-def _rows(trial: Mapping[str, Any]) -> float:
-    rows: Any = trial.get("rows")
-    return float(rows) if is_number(rows) else 0.0

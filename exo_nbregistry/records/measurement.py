@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements
@@ -20,6 +21,17 @@ _OF_LABELS = (
     *(name for name, metric in METRICS.items() if metric.needs == "labels"),
     *("precision_macro", "recall_macro", "f1_macro", "f1_weighted"),
 )
+
+
+SEARCH_SCORE = "cv_score"
+"""Metric with the best score of a hyperparameter search, measured on its folds."""
+
+
+def search_scorer(item: ModelMetadata) -> str | None:
+    """Return the name of the scorer of a version's search, or None if it is not recorded."""
+    search = item.additional_metrics.get("search")
+    scorer = search.get("scorer") if isinstance(search, Mapping) else None
+    return scorer if isinstance(scorer, str) else None
 
 
 def measured_as(scoring: Scoring | None, metric: str) -> Scoring | None:
@@ -45,7 +57,7 @@ def measured_as(scoring: Scoring | None, metric: str) -> Scoring | None:
     >>> measured_as(of_planet, "log_loss").label, measured_as(None, "recall")
     ('', None)
     """
-    if scoring is None:
+    if scoring is None or metric == SEARCH_SCORE:
         return None
     of_many = metric == _OF_A_CLASS_OF_MANY and scoring.task not in _OF_TWO
     of_class = metric in _OF_A_CLASS or of_many
@@ -61,12 +73,19 @@ def measured_as(scoring: Scoring | None, metric: str) -> Scoring | None:
 
 def is_comparable(one: ModelMetadata, other: ModelMetadata, metric: str) -> bool:
     """Return whether a metric was measured alike in two versions, as far as it is recorded."""
-    found = [measured_as(item.scoring, metric) for item in (one, other)]
+    found: list[Any] = [measured_as(item.scoring, metric) for item in (one, other)]
+    if metric == SEARCH_SCORE:
+        found = [search_scorer(item) for item in (one, other)]
     return None in found or found[0] == found[1]
 
 
 def label_of(item: ModelMetadata, metric: str) -> str:
-    """Return the class, average and threshold of a version's metric; empty without them."""
+    """Return the class, average and threshold of a version's metric; empty without them.
+
+    The score of a search, ``cv_score``, has the name of its scorer.
+    """
+    if metric == SEARCH_SCORE:
+        return search_scorer(item) or ""
     found = measured_as(item.scoring, metric)
     return found.label if found else ""
 

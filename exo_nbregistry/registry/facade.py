@@ -126,6 +126,7 @@ class ModelRegistry:
     list_fields = delegate(Overview.list_fields, __name__)
     compare_models = delegate(Comparing.compare_models, __name__)
     plot = delegate(Plotting.plot, __name__)
+    trials = delegate(Plotting.trials, __name__)
 
     # Aliases
     set_alias = delegate(Aliases.set_alias, __name__)

@@ -1,14 +1,15 @@
-"""Plots of versions."""
+"""Plots of versions, and the trials of their searches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.plot.kinds import Kind, choose, find_kind
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
+from exo_nbregistry.records.trials import ATTACHMENT, StoredSearch
 from exo_nbregistry.registry.argument import check_text
 from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.retrieval import Retrieval
@@ -16,12 +17,13 @@ from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.spelling import either
 from exo_nbregistry.values.reference import model_key, parse_reference
+from exo_nbregistry.views.trials import Trials
 
 if TYPE_CHECKING:
     from exo_nbregistry.plot.view import Plot
 
 _OPTIONS = {
-    "metric": ("metric", "hyperparameter", "monitoring"),
+    "metric": ("metric", "hyperparameter", "monitoring", "curve"),
     "hyperparameter": ("hyperparameter",),
 }
 # In these plots, a single name means all versions of the model.
@@ -29,7 +31,7 @@ _OVER_VERSIONS = ("metric", "hyperparameter", "monitoring")
 
 
 class Plotting:
-    """Registry method that plots versions.
+    """Registry methods that plot versions and show their trials.
 
     Parameters
     ----------
@@ -71,9 +73,10 @@ class Plotting:
         kind : str
             For several versions: ``metric`` (over versions, with aliases), ``roc``,
             ``precision_recall``, ``confusion_matrix``, ``calibration``, ``probabilities`` (by
-            class), ``hyperparameter`` (against a metric); of regressors ``residuals``,
-            ``predicted_vs_true`` and ``error_distribution``; ``monitoring`` (metrics that
-            `add_metrics` added, over time). For one version: ``trials`` (of its
+            class), ``hyperparameter`` (against a metric), ``curve`` (of the training, over
+            iterations or epochs); of regressors ``residuals``, ``predicted_vs_true`` and
+            ``error_distribution``; ``monitoring`` (metrics that `add_metrics` added, over time).
+            For one version: ``trials`` (of its
             hyperparameter search) and ``importances``. Only ``importances`` loads the model, with
             the checks of `load_model`.
         refs : str or sequence of str, optional
@@ -85,8 +88,9 @@ class Plotting:
         where : str, optional
             Only versions that match this filter. Cannot be combined with `refs`.
         metric : str, optional
-            Metric for ``metric``, ``hyperparameter`` and ``monitoring``; by default the usual
-            metric of the versions, such as ``f1_score`` for classifiers and ``r2`` for regressors.
+            Metric for ``metric``, ``hyperparameter``, ``monitoring`` and ``curve``; by default the
+            usual metric of the versions, such as ``f1_score`` for classifiers and ``r2`` for
+            regressors.
         hyperparameter : str, optional
             Hyperparameter for ``hyperparameter``; by default the one with the most values.
         figsize : tuple of float, optional
@@ -140,6 +144,44 @@ class Plotting:
         if found.reads != "metadata":
             options["data"] = [self._plot_data(found, item.model_id) for item in shown]
         return RENDERERS[found.name](shown, notes=notes, **options)
+
+    def trials(self, ref: str) -> Trials:
+        """Return the trials of the hyperparameter search of a version.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+
+        Returns
+        -------
+        Trials
+            The trials, best first, as a table with ``to_frame()``.
+
+        Raises
+        ------
+        NotFoundError
+            If the version has no trials.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import Ridge
+        >>> tried = [{"alpha": 0.1, "score": 0.7}, {"alpha": 1.0, "score": 0.8}]
+        >>> ref = registry.register_model(
+        ...     Ridge(alpha=1.0).fit([[0.0], [1.0]], [0.0, 1.0]), "spectra", trials=tried
+        ... )
+        >>> registry.trials(ref)[0].params
+        {'alpha': 1.0}
+        """
+        metadata = self._work.metadata(ref)
+        if ATTACHMENT not in metadata.attachments:
+            raise NotFoundError(
+                f"{metadata.model_id} has no trials; register a fitted search, or pass trials= to "
+                "register_model.",
+                name=ref,
+            )
+        stored = self._attaching.load_attachment(metadata.model_id, ATTACHMENT)
+        return Trials(metadata.display_id, StoredSearch.of(stored))
 
     def _measurements(
         self,

@@ -23,6 +23,9 @@ from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.reference import check_version, model_key
 from exo_nbregistry.values.reference import model_id as format_id
 
+# Arguments that do not describe the model.
+_NOT_DESCRIBED = ("self", "model", "version", "format")
+
 
 class Registration:
     """Registry method that adds versions.
@@ -62,6 +65,8 @@ class Registration:
         tags: Mapping[str, Any] | Collection[str] | None = None,
         parent: str | None = None,
         attachments: Mapping[str, Mapping[str, Any]] | None = None,
+        trials: Any = None,
+        curves: Any = None,
         format: str = "joblib",
     ) -> str:
         """Register a model as a new version.
@@ -127,6 +132,14 @@ class Registration:
         attachments : mapping of str to mapping, optional
             Additional values for `load_attachment`. Each attachment maps names to NumPy arrays
             or to plain values.
+        trials : mapping, DataFrame, list of dict or study, optional
+            Trials of a hyperparameter search: ``cv_results_``, a table with a row for each trial
+            and the column ``value`` or ``score``, dicts with ``params`` and ``value``, or a study
+            of Optuna. A dict with ``trials``, ``metric`` and ``direction="minimize"`` also names
+            the score. By default, those of a fitted search. `trials` of the registry shows them.
+        curves : mapping, DataFrame or History, optional
+            Metrics after each iteration or epoch, such as ``{"valid auc": [0.7, 0.8]}``,
+            ``evals_result_`` or the history of Keras. By default, those that the model has.
         format : {'joblib', 'skops'}
             Storage format of the model.
 
@@ -169,28 +182,13 @@ class Registration:
         >>> round(registry.get_metadata("rule").metrics["recall"], 3)
         0.667
         """
+        # Each argument has the name of its field.
+        arguments = {name: item for name, item in locals().items() if name not in _NOT_DESCRIBED}
         key = model_key(model_name)
         number = None if version is None else check_version(version)
+        arguments["parent"] = None if parent is None else self._work.metadata(parent).model_id
         given = RegistrationInput(
-            model_name=model_name,
-            algorithm=algorithm,
-            evaluation_results=evaluation_results,
-            hyperparameters=hyperparameters,
-            training_info=training_info,
-            feature_columns=feature_columns,
-            description=description,
-            tags=tags or {},
-            parent=None if parent is None else self._work.metadata(parent).model_id,
-            attachments=attachments or {},
-            metrics=metrics,
-            X=X,
-            y=y,
-            X_test=X_test,
-            y_test=y_test,
-            pos_label=pos_label,
-            threshold=threshold,
-            sample_weight=sample_weight,
-            predict=predict,
+            **arguments | {"tags": tags or {}, "attachments": attachments or {}}
         )
         return self._add(key, model, given, format, number)
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from exo_nbregistry.registry.facade import ModelRegistry
 
-ATTACHMENT = "trials"
 _SHOWN = 10
 
 
@@ -179,7 +178,7 @@ class TuningResult:
         Returns
         -------
         str
-            The model_id. ``registry.load_attachment(model_id, "trials")`` returns the trials.
+            The model_id. ``registry.trials(model_id)`` returns the trials.
         """
         test_set = describe_test_set(X_test, y_test, groups, grouping=self.grouping)
         attachments: Mapping[str, Any] = facts.pop("attachments", {})
@@ -190,14 +189,20 @@ class TuningResult:
         return registry.register_model(
             self.best_model,
             model_name,
-            **{"algorithm": self.algorithm, "pos_label": self.pos_label, **facts},
+            **{
+                "algorithm": self.algorithm,
+                "pos_label": self.pos_label,
+                # The scores of scikit-learn's scorers are better if higher, also of losses.
+                "trials": self._summary()
+                | {"minimize": False, "trials": [asdict(t) for t in self.trials]},
+                **facts,
+            },
             evaluation_results={"tuning": self._summary(), **results},
             X=X,
             y=y,
             X_test=X_test,
             y_test=y_test,
             attachments={
-                ATTACHMENT: self._summary() | {"trials": [asdict(t) for t in self.trials]},
                 **test_set.attachment(),
                 **TrainingRows.of(X).attachment(),
                 **attachments,

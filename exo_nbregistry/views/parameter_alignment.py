@@ -9,6 +9,8 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.nested_parameters import inner_prefix
 from exo_nbregistry.views.facts import flatten_params
 
+_BEST = "best_params_"
+
 
 class Parameters(NamedTuple):
     """Hyperparameters of one version.
@@ -45,7 +47,8 @@ def align_parameters(items: Sequence[ModelMetadata]) -> list[Parameters]:
             for item, values in zip(items, flat, strict=True)
         ]
     chosen = [
-        values | _best(item.hyperparameters) for item, values in zip(items, flat, strict=True)
+        _without_copies(item, values) | _best(item.hyperparameters)
+        for item, values in zip(items, flat, strict=True)
     ]
     inner = {
         name.removeprefix(prefix)
@@ -61,11 +64,24 @@ def align_parameters(items: Sequence[ModelMetadata]) -> list[Parameters]:
 
 def _best(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that a search chose, under the names of its estimator."""
-    best = parameters.get("best_params_")
-    if not isinstance(best, dict):
-        return {}
-    plain = {name: value for name, value in best.items() if not isinstance(value, dict)}
-    return {f"estimator__{name}": value for name, value in plain.items()}
+    found: dict[str, Any] = {}
+    for name, best in parameters.items():
+        # Of a search in a pipeline, the name begins with that of the step.
+        if str(name).endswith(_BEST) and isinstance(best, dict):
+            prefix = f"{name.removesuffix(_BEST)}estimator__"
+            found |= {f"{prefix}{k}": v for k, v in best.items() if not isinstance(v, dict)}
+    return found
+
+
+def _without_copies(item: ModelMetadata, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters without the copies of those that a search chose."""
+    copies = {
+        key
+        for name, best in item.hyperparameters.items()
+        if str(name).endswith(_BEST) and isinstance(best, dict)
+        for key in flatten_params(best)
+    }
+    return {name: value for name, value in values.items() if name not in copies}
 
 
 def _renamed(

@@ -273,3 +273,14 @@ def test_a_filter_can_test_for_missing_fields(run: Run) -> None:
     assert "kepler:1" in run("list", "--where", "metrics.auc is None").stdout
     assert run("list", "--where", "tags.team == 'vetting'").exit_code == 0
     assert "tess:1" in run("list", "--where", "algorithm.startswith('Dummy')").stdout
+
+
+def test_show_lists_the_best_trials(run: Run, registry: ModelRegistry) -> None:
+    """A version with a search has its best trials below its facts."""
+    trials = [{"params": {"C": i}, "value": i / 10} for i in range(1, 8)]
+    ref = registry.register_model({"rule": 1}, "searched", trials=trials)
+    lines = run("show", ref).output.splitlines()
+    start = lines.index("Trials (7)")
+    assert lines[start + 1] == "7 trials of searched:1, best score first:"
+    assert lines[start + 4].split() == ["7", "7", "0.7000"]
+    assert "Trials" not in run("show", "kepler_rf:1").output

@@ -131,7 +131,7 @@ def test_no_more_are_read_than_are_drawn() -> None:
         (
             "trials",
             [measured()],
-            "no trials of a search in kepler_rf:1. Register with the register method",
+            "no trials of a search in kepler_rf:1. Register a fitted search, or with trials=",
         ),
         (
             "hyperparameter",

@@ -108,3 +108,18 @@ def test_metrics_measured_alike_have_no_sentence() -> None:
     assert describe_difference("f1_score", {PLANET: 3}) is None
     assert describe_difference("log_loss", {PLANET: 1, DUST: 1, STRICT: 1}) is None
     assert describe_difference("f1_score", {}) is None
+
+
+def test_the_score_of_a_search_is_compared_by_its_scorer() -> None:
+    """cv_score has the name of its scorer, and does not depend on the test set."""
+    auc, accuracy, unknown = (
+        version(i, metrics={"cv_score": 0.9}, scoring=WEIGHTED, additional_metrics=more)
+        for i, more in enumerate(
+            ({"search": {"scorer": "roc_auc"}}, {"search": {"scorer": "accuracy"}}, {}), 1
+        )
+    )
+    assert metric_title("cv_score", [auc]) == "cv_score (roc_auc)"
+    assert not is_comparable(auc, accuracy, "cv_score")
+    assert is_comparable(auc, unknown, "cv_score")
+    assert metric_title("cv_score", [unknown]) == "cv_score"
+    assert measured_as(WEIGHTED, "cv_score") is None

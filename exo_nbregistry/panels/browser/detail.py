@@ -9,7 +9,7 @@ from ipywidgets import ToggleButtons, VBox
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import Panel, html, sentence
-from exo_nbregistry.panels.browser import detail_sections
+from exo_nbregistry.panels.browser import detail_sections, detail_trials
 from exo_nbregistry.panels.browser.detail_attachments import DetailAttachments
 from exo_nbregistry.panels.browser.detail_plot import DetailPlot
 from exo_nbregistry.panels.browser.detail_section import Section, sections_html, sections_text
@@ -21,7 +21,7 @@ from exo_nbregistry.views.comparison import Comparison
 
 _HINT = "Select a version to see its details, or several versions to compare them."
 _PARTS = {
-    "Overview": (detail_sections.overview, "Metrics, parameters, data, environment and artifact"),
+    "Overview": (detail_trials.overview, "Metrics, parameters, data, environment and artifact"),
     "Provenance": (detail_sections.provenance, "Notebook, cell, commit and user"),
     "History": (detail_sections.history, "Events of the version, such as alias moves"),
     "Notes": (detail_sections.notes, "Notes on the version"),

@@ -11,7 +11,8 @@ const TITLES: Record<string, string> = {
   predicted_vs_true: 'Predicted against true',
   error_distribution: 'Distribution of errors',
   hyperparameter: 'Hyperparameter against metric',
-  trials: 'Search trials'
+  trials: 'Search trials',
+  curve: 'Training curve'
 };
 
 /** One button for each kind of plot, and the plot that is open. */

@@ -1,0 +1,124 @@
+"""Trials that a user passes, in the form of the attachment."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import FunctionTransformer
+
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.trials import pack_trials, read_trials
+
+
+@pytest.mark.parametrize(
+    ("trials", "message"),
+    [
+        (3, "trials must be the cv_results_ of a search, a DataFrame, a list of dicts or a study"),
+        ("study", "got 'study'"),
+        ([1, 2], r"got \[1, 2\]"),
+        ([], "trials is empty; pass a search with at least one trial"),
+        ([{"params": {}, "value": "a"}], "The score of trial 1 must be a number, got 'a'"),
+        ({"C": 3, "score": [1]}, r"trials\['C'\] must be a list or an array"),
+        (
+            {"params": [{}], "mean_test_f1": [1.0], "mean_test_auc": [1.0]},
+            "trials has the scores f1, auc; register the fitted search, or pass a DataFrame",
+        ),
+        (SimpleNamespace(trials=[3]), "A trial of the study has no params, got 3"),
+    ],
+)
+def test_wrong_trials_are_explained(trials: Any, message: str) -> None:
+    """Each error names the wrong value and the accepted forms."""
+    with pytest.raises(RecordError, match=message):
+        read_trials(trials)
+
+
+def test_numbers_of_numpy_are_plain() -> None:
+    """Parameters and scores are plain numbers, and a missing score is a failure."""
+    trials = [
+        {"params": {"C": np.float64(0.5), "n": np.int64(3)}, "value": np.float32(0.25)},
+        {"params": {"C": 1.0}, "value": None},
+    ]
+    first, second = read_trials(trials)["trials"]
+    assert first == {"params": {"C": 0.5, "n": 3}, "mean": 0.25}
+    assert [type(value) for value in first["params"].values()] == [float, int]
+    assert (math.isnan(second["mean"]), second["error"]) == (True, "no score")
+
+
+def test_an_estimator_in_a_trial_has_no_address() -> None:
+    """The text of a nested function does not contain its address, which changes in each run."""
+    step = FunctionTransformer(lambda X: X)
+    (found,) = read_trials([{"params": {"step": step, "f": len}, "value": 1.0}])["trials"]
+    assert "0x" not in found["params"]["step"]
+    assert found["params"]["f"] == "builtins.len"
+
+
+def test_a_study_of_several_objectives_keeps_all() -> None:
+    """The first objective ranks the trials; the others have their names."""
+    trial = SimpleNamespace(number=0, params={"C": 1}, values=[0.5, 0.9], state=None)
+    study = SimpleNamespace(
+        trials=[trial],
+        directions=[SimpleNamespace(name="MINIMIZE"), SimpleNamespace(name="MAXIMIZE")],
+        metric_names=["loss", "auc"],
+    )
+    found = read_trials(study)
+    assert (found["metric"], found["minimize"]) == ("loss", True)
+    assert found["trials"][0]["metrics"] == {"auc": 0.9}
+
+
+def test_a_search_whose_trials_all_failed_is_stored(caplog: pytest.LogCaptureFixture) -> None:
+    """Trials without any score are kept, with a message."""
+    found = read_trials([{"params": {"C": 1}, "value": None}])
+    assert "best_params" not in found
+    assert "None of the 1 trials has a score" in caplog.text
+
+
+def test_many_trials_are_read_fast_and_cut(caplog: pytest.LogCaptureFixture) -> None:
+    """The worst of 10,000 trials are omitted, within a few seconds."""
+    caplog.set_level(logging.WARNING, "exo_nbregistry")
+    scores = np.arange(10_000.0)
+    table = {
+        "params": [{"C": i, "kind": "x" * 40} for i in range(10_000)],
+        "mean_test_score": scores,
+    }
+    started = time.perf_counter()
+    packed = pack_trials(read_trials(table | {"split0_test_score": scores}))
+    assert time.perf_counter() - started < 15
+    assert packed.artifact.size_bytes < 1 << 20
+    assert b"9999.0" in packed.data
+    assert "Only the best" in caplog.text
+
+
+def test_long_scores_of_folds_are_omitted_first(caplog: pytest.LogCaptureFixture) -> None:
+    """If only the scores of folds do not fit, all trials are stored without a message."""
+    scores = np.arange(100.0)
+    folds = {f"split{i}_test_score": scores for i in range(1000)}
+    table = {"params": [{"C": i} for i in range(100)], "mean_test_score": scores}
+    packed = pack_trials(read_trials(table | folds))
+    assert b'"scores"' not in packed.data
+    assert packed.data.count(b'"params"') == 100
+    assert caplog.text == ""
+
+
+def test_an_unknown_direction_is_a_message(caplog: pytest.LogCaptureFixture) -> None:
+    """A table does not state whether higher values are better, so the assumption is logged."""
+    rows = [{"C": 1, "value": 0.1}, {"C": 2, "value": 0.2}]
+    assert read_trials(rows)["best_params"] == {"C": 2}
+    assert "highest score first. If a lower one is better, pass trials=" in caplog.text
+    caplog.clear()
+    assert read_trials({"trials": rows, "direction": "minimize"})["best_params"] == {"C": 1}
+    assert read_trials({"trials": rows, "metric": "rmse"})["best_params"] == {"C": 1}
+    assert read_trials({"trials": rows, "metric": "r2"})["best_params"] == {"C": 2}
+    assert read_trials([{"C": 1, "score": 0.1}, {"C": 2, "score": 0.2}])["best_params"] == {"C": 2}
+    assert caplog.text == ""
+
+
+def test_scores_of_cv_results_are_better_if_higher() -> None:
+    """In cv_results_, losses are negated, so the highest mean is the best."""
+    rows = [{"C": 1, "mean_test_rmse": -3.0}, {"C": 2, "mean_test_rmse": -2.0}]
+    assert read_trials(rows)["best_params"] == {"C": 2}
