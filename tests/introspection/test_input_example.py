@@ -21,6 +21,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from exo_nbregistry.introspection.example_rows import rebuild
 from exo_nbregistry.introspection.input_example import make_example, reproduces
 from exo_nbregistry.payloads.attachment import pack_json, placed, read_json
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -212,13 +213,17 @@ def test_set_output_of_polars_is_restored() -> None:
     assert reproduces(model, stored(make_example(model, X)))
 
 
-def test_texts_have_one_example() -> None:
-    """A list, a series and an array of texts have the same example."""
+@pytest.mark.parametrize(
+    ("X", "form"),
+    [(TEXTS, "list"), (pd.Series(TEXTS), "series"), (np.array(TEXTS, object), "vector")],
+    ids=["list", "series", "array"],
+)
+def test_texts_keep_their_container(X: Any, form: str) -> None:
+    """A list, a series and an array of texts are restored as such."""
     model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
-    examples = [make_example(model, X) for X in (TEXTS, pd.Series(TEXTS), np.array(TEXTS, object))]
-    assert examples[0] == examples[1] == examples[2]
-    assert examples[0] is not None
-    assert examples[0]["form"] == "list"
+    example = stored(make_example(model, X))
+    assert example["form"] == form
+    assert type(rebuild(example)) is type(X)
 
 
 class Random(ClassifierMixin, BaseEstimator):
