@@ -67,12 +67,11 @@ def model_kind(model: Any) -> str:
 
 def _forecasts(model: Any) -> bool:
     """Return whether a model forecasts a number of steps after the end of its series."""
-    forecast = getattr(model, "forecast", None)
-    if not callable(forecast) or hasattr(model, "get_params"):
-        return False
     try:
-        return next(iter(inspect.signature(forecast).parameters), "") == "steps"
-    except (TypeError, ValueError):
+        if hasattr(model, "get_params") or not callable(getattr(model, "forecast", None)):
+            return False
+        return next(iter(inspect.signature(model.forecast).parameters), "") == "steps"
+    except Exception:  # noqa: BLE001 - an attribute of a model can raise any error
         return False
 
 

@@ -26,14 +26,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
+from statsmodels.tsa.arima.model import ARIMA
+from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
 from tests.serve.live_server import Client, running
-from tests.serve.own_steps import Cleaner, Ratios
+from tests.serve.own_steps import Cleaner, DropNone, Naive, Ratios
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+# Of Keras, when it is pickled.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 N = 40
 DEPTH, PERIOD = np.linspace(1.0, 9.0, N), np.linspace(50.0, 3.0, N)
@@ -51,7 +55,11 @@ FLAGS = TABLE.assign(mission=DEPTH > 4, count=np.arange(N) % 5)
 WHOLE = TABLE.assign(mission=pd.Series([1, None, 2, 3] * 10, dtype="Int64"))
 DATES = TABLE.assign(mission=pd.date_range("2026-01-01", periods=N))
 PAIRS = enumerate(zip(DEPTH.tolist(), TABLE["mission"].tolist(), strict=True))
-DICTS = [{"depth": d, "mission": m} if i % 3 else {"depth": d} for i, (d, m) in PAIRS]
+DICTS = [{"depth": d, "mission": m if i % 3 else None} for i, (d, m) in PAIRS]
+SERIES = pd.Series(
+    10 + np.arange(N) + np.tile([1.0, 3.0, 2.0, 5.0], N // 4),
+    index=pd.date_range("2020-01-01", periods=N, freq="MS"),
+)
 COUNTS = sparse.random_array((N, 6), density=0.4, format="csr", rng=np.random.default_rng(0))
 
 
@@ -79,8 +87,8 @@ def encoded(**options: Any) -> Any:
 
 
 def days_of(X: Any) -> Any:
-    """Return times as days, which only times have."""
-    return X.apply(lambda column: column.dt.dayofyear.astype(float))
+    """Return the day of the month, which only times have."""
+    return X.apply(lambda column: column.dt.day.astype(float))
 
 
 def text_column() -> Case:
@@ -146,6 +154,22 @@ def polars_frame() -> Case:
     return estimator(encoded(), X)
 
 
+def holt_winters() -> Case:
+    """Return a case of exponential smoothing with a season."""
+    options: dict[str, Any] = {"trend": "add", "seasonal": "add", "seasonal_periods": 4}
+    return forecast(ExponentialSmoothing(SERIES, **options).fit())
+
+
+def arima() -> Case:
+    """Return a case of an autoregression."""
+    return forecast(ARIMA(SERIES, order=(1, 1, 0)).fit())
+
+
+def forecast(model: Any) -> Case:
+    """Return a case of 12 steps after the end of a series."""
+    return Case(model, SERIES, None, np.asarray(model.forecast(12)))
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "own first step": lambda: estimator(make_pipeline(Ratios(), RandomForestClassifier(5)), TABLE),
     "own cleaner of a series": lambda: estimator(
@@ -177,16 +201,12 @@ CASES: dict[str, Callable[[], Case]] = {
     "sparse matrix": lambda: estimator(LogisticRegression(), COUNTS),
     "booleans and counts": lambda: estimator(HistGradientBoostingClassifier(max_iter=5), FLAGS),
     "nullable integers": lambda: estimator(HistGradientBoostingClassifier(max_iter=5), WHOLE),
-    "times": lambda: estimator(
-        make_pipeline(
-            make_column_transformer(
-                (FunctionTransformer(days_of), ["mission"]), ("passthrough", ["depth"])
-            ),
-            LogisticRegression(max_iter=1000),
-        ),
-        DATES,
+    "mappings": lambda: estimator(
+        make_pipeline(DropNone(), DictVectorizer(), LogisticRegression()), DICTS
     ),
-    "mappings": lambda: estimator(make_pipeline(DictVectorizer(), LogisticRegression()), DICTS),
+    "Holt-Winters": holt_winters,
+    "ARIMA": arima,
+    "own forecast": lambda: forecast(Naive(SERIES.to_numpy())),
     "numbers as names": lambda: estimator(
         LogisticRegression(max_iter=1000), TABLE[["depth", "period"]].set_axis([0, 1], axis=1)
     ),
@@ -196,7 +216,9 @@ CASES: dict[str, Callable[[], Case]] = {
 
 def as_rows(X: Any, columns: list[str]) -> list[dict[str, Any]]:
     """Return rows as they arrive in JSON."""
-    if isinstance(X, list) and isinstance(X[0], dict):
+    if columns == ["step"]:
+        rows = [{"step": step} for step in range(1, 13)]
+    elif isinstance(X, list) and isinstance(X[0], dict):
         rows = X
     else:
         dense = X.toarray() if hasattr(X, "toarray") else X
@@ -218,6 +240,19 @@ def _plain(value: Any) -> Any:
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
     return ModelRegistry(tmp_path / "registry", durable=False)
+
+
+TIMES: dict[str, Callable[[], Case]] = {
+    "times": lambda: estimator(
+        make_pipeline(
+            make_column_transformer(
+                (FunctionTransformer(days_of), ["mission"]), ("passthrough", ["depth"])
+            ),
+            LogisticRegression(max_iter=1000),
+        ),
+        DATES,
+    ),
+}
 
 
 @pytest.fixture(params=CASES)
@@ -259,10 +294,12 @@ def test_the_rest_service_predicts(registry: ModelRegistry, case: Case) -> None:
         assert client.get("/openapi.json").status == 200
 
 
+@pytest.mark.parametrize("name", CASES | TIMES)
 def test_predict_script_predicts(
-    registry: ModelRegistry, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    registry: ModelRegistry, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The exported predict.py predicts a CSV of the training data and its own example."""
+    case = (CASES | TIMES)[name]()
     folder = registry.export_model(register(registry, case), tmp_path / "out")
     info = json.loads((folder / "model_info.json").read_text())
     rows = pd.DataFrame(as_rows(case.X, info["input"]["columns"]))
