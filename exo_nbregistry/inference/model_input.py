@@ -157,11 +157,13 @@ def _steps(values: Any) -> Any:
     """Return steps of a forecast as whole numbers from 1."""
     import numpy as np
 
-    numbers = np.asarray(_plain(values), dtype=float)
-    whole = numbers.astype(int) if np.isfinite(numbers).all() else np.zeros(len(numbers), int)
-    if (whole != numbers).any() or (whole < 1).any():
-        raise ValueError("step must be a whole number from 1")
-    return whole
+    try:
+        numbers = np.array(_numbers(values), dtype=float)
+        if (np.isfinite(numbers) & (numbers >= 1) & (np.mod(numbers, 1) == 0)).all():
+            return numbers.astype(int)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError("step must be a whole number from 1")
 
 
 def _array(values: Sequence[Any], dtype: str | None) -> Any:

@@ -47,6 +47,6 @@ def _from_signature(signature: Signature | None) -> dict[str, Any]:
     names = [column.name for column in signature.columns]
     dtypes = [column.dtype for column in signature.columns]
     found = {"container": signature.container, "columns": names}
-    # The dtype of an array is that of all columns, and categories are not in the signature.
+    # An array has one dtype for all columns, and the signature does not have categories.
     usable = signature.container == "frame" and "category" not in dtypes
     return found | {"dtypes": dtypes} if usable else found

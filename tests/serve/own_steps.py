@@ -11,7 +11,7 @@ class Ratios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """A first step that chooses columns by name and makes new ones."""
 
     def fit(self, X: Any, y: Any = None) -> Ratios:
-        """Remember the columns."""
+        """Store the columns."""
         self.columns_ = list(X.columns)
         return self
 
