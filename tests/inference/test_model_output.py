@@ -45,7 +45,7 @@ def test_several_outputs_have_no_probabilities() -> None:
 
 
 def test_a_single_probability_refers_to_the_positive_class() -> None:
-    """The labels of a booster are those of its classes, and 0.5 is positive."""
+    """A booster predicts its classes, and 0.5 is positive."""
     model = booster("binary:logistic", TWO)
     form = {"outputs": "probabilities", "classes": ["dust", "planet"], "positive": 1}
     labels, shares = outputs(model, X, form)

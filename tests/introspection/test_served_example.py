@@ -73,7 +73,7 @@ def test_numbers_are_not_tried(registry: ModelRegistry, monkeypatch: pytest.Monk
 
 
 def test_a_native_booster_has_the_classes_of_its_labels(registry: ModelRegistry) -> None:
-    """The classes of a booster are those of y, and its example has labels and probabilities."""
+    """A booster has the classes of y, and its example has labels and probabilities."""
     table = xgboost.DMatrix(N.reshape(-1, 1), Y)
     model = xgboost.train({"objective": "binary:logistic"}, table, 2)
     ref = registry.register_model(model, "m", X=N.reshape(-1, 1), y=np.array(Y))
