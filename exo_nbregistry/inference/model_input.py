@@ -12,9 +12,20 @@ from typing import Any
 
 from exo_nbregistry.inference.model_output import outputs as outputs
 
-# What is read from a stored example, or from model_info.json.
-KEYS = ("named", "dtypes", "labels", "matrix", "kind", "outputs", "classes", "positive")
-FLAT = ("list", "vector", "series")
+# Keys of a stored example, and of model_info.json.
+KEYS = (
+    "named",
+    "columns",
+    "dtypes",
+    "labels",
+    "missing",
+    "matrix",
+    "outputs",
+    "classes",
+    "positive",
+)
+_NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)}
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def read_form(stored: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
@@ -34,17 +45,17 @@ def read_form(stored: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
 
     Examples
     --------
-    >>> read_form({"form": "frame", "dtypes": ["float64"], "rows": {}})
-    {'dtypes': ['float64'], 'container': 'frame'}
+    >>> read_form({"form": "frame", "columns": ["depth"], "dtypes": ["float64"], "rows": {}})
+    {'columns': ['depth'], 'dtypes': ['float64'], 'container': 'frame'}
     """
     form = {key: stored[key] for key in KEYS if key in stored}
     container = stored.get("container") or stored.get("form")
     names = getattr(model, "feature_names_in_", None)
     if container is None:
         container = "frame" if stored.get("named", names is not None) else "array"
-    elif container == "array" and names is not None and len(names) == len(stored["columns"]):
+    elif container == "array" and names is not None and list(names) == form["columns"]:
         # The model was fitted on a frame, and only its values were registered.
-        form = {key: value for key, value in form.items() if key != "dtypes"}
+        form["dtypes"] = None
         container = "frame"
     return form | {"container": container}
 
@@ -77,27 +88,51 @@ def assemble(columns: Mapping[str, Any], form: Mapping[str, Any]) -> Any:
     Int64Dtype()
     """
     container, dtypes = form["container"], form.get("dtypes")
-    values = list(columns.values())
+    if container == "steps":
+        return _steps(*columns.values())
+    if container == "records":
+        return _records(columns)
+    values = _filled(columns, form.get("missing") or {})
     if container == "list":
         return _plain(values[0])
     if container == "vector":
-        return _objects(values[0])
+        return _objects(values[0]) if not dtypes else _array(values, dtypes[0]).ravel()
     if container in ("array", "sparse"):
         array = _array(values, dtypes[0] if dtypes else None)
         return _sparse(array, form) if container == "sparse" else array
-    import pandas as pd
-
     if container == "series":
-        return pd.Series(_plain(values[0]))
+        import pandas as pd
+
+        return _series(values[0], dtypes[0]) if dtypes else pd.Series(_plain(values[0]))
     if container == "polars":
         frame = _polars_frame(list(columns), values, dtypes or [None] * len(values))
         if frame is not None:
             return frame
-    return _frame(columns, dtypes, form.get("labels"))
+    return _frame(list(form.get("labels") or columns), values, dtypes)
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether a value is None, NaN, NaT or NA."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and value != value
 
 
 def _plain(values: Any) -> list[Any]:
-    return list(values.tolist()) if hasattr(values, "tolist") else list(values)
+    # Times would become integers.
+    is_time = getattr(getattr(values, "dtype", None), "kind", "") in ("m", "M")
+    return list(values.tolist()) if hasattr(values, "tolist") and not is_time else list(values)
+
+
+def _filled(columns: Mapping[str, Any], missing: Mapping[str, str]) -> list[Any]:
+    """Return the columns, with the missing values of the training data in columns of objects."""
+    marks = {"nan": float("nan"), "none": None}
+    return [
+        [marks[missing[name]] if is_missing(item) else item for item in _plain(values)]
+        if name in missing
+        else values
+        for name, values in columns.items()
+    ]
 
 
 def _objects(values: Any) -> Any:
@@ -109,12 +144,58 @@ def _objects(values: Any) -> Any:
     return vector
 
 
+def _records(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one mapping for each row, without its missing values."""
+    rows = zip(*(_plain(values) for values in columns.values()), strict=True)
+    return [
+        {name: item for name, item in zip(columns, row, strict=True) if not is_missing(item)}
+        for row in rows
+    ]
+
+
+def _steps(values: Any) -> Any:
+    """Return steps of a forecast as whole numbers from 1."""
+    import numpy as np
+
+    try:
+        numbers = np.array(_numbers(values), dtype=float)
+        if (np.isfinite(numbers) & (numbers >= 1) & (np.mod(numbers, 1) == 0)).all():
+            return numbers.astype(int)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError("step must be a whole number from 1")
+
+
 def _array(values: Sequence[Any], dtype: str | None) -> Any:
     import numpy as np
 
     if dtype is None:
         return np.column_stack([np.asarray(column) for column in values])
-    return np.moveaxis(np.array([_plain(v) for v in values], dtype=np.dtype(dtype)), 0, 1)
+    kind = np.dtype(dtype).kind
+    if kind in "UO":
+        table = np.column_stack([_objects(column) for column in values])
+        return table if kind == "O" or any(map(is_missing, table.flat)) else table.astype(str)
+    if kind in "mM":
+        return np.column_stack([_temporal(_plain(column), dtype) for column in values])
+    items = [column if hasattr(column, "dtype") else _numbers(column) for column in values]
+    return _in_dtype(np.moveaxis(np.array(items), 0, 1), dtype)
+
+
+def _in_dtype(array: Any, dtype: str) -> Any:
+    """Return numbers in a dtype; integers that are missing or fractions remain floats."""
+    import numpy as np
+
+    if np.dtype(dtype).kind in "iu" and array.dtype.kind == "f":
+        return array if (np.mod(array, 1) != 0).any() else array.astype(dtype)
+    return array.astype(dtype, copy=False)
+
+
+def _numbers(values: Any) -> list[Any]:
+    """Return numbers, also of their texts, with NaN for a missing one."""
+    return [
+        float("nan") if is_missing(v) else float(v) if isinstance(v, str) else v
+        for v in _plain(values)
+    ]
 
 
 def _sparse(array: Any, form: Mapping[str, Any]) -> Any:
@@ -123,48 +204,54 @@ def _sparse(array: Any, form: Mapping[str, Any]) -> Any:
     return sparse.csr_matrix(array) if form.get("matrix") else sparse.csr_array(array)
 
 
-def _frame(columns: Mapping[str, Any], dtypes: Sequence[Any] | None, labels: Any) -> Any:
+def _frame(names: Sequence[Any], values: Sequence[Any], dtypes: Sequence[Any] | None) -> Any:
     import numpy as np
     import pandas as pd
 
-    names = list(columns) if labels is None else list(labels)
-    values = list(columns.values())
-    found = {getattr(column, "dtype", None) for column in values}
-    wanted = {str(dtype) for dtype in dtypes} if dtypes else {str(kind) for kind in found}
-    if len(found) == 1 and wanted == {str(kind) for kind in found} and wanted <= _NUMBERS:
+    found = {str(getattr(column, "dtype", "")) for column in values}
+    wanted = {str(dtype) for dtype in dtypes} if dtypes else found
+    index = pd.Index([tuple(name) if isinstance(name, list) else name for name in names])
+    if len(found) == len(wanted) == 1 and found | wanted <= _NUMBERS:
         # A frame of one block is made many times faster than one column by column.
-        return pd.DataFrame(np.column_stack(values), columns=names, copy=False)
+        block = np.column_stack(values)
+        return pd.DataFrame(_in_dtype(block, wanted.pop()), columns=index, copy=False)
     if dtypes is not None:
         values = [_series(*pair) for pair in zip(values, dtypes, strict=True)]
-    frame = pd.DataFrame(dict(enumerate(values)))
-    return frame.set_axis(pd.Index(names), axis=1)
-
-
-_NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)}
+    return pd.DataFrame(dict(enumerate(values))).set_axis(index, axis=1)
 
 
 def _series(values: Any, dtype: Any) -> Any:
+    import numpy as np
     import pandas as pd
 
-    items = _plain(values)
     if isinstance(dtype, dict):
-        return pd.Series(_categories(items, dtype))
-    if dtype == "category":
-        return pd.Series(items, dtype="category")
+        return pd.Series(_categories(_plain(values), dtype))
     if dtype.startswith("datetime64"):
-        moments = pd.to_datetime(items, format="ISO8601", utc="," in dtype)
+        moments = pd.to_datetime(_plain(values), format="ISO8601", utc="," in dtype)
         return pd.Series(moments).astype(dtype)
     if dtype.startswith("timedelta64"):
-        return pd.Series(pd.to_timedelta(items)).astype(dtype)
+        return pd.Series(pd.to_timedelta(_plain(values))).astype(dtype)
+    if dtype in _NUMBERS:
+        items = values if hasattr(values, "dtype") else _numbers(values)
+        return pd.Series(_in_dtype(np.asarray(items), dtype))
+    if dtype.lower().startswith("bool"):
+        items = [None if is_missing(item) else _boolean(item) for item in _plain(values)]
+        series = pd.Series(items, dtype=object)
+        return series if dtype == "bool" and series.isna().any() else series.astype(dtype)
     if dtype.startswith("Sparse["):
         kind, _, fill = dtype.removeprefix("Sparse[").removesuffix("]").partition(", ")
-        dtype = pd.SparseDtype(kind, fill == "True" if kind == "bool" else float(fill))
-    series = pd.Series(items, dtype=object)
-    if str(dtype).startswith(("int", "uint")) and series.isna().any():
-        return series.astype("float64")  # integers have no missing value
-    if dtype == "bool" and series.isna().any():
-        return series
-    return series.astype(dtype)
+        sparse = pd.SparseDtype(kind, fill == "True" if kind == "bool" else float(fill))
+        return pd.Series(_numbers(values), dtype=object).astype(sparse)
+    is_number = dtype.lower().startswith(("int", "uint", "float"))
+    items = _numbers(values) if is_number else _plain(values)
+    return pd.Series(items, dtype=object).astype(dtype)
+
+
+def _boolean(value: Any) -> bool:
+    text = str(value).lower()
+    if text.removesuffix(".0") not in _BOOLEANS:
+        raise ValueError(f"{value!r} is not a boolean; use true or false")
+    return _BOOLEANS[text.removesuffix(".0")]
 
 
 def _categories(items: Sequence[Any], dtype: Mapping[str, Any]) -> Any:
@@ -175,7 +262,9 @@ def _categories(items: Sequence[Any], dtype: Mapping[str, Any]) -> Any:
     # A CSV has the text of a category.
     codes = {str(label): code for code, label in enumerate(labels)}
     codes |= {label: code for code, label in enumerate(labels)}
-    found = [codes.get(item, -1) for item in items]
+    found = [
+        -1 if is_missing(item) else codes.get(item, codes.get(str(item), -1)) for item in items
+    ]
     index = pd.Index(labels, dtype=dtype["dtype"])
     return pd.Categorical.from_codes(found, index, ordered=dtype["ordered"])
 
@@ -188,13 +277,14 @@ def _polars_frame(names: Sequence[str], columns: Sequence[Any], dtypes: Sequence
         return None
     series = []
     for name, values, dtype in zip(names, columns, dtypes, strict=True):
-        items = _plain(values)
+        items = [None if is_missing(item) else item for item in _plain(values)]
         if isinstance(dtype, dict):
             series.append(polars.Series(name, items, dtype=polars.Enum(dtype["categories"])))
         elif str(dtype).startswith("<"):
             series.append(polars.Series(name, _temporal(items, dtype)))
         else:
-            series.append(polars.Series(name, items, dtype=getattr(polars, str(dtype), None)))
+            kind = getattr(polars, str(dtype), None)
+            series.append(polars.Series(name, items, dtype=kind, strict=False))
     return polars.DataFrame(series)
 
 
@@ -203,4 +293,6 @@ def _temporal(values: Sequence[Any], dtype: str) -> Any:
     import numpy as np
 
     numbers = dtype.startswith("<m")
-    return np.array([int(v.split()[0]) if v and numbers else v for v in values], dtype=dtype)
+    return np.array(
+        [int(v.split()[0]) if numbers and isinstance(v, str) else v for v in values], dtype=dtype
+    )

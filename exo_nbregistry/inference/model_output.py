@@ -1,16 +1,19 @@
-"""Predictions and probabilities of any model: estimators, native boosters, Keras, statsmodels.
+"""Predictions and probabilities of any model: estimators, boosters, Keras, statsmodels, forecasts.
 
 An export has a copy of this file, so it imports only NumPy, and the library of the model.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 _KERAS = {"keras", "tensorflow", "tf_keras"}
 _STATSMODELS_OF_SHARES = ("Logit", "Probit", "MNLogit", "ConditionalLogit", "OrderedModel")
+# A forecast has all steps up to the last one.
+MAX_STEPS = 100_000
 
 
 class Raw(NamedTuple):
@@ -22,14 +25,28 @@ class Raw(NamedTuple):
         ``labels``, ``probabilities``, ``decisions``, ``numbers`` or ``unknown``.
     values : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         The values. Probabilities and decisions of one dimension refer to the positive class.
+    reason : str
+        Why the values have no metrics; empty otherwise.
     """
 
     kind: str
     values: Any
+    reason: str = ""
 
 
 def model_kind(model: Any) -> str:
-    """Return how a model is called: ``estimator`` for ``model.predict(X)``, or its library.
+    """Return how a model is called.
+
+    Parameters
+    ----------
+    model : object
+        Any model.
+
+    Returns
+    -------
+    str
+        ``estimator`` for ``model.predict(X)``, ``forecast`` for ``model.forecast(steps)``, or the
+        library: ``xgboost``, ``lightgbm``, ``keras`` or ``statsmodels``.
 
     Examples
     --------
@@ -40,10 +57,22 @@ def model_kind(model: Any) -> str:
     name = f"{type(model).__module__.partition('.')[0]}.{type(model).__name__}"
     if name in ("xgboost.Booster", "lightgbm.Booster"):
         return name.partition(".")[0]
+    if _forecasts(model):
+        return "forecast"
     if name.startswith("statsmodels.") and hasattr(model, "model"):
         return "statsmodels"
     roots = {part.__module__.partition(".")[0] for part in type(model).__mro__}
     return "keras" if roots & _KERAS and hasattr(model, "predict") else "estimator"
+
+
+def _forecasts(model: Any) -> bool:
+    """Return whether a model forecasts a number of steps after the end of its series."""
+    try:
+        if hasattr(model, "get_params") or not callable(getattr(model, "forecast", None)):
+            return False
+        return next(iter(inspect.signature(model.forecast).parameters), "") == "steps"
+    except Exception:  # noqa: BLE001 - an attribute of a model can raise any error
+        return False
 
 
 def outputs(model: Any, data: Any, form: Mapping[str, Any]) -> tuple[Any, Any | None]:
@@ -77,18 +106,21 @@ def outputs(model: Any, data: Any, form: Mapping[str, Any]) -> tuple[Any, Any | 
     >>> outputs(model, [[2.0]], {})
     (array(['dust'], dtype='<U4'), array([[1.]]))
     """
-    import numpy as np
-
     if model_kind(model) == "estimator":
-        predicted = model.predict(data)
-        predicted = np.asarray(predicted.toarray() if hasattr(predicted, "tocsr") else predicted)
         shares: Any = model.predict_proba(data) if hasattr(model, "predict_proba") else None
         # Forests return a list of tables for several outputs.
-        return predicted, shares if getattr(shares, "ndim", 0) == 2 else None
+        return _dense(model.predict(data)), shares if getattr(shares, "ndim", 0) == 2 else None
     raw = raw_outputs(model, data)
     if raw is None or isinstance(raw, str):
         raise ValueError(f"the model cannot predict these rows: {raw}")
     return _labelled(raw, form)
+
+
+def predictions(model: Any, data: Any, form: Mapping[str, Any]) -> Any:
+    """Return the predictions of a model, as `outputs`, without its probabilities."""
+    if model_kind(model) == "estimator":
+        return _dense(model.predict(data))
+    return outputs(model, data, form)[0]
 
 
 def _labelled(raw: Raw, form: Mapping[str, Any]) -> tuple[Any, Any | None]:
@@ -96,7 +128,9 @@ def _labelled(raw: Raw, form: Mapping[str, Any]) -> tuple[Any, Any | None]:
     import numpy as np
 
     kind, values = form.get("outputs") or raw.kind, raw.values
-    if kind not in ("probabilities", "decisions") or (values.ndim == 2 and not _are_rows(values)):
+    if kind == "multilabel":
+        return (values > (0.0 if raw.kind == "decisions" else 0.5)).astype(int), None
+    if kind not in ("probabilities", "decisions"):
         return values, None
     count = 2 if values.ndim == 1 else values.shape[1]
     classes = np.asarray(form.get("classes") or range(count))
@@ -109,12 +143,6 @@ def _labelled(raw: Raw, form: Mapping[str, Any]) -> tuple[Any, Any | None]:
         return predicted, None
     pair = (1 - values, values) if positive else (values, 1 - values)
     return predicted, np.column_stack(pair)
-
-
-def _are_rows(values: Any) -> bool:
-    import numpy as np
-
-    return bool(np.allclose(values.sum(axis=1), 1, atol=1e-3))
 
 
 def raw_outputs(model: Any, data: Any) -> Raw | str | None:
@@ -130,13 +158,14 @@ def raw_outputs(model: Any, data: Any) -> Raw | str | None:
     Returns
     -------
     Raw, str or None
-        None for another model; the reason if the outputs are not predictions of the rows.
+        None for another model; the reason if it does not predict the rows.
     """
     readers = {
         "xgboost": _xgboost,
         "lightgbm": _lightgbm,
         "statsmodels": _statsmodels,
         "keras": _keras,
+        "forecast": _forecast,
     }
     reader = readers.get(model_kind(model))
     return None if reader is None else reader(model, data)
@@ -152,7 +181,7 @@ def read_learner(booster: Any) -> dict[str, Any]:
     return learner
 
 
-def _xgboost(booster: Any, X: Any) -> Raw | str:
+def _xgboost(booster: Any, X: Any) -> Raw:
     import xgboost
 
     objective = read_learner(booster)["objective"]["name"]
@@ -167,16 +196,17 @@ def _xgboost(booster: Any, X: Any) -> Raw | str:
     return _by_objective(objective, values)
 
 
-def _lightgbm(booster: Any, X: Any) -> Raw | str:
+def _lightgbm(booster: Any, X: Any) -> Raw:
     objective = booster.dump_model(num_iteration=1).get("objective", "").split(" ")[0]
     if objective in ("", "custom"):
-        return "its objective is a function, so that the kind of its outputs is unknown"
+        reason = "its objective is a function, so that the kind of its outputs is unknown"
+        return Raw("numbers", _dense(booster.predict(X)), reason)
     return _by_objective(objective, _dense(booster.predict(X)))
 
 
-def _by_objective(objective: str, values: Any) -> Raw | str:
+def _by_objective(objective: str, values: Any) -> Raw:
     if objective.startswith(("rank", "lambdarank", "survival:cox")):
-        return f"its objective {objective} has no metrics here"
+        return Raw("numbers", values, f"its objective {objective} has no metrics here")
     if objective == "binary:logitraw":
         return Raw("decisions", values)
     is_classifier = objective.startswith(("binary", "multi", "cross_entropy"))
@@ -190,6 +220,18 @@ def _statsmodels(results: Any, X: Any) -> Raw | str:
     family = type(getattr(results.model, "family", None)).__name__
     is_share = kind in _STATSMODELS_OF_SHARES or family == "Binomial"
     return Raw("probabilities" if is_share else "numbers", _dense(results.predict(X)))
+
+
+def _forecast(model: Any, steps: Any) -> Raw | str:
+    import numpy as np
+
+    steps = np.asarray(steps).reshape(-1)
+    if steps.dtype.kind not in "iu" or (len(steps) and steps.min() < 1):
+        return "it forecasts its own series, not the rows of X_test; pass y_test alone"
+    last = int(steps.max(initial=1))
+    if last > MAX_STEPS:
+        return f"step must be at most {MAX_STEPS:,}, got {last:,}"
+    return Raw("numbers", np.asarray(model.forecast(last))[steps - 1])
 
 
 def _keras(model: Any, X: Any) -> Raw | str:

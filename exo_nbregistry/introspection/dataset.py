@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from exo_nbregistry.introspection.column_values import Values, is_missing, iterate_columns
+from exo_nbregistry.introspection.column_values import (
+    Values,
+    array_values,
+    is_missing,
+    iterate_columns,
+)
+from exo_nbregistry.introspection.containers import is_records, record_columns
 from exo_nbregistry.records.metadata import Column
 
 MAX_COLUMNS = 4096
@@ -29,7 +35,8 @@ def read_columns(X: Any, names: Sequence[str] = ()) -> tuple[Column, ...]:
     Parameters
     ----------
     X : array-like or sparse matrix of shape (n_samples, n_features)
-        A one-dimensional `X`, such as a list of texts, is one column.
+        A one-dimensional `X`, such as a list of texts, is one column. A list of mappings has a
+        column for each name.
     names : sequence of str, optional
         Used if there are as many as columns, else ``x0``, ``x1``, ...
 
@@ -44,6 +51,9 @@ def read_columns(X: Any, names: Sequence[str] = ()) -> tuple[Column, ...]:
     >>> read_columns(pd.DataFrame({"depth": [1.5, None]}), ["depth"])
     (Column(name='depth', dtype='float64', minimum=1.5, maximum=1.5, missing=1),)
     """
+    if is_records(X):
+        found = record_columns(X).items()
+        return tuple(_describe(name, array_values(values)) for name, values in found)
     shape = _shape(X)
     if len(shape) > 2 or (width := shape[1] if len(shape) == 2 else 1) > MAX_COLUMNS:
         return ()

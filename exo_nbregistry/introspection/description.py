@@ -33,15 +33,16 @@ from exo_nbregistry.introspection.evaluation import Evaluation
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.fitted_check import warn_if_unfitted
 from exo_nbregistry.introspection.fitted_search import SearchFacts, read_search
-from exo_nbregistry.introspection.input_example import make_example
+from exo_nbregistry.introspection.forecasting import as_steps, series_input
 from exo_nbregistry.introspection.measuring import measure
 from exo_nbregistry.introspection.native_models import read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.served_example import complete, example_of, pack_example
 from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.introspection.trials import pack_trials, read_trials
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
-from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json
+from exo_nbregistry.payloads.attachment import Attachment, pack_arrays
 from exo_nbregistry.payloads.packing import pack_named
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.identity import facts_digest
@@ -52,7 +53,6 @@ from exo_nbregistry.records.metadata import (
     ModelMetadata,
     Signature,
 )
-from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.environment import read_environment
 from exo_nbregistry.values.json_codec import dump_json, passes_quick_size_check
@@ -150,9 +150,11 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         If a value cannot be stored; the message names its key.
     """
     require_model(model)
+    given = series_input(model, given)
     require_pair(given.X, given.y, "X", "y")
     warn_if_unfitted(model)
     info = read_training_info(given.training_info)
+    series, given = given, as_steps(model, given)
     measured = measure(model, given)
     native = read_native(model)
     search = read_search(model)
@@ -163,6 +165,9 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     training_date = extra_info.pop("training_date", None)
     if extra_info:
         additional["training_info"] = extra_info
+    signature = _signature(model, given)
+    labels = given.y if given.y is not None else given.y_test
+    example = example_of(model, given.X, labels, signature, given.pos_label)
     metadata = ModelMetadata(
         model_id=f"{given.model_name}:0",
         model_name=given.model_name,
@@ -177,19 +182,19 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         else search.best_params | hyperparameters(model) | native.hyperparameters,
         default_hyperparameters=_defaults(given, model),
         feature_columns=_columns(given, model) or native.columns,
-        signature=_signature(model, given),
+        signature=complete(signature, model, example),
         training_dataset=info.get("dataset"),
         training_samples=info.get("training_samples", row_count(given.X) or native.rows),
         test_samples=info.get("test_samples", row_count(given.X_test)),
         class_distribution=_distribution(model, given, info),
-        dataset=_dataset(given, info),
+        dataset=_dataset(series, info),
         provenance=read_provenance(),
         additional_metrics=additional,
         scoring=measured.scoring,
         parent=given.parent,
         tags=read_tags(given.tags),
     )
-    attachments = _attachments(model, given, measured, search)
+    attachments = _attachments(model, given, measured, search, pack_example(example))
     described = Description(metadata, attachments, required_imports(model, given.X))
     if not described.fits():
         described = _without_columns(described)
@@ -213,7 +218,11 @@ def _without_columns(described: Description) -> Description:
 
 
 def _attachments(
-    model: Any, given: RegistrationInput, measured: Evaluation, search: SearchFacts
+    model: Any,
+    given: RegistrationInput,
+    measured: Evaluation,
+    search: SearchFacts,
+    example: Attachment | None,
 ) -> dict[str, Attachment]:
     trials = search.trials if given.trials is None else read_trials(given.trials)
     found = {} if trials is None else {"trials": pack_trials(trials)}
@@ -222,25 +231,9 @@ def _attachments(
     found |= pack_named(given.attachments)
     if measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
-    if given.X is not None:
-        example = _example(model, given.X)
-        if example:
-            found["input_example"] = example
+    if example:
+        found["input_example"] = example
     return found
-
-
-def _example(model: Any, X: Any) -> Attachment | None:
-    """Return the first rows with their predictions; None if that fails."""
-    try:
-        example = make_example(model, X)
-    except Exception as error:  # noqa: BLE001  # a model may raise any error
-        log.warning("No input example is stored: %s", short_error(error))
-        return None
-    try:
-        return pack_json(example, "input_example") if example else None
-    except RecordError:
-        log.warning("No input example is stored: its rows are larger than 1 MiB.")
-        return None
 
 
 def _defaults(given: RegistrationInput, model: Any) -> tuple[str, ...]:

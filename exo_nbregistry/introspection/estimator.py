@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.introspection.containers import is_records, record_columns
 from exo_nbregistry.introspection.dataset import column_names, read_columns
 from exo_nbregistry.introspection.structure import (
     MAX_NESTING,
@@ -236,7 +237,7 @@ def feature_columns(model: Any, X: Any = None) -> tuple[str, ...]:
     >>> feature_columns(DecisionTreeClassifier().fit(X, [0, 1]))
     ('koi_period',)
     """
-    names: Any = column_names(X)
+    names: Any = tuple(record_columns(X)) if is_records(X) else column_names(X)
     if not names:
         names = read_attribute(model, "feature_names_in_")
     if names is None and is_pipeline(model) and model.steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,12 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.introspection.column_values import (
     Values,
+    array_values,
     is_missing,
     is_polars,
     iterate_columns,
 )
+from exo_nbregistry.introspection.containers import record_columns
 from exo_nbregistry.introspection.dataset import column_names
 from exo_nbregistry.values.json_codec import to_plain
 
@@ -24,22 +27,23 @@ def first_rows(X: Any, rows: int) -> Any:
     return X.iloc[:rows] if hasattr(X, "iloc") else X[:rows]
 
 
-def read_rows(X: Any) -> dict[str, Any]:
+def read_rows(X: Any, names: Sequence[str] = ()) -> dict[str, Any]:
     """Return data as plain values.
 
     Parameters
     ----------
     X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         A few rows.
+    names : sequence of str, optional
+        Names of the columns of an array.
 
     Returns
     -------
     dict
         ``named``, whether the columns have names; ``columns``, their names, or ``x0``, ``x1``,
         ...; ``rows``, the values of each column; ``dtypes``, of each column, or of the array.
-        Data of one dimension have no dtypes, so that a list and an array of texts are equal. A
-        missing value is None; in a column of objects, NaN remains NaN. ``labels`` has the names of
-        columns that are not text.
+        A list of values has no dtypes. A missing value is None; in a column of objects, NaN
+        remains NaN. ``labels`` has the names of columns that are not text.
 
     Examples
     --------
@@ -49,7 +53,7 @@ def read_rows(X: Any) -> dict[str, Any]:
     """
     dense = X.toarray() if hasattr(X, "tocsr") else X
     columns = [_plain(column) for column in iterate_columns(dense)]
-    names = column_names(X)
+    names = column_names(X) or tuple(names)
     if len(names) != len(columns):
         names = tuple(f"x{position}" for position in range(len(columns)))
     read = {
@@ -61,6 +65,17 @@ def read_rows(X: Any) -> dict[str, Any]:
     }
     labels = list(getattr(X, "columns", names))
     return read if labels == list(names) else read | {"labels": labels}
+
+
+def read_records(X: Sequence[Any], rows: int) -> dict[str, Any]:
+    """Return the first mappings of a list as `read_rows`, with the columns of all of them."""
+    columns = {name: array_values(values) for name, values in record_columns(X).items()}
+    return {
+        "named": False,
+        "columns": list(columns),
+        "rows": {name: _plain(column)[:rows] for name, column in columns.items()},
+        "dtypes": [column.dtype for column in columns.values()],
+    }
 
 
 def _plain(column: Values) -> list[Any]:
@@ -90,11 +105,13 @@ def _dtypes(X: Any) -> list[Any]:
         columns = X.get_columns() if hasattr(X, "get_columns") else []
         return [_polars_dtype(column) for column in columns]
     if hasattr(X, "iloc"):
-        return [_dtype(dtype) for dtype in X.dtypes] if X.ndim == 2 else []
+        return [_dtype(dtype) for dtype in X.dtypes] if X.ndim == 2 else [_dtype(X.dtype)]
     import numpy as np
 
     array = np.asarray(X)
-    return [array.dtype.str] if array.ndim > 1 else []
+    # Texts have the longest length in their dtype, and objects have none to keep.
+    flat = array.ndim < 2 and (not hasattr(X, "dtype") or array.dtype.kind in "OUST")
+    return [] if flat else [array.dtype.str]
 
 
 def _dtype(dtype: Any) -> Any:
@@ -112,24 +129,7 @@ def _polars_dtype(series: Any) -> Any:
     return series.to_numpy().dtype.str if temporal else str(series.dtype)
 
 
-def possible_forms(X: Any) -> tuple[str, ...]:
-    """Return the kinds of data that `rebuild` can make of rows, the most likely first."""
-    if is_polars(X) and hasattr(X, "columns"):
-        return ("polars", "frame")
-    if hasattr(X, "columns"):
-        return ("frame",)
-    if hasattr(X, "tocsr"):
-        return ("array",)
-    import numpy as np
-
-    try:
-        flat = len(np.shape(X)) == 1
-    except ValueError:  # sequences of different lengths
-        flat = True
-    return ("list", "vector", "series") if flat else ("array",)
-
-
-def rebuild(example: dict[str, Any]) -> Any:
+def rebuild(example: dict[str, Any], model: Any = None) -> Any:
     """Return data with the values and dtypes of an example.
 
     Parameters
@@ -146,4 +146,4 @@ def rebuild(example: dict[str, Any]) -> Any:
     True
     """
     columns = {name: example["rows"][name] for name in example["columns"]}
-    return assemble(columns, read_form(example))
+    return assemble(columns, read_form(example, model))

@@ -18,6 +18,7 @@ from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationErro
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.fs.file import write_file
 from exo_nbregistry.inference import model_input, model_output
+from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
 from exo_nbregistry.persistence.export_example import example_table, input_form, read_columns
@@ -154,7 +155,7 @@ def _programs() -> dict[str, str]:
 def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
     from sklearn.exceptions import NotFittedError
 
-    if not callable(read_attribute(model, "predict")):
+    if not callable(read_attribute(model, "predict")) and model_kind(model) != "forecast":
         yield f"{type_name(model)} does not have predict."
     elif refusal is not None and isinstance(refusal.__cause__, NotFittedError):
         yield str(refusal.__cause__)
@@ -178,6 +179,8 @@ def _info(
 ) -> dict[str, Any]:
     environment = read_environment([*card["globals"], *_NEEDED])
     classes = read_attribute(model, "classes_")
+    if classes is None:
+        classes = example.get("classes")  # of a native model
     n_features = read_attribute(model, "n_features_in_")
     return {
         "format": card["format"],

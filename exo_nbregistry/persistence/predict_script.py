@@ -160,7 +160,7 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
     except Exception as error:  # a model may raise any error
         raise InputError(f"The model rejects the table: {first_line(error)}") from error
     if info.get("threshold") is not None:
-        predicted = decide(model, info, data if probable is None else probable)
+        predicted = decide(model, info, data, probable)
     if getattr(predicted, "ndim", 1) > 1:
         columns = {f"prediction_{i}": predicted[:, i] for i in range(predicted.shape[1])}
     else:
@@ -171,16 +171,16 @@ def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
     return pd.DataFrame(columns)
 
 
-def decide(model: Any, info: dict[str, Any], scores: Any) -> Any:
+def decide(model: Any, info: dict[str, Any], data: Any, probable: Any) -> Any:
     """Return the labels at the threshold: of the probabilities, or of the decision function."""
     import numpy as np
 
     place, other = info["positive"], 1 - info["positive"]
-    if hasattr(model, "predict_proba"):
-        positive = scores[:, place]
+    if probable is not None:
+        positive = probable[:, place]
     else:
-        positive = model.decision_function(scores) * (1 if place else -1)
-    classes = model.classes_
+        positive = model.decision_function(data) * (1 if place else -1)
+    classes = np.asarray((info.get("input") or {}).get("classes") or model.classes_)
     return np.where(positive >= info["threshold"], classes[place], classes[other])
 
 

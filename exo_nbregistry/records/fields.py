@@ -46,10 +46,15 @@ class Signature:
         The inputs, in order.
     classes : tuple or None
         The class labels, in the order of ``predict_proba``; None for a regressor.
+    container : str or None
+        Container of the training data, which the model also gets later: ``frame``, ``array``,
+        ``list``, ``series`` or ``vector`` of values, ``sparse``, ``records`` (a list of mappings),
+        or ``steps`` of a forecast. None in a version of an older release.
     """
 
     columns: tuple[Column, ...] = ()
     classes: tuple[Any, ...] | None = None
+    container: str | None = None
 
 
 @immutable
@@ -200,7 +205,9 @@ def encode_part(part: Any) -> dict[str, Any]:
     if isinstance(part, Signature):
         columns = [encode_part(column) for column in part.columns]
         classes = None if part.classes is None else [encode(label) for label in part.classes]
-        return {"columns": columns, "classes": classes}
+        found = {"columns": columns, "classes": classes}
+        # Older records have none, and stay equal.
+        return found if part.container is None else found | {"container": part.container}
     if isinstance(part, Artifact):
         fields["globals"] = list(part.globals)
         # Without them, the record equals one of an older release.

@@ -98,12 +98,14 @@ class Registration:
             Version number, greater than all previous numbers; by default the next number.
             Skipped numbers are never used, and a message is logged.
         X, y : array-like of shape (n_samples, n_features) and (n_samples,), optional
-            Training data, for the signature, fingerprint and counts. It is not stored.
+            Training data, for the signature, fingerprint and counts. It is not stored. `X` may also
+            be a list of texts or of mappings, or the series of a forecast.
         X_test, y_test : array-like of shape (n_test, n_features) and (n_test,), optional
             Test data with the same columns. The metrics of classifiers, regressors, outlier
             detectors, clusterings, native boosters (XGBoost, LightGBM), Keras and statsmodels are
             computed on it, and arrays for plots are stored. `y_test` has a column for each output
-            of a model with several, and no missing values. Clusterings do not need it.
+            of a model with several, and no missing values. Clusterings do not need it. A model
+            with ``forecast(steps)`` is measured with `y_test` alone, the values after its series.
         metrics : mapping of str to float, optional
             Another name of `evaluation_results`. Use the definitions of scikit-learn: ``accuracy``
             is a fraction, not a percentage; ``rmse`` and ``mae`` have the unit of the target.

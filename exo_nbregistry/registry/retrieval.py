@@ -6,7 +6,7 @@ from typing import Any
 
 from exo_nbregistry.errors import InvalidReferenceError, RecordError
 from exo_nbregistry.introspection.compatibility import mismatch, require_same_library
-from exo_nbregistry.introspection.input_example import reproduces
+from exo_nbregistry.introspection.input_example import differing_rows
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -14,6 +14,7 @@ from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.best import metric_and_model
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.reference import model_id as format_id
 from exo_nbregistry.values.reference import parse_reference
 
@@ -146,12 +147,14 @@ class Retrieval:
             log.warning("%s has no input example: its predictions may differ.", metadata.model_id)
             return
         key = parse_reference(metadata.model_id).key
-        same = reproduces(model, read_json(self._store, key, artifact))
-        verdict = "equal to" if same else "DIFFERENT from"
+        example = read_json(self._store, key, artifact)
+        rows = differing_rows(model, example)
+        where = f", in rows {name_list(rows)} of {len(example['predictions'])}" if rows else ""
         log.warning(
-            "%s: predictions for its input example are %s those when it was registered.",
+            "%s: predictions for its input example are %s those when it was registered%s.",
             metadata.model_id,
-            verdict,
+            "DIFFERENT from" if rows else "equal to",
+            f"{where} (counted from 0)" if rows else "",
         )
 
     def get_best_model(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.introspection.column_values import is_missing
 
 if TYPE_CHECKING:
-    from exo_nbregistry.records.metadata import ModelMetadata
+    from exo_nbregistry.records.metadata import ModelMetadata, Signature
     from exo_nbregistry.registry.facade import ModelRegistry
 
 
@@ -21,7 +21,7 @@ class StoredExample:
     row : dict or None
         One row.
     content : dict
-        The attachment; empty if none is stored.
+        The attachment, or what the signature has of it.
     """
 
     row: dict[str, Any] | None = None
@@ -31,10 +31,22 @@ class StoredExample:
 def read_example(registry: ModelRegistry, metadata: ModelMetadata) -> StoredExample:
     """Return the first stored row, preferably one without missing values."""
     if "input_example" not in metadata.attachments:
-        return StoredExample()
+        return StoredExample(content=_from_signature(metadata.signature))
     stored = registry.load_attachment(metadata.model_id, "input_example")
     names = stored["columns"]
     values = list(zip(*(stored["rows"][name] for name in names), strict=True))
     complete = (row for row in values if not any(map(is_missing, row)))
     row = dict(zip(names, next(complete, values[0]), strict=True))
     return StoredExample(row, stored)
+
+
+def _from_signature(signature: Signature | None) -> dict[str, Any]:
+    """Return the container and the dtypes of the training data without an example."""
+    if signature is None or signature.container is None:
+        return {}
+    names = [column.name for column in signature.columns]
+    dtypes = [column.dtype for column in signature.columns]
+    found = {"container": signature.container, "columns": names}
+    # An array has one dtype for all columns, and the signature does not have categories.
+    usable = signature.container == "frame" and "category" not in dtypes
+    return found | {"dtypes": dtypes} if usable else found

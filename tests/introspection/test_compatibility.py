@@ -97,7 +97,8 @@ def test_different_predictions_are_logged(
     reseal(tmp_path / "registry" / RECORD, Keyring().sign, artifact=artifact)
     model, _ = registry.load_model("toy", allow_version_mismatch=True)
     assert model.predict(FRAME)[0] == "planet"
-    assert "DIFFERENT from" in caplog.text
+    assert "DIFFERENT from those when it was registered, in rows" in caplog.text
+    assert "of 3 (counted from 0)" in caplog.text
 
 
 def test_a_missing_example_is_logged(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import xgboost
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer, make_column_transformer
@@ -21,7 +22,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from exo_nbregistry.introspection.input_example import make_example, reproduces
+from exo_nbregistry.introspection.example_rows import rebuild
+from exo_nbregistry.introspection.input_example import differing_rows, make_example, reproduces
 from exo_nbregistry.payloads.attachment import pack_json, placed, read_json
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.memory import MemoryStore
@@ -212,13 +214,17 @@ def test_set_output_of_polars_is_restored() -> None:
     assert reproduces(model, stored(make_example(model, X)))
 
 
-def test_texts_have_one_example() -> None:
-    """A list, a series and an array of texts have the same example."""
+@pytest.mark.parametrize(
+    ("X", "form"),
+    [(TEXTS, "list"), (pd.Series(TEXTS), "series"), (np.array(TEXTS, object), "vector")],
+    ids=["list", "series", "array"],
+)
+def test_texts_keep_their_container(X: Any, form: str) -> None:
+    """A list, a series and an array of texts are restored as such."""
     model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
-    examples = [make_example(model, X) for X in (TEXTS, pd.Series(TEXTS), np.array(TEXTS, object))]
-    assert examples[0] == examples[1] == examples[2]
-    assert examples[0] is not None
-    assert examples[0]["form"] == "list"
+    example = stored(make_example(model, X))
+    assert example["form"] == form
+    assert type(rebuild(example)) is type(X)
 
 
 class Random(ClassifierMixin, BaseEstimator):
@@ -294,6 +300,28 @@ def test_predictions_differ_by_less_than_rounding(apart: float, same: bool) -> N
     model = SimpleNamespace(predict=lambda data: [1e6, 1e6 * apart])
     example = {"named": True, "columns": ["a"], "rows": {"a": [1.0, 2.0]}}
     assert reproduces(model, example | {"predictions": [1e6, 0.0]}) is same
+
+
+def test_the_rows_with_other_predictions_are_found() -> None:
+    """Only the rows whose predictions differ are named, counted from 0."""
+    model = LogisticRegression().fit(FRAME, WORDS)
+    example = stored(make_example(model, FRAME))
+    example["predictions"][1] = "star"
+    assert differing_rows(model, example) == (1,)
+    assert differing_rows(LogisticRegression(), example) == (0, 1, 2)
+
+
+def test_a_booster_of_an_older_release_is_compared() -> None:
+    """The example of an older release has the probabilities of a booster as its predictions."""
+    X = N.reshape(-1, 1)
+    table = xgboost.DMatrix(X, Y)
+    model = xgboost.train({"objective": "binary:logistic"}, table, 2)
+    new = stored(make_example(model, X, Y))
+    assert new["outputs"] == "probabilities"
+    older = {k: v for k, v in new.items() if k in ("named", "columns", "rows", "dtypes", "form")}
+    raw = model.predict(table)[:5].tolist()
+    assert reproduces(model, older | {"predictions": raw})
+    assert not reproduces(model, older | {"predictions": new["predictions"]})
 
 
 def test_a_model_that_fails_does_not_reproduce_it(caplog: pytest.LogCaptureFixture) -> None:

@@ -41,7 +41,7 @@ def test_a_wide_table_is_registered(
         ref = registry.register_model(DummyClassifier().fit(wide, y), "m", X=wide, y=y)
     metadata = registry.get_metadata(ref)
     assert metadata.feature_columns == ()
-    assert metadata.signature == Signature((), (0, 1))
+    assert metadata.signature == Signature((), (0, 1), "frame")
     assert registry.load_attachment(ref, "columns")["name"].tolist() == NAMES
     assert "stored as the attachment 'columns'" in caplog.text
     assert "larger than 1 MiB" in caplog.text
