@@ -23,7 +23,7 @@ from exo_nbregistry.records.model_state import ACTIVE, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -33,6 +33,7 @@ CREATE TABLE versions(
     digest BLOB NOT NULL, tags TEXT, journal TEXT, display_name TEXT, UNIQUE(model, number));
 CREATE INDEX hidden ON versions(status) WHERE status != 'active';
 CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
+CREATE INDEX children ON versions(parent, status) WHERE parent IS NOT NULL;
 CREATE INDEX hyperparameters ON versions(hyperparameters);
 CREATE TABLE fields(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE facts(field INTEGER, value, owner INTEGER, PRIMARY KEY(field, value, owner))

@@ -10,6 +10,7 @@ from click.testing import Result
 from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 
+from exo_nbregistry.cli import query_commands
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -273,3 +274,29 @@ def test_a_filter_can_test_for_missing_fields(run: Run) -> None:
     assert "kepler:1" in run("list", "--where", "metrics.auc is None").stdout
     assert run("list", "--where", "tags.team == 'vetting'").exit_code == 0
     assert "tess:1" in run("list", "--where", "algorithm.startswith('Dummy')").stdout
+
+
+def test_list_has_one_row_a_model_if_versions_hide_others(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many versions of a model are one row, and --all lists them."""
+    monkeypatch.setattr(query_commands, "MAX_VERSIONS", 3)
+    folded = run("list")
+    assert first_words(folded.stdout) == ["kepler", "tess"]
+    assert folded.stderr == "4 versions of 2 models; --all lists the versions.\n"
+    assert first_words(run("list", "--all").stdout) == ["kepler:1", "kepler:2", "kepler:3"]
+    assert len(json.loads(run("list", "--json", "--limit", 9).stdout)) == 4
+
+
+def test_list_folds_children(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Children of a version are a number in its row, and a filter lists them."""
+    monkeypatch.setattr(query_commands, "MAX_VERSIONS", 4)
+    for number in range(4):
+        registry.register_model({"trial": number}, "kepler", parent="kepler:2")
+    folded = run("list", "kepler")
+    assert first_words(folded.stdout) == ["kepler:1", "kepler:2", "kepler:3", "kepler:7"]
+    assert folded.stderr.endswith("folded under their parent; --all lists them.\n")
+    opened = run("list", "--where", "parent == 'kepler:2'")
+    assert len(first_words(opened.stdout)) == 4

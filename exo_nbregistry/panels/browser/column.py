@@ -22,6 +22,7 @@ from exo_nbregistry.views.model_table import ModelSummary
 from exo_nbregistry.views.version_column import PANEL
 
 TREND = "trend"
+CHILDREN = "children"
 _TITLES_OF_VERSIONS = {
     name: column.panel_title or column.title
     for name, column in COLUMNS.items()
@@ -36,9 +37,10 @@ _TITLES = PLAIN | {
     "model_name": "name",
     "version": "version",
     "n_versions": "number of versions",
+    CHILDREN: "children",
 }
 # A timestamp is shown as relative time.
-_SIDES = {"value": "r", "created_at": "l"}
+_SIDES = {"value": "r", "created_at": "l", CHILDREN: "r"}
 MAX_BADGES = 2
 _BADGE = 18
 _HOVER = 400
@@ -227,6 +229,7 @@ def _trend(row: Row, _context: Context) -> Cell:
 
 _SPECIAL: dict[str, Callable[[Row, Context], Cell]] = {
     "aliases": _aliases,
+    CHILDREN: lambda row, _context: Cell(f"{row.children:,}" if row.children else "-"),
     "created_at": _created,
     "metric": _metric,
     TREND: _trend,
