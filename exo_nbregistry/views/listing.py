@@ -159,7 +159,7 @@ class Listing(Sequence[ModelMetadata]):
         return Listing(self._items, total=self._total)
 
     def folded(self, size: int = MAX_ROWS) -> Summaries | Listing | None:
-        """Return what the display shows instead of more versions than rows.
+        """Return the items that are displayed instead of more versions than rows.
 
         Parameters
         ----------
@@ -182,7 +182,7 @@ class Listing(Sequence[ModelMetadata]):
         try:
             return self._fold(size)
         except (RegistryError, OSError):
-            # The registry may be gone when the listing is displayed.
+            # The registry can be removed before the listing is displayed.
             return None
 
     def folded_sentence(self, folded: Summaries | Listing, unfold: str = "all()") -> str:

@@ -140,7 +140,7 @@ def test_a_copy_lists_its_versions(tmp_path: Path) -> None:
 
 
 def test_a_listing_of_a_removed_registry_is_displayed(tmp_path: Path) -> None:
-    """If the registry is gone, the versions that were read are displayed."""
+    """If the registry was removed, the versions that were read are displayed."""
     registry = make(tmp_path, forest=MAX_ROWS + 5, svm=2)
     listing = registry.list_models()
     assert len(list(listing)) == MAX_ROWS + 7

@@ -15,7 +15,7 @@ from exo_nbregistry.views.model_table import ModelSummary
 
 
 class OpenButton(NamedTuple):
-    """What a button shows and opens.
+    """The content of a button.
 
     Attributes
     ----------

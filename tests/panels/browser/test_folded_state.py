@@ -88,7 +88,7 @@ def test_a_chosen_view_is_kept(driver: BrowserDriver) -> None:
     ids=str,
 )
 def test_a_panel_with_options_shows_versions(registry: ModelRegistry, options: dict) -> None:
-    """A panel that was asked for something, or has room for all versions, lists them."""
+    """A panel with options, or with room for all versions, lists versions."""
     assert BrowserDriver(registry, **{"page_size": 4} | options).panel.view == "versions"
 
 
