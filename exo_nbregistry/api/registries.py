@@ -56,6 +56,7 @@ class Registry(Protocol):
         limit: int | None = None,
         offset: int = 0,
         include_deleted: bool = False,
+        fold_children: bool = False,
     ) -> Listing:
         """List versions."""
 

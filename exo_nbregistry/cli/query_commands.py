@@ -17,6 +17,7 @@ from exo_nbregistry.cli.options import (
 )
 from exo_nbregistry.cli.render import (
     view_comparison,
+    view_folded,
     view_listing,
     view_version,
 )
@@ -24,6 +25,8 @@ from exo_nbregistry.cli.table import plain, table, terminal_width
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.trials import ATTACHMENT as TRIALS
 from exo_nbregistry.views.history import HEADERS, event_row
+
+MAX_VERSIONS = 50
 
 
 @click.command("list")
@@ -42,32 +45,42 @@ from exo_nbregistry.views.history import HEADERS, event_row
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    default=50,
-    show_default=True,
-    help="Maximum number of versions.",
+    help=f"Maximum number of versions.  [default: {MAX_VERSIONS}]",
 )
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of versions to skip.")
 @click.option("--include-deleted", is_flag=True, help="Include deleted and purged versions.")
+@click.option("--all", "unfolded", is_flag=True, help="Show one row for each version.")
 @json_option
 @registry_option
 def list_versions(
     model_name: str | None,
     where: str | None,
     order_by: tuple[str, ...],
-    limit: int,
+    limit: int | None,
     offset: int,
     include_deleted: bool,
+    unfolded: bool,
     as_json: bool,
     registry: str | None,
 ) -> None:
-    """List the versions of one model or of all models."""
+    """List the versions of one model or of all models.
+
+    If there are more than 50, a few models with many versions have one row each, and versions with
+    many children show their number. --all, --limit, a filter or a sort order shows the versions.
+    """
     opened = open_registry(registry)
     require_known_fields(opened, where)
+    if not (unfolded or as_json or where or order_by or limit or offset):
+        everything = opened.list_models(model_name, include_deleted=include_deleted)
+        if (folded := everything.folded(MAX_VERSIONS)) is not None:
+            click.echo(view_folded(folded))
+            click.echo(everything.folded_sentence(folded, "--all"), err=True)
+            return
     versions = opened.list_models(
         model_name,
         where=where,
         order_by=order_by or None,
-        limit=limit,
+        limit=limit or MAX_VERSIONS,
         offset=offset,
         include_deleted=include_deleted,
     )

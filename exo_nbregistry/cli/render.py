@@ -28,27 +28,51 @@ from exo_nbregistry.views.facts import (
 from exo_nbregistry.views.hidden_rows import omitted_sentence
 from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
+from exo_nbregistry.views.model_table import HEADERS, Summaries
 from exo_nbregistry.views.version_column import TERMINAL
 
 if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import ModelMetadata
     from exo_nbregistry.views.comparison import Comparison
+    from exo_nbregistry.views.listing import Listing
 
 
-def view_listing(versions: Sequence[ModelMetadata]) -> str:
-    """Return a table of versions without empty columns.
+def view_folded(folded: Summaries | Listing) -> str:
+    """Return a table of models, or of versions with the numbers of their children.
 
     Parameters
     ----------
-    versions : sequence of ModelMetadata
-        One or more versions.
+    folded : Summaries or Listing
+        Result of `Listing.folded`.
 
     Returns
     -------
     str
         Lines without a final newline.
     """
-    columns = columns_of(versions, TERMINAL)
+    if isinstance(folded, Summaries):
+        return table(HEADERS, folded.rows(), width=terminal_width())
+    return view_listing(folded, folded.children)
+
+
+def view_listing(
+    versions: Sequence[ModelMetadata], children: Mapping[str, int] | None = None
+) -> str:
+    """Return a table of versions without empty columns.
+
+    Parameters
+    ----------
+    versions : sequence of ModelMetadata
+        One or more versions.
+    children : mapping of str to int, optional
+        Number of children by model ID, of versions whose children are not listed.
+
+    Returns
+    -------
+    str
+        Lines without a final newline.
+    """
+    columns = columns_of(versions, TERMINAL, children)
     rows = [[column.to_text(version) for column in columns] for version in versions]
     return table([column.title for column in columns], rows, width=terminal_width())
 

@@ -10,18 +10,17 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
-from exo_nbregistry.index.filter_language import compile_order
 from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
-from exo_nbregistry.index.queries import count_versions, has, load, select, where_clause
+from exo_nbregistry.index.queries import where_clause
 from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, remove_version
 from exo_nbregistry.index.source import Source
-from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.index.version_search import SearchResult, version_search
 from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
@@ -29,24 +28,6 @@ from exo_nbregistry.views.model_table import Summaries
 
 _FEW = 100
 _Result = TypeVar("_Result")
-
-
-class SearchResult(NamedTuple):
-    """Result of a search.
-
-    Attributes
-    ----------
-    items : sequence of ModelMetadata
-        The versions; each record is read on first access.
-    total : int
-        Number of matching versions, without limit and offset.
-    unknown : tuple of str
-        Sort fields that no version has.
-    """
-
-    items: Sequence[ModelMetadata]
-    total: int
-    unknown: tuple[str, ...]
 
 
 class Index:
@@ -96,6 +77,7 @@ class Index:
         offset: int = 0,
         model: str | None = None,
         include_deleted: bool = False,
+        fold_children: bool = False,
     ) -> SearchResult:
         """Return the matching versions.
 
@@ -115,6 +97,8 @@ class Index:
             Key of the only model to search.
         include_deleted : bool
             Whether to include deleted and purged versions.
+        fold_children : bool
+            Whether to omit the versions that `exo_nbregistry.index.folding` folds.
 
         Returns
         -------
@@ -128,20 +112,8 @@ class Index:
         """
         condition = where_clause(where, model, include_deleted)
         given = [order_by] if isinstance(order_by, str) else list(order_by or ())
-        orders = [compile_order(field) for field in given]
-        count = -1 if limit is None else max(0, limit)
-
-        def task(index: sqlite3.Connection) -> SearchResult:
-            found = select(index, condition, orders, count, max(0, offset))
-            total = len(found) + max(0, offset)
-            if len(found) == count or (offset > 0 and not found):
-                total = count_versions(index, condition)
-            unknown = (
-                text for text, order in zip(given, orders, strict=True) if not has(index, order)
-            )
-            return SearchResult(load(index, found, self._read), total, tuple(unknown))
-
-        return self._query(model, task)
+        task = version_search(condition, given, limit, offset, fold_children=fold_children)
+        return self._query(model, lambda index: task(index, self._read))
 
     def names(
         self,

@@ -34,6 +34,7 @@ CREATE TABLE versions(
     digest BLOB NOT NULL, tags TEXT, journal TEXT, display_name TEXT, UNIQUE(model, number));
 CREATE INDEX hidden ON versions(status) WHERE status != 'active';
 CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
+CREATE INDEX children ON versions(parent, status) WHERE parent IS NOT NULL;
 CREATE INDEX hyperparameters ON versions(hyperparameters);
 CREATE TABLE fields(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE facts(field INTEGER, value, owner INTEGER, PRIMARY KEY(field, value, owner))

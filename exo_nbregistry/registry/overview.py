@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.filter_language import NAMED_GROUPS
 from exo_nbregistry.records.measurement import measured_as
 from exo_nbregistry.records.metadata_fields import decode_field
 from exo_nbregistry.registry.argument import check_count, check_text
-from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.metric import main_metric, ordered
 from exo_nbregistry.values.reference import model_key
@@ -26,13 +25,15 @@ class Overview:
     ----------
     workspace : Workspace
         The open registry.
-    search : Search
-        Logs unknown fields.
+    log_unknown_fields : callable
+        Logs the fields of filters and sort orders that no version has.
     """
 
-    def __init__(self, workspace: Workspace, search: Search) -> None:
+    def __init__(
+        self, workspace: Workspace, log_unknown_fields: Callable[[Sequence[str]], None]
+    ) -> None:
         self._work = workspace
-        self._search = search
+        self._log_unknown_fields = log_unknown_fields
 
     def list_model_names(
         self,
@@ -91,7 +92,7 @@ class Overview:
             check_count("offset", offset),
             include_deleted,
         )
-        self._search.log_unknown_fields([where] if where and not found.total else unknown)
+        self._log_unknown_fields([where] if where and not found.total else unknown)
         chosen = {model.model_name: self._shown_metric(model, metric) for model in found}
         series = self.metric_series(
             {name: shown for name, (shown, _) in chosen.items() if shown},

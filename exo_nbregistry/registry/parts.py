@@ -42,7 +42,7 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         retrieval,
         registration,
         attaching,
-        Overview(work, search),
+        Overview(work, search.log_unknown_fields),
         Comparing(work, search),
         Plotting(work, search, retrieval, attaching),
         Aliases(work),

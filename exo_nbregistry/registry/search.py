@@ -9,6 +9,8 @@ from exo_nbregistry.index.index import Index
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.best import best_query, find_best, metric_and_model
+from exo_nbregistry.registry.folding import Folding
+from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.spelling import either
 from exo_nbregistry.values.reference import model_key
@@ -41,6 +43,7 @@ class Search:
         limit: int | None = None,
         offset: int = 0,
         include_deleted: bool = False,
+        fold_children: bool = False,
     ) -> Listing:
         """List matching versions.
 
@@ -60,11 +63,16 @@ class Search:
             Number of versions to skip.
         include_deleted : bool
             Include deleted and purged versions.
+        fold_children : bool
+            Omit the children of a version that has three or more, such as the trials of a
+            search. The latest version of a model and versions with an alias are kept.
 
         Returns
         -------
         Listing
-            An immutable sequence of ModelMetadata with a table display and ``to_frame()``.
+            An immutable sequence of ModelMetadata with a table display and ``to_frame()``. If all
+            versions are listed, and some models or children would fill the table, the display
+            has one row for each model, or folds the children; ``all()`` shows the versions.
 
         Raises
         ------
@@ -90,6 +98,7 @@ class Search:
             offset=check_count("offset", offset),
             model=model,
             include_deleted=include_deleted,
+            fold_children=fold_children,
         )
         if found.total == 0 and model is not None:
             self._journal.snapshot(model).existing_versions()
@@ -97,7 +106,13 @@ class Search:
             self.log_unknown_fields([where])
         else:
             self.log_unknown_fields(found.unknown)
-        return Listing(found.items, total=found.total)
+        is_whole = not (where or fields or limit or offset or fold_children)
+        fold = self._folding(model_name, include_deleted).fold if is_whole else None
+        return Listing(found.items, total=found.total, children=found.children, fold=fold)
+
+    def _folding(self, model_name: str | None, include_deleted: bool) -> Folding:
+        models = Overview(self._work, self.log_unknown_fields).list_model_names
+        return Folding(self.list_models, models, model_name, include_deleted)
 
     def log_unknown_fields(self, texts: Sequence[str]) -> None:
         """Log the fields that no version has; they are probably misspelled.

@@ -12,7 +12,14 @@ from exo_nbregistry.text.markup import Markup, badge
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.views.metric_columns import METRIC, SCORING, VALUE, metric_columns
 from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters
-from exo_nbregistry.views.version_column import JSON, LISTING, PANEL, TERMINAL, VersionColumn
+from exo_nbregistry.views.version_column import (
+    JSON,
+    LISTING,
+    PANEL,
+    TERMINAL,
+    VersionColumn,
+    children_column,
+)
 
 
 def format_tags(tags: Mapping[str, Any], separator: str = ", ") -> str:
@@ -70,9 +77,12 @@ _TABLE = (
 COLUMNS: Mapping[str, VersionColumn] = MappingProxyType({c.name: c for c in _TABLE})
 # Columns of metrics follow this one.
 _BEFORE_METRICS = "algorithm"
+_BEFORE_CHILDREN = "display_id"
 
 
-def columns_of(versions: Sequence[ModelMetadata], shown_in: str) -> list[VersionColumn]:
+def columns_of(
+    versions: Sequence[ModelMetadata], shown_in: str, children: Mapping[str, int] | None = None
+) -> list[VersionColumn]:
     """Return the columns of a list of versions, with its main metrics and varied hyperparameters.
 
     Parameters
@@ -81,6 +91,8 @@ def columns_of(versions: Sequence[ModelMetadata], shown_in: str) -> list[Version
         The versions.
     shown_in : {'listing', 'terminal'}
         Where they are listed. A terminal has no empty columns.
+    children : mapping of str to int, optional
+        Number of children by model ID, of versions whose children are not listed.
 
     Returns
     -------
@@ -92,6 +104,8 @@ def columns_of(versions: Sequence[ModelMetadata], shown_in: str) -> list[Version
         is_kept = column.always and shown_in == LISTING
         if shown_in in column.shown_in and (is_kept or column.is_needed(versions)):
             found.append(column)
+        if column.name == _BEFORE_CHILDREN and children:
+            found.append(children_column(children))
         if column.name == _BEFORE_METRICS:
             found += metric_columns(versions)
             found += parameter_columns(varied_parameters(versions))

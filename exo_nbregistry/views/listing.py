@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from exo_nbregistry.config import html_unless_text
-from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.text.markup import Markup, html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import line_width
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.views.columns import columns_of, fit_cell
+from exo_nbregistry.views.folding import children_sentence, models_sentence
 from exo_nbregistry.views.metric_columns import scoring_label
+from exo_nbregistry.views.model_table import Summaries
 from exo_nbregistry.views.passed_columns import passed_columns
 from exo_nbregistry.views.version_column import LISTING, VersionColumn
 
@@ -39,6 +41,11 @@ class Listing(Sequence[ModelMetadata]):
         The versions. A `LazySequence` is not read until needed.
     total : int, optional
         Total number of versions, if `items` holds only the first of them.
+    children : mapping of str to int, optional
+        Number of children by model ID, of versions whose children are not listed.
+    fold : callable, optional
+        Takes a number of rows, and returns fewer items to display instead of the versions, or
+        None.
 
     Examples
     --------
@@ -67,11 +74,20 @@ class Listing(Sequence[ModelMetadata]):
     (2, False)
     """
 
-    __slots__ = ("_items", "_total")
+    __slots__ = ("_children", "_fold", "_items", "_total")
 
-    def __init__(self, items: Iterable[ModelMetadata] = (), *, total: int | None = None) -> None:
+    def __init__(
+        self,
+        items: Iterable[ModelMetadata] = (),
+        *,
+        total: int | None = None,
+        children: Mapping[str, int] | None = None,
+        fold: Callable[[int], Summaries | Listing | None] | None = None,
+    ) -> None:
         self._items = items if isinstance(items, LazySequence) else tuple(items)
         self._total = len(self._items) if total is None else total
+        self._children = dict(children or {})
+        self._fold = fold
 
     @overload
     def __getitem__(self, index: SupportsIndex | str) -> ModelMetadata: ...
@@ -128,10 +144,77 @@ class Listing(Sequence[ModelMetadata]):
         """Total number of versions, before the limit."""
         return self._total
 
+    @property
+    def children(self) -> dict[str, int]:
+        """Number of children by model ID, of versions whose children are not listed."""
+        return dict(self._children)
+
+    def all(self) -> Listing:
+        """Return the same versions, displayed with one row for each version.
+
+        Examples
+        --------
+        >>> Listing().all() == Listing()
+        True
+        """
+        return Listing(self._items, total=self._total)
+
+    def folded(self, size: int = MAX_ROWS) -> Summaries | Listing | None:
+        """Return the items that are displayed instead of more versions than rows.
+
+        Parameters
+        ----------
+        size : int
+            Number of rows.
+
+        Returns
+        -------
+        Summaries, Listing or None
+            One row for each model if versions of a few models would fill the rows; the versions
+            without folded children if there are any; None if the versions are displayed.
+
+        Examples
+        --------
+        >>> print(Listing().folded())
+        None
+        """
+        if self._fold is None or self._total <= size:
+            return None
+        try:
+            return self._fold(size)
+        except (RegistryError, OSError):
+            # The registry can be removed before the listing is displayed.
+            return None
+
+    def folded_sentence(self, folded: Summaries | Listing, unfold: str = "all()") -> str:
+        """Return how many versions are folded, and what lists them.
+
+        Parameters
+        ----------
+        folded : Summaries or Listing
+            Result of `folded`.
+        unfold : str
+            What lists the versions.
+
+        Returns
+        -------
+        str
+            A sentence.
+        """
+        if isinstance(folded, Summaries):
+            return models_sentence(self._total, folded.total, unfold)
+        return children_sentence(self._total, folded.total, unfold)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the versions, without the access to the registry."""
+        return _restore, (tuple(self._items), self._total, self._children)
+
     def __repr__(self) -> str:
         """Return a text table of the first rows."""
         if not self._items:
             return _EMPTY
+        if (folded := self.folded()) is not None:
+            return "\n".join([repr(folded), self.folded_sentence(folded)])
         columns, shown = self._columns()
         table = text_table(
             [column.title for column in columns],
@@ -145,6 +228,8 @@ class Listing(Sequence[ModelMetadata]):
         """Return the listing as HTML without scripts or style sheets."""
         if not self._items:
             return paragraph(_EMPTY)
+        if (folded := self.folded()) is not None:
+            return stack([Markup(folded.to_html()), paragraph(self.folded_sentence(folded))])
         columns, shown = self._columns()
         table = html_table(
             [column.title for column in columns],
@@ -197,11 +282,15 @@ class Listing(Sequence[ModelMetadata]):
     def _columns(self) -> tuple[list[VersionColumn], Sequence[ModelMetadata]]:
         """Return the columns and the versions that are shown."""
         shown = self._items[:MAX_ROWS]
-        return columns_of(shown, LISTING), shown
+        return columns_of(shown, LISTING, self._children), shown
 
     def _more(self) -> list[str]:
         rest = self._total - min(len(self._items), MAX_ROWS)
         return [f"… and {rest} more"] if rest > 0 else []
+
+
+def _restore(items: tuple[ModelMetadata, ...], total: int, children: dict[str, int]) -> Listing:
+    return Listing(items, total=total, children=children)
 
 
 def _series(values: list[Any]) -> pd.Series[Any]:

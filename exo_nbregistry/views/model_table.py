@@ -130,19 +130,26 @@ class Summaries(tuple[ModelSummary, ...]):
         if not self:
             return _EMPTY
         width = line_width(_TEXT_WIDTH)
-        table = text_table(HEADERS, self._rows(html=False), align=_ALIGN, width=width)
+        table = text_table(HEADERS, self.rows()[:MAX_ROWS], align=_ALIGN, width=width)
         return "\n".join([table, *self._more()])
 
     def to_html(self) -> str:
         """Return the models as HTML without scripts or style sheets."""
         if not self:
             return paragraph(_EMPTY)
-        table = html_table(HEADERS, self._rows(html=True), align=_ALIGN)
+        table = html_table(HEADERS, self.rows(html=True)[:MAX_ROWS], align=_ALIGN)
         return stack([table, *map(paragraph, self._more())])
 
     _repr_html_ = html_unless_text(to_html)
 
-    def _rows(self, *, html: bool) -> list[list[object]]:
+    def rows(self, *, html: bool = False) -> list[list[object]]:
+        """Return the cells of each model, for the columns `HEADERS`.
+
+        Examples
+        --------
+        >>> registry.list_model_names().rows()[0][:3]
+        ['kepler_rf', 1, 1]
+        """
         return [
             [
                 item.display_name or item.model_name,
@@ -154,7 +161,7 @@ class Summaries(tuple[ModelSummary, ...]):
                 item.value,
                 format_minute(item.registered_at),
             ]
-            for item in self[:MAX_ROWS]
+            for item in self
         ]
 
     def _more(self) -> list[str]:

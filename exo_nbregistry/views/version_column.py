@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,3 +82,16 @@ class VersionColumn:
         """Return whether a version has a value that is not the usual one."""
         values = [value for value in map(self.read, versions) if value != self.usual]
         return any(self.text(value) not in (None, "") for value in values)
+
+
+def children_column(children: Mapping[str, int]) -> VersionColumn:
+    """Return the column with the number of children of each version.
+
+    Parameters
+    ----------
+    children : mapping of str to int
+        Number of children by model ID.
+    """
+    return VersionColumn(
+        "children", "children", value=lambda item: children.get(item.model_id), align="r"
+    )

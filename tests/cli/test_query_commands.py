@@ -10,6 +10,7 @@ from click.testing import Result
 from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 
+from exo_nbregistry.cli import query_commands
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -284,3 +285,29 @@ def test_show_lists_the_best_trials(run: Run, registry: ModelRegistry) -> None:
     assert lines[start + 1] == "7 trials of searched:1, best score first:"
     assert lines[start + 4].split() == ["7", "7", "0.7000"]
     assert "Trials" not in run("show", "kepler_rf:1").output
+
+
+def test_list_has_one_row_a_model_if_versions_hide_others(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many versions of a model are one row, and --all lists them."""
+    monkeypatch.setattr(query_commands, "MAX_VERSIONS", 3)
+    folded = run("list")
+    assert first_words(folded.stdout) == ["kepler", "tess"]
+    assert folded.stderr == "4 versions of 2 models; --all lists the versions.\n"
+    assert first_words(run("list", "--all").stdout) == ["kepler:1", "kepler:2", "kepler:3"]
+    assert len(json.loads(run("list", "--json", "--limit", 9).stdout)) == 4
+
+
+def test_list_folds_children(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Children of a version are a number in its row, and a filter lists them."""
+    monkeypatch.setattr(query_commands, "MAX_VERSIONS", 4)
+    for number in range(4):
+        registry.register_model({"trial": number}, "kepler", parent="kepler:2")
+    folded = run("list", "kepler")
+    assert first_words(folded.stdout) == ["kepler:1", "kepler:2", "kepler:3", "kepler:7"]
+    assert folded.stderr.endswith("folded under their parent; --all lists them.\n")
+    opened = run("list", "--where", "parent == 'kepler:2'")
+    assert len(first_words(opened.stdout)) == 4

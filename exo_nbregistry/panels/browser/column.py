@@ -24,6 +24,7 @@ from exo_nbregistry.views.model_table import ModelSummary
 from exo_nbregistry.views.version_column import PANEL
 
 TREND = "trend"
+CHILDREN = "children"
 _TITLES_OF_VERSIONS = {
     name: column.panel_title or column.title
     for name, column in COLUMNS.items()
@@ -38,9 +39,10 @@ _TITLES = PLAIN | {
     "model_name": "name",
     "version": "version",
     "n_versions": "number of versions",
+    CHILDREN: "children",
 }
 # A timestamp is shown as relative time.
-_SIDES = {"value": "r", "created_at": "l"}
+_SIDES = {"value": "r", "created_at": "l", CHILDREN: "r"}
 # Groups of columns without a field of their name.
 _PASSED: dict[str, Callable[[ModelMetadata], Mapping[str, Any]]] = {
     "results": lambda item: passed_results(item.additional_metrics, item.attachments),
@@ -243,6 +245,7 @@ def _trend(row: Row, _context: Context) -> Cell:
 
 _SPECIAL: dict[str, Callable[[Row, Context], Cell]] = {
     "aliases": _aliases,
+    CHILDREN: lambda row, _context: Cell(f"{row.children:,}" if row.children else "-"),
     "created_at": _created,
     "metric": _metric,
     TREND: _trend,

@@ -38,6 +38,8 @@ class PageQuery:
         Whether to include deleted versions.
     with_series : bool
         Whether to read the metric over the versions of each model.
+    fold_children : bool
+        Whether to omit versions that are folded under their parent.
     """
 
     view: str = "versions"
@@ -48,6 +50,7 @@ class PageQuery:
     size: int = 25
     include_deleted: bool = False
     with_series: bool = True
+    fold_children: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Row:
         Metric in `series`.
     series : sequence of (int, float)
         Version numbers and values of the metric.
+    children : int
+        Number of versions that are folded under this one.
     """
 
     ref: str
@@ -73,6 +78,7 @@ class Row:
     error: str = ""
     metric: str | None = None
     series: Series = ()
+    children: int = 0
 
     @property
     def label(self) -> str:
@@ -153,6 +159,7 @@ def _versions(registry: Registry, query: PageQuery) -> tuple[list[Row], int]:
         limit=query.size,
         offset=(query.number - 1) * query.size,
         include_deleted=query.include_deleted,
+        fold_children=query.fold_children,
     )
     rows = [_row(found, place) for place in range(len(found))]
     return (_with_series(registry, rows) if query.with_series else rows), found.total
@@ -163,7 +170,7 @@ def _row(found: Listing, place: int) -> Row:
         item = found[place]
     except (RegistryError, OSError) as error:
         return Row("", error=f"unreadable: {error}")
-    return Row(item.model_id, item)
+    return Row(item.model_id, item, children=found.children.get(item.model_id, 0))
 
 
 def _with_series(registry: Registry, rows: Sequence[Row]) -> list[Row]:

@@ -13,6 +13,7 @@ from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.panels.actions.toolbar import Actions
 from exo_nbregistry.panels.base import html
 from exo_nbregistry.panels.browser.detail import Detail
+from exo_nbregistry.panels.browser.folded_state import FoldedState
 from exo_nbregistry.panels.browser.model_buttons import ModelButtons
 from exo_nbregistry.panels.browser.pager import Pager
 from exo_nbregistry.panels.browser.search_box import SearchBox, error_html, search_html
@@ -21,7 +22,6 @@ from exo_nbregistry.panels.browser.sort_control import ColumnChooser, SortContro
 from exo_nbregistry.panels.browser.state import (
     NEWEST,
     READ_ERRORS,
-    BrowserState,
     checked_columns,
     checked_size,
 )
@@ -29,13 +29,13 @@ from exo_nbregistry.panels.browser.table import STYLE, live_table
 from exo_nbregistry.text.markup import Markup, count, escape
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import visible
-from exo_nbregistry.views.model_table import ModelSummary
 
 _WRAP = {"flex_flow": "row wrap", "align_items": "center"}
 _MAX_NAMED = 3
+_SEARCH = ["query", "model_name", "view", "order_by", "show_deleted", "fold_children"]
 
 
-class BrowserPanel(BrowserState):
+class BrowserPanel(FoldedState):
     """Versions and models of a registry, with details of the selected versions.
 
     The state is in traits, which can be set and observed from Python.
@@ -75,6 +75,9 @@ class BrowserPanel(BrowserState):
         Column names. If empty, suitable columns are chosen.
     show_deleted : bool
         Whether deleted and purged versions are shown.
+    fold_children : bool
+        Whether the children of a version, such as the trials of a search, are folded under it. A
+        filter or another sort order shows them.
     selected : tuple of str
         References of the selected versions.
 
@@ -107,6 +110,9 @@ class BrowserPanel(BrowserState):
         )
         self._order = SortControl()
         self._deleted = Checkbox(description="Show deleted", indent=False, layout={"width": "auto"})
+        self._fold = Checkbox(
+            value=True, description="Fold children", indent=False, layout={"width": "auto"}
+        )
         self._only = Button(tooltip="Show the versions of all models", layout={"width": "auto"})
         self._column_chooser = ColumnChooser()
         self._selection_boxes = SelectionBoxes(size)
@@ -127,6 +133,8 @@ class BrowserPanel(BrowserState):
         self.add_class("nbr-browser")
         self._connect()
         self.refresh()
+        if not (where or model_name or order_by or columns):
+            self._fold_models()
 
     def refresh(self) -> None:
         """Read the registry again: rows, fields and selected versions."""
@@ -142,20 +150,15 @@ class BrowserPanel(BrowserState):
             self._load()
             self._show_selected()
 
-    def open_model(self, name: str) -> None:
-        """Show the versions of one model.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model; if empty, the versions of all models are shown.
-        """
-        with self._batch_changes():
-            self.model_name = name
-            self.view = "versions"
-
     def _arrange(self) -> list[Any]:
-        shown = [self._view, self._order, self._column_chooser.switch, self._deleted, self._only]
+        shown = [
+            self._view,
+            self._order,
+            self._column_chooser.switch,
+            self._deleted,
+            self._fold,
+            self._only,
+        ]
         table = HBox(
             [self._selection_boxes, self._model_buttons, self._table],
             layout={"align_items": "flex-start", "overflow": "hidden"},
@@ -177,6 +180,7 @@ class BrowserPanel(BrowserState):
         link((self, "order_by"), (self._order, "order_by"))
         link((self, "columns"), (self._column_chooser, "columns"))
         link((self, "show_deleted"), (self._deleted, "value"))
+        link((self, "fold_children"), (self._fold, "value"))
         link((self, "page"), (self._pager, "page"))
         link((self, "selected"), (self._selection_boxes, "selected"))
         self._only.on_click(self._show_all_models)
@@ -184,12 +188,15 @@ class BrowserPanel(BrowserState):
         self.observe(self._show_scope, "model_name")
         self._show_scope()
         self.observe(self._change_view, "view")
-        self.observe(self._reset_page, ["query", "model_name", "view", "order_by", "show_deleted"])
+        self.observe(self._follow_search, ["query", "order_by"])
+        self.observe(self._reset_page, _SEARCH)
         self.observe(self._load, ["page", "columns"])
         self.observe(self._show_selected, ["selected"])
 
     def _show_all_models(self, _button: Any) -> None:
-        self.open_model("")
+        with self._batch_changes():
+            self.open_model("")
+            self._follow_search()
         # The button is hidden, so that the keyboard focus must move.
         self._search.focus()
 
@@ -198,8 +205,12 @@ class BrowserPanel(BrowserState):
         self._search.focus()
 
     def _open_from_button(self, name: str) -> None:
-        self.open_model(name)
-        self._only.focus()
+        if self.view == "models":
+            self.open_model(name)
+            self._only.focus()
+        else:
+            self.open_children(name)
+            self._search.focus()
 
     def _reset_page(self, _change: Any = None) -> None:
         with self._batch_changes():
@@ -211,6 +222,7 @@ class BrowserPanel(BrowserState):
         self._only.layout.display = None if self.model_name else "none"
 
     def _change_view(self, _change: Any) -> None:
+        self._note_choice()
         with self._batch_changes():
             if self.view == "models":
                 self.model_name = ""
@@ -234,9 +246,10 @@ class BrowserPanel(BrowserState):
             self._column_chooser.set_default_columns(self._shown())
         self._column_chooser.switch.disabled = models
         self._selection_boxes.show([row.ref for row in page.rows], [row.label for row in page.rows])
-        self._model_buttons.show(
-            [row.item for row in page.rows if isinstance(row.item, ModelSummary)]
-        )
+        self._model_buttons.show(page.rows)
+        # The box is needed while there is something to fold or unfold.
+        has_children = any(row.children for row in page.rows) or not self.fold_children
+        self._fold.layout.display = None if has_children and not models else "none"
         what = "model" if models else "version"
         self._pager.show(page.number, page.pages, page.total, what, with_deleted=self.show_deleted)
         self._draw_table()

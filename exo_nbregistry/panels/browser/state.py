@@ -12,7 +12,7 @@ from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.errors import QueryError, RegistryError
 from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.panels.base import Panel, sentence
-from exo_nbregistry.panels.browser.column import OF_MODELS, PLAIN, TREND, is_column
+from exo_nbregistry.panels.browser.column import CHILDREN, OF_MODELS, PLAIN, TREND, is_column
 from exo_nbregistry.panels.browser.page import VIEWS, Page, PageQuery, load_page
 from exo_nbregistry.panels.browser.pager import place
 from exo_nbregistry.panels.browser.search_box import describe_search
@@ -52,6 +52,7 @@ class BrowserState(Panel):
     page = Int(1, help="Number of the page, from 1.")
     columns = Tuple(help="Column names. If empty, suitable columns are chosen.")
     show_deleted = Bool(help="Whether deleted and purged versions are shown.")
+    fold_children = Bool(True, help="Whether children are folded under their parent.")
     selected = Tuple(help="References of the selected versions, in order of selection.")
 
     def __init__(
@@ -72,7 +73,7 @@ class BrowserState(Panel):
         search = [paragraph(text) for text in self._search_lines()]
         if not self._content.rows:
             return stack([*search, paragraph(self._empty_message())])
-        table = static_table(self._content, self._shown(), self._place())
+        table = static_table(self._content, self._static_columns(), self._place())
         return stack([*search, table, self._detail_html()])
 
     def static_text(self) -> str:
@@ -82,7 +83,7 @@ class BrowserState(Panel):
         search = [visible(text) for text in self._search_lines()]
         if not self._content.rows:
             return "\n".join([*search, self._empty_message()])
-        table = plain_table(self._content, self._shown())
+        table = plain_table(self._content, self._static_columns())
         details = self._detail_text()
         return "\n".join([*search, self._place(), table, *([details] if details else [])])
 
@@ -138,7 +139,13 @@ class BrowserState(Panel):
             size=self._size,
             include_deleted=self.show_deleted,
             with_series=not self.columns or TREND in self.columns,
+            fold_children=self._folds_children(),
         )
+
+    def _folds_children(self) -> bool:
+        """Return whether children are folded: only in the list of all versions, newest first."""
+        is_default = self.order_by == NEWEST and not self.query.strip()
+        return self.fold_children and is_default and not self.show_deleted
 
     def _shown(self) -> tuple[str, ...]:
         """Return the columns."""
@@ -151,6 +158,11 @@ class BrowserState(Panel):
         columns = self.columns or self._default_columns or ("algorithm",)
         hidden = any(item.status != "active" for item in items)
         return ("status", *columns) if hidden and "status" not in columns else columns
+
+    def _static_columns(self) -> tuple[str, ...]:
+        # A live panel has buttons with the numbers of children.
+        has_children = any(row.children for row in self._content.rows)
+        return (CHILDREN, *self._shown()) if has_children else self._shown()
 
     def _empty_message(self) -> str:
         if not (self.query.strip() or self.model_name):

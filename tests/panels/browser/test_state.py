@@ -152,7 +152,7 @@ def test_rows_and_columns_have_headers() -> None:
 def test_only_the_page_is_read() -> None:
     """Each page is one query with limit and offset."""
     registry = FakeRegistry([version(n) for n in range(1, 8)])
-    driver = BrowserDriver(registry)
+    driver = BrowserDriver(registry, order_by="-created_at")
     assert [query["limit"] for query in registry.queries] == [3]
     driver.press("Next")
     assert [query["offset"] for query in registry.queries] == [0, 3]
