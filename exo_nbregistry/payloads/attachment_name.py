@@ -6,6 +6,7 @@ import re
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.records.model_state import OWN_ATTACHMENTS
 from exo_nbregistry.values.keys import ATTACHMENT_EXTENSIONS, BLOB_EXTENSIONS
 
 # A name becomes part of a path and may come from the record of an unknown signer.
@@ -17,7 +18,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 # Names that registering stores by itself, and the name of the model in an export.
 RESERVED = ("evaluation", "input_example", "model", "sources")
 # A user can pass these to register_model, as in earlier releases, but not add them later.
-RESERVED_LATER = (*RESERVED, "trials", "curves", "columns")
+RESERVED_LATER = OWN_ATTACHMENTS
 _RULE = (
     "use at most 64 ASCII letters, digits, spaces, '.', '_' and '-', starting with a letter or "
     "digit, such as 'roc curve'"
