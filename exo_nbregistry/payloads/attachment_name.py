@@ -19,6 +19,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 RESERVED = ("evaluation", "input_example", "model", "sources")
 # A user can pass these to register_model, as in earlier releases, but not add them later.
 RESERVED_LATER = OWN_ATTACHMENTS
+_FORMATS = frozenset((*BLOB_EXTENSIONS, *ATTACHMENT_EXTENSIONS))
 _RULE = (
     "use at most 64 ASCII letters, digits, spaces, '.', '_' and '-', starting with a letter or "
     "digit, such as 'roc curve'"
@@ -85,6 +86,11 @@ def check_distinct(names: list[str]) -> None:
             )
 
 
+def has_path_parts(name: str, artifact: Artifact) -> bool:
+    """Return whether the name and the format of a recorded attachment can be part of a path."""
+    return is_valid_name(name) and artifact.format in _FORMATS
+
+
 def require_path_parts(name: str, artifact: Artifact) -> None:
     """Check that the name and the format of a recorded attachment can be part of a path.
 
@@ -95,7 +101,7 @@ def require_path_parts(name: str, artifact: Artifact) -> None:
     """
     for what, value, is_valid in (
         ("name", name, is_valid_name(name)),
-        ("format", artifact.format, artifact.format in (*BLOB_EXTENSIONS, *ATTACHMENT_EXTENSIONS)),
+        ("format", artifact.format, artifact.format in _FORMATS),
     ):
         if not is_valid:
             raise RecordError(

@@ -461,7 +461,7 @@ def test_a_changed_event_is_not_imported(
     if change == "content":
         fields["events"][0]["content"]["name"] = "other"
     elif change == "signature":
-        fields["events"][0]["signature"]["signature"] = "AAAA"
+        fields["events"][0]["signature"]["value"] = "AAAA"
     else:
         registry.register_model({}, "toy")
         registry.attach("toy:2", "notes", "Good.")
