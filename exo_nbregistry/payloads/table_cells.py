@@ -97,7 +97,7 @@ def _kind(values: Any) -> str:
         return "timedelta"
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    # Text with None is readable as it is; other objects are written as JSON.
+    # Text with None is written unchanged, and other objects as JSON.
     return "text" if all(type(value) is str or value is None for value in values) else "json"
 
 

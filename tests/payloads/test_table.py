@@ -53,7 +53,7 @@ def read_back(table: Any) -> Any:
 
 @given(FRAMES)
 def test_a_frame_is_read_back_equal(frame: pd.DataFrame) -> None:
-    """Values, types, missing values and index are those of the frame."""
+    """The values, types, missing values and index of the frame are kept."""
     pd.testing.assert_frame_equal(read_back(frame), frame, check_exact=True)
 
 
@@ -162,7 +162,7 @@ def test_tables_of_polars_are_read_back_equal(table: Any) -> None:
     ids=["objects", "intervals", "complex", "polars objects"],
 )
 def test_a_table_that_would_change_is_rejected(table: Any) -> None:
-    """The error says what to do instead."""
+    """The error names the alternative."""
     with pytest.raises(RecordError, match=r"attachments\.t cannot be stored .* attach Path"):
         pack_table(table, "t")
 

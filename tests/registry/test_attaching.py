@@ -47,7 +47,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 @pytest.fixture
-def stranger(registry: ModelRegistry, tmp_path: Path) -> ModelRegistry:
+def guest(registry: ModelRegistry, tmp_path: Path) -> ModelRegistry:
     """Return the same registry, opened by another user."""
     return ModelRegistry(registry.location, durable=False, keyring=Keyring(tmp_path / "keys"))
 
@@ -305,11 +305,11 @@ def test_a_purge_at_the_same_time_loses_nothing(
 
 
 def test_an_attached_estimator_needs_a_trusted_signer(
-    registry: ModelRegistry, stranger: ModelRegistry
+    registry: ModelRegistry, guest: ModelRegistry
 ) -> None:
     """An estimator that an unknown signer attached is listed and not loaded."""
-    stranger.attach("toy:1", "scaler", StandardScaler().fit([[1.0]]))
-    stranger.attach("toy:1", "notes", "From elsewhere.")
+    guest.attach("toy:1", "scaler", StandardScaler().fit([[1.0]]))
+    guest.attach("toy:1", "notes", "From elsewhere.")
     registry.attach("toy:1", "own", "Mine.")
     notes, own, scaler = registry.attachments("toy:1")
     assert (own.trusted, notes.trusted, scaler.trusted) == (True, False, False)
@@ -323,10 +323,10 @@ def test_an_attached_estimator_needs_a_trusted_signer(
 
 
 def test_a_registered_estimator_has_the_signer_of_its_version(
-    registry: ModelRegistry, stranger: ModelRegistry
+    registry: ModelRegistry, guest: ModelRegistry
 ) -> None:
     """An estimator in attachments= follows the trust of its version."""
-    stranger.register_model({}, "toy", attachments={"scaler": StandardScaler().fit([[1.0]])})
+    guest.register_model({}, "toy", attachments={"scaler": StandardScaler().fit([[1.0]])})
     assert "scikit-learn" in registry.get_metadata("toy").environment.packages
     assert any("StandardScaler" in n for n in registry["toy"].attachments["scaler"].globals)
     with pytest.raises(UntrustedModelError):
@@ -347,10 +347,10 @@ def test_an_estimator_of_another_release_is_not_loaded(
 
 
 def test_an_event_cannot_add_what_the_registry_reads_itself(
-    registry: ModelRegistry, stranger: ModelRegistry
+    registry: ModelRegistry, guest: ModelRegistry
 ) -> None:
     """An event of another program that names an input example is ignored."""
-    stranger.attach("toy:1", "notes", {"rows": 1})
+    guest.attach("toy:1", "notes", {"rows": 1})
     path = Path(registry.location) / EVENT
     reseal(path, Keyring().sign, name="input_example")
     again = ModelRegistry(registry.location)
@@ -437,7 +437,7 @@ def test_a_loaded_file_is_a_copy(registry: ModelRegistry, tmp_path: Path) -> Non
     location = registry.location
     del registry
     gc.collect()
-    assert again.exists(), "the copy lives as long as the process"
+    assert again.exists(), "the copy exists until the process ends"
     assert ModelRegistry(location).verify()
 
 
@@ -487,7 +487,7 @@ def test_what_only_looks_like_a_file_is_an_error(
 def test_facts_about_files_are_values(
     registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: Any
 ) -> None:
-    """A dict with other values, and the name of a folder, are attached as they are."""
+    """A dict with other values, and the name of a folder, are attached unchanged."""
     (tmp_path / "data.csv").write_text("x")
     (tmp_path / "data").mkdir()
     monkeypatch.chdir(tmp_path)

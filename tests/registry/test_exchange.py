@@ -438,8 +438,8 @@ def test_an_attachment_of_an_unknown_signer_is_not_imported(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The version is imported without it, and the log names the call that imports it."""
-    stranger = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "keys"))
-    stranger.attach("toy:1", "scaler", StandardScaler().fit(X))
+    guest = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "keys"))
+    guest.attach("toy:1", "scaler", StandardScaler().fit(X))
     registry.attach("toy:1", "notes", "Good.")
     folder = registry.export_model("toy:1", tmp_path / "out")
     ref = other.import_model(folder)
@@ -488,8 +488,8 @@ def test_an_attachment_with_an_invalid_name_is_skipped(
     registry: ModelRegistry, other: ModelRegistry, tmp_path: Path
 ) -> None:
     """An event of an unknown signer cannot prevent an export."""
-    stranger = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "keys"))
-    stranger.attach("toy:1", "notes", "Bad.")
+    guest = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "keys"))
+    guest.attach("toy:1", "notes", "Bad.")
     event = Path(registry.location) / "models/toy/events/e000001.json"
     reseal(event, Keyring(tmp_path / "keys").sign, name="../../notes")
     again = ModelRegistry(registry.location)
