@@ -52,7 +52,7 @@ class AttachmentReader:
         --------
         >>> registry.attach("kepler_rf", "limits", {"depth": 0.5})
         >>> [(item.name, item.kind, item.size_bytes) for item in registry.attachments("kepler_rf")]
-        [('limits', 'values', 16)]
+        [('limits', 'values', 18)]
         """
         reference, snapshot = self._work.snapshot_of(ref)
         number = snapshot.resolve(reference)
