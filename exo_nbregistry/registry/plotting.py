@@ -184,7 +184,7 @@ class Plotting:
                 "register_model.",
                 name=ref,
             )
-        stored = self._attaching.load_attachment(metadata.model_id, ATTACHMENT)
+        stored = self._attachments.load_attachment(metadata.model_id, ATTACHMENT)
         return Trials(metadata.display_id, StoredSearch.of(stored))
 
     def _measurements(
