@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from exo_nbregistry.records.model_state import OWN_ATTACHMENTS
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.keys import ATTACHMENTS, BLOBS, model_folder
 
@@ -24,8 +25,10 @@ def required_keys(versions: Mapping[int, Record], events: Mapping[int, Record]) 
             needed |= {_key(record.model, item): number for item in named if item}
     for record in events.values():
         event = record.content
-        if event.get("action") == "attach" and event["version"] not in purged:
-            needed.setdefault(_key(record.model, event["artifact"]), event["version"])
+        is_purged, name = event.get("version") in purged, str(event.get("name"))
+        if event.get("action") != "attach" or is_purged or name.lower() in OWN_ATTACHMENTS:
+            continue
+        needed.setdefault(_key(record.model, event["artifact"]), event["version"])
     return needed
 
 

@@ -6,6 +6,7 @@ import re
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.records.model_state import OWN_ATTACHMENTS
 from exo_nbregistry.values.keys import ATTACHMENT_EXTENSIONS, BLOB_EXTENSIONS
 
 # A name becomes part of a path and may come from the record of an unknown signer.
@@ -17,7 +18,8 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 # Names that registering stores by itself, and the name of the model in an export.
 RESERVED = ("evaluation", "input_example", "model", "sources")
 # A user can pass these to register_model, as in earlier releases, but not add them later.
-RESERVED_LATER = (*RESERVED, "trials", "curves", "columns")
+RESERVED_LATER = OWN_ATTACHMENTS
+_FORMATS = frozenset((*BLOB_EXTENSIONS, *ATTACHMENT_EXTENSIONS))
 _RULE = (
     "use at most 64 ASCII letters, digits, spaces, '.', '_' and '-', starting with a letter or "
     "digit, such as 'roc curve'"
@@ -84,6 +86,11 @@ def check_distinct(names: list[str]) -> None:
             )
 
 
+def has_path_parts(name: str, artifact: Artifact) -> bool:
+    """Return whether the name and the format of a recorded attachment can be part of a path."""
+    return is_valid_name(name) and artifact.format in _FORMATS
+
+
 def require_path_parts(name: str, artifact: Artifact) -> None:
     """Check that the name and the format of a recorded attachment can be part of a path.
 
@@ -94,7 +101,7 @@ def require_path_parts(name: str, artifact: Artifact) -> None:
     """
     for what, value, is_valid in (
         ("name", name, is_valid_name(name)),
-        ("format", artifact.format, artifact.format in (*BLOB_EXTENSIONS, *ATTACHMENT_EXTENSIONS)),
+        ("format", artifact.format, artifact.format in _FORMATS),
     ):
         if not is_valid:
             raise RecordError(

@@ -13,7 +13,7 @@ _PATH_KEYS = ("path", "file", "filename", "file_name", "filepath", "file_path")
 
 
 def refuse_look_alikes(thing: Any, name: str) -> None:
-    """Check that text or a mapping does not stand for a file.
+    """Check that text or a mapping is not the name of a file.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def pack_table(table: Any, name: str) -> tuple[str, bytes]:
     """
     key = f"attachments.{name}"
     writers = [_write_polars] if table_library(table) == "polars" else [_write_csv]
-    if writers == [_write_csv] and _has_parquet():
+    if writers == [_write_csv] and has_parquet():
         writers.insert(0, _write_parquet)
     for write in writers:
         try:
@@ -85,13 +85,16 @@ def unpack_table(data: bytes, key: str) -> Any:
         raise RecordError(
             f"{key} requires {error.name or form['library']} to be read; install it.", key=key
         ) from error
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # each library has its own errors for other bytes
         raise RecordError(
             f"{key} is not a stored table ({short_error(error)}).", key=key
         ) from error
 
 
-def _has_parquet() -> bool:
+def has_parquet() -> bool:
+    """Return whether pandas can write Parquet."""
     return any(importlib.util.find_spec(name) for name in ("pyarrow", "fastparquet"))
 
 

@@ -61,7 +61,7 @@ def parse_cells(cells: Sequence[str], form: dict[str, Any]) -> Any:
             dtype
         )
     parsed = [None if cell == "" else _PARSES[kind](cell) for cell in cells]
-    if dtype[:1].isupper():
+    if dtype[:1].isupper() or dtype == "boolean":  # types of pandas with missing values
         return pd.array(parsed, dtype=dtype)
     if kind == "float":
         return np.array([np.nan if value is None else value for value in parsed], dtype=dtype)
@@ -97,7 +97,7 @@ def _kind(values: Any) -> str:
         return "timedelta"
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    # Text with None is readable as it is; other objects are written as JSON.
+    # Text with None is written unchanged, and other objects as JSON.
     return "text" if all(type(value) is str or value is None for value in values) else "json"
 
 

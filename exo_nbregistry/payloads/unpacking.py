@@ -38,7 +38,7 @@ def read_attachment(store: Store, model_key: str, artifact: Artifact, name: str 
     IntegrityError
         If the payload is missing or has changed.
     RecordError
-        If the content does not have the form of its kind.
+        If the content does not have the expected form.
     """
     kind, place = kind_of(artifact), (store, model_key, artifact)
     key = payload_key(model_key, artifact)

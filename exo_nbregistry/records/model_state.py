@@ -9,7 +9,8 @@ unalias    ``alias`` is removed
 tag        ``tags`` are added to the version
 untag      the tags ``names`` are removed from the version
 note       the note ``text`` is added to the version
-attach     the attachment ``name`` with the payload ``artifact`` is added to the version
+attach     the attachment ``name`` with the payload ``artifact`` is added to the version;
+           names of `OWN_ATTACHMENTS` are ignored
 metrics    ``metrics`` were measured later, at the time ``measured_at``, on the data ``on``
 delete     the version is deleted and can be restored
 restore    the version is restored
@@ -32,6 +33,12 @@ from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.reference import check_alias, check_version
 
+# Attachments that registering stores by itself: an event cannot add one, because its signer may be
+# unknown and the registry reads them.
+OWN_ATTACHMENTS = (
+    *("evaluation", "input_example", "model", "sources"),
+    *("trials", "curves", "columns"),
+)
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 _OF_VERSION = ("tag", "untag", "note", "attach", "metrics", "delete", "restore", "purge")
 
@@ -230,7 +237,9 @@ class ModelState:
             case "note":
                 facts.notes.append(Note(event["text"], event["actor"], decode(event["at"])))
             case "attach":
-                facts.attachments.setdefault(str(event["name"]), _attached(event, record))
+                attached, name = _attached(event, record), str(event["name"])
+                if name.lower() not in OWN_ATTACHMENTS:
+                    facts.attachments.setdefault(name, attached)
             case "metrics":
                 add_in_order(facts.later_metrics, decode_event(event))
             case "delete":

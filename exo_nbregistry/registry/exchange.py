@@ -28,15 +28,18 @@ from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.bare_file import read_bare_file
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.exported_attachments import (
-    copy_in_attachments,
-    existing_attachments,
+    attachments_to_export,
     exported_stems,
-    read_attached,
-    trusted_only,
-    with_attached,
     write_attachments,
 )
 from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
+from exo_nbregistry.registry.imported_attachments import (
+    copy_in_attachments,
+    existing_attachments,
+    read_attached,
+    trusted_only,
+    with_attached,
+)
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -101,6 +104,7 @@ class Exchange:
             packages=metadata.environment.packages,
             hint=_how_to_export(metadata),
         )
+        attachments = attachments_to_export(snapshot, number, metadata)
         joblib = metadata.artifact.format == JOBLIB.name
         # Deployment needs joblib; import needs the registered format.
         copy = partial(copy_out, self._store, reference.key, metadata.artifact)
@@ -113,7 +117,7 @@ class Exchange:
             dump=dump,
             extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
             example=self._example(record.model, metadata),
-            write_more=partial(write_attachments, self._store, snapshot, number, metadata),
+            write_more=partial(write_attachments, self._store, snapshot, number, attachments),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:

@@ -12,6 +12,7 @@ from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, Registry
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.aliases import Aliases
 from exo_nbregistry.registry.attaching import Attaching
+from exo_nbregistry.registry.attachment_reader import AttachmentReader
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
@@ -108,10 +109,10 @@ class ModelRegistry:
 
     # Attachments
     attach = delegate(Attaching.attach, __name__)
-    attachments = delegate(Attaching.attachments, __name__)
-    load_attachment = delegate(Attaching.load_attachment, __name__)
-    save_attachments = delegate(Attaching.save_attachments, __name__)
-    attachment_bytes = delegate(Attaching.attachment_bytes, __name__)
+    attachments = delegate(AttachmentReader.attachments, __name__)
+    load_attachment = delegate(AttachmentReader.load_attachment, __name__)
+    save_attachments = delegate(AttachmentReader.save_attachments, __name__)
+    attachment_bytes = delegate(AttachmentReader.attachment_bytes, __name__)
 
     # Find and compare
     get_metadata = delegate(Retrieval.get_metadata, __name__)

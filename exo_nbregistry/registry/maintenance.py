@@ -15,7 +15,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
 from exo_nbregistry.records.model_state import ACTIVE, PURGED
-from exo_nbregistry.records.record import Record
+from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.text.markup import count
@@ -180,15 +180,17 @@ class Maintenance:
             raise NotFoundError(f"{signer} is not signed.", name=signer)
         known = []
         for model in self._journal.models():
-            for number in self._journal.numbers(model):
-                # Skip damaged records.
-                with contextlib.suppress(RecordError, IntegrityError):
-                    record = self._journal.read(model, number)
-                    if record.signer == signer and record.signature:
-                        return str(record.signature["public_key"])
-                    known.append(record.signer or "")
+            for kind in (VERSION, EVENT):
+                for number in self._journal.numbers(model, kind):
+                    # Skip damaged records.
+                    with contextlib.suppress(RecordError, IntegrityError):
+                        record = self._journal.read(model, number, kind)
+                        if record.signer == signer and record.signature:
+                            return str(record.signature["public_key"])
+                        known.append(record.signer or "")
         raise NotFoundError(
-            f"No version in this registry is signed by {signer}; pass the public key itself.",
+            f"No version or event in this registry is signed by {signer}; pass the public key "
+            "itself.",
             name=signer,
             known=set(known) - {""},
         )
@@ -216,6 +218,10 @@ class Maintenance:
                 if status != PURGED:
                     items = [content["artifact"], *content["attachments"].values()]
                     payloads |= {item["sha256"]: item["size_bytes"] for item in items}
+                    added = (
+                        item.artifact for item in snapshot.state.of(number).attachments.values()
+                    )
+                    payloads |= {item.sha256: item.size_bytes for item in added}
                 if status == ACTIVE:
                     kinds = stats["by_algorithm"]
                     kinds[content["algorithm"]] = kinds.get(content["algorithm"], 0) + 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from exo_nbregistry.registry.aliases import Aliases
 from exo_nbregistry.registry.attaching import Attaching
+from exo_nbregistry.registry.attachment_reader import AttachmentReader
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
@@ -36,15 +37,16 @@ def make_parts(work: Workspace) -> dict[str, Any]:
     search = Search(work)
     registration = Registration(work)
     retrieval = Retrieval(work, search)
-    attaching = Attaching(work)
+    attachments = AttachmentReader(work)
     parts = (
         search,
         retrieval,
         registration,
-        attaching,
+        attachments,
+        Attaching(work),
         Overview(work, search.log_unknown_fields),
         Comparing(work, search),
-        Plotting(work, search, retrieval, attaching),
+        Plotting(work, search, retrieval, attachments),
         Aliases(work),
         Changes(work),
         Curation(work),

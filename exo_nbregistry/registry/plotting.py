@@ -11,7 +11,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.metric_series import Measurements, measurements_of
 from exo_nbregistry.records.trials import ATTACHMENT, StoredSearch
 from exo_nbregistry.registry.argument import check_text
-from exo_nbregistry.registry.attaching import Attaching
+from exo_nbregistry.registry.attachment_reader import AttachmentReader
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
@@ -41,17 +41,21 @@ class Plotting:
         Lists versions.
     retrieval : Retrieval
         Loads models and evaluation arrays.
-    attaching : Attaching
+    attachments : AttachmentReader
         Loads attachments.
     """
 
     def __init__(
-        self, workspace: Workspace, search: Search, retrieval: Retrieval, attaching: Attaching
+        self,
+        workspace: Workspace,
+        search: Search,
+        retrieval: Retrieval,
+        attachments: AttachmentReader,
     ) -> None:
         self._work = workspace
         self._search = search
         self._retrieval = retrieval
-        self._attaching = attaching
+        self._attachments = attachments
 
     def plot(
         self,
@@ -180,7 +184,7 @@ class Plotting:
                 "register_model.",
                 name=ref,
             )
-        stored = self._attaching.load_attachment(metadata.model_id, ATTACHMENT)
+        stored = self._attachments.load_attachment(metadata.model_id, ATTACHMENT)
         return Trials(metadata.display_id, StoredSearch.of(stored))
 
     def _measurements(
@@ -212,7 +216,7 @@ class Plotting:
             return self._retrieval.load_model(ref)[0]
         if kind.reads == "evaluation":
             return self._retrieval.load_evaluation(ref)
-        return self._attaching.load_attachment(ref, kind.reads)
+        return self._attachments.load_attachment(ref, kind.reads)
 
 
 def _normalize_refs(

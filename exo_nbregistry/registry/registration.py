@@ -64,7 +64,7 @@ class Registration:
         description: str = "",
         tags: Mapping[str, Any] | Collection[str] | None = None,
         parent: str | None = None,
-        attachments: Mapping[str, Mapping[str, Any]] | None = None,
+        attachments: Mapping[str, Any] | None = None,
         trials: Any = None,
         curves: Any = None,
         format: str = "joblib",
@@ -131,9 +131,9 @@ class Registration:
             Tags of the version, with their values or as a list of names.
         parent : str, optional
             Reference to the version that this one is derived from.
-        attachments : mapping of str to mapping, optional
-            Additional values for `load_attachment`. Each attachment maps names to NumPy arrays
-            or to plain values.
+        attachments : mapping of str to object, optional
+            Objects for `load_attachment`, by name: figures, DataFrames, arrays, text, bytes, plain
+            values, fitted estimators, and ``Path(...)`` of a file or folder, as for `attach`.
         trials : mapping, DataFrame, list of dict or study, optional
             Trials of a hyperparameter search: ``cv_results_``, a table with a row for each trial
             and the column ``value`` or ``score``, dicts with ``params`` and ``value``, or a study

@@ -34,7 +34,7 @@ def register_run(
     target_names: Sequence[str] | None = None,
     training_info: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
-    attachments: Mapping[str, Mapping[str, Any]] | None = None,
+    attachments: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> dict[str, str]:
     """Register every model of a run as a version of one registered model.

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -358,3 +360,139 @@ def test_any_model_is_imported(
     here, there = registry.get_metadata(ref).artifact, other.get_metadata(copied).artifact
     assert here == there
     assert str(other.load_model(copied)[0]) == str(model)
+
+
+def attach_all(registry: ModelRegistry, tmp_path: Path) -> None:
+    """Attach files, a figure, a table and an estimator to toy:1."""
+    (tmp_path / "plots/deep").mkdir(parents=True)
+    (tmp_path / "plots/deep/a.txt").write_text("a")
+    (tmp_path / "Report.pdf").write_bytes(b"%PDF")
+    figure = Figure()
+    figure.subplots().plot([1, 2])
+    for name, thing in {
+        "roc": figure,
+        "table": pd.DataFrame({"a": [1, 2]}),
+        "limits": {"depth": 0.5},
+        "notes": "Good.",
+        "plots": tmp_path / "plots",
+        "report": tmp_path / "Report.pdf",
+        "scaler": StandardScaler().fit(X),
+    }.items():
+        registry.attach("toy:1", name, thing)
+
+
+def test_attachments_are_exported_as_readable_files_and_imported(
+    registry: ModelRegistry, other: ModelRegistry, tmp_path: Path
+) -> None:
+    """Attachments that were added later are files in the export and belong to the import."""
+    attach_all(registry, tmp_path)
+    folder = registry.export_model("toy:1", tmp_path / "out")
+    names = {path.name for path in (folder / "attachments").iterdir()}
+    assert {"roc.png", "roc.svg", "limits.json", "notes.txt", "plots", "Report.pdf"} <= names
+    assert (folder / "attachments/plots/deep/a.txt").read_text() == "a"
+    ref = other.import_model(folder)
+    assert other.get_metadata(ref).attachments == registry.get_metadata("toy:1").attachments
+    assert other.load_attachment(ref, "notes") == "Good."
+    assert other.load_attachment(ref, "scaler").mean_ == [1.5]
+    assert other.load_attachment(ref, "report").read_bytes() == b"%PDF"
+    assert other.verify()
+    again = other.export_model(ref, tmp_path / "again")
+    assert other.import_model(again) == ref, "the import of a copy is a duplicate"
+
+
+@pytest.mark.parametrize(
+    "name", ["roc.png", "roc.svg", "notes.txt", "plots/deep/a.txt", "Report.pdf", "scaler.joblib"]
+)
+def test_a_changed_attachment_is_not_imported(
+    registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, name: str
+) -> None:
+    """A readable file that was edited after the export is an error."""
+    attach_all(registry, tmp_path)
+    path = registry.export_model("toy:1", tmp_path / "out") / "attachments" / name
+    path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(IntegrityError, match=r"does not match the checksum"):
+        other.import_model(tmp_path / "out")
+    assert len(other.list_models()) == 0
+
+
+def test_a_missing_attachment_is_logged(
+    registry: ModelRegistry,
+    other: ModelRegistry,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The version is imported without an attachment whose files are missing."""
+    attach_all(registry, tmp_path)
+    folder = registry.export_model("toy:1", tmp_path / "out")
+    (folder / "attachments/notes.txt").unlink()
+    ref = other.import_model(folder)
+    assert "no files of the attachments 'notes'; they were not imported" in caplog.text
+    assert "notes" not in other.get_metadata(ref).attachments
+    assert other.verify()
+
+
+def test_an_attachment_of_an_unknown_signer_is_not_imported(
+    registry: ModelRegistry,
+    other: ModelRegistry,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The version is imported without it, and the log names the call that imports it."""
+    guest = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "keys"))
+    guest.attach("toy:1", "scaler", StandardScaler().fit(X))
+    registry.attach("toy:1", "notes", "Good.")
+    folder = registry.export_model("toy:1", tmp_path / "out")
+    ref = other.import_model(folder)
+    assert "their signer is not trusted: 'scaler'" in caplog.text
+    attachments = other.get_metadata(ref).attachments
+    assert ("notes" in attachments, "scaler" in attachments) == (True, False)
+    second = other.import_model(folder, unsafe=True)
+    assert other.load_attachment(second, "scaler").mean_ == [1.5]
+
+
+@pytest.mark.parametrize("change", ["content", "signature", "another version"])
+def test_a_changed_event_is_not_imported(
+    registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, change: str
+) -> None:
+    """The events of an export are signed, and belong to its record."""
+    registry.attach("toy:1", "notes", "Good.")
+    path = registry.export_model("toy:1", tmp_path / "out") / "attached.json"
+    fields = json.loads(path.read_text())
+    if change == "content":
+        fields["events"][0]["content"]["name"] = "other"
+    elif change == "signature":
+        fields["events"][0]["signature"]["value"] = "AAAA"
+    else:
+        registry.register_model({}, "toy")
+        registry.attach("toy:2", "notes", "Good.")
+        second = registry.export_model("toy:2", tmp_path / "out2") / "attached.json"
+        fields = json.loads(second.read_text())
+    path.write_text(json.dumps(fields))
+    with pytest.raises(IntegrityError):
+        other.import_model(tmp_path / "out")
+    assert len(other.list_models()) == 0
+
+
+@pytest.mark.parametrize("name", ["record", "model_info"])
+def test_an_attachment_does_not_replace_a_file_of_the_export(
+    registry: ModelRegistry, other: ModelRegistry, tmp_path: Path, name: str
+) -> None:
+    """An attachment whose file would have the name of another one is in the other folder."""
+    registry.register_model({}, "toy", attachments={name: {"a": 1}})
+    folder = registry.export_model("toy:2", tmp_path / "out")
+    assert (folder / f"attachments/{name}.json").exists()
+    assert other.load_attachment(other.import_model(folder), name) == {"a": 1}
+
+
+def test_an_attachment_with_an_invalid_name_is_skipped(
+    registry: ModelRegistry, other: ModelRegistry, tmp_path: Path
+) -> None:
+    """An event of an unknown signer cannot prevent an export."""
+    guest = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "keys"))
+    guest.attach("toy:1", "notes", "Bad.")
+    event = Path(registry.location) / "models/toy/events/e000001.json"
+    reseal(event, Keyring(tmp_path / "keys").sign, name="../../notes")
+    again = ModelRegistry(registry.location)
+    folder = again.export_model("toy:1", tmp_path / "deep/out")
+    assert not list(tmp_path.rglob("notes*"))
+    assert other.import_model(folder) == "toy:1"

@@ -1,0 +1,226 @@
+"""Attachments of a version: list, load and save."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.payloads.files import FILE, FOLDER
+from exo_nbregistry.payloads.saving import file_stems, save_attachment
+from exo_nbregistry.payloads.unpacking import MODEL, kind_of, read_attachment, read_part
+from exo_nbregistry.records.model_state import PURGED
+from exo_nbregistry.registry.attached import (
+    FoundAttachment,
+    find_attachment,
+    load_attached_model,
+    save_found,
+)
+from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.views.attachments import AttachmentInfo, Attachments, kind_and_format
+
+
+class AttachmentReader:
+    """Registry methods that list, load and save attachments.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open registry.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._work = workspace
+        self._store = workspace.store
+
+    def attachments(self, ref: str) -> Attachments:
+        """List the attachments of a version.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference. A deleted version requires its number or an alias.
+
+        Returns
+        -------
+        Attachments
+            A tuple of `AttachmentInfo` with a table display and ``to_frame()``: name, kind,
+            format, size, file name, time and user of each attachment.
+
+        Examples
+        --------
+        >>> registry.attach("kepler_rf", "limits", {"depth": 0.5})
+        >>> [(item.name, item.kind, item.size_bytes) for item in registry.attachments("kepler_rf")]
+        [('limits', 'values', 18)]
+        """
+        reference, snapshot = self._work.snapshot_of(ref)
+        number = snapshot.resolve(reference)
+        metadata = snapshot.metadata(number)
+        found = (
+            find_attachment(snapshot, number, metadata, name)
+            for name in sorted(metadata.attachments)
+        )
+        return Attachments(map(self._info, sorted(metadata.attachments), found))
+
+    def load_attachment(
+        self,
+        ref: str,
+        name: str,
+        *,
+        directory: str | os.PathLike[str] | None = None,
+        unsafe: bool = False,
+        allow_version_mismatch: bool = False,
+    ) -> Any:
+        """Load an attachment of a version after checking its integrity.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+        name : str
+            Name of the attachment: a key of ``metadata.attachments``.
+        directory : str or Path, optional
+            Write the attachment to this folder as readable files, and return the path. A figure
+            becomes a PNG and an SVG file. By default, an object is returned.
+        unsafe : bool
+            Load an attached estimator although its signer is not trusted. Unpickling can run any
+            code.
+        allow_version_mismatch : bool
+            Load an attached estimator although it was attached with another minor version of
+            scikit-learn.
+
+        Returns
+        -------
+        object
+            The attached object: a table, arrays, values, text, bytes or an estimator. A figure is
+            returned as a `StoredFigure`, which a notebook shows. A file or folder is copied, and
+            its path is returned; without `directory`, the copy is removed when Python exits.
+
+        Raises
+        ------
+        NotFoundError
+            If the version has no such attachment.
+        IntegrityError
+            If the attachment was changed after it was stored.
+        UntrustedModelError
+            If the signer of an attached estimator is not trusted.
+        KeyExistsError
+            If `directory` has a different file of the same name.
+
+        Examples
+        --------
+        >>> registry.attach("kepler_rf:1", "limits", {"depth": 0.5})
+        >>> registry.load_attachment("kepler_rf:1", "limits")
+        {'depth': 0.5}
+        """
+        found = self._found(ref, name)
+        kind = kind_of(found.artifact)
+        if directory is not None or kind in (FILE, FOLDER):
+            return save_found(self._store, found, name, directory)
+        if kind == MODEL:
+            return load_attached_model(self._work, found, name, unsafe, allow_version_mismatch)
+        return read_attachment(self._store, found.model, found.artifact, name)
+
+    def save_attachments(self, ref: str, directory: str | os.PathLike[str]) -> list[Path]:
+        """Write all attachments of a version to a folder as readable files.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+        directory : str or Path
+            The folder, which is created if it does not exist. Equal files in it are kept.
+
+        Returns
+        -------
+        list of Path
+            The files, and the folders of attached folders.
+
+        Raises
+        ------
+        KeyExistsError
+            If the folder has a different file of the same name.
+        IntegrityError
+            If an attachment was changed after it was stored.
+
+        Examples
+        --------
+        >>> registry.attach("kepler_rf:1", "notes", "Reviewed.")
+        >>> [path.name for path in registry.save_attachments("kepler_rf:1", "out")]
+        ['notes.txt']
+        """
+        reference, snapshot = self._work.snapshot_of(ref)
+        number = snapshot.resolve(reference)
+        found = snapshot.metadata(number).attachments
+        folder = Path(directory).expanduser()
+        return [
+            path
+            for name, stem in sorted(file_stems(found).items())
+            for path in save_attachment(self._store, reference.key, found[name], folder, stem)
+        ]
+
+    def attachment_bytes(self, ref: str, name: str, format: str | None = None) -> bytes:
+        """Return an attachment as the bytes of a file, after checking its integrity.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+        name : str
+            Name of the attachment.
+        format : str, optional
+            ``png`` (the default) or ``svg`` for a figure; ``csv`` or ``parquet`` for a table.
+
+        Returns
+        -------
+        bytes
+            The content. An SVG or HTML file of an unknown signer can contain scripts.
+
+        Raises
+        ------
+        NotFoundError
+            If the version has no such attachment.
+        RecordError
+            If the attachment does not have this format.
+        IntegrityError
+            If the attachment was changed after it was stored.
+
+        Examples
+        --------
+        >>> registry.attach("kepler_rf:1", "notes", "Reviewed.")
+        >>> registry.attachment_bytes("kepler_rf:1", "notes")
+        b'Reviewed.'
+        """
+        found = self._found(ref, name)
+        return read_part(self._store, found.model, found.artifact, name, format)
+
+    def _found(self, ref: str, name: str) -> FoundAttachment:
+        reference, snapshot = self._work.snapshot_of(ref)
+        number = snapshot.resolve(reference)
+        if snapshot.state.of(number).status == PURGED:
+            snapshot.require_active(number)
+        metadata = snapshot.metadata(number)
+        if name not in metadata.attachments:
+            raise NotFoundError(
+                f"{metadata.model_id} has no attachment {name!r}.",
+                name=str(name),
+                known=metadata.attachments,
+            )
+        return find_attachment(snapshot, number, metadata, name)
+
+    def _info(self, name: str, found: FoundAttachment) -> AttachmentInfo:
+        kind, format = kind_and_format(found.artifact)
+        signed = self._work.keyring.signer_status(found.record.check, found.record.signature)
+        by = found.later.actor if found.later else found.metadata.provenance.user
+        return AttachmentInfo(
+            name=name,
+            kind=kind,
+            format=format,
+            size_bytes=found.artifact.size_bytes,
+            file_name=found.artifact.file_name,
+            attached_at=found.later.at if found.later else found.metadata.created_at,
+            attached_by=by or "unknown",
+            signer=found.record.signer,
+            trusted=signed.trusted,
+        )
