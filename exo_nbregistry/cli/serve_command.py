@@ -71,9 +71,9 @@ def serve(
     POST one row as JSON to /predict, or many rows as JSON or CSV to /predict/batch. Each row is
     answered by itself, with a status: ok, outside (of the range of the training data), missing (a
     value) or invalid. With ?strict=true, rows that do not match the training table are rejected.
-    GET /model, /health and /openapi.json to read about the model and the server. When REF refers to another
-    version, because an alias moved or a new version was registered, the server loads that version
-    within about a second.
+    GET /model, /health and /openapi.json to read about the model and the server. When REF refers
+    to another version, because an alias moved or a new version was registered, the server loads
+    that version within about a second.
     """
     try:
         from exo_nbregistry.serve.limits import Limits

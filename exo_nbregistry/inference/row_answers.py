@@ -122,8 +122,6 @@ class RowAnswers:
 
     def call(self, values: Mapping[str, Any]) -> tuple[Any, Any | None]:
         """Return the labels and probabilities of rows without invalid values."""
-        import numpy as np
-
         typed = {
             column.name: _in_dtype(values[column.name], column.dtype, column.kind)
             for column in self.check.columns

@@ -113,7 +113,9 @@ class RowCheck:
         gone = np.isnan(numbers)
         wrong = (numbers < self._smallest) | (numbers > self._largest)
         wrong |= self._whole & ~gone & (numbers != np.floor(numbers))
-        far = np.maximum(self._low - numbers, numbers - self._high)
+        with np.errstate(all="ignore"):
+            far = np.maximum(self._low - numbers, numbers - self._high)
+            share = far / (self._high - self._low)
         beyond = (far > self._slack) & ~wrong
         for row, place in zip(*np.nonzero(wrong), strict=True):
             checked.unreadable[int(row), int(at[place])] = _plain(numbers[row, place])
@@ -125,8 +127,6 @@ class RowCheck:
         outside = np.zeros_like(missing)
         outside[:, at] = beyond
         distance = np.full(missing.shape, np.inf)
-        with np.errstate(all="ignore"):
-            share = far / (self._high - self._low)
         distance[:, at] = np.where(np.isfinite(share), share, np.inf)
         for n, values in checked.others.items():
             column = self.columns[n]

@@ -37,6 +37,7 @@ from exo_nbregistry.registry.exported_attachments import (
     write_attachments,
 )
 from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
+from exo_nbregistry.registry.exported_calibration import exported_calibration
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -114,6 +115,7 @@ class Exchange:
             extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
             example=self._example(record.model, metadata),
             write_more=partial(write_attachments, self._store, snapshot, number, metadata),
+            calibration=exported_calibration(self._store, record.model, metadata, model),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:

@@ -70,13 +70,18 @@ def list_predictions(answers: Answers, batch: Batch, version: str) -> list[Predi
         probability = answers.of_labels(answers.shares)
         if answers.model_shares is not None:
             raw = answers.of_labels(answers.model_shares)
-    found = []
-    for row, status in enumerate(answers.statuses):
-        first = (answers.labels[row], probability[row], shares[row], version)
-        others = {"model_probability": raw[row], "passed_through": batch.of_row(row)}
-        if status != "ok":
-            others["outside"] = tuple(answers.checked.outside(row))
-            others["problems"] = tuple(answers.problems(row))
-            others["n_problems"] = answers.checked.count(row)
-        found.append(Prediction(*first, status=status, **others))
-    return found
+    return [
+        Prediction(
+            answers.labels[row],
+            probability[row],
+            shares[row],
+            version,
+            tuple(answers.checked.outside(row)) if status != "ok" else (),
+            status,
+            tuple(answers.problems(row)) if status != "ok" else (),
+            answers.checked.count(row),
+            raw[row],
+            batch.of_row(row),
+        )
+        for row, status in enumerate(answers.statuses)
+    ]

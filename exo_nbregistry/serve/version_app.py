@@ -24,9 +24,9 @@ _CSV_CONTENT = {"content": {_CSV: {"schema": {"type": "string"}}}}
 _MAX_UNKNOWN = 1000
 _STATUS = (
     "The status of a row is ok, outside (a value is outside the range of the training data), "
-    "missing (a value is missing that the training data always has) or invalid (a value is not of the "
-    "column's kind, or the model rejects it). With strict=true, rows that are not ok are rejected "
-    "with 422."
+    "missing (a value is missing that the training data always has) or invalid (a value is not of "
+    "the column's kind, or the model rejects it). With strict=true, rows that are not ok are "
+    "rejected with 422."
 )
 _ONE_ROW = (
     'An object with a value for each column. {"rows": [...]}, {"instances": [...]}, '

@@ -142,7 +142,13 @@ def test_models_without_probabilities(registry: ModelRegistry) -> None:
     assert (line.probability, line.probabilities) == (None, {})
     side = InferenceService(registry, "side")
     assert side.predict({"depth": 3.0}).label == 1
-    assert list(side.predict(X).columns) == ["prediction", "status", "outside", "problems", "version"]
+    assert list(side.predict(X).columns) == [
+        "prediction",
+        "status",
+        "outside",
+        "problems",
+        "version",
+    ]
 
 
 def test_categories(registry: ModelRegistry) -> None:
