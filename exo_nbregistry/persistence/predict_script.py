@@ -157,7 +157,7 @@ def model_columns(info: dict[str, Any], names: list[str]) -> list[dict[str, Any]
 
 def row_answers(model: Any, info: dict[str, Any], columns: list[dict[str, Any]]) -> RowAnswers:
     """Return what answers rows: the model with its columns, threshold and calibration."""
-    classes = getattr(model, "classes_", None)
+    classes: Any = getattr(model, "classes_", None)
     if hasattr(classes, "tolist"):
         labels = classes.tolist()
     else:
