@@ -253,7 +253,9 @@ class CheckedRows:
             message = f"must be {column.expected(value)}, not {short_value(value)}"
             return Problem(column.name, STATUSES[kind], message)
         if kind == MISSING:
-            return Problem(column.name, STATUSES[kind], self.missing_message(column.name))
+            absent = bool(self.absent[row, n])
+            message = self.missing_message(column.name) if absent else "is missing"
+            return Problem(column.name, STATUSES[kind], message)
         value = self.value(row, n)
         far = float(self.distance[place])
         share = None if far == float("inf") else far

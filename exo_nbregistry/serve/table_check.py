@@ -102,7 +102,7 @@ def require_match(
     """
     problems = TableProblems(checked.rows)
     for row, reason in checked.reasons.items():
-        problems.add("body", "invalid", reason, [row])
+        problems.add("body", "wrong_dtype", reason, [row])
     known = checked.check.names
     flagged = checked.by_place()
     absent = set(checked.absent_columns)

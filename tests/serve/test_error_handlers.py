@@ -97,8 +97,8 @@ REJECTED = {
         b"[1]",
         422,
         {
-            "body": 'must be an object with a value for each column, or {"rows": [...]}; send a list '
-            "of rows to /predict/batch"
+            "body": 'must be an object with a value for each column, or {"rows": [...]}; send a '
+            "list of rows to /predict/batch"
         },
     ),
     "an empty body": (b"", 422, {"body": "must not be empty; send JSON or CSV"}),
