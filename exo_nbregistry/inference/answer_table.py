@@ -1,7 +1,7 @@
 """Tables of rows as CSV, and the columns of their answers.
 
 Serving and the exported predict.py use this file, so that both write the same table. An export has
-a copy of it, so it imports nothing but NumPy and the files beside it.
+a copy of it, so it imports only NumPy and the files beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The columns that a model takes, and their values in the rows of a table.
 
 Serving and the exported predict.py use this file, so that both read a row alike. An export has a
-copy of it, so it imports nothing but NumPy and pandas.
+copy of it, so it imports only NumPy and pandas.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class InputColumn(NamedTuple):
     categories: frozenset[Any] | None = None
 
     def expected(self, value: Any) -> str:
-        """Return what a value of the column must be, for a message about this value."""
+        """Return a phrase for the values of the column, to contrast with this one."""
         if self.kind in NUMERIC and isinstance(value, int | float) and not isinstance(value, bool):
             try:
                 fits = math.isfinite(value)
@@ -178,7 +178,7 @@ def _plain_dtype(dtype: str) -> str:
 
 
 def read_cells(values: Any, column: InputColumn) -> Cells:
-    """Return the values of a column, and the rows whose values are not of its kind.
+    """Return the values of a column, and the rows whose values have another kind.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Predict the rows of a table, so that no row prevents the prediction of another.
 
 Serving and the exported predict.py use this file, so that both answer a row alike. An export has a
-copy of it, so it imports nothing but NumPy and the files beside it.
+copy of it, so it imports only NumPy and the files beside it.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class RowAnswers:
 
 
 def _in_dtype(values: Any, dtype: str, kind: str) -> Any:
-    """Return values in the dtype of the training data, as far as NumPy has it."""
+    """Return values in the dtype of the training data, if it is a dtype of NumPy."""
     import numpy as np
 
     if kind == "boolean":

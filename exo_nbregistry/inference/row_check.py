@@ -1,7 +1,7 @@
 """Compare the rows of a table with the training data, each row by itself.
 
 Serving and the exported predict.py use this file, so that both check a row alike. An export has a
-copy of it, so it imports nothing but NumPy and the file of the columns.
+copy of it, so it imports only NumPy and the files beside it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class RowCheck:
     ----------
     columns : sequence of mapping
         For each column of the model ``name``, ``dtype``, ``minimum``, ``maximum``, ``missing``
-        (the number of missing values in the training data) and ``categories``; all but the name
-        are optional.
+        (the number of missing values in the training data) and ``categories``. Only the name is
+        required.
 
     Examples
     --------

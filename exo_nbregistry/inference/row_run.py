@@ -1,7 +1,7 @@
 """Call a model on the rows of a table, so that a row that it rejects does not affect the others.
 
-Serving and the exported predict.py use this file. An export has a copy of it, so it imports nothing
-but NumPy and the files beside it.
+Serving and the exported predict.py use this file. An export has a copy of it, so it imports only
+NumPy and the files beside it.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def model_columns(info: dict[str, Any], names: list[str]) -> list[dict[str, Any]
 
 
 def row_answers(model: Any, info: dict[str, Any], columns: list[dict[str, Any]]) -> RowAnswers:
-    """Return what answers rows: the model with its columns, threshold and calibration."""
+    """Return the object that answers rows: the model, its columns, threshold and calibration."""
     classes: Any = getattr(model, "classes_", None)
     if hasattr(classes, "tolist"):
         labels = classes.tolist()
@@ -188,7 +188,7 @@ def strict_answers(asked: RowAnswers, checked: Any) -> Answers:
 
 
 def closing_line(answers: Answers, info: dict[str, Any], path: str) -> str:
-    """Return what was written."""
+    """Return the message about the file that was written."""
     counts = summary(answers)
     number = len(answers.labels)
     if counts:

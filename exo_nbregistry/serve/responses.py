@@ -95,7 +95,7 @@ class ModelInfo(BaseModel):
         "predictions of the model."
     )
     calibration: str | None = Field(
-        description="What calibrates the probabilities; null if they are those of the model."
+        description="What calibrates the probabilities; null if the model's own are used."
     )
     columns: list[ColumnInfo]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +13,13 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from benchmarks.shared import shared_file
 from exo_nbregistry.errors import RegistryError, SignatureMismatchError
 from exo_nbregistry.exoplanet import RandomForestClassifier, load_koi
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve import InferenceService
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("EXO_NBREGISTRY_SHARED", ROOT.parent / "shared" / "data"))
-KOI = SHARED / "koi_cumulative.csv.gz"
+KOI = shared_file("koi_cumulative.csv.gz")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +162,7 @@ def test_columns_that_the_model_does_not_use(
 
 
 def test_a_probability_that_is_not_a_number(registry: ModelRegistry) -> None:
-    """A row whose prediction is infinite is invalid, and the reason says so."""
+    """A row whose prediction is infinite is invalid, with the reason."""
     X = pd.DataFrame({"depth": [0.0, 1.0]})
     model = LinearRegression().fit(X, [0, 1])
     model.intercept_ = math.inf
