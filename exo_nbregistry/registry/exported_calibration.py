@@ -15,7 +15,24 @@ from exo_nbregistry.values.attribute import read_attribute
 def exported_calibration(
     store: Store, key: str, metadata: ModelMetadata, model: Any
 ) -> dict[str, float] | None:
-    """Return the coefficients that calibrate the probabilities of a version, or None."""
+    """Return the coefficients that calibrate the probabilities of a version, or None.
+
+    Parameters
+    ----------
+    store : Store
+        The store of the registry.
+    key : str
+        Key of the model.
+    metadata : ModelMetadata
+        Metadata of the version.
+    model : object
+        The loaded model.
+
+    Returns
+    -------
+    dict or None
+        ``slope`` and ``intercept``, as for `fit_calibration`.
+    """
     artifact = metadata.attachments.get(ATTACHMENT)
     classes = read_attribute(model, "classes_")
     if artifact is None or artifact.format != "npz" or not isinstance(classes, Iterable):
