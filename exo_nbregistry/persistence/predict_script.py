@@ -22,8 +22,9 @@ from exo_nbregistry.inference.answer_table import (
     summary,
     write_csv,
 )
-from exo_nbregistry.inference.input_columns import BOOLEAN, NUMERIC, kind_of, read_column
+from exo_nbregistry.inference.input_columns import BOOLEAN, NUMERIC, kind_of
 from exo_nbregistry.inference.row_answers import Answers, RowAnswers
+from exo_nbregistry.inference.row_check import RowCheck
 
 HERE = Path(__file__).resolve().parent
 FACTS = {"sha256", "columns", "n_features", "classes"}
@@ -117,21 +118,28 @@ def answer(
     """Return the answers to a table, and the columns that the model does not use."""
     given, reasons = read_columns(table)
     columns = model_columns(info, list(given))
-    known = {column["name"]: read_column(column) for column in columns}
-    typed = {
-        name: read_texts(values, known[name]) if isinstance(table, Table) else values
-        for name, values in given.items()
-        if name in known
-    }
-    rows = len(next(iter(given.values()), ()))
-    if not rows:
-        raise InputError("The table is empty.")
     asked = row_answers(model, info, columns)
-    checked = asked.check(typed, rows=rows, reasons=reasons)
+    checked = check_columns(asked.check, given, reasons, is_text=isinstance(table, Table))
+    known = set(asked.check.names)
     answers = strict_answers(asked, checked) if strict else asked.answer(checked)
     if checked.absent_columns and all(label is None for label in answers.labels):
         raise InputError(f"Missing columns in the table: {list_names(checked.absent_columns)}.")
     return answers, {name: values for name, values in given.items() if name not in known}
+
+
+def check_columns(
+    check: RowCheck, given: dict[str, Any], reasons: dict[int, str], *, is_text: bool
+) -> Any:
+    """Return the checked columns of a table; the cells of a CSV file are text."""
+    rows = len(next(iter(given.values()), ()))
+    if not rows:
+        raise InputError("The table is empty.")
+    typed = {
+        column.name: read_texts(given[column.name], column) if is_text else given[column.name]
+        for column in check.columns
+        if column.name in given
+    }
+    return check(typed, rows=rows, reasons=reasons)
 
 
 def read_columns(table: Any) -> tuple[dict[str, Any], dict[int, str]]:

@@ -36,8 +36,8 @@ from exo_nbregistry.registry.exported_attachments import (
     with_attached,
     write_attachments,
 )
-from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
 from exo_nbregistry.registry.exported_calibration import exported_calibration
+from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.keys import DESCRIPTOR
