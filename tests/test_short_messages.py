@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from xgboost import XGBClassifier
 
 from exo_nbregistry.errors import RecordError, SignatureMismatchError, UntrustedModelError
+from exo_nbregistry.inference.answer_table import answer_columns
+from exo_nbregistry.inference.row_answers import RowAnswers
 from exo_nbregistry.persistence import predict_script
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -80,10 +83,20 @@ def test_the_imports_of_an_untrusted_model_are_counted() -> None:
     assert caught.value.types == tuple(WIDE)
 
 
-def test_predict_script_counts_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    """predict.py names five missing and five ignored columns."""
+def test_predict_script_counts_columns() -> None:
+    """predict.py names five missing columns."""
     info = {"columns": [{"name": name, "dtype": "float64"} for name in WIDE], "n_features": None}
     with pytest.raises(predict_script.InputError, match="feature_00004 and 1,995 more"):
-        predict_script.select(pd.DataFrame({"a": [1.0]}), info)
-    predict_script.select(TABLE.join(TABLE.rename(columns=str.upper)), info)
-    assert "FEATURE_00004 and 1,995 more" in capsys.readouterr().err
+        predict_script.predict(None, info | {"classes": None}, pd.DataFrame({"a": [1.0]}))
+
+
+def test_the_problems_of_a_row_are_counted() -> None:
+    """A wide row with a problem in each column has five problems and a number."""
+    columns = [{"name": name, "minimum": 0.0, "maximum": 1.0} for name in WIDE]
+    answers = RowAnswers(LogisticRegression().fit(TABLE, [0, 1]), columns, {"container": "frame"})
+    found = answers({name: [9.0] for name in WIDE}, rows=1)
+    cells = answer_columns(found, {}, "wide:1")
+    assert found.labels[0] is not None
+    assert cells["problems"][0].endswith("; and 1,995 more")
+    assert cells["outside"][0].endswith(" and 1,980 more")
+    assert len(cells["problems"][0]) < MAX_CHARACTERS

@@ -52,7 +52,7 @@ TOKEN_VARIABLE = "EXO_NBREGISTRY_TOKEN"
 @click.option(
     "--extrapolate",
     is_flag=True,
-    help="Accept values outside the range of the training data; predictions list their columns.",
+    help="Accept values outside the range of the training data in requests with strict=true.",
 )
 @registry_option
 def serve(
@@ -68,10 +68,12 @@ def serve(
 ) -> None:
     """Serve a model over HTTP until Ctrl-C.
 
-    POST one row as JSON to /predict, or many rows as JSON or CSV to /predict/batch. GET /model,
-    /health and /openapi.json to read about the model and the server. When REF refers to another
-    version, because an alias moved or a new version was registered, the server loads that version
-    within about a second.
+    POST one row as JSON to /predict, or many rows as JSON or CSV to /predict/batch. Each row is
+    answered by itself, with a status: ok, outside (of the range of the training data), missing (a
+    value) or invalid. With ?strict=true, rows that do not match the training table are rejected.
+    GET /model, /health and /openapi.json to read about the model and the server. When REF refers
+    to another version, because an alias moved or a new version was registered, the server loads
+    that version within about a second.
     """
     try:
         from exo_nbregistry.serve.limits import Limits
@@ -93,6 +95,5 @@ def serve(
         local_names_only=token is None and require_token is None,
         max_bytes=max_body,
         max_rows=max_rows,
-        extrapolate=extrapolate,
     )
     run_server(live, limits, host=host, port=port, echo=click.echo)

@@ -11,6 +11,7 @@ from typing import Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.inference.model_input import assemble, is_missing, read_form
 from exo_nbregistry.inference.model_output import predictions
+from exo_nbregistry.inference.row_check import RowCheck
 from exo_nbregistry.introspection.input_example import make_example, unequal_rows
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
 from exo_nbregistry.persistence import predict_script
@@ -138,7 +139,10 @@ def _from_json(_model: Any, example: dict[str, Any], _signature: Signature) -> d
 def _from_csv(model: Any, example: dict[str, Any], signature: Signature) -> dict[str, Any]:
     """Return the columns of a CSV file, as predict.py reads it."""
     given = {"signature": {"columns": [dataclasses.asdict(c) for c in signature.columns]}}
-    info = {"columns": read_columns(model, given, example), "n_features": None}
-    table = predict_script.read_table(io.StringIO(example_table(info, example)), info)
-    chosen = predict_script.select(table, info)
-    return {str(name): chosen[name] for name in chosen.columns}
+    info: dict[str, Any] = {"columns": read_columns(model, given, example), "n_features": None}
+    table = predict_script.read_table(io.StringIO(example_table(info, example)))
+    given, reasons = predict_script.read_columns(table)
+    check = RowCheck(info["columns"])
+    checked = predict_script.check_columns(check, given, reasons, is_text=True)
+    columns: dict[str, Any] = checked.by_column()
+    return columns

@@ -17,7 +17,16 @@ from typing import Any
 from exo_nbregistry.errors import KeyExistsError, RecordError, SerializationError
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_folder
 from exo_nbregistry.fs.file import write_file
-from exo_nbregistry.inference import model_input, model_output
+from exo_nbregistry.inference import (
+    answer_table,
+    input_columns,
+    model_input,
+    model_output,
+    row_answers,
+    row_check,
+    row_problems,
+    row_run,
+)
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
@@ -35,6 +44,17 @@ from exo_nbregistry.values.requirements import requirements_txt
 
 # predict.py imports these for any model.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
+_MODULES = {
+    "predict": predict,
+    "answer_table": answer_table,
+    "input_columns": input_columns,
+    "model_input": model_input,
+    "model_output": model_output,
+    "row_answers": row_answers,
+    "row_check": row_check,
+    "row_problems": row_problems,
+    "row_run": row_run,
+}
 _NOTEBOOK = ("__main__", "__mp_main__")
 _log = logging.getLogger("exo_nbregistry")
 
@@ -49,6 +69,7 @@ def export_folder(
     extra: Mapping[str, bytes] | None = None,
     example: Mapping[str, Any] | None = None,
     write_more: Callable[[Path], None] | None = None,
+    calibration: Mapping[str, float] | None = None,
 ) -> Path:
     """Write the folder atomically, as `ModelPersistence.export_model_for_deployment`.
 
@@ -72,6 +93,8 @@ def export_folder(
         made from the ranges of the columns.
     write_more : callable or None, default=None
         Takes the new folder and writes further files to it, before the folder gets its name.
+    calibration : mapping or None, default=None
+        Coefficients that calibrate the probabilities of two classes.
     """
     with raising_store_errors("write", target):
         _refuse_taken(target)
@@ -80,7 +103,7 @@ def export_folder(
         with staged_folder(target.absolute()) as staged:
             writer = dump or partial(JOBLIB.dump, model)
             card = write_model(writer, staged / "model.joblib", facts)
-            files = _files(model, card, _plain_facts(facts), must_run, example or {})
+            files = _files(model, card, _plain_facts(facts), must_run, example or {}, calibration)
             for name, data in {**files, **(extra or {})}.items():
                 write_file(staged / name, data)
             if write_more is not None:
@@ -119,8 +142,9 @@ def _files(
     given: Mapping[Any, Any],
     must_run: bool,
     example: Mapping[str, Any],
+    calibration: Mapping[str, float] | None,
 ) -> dict[str, bytes]:
-    info = _info(model, card, given, example)
+    info = _info(model, card, given, example, calibration)
     row = example_table(info, example)
     refusal = _refusal(model, info, row)
     problems = [*_problems(model, refusal)]
@@ -145,10 +169,9 @@ def _files(
 
 def _programs() -> dict[str, str]:
     """Return predict.py and the files that it imports, without imports of this package."""
-    modules = {"predict": predict, "model_input": model_input, "model_output": model_output}
     return {
         f"{name}.py": inspect.getsource(module).replace("from exo_nbregistry.inference.", "from ")
-        for name, module in modules.items()
+        for name, module in _MODULES.items()
     }
 
 
@@ -175,7 +198,11 @@ def _refuse(model: Any, problems: list[str]) -> None:
 
 
 def _info(
-    model: Any, card: Mapping[str, Any], given: Mapping[Any, Any], example: Mapping[str, Any]
+    model: Any,
+    card: Mapping[str, Any],
+    given: Mapping[Any, Any],
+    example: Mapping[str, Any],
+    calibration: Mapping[str, float] | None,
 ) -> dict[str, Any]:
     environment = read_environment([*card["globals"], *_NEEDED])
     classes = read_attribute(model, "classes_")
@@ -192,6 +219,8 @@ def _info(
         "n_features": int(n_features) if isinstance(n_features, Integral) else None,
         "classes": list(map(str, classes)) if isinstance(classes, Iterable) else None,
         **_threshold(classes, given),
+        "calibration": calibration,
+        "version": given.get("model_id"),
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         "packages": _packages(environment["packages"], given),
@@ -225,7 +254,7 @@ def _threshold(classes: Any, given: Mapping[Any, Any]) -> dict[str, Any]:
 def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError | None:
     """Predict one row with the code of predict.py; return the error, or None."""
     try:
-        predict.predict(model, info, predict.read_table(io.StringIO(row), info))
+        predict.predict(model, info, predict.read_table(io.StringIO(row)), strict=True)
     except predict.InputError as error:
         return error
     return None

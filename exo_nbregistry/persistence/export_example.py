@@ -9,7 +9,7 @@ from exo_nbregistry.inference.model_input import read_form
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.values.attribute import read_attribute
 
-_COLUMN_FACTS = ("dtype", "minimum", "maximum")
+_COLUMN_FACTS = ("dtype", "minimum", "maximum", "missing")
 
 
 def read_columns(

@@ -1,22 +1,32 @@
-"""Predict with the model in this folder: ``python predict.py in.csv out.csv``.
+"""Predict with the model in this folder: ``python predict.py in.csv out.csv [--strict]``.
 
-Requires only the packages in requirements.txt.
+Each row is answered by itself. Requires only the packages in requirements.txt.
 """
 
 from __future__ import annotations
 
+import csv
+import gzip
 import hashlib
 import io
 import json
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.inference.model_input import assemble, outputs
+from exo_nbregistry.inference.answer_table import (
+    Table,
+    answer_columns,
+    read_csv,
+    read_texts,
+    summary,
+    write_csv,
+)
+from exo_nbregistry.inference.input_columns import BOOLEAN, NUMERIC, kind_of
+from exo_nbregistry.inference.row_answers import Answers, RowAnswers
+from exo_nbregistry.inference.row_check import RowCheck
 
 HERE = Path(__file__).resolve().parent
-NUMERIC = ("int", "uint", "float", "bool")
 FACTS = {"sha256", "columns", "n_features", "classes"}
 
 
@@ -67,121 +77,136 @@ def list_names(names: list[str]) -> str:
 
 def is_text(column: dict[str, Any]) -> bool:
     """Return whether a column of the model contains text."""
-    return not (column.get("dtype") or "float").lower().startswith(NUMERIC)
+    return kind_of(column.get("dtype")) not in (*NUMERIC, BOOLEAN)
 
 
-def read_table(source: Any, info: dict[str, Any]) -> Any:
-    """Read a CSV file; text columns of the model remain text."""
-    import pandas as pd
-
-    texts: Any = {column["name"]: str for column in info["columns"] or [] if is_text(column)}
+def read_table(source: Any) -> Table:
+    """Read a CSV file, or an open one; a name that ends in .gz is a compressed file."""
     try:
-        with warnings.catch_warnings():
-            # Without this, additional values in a row would become an index and shift the others.
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(source, dtype=texts, index_col=False)
+        if hasattr(source, "read"):
+            return read_csv(source.read())
+        with open_text(source) as file:
+            return read_csv(file.read())
     except FileNotFoundError:
         raise InputError(f"The file {source} does not exist.") from None
-    except (OSError, ValueError, pd.errors.ParserWarning) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise InputError(f"Cannot read {source} as CSV: {first_line(error)}") from None
 
 
-def select(table: Any, info: dict[str, Any]) -> Any:
-    """Return the columns of the model, in its order."""
-    columns = info["columns"]
-    if columns is None:
-        columns = [{"name": name} for name in table.columns]
-        if info["n_features"] not in (None, len(columns)):
-            raise InputError(
-                f"The model requires {info['n_features']} columns, got {len(columns)}."
-            )
-    names = [column["name"] for column in columns]
-    missing = [name for name in names if name not in table.columns]
-    if missing:
-        raise InputError(f"Missing columns in the table: {list_names(missing)}.")
-    unexpected = [str(name) for name in table.columns if name not in set(names)]
-    if unexpected:
-        sys.stderr.write(f"Note: ignored unknown columns: {list_names(unexpected)}.\n")
-    if len(table) == 0:
+def open_text(path: str) -> Any:
+    """Open a text file, which may be compressed."""
+    if str(path).endswith(".gz"):
+        return gzip.open(path, "rt", encoding="utf-8", newline="")
+    return Path(path).open(encoding="utf-8", newline="")
+
+
+def predict(model: Any, info: dict[str, Any], table: Any, *, strict: bool = False) -> Any:
+    """Return a table of the answers to a table: predictions, probabilities and status.
+
+    `table` is the result of `read_table` or a frame. With strict, raise InputError if a row is
+    not as in the training data.
+    """
+    import pandas as pd
+
+    answers, passed = answer(model, info, table, strict=strict)
+    return pd.DataFrame(answer_columns(answers, passed, info.get("version")))
+
+
+def answer(
+    model: Any, info: dict[str, Any], table: Any, *, strict: bool = False
+) -> tuple[Answers, dict[str, Any]]:
+    """Return the answers to a table, and the columns that the model does not use."""
+    given, reasons = read_columns(table)
+    columns = model_columns(info, list(given))
+    asked = row_answers(model, info, columns)
+    checked = check_columns(asked.check, given, reasons, is_text=isinstance(table, Table))
+    known = set(asked.check.names)
+    answers = strict_answers(asked, checked) if strict else asked.answer(checked)
+    if checked.absent_columns and all(label is None for label in answers.labels):
+        raise InputError(f"Missing columns in the table: {list_names(checked.absent_columns)}.")
+    return answers, {name: values for name, values in given.items() if name not in known}
+
+
+def check_columns(
+    check: RowCheck, given: dict[str, Any], reasons: dict[int, str], *, is_text: bool
+) -> Any:
+    """Return the checked columns of a table; the cells of a CSV file are text."""
+    rows = len(next(iter(given.values()), ()))
+    if not rows:
         raise InputError("The table is empty.")
-    chosen = table[names].copy()
-    for column in columns:
-        chosen[column["name"]] = convert(chosen[column["name"]], column)
-    return chosen
+    typed = {
+        column.name: read_texts(given[column.name], column) if is_text else given[column.name]
+        for column in check.columns
+        if column.name in given
+    }
+    return check(typed, rows=rows, reasons=reasons)
 
 
-def convert(values: Any, column: dict[str, Any]) -> Any:
-    """Return a column with the type of the model; raise InputError for a non-numeric value."""
-    import pandas as pd
+def read_columns(table: Any) -> tuple[dict[str, Any], dict[int, str]]:
+    """Return the values of a table by column, and the rows that cannot be read."""
+    if not isinstance(table, Table):
+        return {str(name): table[name] for name in table.columns}, {}
+    if len(set(table.header)) < len(table.header):
+        raise InputError("Two columns of the table have the same name; rename one.")
+    if not table.header:
+        raise InputError("The table is empty.")
+    return table.columns(), table.reasons
 
-    dtype = column.get("dtype") or ""
+
+def model_columns(info: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
+    """Return the columns of the model; those of the table if it does not know their names."""
+    if info["columns"] is not None:
+        columns: list[dict[str, Any]] = info["columns"]
+        return columns
+    if info["n_features"] not in (None, len(names)):
+        raise InputError(f"The model requires {info['n_features']} columns, got {len(names)}.")
+    return [{"name": name} for name in names]
+
+
+def row_answers(model: Any, info: dict[str, Any], columns: list[dict[str, Any]]) -> RowAnswers:
+    """Return the object that answers rows: the model, its columns, threshold and calibration."""
+    classes: Any = getattr(model, "classes_", None)
+    if hasattr(classes, "tolist"):
+        labels = classes.tolist()
+    else:
+        # A list has the classes of several outputs; a native model has none of its own.
+        native = (info.get("input") or {}).get("classes") or info["classes"]
+        labels = [] if isinstance(classes, list) else native
+    decision = None
+    if info.get("threshold") is not None:
+        decision = {"threshold": info["threshold"], "positive": info["positive"]}
+    form = info.get("input") or {"container": "frame"}
+    return RowAnswers(model, columns, form, labels or [], decision, info.get("calibration"))
+
+
+def strict_answers(asked: RowAnswers, checked: Any) -> Answers:
+    """Return the answers; raise InputError if a row is not as in the training data."""
+    if checked.absent_columns:
+        raise InputError(f"Missing columns in the table: {list_names(checked.absent_columns)}.")
+    flagged = checked.flagged()
+    if flagged:
+        texts = [f"data row {row + 1}: {checked.problems(row)[0]}" for row in flagged[:5]]
+        others = f" and {len(flagged) - 5:,} more" if len(flagged) > 5 else ""
+        raise InputError(f"Rows are not as in the training data: {'; '.join(texts)}{others}.")
     try:
-        if dtype == "category":
-            return categories(values, column.get("categories"))
-        if dtype.startswith("datetime64"):
-            return pd.to_datetime(values, format="ISO8601", utc="," in dtype).astype(dtype)
-        if dtype.startswith("timedelta64"):
-            return pd.to_timedelta(values).astype(dtype)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"The column {column['name']} must be {dtype}: {first_line(error)}"
-        ) from None
-    if is_text(column):
-        return values
-    numbers = pd.to_numeric(values, errors="coerce")
-    bad = numbers.isna() & values.notna()
-    if bad.any():
-        row = int(bad.to_numpy().argmax())
-        raise InputError(
-            f"The column {column['name']} must be numeric, got {values.iloc[row]!r} in data row "
-            f"{row + 1}."
-        )
-    return numbers
-
-
-def categories(values: Any, known: list[Any] | None) -> Any:
-    """Return a categorical column with the categories of the training data."""
-    import pandas as pd
-
-    if known is None:
-        return values.astype("category")
-    by_text = {str(label): label for label in known}
-    return pd.Categorical([by_text.get(text, text) for text in values], categories=known)
-
-
-def predict(model: Any, info: dict[str, Any], table: Any) -> Any:
-    """Return predictions, with class probabilities if the model supports them."""
-    import pandas as pd
-
-    chosen, form = select(table, info), info.get("input") or {}
-    try:
-        data = assemble({str(name): chosen[name] for name in chosen.columns}, form)
-        predicted, probable = outputs(model, data, form)
+        labels, shares = asked.call(checked.by_column())
     except Exception as error:  # a model may raise any error
         raise InputError(f"The model rejects the table: {first_line(error)}") from error
+    return Answers(asked, checked, labels.tolist(), shares)
+
+
+def closing_line(answers: Answers, info: dict[str, Any], path: str) -> str:
+    """Return the message about the file that was written."""
+    counts = summary(answers)
+    number = len(answers.labels)
+    if counts:
+        text = f"Wrote {number} row{'s' * (number != 1)} to {path}: {counts}."
+    else:
+        text = f"Wrote {number} predictions to {path}."
     if info.get("threshold") is not None:
-        predicted = decide(model, info, data, probable)
-    if getattr(predicted, "ndim", 1) > 1:
-        columns = {f"prediction_{i}": predicted[:, i] for i in range(predicted.shape[1])}
-    else:
-        columns = {"prediction": predicted}
-    if probable is not None and info["classes"]:
-        for i, label in enumerate(info["classes"]):
-            columns[f"probability_{label}"] = probable[:, i]
-    return pd.DataFrame(columns)
-
-
-def decide(model: Any, info: dict[str, Any], data: Any, probable: Any) -> Any:
-    """Return the labels at the threshold: of the probabilities, or of the decision function."""
-    import numpy as np
-
-    place, other = info["positive"], 1 - info["positive"]
-    if probable is not None:
-        positive = probable[:, place]
-    else:
-        positive = model.decision_function(data) * (1 if place else -1)
-    classes = np.asarray((info.get("input") or {}).get("classes") or model.classes_)
-    return np.where(positive >= info["threshold"], classes[place], classes[other])
+        label = info["classes"][info["positive"]]
+        text += f" {label} is predicted from a score of {info['threshold']:g}."
+    return text
 
 
 def first_line(error: Exception) -> str:
@@ -192,13 +217,16 @@ def first_line(error: Exception) -> str:
 
 def main(arguments: list[str]) -> int:
     """Predict a CSV file, write the result to another and return the exit code."""
-    if len(arguments) != 2:
-        sys.stderr.write("Usage: python predict.py in.csv out.csv\n")
+    strict = "--strict" in arguments
+    names = [argument for argument in arguments if argument != "--strict"]
+    if len(names) != 2 or any(name.startswith("--") for name in names):
+        sys.stderr.write("Usage: python predict.py in.csv out.csv [--strict]\n")
         return 2
     try:
         model, info = load_model()
-        result = predict(model, info, read_table(arguments[0], info))
-        result.to_csv(arguments[1], index=False)
+        answers, passed = answer(model, info, read_table(names[0]), strict=strict)
+        with Path(names[1]).open("w", encoding="utf-8", newline="") as file:
+            write_csv(answer_columns(answers, passed, info.get("version")), file.write)
     except ImportError as error:
         hint = "run pip install -r requirements.txt"
         sys.stderr.write(f"predict.py: {first_line(error)}: {hint}.\n")
@@ -206,8 +234,8 @@ def main(arguments: list[str]) -> int:
     except (InputError, OSError) as error:
         sys.stderr.write(f"predict.py: {error}\n")
         return 2
-    sys.stderr.write(f"Wrote {len(result)} predictions to {arguments[1]}.\n")
-    return 0
+    sys.stderr.write(f"{closing_line(answers, info, names[1])}\n")
+    return 2 if all(label is None for label in answers.labels) else 0
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from exo_nbregistry.registry.exported_attachments import (
     exported_stems,
     write_attachments,
 )
+from exo_nbregistry.registry.exported_calibration import exported_calibration
 from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
 from exo_nbregistry.registry.imported_attachments import (
     copy_in_attachments,
@@ -118,6 +119,7 @@ class Exchange:
             extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
             example=self._example(record.model, metadata),
             write_more=partial(write_attachments, self._store, snapshot, number, attachments),
+            calibration=exported_calibration(self._store, record.model, metadata, model),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:

@@ -1,24 +1,24 @@
-"""Labels and probabilities of a served model, at the threshold of its version."""
+"""How a version predicts: its threshold and its calibration."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.inference.model_input import outputs
 from exo_nbregistry.inference.model_output import model_kind
-from exo_nbregistry.introspection.scoring import apply_threshold
+from exo_nbregistry.inference.platt_scaling import ATTACHMENT, calibrates_itself, fit_calibration
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
 
     from exo_nbregistry.records.metadata import ModelMetadata
-    from exo_nbregistry.records.scoring import Scoring
+    from exo_nbregistry.registry.facade import ModelRegistry
 
 
-def registered_threshold(metadata: ModelMetadata, model: Any) -> Scoring | None:
-    """Return the scoring of a version with a threshold, or None without one.
+def registered_threshold(
+    metadata: ModelMetadata, model: Any, classes: Sequence[Any]
+) -> dict[str, Any] | None:
+    """Return the threshold of a version and the place of its positive class, or None.
 
     Raises
     ------
@@ -28,48 +28,41 @@ def registered_threshold(metadata: ModelMetadata, model: Any) -> Scoring | None:
     scoring = metadata.scoring
     if scoring is None or scoring.threshold is None:
         return None
-    is_native = model_kind(model) != "estimator"
-    scored = hasattr(model, "predict_proba") or hasattr(model, "decision_function")
-    if not scored and not is_native:
+    scored = any(hasattr(model, name) for name in ("predict_proba", "decision_function"))
+    if not scored and model_kind(model) == "estimator":
         raise RegistryError(
             f"{metadata.model_id} cannot be served: its threshold {scoring.threshold:g} requires "
             f"predict_proba or decision_function, which {type(model).__name__} does not have."
         )
-    return scoring
+    place = [label == scoring.pos_label for label in classes].index(True)
+    return {"threshold": scoring.threshold, "positive": place}
 
 
-def decide(
-    model: Any,
-    data: Any,
-    form: Mapping[str, Any],
-    classes: Sequence[Any],
-    scoring: Scoring | None,
-) -> tuple[list[Any], np.ndarray[Any, Any] | None]:
-    """Return the label of each row, and the probabilities by class if the model has them.
+class Calibration(NamedTuple):
+    """How the probabilities of a version are calibrated.
 
-    Parameters
+    Attributes
     ----------
-    model : estimator
-        The model.
-    data : array-like of shape (n_samples, n_features)
-        Checked rows.
-    form : mapping
-        Form of the data, as `read_form` returns it.
-    classes : sequence
-        The classes; empty for a regressor.
-    scoring : Scoring or None
-        Positive class and threshold; None for the predictions of the model.
+    coefficients : dict or None
+        Slope and intercept of Platt scaling.
+    description : str or None
+        What calibrates the probabilities; None if nothing does.
     """
-    import numpy as np
 
-    if scoring is None or model_kind(model) != "estimator":
-        predicted, probabilities = outputs(model, data, form)
-        shares = probabilities if classes else None
-    else:
-        scored = bool(classes) and hasattr(model, "predict_proba")
-        predicted, shares = None, model.predict_proba(data) if scored else None
-    if scoring is None:
-        return predicted.tolist(), shares
-    score = np.asarray(model.decision_function(data) if shares is None else shares)
-    labels = apply_threshold(score, np.asarray(classes or model.classes_), scoring)
-    return labels.tolist(), shares
+    coefficients: dict[str, float] | None = None
+    description: str | None = None
+
+
+def read_calibration(
+    registry: ModelRegistry, metadata: ModelMetadata, model: Any, classes: Sequence[Any]
+) -> Calibration:
+    """Return the calibration that a version carries."""
+    if calibrates_itself(model):
+        return Calibration(None, "CalibratedClassifierCV, a part of the model")
+    if ATTACHMENT not in metadata.attachments or len(classes) != 2:
+        return Calibration()
+    arrays = registry.load_attachment(metadata.model_id, ATTACHMENT)
+    found = fit_calibration(arrays, classes)
+    if found is None:
+        return Calibration()
+    return Calibration(found, "Platt scaling, fitted on the out-of-fold predictions of the version")

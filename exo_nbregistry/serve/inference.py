@@ -1,59 +1,49 @@
-"""A registered model, loaded once, that checks rows before it predicts them."""
+"""A registered model, loaded once, that answers each row by itself."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.inference.model_input import assemble, read_form
-from exo_nbregistry.serve.decision import decide, registered_threshold
+from exo_nbregistry.inference.answer_table import answer_columns
+from exo_nbregistry.inference.model_input import read_form
+from exo_nbregistry.inference.row_answers import Answers, RowAnswers
+from exo_nbregistry.serve.batch import Batch, columns_batch, frame_columns, rows_batch
+from exo_nbregistry.serve.decision import read_calibration, registered_threshold
+from exo_nbregistry.serve.prediction import Prediction, list_predictions
 from exo_nbregistry.serve.stored_example import read_example
-from exo_nbregistry.serve.table_check import ABSENT, check_table, served_columns
+from exo_nbregistry.serve.table_check import (
+    describe_columns,
+    require_columns,
+    require_match,
+    served_columns,
+)
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
-    from exo_nbregistry.records.metadata import Column
     from exo_nbregistry.registry.facade import ModelRegistry
 
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """The prediction for one row.
-
-    Attributes
-    ----------
-    label : object
-        The class, or a regressor's value.
-    probability : float or None
-        The probability of that class; None if the model has no probabilities.
-    probabilities : dict
-        The probability of each class.
-    version : str
-        The version that predicted, such as ``"kepler:3"``.
-    outside : tuple of str
-        Columns whose values are outside the range of the training data.
-    """
-
-    label: Any
-    probability: float | None
-    probabilities: dict[Any, float]
-    version: str
-    outside: tuple[str, ...] = ()
+__all__ = ["InferenceService", "Prediction"]
 
 
 class InferenceService:
-    """A registered model that checks its input.
+    """A registered model that answers each row by itself.
 
-    A row must have exactly the columns of the training table, in any order, with values of the
-    same kinds. A missing value, None or NaN, is accepted only in a column that had missing
-    values in the training data. The service never fills in values. A version with a threshold
-    predicts its positive class from this score on.
+    A row has a value for each column of the training table, in any order. Each answer has a
+    status: ``ok``; ``outside``, if a value is outside the range of the training data; ``missing``,
+    if a value is missing that the training data always has; ``invalid``, if a value is not of the
+    column's kind. Rows that are outside are predicted, and rows with missing values if the model
+    can take them. Other rows get an answer without a prediction, with the reason, and do not
+    affect the rest. Columns that the model does not use are returned unchanged.
+
+    With ``strict=True``, one error lists everything that is not as in the training table.
+
+    A version with a threshold predicts its positive class from this score on. If the version
+    carries out-of-fold predictions, they calibrate the probabilities of two classes; the threshold
+    is compared with the score of the model.
 
     Parameters
     ----------
@@ -62,8 +52,7 @@ class InferenceService:
     ref : str
         Any reference; it is resolved once.
     extrapolate : bool, default=False
-        Whether to accept values outside the range of the training data; the prediction lists
-        their columns.
+        Whether ``strict=True`` accepts values outside the range of the training data.
     unsafe : bool, default=False
         Load the model without checking its signer.
 
@@ -72,9 +61,15 @@ class InferenceService:
     metadata : ModelMetadata
         Metadata of the version.
     columns : tuple of Column
-        Columns that a row must have.
+        Columns of a row.
+    classes : tuple
+        The classes, in the order of their probabilities; empty for a regressor.
     example : dict or None
         A row of the training table, if one was stored.
+    calibration : str or None
+        What calibrates the probabilities, or None.
+    described : list of dict
+        The columns with their categories, as for `RowCheck`.
 
     Raises
     ------
@@ -90,10 +85,14 @@ class InferenceService:
     >>> registry.register_model(model, "deep", X=X, y=[0, 0, 1, 1])
     'deep:1'
     >>> service = InferenceService(registry, "deep")
-    >>> answer = service.predict({"koi_depth": 901.0})
-    >>> answer.label, answer.version, answer.probability > 0.99
-    (1, 'deep:1', True)
-    >>> service.predict({"koi_dept": 901.0})
+    >>> answer = service.predict({"koi_depth": 901.0, "kepid": 7})
+    >>> answer.label, answer.version, answer.probability > 0.99, answer.passed_through
+    (1, 'deep:1', True, {'kepid': 7})
+    >>> answers = service.predict(pd.DataFrame({"kepid": [7, 8], "koi_depth": [990.0, None]}))
+    >>> answers[["kepid", "prediction", "status"]].to_dict("records")
+    [{'kepid': 7, 'prediction': 1, 'status': 'outside'}, \
+{'kepid': 8, 'prediction': None, 'status': 'missing'}]
+    >>> service.predict({"koi_dept": 901.0}, strict=True)
     Traceback (most recent call last):
     ...
     exo_nbregistry.serve.table_errors.TableMismatchError: The data does not match the signature of \
@@ -115,18 +114,22 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         # Before the model is unpickled.
         version = registry.get_metadata(ref).model_id
         self.columns = served_columns(registry.get_metadata(version))
-        self._model, self.metadata = registry.load_model(version, unsafe=unsafe)
-        self._check = partial(
-            check_table, columns=self.columns, model_id=version, extrapolate=extrapolate
-        )
-        self._threshold = registered_threshold(self.metadata, self._model)
+        model, self.metadata = registry.load_model(version, unsafe=unsafe)
+        self._extrapolate = extrapolate
         stored = read_example(registry, self.metadata)
-        self.example = stored.row
-        self._form = read_form(stored.content, self._model)
-        if any(isinstance(label, tuple) for label in self.classes):
-            raise RegistryError(
-                f"{version} cannot be served: models with several outputs are not supported."
-            )
+        self.example, form = stored.row, read_form(stored.content, model)
+        self.classes = _classes(self.metadata, model)
+        calibration = read_calibration(registry, self.metadata, model, self.classes)
+        self.calibration = calibration.description
+        self.described = describe_columns(self.columns, form)
+        self._answers = RowAnswers(
+            model,
+            self.described,
+            form,
+            self.classes,
+            registered_threshold(self.metadata, model, self.classes),
+            calibration.coefficients,
+        )
 
     @property
     def version(self) -> str:
@@ -134,60 +137,85 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         return self.metadata.model_id
 
     @property
-    def classes(self) -> tuple[Any, ...]:
-        """The classes, in the order of their probabilities; empty for a regressor."""
-        signature = self.metadata.signature
-        return (signature.classes if signature else None) or ()
+    def threshold(self) -> float | None:
+        """The minimum score of `pos_label`; None for the predictions of the model."""
+        return self.metadata.scoring.threshold if self.metadata.scoring else None
 
-    def predict(self, rows: Any) -> Any:
+    @property
+    def pos_label(self) -> Any:
+        """The class that is predicted from the threshold on, or None."""
+        return self.metadata.scoring.pos_label if self.metadata.scoring else None
+
+    def predict(self, rows: Any, *, strict: bool = False) -> Any:
         """Predict one row or a table.
 
         Parameters
         ----------
-        rows : dict, Series or DataFrame
-            One row, or many.
+        rows : dict, Series, DataFrame or array of shape (n_samples, n_features)
+            One row, or many. An array has the columns in the order of the model.
+        strict : bool, default=False
+            Whether to raise an error if any row is not as in the training table.
 
         Returns
         -------
         Prediction or DataFrame
-            For a table, a frame with the same index and the columns ``prediction``,
-            ``probability``, one ``probability_<class>`` for each class, ``outside``, ``version``.
+            For a table, a frame with the same index: the columns that the model does not use,
+            ``prediction``, ``probability``, ``model_probability`` (if the probability is
+            calibrated), one ``probability_<class>`` for each class, ``status``, ``outside``,
+            ``problems`` and ``version``. Its ``attrs`` have the version, the threshold and the
+            positive class.
 
         Raises
         ------
         SignatureMismatchError
-            If the rows do not match the signature; the error lists all problems.
+            With ``strict=True``, if the rows do not match the signature; the error lists all
+            problems. Otherwise only if the whole table does not have a column that the model
+            requires.
         """
-        if not hasattr(rows, "columns"):
-            return self.predict_rows([dict(rows)])[0]
-        repeated = rows.columns[rows.columns.duplicated()]
-        if len(repeated):
-            raise RegistryError(f"The table has two columns named {repeated[0]!r}; rename one.")
-        table = {str(name): rows[name] for name in rows.columns}
-        labels, probabilities, outside = self._answer(table, len(rows))
-        return self._frame(rows.index, labels, probabilities, outside)
+        if isinstance(rows, list | tuple):
+            raise RegistryError(
+                "predict() takes one row or a table; pass a list of rows to predict_rows()."
+            )
+        known = [column.name for column in self.columns]
+        is_frame = hasattr(rows, "columns")
+        if not is_frame and getattr(rows, "ndim", 1) != 2:
+            return self.predict_rows([dict(rows)], strict=strict)[0]
+        try:
+            table = frame_columns(rows, known)
+        except ValueError as error:
+            raise RegistryError(str(error)) from None
+        batch = columns_batch(table, rows.shape[0], set(known))
+        return self._frame(getattr(rows, "index", None), self.answer(batch, strict=strict), batch)
 
-    def predict_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[Prediction]:
+    def predict_rows(
+        self, rows: Sequence[Mapping[str, Any]], *, strict: bool = False
+    ) -> list[Prediction]:
         """Predict several rows, each a mapping of column to value.
 
         Parameters
         ----------
         rows : sequence of mappings
-            Each with the same columns.
+            The rows. A row without a column is as a row without its value.
+        strict : bool, default=False
+            Whether to raise an error if any row is not as in the training table.
 
         Returns
         -------
         list of Prediction
-            In the same order.
+            In the same order, one for each row.
 
         Raises
         ------
         SignatureMismatchError
-            If any row does not match the signature; the error lists all problems.
+            With ``strict=True``, if any row does not match the signature; the error lists all
+            problems.
         """
-        return self.predict_columns(_by_column(rows, self.columns), rows=len(rows))
+        batch = rows_batch(rows, {column.name for column in self.columns})
+        return self.predictions(batch, strict=strict)
 
-    def predict_columns(self, table: Mapping[str, Any], *, rows: int) -> list[Prediction]:
+    def predict_columns(
+        self, table: Mapping[str, Any], *, rows: int, strict: bool = False
+    ) -> list[Prediction]:
         """Predict rows that are given as columns.
 
         Parameters
@@ -196,6 +224,8 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
             For each column one value per row.
         rows : int
             Number of rows.
+        strict : bool, default=False
+            Whether to raise an error if any row is not as in the training table.
 
         Returns
         -------
@@ -205,68 +235,65 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         Raises
         ------
         SignatureMismatchError
-            If the columns do not match the signature; the error lists all problems.
+            With ``strict=True``, if the columns do not match the signature; the error lists all
+            problems. Otherwise only if the table does not have a column that the model requires.
         """
-        if not rows:
-            return []
-        labels, probabilities, outside = self._answer(table, rows)
-        if probabilities is None:
-            return [
-                Prediction(label, None, {}, self.version, tuple(strays))
-                for label, strays in zip(labels, outside, strict=True)
-            ]
-        return [
-            Prediction(label, shares[label], shares, self.version, tuple(strays))
-            for label, shares, strays in zip(
-                labels,
-                (dict(zip(self.classes, row, strict=True)) for row in probabilities.tolist()),
-                outside,
-                strict=True,
-            )
-        ]
+        batch = columns_batch(table, rows, {column.name for column in self.columns})
+        return self.predictions(batch, strict=strict)
 
     def check_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Raise SignatureMismatchError if any row does not match the signature."""
-        self._check(_by_column(rows, self.columns), rows=len(rows))
+        batch = rows_batch(rows, {column.name for column in self.columns})
+        self._check(batch, strict=True)
 
-    def _answer(
-        self, table: Mapping[str, Any], rows: int
-    ) -> tuple[list[Any], np.ndarray[Any, Any] | None, list[list[str]]]:
-        checked, outside = self._check(table, rows=rows)
-        if not rows:
-            import numpy as np
+    def predictions(self, batch: Batch, *, strict: bool = False) -> list[Prediction]:
+        """Return the predictions for a batch, as `predict_rows`."""
+        return list_predictions(self.answer(batch, strict=strict), batch, self.version)
 
-            scored = bool(self.classes) and hasattr(self._model, "predict_proba")
-            return [], np.empty((0, len(self.classes))) if scored else None, []
-        data = assemble(checked, self._form)
-        return *decide(self._model, data, self._form, self.classes, self._threshold), outside
+    def answer(self, batch: Batch, *, strict: bool = False) -> Answers:
+        """Return the answers to a batch, as `predict_rows`."""
+        checked = self._check(batch, strict=strict)
+        if strict and batch.rows:
+            labels, shares = self._answers.call(checked.by_column())
+            return Answers(self._answers, checked, labels.tolist(), shares)
+        answers = self._answers.answer(checked)
+        unanswered = all(label is None for label in answers.labels)
+        if batch.is_table and checked.absent_columns and unanswered:
+            require_columns(checked, model_id=self.version)
+        return answers
 
-    def _frame(
-        self,
-        index: Any,
-        labels: list[Any],
-        probabilities: np.ndarray[Any, Any] | None,
-        outside: list[list[str]],
-    ) -> pd.DataFrame:
+    def _check(self, batch: Batch, *, strict: bool) -> Any:
+        checked = self._answers.check(batch.table, rows=batch.rows, reasons=batch.reasons)
+        checked.given = batch.names
+        if strict:
+            extrapolate = self._extrapolate
+            require_match(checked, batch.names, model_id=self.version, extrapolate=extrapolate)
+        return checked
+
+    def _frame(self, index: Any, answers: Answers, batch: Batch) -> pd.DataFrame:
         import pandas as pd
 
-        columns: dict[str, Any] = {"prediction": labels}
-        if probabilities is not None:
-            at = [self.classes.index(label) for label in labels]
-            columns["probability"] = probabilities[range(len(at)), at]
-            for position, label in enumerate(self.classes):
-                columns[f"probability_{label}"] = probabilities[:, position]
-        columns["outside"] = [" ".join(strays) for strays in outside]
-        columns["version"] = self.version
-        return pd.DataFrame(columns, index=index)
+        columns = answer_columns(answers, batch.passed, self.version)
+        for name in columns:
+            if name.startswith("prediction") and None in columns[name]:
+                # pandas would make floats of whole numbers.
+                columns[name] = pd.Series(columns[name], dtype=object, index=index)
+        frame = pd.DataFrame(columns, index=index)
+        frame.attrs = {
+            "version": self.version,
+            "threshold": self.threshold,
+            "pos_label": self.pos_label,
+            "calibration": self.calibration,
+        }
+        return frame
 
 
-def _by_column(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]
-) -> dict[str, Sequence[Any]]:
-    """Return the values of each column; other fields keep their name only."""
-    known = {column.name for column in columns}
-    return {
-        str(name): [row.get(name, ABSENT) for row in rows] if str(name) in known else ()
-        for name in dict.fromkeys(name for row in rows for name in row)
-    }
+def _classes(metadata: Any, model: Any) -> tuple[Any, ...]:
+    """Return the classes of a model; those of several outputs are not used."""
+    signature = metadata.signature
+    found = (signature.classes if signature else None) or ()
+    if any(isinstance(label, tuple) for label in found):
+        return ()
+    if not found and metadata.scoring and metadata.scoring.threshold is not None:
+        return tuple(getattr(model, "classes_", ()))
+    return tuple(found)

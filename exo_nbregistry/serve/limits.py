@@ -19,8 +19,6 @@ class Limits:
         Largest body.
     max_rows : int
         Longest batch.
-    extrapolate : bool
-        Whether values outside the range of the training data are accepted.
     poll_s : float
         How often the reference is resolved again, in seconds.
     """
@@ -29,5 +27,4 @@ class Limits:
     local_names_only: bool = False
     max_bytes: int = 4 << 20
     max_rows: int = 10_000
-    extrapolate: bool = False
     poll_s: float = 1.0

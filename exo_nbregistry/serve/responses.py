@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
@@ -26,16 +26,45 @@ class Problems(BaseModel):
     detail: list[Problem]
 
 
+class RowProblem(BaseModel):
+    """Why a row is not as the training data."""
+
+    column: str = Field(description="Empty for the row as a whole.")
+    kind: str = Field(description="invalid, missing or outside.")
+    message: str
+    value: Any = None
+    minimum: float | None = Field(None, description="Of the training data.")
+    maximum: float | None = None
+    distance: float | None = Field(
+        None, description="Distance to this range, as a share of its width."
+    )
+
+
 class Answer(BaseModel):
     """The prediction for one row."""
 
-    prediction: Any
-    probability: Share | None
+    prediction: Any = Field(description="Null if the row is not predicted.")
+    probability: Share | None = Field(
+        description="Of the prediction; calibrated if the version carries a calibration."
+    )
     probabilities: dict[str, Share]
+    model_probability: Share | None = Field(
+        description="Of the prediction, by the model itself, if probability is calibrated."
+    )
+    status: Literal["ok", "outside", "missing", "invalid"]
+    problems: list[RowProblem] = Field(description="At most five.")
+    n_problems: int = Field(description="Number of all problems.")
     outside: list[str] = Field(
-        description="Columns whose values are outside the range of the training data."
+        description="Columns whose values are outside the range of the training data, the farthest "
+        "first; at most 20."
+    )
+    passed_through: dict[str, Any] = Field(
+        description="Fields of the row that the model does not use, at most 100."
     )
     version: str
+    threshold: float | None = Field(None, description="By /predict only; see /model.")
+    pos_label: Any = None
+    calibration: str | None = None
 
 
 class ColumnInfo(BaseModel):
@@ -64,6 +93,9 @@ class ModelInfo(BaseModel):
     threshold: float | None = Field(
         description="Minimum score of a row that is predicted as pos_label; null for the "
         "predictions of the model."
+    )
+    calibration: str | None = Field(
+        description="What calibrates the probabilities; null if the model's own are used."
     )
     columns: list[ColumnInfo]
 
@@ -96,6 +128,7 @@ def model_info(service: InferenceService) -> ModelInfo:
         classes=list(service.classes),
         pos_label=scoring.pos_label if scoring else None,
         threshold=scoring.threshold if scoring else None,
+        calibration=service.calibration,
         columns=[
             ColumnInfo(
                 name=column.name,

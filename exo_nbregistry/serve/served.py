@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from fastapi import Request
-from pydantic import BaseModel
+from fastapi import Request, Response
 
-from exo_nbregistry.serve.inference import InferenceService, Prediction
+from exo_nbregistry.serve.answer_json import csv_response, many_response, one_response
+from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.problems import RequestError
-from exo_nbregistry.serve.schemas import Schemas
+from exo_nbregistry.serve.request_body import BodyReader
 from exo_nbregistry.serve.table_errors import TableMismatchError
 
 RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -26,8 +26,8 @@ class Served:
     ----------
     service : InferenceService
         The version.
-    schemas : Schemas
-        Its pydantic models.
+    reader : BodyReader
+        Reads the bodies of requests.
     live : LiveService
         The followed reference.
     run_in_thread : callable
@@ -35,7 +35,7 @@ class Served:
     """
 
     service: InferenceService
-    schemas: Schemas
+    reader: BodyReader
     live: LiveService
     run_in_thread: RunInThread
 
@@ -45,27 +45,41 @@ class Served:
         served: Served = request.app.state.served
         return served
 
-    async def predict(self, rows: Sequence[BaseModel]) -> list[Prediction]:
-        """Return the predictions for validated rows.
+    async def predict(self, body: Any, *, strict: bool) -> Response:
+        """Return the response to one row, or to an object that contains rows.
 
         Raises
         ------
-        TableMismatchError
-            If a value is out of range or does not fit its dtype.
         RequestError
-            If the model rejects the rows.
+            If the body has no rows.
+        TableMismatchError
+            If the rows do not match the signature and ``strict`` is true.
         """
-        table = self.schemas.table(rows)
+        return await self._run(lambda: self._predict(body, strict=strict))
+
+    async def predict_batch(self, body: Any, *, strict: bool) -> Response:
+        """Return the response to many rows, as `predict`."""
+        return await self._run(lambda: self._predict_batch(body, strict=strict))
+
+    def _predict(self, body: Any, *, strict: bool) -> Response:
+        batch, single = self.reader.read_one(body)
+        predictions = self.service.predictions(batch, strict=strict)
+        if single:
+            return one_response(self.service, predictions[0])
+        return many_response(self.service, predictions)
+
+    def _predict_batch(self, body: Any, *, strict: bool) -> Response:
+        batch = self.reader.read_many(body)
+        if isinstance(body, bytes):
+            return csv_response(self.service, self.service.answer(batch, strict=strict), batch)
+        return many_response(self.service, self.service.predictions(batch, strict=strict))
+
+    async def _run(self, work: Callable[[], Response]) -> Response:
         try:
-            return cast(
-                "list[Prediction]",
-                await self.run_in_thread(
-                    lambda: self.service.predict_columns(table, rows=len(rows))
-                ),
-            )
+            return cast("Response", await self.run_in_thread(work))
         except TableMismatchError:
             raise
         except ValueError as error:
-            # Such as a category that the model does not know: the signature has no categories.
+            # Only with strict: otherwise the answer to the row has the reason.
             reason = (str(error).splitlines() or [""])[0]
             raise RequestError(422, "body", f"was rejected by the model: {reason}") from error

@@ -2,31 +2,51 @@
 
 # Annotations are evaluated where they are written: FastAPI reads the pydantic models from them.
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 
-from exo_nbregistry.serve.csv_format import predictions_to_csv
 from exo_nbregistry.serve.error_handlers import HANDLERS
 from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.json_route import JsonRoute
 from exo_nbregistry.serve.limits import Limits
 from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.problems import RequestError
+from exo_nbregistry.serve.request_body import BodyReader
 from exo_nbregistry.serve.responses import Health, ModelInfo, Problems, model_info
 from exo_nbregistry.serve.schemas import Schemas
 from exo_nbregistry.serve.served import RunInThread, Served
 
 _JSON, _CSV = "application/json", "text/csv"
 _CSV_CONTENT = {"content": {_CSV: {"schema": {"type": "string"}}}}
+_MAX_UNKNOWN = 1000
+_STATUS = (
+    "The status of a row is ok, outside (a value is outside the range of the training data), "
+    "missing (a value is missing that the training data always has) or invalid (a value is not of "
+    "the column's kind, or the model rejects it). With strict=true, rows that are not ok are "
+    "rejected with 422."
+)
+_ONE_ROW = (
+    'An object with a value for each column. {"rows": [...]}, {"instances": [...]}, '
+    '{"dataframe_records": [...]} and {"dataframe_split": {...}} are answered as by '
+    f"/predict/batch. {_STATUS}"
+)
+_MANY_ROWS = (
+    "A list of objects, an object that contains them as for /predict, or CSV, whose answer is CSV "
+    "too. Each row is answered by itself; columns that the model does not use are returned. "
+    f"{_STATUS}"
+)
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problems, "description": "The body cannot be parsed."},
     401: {"model": Problems, "description": "The token is missing or wrong."},
     413: {"model": Problems, "description": "The body is too large, or has too many rows."},
     415: {"model": Problems, "description": "The content type is not supported."},
-    422: {"model": Problems, "description": "The rows do not match the model's signature."},
+    422: {
+        "model": Problems,
+        "description": "The body has no rows, or strict=true and they do not match the signature.",
+    },
 }
 
 
@@ -46,13 +66,10 @@ def build_version_app(
     run_in_thread : callable
         Runs a function beside the event loop, and returns its result.
     """
-    schemas = Schemas(
-        service.columns,
-        service.classes,
-        example=service.example,
-        max_rows=limits.max_rows,
-        extrapolate=limits.extrapolate,
-    )
+    schemas = Schemas(service.columns, service.classes, service.example, max_rows=limits.max_rows)
+    # A few unknown names are passed through, and not a million.
+    max_names = len(service.columns) + _MAX_UNKNOWN
+    reader = BodyReader(service.described, limits.max_rows, max_names)
     # This describes the token in /openapi.json; AuthMiddleware checks it.
     bearer = HTTPBearer(scheme_name="token", auto_error=False)
     app = FastAPI(
@@ -65,8 +82,8 @@ def build_version_app(
         exception_handlers=HANDLERS,
     )
     app.router.route_class = JsonRoute
-    app.state.max_names = schemas.max_names
-    app.state.served = Served(service, schemas, live, run_in_thread)
+    app.state.max_names = max_names
+    app.state.served = Served(service, reader, live, run_in_thread)
     _add_predictions(app, schemas)
     app.get("/model", summary="Describe the model")(model)
     app.get("/health", summary="Report the state of the server")(health)
@@ -77,36 +94,33 @@ def _add_predictions(app: FastAPI, schemas: Schemas) -> None:
     @app.post(
         "/predict",
         summary="Predict one row",
-        response_model=schemas.answer,
+        description=_ONE_ROW,
+        response_model=schemas.answer | schemas.answers,
         responses=_ERRORS,
         dependencies=[Depends(_require_json)],
     )
     async def predict(
         request: Request,
         row: schemas.row,  # type: ignore[name-defined]
-    ) -> Any:
-        served = Served.of(request)
-        (prediction,) = await served.predict([row])
-        return served.schemas.to_answer(prediction)
+        strict: bool = False,
+    ) -> Response:
+        return await Served.of(request).predict(row, strict=strict)
 
     @app.post(
         "/predict/batch",
         summary="Predict many rows",
+        description=_MANY_ROWS,
         response_model=schemas.answers,
         responses=_ERRORS | {200: _CSV_CONTENT},
         openapi_extra={"requestBody": _CSV_CONTENT},
+        dependencies=[Depends(_require_json_or_csv)],
     )
     async def predict_batch(
         request: Request,
-        content_type: Annotated[str, Depends(_require_json_or_csv)],
         rows: schemas.rows,  # type: ignore[name-defined]
-    ) -> Any:
-        served = Served.of(request)
-        predictions = await served.predict(rows.root)
-        if content_type == _CSV:
-            return PlainTextResponse(predictions_to_csv(predictions), media_type=_CSV)
-        answers = list(map(served.schemas.to_answer, predictions))
-        return served.schemas.answers(version=served.service.version, answers=answers)
+        strict: bool = False,
+    ) -> Response:
+        return await Served.of(request).predict_batch(rows, strict=strict)
 
     # FastAPI caches thousands of endpoints: they must hold neither a model nor its schemas.
     for endpoint in (predict, predict_batch):

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import row_names
+from exo_nbregistry.inference.platt_scaling import ATTACHMENT as ATTACHMENT
 from exo_nbregistry.introspection.evaluation import measure_labels
 from exo_nbregistry.introspection.scoring import choose_scoring
 from exo_nbregistry.text.markup import count
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     Predicted = Mapping[str, NDArray[Any]]
 
 logger = logging.getLogger("exo_nbregistry")
-ATTACHMENT = "out_of_fold"
-"""Name of the attachment that stores the predictions with a version."""
 FOLDS = 5
 
 

@@ -39,16 +39,23 @@ export = ModelPersistence.export_model_for_deployment
 
 TABLE = pd.DataFrame({"depth": [1.0, 2.0, 3.0, 4.0], "period": [9.0, 8.0, 7.0, 6.0]})
 LABELS = ["false", "false", "planet", "planet"]
-PROGRAMS = {"predict.py", "model_input.py", "model_output.py"}
-FILES = {
+PROGRAMS = {
+    "predict.py",
+    "answer_table.py",
+    "input_columns.py",
+    "model_input.py",
+    "model_output.py",
+    "row_answers.py",
+    "row_check.py",
+    "row_problems.py",
+    "row_run.py",
+}
+FILES = PROGRAMS | {
     "README.md",
     "example.csv",
     "model.joblib",
     "model.joblib.json",
     "model_info.json",
-    "model_input.py",
-    "model_output.py",
-    "predict.py",
     "requirements.txt",
 }
 
@@ -156,10 +163,10 @@ def test_a_folder_of_another_export_is_kept(
     """If two exports to one folder run at the same time, the later one fails."""
     predicted = predict.predict
 
-    def overtaken(*arguments: Any) -> Any:
+    def overtaken(*arguments: Any, **options: Any) -> Any:
         monkeypatch.setattr(predict, "predict", predicted)
         export(fitted(), tmp_path / "out", {"description": "first"})
-        return predicted(*arguments)
+        return predicted(*arguments, **options)
 
     monkeypatch.setattr(predict, "predict", overtaken)
     with pytest.raises(KeyExistsError):

@@ -59,9 +59,10 @@ class Client:
         """Send a body."""
         return self._request("POST", path, body, {"Content-Type": kind} | more)
 
-    def predict(self, row: object) -> Answer:
+    def predict(self, row: object, *, strict: bool = False) -> Answer:
         """Send a row as JSON."""
-        return self.post("/predict", json.dumps(row).encode())
+        path = "/predict?strict=true" if strict else "/predict"
+        return self.post(path, json.dumps(row).encode())
 
     def _request(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         self._connection.request(method, path, body, self._headers | headers)

@@ -57,7 +57,8 @@ def test_the_schema_follows_the_version(
     registry.set_alias("kepler", "champion", 3)
     wait_until(lambda: client.get("/health").json["version"] == "kepler:3")
     assert client.predict({"koi_depth": 100.0}).json["version"] == "kepler:3"
-    assert client.predict(ROW).problems.keys() == {"koi_period", "koi_num_transits"}
+    passed = client.predict(ROW).json["passed_through"]
+    assert passed.keys() == {"koi_period", "koi_num_transits"}
     document = client.get("/openapi.json").json
     assert list(document["components"]["schemas"]["Row"]["properties"]) == ["koi_depth"]
     assert document["info"]["version"] == "kepler:3"
@@ -80,14 +81,14 @@ def test_a_version_that_cannot_be_loaded_is_not_served(
 def test_the_shutdown_is_graceful(live: LiveService, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is stopped completes the request in progress."""
     started, go = threading.Event(), threading.Event()
-    predict = live.current.predict_columns
+    predict = live.current.predictions
 
-    def slow(table: Any, *, rows: int) -> Any:
+    def slow(batch: Any, *, strict: bool) -> Any:
         started.set()
         assert go.wait(20)
-        return predict(table, rows=rows)
+        return predict(batch, strict=strict)
 
-    monkeypatch.setattr(live.current, "predict_columns", slow)
+    monkeypatch.setattr(live.current, "predictions", slow)
     with ThreadPoolExecutor(1) as pool:
         with running(live) as port:
             client = Client(port)

@@ -82,14 +82,14 @@ def test_two_columns_of_one_name(service: InferenceService, table: pd.DataFrame)
 
 
 def test_extrapolation(registry: ModelRegistry, row: dict[str, Any], table: pd.DataFrame) -> None:
-    """With extrapolate=True, predictions list the columns that are out of range."""
+    """With extrapolate=True, strict=True accepts values that are out of range, but not infinity."""
     service = InferenceService(registry, "kepler:1", extrapolate=True)
-    assert service.predict(row | {"koi_depth": 1e9}).outside == ("koi_depth",)
-    assert service.predict(row).outside == ()
+    assert service.predict(row | {"koi_depth": 1e9}, strict=True).outside == ("koi_depth",)
+    assert service.predict(row, strict=True).outside == ()
     far = table.assign(koi_depth=1e9, koi_num_transits=1)
-    assert set(service.predict(far)["outside"]) == {"koi_depth koi_num_transits"}
+    assert set(service.predict(far, strict=True)["outside"]) == {"koi_depth koi_num_transits"}
     with pytest.raises(SignatureMismatchError, match="must be a number, not inf"):
-        service.predict(row | {"koi_depth": math.inf})
+        service.predict(row | {"koi_depth": math.inf}, strict=True)
 
 
 def test_the_reference_is_resolved_once(
@@ -142,7 +142,13 @@ def test_models_without_probabilities(registry: ModelRegistry) -> None:
     assert (line.probability, line.probabilities) == (None, {})
     side = InferenceService(registry, "side")
     assert side.predict({"depth": 3.0}).label == 1
-    assert list(side.predict(X).columns) == ["prediction", "outside", "version"]
+    assert list(side.predict(X).columns) == [
+        "prediction",
+        "status",
+        "outside",
+        "problems",
+        "version",
+    ]
 
 
 def test_categories(registry: ModelRegistry) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
 from exo_nbregistry.records.metadata import Column
-from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.schemas import Schemas
-from tests.serve.live_server import MAX_ROWS, ROW, Client, running
+from tests.serve.live_server import MAX_ROWS, Client
 
 
 def test_openapi_follows_the_signature(client: Client, table: pd.DataFrame) -> None:
@@ -21,18 +16,21 @@ def test_openapi_follows_the_signature(client: Client, table: pd.DataFrame) -> N
     schemas = document["components"]["schemas"]
     row = schemas["Row"]
     assert row["required"] == list(table.columns)
-    assert row["additionalProperties"] is False
+    assert row["additionalProperties"] is True
     depth, period, transits = (row["properties"][name] for name in table.columns)
     assert (depth["type"], transits["type"]) == ("number", "integer")
-    assert (depth["minimum"], depth["maximum"]) == (
-        table["koi_depth"].min(),
-        table["koi_depth"].max(),
-    )
+    low, high = table["koi_depth"].min(), table["koi_depth"].max()
+    assert depth["description"] == f"{low:g} to {high:g} in the training data."
+    assert not {"minimum", "maximum"} & depth.keys()
     assert [kind["type"] for kind in period["anyOf"]] == ["number", "null"]
     assert (schemas["Rows"]["minItems"], schemas["Rows"]["maxItems"]) == (1, MAX_ROWS)
-    assert schemas["Answer"]["properties"]["prediction"]["enum"] == ["CONFIRMED", "FALSE POSITIVE"]
+    assert schemas["Answer"]["properties"]["prediction"]["enum"] == [
+        "CONFIRMED",
+        "FALSE POSITIVE",
+        None,
+    ]
     (example,) = row["examples"]
-    assert client.predict(example).status == 200
+    assert client.predict(example).json["status"] == "ok"
 
 
 def test_openapi_describes_each_response(client: Client) -> None:
@@ -51,55 +49,22 @@ def test_openapi_describes_each_response(client: Client) -> None:
     assert "securitySchemes" not in document["components"]
 
 
-def test_openapi_of_a_server_that_extrapolates(registry: ModelRegistry) -> None:
-    """With extrapolation the answer lists columns out of range, and the document has no range."""
-    live = LiveService(registry, "kepler:1", extrapolate=True)
-    with running(live, extrapolate=True) as port, Client(port) as client:
-        assert client.predict(ROW | {"koi_depth": 1e6}).json["outside"] == ["koi_depth"]
-        row = client.get("/openapi.json").json["components"]["schemas"]["Row"]
-    assert row["properties"]["koi_depth"].keys() == {"title", "type"}
-
-
 @pytest.mark.parametrize("name", ["model_dump", "a b", "", "class", "_private", "é", "column_0"])
 def test_any_column_name(name: str) -> None:
     """A column may have any name, also one that Python or pydantic reserves."""
-    columns = [Column("other", "str"), Column(name, "float64", 0.0, 9.0, 1)]
-    schemas = make_schemas(columns)
-    row = schemas.row.model_validate({name: 2, "other": "x"})
-    assert list(schemas.table([row])) == ["other", name]
-    assert schemas.table([row])[name].tolist() == [2.0]
-    assert name in schemas.row.model_json_schema()["properties"]
-    with pytest.raises(ValidationError):
-        schemas.row.model_validate({"column_1": 2, "other": "x"})
-
-
-@pytest.mark.parametrize(
-    ("dtype", "accepted", "rejected"),
-    [
-        ("float64", [1, 1.5], ["1", True, None, float("inf"), [1]]),
-        ("int64", [1, 1.0], ["1", True, None]),
-        ("bool", [True, False], [1, 0, "true", None]),
-        ("str", ["", "x"], [1, True, None, b"x"]),
-    ],
-)
-def test_values_are_not_converted(dtype: str, accepted: list[Any], rejected: list[Any]) -> None:
-    """A column accepts values of its own kind only."""
-    row = make_schemas([Column("x", dtype)]).row
-    for value in accepted:
-        assert row.model_validate({"x": value}).model_dump(by_alias=True) == {"x": value}
-    for value in rejected:
-        with pytest.raises(ValidationError):
-            row.model_validate({"x": value})
+    schemas = make_schemas([Column("other", "str"), Column(name, "float64", 0.0, 9.0, 1)])
+    assert name in schemas.row_model.model_json_schema()["properties"]
+    assert schemas.row_model.model_json_schema()["required"] == ["other", name]
 
 
 def test_the_example_has_no_missing_values() -> None:
     """A row with a missing value is not an example, because FastAPI leaves null out."""
     columns = [Column("x", "float64", missing=1)]
     for value, count in ((1.0, 1), (None, 0)):
-        schemas = Schemas(columns, (), example={"x": value}, max_rows=9, extrapolate=False)
-        assert len(schemas.row.model_json_schema().get("examples", [])) == count
+        schemas = Schemas(columns, (), {"x": value}, max_rows=9)
+        assert len(schemas.row_model.model_json_schema().get("examples", [])) == count
 
 
 def make_schemas(columns: list[Column]) -> Schemas:
     """Return the models of a regressor with these columns."""
-    return Schemas(columns, (), example=None, max_rows=9, extrapolate=False)
+    return Schemas(columns, (), None, max_rows=9)

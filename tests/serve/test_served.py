@@ -27,13 +27,16 @@ def test_a_prediction_that_json_cannot_hold(registry: ModelRegistry) -> None:
 
 
 def test_a_rejection_by_the_model(registry: ModelRegistry) -> None:
-    """A value that matches the signature, but that the model does not accept, gets 422."""
+    """A value that the model does not accept gets its reason, and 422 with strict."""
     X = pd.DataFrame({"band": ["kepler", "tess"] * 2})
     model = make_pipeline(OneHotEncoder(), LogisticRegression()).fit(X, [0, 1, 0, 1])
     registry.register_model(model, "bands", X=X, y=[0, 1, 0, 1])
     with running(LiveService(registry, "bands")) as port, Client(port) as client:
         assert client.predict({"band": "tess"}).json["prediction"] == 1
         answer = client.predict({"band": "gaia"})
-    assert answer.status == 422
-    assert answer.problems["body"].startswith("was rejected by the model: ")
-    assert "gaia" in answer.problems["body"]
+        strict = client.predict({"band": "gaia"}, strict=True)
+    assert (answer.status, answer.json["status"]) == (200, "invalid")
+    assert "was rejected by the model: " in answer.json["problems"][0]["message"]
+    assert strict.status == 422
+    assert strict.problems["body"].startswith("was rejected by the model: ")
+    assert "gaia" in strict.problems["body"]

@@ -26,7 +26,7 @@ from exo_nbregistry.serve import InferenceService
 def test_all_problems_are_reported_at_once(service: InferenceService) -> None:
     """A row with several problems raises one error that lists them all."""
     with pytest.raises(SignatureMismatchError) as refusal:
-        service.predict({"koi_depht": 1.0, "koi_period": "long", "koi_num_transits": 2.5})
+        service.check_rows([{"koi_depht": 1.0, "koi_period": "long", "koi_num_transits": 2.5}])
     error = refusal.value
     assert error.missing == ("koi_depth",)
     assert error.unexpected == ("koi_depht",)
@@ -61,7 +61,7 @@ def test_a_rejected_value(
 ) -> None:
     """The error about a wrong kind, a new missing value or a wrong range names the column."""
     with pytest.raises(SignatureMismatchError, match=f"{column} {words}") as refusal:
-        service.predict(row | {column: value})
+        service.predict(row | {column: value}, strict=True)
     error = refusal.value
     assert [name for name, _ in error.problems] == [column]
     assert (*error.wrong_dtype, *error.missing_values, *error.out_of_range) == (column,)
@@ -77,7 +77,7 @@ def test_what_was_missing_in_training_may_be_missing(
         assert service.predict(row | {"koi_period": missing}).probability == expected
     del row["koi_period"]
     with pytest.raises(SignatureMismatchError, match="koi_period is missing"):
-        service.predict(row)
+        service.predict(row, strict=True)
 
 
 def test_whole_numbers_and_floats_are_equivalent(
@@ -101,7 +101,7 @@ def test_problems_of_a_table_name_the_row(service: InferenceService, table: pd.D
     bad.loc[[4, 5, 6], "koi_num_transits"] = 0.5
     bad.loc[7, "koi_depth"] = np.nan
     with pytest.raises(SignatureMismatchError) as refusal:
-        service.predict(bad)
+        service.predict(bad, strict=True)
     problems = dict(refusal.value.problems)
     assert problems["koi_num_transits"].endswith("(row 5 and 2 more)")
     assert problems["koi_depth"].endswith("(row 8)")
@@ -110,7 +110,7 @@ def test_problems_of_a_table_name_the_row(service: InferenceService, table: pd.D
 def test_a_row_without_a_field(service: InferenceService, row: dict[str, Any]) -> None:
     """The error names the row that lacks a field."""
     with pytest.raises(SignatureMismatchError, match=r"koi_depth is missing \(row 2\)"):
-        service.predict_rows([row, {k: v for k, v in row.items() if k != "koi_depth"}])
+        service.check_rows([row, {k: v for k, v in row.items() if k != "koi_depth"}])
 
 
 def test_a_rounded_extreme_is_in_range(
@@ -120,7 +120,7 @@ def test_a_rounded_extreme_is_in_range(
     largest = table["koi_depth"].max()
     assert service.predict(row | {"koi_depth": largest + 1e-8}).outside == ()
     with pytest.raises(SignatureMismatchError, match="outside"):
-        service.predict(row | {"koi_depth": largest + 1e-5})
+        service.predict(row | {"koi_depth": largest + 1e-5}, strict=True)
 
 
 def test_a_model_without_a_signature_is_not_served(registry: ModelRegistry) -> None:
@@ -130,19 +130,27 @@ def test_a_model_without_a_signature_is_not_served(registry: ModelRegistry) -> N
         InferenceService(registry, "bare")
 
 
-def test_unsupported_columns_and_outputs(registry: ModelRegistry) -> None:
-    """A column of dates and a model with several outputs are rejected at the start."""
+def test_unsupported_columns(registry: ModelRegistry) -> None:
+    """A column of periods is rejected at the start."""
+    X = pd.DataFrame({"depth": [0.0, 1.0, 2.0, 3.0]})
+    dated = X.assign(seen=pd.period_range("2026-01", periods=4, freq="M"))
+    one = LogisticRegression().fit(X, [0, 0, 1, 1])
+    registry.register_model(one, "dated", X=dated, y=[0, 0, 1, 1])
+    with pytest.raises(RegistryError, match="its column seen has dtype period"):
+        InferenceService(registry, "dated")
+
+
+def test_several_outputs(registry: ModelRegistry) -> None:
+    """A model with several outputs predicts a list for each row, and a column for each output."""
     X = pd.DataFrame({"depth": [0.0, 1.0, 2.0, 3.0]})
     y = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
     both = MultiOutputClassifier(LogisticRegression()).fit(X, y)
     registry.register_model(both, "both", X=X, y=y)
-    with pytest.raises(RegistryError, match="several outputs"):
-        InferenceService(registry, "both")
-    dated = X.assign(seen=pd.Timestamp("2026-01-01"))
-    one = LogisticRegression().fit(X, [0, 0, 1, 1])
-    registry.register_model(one, "dated", X=dated, y=[0, 0, 1, 1])
-    with pytest.raises(RegistryError, match="its column seen has dtype datetime64"):
-        InferenceService(registry, "dated")
+    service = InferenceService(registry, "both")
+    expected = both.predict(X).tolist()
+    assert [answer.label for answer in service.predict_rows(X.to_dict("records"))] == expected
+    frame = service.predict(X)
+    assert frame[["prediction_0", "prediction_1"]].to_numpy().tolist() == expected
 
 
 def test_a_model_of_text_and_booleans(registry: ModelRegistry) -> None:
@@ -154,7 +162,7 @@ def test_a_model_of_text_and_booleans(registry: ModelRegistry) -> None:
     assert service.predict({"band": "tess", "vetted": False}).label == 1
     assert service.predict(X)["prediction"].tolist() == [0, 1, 0, 1]
     with pytest.raises(SignatureMismatchError) as refusal:
-        service.predict({"band": 7, "vetted": 1})
+        service.predict({"band": 7, "vetted": 1}, strict=True)
     assert dict(refusal.value.problems) == {
         "band": "must be text, not 7",
         "vetted": "must be a boolean, not 1",
@@ -184,4 +192,4 @@ def test_other_dtypes_of_numbers(
     assert service.predict({"x": good}).version == "typed:1"
     assert service.predict(X)["prediction"].tolist() == model.predict(X).tolist()
     with pytest.raises(SignatureMismatchError, match="x must be a"):
-        service.predict({"x": bad})
+        service.predict({"x": bad}, strict=True)

@@ -36,8 +36,16 @@ def test_one_row(client: Client, live: LiveService, row: dict[str, Any]) -> None
         "prediction": "CONFIRMED",
         "probability": expected.probability,
         "probabilities": expected.probabilities,
+        "model_probability": None,
+        "status": "ok",
+        "problems": [],
+        "n_problems": 0,
         "outside": [],
+        "passed_through": {},
         "version": "kepler:1",
+        "threshold": None,
+        "pos_label": None,
+        "calibration": None,
     }
 
 
@@ -78,7 +86,7 @@ def test_a_regressor(registry: ModelRegistry, table: pd.DataFrame) -> None:
         lines = client.post("/predict/batch", b"koi_depth\n100\n", "text/csv").content.decode()
     assert answer["prediction"] == pytest.approx(200)
     assert (answer["probability"], answer["probabilities"]) == (None, {})
-    assert lines.splitlines()[0] == "prediction,outside,version"
+    assert lines.splitlines()[0] == "prediction,status,outside,problems,version"
 
 
 def test_only_json_for_one_row(client: Client) -> None:
@@ -128,7 +136,7 @@ def test_a_replaced_version_is_freed(registry: ModelRegistry) -> None:
 
     async def requests(app: FastAPI) -> None:
         assert (await request(app, "POST", "/predict", json.dumps(ROW).encode())).status == 200
-        assert (await request(app, "POST", "/predict", b"{}")).status == 422
+        assert (await request(app, "POST", "/predict", b"[]")).status == 422
         assert (await request(app, "GET", "/openapi.json")).status == 200
 
     live = LiveService(registry, "kepler:1")

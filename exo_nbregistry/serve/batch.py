@@ -1,0 +1,143 @@
+"""Rows to predict, by column, with the fields that the model does not use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from exo_nbregistry.inference.input_columns import ABSENT
+
+MAX_PASSED = 100
+_NOT_A_ROW = "must be an object with a value for each column"
+
+
+class Batch(NamedTuple):
+    """Rows to predict.
+
+    Attributes
+    ----------
+    table : dict of str to sequence
+        For each column of the model that the rows have, one value per row.
+    rows : int
+        Number of rows.
+    names : tuple of str
+        All names that the rows have.
+    is_table : bool
+        Whether all rows have the same columns, so that a missing column is an error of the table.
+    passed : dict of str to sequence, or list of dict
+        The other columns of a table, or the other fields of each row.
+    reasons : dict of int to str
+        Rows that cannot be read, and why.
+    """
+
+    table: Mapping[str, Any]
+    rows: int
+    names: tuple[str, ...]
+    is_table: bool
+    passed: Any
+    reasons: Mapping[int, str]
+
+    def of_row(self, row: int) -> dict[str, Any]:
+        """Return the fields of a row that the model does not use, at most 100 plain values."""
+        if isinstance(self.passed, list):
+            found: dict[str, Any] = self.passed[row]
+            return found
+        names = list(self.passed)[:MAX_PASSED]
+        return {name: _at(self.passed[name], row) for name in names}
+
+
+def rows_batch(rows: Sequence[Any], known: Collection[str]) -> Batch:
+    """Return rows that are mappings of column to value.
+
+    Parameters
+    ----------
+    rows : sequence
+        The rows. Anything but a mapping is a row that cannot be read. If the model has one column,
+        a text or a number is its value.
+    known : collection of str
+        Columns of the model.
+
+    Examples
+    --------
+    >>> batch = rows_batch([{"kepid": 7, "koi_depth": 100.0}, [1]], ["koi_depth"])
+    >>> batch.table["koi_depth"][0], batch.passed, batch.reasons
+    (100.0, [{'kepid': 7}, {}], {1: 'must be an object with a value for each column'})
+    """
+    only = next(iter(known)) if len(known) == 1 else None
+    reasons = {}
+    read: list[Mapping[Any, Any]] = []
+    for number, row in enumerate(rows):
+        if isinstance(row, Mapping):
+            read.append(row)
+        elif only is not None and isinstance(row, str | int | float):
+            read.append({only: row})
+        else:
+            read.append({})
+            reasons[number] = _NOT_A_ROW
+    present = dict.fromkeys(name for row in read for name in row)
+    table = {
+        str(name): [row.get(name, ABSENT) for row in read] for name in present if str(name) in known
+    }
+    others = [name for name in present if str(name) not in known]
+    passed: list[dict[str, Any]] = [_others(row, known) if others else {} for row in read]
+    return Batch(table, len(read), tuple(map(str, present)), False, passed, reasons)
+
+
+def _others(row: Mapping[Any, Any], known: Collection[str]) -> dict[str, Any]:
+    found = {}
+    for name, value in row.items():
+        if str(name) not in known and (value is None or isinstance(value, str | int | float)):
+            found[str(name)] = value
+            if len(found) == MAX_PASSED:
+                break
+    return found
+
+
+def columns_batch(
+    table: Mapping[str, Any],
+    rows: int,
+    known: Collection[str],
+    reasons: Mapping[int, str] | None = None,
+) -> Batch:
+    """Return rows that are given as columns."""
+    return Batch(
+        {name: values for name, values in table.items() if name in known},
+        rows,
+        tuple(table),
+        True,
+        {name: values for name, values in table.items() if name not in known},
+        reasons or {},
+    )
+
+
+def frame_columns(data: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Return the columns of a frame, or of an array in the order of the model.
+
+    Raises
+    ------
+    ValueError
+        If two columns have the same name, or an array has another number of columns.
+    """
+    if hasattr(data, "iloc"):
+        repeated = data.columns[data.columns.duplicated()]
+        if len(repeated):
+            raise ValueError(f"The table has two columns named {repeated[0]!r}; rename one.")
+        return {str(name): data[name] for name in data.columns}
+    if hasattr(data, "columns"):
+        return {str(name): data[name].to_list() for name in data.columns}
+    array = data.toarray() if hasattr(data, "tocsr") else data
+    if array.ndim != 2 or array.shape[1] != len(names):
+        raise ValueError(
+            f"The model requires an array with {len(names)} columns, got the shape {array.shape}."
+        )
+    return dict(zip(names, array.T, strict=True))
+
+
+def _at(values: Any, row: int) -> Any:
+    """Return one value as JSON can hold it."""
+    value = values.iloc[row] if hasattr(values, "iloc") else values[row]
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value if value is None or isinstance(value, str | int | float) else str(value)
