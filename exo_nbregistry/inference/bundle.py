@@ -24,6 +24,7 @@ from exo_nbregistry.inference.model_facts import ModelFacts, read_facts
 from exo_nbregistry.inference.optional_method import available_if
 from exo_nbregistry.inference.saved_state import check_state
 from exo_nbregistry.inference.step_input import as_fitted, input_names, input_width, select
+from exo_nbregistry.text.terminal import visible
 
 _STATE = 1
 
@@ -160,7 +161,7 @@ class Bundle(BundleItems, FittedEstimator):
 
     def __repr__(self) -> str:
         """Return the classes of the steps, and the numbers of labels and columns."""
-        parts = [f"{name}={_class_name(step)}" for name, step in self.steps]
+        parts = [f"{visible(name)}={_class_name(step)}" for name, step in self.steps]
         if self._labels is not None:
             parts.append(f"decode={len(self._labels)} labels")
         if self._names is not None:

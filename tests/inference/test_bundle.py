@@ -326,6 +326,13 @@ def test_the_text_shows_the_parts(both: Bundle) -> None:
     assert repr(two(threshold=0.25)).endswith("features=4, threshold=0.25)")
 
 
+def test_names_of_steps_are_shown_safely() -> None:
+    """Control characters in the name of a step are escaped in the text."""
+    model = bundle(("a\nb\x1b[0m", SCALER), Ridge().fit(SCALED, TWO))
+    assert "\n" not in repr(model)
+    assert "\x1b" not in repr(model)
+
+
 def test_params_are_those_of_the_steps(both: Bundle) -> None:
     """Parameters have the name of their step, as in a pipeline."""
     params = both.get_params()
