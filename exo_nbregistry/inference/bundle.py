@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError
@@ -20,10 +21,11 @@ from exo_nbregistry.inference.class_names import (
     read_names,
 )
 from exo_nbregistry.inference.fitted_estimator import FittedEstimator
-from exo_nbregistry.inference.model_facts import ModelFacts, read_facts
+from exo_nbregistry.inference.model_facts import ModelFacts, n_features, read_facts
 from exo_nbregistry.inference.optional_method import available_if
 from exo_nbregistry.inference.saved_state import check_state
-from exo_nbregistry.inference.step_input import as_fitted, input_names, input_width, select
+from exo_nbregistry.inference.step_input import apply_step, as_fitted, input_names, select
+from exo_nbregistry.text.terminal import visible
 
 _STATE = 1
 
@@ -160,7 +162,7 @@ class Bundle(BundleItems, FittedEstimator):
 
     def __repr__(self) -> str:
         """Return the classes of the steps, and the numbers of labels and columns."""
-        parts = [f"{name}={_class_name(step)}" for name, step in self.steps]
+        parts = [f"{visible(name)}={_class_name(step)}" for name, step in self.steps]
         if self._labels is not None:
             parts.append(f"decode={len(self._labels)} labels")
         if self._names is not None:
@@ -212,9 +214,8 @@ class Bundle(BundleItems, FittedEstimator):
             If a column is missing, or if the number of columns differs.
         """
         data = select(X, self._names, self._width())
-        for _, step in self.steps[:-1]:
-            data = as_fitted(step, data)
-            data = step.transform(data) if hasattr(step, "transform") else step(data)
+        for (_, step), (_, following) in pairwise(self.steps):
+            data = apply_step(step, data, following)
         return as_fitted(self.model, data)
 
     def predict(self, X: Any) -> Any:
@@ -264,8 +265,7 @@ class Bundle(BundleItems, FittedEstimator):
         return shares if self._labels is None else shares[:, self._order()]
 
     def _width(self) -> int | None:
-        width = input_width([step for _, step in self.steps])
-        return len(self._names) if width is None and self._names is not None else width
+        return n_features(self.steps[0][1]) if self._names is None else len(self._names)
 
 
 def _class_facts(facts: ModelFacts, labels: dict[Any, Any] | None, name: str) -> ModelFacts:

@@ -10,6 +10,7 @@ from typing import Any
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.inference.mean_of_models import MeanOfModels
 from exo_nbregistry.inference.model_facts import ModelFacts, feature_names, n_features
+from exo_nbregistry.inference.step_input import keeps_columns
 from exo_nbregistry.text.names import name_list
 
 # The end of a class name that names the step: StandardScaler is the scaler.
@@ -177,13 +178,15 @@ def check_columns(features: Sequence[str] | None, steps: Sequence[Any]) -> None:
     if features is None:
         return
     first = steps[0]
-    name, width = type(first).__name__, n_features(first)
+    name, width, own = type(first).__name__, n_features(first), feature_names(first)
+    if own is not None and set(own) < set(features) and keeps_columns(first):
+        return  # the other columns are passed to the next step
     if width is not None and width != len(features):
         raise InvalidInputError(
             f"features= has {len(features):,} names, and {name} was fitted on {width:,} columns; "
-            "pass the columns that it takes."
+            "pass these columns. If it transforms only some columns, fit it on a table with names, "
+            "or pass a function of the table instead."
         )
-    own = feature_names(first)
     if own is not None and set(own) != set(features):
         other = [column for column in own if column not in features]
         raise InvalidInputError(

@@ -93,20 +93,6 @@ class MeanOfModels:
             raise AttributeError("The names of the input columns are unknown.")
         return np.asarray(names, dtype=object)
 
-    @property
-    def feature_importances_(self) -> Any:
-        """Mean importances of the models."""
-        import numpy as np
-
-        return np.mean([model.feature_importances_ for model in self.models], axis=0)
-
-    @property
-    def coef_(self) -> Any:
-        """Mean coefficients of the models."""
-        import numpy as np
-
-        return np.mean([model.coef_ for model in self.models], axis=0)
-
     @available_if(lambda mean: mean._facts.has_shares)
     def predict_proba(self, X: Any) -> Any:
         """Return the mean probabilities of the models; it exists if they have them.

@@ -47,7 +47,7 @@ def select(data: Any, names: Sequence[str] | None, width: int | None) -> Any:
     data = _rows(data, names, width)
     if not is_frame(data):
         _check_width(data, names, width)
-        return data
+        return data if names is None or hasattr(data, "tocsr") else _named(data, names)
     if names is None:
         _check_width(data, None, width)
         return data
@@ -177,10 +177,54 @@ def _named(data: Any, names: Sequence[str]) -> Any:
     import numpy as np
     import pandas as pd
 
-    array = np.asarray(data)
-    if array.ndim != 2 or array.shape[1] != len(names):
+    shape: tuple[int, ...] = getattr(data, "shape", ())
+    if len(shape) != 2 or shape[1] != len(names):
         return data
+    array = np.asarray(data)
     return pd.DataFrame(array, columns=list(names))
+
+
+def apply_step(step: Any, data: Any, following: Any) -> Any:
+    """Return the output of a transformer.
+
+    Parameters
+    ----------
+    step : object
+        Object with ``transform``, or a function.
+    data : object
+        Output of the step before it.
+    following : object
+        The next step. If it takes all columns, and a scaler only some of them, the others are kept.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.preprocessing import MinMaxScaler
+    >>> table = pd.DataFrame({"depth": [2.0, 4.0], "n": [1, 2]})
+    >>> scaler, model = MinMaxScaler().fit(table[["depth"]]), Ridge().fit(table, [0, 1])
+    >>> apply_step(scaler, table, model)
+       depth  n
+    0    0.0  1
+    1    1.0  2
+    """
+    names = feature_names(step)
+    if names is not None and hasattr(data, "iloc") and is_frame(data) and keeps_columns(step):
+        is_part = set(names) < set(map(str, data.columns))
+        if is_part and n_features(following) == data.shape[1]:
+            return _replaced(step, data, names)
+    data = as_fitted(step, data)
+    return step.transform(data) if hasattr(step, "transform") else step(data)
+
+
+def _replaced(step: Any, data: Any, names: Sequence[str]) -> Any:
+    import numpy as np
+
+    known = {str(label): label for label in data.columns}
+    changed = data.copy()
+    values = step.transform(as_fitted(step, data))
+    changed[[known[name] for name in names]] = np.asarray(values)
+    return changed
 
 
 def input_names(steps: Sequence[Any]) -> tuple[str, ...] | None:
@@ -190,26 +234,20 @@ def input_names(steps: Sequence[Any]) -> tuple[str, ...] | None:
     ----------
     steps : sequence
         Transformers and the model. The names of a later step count if the steps before it keep the
-        columns, as scalers do.
+        columns, as scalers do: if they have no names, or only some of the columns.
     """
-    for step in steps:
-        names = feature_names(step)
-        if names is not None:
-            return names
-        if not _keeps_columns(step):
-            return None
-    return None
+    if not steps:
+        return None
+    names = feature_names(steps[0])
+    if not keeps_columns(steps[0]):
+        return names
+    later = input_names(steps[1:])
+    is_part = names is None or (later is not None and set(names) < set(later))
+    return later if is_part else names
 
 
-def input_width(steps: Sequence[Any]) -> int | None:
-    """Return the number of columns that a chain of steps takes, or None if it is unknown."""
-    return next(
-        (n for step in steps[:1] if (n := n_features(step)) is not None),
-        None,
-    )
-
-
-def _keeps_columns(step: Any) -> bool:
+def keeps_columns(step: Any) -> bool:
+    """Return whether a transformer has one output for each column, as scalers have."""
     bases = {base.__name__ for base in type(step).__mro__}
     count = n_features(step)
     if "OneToOneFeatureMixin" in bases:

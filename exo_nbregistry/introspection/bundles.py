@@ -6,7 +6,7 @@ import dataclasses
 import logging
 from typing import Any
 
-from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.errors import InvalidInputError, RecordError
 from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.inference.bundle_dict import bundle_of_dict, has_estimator, refuse_sequence
 from exo_nbregistry.inference.step_input import is_frame, select
@@ -81,7 +81,12 @@ def _matching(bundle: Bundle, given: RegistrationInput) -> RegistrationInput:
         changes["pos_label"] = bundle.label_of(given.pos_label)
     if given.threshold is None and bundle.threshold is not None and given.predict is None:
         changes["threshold"] = bundle.threshold
-        changes.setdefault("pos_label", bundle.positive_label)
+        if changes.setdefault("pos_label", bundle.positive_label) != bundle.positive_label:
+            raise RecordError(
+                f"The threshold of the bundle applies to {bundle.positive_label!r}, and pos_label= "
+                f"is {changes['pos_label']!r:.60}; leave pos_label= out, or pass threshold=.",
+                key="pos_label",
+            )
     if is_frame(given.X) and hasattr(bundle, "feature_names_in_"):
         changes["X"] = select(given.X, bundle.feature_names_in_.tolist(), bundle.n_features_in_)
     return dataclasses.replace(given, **changes)

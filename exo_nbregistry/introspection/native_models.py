@@ -85,20 +85,22 @@ def read_native(model: Any) -> NativeFacts:
 def _bundle(bundle: Bundle) -> NativeFacts:
     """Return the facts of the model of a bundle; parameters have the name of its step."""
     name, model = bundle.steps[-1]
-    models = model.models if isinstance(model, MeanOfModels) else [model]
-    found = [read_native(one) for one in models]
-    first, prefix = found[0], name
+    facts, prefix = read_native(model), name
     if isinstance(model, MeanOfModels):
-        prefix = f"{name}__estimator"
-    inner = {f"{prefix}__{key}": value for key, value in first.hyperparameters.items()}
-    if len(found) > 1 and "best_iteration" in first.hyperparameters:
-        best = [facts.hyperparameters.get("best_iteration") for facts in found]
-        inner[f"{prefix}__best_iteration"] = best
+        facts, prefix = _mean(model), f"{name}__estimator"
+    inner = {f"{prefix}__{key}": value for key, value in facts.hyperparameters.items()}
     names = tuple(bundle.feature_names_in_) if hasattr(bundle, "feature_names_in_") else ()
-    algorithm = f"MeanOfModels({first.algorithm})" if first.algorithm and len(found) > 1 else None
-    return dataclasses.replace(
-        first, algorithm=algorithm or first.algorithm, hyperparameters=inner, columns=names
-    )
+    return dataclasses.replace(facts, hyperparameters=inner, columns=names)
+
+
+def _mean(mean: MeanOfModels) -> NativeFacts:
+    """Return the parameters of the first model, with the best iteration of each."""
+    found = [read_native(model) for model in mean.models]
+    parameters = dict(found[0].hyperparameters)
+    if "best_iteration" in parameters:
+        parameters["best_iteration"] = [one.hyperparameters["best_iteration"] for one in found]
+    algorithm = found[0].algorithm
+    return NativeFacts(algorithm and f"MeanOfModels({algorithm})", parameters)
 
 
 def _xgboost(booster: Any) -> NativeFacts:

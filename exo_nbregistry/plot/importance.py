@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.inference.mean_of_models import MeanOfModels
 from exo_nbregistry.plot.canvas import finish, first_colour, label, new_figure, style_axes
 from exo_nbregistry.plot.native_importance import native_weights
 from exo_nbregistry.plot.test_scores import Floats, name
@@ -84,6 +85,8 @@ def weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]
         If the model has neither importances nor coefficients.
     """
     own, names = _last(model, list(columns))
+    if isinstance(own, MeanOfModels):
+        return _mean_weights([weights(one, names) for one in own.models])
     native = native_weights(own, names)
     if native is not None:
         return native[0], _flat(native[1]), native[2]
@@ -97,6 +100,19 @@ def weights(model: Any, columns: Sequence[str]) -> tuple[list[str], Floats, str]
         f"{type(own).__name__} has neither feature_importances_ nor coef_; use "
         "sklearn.inspection.permutation_importance(model, X_test, y_test)."
     )
+
+
+def _mean_weights(
+    found: Sequence[tuple[list[str], Floats, str]],
+) -> tuple[list[str], Floats, str]:
+    """Return the mean weights of several models of the same features."""
+    names, _, what = found[0]
+    if any(other != names for other, _, _ in found):
+        raise RegistryError(
+            "The models of the bundle have different features, so that their importances have no "
+            "mean; plot the models one by one."
+        )
+    return names, np.mean([values for _, values, _ in found], axis=0), what
 
 
 def _last(model: Any, columns: list[str]) -> tuple[Any, list[str]]:
@@ -133,6 +149,8 @@ def _flat(values: Any) -> Floats:
 
 def _is_signed(model: Any) -> bool:
     own = _last(model, [])[0]
+    if isinstance(own, MeanOfModels):
+        return _is_signed(own.models[0])
     native = native_weights(own, ())
     array = native[1] if native is not None else np.asarray(getattr(own, "coef_", ()))
     return array.ndim == 1 or len(array) == 1

@@ -149,6 +149,28 @@ def test_each_step_gets_the_form_that_it_was_fitted_on() -> None:
     assert model.predict(X).tolist() == model.model.predict(frame).tolist()
 
 
+@pytest.mark.parametrize("features", [None, NAMES])
+def test_a_scaler_of_some_columns(features: Any) -> None:
+    """A scaler of some columns changes these, and the model gets all of them."""
+    scaler = StandardScaler().fit(X[["b", "d"]])
+    table = X.assign(b=0.0, d=0.0)
+    table[["b", "d"]] = scaler.transform(X[["b", "d"]])
+    model = LogisticRegression().fit(table, TWO)
+    both = bundle(scaler, model, features=features)
+    assert both.feature_names_in_.tolist() == NAMES
+    assert both.predict(X[NAMES[::-1]]).tolist() == model.predict(table).tolist()
+    assert both.predict(DATA[0]).tolist() == model.predict(table)[:1].tolist()
+
+
+def test_a_scaler_of_all_columns_of_the_model() -> None:
+    """A model that takes only the columns of the scaler gets no others."""
+    scaler = StandardScaler().fit(X[["b", "d"]])
+    model = LogisticRegression().fit(scaler.transform(X[["b", "d"]]), TWO)
+    both = bundle(scaler, model)
+    assert both.feature_names_in_.tolist() == ["b", "d"]
+    assert both.predict(X).tolist() == both.predict(X[["d", "b"]]).tolist()
+
+
 def test_a_function_is_a_step() -> None:
     """A function of the data is a transformer with the name of the function."""
     model = bundle(np.log1p, Ridge().fit(np.log1p(np.abs(DATA)), TWO))
@@ -324,6 +346,13 @@ def test_the_text_shows_the_parts(both: Bundle) -> None:
         "Bundle(scaler=StandardScaler, model=LogisticRegression, decode=3 labels, features=4)"
     )
     assert repr(two(threshold=0.25)).endswith("features=4, threshold=0.25)")
+
+
+def test_names_of_steps_are_shown_safely() -> None:
+    """Control characters in the name of a step are escaped in the text."""
+    model = bundle(("a\nb\x1b[0m", SCALER), Ridge().fit(SCALED, TWO))
+    assert "\n" not in repr(model)
+    assert "\x1b" not in repr(model)
 
 
 def test_params_are_those_of_the_steps(both: Bundle) -> None:

@@ -13,7 +13,6 @@ from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
-from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry import bundle
 from exo_nbregistry.errors import FormatVersionError, InvalidInputError
@@ -67,17 +66,6 @@ def test_each_fold_can_have_its_scaler() -> None:
     assert np.allclose(
         mean.predict_proba(X), (folds[0].predict_proba(X) + folds[1].predict_proba(X)) / 2
     )
-
-
-def test_importances_are_averaged() -> None:
-    """The mean has the mean importances and coefficients of its models."""
-    trees = [DecisionTreeClassifier(random_state=0).fit(X[half], CODES[half]) for half in HALVES]
-    expected = (trees[0].feature_importances_ + trees[1].feature_importances_) / 2
-    assert np.allclose(MeanOfModels(trees).feature_importances_, expected)
-    lines = [Ridge().fit(X[half], TWO[half]) for half in HALVES]
-    assert np.allclose(MeanOfModels(lines).coef_, (lines[0].coef_ + lines[1].coef_) / 2)
-    assert not hasattr(MeanOfModels(lines), "feature_importances_")
-    assert not hasattr(MeanOfModels(lines), "classes_")
 
 
 def test_models_without_a_mean_are_rejected() -> None:

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
 from exo_nbregistry import bundle
-from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.errors import InvalidInputError, RecordError
 from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.introspection.bundles import read_bundle
 from exo_nbregistry.introspection.description import describe_model
@@ -55,6 +55,16 @@ def test_a_passed_threshold_takes_precedence() -> None:
     assert read_bundle(both, GIVEN)[1].threshold == 0.3
     passed = RegistrationInput("toy", threshold=0.6)
     assert read_bundle(both, passed)[1].threshold == 0.6
+
+
+def test_the_threshold_and_the_positive_class_match() -> None:
+    """A positive class to which the threshold of the bundle does not apply is rejected."""
+    both = bundle(SCALER, MODEL, decode=["dust", "planet"], threshold=0.3)
+    for positive in (1, "planet"):
+        given = RegistrationInput("toy", pos_label=positive)
+        assert read_bundle(both, given)[1].pos_label == "planet"
+    with pytest.raises(RecordError, match="applies to 'planet', and pos_label= is 'dust'"):
+        read_bundle(both, RegistrationInput("toy", pos_label="dust"))
 
 
 def test_a_function_measures_without_the_threshold() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xgboost
 from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier
@@ -13,6 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures, StandardScaler
 
+from exo_nbregistry import bundle
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.exoplanet.models.classifiers import RandomForestClassifier as OurForest
 from exo_nbregistry.plot.importance import importances, weights
@@ -96,6 +98,31 @@ def test_columns_with_unknown_names_are_numbered(step) -> None:
     """Features are numbered if their names are unknown, even if the number of names matches."""
     columns, _, _ = weights(make_pipeline(step, LogisticRegression()).fit(X, Y), COLUMNS)
     assert columns == ["x0", "x1", "x2"]
+
+
+def test_a_bundle_shows_its_model() -> None:
+    """The importances of a bundle belong to its model, with the names of the table."""
+    scaler = StandardScaler().fit(X)
+    forest = RandomForestClassifier(5, random_state=0).fit(scaler.transform(X), Y)
+    names, values, what = weights(bundle(scaler, forest, features=COLUMNS), COLUMNS)
+    assert (names, what) == (COLUMNS, "importance")
+    assert np.array_equal(values, forest.feature_importances_)
+
+
+def test_a_mean_of_models_has_mean_importances() -> None:
+    """The importances of models of folds are averaged, of boosters too."""
+    halves = (slice(0, 40), slice(20, 60))
+    settings = {"objective": "binary:logistic", "max_depth": 2}
+    boosters = [xgboost.train(settings, xgboost.DMatrix(X[half], Y[half]), 3) for half in halves]
+    names, values, what = weights(bundle(boosters, features=COLUMNS), COLUMNS)
+    each = [weights(booster, COLUMNS)[1] for booster in boosters]
+    assert (names, what) == (COLUMNS, "importance")
+    assert np.allclose(values, (each[0] + each[1]) / 2)
+    lines = [LogisticRegression().fit(X[half], Y[half]) for half in halves]
+    values = weights(bundle(lines), COLUMNS)[1]
+    assert np.allclose(values, (lines[0].coef_ + lines[1].coef_)[0] / 2)
+    plot = importances([version(feature_columns=COLUMNS)], [bundle(lines)])
+    assert any(note.startswith("Coefficients are comparable") for note in plot.notes)
 
 
 def test_a_model_without_importances_is_rejected() -> None:

@@ -301,6 +301,7 @@ def test_five_folds_of_boosters(registry: ModelRegistry, tmp_path: Path) -> None
     version = registry.get_metadata("koi")
     assert version.algorithm == "MeanOfModels(xgboost.Booster)"
     assert version.hyperparameters["model__n_models"] == 5
+    assert version.hyperparameters["model__estimator__objective"] == "binary:logistic"
     shares = np.mean([booster.predict(xgboost.DMatrix(X)) for booster in boosters], axis=0)
     answer = InferenceService(registry, "koi").predict(X)
     np.testing.assert_allclose(answer["probability_1"], shares, rtol=1e-5)
