@@ -9,11 +9,15 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.json_codec import encode, to_plain
+from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
 from exo_nbregistry.views.columns import COLUMNS
 from exo_nbregistry.views.comparison import Comparison
+from exo_nbregistry.views.facts import RESULTS, TRAINING, facts_of, format_value
+from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_columns import own_metric
 from exo_nbregistry.views.metric_rows import cell_text, row_title
 from exo_nbregistry.views.model_table import ModelSummary
+from exo_nbregistry.views.version_card import limited
 from exo_nbregistry.views.version_column import JSON
 
 # Conventional alias of the version in use.
@@ -29,6 +33,24 @@ def item_of(version: ModelMetadata) -> dict[str, Any]:
         "default_metric": own_metric(version),
         **{c.name: c.to_json(version) for c in COLUMNS.values() if JSON in c.shown_in},
     }
+
+
+def sections_of(version: ModelMetadata) -> list[dict[str, Any]]:
+    """Return what users added to a version, as sections of names and texts without empty ones."""
+    facts = facts_of(version)
+    rows = {
+        TITLE: series_rows(version.later_metrics),
+        **{
+            section: [[name, format_value(section, name, v)] for name, v in facts[section].items()]
+            for section in (RESULTS, TRAINING)
+        },
+        ATTACHMENTS: attachment_rows(version),
+    }
+    return [
+        {"title": title.capitalize(), "rows": limited(items)}
+        for title, items in rows.items()
+        if items
+    ]
 
 
 def summary_of(model: ModelSummary) -> dict[str, Any]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from exo_nbregistry.api.json_views import event_of, item_of, reference_of, rows_of, summary_of
+from exo_nbregistry.api.json_views import (
+    event_of,
+    item_of,
+    reference_of,
+    rows_of,
+    sections_of,
+    summary_of,
+)
 from exo_nbregistry.api.plot_route import PLOT_KINDS
 from exo_nbregistry.api.problem import bad_request
 from exo_nbregistry.api.request import MAX_ITEMS, Reply, Request, relative_to
@@ -109,6 +116,7 @@ def version(request: Request) -> Reply:
             "metric_titles": {
                 name: metric_title(name, [metadata]) for name in ordered(metadata.metrics)
             },
+            "sections": sections_of(metadata),
             "card_html": render_metadata_html(metadata),
             "trust": _TRUST[request.registry.signer_status(request.ref).status],
             "plots": [kind for kind in plot_kinds(metadata) if kind in PLOT_KINDS],

@@ -225,6 +225,31 @@ def test_a_version_has_all_metadata(caller: RouteCaller, registry: ModelRegistry
     assert reply["notebook_path"] is None
 
 
+def test_a_version_has_what_users_added(caller: RouteCaller, registry: ModelRegistry) -> None:
+    """Results, training info, later metrics and attachments are sections of names and texts."""
+    registry.register_model(
+        {"value": 1},
+        "noted",
+        metrics={"verdict": "<b>good</b>"},
+        training_info={"mission": "Kepler"},
+    )
+    assert caller.get(version, {"name": "noted", "version": 1})["sections"] == [
+        {"title": "Results", "rows": [["verdict", "<b>good</b>"]]},
+        {"title": "Training info", "rows": [["mission", "Kepler"]]},
+    ]
+    registry.add_metrics("noted:1", {"f1_score": 0.87}, at="2026-11-30", on="production")
+    registry.attach("noted:1", "about", "text")
+    sections = caller.get(version, {"name": "noted", "version": 1})["sections"]
+    assert [section["title"] for section in sections] == [
+        "Metrics measured later",
+        "Results",
+        "Training info",
+        "Attachments",
+    ]
+    assert sections[0]["rows"] == [["2026-11-30 00:00 UTC", "f1_score 0.8700 on production"]]
+    assert sections[3]["rows"] == [["about", "text, txt, 4 bytes"]]
+
+
 @pytest.mark.parametrize(
     ("number", "notebook", "reference", "path"),
     [

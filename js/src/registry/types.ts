@@ -89,6 +89,8 @@ export interface Detail {
   metadata: Metadata;
   /** The titles of the metrics in reading order, such as 'f1_score (of CONFIRMED)'. */
   metric_titles: Record<string, string>;
+  /** Later metrics, results, training info and attachments, as names and texts. */
+  sections?: { title: string; rows: [string, string][] }[];
   reference: string;
   code: string;
   load: string;
@@ -113,6 +115,8 @@ export interface HistoryEvent {
   names?: string[];
   name?: string;
   text?: string;
+  metrics?: Record<string, unknown>;
+  on?: string;
 }
 
 export interface AliasState {

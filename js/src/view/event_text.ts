@@ -41,6 +41,8 @@ function describe(event: HistoryEvent, before: number | null): string {
       return `removed tag ${event.names?.join(', ') ?? ''} from ${on}`;
     case 'attach':
       return `attached ${event.name ?? ''} to ${on}`;
+    case 'metrics':
+      return `measured ${on}${event.on ? ` on ${event.on}` : ''}: ${formatValue(event.metrics ?? {})}`;
     case 'note':
       return `added a note to ${on}: ${event.text ?? ''}`;
     default:

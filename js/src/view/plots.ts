@@ -11,6 +11,7 @@ const TITLES: Record<string, string> = {
   predicted_vs_true: 'Predicted against true',
   error_distribution: 'Distribution of errors',
   hyperparameter: 'Hyperparameter against metric',
+  monitoring: 'Metrics measured later',
   trials: 'Search trials',
   curve: 'Training curve'
 };

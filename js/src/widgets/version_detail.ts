@@ -109,13 +109,14 @@ export class VersionDetail extends Widget {
       section('Metrics', true, this.metrics, this.plots.node),
       ...this.editor.sections,
       section('Hyperparameters', false, this.hyperparameters),
+      this.passed,
       section('Provenance', false, this.provenance),
       this.history.node,
       this.editor.deletion
     );
   }
 
-  private display({ metadata, metric_titles: titles, trust, plots }: Detail): void {
+  private display({ metadata, metric_titles: titles, sections, trust, plots }: Detail): void {
     const { description, metrics, hyperparameters, provenance } = metadata;
     this.summary.replaceChildren(
       h('p', { class: 'exo-mod-secondary' }, `${headline(metadata)}; ${TRUST[trust]}`),
@@ -132,6 +133,9 @@ export class VersionDetail extends Widget {
     replaceIfChanged(this.hyperparameters, hyperparameters, () => [
       keyValueTable(rowsOf(hyperparameters, formatValue), 'No hyperparameters.')
     ]);
+    replaceIfChanged(this.passed, sections ?? [], () =>
+      (sections ?? []).map(({ title, rows }) => section(title, false, keyValueTable(rows, '')))
+    );
     replaceIfChanged(this.provenance, metadata.artifact, () => provenanceNodes(metadata));
     this.plots.offer(plots);
     this.editor.update(metadata);
@@ -146,6 +150,7 @@ export class VersionDetail extends Widget {
   private readonly summary = h('div', { class: 'exo-Detail-summary' });
   private readonly metrics = h('div');
   private readonly hyperparameters = h('div');
+  private readonly passed = h('div');
   private readonly provenance = h('div');
   private readonly notebook = button('Open notebook', () => this.actionRequested.emit('notebook'));
   private readonly plots: Plots;

@@ -52,6 +52,15 @@ test('a rollback names the version that it leads to, if any', () => {
   );
 });
 
+test('later metrics show their values and data', () => {
+  expect(describe('metrics', { metrics: { f1_score: 0.87 }, on: 'production' })).toBe(
+    'ada measured version 2 on production: f1_score: 0.87'
+  );
+  expect(describe('metrics', { metrics: { f1_score: 0.87 }, on: '' })).toBe(
+    'ada measured version 2: f1_score: 0.87'
+  );
+});
+
 test('tags and notes show their content', () => {
   expect(describe('tag', { tags: { sigma: 7 } })).toBe('ada tagged version 2: sigma: 7');
   expect(describe('untag', { names: ['a', 'b'] })).toBe('ada removed tag a, b from version 2');

@@ -68,6 +68,19 @@ test('shows metrics rounded and hyperparameters as Python does', async () => {
   expect(node.querySelector('th')?.textContent).toBe('f1 (of planet)');
 });
 
+test('shows results, training info and attachments as text', async () => {
+  const sections: Detail['sections'] = [
+    { title: 'Results', rows: [['verdict', '<b>good</b>']] },
+    { title: 'Attachments', rows: [['roc', 'figure, png, svg, 25.0 kB']] }
+  ];
+  const node = await show({ sections });
+  const titles = [...node.querySelectorAll('summary')].map(({ textContent }) => textContent);
+  expect(titles).toEqual(expect.arrayContaining(['Results', 'Attachments']));
+  expect(node.textContent).toContain('<b>good</b>');
+  expect(node.textContent).toContain('figure, png, svg, 25.0 kB');
+  expect(node.querySelector('b')).toBeNull();
+});
+
 test('shows a description as text', async () => {
   const node = await show({ metadata: metadata({ description: '<b>odd</b>' }) });
   expect(node.textContent).toContain('<b>odd</b>');
