@@ -44,6 +44,7 @@ from exo_nbregistry.introspection.trials import pack_trials, read_trials
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays
 from exo_nbregistry.payloads.packing import pack_named
+from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import (
@@ -85,6 +86,24 @@ class Description:
     @functools.cached_property
     def _record(self) -> dict[str, Any]:
         return self.metadata.to_record()
+
+    def with_code(self, written: Written) -> Description:
+        """Return the description with the code that the written model carries with it."""
+        if written.code is None:
+            return self
+        try:
+            sources = {"sources": pack_json(written.sources, "sources")}
+        except RecordError:
+            log.warning("The sources of the model's code are not stored: they exceed 1 MiB.")
+            sources = {}
+        described = dataclasses.replace(
+            self,
+            metadata=dataclasses.replace(self.metadata, code=written.code),
+            attachments={**self.attachments, **sources},
+            imports=(*self.imports, *written.imports),
+        )
+        described.check_size()
+        return described
 
     def check_size(self) -> None:
         """Raise RecordError if the record would be too large, before anything is written."""

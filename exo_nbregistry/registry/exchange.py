@@ -36,7 +36,7 @@ from exo_nbregistry.registry.exported_attachments import (
     with_attached,
     write_attachments,
 )
-from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
+from exo_nbregistry.registry.exported_files import RECORD_FILE, copy_model, file_name, read_record
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -84,6 +84,10 @@ class Exchange:
             If the folder is inside the registry, or cannot be written.
         UntrustedModelError, IntegrityError
             If the signer is not trusted or the model was changed.
+        VersionMismatchError
+            If the model carries code of another minor version of Python.
+        SerializationError
+            If the model requires code that cannot be exported; the error names it.
         """
         self._require_outside(directory)
         reference, snapshot = self._work.snapshot_of(ref)
@@ -99,12 +103,12 @@ class Exchange:
             verdict,
             name=metadata.model_id,
             packages=metadata.environment.packages,
+            code=metadata.code,
             hint=_how_to_export(metadata),
         )
         joblib = metadata.artifact.format == JOBLIB.name
         # Deployment needs joblib; import needs the registered format.
-        copy = partial(copy_out, self._store, reference.key, metadata.artifact)
-        dump = partial(copy, name=metadata.model_id) if joblib else None
+        dump = partial(copy_model, self._store, reference.key, metadata) if joblib else None
         return export_folder(
             model,
             Path(directory),
