@@ -163,6 +163,9 @@ def read_model(
     """
     recorded_format(artifact.format, name or model_key)
     key = payload_key(model_key, artifact)
+    sources = f"registry.load_attachment({name!r}, 'sources')" if code else ""
+    if code is None and artifact.python:
+        code = Code(python=artifact.python)
     with open_payload(store, key, name) as stream:
         return load_verified(
             stream,
@@ -175,7 +178,7 @@ def read_model(
             globals=artifact.globals,
             packages=packages,
             code=code,
-            sources=f"registry.load_attachment({name!r}, 'sources')",
+            sources=sources,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
             hint=hint,

@@ -54,10 +54,10 @@ sources.py, and fit again.
     here = other_python(code)
     if code is None or here is None:
         return
-    where = f", {sources}," if sources else ""
+    again = f"run its sources, {sources}, and fit again" if sources else "fit it again here"
     raise VersionMismatchError(
         f"{name} {code.label}, which Python {here} cannot load. Load it with Python "
-        f"{code.python}, or run its sources{where} and fit again.",
+        f"{code.python}, or {again}.",
         recorded=code.python,
         current=here,
     )

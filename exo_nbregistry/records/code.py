@@ -36,6 +36,8 @@ class Code:
     @property
     def label(self) -> str:
         """Description in a few words, for lists and pages."""
+        if not self.by_value:
+            return f"carries its own code (Python {self.python})"
         count = len(self.by_value)
         plural = "" if count == 1 else "s"
         return f"carries its own code ({count:,} definition{plural}, Python {self.python})"

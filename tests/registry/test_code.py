@@ -105,11 +105,8 @@ NOTEBOOK = "import sys\nimport numpy as np\nfrom exo_nbregistry import ModelRegi
 )
 
 
-def test_a_new_kernel_loads_serves_and_exports_it(tmp_path: Path) -> None:
-    """Another process registers the model; here it loads, is served and runs as predict.py.
-
-    A second process that runs the same cells finds the same version.
-    """
+def test_a_new_kernel_loads_and_exports_it(tmp_path: Path) -> None:
+    """A model of another process loads here and runs as predict.py; a rerun adds no version."""
     program = tmp_path / "notebook.py"
     program.write_text(NOTEBOOK)
     for _ in range(2):
@@ -133,9 +130,9 @@ def test_it_is_served(registry: ModelRegistry) -> None:
     """The inference service predicts with the model."""
     from exo_nbregistry.serve.inference import InferenceService
 
-    registry.register_model(fitted(), "ratio", X=X, y=Y, feature_columns=["a", "b"])
-    answer = InferenceService(registry, "ratio").predict({"a": 1.0, "b": 20.0})
-    assert answer["prediction"] == 0
+    registry.register_model(fitted(), "ratio", X=X, y=Y)
+    answer = InferenceService(registry, "ratio").predict({"x0": 1.0, "x1": 20.0})
+    assert answer.prediction == 0
 
 
 @pytest.mark.parametrize("unsafe", [True, False])
@@ -192,7 +189,7 @@ def test_an_export_is_imported_without_its_python(
 def test_an_unknown_signer_is_rejected_first(
     registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A model with code of an unknown signer is not loaded, whatever its Python version is."""
+    """A model with code of an unknown signer is not loaded with any version of Python."""
     ref = registry.register_model(fitted(), "ratio")
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
     other_python(monkeypatch)
@@ -227,7 +224,7 @@ def test_a_model_file_checks_python(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_cell_that_is_run_again_adds_no_version(registry: ModelRegistry) -> None:
-    """Equal code in another cell is the same version; a change in the class is another one."""
+    """Equal code in another cell is the same version; a changed class makes a new one."""
     assert registry.register_model(fitted(), "ratio") == "ratio:1"
     assert registry.register_model(fitted(f"# Comment.\n{CELL}"), "ratio") == "ratio:1"
     commented = CELL.replace("return self\n", "return self  # itself\n")
@@ -268,6 +265,24 @@ def test_a_rejected_model_leaves_nothing(registry: ModelRegistry) -> None:
     with pytest.raises(SerializationError, match="the variable KEY, which model uses"):
         registry.register_model(run_cell(source, KEY=key)["model"], "fetch")
     assert len(registry.list_models()) == 0
+
+
+def test_an_attached_model_checks_python(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attached model with its own code is loaded only by the Python that compiled it."""
+    from sklearn.linear_model import LogisticRegression
+
+    plain = LogisticRegression().fit(X, Y)
+    ref = registry.register_model(plain, "m", attachments={"first": fitted()})
+    registry.attach(ref, "second", fitted())
+    for name in ("first", "second"):
+        assert np.array_equal(registry.load_attachment(ref, name).predict(X), fitted().predict(X))
+    other_python(monkeypatch)
+    for name in ("first", "second"):
+        with pytest.raises(VersionMismatchError, match="carries its own code"):
+            registry.load_attachment(ref, name, unsafe=True)
+    assert registry.get_metadata(ref).code is None
 
 
 def test_fields_of_a_newer_release_are_ignored() -> None:
