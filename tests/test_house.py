@@ -70,6 +70,7 @@ FENCES = {
     # The first asks for the cell, the second shows before a cell ends.
     "IPython": "introspection.provenance panels.progress_panel",
     "click": "cli.*",
+    "cloudpickle": "persistence.by_value persistence.code_reductions",
     "cryptography": "signing.*",
     "fcntl": "fs.*",
     "fastapi": "serve.*",

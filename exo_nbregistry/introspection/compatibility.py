@@ -13,6 +13,7 @@ from exo_nbregistry.errors import VersionMismatchError
 
 # Earlier releases have it here.
 from exo_nbregistry.introspection.input_example import reproduces as reproduces
+from exo_nbregistry.persistence.python_check import other_python
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.distributions import installed_version
@@ -42,16 +43,16 @@ class Compatibility:
 
     Attributes
     ----------
-    status : {"loads", "mismatch", "missing", "unknown"}
-        The model loads, requires ``allow_version_mismatch=True``, requires missing packages, or
-        has no record of its packages.
+    status : {"loads", "mismatch", "missing", "python", "unknown"}
+        The model loads, requires ``allow_version_mismatch=True``, requires missing packages,
+        carries code of another minor version of Python, or has no record of its packages.
     message : str
         Status and remedy in a sentence.
     installed : dict of str to str or None
         Installed version of each recorded package.
     """
 
-    status: Literal["loads", "mismatch", "missing", "unknown"]
+    status: Literal["loads", "mismatch", "missing", "python", "unknown"]
     message: str
     installed: dict[str, str | None]
 
@@ -71,6 +72,9 @@ def check_compatibility(metadata: ModelMetadata) -> Compatibility:
     """
     made = metadata.environment.packages
     here = {name: installed_version(name) for name in made}
+    if (current := other_python(metadata.code)) and metadata.code is not None:
+        wanted = f"requires Python {metadata.code.python}, because it {metadata.code.label}"
+        return Compatibility("python", f"Cannot load in Python {current}: {wanted}.", here)
     missing = [name for name, version in here.items() if version is None]
     if missing:
         named = name_list(missing, separator=" and ")

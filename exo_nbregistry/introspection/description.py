@@ -35,15 +35,16 @@ from exo_nbregistry.introspection.fitted_check import warn_if_unfitted
 from exo_nbregistry.introspection.fitted_search import SearchFacts, read_search
 from exo_nbregistry.introspection.forecasting import as_steps, series_input
 from exo_nbregistry.introspection.measuring import measure
-from exo_nbregistry.introspection.native_models import read_native
+from exo_nbregistry.introspection.native_models import NativeFacts, read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.served_example import complete, example_of, pack_example
 from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.introspection.trials import pack_trials, read_trials
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
-from exo_nbregistry.payloads.attachment import Attachment, pack_arrays
+from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json
 from exo_nbregistry.payloads.packing import pack_named
+from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.records.fields import encode_part, plain_part
 from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.metadata import (
@@ -85,6 +86,24 @@ class Description:
     @functools.cached_property
     def _record(self) -> dict[str, Any]:
         return self.metadata.to_record()
+
+    def with_code(self, written: Written) -> Description:
+        """Return the description with the code that the written model carries with it."""
+        if written.code is None:
+            return self
+        try:
+            sources = {"sources": pack_json(written.sources, "sources")}
+        except RecordError:
+            log.warning("The sources of the model's code are not stored: they exceed 1 MiB.")
+            sources = {}
+        described = dataclasses.replace(
+            self,
+            metadata=dataclasses.replace(self.metadata, code=written.code),
+            attachments={**self.attachments, **sources},
+            imports=(*self.imports, *written.imports),
+        )
+        described.check_size()
+        return described
 
     def check_size(self) -> None:
         """Raise RecordError if the record would be too large, before anything is written."""
@@ -158,13 +177,6 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
     measured = measure(model, given)
     native = read_native(model)
     search = read_search(model)
-    additional = {"coefficients": native.coefficients} if native.coefficients else {}
-    additional |= {"search": search.summary} if search.summary else {}
-    additional |= measured.additional
-    extra_info = {name: value for name, value in info.items() if name not in TRAINING_INFO}
-    training_date = extra_info.pop("training_date", None)
-    if extra_info:
-        additional["training_info"] = extra_info
     signature = _signature(model, given)
     labels = given.y if given.y is not None else given.y_test
     example = example_of(model, given.X, labels, signature, given.pos_label)
@@ -174,12 +186,10 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         version=0,
         created_at=created_at,
         algorithm=given.algorithm or native.algorithm or algorithm_name(model),
-        training_date=training_date or created_at,
+        training_date=info.get("training_date") or created_at,
         description=given.description,
         metrics=native.metrics | search.metrics | measured.metrics,
-        hyperparameters=read_mapping(given.hyperparameters, "hyperparameters")
-        if given.hyperparameters is not None
-        else search.best_params | hyperparameters(model) | native.hyperparameters,
+        hyperparameters=_hyperparameters(model, given, native, search),
         default_hyperparameters=_defaults(given, model),
         feature_columns=_columns(given, model) or native.columns,
         signature=complete(signature, model, example),
@@ -189,7 +199,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         class_distribution=_distribution(model, given, info),
         dataset=_dataset(series, info),
         provenance=read_provenance(),
-        additional_metrics=additional,
+        additional_metrics=_additional(info, native, search, measured),
         scoring=measured.scoring,
         parent=given.parent,
         tags=read_tags(given.tags),
@@ -200,6 +210,24 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         described = _without_columns(described)
     described.check_size()
     return described
+
+
+def _hyperparameters(
+    model: Any, given: RegistrationInput, native: NativeFacts, search: SearchFacts
+) -> dict[str, Any]:
+    if given.hyperparameters is not None:
+        return read_mapping(given.hyperparameters, "hyperparameters")
+    return search.best_params | hyperparameters(model) | native.hyperparameters
+
+
+def _additional(
+    info: dict[str, Any], native: NativeFacts, search: SearchFacts, measured: Evaluation
+) -> dict[str, Any]:
+    """Return results other than numbers, and the training info without a field of its own."""
+    extra = {name: info[name] for name in info if name not in (*TRAINING_INFO, "training_date")}
+    found = {"coefficients": native.coefficients, "search": search.summary}
+    known = {name: value for name, value in found.items() if value}
+    return known | measured.additional | ({"training_info": extra} if extra else {})
 
 
 def _without_columns(described: Description) -> Description:

@@ -41,6 +41,8 @@ class RegistrationInput:
         Weight of each test row.
     predict : callable or None
         Takes the model and the test data and returns predictions.
+    by_value : bool
+        Whether the model carries the classes and functions that no package has.
     """
 
     model_name: str
@@ -64,3 +66,4 @@ class RegistrationInput:
     threshold: float | None = None
     sample_weight: Any = None
     predict: Callable[[Any, Any], Any] | None = None
+    by_value: bool = True

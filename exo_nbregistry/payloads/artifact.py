@@ -11,11 +11,13 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.fs.parallel import Wait
+from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
+from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.records.fields import decode_part
-from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.records.metadata import Artifact, Code
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.store.base import Staged, Store
@@ -35,11 +37,14 @@ class StagedArtifact:
         Format, digest, size and globals.
     key : str
         Store key under which `publish` stores it.
+    written : Written
+        The code that the model carries with it, its imports and warnings.
     """
 
     artifact: Artifact
     key: str
     _staged: Staged
+    written: Written
 
     def publish(self) -> None:
         """Store the payload durably under its digest."""
@@ -51,7 +56,9 @@ class StagedArtifact:
 
 
 @contextmanager
-def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterator[StagedArtifact]:
+def stage_model(
+    store: Store, model_key: str, model: Any, format: str, *, by_value: bool = True
+) -> Iterator[StagedArtifact]:
     """Write a model to a staged file and compute its digest while writing.
 
     Parameters
@@ -64,6 +71,8 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
         The model.
     format : str
         Name of the format.
+    by_value : bool, default=True
+        Whether a joblib file contains the classes and functions that no package has.
 
     Yields
     ------
@@ -78,11 +87,13 @@ def stage_model(store: Store, model_key: str, model: Any, format: str) -> Iterat
     how = get_format(format)
     with store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
-        globals_ = how.dump(model, writer)
-        artifact = Artifact(
-            how.name, writer.sha256, writer.size_bytes, globals_, content_digest(model)
-        )
-        yield StagedArtifact(artifact, payload_key(model_key, artifact), staged)
+        if how is JOBLIB:
+            written = JOBLIB.write(model, writer, by_value=by_value)
+        else:
+            written = Written(how.dump(model, writer))
+        content = content_digest(model, by_value=written.code is not None)
+        artifact = Artifact(how.name, writer.sha256, writer.size_bytes, written.globals, content)
+        yield StagedArtifact(artifact, payload_key(model_key, artifact), staged, written)
 
 
 def payload_key(model_key: str, artifact: Artifact) -> str:
@@ -113,6 +124,7 @@ def read_model(
     *,
     name: str = "",
     packages: Mapping[str, str] | None = None,
+    code: Code | None = None,
     unsafe: bool = False,
     mmap: bool = False,
     hint: str = "",
@@ -129,6 +141,8 @@ def read_model(
         Name of the model in errors. The default is its store key.
     packages : mapping of str to str or None
         Recorded version of each package, by name, for errors; None if they are unknown.
+    code : Code or None
+        The code that the model carries with it, from the record.
     unsafe : bool
         Whether to load the model regardless of its signer.
     mmap : bool
@@ -142,11 +156,16 @@ def read_model(
         If the signer is not trusted and the model holds types that are not allowed.
     IntegrityError
         If the payload is missing or has changed.
+    VersionMismatchError
+        If the model carries code of another minor version of Python.
     SerializationError
         If the model cannot be deserialized.
     """
     recorded_format(artifact.format, name or model_key)
     key = payload_key(model_key, artifact)
+    sources = f"registry.load_attachment({name!r}, 'sources')" if code else ""
+    if code is None and artifact.python:
+        code = Code(python=artifact.python)
     with open_payload(store, key, name) as stream:
         return load_verified(
             stream,
@@ -158,6 +177,8 @@ def read_model(
             verdict=verdict,
             globals=artifact.globals,
             packages=packages,
+            code=code,
+            sources=sources,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
             hint=hint,

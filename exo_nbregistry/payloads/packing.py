@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ from exo_nbregistry.payloads.look_alikes import refuse_look_alikes
 from exo_nbregistry.payloads.table import pack_table, table_library
 from exo_nbregistry.persistence.base import type_name
 from exo_nbregistry.persistence.content_digest import content_digest
-from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.digest import HashingWriter
 
+log = logging.getLogger("exo_nbregistry")
 # Names of the single array, and of a value that is not a mapping.
 ARRAY, VALUE = "array", "value"
 _MODEL_METHODS = ("fit", "predict", "transform")
@@ -148,12 +150,17 @@ def _model(model: Any, key: str) -> Attachment:
     buffer = io.BytesIO()
     writer = HashingWriter(buffer)
     try:
-        globals_ = JOBLIB.dump(model, writer)
+        written = JOBLIB.write(model, writer)
     except SerializationError as error:
         raise RecordError(f"Cannot store {key}: {error}", key=key) from error
     packed = pack_bytes(JOBLIB.name, buffer.getvalue(), "model")
+    for warning in (*portability_issues(written.globals), *written.warnings):
+        log.warning("%s", warning)
     artifact = dataclasses.replace(
-        packed.artifact, globals=globals_, content_sha256=content_digest(model)
+        packed.artifact,
+        globals=written.globals,
+        content_sha256=content_digest(model, by_value=written.code is not None),
+        python=None if written.code is None else written.code.python,
     )
     return dataclasses.replace(packed, artifact=artifact)
 

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from exo_nbregistry.errors import SerializationError
+from exo_nbregistry.records.code import Code
 from exo_nbregistry.values.digest import Writable
 
-Dump = Callable[[Writable], tuple[str, ...]]
-"""Writes a model and returns all module-level names that loading imports."""
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Names and code of a model that was written.
+
+    Attributes
+    ----------
+    globals : tuple of str
+        All module-level names that loading imports, sorted.
+    code : Code or None
+        The classes and functions that the file contains; None if there are none.
+    sources : mapping of str to str
+        Source of each of them, by name.
+    imports : tuple of str
+        Modules that they use or import when they are called.
+    warnings : tuple of str
+        One sentence for each variable that the user may not want to store.
+    """
+
+    globals: tuple[str, ...]
+    code: Code | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+Dump = Callable[[Writable], Written]
+"""Writes a model."""
 
 
 class Format(Protocol):

@@ -44,7 +44,7 @@ def write_checkpoint(model: Any, folder: Path, name: str, metadata: Facts = None
     with raising_store_errors("write", folder):
         make_folder(folder)
         with staged_folder(folder / name) as staged:
-            write_model(partial(JOBLIB.dump, model), staged / MODEL_FILE, facts)
+            write_model(partial(JOBLIB.write, model), staged / MODEL_FILE, facts)
             return _publish(staged, folder, name) / MODEL_FILE
 
 

@@ -10,11 +10,14 @@ import struct
 import warnings
 from collections.abc import Callable, Iterable
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.persistence.array_content import UnsupportedContentError, array_parts
 from exo_nbregistry.persistence.keras_content import keras_content
 from exo_nbregistry.persistence.volatile import stable_state
+
+if TYPE_CHECKING:
+    from exo_nbregistry.persistence.code_content import CodeContent
 
 _PROTOCOL = 4
 _LONG_LIST = 16
@@ -23,7 +26,7 @@ _MAX_REPEATS = 10_000
 _NAN = struct.pack("<d", float("nan"))
 
 
-def content_digest(model: Any) -> str | None:
+def content_digest(model: Any, *, by_value: bool = False) -> str | None:
     """Return a digest of the content of a model.
 
     It is equal for models whose pickled parts are equal. Memory order, memory maps, shared
@@ -34,6 +37,9 @@ def content_digest(model: Any) -> str | None:
     ----------
     model : object
         A model that can be pickled.
+    by_value : bool, default=False
+        Whether the model carries its own code. Then the digest depends on the content of the
+        code, without its lines and files, instead of on its names.
 
     Returns
     -------
@@ -54,10 +60,18 @@ def content_digest(model: Any) -> str | None:
         # Writing the model has already shown the warnings of its reductions.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            encoded = _Walk().encode(model)
+            encoded = _walk(by_value).encode_all(model)
     except Exception:  # noqa: BLE001  # the reductions of a model may raise any error
         return None
     return hashlib.sha256(b"exo-nbregistry content 1\n" + encoded).hexdigest()
+
+
+def _walk(by_value: bool) -> _Walk:
+    if not by_value:
+        return _Walk()
+    from exo_nbregistry.persistence.code_content import CodeContent
+
+    return _Walk(CodeContent())
 
 
 class _Walk:
@@ -66,7 +80,8 @@ class _Walk:
     Every encoding states its own length, so equal concatenations have equal parts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, code: CodeContent | None = None) -> None:
+        self._code = code
         self._done: dict[int, bytes] = {}
         # A freed object would give its id to another one.
         self._alive: list[Any] = []
@@ -75,11 +90,24 @@ class _Walk:
         self._unfinished: set[int] = set()
         self._repeats = 0
 
+    def encode_all(self, model: Any) -> bytes:
+        """Return the encoding of a model, and of the classes and functions in it."""
+        encoded = [self.encode(model)]
+        for content in self._code.contents() if self._code else ():
+            encoded.append(self._hash(b"D", map(self.encode, content)))
+            # The content of a class is a temporary copy.
+            self._alive.append(content)
+        return b"".join(encoded)
+
     def encode(self, value: Any) -> bytes:
         """Return the canonical encoding of an object."""
         encode = _ATOMS.get(type(value))
         if encode is not None:
             return encode(value)
+        if self._code is not None:
+            place = self._code.place_of(value)
+            if place is not None:
+                return _tagged(b"D", b"%d" % place)
         if isinstance(value, type) or type(value) is FunctionType:
             return _name(value)
         parts = array_parts(value)
@@ -136,7 +164,8 @@ class _Walk:
     def _object(self, value: Any) -> bytes:
         if (content := keras_content(value)) is not None:
             return self._hash(b"k", [_name(type(value)), self.encode(content)])
-        reduce = copyreg.dispatch_table.get(type(value))
+        find = copyreg.dispatch_table.get if self._code is None else self._code.reducer
+        reduce = find(type(value))
         reduced = reduce(value) if reduce else value.__reduce_ex__(_PROTOCOL)
         if isinstance(reduced, str):
             return _name(value, reduced)

@@ -6,7 +6,7 @@ import inspect
 import io
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -30,10 +30,16 @@ from exo_nbregistry.inference import (
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
+from exo_nbregistry.persistence.code_sources import sources_py
 from exo_nbregistry.persistence.export_example import example_table, input_form, read_columns
 from exo_nbregistry.persistence.file_card import Facts, encode_facts
 from exo_nbregistry.persistence.file_errors import raising_store_errors
-from exo_nbregistry.persistence.joblib_format import JOBLIB, local_files, portability_issues
+from exo_nbregistry.persistence.joblib_format import (
+    JOBLIB,
+    local_files,
+    portability_issues,
+    unloadable,
+)
 from exo_nbregistry.persistence.readme import model_card
 from exo_nbregistry.persistence.sidecar import write_model
 from exo_nbregistry.values.attribute import read_attribute
@@ -55,7 +61,6 @@ _MODULES = {
     "row_problems": row_problems,
     "row_run": row_run,
 }
-_NOTEBOOK = ("__main__", "__mp_main__")
 _log = logging.getLogger("exo_nbregistry")
 
 
@@ -101,9 +106,10 @@ def export_folder(
         facts = encode_facts(model_info, "model_info")
         make_folder(target.absolute().parent)
         with staged_folder(target.absolute()) as staged:
-            writer = dump or partial(JOBLIB.dump, model)
+            writer = dump or partial(JOBLIB.write, model)
             card = write_model(writer, staged / "model.joblib", facts)
             files = _files(model, card, _plain_facts(facts), must_run, example or {}, calibration)
+            files |= _sources(card, str(facts.get("model_id") or target.name))
             for name, data in {**files, **(extra or {})}.items():
                 write_file(staged / name, data)
             if write_more is not None:
@@ -149,7 +155,8 @@ def _files(
     refusal = _refusal(model, info, row)
     problems = [*_problems(model, refusal)]
     if must_run:
-        _refuse(model, [*problems, *_from_notebook(card["globals"])])
+        _refuse(model, problems, " To store it without predict.py, use save_model.")
+    _refuse(model, unloadable(card["globals"]))
     info["issues"] = [*problems, *portability_issues(card["globals"])]
     files = {
         "model_info.json": json.dumps(info, indent=1, ensure_ascii=False) + "\n",
@@ -175,6 +182,13 @@ def _programs() -> dict[str, str]:
     }
 
 
+def _sources(card: Mapping[str, Any], title: str) -> dict[str, bytes]:
+    """Return the file with the sources of the code that the model carries with it."""
+    if not card.get("code"):
+        return {}
+    return {"sources.py": sources_py(title, card["sources"]).encode()}
+
+
 def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
     from sklearn.exceptions import NotFittedError
 
@@ -184,15 +198,10 @@ def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
         yield str(refusal.__cause__)
 
 
-def _from_notebook(names: list[str]) -> tuple[str, ...]:
-    return portability_issues(name for name in names if name.partition(".")[0] in _NOTEBOOK)
-
-
-def _refuse(model: Any, problems: list[str]) -> None:
+def _refuse(model: Any, problems: Sequence[str], hint: str = "") -> None:
     if problems:
         raise SerializationError(
-            f"Cannot deploy the model: {' '.join(problems)} To store it without predict.py, use "
-            "save_model.",
+            f"Cannot export the model: {' '.join(problems)}{hint}",
             model_type=type_name(model),
         )
 
@@ -223,7 +232,8 @@ def _info(
         "version": given.get("model_id"),
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
-        "packages": _packages(environment["packages"], given),
+        **({"code": card["code"]} if card.get("code") else {}),
+        "packages": _packages(card["packages"] | environment["packages"], given),
         "local_files": local_files(card["globals"]),
         "model_info": encode(dict(given)),
         **input_form(model, example),

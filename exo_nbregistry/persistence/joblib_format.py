@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import mmap
-import sys
-import sysconfig
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import SerializationError
-from exo_nbregistry.persistence.base import refuse_none, type_name
-from exo_nbregistry.persistence.unpicklable import can_be_pickled, find_unpicklable
+from exo_nbregistry.persistence.base import Written, refuse_none, type_name
+from exo_nbregistry.persistence.code_sources import sources_of
+from exo_nbregistry.persistence.local_code import NOTEBOOK, is_compiled, local_path
+from exo_nbregistry.persistence.unpicklable import Unpicklable, can_be_pickled, find_unpicklable
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.digest import Writable
-from exo_nbregistry.values.distributions import distribution_of
 
 _PACKAGE = __name__.partition(".")[0]
 _PICKLE_START = b"\x80"
@@ -41,7 +38,14 @@ class JoblibFormat:
     extension = "joblib"
 
     def dump(self, model: Any, target: Writable) -> tuple[str, ...]:
-        """Write a model, with the same bytes as ``joblib.dump``.
+        """Write a model; return all module-level names that loading imports, sorted.
+
+        For the parameters and errors, see `write`.
+        """
+        return self.write(model, target).globals
+
+    def write(self, model: Any, target: Writable, *, by_value: bool = True) -> Written:
+        """Write a model, with the same bytes as ``joblib.dump`` if packages have its classes.
 
         Parameters
         ----------
@@ -49,12 +53,15 @@ class JoblibFormat:
             The model.
         target : Writable
             Stream that receives the bytes, at its beginning because arrays are aligned.
+        by_value : bool, default=True
+            Whether to store the classes and functions of the notebook and of local files in the
+            model, so that other processes can load it. If False, only their names are stored.
 
         Returns
         -------
-        tuple of str
-            All module-level names that loading imports, sorted; with joblib's array wrapper if
-            the model contains arrays.
+        Written
+            The names that loading imports, with joblib's array wrapper if the model contains
+            arrays; and the code that the model carries with it.
 
         Raises
         ------
@@ -65,17 +72,30 @@ class JoblibFormat:
         from exo_nbregistry.persistence.joblib_pickle import RecordingPickler
 
         refuse_none(model)
-        pickler = RecordingPickler(target)
+        pickler = RecordingPickler(target, by_value=by_value)
         try:
             pickler.dump(model)
         except MemoryError:
             raise
         except Exception as error:
             # An OSError is one of the disk, unless the model itself raises it.
-            if isinstance(error, OSError) and can_be_pickled(model):
+            if isinstance(error, OSError) and can_be_pickled(model, by_value=by_value):
                 raise
-            raise _refusal(model, error) from error
-        return tuple(sorted(pickler.found))
+            raise _refusal(model, error, by_value) from error
+        globals_ = tuple(sorted(pickler.found))
+        definitions = pickler.definitions
+        if definitions is None or (code := definitions.code()) is None:
+            return Written(globals_)
+        from exo_nbregistry.persistence.code_variables import variable_warnings
+        from exo_nbregistry.persistence.joblib_pickle import written_bytes
+
+        return Written(
+            globals_,
+            code,
+            sources_of(definitions.outermost()),
+            tuple(sorted(definitions.imports)),
+            variable_warnings(definitions.variables, written_bytes),
+        )
 
     def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
         """Read a model from bytes whose digest and signer were checked before.
@@ -116,7 +136,7 @@ def portability_issues(globals: Iterable[str]) -> tuple[str, ...]:
     Parameters
     ----------
     globals : iterable of str
-        The result of `JoblibFormat.dump`.
+        The names that loading imports, and the modules that its functions import.
 
     Returns
     -------
@@ -126,8 +146,9 @@ def portability_issues(globals: Iterable[str]) -> tuple[str, ...]:
     Examples
     --------
     >>> portability_issues(["builtins.range", "__main__.Scaler"])
-    ('__main__.Scaler is defined in the notebook or script; move it to a module of an installed \
-package, otherwise no other process can load the model.',)
+    ('__main__.Scaler is defined in the notebook or script, and only its name is stored; store \
+the model with by_value=True, or move it to a module of an installed package, otherwise no other \
+process can load the model.',)
     """
     return tuple(issue for name in globals for issue in _issue(name))
 
@@ -138,59 +159,86 @@ def local_files(globals: Iterable[str]) -> dict[str, str]:
     Parameters
     ----------
     globals : iterable of str
-        The result of `JoblibFormat.dump`.
+        The names that loading imports.
 
     Examples
     --------
     >>> local_files(["builtins.range", "numpy.ndarray"])
     {}
     """
-    modules = sorted({name.partition(".")[0] for name in globals} - {"__main__", "__mp_main__"})
-    paths = {module: _local_file(module) for module in modules}
+    modules = sorted({name.partition(".")[0] for name in globals} - {*NOTEBOOK, _PACKAGE})
+    paths = {module: local_path(module) for module in modules}
     return {module: path.name for module, path in paths.items() if path is not None}
+
+
+def unloadable(globals: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence for each name that no exported folder can provide.
+
+    Parameters
+    ----------
+    globals : iterable of str
+        The names that loading imports, and the modules that its functions import.
+
+    Examples
+    --------
+    >>> unloadable(["numpy.ndarray"])
+    ()
+    """
+    return tuple(
+        issue
+        for name in globals
+        for issue in _issue(name)
+        if name.partition(".")[0] in NOTEBOOK or is_compiled(_module(name))
+    )
+
+
+def _module(name: str) -> str:
+    import sys
+
+    return name if name in sys.modules else name.rpartition(".")[0]
 
 
 def _issue(name: str) -> Iterable[str]:
     module = name.partition(".")[0]
-    if module in ("__main__", "__mp_main__"):
+    if module in NOTEBOOK:
         yield (
-            f"{name} is defined in the notebook or script; move it to a module of an installed "
-            "package, otherwise no other process can load the model."
+            f"{name} is defined in the notebook or script, and only its name is stored; store the "
+            "model with by_value=True, or move it to a module of an installed package, otherwise "
+            "no other process can load the model."
         )
     # The process that loads the model has this package, even from a source checkout.
-    elif module != _PACKAGE and (path := _local_file(module)) is not None:
-        yield (
-            f"{name} is defined in the local file {path.name}; to load the model on another "
-            "machine, install it as a package there or copy the file to the import path."
-        )
+    elif module != _PACKAGE and (path := local_path(module)) is not None:
+        if is_compiled(_module(name)):
+            yield (
+                f"{name} is compiled in the local file {path.name}, which cannot be stored with "
+                "the model; install it as a package where the model is loaded."
+            )
+        else:
+            yield (
+                f"{name} is defined in the local file {path.name}, which is not stored; to load "
+                "the model on another machine, install it as a package there or copy the file to "
+                "the import path."
+            )
 
 
-def _local_file(module: str) -> Path | None:
-    found = sys.modules.get(module)
-    file = getattr(found, "__file__", None) or next(iter(getattr(found, "__path__", ())), None)
-    return _outside(module, file) if file and module not in sys.stdlib_module_names else None
-
-
-# Paths are slow to resolve, and each registration needs the same few.
-@functools.cache
-def _outside(module: str, file: str) -> Path | None:
-    path = Path(file).resolve()
-    homes = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib", "stdlib")}
-    if any(path.is_relative_to(home) for home in homes) or distribution_of(module):
-        return None
-    return path.parent if path.name == "__init__.py" else path
-
-
-def _refusal(model: Any, error: Exception) -> SerializationError:
+def _refusal(model: Any, error: Exception, by_value: bool) -> SerializationError:
     model_type = type_name(model)
-    place, value = find_unpicklable(model)
+    found = find_unpicklable(model, by_value=by_value)
+    value, reason = found.value, short_error(error)
     name = read_attribute(value, "__qualname__") if callable(value) else None
     what = name if isinstance(name, str) else f"a {type(value).__qualname__}"
-    where = f" in model{place}" if place else ""
-    return SerializationError(
-        f"Cannot write {model_type}: {what}{where} cannot be pickled ({short_error(error)}). "
-        f"{_hint(what, short_error(error))}",
-        model_type=model_type,
+    where = f" in model{found.place}" if found.place else ""
+    if found.variable:
+        message = _variable_refusal(found, what, reason)
+    else:
+        message = f"{what}{where} cannot be pickled ({reason}). {_hint(what, reason)}"
+    return SerializationError(f"Cannot write {model_type}: {message}", model_type=model_type)
+
+
+def _variable_refusal(found: Unpicklable, what: str, reason: str) -> str:
+    return (
+        f"the variable {found.variable}, which {found.function} uses, has {what}, which cannot be "
+        f"pickled ({reason}). Create it inside {found.function}, or pass it as a parameter."
     )
 
 

@@ -6,14 +6,17 @@ This module imports joblib and numpy; `JoblibFormat` imports it only to write or
 from __future__ import annotations
 
 import copyreg
+import io
 import mmap
 import pickle
+from contextlib import suppress
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 from joblib.numpy_pickle import NumpyArrayWrapper, NumpyPickler, NumpyUnpickler
 
+from exo_nbregistry.persistence.by_value import Definitions
 from exo_nbregistry.persistence.unpicklable import NullSink
 
 # Pickle writes these three as a call such as type(None), not by name.
@@ -23,6 +26,7 @@ _SINGLETON_TYPES = (type(None), type(NotImplemented), type(...))
 # arrays are copied.
 SHARED_FROM_BYTES = 1 << 18
 UNCOPIED_FROM_BYTES = 1 << 18
+_ARRAYS = (np.ndarray, np.matrix, np.memmap)
 
 
 def global_name(value: Any, name: str | None = None) -> str:
@@ -32,24 +36,32 @@ def global_name(value: Any, name: str | None = None) -> str:
     return f"{module}.{name}"
 
 
-class NestedRecorder(pickle.Pickler):
-    """Records the names in an array of objects, which joblib passes to the C pickler.
+class NestedPickler(pickle.Pickler):
+    """Writes an array of objects as joblib does, and records the names in it.
 
     Source: CPython ``Modules/_pickle.c``, function ``save``: ``reducer_override`` is called for
     each object whose type is not a plain built-in, and its result is written.
     """
 
-    def __init__(self, found: set[str]) -> None:
-        super().__init__(NullSink(), protocol=5)
+    def __init__(self, target: Any, found: set[str], definitions: Definitions | None) -> None:
+        super().__init__(target, protocol=5)
         self._found = found
+        self._definitions = definitions
+        self.has_code = False
 
     def reducer_override(self, value: Any) -> Any:
-        """Reduce an object as pickle does, and record each name that is written."""
+        """Reduce an object as pickle does, or to a value, and record each name that is written."""
+        definitions = self._definitions
         if isinstance(value, type) or type(value) is FunctionType:
+            made = None if definitions is None else definitions.reduce(value)
+            if made is not None:
+                self.has_code = True
+                return made
             if value not in _SINGLETON_TYPES:
                 self._found.add(global_name(value))
             return NotImplemented
-        reduce = copyreg.dispatch_table.get(type(value))
+        table = copyreg.dispatch_table if definitions is None else definitions.table
+        reduce = table.get(type(value)) or copyreg.dispatch_table.get(type(value))
         reduced = reduce(value) if reduce else value.__reduce_ex__(5)
         if isinstance(reduced, str):
             self._found.add(global_name(value, reduced))
@@ -57,16 +69,32 @@ class NestedRecorder(pickle.Pickler):
 
 
 class RecordingPickler(NumpyPickler):
-    """Writes the bytes of ``joblib.dump`` and records the names that loading imports."""
+    """Writes the bytes of ``joblib.dump`` and records the names that loading imports.
+
+    Parameters
+    ----------
+    target : Writable
+        Stream that receives the bytes.
+    by_value : bool, default=True
+        Whether to write the classes and functions that no package has as values.
+    """
 
     dispatch = NumpyPickler.dispatch.copy()
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: Any, *, by_value: bool = True) -> None:
         super().__init__(target)
         self.found: set[str] = set()
+        self.definitions = Definitions() if by_value else None
+        if self.definitions is not None:
+            self.dispatch_table = copyreg.dispatch_table | self.definitions.table
 
     def save_global(self, obj: Any, name: str | None = None) -> None:
-        """Write a class or function by name, and record the name."""
+        """Write a class or function as a value, or by name, and record the name."""
+        if name is None and self.definitions is not None:
+            reduced = self.definitions.reduce(obj)
+            if reduced is not None:
+                self.save_reduce(*reduced, obj=obj)
+                return
         super().save_global(obj, name)
         self.found.add(global_name(obj, name))
 
@@ -74,20 +102,62 @@ class RecordingPickler(NumpyPickler):
 
     def save(self, obj: Any) -> None:
         """Write a large array directly from its memory; joblib copies it in pieces."""
-        if type(obj) is not np.ndarray or not _is_one_piece(obj):
+        if type(obj) in _ARRAYS and obj.dtype.hasobject and self._has_code(obj):
+            self._save_array(obj)
+            NestedPickler(self.file_handle, self.found, self.definitions).dump(obj)
+        elif type(obj) is not np.ndarray or not _is_one_piece(obj):
             super().save(obj)
-            return
-        wrapper = self._create_array_wrapper(obj)
+        else:
+            # For an array without items, joblib writes only the padding.
+            self._save_array(obj).write_array(obj[:0], self)
+            self.file_handle.write(obj.ravel("K").view(np.uint8).data)
+
+    def _save_array(self, array: Any) -> Any:
+        """Write the description of an array, after which its items follow."""
+        wrapper = self._create_array_wrapper(array)
         super(NumpyPickler, self).save(wrapper)
         self.framer.commit_frame(force=True)
-        # For an array without items, joblib writes only the padding.
-        wrapper.write_array(obj[:0], self)
-        self.file_handle.write(obj.ravel("K").view(np.uint8).data)
+        return wrapper
 
-    def _create_array_wrapper(self, array: Any) -> Any:
-        if array.dtype.hasobject:
-            NestedRecorder(self.found).dump(array)
-        return super()._create_array_wrapper(array)
+    def _has_code(self, array: Any) -> bool:
+        """Record the names in an array of objects; return whether it has classes by value."""
+        nested = NestedPickler(NullSink(), self.found, self.definitions)
+        nested.dump(array)
+        return nested.has_code
+
+
+class _EnoughError(Exception):
+    """Raised to end a measurement."""
+
+
+class _Counter(io.BytesIO):
+    """A stream that counts its bytes up to a limit, without keeping them."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.count = 0
+        self._limit = limit
+
+    def write(self, data: Any, /) -> int:
+        """Count the data."""
+        self.count += len(data)
+        if self.count > self._limit:
+            raise _EnoughError
+        return len(data)
+
+
+def written_bytes(value: Any, limit: int) -> int:
+    """Return the number of bytes of a value in a file, or one above the limit.
+
+    Examples
+    --------
+    >>> written_bytes(np.zeros(1_000), 1_000_000) < 10_000
+    True
+    """
+    counter = _Counter(limit)
+    with suppress(_EnoughError):
+        RecordingPickler(counter).dump(value)
+    return counter.count
 
 
 def _is_one_piece(array: Any) -> bool:

@@ -16,6 +16,8 @@ from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedM
 from exo_nbregistry.persistence.formats import recorded_format
 from exo_nbregistry.persistence.load_errors import load_error
 from exo_nbregistry.persistence.moved_modules import provide_moved_modules
+from exo_nbregistry.persistence.python_check import require_same_python
+from exo_nbregistry.records.code import Code
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.text.names import name_list
 
@@ -49,6 +51,8 @@ def load_verified(
     verdict: SignerStatus,
     globals: Sequence[str] = (),
     packages: Mapping[str, str] | None = None,
+    code: Code | None = None,
+    sources: str = "",
     unsafe: bool = False,
     mmap_path: str | None = None,
     hint: str = "",
@@ -79,6 +83,11 @@ def load_verified(
     packages : mapping of str to str or None, default=None
         Recorded version of each package, by name; None if they are unknown. Errors advise pip
         only for these.
+    code : Code or None, default=None
+        The code that the model carries with it, from the record. Another minor version of Python
+        does not load it, regardless of `unsafe`.
+    sources : str, default=""
+        Where the sources of this code are, for the error.
     unsafe : bool, default=False
         If True, load a model that is unsigned or has an unknown signer. Its author can run any
         code on this machine. A record that was changed after it was signed is still an error.
@@ -101,11 +110,14 @@ def load_verified(
         If the record is unsigned or its signer is unknown, unless `unsafe` is True.
     IntegrityError
         If the signature is invalid or the bytes do not match the record.
+    VersionMismatchError
+        If the model carries code of another minor version of Python.
     SerializationError
         If intact bytes cannot be read, for example because a package is missing.
     """
     stored = _Stored(key, name or key, sha256, size_bytes)
     _require_trust(stored, verdict, globals, unsafe, hint)
+    require_same_python(stored.name, code, sources)
     reader = recorded_format(format, stored.name)
     source: Any = stream
     if mmap_path is None:

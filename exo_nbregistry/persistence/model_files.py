@@ -35,7 +35,13 @@ class ModelPersistence:
     """
 
     @staticmethod
-    def save_model(model: Any, path: str | os.PathLike[str], metadata: Facts = None) -> Path:
+    def save_model(
+        model: Any,
+        path: str | os.PathLike[str],
+        metadata: Facts = None,
+        *,
+        by_value: bool = True,
+    ) -> Path:
         """Save a model with its metadata, signed, replacing an existing file.
 
         After a crash, either the old or the new model loads with its own metadata; a temporary
@@ -51,6 +57,8 @@ class ModelPersistence:
         metadata : mapping, ModelMetadata or None, default=None
             Text, numbers, datetimes, lists and dicts of these. A `ModelMetadata` is stored as
             its ``to_dict()``.
+        by_value : bool, default=True
+            As in `ModelRegistry.register_model`.
 
         Returns
         -------
@@ -76,7 +84,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         """
         path = Path(path)
         facts = encode_facts(metadata)
-        save_model(partial(JOBLIB.dump, model), path, facts)
+        save_model(partial(JOBLIB.write, model, by_value=by_value), path, facts)
         return path
 
     @staticmethod
@@ -110,6 +118,8 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
             If the model is unsigned or its signer is not trusted; the error lists what to do.
         IntegrityError
             If the file was changed after it was saved.
+        VersionMismatchError
+            If the model carries code of another minor version of Python.
         SerializationError
             If a required package is not installed.
 
@@ -240,8 +250,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         KeyExistsError
             If the target is not a new or empty folder.
         SerializationError
-            If the model does not have ``predict``, is not fitted, cannot be written or requires
-            code from a notebook or script.
+            If the model does not have ``predict``, is not fitted, or cannot be written.
         RecordError, StoreError
             As in `save_model`.
 

@@ -48,6 +48,7 @@ def load_model() -> tuple[Any, dict[str, Any]]:
             "model.joblib was changed after the export: its sha256 differs from model_info.json. "
             "Copy the folder again."
         )
+    require_python(info.get("code"))
     import joblib
 
     try:
@@ -59,6 +60,17 @@ def load_model() -> tuple[Any, dict[str, Any]]:
             "The installed packages cannot read model.joblib; run "
             f"pip install -r requirements.txt: {first_line(error)}"
         ) from error
+
+
+def require_python(code: Any) -> None:
+    """Check that this Python can load the code that the model carries; another one may crash."""
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if isinstance(code, dict) and code.get("python") != here:
+        raise InputError(
+            f"The model carries its own code for Python {code.get('python')}, which Python {here} "
+            f"cannot load. Run this folder with Python {code.get('python')}, or fit the model "
+            "again with the code in sources.py."
+        )
 
 
 def missing_module(error: ModuleNotFoundError, info: dict[str, Any]) -> str:

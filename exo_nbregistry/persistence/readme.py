@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from exo_nbregistry.records.code import code_of
 from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
@@ -179,6 +180,9 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     if info["n_features"] is not None:
         yield "input columns", info["n_features"]
     yield "python", info["python"]
+    if info.get("code"):
+        label = code_of(info["code"]).label
+        yield "code", f"{label}, only this minor version of Python loads it; see `sources.py`"
     yield "packages", ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     yield "size", f"{info['size_bytes']:,} bytes"
     yield "sha256", f"`{info['sha256']}`"

@@ -22,11 +22,12 @@ from exo_nbregistry.fs.atomic import (
     staged_file,
 )
 from exo_nbregistry.fs.file import new_file
-from exo_nbregistry.persistence.base import Dump
+from exo_nbregistry.persistence.base import Dump, Written
 from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.records.code import code_of
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.values.digest import HashingWriter
 from exo_nbregistry.values.environment import read_environment
@@ -116,16 +117,25 @@ def _not_a_file(path: Path) -> StoreError:
 def _dump(dump: Dump, path: Path) -> dict[str, Any]:
     with new_file(path) as file:
         writer = HashingWriter(file)
-        names = dump(writer)
-    for issue in portability_issues(names):
+        written = dump(writer)
+    needed = (*written.globals, *written.imports)
+    for issue in (*portability_issues(needed), *written.warnings):
         _log.warning("%s", issue)
-    return {
+    card = {
         "format": JOBLIB.name,
         "sha256": writer.sha256,
         "size_bytes": writer.size_bytes,
-        "globals": list(names),
-        "packages": read_environment(names)["packages"],
+        "globals": list(written.globals),
+        "packages": read_environment(needed)["packages"],
     }
+    return card | _code_fields(written)
+
+
+def _code_fields(written: Written) -> dict[str, Any]:
+    """Return the fields of a model that carries its own code; the others have none of them."""
+    if written.code is None:
+        return {}
+    return {"code": written.code.to_fields(), "sources": dict(written.sources)}
 
 
 def read_model(
@@ -182,6 +192,8 @@ def _read(path: Path, unsafe: bool, keyring: Keyring, hint: str) -> tuple[Any, d
             verdict=verdict,
             globals=card.get("globals", ()),
             packages=card.get("packages"),
+            code=code_of(card["code"]) if card.get("code") else None,
+            sources=f"in {card_path(path).name}",
             unsafe=unsafe,
             hint=hint or _how_to_trust(path, card, verdict),
         )

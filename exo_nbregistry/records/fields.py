@@ -154,6 +154,8 @@ class Artifact:
         values that are attached as a dict.
     file_name : str or None
         Original name of an attached file or folder, for display. It is not a safe path.
+    python : str or None
+        Minor version of Python that compiled the code of an attached model; None without code.
     """
 
     format: str
@@ -163,6 +165,7 @@ class Artifact:
     content_sha256: str | None = None
     kind: str | None = None
     file_name: str | None = None
+    python: str | None = None
 
 
 @immutable
@@ -211,7 +214,7 @@ def encode_part(part: Any) -> dict[str, Any]:
     if isinstance(part, Artifact):
         fields["globals"] = list(part.globals)
         # Without them, the record equals one of an older release.
-        for name in ("content_sha256", "kind", "file_name"):
+        for name in ("content_sha256", "kind", "file_name", "python"):
             if fields[name] is None:
                 del fields[name]
     if isinstance(part, Provenance) and part.definitions is None:

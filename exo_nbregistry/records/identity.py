@@ -6,14 +6,15 @@ from typing import Any
 
 from exo_nbregistry.values.json_codec import digest_json
 
-# Time, place and cell of the registration do not distinguish models, and the names of defaults
-# follow from the hyperparameters.
+# Time, place and cell of the registration do not distinguish models. The names of defaults follow
+# from the hyperparameters, and the code of a model is in the digest of its content.
 _NOT_IDENTITY = (
     "model_id",
     "version",
     "created_at",
     "training_date",
     "provenance",
+    "code",
     "default_hyperparameters",
 )
 
@@ -35,8 +36,14 @@ def facts_digest(content: dict[str, Any]) -> str:
     facts = {name: value for name, value in content.items() if name not in _NOT_IDENTITY}
     if facts.get("artifact"):
         facts["artifact"] = _identity(facts["artifact"])
+    # Comments and lines of the code that a model carries do not distinguish models either.
+    ignored = {"sources"} if content.get("code") else set()
     if facts.get("attachments"):
-        facts["attachments"] = {name: _identity(it) for name, it in facts["attachments"].items()}
+        facts["attachments"] = {
+            name: _identity(item)
+            for name, item in facts["attachments"].items()
+            if name not in ignored
+        }
     signature = facts.get("signature")
     if signature and "container" in signature:
         # An older release does not record it, and the input example depends on it.

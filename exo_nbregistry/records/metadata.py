@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from exo_nbregistry.config import Displayed
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.code import Code
 from exo_nbregistry.records.fields import (
     Artifact,
     Column,
@@ -27,6 +28,7 @@ from exo_nbregistry.values.metric import ordered
 
 __all__ = [
     "Artifact",
+    "Code",
     "Column",
     "Dataset",
     "Environment",
@@ -91,6 +93,8 @@ class ModelMetadata(Displayed):
         Notebook, cell, commit, user.
     artifact : Artifact or None
         The stored model.
+    code : Code or None
+        The classes and functions that the model carries with it; None if packages have them all.
     attachments : dict of str to Artifact
         Additional stored objects: evaluation arrays, an input example, and those that the user
         attached, also after the registration.
@@ -151,6 +155,7 @@ class ModelMetadata(Displayed):
     environment: Environment = field(default_factory=Environment)
     provenance: Provenance = field(default_factory=Provenance)
     artifact: Artifact | None = None
+    code: Code | None = None
     attachments: dict[str, Artifact] = field(default_factory=dict)
     additional_metrics: dict[str, Any] = field(default_factory=dict)
     scoring: Scoring | None = None
@@ -243,7 +248,7 @@ class ModelMetadata(Displayed):
         fields = {name: getattr(self, name) for name in field_names(self)}
         extra = fields.pop("extra")
         # Without them, the record equals one of an older release.
-        for name in ("scoring", "default_hyperparameters", "later_metrics"):
+        for name in ("code", "scoring", "default_hyperparameters", "later_metrics"):
             if not fields[name]:
                 del fields[name]
         return {name: encode_field(name, value) for name, value in fields.items()} | dict(extra)

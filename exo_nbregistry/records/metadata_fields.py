@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from exo_nbregistry.records.code import Code, code_of
 from exo_nbregistry.records.fields import (
     Artifact,
     Dataset,
@@ -26,6 +27,7 @@ _PARTS: dict[str, type] = {
     "environment": Environment,
     "provenance": Provenance,
     "artifact": Artifact,
+    "code": Code,
     "scoring": Scoring,
 }
 # Fields with a sequence of parts.
@@ -52,6 +54,8 @@ def encode_field(name: str, value: Any) -> Any:
     """Encode the value of a field for JSON."""
     if value is None:
         return None
+    if name == "code":
+        return value.to_fields()
     if name in _PARTS:
         return encode_part(value)
     if name == "attachments":
@@ -65,6 +69,8 @@ def encode_field(name: str, value: Any) -> Any:
 
 def decode_field(name: str, value: Any) -> Any:
     """Decode the result of `encode_field`."""
+    if name == "code":
+        return None if value is None else code_of(value)
     if name in _PARTS:
         return decode_part(_PARTS[name], value)
     if name == "attachments":

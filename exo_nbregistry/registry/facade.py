@@ -17,7 +17,8 @@ from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.delegate import delegate
-from exo_nbregistry.registry.exchange import Exchange
+from exo_nbregistry.registry.exporting import Exporting
+from exo_nbregistry.registry.importing import Importing
 from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.monitoring import Monitoring
 from exo_nbregistry.registry.overview import Overview
@@ -147,8 +148,8 @@ class ModelRegistry:
     purge_model = delegate(Curation.purge_model, __name__)
 
     # Export and import
-    export_model = delegate(Exchange.export_model, __name__)
-    import_model = delegate(Exchange.import_model, __name__, on_missing=True)
+    export_model = delegate(Exporting.export_model, __name__)
+    import_model = delegate(Importing.import_model, __name__, on_missing=True)
 
     # Maintenance and trust
     verify = delegate(Maintenance.verify, __name__)

@@ -10,7 +10,8 @@ from exo_nbregistry.registry.attachment_reader import AttachmentReader
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.curation import Curation
-from exo_nbregistry.registry.exchange import Exchange
+from exo_nbregistry.registry.exporting import Exporting
+from exo_nbregistry.registry.importing import Importing
 from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.monitoring import Monitoring
 from exo_nbregistry.registry.overview import Overview
@@ -50,7 +51,8 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         Aliases(work),
         Changes(work),
         Curation(work),
-        Exchange(work, registration),
+        Exporting(work),
+        Importing(work, registration),
         Maintenance(work),
         Monitoring(work),
     )

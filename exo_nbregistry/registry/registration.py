@@ -67,6 +67,7 @@ class Registration:
         attachments: Mapping[str, Any] | None = None,
         trials: Any = None,
         curves: Any = None,
+        by_value: bool = True,
         format: str = "joblib",
     ) -> str:
         """Register a model as a new version.
@@ -142,8 +143,12 @@ class Registration:
         curves : mapping, DataFrame or History, optional
             Metrics after each iteration or epoch, such as ``{"valid auc": [0.7, 0.8]}``,
             ``evals_result_`` or the history of Keras. By default, those that the model has.
+        by_value : bool
+            Store the classes and functions of the notebook, and of local files that belong to no
+            package, in the model: it loads in any process with the same minor version of Python.
+            If False, only their names are stored.
         format : {'joblib', 'skops'}
-            Storage format of the model.
+            Storage format of the model. With ``skops``, the model has no code of its own.
 
         Returns
         -------
@@ -202,14 +207,18 @@ class Registration:
         model, given = read_bundle(model, given)
         described = describe_model(model, given, self._work.now())
         with ExitStack() as files:
-            staged = files.enter_context(stage_model(self._store, key, model, format))
+            staged = files.enter_context(
+                stage_model(self._store, key, model, format, by_value=given.by_value)
+            )
             artifact = staged.artifact
+            described = described.with_code(staged.written)
             # Cells are often run again, and comparing digests is fast.
             digests = facts_digests(described.finish(key, 0, artifact))
             duplicate = self._duplicates.find(key, digests, staged, version)
             if duplicate is not None:
                 return duplicate
-            for issue in portability_issues(artifact.globals):
+            needed = (*artifact.globals, *staged.written.imports)
+            for issue in (*portability_issues(needed), *staged.written.warnings):
                 log.warning("%s", issue)
             record = self._work.journal.add_version(
                 key,
@@ -221,7 +230,9 @@ class Registration:
 
         def publish_again() -> None:
             with ExitStack() as files:
-                again = files.enter_context(stage_model(self._store, key, model, format))
+                again = files.enter_context(
+                    stage_model(self._store, key, model, format, by_value=given.by_value)
+                )
                 together(*self._place(key, again, described, files))
 
         self._duplicates.add(record)

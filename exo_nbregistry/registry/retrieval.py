@@ -111,7 +111,8 @@ class Retrieval:
         IntegrityError
             If the model was changed after registration.
         VersionMismatchError
-            If the model was registered with another minor version of scikit-learn.
+            If the model was registered with another minor version of scikit-learn, or carries code
+            of another minor version of Python.
 
         Examples
         --------
@@ -133,6 +134,7 @@ class Retrieval:
             self._work.keyring.signer_status(record.check, record.signature),
             name=metadata.model_id,
             packages=metadata.environment.packages,
+            code=metadata.code,
             unsafe=unsafe,
             mmap=mmap,
             hint=how_to_trust(metadata),

@@ -50,6 +50,8 @@ def _platform() -> str:
 def _modules(name: str) -> Iterator[str]:
     """Yield the module of a name, and those of the base classes if it is a class."""
     yield name.rpartition(".")[0] or name
+    if name in sys.modules:
+        yield name
     found = _imported(name)
     if isinstance(found, type):
         yield from (str(base.__module__) for base in type.mro(found) if base is not object)

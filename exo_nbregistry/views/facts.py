@@ -74,6 +74,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
         "model": {
             "algorithm": item.algorithm,
             "format": artifact and artifact.format,
+            "code": item.code and item.code.label,
             "size_bytes": artifact and artifact.size_bytes,
         },
         "environment": {

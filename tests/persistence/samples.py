@@ -64,8 +64,8 @@ MODELS: dict[str, Callable[[], Any]] = {
 }
 
 
-def dumped(model: Any) -> tuple[bytes, tuple[str, ...]]:
+def dumped(model: Any, *, by_value: bool = False) -> tuple[bytes, tuple[str, ...]]:
     """Write a model to memory; return the bytes and the imported names."""
     target = io.BytesIO()
-    names = JOBLIB.dump(model, target)
-    return target.getvalue(), names
+    written = JOBLIB.write(model, target, by_value=by_value)
+    return target.getvalue(), written.globals

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from exo_nbregistry.errors import (
     UntrustedModelError,
 )
 from exo_nbregistry.persistence import predict_script as predict
+from exo_nbregistry.persistence.base import Dump, Written
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.model_files import ModelPersistence
@@ -63,6 +65,11 @@ FILES = PROGRAMS | {
 def fitted() -> Any:
     """Return a fitted classifier with named columns."""
     return make_pipeline(StandardScaler(), LogisticRegression()).fit(TABLE, LABELS)
+
+
+def by_name(model: Any) -> Dump:
+    """Return the function that writes a model with the names of its classes only."""
+    return partial(JOBLIB.write, model, by_value=False)
 
 
 def test_the_folder_is_complete(tmp_path: Path) -> None:
@@ -115,7 +122,7 @@ def test_requirements_have_the_packages_of_base_classes(
 def test_a_local_module_is_named_and_can_be_added(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An export whose model requires a local file names it, and runs after the file is added."""
+    """By name, an export that requires a local file names it, and runs after it is added."""
     source = "class Zero:\n    def predict(self, X):\n        return X[:, 0] * 0\n"
     (tmp_path / "zero_xyz.py").write_text(source)
     monkeypatch.syspath_prepend(tmp_path)
@@ -123,7 +130,7 @@ def test_a_local_module_is_named_and_can_be_added(
 
     monkeypatch.delitem(sys.modules, "zero_xyz")
     monkeypatch.setitem(sys.modules, "zero_xyz", zero_xyz)
-    folder = export(zero_xyz.Zero(), tmp_path / "out")
+    folder = export_folder(zero_xyz.Zero(), tmp_path / "out", dump=by_name(zero_xyz.Zero()))
     assert "local file zero_xyz.py" in (folder / "README.md").read_text()
     done = predict_elsewhere(folder, "example.csv", "out.csv")
     assert done.returncode == 2
@@ -227,37 +234,36 @@ def test_a_model_that_cannot_predict_is_rejected(tmp_path: Path, model: Any, mes
 def test_a_class_of_the_notebook_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model that no other process can load is an error that explains what to do."""
+    """By name, a model that no other process can load is an error that explains what to do."""
     model = type("Mine", (NoRows,), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
-    with pytest.raises(SerializationError, match=r"__main__\.Mine .*move it to a module"):
-        export(model(), tmp_path / "out")
+    for must_run in (True, False):
+        with pytest.raises(SerializationError, match=r"__main__\.Mine .*move it to a module"):
+            export_folder(model(), tmp_path / "o", must_run=must_run, dump=by_name(model()))
     assert os.listdir(tmp_path) == []
 
 
 def test_any_model_can_be_exported_for_import(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With must_run=False, the folder has no predict.py, and README and log name the reason."""
     model = type("Mine", (Plain,), {"__module__": "__main__"})
-    monkeypatch.setattr(sys.modules["__main__"], "Mine", model, raising=False)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         folder = export_folder(model(), tmp_path / "out", must_run=False, extra={"more": b"x"})
     assert "can be imported but not deployed: __main__.Mine does not have predict." in caplog.text
     assert "example.csv" not in caplog.text
     card = (folder / "README.md").read_text()
-    assert (
-        "- __main__.Mine does not have predict.\n- __main__.Mine is defined in the notebook" in card
-    )
-    assert set(os.listdir(folder)) == FILES - {"example.csv", *PROGRAMS} | {"more"}
+    assert "- __main__.Mine does not have predict.\n" in card
+    files = FILES - {"example.csv", *PROGRAMS} | {"more", "sources.py"}
+    assert set(os.listdir(folder)) == files
 
 
 def test_stored_bytes_are_copied(tmp_path: Path) -> None:
     """With dump=, the given bytes are copied and the model is not written again."""
     written = io.BytesIO()
-    names = JOBLIB.dump([1.0], written)
+    names = JOBLIB.write([1.0], written)
 
-    def copy(target: Any) -> tuple[str, ...]:
+    def copy(target: Any) -> Written:
         target.write(written.getvalue())
         return names
 
@@ -316,7 +322,7 @@ def test_an_export_without_an_example(tmp_path: Path, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         folder = export(NoRows(), tmp_path / "out")
     assert "needs a star" in caplog.text
-    assert set(os.listdir(folder)) == FILES - {"example.csv"}
+    assert set(os.listdir(folder)) == FILES - {"example.csv"} | {"sources.py"}
     card = (folder / "README.md").read_text()
     assert "```python" not in card
     assert "python predict.py in.csv out.csv" in card

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from exo_nbregistry.errors import SerializationError
-from exo_nbregistry.persistence import joblib_format
+from exo_nbregistry.persistence import local_code
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from tests.persistence.samples import MODELS, Holder, dumped, forest, objects
 
@@ -44,6 +44,15 @@ LARGE_ARRAYS = {
     "objects": np.array([1, "a", None] * 40_000, dtype=object),
     "twice": [SQUARE, {"again": SQUARE}],
 }
+
+
+@pytest.mark.parametrize("name", sorted({*MODELS} - {"classes and functions", "nested objects"}))
+def test_bytes_without_own_code_are_joblibs_own(name: str) -> None:
+    """A model whose classes are installed has the same bytes as by joblib.dump, by value too."""
+    model = MODELS[name]()
+    expected = io.BytesIO()
+    joblib.dump(model, expected)
+    assert dumped(model, by_value=True)[0] == expected.getvalue()
 
 
 @pytest.mark.parametrize("name", LARGE_ARRAYS)
@@ -106,7 +115,7 @@ def _local() -> Any:
     ids=["lambda", "local class", "generator in an object array", "open file"],
 )
 def test_an_unpicklable_object_is_named(part: Any, place: str, fix: str) -> None:
-    """The error names the type of the model, the unpicklable attribute and what to do."""
+    """By name, the error has the type of the model, the unpicklable attribute and what to do."""
     with pytest.raises(SerializationError) as caught:
         dumped(Holder(part))
     assert caught.value.model_type.endswith("Holder")
@@ -115,7 +124,7 @@ def test_an_unpicklable_object_is_named(part: Any, place: str, fix: str) -> None
 
 
 def test_a_redefined_class_is_fitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the cell of a class was run again after the fit, the remedy is to fit again."""
+    """By name, if the cell of a class was run again after the fit, the remedy is to fit again."""
     first, second = (type("Shifted", (), {"__module__": "__main__"}) for _ in range(2))
     monkeypatch.setattr(sys.modules["__main__"], "Shifted", second, raising=False)
     with pytest.raises(SerializationError, match="Fit again with the new definition") as caught:
@@ -127,7 +136,7 @@ def test_a_redefined_class_is_fitted_again(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_class_of_a_reloaded_module_is_fitted_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If a local module was reloaded after the fit, the remedy is to fit again."""
+    """By name, if a local module was reloaded after the fit, the remedy is to fit again."""
     (tmp_path / "scaling_xyz.py").write_text("class Scaler: pass\ndef double(x): return x\n")
     monkeypatch.syspath_prepend(tmp_path)
     module = importlib.import_module("scaling_xyz")
@@ -139,7 +148,7 @@ def test_a_class_of_a_reloaded_module_is_fitted_again(
 
 
 def test_a_class_that_was_removed_is_defined_again() -> None:
-    """If a class does not exist under its name any more, the remedy is to define it again."""
+    """By name, if a class does not exist any more, the remedy is to define it again."""
     removed = type("Removed", (), {"__module__": "__main__"})
     with pytest.raises(SerializationError, match="Define it again and fit again"):
         dumped([removed()])
@@ -178,13 +187,13 @@ def test_a_full_disk_is_not_a_serialization_error() -> None:
 
 
 def test_names_from_main_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class of the notebook is written, and reported with a remedy."""
+    """A class of the notebook that is written by name is reported with a remedy."""
     scaler = type("Scaler", (), {"__module__": "__main__"})
     monkeypatch.setattr(sys.modules["__main__"], "Scaler", scaler, raising=False)
     _, names = dumped(scaler())
     (issue,) = portability_issues(names)
     assert issue.startswith("__main__.Scaler ")
-    assert "move it to a module" in issue
+    assert "by_value=True, or move it to a module" in issue
 
 
 def test_installed_packages_are_portable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +212,7 @@ def test_installed_packages_are_portable(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_package_itself_is_not_a_local_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of this package is portable: loading it requires the package anyway."""
-    monkeypatch.setattr(joblib_format, "distribution_of", lambda _module: None)
-    joblib_format._outside.cache_clear()
+    monkeypatch.setattr(local_code, "distribution_of", lambda _module: None)
+    local_code._outside.cache_clear()
     name = "exo_nbregistry.exoplanet.models.classifiers.SVMClassifier"
     assert portability_issues([name]) == ()

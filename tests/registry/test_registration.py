@@ -387,13 +387,13 @@ def test_a_parent_must_exist(registry: ModelRegistry) -> None:
 def test_a_class_of_the_notebook_is_logged(
     registry: ModelRegistry, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Registering a model whose class is defined in a notebook logs a warning with the remedy."""
+    """By name, a model whose class is defined in a notebook logs a warning with the remedy."""
     import __main__
 
     monkeypatch.setattr(NearestMean, "__module__", "__main__")
     monkeypatch.setattr(__main__, "NearestMean", NearestMean, raising=False)
-    registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy")
-    assert "__main__.NearestMean is defined in the notebook or script; move it to a" in caplog.text
+    registry.register_model(NearestMean().fit(ARRAY, BINARY), "toy", by_value=False)
+    assert "__main__.NearestMean is defined in the notebook or script, and only" in caplog.text
 
 
 @pytest.mark.parametrize("version", [0, -1, "3", 3.0, True, 10**30])

@@ -89,7 +89,7 @@ def test_nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         raise AssertionError("a model was loaded")
 
     monkeypatch.setattr("exo_nbregistry.registry.retrieval.read_model", load)
-    monkeypatch.setattr("exo_nbregistry.registry.exchange.read_model", load)
+    monkeypatch.setattr("exo_nbregistry.registry.exporting.read_model", load)
     actions = Actions(registry, lambda: None)
     for refs in (("toy:1",), ("toy:1", "toy:2"), ()):
         actions.show(refs)

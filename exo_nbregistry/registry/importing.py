@@ -1,12 +1,10 @@
-"""Export of versions to folders, and import into another registry."""
+"""Import of exported versions and of model files."""
 
 from __future__ import annotations
 
 import dataclasses
-import io
 import os
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,9 @@ from exo_nbregistry.errors import (
     IntegrityError,
     MissingKeyError,
     RecordError,
-    StoreError,
     UntrustedModelError,
 )
-from exo_nbregistry.payloads.artifact import copy_in, copy_out, read_model, recorded_keys
-from exo_nbregistry.payloads.attachment import read_json
-from exo_nbregistry.persistence.deployment import export_folder
+from exo_nbregistry.payloads.artifact import copy_in, recorded_keys
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.skops_format import SKOPS
 from exo_nbregistry.records.identity import facts_digest
@@ -28,11 +23,8 @@ from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.bare_file import read_bare_file
 from exo_nbregistry.registry.committing import ensure_payloads, find_duplicate
 from exo_nbregistry.registry.exported_attachments import (
-    attachments_to_export,
     exported_stems,
-    write_attachments,
 )
-from exo_nbregistry.registry.exported_calibration import exported_calibration
 from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name, read_record
 from exo_nbregistry.registry.imported_attachments import (
     copy_in_attachments,
@@ -43,12 +35,11 @@ from exo_nbregistry.registry.imported_attachments import (
 )
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.values.keys import DESCRIPTOR
 from exo_nbregistry.values.reference import model_id, model_key
 
 
-class Exchange:
-    """Registry methods that export and import versions.
+class Importing:
+    """Registry method that imports versions.
 
     Parameters
     ----------
@@ -62,91 +53,6 @@ class Exchange:
         self._work = workspace
         self._store = workspace.store
         self._registration = registration
-
-    def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
-        """Export a version to a folder, for deployment or for import into another registry.
-
-        Parameters
-        ----------
-        ref : str
-            Reference to the version. Its signer must be trusted.
-        directory : str or Path
-            New or empty folder outside of the registry.
-
-        Returns
-        -------
-        Path
-            The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
-            ``README.md``, ``predict.py`` and the signed ``record.json``. A model without
-            ``predict`` has no ``predict.py``; its folder can still be imported. Attachments are
-            readable files in the folder ``attachments``, and those of earlier releases beside the
-            model.
-
-        Raises
-        ------
-        StoreError
-            If the folder is inside the registry, or cannot be written.
-        UntrustedModelError, IntegrityError
-            If the signer is not trusted or the model was changed.
-        """
-        self._require_outside(directory)
-        reference, snapshot = self._work.snapshot_of(ref)
-        number = snapshot.resolve_active(reference)
-        record, metadata = snapshot.version(number), snapshot.metadata(number)
-        if metadata.artifact is None:
-            raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
-        verdict = self._work.keyring.signer_status(record.check, record.signature)
-        model = read_model(
-            self._store,
-            reference.key,
-            metadata.artifact,
-            verdict,
-            name=metadata.model_id,
-            packages=metadata.environment.packages,
-            hint=_how_to_export(metadata),
-        )
-        attachments = attachments_to_export(snapshot, number, metadata)
-        joblib = metadata.artifact.format == JOBLIB.name
-        # Deployment needs joblib; import needs the registered format.
-        copy = partial(copy_out, self._store, reference.key, metadata.artifact)
-        dump = partial(copy, name=metadata.model_id) if joblib else None
-        return export_folder(
-            model,
-            Path(directory),
-            metadata,
-            must_run=False,
-            dump=dump,
-            extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
-            example=self._example(record.model, metadata),
-            write_more=partial(write_attachments, self._store, snapshot, number, attachments),
-            calibration=exported_calibration(self._store, record.model, metadata, model),
-        )
-
-    def _require_outside(self, directory: str | os.PathLike[str]) -> None:
-        descriptor = self._store.local_path(DESCRIPTOR)
-        if descriptor is None:
-            return
-        own = Path(os.path.realpath(descriptor)).parent
-        if Path(os.path.realpath(directory)).is_relative_to(own):
-            raise StoreError(
-                f"{directory} is inside the registry; export to a folder outside of "
-                f"{self._work.location}.",
-                key=str(directory),
-            )
-
-    def _example(self, key: str, metadata: ModelMetadata) -> dict[str, Any] | None:
-        """Return the stored input example, or None."""
-        artifact = metadata.attachments.get("input_example")
-        return read_json(self._store, key, artifact) if artifact else None
-
-    def _other_format(self, key: str, metadata: ModelMetadata) -> dict[str, bytes]:
-        """Return the model in its registered format if that is not joblib, for the import."""
-        artifact = metadata.artifact
-        if artifact is None or artifact.format == JOBLIB.name:
-            return {}
-        data = io.BytesIO()
-        copy_out(self._store, key, artifact, data, name=metadata.model_id)
-        return {file_name("model", artifact): data.getvalue()}
 
     def import_model(
         self,
@@ -287,13 +193,3 @@ class Exchange:
         record = self._work.journal.add_version(key, content)
         ensure_payloads(self._store, recorded_keys(record), publish)
         return model_id(key, record.number)
-
-
-def _how_to_export(metadata: ModelMetadata) -> str:
-    if metadata.signer is not None:
-        known = f"registry.trust_signer({metadata.signer!r})"
-        return f"If you know the signer: {known}, then export it again."
-    return (
-        "If you know its origin, sign it yourself: load it with "
-        f"registry.load_model({metadata.model_id!r}, unsafe=True), register it and export it."
-    )
