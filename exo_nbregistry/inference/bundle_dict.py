@@ -69,12 +69,9 @@ def bundle_of_dict(parts: Mapping[Any, Any]) -> Bundle:
     Parameters
     ----------
     parts : mapping
-        The model under a usual key such as ``model``, ``clf`` or ``booster``; or the only object
-        with ``predict``. Transformers are applied in the order preprocessor, encoder, vectorizer,
-        imputer, transformer, scaler, selector, pca. A LabelEncoder, or the labels under a key such
-        as ``label_encoder``, ``le`` or ``class_names``, decode the predictions. ``features`` or
-        ``feature_columns`` are the columns and ``threshold`` the minimum probability. The case of
-        keys, spaces, hyphens and underscores do not matter. Plain values under other keys are kept.
+        The model under one of the keys below, or as the only object with ``predict``; a list of
+        models is averaged. A LabelEncoder under any key decodes the predictions, and a single
+        transformer can have any key. Plain values under other keys are kept.
 
     Returns
     -------
@@ -85,6 +82,26 @@ def bundle_of_dict(parts: Mapping[Any, Any]) -> Bundle:
     ------
     InvalidInputError
         If there are several models, or an object whose purpose is unknown.
+
+    Notes
+    -----
+    The keys, for which case, spaces, hyphens and underscores do not matter:
+
+    Model: model, models, classifier, clf, regressor, reg, estimator, booster, bst, net,
+    pipeline, pipe, predictor, trainedmodel, bestmodel, finalmodel.
+    Transformers, applied in this order: preprocessor, preprocess, preprocessing, preproc,
+    columntransformer, cleaner, encoder, featureencoder, onehotencoder, ordinalencoder,
+    targetencoder, ohe, vectorizer, vec, tfidf, tfidfvectorizer, countvectorizer, imputer,
+    imp, simpleimputer, knnimputer, transformer, powertransformer, quantiletransformer,
+    scaler, sc, standardscaler, minmaxscaler, robustscaler, normalizer, selector,
+    featureselector, pca, svd, reducer.
+    Labels: encoder, labelencoder, le, labelbinarizer, decoder, decode, labelmap,
+    labelmapping, classmap, labels, labelnames, classes, classnames, targetnames, id2label,
+    idxtoclass.
+    Columns: features, featurecolumns, featurenames, featurecols, featurelist, columns,
+    cols, selectedfeatures, inputcolumns, featurenamesin.
+    Minimum probability: threshold, bestthreshold, optimalthreshold, decisionthreshold,
+    cutoff.
 
     Examples
     --------

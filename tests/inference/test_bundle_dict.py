@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,13 @@ from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.inference.bundle_dict import bundle_of_dict, has_estimator
+from exo_nbregistry.inference.bundle_keys import (
+    FEATURES,
+    LABELS,
+    MODELS,
+    THRESHOLDS,
+    TRANSFORMERS,
+)
 
 NAMES = ["a", "b"]
 X = pd.DataFrame({"a": [0.0, 1.0, 2.0, np.nan], "b": [3.0, 1.0, 0.0, 2.0]})
@@ -169,6 +177,19 @@ def test_a_container_of_itself() -> None:
     parts: dict[str, Any] = {}
     parts["self"] = parts
     assert not has_estimator(parts)
+
+
+def test_the_docstring_lists_the_keys() -> None:
+    """Each usual key is in the docstring."""
+    documented = set(re.findall(r"\w+", bundle_of_dict.__doc__ or ""))
+    keys = {
+        *MODELS,
+        *LABELS,
+        *FEATURES,
+        *THRESHOLDS,
+        *(name for row in TRANSFORMERS for name in row),
+    }
+    assert keys <= documented
 
 
 def test_pca_comes_after_the_scaler() -> None:

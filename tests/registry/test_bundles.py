@@ -56,6 +56,30 @@ print(*model.predict(pd.read_csv(sys.argv[2])), sep="\\n")
 """
 
 
+NOTEBOOK = """
+import sys
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from exo_nbregistry import ModelRegistry, bundle
+
+def add_ratio(table):
+    return table.assign(ratio=table["a"] / (1 + table["b"].abs()))
+
+class Clip:
+    def transform(self, X):
+        return X.clip(lower=-1.0)
+
+X = pd.DataFrame(np.random.default_rng(0).normal(size=(50, 2)), columns=["a", "b"])
+y = (X.a > 0).astype(int)
+model = LogisticRegression().fit(Clip().transform(add_ratio(X)), y)
+both = bundle(add_ratio, Clip(), model, decode=["dust", "planet"], features=["a", "b"])
+ModelRegistry(sys.argv[1], create=True).register_model(both, "koi", X=X, y=y, X_test=X, y_test=y)
+X.to_csv(sys.argv[2], index=False)
+print(*both.predict(X), sep="\\n")
+"""
+
+
 @pytest.fixture
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
@@ -123,7 +147,7 @@ def test_a_bundle_goes_all_the_way(registry: ModelRegistry, tmp_path: Path, name
     folder = registry.export_model("koi", tmp_path / "export")
     assert "exo-nbregistry" in (folder / "requirements.txt").read_text()
     result = tmp_path / "result.csv"
-    run((folder / "predict.py").read_text(), str(table), str(result), file=folder / "predict.py")
+    run("", str(table), str(result), file=folder / "predict.py")
     assert pd.read_csv(result)["prediction"].tolist() == expected
 
 
@@ -132,6 +156,16 @@ def run(code: str, *arguments: str, file: Path | None = None) -> subprocess.Comp
     start = ["-c", code] if file is None else [str(file)]
     command = [sys.executable, *start, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+def test_steps_of_a_notebook_go_all_the_way(tmp_path: Path) -> None:
+    """A function and a class of the notebook are steps that any process can load."""
+    folder, table, result = (str(tmp_path / name) for name in ("registry", "in.csv", "out.csv"))
+    expected = run(NOTEBOOK, folder, table).stdout.splitlines()[-50:]
+    assert run(PREDICT, folder, table).stdout.splitlines() == expected
+    script = ModelRegistry(folder).export_model("koi", tmp_path / "export") / "predict.py"
+    run("", table, result, file=script)
+    assert pd.read_csv(result)["prediction"].tolist() == expected
 
 
 def test_the_inner_model_is_described(registry: ModelRegistry) -> None:

@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from exo_nbregistry import bundle
 from exo_nbregistry.errors import (
     ConflictError,
     ProtectedAliasError,
@@ -231,6 +232,15 @@ class NoEstimator:
     def predict(self, X: Any) -> Any:
         """Return zeros."""
         return np.zeros(len(X), dtype=int)
+
+
+def test_a_bundle_is_not_refitted(registry: ModelRegistry) -> None:
+    """A bundle of fitted objects cannot be refitted automatically."""
+    split = data()
+    model = LogisticRegression().fit(split.X_train, split.y_train)
+    ref = registry.register_model(bundle(model), "joined")
+    with pytest.raises(RegistryError, match="it cannot be refitted automatically"):
+        retrain(registry, ref, split, **FAST)
 
 
 def test_invalid_versions_and_data_are_rejected(registry: ModelRegistry) -> None:
