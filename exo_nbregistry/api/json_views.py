@@ -36,7 +36,7 @@ def item_of(version: ModelMetadata) -> dict[str, Any]:
 
 
 def sections_of(version: ModelMetadata) -> list[dict[str, Any]]:
-    """Return what users added to a version, as sections of names and texts without empty ones."""
+    """Return later metrics, results, training info and attachments as names and texts."""
     facts = facts_of(version)
     rows = {
         TITLE: series_rows(version.later_metrics),

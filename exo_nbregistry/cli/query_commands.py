@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 import click
 
+from exo_nbregistry.api.json_views import event_of
 from exo_nbregistry.cli.options import (
     complete_reference,
     json_option,
@@ -191,14 +189,7 @@ def history(ref: str, as_json: bool, registry: str | None) -> None:
     """
     events = open_registry(registry).history(ref)
     if as_json:
-        print_json([_plain_event(event) for event in events])
+        print_json([event_of(event) for event in events])
         return
     rows = [event_row(event) for event in events]
     click.echo(table(HEADERS, rows, width=terminal_width()))
-
-
-def _plain_event(event: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in event.items()
-    }

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from exo_nbregistry.index.filter_text import CANNOT_READ, RULE, FilterText
@@ -37,6 +38,8 @@ from exo_nbregistry.spelling import close_matches
 # SQLite may reject a parser stack deeper than 100.
 MAX_DEPTH = 20
 _USUAL = ("metrics.accuracy", "metrics.precision", "metrics.recall", "metrics.f1_score")
+# Arguments and attributes whose values are in a group of another name.
+_OTHER_NAMES = {"additional_metrics": "results", "evaluation_results": "results"}
 _KINDS = {"number": "numbers", "instant": "ISO 8601 text such as '2026-01-31T12:00'"}
 
 _OPERATORS: dict[type[ast.cmpop], str] = {
@@ -122,7 +125,7 @@ class Compiler:
     def _unknown(self, name: str, node: ast.expr) -> NoReturn:
         if name in GROUPS:
             self.fail(f"{name} is a group of fields; choose one, such as {name}.x.", node)
-        close = close_matches(name, [*COLUMNS, *COLLECTIONS, *_USUAL])
+        close = _in_group(name) or close_matches(name, [*COLUMNS, *COLLECTIONS, *_USUAL])
         hint = f"Did you mean {' or '.join(close)}?" if close else _fields()
         self.fail(f"Unknown field {name!r}. {hint}", node)
 
@@ -216,6 +219,13 @@ class Compiler:
 
     def _fail_collection(self, field: Field, node: ast.expr) -> NoReturn:
         self.fail(f"{field.name} has several values; write 'x' in {field.name}.", node)
+
+
+def _in_group(name: str) -> list[str]:
+    """Return a field whose group is misspelled, or has its name as an argument or attribute."""
+    group, dot, rest = name.partition(".")
+    known = [_OTHER_NAMES[group]] if group in _OTHER_NAMES else get_close_matches(group, GROUPS, 1)
+    return [f"{other}.{rest}" for other in known if dot and other != group]
 
 
 def _fields() -> str:

@@ -129,8 +129,9 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     }
     sections = {
         "about": about_of(metadata),
-        **formatted,
+        **{section: formatted.pop(section) for section in _NUMERIC},
         TITLE: series_rows(metadata.later_metrics),
+        **formatted,
         ATTACHMENTS: attachment_rows(metadata),
         "notes": notes,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from click.testing import Result
@@ -60,6 +61,14 @@ def test_later_metrics_are_added(run: Run, registry: ModelRegistry) -> None:
     shown = run("show", "kepler:1").stdout
     assert "metrics measured later\n2026-11-30 00:00  f1_score 0.7500, drift 0.0010 on 20" in shown
     assert "f1_score=0.7500, drift=0.0010 on 2026-11 " in run("history", "kepler:1").stdout
+
+
+def test_the_history_of_any_value_is_json(run: Run, registry: ModelRegistry) -> None:
+    """NaN in an event is encoded as in the metadata, because JSON has no NaN."""
+    registry.add_metrics("kepler:1", {"f1_score": float("nan")}, at="2026-11-30")
+    event = json.loads(run("history", "kepler:1", "--json").stdout)[-1]
+    assert event["metrics"] == {"f1_score": {"$float": "nan"}}
+    assert event["measured_at"] == "2026-11-30T00:00:00+00:00"
 
 
 def test_an_invalid_later_metric_is_rejected(run: Run, registry: ModelRegistry) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 
+from exo_nbregistry.errors import QueryError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.views.version_card import render_metadata_html, render_metadata_text
 
@@ -63,6 +65,22 @@ def test_a_misspelled_name_is_logged(
         "No version has training_info.misson: did you mean training_info.mission?",
         "No version has results.verdit: did you mean results.verdict?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("where", "meant"),
+    [
+        ("trainig_info.mission == 'Kepler'", "training_info.mission"),
+        ("result.verdict == 'good'", "results.verdict"),
+        ("additional_metrics.verdict == 'good'", "results.verdict"),
+        ("evaluation_results.verdict == 'good'", "results.verdict"),
+        ("metric.f1_score > 0.5", "metrics.f1_score"),
+    ],
+)
+def test_a_misspelled_group_is_an_error(registry: ModelRegistry, where: str, meant: str) -> None:
+    """The error has the field with the right group."""
+    with pytest.raises(QueryError, match=f"Did you mean {re.escape(meant)}"):
+        registry.list_models(where=where)
 
 
 def test_the_fields_are_listed(registry: ModelRegistry) -> None:

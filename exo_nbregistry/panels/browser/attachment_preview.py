@@ -138,7 +138,15 @@ def _lines(text: str) -> Markup:
 def _csv(data: bytes, separator: str) -> Markup:
     rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator)
     head, *shown = list(islice(rows, _MAX_ROWS + 1)) or [[]]
-    return _table(head, shown, sum(1 for _ in rows))
+    return _table(head, [list(map(_number, row)) for row in shown], sum(1 for _ in rows))
+
+
+def _number(text: str) -> Any:
+    """Return a fraction as a number, which is shown rounded, and other text unchanged."""
+    try:
+        return float(text) if "." in text else text
+    except ValueError:
+        return text
 
 
 def _parquet(data: bytes) -> Markup:

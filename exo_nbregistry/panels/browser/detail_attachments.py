@@ -27,6 +27,7 @@ from exo_nbregistry.views.attachments import kind_and_format
 MAX_LINK_BYTES = 1_000_000
 NONE = "No attachments. registry.attach({!r}, 'roc', figure) adds one."
 _HEIGHT = "400px"
+_LINK = "text-decoration:underline;color:var(--jp-content-link-color,inherit)"
 _ENDINGS = {"figure": "png", "text": "txt", "array": "npz", "arrays": "npz", "value": "json"}
 
 
@@ -44,7 +45,11 @@ class DetailAttachments(VBox):
         self._item: ModelMetadata | None = None
         self._filling = False
         self.list = html()
-        self.choice = Dropdown(description="Show", layout={"width": "auto", "max_width": "360px"})
+        self.choice = Dropdown(
+            description="Show",
+            layout={"width": "auto", "max_width": "360px"},
+            style={"description_width": "auto"},
+        )
         self.image = Image(format="png", layout={"max_height": _HEIGHT, "max_width": "100%"})
         self.image.layout.object_fit = "contain"
         self.image.layout.align_self = "flex-start"
@@ -163,7 +168,7 @@ def download_link(data: bytes, file_name: str) -> Markup:
     content = base64.b64encode(data).decode("ascii")
     return Markup(
         f'<a download="{escape(file_name)}" '
-        f'href="data:application/octet-stream;base64,{content}">{escape("Download")}</a>'
+        f'href="data:application/octet-stream;base64,{content}" style="{_LINK}">Download</a>'
     )
 
 

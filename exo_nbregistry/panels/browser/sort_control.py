@@ -14,7 +14,14 @@ from exo_nbregistry.text.terminal import cut, visible
 # Longer lists are not useful. Any other field can be set by name from Python.
 MAX_FIELDS = 400
 _OF_MODELS = ("created_at", "model_name", "n_versions", "algorithm")
-_GROUPS = {"metrics": "metric", "hyperparameters": "parameter", "tags": "tag"}
+_GROUPS = {
+    "metrics": "metric",
+    "later_metrics": "later metric",
+    "results": "result",
+    "hyperparameters": "parameter",
+    "training_info": "training info",
+    "tags": "tag",
+}
 
 
 def options(names: Iterable[str], fields: Mapping[str, Sequence[str]]) -> dict[str, str]:

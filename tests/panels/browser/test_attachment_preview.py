@@ -46,6 +46,12 @@ def test_a_table_shows_its_first_rows() -> None:
     assert "c8" not in shown
 
 
+def test_numbers_of_a_table_are_rounded() -> None:
+    """A fraction has four digits, and whole numbers and texts are unchanged."""
+    shown = words("table", "csv", b"depth,star,name\n0.14285714285714285,1234567,v1.2.3\n")
+    assert shown[3:] == ["0.1429", "1234567", "v1.2.3"]
+
+
 def test_a_parquet_table_shows_its_first_rows() -> None:
     """The first rows of a Parquet file are shown with the number of the others."""
     buffer = io.BytesIO()

@@ -76,3 +76,17 @@ def test_the_list_is_opened_by_a_button() -> None:
     assert chooser.layout.display == "none"
     chooser.switch.value = True
     assert chooser.layout.display is None
+
+
+def test_everything_that_was_passed_can_be_chosen() -> None:
+    """Results, training info and later metrics are offered with their kind."""
+    fields = {
+        "results": ["verdict"],
+        "training_info": ["orbit.period"],
+        "later_metrics": ["f1_score"],
+    }
+    assert options([], fields) == {
+        "later metric: f1_score": "later_metrics.f1_score",
+        "result: verdict": "results.verdict",
+        "training info: orbit.period": "training_info.orbit.period",
+    }
