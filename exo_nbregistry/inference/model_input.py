@@ -14,7 +14,7 @@ from exo_nbregistry.inference.model_output import outputs as outputs
 
 # Keys of a stored example, and of model_info.json.
 KEYS = ("named", "columns", "dtypes", "labels", "missing", "matrix")
-KEYS += ("outputs", "classes", "positive")
+OUTPUT_KEYS = ("outputs", "classes", "positive")
 _NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -39,7 +39,7 @@ def read_form(stored: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
     >>> read_form({"form": "frame", "columns": ["depth"], "dtypes": ["float64"], "rows": {}})
     {'columns': ['depth'], 'dtypes': ['float64'], 'container': 'frame'}
     """
-    form = {key: stored[key] for key in KEYS if key in stored}
+    form = {key: stored[key] for key in (*KEYS, *OUTPUT_KEYS) if key in stored}
     container = stored.get("container") or stored.get("form")
     names = getattr(model, "feature_names_in_", None)
     if container is None:
