@@ -20,7 +20,11 @@ import statsmodels.formula.api as smf
 import xgboost
 from scipy import sparse
 from sklearn.compose import ColumnTransformer, make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -32,6 +36,7 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
+from tests.persistence.other_machine import predict_elsewhere
 from tests.serve.live_server import Client, running
 from tests.serve.own_steps import Cleaner, Naive, Ratios
 
@@ -135,6 +140,13 @@ def logit_formula() -> Case:
     return Case(model, TABLE, table["y"], (model.predict(TABLE) >= 0.5).astype(int))
 
 
+def logit_table() -> Case:
+    """Return a case of a logistic regression of statsmodels on a table."""
+    X, y = sm.add_constant(TABLE[["depth", "period"]]), (np.arange(N) % 3 == 0).astype(int)
+    model = sm.Logit(y, X).fit(disp=0)
+    return Case(model, X, y, (model.predict(X) >= 0.5).astype(int))
+
+
 def keras_net() -> Case:
     """Return a case of a small net of Keras."""
     keras = pytest.importorskip("keras", reason="keras is not installed")
@@ -197,6 +209,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "native XGBoost on an array": xgboost_array,
     "linear regression by formula": linear_formula,
     "logistic regression by formula": logit_formula,
+    "logistic regression on a table": logit_table,
     "Keras net": keras_net,
     "sparse matrix": lambda: estimator(LogisticRegression(), COUNTS),
     "booleans and counts": lambda: estimator(HistGradientBoostingClassifier(max_iter=5), FLAGS),
@@ -305,3 +318,68 @@ def test_predict_script_predicts(
     same(pd.read_csv(tmp_path / "out.csv")["prediction"], case.expected)
     assert predict.main([str(folder / "example.csv"), str(tmp_path / "out.csv")]) == 0
     same(pd.read_csv(tmp_path / "out.csv")["prediction"], np.asarray(case.expected)[:5])
+
+
+NOT_FRAMES = {
+    "own cleaner of a series",
+    "list of texts",
+    "array of texts",
+    "native XGBoost on an array",
+    "Keras net",
+    "sparse matrix",
+    "mappings",
+    "Holt-Winters",
+    "ARIMA",
+    "own forecast",
+    "frame of polars",
+}
+FRAMES = [name for name in CASES if name not in NOT_FRAMES]
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_the_training_table_is_predicted(registry: ModelRegistry, name: str) -> None:
+    """The table of the training itself, with all its dtypes, is predicted."""
+    case = CASES[name]()
+    service = InferenceService(registry, register(registry, case))
+    table = case.X.set_axis(list(map(str, case.X.columns)), axis=1)
+    found = service.predict(table)
+    assert found["status"].tolist() == ["ok"] * N
+    same(found["prediction"], case.expected)
+
+
+@pytest.mark.parametrize("name", ["LightGBM with categories", "gradient boosting with categories"])
+def test_an_unseen_category_is_predicted(registry: ModelRegistry, name: str) -> None:
+    """A category that the training data do not have is outside, and missing to the model."""
+    case = CASES[name]()
+    service = InferenceService(registry, register(registry, case))
+    answer = service.predict({"depth": 4.0, "period": 9.0, "mission": "JWST"})
+    row = KINDS.iloc[[0]].assign(depth=4.0, period=9.0)
+    row["mission"] = pd.Categorical([None], KINDS["mission"].cat.categories)
+    assert (answer.status, answer.label) == ("outside", case.model.predict(row)[0])
+
+
+def test_a_whole_number_may_be_missing(registry: ModelRegistry) -> None:
+    """A column of whole numbers can have a missing value, if the model takes one."""
+    case = CASES["booleans and counts"]()
+    service = InferenceService(registry, register(registry, case))
+    row = {"depth": 4.0, "period": 9.0, "mission": True, "count": None}
+    table = FLAGS.iloc[[0]].assign(depth=4.0, period=9.0, mission=True, count=np.nan)
+    expected = case.model.predict(table)
+    answer = service.predict(row)
+    assert (answer.status, answer.label) == ("missing", expected[0])
+
+
+@pytest.mark.parametrize("kind", [RandomForestClassifier, RandomForestRegressor])
+def test_several_outputs_are_served(registry: ModelRegistry, kind: Any, tmp_path: Path) -> None:
+    """Each output of a model with several has a prediction, in the service and in predict.py."""
+    X = TABLE[["depth", "period"]]
+    y = np.column_stack([Y, 1 - Y])
+    model = kind(3, random_state=0).fit(X, y)
+    ref = registry.register_model(model, "m", X=X, y=y)
+    rows = X.head(3).to_dict("records")
+    found = [answer.label for answer in InferenceService(registry, ref).predict_rows(rows)]
+    assert found == model.predict(X.head(3)).tolist()
+    folder = registry.export_model(ref, tmp_path / "out")
+    assert predict_elsewhere(folder, "example.csv", "out.csv").returncode == 0
+    written = pd.read_csv(folder / "out.csv")[["prediction_0", "prediction_1"]]
+    assert written.to_numpy().tolist() == model.predict(X.head(5)).tolist()
