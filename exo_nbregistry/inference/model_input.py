@@ -13,17 +13,8 @@ from typing import Any
 from exo_nbregistry.inference.model_output import outputs as outputs
 
 # Keys of a stored example, and of model_info.json.
-KEYS = (
-    "named",
-    "columns",
-    "dtypes",
-    "labels",
-    "missing",
-    "matrix",
-    "outputs",
-    "classes",
-    "positive",
-)
+KEYS = ("named", "columns", "dtypes", "labels", "missing", "matrix")
+OUTPUT_KEYS = ("outputs", "classes", "positive")
 _NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -48,7 +39,7 @@ def read_form(stored: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
     >>> read_form({"form": "frame", "columns": ["depth"], "dtypes": ["float64"], "rows": {}})
     {'columns': ['depth'], 'dtypes': ['float64'], 'container': 'frame'}
     """
-    form = {key: stored[key] for key in KEYS if key in stored}
+    form = {key: stored[key] for key in (*KEYS, *OUTPUT_KEYS) if key in stored}
     container = stored.get("container") or stored.get("form")
     names = getattr(model, "feature_names_in_", None)
     if container is None:
@@ -177,8 +168,7 @@ def _array(values: Sequence[Any], dtype: str | None) -> Any:
         return table if kind == "O" or any(map(is_missing, table.flat)) else table.astype(str)
     if kind in "mM":
         return np.column_stack([_temporal(_plain(column), dtype) for column in values])
-    items = [column if hasattr(column, "dtype") else _numbers(column) for column in values]
-    return _in_dtype(np.moveaxis(np.array(items), 0, 1), dtype)
+    return _in_dtype(np.moveaxis(np.array([_number_array(v) for v in values]), 0, 1), dtype)
 
 
 def _in_dtype(array: Any, dtype: str) -> Any:
@@ -198,6 +188,13 @@ def _numbers(values: Any) -> list[Any]:
     ]
 
 
+def _number_array(values: Any) -> Any:
+    import numpy as np
+
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    return np.asarray(values if kind and kind in "biufc" else _numbers(values))
+
+
 def _sparse(array: Any, form: Mapping[str, Any]) -> Any:
     from scipy import sparse
 
@@ -208,20 +205,19 @@ def _frame(names: Sequence[Any], values: Sequence[Any], dtypes: Sequence[Any] | 
     import numpy as np
     import pandas as pd
 
-    found = {str(getattr(column, "dtype", "")) for column in values}
-    wanted = {str(dtype) for dtype in dtypes} if dtypes else found
     index = pd.Index([tuple(name) if isinstance(name, list) else name for name in names])
-    if len(found) == len(wanted) == 1 and found | wanted <= _NUMBERS:
+    wanted = {str(d) for d in dtypes or (getattr(v, "dtype", None) for v in values)}
+    if len(wanted) == 1 and wanted <= _NUMBERS:
         # A frame of one block is made many times faster than one column by column.
-        block = np.column_stack(values)
-        return pd.DataFrame(_in_dtype(block, wanted.pop()), columns=index, copy=False)
+        block = _in_dtype(np.column_stack([_number_array(v) for v in values]), *wanted)
+        if str(block.dtype) in wanted:
+            return pd.DataFrame(block, columns=index, copy=False)
     if dtypes is not None:
         values = [_series(*pair) for pair in zip(values, dtypes, strict=True)]
     return pd.DataFrame(dict(enumerate(values))).set_axis(index, axis=1)
 
 
 def _series(values: Any, dtype: Any) -> Any:
-    import numpy as np
     import pandas as pd
 
     if isinstance(dtype, dict):
@@ -232,8 +228,7 @@ def _series(values: Any, dtype: Any) -> Any:
     if dtype.startswith("timedelta64"):
         return pd.Series(pd.to_timedelta(_plain(values))).astype(dtype)
     if dtype in _NUMBERS:
-        items = values if hasattr(values, "dtype") else _numbers(values)
-        return pd.Series(_in_dtype(np.asarray(items), dtype))
+        return pd.Series(_in_dtype(_number_array(values), dtype))
     if dtype.lower().startswith("bool"):
         items = [None if is_missing(item) else _boolean(item) for item in _plain(values)]
         series = pd.Series(items, dtype=object)

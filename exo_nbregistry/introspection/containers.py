@@ -74,9 +74,10 @@ def missing_marks(X: Any) -> dict[str, str]:
     if not hasattr(X, "iloc") or getattr(X, "ndim", 0) != 2:
         return {}
     found = {}
-    for position, name in enumerate(X.columns):
-        column = X.iloc[:, position]
-        if column.dtype == object and len(gaps := column[column.isna()]):
+    # A wide table has thousands of columns of numbers.
+    for position in (n for n, dtype in enumerate(X.dtypes) if str(dtype) == "object"):
+        name, column = X.columns[position], X.iloc[:, position]
+        if len(gaps := column[column.isna()]):
             kinds = {"none" if gap is None else type(gap).__name__ for gap in gaps.tolist()}
             if kinds in ({"none"}, {"float"}):
                 found[str(name)] = "none" if kinds == {"none"} else "nan"

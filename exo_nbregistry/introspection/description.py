@@ -194,7 +194,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         feature_columns=_columns(given, model) or native.columns,
         signature=complete(signature, model, example),
         training_dataset=info.get("dataset"),
-        training_samples=info.get("training_samples", row_count(given.X) or native.rows),
+        training_samples=info.get("training_samples", row_count(series.X) or native.rows),
         test_samples=info.get("test_samples", row_count(given.X_test)),
         class_distribution=_distribution(model, given, info),
         dataset=_dataset(series, info),

@@ -9,13 +9,12 @@ import logging
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.inference.model_input import assemble, is_missing, read_form
-from exo_nbregistry.inference.model_output import predictions
-from exo_nbregistry.inference.row_check import RowCheck
+from exo_nbregistry.inference.model_input import is_missing, read_form
+from exo_nbregistry.inference.row_answers import Answers
 from exo_nbregistry.introspection.input_example import make_example, unequal_rows
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
 from exo_nbregistry.persistence import predict_script
-from exo_nbregistry.persistence.export_example import example_table, read_columns
+from exo_nbregistry.persistence.export_example import example_table, input_form, read_columns
 from exo_nbregistry.records.metadata import Signature
 from exo_nbregistry.text.names import name_list, short_error
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
@@ -102,17 +101,25 @@ def serving_problem(model: Any, example: dict[str, Any], signature: Signature) -
     signature : Signature
         Columns of the data.
     """
-    form = read_form(example, model)
-    if _is_plain(form):
+    if _is_plain(read_form(example, model)):
         return None
-    ways = {"JSON": _from_json, "CSV": _from_csv}
-    for name, read in ways.items():
+    given = {"signature": {"columns": [dataclasses.asdict(c) for c in signature.columns]}}
+    info = {
+        "columns": read_columns(model, given, example),
+        "n_features": None,
+        "classes": signature.classes,
+        **input_form(model, example),
+    }
+    ways = {"JSON": _answer_json, "CSV": _answer_csv}
+    for name, answer in ways.items():
         try:
-            columns = read(model, example, signature)
-            predicted = predictions(model, assemble(columns, form), form)
+            answers = answer(model, info, example)
         except Exception as error:  # noqa: BLE001  # a model may raise any error
             return f"as {name}, {short_error(error)}"
-        rows = unequal_rows(predicted, example["predictions"], tolerance=1e-6).tolist()
+        unanswered = [row for row, label in enumerate(answers.labels) if label is None]
+        if unanswered:
+            return f"as {name}, {answers.problems(unanswered[0])[0]}"
+        rows = unequal_rows(answers.labels, example["predictions"], tolerance=1e-6).tolist()
         if rows:
             return f"as {name}, the predictions differ in rows {name_list(rows)}"
     return None
@@ -126,23 +133,17 @@ def _is_plain(form: dict[str, Any]) -> bool:
     )
 
 
-def _from_json(_model: Any, example: dict[str, Any], _signature: Signature) -> dict[str, Any]:
-    """Return the columns of rows of JSON, in which a missing value is null."""
-    rows = {
+def _answer_json(model: Any, info: dict[str, Any], example: dict[str, Any]) -> Answers:
+    """Return the answers to rows of JSON, in which a missing value is null."""
+    table = {
         name: [None if is_missing(item) else item for item in example["rows"][name]]
         for name in example["columns"]
     }
-    read: dict[str, Any] = json.loads(json.dumps(rows))
-    return read
+    asked = predict_script.row_answers(model, info, info["columns"])
+    return asked(json.loads(json.dumps(table)), rows=len(example["predictions"]))
 
 
-def _from_csv(model: Any, example: dict[str, Any], signature: Signature) -> dict[str, Any]:
-    """Return the columns of a CSV file, as predict.py reads it."""
-    given = {"signature": {"columns": [dataclasses.asdict(c) for c in signature.columns]}}
-    info: dict[str, Any] = {"columns": read_columns(model, given, example), "n_features": None}
+def _answer_csv(model: Any, info: dict[str, Any], example: dict[str, Any]) -> Answers:
+    """Return the answers to a CSV file, as predict.py reads it."""
     table = predict_script.read_table(io.StringIO(example_table(info, example)))
-    given, reasons = predict_script.read_columns(table)
-    check = RowCheck(info["columns"])
-    checked = predict_script.check_columns(check, given, reasons, is_text=True)
-    columns: dict[str, Any] = checked.by_column()
-    return columns
+    return predict_script.answer(model, info, table)[0]

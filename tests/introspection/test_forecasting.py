@@ -96,6 +96,22 @@ def test_a_step_is_served(registry: ModelRegistry) -> None:
     assert service.example == {"step": 1}
 
 
+class Constant:
+    """A forecast that does not know the length of its series."""
+
+    def forecast(self, steps: int = 1) -> list[float]:
+        """Return the same value for each step."""
+        return [7.0] * steps
+
+
+def test_a_series_of_unknown_length_has_no_count(registry: ModelRegistry) -> None:
+    """The number of training rows is not the number of steps that a forecast accepts."""
+    version = registry.get_metadata(registry.register_model(Constant(), "constant"))
+    assert version.training_samples is None
+    assert version.signature is not None
+    assert version.signature.columns[0].maximum == 1000
+
+
 def test_other_models_keep_their_data() -> None:
     """The data of a model that does not forecast are unchanged."""
     given = RegistrationInput("m", X=[[1.0]], y=[1])

@@ -48,7 +48,8 @@ def test_a_model_that_cannot_be_served_is_reported(
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         registry.register_model(NeedsTuples().fit(X, Y), "m", X=X, y=Y)
     (line,) = [line for line in caplog.messages if "cannot predict" in line]
-    assert "as JSON, TypeError: tuples only. Fit it on" in line
+    assert "as JSON, pair must be text" in line
+    assert "not [1, 2]. Fit it on" in line
     assert len(line.splitlines()) == 1
 
 
@@ -67,7 +68,7 @@ def test_other_predictions_are_reported(
 
 def test_numbers_are_not_tried(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of numbers costs no more predictions: it is the same as JSON and as CSV."""
-    monkeypatch.setattr(served_example, "_from_json", None)
+    monkeypatch.setattr(served_example, "_answer_json", None)
     for X in (N.reshape(-1, 1), pd.DataFrame({"n": N, "k": range(20)})):
         registry.register_model(LogisticRegression().fit(X, Y), "m", X=X, y=Y)
 

@@ -36,20 +36,6 @@ class Cleaner(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return X.str.lower().str.replace("-", " ")
 
 
-class DropNone(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """A first step of mappings."""
-
-    def fit(self, X: Any, y: Any = None) -> DropNone:
-        """Use no data."""
-        self.fitted_ = True
-        return self
-
-    def transform(self, X: Any) -> Any:
-        """Return the mappings without missing values."""
-        assert isinstance(X, list)
-        return [{name: item for name, item in row.items() if item is not None} for row in X]
-
-
 class Naive:
     """A forecast that repeats the last value of its series and adds its slope."""
 

@@ -20,7 +20,11 @@ import statsmodels.formula.api as smf
 import xgboost
 from scipy import sparse
 from sklearn.compose import ColumnTransformer, make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -32,8 +36,9 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
+from tests.persistence.other_machine import predict_elsewhere
 from tests.serve.live_server import Client, running
-from tests.serve.own_steps import Cleaner, DropNone, Naive, Ratios
+from tests.serve.own_steps import Cleaner, Naive, Ratios
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 # Of Keras, when it is pickled.
@@ -55,7 +60,7 @@ FLAGS = TABLE.assign(mission=DEPTH > 4, count=np.arange(N) % 5)
 WHOLE = TABLE.assign(mission=pd.Series([1, None, 2, 3] * 10, dtype="Int64"))
 DATES = TABLE.assign(mission=pd.date_range("2026-01-01", periods=N))
 PAIRS = enumerate(zip(DEPTH.tolist(), TABLE["mission"].tolist(), strict=True))
-DICTS = [{"depth": d, "mission": m if i % 3 else None} for i, (d, m) in PAIRS]
+DICTS = [{"depth": d, "mission": m} if i % 3 else {"depth": d} for i, (d, m) in PAIRS]
 SERIES = pd.Series(
     10 + np.arange(N) + np.tile([1.0, 3.0, 2.0, 5.0], N // 4),
     index=pd.date_range("2020-01-01", periods=N, freq="MS"),
@@ -135,6 +140,13 @@ def logit_formula() -> Case:
     return Case(model, TABLE, table["y"], (model.predict(TABLE) >= 0.5).astype(int))
 
 
+def logit_table() -> Case:
+    """Return a case of a logistic regression of statsmodels on a table."""
+    X, y = sm.add_constant(TABLE[["depth", "period"]]), (np.arange(N) % 3 == 0).astype(int)
+    model = sm.Logit(y, X).fit(disp=0)
+    return Case(model, X, y, (model.predict(X) >= 0.5).astype(int))
+
+
 def keras_net() -> Case:
     """Return a case of a small net of Keras."""
     keras = pytest.importorskip("keras", reason="keras is not installed")
@@ -197,13 +209,21 @@ CASES: dict[str, Callable[[], Case]] = {
     "native XGBoost on an array": xgboost_array,
     "linear regression by formula": linear_formula,
     "logistic regression by formula": logit_formula,
+    "logistic regression on a table": logit_table,
     "Keras net": keras_net,
     "sparse matrix": lambda: estimator(LogisticRegression(), COUNTS),
     "booleans and counts": lambda: estimator(HistGradientBoostingClassifier(max_iter=5), FLAGS),
     "nullable integers": lambda: estimator(HistGradientBoostingClassifier(max_iter=5), WHOLE),
-    "mappings": lambda: estimator(
-        make_pipeline(DropNone(), DictVectorizer(), LogisticRegression()), DICTS
+    "times": lambda: estimator(
+        make_pipeline(
+            make_column_transformer(
+                (FunctionTransformer(days_of), ["mission"]), ("passthrough", ["depth"])
+            ),
+            LogisticRegression(max_iter=1000),
+        ),
+        DATES,
     ),
+    "mappings": lambda: estimator(make_pipeline(DictVectorizer(), LogisticRegression()), DICTS),
     "Holt-Winters": holt_winters,
     "ARIMA": arima,
     "own forecast": lambda: forecast(Naive(SERIES.to_numpy())),
@@ -240,19 +260,6 @@ def _plain(value: Any) -> Any:
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
     return ModelRegistry(tmp_path / "registry", durable=False)
-
-
-TIMES: dict[str, Callable[[], Case]] = {
-    "times": lambda: estimator(
-        make_pipeline(
-            make_column_transformer(
-                (FunctionTransformer(days_of), ["mission"]), ("passthrough", ["depth"])
-            ),
-            LogisticRegression(max_iter=1000),
-        ),
-        DATES,
-    ),
-}
 
 
 @pytest.fixture(params=CASES)
@@ -294,22 +301,85 @@ def test_the_rest_service_predicts(registry: ModelRegistry, case: Case) -> None:
         assert client.get("/openapi.json").status == 200
 
 
-@pytest.mark.parametrize("name", CASES | TIMES)
 def test_predict_script_predicts(
-    registry: ModelRegistry, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    registry: ModelRegistry, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The exported predict.py predicts a CSV of the training data and its own example."""
-    case = (CASES | TIMES)[name]()
     folder = registry.export_model(register(registry, case), tmp_path / "out")
     info = json.loads((folder / "model_info.json").read_text())
     rows = pd.DataFrame(as_rows(case.X, info["input"]["columns"]))
     rows.to_csv(tmp_path / "in.csv", index=False)
     monkeypatch.syspath_prepend(folder)
-    for name in ("predict", "model_input", "model_output"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    for path in folder.glob("*.py"):
+        monkeypatch.delitem(sys.modules, path.stem, raising=False)
     import predict  # type: ignore[import-not-found]
 
     assert predict.main([str(tmp_path / "in.csv"), str(tmp_path / "out.csv")]) == 0
     same(pd.read_csv(tmp_path / "out.csv")["prediction"], case.expected)
     assert predict.main([str(folder / "example.csv"), str(tmp_path / "out.csv")]) == 0
     same(pd.read_csv(tmp_path / "out.csv")["prediction"], np.asarray(case.expected)[:5])
+
+
+NOT_FRAMES = {
+    "own cleaner of a series",
+    "list of texts",
+    "array of texts",
+    "native XGBoost on an array",
+    "Keras net",
+    "sparse matrix",
+    "mappings",
+    "Holt-Winters",
+    "ARIMA",
+    "own forecast",
+    "frame of polars",
+}
+FRAMES = [name for name in CASES if name not in NOT_FRAMES]
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_the_training_table_is_predicted(registry: ModelRegistry, name: str) -> None:
+    """The table of the training itself, with all its dtypes, is predicted."""
+    case = CASES[name]()
+    service = InferenceService(registry, register(registry, case))
+    table = case.X.set_axis(list(map(str, case.X.columns)), axis=1)
+    found = service.predict(table)
+    assert found["status"].tolist() == ["ok"] * N
+    same(found["prediction"], case.expected)
+
+
+@pytest.mark.parametrize("name", ["LightGBM with categories", "gradient boosting with categories"])
+def test_an_unseen_category_is_predicted(registry: ModelRegistry, name: str) -> None:
+    """A category that the training data do not have is outside, and missing to the model."""
+    case = CASES[name]()
+    service = InferenceService(registry, register(registry, case))
+    answer = service.predict({"depth": 4.0, "period": 9.0, "mission": "JWST"})
+    row = KINDS.iloc[[0]].assign(depth=4.0, period=9.0)
+    row["mission"] = pd.Categorical([None], KINDS["mission"].cat.categories)
+    assert (answer.status, answer.label) == ("outside", case.model.predict(row)[0])
+
+
+def test_a_whole_number_may_be_missing(registry: ModelRegistry) -> None:
+    """A column of whole numbers can have a missing value, if the model takes one."""
+    case = CASES["booleans and counts"]()
+    service = InferenceService(registry, register(registry, case))
+    row = {"depth": 4.0, "period": 9.0, "mission": True, "count": None}
+    table = FLAGS.iloc[[0]].assign(depth=4.0, period=9.0, mission=True, count=np.nan)
+    expected = case.model.predict(table)
+    answer = service.predict(row)
+    assert (answer.status, answer.label) == ("missing", expected[0])
+
+
+@pytest.mark.parametrize("kind", [RandomForestClassifier, RandomForestRegressor])
+def test_several_outputs_are_served(registry: ModelRegistry, kind: Any, tmp_path: Path) -> None:
+    """Each output of a model with several has a prediction, in the service and in predict.py."""
+    X = TABLE[["depth", "period"]]
+    y = np.column_stack([Y, 1 - Y])
+    model = kind(3, random_state=0).fit(X, y)
+    ref = registry.register_model(model, "m", X=X, y=y)
+    rows = X.head(3).to_dict("records")
+    found = [answer.label for answer in InferenceService(registry, ref).predict_rows(rows)]
+    assert found == model.predict(X.head(3)).tolist()
+    folder = registry.export_model(ref, tmp_path / "out")
+    assert predict_elsewhere(folder, "example.csv", "out.csv").returncode == 0
+    written = pd.read_csv(folder / "out.csv")[["prediction_0", "prediction_1"]]
+    assert written.to_numpy().tolist() == model.predict(X.head(5)).tolist()
