@@ -187,7 +187,7 @@ def pack_curves(fields: dict[str, Any]) -> Attachment:
     if every <= 1:
         return pack_json(fields, ATTACHMENT)
     log.warning(
-        "The curves have %s values; every %dth value is stored, because an attachment has at most "
+        "The curves have %s values; one of every %d is stored, because an attachment has at most "
         "1 MiB.",
         f"{values:,}",
         every,

@@ -40,7 +40,8 @@ from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.served_example import complete, example_of, pack_example
 from exo_nbregistry.introspection.structure import required_imports
-from exo_nbregistry.introspection.trials import pack_trials, read_trials
+from exo_nbregistry.introspection.trial_packing import pack_trials
+from exo_nbregistry.introspection.trials import read_trials
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
 from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json
 from exo_nbregistry.payloads.packing import pack_named

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
@@ -18,18 +18,14 @@ from exo_nbregistry.introspection.trial_tables import (
     records_of,
     state_error,
 )
-from exo_nbregistry.payloads.attachment import Attachment, pack_json
-from exo_nbregistry.records.trials import ATTACHMENT, PRUNED, is_finite
+from exo_nbregistry.records.trials import PRUNED, is_finite
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.attribute import read_attribute
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, canonical_json, encode
 
 log = logging.getLogger("exo_nbregistry")
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST = 200
-# Characters of indentation in the file, for each value.
-_INDENT = 8
 
 
 def read_trials(trials: Any) -> dict[str, Any]:
@@ -103,9 +99,8 @@ def finish_trials(found: dict[str, Any]) -> dict[str, Any]:
 def _read(trials: Any) -> dict[str, Any]:
     if isinstance(trials, Mapping):
         if "trials" in trials:
-            inner = trials["trials"]
             given = {str(name): value for name, value in trials.items() if name != "trials"}
-            return _read(inner) | _directed(given)
+            return _named(_read(trials["trials"]), given)
         if "params" in trials and any(str(name).startswith(MEAN) for name in trials):
             return from_cv_results(trials)
         return read_table(records_of(trials))
@@ -115,7 +110,11 @@ def _read(trials: Any) -> dict[str, Any]:
         return from_cv_results(trials.cv_results_)
     if isinstance(listed := read_attribute(trials, "trials"), list | tuple):
         return _from_study(trials, listed)
-    if isinstance(trials, list | tuple) and all(isinstance(item, Mapping) for item in trials):
+    is_list = isinstance(trials, list | tuple)
+    if is_list and trials and all(_has_params(item) for item in trials):
+        # The trials of a study, without its direction.
+        return _from_study(None, trials) | {"minimize": None}
+    if is_list and all(isinstance(item, Mapping) for item in trials):
         return read_table(trials) if trials else {"trials": []}
     raise RecordError(
         "trials must be the cv_results_ of a search, a DataFrame, a list of dicts or a study of "
@@ -124,20 +123,25 @@ def _read(trials: Any) -> dict[str, Any]:
     )
 
 
-def _directed(given: dict[str, Any]) -> dict[str, Any]:
-    """Return passed facts with the direction of the search as ``minimize``."""
+def _has_params(trial: Any) -> bool:
+    return not isinstance(trial, Mapping) and isinstance(read_attribute(trial, "params"), Mapping)
+
+
+def _named(found: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return trials with the passed facts, and the direction of the search as ``minimize``."""
     direction = given.pop("direction", None)
     if direction is None:
-        if "minimize" in given or "metric" not in given:
-            return given
-        # A known metric has a direction; of another one it stays unknown.
-        return given | {"minimize": lower_is_better(str(given["metric"]))}
+        # A study and cv_results_ have a direction themselves.
+        is_table = "minimize" in found and "method" not in found
+        if is_table and "minimize" not in given and "metric" in given:
+            given["minimize"] = lower_is_better(str(given["metric"]))
+        return found | given
     if direction not in ("minimize", "maximize"):
         raise RecordError(
             f"Unknown direction {direction!r:.60} of trials; choose 'minimize' or 'maximize'.",
             key="trials",
         )
-    return given | {"minimize": direction == "minimize"}
+    return found | given | {"minimize": direction == "minimize"}
 
 
 def from_cv_results(results: Mapping[str, Any], metric: str | None = None) -> dict[str, Any]:
@@ -190,7 +194,8 @@ def _from_study(study: Any, listed: Sequence[Any]) -> dict[str, Any]:
                 key="trials",
             )
         values = read_attribute(trial, "values")
-        values = values if isinstance(values, list | tuple) else [read_attribute(trial, "value")]
+        if not isinstance(values, list | tuple):
+            values = [read_attribute(trial, "value", read_attribute(trial, "mean"))]
         state = read_attribute(trial, "state")
         row = {"params": params, "mean": values[0] if values else None}
         if isinstance(number := read_attribute(trial, "number"), int):
@@ -248,51 +253,3 @@ def _text_of(value: Any) -> Any:
     except Exception:  # noqa: BLE001 - the code of an estimator can raise any error
         text = type(value).__name__
     return cut(_ADDRESS.sub("", text), _LONGEST)
-
-
-def pack_trials(fields: dict[str, Any]) -> Attachment:
-    """Pack trials. If they do not fit, scores of folds and then the worst trials are omitted.
-
-    Parameters
-    ----------
-    fields : dict
-        Result of `read_trials`.
-
-    Returns
-    -------
-    Attachment
-        At most 1 MiB. A message is logged if trials are omitted.
-    """
-    trials = fields["trials"]
-    if len(trials) <= _fitting(trials):
-        return pack_json(fields, ATTACHMENT)
-    short = [{k: v for k, v in trial.items() if k != "scores"} for trial in trials]
-    sign = 1 if fields.get("minimize") else -1
-
-    def rank(place: int) -> tuple[bool, float]:
-        score = short[place]["mean"]
-        return (not is_finite(score), sign * score if is_finite(score) else 0.0)
-
-    order = sorted(range(len(short)), key=rank)
-    kept = _fitting([short[place] for place in order])
-    if kept < len(short):
-        log.warning(
-            "Only the best %s of %s trials are stored, because an attachment has at most 1 MiB.",
-            f"{kept:,}",
-            f"{len(short):,}",
-        )
-    return pack_json(
-        fields | {"trials": [short[place] for place in sorted(order[:kept])]}, ATTACHMENT
-    )
-
-
-def _fitting(trials: Iterable[Mapping[str, Any]]) -> int:
-    """Return how many of the first trials fit in an attachment."""
-    room, kept = MAX_RECORD_BYTES * 0.95, 0
-    for trial in trials:
-        text = canonical_json(encode(dict(trial)))
-        room -= len(text) + _INDENT * (2 + text.count(b",") + text.count(b":") // 4)
-        if room < 0:
-            break
-        kept += 1
-    return kept

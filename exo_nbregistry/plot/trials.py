@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.canvas import (
@@ -29,6 +30,8 @@ _MAX_AXES = 10
 _MAX_CHOICES = 8
 _MAX_TICKS = 20
 _NONE = "-"
+_MAX_LINES = 500  # more are drawn as one collection
+_MAX_GOOD = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,14 +161,20 @@ def _draw(axes: Axes, scales: Sequence[Scale]) -> None:
     lines = np.array([scale.places for scale in scales]).T
     ink = axes.xaxis.label.get_color()
     at = range(len(scales))
-    good = max(1, len(lines) // 10)
+    good = max(1, min(_MAX_GOOD, len(lines) // 10))
     plain: dict[str, Any] = {
         "color": ink,
         "linewidth": 0.8,
-        "alpha": max(0.1, min(0.45, 15 / len(lines))),
+        "alpha": max(0.02, min(0.45, 15 / len(lines))),
     }
-    for line in lines[:0:-1]:
-        axes.plot(at, line, **plain)
+    if len(lines) > _MAX_LINES:
+        # Thousands of single lines would take a minute.
+        axes.add_collection(
+            LineCollection([np.column_stack([at, line]) for line in lines[:0:-1]], **plain)
+        )
+    else:
+        for line in lines[:0:-1]:
+            axes.plot(at, line, **plain)
     for line in lines[good - 1 : 0 : -1]:
         axes.plot(at, line, color=first_colour(), linewidth=1.2, linestyle="--")
     axes.plot(at, lines[0], color=first_colour(), linewidth=3, marker="o", label="best trial")

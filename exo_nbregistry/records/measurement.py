@@ -29,9 +29,11 @@ SEARCH_SCORE = "cv_score"
 
 def search_scorer(item: ModelMetadata) -> str | None:
     """Return the name of the scorer of a version's search, or None if it is not recorded."""
-    search = item.additional_metrics.get("search")
-    scorer = search.get("scorer") if isinstance(search, Mapping) else None
-    return scorer if isinstance(scorer, str) else None
+    for name, key in (("search", "scorer"), ("tuning", "metric")):
+        search = item.additional_metrics.get(name)
+        if isinstance(search, Mapping) and isinstance(search.get(key), str):
+            return str(search[key])
+    return None
 
 
 def measured_as(scoring: Scoring | None, metric: str) -> Scoring | None:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import describe_test_set
+from exo_nbregistry.records.measurement import SEARCH_SCORE
 from exo_nbregistry.text.markup import count, html_table, paragraph, stack, text_table
 from exo_nbregistry.training.leakage import ALLOWED_LEAKAGE
 from exo_nbregistry.training.training_rows import TrainingRows
@@ -197,7 +198,11 @@ class TuningResult:
                 | {"minimize": False, "trials": [asdict(t) for t in self.trials]},
                 **facts,
             },
-            evaluation_results={"tuning": self._summary(), **results},
+            evaluation_results={
+                "tuning": self._summary(),
+                SEARCH_SCORE: self.best_score,
+                **results,
+            },
             X=X,
             y=y,
             X_test=X_test,

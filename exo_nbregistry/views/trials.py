@@ -104,13 +104,13 @@ class Trials(Sequence[StoredTrial]):
 
         metric = self.search.metric
         others = list(dict.fromkeys(name for trial in self for name in trial.others))
-        taken = {*_OWN, metric, *others}
+        taken, names = {*_OWN, metric, *others}, self.search.names
         rows = [
             {
                 "number": trial.number,
                 **{
                     f"params.{name}" if name in taken else name: trial.params[name]
-                    for name in self.search.names
+                    for name in names
                     if name in trial.params
                 },
                 metric: trial.score,

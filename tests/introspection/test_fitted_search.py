@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -122,7 +123,8 @@ class OtherSearch(BaseEstimator):
     """A search of another library, with results in the form of scikit-learn."""
 
     def __init__(self, **results: Any) -> None:
-        self.cv_results_ = results
+        self.cv_results_: Any = results
+        self.study_: Any = None
         self.best_params_, self.best_score_ = {"C": 2}, 0.9
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -134,6 +136,18 @@ def test_a_search_of_another_library_is_read() -> None:
     """The attributes of a search count, not its class."""
     found = read_search(OtherSearch(params=[{"C": 1}, {"C": 2}], mean_test_score=[0.8, 0.9]))
     assert (found.metrics, found.best_params) == ({"cv_score": 0.9}, {"C": 2})
+
+
+def test_a_search_with_a_study_is_read() -> None:
+    """A search of Optuna has a study instead of cv_results_."""
+    trial = SimpleNamespace(params={"C": 2}, value=0.9, state=SimpleNamespace(name="COMPLETE"))
+    search = OtherSearch()
+    search.cv_results_ = None
+    search.study_ = SimpleNamespace(trials=[trial], direction=SimpleNamespace(name="MAXIMIZE"))
+    found = read_search(search)
+    assert (found.metrics, found.best_params) == ({"cv_score": 0.9}, {"C": 2})
+    assert found.trials is not None
+    assert found.trials["trials"][0]["mean"] == 0.9
 
 
 def test_results_that_cannot_be_read_do_not_stop_a_registration(

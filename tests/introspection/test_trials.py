@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import math
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +11,7 @@ import pytest
 from sklearn.preprocessing import FunctionTransformer
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.introspection.trials import pack_trials, read_trials
+from exo_nbregistry.introspection.trials import read_trials
 
 
 @pytest.mark.parametrize(
@@ -78,33 +76,6 @@ def test_a_search_whose_trials_all_failed_is_stored(caplog: pytest.LogCaptureFix
     assert "None of the 1 trials has a score" in caplog.text
 
 
-def test_many_trials_are_read_fast_and_cut(caplog: pytest.LogCaptureFixture) -> None:
-    """The worst of 10,000 trials are omitted, within a few seconds."""
-    caplog.set_level(logging.WARNING, "exo_nbregistry")
-    scores = np.arange(10_000.0)
-    table = {
-        "params": [{"C": i, "kind": "x" * 40} for i in range(10_000)],
-        "mean_test_score": scores,
-    }
-    started = time.perf_counter()
-    packed = pack_trials(read_trials(table | {"split0_test_score": scores}))
-    assert time.perf_counter() - started < 15
-    assert packed.artifact.size_bytes < 1 << 20
-    assert b"9999.0" in packed.data
-    assert "Only the best" in caplog.text
-
-
-def test_long_scores_of_folds_are_omitted_first(caplog: pytest.LogCaptureFixture) -> None:
-    """If only the scores of folds do not fit, all trials are stored without a message."""
-    scores = np.arange(100.0)
-    folds = {f"split{i}_test_score": scores for i in range(1000)}
-    table = {"params": [{"C": i} for i in range(100)], "mean_test_score": scores}
-    packed = pack_trials(read_trials(table | folds))
-    assert b'"scores"' not in packed.data
-    assert packed.data.count(b'"params"') == 100
-    assert caplog.text == ""
-
-
 def test_an_unknown_direction_is_a_message(caplog: pytest.LogCaptureFixture) -> None:
     """A table does not state whether higher values are better, so the assumption is logged."""
     rows = [{"C": 1, "value": 0.1}, {"C": 2, "value": 0.2}]
@@ -122,3 +93,24 @@ def test_scores_of_cv_results_are_better_if_higher() -> None:
     """In cv_results_, losses are negated, so the highest mean is the best."""
     rows = [{"C": 1, "mean_test_rmse": -3.0}, {"C": 2, "mean_test_rmse": -2.0}]
     assert read_trials(rows)["best_params"] == {"C": 2}
+
+
+def test_the_trials_of_a_study_are_taken_without_it(caplog: pytest.LogCaptureFixture) -> None:
+    """A list of trials has no direction, so the assumed one is logged."""
+    listed = [SimpleNamespace(params={"C": i}, value=i / 10, state=None) for i in range(2)]
+    assert read_trials(listed)["best_params"] == {"C": 1}
+    assert "highest value first" in caplog.text
+
+
+def test_a_named_study_keeps_its_direction() -> None:
+    """The name of the metric does not change the direction of a study."""
+    listed = [SimpleNamespace(params={"C": i}, value=i / 10, state=None) for i in range(2)]
+    study = SimpleNamespace(trials=listed, direction=SimpleNamespace(name="MINIMIZE"))
+    found = read_trials({"trials": study, "metric": "cost"})
+    assert (found["metric"], found["best_params"]) == ("cost", {"C": 0})
+
+
+def test_trials_with_a_mean_are_taken() -> None:
+    """The trials of a TuningResult have a mean instead of a value."""
+    listed = [SimpleNamespace(params={"C": i}, mean=i / 10) for i in range(2)]
+    assert read_trials(SimpleNamespace(trials=listed))["best_score"] == 0.1

@@ -64,6 +64,16 @@ def test_one_trial_is_drawn_too() -> None:
     assert draw(trial(0.9, C=1)).to_png().startswith(b"\x89PNG")
 
 
+def test_thousands_of_trials_are_one_collection() -> None:
+    """Many trials are drawn together, in a few seconds, with the best ones as lines."""
+    plot = draw(*(trial(i / 5000, C=i, k="ab"[i % 2]) for i in range(5000)))
+    axes = plot.figure.axes[0]
+    drawn = [one for one in axes.collections if len(one.get_segments()) == 4999]
+    assert len(drawn) == 1
+    assert len(axes.lines) < 60
+    assert len(plot.rows) == 5000
+
+
 @pytest.mark.parametrize(
     ("values", "places"),
     [

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import loguniform
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import make_scorer, recall_score
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
@@ -19,6 +20,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.errors import NotFoundError, RecordError
+from exo_nbregistry.inference.bundle import bundle
 from exo_nbregistry.registry.facade import ModelRegistry
 from tests.html_page import Page
 
@@ -266,3 +268,16 @@ def test_hostile_trials_are_text(registry: ModelRegistry) -> None:
     assert "<img" not in found._repr_html_()
     assert "\x1b" not in repr(found)
     assert "img" not in Page(found._repr_html_()).elements
+
+
+def test_a_search_in_a_bundle_is_found(registry: ModelRegistry) -> None:
+    """A search that is bundled with its scaler keeps its score, its trials and its curves."""
+    scaler = StandardScaler().fit(X)
+    booster = GradientBoostingClassifier(n_estimators=3, random_state=0)
+    search = GridSearchCV(booster, {"max_depth": [1, 2]}, cv=2).fit(scaler.transform(X), Y)
+    ref = registry.register_model(bundle(scaler, search), "bundled", X=X, y=Y)
+    assert registry[ref].metrics["cv_score"] == search.best_score_
+    best = search.best_params_["max_depth"]
+    assert registry.list_models(where=f"hyperparameters.max_depth == {best}").ids == (ref,)
+    assert len(registry.trials(ref)) == 2
+    assert len(registry.load_attachment(ref, "curves")["curves"]["train loss"]) == 3

@@ -22,6 +22,7 @@ from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import read_test_set
 from exo_nbregistry.panels import progress_panel as work
+from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.training.tuning import tune
@@ -200,7 +201,8 @@ def test_every_trial_is_stored_with_the_version(registry: ModelRegistry) -> None
     space = {"mood": ["good", "bad", "fine"]}
     found = tune(Moody(), X, Y, GROUPS, space=space, n_trials=3, folds=3, progress=False)
     named = X.set_axis([f"K{row:05}.01" for row in range(180)])
-    facts = {"description": "Tuned.", "attachments": {"more": {"a": 1}}}
+    # The class of this module changes while it predicts, so it is not stored by value.
+    facts = {"description": "Tuned.", "attachments": {"more": {"a": 1}}, "by_value": False}
     ref = found.register(registry, "moody", X, Y, named, Y, **facts)
     kept = registry.load_attachment(ref, "trials")
     assert [trial["params"] for trial in kept["trials"]] == [t.params for t in found.trials]
@@ -209,6 +211,9 @@ def test_every_trial_is_stored_with_the_version(registry: ModelRegistry) -> None
         assert trial["error"] == expected.error
     metadata = registry.get_metadata(ref)
     assert metadata.additional_metrics["tuning"]["n_failed"] == 1
+    assert metadata.metrics["cv_score"] == found.best_score
+    assert metric_title("cv_score", [metadata]) == f"cv_score ({found.metric})"
+    assert registry.trials(ref)[0].params == found.best_params
     assert metadata.additional_metrics["tuning"]["best_params"] == found.best_params
     assert (metadata.algorithm, metadata.description) == ("Moody", "Tuned.")
     assert metadata.hyperparameters == {"mood": found.best_params["mood"]}
