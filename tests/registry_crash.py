@@ -69,6 +69,7 @@ def prepare(registry: ModelRegistry) -> None:
 CALLS: dict[str, Callable[[ModelRegistry], object]] = {
     "register_first": lambda registry: register(registry, 4.0),
     "register_model": lambda registry: register(registry, 4.0),
+    "attach": lambda registry: registry.attach("toy:2", "notes", "Good."),
     "set_alias": lambda registry: registry.set_alias("toy", "champion", 2, protected=True),
     "delete_model": lambda registry: registry.delete_model("toy:2"),
     "restore_model": lambda registry: registry.restore_model("toy:1"),
@@ -77,13 +78,15 @@ CALLS: dict[str, Callable[[ModelRegistry], object]] = {
 
 
 def look(registry: ModelRegistry) -> tuple[State, list[str]]:
-    """Return the contents of a registry, with each active model loaded, and its problems."""
+    """Return the contents of a registry, with active models and texts loaded, and its problems."""
     shown = {}
     for item in registry.list_models(include_deleted=True):
         loaded = []
         if item.status == "active":
             model = registry.load_model(item.model_id)[0]
             loaded = [model.C, *model.predict(X).tolist()]
+            texts = [it.name for it in registry.attachments(item.model_id) if it.kind == "text"]
+            loaded += [registry.load_attachment(item.model_id, name) for name in texts]
         shown[item.model_id] = [item.status, list(item.aliases), loaded]
     return shown, [str(fault) for fault in registry.verify().faults]
 

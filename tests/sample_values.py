@@ -69,7 +69,13 @@ DATASETS = st.builds(Dataset, MAYBE, st.integers(0, 2**40), TEXTS)
 ENVIRONMENTS = st.builds(Environment, TEXTS, TEXTS, st.dictionaries(TEXTS, TEXTS, max_size=3))
 PROVENANCES = st.builds(Provenance, MAYBE, st.none() | st.integers(), git_dirty=st.booleans())
 ARTIFACTS = st.builds(
-    Artifact, TEXTS, TEXTS, st.integers(0), st.lists(TEXTS, max_size=3).map(tuple)
+    Artifact,
+    TEXTS,
+    TEXTS,
+    st.integers(0),
+    st.lists(TEXTS, max_size=3).map(tuple),
+    kind=MAYBE,
+    file_name=MAYBE,
 )
 NOTES = st.builds(Note, TEXTS, TEXTS, UTC_INSTANTS)
 PARTS = st.one_of(COLUMNS, SIGNATURES, DATASETS, ENVIRONMENTS, PROVENANCES, ARTIFACTS, NOTES)

@@ -26,6 +26,7 @@ RECORD = PAYLOAD = 6
 CHANGES = {
     "register_first": 2 * RECORD + 2 * PAYLOAD,
     "register_model": RECORD + 2 * PAYLOAD,
+    "attach": RECORD + PAYLOAD,
     "set_alias": RECORD,
     "delete_model": RECORD,
     "restore_model": RECORD,
@@ -39,6 +40,7 @@ OLD = {
 NEW = {
     "register_first": {"toy:1": ["active", [], [4.0, 0, 0, 1, 1]]},
     "register_model": {**OLD, "toy:4": ["active", [], [4.0, 0, 0, 1, 1]]},
+    "attach": {**OLD, "toy:2": ["active", [], [2.0, 0, 0, 1, 1, "Good."]]},
     "set_alias": {
         **OLD,
         "toy:2": ["active", ["champion"], [2.0, 0, 0, 1, 1]],

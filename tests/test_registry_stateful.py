@@ -32,6 +32,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.values: dict[tuple[str, int], int] = {}
         self.stacks: dict[tuple[str, str], list[tuple[int, bool]]] = {}
         self.tags: dict[tuple[str, int], set[str]] = {}
+        self.texts: dict[tuple[str, int], dict[str, str]] = {}
         self.count = 0
 
     def teardown(self) -> None:
@@ -54,6 +55,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.versions[name, number] = "active"
         self.values[name, number] = self.count
         self.tags[name, number] = set()
+        self.texts[name, number] = {}
 
     @precondition(lambda self: self.versions)
     @rule(
@@ -137,9 +139,31 @@ class RegistryMachine(RuleBasedStateMachine):
         call(f"{name}:{number}", tag)
         self.tags[version].add(tag)
 
+    @precondition(lambda self: self.versions)
+    @rule(
+        kernel=st.integers(0, 1),
+        pick=st.integers(0, 99),
+        attached=st.sampled_from(["a", "b"]),
+        text=st.sampled_from(["x", "y"]),
+    )
+    def attach(self, kernel: int, pick: int, attached: str, text: str) -> None:
+        """An active version takes one content under each name."""
+        name, number = version = self.version(pick)
+        call = self.kernels[kernel].attach
+        if self.versions[version] != "active":
+            with pytest.raises(NotFoundError):
+                call(f"{name}:{number}", attached, text)
+            return
+        if self.texts[version].get(attached, text) != text:
+            with pytest.raises(ConflictError):
+                call(f"{name}:{number}", attached, text)
+            return
+        call(f"{name}:{number}", attached, text)
+        self.texts[version][attached] = text
+
     @invariant()
     def both_kernels_show_the_same(self) -> None:
-        """Listings, tags, aliases, models and the best version agree with the dict."""
+        """Listings, tags, attachments, aliases, models and the best version agree with the dict."""
         active = sorted(v for v, status in self.versions.items() if status == "active")
         for kernel in self.kernels:
             listed = kernel.list_models()
@@ -147,6 +171,10 @@ class RegistryMachine(RuleBasedStateMachine):
             for m in listed:
                 version = (m.model_name, m.version)
                 assert set(m.tags) == self.tags[version]
+                assert m.attachments.keys() == self.texts[version].keys()
+                assert self.texts[version] == {
+                    name: kernel.load_attachment(m.model_id, name) for name in m.attachments
+                }
                 holders = {
                     alias
                     for (model, alias), stack in self.stacks.items()

@@ -169,6 +169,8 @@ def _values(thing: Any, name: str, key: str) -> Attachment:
     refuse_look_alikes(thing, name)
     is_mapping = isinstance(thing, Mapping)
     fields = thing if is_mapping else {VALUE: thing}
+    if is_mapping:
+        _refuse_objects(thing, key)
     try:
         packed = pack_json(fields, key, max_bytes=MAX_JSON_BYTES)
     except RecordError as error:
@@ -178,3 +180,21 @@ def _values(thing: Any, name: str, key: str) -> Attachment:
             f"{key} has the unsupported type {type_name(thing)}; {_SUPPORTED}.", key=key
         ) from error
     return _with_kind(packed, "values" if is_mapping else "value")
+
+
+def _refuse_objects(fields: Mapping[Any, Any], key: str) -> None:
+    """Raise RecordError for a dict with an object that has a kind of its own."""
+    for name, value in fields.items():
+        found = (
+            (figure_of(value) is not None, "a figure"),
+            (table_library(value) is not None, "a table"),
+            (isinstance(value, bytes), "bytes"),
+            (table_library(value) is None and _is_model(value), "an estimator"),
+        )
+        what = next((what for is_kind, what in found if is_kind), None)
+        if what is not None:
+            raise RecordError(
+                f"{key}.{name} is {what}, which a dict of values cannot contain; attach it under "
+                "its own name.",
+                key=f"{key}.{name}",
+            )

@@ -16,6 +16,7 @@ from exo_nbregistry.payloads.artifact import changed_payload, copy_out, open_pay
 from exo_nbregistry.payloads.attachment_name import require_path_parts, safe_file_name
 from exo_nbregistry.payloads.files import FILE, FOLDER, pack_path
 from exo_nbregistry.payloads.unpacking import FIGURE, TABLE, formats_of, kind_of
+from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 
@@ -84,10 +85,17 @@ def save_attachment(
     ------
     KeyExistsError
         If a different file has the name.
+    StoreError
+        If a file cannot be written.
     IntegrityError
         If the payload is missing or has changed.
     """
-    make_folder(folder.absolute())
+    with raising_store_errors("write", folder):
+        make_folder(folder.absolute())
+        return _save(store, model_key, artifact, folder, stem)
+
+
+def _save(store: Store, model_key: str, artifact: Artifact, folder: Path, stem: str) -> list[Path]:
     endings = ENDINGS.get(kind_of(artifact))
     if endings is None:
         target = folder / stem

@@ -50,6 +50,8 @@ def pack_table(table: Any, name: str) -> tuple[str, bytes]:
             difference = _difference(table, unpack_table(data, key))
         except MemoryError:
             raise
+        except RecordError as error:
+            difference = str(error).rstrip(".")
         except Exception as error:  # noqa: BLE001  # depends on the library and on the values
             difference = short_error(error)
         if not difference:

@@ -9,10 +9,10 @@ from typing import Any
 from exo_nbregistry.values.json_codec import canonical_json, decode, encode, to_plain
 
 
-def format_cells(values: Any) -> tuple[list[str], dict[str, Any]]:
+def format_cells(values: Any, name: str) -> tuple[list[str], dict[str, Any]]:
     """Return the cells of a pandas Series, and the form that `parse_cells` needs.
 
-    A missing value is an empty cell.
+    A missing value is an empty cell. `name` names the column in errors.
     """
     import pandas as pd
 
@@ -20,7 +20,7 @@ def format_cells(values: Any) -> tuple[list[str], dict[str, Any]]:
     form: dict[str, Any] = {"dtype": str(dtype), "as": _kind(values)}
     items = values.tolist() if form["as"] in ("json", "text") else list(values.array)
     if isinstance(dtype, pd.CategoricalDtype):
-        categories, inner = format_cells(pd.Series(dtype.categories))
+        categories, inner = format_cells(pd.Series(dtype.categories), name)
         form |= {"categories": categories, "inner": inner, "ordered": bool(dtype.ordered)}
         return ["" if code < 0 else categories[code] for code in values.cat.codes], form | {
             "codes": None
@@ -28,9 +28,8 @@ def format_cells(values: Any) -> tuple[list[str], dict[str, Any]]:
             else values.cat.codes.tolist()
         }
     missing = [bool(flag) for flag in pd.isna(values)] if form["as"] != "json" else []
-    cells = [
-        "" if missing and missing[i] else _FORMATS[form["as"]](item) for i, item in enumerate(items)
-    ]
+    format_item = _FORMATS.get(form["as"]) or (lambda item: _json(item, name))
+    cells = ["" if missing and missing[i] else format_item(item) for i, item in enumerate(items)]
     if form["as"] == "text" and any(missing):
         form["missing"] = [i for i, flag in enumerate(missing) if flag]
     return cells, form
@@ -101,8 +100,8 @@ def _kind(values: Any) -> str:
     return "text" if all(type(value) is str or value is None for value in values) else "json"
 
 
-def _json(value: Any) -> str:
-    return canonical_json(encode(to_plain(value, "cell"))).decode()
+def _json(value: Any, name: str) -> str:
+    return canonical_json(encode(to_plain(value, f"column {name!r:.80}"))).decode()
 
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
@@ -112,7 +111,6 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
     "datetime": lambda value: value.isoformat(),
     "timedelta": lambda value: value.isoformat(),
     "text": str,
-    "json": _json,
 }
 _PARSES: dict[str, Callable[[str], Any]] = {
     "bool": lambda cell: cell == "True",

@@ -19,7 +19,7 @@ def write_csv(table: Any) -> tuple[bytes, dict[str, Any]]:
     labels = None if series and table.name is None else [_label(name) for name in frame.columns]
     cells, forms = [], []
     for values in (*levels, *columns):
-        texts, form = format_cells(values)
+        texts, form = format_cells(values, values.name)
         cells.append(texts)
         forms.append(form)
     buffer = io.StringIO(newline="")

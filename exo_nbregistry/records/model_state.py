@@ -37,7 +37,7 @@ from exo_nbregistry.values.reference import check_alias, check_version
 # unknown and the registry reads them.
 OWN_ATTACHMENTS = (
     *("evaluation", "input_example", "model", "sources"),
-    *("trials", "curves", "columns"),
+    *("trials", "curves", "columns", "test_set", "training_rows", "out_of_fold"),
 )
 ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
 _OF_VERSION = ("tag", "untag", "note", "attach", "metrics", "delete", "restore", "purge")

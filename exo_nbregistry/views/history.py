@@ -150,7 +150,7 @@ def _what(event: Mapping[str, Any]) -> str | None:
         case "untag":
             return name_list(event["names"])
         case "attach":
-            return f"{event['name']} ({event['artifact'].get('kind')})"
+            return f"{event['name']} ({event['artifact'].get('kind') or 'no kind'})"
         case "note":
             return " ".join(str(event["text"]).split())
         case "metrics":

@@ -178,6 +178,8 @@ def test_a_reformatted_record_is_named(folder: Path) -> None:
         (VERSION.format(3), {"created_at": None}),
         (EVENT.format(3), {"action": "alias", "alias": None, "version": []}),
         (EVENT.format(3), {"action": "purge", "version": {}}),
+        (EVENT.format(3), {"action": "attach", "version": 1, "name": "a", "artifact": None}),
+        (EVENT.format(3), {"action": "attach", "version": 1, "name": "a", "artifact": {"x": 1}}),
     ],
     ids=str,
 )
@@ -187,6 +189,14 @@ def test_a_signed_but_invalid_record_is_named(
     """A signed record with invalid content is a fault and does not stop verify()."""
     reseal(folder / key, Keyring().sign, **content)
     assert (key, "damaged") in found(folder)
+
+
+def test_an_attachment_of_an_unknown_format_is_missing(folder: Path) -> None:
+    """An event that names any digest and format is a fault and does not stop verify()."""
+    artifact = {"format": "../x", "sha256": "a/b", "size_bytes": 1, "globals": [], "kind": "file"}
+    content = {"action": "attach", "version": 1, "name": "a", "artifact": artifact}
+    reseal(folder / EVENT.format(3), Keyring().sign, **content)
+    assert ("models/toy/attachments/a/b.../x", "missing") in found(folder)
 
 
 def test_an_event_of_a_newer_release_is_valid(folder: Path) -> None:

@@ -167,6 +167,12 @@ def test_a_table_that_would_change_is_rejected(table: Any) -> None:
         pack_table(table, "t")
 
 
+def test_the_column_that_cannot_be_stored_is_named() -> None:
+    """The error has the name and the type of the values."""
+    with pytest.raises(RecordError, match=r"column 'b' has the unsupported type builtins\.object"):
+        pack_table(pd.DataFrame({"a": [1], "b": [object()]}), "t")
+
+
 def test_parquet_is_used_if_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """If it would change the table, CSV is used."""
     stored = pl.DataFrame({"a": [1, 2]})

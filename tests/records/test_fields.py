@@ -11,6 +11,7 @@ from hypothesis import given
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.fields import (
+    Artifact,
     Column,
     Dataset,
     Note,
@@ -75,3 +76,12 @@ def test_definitions_are_omitted_without_a_value() -> None:
     assert "definitions" not in encode_part(Provenance("a.ipynb"))
     kept = encode_part(Provenance("a.ipynb", definitions="def f(): pass"))
     assert decode_part(Provenance, kept).definitions == "def f(): pass"
+
+
+def test_the_kind_of_an_attachment_is_omitted_without_a_value() -> None:
+    """A record with arrays or values has the bytes of an older release; others keep the kind."""
+    assert encode_part(Artifact("npz", "a", 1)).keys() == {
+        *("format", "sha256", "size_bytes", "globals")
+    }
+    part = Artifact("bin", "a", 1, kind="file", file_name="größe.pdf")
+    assert decode_part(Artifact, encode_part(part)) == part

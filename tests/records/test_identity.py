@@ -45,3 +45,15 @@ def test_facts_matter(name: str) -> None:
 def test_an_unknown_digest_is_not_written() -> None:
     """The record of a model without a digest of the content is the one of older releases."""
     assert "content_sha256" not in content("a", None)["artifact"]
+
+
+def test_an_attached_model_is_compared_by_its_content() -> None:
+    """The bytes of an attached estimator do not matter, its kind and name do."""
+
+    def digest(name: str, sha256: str, kind: str | None = "model") -> str:
+        item = Artifact("joblib", sha256 * 64, 3, ("a.B",), "c", kind)
+        return facts_digest(content(attachments={name: encode_part(item)}))
+
+    assert digest("scaler", "a") == digest("scaler", "b")
+    assert digest("scaler", "a") != digest("other", "a")
+    assert digest("scaler", "a") != digest("scaler", "a", None)

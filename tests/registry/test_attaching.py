@@ -23,6 +23,7 @@ from exo_nbregistry.errors import (
     KeyExistsError,
     NotFoundError,
     RecordError,
+    StoreError,
     UntrustedModelError,
     VersionMismatchError,
     VersionNotFoundError,
@@ -186,7 +187,9 @@ def test_a_registered_name_is_taken(registry: ModelRegistry) -> None:
     assert len(registry.history("toy")) == 3
 
 
-@pytest.mark.parametrize("name", ["trials", "curves", "columns", "model", "sources", "Evaluation"])
+@pytest.mark.parametrize(
+    "name", ["trials", "curves", "columns", "model", "sources", "Evaluation", "test_set"]
+)
 def test_names_of_the_registry_cannot_be_added_later(registry: ModelRegistry, name: str) -> None:
     """A name that the registry reads by itself is rejected."""
     with pytest.raises(RecordError, match="the registry uses it itself"):
@@ -425,6 +428,15 @@ def test_files_of_the_same_name_are_saved_side_by_side(
     assert sorted(path.read_text() for path in saved) == ["1", "2", "3"]
 
 
+def test_a_folder_that_cannot_be_written_is_named(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A file instead of the folder is an error with the path."""
+    (tmp_path / "used").write_text("x")
+    registry.attach("toy:1", "notes", "Good.")
+    for folder in (tmp_path / "used", tmp_path / "used/below"):
+        with pytest.raises(StoreError, match=r"Cannot write .*/used.* choose another folder"):
+            registry.load_attachment("toy:1", "notes", directory=folder)
+
+
 def test_a_loaded_file_is_a_copy(registry: ModelRegistry, tmp_path: Path) -> None:
     """Changing a loaded file does not change the registry or the next copy."""
     (tmp_path / "data.csv").write_text("a\n1\n")
@@ -532,6 +544,10 @@ def test_a_link_to_a_file_attaches_the_file(registry: ModelRegistry, tmp_path: P
         (print, "unsupported type"),
         (StandardScaler, "unsupported type"),
         ({"a": object()}, r"attachments\.x\.a has the unsupported type"),
+        ({"a": StandardScaler(), "b": 1}, r"x\.a is an estimator, .* under its own name"),
+        ({"a": Figure()}, r"attachments\.x\.a is a figure"),
+        ({"a": pd.DataFrame()}, r"attachments\.x\.a is a table"),
+        ({"a": b"x"}, r"attachments\.x\.a is bytes"),
         (np.array([object()]), "Cannot store"),
         (np.ma.masked_array([1, 2], [True, False]), "masked array"),
         (pd.DataFrame({"a": [object()]}), "read back equal"),
