@@ -81,7 +81,8 @@ def _places(cells: Sequence[str], name: str, *, last: int) -> Iterator[tuple[int
     """Yield cell, line and source of each definition of a name, the latest first."""
     pattern = re.compile(rf"\b(?:def|class)\s+{re.escape(name)}\b|\b{re.escape(name)}\s*[:=]")
     for number in range(last, -1, -1):
-        if pattern.search(cells[number]):
+        # Most cells do not have the name at all.
+        if name in cells[number] and pattern.search(cells[number]):
             known = _definitions(cells[number])
             if name in known:
                 yield (number, *known[name])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
+_MAX_TABS = 80
+
 
 class BrowserPanel:
     """A browser panel on a page, found by its labels and roles.
@@ -56,3 +58,11 @@ class BrowserPanel:
         self.shows(question)
         self.press("Confirm")
         self.shows(done)
+
+    def tab_to(self, control: Locator) -> None:
+        """Press Tab until a control has the keyboard focus."""
+        for _ in range(_MAX_TABS):
+            if control.evaluate("control => control === document.activeElement"):
+                return
+            control.page.keyboard.press("Tab")
+        raise AssertionError(f"the tab key does not reach {control}")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from exo_nbregistry.registry.facade import ModelRegistry
 from tests.browser.browser_panel import BrowserPanel
@@ -23,7 +23,6 @@ _CELLS = [
     "panel.selected, seen",
     "panel",
 ]
-_MAX_TABS = 80
 
 
 @pytest.fixture
@@ -123,21 +122,13 @@ def test_actions_change_the_registry(panel: BrowserPanel, disk: ModelRegistry) -
 
 def test_the_panel_can_be_used_by_keyboard(notebook: Notebook, panel: BrowserPanel) -> None:
     """Tab reaches the search box and the rows; Enter searches, and Space selects."""
-    _tab_to(panel.search)
+    panel.tab_to(panel.search)
     notebook.page.keyboard.type("champion")
     notebook.page.keyboard.press("Enter")
     panel.lists(["kepler_rf:1"])
-    _tab_to(panel.box("kepler_rf:1"))
+    panel.tab_to(panel.box("kepler_rf:1"))
     notebook.page.keyboard.press("Space")
     panel.shows("1 version selected: kepler_rf:1")
-
-
-def _tab_to(control: Locator) -> None:
-    for _ in range(_MAX_TABS):
-        if control.evaluate("control => control === document.activeElement"):
-            return
-        control.page.keyboard.press("Tab")
-    raise AssertionError(f"the tab key does not reach {control}")
 
 
 def test_the_stored_view_is_shown_after_reopening(notebook: Notebook, panel: BrowserPanel) -> None:

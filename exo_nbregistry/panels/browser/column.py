@@ -25,6 +25,7 @@ from exo_nbregistry.views.version_column import PANEL
 
 TREND = "trend"
 CHILDREN = "children"
+VERSIONS = "versions"
 _TITLES_OF_VERSIONS = {
     name: column.panel_title or column.title
     for name, column in COLUMNS.items()
@@ -40,9 +41,10 @@ _TITLES = PLAIN | {
     "version": "version",
     "n_versions": "number of versions",
     CHILDREN: "children",
+    VERSIONS: "versions",
 }
 # A timestamp is shown as relative time.
-_SIDES = {"value": "r", "created_at": "l", CHILDREN: "r"}
+_SIDES = {"value": "r", "created_at": "l", CHILDREN: "r", VERSIONS: "r"}
 # Groups of columns without a field of their name.
 _PASSED: dict[str, Callable[[ModelMetadata], Mapping[str, Any]]] = {
     "results": lambda item: passed_results(item.additional_metrics, item.attachments),
@@ -247,6 +249,7 @@ _SPECIAL: dict[str, Callable[[Row, Context], Cell]] = {
     "aliases": _aliases,
     CHILDREN: lambda row, _context: Cell(f"{row.children:,}" if row.children else "-"),
     "created_at": _created,
+    VERSIONS: lambda row, _context: _plain(getattr(row.item, "n_versions", None)),
     "metric": _metric,
     TREND: _trend,
 }

@@ -12,7 +12,14 @@ from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.errors import QueryError, RegistryError
 from exo_nbregistry.index.search_text import parse_search
 from exo_nbregistry.panels.base import Panel, sentence
-from exo_nbregistry.panels.browser.column import CHILDREN, OF_MODELS, PLAIN, TREND, is_column
+from exo_nbregistry.panels.browser.column import (
+    CHILDREN,
+    OF_MODELS,
+    PLAIN,
+    TREND,
+    VERSIONS,
+    is_column,
+)
 from exo_nbregistry.panels.browser.page import VIEWS, Page, PageQuery, load_page
 from exo_nbregistry.panels.browser.pager import place
 from exo_nbregistry.panels.browser.search_box import describe_search
@@ -160,7 +167,9 @@ class BrowserState(Panel):
         return ("status", *columns) if hidden and "status" not in columns else columns
 
     def _static_columns(self) -> tuple[str, ...]:
-        # A live panel has buttons with the numbers of children.
+        # A live panel has buttons with these numbers.
+        if self.view == "models":
+            return (VERSIONS, *self._shown())
         has_children = any(row.children for row in self._content.rows)
         return (CHILDREN, *self._shown()) if has_children else self._shown()
 
