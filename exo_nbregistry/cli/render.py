@@ -244,6 +244,7 @@ def _stored(version: ModelMetadata) -> list[tuple[str, object]]:
         ("format", artifact.format),
         ("size", size(artifact.size_bytes)),
         ("sha256", artifact.sha256),
+        ("code", version.code and version.code.label),
     ]
 
 

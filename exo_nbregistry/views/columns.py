@@ -63,6 +63,9 @@ _TABLE = (
         panel_title="registered",
         always=True,
     ),
+    VersionColumn(
+        "code", "code", text=lambda code: code and code.label, shown_in=(LISTING, TERMINAL)
+    ),
     VersionColumn("status", "status", usual="active"),
     VersionColumn(
         "tags", "tags", text=lambda t: format_tags(t) or None, shown_in=(TERMINAL, PANEL, JSON)

@@ -132,7 +132,7 @@ def test_it_is_served(registry: ModelRegistry) -> None:
 
     registry.register_model(fitted(), "ratio", X=X, y=Y)
     answer = InferenceService(registry, "ratio").predict({"x0": 1.0, "x1": 20.0})
-    assert answer.prediction == 0
+    assert answer.label == 0
 
 
 @pytest.mark.parametrize("unsafe", [True, False])

@@ -14,7 +14,6 @@ from exo_nbregistry.panels.browser.detail_section import (
     table_section,
     text_section,
 )
-from exo_nbregistry.records.fields import Artifact
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
@@ -78,7 +77,7 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
         pairs_section("Data", data),
         pairs_section("Training info", _facts(TRAINING, facts)),
         _environment(item),
-        _artifact(item.artifact, registry.signer_status(item.model_id), item.model_id),
+        _artifact(item, registry.signer_status(item.model_id)),
     ]
     return [section for section in sections if section]
 
@@ -222,8 +221,9 @@ def _environment(item: ModelMetadata) -> Section:
     )
 
 
-def _artifact(artifact: Artifact | None, verdict: SignerStatus, ref: str) -> Section:
-    rows: list[list[Any]] = []
+def _artifact(item: ModelMetadata, verdict: SignerStatus) -> Section:
+    artifact, ref = item.artifact, item.model_id
+    rows: list[list[Any]] = [["code", item.code.label]] if item.code else []
     if artifact is not None:
         rows += [
             ["format", artifact.format],
