@@ -16,6 +16,16 @@ from exo_nbregistry.inference.row_problems import INVALID, MISSING, STATUSES, Pr
 from exo_nbregistry.inference.row_run import Run
 
 _MAX_PATTERNS = 1000
+_MOST_PROBABLE = {
+    "lightgbm.LGBMClassifier",
+    "sklearn.DecisionTreeClassifier",
+    "sklearn.ExtraTreesClassifier",
+    "sklearn.GradientBoostingClassifier",
+    "sklearn.HistGradientBoostingClassifier",
+    "sklearn.LogisticRegression",
+    "sklearn.RandomForestClassifier",
+    "xgboost.XGBClassifier",
+}
 # Log-odds are finite only between 0 and 1.
 _SMALLEST = 1e-6
 
@@ -129,7 +139,7 @@ class RowAnswers:
         data = assemble(typed, self.form)
         rows = len(next(iter(values.values())))
         if self.decision is None:
-            labels, shares = outputs(self.model, data, self.form)
+            labels, shares = self._most_probable(data) or outputs(self.model, data, self.form)
         else:
             labels, shares = self._decide(data)
         if len(labels) != rows:
@@ -138,6 +148,23 @@ class RowAnswers:
             shares = None
         self.has_probabilities |= shares is not None
         return labels, shares
+
+    def _most_probable(self, data: Any) -> tuple[Any, Any] | None:
+        """Return the labels and probabilities by one call instead of two, or None if it may not.
+
+        Two equal probabilities may have been rounded, so that only the model knows its prediction.
+        """
+        import numpy as np
+
+        if not predicts_most_probable(self.model):
+            return None
+        shares = self.model.predict_proba(data)
+        if not isinstance(shares, np.ndarray) or shares.shape[1:] != (len(self.classes),):
+            return None
+        first = shares.max(axis=1, keepdims=True)
+        if ((shares == first).sum(axis=1) != 1).any():
+            return None
+        return np.asarray(self.classes)[shares.argmax(axis=1)], shares
 
     def _decide(self, data: Any) -> tuple[Any, Any | None]:
         """Return the labels at the threshold, and the probabilities."""
@@ -156,6 +183,24 @@ class RowAnswers:
             score = shares[:, place]
         chosen = score >= decision["threshold"]
         return np.where(chosen, classes[place], classes[1 - place]), shares
+
+
+def predicts_most_probable(model: Any) -> bool:
+    """Return whether a model, or the last step of a pipeline, predicts its most probable class.
+
+    This is known of some classes of scikit-learn, LightGBM and XGBoost. `predict` of others can
+    differ from their probabilities, such as that of SVC.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.svm import SVC
+    >>> predicts_most_probable(LogisticRegression()), predicts_most_probable(SVC())
+    (True, False)
+    """
+    steps = getattr(model, "steps", None)
+    kind = type(steps[-1][1] if isinstance(steps, list) and steps else model)
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}" in _MOST_PROBABLE
 
 
 def _in_dtype(values: Any, dtype: str, kind: str) -> Any:

@@ -274,10 +274,11 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         import pandas as pd
 
         columns = answer_columns(answers, batch.passed, self.version)
-        for name in columns:
-            if name.startswith("prediction") and None in columns[name]:
-                # pandas would make floats of whole numbers.
-                columns[name] = pd.Series(columns[name], dtype=object, index=index)
+        if None in answers.labels:
+            # pandas would make floats of whole numbers.
+            for name in columns.keys() - batch.passed.keys():
+                if name.startswith("prediction"):
+                    columns[name] = pd.Series(columns[name], dtype=object, index=index)
         frame = pd.DataFrame(columns, index=index)
         frame.attrs = {
             "version": self.version,
