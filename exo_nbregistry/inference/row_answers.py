@@ -16,7 +16,7 @@ from exo_nbregistry.inference.row_problems import INVALID, MISSING, STATUSES, Pr
 from exo_nbregistry.inference.row_run import Run
 
 _MAX_PATTERNS = 1000
-_MOST_PROBABLE = {
+_ARGMAX = {
     "lightgbm.LGBMClassifier",
     "sklearn.DecisionTreeClassifier",
     "sklearn.ExtraTreesClassifier",
@@ -78,11 +78,9 @@ class RowAnswers:
         # Columns that the model cannot take a missing value in, found while rows are answered.
         self._refused: set[frozenset[int]] = set()
 
-    def __call__(
-        self, table: Mapping[str, Any], *, rows: int, reasons: Mapping[int, str] | None = None
-    ) -> Answers:
+    def __call__(self, table: Mapping[str, Any], *, rows: int) -> Answers:
         """Return the answers to the rows of a table, as `RowCheck` takes them."""
-        return self.answer(self.check(table, rows=rows, reasons=reasons))
+        return self.answer(self.check(table, rows=rows))
 
     def answer(self, checked: CheckedRows) -> Answers:
         """Return the answers to checked rows."""
@@ -150,9 +148,9 @@ class RowAnswers:
         return labels, shares
 
     def _most_probable(self, data: Any) -> tuple[Any, Any] | None:
-        """Return the labels and probabilities by one call instead of two, or None if it may not.
+        """Return the labels and probabilities by one call, or None if two are necessary.
 
-        Two equal probabilities may have been rounded, so that only the model knows its prediction.
+        Two equal probabilities may be rounded ones, so that only `predict` decides.
         """
         import numpy as np
 
@@ -188,8 +186,7 @@ class RowAnswers:
 def predicts_most_probable(model: Any) -> bool:
     """Return whether a model, or the last step of a pipeline, predicts its most probable class.
 
-    This is known of some classes of scikit-learn, LightGBM and XGBoost. `predict` of others can
-    differ from their probabilities, such as that of SVC.
+    Some classes of these libraries do. `predict` of others can differ from their probabilities.
 
     Examples
     --------
@@ -200,7 +197,9 @@ def predicts_most_probable(model: Any) -> bool:
     """
     steps = getattr(model, "steps", None)
     kind = type(steps[-1][1] if isinstance(steps, list) and steps else model)
-    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}" in _MOST_PROBABLE
+    if kind.__module__.startswith("exo_nbregistry.") and hasattr(model, "pipeline_"):
+        return predicts_most_probable(model.pipeline_)
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}" in _ARGMAX
 
 
 def _in_dtype(values: Any, dtype: str, kind: str) -> Any:
