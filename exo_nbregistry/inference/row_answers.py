@@ -68,13 +68,14 @@ class RowAnswers:
         decision: Mapping[str, Any] | None = None,
         calibration: Mapping[str, float] | None = None,
     ) -> None:
-        self.check = RowCheck(columns)
+        self.check = RowCheck(columns, is_optional=form.get("container") == "records")
         self.model = model
         self.form = form
         self.classes = list(classes)
         self.decision = decision
         self.calibration = calibration
-        self.has_probabilities = bool(self.classes) and hasattr(model, "predict_proba")
+        scored = hasattr(model, "predict_proba") or form.get("outputs") == "probabilities"
+        self.has_probabilities = bool(self.classes) and scored
         # Columns that the model cannot take a missing value in, found while rows are answered.
         self._refused: set[frozenset[int]] = set()
 
