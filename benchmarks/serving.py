@@ -10,10 +10,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
 from benchmarks.row import Row, Settings
+from benchmarks.shared import shared_file
 from benchmarks.timing import interleaved
 from exo_nbregistry.exoplanet import (
     NeuralNetworkClassifier,
@@ -22,6 +30,7 @@ from exo_nbregistry.exoplanet import (
     load_koi,
 )
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.serve import InferenceService
 
 _MAIN = "from exo_nbregistry.cli import main; main()"
 _TIMES, _EXTRA_S = 3, 5e-3
@@ -44,6 +53,30 @@ def measure(settings: Settings) -> Iterator[Row]:
             runs = 3 if settings.quick else 31
             ours, floor = _timed(connection, registry, name, X.iloc[:1000], runs=runs)
             yield Row(f"serve 1000 rows, {name}", ours, floor)
+    yield from _archive_rows(settings, koi, registry)
+
+
+def _archive_rows(settings: Settings, koi: Any, registry: ModelRegistry) -> Iterator[Row]:
+    """Measure the answers to 1000 rows of the archive of 2026, many of them unlike the training."""
+    what = "answer 1000 rows of the archive"
+    path = shared_file("koi_cumulative.csv.gz")
+    if not path.exists():
+        yield Row.unmeasured(what, f"{path} does not exist")
+        return
+    rows = pd.read_csv(path).sample(1000, random_state=0)
+    linear = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression(max_iter=2000))
+    models = {"RandomForestClassifier": RandomForestClassifier(), "LogisticRegression": linear}
+    for name, model in models.items():
+        ref = registry.register_model(model.fit(koi.data, koi.target), f"a{name}", X=koi.data)
+        service = InferenceService(registry, ref)
+        frame = rows[list(koi.data.columns)]
+        runs = 3 if settings.quick else 31
+        ours, floor = interleaved(
+            partial(service.predict, rows), partial(model.predict_proba, frame), runs=runs
+        )
+        yield Row(f"{what}, {name}", ours, floor, target=3.0)
+        answered = service.predict(rows)["prediction"].notna().mean()
+        yield Row(f"{what}, {name}: share with a prediction", answered, unit="", least=0.99)
 
 
 def _models(quick: bool) -> list[Any]:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
-
-# Log-odds are finite only between 0 and 1.
-_SMALLEST = 1e-6
+from exo_nbregistry.inference.platt_scaling import fit_sigmoid
+from exo_nbregistry.inference.row_answers import log_odds
 
 
 def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
@@ -43,17 +42,10 @@ def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
     >>> bool(calibrate(np.array([0.5]))[0] > 0.9)
     True
     """
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression().fit(_log_odds(predictions.probability), predictions.truth)
+    slope, intercept = fit_sigmoid(predictions.probability, predictions.truth)
 
     def calibrate(probability: Floats) -> Floats:
-        calibrated: Floats = fitted.predict_proba(_log_odds(probability))[:, 1]
+        calibrated: Floats = 1 / (1 + np.exp(-slope * log_odds(probability) - intercept))
         return calibrated
 
     return calibrate
-
-
-def _log_odds(probability: Floats) -> Floats:
-    clipped = np.clip(probability, _SMALLEST, 1 - _SMALLEST)
-    return np.log(clipped / (1 - clipped))[:, np.newaxis]

@@ -16,6 +16,16 @@ from exo_nbregistry.inference.row_problems import INVALID, MISSING, STATUSES, Pr
 from exo_nbregistry.inference.row_run import Run
 
 _MAX_PATTERNS = 1000
+_ARGMAX = {
+    "lightgbm.LGBMClassifier",
+    "sklearn.DecisionTreeClassifier",
+    "sklearn.ExtraTreesClassifier",
+    "sklearn.GradientBoostingClassifier",
+    "sklearn.HistGradientBoostingClassifier",
+    "sklearn.LogisticRegression",
+    "sklearn.RandomForestClassifier",
+    "xgboost.XGBClassifier",
+}
 # Log-odds are finite only between 0 and 1.
 _SMALLEST = 1e-6
 
@@ -58,21 +68,20 @@ class RowAnswers:
         decision: Mapping[str, Any] | None = None,
         calibration: Mapping[str, float] | None = None,
     ) -> None:
-        self.check = RowCheck(columns)
+        self.check = RowCheck(columns, is_optional=form.get("container") == "records")
         self.model = model
         self.form = form
         self.classes = list(classes)
         self.decision = decision
         self.calibration = calibration
-        self.has_probabilities = bool(self.classes) and hasattr(model, "predict_proba")
+        scored = hasattr(model, "predict_proba") or form.get("outputs") == "probabilities"
+        self.has_probabilities = bool(self.classes) and scored
         # Columns that the model cannot take a missing value in, found while rows are answered.
         self._refused: set[frozenset[int]] = set()
 
-    def __call__(
-        self, table: Mapping[str, Any], *, rows: int, reasons: Mapping[int, str] | None = None
-    ) -> Answers:
+    def __call__(self, table: Mapping[str, Any], *, rows: int) -> Answers:
         """Return the answers to the rows of a table, as `RowCheck` takes them."""
-        return self.answer(self.check(table, rows=rows, reasons=reasons))
+        return self.answer(self.check(table, rows=rows))
 
     def answer(self, checked: CheckedRows) -> Answers:
         """Return the answers to checked rows."""
@@ -129,7 +138,7 @@ class RowAnswers:
         data = assemble(typed, self.form)
         rows = len(next(iter(values.values())))
         if self.decision is None:
-            labels, shares = outputs(self.model, data, self.form)
+            labels, shares = self._most_probable(data) or outputs(self.model, data, self.form)
         else:
             labels, shares = self._decide(data)
         if len(labels) != rows:
@@ -138,6 +147,23 @@ class RowAnswers:
             shares = None
         self.has_probabilities |= shares is not None
         return labels, shares
+
+    def _most_probable(self, data: Any) -> tuple[Any, Any] | None:
+        """Return the labels and probabilities by one call, or None if two are necessary.
+
+        Two equal probabilities may be rounded ones, so that only `predict` decides.
+        """
+        import numpy as np
+
+        if not predicts_most_probable(self.model):
+            return None
+        shares = self.model.predict_proba(data)
+        if not isinstance(shares, np.ndarray) or shares.shape[1:] != (len(self.classes),):
+            return None
+        first = shares.max(axis=1, keepdims=True)
+        if ((shares == first).sum(axis=1) != 1).any():
+            return None
+        return np.asarray(self.classes)[shares.argmax(axis=1)], shares
 
     def _decide(self, data: Any) -> tuple[Any, Any | None]:
         """Return the labels at the threshold, and the probabilities."""
@@ -156,6 +182,25 @@ class RowAnswers:
             score = shares[:, place]
         chosen = score >= decision["threshold"]
         return np.where(chosen, classes[place], classes[1 - place]), shares
+
+
+def predicts_most_probable(model: Any) -> bool:
+    """Return whether a model, or the last step of a pipeline, predicts its most probable class.
+
+    Some classes of these libraries do. `predict` of others can differ from their probabilities.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.svm import SVC
+    >>> predicts_most_probable(LogisticRegression()), predicts_most_probable(SVC())
+    (True, False)
+    """
+    steps = getattr(model, "steps", None)
+    kind = type(steps[-1][1] if isinstance(steps, list) and steps else model)
+    if kind.__module__.startswith("exo_nbregistry.") and hasattr(model, "pipeline_"):
+        return predicts_most_probable(model.pipeline_)
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}" in _ARGMAX
 
 
 def _in_dtype(values: Any, dtype: str, kind: str) -> Any:

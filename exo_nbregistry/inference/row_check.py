@@ -40,6 +40,8 @@ class RowCheck:
         For each column of the model ``name``, ``dtype``, ``minimum``, ``maximum``, ``missing``
         (the number of missing values in the training data) and ``categories``. Only the name is
         required.
+    is_optional : bool, default=False
+        Whether a row may have any of the columns, as the mappings that DictVectorizer takes.
 
     Examples
     --------
@@ -51,8 +53,10 @@ class RowCheck:
     'koi_depth is 125, outside the range of the training data, 0 to 100 (0.25 of the range above)'
     """
 
-    def __init__(self, columns: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, columns: Sequence[Mapping[str, Any]], *, is_optional: bool = False) -> None:
         import numpy as np
+
+        self._is_optional = is_optional
 
         self.columns = tuple(map(read_column, columns))
         self.names = tuple(column.name for column in self.columns)
@@ -136,6 +140,8 @@ class RowCheck:
             if column.categories is not None:
                 known = column.categories
                 outside[:, n] = [value is not None and value not in known for value in values]
+        if self._is_optional:
+            missing[:] = False
         self._flag(checked, unread, missing & ~unread, outside & ~unread, distance)
 
     def _flag(

@@ -22,20 +22,21 @@ pip install -r requirements.txt
 python predict.py {table} out.csv
 ```
 
-`out.csv` has one row per input row, with the column `prediction`. If the model supports
-probabilities, it also has a column `probability_<class>` for each class. Input columns are matched
-by name; others are ignored. For invalid input, `predict.py` prints the error and exits with code 2.
+`out.csv` has one row per input row: the columns that the model does not use, `prediction`, the
+probabilities if the model has them, and `status`: `ok`; `outside` the range of the training data;
+`missing` a value; or `invalid`. `problems` has the reasons. A row without a prediction does not
+affect the others. Input columns are matched by name; lines with `#` above them are skipped. With
+`--strict`, a table with a row that is not `ok` is rejected. The exit code is 2 if no row is
+predicted. The other `.py` files are parts of `predict.py`.
 """
 
 _PYTHON = """From Python, in this folder:
 
 ```python
-import pandas as pd
-
-from predict import load_model, predict
+from predict import load_model, predict, read_table
 
 model, info = load_model()
-print(predict(model, info, pd.read_csv("example.csv")))
+print(predict(model, info, read_table("example.csv")))
 ```
 """
 
@@ -169,6 +170,8 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     if info.get("threshold") is not None:
         label = info["classes"][info["positive"]]
         yield "threshold", f"{info['threshold']:g} or more is predicted as {label}"
+    if info.get("calibration"):
+        yield "probabilities", "calibrated on the out-of-fold predictions of the version"
     scoring = given.get("scoring")
     if isinstance(scoring, Mapping) and scoring.get("average"):
         label, average = scoring.get("pos_label"), scoring["average"]

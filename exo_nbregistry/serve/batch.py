@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from exo_nbregistry.inference.input_columns import ABSENT
 
 MAX_PASSED = 100
+_PLAIN = (str, int, float)
 _NOT_A_ROW = "must be an object with a value for each column"
 
 
@@ -79,19 +81,19 @@ def rows_batch(rows: Sequence[Any], known: Collection[str]) -> Batch:
     table = {
         str(name): [row.get(name, ABSENT) for row in read] for name in present if str(name) in known
     }
-    others = [name for name in present if str(name) not in known]
-    passed: list[dict[str, Any]] = [_others(row, known) if others else {} for row in read]
+    others = {name: str(name) for name in present if str(name) not in known}
+    passed: list[dict[str, Any]] = [_others(row, others) if others else {} for row in read]
     return Batch(table, len(read), tuple(map(str, present)), False, passed, reasons)
 
 
-def _others(row: Mapping[Any, Any], known: Collection[str]) -> dict[str, Any]:
-    found = {}
-    for name, value in row.items():
-        if str(name) not in known and (value is None or isinstance(value, str | int | float)):
-            found[str(name)] = value
-            if len(found) == MAX_PASSED:
-                break
-    return found
+def _others(row: Mapping[Any, Any], others: Mapping[Any, str]) -> dict[str, Any]:
+    """Return the plain values of the fields of a row that the model does not use."""
+    found = {
+        others[name]: value
+        for name, value in row.items()
+        if name in others and (value is None or isinstance(value, _PLAIN))
+    }
+    return found if len(found) <= MAX_PASSED else dict(islice(found.items(), MAX_PASSED))
 
 
 def columns_batch(

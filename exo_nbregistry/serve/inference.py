@@ -41,9 +41,8 @@ class InferenceService:
 
     With ``strict=True``, one error lists everything that is not as in the training table.
 
-    A version with a threshold predicts its positive class from this score on. If the version
-    carries out-of-fold predictions, they calibrate the probabilities of two classes; the threshold
-    is compared with the score of the model.
+    A version with a threshold predicts its positive class from this score of the model on. If the
+    version carries out-of-fold predictions, they calibrate the probabilities of two classes.
 
     Parameters
     ----------
@@ -274,10 +273,12 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         import pandas as pd
 
         columns = answer_columns(answers, batch.passed, self.version)
-        for name in columns:
-            if name.startswith("prediction") and None in columns[name]:
-                # pandas would make floats of whole numbers.
-                columns[name] = pd.Series(columns[name], dtype=object, index=index)
+        columns["version"] = self.version
+        if None in answers.labels:
+            # pandas would make floats of whole numbers.
+            for name in columns.keys() - batch.passed.keys():
+                if name.startswith("prediction"):
+                    columns[name] = pd.Series(columns[name], dtype=object, index=index)
         frame = pd.DataFrame(columns, index=index)
         frame.attrs = {
             "version": self.version,

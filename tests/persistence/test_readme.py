@@ -143,14 +143,15 @@ def test_the_program_runs_elsewhere(folder: Path) -> None:
     done = predict_elsewhere(folder, *arguments[1:])
     assert (done.returncode, done.stderr) == (0, "Wrote 1 predictions to out.csv.\n")
     found = pd.read_csv(folder / "out.csv")
-    assert list(found) == ["prediction", "probability_false", "probability_planet"]
+    probabilities = ["probability", "probability_false", "probability_planet"]
+    assert list(found) == ["prediction", *probabilities, "status", "outside", "problems"]
 
 
 def test_the_python_example_runs_elsewhere(folder: Path) -> None:
     """The Python code in the README runs unchanged and prints predictions."""
     done = run_elsewhere(code_block(folder, "python"), folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.split()[:3] == ["prediction", "probability_false", "probability_planet"]
+    assert done.stdout.split()[:3] == ["prediction", "probability", "probability_false"]
 
 
 def test_this_package_cannot_be_imported_elsewhere(tmp_path: Path) -> None:

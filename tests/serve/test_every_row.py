@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -133,6 +134,15 @@ def test_trees_take_missing_values(registry: ModelRegistry) -> None:
     registry.register_model(model, "trees", X=X, y=[0] * 20 + [1] * 20)
     answer = InferenceService(registry, "trees").predict({"depth": 1.0, "period": None})
     assert (answer.label, answer.status) == (0, "missing")
+
+
+def test_rows_of_mappings_may_lack_fields(registry: ModelRegistry) -> None:
+    """A model that was trained on mappings takes rows with some of the fields."""
+    X = [{"depth": float(n), "band": "ab"[n % 2]} for n in range(20)]
+    model = make_pipeline(DictVectorizer(), LogisticRegression()).fit(X, [0, 1] * 10)
+    registry.register_model(model, "mappings", X=X, y=[0, 1] * 10)
+    answer = InferenceService(registry, "mappings").predict({"band": "b"})
+    assert (answer.label, answer.status) == (model.predict([{"band": "b"}])[0], "ok")
 
 
 def test_a_table_without_a_column(
