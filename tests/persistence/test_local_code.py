@@ -78,7 +78,7 @@ def test_a_function_without_a_module_is_by_value() -> None:
 
 
 def test_a_local_package_works_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class of a package in a folder, with relative imports and circles, loads without its files."""
+    """A class of a local package with relative imports loads without its files."""
     package = tmp_path / "toolbox_xyz"
     package.mkdir()
     (package / "__init__.py").write_text("from . import scale\nfrom .model import Model\n")
