@@ -50,17 +50,18 @@ from exo_nbregistry.values.requirements import requirements_txt
 
 # predict.py imports these for any model.
 _NEEDED = ("joblib.load", "pandas.DataFrame")
-_MODULES = {
-    "predict": predict,
-    "answer_table": answer_table,
-    "input_columns": input_columns,
-    "model_input": model_input,
-    "model_output": model_output,
-    "row_answers": row_answers,
-    "row_check": row_check,
-    "row_problems": row_problems,
-    "row_run": row_run,
-}
+# The folder of the modules that predict.py imports, beside it.
+PROGRAM_FOLDER = "predict_rows"
+_MODULES = (
+    answer_table,
+    input_columns,
+    model_input,
+    model_output,
+    row_answers,
+    row_check,
+    row_problems,
+    row_run,
+)
 _log = logging.getLogger("exo_nbregistry")
 
 
@@ -111,6 +112,7 @@ def export_folder(
             files = _files(model, card, _plain_facts(facts), must_run, example or {}, calibration)
             files |= _sources(card, str(facts.get("model_id") or target.name))
             for name, data in {**files, **(extra or {})}.items():
+                make_folder((staged / name).parent)
                 write_file(staged / name, data)
             if write_more is not None:
                 write_more(staged)
@@ -175,10 +177,14 @@ def _files(
 
 
 def _programs() -> dict[str, str]:
-    """Return predict.py and the files that it imports, without imports of this package."""
+    """Return predict.py and the modules that it imports, without imports of this package."""
+    modules = {"predict.py": predict} | {
+        f"{PROGRAM_FOLDER}/{module.__name__.rpartition('.')[2]}.py": module for module in _MODULES
+    }
+    here = f"from {PROGRAM_FOLDER}."
     return {
-        f"{name}.py": inspect.getsource(module).replace("from exo_nbregistry.inference.", "from ")
-        for name, module in _MODULES.items()
+        name: inspect.getsource(module).replace("from exo_nbregistry.inference.", here)
+        for name, module in modules.items()
     }
 
 

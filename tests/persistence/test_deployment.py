@@ -41,17 +41,7 @@ export = ModelPersistence.export_model_for_deployment
 
 TABLE = pd.DataFrame({"depth": [1.0, 2.0, 3.0, 4.0], "period": [9.0, 8.0, 7.0, 6.0]})
 LABELS = ["false", "false", "planet", "planet"]
-PROGRAMS = {
-    "predict.py",
-    "answer_table.py",
-    "input_columns.py",
-    "model_input.py",
-    "model_output.py",
-    "row_answers.py",
-    "row_check.py",
-    "row_problems.py",
-    "row_run.py",
-}
+PROGRAMS = {"predict.py", "predict_rows"}
 FILES = PROGRAMS | {
     "README.md",
     "example.csv",
