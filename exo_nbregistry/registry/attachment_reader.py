@@ -147,8 +147,9 @@ class AttachmentReader:
         Examples
         --------
         >>> registry.attach("kepler_rf:1", "notes", "Reviewed.")
-        >>> [path.name for path in registry.save_attachments("kepler_rf:1", "out")]
-        ['notes.txt']
+        >>> paths = registry.save_attachments("kepler_rf:1", "out")
+        >>> "notes.txt" in [path.name for path in paths]
+        True
         """
         reference, snapshot = self._work.snapshot_of(ref)
         number = snapshot.resolve(reference)
