@@ -51,8 +51,9 @@ class AttachmentReader:
         Examples
         --------
         >>> registry.attach("kepler_rf", "limits", {"depth": 0.5})
-        >>> [(item.name, item.kind, item.size_bytes) for item in registry.attachments("kepler_rf")]
-        [('limits', 'values', 18)]
+        >>> item = registry.attachments("kepler_rf")[0]
+        >>> item.name, item.kind, item.size_bytes
+        ('limits', 'values', 18)
         """
         reference, snapshot = self._work.snapshot_of(ref)
         number = snapshot.resolve(reference)
