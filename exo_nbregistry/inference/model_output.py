@@ -107,9 +107,8 @@ def outputs(model: Any, data: Any, form: Mapping[str, Any]) -> tuple[Any, Any | 
     (array(['dust'], dtype='<U4'), array([[1.]]))
     """
     if model_kind(model) == "estimator":
-        shares: Any = model.predict_proba(data) if hasattr(model, "predict_proba") else None
-        # Forests return a list of tables for several outputs.
-        return _dense(model.predict(data)), shares if getattr(shares, "ndim", 0) == 2 else None
+        shares = model.predict_proba(data) if hasattr(model, "predict_proba") else None
+        return _dense(model.predict(data)), _table(shares)
     raw = raw_outputs(model, data)
     if raw is None or isinstance(raw, str):
         raise ValueError(f"the model cannot predict these rows: {raw}")
@@ -253,6 +252,16 @@ def _keras(model: Any, X: Any) -> Raw | str:
         return Raw("numbers", values)
     are_shares = bool((values >= 0).all() and (values <= 1).all())
     return Raw("probabilities" if are_shares else "decisions", values)
+
+
+def _table(shares: Any) -> Any | None:
+    """Return probabilities by class; None for the list of tables of several outputs."""
+    import numpy as np
+
+    if shares is None or (isinstance(shares, list) and shares and hasattr(shares[0], "shape")):
+        return None
+    table = _dense(shares)
+    return table if np.ndim(table) == 2 else None
 
 
 def _dense(values: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.inference.mean_of_models import MeanOfModels
-from exo_nbregistry.introspection.xgboost_config import read_learner
+from exo_nbregistry.inference.model_output import read_learner
 from exo_nbregistry.values.json_codec import to_plain
 
 # Parts of XGBoost's configuration with parameters, and entries that are other names of the same

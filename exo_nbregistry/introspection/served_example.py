@@ -108,7 +108,7 @@ def serving_problem(model: Any, example: dict[str, Any], signature: Signature) -
         "columns": read_columns(model, given, example),
         "n_features": None,
         "classes": signature.classes,
-        **input_form(model, example),
+        **input_form(model, example, given),
     }
     ways = {"JSON": _answer_json, "CSV": _answer_csv}
     for name, answer in ways.items():

@@ -242,7 +242,7 @@ def _info(
         "packages": _packages(card["packages"] | environment["packages"], given),
         "local_files": local_files(card["globals"]),
         "model_info": encode(dict(given)),
-        **input_form(model, example),
+        **input_form(model, example, given),
     }
 
 

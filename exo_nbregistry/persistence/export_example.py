@@ -60,9 +60,39 @@ def _stored_types(example: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def input_form(model: Any, example: Mapping[str, Any]) -> dict[str, Any]:
+def input_form(model: Any, example: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the form from which predict.py makes the data that the model takes."""
-    return {"input": read_form(example, model)}
+    signature = given.get("signature")
+    columns = signature.get("columns") or () if isinstance(signature, Mapping) else ()
+    container = signature.get("container") if isinstance(signature, Mapping) else None
+    stored = example or form_of_signature(container, list(map(_plain, columns)))
+    return {"input": read_form(stored, model)}
+
+
+def form_of_signature(
+    container: str | None, columns: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the container and the dtypes of the training data without an input example.
+
+    Parameters
+    ----------
+    container : str or None
+        Container in the signature.
+    columns : sequence of mapping
+        Name and dtype of each column.
+
+    Returns
+    -------
+    dict
+        For `read_form`; empty for a version of an older release.
+    """
+    if container is None:
+        return {}
+    dtypes = [column.get("dtype") for column in columns]
+    found = {"container": container, "columns": [column["name"] for column in columns]}
+    # An array has one dtype for all columns, and the signature does not have categories.
+    is_typed = container == "frame" and not {"category", None} & set(dtypes)
+    return found | {"dtypes": dtypes} if is_typed else found
 
 
 def example_table(info: Mapping[str, Any], example: Mapping[str, Any]) -> str:

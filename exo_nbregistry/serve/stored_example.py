@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.introspection.column_values import is_missing
+from exo_nbregistry.persistence.export_example import form_of_signature
 
 if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import ModelMetadata, Signature
@@ -42,11 +43,7 @@ def read_example(registry: ModelRegistry, metadata: ModelMetadata) -> StoredExam
 
 def _from_signature(signature: Signature | None) -> dict[str, Any]:
     """Return the container and the dtypes of the training data without an example."""
-    if signature is None or signature.container is None:
+    if signature is None:
         return {}
-    names = [column.name for column in signature.columns]
-    dtypes = [column.dtype for column in signature.columns]
-    found = {"container": signature.container, "columns": names}
-    # An array has one dtype for all columns, and the signature does not have categories.
-    usable = signature.container == "frame" and "category" not in dtypes
-    return found | {"dtypes": dtypes} if usable else found
+    columns = [{"name": column.name, "dtype": column.dtype} for column in signature.columns]
+    return form_of_signature(signature.container, columns)

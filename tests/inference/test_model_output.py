@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,13 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.inference import model_input, model_output
-from exo_nbregistry.inference.model_output import MAX_STEPS, model_kind, outputs, predictions
+from exo_nbregistry.inference.model_output import (
+    MAX_STEPS,
+    model_kind,
+    outputs,
+    predictions,
+    read_learner,
+)
 
 X, THREE = make_classification(90, 4, n_informative=3, n_redundant=0, n_classes=3, random_state=0)
 TWO = (THREE > 0).astype(int)
@@ -116,6 +123,36 @@ def test_other_forecasts_are_not_of_one_series() -> None:
     model = LogisticRegression()
     model.forecast = lambda steps: [1] * steps
     assert model_kind(model) == "estimator"
+
+
+@pytest.mark.parametrize("kind", ["gbtree", "gblinear"])
+def test_the_objective_is_read_without_a_warning(kind: str) -> None:
+    """The learner names its objective; a deprecated booster gives no warning."""
+    library = pytest.importorskip("xgboost", reason="xgboost is not installed")
+    data = library.DMatrix(np.array([[0.0], [1.0]]), label=[0.0, 1.0])
+    with library.config_context(verbosity=0):
+        model = library.train({"booster": kind, "objective": "binary:logistic"}, data, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_learner(model)["objective"]["name"] == "binary:logistic"
+
+
+class Lists:
+    """A model that returns lists."""
+
+    def predict(self, X: Any) -> list[str]:
+        """Return a label for each row."""
+        return ["dust"] * len(X)
+
+    def predict_proba(self, X: Any) -> list[list[float]]:
+        """Return the probabilities of each row."""
+        return [[1.0, 0.0]] * len(X)
+
+
+def test_lists_become_arrays() -> None:
+    """A model may return lists."""
+    labels, shares = outputs(Lists(), [[1.0]], {})
+    assert (labels.tolist(), shares.tolist()) == (["dust"], [[1.0, 0.0]])
 
 
 @pytest.mark.parametrize("module", [model_input, model_output])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def test_a_threshold_applies_to_a_served_booster(registry: ModelRegistry) -> Non
 
 
 def test_a_version_without_example_has_its_container(
-    registry: ModelRegistry, caplog: pytest.LogCaptureFixture
+    registry: ModelRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """If the rows are too large for an example, the signature keeps the container and dtypes."""
     X = pd.DataFrame({"note": ["deep " * 60_000] * 20, "n": N})
@@ -109,6 +110,11 @@ def test_a_version_without_example_has_its_container(
     assert "larger than 1 MiB" in caplog.text
     label = InferenceService(registry, ref).predict({"note": "deep", "n": 1.0}).label
     assert label == model.predict(pd.DataFrame({"note": ["deep"], "n": [1.0]}))[0]
+    info = json.loads(
+        (registry.export_model(ref, tmp_path / "out") / "model_info.json").read_text()
+    )
+    assert info["input"]["container"] == "frame"
+    assert info["input"]["dtypes"] == ["str", "float64"]
 
 
 def lengths_of(X: Any) -> Any:
