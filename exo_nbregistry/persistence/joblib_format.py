@@ -247,6 +247,8 @@ def _hint(what: str, reason: str) -> str:
         return "Replace it with a named function in a module and fit again."
     if "<locals>" in what:
         return "Move it from the function that defines it to a module and fit again."
+    if "(vectorized)" in reason:
+        return "Use numpy.vectorize(function) instead of numpy.frompyfunc."
     if "not the same object" in reason:
         return (
             "It was defined again after the model was fitted: a cell was run again, or a module "

@@ -78,7 +78,7 @@ def _parts(value: Any, by_value: bool) -> Iterator[tuple[str, Any, tuple[str, st
             yield from _used(value)
         return
     yield from ((step, part, None) for step, part in _contents(value))
-    if by_value and not isinstance(value, dict | list | tuple):
+    if by_value and is_by_value(type(value)):
         yield ".__class__", type(value), None
 
 

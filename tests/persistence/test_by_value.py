@@ -356,6 +356,33 @@ def test_an_open_file_in_a_function_is_named(tmp_path: Path) -> None:
     assert "\n" not in text
 
 
+def test_a_lock_in_the_model_is_named_by_its_place() -> None:
+    """An object that cannot be stored has the same message as in a model without code."""
+    import threading
+
+    box = run_cell("class Box:\n    pass\n")["Box"]()
+    box.parts = [threading.Lock()]
+    with pytest.raises(SerializationError, match=r"a lock in model\.parts\[0\] cannot be pickled"):
+        written(box)
+
+
+def test_a_connection_that_a_method_uses_is_named() -> None:
+    """A variable of a method is named with the method, also deep in a model."""
+    import sqlite3
+
+    cell = run_cell("class Model:\n    def predict(self, X):\n        return db\n", db=None)
+    cell["db"] = sqlite3.connect(":memory:")
+    with pytest.raises(SerializationError, match=r"variable db, which Model\.predict uses"):
+        written({"steps": [cell["Model"]()]})
+    cell["db"].close()
+
+
+def test_a_ufunc_of_python_has_a_remedy() -> None:
+    """A ufunc that numpy made from a function cannot be stored, and np.vectorize is named."""
+    with pytest.raises(SerializationError, match=r"Use numpy\.vectorize\(function\) instead of"):
+        written({"f": np.frompyfunc(lambda x: x, 1, 1)})
+
+
 def test_a_lock_in_a_closure_is_named() -> None:
     """A lock that a closure keeps is named with the function."""
     source = (
