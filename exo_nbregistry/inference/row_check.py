@@ -142,6 +142,9 @@ class RowCheck:
                 outside[:, n] = [value is not None and value not in known for value in values]
         if self._is_optional:
             missing[:] = False
+        # Of a row that cannot be read, only the reason is reported.
+        unread[list(checked.reasons)] = False
+        missing[list(checked.reasons)] = False
         self._flag(checked, unread, missing & ~unread, outside & ~unread, distance)
 
     def _flag(

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.inference.input_columns import ABSENT
 
 MAX_PASSED = 100
-_PLAIN = (str, int, float)
+_NESTED = (list, dict)
 _NOT_A_ROW = "must be an object with a value for each column"
 
 
@@ -87,11 +88,11 @@ def rows_batch(rows: Sequence[Any], known: Collection[str]) -> Batch:
 
 
 def _others(row: Mapping[Any, Any], others: Mapping[Any, str]) -> dict[str, Any]:
-    """Return the plain values of the fields of a row that the model does not use."""
+    """Return the fields of a row that the model does not use, without lists and mappings."""
     found = {
         others[name]: value
         for name, value in row.items()
-        if name in others and (value is None or isinstance(value, _PLAIN))
+        if name in others and not isinstance(value, _NESTED)
     }
     return found if len(found) <= MAX_PASSED else dict(islice(found.items(), MAX_PASSED))
 
@@ -102,7 +103,18 @@ def columns_batch(
     known: Collection[str],
     reasons: Mapping[int, str] | None = None,
 ) -> Batch:
-    """Return rows that are given as columns."""
+    """Return rows that are given as columns.
+
+    Raises
+    ------
+    RegistryError
+        If a column does not have one value per row.
+    """
+    for name, values in table.items():
+        if len(values) != rows:
+            raise RegistryError(
+                f"The column {name:.80} has {len(values)} values for {rows} rows; pass one per row."
+            )
     return Batch(
         {name: values for name, values in table.items() if name in known},
         rows,

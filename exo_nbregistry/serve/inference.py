@@ -171,14 +171,13 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
             problems. Otherwise only if the whole table does not have a column that the model
             requires.
         """
-        if isinstance(rows, list | tuple):
+        known = [column.name for column in self.columns]
+        if hasattr(rows, "keys") and getattr(rows, "ndim", 1) == 1:
+            return self.predict_rows([dict(rows)], strict=strict)[0]
+        if getattr(rows, "ndim", 0) != 2 and not hasattr(rows, "columns"):
             raise RegistryError(
                 "predict() takes one row or a table; pass a list of rows to predict_rows()."
             )
-        known = [column.name for column in self.columns]
-        is_frame = hasattr(rows, "columns")
-        if not is_frame and getattr(rows, "ndim", 1) != 2:
-            return self.predict_rows([dict(rows)], strict=strict)[0]
         try:
             table = frame_columns(rows, known)
         except ValueError as error:

@@ -133,12 +133,7 @@ def test_a_malformed_body(client: Client, content: bytes) -> None:
             b'[{"koi_depth": 100, "koi_period": 50, "koi_num_transits": 20}, 1]',
             "application/json",
             422,
-            {
-                "body": "must be an object with a value for each column (row 2)",
-                "koi_depth": "is missing (row 2)",
-                "koi_period": "is missing (row 2)",
-                "koi_num_transits": "is missing (row 2)",
-            },
+            {"body": "must be an object with a value for each column (row 2)"},
         ),
         (b"\n", "text/csv", 422, {"body": "must have at least one row"}),
         (
@@ -155,10 +150,7 @@ def test_a_malformed_body(client: Client, content: bytes) -> None:
             b"koi_depth,koi_period,koi_num_transits\n100,50\n",
             "text/csv",
             422,
-            {
-                "body": "has 2 cells, but the table has 3 columns",
-                "koi_num_transits": "must have a value",
-            },
+            {"body": "has 2 cells, but the table has 3 columns"},
         ),
         (
             b"koi_depth,koi_depth\n1,2\n",

@@ -191,10 +191,17 @@ def test_an_array_has_the_order_of_the_model(
         service.predict(table.to_numpy()[:, :2])
 
 
-def test_a_list_of_rows_is_named(service: InferenceService, row: dict[str, Any]) -> None:
-    """A list that is passed to predict() names the right call."""
+@pytest.mark.parametrize("rows", [[], [{}], None, 5, "deep", np.zeros(3)])
+def test_what_predict_does_not_take(service: InferenceService, rows: Any) -> None:
+    """Anything but a row or a table names the call for a list of rows."""
     with pytest.raises(RegistryError, match=r"pass a list of rows to predict_rows\(\)"):
-        service.predict([row])
+        service.predict(rows)
+
+
+def test_columns_of_another_length(service: InferenceService, row: dict[str, Any]) -> None:
+    """A column that does not have one value per row is an error."""
+    with pytest.raises(RegistryError, match="koi_depth has 1 values for 2 rows; pass one per row"):
+        service.predict_columns({name: [value] for name, value in row.items()}, rows=2)
 
 
 def test_what_is_not_a_row(service: InferenceService, row: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ def test_the_example_is_complete_if_possible(
 def test_a_path_opens_the_registry(registry: ModelRegistry, row: dict[str, Any]) -> None:
     """The registry's folder is accepted; another folder is an error, and no registry is created."""
     assert InferenceService(registry.location, "kepler").version == "kepler:2"
-    with pytest.raises(RegistryError, match="no registry"):
+    with pytest.raises(RegistryError, match="No registry"):
         InferenceService(Path(registry.location) / "other", "kepler")
     with pytest.raises(VersionNotFoundError):
         InferenceService(registry, "kepler:9")
