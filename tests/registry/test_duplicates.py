@@ -162,7 +162,7 @@ def test_a_version_of_an_older_release_is_found_by_its_bytes(
 
     model = LogisticRegression().fit(X, Y)
     with monkeypatch.context() as older:
-        older.setattr(artifact, "content_digest", lambda _model: None)
+        older.setattr(artifact, "content_digest", lambda *_arguments, **_options: None)
         assert registry.register_model(model, "m") == "m:1"
     assert registry.get_metadata("m").artifact.content_sha256 is None  # type: ignore[union-attr]
     assert registry.register_model(model, "m") == "m:1"

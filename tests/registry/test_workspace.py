@@ -255,7 +255,7 @@ def test_unpickling_does_not_create_a_registry(folder: Path) -> None:
     """Unpickling a registry without its folder raises an error and does not create it."""
     sent = pickle.dumps(ModelRegistry(folder))
     shutil.rmtree(folder)
-    with pytest.raises(RegistryError, match="no registry"):
+    with pytest.raises(RegistryError, match="No registry"):
         pickle.loads(sent)
 
 
