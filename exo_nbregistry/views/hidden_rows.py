@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from exo_nbregistry.views.metric_rows import is_repeated
 from exo_nbregistry.views.parameter_alignment import Parameters, align_parameters
 
 _PARAMETER = "hyperparameter"
+# Sections with mappings that users passed; more values of one mapping would hide other facts.
+_PASSED = {"results": "result", "training info": "fact"}
+_MAX_NESTED = 5
 
 
 def hidden_rows(
@@ -21,8 +25,9 @@ def hidden_rows(
 ) -> dict[tuple[str, Any], tuple[str, str]]:
     """Return the facts that a comparison omits, by section and name: their kind and the reason.
 
-    These are metrics of single classes if the mean over the classes is shown, and hyperparameters
-    that only some of the algorithms have or that are defaults of only some versions.
+    These are metrics of single classes if the mean over the classes is shown, hyperparameters that
+    only some of the algorithms have or that are defaults of only some versions, and the values of
+    a mapping among the results or the training info if more than five differ.
 
     Parameters
     ----------
@@ -34,8 +39,13 @@ def hidden_rows(
     algorithms, parameters = [item.algorithm for item in items], align_parameters(items)
     # What a wrapper sets is not a property of another algorithm.
     wrapped = len({inner_prefix(item.hyperparameters) for item in items}) > 1
+    rows = list(rows)
+    sizes = Counter((section, _mapping_of(section, name)) for section, name, _values in rows)
     found: dict[tuple[str, Any], tuple[str, str]] = {}
     for section, name, values in rows:
+        mapping = _mapping_of(section, name)
+        if mapping and sizes[section, mapping] > _MAX_NESTED:
+            found[section, name] = (_PASSED[section], f"in {mapping}")
         if section == "metrics" and is_repeated(name, items):
             found[section, name] = ("metric", "of a single class")
         if section != "hyperparameters":
@@ -46,6 +56,11 @@ def hidden_rows(
         elif _is_only_default(name, parameters, values):
             found[section, name] = (_PARAMETER, "at a default that only some versions have")
     return found
+
+
+def _mapping_of(section: str, name: Any) -> str:
+    """Return the name of the mapping that a result or a fact of the training info is in, or ''."""
+    return str(name).rpartition(".")[0].partition(".")[0] if section in _PASSED else ""
 
 
 def omitted_sentence(n: int, kind: str, why: str, shown_by: str = "all()") -> str:
