@@ -10,6 +10,9 @@ import pytest
 
 from tests.workflows.notebook import Executed, execute
 
+# These modules have assertions, too.
+pytest.register_assert_rewrite("tests.workflows.workflow")
+
 
 @pytest.fixture(scope="session")
 def user_directories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:

@@ -65,7 +65,8 @@ class Executed:
 
     def table(self) -> pd.DataFrame:
         """Return the new rows as a table with the columns of the record."""
-        columns = list(self.version.feature_columns or ())
+        signature = self.version.signature
+        columns = [column.name for column in signature.columns] if signature else []
         if isinstance(self.rows, pd.DataFrame):
             return self.rows.reset_index(drop=True)
         return pd.DataFrame(np.asarray(self.rows)).set_axis(columns, axis=1)

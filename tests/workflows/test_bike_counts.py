@@ -35,7 +35,7 @@ count = pd.Series(rng.poisson(busy.to_numpy()), name="count")
 def time_features(times):
     """Return the hour and the day of the week of each time."""
     column = times["datetime"].dt
-    return pd.DataFrame({"hour": column.hour, "weekday": column.dayofweek})
+    return pd.DataFrame({"hour": column.hour, "weekday": column.day_of_week})
 
 
 features = make_column_transformer(
@@ -60,13 +60,14 @@ expected = model.predict(rows)
 '''
     SHOWN = ("rmse", "datetime", "weather", "carries its own code")
     BAD = {"datetime": "yesterday"}
-    PROBLEM = "datetime"
+    PROBLEM = "must be a date"
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """The metrics have the unit of the counts, and the columns their dtypes."""
         version = done.version
         assert 4 < version.metrics["rmse"] < 20
-        assert 30 in version.hyperparameters.values()
+        boosting = version.hyperparameters["regressor"]["params"]
+        assert boosting["histgradientboostingregressor__max_iter"] == 30
         assert version.signature is not None
         dtypes = {column.name: column.dtype for column in version.signature.columns}
         assert [*dtypes] == ["datetime", "weather", "temp"]

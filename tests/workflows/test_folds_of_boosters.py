@@ -45,18 +45,19 @@ expected = (shares >= 0.5).astype(int)
 '''
     SHOWN = ("LGBMClassifier", "oof_auc", "num_leaves", "mean_radius", "out_of_fold")
     BAD = {"mean_radius": "large"}
-    PROBLEM = "mean_radius must be a number"
+    REQUIRED = True
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """One version has the metrics of the mean, the user's score and the predictions."""
         version = done.version
         assert version.metrics["roc_auc"] > 0.9
         assert version.metrics["oof_auc"] > 0.9
-        assert 7 in version.hyperparameters.values()
+        booster = version.hyperparameters["model__estimator"]["params"]
+        assert booster["num_leaves"] == 7
         assert version.feature_columns is not None
         assert len(version.feature_columns) == 10
         assert done.registry.load_attachment(done.ref, "out_of_fold").shape == (426,)
 
-    def test_a_fold_is_loaded(self, done: Executed) -> None:
+    def test_the_importances_are_plotted(self, done: Executed) -> None:
         """The importances are the mean of the folds."""
         assert "mean_" in repr(done.registry.plot("importances", done.ref))

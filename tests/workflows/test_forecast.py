@@ -32,9 +32,9 @@ ref = registry.register_model(model, "passengers", X=past, y_test=future)
 rows = [[step] for step in range(1, 13)]
 expected = model.forecast(12).to_numpy()
 '''
-    SHOWN = ("HoltWinters", "rmse", "seasonal_periods", "step")
+    SHOWN = ("ExponentialSmoothing", "rmse", "seasonal_periods", "step")
     BAD = {"step": "next"}
-    PROBLEM = "step must be"
+    PROBLEM = "must be a whole number"
 
     def predict(self, model: Any, rows: Any) -> Any:
         """Return the forecast of as many steps as there are rows."""

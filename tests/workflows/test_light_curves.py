@@ -43,9 +43,8 @@ ref = registry.register_model(
 rows = test.drop(columns="LABEL")
 expected = model.predict(rows)
 '''
-    SHOWN = ("LogisticRegression", "recall", "3,197", "FLUX.1")
+    SHOWN = ("LogisticRegression", "recall", "3197", "FLUX.1")
     BAD = {"FLUX.7": "dark"}
-    PROBLEM = "FLUX.7 must be a number"
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """All columns are recorded, with metrics of the planets."""

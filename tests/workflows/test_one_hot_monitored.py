@@ -65,7 +65,7 @@ expected = model.predict(rows)
     SHOWN = ("LogisticRegression", "f1_score", "contract", "2026-11 production")
     BAD = {"tenure": None}
     STATUS = "missing"
-    PROBLEM = "tenure"
+    PROBLEM = "is missing"
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """The registered metric is not mixed with the later ones."""

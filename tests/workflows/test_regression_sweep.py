@@ -32,7 +32,6 @@ expected = best.predict(rows)
 '''
     SHOWN = ("Ridge", "rmse", "alpha", "bmi", "sweep")
     BAD = {"bmi": True}
-    PROBLEM = "bmi must be a number"
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """Each version has its metrics, its hyperparameter and the same columns."""

@@ -57,7 +57,7 @@ ref = registry.register_model(whole, "koi", pos_label="CONFIRMED", **data)
 class _Koi(Workflow):
     SHOWN = ("XGBClassifier", "recall", "max_depth", "depth")
     BAD = {"period": "long"}
-    PROBLEM = "period must be a number"
+    REQUIRED = True
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """One call records the metrics of a class, the booster's parameters and the raw columns."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.serve import InferenceService
+from exo_nbregistry.serve.live_service import LiveService
+from tests.serve.live_server import Client, running
 from tests.workflows.notebook import Executed
 from tests.workflows.workflow import Workflow
 
@@ -59,7 +60,6 @@ expected = (model.predict_proba(rows)[:, 1] >= threshold).astype(int)
 '''
     SHOWN = ("LogisticRegression", "recall", "cost", "threshold", "amount")
     BAD = {"amount": "much"}
-    PROBLEM = "amount must be a number"
 
     def predict(self, model: Any, rows: Any) -> Any:
         """Return the classes by the threshold of the tests below."""
@@ -79,7 +79,6 @@ expected = (model.predict_proba(rows)[:, 1] >= threshold).astype(int)
 
     def test_the_threshold_is_told(self, done: Executed) -> None:
         """An answer names the threshold and the positive class."""
-        service = InferenceService(done.registry, done.ref)
-        answer = service.predict(done.records()[0])
-        assert answer.threshold == self.threshold
-        assert answer.pos_label == 1
+        with running(LiveService(done.registry, done.ref)) as port, Client(port) as client:
+            answer = client.predict(done.records()[0]).json
+        assert (answer["threshold"], answer["pos_label"]) == (self.threshold, 1)

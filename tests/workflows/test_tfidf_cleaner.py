@@ -51,7 +51,7 @@ expected = model.predict(rows)
     SHOWN = ("LogisticRegression", "recall", "carries its own code")
     BAD = {"x0": None}
     STATUS = "missing"
-    PROBLEM = "x0"
+    PROBLEM = "is missing"
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """The record has the metrics, the kind of input and the function with its source."""

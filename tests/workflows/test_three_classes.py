@@ -45,7 +45,6 @@ expected = forest.predict(rows)
 '''
     SHOWN = ("RandomForestClassifier", "FALSE POSITIVE", "mission", "Kepler", "report")
     BAD = {"koi_score": "high"}
-    PROBLEM = "koi_score must be a number"
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """One call records averaged metrics, the classes, and what else was passed."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from exo_nbregistry.cli.app import commands
 from exo_nbregistry.panels.browser.detail import Detail
 from exo_nbregistry.serve.live_service import LiveService
 from tests.html_page import Page
@@ -31,9 +35,11 @@ class Workflow:
     SHOWN : tuple of str
         Texts that the card and the details have.
     BAD : dict
-        Values that make a row bad.
+        Values that make a row bad, by their columns.
     STATUS, PROBLEM : str
-        Status of the bad row, and the text of its problem.
+        Status of the bad row, and the start of its problem.
+    REQUIRED : bool
+        Whether the exported folder requires this package, as that of a bundle does.
     """
 
     NOTEBOOK: ClassVar[str]
@@ -41,7 +47,8 @@ class Workflow:
     SHOWN: ClassVar[tuple[str, ...]]
     BAD: ClassVar[dict[str, Any]]
     STATUS: ClassVar[str] = "invalid"
-    PROBLEM: ClassVar[str]
+    PROBLEM: ClassVar[str] = "must be a number, not"
+    REQUIRED: ClassVar[bool] = False
 
     def predict(self, model: Any, rows: Any) -> Any:
         """Return the predictions of the loaded model, as in the notebook."""
@@ -55,11 +62,14 @@ class Workflow:
             assert expected in line
 
     def test_it_is_shown(self, done: Executed) -> None:
-        """The card has the recorded facts, in HTML and in text."""
-        version = done.version
-        for page in (text(version._repr_html_()), repr(version)):
+        """The card and the command show have the recorded facts."""
+        folder = str(done.folder / "registry")
+        shown = CliRunner().invoke(commands, ["show", done.ref, "--registry", folder])
+        assert shown.exit_code == 0, shown.output
+        for page in (text(done.version._repr_html_()), shown.output):
             for expected in (done.ref, *self.SHOWN):
                 assert expected in page
+        assert done.ref in repr(done.version)
 
     def test_the_panel_shows_it(self, done: Executed) -> None:
         """The details of the panel have the recorded facts, and every part can be opened."""
@@ -111,19 +121,26 @@ class Workflow:
             both = client.post("/predict/batch", json.dumps([good | self.BAD, good]).encode())
         assert (alone.status, both.status) == (200, 200)
         assert alone.json["status"] == self.STATUS
-        assert self.PROBLEM in str(alone.json["problems"])
+        (problem,) = (item for item in alone.json["problems"] if item["column"] in self.BAD)
+        assert problem["message"].startswith(self.PROBLEM)
         bad, beside = both.json["answers"]
         assert bad["status"] == self.STATUS
         same([beside["prediction"]], done.expected[:1])
 
     def test_the_export_predicts(self, done: Executed, tmp_path: Path) -> None:
-        """The exported predict.py predicts its example and new rows without this package."""
+        """The exported predict.py predicts new rows, without this package if it is not required."""
         folder = done.registry.export_model(done.ref, tmp_path / "export")
         done.table().to_csv(folder / "rows.csv", index=False)
-        run = predict_elsewhere(folder, "rows.csv", "answers.csv")
+        required = "exo-nbregistry" in (folder / "requirements.txt").read_text()
+        assert required == self.REQUIRED
+        command = [sys.executable, "predict.py", "rows.csv", "answers.csv"]
+        if required:
+            run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        else:
+            run = predict_elsewhere(folder, *command[2:])
         assert run.returncode == 0, run.stderr
         same(pd.read_csv(folder / "answers.csv")["prediction"], done.expected)
-        assert (folder / "example.csv").exists()
+        assert len(pd.read_csv(folder / "example.csv")) == 5
 
 
 def same(found: Any, expected: list[Any]) -> None:
