@@ -74,3 +74,8 @@ expected = model.predict(rows)
         assert dtypes["datetime"].startswith("datetime64")
         assert version.code is not None
         assert "__main__.time_features" in version.code.by_value
+
+    def test_a_nested_hyperparameter_is_found(self, done: Executed) -> None:
+        """A filter finds the version by a parameter of the regressor, as it is displayed."""
+        name = "hyperparameters.regressor__histgradientboostingregressor__max_iter"
+        assert done.registry.list_models(where=f"{name} == 30").ids == (done.ref,)

@@ -58,6 +58,11 @@ expected = (shares >= 0.5).astype(int)
         assert len(version.feature_columns) == 10
         assert done.registry.load_attachment(done.ref, "out_of_fold").shape == (426,)
 
+    def test_a_nested_hyperparameter_is_found(self, done: Executed) -> None:
+        """A filter finds the version by a parameter of its boosters, as it is displayed."""
+        where = "hyperparameters.model__estimator__num_leaves == 7"
+        assert done.registry.list_models(where=where).ids == (done.ref,)
+
     def test_the_importances_are_plotted(self, done: Executed) -> None:
         """The importances are the mean of the folds."""
         assert "mean_" in repr(done.registry.plot("importances", done.ref))
