@@ -59,7 +59,7 @@ rows = X_test.head(20)
 expected = model.predict(rows)
 '''
     SHOWN = ("rmse", "datetime", "weather", "carries its own code")
-    BAD = {"datetime": "yesterday"}
+    BAD = ("datetime", "yesterday")
     PROBLEM = "must be a date"
 
     def test_it_is_recorded(self, done: Executed) -> None:

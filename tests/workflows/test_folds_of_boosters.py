@@ -9,7 +9,7 @@ from tests.workflows.workflow import Workflow
 class TestFoldsOfBoosters(Workflow):
     """A bundle of a list of models, with the score of the out-of-fold predictions."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import numpy as np
 from lightgbm import LGBMClassifier
 from sklearn.datasets import load_breast_cancer
@@ -42,9 +42,9 @@ ref = registry.register_model(
 rows = X_test.head(20)
 shares = np.mean([booster.predict_proba(rows)[:, 1] for booster in folds], axis=0)
 expected = (shares >= 0.5).astype(int)
-'''
+"""
     SHOWN = ("LGBMClassifier", "oof_auc", "num_leaves", "mean_radius", "out_of_fold")
-    BAD = {"mean_radius": "large"}
+    BAD = ("mean_radius", "large")
     REQUIRED = True
 
     def test_it_is_recorded(self, done: Executed) -> None:

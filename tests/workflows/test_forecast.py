@@ -13,7 +13,7 @@ from tests.workflows.workflow import Workflow
 class TestForecast(Workflow):
     """Results of statsmodels with ``forecast(steps)``."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import numpy as np
 import pandas as pd
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
@@ -31,9 +31,9 @@ registry = ModelRegistry("registry")
 ref = registry.register_model(model, "passengers", X=past, y_test=future)
 rows = [[step] for step in range(1, 13)]
 expected = model.forecast(12).to_numpy()
-'''
+"""
     SHOWN = ("ExponentialSmoothing", "rmse", "seasonal_periods", "step")
-    BAD = {"step": "next"}
+    BAD = ("step", "next")
     PROBLEM = "must be a whole number"
 
     def predict(self, model: Any, rows: Any) -> Any:

@@ -19,7 +19,7 @@ pytest.importorskip("keras", reason="keras is not installed")
 class TestKerasNet(Workflow):
     """A net with one output, behind a scaler."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import keras
 import numpy as np
 from sklearn.datasets import load_breast_cancer
@@ -57,9 +57,9 @@ ref = registry.register_model(
 )
 rows = X_test.head(20)
 expected = (net.predict(scaler.transform(rows), verbose=0)[:, 0] >= 0.5).astype(int)
-'''
+"""
     SHOWN = ("Sequential", "accuracy", "mean radius", "curves")
-    BAD = {"mean radius": "large"}
+    BAD = ("mean radius", "large")
     REQUIRED = True
 
     def test_it_is_recorded(self, done: Executed) -> None:

@@ -10,7 +10,7 @@ from tests.workflows.workflow import Workflow
 class TestLightCurves(Workflow):
     """The table FLUX.1 to FLUX.3197, with the label 2 for a planet."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
@@ -42,9 +42,9 @@ ref = registry.register_model(
 )
 rows = test.drop(columns="LABEL")
 expected = model.predict(rows)
-'''
+"""
     SHOWN = ("LogisticRegression", "recall", "FLUX.1")
-    BAD = {"FLUX.7": "dark"}
+    BAD = ("FLUX.7", "dark")
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """All columns are recorded, with metrics of the planets."""

@@ -13,7 +13,7 @@ from tests.workflows.workflow import Workflow
 class TestNativeBooster(Workflow):
     """``xgboost.train`` with ``evals_result``."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import numpy as np
 import pandas as pd
 import xgboost as xgb
@@ -45,9 +45,9 @@ ref = registry.register_model(
 )
 rows = X_test.head(20)
 expected = (booster.predict(xgb.DMatrix(rows)) >= 0.5).astype(int)
-'''
+"""
     SHOWN = ("Booster", "roc_auc", "max_depth", "mean radius", "curves")
-    BAD = {"mean radius": "large"}
+    BAD = ("mean radius", "large")
 
     def predict(self, model: Any, rows: Any) -> Any:
         """Return the classes of a native booster."""

@@ -11,7 +11,7 @@ from tests.workflows.workflow import Workflow
 class TestOneHotMonitored(Workflow):
     """A churn model on texts and numbers, with gaps."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 from datetime import datetime
 
 import numpy as np
@@ -61,9 +61,9 @@ for month, size in ((9, 80), (10, 60), (11, 40)):
     )
 rows = X_test.head(20)
 expected = model.predict(rows)
-'''
+"""
     SHOWN = ("LogisticRegression", "f1_score", "contract", "2026-11 production")
-    BAD = {"tenure": None}
+    BAD = ("tenure", None)
     STATUS = "missing"
     PROBLEM = "is missing"
 
@@ -72,7 +72,11 @@ expected = model.predict(rows)
         version = done.version
         assert version.scoring.pos_label == "yes"
         assert version.feature_columns == ("contract", "payment", "tenure", "charges")
-        assert [later.on[:7] for later in version.later_metrics] == ["2026-09", "2026-10", "2026-11"]
+        assert [later.on[:7] for later in version.later_metrics] == [
+            "2026-09",
+            "2026-10",
+            "2026-11",
+        ]
         assert "rows" not in version.metrics
 
     def test_later_metrics_are_a_series(self, done: Executed) -> None:

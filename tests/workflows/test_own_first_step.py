@@ -65,7 +65,7 @@ rows = X_test.head(20)
 expected = model.predict(rows)
 '''
     SHOWN = ("GradientBoostingClassifier", "recall", "koi_srad", "carries its own code")
-    BAD = {"koi_srad": "solar"}
+    BAD = ("koi_srad", "solar")
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """The record has metrics, the parameters of both steps, raw columns and the code."""

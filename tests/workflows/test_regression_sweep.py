@@ -9,7 +9,7 @@ from tests.workflows.workflow import Workflow
 class TestRegressionSweep(Workflow):
     """Ridge regressions of the diabetes data."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import train_test_split
@@ -29,9 +29,9 @@ ref = registry.list_models("progression", order_by="metrics.rmse")[0].model_id
 best, _ = registry.load_model(ref)
 rows = X_test.head(20)
 expected = best.predict(rows)
-'''
+"""
     SHOWN = ("Ridge", "rmse", "alpha", "bmi", "sweep")
-    BAD = {"bmi": True}
+    BAD = ("bmi", True)
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """Each version has its metrics, its hyperparameter and the same columns."""

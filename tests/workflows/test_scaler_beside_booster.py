@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.workflows.notebook import Executed
 from tests.workflows.workflow import Workflow
 
-TRAINING = '''
+TRAINING = """
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -41,7 +41,7 @@ data = {"X": X_train, "y": y_train, "X_test": X_test, "y_test": y_test}
 rows = X_test.head(20)
 expected = encoder.inverse_transform(booster.predict(scaler.transform(rows)))
 registry = ModelRegistry("registry")
-'''
+"""
 AS_DICT = """
 parts = {"model": booster, "scaler": scaler, "label_encoder": encoder, "features": features}
 ref = registry.register_model(
@@ -56,7 +56,7 @@ ref = registry.register_model(whole, "koi", pos_label="CONFIRMED", **data)
 
 class _Koi(Workflow):
     SHOWN = ("XGBClassifier", "recall", "max_depth", "depth")
-    BAD = {"period": "long"}
+    BAD = ("period", "long")
     REQUIRED = True
 
     def test_it_is_recorded(self, done: Executed) -> None:

@@ -9,7 +9,7 @@ from tests.workflows.workflow import Workflow
 class TestSearchWithChildren(Workflow):
     """A fitted GridSearchCV and the refitted runners-up."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import pandas as pd
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer
@@ -36,9 +36,9 @@ for row in ranked.iloc[1:5].itertuples():
     )
 rows = X_test.head(20)
 expected = search.predict(rows)
-'''
+"""
     SHOWN = ("DecisionTreeClassifier", "cv_score", "max_depth", "trials")
-    BAD = {"mean area": "wide"}
+    BAD = ("mean area", "wide")
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """The search has its best score, its best parameters and all trials."""

@@ -17,7 +17,7 @@ pytest.importorskip("imblearn", reason="imbalanced-learn is not installed")
 class TestSmoteThreshold(Workflow):
     """Rare fraud, where a missed case costs more than a false alarm."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import numpy as np
 import pandas as pd
 from imblearn.over_sampling import SMOTE
@@ -57,9 +57,9 @@ ref = registry.register_model(
 )
 rows = X_test
 expected = (model.predict_proba(rows)[:, 1] >= threshold).astype(int)
-'''
+"""
     SHOWN = ("LogisticRegression", "recall", "cost", "threshold", "amount")
-    BAD = {"amount": "much"}
+    BAD = ("amount", "much")
 
     def predict(self, model: Any, rows: Any) -> Any:
         """Return the classes by the threshold of the tests below."""

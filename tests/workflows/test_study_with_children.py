@@ -11,7 +11,7 @@ from tests.workflows.workflow import Workflow
 class TestStudyWithChildren(Workflow):
     """A study that minimizes, with a pruned trial; the notebook defines its classes."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 from types import SimpleNamespace as Record
 
 import numpy as np
@@ -57,9 +57,9 @@ for trial in finished:
         registry.register_model(models[trial.number], "forest", parent=ref, **data)
 rows = X_test.head(20)
 expected = models[best.number].predict(rows)
-'''
+"""
     SHOWN = ("RandomForestRegressor", "mae", "max_depth", "trials")
-    BAD = {"bmi": "high"}
+    BAD = ("bmi", "high")
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """All trials are rows under the version, best first, and none is a version."""

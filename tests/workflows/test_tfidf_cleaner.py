@@ -49,7 +49,7 @@ rows = texts[60:]
 expected = model.predict(rows)
 '''
     SHOWN = ("LogisticRegression", "recall", "carries its own code")
-    BAD = {"x0": None}
+    BAD = ("x0", None)
     STATUS = "missing"
     PROBLEM = "is missing"
 

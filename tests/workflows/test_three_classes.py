@@ -9,7 +9,7 @@ from tests.workflows.workflow import Workflow
 class TestThreeClasses(Workflow):
     """CANDIDATE, CONFIRMED and FALSE POSITIVE."""
 
-    NOTEBOOK = '''
+    NOTEBOOK = """
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
@@ -42,9 +42,9 @@ ref = registry.register_model(
 )
 rows = X_test.head(20)
 expected = forest.predict(rows)
-'''
+"""
     SHOWN = ("RandomForestClassifier", "FALSE POSITIVE", "mission", "Kepler", "report")
-    BAD = {"koi_score": "high"}
+    BAD = ("koi_score", "high")
 
     def test_it_is_recorded(self, done: Executed) -> None:
         """One call records averaged metrics, the classes, and what else was passed."""

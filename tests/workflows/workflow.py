@@ -34,8 +34,8 @@ class Workflow:
         Texts of the messages that the user sees; by default there are none.
     SHOWN : tuple of str
         Texts that the card and the details have.
-    BAD : dict
-        Values that make a row bad, by their columns.
+    BAD : tuple of (str, object)
+        A column, and its value in the bad row.
     STATUS, PROBLEM : str
         Status of the bad row, and the start of its problem.
     REQUIRED : bool
@@ -45,7 +45,7 @@ class Workflow:
     NOTEBOOK: ClassVar[str]
     MESSAGES: ClassVar[tuple[str, ...]] = ()
     SHOWN: ClassVar[tuple[str, ...]]
-    BAD: ClassVar[dict[str, Any]]
+    BAD: ClassVar[tuple[str, Any]]
     STATUS: ClassVar[str] = "invalid"
     PROBLEM: ClassVar[str] = "must be a number, not"
     REQUIRED: ClassVar[bool] = False
@@ -115,13 +115,15 @@ class Workflow:
     def test_a_bad_row_is_marked(self, done: Executed) -> None:
         """A bad row has a status and a problem, and the row beside it is answered."""
         good = done.records()[0]
+        column, value = self.BAD
+        row = good | {column: value}
         live = LiveService(done.registry, done.ref)
         with running(live) as port, Client(port) as client:
-            alone = client.predict(good | self.BAD)
-            both = client.post("/predict/batch", json.dumps([good | self.BAD, good]).encode())
+            alone = client.predict(row)
+            both = client.post("/predict/batch", json.dumps([row, good]).encode())
         assert (alone.status, both.status) == (200, 200)
         assert alone.json["status"] == self.STATUS
-        (problem,) = (item for item in alone.json["problems"] if item["column"] in self.BAD)
+        (problem,) = (item for item in alone.json["problems"] if item["column"] == column)
         assert problem["message"].startswith(self.PROBLEM)
         bad, beside = both.json["answers"]
         assert bad["status"] == self.STATUS
