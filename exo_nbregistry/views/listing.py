@@ -248,7 +248,7 @@ class Listing(Sequence[ModelMetadata]):
         -------
         pandas.DataFrame of shape (n_versions, n_columns)
             Metrics are columns such as ``metrics.f1_score``, hyperparameters such as
-            ``hyperparameters.C`` and ``hyperparameters.estimator__C``; other passed numbers and texts are columns such as
+            ``hyperparameters.svc__C``; other passed numbers and texts are columns such as
             ``results.verdict`` and ``training_info.mission``. Missing values are NaN. ``scoring``
             has the class or average of the metrics, such as ``of CONFIRMED at 0.3``.
         """
