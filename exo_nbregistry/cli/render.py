@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from exo_nbregistry.views.listing import Listing
 
 
+_MAX_FEATURES = 50
+
+
 def view_folded(folded: Summaries | Listing) -> str:
     """Return a table of models, or of versions with the numbers of their children.
 
@@ -183,7 +186,7 @@ def view_version(version: ModelMetadata) -> str:
         RESULTS: _passed(RESULTS, facts),
         "data": _data(version),
         TRAINING: _passed(TRAINING, facts),
-        "hyperparameters": version.hyperparameters.items(),
+        "hyperparameters": facts["hyperparameters"].items(),
         "origin": _origin(version),
         "stored": _stored(version),
         ATTACHMENTS: [(name, content) for name, content in attachment_rows(version)],
@@ -216,7 +219,7 @@ def _data(version: ModelMetadata) -> list[tuple[str, object]]:
         ("training samples", version.training_samples),
         ("test samples", version.test_samples),
         ("classes", _joined(version.class_distribution)),
-        ("features", ", ".join(version.feature_columns)),
+        ("features", name_list(version.feature_columns, limit=_MAX_FEATURES)),
         ("sha256", version.dataset.sha256 if version.dataset else None),
     ]
 

@@ -20,11 +20,12 @@ from typing import Any, NamedTuple
 from exo_nbregistry.index.sql_condition import microseconds, real
 from exo_nbregistry.records.describe import journal_fields
 from exo_nbregistry.records.model_state import ACTIVE, ModelState
+from exo_nbregistry.records.nested_parameters import flatten_params
 from exo_nbregistry.records.passed_facts import passed_results, passed_training_info
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -154,7 +155,11 @@ def _known_set(group: str, items: tuple[Any, ...]) -> tuple[int, frozenset[Fact]
     if group == "feature_columns":
         facts = frozenset((group, name) for name in items)
     else:
-        facts = frozenset(_flatten(group, dict(items)))
+        # Also under the names of views, such as regressor__alpha beside regressor.params.alpha.
+        given = dict(items)
+        facts = frozenset(_flatten(group, given))
+        if any(isinstance(value, dict) for value in given.values()):
+            facts |= frozenset(_flatten(group, flatten_params(given)))
     return int.from_bytes(digest[:8], "big", signed=True), facts
 
 

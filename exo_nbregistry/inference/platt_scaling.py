@@ -7,24 +7,26 @@ from typing import Any
 
 ATTACHMENT = "out_of_fold"
 """Name of the attachment that stores out-of-fold predictions with a version."""
+_ARRAYS = ("classes", "probabilities", "y_true")
 
 
-def fit_calibration(arrays: Mapping[str, Any], classes: Sequence[Any]) -> dict[str, float] | None:
+def fit_calibration(arrays: Any, classes: Sequence[Any]) -> dict[str, float] | None:
     """Return the coefficients of Platt scaling, or None without a calibration.
 
     Parameters
     ----------
     arrays : mapping of str to ndarray
         ``y_true``, ``classes`` and ``probabilities`` of rows that the model was not trained on.
+        Any other object has no calibration.
     classes : sequence
         Classes of the model.
 
     Returns
     -------
     dict or None
-        ``slope`` and ``intercept`` for `row_answers.calibrated`. None if the arrays have other
-        classes or more than two, labels of one class only, or a slope that would reverse the order
-        of the probabilities.
+        ``slope`` and ``intercept`` for `row_answers.calibrated`. None if the arrays are missing,
+        have other classes or more than two, labels of one class only, or a slope that would reverse
+        the order of the probabilities.
 
     Examples
     --------
@@ -39,12 +41,15 @@ def fit_calibration(arrays: Mapping[str, Any], classes: Sequence[Any]) -> dict[s
     """
     import numpy as np
 
-    known, shares = arrays.get("classes"), arrays.get("probabilities")
-    if known is None or shares is None or list(map(str, known)) != list(map(str, classes)):
+    # A user can attach anything under this name.
+    if not isinstance(arrays, Mapping) or not arrays.keys() >= {*_ARRAYS}:
         return None
-    if len(known) != 2 or shares.shape[1:] != (2,):
+    known, shares, truth = (np.asarray(arrays[name]) for name in _ARRAYS)
+    if known.shape != (2,) or list(map(str, known)) != list(map(str, classes)):
         return None
-    truth = np.asarray(arrays["y_true"]) == known[1]
+    if shares.shape != (*truth.shape, 2) or shares.dtype.kind != "f":
+        return None
+    truth = truth == known[1]
     usable = np.isfinite(shares[:, 1])
     if len(set(truth[usable].tolist())) < 2:
         return None

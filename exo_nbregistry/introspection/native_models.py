@@ -20,7 +20,10 @@ from exo_nbregistry.values.json_codec import to_plain
 _XGBOOST_PARTS = ("generic_param", "tree_train_param", "dart_train_param", "reg_loss_param")
 _OMITTED = ("alpha", "eta", "lambda", "min_split_loss", "random_state", "nthread", "rng_state")
 _INFORMATION_CRITERIA = {"aic": ("aic",), "bic": ("bic_llf", "bic")}
-_STATSMODELS_OPTIONS = ("formula", "order", "seasonal_order", "trend")
+_STATSMODELS_OPTIONS = (
+    *("formula", "order", "seasonal_order", "trend"),
+    *("damped_trend", "seasonal", "seasonal_periods"),
+)
 # XGBoost stores single precision.
 _XGBOOST_DIGITS = 7
 
@@ -162,7 +165,9 @@ def _statsmodels(results: Any) -> NativeFacts:
         found["family"] = type(model.family).__name__
     if isinstance(kind := getattr(results, "cov_type", None), str):
         found["cov_type"] = kind
-    names = [str(name) for name in getattr(results, "param_names", None) or model.exog_names]
+    # Those of exponential smoothing are a dict, which has no coefficients of columns.
+    given = getattr(results, "param_names", None) or model.exog_names or results.params
+    names = [str(name) for name in given]
     values = getattr(results.params, "tolist", lambda: list(results.params))()
     numeric = len(values) == len(names) and all(isinstance(v, int | float) for v in values)
     return NativeFacts(

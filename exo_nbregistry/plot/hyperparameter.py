@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ from exo_nbregistry.plot.test_scores import name
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.measurement import describe_difference, metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.nested_parameters import flatten_params
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.metric import ordered, usual_metric
@@ -53,6 +55,7 @@ def hyperparameter_against_metric(
     RegistryError
         If no version has both, or if all hyperparameters are equal.
     """
+    items = _flat(items)
     counts = Counter(key for item in items for key in item.metrics)
     metric = metric or usual_metric(counts) or ""
     measured = [item for item in items if is_number(item.metrics.get(metric))]
@@ -97,6 +100,7 @@ def varied(items: Sequence[ModelMetadata]) -> list[str]:
     RegistryError
         If all hyperparameters are equal.
     """
+    items = _flat(items)
     values: dict[str, set[str]] = {}
     names = ordered({key for item in items for key in item.hyperparameters})
     for key in names:
@@ -108,6 +112,16 @@ def varied(items: Sequence[ModelMetadata]) -> list[str]:
             "such as all versions of one model with model_name=."
         )
     return found
+
+
+def _flat(items: Sequence[ModelMetadata]) -> list[ModelMetadata]:
+    """Return versions with the hyperparameters of nested estimators beside the others."""
+    return [
+        dataclasses.replace(item, hyperparameters=flatten_params(item.hyperparameters))
+        if any(isinstance(value, dict) for value in item.hyperparameters.values())
+        else item
+        for item in items
+    ]
 
 
 def _draw(

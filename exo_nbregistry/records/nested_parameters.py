@@ -46,3 +46,27 @@ def inner_prefix(parameters: Mapping[str, Any]) -> str:
         if isinstance(value, dict) and isinstance(value.get("params"), dict):
             return f"{name}__{inner_prefix(value['params'])}"
     return ""
+
+
+def flatten_params(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return hyperparameters with those of nested estimators, in scikit-learn's notation.
+
+    Parameters
+    ----------
+    parameters : mapping of str to object
+        Hyperparameters as in a record, where an estimator is a dict of its class and parameters.
+
+    Examples
+    --------
+    >>> flatten_params({"regressor": {"class": "Ridge", "params": {"alpha": 2.0}}})
+    {'regressor': 'Ridge', 'regressor__alpha': 2.0}
+    """
+    found: dict[str, Any] = {}
+    for name, value in parameters.items():
+        inner = value.get("params") if isinstance(value, dict) else None
+        if isinstance(inner, dict) and value.keys() == {"class", "params"}:
+            found[name] = value["class"]
+            found |= {f"{name}__{key}": item for key, item in flatten_params(inner).items()}
+        else:
+            found[name] = value
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.nested_parameters import flatten_params
 from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
 from exo_nbregistry.text.markup import MISSING, number, size
 from exo_nbregistry.text.names import MAX_NAMES, name_list
@@ -108,19 +109,6 @@ def split_classes(facts: dict[str, dict[Any, Any]]) -> dict[str, dict[Any, Any]]
     by_class = {name: metrics[name] for name in metrics if name not in general}
     parts = {"metrics": general, "metrics by class": by_class}
     return parts | {section: facts[section] for section in facts if section != "metrics"}
-
-
-def flatten_params(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return hyperparameters with those of nested estimators, in scikit-learn's notation."""
-    found: dict[str, Any] = {}
-    for name, value in parameters.items():
-        inner = value.get("params") if isinstance(value, dict) else None
-        if isinstance(inner, dict) and value.keys() == {"class", "params"}:
-            found[name] = value["class"]
-            found |= {f"{name}__{key}": item for key, item in flatten_params(inner).items()}
-        else:
-            found[name] = value
-    return found
 
 
 def _scoring(item: ModelMetadata) -> dict[str, Any]:

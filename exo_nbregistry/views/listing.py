@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.nested_parameters import flatten_params
 from exo_nbregistry.text.markup import Markup, html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import line_width
 from exo_nbregistry.values.lazy_sequence import LazySequence
@@ -247,14 +248,15 @@ class Listing(Sequence[ModelMetadata]):
         -------
         pandas.DataFrame of shape (n_versions, n_columns)
             Metrics are columns such as ``metrics.f1_score``, hyperparameters such as
-            ``hyperparameters.C``; other passed numbers and texts are columns such as
+            ``hyperparameters.svc__C``; other passed numbers and texts are columns such as
             ``results.verdict`` and ``training_info.mission``. Missing values are NaN. ``scoring``
             has the class or average of the metrics, such as ``of CONFIRMED at 0.3``.
         """
         import pandas as pd
 
         metrics = ordered({name for item in self._items for name in item.metrics})
-        parameters = sorted({name for item in self._items for name in item.hyperparameters})
+        chosen = [flatten_params(item.hyperparameters) for item in self._items]
+        parameters = sorted({name for one in chosen for name in one})
         columns: dict[str, list[Any]] = {
             name: [getattr(item, name) for item in self._items]
             for name in ("model_id", "model_name", "algorithm", "aliases", "tags", "status")
@@ -264,16 +266,14 @@ class Listing(Sequence[ModelMetadata]):
         scores = {
             f"metrics.{name}": [item.metrics.get(name) for item in self._items] for name in metrics
         }
-        chosen = {
-            f"hyperparameters.{name}": _series(
-                [item.hyperparameters.get(name, math.nan) for item in self._items]
-            )
+        hyperparameters = {
+            f"hyperparameters.{name}": _series([one.get(name, math.nan) for one in chosen])
             for name in parameters
         }
         instants = [item.created_at for item in self._items]
         created = pd.to_datetime(instants, utc=True).as_unit("us")
         passed = {name: _series(values) for name, values in passed_columns(self._items).items()}
-        parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(chosen | passed)]
+        parts = [frame, pd.DataFrame(scores, dtype=float), pd.DataFrame(hyperparameters | passed)]
         whole = pd.concat(parts, axis=1).assign(created_at=created)
         numbers = pd.Series([item.version for item in self._items], dtype="int64")
         whole.insert(2, "version", numbers)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.nested_parameters import inner_prefix
-from exo_nbregistry.views.facts import flatten_params
+from exo_nbregistry.records.nested_parameters import flatten_params, inner_prefix
 
 _BEST = "best_params_"
 

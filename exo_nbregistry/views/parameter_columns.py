@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.views.facts import ABSENT, flatten_params
+from exo_nbregistry.records.nested_parameters import flatten_params
+from exo_nbregistry.views.facts import ABSENT
 from exo_nbregistry.views.version_column import VersionColumn
 
 MAX_PARAMETERS = 3

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
-from sklearn.dummy import DummyClassifier
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.naive_bayes import GaussianNB
 
 from exo_nbregistry.cli import query_commands
@@ -81,6 +82,22 @@ def test_show_has_every_section(run: Run, registry: ModelRegistry) -> None:
         version.artifact.sha256, version.signer, "DummyClassifier",
     ):  # fmt: skip
         assert str(expected) in text
+
+
+def test_show_has_nested_hyperparameters(run: Run, registry: ModelRegistry) -> None:
+    """A parameter of a nested estimator has a line of its own."""
+    model = TransformedTargetRegressor(DummyRegressor(quantile=0.25)).fit([[0], [1]], [0, 1])
+    ref = registry.register_model(model, "counts")
+    lines = [line.split() for line in run("show", ref).stdout.splitlines()]
+    assert ["regressor__quantile", "0.2500"] in lines
+
+
+def test_show_lists_the_first_of_many_features(run: Run, registry: ModelRegistry) -> None:
+    """Thousands of columns are the first ones and a count."""
+    names = [f"FLUX.{n}" for n in range(1, 3198)]
+    ref = registry.register_model({"cut": 1}, "curves", feature_columns=names)
+    (line,) = (line for line in run("show", ref).stdout.splitlines() if "features" in line)
+    assert line.endswith("FLUX.49, FLUX.50 and 3,147 more")
 
 
 def test_best_uses_the_default_metric_of_the_model(run: Run, registry: ModelRegistry) -> None:

@@ -81,6 +81,16 @@ def test_a_second_order_decides_between_equal_ones(source: MemorySource, index: 
     assert ids(index, order_by=("model_name", "hyperparameters.C", "version"))[0] == "m:1"
 
 
+def test_nested_hyperparameters_have_two_names(source: MemorySource, index: Index) -> None:
+    """A parameter of a nested estimator is found by its name in views, and by its place."""
+    ridge = {"class": "Ridge", "params": {"alpha": 2.0}}
+    for outer in ({"regressor": ridge}, {"regressor": ridge, "n": 1}, {"alpha": 2.0}):
+        source.add("m", hyperparameters=outer)
+    for field in ("regressor__alpha == 2", "regressor.params.alpha == 2", "regressor == 'Ridge'"):
+        assert ids(index, where=f"hyperparameters.{field}") == ["m:1", "m:2"]
+    assert ids(index, where="hyperparameters.alpha == 2") == ["m:3"]
+
+
 def test_numbers_come_before_text(source: MemorySource, index: Index) -> None:
     """In a field with numbers and text, numbers are sorted before text."""
     for value in ("10", 9, "9", True, -1.5):

@@ -183,6 +183,18 @@ def test_a_time_series_model_is_read() -> None:
     assert list(facts.coefficients) == ["const", "ar.L1", "sigma2"]
 
 
+def test_exponential_smoothing_is_read() -> None:
+    """The trend and the season are hyperparameters; its levels are not coefficients of columns."""
+    holt_winters = pytest.importorskip("statsmodels.tsa.holtwinters", reason="needs statsmodels")
+    series = 100 + np.arange(48.0) + np.tile([1.0, 3.0, 5.0, 2.0], 12)
+    options = {"trend": "add", "seasonal": "mul", "seasonal_periods": 4, "damped_trend": True}
+    facts = read_native(holt_winters.ExponentialSmoothing(series, **options).fit())
+    assert facts.algorithm == "ExponentialSmoothing"
+    assert facts.hyperparameters == options
+    assert set(facts.metrics) == {"aic", "bic"}
+    assert (facts.coefficients, facts.columns) == ({}, ())
+
+
 @pytest.mark.parametrize(
     "model", [LogisticRegression(), {"a": 1}, None, len, SimpleNamespace(steps=[], params=3)]
 )

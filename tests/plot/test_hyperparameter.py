@@ -131,3 +131,15 @@ def test_odd_values_are_choices(value: Any) -> None:
     assert len(ticks(plot)) == 2
     assert max(map(len, ticks(plot))) <= 24
     assert plot.to_png() == plot.to_png()
+
+
+def test_a_nested_hyperparameter_is_plotted() -> None:
+    """The parameter of a nested estimator that differs is chosen and found by its name."""
+    nested = [{"class": "Ridge", "params": {"alpha": alpha}} for alpha in (1.0, 2.0, 4.0)]
+    items = versions("regressor", *nested)
+    for plot in (
+        hyperparameter_against_metric(items),
+        hyperparameter_against_metric(items, hyperparameter="regressor__alpha"),
+    ):
+        assert plot.figure.axes[0].get_xlabel() == "regressor__alpha"
+        assert list(plot.figure.axes[0].lines[0].get_xdata()) == [1.0, 2.0, 4.0]

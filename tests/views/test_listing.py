@@ -289,3 +289,11 @@ def test_frame_names_the_class_of_the_metrics() -> None:
     planet = version(1, scoring=Scoring("binary", "binary", "planet", threshold=0.3))
     frame = Listing([planet, version(2)]).to_frame()
     assert frame["scoring"].tolist() == ["of planet at 0.3", None]
+
+
+def test_a_frame_has_nested_hyperparameters() -> None:
+    """Parameters of a nested estimator are columns, as in lists and filters."""
+    ridge = {"class": "Ridge", "params": {"alpha": 2.0}}
+    frame = Listing([version(1, hyperparameters={"regressor": ridge}), version(2)]).to_frame()
+    assert frame["hyperparameters.regressor"].tolist()[0] == "Ridge"
+    assert frame["hyperparameters.regressor__alpha"].tolist()[0] == 2.0
