@@ -14,9 +14,10 @@ from exo_nbregistry.fs.file import create_file, link_file, new_file
 from exo_nbregistry.payloads.archive import open_archive
 from exo_nbregistry.payloads.artifact import changed_payload, copy_out, open_payload, payload_key
 from exo_nbregistry.payloads.attachment_name import require_path_parts, safe_file_name
-from exo_nbregistry.payloads.files import FILE, FOLDER, pack_path
-from exo_nbregistry.payloads.unpacking import FIGURE, TABLE, formats_of, kind_of
+from exo_nbregistry.payloads.files import pack_path
+from exo_nbregistry.payloads.unpacking import formats_of
 from exo_nbregistry.persistence.file_errors import raising_store_errors
+from exo_nbregistry.records.attachment_kind import FIGURE, FILE, FOLDER, TABLE, kind_of
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 
