@@ -23,8 +23,8 @@ def fit_calibration(arrays: Mapping[str, Any], classes: Sequence[Any]) -> dict[s
     -------
     dict or None
         ``slope`` and ``intercept`` for `row_answers.calibrated`. None if the arrays have other
-        classes or more than two, labels of one class only, or a slope that would reverse the order
-        of the probabilities.
+        classes or more than two, no labels or those of one class only, or a slope that would
+        reverse the order of the probabilities.
 
     Examples
     --------
@@ -39,12 +39,14 @@ def fit_calibration(arrays: Mapping[str, Any], classes: Sequence[Any]) -> dict[s
     """
     import numpy as np
 
-    known, shares = arrays.get("classes"), arrays.get("probabilities")
-    if known is None or shares is None or list(map(str, known)) != list(map(str, classes)):
+    known, shares, labels = (arrays.get(k) for k in ("classes", "probabilities", "y_true"))
+    if known is None or shares is None or labels is None:
         return None
-    if len(known) != 2 or shares.shape[1:] != (2,):
+    if list(map(str, known)) != list(map(str, classes)) or len(known) != 2:
         return None
-    truth = np.asarray(arrays["y_true"]) == known[1]
+    if shares.shape[1:] != (2,) or np.shape(labels) != shares.shape[:1]:
+        return None
+    truth = np.asarray(labels) == known[1]
     usable = np.isfinite(shares[:, 1])
     if len(set(truth[usable].tolist())) < 2:
         return None
