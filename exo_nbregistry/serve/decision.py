@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.inference.class_names import threshold_decision
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.inference.platt_scaling import ATTACHMENT, calibrates_itself
 from exo_nbregistry.registry.calibration import version_calibration
@@ -35,8 +36,7 @@ def registered_threshold(
             f"{metadata.model_id} cannot be served: its threshold {scoring.threshold:g} requires "
             f"predict_proba or decision_function, which {type(model).__name__} does not have."
         )
-    place = [label == scoring.pos_label for label in classes].index(True)
-    return {"threshold": scoring.threshold, "positive": place}
+    return threshold_decision(scoring.threshold, scoring.pos_label, classes)
 
 
 class Calibration(NamedTuple):
