@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import xgboost
+from matplotlib.figure import Figure
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
@@ -25,7 +26,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first two examples give the results in their comments."""
+    """The first three examples give the results in their comments."""
     monkeypatch.chdir(tmp_path)
     X, y = make_classification(random_state=0)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -38,7 +39,10 @@ def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     exec(EXAMPLES[0], names)
     assert names["metadata"].model_id == "kepler_rf:2"
     assert names["metadata"].aliases == ("champion",)
-    *_, browser, plot = EXAMPLES[1].strip().split("\n")
+    names["figure"] = Figure()
+    exec(EXAMPLES[1], names)
+    assert names["registry"].attachments("kepler_rf:1").names == ("evaluation", "roc curve")
+    *_, browser, plot = EXAMPLES[2].strip().split("\n")
     exec(f"panel = {browser}\nplot = {plot}", names)
     assert names["panel"].query == "metrics.f1_score > 0.9"
     assert len(names["plot"].rows) == 2

@@ -164,6 +164,47 @@ def decode_labels(values: Any, names: Mapping[Any, Any]) -> Any:
     return labels[[known.index(code) for code in codes.tolist()]][places]
 
 
+def threshold_decision(
+    threshold: float | None, pos_label: Any, classes: Sequence[Any]
+) -> dict[str, Any] | None:
+    """Return a threshold and the place of its class, as `RowAnswers` takes them.
+
+    Parameters
+    ----------
+    threshold : float or None
+        Minimum score of the positive class.
+    pos_label : object
+        The positive class.
+    classes : sequence
+        Class labels, in the order of the probabilities.
+
+    Returns
+    -------
+    dict or None
+        None without a threshold.
+
+    Raises
+    ------
+    InvalidInputError
+        If the positive class is not one of the classes.
+
+    Examples
+    --------
+    >>> threshold_decision(0.4, "planet", ["dust", "planet"])
+    {'threshold': 0.4, 'positive': 1}
+    """
+    if threshold is None:
+        return None
+    places = [place for place, label in enumerate(classes) if label == pos_label]
+    if not places:
+        raise InvalidInputError(
+            f"The threshold {threshold:g} refers to {pos_label!r:.60}, which is not one of the "
+            f"classes {name_list(classes, quoted=True, width=_WIDTH)}; register the model with y, "
+            "so that its classes are known."
+        )
+    return {"threshold": float(threshold), "positive": places[0]}
+
+
 def are_codes(values: Any, names: Mapping[Any, Any]) -> bool:
     """Return whether values are codes instead of labels.
 

@@ -132,11 +132,11 @@ class FittedEstimator:
         return params
 
     def fit(self, *_: Any, **__: Any) -> NoReturn:
-        """Raise InvalidInputError, because the steps are already fitted."""
+        """Raise RefitError, because the steps are already fitted."""
         _refuse_refit()
 
     def __sklearn_clone__(self) -> NoReturn:
-        """Raise InvalidInputError, because a clone would not be fitted."""
+        """Raise RefitError, because a clone would not be fitted."""
         _refuse_refit()
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from exo_nbregistry.inference.model_output import model_kind, read_learner
+from exo_nbregistry.inference.model_output import (
+    has_class_results,
+    is_class_loss,
+    is_class_objective,
+    model_kind,
+    read_learner,
+)
 from exo_nbregistry.values.attribute import read_attribute
 
-# Objectives of XGBoost and LightGBM whose outputs are labels or scores of classes.
-_CLASSIFIERS = ("binary", "multi", "cross_entropy")
+# Objectives whose outputs are labels or scores of classes.
 _WITHOUT_SHARES = ("binary:hinge", "multi:softmax", "binary:logitraw")
 _SHARES = ("sigmoid", "softmax")
-_STATSMODELS = ("Logit", "Probit", "MNLogit", "ConditionalLogit", "OrderedModel")
 
 
 class ModelFacts(NamedTuple):
@@ -80,7 +84,7 @@ def _plain_codes(classes: Any) -> tuple[Any, ...] | None:
 
 
 def _booster(objective: str, n_classes: int) -> ModelFacts:
-    if not objective.startswith(_CLASSIFIERS):
+    if not is_class_objective(objective):
         return ModelFacts("regressor" if objective else None)
     codes = tuple(range(max(n_classes, 2)))
     return ModelFacts("classifier", codes, objective not in _WITHOUT_SHARES)
@@ -99,11 +103,9 @@ def _lightgbm(booster: Any) -> ModelFacts:
 
 def _keras(model: Any) -> ModelFacts:
     loss = getattr(model, "loss", None)
-    name = str(getattr(loss, "name", getattr(loss, "__name__", loss))).lower()
     last = (getattr(model, "layers", None) or [None])[-1]
     activation = getattr(getattr(last, "activation", None), "__name__", type(last).__name__).lower()
-    is_classifier = any(part in name for part in ("crossentropy", "hinge", "focal"))
-    if not is_classifier and (loss is not None or activation not in _SHARES):
+    if not is_class_loss(loss) and (loss is not None or activation not in _SHARES):
         return ModelFacts(None if loss is None else "regressor")
     shape = read_attribute(model, "output_shape")
     if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
@@ -113,8 +115,7 @@ def _keras(model: Any) -> ModelFacts:
 
 def _statsmodels(results: Any) -> ModelFacts:
     model = results.model
-    family = type(getattr(model, "family", None)).__name__
-    if type(model).__name__ not in _STATSMODELS and family != "Binomial":
+    if not has_class_results(results):
         return ModelFacts("regressor")
     count = read_attribute(model, "k_levels") or read_attribute(model, "J") or 2
     return ModelFacts("classifier", tuple(range(int(count))), True)

@@ -1,8 +1,8 @@
 """The data that a model takes, made from columns of plain values.
 
 Training, serving and the exported predict.py use this file, so that a model gets the same kind of
-data everywhere. An export has a copy of it, so of this package it imports only the file of the
-outputs, which is copied too.
+data everywhere. An export has a copy of it, so of this package it imports only files that are
+copied too.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.inference.model_output import outputs as outputs
 
 # Keys of a stored example, and of model_info.json.
@@ -100,13 +101,6 @@ def assemble(columns: Mapping[str, Any], form: Mapping[str, Any]) -> Any:
         if frame is not None:
             return frame
     return _frame(list(form.get("labels") or columns), values, dtypes)
-
-
-def is_missing(value: Any) -> bool:
-    """Return whether a value is None, NaN, NaT or NA."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and value != value
 
 
 def _plain(values: Any) -> list[Any]:

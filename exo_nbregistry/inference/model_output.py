@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 _KERAS = {"keras", "tensorflow", "tf_keras"}
 _STATSMODELS_OF_SHARES = ("Logit", "Probit", "MNLogit", "ConditionalLogit", "OrderedModel")
+# Objectives of XGBoost and LightGBM, and losses of Keras, whose outputs refer to classes.
+_CLASS_OBJECTIVES = ("binary", "multi", "cross_entropy")
+_CLASS_LOSSES = ("crossentropy", "hinge", "focal")
 # A forecast has all steps up to the last one.
 MAX_STEPS = 100_000
 
@@ -208,17 +211,43 @@ def _by_objective(objective: str, values: Any) -> Raw:
         return Raw("numbers", values, f"its objective {objective} has no metrics here")
     if objective == "binary:logitraw":
         return Raw("decisions", values)
-    is_classifier = objective.startswith(("binary", "multi", "cross_entropy"))
-    return Raw("probabilities" if is_classifier else "numbers", values)
+    return Raw("probabilities" if is_class_objective(objective) else "numbers", values)
+
+
+def is_class_objective(objective: str) -> bool:
+    """Return whether an objective of XGBoost or LightGBM makes a classifier.
+
+    Examples
+    --------
+    >>> is_class_objective("binary:logistic"), is_class_objective("reg:squarederror")
+    (True, False)
+    """
+    return objective.startswith(_CLASS_OBJECTIVES)
+
+
+def is_class_loss(loss: Any) -> bool:
+    """Return whether a loss of Keras, as name, function or object, makes a classifier.
+
+    Examples
+    --------
+    >>> is_class_loss("binary_crossentropy"), is_class_loss("mse")
+    (True, False)
+    """
+    name = str(getattr(loss, "name", getattr(loss, "__name__", loss))).lower()
+    return any(part in name for part in _CLASS_LOSSES)
+
+
+def has_class_results(results: Any) -> bool:
+    """Return whether results of statsmodels have probabilities of classes."""
+    family = type(getattr(results.model, "family", None)).__name__
+    return type(results.model).__name__ in _STATSMODELS_OF_SHARES or family == "Binomial"
 
 
 def _statsmodels(results: Any, X: Any) -> Raw | str:
     if not hasattr(results, "predict") or hasattr(results, "forecast"):
         return "it forecasts its own series, not the rows of X_test"
-    kind = type(results.model).__name__
-    family = type(getattr(results.model, "family", None)).__name__
-    is_share = kind in _STATSMODELS_OF_SHARES or family == "Binomial"
-    return Raw("probabilities" if is_share else "numbers", _dense(results.predict(X)))
+    kind = "probabilities" if has_class_results(results) else "numbers"
+    return Raw(kind, _dense(results.predict(X)))
 
 
 def _forecast(model: Any, steps: Any) -> Raw | str:
@@ -247,8 +276,7 @@ def _keras(model: Any, X: Any) -> Raw | str:
     loss = getattr(model, "loss", None)
     if loss is None:
         return Raw("unknown", values)
-    name = str(getattr(loss, "name", loss)).lower()
-    if "crossentropy" not in name and "hinge" not in name and "focal" not in name:
+    if not is_class_loss(loss):
         return Raw("numbers", values)
     are_shares = bool((values >= 0).all() and (values <= 1).all())
     return Raw("probabilities" if are_shares else "decisions", values)

@@ -235,18 +235,18 @@ class Answers:
     """
 
     def __init__(
-        self, asked: RowAnswers, checked: CheckedRows, labels: list[Any], shares: Any
+        self, predictor: RowAnswers, checked: CheckedRows, labels: list[Any], shares: Any
     ) -> None:
         import numpy as np
 
         self.checked = checked
         self.labels = labels
-        self.classes = asked.classes
-        if shares is None and asked.has_probabilities:
+        self.classes = predictor.classes
+        if shares is None and predictor.has_probabilities:
             shares = np.full((checked.rows, len(self.classes)), np.nan)
         self.shares, self.model_shares = shares, None
-        if shares is not None and asked.calibration is not None:
-            self.shares, self.model_shares = calibrated(shares, **asked.calibration), shares
+        if shares is not None and predictor.calibration is not None:
+            self.shares, self.model_shares = calibrated(shares, **predictor.calibration), shares
 
     @property
     def statuses(self) -> list[str]:

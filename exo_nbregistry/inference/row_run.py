@@ -17,7 +17,7 @@ Call = Callable[[Mapping[str, Any]], tuple[Any, Any | None]]
 
 # Calls of the model to find the rows that it rejects, for one table.
 _MAX_CALLS = 500
-_MAX_MESSAGE = 200
+_MAX_MESSAGE = 300
 
 
 class Run:

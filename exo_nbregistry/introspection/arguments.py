@@ -11,6 +11,7 @@ from typing import Any
 
 from exo_nbregistry.errors import RecordError, SerializationError
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 
@@ -46,7 +47,7 @@ def require_model(model: Any) -> None:
         )
     if isinstance(model, str | os.PathLike):
         raise SerializationError(
-            f"{_shown(model)} is a path, not a model; load it first.",
+            f"{short_repr(model)} is a path, not a model; load it first.",
             model_type=type(model).__name__,
         )
 
@@ -71,7 +72,7 @@ def require_pair(X: Any, y: Any, data: str, target: str) -> None:
         if isinstance(value, str | bytes | os.PathLike) or not _is_sized(value):
             raise RecordError(
                 f"{name} must be array-like, such as the result of pandas.read_csv(...), got "
-                f"{_shown(value)}.",
+                f"{short_repr(value)}.",
                 key=name,
             )
     if y is None:
@@ -133,7 +134,7 @@ def read_mapping(value: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        what = _shown(value)
+        what = short_repr(value)
         if hasattr(value, "to_dict"):
             what = f"a {type(value).__name__}; pass its .to_dict()"
         raise RecordError(f"{key} must be a dict, got {what}.", key=key)
@@ -185,7 +186,7 @@ def read_tags(tags: Any) -> dict[str, Any]:
     if isinstance(tags, list | tuple | Set):
         if unnamed := [name for name in tags if not isinstance(name, str)]:
             raise RecordError(
-                f"A tag name must be non-empty text, got {_shown(unnamed[0])}.", key="tags"
+                f"A tag name must be non-empty text, got {short_repr(unnamed[0])}.", key="tags"
             )
         tags = dict.fromkeys(tags, True)
     return to_plain_tags(read_mapping(tags, "tags"))
@@ -233,7 +234,7 @@ def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
     if any(name is None for name in names):
         raise RecordError(
             "feature_columns must be a list of column names, such as ['depth', 'period'], got "
-            f"{_shown(columns)}.",
+            f"{short_repr(columns)}.",
             key="feature_columns",
         )
     taken = read_attribute(model, "n_features_in_")
@@ -248,8 +249,3 @@ def read_feature_columns(columns: Any, model: Any) -> tuple[str, ...]:
 
 def _is_sized(value: Any) -> bool:
     return value is None or bool(getattr(value, "shape", None)) or hasattr(value, "__len__")
-
-
-def _shown(value: Any) -> str:
-    """Return a value on one short line."""
-    return f"{' '.join(repr(value).split()):.60}"

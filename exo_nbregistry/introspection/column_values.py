@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from exo_nbregistry.inference.input_columns import is_missing
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -91,12 +93,3 @@ def array_values(values: np.ndarray[Any, Any]) -> Values:
         texts = all(isinstance(item, str) or is_missing(item) for item in items)
         return Values("str" if texts and items else "object", values)
     return Values(values.dtype.name, values)
-
-
-def is_missing(value: Any) -> bool:
-    """Return whether a value is None, NaN, NaT or NA."""
-    if isinstance(value, str):
-        return False
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return hasattr(value, "is_integer") and bool(value != value)

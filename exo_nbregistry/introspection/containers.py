@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.inference.model_output import model_kind
-from exo_nbregistry.introspection.column_values import is_missing, is_polars
+from exo_nbregistry.introspection.column_values import is_polars
 
 STEPS = "steps"
 # Containers that an older release rebuilds, by the name that it has for them.

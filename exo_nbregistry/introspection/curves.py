@@ -10,15 +10,14 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.fitted_search import next_inner
 from exo_nbregistry.introspection.structure import MAX_NESTING
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
-from exo_nbregistry.text.names import short_error
+from exo_nbregistry.text.names import short_error, short_repr
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 
 log = logging.getLogger("exo_nbregistry")
 ATTACHMENT = "curves"
 _BOOSTERS = ("xgboost", "lightgbm")
-# Attributes of scikit-learn's estimators, the curve that they hold, and whether a search for
-# the best value makes sense: a loss of the training, or a score of held-out rows.
+# Attributes of scikit-learn's estimators, and the name of the curve that each holds.
 _SKLEARN = {
     "loss_curve_": "train loss",
     "validation_scores_": "valid score",
@@ -63,7 +62,7 @@ def read_curves(curves: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping) or not given:
         raise RecordError(
             "curves must be a dict of names to lists of numbers, such as "
-            f"{{'valid auc': [0.7, 0.8]}}, got {_shown(curves)}.",
+            f"{{'valid auc': [0.7, 0.8]}}, got {short_repr(curves)}.",
             key="curves",
         )
     if given.keys() == {"curves", "x"} and isinstance(given["curves"], Mapping):
@@ -87,7 +86,7 @@ def _numbers(name: str, values: Any) -> list[float]:
     if not found:
         raise RecordError(
             f"curves[{name!r:.60}] must be a list of numbers, one for each iteration, got "
-            f"{_shown(values)}.",
+            f"{short_repr(values)}.",
             key="curves",
         )
     return [_number(name, place, value) for place, value in enumerate(found)]
@@ -99,13 +98,10 @@ def _number(name: str, place: int, value: Any) -> float:
         return float("nan")
     if isinstance(plain, bool) or not isinstance(plain, int | float):
         raise RecordError(
-            f"curves[{name!r:.60}][{place}] must be a number, got {_shown(value)}.", key="curves"
+            f"curves[{name!r:.60}][{place}] must be a number, got {short_repr(value)}.",
+            key="curves",
         )
     return float(plain)
-
-
-def _shown(value: Any) -> str:
-    return f"{' '.join(repr(value).split()):.60}"
 
 
 def curves_of(model: Any) -> dict[str, Any] | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.introspection.column_values import (
     Values,
     array_values,
-    is_missing,
     iterate_columns,
 )
 from exo_nbregistry.introspection.containers import is_records, record_columns

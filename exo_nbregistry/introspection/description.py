@@ -38,7 +38,7 @@ from exo_nbregistry.introspection.measuring import measure
 from exo_nbregistry.introspection.native_models import NativeFacts, read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
-from exo_nbregistry.introspection.served_example import complete, example_of, pack_example
+from exo_nbregistry.introspection.served_example import complete_signature, example_of, pack_example
 from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.introspection.trial_packing import pack_trials
 from exo_nbregistry.introspection.trials import read_trials
@@ -193,7 +193,7 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         hyperparameters=_hyperparameters(model, given, native, search),
         default_hyperparameters=_defaults(given, model),
         feature_columns=_columns(given, model) or native.columns,
-        signature=complete(signature, model, example),
+        signature=complete_signature(signature, model, example),
         training_dataset=info.get("dataset"),
         training_samples=info.get("training_samples", row_count(series.X) or native.rows),
         test_samples=info.get("test_samples", row_count(given.X_test)),

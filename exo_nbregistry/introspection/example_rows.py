@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.introspection.column_values import (
     Values,
     array_values,
-    is_missing,
     is_polars,
     iterate_columns,
 )

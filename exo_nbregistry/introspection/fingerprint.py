@@ -8,10 +8,10 @@ from collections.abc import Mapping, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.introspection.column_values import (
     Values,
     array_values,
-    is_missing,
     is_polars,
     iterate_columns,
 )

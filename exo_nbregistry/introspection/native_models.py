@@ -12,6 +12,7 @@ from typing import Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.inference.bundle import Bundle
 from exo_nbregistry.inference.mean_of_models import MeanOfModels
+from exo_nbregistry.inference.model_facts import feature_names
 from exo_nbregistry.inference.model_output import read_learner
 from exo_nbregistry.values.json_codec import to_plain
 
@@ -149,9 +150,7 @@ def _lightgbm(booster: Any) -> NativeFacts:
     found = {str(name): _plain(value) for name, value in booster.params.items()}
     found["num_trees"] = booster.num_trees()
     found |= _best_iteration(booster)
-    names = tuple(booster.feature_name())
-    invented = names == tuple(f"Column_{position}" for position in range(len(names)))
-    return NativeFacts("lightgbm.Booster", found, () if invented else names)
+    return NativeFacts("lightgbm.Booster", found, feature_names(booster) or ())
 
 
 def _statsmodels(results: Any) -> NativeFacts:
@@ -202,7 +201,7 @@ def _last_step(model: Any) -> Any:
 
 
 def _best_iteration(model: Any) -> dict[str, Any]:
-    """Return the best iteration and score of early stopping."""
+    """Return the best iteration of early stopping."""
     if type(model).__module__.partition(".")[0] not in ("xgboost", "lightgbm"):
         return {}
     for name in ("best_iteration", "best_iteration_"):

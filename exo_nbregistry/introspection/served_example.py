@@ -9,7 +9,8 @@ import logging
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.inference.model_input import is_missing, read_form
+from exo_nbregistry.inference.input_columns import is_missing
+from exo_nbregistry.inference.model_input import read_form
 from exo_nbregistry.inference.row_answers import Answers
 from exo_nbregistry.introspection.input_example import make_example, unequal_rows
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
@@ -72,7 +73,7 @@ def pack_example(example: dict[str, Any] | None) -> Attachment | None:
         return None
 
 
-def complete(
+def complete_signature(
     signature: Signature | None, model: Any, example: dict[str, Any] | None
 ) -> Signature | None:
     """Return a signature with the container of the data, and the classes of a native model."""
@@ -139,8 +140,8 @@ def _answer_json(model: Any, info: dict[str, Any], example: dict[str, Any]) -> A
         name: [None if is_missing(item) else item for item in example["rows"][name]]
         for name in example["columns"]
     }
-    asked = predict_script.row_answers(model, info, info["columns"])
-    return asked(json.loads(json.dumps(table)), rows=len(example["predictions"]))
+    predictor = predict_script.row_answers(model, info, info["columns"])
+    return predictor(json.loads(json.dumps(table)), rows=len(example["predictions"]))
 
 
 def _answer_csv(model: Any, info: dict[str, Any], example: dict[str, Any]) -> Answers:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.introspection.column_values import is_missing
+from exo_nbregistry.inference.input_columns import is_missing
 
 if TYPE_CHECKING:
     import numpy as np

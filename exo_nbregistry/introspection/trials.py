@@ -19,6 +19,7 @@ from exo_nbregistry.introspection.trial_tables import (
     state_error,
 )
 from exo_nbregistry.records.trials import PRUNED, is_finite
+from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.attribute import read_attribute
 
@@ -118,7 +119,7 @@ def _read(trials: Any) -> dict[str, Any]:
         return read_table(trials) if trials else {"trials": []}
     raise RecordError(
         "trials must be the cv_results_ of a search, a DataFrame, a list of dicts or a study of "
-        f"Optuna, got {' '.join(repr(trials).split()):.60}.",
+        f"Optuna, got {short_repr(trials)}.",
         key="trials",
     )
 
@@ -190,7 +191,7 @@ def _from_study(study: Any, listed: Sequence[Any]) -> dict[str, Any]:
         params = read_attribute(trial, "params")
         if not isinstance(params, Mapping):
             raise RecordError(
-                f"A trial of the study has no params, got {' '.join(repr(trial).split()):.60}.",
+                f"A trial of the study has no params, got {short_repr(trial)}.",
                 key="trials",
             )
         values = read_attribute(trial, "values")

@@ -21,7 +21,7 @@ from exo_nbregistry.records.metadata import Artifact, Code
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.store.base import Staged, Store
-from exo_nbregistry.values.digest import HashingWriter, Writable
+from exo_nbregistry.values.digest import HashingWriter, Writable, stream_digest
 from exo_nbregistry.values.keys import attachment_key, blob_key, tmp_folder
 
 _CHUNK_BYTES = 1 << 20
@@ -241,11 +241,8 @@ def copy_out(
 
 def payload_digest(store: Store, key: str) -> str:
     """Return the SHA-256 of the stored bytes."""
-    digest = hashlib.sha256()
     with store.open(key) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return stream_digest(stream)
 
 
 def open_payload(store: Store, key: str, name: str = "") -> BinaryIO:

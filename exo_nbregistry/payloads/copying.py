@@ -9,9 +9,10 @@ from exo_nbregistry.fs.parallel import together
 from exo_nbregistry.payloads.archive import pack_archive
 from exo_nbregistry.payloads.artifact import copy_in, payload_key
 from exo_nbregistry.payloads.attachment import Attachment, pack_bytes, placed
-from exo_nbregistry.payloads.files import FOLDER, pack_path
+from exo_nbregistry.payloads.files import pack_path
 from exo_nbregistry.payloads.saving import ENDINGS
-from exo_nbregistry.payloads.unpacking import PARTS, kind_of
+from exo_nbregistry.payloads.unpacking import PARTS
+from exo_nbregistry.records.attachment_kind import FOLDER, kind_of
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 

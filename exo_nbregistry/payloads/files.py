@@ -15,10 +15,10 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.fs.file import open_file
 from exo_nbregistry.payloads.archive import Member, write_archive
 from exo_nbregistry.payloads.attachment import Attachment
+from exo_nbregistry.records.attachment_kind import FILE, FOLDER
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.values.digest import HashingWriter, Writable
 
-FILE, FOLDER = "file", "folder"
 _CHUNK_BYTES = 1 << 20
 _SPECIAL = {
     stat.S_ISLNK: "a link",

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 from exo_nbregistry.errors import KeyExistsError
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_file, staged_folder
@@ -14,11 +13,13 @@ from exo_nbregistry.fs.file import create_file, link_file, new_file
 from exo_nbregistry.payloads.archive import open_archive
 from exo_nbregistry.payloads.artifact import changed_payload, copy_out, open_payload, payload_key
 from exo_nbregistry.payloads.attachment_name import require_path_parts, safe_file_name
-from exo_nbregistry.payloads.files import FILE, FOLDER, pack_path
-from exo_nbregistry.payloads.unpacking import FIGURE, TABLE, formats_of, kind_of
+from exo_nbregistry.payloads.files import pack_path
+from exo_nbregistry.payloads.unpacking import formats_of
 from exo_nbregistry.persistence.file_errors import raising_store_errors
+from exo_nbregistry.records.attachment_kind import FIGURE, FILE, FOLDER, TABLE, kind_of
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.values.digest import stream_digest
 
 _CHUNK_BYTES = 1 << 20
 # What a user can edit beside a table; the dot keeps it apart from other attachments.
@@ -144,16 +145,9 @@ def _is_equal(target: Path, artifact: Artifact) -> bool:
         return False
     if target.is_file() and target.stat().st_size == artifact.size_bytes:
         with target.open("rb") as file:
-            if _sha256(file) == artifact.sha256:
+            if stream_digest(file) == artifact.sha256:
                 return True
     raise _taken(target)
-
-
-def _sha256(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _publish(staged: Path, target: Path) -> None:
@@ -172,7 +166,7 @@ def _save_folder(store: Store, model_key: str, artifact: Artifact, target: Path)
         raise _taken(target)
     key = payload_key(model_key, artifact)
     with open_payload(store, key) as stream:
-        actual = _sha256(stream)
+        actual = stream_digest(stream)
         if actual != artifact.sha256:
             raise changed_payload(key, artifact, actual)
         stream.seek(0)

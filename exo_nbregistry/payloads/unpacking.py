@@ -11,16 +11,11 @@ from exo_nbregistry.payloads.attachment import read_arrays, read_bytes, read_jso
 from exo_nbregistry.payloads.figure import PNG, SVG, unpack_figure
 from exo_nbregistry.payloads.packing import ARRAY, VALUE
 from exo_nbregistry.payloads.table import CSV, FORM, PARQUET, unpack_table
+from exo_nbregistry.records.attachment_kind import FIGURE, TABLE, kind_of
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 
-FIGURE, TABLE, MODEL = "figure", "table", "model"
 PARTS = {FIGURE: {"png": PNG, "svg": SVG}, TABLE: {"csv": CSV, "parquet": PARQUET, "json": FORM}}
-
-
-def kind_of(artifact: Artifact) -> str:
-    """Return the kind of an attachment, which records of earlier releases do not name."""
-    return artifact.kind or {"npz": "arrays", "json": "values"}.get(artifact.format, "bytes")
 
 
 def read_attachment(store: Store, model_key: str, artifact: Artifact, name: str = "") -> Any:

@@ -27,6 +27,7 @@ from exo_nbregistry.inference import (
     row_problems,
     row_run,
 )
+from exo_nbregistry.inference.class_names import threshold_decision
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.persistence.base import Dump, type_name
@@ -52,7 +53,7 @@ from exo_nbregistry.values.requirements import requirements_txt
 _NEEDED = ("joblib.load", "pandas.DataFrame")
 # The folder of the modules that predict.py imports, beside it.
 PROGRAM_FOLDER = "predict_rows"
-_MODULES = (
+PROGRAM_MODULES = (
     answer_table,
     input_columns,
     model_input,
@@ -179,7 +180,8 @@ def _files(
 def _programs() -> dict[str, str]:
     """Return predict.py and the modules that it imports, without imports of this package."""
     modules = {"predict.py": predict} | {
-        f"{PROGRAM_FOLDER}/{module.__name__.rpartition('.')[2]}.py": module for module in _MODULES
+        f"{PROGRAM_FOLDER}/{module.__name__.rpartition('.')[2]}.py": module
+        for module in PROGRAM_MODULES
     }
     here = f"from {PROGRAM_FOLDER}."
     return {
@@ -259,12 +261,12 @@ def _packages(here: Mapping[str, str], given: Mapping[Any, Any]) -> dict[str, st
 def _threshold(classes: Any, given: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the threshold of the version, and the place of its positive class."""
     scoring = given.get("scoring")
-    if not isinstance(classes, Iterable) or not isinstance(scoring, Mapping):
+    # Without a registry, users pass any fields under this name.
+    if not isinstance(scoring, Mapping) or not {"threshold", "pos_label"} <= scoring.keys():
         return {}
-    if scoring.get("threshold") is None:
+    if not isinstance(classes, Iterable):
         return {}
-    place = [label == scoring.get("pos_label") for label in classes].index(True)
-    return {"threshold": float(scoring["threshold"]), "positive": place}
+    return threshold_decision(scoring["threshold"], scoring["pos_label"], list(classes)) or {}
 
 
 def _refusal(model: Any, info: dict[str, Any], row: str) -> predict.InputError | None:

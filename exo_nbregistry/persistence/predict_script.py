@@ -19,14 +19,17 @@ from exo_nbregistry.inference.answer_table import (
     answer_columns,
     read_csv,
     read_texts,
+    some_names,
     summary,
     write_csv,
 )
 from exo_nbregistry.inference.input_columns import BOOLEAN, NUMERIC, kind_of
 from exo_nbregistry.inference.row_answers import Answers, RowAnswers
 from exo_nbregistry.inference.row_check import RowCheck
+from exo_nbregistry.inference.row_run import first_line
 
 HERE = Path(__file__).resolve().parent
+MAX_SHOWN = 5
 FACTS = {"sha256", "columns", "n_features", "classes"}
 
 
@@ -81,12 +84,6 @@ def missing_module(error: ModuleNotFoundError, info: dict[str, Any]) -> str:
     return f"{first_line(error)}: run pip install -r requirements.txt."
 
 
-def list_names(names: list[str]) -> str:
-    """Return at most five names and the number of the others."""
-    others = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + others
-
-
 def is_text(column: dict[str, Any]) -> bool:
     """Return whether a column of the model contains text."""
     return kind_of(column.get("dtype")) not in (*NUMERIC, BOOLEAN)
@@ -130,13 +127,18 @@ def answer(
     """Return the answers to a table, and the columns that the model does not use."""
     given, reasons = read_columns(table)
     columns = model_columns(info, list(given))
-    asked = row_answers(model, info, columns)
-    checked = check_columns(asked.check, given, reasons, is_text=isinstance(table, Table))
-    known = set(asked.check.names)
-    answers = strict_answers(asked, checked) if strict else asked.answer(checked)
+    predictor = row_answers(model, info, columns)
+    checked = check_columns(predictor.check, given, reasons, is_text=isinstance(table, Table))
+    known = set(predictor.check.names)
+    answers = strict_answers(predictor, checked) if strict else predictor.answer(checked)
     if checked.absent_columns and all(label is None for label in answers.labels):
-        raise InputError(f"Missing columns in the table: {list_names(checked.absent_columns)}.")
+        raise missing_columns(checked.absent_columns)
     return answers, {name: values for name, values in given.items() if name not in known}
+
+
+def missing_columns(names: list[str]) -> InputError:
+    """Return the error of a table without columns that the model requires."""
+    return InputError(f"Missing columns in the table: {some_names(names, limit=MAX_SHOWN)}.")
 
 
 def check_columns(
@@ -191,20 +193,20 @@ def row_answers(model: Any, info: dict[str, Any], columns: list[dict[str, Any]])
     return RowAnswers(model, columns, form, labels or [], decision, info.get("calibration"))
 
 
-def strict_answers(asked: RowAnswers, checked: Any) -> Answers:
+def strict_answers(predictor: RowAnswers, checked: Any) -> Answers:
     """Return the answers; raise InputError if a row is not as in the training data."""
     if checked.absent_columns:
-        raise InputError(f"Missing columns in the table: {list_names(checked.absent_columns)}.")
+        raise missing_columns(checked.absent_columns)
     flagged = checked.flagged()
     if flagged:
-        texts = [f"data row {row + 1}: {checked.problems(row)[0]}" for row in flagged[:5]]
-        others = f" and {len(flagged) - 5:,} more" if len(flagged) > 5 else ""
+        texts = [f"data row {row + 1}: {checked.problems(row)[0]}" for row in flagged[:MAX_SHOWN]]
+        others = f" and {len(flagged) - MAX_SHOWN:,} more" if len(flagged) > MAX_SHOWN else ""
         raise InputError(f"Rows are not as in the training data: {'; '.join(texts)}{others}.")
     try:
-        labels, shares = asked.call(checked.by_column())
+        labels, shares = predictor.call(checked.by_column())
     except Exception as error:  # a model may raise any error
         raise InputError(f"The model rejects the table: {first_line(error)}") from error
-    return Answers(asked, checked, labels.tolist(), shares)
+    return Answers(predictor, checked, labels.tolist(), shares)
 
 
 def closing_line(answers: Answers, info: dict[str, Any], path: str) -> str:
@@ -219,12 +221,6 @@ def closing_line(answers: Answers, info: dict[str, Any], path: str) -> str:
         label = info["classes"][info["positive"]]
         text += f" {label} is predicted from a score of {info['threshold']:g}."
     return text
-
-
-def first_line(error: Exception) -> str:
-    """Return the first line of an error message."""
-    # Some libraries list each column of a table in their messages.
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
 def main(arguments: list[str]) -> int:

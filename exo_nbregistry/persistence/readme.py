@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from exo_nbregistry.records.attachment_kind import kind_of
 from exo_nbregistry.records.code import code_of
+from exo_nbregistry.records.fields import Artifact, decode_part
 from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
@@ -27,7 +29,7 @@ probabilities if the model has them, and `status`: `ok`; `outside` the range of 
 `missing` a value; or `invalid`. `problems` has the reasons. A row without a prediction does not
 affect the others. Input columns are matched by name; lines with `#` above them are skipped. With
 `--strict`, a table with a row that is not `ok` is rejected. The exit code is 2 if no row is
-predicted. The other `.py` files are parts of `predict.py`.
+predicted. The folder `predict_rows` is a part of `predict.py`.
 """
 
 _PYTHON = """From Python, in this folder:
@@ -116,19 +118,29 @@ def model_card(
 
 def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
     """Yield the metrics that were measured later, other results, and extra training info."""
-    later, additional = given.get("later_metrics"), given.get("additional_metrics")
-    if later:
-        rows = ((_minute(one["at"]), one["on"], _values(one["metrics"])) for one in later)
+    later = given.get("later_metrics")
+    rows = [
+        (_minute(one["at"]), one["on"], _values(one["metrics"]))
+        for one in (later if isinstance(later, list | tuple) else ())
+        if isinstance(one, Mapping) and one.keys() >= {"at", "on", "metrics"}
+    ]
+    if rows:
         yield "## Metrics measured later\n"
         yield _table(("at (UTC)", "data", "values"), rows)
     attachments = given.get("attachments")
-    if isinstance(attachments, Mapping) and attachments:
-        shown = ((name, _attachment(attachments[name])) for name in sorted(attachments))
+    # Without a registry, users pass any fields under these names.
+    known = {
+        str(name): decode_part(Artifact, dict(item))
+        for name, item in (attachments.items() if isinstance(attachments, Mapping) else ())
+        if isinstance(item, Mapping) and item.keys() >= {"format", "sha256", "size_bytes"}
+    }
+    if known:
         yield "## Attachments\n"
-        yield _table(("attachment", "content"), shown)
+        yield _table(("attachment", "content"), ((n, _attachment(known[n])) for n in sorted(known)))
+    additional = given.get("additional_metrics")
     if not isinstance(additional, Mapping):
         return
-    results = passed_results(additional, given.get("attachments") or ())
+    results = passed_results(additional, known)
     for title, head, values in (
         ("Results", "result", results),
         ("Training info", "fact", passed_training_info(additional)),
@@ -141,10 +153,9 @@ def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
             yield _table((head, "value"), [*shown, *more])
 
 
-def _attachment(artifact: Mapping[str, Any]) -> str:
-    kind = artifact.get("kind") or artifact["format"]
-    file_name = artifact.get("file_name")
-    return ", ".join([str(kind), size(artifact["size_bytes"]), *([file_name] if file_name else [])])
+def _attachment(artifact: Artifact) -> str:
+    parts = (kind_of(artifact), size(artifact.size_bytes), artifact.file_name)
+    return ", ".join(filter(None, parts))
 
 
 def _minute(at: Any) -> str:

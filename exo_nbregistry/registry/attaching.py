@@ -11,7 +11,7 @@ from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.artifact import payload_key
 from exo_nbregistry.payloads.attachment import Attachment, placed
 from exo_nbregistry.payloads.packing import pack_later
-from exo_nbregistry.payloads.unpacking import MODEL, kind_of
+from exo_nbregistry.records.attachment_kind import MODEL, kind_of
 from exo_nbregistry.records.fields import encode_part
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.registry.committing import ensure_payloads

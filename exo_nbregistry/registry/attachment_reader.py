@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import NotFoundError
-from exo_nbregistry.payloads.files import FILE, FOLDER
 from exo_nbregistry.payloads.saving import file_stems, save_attachment
-from exo_nbregistry.payloads.unpacking import MODEL, kind_of, read_attachment, read_part
+from exo_nbregistry.payloads.unpacking import read_attachment, read_part
+from exo_nbregistry.records.attachment_kind import FILE, FOLDER, MODEL, kind_of
 from exo_nbregistry.records.model_state import PURGED
 from exo_nbregistry.registry.attached import (
     FoundAttachment,

@@ -12,16 +12,17 @@ from exo_nbregistry.errors import (
     RecordError,
     StoreError,
 )
+from exo_nbregistry.inference.platt_scaling import ATTACHMENT as OUT_OF_FOLD
 from exo_nbregistry.payloads.artifact import copy_out, read_model
-from exo_nbregistry.payloads.attachment import read_json
+from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.registry.calibration import version_calibration
 from exo_nbregistry.registry.exported_attachments import (
     attachments_to_export,
     write_attachments,
 )
-from exo_nbregistry.registry.exported_calibration import exported_calibration
 from exo_nbregistry.registry.exported_files import RECORD_FILE, copy_model, file_name
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.keys import DESCRIPTOR
@@ -54,8 +55,9 @@ class Exporting:
         -------
         Path
             The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
-            ``README.md``, ``predict.py`` and the signed ``record.json``. A model without
-            ``predict`` has no ``predict.py``; its folder can still be imported. Attachments are
+            ``README.md``, the signed ``record.json``, and ``predict.py`` with its folder
+            ``predict_rows``. A model without ``predict`` has no ``predict.py``; its folder can
+            still be imported. ``sources.py`` has the code that the model carries. Attachments are
             readable files in the folder ``attachments``, and those of earlier releases beside the
             model.
 
@@ -100,7 +102,9 @@ class Exporting:
             extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
             example=self._example(record.model, metadata),
             write_more=partial(write_attachments, self._store, snapshot, number, attachments),
-            calibration=exported_calibration(self._store, record.model, metadata, model),
+            calibration=version_calibration(
+                metadata, model, partial(self._out_of_fold, record.model, metadata)
+            ),
         )
 
     def _require_outside(self, directory: str | os.PathLike[str]) -> None:
@@ -119,6 +123,10 @@ class Exporting:
         """Return the stored input example, or None."""
         artifact = metadata.attachments.get("input_example")
         return read_json(self._store, key, artifact) if artifact else None
+
+    def _out_of_fold(self, key: str, metadata: ModelMetadata) -> dict[str, Any]:
+        """Return the stored out-of-fold predictions."""
+        return read_arrays(self._store, key, metadata.attachments[OUT_OF_FOLD])
 
     def _other_format(self, key: str, metadata: ModelMetadata) -> dict[str, bytes]:
         """Return the model in its registered format if that is not joblib, for the import."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.inference.class_names import threshold_decision
 from exo_nbregistry.inference.model_output import model_kind
-from exo_nbregistry.inference.platt_scaling import ATTACHMENT, calibrates_itself, fit_calibration
+from exo_nbregistry.inference.platt_scaling import ATTACHMENT, calibrates_itself
+from exo_nbregistry.registry.calibration import version_calibration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +36,7 @@ def registered_threshold(
             f"{metadata.model_id} cannot be served: its threshold {scoring.threshold:g} requires "
             f"predict_proba or decision_function, which {type(model).__name__} does not have."
         )
-    place = [label == scoring.pos_label for label in classes].index(True)
-    return {"threshold": scoring.threshold, "positive": place}
+    return threshold_decision(scoring.threshold, scoring.pos_label, classes)
 
 
 class Calibration(NamedTuple):
@@ -53,16 +54,13 @@ class Calibration(NamedTuple):
     description: str | None = None
 
 
-def read_calibration(
-    registry: ModelRegistry, metadata: ModelMetadata, model: Any, classes: Sequence[Any]
-) -> Calibration:
+def read_calibration(registry: ModelRegistry, metadata: ModelMetadata, model: Any) -> Calibration:
     """Return the calibration that a version carries."""
     if calibrates_itself(model):
         return Calibration(None, "CalibratedClassifierCV, a part of the model")
-    if ATTACHMENT not in metadata.attachments or len(classes) != 2:
-        return Calibration()
-    arrays = registry.load_attachment(metadata.model_id, ATTACHMENT)
-    found = fit_calibration(arrays, classes)
+    found = version_calibration(
+        metadata, model, lambda: registry.load_attachment(metadata.model_id, ATTACHMENT)
+    )
     if found is None:
         return Calibration()
     return Calibration(found, "Platt scaling, fitted on the out-of-fold predictions of the version")

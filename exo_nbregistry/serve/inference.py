@@ -118,7 +118,7 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         stored = read_example(registry, self.metadata)
         self.example, form = stored.row, read_form(stored.content, model)
         self.classes = _classes(self.metadata, model)
-        calibration = read_calibration(registry, self.metadata, model, self.classes)
+        calibration = read_calibration(registry, self.metadata, model)
         self.calibration = calibration.description
         self.described = describe_columns(self.columns, form)
         self._answers = RowAnswers(

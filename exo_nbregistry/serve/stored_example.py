@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.introspection.column_values import is_missing
+from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.persistence.export_example import form_of_signature
 
 if TYPE_CHECKING:

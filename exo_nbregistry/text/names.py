@@ -8,10 +8,11 @@ from itertools import islice
 from exo_nbregistry.spelling import MAX_NAMES
 from exo_nbregistry.text.terminal import cut
 
-__all__ = ["MAX_NAMES", "name_list", "short_error"]
+__all__ = ["MAX_NAMES", "name_list", "short_error", "short_repr"]
 
 _NAME_WIDTH = 80
 _ERROR_WIDTH = 300
+_VALUE_WIDTH = 60
 
 
 def name_list(
@@ -75,3 +76,14 @@ def short_error(error: BaseException) -> str:
     except Exception:  # noqa: BLE001 - a message can contain an object whose repr raises
         return kind
     return cut(f"{kind}: {text}", _ERROR_WIDTH) if text else kind
+
+
+def short_repr(value: object) -> str:
+    """Return the beginning of the ``repr`` of a value, on one line.
+
+    Examples
+    --------
+    >>> short_repr({"depth": "x" * 99})
+    "{'depth': 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+    """
+    return f"{' '.join(repr(value).split()):.{_VALUE_WIDTH}}"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.evaluation.test_set import row_names
-from exo_nbregistry.introspection.column_values import is_missing
+from exo_nbregistry.inference.input_columns import is_missing
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 # For less data, starting a thread takes longer than hashing.
 THREADED_FROM_BYTES = 1 << 20
 # Maximum size of one write, so that the disk can start early.
 CHUNK_BYTES = 16 << 20
+
+
+_READ_BYTES = 1 << 20
+
+
+def stream_digest(stream: BinaryIO) -> str:
+    """Return the SHA-256 of the rest of a stream, which is never in memory as a whole.
+
+    Examples
+    --------
+    >>> import io
+    >>> stream_digest(io.BytesIO(b"abc"))[:8]
+    'ba7816bf'
+    """
+    digest = hashlib.sha256()
+    while chunk := stream.read(_READ_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 class Writable(Protocol):

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.records.attachment_kind import FILE, kind_of
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.text.markup import html_table, paragraph, size, text_table
 from exo_nbregistry.text.terminal import line_width, visible
@@ -22,7 +23,6 @@ HEADERS = ("name", "kind", "format", "size", "file", "attached (UTC)", "by")
 _ALIGN = "lllrlll"
 _TEXT_WIDTH = 140
 _EMPTY = "No attachments. registry.attach('my_model:1', 'roc', figure) adds one."
-_KINDS = {"npz": "arrays", "json": "values"}
 _FORMATS = {"figure": "png, svg", "folder": "folder", "bytes": "bin"}
 
 
@@ -73,8 +73,8 @@ def kind_and_format(artifact: Artifact) -> tuple[str, str]:
     >>> kind_and_format(Artifact("bin", "ab" * 32, 7, kind="file", file_name="Report.PDF"))
     ('file', 'pdf')
     """
-    kind = artifact.kind or _KINDS.get(artifact.format, "bytes")
-    if kind == "file":
+    kind = kind_of(artifact)
+    if kind == FILE:
         return kind, PurePath(artifact.file_name or "").suffix[1:].lower() or "file"
     return kind, _FORMATS.get(kind, artifact.format.removesuffix(".zip"))
 

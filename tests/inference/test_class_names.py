@@ -18,6 +18,7 @@ from exo_nbregistry.inference.class_names import (
     decode_labels,
     read_names,
     sorted_order,
+    threshold_decision,
 )
 
 NAMES = {0: "dust", 1: "planet"}
@@ -115,3 +116,9 @@ def test_labels_of_different_types_keep_their_order() -> None:
     """Texts and numbers cannot be sorted together."""
     assert sorted_order(["b", "a"]) == [1, 0]
     assert sorted_order(["b", 1]) == [0, 1]
+
+
+def test_a_threshold_of_an_unknown_class_is_an_error() -> None:
+    """The error names the class of the threshold and the classes of the model."""
+    with pytest.raises(InvalidInputError, match=r"refers to 'planet', which is not one .*0, 1"):
+        threshold_decision(0.4, "planet", [0, 1])

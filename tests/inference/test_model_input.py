@@ -193,3 +193,10 @@ def test_numbers_are_restored_exactly(values: list[float | None]) -> None:
     np.testing.assert_array_equal(frame("float64", values).to_numpy(), expected)
     form = {"container": "array", "dtypes": ["<f8"]}
     np.testing.assert_array_equal(assemble({"a": values}, form)[:, 0], expected)
+
+
+@pytest.mark.parametrize("gap", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT])
+def test_each_kind_of_missing_value_is_marked_as_in_training(gap: Any) -> None:
+    """None, NaN of any width, NA and NaT become the mark of the training data."""
+    form = {"container": "frame", "dtypes": ["object"], "missing": {"site": "none"}}
+    assert assemble({"site": [gap, "north"]}, form)["site"].tolist() == [None, "north"]

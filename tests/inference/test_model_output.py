@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,6 @@ from sklearn.datasets import make_classification, make_multilabel_classification
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 
-from exo_nbregistry.inference import model_input, model_output
 from exo_nbregistry.inference.model_output import (
     MAX_STEPS,
     model_kind,
@@ -24,6 +23,8 @@ from exo_nbregistry.inference.model_output import (
     predictions,
     read_learner,
 )
+from exo_nbregistry.persistence import predict_script
+from exo_nbregistry.persistence.deployment import PROGRAM_MODULES
 
 X, THREE = make_classification(90, 4, n_informative=3, n_redundant=0, n_classes=3, random_state=0)
 TWO = (THREE > 0).astype(int)
@@ -155,10 +156,8 @@ def test_lists_become_arrays() -> None:
     assert (labels.tolist(), shares.tolist()) == (["dust"], [[1.0, 0.0]])
 
 
-@pytest.mark.parametrize("module", [model_input, model_output])
+@pytest.mark.parametrize("module", [*PROGRAM_MODULES, predict_script])
 def test_the_files_of_an_export_import_only_each_other(module: Any) -> None:
     """The files that an export copies import nothing else of this package."""
-    source = inspect.getsource(module)
-    names = [line.split()[1] for line in source.splitlines() if "exo_nbregistry" in line]
-    assert set(names) <= {"exo_nbregistry.inference.model_output"}
-    assert Path(module.__file__).parent == Path(model_input.__file__).parent
+    names = re.findall(r"\bexo_nbregistry\.[\w.]+", inspect.getsource(module))
+    assert set(names) <= {one.__name__ for one in PROGRAM_MODULES}

@@ -331,3 +331,11 @@ def test_given_names_are_used(tmp_path: Path) -> None:
     model = LogisticRegression().fit(np.asarray(TABLE), LABELS)
     folder = export(model, tmp_path / "out", {"feature_columns": ["depth", "period"]})
     assert (folder / "example.csv").read_text() == "depth,period\n0.0,0.0\n"
+
+
+def test_a_threshold_without_a_class_is_a_field_like_others(tmp_path: Path) -> None:
+    """Without a registry, a field scoring that names no class does not decide predictions."""
+    model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    info = {"scoring": {"threshold": 0.9}}
+    folder = ModelPersistence.export_model_for_deployment(model, tmp_path / "out", model_info=info)
+    assert "threshold" not in json.loads((folder / "model_info.json").read_text())

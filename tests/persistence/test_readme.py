@@ -187,6 +187,38 @@ def test_the_card_has_everything_that_was_passed() -> None:
         assert row in card
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"attachments": {"roc": "roc.png"}},
+        {"later_metrics": ["f1_score"]},
+        {"later_metrics": {"f1_score": 0.87}},
+        {"additional_metrics": {"training_info": 3}},
+    ],
+)
+def test_a_card_takes_any_fields_of_the_user(given: dict[str, Any]) -> None:
+    """Fields without a registry can have the names of its metadata, and any content."""
+    assert "## Attachments" not in model_card(INFO, given, has_example=False)
+
+
+def test_the_card_names_attachments_by_their_kind() -> None:
+    """An attachment without a recorded kind has the kind that its list shows."""
+    stored = {"roc": {"format": "npz", "sha256": "ab" * 32, "size_bytes": 7}}
+    card = model_card(INFO, {"attachments": stored}, has_example=False)
+    assert "| roc | arrays, 7 bytes |" in card
+
+
+def test_the_readme_names_each_part_of_the_folder(tmp_path: Path) -> None:
+    """Each program file of an export is named in its README."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model(LogisticRegression().fit([[0.0], [1.0]], [0, 1]), "toy")
+    folder = registry.export_model("toy:1", tmp_path / "out")
+    programs = {path.name for path in folder.iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert programs == {"predict.py", "predict_rows"}
+    card = (folder / "README.md").read_text()
+    assert [name for name in programs if f"`{name}`" not in card] == []
+
+
 def test_an_export_has_the_later_metrics(tmp_path: Path) -> None:
     """The README of an exported version has training info and later metrics."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)

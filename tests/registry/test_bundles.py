@@ -120,6 +120,7 @@ def net() -> Any:
 MODELS = {"xgboost": three_classes, "native": native, "lightgbm": grown, "keras": net}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("name", MODELS)
 def test_a_bundle_goes_all_the_way(registry: ModelRegistry, tmp_path: Path, name: str) -> None:
@@ -158,6 +159,7 @@ def run(code: str, *arguments: str, file: Path | None = None) -> subprocess.Comp
     return subprocess.run(command, capture_output=True, text=True, check=True)
 
 
+@pytest.mark.slow
 def test_steps_of_a_notebook_go_all_the_way(tmp_path: Path) -> None:
     """A function and a class of the notebook are steps that any process can load."""
     folder, table, result = (str(tmp_path / name) for name in ("registry", "in.csv", "out.csv"))

@@ -105,6 +105,7 @@ NOTEBOOK = "import sys\nimport numpy as np\nfrom exo_nbregistry import ModelRegi
 )
 
 
+@pytest.mark.slow
 def test_a_new_kernel_loads_and_exports_it(tmp_path: Path) -> None:
     """A model of another process loads here and runs as predict.py; a rerun adds no version."""
     program = tmp_path / "notebook.py"
