@@ -27,7 +27,7 @@ probabilities if the model has them, and `status`: `ok`; `outside` the range of 
 `missing` a value; or `invalid`. `problems` has the reasons. A row without a prediction does not
 affect the others. Input columns are matched by name; lines with `#` above them are skipped. With
 `--strict`, a table with a row that is not `ok` is rejected. The exit code is 2 if no row is
-predicted. The other `.py` files are parts of `predict.py`.
+predicted. The folder `predict_rows` has parts of `predict.py`.
 """
 
 _PYTHON = """From Python, in this folder:
@@ -185,7 +185,7 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     yield "python", info["python"]
     if info.get("code"):
         label = code_of(info["code"]).label
-        yield "code", f"{label}, only this minor version of Python loads it; see `sources.py`"
+        yield "code", f"{label}; only this minor version of Python loads it, see `sources.py`"
     yield "packages", ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     yield "size", f"{info['size_bytes']:,} bytes"
     yield "sha256", f"`{info['sha256']}`"
