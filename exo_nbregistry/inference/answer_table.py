@@ -59,7 +59,7 @@ def read_csv(text: str) -> Table:
     Raises
     ------
     csv.Error
-        If a cell is not closed.
+        If a cell is not closed, or the columns are separated by semicolons or tabs.
 
     Examples
     --------
@@ -69,6 +69,7 @@ def read_csv(text: str) -> Table:
     body = text[_after_comments(text) :]
     lines = [line for line in csv.reader(io.StringIO(body, newline=""), strict=True) if line]
     header, rows = (lines[0], lines[1:]) if lines else ([], [])
+    _refuse_separators(header)
     width = len(header)
     rows = [row for row in rows if len(row) == width or not row[0].startswith(_COMMENT)]
     reasons = {
@@ -79,6 +80,12 @@ def read_csv(text: str) -> Table:
     for number in reasons:
         rows[number] = (rows[number] + [""] * width)[:width]
     return Table(header, rows, reasons)
+
+
+def _refuse_separators(header: Sequence[str]) -> None:
+    other = next((one for one in ";\t|" if len(header) == 1 and one in header[0]), None)
+    if other is not None:
+        raise csv.Error(f"separate the columns with commas, not {other!r}")
 
 
 def _after_comments(text: str) -> int:

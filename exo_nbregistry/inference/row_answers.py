@@ -265,14 +265,12 @@ class Answers:
     def problems(self, row: int) -> list[Problem]:
         """Return the first problems of a row."""
         found = self.checked.problems(row)
-        if self.labels[row] is not None:
+        # Only a row that the model was tried with shows that it requires the values.
+        gone = len(self.checked.flags(row, MISSING)) % len(self.checked.check.columns)
+        untried = self.checked.codes[row] != MISSING or not gone or row in self.checked.reasons
+        if untried or self.labels[row] is not None:
             return found
-        return [
-            problem._replace(message=f"{problem.message}, and the model requires it")
-            if problem.kind == STATUSES[MISSING] and row not in self.checked.reasons
-            else problem
-            for problem in found
-        ]
+        return [problem.as_required() for problem in found]
 
 
 def calibrated(shares: Any, slope: float, intercept: float) -> Any:

@@ -49,8 +49,8 @@ class RowCheck:
     >>> checked = check({"koi_depth": [50.0, 125.0, None, "deep"]}, rows=4)
     >>> [STATUSES[code] for code in checked.codes]
     ['ok', 'outside', 'missing', 'invalid']
-    >>> str(checked.problems(1)[0])
-    'koi_depth is 125, outside the range of the training data, 0 to 100 (0.25 of the range above)'
+    >>> checked.problems(1)[0].message
+    'is 125, outside the range of the training data, 0 to 100 (above by 0.25 times its width)'
     """
 
     def __init__(self, columns: Sequence[Mapping[str, Any]], *, is_optional: bool = False) -> None:
@@ -284,8 +284,12 @@ class CheckedRows:
             known = set(self.check.names)
             others = [other for other in self.given if other not in known][:_MAX_COMPARED]
             near = difflib.get_close_matches(name, others, n=1)
-            hint = f"; the data has {near[0]:.80}" if near else ""
-            self._messages[name] = f"is missing{hint}"
+            # A misspelled name is the one of a single column: the most similar one.
+            absent = [one for one in self.check.names if one not in self.given]
+            if near and difflib.get_close_matches(near[0], absent[:_MAX_COMPARED], n=1) == [name]:
+                self._messages[name] = f"is missing; the data has {near[0]:.80}"
+            else:
+                self._messages[name] = "is missing"
         return self._messages[name]
 
 

@@ -41,6 +41,12 @@ class Problem(NamedTuple):
     maximum: float | None = None
     distance: float | None = None
 
+    def as_required(self) -> Problem:
+        """Return the problem of a row that the model rejected without its missing values."""
+        if self.kind != STATUSES[MISSING]:
+            return self
+        return self._replace(message=f"{self.message}, and the model requires it")
+
     def __str__(self) -> str:
         return f"{self.column} {self.message}".strip()
 
@@ -52,6 +58,9 @@ def range_message(value: Any, column: InputColumn, distance: float | None) -> st
     --------
     >>> range_message("gaia", InputColumn("band", "category", "category"), None)
     "is 'gaia', which is not a category of the training data"
+    >>> depth = InputColumn("koi_depth", "float64", "number", minimum=0.0, maximum=10.0)
+    >>> range_message(20010.0, depth, 2000.0)
+    'is 20010, outside the range of the training data, 0 to 10 (above by 2,000 times its width)'
     """
     if column.minimum is None or column.maximum is None:
         return f"is {short_value(value)}, which is not a category of the training data"
@@ -60,4 +69,7 @@ def range_message(value: Any, column: InputColumn, distance: float | None) -> st
         f"{column.maximum:g}"
     )
     side = "below" if value < column.minimum else "above"
-    return text if distance is None else f"{text} ({distance:.2g} of the range {side})"
+    if distance is None:
+        return text
+    times = f"{distance:,.0f}" if 100 <= distance < 1e6 else f"{distance:.2g}"
+    return f"{text} ({side} by {times} times its width)"

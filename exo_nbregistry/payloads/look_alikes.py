@@ -33,8 +33,8 @@ def refuse_look_alikes(thing: Any, name: str) -> None:
     place, path = found
     where = f"attachments.{name}{place}"
     raise RecordError(
-        f"{where} only names a file; to attach the file itself, pass "
-        f"attachments={{{name!r}: Path({os.fspath(path)!r:.200})}}.",
+        f"{where} only names a file or folder; to attach it, pass "
+        f"pathlib.Path({os.fspath(path)!r:.200}).",
         key=where,
     )
 
@@ -60,8 +60,10 @@ def _names_file(text: str) -> bool:
     if not text or len(text) > _MAX_PATH or "\n" in text or "\0" in text:
         return False
     # A word such as 'data' can be the name of a folder by chance.
-    is_path = bool(os.path.splitext(text)[1]) or os.sep in text
-    return is_path and os.path.isfile(os.path.expanduser(text))
+    path = os.path.expanduser(text)
+    if os.sep in text and text.strip("./" + os.sep):
+        return os.path.exists(path)
+    return bool(os.path.splitext(text)[1]) and os.path.isfile(path)
 
 
 def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:

@@ -128,10 +128,17 @@ def _is_array(thing: Any) -> bool:
 
 def _arrays(arrays: Mapping[str, Any], key: str) -> Attachment:
     for name, array in arrays.items():
+        place = key if name == ARRAY else f"{key}.{name}"
         if any(base.__name__ == "MaskedArray" for base in type(array).__mro__):
             raise RecordError(
-                f"{key}.{name} is a masked array, whose mask would be lost; attach "
+                f"{place} is a masked array, whose mask would be lost; attach "
                 "{'data': array.data, 'mask': array.mask}.",
+                key=key,
+            )
+        if getattr(getattr(array, "dtype", None), "hasobject", False):
+            raise RecordError(
+                f"{place} is an array of Python objects; convert it with "
+                ".astype(str) or .astype(float), or attach array.tolist().",
                 key=key,
             )
     try:

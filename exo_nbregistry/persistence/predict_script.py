@@ -161,7 +161,11 @@ def read_columns(table: Any) -> tuple[dict[str, Any], dict[int, str]]:
     if not isinstance(table, Table):
         return {str(name): table[name] for name in table.columns}, {}
     if len(set(table.header)) < len(table.header):
-        raise InputError("Two columns of the table have the same name; rename one.")
+        twice = {repr(name): 0 for name in table.header if table.header.count(name) > 1}
+        raise InputError(
+            f"Several columns of the table have the same name: {list_names(list(twice))}; rename "
+            "them. The first line must have the names of the columns."
+        )
     if not table.header:
         raise InputError("The table is empty.")
     return table.columns(), table.reasons

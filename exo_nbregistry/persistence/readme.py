@@ -196,7 +196,7 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     yield "python", info["python"]
     if info.get("code"):
         label = code_of(info["code"]).label
-        yield "code", f"{label}, only this minor version of Python loads it; see `sources.py`"
+        yield "code", f"{label}; only this minor version of Python loads it, see `sources.py`"
     yield "packages", ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     yield "size", f"{info['size_bytes']:,} bytes"
     yield "sha256", f"`{info['sha256']}`"

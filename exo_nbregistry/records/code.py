@@ -35,12 +35,17 @@ class Code:
 
     @property
     def label(self) -> str:
-        """Description in a few words, for lists and pages."""
+        """Description in a few words, for pages."""
         if not self.by_value:
             return f"carries its own code (Python {self.python})"
         count = len(self.by_value)
         plural = "" if count == 1 else "s"
         return f"carries its own code ({count:,} definition{plural}, Python {self.python})"
+
+    @property
+    def short_label(self) -> str:
+        """Description in the cell of a list."""
+        return f"own (Python {self.python})"
 
     def to_fields(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

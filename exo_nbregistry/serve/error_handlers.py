@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from exo_nbregistry.serve.problems import RequestError, problem_response
 from exo_nbregistry.serve.table_errors import TableMismatchError
+
+ADDRESSES = "POST /predict, POST /predict/batch, GET /model, GET /health or GET /openapi.json"
 
 
 async def reject(_request: Request, error: RequestError) -> Response:
@@ -31,7 +33,20 @@ async def reject_invalid(_request: Request, error: RequestValidationError) -> Re
     return problem_response(422, problems)
 
 
+async def reject_address(request: Request, error: HTTPException) -> Response:
+    """Return which addresses the server has."""
+    message = (
+        "is not an address of this server"
+        if error.status_code == 404
+        else f"does not support {request.method}"
+    )
+    problems = [(request.url.path, f"{message}; use {ADDRESSES}")]
+    return problem_response(error.status_code, problems, error.headers)
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
+    404: reject_address,
+    405: reject_address,
     RequestError: reject,
     TableMismatchError: reject_table,
     RequestValidationError: reject_invalid,

@@ -14,6 +14,7 @@ from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.problems import RequestError
 from exo_nbregistry.serve.request_body import BodyReader
 from exo_nbregistry.serve.table_errors import TableMismatchError
+from exo_nbregistry.text.names import name_list
 
 RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
@@ -65,6 +66,8 @@ class Served:
         batch, single = self.reader.read_one(body)
         predictions = self.service.predictions(batch, strict=strict)
         if single:
+            if not batch.table and predictions[0].status == "missing":
+                raise RequestError(422, "body", self._no_columns())
             return one_response(self.service, predictions[0])
         return many_response(self.service, predictions)
 
@@ -73,6 +76,10 @@ class Served:
         if isinstance(body, bytes):
             return csv_response(self.service, self.service.answer(batch, strict=strict), batch)
         return many_response(self.service, self.service.predictions(batch, strict=strict))
+
+    def _no_columns(self) -> str:
+        names = name_list([str(column["name"]) for column in self.service.described])
+        return f"has none of the columns of the model: {names}"
 
     async def _run(self, work: Callable[[], Response]) -> Response:
         try:

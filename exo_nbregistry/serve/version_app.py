@@ -145,15 +145,15 @@ async def health(request: Request) -> Health:
 
 
 async def _require_json(request: Request) -> str:
-    return _require_type(request, _JSON)
+    return _require_type(request, "; send CSV to /predict/batch", _JSON)
 
 
 async def _require_json_or_csv(request: Request) -> str:
-    return _require_type(request, _JSON, _CSV)
+    return _require_type(request, "", _JSON, _CSV)
 
 
-def _require_type(request: Request, *supported: str) -> str:
+def _require_type(request: Request, hint: str, *supported: str) -> str:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in supported:
-        raise RequestError(415, "Content-Type", f"must be {' or '.join(supported)}")
+        raise RequestError(415, "Content-Type", f"must be {' or '.join(supported)}{hint}")
     return kind

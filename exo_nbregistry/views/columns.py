@@ -64,7 +64,7 @@ _TABLE = (
         always=True,
     ),
     VersionColumn(
-        "code", "code", text=lambda code: code and code.label, shown_in=(LISTING, TERMINAL)
+        "code", "code", text=lambda code: code and code.short_label, shown_in=(LISTING, TERMINAL)
     ),
     VersionColumn("status", "status", usual="active"),
     VersionColumn(

@@ -93,9 +93,24 @@ def test_columns_are_matched_by_name(run: Run, table: pd.DataFrame, passed: list
         ("depth,period\n", "The table is empty."),
         ("", "The table is empty."),
         ('depth,period\n"1,2\n', "Cannot read in.csv as CSV: unexpected end of data"),
-        ("depth,depth,period\n1,1,2\n", "Two columns of the table have the same name"),
+        (
+            "depth,depth,period\n1,1,2\n",
+            "Several columns of the table have the same name: 'depth'; rename",
+        ),
+        (
+            "depth;period\n1;2\n",
+            "Cannot read in.csv as CSV: separate the columns with commas, not ';'",
+        ),
     ],
-    ids=["one missing", "all missing", "no rows", "empty file", "open quote", "twice"],
+    ids=[
+        "one missing",
+        "all missing",
+        "no rows",
+        "empty file",
+        "open quote",
+        "twice",
+        "semicolons",
+    ],
 )
 def test_an_invalid_table_is_rejected(run: Run, content: str, message: str) -> None:
     """An invalid table ends with exit code 2, one sentence and without an output file."""

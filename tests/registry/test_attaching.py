@@ -473,6 +473,7 @@ LOOK_ALIKES: dict[str, Any] = {
     "a key path": {"path": "x.csv"},
     "a name and a path": {"roc.png": "plots/roc.png"},
     "text": "plots/roc.png",
+    "a folder": "./plots/",
 }
 
 
@@ -488,7 +489,9 @@ def test_what_only_looks_like_a_file_is_an_error(
         lambda: registry.attach("toy:1", "roc", LOOK_ALIKES[case]),
         lambda: registry.register_model({}, "toy", attachments={"roc": LOOK_ALIKES[case]}),
     ):
-        with pytest.raises(RecordError, match=r"only names a file.*Path\('.*(roc\.png|x\.csv)'\)"):
+        with pytest.raises(
+            RecordError, match=r"only names a file.*Path\('.*(roc\.png|x\.csv|plots/)'\)"
+        ):
             call()
     assert registry.attachments("toy:2") == ()
 
@@ -548,7 +551,8 @@ def test_a_link_to_a_file_attaches_the_file(registry: ModelRegistry, tmp_path: P
         ({"a": Figure()}, r"attachments\.x\.a is a figure"),
         ({"a": pd.DataFrame()}, r"attachments\.x\.a is a table"),
         ({"a": b"x"}, r"attachments\.x\.a is bytes"),
-        (np.array([object()]), "Cannot store"),
+        (np.array([object()]), r"attachments\.x is an array of Python objects; convert it with"),
+        ({"a": np.array(["b"], dtype=object)}, r"attachments\.x\.a is an array of Python"),
         (np.ma.masked_array([1, 2], [True, False]), "masked array"),
         (pd.DataFrame({"a": [object()]}), "read back equal"),
         ("\udc80", "not valid Unicode"),

@@ -65,7 +65,7 @@ def test_how_far_a_value_is_outside(service: InferenceService, row: dict[str, An
         assert problem.value == value
         assert (problem.minimum, problem.maximum) == (column.minimum, column.maximum)
         assert problem.distance == pytest.approx(0.25 if side == "above" else 1.0)
-        assert problem.message.endswith(f"of the range {side})")
+        assert problem.message.endswith(f"({side} by {problem.distance:.2g} times its width)")
 
 
 def test_the_farthest_column_is_first(service: InferenceService, row: dict[str, Any]) -> None:
@@ -87,6 +87,29 @@ def test_an_empty_row_is_not_predicted(service: InferenceService) -> None:
     """A row without any value has no prediction, although the model imputes."""
     answer = service.predict({})
     assert (answer.status, answer.label, answer.n_problems) == ("missing", None, 3)
+    assert {problem.message for problem in answer.problems} == {"is missing"}
+
+
+def test_a_misspelled_name_is_the_one_of_one_column(
+    service: InferenceService, row: dict[str, Any]
+) -> None:
+    """Of several missing columns, only the most similar one names the misspelled field."""
+    answer = service.predict({"koi_dept": row["koi_depth"], "koi_num_transits": 20})
+    assert [problem.message for problem in answer.problems] == [
+        "is missing; the data has koi_dept",
+        "is missing",
+    ]
+
+
+def test_an_invalid_row_does_not_show_that_a_value_is_required(
+    service: InferenceService, row: dict[str, Any]
+) -> None:
+    """The model was not tried with an invalid row, so its missing values are only missing."""
+    answer = service.predict(row | {"koi_num_transits": "many", "koi_depth": None})
+    assert [problem.message for problem in answer.problems] == [
+        "must be a whole number, not 'many'",
+        "is missing",
+    ]
 
 
 @pytest.fixture

@@ -90,11 +90,34 @@ def test_a_regressor(registry: ModelRegistry, table: pd.DataFrame) -> None:
 
 
 def test_only_json_for_one_row(client: Client) -> None:
-    """A row in a form is rejected by the header's name; other paths do not exist."""
+    """A row in a form is rejected by the header's name, with the address for CSV."""
     answer = client.post("/predict", b"koi_depth=1", "application/x-www-form-urlencoded")
     assert (answer.status, list(answer.problems)) == (415, ["Content-Type"])
-    assert client.get("/predict").status == 405
-    assert client.get("/docs").status == 404
+    assert answer.problems["Content-Type"] == "must be application/json; send CSV to /predict/batch"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("/predict", 405, "does not support GET; use POST /predict, POST /predict/batch"),
+        ("/docs", 404, "is not an address of this server; use POST /predict"),
+        ("/", 404, "is not an address of this server; use POST /predict"),
+    ],
+)
+def test_an_unknown_address(client: Client, path: str, status: int, message: str) -> None:
+    """The answer to an unknown address, or to a wrong method, names the addresses."""
+    answer = client.get(path)
+    assert answer.status == status
+    assert answer.problems[path].startswith(message)
+
+
+def test_a_body_without_any_column(client: Client) -> None:
+    """An object without any column of the model is not a row: the answer names the columns."""
+    answer = client.post("/predict", b'{"data": [[1, 2, 3]]}')
+    assert (answer.status, answer.problems) == (
+        422,
+        {"body": "has none of the columns of the model: koi_depth, koi_period, koi_num_transits"},
+    )
 
 
 def test_the_version_is_described(client: Client) -> None:

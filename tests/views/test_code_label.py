@@ -32,5 +32,5 @@ def test_facts_have_the_label() -> None:
 def test_a_list_has_a_column_only_if_needed(place: str) -> None:
     """A list has a column for code if a version has some."""
     column = next(one for one in columns_of([PLAIN, OWN], place) if one.name == "code")
-    assert (column.to_text(OWN), column.to_text(PLAIN)) == (LABEL, None)
+    assert (column.to_text(OWN), column.to_text(PLAIN)) == ("own (Python 3.11)", None)
     assert "code" not in [one.name for one in columns_of([PLAIN], place)]

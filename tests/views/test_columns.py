@@ -12,6 +12,7 @@ from exo_nbregistry.cli.render import view_listing
 from exo_nbregistry.panels.browser.column import PLAIN, heading
 from exo_nbregistry.panels.browser.page import Row
 from exo_nbregistry.panels.browser.state import default_columns
+from exo_nbregistry.records.code import Code
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.text.markup import Markup
@@ -31,6 +32,7 @@ MADE = datetime(2026, 3, 1, 1, 30, 59, tzinfo=timezone(timedelta(hours=2)))
 FULL: dict[str, Any] = {
     "algorithm": "RandomForest",
     "aliases": ("best", "champion"),
+    "code": Code(("__main__.Scaler",), "3.11", "3.1.3"),
     "status": "deleted",
     "tags": {"reviewed": True, "team": "vetting"},
     "description": "First try",
@@ -49,6 +51,7 @@ CELLS = {
     "model_id": "m:2",
     "display_id": "m:2",
     "aliases": "best, champion",
+    "code": Code(("__main__.Scaler",), "3.11", "3.1.3").short_label,
     "created_at": "2026-02-28 23:30",
     "tags": "reviewed, team=vetting",
     "metric": "recall (of planet)",

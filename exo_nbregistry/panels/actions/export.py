@@ -32,9 +32,11 @@ def plan_export(registry: Any, item: ModelMetadata, directory: str) -> Plan:
 
 
 def _written(folder: Path) -> str:
-    files = sorted(path for path in folder.iterdir() if path.is_file())
+    files = [path for path in folder.rglob("*") if path.is_file()]
     n_bytes = sum(path.stat().st_size for path in files)
-    names = name_list(path.name for path in files)
+    # The files of the folder itself come first.
+    ordered = sorted(files, key=lambda path: (len(path.parts), path))
+    names = name_list(path.relative_to(folder).as_posix() for path in ordered)
     return f"Wrote {count(len(files), 'file')} ({size(n_bytes)}) to {folder.absolute()}: {names}."
 
 
