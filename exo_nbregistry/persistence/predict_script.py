@@ -163,7 +163,7 @@ def read_columns(table: Any) -> tuple[dict[str, Any], dict[int, str]]:
     if len(set(table.header)) < len(table.header):
         twice = {repr(name): 0 for name in table.header if table.header.count(name) > 1}
         raise InputError(
-            f"Several columns of the table have the same name: {list_names(list(twice))}; rename "
+            f"Several columns of the table have the same name: {some_names(list(twice))}; rename "
             "them. The first line must have the names of the columns."
         )
     if not table.header:
