@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
-BROWSER = "tests/browser"
+BROWSER, WORKFLOWS = "tests/browser", "tests/workflows"
 # Kinds by file name; pyproject.toml describes the kinds. A single slow test in a fast file has its
 # mark at the test.
 KINDS = {
@@ -70,6 +70,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(f"{BROWSER}/"):
             item.add_marker("browser")
+        # Each file executes a notebook.
+        if item.nodeid.startswith(f"{WORKFLOWS}/"):
+            item.add_marker("slow")
         for kind, stems in KINDS.items():
             if item.path.stem in stems:
                 item.add_marker(kind)

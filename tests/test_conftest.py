@@ -18,6 +18,7 @@ def test_each_kind_names_files(pytestconfig: pytest.Config) -> None:
     named = [stem for stems in shared.KINDS.values() for stem in stems]
     assert [stem for stem in named if stem not in stems] == []
     assert (TESTS.parent / shared.BROWSER).is_dir()
+    assert (TESTS.parent / shared.WORKFLOWS).is_dir()
 
 
 def test_an_id_is_the_same_in_every_process(request: pytest.FixtureRequest) -> None:

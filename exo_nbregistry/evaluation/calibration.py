@@ -8,7 +8,7 @@ import numpy as np
 
 from exo_nbregistry.evaluation.weighted_metrics import Floats, Predictions
 from exo_nbregistry.inference.platt_scaling import fit_sigmoid
-from exo_nbregistry.inference.row_answers import log_odds
+from exo_nbregistry.inference.row_answers import calibrated
 
 
 def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
@@ -45,7 +45,8 @@ def fit_platt_scaling(predictions: Predictions) -> Callable[[Floats], Floats]:
     slope, intercept = fit_sigmoid(predictions.probability, predictions.truth)
 
     def calibrate(probability: Floats) -> Floats:
-        calibrated: Floats = 1 / (1 + np.exp(-slope * log_odds(probability) - intercept))
-        return calibrated
+        shares = np.column_stack([1 - probability, probability])
+        found: Floats = calibrated(shares, slope, intercept)[:, 1]
+        return found
 
     return calibrate

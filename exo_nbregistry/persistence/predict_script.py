@@ -162,9 +162,10 @@ def read_columns(table: Any) -> tuple[dict[str, Any], dict[int, str]]:
         return {str(name): table[name] for name in table.columns}, {}
     if len(set(table.header)) < len(table.header):
         twice = {repr(name): 0 for name in table.header if table.header.count(name) > 1}
+        names = some_names(list(twice), limit=MAX_SHOWN)
         raise InputError(
-            f"Several columns of the table have the same name: {some_names(list(twice))}; rename "
-            "them. The first line must have the names of the columns."
+            f"Several columns of the table have the same name: {names}; rename them. The first "
+            "line must have the names of the columns."
         )
     if not table.header:
         raise InputError("The table is empty.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.records.kinds import field_names, require_kinds
+from exo_nbregistry.records.field_types import field_names, require_kinds
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
 

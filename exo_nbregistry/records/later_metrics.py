@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from exo_nbregistry.records.kinds import require_kinds
+from exo_nbregistry.records.field_types import require_kinds
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode, encode
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from exo_nbregistry.config import Displayed
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.code import Code
+from exo_nbregistry.records.field_types import field_names, require_kinds
 from exo_nbregistry.records.fields import (
     Artifact,
     Column,
@@ -18,7 +19,6 @@ from exo_nbregistry.records.fields import (
     Provenance,
     Signature,
 )
-from exo_nbregistry.records.kinds import field_names, require_kinds
 from exo_nbregistry.records.later_metrics import LaterMetrics
 from exo_nbregistry.records.metadata_fields import decode_field, encode_field, plain_field
 from exo_nbregistry.records.scoring import Scoring

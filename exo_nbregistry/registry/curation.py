@@ -52,6 +52,13 @@ class Curation:
         ------
         RecordError
             If no tag is passed, or a value cannot be stored.
+
+        Examples
+        --------
+        >>> registry.tag_model("kepler_rf:1", "reviewed", team="vetting").tags
+        {'reviewed': True, 'team': 'vetting'}
+        >>> registry.untag_model("kepler_rf:1", "reviewed", "team").tags
+        {}
         """
         _require_names(names)
         values = to_plain_tags(dict.fromkeys(names, True) | tags)
@@ -82,6 +89,12 @@ class Curation:
         -------
         ModelMetadata
             Metadata of the version, with its tags.
+
+        Examples
+        --------
+        >>> version = registry.tag_model("kepler_rf:1", "reviewed")
+        >>> registry.untag_model("kepler_rf:1", "reviewed").tags
+        {}
         """
         _require_names(names)
 
@@ -110,6 +123,11 @@ class Curation:
         ------
         RecordError
             If the note is not text or is blank.
+
+        Examples
+        --------
+        >>> registry.annotate("kepler_rf:1", "Checked by eye.").notes[0].text
+        'Checked by eye.'
         """
         if not isinstance(text, str) or not text.strip():
             raise RecordError(f"A note must be non-empty text, got {text!r:.60}.", key="note")
@@ -139,6 +157,13 @@ class Curation:
         ------
         ProtectedAliasError
             If a protected alias points to the version.
+
+        Examples
+        --------
+        >>> registry.delete_model("kepler_rf:1")
+        'kepler_rf:1'
+        >>> registry.restore_model("kepler_rf:1").status
+        'active'
         """
         return self._delete_or_purge(ref, "delete", force)
 
@@ -161,6 +186,12 @@ class Curation:
         ------
         ConflictError
             If an alias points to the version.
+
+        Examples
+        --------
+        >>> ref = registry.register_model({"cut": 0.5}, "rule")
+        >>> registry.purge_model(ref)
+        'rule:1'
         """
         name = self._delete_or_purge(ref, "purge", force)
         remove_unreferenced(self._work.store, self._journal, parse_reference(name).key)
@@ -183,6 +214,12 @@ class Curation:
         ------
         VersionNotFoundError
             If the version does not exist or was purged.
+
+        Examples
+        --------
+        >>> ref = registry.delete_model("kepler_rf:1")
+        >>> registry.restore_model(ref).status
+        'active'
         """
         reference = parse_reference(ref)
 

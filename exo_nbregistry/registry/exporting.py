@@ -71,6 +71,14 @@ class Exporting:
             If the model carries code of another minor version of Python.
         SerializationError
             If the model requires code that cannot be exported; the error names it.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import Ridge
+        >>> model = Ridge().fit([[0.0], [1.0]], [0.0, 1.0])
+        >>> folder = registry.export_model(registry.register_model(model, "line"), "line")
+        >>> (folder / "predict.py").is_file(), (folder / "attachments").exists()
+        (True, False)
         """
         self._require_outside(directory)
         reference, snapshot = self._work.snapshot_of(ref)

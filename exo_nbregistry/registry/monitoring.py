@@ -9,7 +9,7 @@ from typing import Any
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.arguments import read_mapping
 from exo_nbregistry.journal.snapshot import Snapshot
-from exo_nbregistry.records.kinds import require_kinds
+from exo_nbregistry.records.field_types import require_kinds
 from exo_nbregistry.records.later_metrics import LaterMetrics, encode_event
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version

@@ -69,9 +69,11 @@ def test_other_predictions_are_reported(
 
 def test_numbers_are_not_tried(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of numbers costs no more predictions: it is the same as JSON and as CSV."""
-    monkeypatch.setattr(served_example, "_answer_json", None)
+    tried = []
+    monkeypatch.setattr(served_example.predict_script, "row_answers", lambda *a: tried.append(a))
     for X in (N.reshape(-1, 1), pd.DataFrame({"n": N, "k": range(20)})):
         registry.register_model(LogisticRegression().fit(X, Y), "m", X=X, y=Y)
+    assert tried == []
 
 
 def test_a_native_booster_has_the_classes_of_its_labels(registry: ModelRegistry) -> None:

@@ -56,7 +56,7 @@ def test_a_native_model_is_calibrated_in_the_service_and_in_an_export(
     registry: ModelRegistry, tmp_path: Path
 ) -> None:
     """A booster has no classes of its own; both use those of its signature."""
-    xgboost = pytest.importorskip("xgboost")
+    xgboost = pytest.importorskip("xgboost", reason="xgboost is not installed")
     rows = xgboost.DMatrix(X, label=Y)
     booster = xgboost.train({"objective": "binary:logistic"}, rows, 3)
     ref = registry.register_model(

@@ -67,6 +67,17 @@ def part_to_read(kind: str, format: str) -> str | None:
     return format if kind == "table" else None
 
 
+def is_picture(kind: str, format: str) -> bool:
+    """Return whether an attachment is shown as a picture.
+
+    Examples
+    --------
+    >>> is_picture("file", "jpg"), is_picture("file", "svg")
+    (True, False)
+    """
+    return kind == "figure" or (kind == "file" and format in ("png", "jpg", "jpeg"))
+
+
 def can_preview(kind: str, format: str) -> bool:
     """Return whether an attachment of this kind has a preview.
 
@@ -80,7 +91,7 @@ def can_preview(kind: str, format: str) -> bool:
     (True, False, False)
     """
     if kind == "file":
-        return format in ("png", "jpg", "jpeg", *_TEXTS)
+        return is_picture(kind, format) or format in _TEXTS
     return kind in ("figure", "table", "text", "value", "values", "array", "arrays")
 
 
@@ -105,7 +116,7 @@ def preview(kind: str, format: str, data: bytes) -> Preview:
     >>> "&lt;b&gt;" in preview("text", "txt", b"<b>").page
     True
     """
-    if kind == "figure" or (kind == "file" and format in ("png", "jpg", "jpeg")):
+    if is_picture(kind, format):
         shown = next((form for start, form in _PICTURES.items() if data.startswith(start)), None)
         return Preview(picture=data, format=shown) if shown else _none("It is not a picture.")
     try:

@@ -13,6 +13,7 @@ from exo_nbregistry.panels.base import code_block, html, sentence
 from exo_nbregistry.panels.browser.attachment_preview import (
     MAX_BYTES,
     can_preview,
+    is_picture,
     part_to_read,
     preview,
 )
@@ -93,7 +94,9 @@ class DetailAttachments(VBox):
             else paragraph(NONE.format(item.model_id))
         )
         names = [] if item.status == PURGED else [name for name, _ in rows]
-        first = next((name for name in names if _is_picture(item, name)), None)
+        first = next(
+            (name for name in names if is_picture(*kind_and_format(item.attachments[name]))), None
+        )
         self._filling = True
         try:
             self.choice.options = [("Select an attachment", None), *((n, n) for n in names)]
@@ -170,8 +173,3 @@ def download_link(data: bytes, file_name: str) -> Markup:
         f'<a download="{escape(file_name)}" '
         f'href="data:application/octet-stream;base64,{content}" style="{_LINK}">Download</a>'
     )
-
-
-def _is_picture(item: ModelMetadata, name: str) -> bool:
-    kind, form = kind_and_format(item.attachments[name])
-    return kind == "figure" or (kind == "file" and form in ("png", "jpg", "jpeg"))
