@@ -10,6 +10,17 @@ ATTACHMENT = "out_of_fold"
 _ARRAYS = ("classes", "probabilities", "y_true")
 
 
+def are_out_of_fold(attached: Any) -> bool:
+    """Return whether an attachment has out-of-fold predictions; a user can use its name.
+
+    Examples
+    --------
+    >>> are_out_of_fold([0.2, 0.9])
+    False
+    """
+    return isinstance(attached, Mapping) and attached.keys() >= {*_ARRAYS}
+
+
 def fit_calibration(arrays: Any, classes: Sequence[Any]) -> dict[str, float] | None:
     """Return the coefficients of Platt scaling, or None without a calibration.
 
@@ -41,8 +52,7 @@ def fit_calibration(arrays: Any, classes: Sequence[Any]) -> dict[str, float] | N
     """
     import numpy as np
 
-    # A user can attach anything under this name.
-    if not isinstance(arrays, Mapping) or not arrays.keys() >= {*_ARRAYS}:
+    if not are_out_of_fold(arrays):
         return None
     known, shares, truth = (np.asarray(arrays[name]) for name in _ARRAYS)
     if known.shape != (2,) or list(map(str, known)) != list(map(str, classes)):

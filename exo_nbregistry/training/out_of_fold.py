@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.evaluation.test_set import row_names
 from exo_nbregistry.inference.platt_scaling import ATTACHMENT as ATTACHMENT
+from exo_nbregistry.inference.platt_scaling import are_out_of_fold
 from exo_nbregistry.introspection.evaluation import measure_labels
 from exo_nbregistry.introspection.scoring import choose_scoring
 from exo_nbregistry.text.markup import count
@@ -205,7 +206,7 @@ def read_out_of_fold(registry: ModelRegistry, ref: str) -> Predicted:
     if ATTACHMENT not in registry.get_metadata(ref).attachments:
         return {}
     stored: Predicted = registry.load_attachment(ref, ATTACHMENT)
-    return stored
+    return stored if are_out_of_fold(stored) else {}
 
 
 def _splits(folds: int, X: Any, y: Any, groups: ArrayLike | None, random_state: int) -> Any:

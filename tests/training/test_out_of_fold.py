@@ -222,6 +222,15 @@ def test_by_default_nothing_is_stored(registry: ModelRegistry) -> None:
     assert read_out_of_fold(registry, ref) == {}
 
 
+def test_another_attachment_of_this_name_has_no_predictions(registry: ModelRegistry) -> None:
+    """An array that a user attached as out_of_fold is not read as predictions."""
+    X, y = table()
+    model = LogisticRegression().fit(X, y)
+    attached = {"out_of_fold": np.linspace(0, 1, 5)}
+    ref = registry.register_model(model, "own", attachments=attached)
+    assert read_out_of_fold(registry, ref) == {}
+
+
 def test_cross_validation_chooses_instead_of_a_validation_set_that_was_used() -> None:
     """A model that knows the validation rows is the best there, but not in cross-validation."""
     X, y = table()
