@@ -607,3 +607,15 @@ def test_attaching_logs_nothing_else(
     caplog.set_level(logging.INFO)
     registry.attach("toy:1", "notes", "Good.")
     assert caplog.text == ""
+
+
+def test_values_without_an_end_are_an_error(registry: ModelRegistry) -> None:
+    """A list that contains itself is refused in one sentence, as a deep one."""
+    deep: list[Any] = []
+    for _ in range(3000):
+        deep = [deep]
+    endless: list[Any] = []
+    endless.append({"self": endless})
+    for thing in (deep, endless):
+        with pytest.raises(RecordError, match="nested more than"):
+            registry.attach("kepler_rf:1", "values", thing)
