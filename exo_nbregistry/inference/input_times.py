@@ -61,12 +61,12 @@ def read_times(values: Any, dtype: str, invalid: dict[int, Any]) -> Any:
     import pandas as pd
 
     if not dtype.startswith("datetime"):
-        found = pd.Series(pd.to_timedelta(values.tolist(), errors="coerce"))
+        found: Any = pd.Series(pd.to_timedelta(values.tolist(), errors="coerce"))
     else:
         zoned = "," in dtype
-        items = [None if not zoned and has_zone(value) else value for value in values]
-        found = pd.Series(pd.to_datetime(items, errors="coerce", format="ISO8601", utc=True))
-        found = found if zoned else found.dt.tz_convert(None)
+        items: Any = [None if not zoned and has_zone(value) else value for value in values]
+        read = pd.to_datetime(items, errors="coerce", format="ISO8601", utc=True)
+        found = pd.Series(read if zoned else read.tz_convert(None))
     for row in np.flatnonzero(found.isna().to_numpy()).tolist():
         if values[row] is not None and values[row] == values[row]:
             invalid[row] = values[row]

@@ -107,7 +107,7 @@ def test_a_large_attribute_of_a_class_is_named() -> None:
 
 
 def test_the_values_of_plain_code_are_not_reported() -> None:
-    """Docstrings, column names and numbers are no secrets."""
+    """Docstrings, column names and numbers cause no warning."""
     source = (
         'class Scale:\n    """A token-free class."""\n    columns = ("koi_depth", "koi_period")\n'
         "    def fit(self, x, by='mean', tokens=None):\n"
