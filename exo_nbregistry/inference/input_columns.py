@@ -1,7 +1,7 @@
 """The columns that a model takes, and their values in the rows of a table.
 
 Serving and the exported predict.py use this file, so that both read a row alike. An export has a
-copy of it, so it imports only NumPy and pandas.
+copy of it, so it imports only NumPy, pandas and the file beside it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+from exo_nbregistry.inference.input_times import has_zone, is_date, read_times
 
 NUMBER, WHOLE, BOOLEAN, TEXT = "number", "whole number", "boolean", "text"
 CATEGORY, VALUE, DATE, DURATION = "category", "value", "date", "duration"
@@ -84,6 +86,8 @@ class InputColumn(NamedTuple):
                 fits = False
             if fits:
                 return f"{_PHRASES[self.kind]} that fits {self.dtype}"
+        if self.kind == DATE and "," not in self.dtype and has_zone(value):
+            return "a date without a time zone"
         return _PHRASES[self.kind]
 
 
@@ -213,7 +217,7 @@ def read_cells(values: Any, column: InputColumn) -> Cells:
     found = np.empty(len(items), dtype=object)
     found[:] = items
     if column.kind in (DATE, DURATION):
-        found = _times(found, column, invalid)
+        found = read_times(found, column.dtype.lower(), invalid)
     return Cells(found, invalid, absent)
 
 
@@ -237,7 +241,7 @@ def _numbers(values: Any) -> Any:
 def _as_kind(value: Any, kind: str) -> Any:
     """Return a value of this kind, or None; text is never read as a number."""
     if kind == DATE:
-        return value if isinstance(value, str) or hasattr(value, "isoformat") else None
+        return value if is_date(value) else None
     if kind == DURATION:
         return value if isinstance(value, str) or hasattr(value, "total_seconds") else None
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
@@ -256,22 +260,6 @@ def _as_kind(value: Any, kind: str) -> Any:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _times(values: Any, column: InputColumn, invalid: dict[int, Any]) -> Any:
-    """Return times as objects of pandas, None for those that cannot be read."""
-    import numpy as np
-    import pandas as pd
-
-    if column.kind == DATE:
-        options: dict[str, Any] = {"format": "ISO8601", "utc": "," in column.dtype}
-        found = pd.Series(pd.to_datetime(values.tolist(), errors="coerce", **options))
-    else:
-        found = pd.Series(pd.to_timedelta(values.tolist(), errors="coerce"))
-    for row in np.flatnonzero(found.isna().to_numpy()).tolist():
-        if values[row] is not None:
-            invalid[row] = values[row]
-    return found.astype(object).where(found.notna(), None).to_numpy()
 
 
 def is_missing(value: Any) -> bool:

@@ -10,6 +10,7 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.fitted_search import next_inner
 from exo_nbregistry.introspection.structure import MAX_NESTING
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
+from exo_nbregistry.records.kinds import is_float
 from exo_nbregistry.text.names import short_error, short_repr
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
@@ -67,7 +68,12 @@ def read_curves(curves: Any) -> dict[str, Any]:
         )
     if given.keys() == {"curves", "x"} and isinstance(given["curves"], Mapping):
         given, x = given["curves"], "epoch" if given["x"] == "epoch" else x
-    return {"curves": dict(_flat(given)), "x": x}
+    found: dict[str, list[float]] = {}
+    for name, numbers in _flat(given):
+        if name in found:
+            raise RecordError(f"Two curves have the name {name!r:.60}; rename one.", key="curves")
+        found[name] = numbers
+    return {"curves": found, "x": x}
 
 
 def _flat(given: Mapping[Any, Any]) -> Iterable[tuple[str, list[float]]]:
@@ -96,7 +102,7 @@ def _number(name: str, place: int, value: Any) -> float:
     plain = value.item() if hasattr(value, "item") else value
     if plain is None:
         return float("nan")
-    if isinstance(plain, bool) or not isinstance(plain, int | float):
+    if not is_float(plain):
         raise RecordError(
             f"curves[{name!r:.60}][{place}] must be a number, got {short_repr(value)}.",
             key="curves",

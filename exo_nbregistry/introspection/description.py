@@ -257,7 +257,11 @@ def _attachments(
     found = {} if trials is None else {"trials": pack_trials(trials)}
     curves = curves_of(model) if given.curves is None else read_curves(given.curves)
     found |= {} if curves is None else {"curves": pack_curves(curves)}
-    found |= pack_named(given.attachments)
+    named = pack_named(given.attachments)
+    for name, passed in (("trials", given.trials), ("curves", given.curves)):
+        if passed is not None and name in named:
+            raise RecordError(f"{name} is passed twice: as {name}= and in attachments.", key=name)
+    found |= named
     if measured.arrays:
         found["evaluation"] = pack_arrays(measured.arrays)
     if example:

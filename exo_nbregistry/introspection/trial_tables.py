@@ -80,8 +80,17 @@ def records_of(table: Any) -> list[dict[str, Any]]:
     columns = {str(name): _values(name, table[name]) for name in table}
     lengths = {len(values) for values in columns.values()}
     if len(lengths) > 1:
-        raise RecordError("The columns of trials have different lengths.", key="trials")
+        raise different_lengths()
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def different_lengths() -> RecordError:
+    """Return the error for columns that do not have one value per trial."""
+    return RecordError(
+        "The columns of trials have different lengths; pass one value for each trial, and each "
+        "column once.",
+        key="trials",
+    )
 
 
 def _values(name: Any, column: Any) -> list[Any]:

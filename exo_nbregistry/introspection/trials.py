@@ -13,11 +13,13 @@ from exo_nbregistry.introspection.estimator import plain_parameter
 from exo_nbregistry.introspection.structure import is_estimator
 from exo_nbregistry.introspection.trial_tables import (
     MEAN,
+    different_lengths,
     lower_is_better,
     read_table,
     records_of,
     state_error,
 )
+from exo_nbregistry.records.kinds import is_float
 from exo_nbregistry.records.trials import PRUNED, is_finite
 from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut
@@ -167,6 +169,8 @@ def from_cv_results(results: Mapping[str, Any], metric: str | None = None) -> di
     folds = [name for name in results if re.fullmatch(rf"split\d+_test_{re.escape(metric)}", name)]
     others = [name for name in names if name != metric]
     rows = []
+    if any(len(results[MEAN + name]) != len(results["params"]) for name in names):
+        raise different_lengths()
     for i, params in enumerate(results["params"]):
         row = {"params": params, "mean": results[MEAN + metric][i]}
         if f"std_test_{metric}" in results:
@@ -236,7 +240,7 @@ def _score(place: int, value: Any) -> float:
     if value is None:
         return math.nan
     number = value.item() if hasattr(value, "item") else value
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if not is_float(number):
         raise RecordError(
             f"The score of trial {place + 1} must be a number, got {value!r:.60}.", key="trials"
         )

@@ -127,6 +127,9 @@ def open_archive(stream: BinaryIO, key: str) -> zipfile.ZipFile:
         if not is_safe_path(info.filename) or info.filename in names:
             raise _invalid(key, f"{info.filename!r:.60} is not a safe and unique path")
         names.add(info.filename)
+    # Files that overlap would expand to many times the size of the archive.
+    if sum(info.file_size for info in archive.infolist()) > stream.seek(0, os.SEEK_END):
+        raise _invalid(key, "its files overlap")
     return archive
 
 

@@ -204,7 +204,8 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
         ) from None
     with source, store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
-        while chunk := source.read(_CHUNK_BYTES):
+        # A link in the folder of another user can lead to a device that never ends.
+        while writer.size_bytes <= artifact.size_bytes and (chunk := source.read(_CHUNK_BYTES)):
             writer.write(chunk)
         if writer.sha256 != artifact.sha256:
             raise IntegrityError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
-from exo_nbregistry.errors import RecordError
+from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.payloads.artifact import changed_payload, open_payload, payload_key
 from exo_nbregistry.records.metadata import Artifact
@@ -156,7 +156,15 @@ def read_bytes(store: Store, model_key: str, artifact: Artifact) -> bytes:
     """
     key = payload_key(model_key, artifact)
     with open_payload(store, key) as stream:
-        data = stream.read()
+        # Of a file that is larger than recorded, only one byte more.
+        data = stream.read(max(artifact.size_bytes, 0) + 1)
+    if len(data) > artifact.size_bytes:
+        raise IntegrityError(
+            f"{key} has more than the recorded {artifact.size_bytes:,} bytes. Restore it from a "
+            "backup.",
+            key=key,
+            expected=artifact.size_bytes,
+        )
     actual = hashlib.sha256(data).hexdigest()
     if actual != artifact.sha256:
         raise changed_payload(key, artifact, actual)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.values.json_codec import MAX_DEPTH
 
 _MAX_PATH = 300
 _PATH_KEYS = ("path", "file", "filename", "file_name", "filepath", "file_path")
@@ -42,7 +43,7 @@ def refuse_look_alikes(thing: Any, name: str) -> None:
 def _look_alike(thing: Any) -> tuple[str, Any] | None:
     if isinstance(thing, str):
         return ("", thing) if _names_file(thing) else None
-    leaves = list(_leaves(thing, ""))
+    leaves = list(_leaves(thing, "", MAX_DEPTH))
     for place, value in leaves:
         if isinstance(value, os.PathLike):
             return place, value
@@ -66,8 +67,11 @@ def _names_file(text: str) -> bool:
     return bool(os.path.splitext(text)[1]) and os.path.isfile(path)
 
 
-def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+def _leaves(value: Any, place: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a mapping or list; packing refuses one that is nested deeper."""
     items: Iterable[tuple[str, Any]] = ()
+    if not depth:
+        return
     if isinstance(value, Mapping):
         items = ((f"{place}.{key}", item) for key, item in value.items())
     elif isinstance(value, list | tuple):
@@ -75,4 +79,4 @@ def _leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
     else:
         yield place, value
     for where, item in items:
-        yield from _leaves(item, where)
+        yield from _leaves(item, where, depth - 1)

@@ -17,12 +17,13 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import cloudpickle
 import numpy as np
 
 from exo_nbregistry.persistence.code_reductions import REDUCTIONS, UNNAMED
+from exo_nbregistry.persistence.code_values import Variable, values_of_class, values_of_function
 from exo_nbregistry.persistence.local_code import NOTEBOOK, is_by_value, is_local, is_named
 from exo_nbregistry.records.code import Code
 from exo_nbregistry.values.attribute import read_attribute
@@ -31,24 +32,6 @@ from exo_nbregistry.values.attribute import read_attribute
 _PATHS = ("__file__", "__path__")
 _MODULE_PATHS = ("__builtins__", "__cached__", "__file__", "__loader__", "__path__", "__spec__")
 _registering = threading.Lock()
-
-
-class Variable(NamedTuple):
-    """A variable outside of a function that the function uses.
-
-    Attributes
-    ----------
-    function : str
-        Name of the function.
-    name : str
-        Name of the variable.
-    value : object
-        Its value.
-    """
-
-    function: str
-    name: str
-    value: Any
 
 
 class Definitions:
@@ -61,7 +44,7 @@ class Definitions:
     imports : set of str
         Modules that the functions use or import, except those of the standard library.
     variables : list of Variable
-        Variables that the functions use.
+        Variables that the functions use, and the values in them.
     """
 
     def __init__(self) -> None:
@@ -88,6 +71,7 @@ class Definitions:
             self._read_function(value, reduced)
         else:
             self._members.update(map(id, _unnamed_methods(value)))
+            self.variables += values_of_class(value)
         return tuple(reduced)
 
     def is_own(self, value: Any) -> bool:
@@ -157,6 +141,7 @@ class Definitions:
             with suppress(ValueError):  # a cell that is still empty
                 used[name] = cell.cell_contents
         self._keep_variables(function.__qualname__, used)
+        self.variables += values_of_function(function)
 
     def _keep_variables(self, owner: str, used: Mapping[str, Any]) -> None:
         self.variables += [

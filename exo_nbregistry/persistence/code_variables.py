@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from exo_nbregistry.errors import SerializationError
-from exo_nbregistry.persistence.by_value import Variable
+from exo_nbregistry.persistence.code_values import Variable
 from exo_nbregistry.persistence.secrets import is_known_secret, is_secret
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.terminal import visible
@@ -46,15 +46,16 @@ def variable_warnings(
 read it inside fetch, such as from os.environ.',)
     """
     found: dict[int, str] = {}
-    for function, name, value in variables:
+    for variable in variables:
+        name, value, phrase = variable.name, variable.value, variable.phrase
         if id(value) in found:
             continue
-        what = f"The variable {visible(name)}, which {visible(function)} uses,"
-        inside = f"read it inside {visible(function)}, such as from os.environ."
+        what = f"{phrase[0].upper()}{phrase[1:]}"
+        inside = f"read it inside {visible(variable.function)}, such as from os.environ."
         if is_known_secret(value):
             raise SerializationError(
-                f"Cannot write the model: {what[0].lower()}{what[1:]} contains a key or token, "
-                f"which every reader of the registry would get; {inside}"
+                f"Cannot write the model: {phrase} contains a key or token, which every reader "
+                f"of the registry would get; {inside}"
             )
         if is_secret(name, value):
             found[id(value)] = f"{what} looks like a secret and is stored with the model; {inside}"

@@ -20,6 +20,7 @@ from exo_nbregistry.fs.file import write_file
 from exo_nbregistry.inference import (
     answer_table,
     input_columns,
+    input_times,
     model_input,
     model_output,
     row_answers,
@@ -56,6 +57,7 @@ PROGRAM_FOLDER = "predict_rows"
 PROGRAM_MODULES = (
     answer_table,
     input_columns,
+    input_times,
     model_input,
     model_output,
     row_answers,

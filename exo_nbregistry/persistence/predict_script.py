@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def read_table(source: Any) -> Table:
             return read_csv(file.read())
     except FileNotFoundError:
         raise InputError(f"The file {source} does not exist.") from None
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, EOFError, ValueError, csv.Error, zlib.error) as error:
         raise InputError(f"Cannot read {source} as CSV: {first_line(error)}") from None
 
 

@@ -192,7 +192,7 @@ def _read(path: Path, unsafe: bool, keyring: Keyring, hint: str) -> tuple[Any, d
             verdict=verdict,
             globals=card.get("globals", ()),
             packages=card.get("packages"),
-            code=code_of(card["code"]) if card.get("code") else None,
+            code=code_of(card["code"], card_path(path).name) if card.get("code") else None,
             sources=f"in {card_path(path).name}",
             unsafe=unsafe,
             hint=hint or _how_to_trust(path, card, verdict),

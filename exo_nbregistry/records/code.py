@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.kinds import require_kinds
 from exo_nbregistry.values.frozen import immutable
 
 
@@ -56,6 +57,28 @@ class Code:
         }
 
 
-def code_of(fields: Mapping[str, Any]) -> Code:
-    """Return the code from the result of `Code.to_fields`; unknown fields are ignored."""
-    return Code(tuple(fields["by_value"]), fields["python"], fields["cloudpickle"])
+def code_of(fields: Any, key: str = "code") -> Code:
+    """Return the code from the result of `Code.to_fields`; unknown fields are ignored.
+
+    Parameters
+    ----------
+    fields : mapping
+        The fields, possibly of another user.
+    key : str
+        The file, for the error.
+
+    Raises
+    ------
+    RecordError
+        If a field is missing or has another type.
+    """
+    try:
+        code = Code(tuple(fields["by_value"]), fields["python"], fields["cloudpickle"])
+        require_kinds(code, "code.")
+    except (LookupError, TypeError, RecordError) as error:
+        raise RecordError(
+            f"{key} has an invalid description of the code in the model ({error!s:.60}); restore "
+            "it from a backup.",
+            key=key,
+        ) from error
+    return code

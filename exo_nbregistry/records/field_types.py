@@ -73,12 +73,13 @@ def _test(kind: Any) -> Callable[[Any], bool]:
             type(value) is dict and all(map(inner[0], value)) and all(map(inner[1], value.values()))
         )
     if kind is float:
-        return _is_number
+        return is_float
     # Values have plain types, so a bool is not an int here.
     return lambda value: kind is Any or type(value) is kind
 
 
-def _is_number(value: Any) -> bool:
+def is_float(value: Any) -> bool:
+    """Return whether a value is a number that can be a float; a bool is not."""
     return type(value) is float or (type(value) is int and abs(value) < _MAX_FLOAT)
 
 

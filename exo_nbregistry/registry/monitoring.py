@@ -168,7 +168,14 @@ def _read_instant(at: Any) -> datetime | None:
     plain = to_plain(given, "at")
     if not isinstance(plain, datetime):
         plain = datetime(plain.year, plain.month, plain.day, tzinfo=UTC)
-    return plain.replace(tzinfo=UTC) if plain.tzinfo is None else plain.astimezone(UTC)
+    if plain.tzinfo is None:
+        return plain.replace(tzinfo=UTC)
+    try:
+        return plain.astimezone(UTC)
+    except OverflowError:
+        raise RecordError(
+            f"at must be in the years 1 to 9999 in UTC, got {at!r:.100}.", key="at"
+        ) from None
 
 
 def _read_source(on: Any) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neural_network import MLPClassifier
 
+from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.curves import curves_of, pack_curves, read_curves
 
 X = [[float(i), float(i % 3)] for i in range(60)]
@@ -58,3 +60,17 @@ def test_long_curves_are_packed_in_an_attachment() -> None:
     packed = pack_curves({"curves": {"a": [0.1234567890123456] * 300_000}, "x": "epoch"})
     assert packed.artifact.size_bytes < 1 << 20
     assert b'"every": 10' in packed.data
+
+
+@pytest.mark.parametrize(
+    ("curves", "message"),
+    [
+        ({1: [0.5], "1": [0.6]}, "Two curves have the name '1'; rename one"),
+        ({"valid": {"auc": [0.5]}, "valid auc": [0.6]}, "Two curves have the name 'valid auc'"),
+        ({"loss": [10**400]}, r"curves\['loss'\]\[0\] must be a number"),
+    ],
+)
+def test_curves_that_cannot_be_kept_are_errors(curves: Any, message: str) -> None:
+    """No curve replaces another one, and a number that is too large is named."""
+    with pytest.raises(RecordError, match=message):
+        read_curves(curves)

@@ -114,3 +114,17 @@ def test_trials_with_a_mean_are_taken() -> None:
     """The trials of a TuningResult have a mean instead of a value."""
     listed = [SimpleNamespace(params={"C": i}, mean=i / 10) for i in range(2)]
     assert read_trials(SimpleNamespace(trials=listed))["best_score"] == 0.1
+
+
+@pytest.mark.parametrize("scores", [[], [0.1, 0.2, 0.3]])
+def test_a_score_for_each_trial_is_required(scores: list[float]) -> None:
+    """A cv_results_ with more or fewer scores than trials is an error."""
+    given = {"params": [{"C": 1}, {"C": 2}], "mean_test_score": scores}
+    with pytest.raises(RecordError, match="trials have different lengths; pass one value for"):
+        read_trials(given)
+
+
+def test_a_score_that_is_too_large_is_an_error() -> None:
+    """An integer that is not a float is named."""
+    with pytest.raises(RecordError, match="The score of trial 1 must be a number, got 1000"):
+        read_trials([{"params": {"C": 1}, "score": 10**400}])

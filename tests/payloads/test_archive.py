@@ -103,3 +103,16 @@ def test_a_file_that_changes_while_it_is_read_is_an_error(tmp_path: Path) -> Non
     path.write_bytes(b"123")
     with pytest.raises(RecordError, match="a changed while it was read"):
         write_archive(io.BytesIO(), [Member("a", 2, lambda: path.open("rb"))])
+
+
+def test_files_that_overlap_are_refused() -> None:
+    """An archive whose files share bytes cannot expand to many times its size."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a", bytes(1000))
+        archive.writestr("b", b"")
+        first, second = archive.infolist()
+        second.header_offset, second.CRC = first.header_offset, first.CRC
+        second.file_size = second.compress_size = first.file_size
+    with pytest.raises(RecordError, match="overlap"):
+        read_archive(buffer.getvalue(), "key")

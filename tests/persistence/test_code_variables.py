@@ -73,3 +73,44 @@ def test_a_name_with_hidden_characters_is_visible() -> None:
     (warning,) = written(function)[1].warnings
     assert "\x1b" not in warning
     assert "\u202e" not in warning
+
+
+KEY = "AKIA" + "Q3EXAMPLE7" + "ZYXWVU"
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        (f"def made(x, key={KEY!r}):\n    return x\n", "the default value of the parameter key of"),
+        (f"def made(x, *, key={KEY!r}):\n    return x\n", "the default value of the parameter key"),
+        (f"def made(x):\n    return [x, {KEY!r}]\n", "a text in made contains"),
+        (f"def made(x):\n    return lambda: x in ({KEY!r}, 'b')\n", "a text in made contains"),
+        (f"class made:\n    key = {KEY!r}\n", "the attribute key of made contains"),
+        (f"class made:\n    def get(self):\n        return {KEY!r}\n", "a text in made.get"),
+    ],
+)
+def test_a_credential_in_the_code_is_rejected(source: str, where: str) -> None:
+    """A key in a default value, a text or a class is an error that does not contain it."""
+    with pytest.raises(SerializationError) as caught:
+        written(run_cell(source)["made"])
+    text = str(caught.value)
+    assert where in text
+    assert "read it inside made" in text
+    assert KEY not in text
+
+
+def test_a_large_attribute_of_a_class_is_named() -> None:
+    """A large array of a class is named like a variable."""
+    source = "class Centre:\n    table = zeros(300_000)\n"
+    (warning,) = written(run_cell(source, zeros=np.zeros)["Centre"])[1].warnings
+    assert warning.startswith("The attribute table of Centre is stored with the model and takes")
+
+
+def test_the_values_of_plain_code_are_not_reported() -> None:
+    """Docstrings, column names and numbers cause no warning."""
+    source = (
+        'class Scale:\n    """A token-free class."""\n    columns = ("koi_depth", "koi_period")\n'
+        "    def fit(self, x, by='mean', tokens=None):\n"
+        '        """Return self."""\n        return x["koi_depth"] + 1.5\n'
+    )
+    assert written(run_cell(source)["Scale"])[1].warnings == ()

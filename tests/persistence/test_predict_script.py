@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable
@@ -176,6 +177,21 @@ def test_a_compressed_table(run: Run, deployed: Path) -> None:
     TABLE.to_csv("in.csv.gz", index=False)
     assert predict.main(["in.csv.gz", "second.csv"]) == 0
     assert Path("second.csv").read_text() == Path("result.csv").read_text()
+
+
+def test_an_incomplete_compressed_table_is_an_error(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A download that stopped, and other damage, is an error of one line."""
+    run(TABLE.to_csv(index=False))
+    whole = gzip.compress(TABLE.to_csv(index=False).encode())
+    for data in (whole[:-12], whole[:10] + b"\xff\xff\xff", b"plain", b""):
+        Path("part.csv.gz").write_bytes(data)
+        capsys.readouterr()
+        assert predict.main(["part.csv.gz", "second.csv"]) == 2
+        output = capsys.readouterr().err
+        assert output.startswith("predict.py: ")
+        assert output.count("\n") == 1
 
 
 def test_a_missing_file_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

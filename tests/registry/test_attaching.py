@@ -607,3 +607,27 @@ def test_attaching_logs_nothing_else(
     caplog.set_level(logging.INFO)
     registry.attach("toy:1", "notes", "Good.")
     assert caplog.text == ""
+
+
+def test_values_without_an_end_are_an_error(registry: ModelRegistry) -> None:
+    """A list that contains itself is refused in one sentence, as a deep one."""
+    deep: list[Any] = []
+    for _ in range(3000):
+        deep = [deep]
+    endless: list[Any] = []
+    endless.append({"self": endless})
+    for thing in (deep, endless):
+        with pytest.raises(RecordError, match="nested more than"):
+            registry.attach("toy:1", "values", thing)
+
+
+def test_a_recorded_size_limits_what_is_read(registry: ModelRegistry) -> None:
+    """A file with the digest of its record, but another size, is an error."""
+    registry.attach("toy:1", "notes", "A long text.")
+    path = Path(registry.location) / EVENT
+    artifact = json.loads(path.read_text())["content"]["artifact"]
+    for size in (-7, 0, 5):
+        reseal(path, Keyring().sign, artifact=artifact | {"size_bytes": size})
+        again = ModelRegistry(registry.location)
+        with pytest.raises(IntegrityError, match="has more than the recorded"):
+            again.attachment_bytes("toy:1", "notes")

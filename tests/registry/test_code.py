@@ -16,12 +16,16 @@ import pytest
 
 from exo_nbregistry import ModelPersistence, ModelRegistry
 from exo_nbregistry.errors import (
+    RecordError,
     SerializationError,
     UntrustedModelError,
     VersionMismatchError,
 )
 from exo_nbregistry.introspection.compatibility import check_compatibility
 from exo_nbregistry.records.metadata import Code, ModelMetadata
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.values.json_codec import digest_json
+from tests.persistence.bomb import Bomb
 from tests.persistence.cells import run_cell
 from tests.persistence.other_machine import predict_elsewhere
 
@@ -296,3 +300,20 @@ def test_fields_of_a_newer_release_are_ignored() -> None:
     fields = made.to_dict()
     fields["code"]["arch"] = "arm"
     assert ModelMetadata.from_dict(fields) == made
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["3.9", ["f"], 5, {"python": "3.9"}, {"by_value": None, "python": "3.9", "cloudpickle": "1"}],
+)
+def test_an_invalid_description_of_the_code_is_an_error(tmp_path: Path, code: Any) -> None:
+    """A card of another program is refused in one sentence, and nothing is unpickled."""
+    path = Path(ModelPersistence.save_model(Bomb(tmp_path / "ran"), str(tmp_path / "m.joblib")))
+    card = json.loads((tmp_path / "m.joblib.json").read_text())
+    card = {k: v for k, v in card.items() if k not in ("check", "signature")} | {"code": code}
+    card["check"] = check = digest_json(card)
+    card["signature"] = Keyring().sign(check)
+    (tmp_path / "m.joblib.json").write_text(json.dumps(card))
+    with pytest.raises(RecordError, match="invalid description of the code"):
+        ModelPersistence.load_model(path)
+    assert not (tmp_path / "ran").exists()

@@ -200,3 +200,14 @@ def test_hostile_names_of_curves_are_text(registry: ModelRegistry) -> None:
     plot = registry.plot("curve", ref)
     assert plot.to_png().startswith(b"\x89PNG")
     assert r"$\frac{1}{$" in repr(plot)
+
+
+@pytest.mark.parametrize("name", ["trials", "curves"])
+def test_trials_and_curves_are_passed_once(registry: ModelRegistry, name: str) -> None:
+    """An attachment of the same name would replace what was passed."""
+    given: dict[str, Any] = {
+        "trials": [{"params": {"C": 1}, "score": 0.5}],
+        "curves": {"loss": [0.5]},
+    }
+    with pytest.raises(RecordError, match=f"{name} is passed twice: as {name}= and in attach"):
+        registry.register_model({}, "toy", attachments={name: {"a": 1}}, **{name: given[name]})

@@ -171,3 +171,10 @@ def test_the_newest_later_metric_is_a_filter(registry: ModelRegistry) -> None:
     assert registry.list_fields()["later_metrics"] == ("f1_score",)
     registry.add_metrics("toy:1", {"f1_score": 0.9})
     assert registry.list_models(where="later_metrics.f1_score < 0.8").ids == ()
+
+
+def test_a_time_outside_of_the_calendar_is_an_error(registry: ModelRegistry) -> None:
+    """A time whose day in UTC does not exist is refused in one sentence."""
+    at = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    with pytest.raises(RecordError, match="at must be in the years 1 to 9999 in UTC"):
+        registry.add_metrics("toy:1", {"f1_score": 0.5}, at=at)

@@ -7,6 +7,7 @@ import csv
 import importlib.util
 import io
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,11 @@ _MAX_HEADER_BYTES = 10_000
 # First bytes of the pictures that are shown. SVG is never shown, because it can hold scripts.
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 _TEXTS = ("txt", "md", "csv", "json", "log", "yaml", "yml", "toml", "py", "tsv", "rst", "ini")
+# zipfile raises RuntimeError for encryption and for an unknown compression.
+_DAMAGED = (
+    *(ValueError, RuntimeError, OSError, EOFError),
+    *(csv.Error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
 # Older releases run code of a file that has an extension type.
 _OLDEST_PYARROW = 15
 # Names of all columns, the first rows of the first columns, and the number of all rows.
@@ -130,7 +136,7 @@ def preview(kind: str, format: str, data: bytes) -> Preview:
             page = _csv(data, "," if format == "csv" else "\t")
         else:
             page = _lines(data.decode())
-    except (ValueError, RecursionError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError):
+    except _DAMAGED:
         return _none("The content is damaged or has another form.")
     return Preview(page)
 

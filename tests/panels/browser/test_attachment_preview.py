@@ -101,6 +101,18 @@ def test_a_hostile_array_header_is_not_run() -> None:
         assert words("arrays", "npz", buffer.getvalue())[:2] == ["No", "preview."]
 
 
+@pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 97), (8, 12), (8, 14)])
+def test_an_archive_that_cannot_be_read_is_a_sentence(place: int, value: int) -> None:
+    """An encrypted file, an unknown compression and other data have no preview."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.npy", bytes(100))
+    data = bytearray(buffer.getvalue())
+    for start, shift in ((b"PK\x03\x04", 0), (b"PK\x01\x02", 2)):
+        data[data.index(start) + place + shift] = value
+    assert words("arrays", "npz", bytes(data))[:2] == ["No", "preview."]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_is_escaped(payload: str) -> None:
     """Names and values of an attacker are text in each preview."""
