@@ -67,7 +67,12 @@ def _of_container(model: Any, given: RegistrationInput) -> Any:
         if given.predict is None:
             raise
         return model
-    log.warning("The dict is registered as one model, which load_model returns: %r.", made)
+    log.warning(
+        "The dict is registered as one model, which load_model returns: %r. Its keys still work, "
+        "such as model[%r].",
+        made,
+        next(reversed(model)),
+    )
     return made
 
 

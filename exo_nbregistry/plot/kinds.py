@@ -32,7 +32,7 @@ class Kind:
     lacks : str
         Name of the input without an article, for notes and errors.
     hint : str
-        How to register a version with it.
+        How to register a version with it, or a sentence.
     min_versions, max_versions : int
         Limits of the number of versions; of more, the newest are shown.
     """
@@ -114,7 +114,7 @@ _ALL = (
         "metadata",
         lambda item: bool(item.later_metrics),
         "metrics measured later",
-        "a version, and add them with registry.add_metrics",
+        "Add them with registry.add_metrics.",
     ),
     Kind(
         "trials",
@@ -249,9 +249,8 @@ def _too_few(kind: Kind, lacking: Sequence[ModelMetadata], able: int) -> str:
         return f"Plot {kind.name!r} requires at least {needed}, got {able}."
     if not lacking:
         return NO_VERSIONS
-    return (
-        f"Cannot plot {kind.name!r}: no {kind.lacks} in {_listed(lacking)}. Register {kind.hint}."
-    )
+    hint = kind.hint if kind.hint.endswith(".") else f"Register {kind.hint}."
+    return f"Cannot plot {kind.name!r}: no {kind.lacks} in {_listed(lacking)}. {hint}"
 
 
 def _named(what: str, items: Sequence[ModelMetadata]) -> list[str]:

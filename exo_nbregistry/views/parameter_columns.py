@@ -15,6 +15,8 @@ MAX_PARAMETERS = 3
 # Hyperparameters that do not change the model.
 _TECHNICAL = {"n_jobs", "verbose", "memory", "copy_X"}
 
+_MAX_DIGITS = 10
+
 
 def parameter_columns(names: Sequence[str]) -> list[VersionColumn]:
     """Return the columns of hyperparameters; ``estimator__C`` is titled C if only one ends so."""
@@ -37,15 +39,21 @@ def _parameter_column(name: str, title: str) -> VersionColumn:
 
 
 def format_parameter(value: Any) -> str | None:
-    """Return a hyperparameter as it was set; None is a value, and `ABSENT` is not.
+    """Return a hyperparameter; None is a value, and `ABSENT` is not.
+
+    Long fractions, such as those of a random search, have six significant digits.
 
     Examples
     --------
     >>> format_parameter(1e-05), format_parameter("rbf"), format_parameter(None)
     ('1e-05', 'rbf', 'None')
+    >>> format_parameter(573.6152510448682), format_parameter(1000000.0)
+    ('573.615', '1000000.0')
     """
     if value is ABSENT:
         return None
+    if isinstance(value, float) and len(repr(value)) > _MAX_DIGITS:
+        return f"{value:.6g}"
     return value if isinstance(value, str) else repr(value)
 
 

@@ -79,6 +79,7 @@ def test_a_dict_is_logged(caplog: pytest.LogCaptureFixture) -> None:
         model, _ = read_bundle({"clf": MODEL, "scaler": SCALER}, GIVEN)
     assert isinstance(model, Bundle)
     assert "Bundle(scaler=StandardScaler, clf=LogisticRegression, features=2)" in caplog.text
+    assert "Its keys still work, such as model['" in caplog.text
 
 
 def test_a_sequence_is_rejected() -> None:

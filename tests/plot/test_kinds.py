@@ -129,6 +129,11 @@ def test_no_more_are_read_than_are_drawn() -> None:
             "no numbers predicted for test rows in kepler_rf:1. Register a regressor with X_test",
         ),
         (
+            "monitoring",
+            [version(1)],
+            "no metrics measured later in kepler_rf:1. Add them with registry.add_metrics.",
+        ),
+        (
             "trials",
             [measured()],
             "no trials of a search in kepler_rf:1. Register a fitted search, or with trials=",
