@@ -17,6 +17,7 @@ from exo_nbregistry.inference.row_answers import Answers
 
 _BOOLEANS = {"true": True, "false": False}
 _NO_NUMBER = {"", "nan", "na", "n/a", "<na>", "null", "none"}
+_NEVER_NAN = {str, int, bool, type(None)}
 _COMMENT = "#"
 MAX_NAMES = 20
 
@@ -218,11 +219,16 @@ def write_csv(columns: Mapping[str, Any], write: Callable[[str], object]) -> Non
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    lists = [v.tolist() if hasattr(v, "tolist") else v for v in columns.values()]
-    writer.writerows(
-        [None if cell != cell else cell for cell in line] for line in zip(*lists, strict=True)
-    )
+    writer.writerows(zip(*map(_cells, columns.values()), strict=True))
     write(text.getvalue())
+
+
+def _cells(values: Any) -> list[Any]:
+    """Return a column as plain values, with None for NaN."""
+    cells = values.tolist() if hasattr(values, "tolist") else list(values)
+    if set(map(type, cells)) <= _NEVER_NAN:
+        return cells
+    return [None if cell != cell else cell for cell in cells]
 
 
 def summary(answers: Answers) -> str:

@@ -11,21 +11,12 @@ from typing import Any
 
 from exo_nbregistry.inference.model_input import assemble, outputs
 from exo_nbregistry.inference.model_output import model_kind
+from exo_nbregistry.inference.most_probable import most_probable
 from exo_nbregistry.inference.row_check import CheckedRows, RowCheck
 from exo_nbregistry.inference.row_problems import INVALID, MISSING, STATUSES, Problem
 from exo_nbregistry.inference.row_run import Run
 
 _MAX_PATTERNS = 1000
-_ARGMAX = {
-    "lightgbm.LGBMClassifier",
-    "sklearn.DecisionTreeClassifier",
-    "sklearn.ExtraTreesClassifier",
-    "sklearn.GradientBoostingClassifier",
-    "sklearn.HistGradientBoostingClassifier",
-    "sklearn.LogisticRegression",
-    "sklearn.RandomForestClassifier",
-    "xgboost.XGBClassifier",
-}
 # Log-odds are finite only between 0 and 1.
 _SMALLEST = 1e-6
 
@@ -138,7 +129,12 @@ class RowAnswers:
         data = assemble(typed, self.form)
         rows = len(next(iter(values.values())))
         if self.decision is None:
-            labels, shares = self._most_probable(data) or outputs(self.model, data, self.form)
+
+            def part(at: Any) -> Any:
+                return assemble({name: v[at] for name, v in typed.items()}, self.form)
+
+            found = most_probable(self.model, data, self.classes, part)
+            labels, shares = found or outputs(self.model, data, self.form)
         else:
             labels, shares = self._decide(data)
         if len(labels) != rows:
@@ -147,23 +143,6 @@ class RowAnswers:
             shares = None
         self.has_probabilities |= shares is not None
         return labels, shares
-
-    def _most_probable(self, data: Any) -> tuple[Any, Any] | None:
-        """Return the labels and probabilities by one call, or None if two are necessary.
-
-        Two equal probabilities may be rounded ones, so that only `predict` decides.
-        """
-        import numpy as np
-
-        if not predicts_most_probable(self.model):
-            return None
-        shares = self.model.predict_proba(data)
-        if not isinstance(shares, np.ndarray) or shares.shape[1:] != (len(self.classes),):
-            return None
-        first = shares.max(axis=1, keepdims=True)
-        if ((shares == first).sum(axis=1) != 1).any():
-            return None
-        return np.asarray(self.classes)[shares.argmax(axis=1)], shares
 
     def _decide(self, data: Any) -> tuple[Any, Any | None]:
         """Return the labels at the threshold, and the probabilities."""
@@ -182,25 +161,6 @@ class RowAnswers:
             score = shares[:, place]
         chosen = score >= decision["threshold"]
         return np.where(chosen, classes[place], classes[1 - place]), shares
-
-
-def predicts_most_probable(model: Any) -> bool:
-    """Return whether a model, or the last step of a pipeline, predicts its most probable class.
-
-    Some classes of these libraries do. `predict` of others can differ from their probabilities.
-
-    Examples
-    --------
-    >>> from sklearn.linear_model import LogisticRegression
-    >>> from sklearn.svm import SVC
-    >>> predicts_most_probable(LogisticRegression()), predicts_most_probable(SVC())
-    (True, False)
-    """
-    steps = getattr(model, "steps", None)
-    kind = type(steps[-1][1] if isinstance(steps, list) and steps else model)
-    if kind.__module__.startswith("exo_nbregistry.") and hasattr(model, "pipeline_"):
-        return predicts_most_probable(model.pipeline_)
-    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}" in _ARGMAX
 
 
 def _in_dtype(values: Any, dtype: str, kind: str) -> Any:

@@ -153,7 +153,7 @@ class RowCheck:
         """Store the problems of each row, the gravest first."""
         import numpy as np
 
-        kinds = np.full(unread.shape, OK)
+        kinds = np.full(unread.shape, OK, dtype=np.int8)
         kinds[outside], kinds[missing], kinds[unread] = OUTSIDE, MISSING, INVALID
         rows, columns = np.nonzero(kinds != OK)
         kind = kinds[rows, columns]

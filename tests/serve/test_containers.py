@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import math
@@ -265,7 +266,13 @@ def registry(tmp_path: Path) -> ModelRegistry:
 @pytest.fixture(params=CASES)
 def case(request: pytest.FixtureRequest) -> Case:
     """Return each case."""
-    return CASES[request.param]()
+    return _made(request.param)
+
+
+@functools.cache
+def _made(name: str) -> Case:
+    """Return a case, whose model is fitted once for all tests."""
+    return CASES[name]()
 
 
 def register(registry: ModelRegistry, case: Case) -> str:
