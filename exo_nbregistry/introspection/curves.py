@@ -10,7 +10,7 @@ from exo_nbregistry.errors import RecordError
 from exo_nbregistry.introspection.fitted_search import next_inner
 from exo_nbregistry.introspection.structure import MAX_NESTING
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
-from exo_nbregistry.records.kinds import is_float
+from exo_nbregistry.records.field_types import is_float
 from exo_nbregistry.text.names import short_error, short_repr
 from exo_nbregistry.values.attribute import read_attribute
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES

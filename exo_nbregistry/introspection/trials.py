@@ -19,7 +19,7 @@ from exo_nbregistry.introspection.trial_tables import (
     records_of,
     state_error,
 )
-from exo_nbregistry.records.kinds import is_float
+from exo_nbregistry.records.field_types import is_float
 from exo_nbregistry.records.trials import PRUNED, is_finite
 from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.kinds import require_kinds
+from exo_nbregistry.records.field_types import require_kinds
 from exo_nbregistry.values.frozen import immutable
 
 
