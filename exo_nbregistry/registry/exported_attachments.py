@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.artifact import copy_out
 from exo_nbregistry.payloads.attachment_name import has_path_parts
 from exo_nbregistry.payloads.saving import file_stems, save_attachment
+from exo_nbregistry.records.attachment_kind import FIGURE
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name
 from exo_nbregistry.store.base import Store
 
 EVENTS_FILE = "attached.json"
 FOLDER = "attachments"
+CARD_FILE = "README.md"
 # Files of an export with the names that an attachment could have.
 _OWN_FILES = (RECORD_FILE, EVENTS_FILE, "model_info.json")
 
@@ -77,6 +81,7 @@ def write_attachments(
     folder : Path
         The new folder.
     """
+    pictures = {}
     for name, stem in exported_stems(attachments).items():
         artifact = attachments[name]
         if artifact.kind is None:
@@ -85,7 +90,10 @@ def write_attachments(
             with target.open("xb") as file:
                 copy_out(store, snapshot.model, artifact, file, name=f"{snapshot.model}:{number}")
         else:
-            save_attachment(store, snapshot.model, artifact, folder / FOLDER, stem)
+            saved = save_attachment(store, snapshot.model, artifact, folder / FOLDER, stem)
+            if artifact.kind == FIGURE:
+                pictures[name] = next(path.name for path in saved if path.suffix == ".png")
+    _add_pictures(folder, pictures)
     later = snapshot.state.of(number).attachments
     events = [
         item.record.fields for name, item in later.items() if attachments.get(name) == item.artifact
@@ -93,6 +101,19 @@ def write_attachments(
     if events:
         text = json.dumps({"events": events}, indent=1, sort_keys=True, ensure_ascii=False)
         (folder / EVENTS_FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _add_pictures(folder: Path, pictures: Mapping[str, str]) -> None:
+    """Show the attached figures at the end of the model card."""
+    if not pictures:
+        return
+    # Other characters could be Markdown or HTML.
+    shown = [
+        f"![{re.sub(r'[^A-Za-z0-9 .-]', '-', name)}]({FOLDER}/{quote(file)})\n"
+        for name, file in sorted(pictures.items())
+    ]
+    with (folder / CARD_FILE).open("a", encoding="utf-8", newline="") as card:
+        card.write("\n".join(["", "## Figures\n", *shown]))
 
 
 def exported_stems(attachments: Mapping[str, Artifact]) -> dict[str, str]:

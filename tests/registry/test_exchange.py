@@ -400,6 +400,19 @@ def test_attachments_are_exported_as_readable_files_and_imported(
     assert other.import_model(again) == ref, "the import of a copy is a duplicate"
 
 
+def test_the_exported_card_shows_the_figures(registry: ModelRegistry, tmp_path: Path) -> None:
+    """The model card of an export shows each attached figure by the path of its picture."""
+    figure = Figure()
+    figure.subplots()
+    plain = registry.export_model("toy:1", tmp_path / "plain")
+    assert "## Figures" not in (plain / "README.md").read_text()
+    registry.attach("toy:1", "roc of_test", figure)
+    folder = registry.export_model("toy:1", tmp_path / "out")
+    card = (folder / "README.md").read_text()
+    assert card.endswith("## Figures\n\n![roc of-test](attachments/roc%20of_test.png)\n")
+    assert (folder / "attachments/roc of_test.png").exists()
+
+
 @pytest.mark.parametrize(
     "name", ["roc.png", "roc.svg", "notes.txt", "plots/deep/a.txt", "Report.pdf", "scaler.joblib"]
 )
