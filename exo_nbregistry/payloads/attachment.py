@@ -156,15 +156,15 @@ def read_bytes(store: Store, model_key: str, artifact: Artifact) -> bytes:
     """
     key = payload_key(model_key, artifact)
     with open_payload(store, key) as stream:
-        # Of a file that is larger than recorded, only one byte more.
-        data = stream.read(max(artifact.size_bytes, 0) + 1)
-    if len(data) > artifact.size_bytes:
-        raise IntegrityError(
-            f"{key} has more than the recorded {artifact.size_bytes:,} bytes. Restore it from a "
-            "backup.",
-            key=key,
-            expected=artifact.size_bytes,
-        )
+        if stream.seek(0, io.SEEK_END) > artifact.size_bytes:
+            raise IntegrityError(
+                f"{key} has more than the recorded {artifact.size_bytes:,} bytes. Restore it from "
+                "a backup.",
+                key=key,
+                expected=artifact.size_bytes,
+            )
+        stream.seek(0)
+        data = stream.read()
     actual = hashlib.sha256(data).hexdigest()
     if actual != artifact.sha256:
         raise changed_payload(key, artifact, actual)

@@ -216,7 +216,7 @@ class ModelState:
             alias=check_alias(event["alias"]),
             version=None if action == "unalias" else check_version(event["version"]),
             protected=bool(event.get("protected")),
-            at=decode(event["at"]),
+            at=_time_of(event),
             actor=event["actor"],
             number=record.number,
             record=record,
@@ -235,7 +235,7 @@ class ModelState:
             case "untag":
                 facts.tags |= dict.fromkeys(event["names"])
             case "note":
-                facts.notes.append(Note(event["text"], event["actor"], decode(event["at"])))
+                facts.notes.append(Note(event["text"], event["actor"], _time_of(event)))
             case "attach":
                 attached, name = _attached(event, record), str(event["name"])
                 if name.lower() not in OWN_ATTACHMENTS:
@@ -252,7 +252,14 @@ class ModelState:
 
 def _attached(event: dict[str, Any], record: Record) -> Attached:
     artifact: Artifact = plain_part(decode_part(Artifact, event["artifact"]), "artifact")
-    return Attached(artifact, decode(event["at"]), event["actor"], record)
+    return Attached(artifact, _time_of(event), event["actor"], record)
+
+
+def _time_of(event: dict[str, Any]) -> datetime:
+    at = decode(event["at"])
+    if not isinstance(at, datetime) or not isinstance(event["actor"], str):
+        raise TypeError("an event needs a time and a user")
+    return at
 
 
 def fold(records: Iterable[Record]) -> ModelState:

@@ -15,6 +15,7 @@ from exo_nbregistry.records.record import EVENT, Record, seal
 from exo_nbregistry.values.json_codec import encode
 
 NOW = {"at": encode(datetime(2026, 1, 1, tzinfo=UTC)), "actor": "ada"}
+ARTIFACT = {"format": "txt", "sha256": "a" * 64, "size_bytes": 1, "kind": "text"}
 VERSIONS = st.integers(1, 3)
 ALIASES = st.sampled_from(["champion", "challenger"])
 NAMES = st.sampled_from(["a", "b"])
@@ -56,7 +57,7 @@ def sealed(events: list[dict[str, Any]]) -> list[Record]:
                 kind=EVENT,
                 model="m",
                 number=number,
-                content=event | NOW,
+                content=NOW | event,
                 prev=records[-1] if records else None,
                 txn=str(number),
                 sign=lambda _: None,
@@ -205,6 +206,11 @@ def test_an_event_of_a_newer_release_is_ignored_but_counted() -> None:
         {"action": "tag", "version": 1, "tags": 5},
         {"action": "untag", "version": 1, "names": None},
         {"action": "note", "version": [], "text": "x"},
+        {"action": "note", "version": 1, "text": "x", "at": "2026"},
+        {"action": "alias", "alias": "champion", "version": 1, "actor": 5},
+        {"action": "attach", "version": 1, "name": "x", "artifact": ARTIFACT, "at": "2026"},
+        {"action": "attach", "version": 1, "name": "x", "artifact": ARTIFACT, "actor": None},
+        {"action": "attach", "version": 1, "name": "x", "artifact": None},
     ],
     ids=str,
 )

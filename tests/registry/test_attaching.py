@@ -631,3 +631,6 @@ def test_a_recorded_size_limits_what_is_read(registry: ModelRegistry) -> None:
         again = ModelRegistry(registry.location)
         with pytest.raises(IntegrityError, match="has more than the recorded"):
             again.attachment_bytes("toy:1", "notes")
+    # A size that is too large does not take memory.
+    reseal(path, Keyring().sign, artifact=artifact | {"size_bytes": 10**30})
+    assert ModelRegistry(registry.location).attachment_bytes("toy:1", "notes") == b"A long text."
