@@ -87,7 +87,8 @@ class RowCheck:
         import numpy as np
 
         checked = CheckedRows(self, rows, dict(reasons or {}), tuple(table))
-        checked.numbers = np.full((rows, len(self.numeric)), np.nan)
+        # Columns are written and read one by one.
+        checked.numbers = np.full((rows, len(self.numeric)), np.nan, order="F")
         checked.absent = absent = np.zeros((rows, len(self.columns)), dtype=bool)
         place = 0
         for n, column in enumerate(self.columns):
