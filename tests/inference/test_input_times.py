@@ -47,4 +47,7 @@ def test_words_are_not_dates() -> None:
 def test_dates_of_python_and_numpy_are_read() -> None:
     """Each kind of date is read, and NaT is a missing value."""
     values = [date(2026, 1, 31), np.datetime64("2026-01-31"), pd.Timestamp("2026-01-31")]
-    assert statuses(NAIVE, [*values, np.datetime64("NaT"), pd.NaT]) == ["ok"] * 3 + ["missing"] * 2
+    assert (
+        statuses(NAIVE, [*values, np.datetime64("NaT", "ns"), pd.NaT])
+        == ["ok"] * 3 + ["missing"] * 2
+    )
