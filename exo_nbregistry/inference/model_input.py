@@ -16,6 +16,8 @@ from exo_nbregistry.inference.model_output import outputs as outputs
 # Keys of a stored example, and of model_info.json.
 KEYS = ("named", "columns", "dtypes", "labels", "missing", "matrix")
 OUTPUT_KEYS = ("outputs", "classes", "positive")
+# Containers of one value in each row, such as a text.
+FLAT = ("list", "vector", "series")
 _NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 

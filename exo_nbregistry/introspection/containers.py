@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exo_nbregistry.inference.input_columns import is_missing
+from exo_nbregistry.inference.model_input import FLAT
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.introspection.column_values import is_polars
 
@@ -47,9 +48,8 @@ def possible_containers(model: Any, X: Any) -> tuple[str, ...]:
         flat = True
     if not flat:
         return ("array",)
-    flat_kinds = ("list", "vector", "series")
     first = "series" if hasattr(X, "iloc") else "vector" if hasattr(X, "dtype") else "list"
-    return (first, *(kind for kind in flat_kinds if kind != first))
+    return (first, *(kind for kind in FLAT if kind != first))
 
 
 def describe_container(container: str, X: Any) -> dict[str, Any]:

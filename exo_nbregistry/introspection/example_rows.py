@@ -105,7 +105,10 @@ def _dtypes(X: Any) -> list[Any]:
         columns = X.get_columns() if hasattr(X, "get_columns") else []
         return [_polars_dtype(column) for column in columns]
     if hasattr(X, "iloc"):
-        return [_dtype(dtype) for dtype in X.dtypes] if X.ndim == 2 else [_dtype(X.dtype)]
+        # A series of texts is stored as a list of the same texts.
+        is_flat = X.ndim < 2 and str(X.dtype) in ("str", "object")
+        dtypes = X.dtypes if X.ndim == 2 else [X.dtype]
+        return [] if is_flat else [_dtype(dtype) for dtype in dtypes]
     import numpy as np
 
     array = np.asarray(X)

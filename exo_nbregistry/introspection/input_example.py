@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exo_nbregistry.inference.model_input import read_form
+from exo_nbregistry.inference.model_input import FLAT, read_form
 from exo_nbregistry.inference.model_output import (
     Raw,
     model_kind,
@@ -91,15 +91,32 @@ def make_example(
         form |= {} if shares is None else {"probabilities": shares.tolist()}
     else:
         form["predictions"] = predictions(model, head, form).tolist()
-    for container in possible_containers(model, X):
-        found = example | form | describe_container(container, X)
+    candidates = {
+        container: example | form | describe_container(container, X)
+        for container in possible_containers(model, X)
+    }
+    container = _first_reproduced(model, candidates, [*candidates])
+    if container is None:
+        raise ValueError(
+            f"{type(model).__name__} does not reproduce its predictions from the plain values of "
+            "the rows"
+        )
+    if container not in FLAT:
+        return candidates[container]
+    # The stored form does not depend on the container, which `with_container` adds.
+    return candidates[str(_first_reproduced(model, candidates, FLAT))] | {"container": container}
+
+
+def _first_reproduced(
+    model: Any, candidates: Mapping[str, dict[str, Any]], containers: Sequence[str]
+) -> str | None:
+    """Return the first container from whose example a model reproduces its predictions."""
+    for container in containers:
         # As it will be read from the file.
-        if not _differing(model, decode(encode(to_plain(found, "input_example")))):
-            return found
-    raise ValueError(
-        f"{type(model).__name__} does not reproduce its predictions from the plain values of the "
-        "rows"
-    )
+        example = decode(encode(to_plain(candidates[container], "input_example")))
+        if not _differing(model, example):
+            return container
+    return None
 
 
 def reproduces(model: Any, example: dict[str, Any]) -> bool:

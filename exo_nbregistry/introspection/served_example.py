@@ -10,7 +10,7 @@ from typing import Any
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.inference.input_columns import is_missing
-from exo_nbregistry.inference.model_input import read_form
+from exo_nbregistry.inference.model_input import FLAT, read_form
 from exo_nbregistry.inference.row_answers import Answers
 from exo_nbregistry.introspection.input_example import make_example, unequal_rows
 from exo_nbregistry.payloads.attachment import Attachment, pack_json
@@ -66,8 +66,12 @@ def example_of(
 
 def pack_example(example: dict[str, Any] | None) -> Attachment | None:
     """Return the attachment of an input example; None if its rows are too large."""
+    if not example:
+        return None
+    if example.get("container") in FLAT:
+        example = {name: item for name, item in example.items() if name != "container"}
     try:
-        return pack_json(example, "input_example") if example else None
+        return pack_json(example, "input_example")
     except RecordError:
         log.warning("No input example is stored: its rows are larger than 1 MiB.")
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exo_nbregistry.inference.model_input import read_form
+from exo_nbregistry.inference.model_input import FLAT, read_form
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.values.attribute import read_attribute
 
@@ -65,8 +65,24 @@ def input_form(model: Any, example: Mapping[str, Any], given: Mapping[Any, Any])
     signature = given.get("signature")
     columns = signature.get("columns") or () if isinstance(signature, Mapping) else ()
     container = signature.get("container") if isinstance(signature, Mapping) else None
-    stored = example or form_of_signature(container, list(map(_plain, columns)))
+    without_example = form_of_signature(container, list(map(_plain, columns)))
+    stored = with_container(example, container) if example else without_example
     return {"input": read_form(stored, model)}
+
+
+def with_container(stored: Mapping[str, Any], container: str | None) -> Mapping[str, Any]:
+    """Return a stored example with the container in the signature of its version.
+
+    An example of texts does not have it, so that equal texts in a list, an array and a series are
+    the same facts of a version.
+
+    Examples
+    --------
+    >>> read_form(with_container({"form": "list"}, "series"))
+    {'container': 'series'}
+    """
+    is_flat = container in FLAT and stored.get("form") in FLAT
+    return {**stored, "container": container} if is_flat else stored
 
 
 def form_of_signature(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.inference.input_columns import is_missing
-from exo_nbregistry.persistence.export_example import form_of_signature
+from exo_nbregistry.persistence.export_example import form_of_signature, with_container
 
 if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import ModelMetadata, Signature
@@ -38,7 +38,8 @@ def read_example(registry: ModelRegistry, metadata: ModelMetadata) -> StoredExam
     values = list(zip(*(stored["rows"][name] for name in names), strict=True))
     complete = (row for row in values if not any(map(is_missing, row)))
     row = dict(zip(names, next(complete, values[0]), strict=True))
-    return StoredExample(row, stored)
+    container = metadata.signature.container if metadata.signature else None
+    return StoredExample(row, dict(with_container(stored, container)))
 
 
 def _from_signature(signature: Signature | None) -> dict[str, Any]:

@@ -215,15 +215,15 @@ def test_set_output_of_polars_is_restored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("X", "form"),
+    ("X", "container"),
     [(TEXTS, "list"), (pd.Series(TEXTS), "series"), (np.array(TEXTS, object), "vector")],
     ids=["list", "series", "array"],
 )
-def test_texts_keep_their_container(X: Any, form: str) -> None:
+def test_texts_keep_their_container(X: Any, container: str) -> None:
     """A list, a series and an array of texts are restored as such."""
     model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
     example = stored(make_example(model, X))
-    assert example["form"] == form
+    assert example["container"] == container
     assert type(rebuild(example)) is type(X)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -17,8 +18,10 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
+from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.registry import duplicates
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.serve.stored_example import read_example
 from exo_nbregistry.signing.keyring import Keyring
 from tests.tamper import put_model, reseal
 
@@ -42,6 +45,27 @@ print(registry.register_model(model.fit(texts, [0, 1] * 10), "m"))
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return an empty registry."""
     return ModelRegistry(tmp_path / "registry", durable=False)
+
+
+def test_equal_texts_in_another_container_are_the_same_version(registry: ModelRegistry) -> None:
+    """A list, a series and an array of the same texts are the same facts."""
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
+    for X in (TEXTS, pd.Series(TEXTS), np.array(TEXTS, dtype=object)):
+        assert registry.register_model(model, "m", X=X, y=Y) == "m:1"
+
+
+@pytest.mark.parametrize(
+    ("X", "kind"), [(pd.Series(TEXTS), pd.Series), (np.array(TEXTS, dtype=object), np.ndarray)]
+)
+def test_the_service_gets_the_container_of_the_training(
+    registry: ModelRegistry, X: Any, kind: type
+) -> None:
+    """The container is recorded in the signature, although the stored example does not have it."""
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
+    registry.register_model(model, "m", X=X, y=Y)
+    example = read_example(registry, registry.get_metadata("m"))
+    data = assemble({"x0": TEXTS[:2]}, read_form(example.content, model))
+    assert type(data) is kind
 
 
 def neighbors() -> Any:
