@@ -107,7 +107,7 @@ def request(allow_stdin: object, **variables: Any) -> Any:
 def test_a_program_that_takes_no_input_has_no_front_end(
     monkeypatch: pytest.MonkeyPatch, allow_stdin: object, unattended: bool
 ) -> None:
-    """A panel is live unless the request of the cell states that there is no user to ask."""
+    """A panel is live unless the cell runs without a front end that can answer input()."""
     pretend(monkeypatch, request(allow_stdin))
     assert runs_unattended() is unattended
     assert shows_panels() is not unattended

@@ -22,7 +22,7 @@ class BundleItems:
         Raises
         ------
         KeyError
-            If there is no such part; the message has the keys.
+            If the part does not exist; the message lists the keys.
         """
         try:
             return self._items[key]

@@ -48,7 +48,7 @@ def read_curves(curves: Any) -> dict[str, Any]:
     Raises
     ------
     RecordError
-        If there is no curve, or a value is not a number.
+        If no curve is passed, or a value is not a number.
 
     Examples
     --------

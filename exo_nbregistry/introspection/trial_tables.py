@@ -43,7 +43,7 @@ def read_table(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     Raises
     ------
     RecordError
-        If there is no column with the score, or several.
+        If the table has no column with the score, or several.
 
     Examples
     --------

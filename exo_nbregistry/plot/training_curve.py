@@ -87,7 +87,7 @@ class Curves:
         Raises
         ------
         NotPlottable
-            If there is no curve of numbers.
+            If no version has a curve of numbers.
         """
         stored, every = attachment.get("curves"), attachment.get("every")
         step = every if type(every) is int and every > 0 else 1

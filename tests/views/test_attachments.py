@@ -65,7 +65,7 @@ def test_no_attachments_are_a_sentence() -> None:
 
 
 def test_the_display_can_be_text() -> None:
-    """There is no HTML if the display is text."""
+    """If the display is text, the listing does not return HTML."""
     set_config(display="text")
     assert Attachments([item()])._repr_html_() is None
 
