@@ -84,7 +84,7 @@ def require_valid_values(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def read_plain(
-    memory: bytes | mmap.mmap, start: int, dtype: np.dtype[Any], shape: tuple[int, ...], order: str
+    memory: bytes | mmap.mmap, start: int, dtype: np.dtype[Any], shape: tuple[int, ...], order: Any
 ) -> np.ndarray[Any, Any]:
     """Return an array of plain values; a writable view of mapped memory if it is large.
 
@@ -106,11 +106,11 @@ def read_plain(
         and dtype.isnative
         and prod(shape) * dtype.itemsize >= SHARED_FROM_BYTES
     ):
-        shared = np.ndarray(shape, dtype, memory, start, order=order)  # type: ignore[call-overload]
+        shared = np.ndarray(shape, dtype, memory, start, order=order)
         return require_valid_values(shared)
     count = prod(shape)
     if not count:
-        return np.empty(shape, dtype, order=order)  # type: ignore[call-overload, no-any-return]
+        return np.empty(shape, dtype, order=order)
     flat = np.frombuffer(memory, dtype, count, start).astype(dtype.newbyteorder("="))
     array = flat.reshape(shape[::-1]).T if order == "F" else flat.reshape(shape)
     return require_valid_values(array)
@@ -148,7 +148,7 @@ def scalar(args: tuple[Any, ...]) -> Any:
     raise Rejection("The file has a scalar whose bytes do not fit its type.")
 
 
-def set_array_state(array: np.ndarray[Any, Any], state: Any) -> None:
+def set_array_state(array: Any, state: Any) -> None:
     """Set the state of an empty array that ``_reconstruct`` made.
 
     Raises

@@ -100,13 +100,26 @@ def _getattr(args: tuple[Any, ...]) -> Any:
     raise _refused("getattr")
 
 
-_HISTOGRAM = (
-    "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.BaseHistGradientBoosting"
-)
+_HISTOGRAM = "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.BaseHistGradientBoosting"
+
+
+def _is_zero(value: Any) -> bool:
+    return type(value) is int and value == 0
+
+
+def _is_empty(args: tuple[Any, ...]) -> bool:
+    shape, code = args
+    return (
+        type(shape) is tuple
+        and len(shape) == 1
+        and _is_zero(shape[0])
+        and type(code) in (str, bytes)
+        and code in ("b", b"b")
+    )
 
 
 def _reconstruct(args: tuple[Any, ...]) -> Any:
-    if len(args) == 3 and args[0] is ARRAY and args[1:] in (((0,), b"b"), ((0,), "b")):
+    if len(args) == 3 and args[0] is ARRAY and _is_empty(args[1:]):
         return np.ndarray((0,), "b")
     raise _refused("numpy's array constructor")
 
@@ -114,9 +127,8 @@ def _reconstruct(args: tuple[Any, ...]) -> Any:
 def _masked(args: tuple[Any, ...]) -> Any:
     from numpy.ma.core import MaskedArray
 
-    if len(args) == 4 and args[0] is MaskedArray and args[1] is ARRAY:
-        if args[2] == (0,) and args[3] in ("b", b"b"):
-            return MaskedArray(np.ndarray((0,), "b"), mask=np.ndarray((0,), bool))
+    if len(args) == 4 and args[0] is MaskedArray and args[1] is ARRAY and _is_empty(args[2:]):
+        return MaskedArray(np.ndarray((0,), "b"), mask=np.ndarray((0,), bool))
     raise _refused("numpy's constructor of masked arrays")
 
 
@@ -156,9 +168,9 @@ def _bit_generator(args: tuple[Any, ...]) -> Any:
 
 
 def _seed_sequence(args: tuple[Any, ...]) -> Any:
-    from numpy.random import SeedSequence
-    from numpy.random.bit_generator import __pyx_unpickle_SeedSequence as make
+    from numpy.random import SeedSequence, bit_generator
 
+    make: Any = vars(bit_generator)["__pyx_unpickle_SeedSequence"]
     if len(args) == 3 and args[0] is SeedSequence and type(args[1]) is int and args[2] is None:
         return make(*args)
     raise _refused("the constructor of SeedSequence")
@@ -177,7 +189,7 @@ def partial_of(function: Any) -> functools.partial[Any]:
     return functools.partial(function)
 
 
-def set_partial_state(instance: functools.partial[Any], state: Any) -> None:
+def set_partial_state(instance: Any, state: Any) -> None:
     """Set the keywords of a partial object.
 
     Raises

@@ -61,7 +61,7 @@ def dtype_call(args: tuple[Any, ...]) -> PendingDtype:
         If they are not a kind and a size.
     """
     match args:
-        case (str(code), False, True) if (match := _CODE.fullmatch(code)):
+        case (str(code), False, True) if match := _CODE.fullmatch(code):
             if int(match[2] or 0) <= MAX_ITEM_BYTES:
                 return PendingDtype(code)
     raise Rejection("The file has an array type with arguments that NumPy does not write.")

@@ -41,9 +41,7 @@ def require_attributes(kind: type, state: dict[Any, Any]) -> None:
         if type(name) is not str or (name.startswith("__") and name.endswith("__")):
             raise Rejection(f"{type_name(kind)} has an attribute with a special name.")
         if name in hidden:
-            raise Rejection(
-                f"The attribute {name} would hide a method of {type_name(kind)}."
-            )
+            raise Rejection(f"The attribute {name} would hide a method of {type_name(kind)}.")
     if len(known) < _MAX_KNOWN:
         known.update(state)
 
@@ -111,20 +109,20 @@ def set_instance_state(instance: Any, state: Any, trusted: TrustedNames) -> None
         If the state is not a dict of attributes, or the class has its own ``__setstate__`` that
         was not reviewed.
     """
-    kind = type(instance)
+    kind: Any = type(instance)
     name = type_name(kind)
     if (check := STATES.get(name)) is not None:
         if isinstance(state, dict) and kind.__dictoffset__:
             require_attributes(kind, state)
             require_version(kind, state)
         check(instance, state)
-        kind.__setstate__(instance, state)  # type: ignore[attr-defined]
+        kind.__setstate__(instance, state)
         return
     owner = _owner(kind, "__setstate__")
     if owner is not None and not _is_base_estimator(owner):
         if not trusted.owns(owner):
             raise Rejection(f"{name} has its own way to be restored, which is not allowed.", [name])
-        kind.__setstate__(instance, state)  # type: ignore[attr-defined]
+        kind.__setstate__(instance, state)
         return
     if type(state) is not dict:
         raise Rejection(f"{name} has a state that is not a dict of attributes.")

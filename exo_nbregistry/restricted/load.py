@@ -10,10 +10,9 @@ from typing import Any, BinaryIO
 from exo_nbregistry.restricted.graph import check_structure
 from exo_nbregistry.restricted.limits import Budget
 from exo_nbregistry.restricted.machine import Machine
-from exo_nbregistry.restricted.names import HEADER, Names, installed_list
+from exo_nbregistry.restricted.names import Names
 from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.stubs import NameReader
-from exo_nbregistry.restricted.trusted import TrustedNames
 from exo_nbregistry.restricted.unpickler import RestrictedUnpickler
 
 
@@ -90,10 +89,8 @@ def unknown_names(source: BinaryIO, *, trust: Sequence[str] = ()) -> tuple[str, 
     found: dict[str, None] = {}
     reader = NameReader(data, start, Budget(len(data)), found)
     _read(reader, lambda: None)
-    listed, trusted = installed_list(), TrustedNames(trust)
-    known = {HEADER, "numpy.ndarray", "numpy.memmap", "numpy._core.memmap.memmap"}
-    known |= listed.classes | listed.calls | listed.values
-    return tuple(name for name in found if name not in known and not trusted.covers(name))
+    names = Names(trust)
+    return tuple(name for name in found if not names.allows(name))
 
 
 def _memory(source: BinaryIO) -> tuple[bytes | mmap.mmap, int]:

@@ -21,6 +21,9 @@ _ARRAYS = {"numpy.ndarray", "numpy.memmap", "numpy._core.memmap.memmap"}
 HEADER = "joblib.numpy_pickle.NumpyArrayWrapper"
 PARTIAL = "functools.partial"
 
+MAX_NAME_LENGTH = 300
+"""Longer names are cut; none that is allowed is as long."""
+
 
 def full_name(module: str, name: str) -> str:
     """Return the dotted name of a global, with the module names of NumPy 2.
@@ -32,7 +35,7 @@ def full_name(module: str, name: str) -> str:
     """
     if module == "numpy.core" or module.startswith("numpy.core."):
         module = f"numpy._core{module[10:]}"
-    return f"{module}.{name}"
+    return f"{module}.{name}"[:MAX_NAME_LENGTH]
 
 
 def installed_list() -> AllowList:
@@ -82,6 +85,18 @@ class Names:
         if known is None:
             known = self._found[module, name] = self._find(module, name)
         return known
+
+    def allows(self, full: str) -> bool:
+        """Return whether a dotted name has any role, or is trusted."""
+        listed = self._list
+        return (
+            full in listed.classes
+            or full in listed.calls
+            or full in listed.values
+            or full in _ARRAYS
+            or full == HEADER
+            or self.trusted.covers(full)
+        )
 
     def _find(self, module: str, name: str) -> Any:
         full = full_name(module, name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from exo_nbregistry.restricted.dtypes import PendingDtype, dtype_call
 from exo_nbregistry.restricted.limits import Budget
 from exo_nbregistry.restricted.machine import Machine
 from exo_nbregistry.restricted.names import HEADER, full_name
-from exo_nbregistry.restricted.rejection import Rejection
 
 
 class Stub:
@@ -116,5 +114,3 @@ class NameReader(Machine):
         if "numpy_array_alignment_bytes" in state:
             self.take(self._number("B", 1))
         self.take(size)
-
-

@@ -13,12 +13,13 @@ from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.restricted.rejection import Rejection
 
 # Libraries with a function that runs what it is given: trusting one of them trusts everything.
-_NEVER = frozenset(
-    "builtins numpy scipy sklearn joblib pandas cloudpickle dill pip setuptools pkg_resources "
-    "IPython ipykernel ipywidgets jupyter_client jupyter_core jupyter_server jupyterlab notebook "
-    "pytest _pytest click cffi ctypes numba torch tensorflow dask ray psutil pexpect invoke fabric "
-    "sh matplotlib skops exo_nbregistry".split()
-)
+_NEVER_TEXT = """
+builtins numpy scipy sklearn joblib pandas cloudpickle dill skops matplotlib exo_nbregistry
+pip setuptools pkg_resources pytest _pytest click invoke fabric sh pexpect psutil cffi numba
+IPython ipykernel ipywidgets jupyter_client jupyter_core jupyter_server jupyterlab notebook
+torch tensorflow dask ray
+"""
+_NEVER = frozenset(_NEVER_TEXT.split())
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -45,9 +46,7 @@ def check_trust(trust: Sequence[str]) -> tuple[str, ...]:
 any code. If you trust the author, use trust_signer(...).
     """
     if isinstance(trust, str):
-        raise InvalidInputError(
-            f"trust= must be a list of names, got {trust!r}; pass [{trust!r}]."
-        )
+        raise InvalidInputError(f"trust= must be a list of names, got {trust!r}; pass [{trust!r}].")
     for name in trust:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise InvalidInputError(
@@ -70,6 +69,8 @@ def can_be_trusted(name: str) -> bool:
     >>> can_be_trusted("subprocess.Popen"), can_be_trusted("xgboost.sklearn.XGBClassifier")
     (False, True)
     """
+    if not _NAME.fullmatch(name):
+        return False
     top, _, rest = name.partition(".")
     if top == "__main__":
         return bool(rest)

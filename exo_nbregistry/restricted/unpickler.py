@@ -90,11 +90,11 @@ class RestrictedUnpickler(Machine):
         if type(function) is Call:
             return function.make(args)
         trusted = self._names.trusted
-        if callable(function) and trusted.owns(function):
-            if not isinstance(function, type) or all(
-                can_be_called(function, method, trusted) for method in ("__new__", "__init__")
-            ):
-                return self._run(function, *args)
+        methods = ("__new__", "__init__") if isinstance(function, type) else ()
+        if trusted.owns(function) and all(
+            can_be_called(function, method, trusted) for method in methods
+        ):
+            return self._run(function, *args)
         raise _not_callable(function)
 
     def create(self, cls: Any, args: tuple[Any, ...]) -> Any:
@@ -150,7 +150,8 @@ class RestrictedUnpickler(Machine):
         if header.is_read or type(state) is not dict or not set(state) <= _FIELDS:
             raise Rejection("The file has an array with an unknown description.")
         header.is_read = True
-        shape, dtype, order = state.get("shape"), state.get("dtype"), state.get("order")
+        shape: Any = state.get("shape")
+        dtype, order = state.get("dtype"), state.get("order")
         if order not in ("C", "F") or not isinstance(dtype, np.dtype):
             raise Rejection("The file has an array with an unknown description.")
         if dtype.hasobject:
@@ -167,9 +168,7 @@ class RestrictedUnpickler(Machine):
         require_shape(shape)
         if self._is_nested:
             raise Rejection("The file has a stream inside the stream of an array.")
-        inner = RestrictedUnpickler(
-            self.data, self.pos, self._names, self.budget, is_nested=True
-        )
+        inner = RestrictedUnpickler(self.data, self.pos, self._names, self.budget, is_nested=True)
         inner._built = self._built
         try:
             array = inner.run()
