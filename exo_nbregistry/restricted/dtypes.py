@@ -24,7 +24,12 @@ _ALIGNED = 0x80
 
 
 class PendingDtype:
-    """A dtype of a stream before its state is known.
+    """A dtype of a stream before its state is known, which is of no use.
+
+    Attributes
+    ----------
+    index : int
+        Position in the memo, where the dtype replaces it.
 
     Parameters
     ----------
@@ -32,11 +37,12 @@ class PendingDtype:
         Kind and size, such as ``f8``.
     """
 
-    __slots__ = ("code", "made")
+    __slots__ = ("code", "index", "is_built")
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.made: np.dtype[Any] | None = None
+        self.index = 0
+        self.is_built = False
 
     def build(self, state: Any) -> np.dtype[Any]:
         """Return the dtype of a state.
@@ -46,10 +52,10 @@ class PendingDtype:
         Rejection
             If the state is not the one of the dtype that NumPy makes of its parts.
         """
-        if self.made is not None:
+        if self.is_built:
             raise _invalid(self.code)
-        self.made = _from_state(self.code, state)
-        return self.made
+        self.is_built = True
+        return _from_state(self.code, state)
 
 
 def dtype_call(args: tuple[Any, ...]) -> PendingDtype:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from struct import unpack_from
 from typing import Any
 
+from exo_nbregistry.restricted.dtypes import PendingDtype, dtype_call
 from exo_nbregistry.restricted.keys import require_shallow_keys
 from exo_nbregistry.restricted.limits import MAX_NESTING, SET_COST, Budget
 from exo_nbregistry.restricted.opcodes import ALLOWED, OPCODE_NAMES
@@ -23,6 +24,9 @@ from exo_nbregistry.restricted.rejection import Rejection
 Data = bytes | mmap.mmap
 """Memory with a stream in it: its items are integers and its slices are bytes."""
 
+_BINGET, _MEMOIZE, _BININT1, _STOP = (
+    ord(code) for code in (pickle.BINGET, pickle.MEMOIZE, pickle.BININT1, pickle.STOP)
+)
 _SETTERS = (dict.__setitem__, OrderedDict.__setitem__)
 
 
@@ -82,13 +86,24 @@ class Machine:
             getattr(self, name) if (name := ALLOWED.get(code)) else self._refuse
             for code in range(256)
         ]
-        data = self.data
+        data, memo = self.data, self._memo
         while True:
-            code = data[self.pos]
-            self.pos += 1
-            if code == 46:  # STOP
+            pos = self.pos
+            code = data[pos]
+            self.pos = pos + 1
+            # The three most frequent instructions are here because a call takes most of their time.
+            if code == _BINGET:
+                self.stack.append(memo[data[pos + 1]])
+                self.pos = pos + 2
+            elif code == _MEMOIZE:
+                memo.append(self.stack[-1])
+            elif code == _BININT1:
+                self.stack.append(data[pos + 1])
+                self.pos = pos + 2
+            elif code == _STOP:
                 return self.stack.pop()
-            handlers[code]()
+            else:
+                handlers[code]()
 
     def take(self, count: int) -> int:
         """Return the offset of the next bytes and skip them, if the stream has that many."""
@@ -141,11 +156,6 @@ class Machine:
     def load_binint(self) -> None:
         """Push a signed integer of 4 bytes."""
         self._push(self._number("<i", 4))
-
-    def load_binint1(self) -> None:
-        """Push an integer of 1 byte."""
-        self._push(self.data[self.pos])
-        self.pos += 1
 
     def load_binint2(self) -> None:
         """Push an integer of 2 bytes."""
@@ -324,11 +334,6 @@ class Machine:
         """Drop a group."""
         self._pop_mark()
 
-    def load_binget(self) -> None:
-        """Push a value of the memo."""
-        self._push(self._memo[self.data[self.pos]])
-        self.pos += 1
-
     def load_long_binget(self) -> None:
         """Push a value of the memo by a long index."""
         self._push(self._memo[self._number("<I", 4)])
@@ -340,10 +345,6 @@ class Machine:
     def load_long_binput(self) -> None:
         """Store a value in the memo by a long index."""
         self._put(self._number("<I", 4))
-
-    def load_memoize(self) -> None:
-        """Store a value at the end of the memo."""
-        self._memo.append(self.stack[-1])
 
     def _put(self, index: int) -> None:
         if index > len(self._memo):
@@ -381,7 +382,18 @@ class Machine:
     def load_build(self) -> None:
         """Set the state of an instance."""
         state = self.stack.pop()
-        self.stack[-1] = self.build(self.stack[-1], state)
+        before = self.stack[-1]
+        self.stack[-1] = after = self.build(before, state)
+        if type(before) is PendingDtype:
+            index = before.index
+            if index < len(self._memo) and self._memo[index] is before:
+                self._memo[index] = after
+
+    def new_dtype(self, args: tuple[Any, ...]) -> PendingDtype:
+        """Return a dtype whose state follows; the memo gets it next."""
+        made = dtype_call(args)
+        made.index = len(self._memo)
+        return made
 
     def _line(self) -> str:
         end = self.data.find(b"\n", self.pos, min(self.end, self.pos + MAX_NAME_BYTES))

@@ -19,6 +19,7 @@ from exo_nbregistry.restricted.values import ARRAY, ArrayHeader, Call
 
 _ARRAYS = {"numpy.ndarray", "numpy.memmap", "numpy._core.memmap.memmap"}
 HEADER = "joblib.numpy_pickle.NumpyArrayWrapper"
+DTYPE = "numpy.dtype"
 PARTIAL = "functools.partial"
 
 MAX_NAME_LENGTH = 300
@@ -38,6 +39,7 @@ def full_name(module: str, name: str) -> str:
     return f"{module}.{name}"[:MAX_NAME_LENGTH]
 
 
+@lru_cache(1)
 def installed_list() -> AllowList:
     """Return the allow list of the installed scikit-learn.
 
@@ -138,7 +140,8 @@ class Names:
 
     def is_value(self, value: Any) -> bool:
         """Return whether a class or function may be stored in a model."""
-        if id(value) in self._values:
+        # A masked array has the class; a stream cannot name it, only `ARRAY`.
+        if id(value) in self._values or value is np.ndarray:
             return True
         if type(value) is MethodType:
             return value.__name__ == "_raw_predict"

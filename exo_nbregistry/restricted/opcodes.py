@@ -16,7 +16,6 @@ _NAMES = {
     "NEWTRUE": "load_true",
     "NEWFALSE": "load_false",
     "BININT": "load_binint",
-    "BININT1": "load_binint1",
     "BININT2": "load_binint2",
     "LONG1": "load_long1",
     "BINFLOAT": "load_binfloat",
@@ -44,11 +43,9 @@ _NAMES = {
     "ADDITEMS": "load_additems",
     "POP": "load_pop",
     "POP_MARK": "load_pop_mark",
-    "BINGET": "load_binget",
     "LONG_BINGET": "load_long_binget",
     "BINPUT": "load_binput",
     "LONG_BINPUT": "load_long_binput",
-    "MEMOIZE": "load_memoize",
     "GLOBAL": "load_global",
     "STACK_GLOBAL": "load_stack_global",
     "REDUCE": "load_reduce",
@@ -60,4 +57,6 @@ OPCODE_NAMES = {ord(opcode.code): opcode.name for opcode in pickletools.opcodes}
 """Name of each instruction, by its byte."""
 
 ALLOWED = {code: _NAMES[name] for code, name in OPCODE_NAMES.items() if name in _NAMES}
-"""Method of the machine for each allowed instruction, by its byte; STOP ends a stream."""
+"""Method of the machine for each allowed instruction, by its byte.
+
+The machine itself handles ``BINGET``, ``MEMOIZE``, ``BININT1`` and ``STOP``."""

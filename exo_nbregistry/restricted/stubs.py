@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from exo_nbregistry.restricted.arrays import require_size
-from exo_nbregistry.restricted.dtypes import PendingDtype, dtype_call
+from exo_nbregistry.restricted.dtypes import PendingDtype
 from exo_nbregistry.restricted.limits import Budget
 from exo_nbregistry.restricted.machine import Machine
-from exo_nbregistry.restricted.names import HEADER, full_name
+from exo_nbregistry.restricted.names import DTYPE, HEADER, full_name
 
 
 class Stub:
@@ -52,8 +52,8 @@ class NameReader(Machine):
 
     def call(self, function: Any, args: tuple[Any, ...]) -> Any:
         """Return a dtype, which is needed to skip arrays, or a stub."""
-        if type(function) is Stub and function.name == "numpy.dtype":
-            return dtype_call(args)
+        if type(function) is Stub and function.name == DTYPE:
+            return self.new_dtype(args)
         return Stub()
 
     def create(self, cls: Any, args: tuple[Any, ...]) -> Any:  # noqa: ARG002
@@ -87,21 +87,6 @@ class NameReader(Machine):
         """Push a stub for a set."""
         self._pop_mark()
         self._push(Stub())
-
-    def load_binget(self) -> None:
-        """Push a value of the memo, and a dtype that was completed in between."""
-        super().load_binget()
-        self._complete()
-
-    def load_long_binget(self) -> None:
-        """Push a value of the memo by a long index, and a dtype that was completed in between."""
-        super().load_long_binget()
-        self._complete()
-
-    def _complete(self) -> None:
-        top = self.stack[-1]
-        if type(top) is PendingDtype and top.made is not None:
-            self.stack[-1] = top.made
 
     def _skip(self, state: dict[str, Any]) -> None:
         dtype = state.get("dtype")

@@ -21,7 +21,7 @@ from exo_nbregistry.restricted.dtypes import PendingDtype
 from exo_nbregistry.restricted.instances import can_be_called, set_instance_state, type_name
 from exo_nbregistry.restricted.limits import Budget
 from exo_nbregistry.restricted.machine import Machine
-from exo_nbregistry.restricted.names import Names
+from exo_nbregistry.restricted.names import DTYPE, Names
 from exo_nbregistry.restricted.native_states import STATES
 from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.values import ArrayHeader, Call
@@ -70,25 +70,10 @@ class RestrictedUnpickler(Machine):
         self._built: dict[int, Any] = {}
         self.failure: Exception | None = None
 
-    def load_binget(self) -> None:
-        """Push a value of the memo, and a dtype that was completed in between."""
-        super().load_binget()
-        self._complete()
-
-    def load_long_binget(self) -> None:
-        """Push a value of the memo by a long index, and a dtype that was completed in between."""
-        super().load_long_binget()
-        self._complete()
-
-    def _complete(self) -> None:
-        top = self.stack[-1]
-        if type(top) is PendingDtype and top.made is not None:
-            self.stack[-1] = top.made
-
     def call(self, function: Any, args: tuple[Any, ...]) -> Any:
         """Return the result of a call with checked arguments."""
         if type(function) is Call:
-            return function.make(args)
+            return self.new_dtype(args) if function.name == DTYPE else function.make(args)
         trusted = self._names.trusted
         methods = ("__new__", "__init__") if isinstance(function, type) else ()
         if trusted.owns(function) and all(
