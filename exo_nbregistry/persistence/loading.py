@@ -141,8 +141,8 @@ def load_verified(
     else:
         _verify_file(stream, mmap_path, stored)
     try:
-        provide_moved_modules(globals)
         if is_trusted:
+            provide_moved_modules(globals)
             return reader.load(source, mmap_path=mmap_path)
         return load_of_unknown_signer(
             source,
