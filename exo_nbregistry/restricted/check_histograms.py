@@ -73,6 +73,7 @@ def _check_bins(attributes: Attributes, features: int) -> np.ndarray:
 def _check_preprocessor(attributes: Attributes, features: int) -> None:
     """Check that the encoder of categories returns as many columns as the trees read."""
     if "_preprocessor" not in attributes:
+        # Without categories, the input has the features of the model.
         return
     encoder = Attributes(attributes.get("_preprocessor"))
     steps = encoder.items("transformers_") if "transformers_" in encoder else []
@@ -80,24 +81,21 @@ def _check_preprocessor(attributes: Attributes, features: int) -> None:
     for step in steps:
         if not isinstance(step, tuple) or len(step) != 3:
             encoder.fail("transformers_", "each must be a name, a transformer and columns")
-        columns = step[2]
-        if not isinstance(columns, np.ndarray) or columns.shape != (features,):
-            if isinstance(columns, list) and not columns:
-                continue
+        columns = np.asarray(step[2])
+        if step[1] == "drop":
+            continue
+        if columns.dtype != bool or columns.shape != (features,):
             encoder.fail("transformers_", f"each must have {features} flags")
-        if columns.dtype != bool:
-            encoder.fail("transformers_", "the columns must be flags")
         used += columns
         _check_step(encoder, step[1], int(columns.sum()))
     if not (used == 1).all():
         encoder.fail("transformers_", "each feature must be encoded once")
-    for name in ("_columns", "_n_features", "output_indices_", "_transformer_to_input_indices"):
-        if name == "_n_features" and name in encoder and encoder.count(name) != features:
-            encoder.fail(name, f"it must be {features}")
 
 
 def _check_step(encoder: Attributes, transformer: object, columns: int) -> None:
     """Check that a step of the encoder returns each of its columns."""
+    if not columns:
+        return
     held = Attributes(transformer)
     if held.name == "OrdinalEncoder":
         held.items("categories_", columns)

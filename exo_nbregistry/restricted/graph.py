@@ -191,7 +191,7 @@ class _Walk:
         attributes = getattr(value, "__dict__", None)
         if not attributes:
             return
-        self.add(attributes.values())
+        self.add(value for name, value in attributes.items() if not _derived(kind, name, value))
         for check in checks_of(kind):
             for part in check(value):
                 if is_tree(part):
@@ -209,6 +209,17 @@ def _slots(kind: type) -> tuple[str, ...]:
         for name, member in vars(base).items()
         if type(member) is types.MemberDescriptorType and "__slots__" in vars(base)
     )
+
+
+def _derived(kind: type, name: str, value: Any) -> bool:
+    """Return whether an attribute was made by the class while it was loaded, from checked parts."""
+    if name == "_baseclass":
+        return value is np.ndarray and issubclass(kind, np.ma.MaskedArray)
+    if name != "f_" or full_name(kind) != "sklearn.isotonic.IsotonicRegression":
+        return False
+    if type(value) is types.FunctionType:
+        return value.__qualname__ == "IsotonicRegression._build_f.<locals>.<lambda>"
+    return full_name(type(value)) == "scipy.interpolate._interpolate.interp1d"
 
 
 def _callable_name(value: Any) -> str:
