@@ -47,6 +47,8 @@ _CALLABLES = (
     types.WrapperDescriptorType,
     types.MethodWrapperType,
     np.ufunc,
+    # Such as numpy.mean, which has its Python function as an attribute.
+    type(np.mean),
 )
 
 
