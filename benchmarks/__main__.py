@@ -25,6 +25,7 @@ PARTS = (
     "followup",
     "serving",
     "panels",
+    "damaged_models",
 )
 
 
