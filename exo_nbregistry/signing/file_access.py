@@ -1,7 +1,7 @@
-"""Who can change or read a file: owner and mode of the file and of the folders above it.
+"""Owner and mode of the files that decide which signers are trusted.
 
-The rules are those of OpenSSH: a file decides who is trusted only if nobody but its user and root
-can change or replace it. Windows does not have these permission bits; other users cannot open the
+As in OpenSSH, only the user and root may be able to change such a file or to replace it in the
+folders above it. Windows does not have these permission bits; other users cannot open the
 profile folder there, and nothing is checked.
 
 Source: ``safe_path`` and ``sshkey_perm_ok`` of OpenSSH, sshd_config(5) "StrictModes".

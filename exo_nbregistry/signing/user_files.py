@@ -96,7 +96,7 @@ class WatchedFile(Generic[_Parsed]):
 
 
 def read_private(path: Path, use: Use = "private") -> bytes | None:
-    """Return the content of a file that decides whom the user trusts, or None without the file.
+    """Return the content of a key or a list of signers, or None without the file.
 
     Parameters
     ----------

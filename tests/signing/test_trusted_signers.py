@@ -151,7 +151,7 @@ def test_another_rule_can_only_narrow(tmp_path: Path) -> None:
 
 
 def test_a_name_of_another_file_does_not_widen_the_rule_of_a_team(tmp_path: Path) -> None:
-    """A rule in a file means the signers of this file, whatever names the user chose."""
+    """A rule in a file means the signers of this file, for any names that the user chose."""
     team = write(tmp_path / "team", "# policy champion: ada", f"ada {ADA.line}")
     signers = TrustedSigners(tmp_path / "config", [team])
     signers.add(EVE.line, "ada")
