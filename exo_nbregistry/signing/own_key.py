@@ -184,8 +184,8 @@ class OwnKey:
             data = read_private(self.path, "secret")
         if data is None:
             return None
-        advice = "move it to another place and sign again to create a new key"
-        private = require_private_key(data, str(self.path), advice)
+        hint = "move it to another place and sign again to create a new key"
+        private = require_private_key(data, str(self.path), hint)
         return private, public_of(private)
 
 

@@ -24,7 +24,7 @@ KEY_VARIABLE = "EXO_NBREGISTRY_SIGNING_KEY"
 _PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----(.*?)-----END \1-----", re.DOTALL)
 _SPACE = re.compile(r"\\[nr]|\s+")
 _LINE_CHARACTERS = 70
-_ADVICE = "ssh-keygen -t ed25519 -N '' -f FILE creates one"
+_HINT = "ssh-keygen -t ed25519 -N '' -f FILE creates one"
 
 
 class EncryptedKey(Exception):  # noqa: N818 - callers turn it into their own error
@@ -86,7 +86,7 @@ def public_of(key: Ed25519PrivateKey) -> PublicKey:
     return PublicKey(key.public_key().public_bytes_raw())
 
 
-def require_private_key(data: bytes, where: str, advice: str) -> Ed25519PrivateKey:
+def require_private_key(data: bytes, where: str, hint: str) -> Ed25519PrivateKey:
     """Return an unencrypted key.
 
     Parameters
@@ -95,7 +95,7 @@ def require_private_key(data: bytes, where: str, advice: str) -> Ed25519PrivateK
         Content of the key file.
     where : str
         Its place, for the error.
-    advice : str
+    hint : str
         What to do if it is not such a key.
 
     Returns
@@ -118,7 +118,7 @@ def require_private_key(data: bytes, where: str, advice: str) -> Ed25519PrivateK
         ) from None
     if key is None:
         raise StoreError(
-            f"{where} must be an unencrypted OpenSSH ed25519 key; {advice}.",
+            f"{where} must be an unencrypted OpenSSH ed25519 key; {hint}.",
             key=Path(where).name,
         )
     return key
@@ -145,7 +145,7 @@ def key_of_variable(value: str) -> Ed25519PrivateKey:
     """
     text = _key_text(value)
     if text is not None:
-        return require_private_key(text, KEY_VARIABLE, _ADVICE)
+        return require_private_key(text, KEY_VARIABLE, _HINT)
     try:
         path = Path(os.path.abspath(os.path.expanduser(value.strip())))
         exists = path.exists()
@@ -158,7 +158,7 @@ def key_of_variable(value: str) -> Ed25519PrivateKey:
             "a path, or to the complete content of the key file.",
             key=KEY_VARIABLE,
         )
-    return require_private_key(data, str(path), _ADVICE)
+    return require_private_key(data, str(path), _HINT)
 
 
 def _key_text(value: str) -> bytes | None:

@@ -117,10 +117,10 @@ class TrustedSigners:
         sources = self.sources()
         files = sources.get(fingerprint, ())
         if self._file.path not in files:
-            advice = f"; remove its line in {files[0]}" if files else ""
+            hint = f"; remove its line in {files[0]}" if files else ""
             raise NotFoundError(
                 f"No trusted signer {'in your own list ' if files else ''}has the fingerprint "
-                f"{fingerprint!r}{advice}.",
+                f"{fingerprint!r}{hint}.",
                 name=str(fingerprint),
                 known=() if files else self.names(),
             )

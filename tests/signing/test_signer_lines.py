@@ -54,7 +54,7 @@ def test_a_restricted_line_is_ignored(line: str) -> None:
 
 
 def test_ignored_lines_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Lines that are not supported are one message; comments and lines for other namespaces are not logged."""
+    """Lines that are not supported are logged together, without those of other namespaces."""
     text = f'# fine\n\nnot a line\n  # fine\nada namespaces="git" {ADA.line}\nb ssh-rsa AAAA'
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         parse_signers(text, "team_signers")
