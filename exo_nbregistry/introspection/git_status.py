@@ -127,12 +127,19 @@ def is_dirty(root: Path) -> bool | None:
     if not all(found):
         return None
     filters = {match[1] for match in found if match}
-    # An empty command is no filter. The content of a file with a filter then differs.
+    # An empty command filters nothing. The content of a file with a filter then differs.
     settings = {f"filter.{name}.{kind}": "" for name in filters for kind in ("clean", "process")}
     settings |= {f"filter.{name}.required": "false" for name in filters}
     # The state of a submodule would be read with the settings of the submodule.
     changed = run(
-        "status --porcelain -z --untracked-files=no --no-renames --ignore-submodules=dirty".split(),
+        [
+            "status",
+            "--porcelain",
+            "-z",
+            "--untracked-files=no",
+            "--no-renames",
+            "--ignore-submodules=dirty",
+        ],
         settings=settings,
     )
     if not changed or not filters:

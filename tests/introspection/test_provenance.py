@@ -23,7 +23,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="the fake git is a shell s
 
 
 def test_user_and_host_are_read() -> None:
-    """The user and the host are those of the system."""
+    """User and host are the values of the system."""
     read = read_provenance()
     assert (read.user, read.host) == (current_user(), platform.node())
 

@@ -41,7 +41,7 @@ def read_state(folder: Path) -> str:
 
 
 def attack(folder: Path, kind: str, program: str) -> None:
-    """Let the repository name a program."""
+    """Write a program to a setting of the repository."""
     hook = folder / ".git" / "hooks" / "post-index-change"
     if kind == "monitor":
         git(folder, "config", "core.fsmonitor", program)
@@ -72,7 +72,7 @@ def attack(folder: Path, kind: str, program: str) -> None:
 
 
 def attack_submodule_or_remote(folder: Path, kind: str, program: str) -> None:
-    """Let a submodule or the remote of a partial clone name a program."""
+    """Write a program to the settings of a submodule or of the remote of a partial clone."""
     if kind == "submodule":
         source = folder.parent / "source"
         shutil.copytree(folder, source)
