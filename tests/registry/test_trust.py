@@ -23,7 +23,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
     return ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "reader"))
 
 
-def forge(registry: ModelRegistry) -> str:
+def tamper(registry: ModelRegistry) -> str:
     """Replace the signature of version 1 by one of another version, and return its signer."""
     folder = Path(registry.location) / "models/toy/versions"
     signature = json.loads((folder / "v000002.json").read_text())["signature"]
@@ -32,15 +32,15 @@ def forge(registry: ModelRegistry) -> str:
 
 
 def test_the_signer_of_an_invalid_signature_cannot_be_trusted(registry: ModelRegistry) -> None:
-    """A record names its key itself, so an invalid signature says nothing about its author."""
-    forge(registry)
+    """A record names its key itself, so an invalid signature does not name its author."""
+    tamper(registry)
     with pytest.raises(IntegrityError, match=r"The signature of toy:1 is invalid.* ask the author"):
         registry.trust_signer("toy:1", "ada")
     assert registry.trusted_signers() == {}
 
 
 def test_a_fingerprint_needs_a_valid_signature(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A fingerprint that only stands beside an invalid signature is not found."""
+    """A fingerprint that is only in an invalid signature is not found."""
     eve = Keyring(tmp_path / "eve")
     signature = eve.sign("another text")
     path = Path(registry.location) / "models/toy/versions/v000001.json"
@@ -59,7 +59,7 @@ def test_the_signer_of_an_unsigned_version_cannot_be_trusted(registry: ModelRegi
 
 def test_the_signers_of_a_registry_are_listed(registry: ModelRegistry) -> None:
     """Each key is listed with its valid signatures and the user names that its owner chose."""
-    forge(registry)
+    tamper(registry)
     (signer,) = registry.list_signers()
     own = Keyring()
     assert (signer.fingerprint, signer.public_key) == (own.fingerprint, own.public_key)
