@@ -15,7 +15,7 @@ from typing import Any
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.introspection.provenance import current_user
+from exo_nbregistry.introspection.provenance import event_author
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
@@ -82,7 +82,7 @@ class Workspace:
     @property
     def actor(self) -> str:
         """Author of new events: the name of the current user."""
-        return current_user() or "unknown"
+        return event_author()
 
     def prepare_first_write(self) -> None:
         """Create the registry if it does not exist, and check that this release can write to it.
