@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MethodType
 from typing import Any
 
 from exo_nbregistry.restricted.native_states import STATES
@@ -10,8 +11,8 @@ from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.trusted import TrustedNames
 
 _VERSION = "_sklearn_version"
-# A histogram model that stops early by a score stores its own method under the method's name.
-_OWN_METHODS = {"_raw_predict"}
+# scikit-learn checks parameters by these when a model is fitted again.
+_RULES = frozenset(["_parameter_constraints"])
 
 
 def type_name(kind: type) -> str:
@@ -25,25 +26,31 @@ def type_name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def require_attributes(kind: type, state: dict[Any, Any]) -> None:
-    """Check the names of attributes that a state sets directly.
+def require_attributes(instance: Any, state: dict[Any, Any]) -> None:
+    """Check the names of the attributes that a state sets directly in an instance.
 
     Raises
     ------
     Rejection
         If one is not a text, has a special name, or would hide a method of the class.
     """
+    kind: Any = type(instance)
     known = _known_attributes(kind)
     if known.issuperset(state) and {*map(type, state)} <= {str}:
         return
     hidden = _hidden_names(kind)
-    for name in state:
+    for name, value in state.items():
         if type(name) is not str or (name.startswith("__") and name.endswith("__")):
             raise Rejection(f"{type_name(kind)} has an attribute with a special name.")
-        if name in hidden:
+        if name in hidden and not _is_own_method(instance, name, value):
             raise Rejection(f"The attribute {name} would hide a method of {type_name(kind)}.")
     if len(known) < _MAX_KNOWN:
-        known.update(state)
+        known.update(name for name in state if name not in hidden)
+
+
+def _is_own_method(instance: Any, name: str, value: Any) -> bool:
+    """Return whether a value is the method that a histogram model with a score keeps of itself."""
+    return name == "_raw_predict" and type(value) is MethodType and value.__self__ is instance
 
 
 _MAX_KNOWN = 1_000
@@ -57,13 +64,13 @@ def _known_attributes(kind: type) -> set[str]:  # noqa: ARG001 - one set for eac
 
 @lru_cache(2_048)
 def _hidden_names(kind: type) -> frozenset[str]:
-    """Return the names that an instance attribute would hide: methods, and descriptors."""
-    return frozenset(
+    """Return the names that an instance attribute would hide: methods, descriptors, rules."""
+    return _RULES | {
         name
         for parent in kind.__mro__
         for name, value in vars(parent).items()
-        if (callable(value) or hasattr(type(value), "__get__")) and name not in _OWN_METHODS
-    )
+        if callable(value) or hasattr(type(value), "__get__")
+    }
 
 
 def require_version(kind: type, state: dict[Any, Any]) -> None:
@@ -113,7 +120,7 @@ def set_instance_state(instance: Any, state: Any, trusted: TrustedNames) -> None
     name = type_name(kind)
     if (check := STATES.get(name)) is not None:
         if isinstance(state, dict) and kind.__dictoffset__:
-            require_attributes(kind, state)
+            require_attributes(instance, state)
             require_version(kind, state)
         check(instance, state)
         kind.__setstate__(instance, state)
@@ -126,7 +133,7 @@ def set_instance_state(instance: Any, state: Any, trusted: TrustedNames) -> None
         return
     if type(state) is not dict:
         raise Rejection(f"{name} has a state that is not a dict of attributes.")
-    require_attributes(kind, state)
+    require_attributes(instance, state)
     require_version(kind, state)
     attributes = instance.__dict__
     attributes.update(state)
@@ -150,4 +157,4 @@ def can_be_called(kind: type, method: str, trusted: TrustedNames) -> bool:
     A trusted class can inherit a constructor that runs code, such as that of a subprocess.
     """
     owner = _owner(kind, method)
-    return owner is None or owner.__module__ == "builtins" or trusted.owns(owner)
+    return owner is None or owner.__module__ in ("builtins", "enum") or trusted.owns(owner)

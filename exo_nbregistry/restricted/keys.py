@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -11,15 +11,25 @@ from exo_nbregistry.restricted.rejection import Rejection
 
 MAX_KEY_DEPTH = 4
 MAX_KEY_ITEMS = 1_000
+MAX_TUPLE_KEYS = 10_000
+_COMPOSITE = {tuple, frozenset}
 _MAX_INTEGER = 1 << 63
-_PLAIN = {str, bytes, float, bool, type(None), complex}
+_PLAIN = {str, bytes, float, bool, type(None)}
 
 
-def require_shallow_keys(keys: Iterable[Any]) -> None:
-    """Check that keys are scalars, or short tuples of scalars.
+def require_shallow_keys(keys: Collection[Any], size: int = 0) -> None:
+    """Check that keys are scalars, or a few short tuples of scalars.
 
-    The hash of a tuple recurses in C, so a deep tuple ends the process. Larger integers could all
-    have the same hash.
+    The hash of a tuple recurses in C, so a deep tuple ends the process. Tuples, and integers of
+    more than 64 bits, can be chosen so that all have the same hash, and a dict of them takes
+    hours.
+
+    Parameters
+    ----------
+    keys : collection
+        The keys.
+    size : int, default=0
+        Number of keys that the dict or set already has.
 
     Raises
     ------
@@ -38,6 +48,8 @@ which is not allowed.
         return
     for key in keys:
         _require_shallow(key, MAX_KEY_DEPTH)
+    if size + len(keys) > MAX_TUPLE_KEYS and any(type(key) in _COMPOSITE for key in keys):
+        raise Rejection(f"The file has a dict or set with more than {MAX_TUPLE_KEYS:,} tuples.")
 
 
 def _require_shallow(key: Any, depth: int) -> None:
@@ -48,11 +60,11 @@ def _require_shallow(key: Any, depth: int) -> None:
         if -_MAX_INTEGER <= key <= _MAX_INTEGER:
             return
         raise Rejection("The file has an integer of more than 64 bits as a dict key or set item.")
-    if kind in (tuple, frozenset) and depth and len(key) <= MAX_KEY_ITEMS:
+    if kind in _COMPOSITE and depth and len(key) <= MAX_KEY_ITEMS:
         for item in key:
             _require_shallow(item, depth - 1)
         return
-    if isinstance(key, np.generic):
+    if isinstance(key, np.generic) and not isinstance(key, np.complexfloating | np.void):
         return
     raise Rejection(
         f"The file has a {kind.__qualname__} as a dict key or set item, which is not allowed."

@@ -13,6 +13,12 @@ BYTES_PER_CONTAINER = 4
 SET_COST = 4
 """An empty set is this many times as large as a tuple or a list."""
 
+CALL_COST = 4
+"""So is an instance of a class."""
+
+NATIVE_COST = 40
+"""So are the state of a random generator and an empty search tree."""
+
 
 class Budget:
     """The number of containers that a file may still create.

@@ -14,6 +14,7 @@ from exo_nbregistry.restricted.names import Names
 from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.stubs import NameReader
 from exo_nbregistry.restricted.unpickler import RestrictedUnpickler
+from exo_nbregistry.text.names import short_error
 
 
 def load_restricted(source: BinaryIO, *, trust: Sequence[str] = ()) -> Any:
@@ -110,5 +111,4 @@ def _read(reader: Machine, failure: Callable[[], Exception | None]) -> Any:
     except Exception as error:
         if failure() is error:
             raise
-        kind = type(error).__name__
-        raise Rejection(f"The file is not a complete pickle stream ({kind}).") from error
+        raise Rejection(f"The file cannot be read ({short_error(error)}).") from error

@@ -17,7 +17,7 @@ from typing import Any
 
 from exo_nbregistry.restricted.dtypes import PendingDtype, dtype_call
 from exo_nbregistry.restricted.keys import require_shallow_keys
-from exo_nbregistry.restricted.limits import MAX_NESTING, SET_COST, Budget
+from exo_nbregistry.restricted.limits import CALL_COST, MAX_NESTING, SET_COST, Budget
 from exo_nbregistry.restricted.opcodes import ALLOWED, OPCODE_NAMES
 from exo_nbregistry.restricted.rejection import Rejection
 
@@ -304,21 +304,21 @@ class Machine:
     def update(self, target: Any, items: list[Any]) -> None:
         """Add alternating keys and values to a mapping."""
         keys = items[::2]
-        require_shallow_keys(keys)
-        if type(target) is dict:
-            target.update(zip(keys, items[1::2], strict=True))
-            return
         setter = getattr(type(target), "__setitem__", None)
         if not isinstance(target, dict) or setter not in _SETTERS:
             raise _not_a_container(target)
+        require_shallow_keys(keys, len(target))
+        if type(target) is dict:
+            target.update(zip(keys, items[1::2], strict=True))
+            return
         for key, value in zip(keys, items[1::2], strict=True):
             setter(target, key, value)
 
     def add(self, target: Any, items: list[Any]) -> None:
         """Add items to a set."""
-        require_shallow_keys(items)
         if type(target) is not set:
             raise _not_a_container(target)
+        require_shallow_keys(items, len(target))
         target.update(items)
 
     # The stack and the memo.
@@ -368,6 +368,7 @@ class Machine:
     def load_reduce(self) -> None:
         """Replace a function and its arguments by the result of the call."""
         args = self.stack.pop()
+        self.budget.spend(CALL_COST)
         if type(args) is not tuple:
             raise Rejection("The file calls a function with arguments that are not a tuple.")
         self.stack[-1] = self.call(self.stack[-1], args)
@@ -375,6 +376,7 @@ class Machine:
     def load_newobj(self) -> None:
         """Replace a class and arguments by an instance."""
         args = self.stack.pop()
+        self.budget.spend(CALL_COST)
         if type(args) is not tuple:
             raise Rejection("The file calls a class with arguments that are not a tuple.")
         self.stack[-1] = self.create(self.stack[-1], args)

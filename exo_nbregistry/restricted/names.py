@@ -34,6 +34,8 @@ def full_name(module: str, name: str) -> str:
     >>> full_name("numpy.core.multiarray", "scalar")
     'numpy._core.multiarray.scalar'
     """
+    if module == "__builtin__":  # written by protocol 2
+        module = "builtins"
     if module == "numpy.core" or module.startswith("numpy.core."):
         module = f"numpy._core{module[10:]}"
     return f"{module}.{name}"[:MAX_NAME_LENGTH]
@@ -124,9 +126,9 @@ class Names:
         if full == PARTIAL:
             return Call(full, self._partial)
         if full in RULES:
-            return Call(full, RULES[full])
+            return Call(full, RULES[full], is_native=full.startswith("numpy.random."))
         if full in CALLS:
-            return Call(full, partial(_checked_call, full))
+            return Call(full, partial(_checked_call, full), is_native=True)
         raise Rejection(f"{full} has no rule for its arguments.", [full])
 
     def _partial(self, args: tuple[Any, ...]) -> Any:

@@ -20,6 +20,7 @@ IPython ipykernel ipywidgets jupyter_client jupyter_core jupyter_server jupyterl
 torch tensorflow dask ray
 """
 _NEVER = frozenset(_NEVER_TEXT.split())
+_KINDS = (type, FunctionType, BuiltinFunctionType)
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -105,18 +106,17 @@ class TrustedNames:
         Rejection
             If the name leads to something else, such as a module that the package imported.
         """
-        found: Any = import_module(module)
-        for part in name.split("."):
-            if found is not sys.modules[module] and not isinstance(found, type):
-                raise _not_its_own(f"{module}.{name}")
-            found = getattr(found, part, None)
-        if not isinstance(found, (type, FunctionType, BuiltinFunctionType)) or not self.owns(found):
+        first, *rest = name.split(".")
+        found = getattr(import_module(module), first, None)
+        for part in rest:
+            found = getattr(found, part, None) if isinstance(found, type) else None
+        if not self.owns(found):
             raise _not_its_own(f"{module}.{name}")
         return found
 
     def owns(self, value: Any) -> bool:
         """Return whether a class or function was defined in a trusted package."""
-        if not self._names:
+        if not self._names or not isinstance(value, _KINDS):
             return False
         module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
         if not isinstance(module, str) or module.partition(".")[0] not in self._tops:

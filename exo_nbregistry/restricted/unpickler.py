@@ -19,7 +19,7 @@ from exo_nbregistry.restricted.arrays import (
 from exo_nbregistry.restricted.calls import set_partial_state
 from exo_nbregistry.restricted.dtypes import PendingDtype
 from exo_nbregistry.restricted.instances import can_be_called, set_instance_state, type_name
-from exo_nbregistry.restricted.limits import Budget
+from exo_nbregistry.restricted.limits import NATIVE_COST, Budget
 from exo_nbregistry.restricted.machine import Machine
 from exo_nbregistry.restricted.names import DTYPE, Names
 from exo_nbregistry.restricted.native_states import STATES
@@ -73,7 +73,11 @@ class RestrictedUnpickler(Machine):
     def call(self, function: Any, args: tuple[Any, ...]) -> Any:
         """Return the result of a call with checked arguments."""
         if type(function) is Call:
-            return self.new_dtype(args) if function.name == DTYPE else function.make(args)
+            if function.name == DTYPE:
+                return self.new_dtype(args)
+            if function.is_native:
+                self.budget.spend(NATIVE_COST)
+            return function.make(args)
         trusted = self._names.trusted
         methods = ("__new__", "__init__") if isinstance(function, type) else ()
         if trusted.owns(function) and all(

@@ -20,10 +20,13 @@ class Call:
         Dotted name.
     make : callable
         Checks the arguments and calls the function.
+    is_native : bool
+        Whether the result has memory of its own, which the file does not contain.
     """
 
     name: str
     make: Make
+    is_native: bool = False
 
 
 class ArrayClass:
