@@ -1,7 +1,7 @@
 """Decision trees and forests: each node, and the tree compared with the estimator that holds it.
 
 Prediction follows the children and reads the features of nodes without limits, and the decision
-path writes as many steps as the tree's own depth says.
+path writes as many steps as the depth that is stored in the tree.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def tree_parents(
     children = np.concatenate([left, right]).astype(np.int64) + np.tile(start[inner], 2)
     seen = np.bincount(children, minlength=total)
     roots = np.cumsum(counts) - counts
-    # A child comes after its parent, so a root is no child of its own tree.
+    # A child comes after its parent, so a root is not a child in its own tree.
     seen[roots] += 1
     if (seen != 1).any():
         inconsistent(part, "each node must have one parent")

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, dict[str, Any]]:
-    """Return what happens to each damaged model, from one process with one thread."""
+    """Return the outcome of each damaged model, from one process with one thread."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.security.damaged_structures"],
         capture_output=True,
