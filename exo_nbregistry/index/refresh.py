@@ -13,11 +13,17 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from exo_nbregistry.config import runs_unattended
-from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
+from exo_nbregistry.index.marks import (
+    DAMAGED,
+    Mark,
+    contradicts,
+    read_digest,
+    read_mark,
+    write_mark,
+)
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
@@ -30,39 +36,8 @@ _SETTLED_NS = 2 * 10**9
 _UNSETTLED = (0, 0)
 _MIN_FOR_PROGRESS = 2_000
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
-DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # Errors that an intact record of another program may raise.
 _MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
-
-
-class Mark(NamedTuple):
-    """The highest version or event of a model that was ever indexed.
-
-    Attributes
-    ----------
-    model : str
-        The model key.
-    kind : {'version', 'event'}
-        Kind of the record.
-    number : int
-        The highest number ever indexed.
-    digest : str
-        The check of its record; empty if the record was unreadable.
-    found : int
-        The highest number that exists now.
-    found_digest : str
-        The check of its record.
-    replaced : int
-        1 if a known record was ever found to be replaced.
-    """
-
-    model: str
-    kind: str
-    number: int
-    digest: str
-    found: int
-    found_digest: str
-    replaced: int
 
 
 class Freshness:
@@ -178,28 +153,51 @@ class Freshness:
     ) -> None:
         state = self._state(model) if has_events else ModelState()
         known = writer.known(model)
-        if known.keys() - set(numbers):
+        mark = read_mark(index, model, VERSION)
+        latest = numbers[-1] if numbers else 0
+        replaced = contradicts(self._source, mark, latest)
+        if replaced or known.keys() - set(numbers):
             # Another kernel may have added versions in the meantime.
             numbers = self._source.numbers(model)
-        latest = numbers[-1] if numbers else 0
-        mark = _mark(index, model, VERSION)
-        replaced = self._is_replaced(mark, latest)
+            latest = numbers[-1] if numbers else 0
+            replaced = contradicts(self._source, mark, latest)
         valid = set() if replaced else set(numbers)
         writer.remove([known.pop(number) for number in known.keys() - valid])
         if state is not None:
-            event = _mark(index, model, EVENT)
-            last = state.last.number if state.last else 0
-            changed = self._is_replaced(event, last)
-            if changed or last != (event.found if event else 0):
-                if known:
-                    writer.update_journal_fields(model, state)
-                check = state.last.check if state.last else ""
-                _note(index, event, Mark(model, EVENT, last, check, last, check, int(changed)))
+            state = self._update_events(index, writer, model, state, changes_rows=bool(known))
         new = [number for number in numbers if number not in known]
         digest = self._add(writer, model, new, state or ModelState())
         if mark is None or mark.found != latest or replaced:
-            digest = digest or self._digest(model, VERSION, latest)
-            _note(index, mark, Mark(model, VERSION, latest, digest, latest, digest, int(replaced)))
+            if not new or new[-1] != latest or not digest:
+                digest = read_digest(self._source, model, VERSION, latest)
+            found = Mark(model, VERSION, latest, digest, latest, digest, int(replaced))
+            write_mark(index, mark, found)
+
+    def _update_events(
+        self,
+        index: sqlite3.Connection,
+        writer: Writer,
+        model: str,
+        state: ModelState,
+        *,
+        changes_rows: bool,
+    ) -> ModelState:
+        """Update the rows and the mark from a state of the journal, and return that state."""
+        mark = read_mark(index, model, EVENT)
+        last = state.last
+        changed = contradicts(self._source, mark, last.number if last else 0)
+        if changed:
+            # The state may be older than the mark, which another kernel has just written.
+            state = self._state(model) or state
+            last = state.last
+            changed = contradicts(self._source, mark, last.number if last else 0)
+        number, check = (last.number, last.check) if last else (0, "")
+        if changed or number != (mark.found if mark else 0):
+            if changes_rows:
+                writer.update_journal_fields(model, state)
+            found = Mark(model, EVENT, number, check, number, check, int(changed))
+            write_mark(index, mark, found)
+        return state
 
     def _add(self, writer: Writer, model: str, numbers: list[int], state: ModelState) -> str:
         """Add versions, and return the check of the last one, or "" if it is unreadable."""
@@ -224,42 +222,12 @@ class Freshness:
             log.warning("The journal of %s is omitted from listings: %s", model, error)
             return None
 
-    def _is_replaced(self, mark: Mark | None, latest: int) -> bool:
-        """Return whether a known record may have been removed or replaced."""
-        if mark is None:
-            return False
-        seen = {mark.found: mark.found_digest, mark.number: mark.digest}
-        return latest < mark.found or any(
-            self._digest(mark.model, mark.kind, number) not in ("", digest)
-            for number, digest in seen.items()
-            if digest and number <= latest
-        )
-
-    def _digest(self, model: str, kind: str, number: int) -> str:
-        with contextlib.suppress(*DAMAGED):
-            return self._source.read(model, number, kind).check if number else ""
-        return ""
-
 
 def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
     """Remove a version whose record has changed; the next call indexes its model again."""
     with transaction(index, "BEGIN IMMEDIATE"):
         index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
         index.execute("DELETE FROM folders WHERE model = ?", (model,))
-
-
-def _mark(index: sqlite3.Connection, model: str, kind: str) -> Mark | None:
-    query = "SELECT * FROM marks WHERE model = ? AND kind = ?"
-    row = index.execute(query, (model, kind)).fetchone()
-    return Mark(*row) if row else None
-
-
-def _note(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
-    if old and new.found < old.number:
-        new = old._replace(found=new.found, found_digest=new.found_digest)
-    elif old:
-        new = new._replace(replaced=new.replaced | old.replaced)
-    index.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", new)
 
 
 @contextlib.contextmanager
