@@ -38,6 +38,10 @@ class Source(Protocol):
         """Return the numbers of a model's events and the state after them."""
         ...
 
+    def state_after(self, state: ModelState, event: Record, /) -> ModelState:
+        """Return the state after a new event."""
+        ...
+
 
 class Snapshot:
     """The versions and the state of one model at one point in time.
@@ -94,7 +98,8 @@ class Snapshot:
         """Return the snapshot after a new event, without reading the store."""
         following = Snapshot(self._source, self.model)
         following._records = dict(self._records)
-        following._listed_events = ([*self.events, event.number], self.state.after([event]))
+        state = self._source.state_after(self.state, event)
+        following._listed_events = ([*self.events, event.number], state)
         following._listed_versions = self._listed_versions
         return following
 

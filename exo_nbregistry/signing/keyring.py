@@ -207,6 +207,14 @@ class Keyring:
         """
         self._signers.remove(fingerprint)
 
+    def alias_signers(self, alias: str) -> frozenset[str] | None:
+        """Return the fingerprints of the signers that may move an alias; None without a rule."""
+        return None
+
+    def trust_stamp(self) -> str:
+        """Return a text that changes with the own key, the trusted signers and the policy."""
+        return repr((self.fingerprint, sorted(self.trusted().items())))
+
     def _own(self) -> tuple[PublicKey | None, str | None]:
         public = self._public.value()
         if public is not None and (self._pair is None or self._pair[1] == public[0]):
