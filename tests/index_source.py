@@ -23,6 +23,7 @@ class MemorySource:
         self.now_ns = 10**18
         self.reads = 0
         self.damaged: set[tuple[str, int, str]] = set()
+        self.trust = ""
 
     def add(self, model: str, number: int | None = None, **fields: Any) -> ModelMetadata:
         """Register a version, as from another kernel."""
@@ -106,3 +107,7 @@ class MemorySource:
     def state(self, model: str) -> ModelState:
         """Fold the events."""
         return fold(self.read(model, n, EVENT) for n in self.numbers(model, EVENT))
+
+    def trust_stamp(self) -> str:
+        """Return the text that a test has set."""
+        return self.trust

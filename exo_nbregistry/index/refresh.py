@@ -35,6 +35,7 @@ log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
 _UNSETTLED = (0, 0)
 _MIN_FOR_PROGRESS = 2_000
+_FIRST_TRUST = "INSERT INTO trust SELECT ? WHERE NOT EXISTS (SELECT 1 FROM trust)"
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 # Errors that an intact record of another program may raise.
 _MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
@@ -62,6 +63,7 @@ class Freshness:
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
         self._generation: object | None = None
+        self._trust: str | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         """Add the new records to the index.
@@ -76,31 +78,39 @@ class Freshness:
             Whether to show a progress bar if there are many records to read.
         """
         self._recall(index)
+        # With other trusted signers, other events are followed.
+        trust = self._source.trust_stamp()
+        is_outdated = trust != (self._trust or self._first_trust(index, trust))
+        model = None if is_outdated else model
         generation = self._source.generation()
-        if generation is not None and generation is self._generation:
+        if generation is not None and generation is self._generation and not is_outdated:
             return
-        self._refresh(index, model, progress=progress)
+        self._refresh(index, model, trust if is_outdated else None, progress=progress)
         # After a refresh of one model only, the others may still be outdated.
         self._generation = generation if model is None else None
 
-    def _refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
+    def _refresh(
+        self, index: sqlite3.Connection, model: str | None, trust: str | None, *, progress: bool
+    ) -> None:
         now = self._clock_ns()
         found = self._source.folder_times(model)
-        if found == self._folders:
+        if found == self._folders and trust is None:
             return
         # There may be thousands of names; only those with a different time are checked.
         stale = [
             name
             for name, at in found.items()
-            if self._folders.get(name) != at and at[0] and is_model_key(name)
+            if (self._folders.get(name) != at or (trust is not None and at[1]))
+            and at[0]
+            and is_model_key(name)
         ]
         known = self._folders if model is None else {model} & self._folders.keys()
         removed = [name for name in known if not found.get(name, _UNSETTLED)[0]]
-        if not stale and not removed:
+        if not stale and not removed and trust is None:
             return
         times = {name: found[name] for name in stale}
         try:
-            self._update_models(index, times, removed, now, progress)
+            self._update_models(index, times, removed, now, progress, trust)
         except BaseException:
             self.reset()
             raise
@@ -111,8 +121,17 @@ class Freshness:
         if version != self._data_version:
             rows = index.execute("SELECT model, versions_ns, events_ns FROM folders")
             self._folders = {model: (versions, events) for model, versions, events in rows}
+            stamp = index.execute("SELECT stamp FROM trust").fetchone()
+            self._trust = stamp[0] if stamp else None
             self._writer = None
             self._data_version = version
+
+    def _first_trust(self, index: sqlite3.Connection, trust: str) -> str | None:
+        """Write the trust of a new index, unless another kernel has done so, and return it."""
+        with transaction(index, "BEGIN IMMEDIATE"):
+            index.execute(_FIRST_TRUST, (trust,))
+            self._trust = index.execute("SELECT stamp FROM trust").fetchone()[0]
+        return self._trust
 
     def _update_models(
         self,
@@ -121,6 +140,7 @@ class Freshness:
         removed: list[str],
         now: int,
         progress: bool,
+        trust: str | None,
     ) -> None:
         self._writer = writer = self._writer or Writer(index)
         with transaction(index, "BEGIN IMMEDIATE"):
@@ -132,10 +152,18 @@ class Freshness:
             listed = {model: self._source.numbers(model) for model in stale}
             with _bar(sum(map(len, listed.values())), progress) as step:
                 for model, at in stale.items():
-                    self._read(index, writer, model, listed[model], has_events=bool(at[1]))
+                    self._read(
+                        *(index, writer, model, listed[model]),
+                        has_events=bool(at[1]),
+                        is_outdated=trust is not None,
+                    )
                     self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
                     step(len(listed[model]))
             writer.finish()
+            if trust is not None:
+                index.execute("DELETE FROM trust")
+                index.execute("INSERT INTO trust VALUES (?)", (trust,))
+                self._trust = trust
 
     def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
         if self._folders.get(model) != at:
@@ -150,6 +178,7 @@ class Freshness:
         numbers: list[int],
         *,
         has_events: bool,
+        is_outdated: bool,
     ) -> None:
         state = self._state(model) if has_events else ModelState()
         known = writer.known(model)
@@ -164,7 +193,9 @@ class Freshness:
         valid = set() if replaced else set(numbers)
         writer.remove([known.pop(number) for number in known.keys() - valid])
         if state is not None:
-            state = self._update_events(index, writer, model, state, changes_rows=bool(known))
+            state = self._update_events(
+                *(index, writer, model, state), changes_rows=bool(known), is_outdated=is_outdated
+            )
         new = [number for number in numbers if number not in known]
         digest = self._add(writer, model, new, state or ModelState())
         if mark is None or mark.found != latest or replaced:
@@ -181,18 +212,17 @@ class Freshness:
         state: ModelState,
         *,
         changes_rows: bool,
+        is_outdated: bool,
     ) -> ModelState:
         """Update the rows and the mark from a state of the journal, and return that state."""
         mark = read_mark(index, model, EVENT)
-        last = state.last
-        changed = contradicts(self._source, mark, last.number if last else 0)
+        changed = contradicts(self._source, mark, state.highest)
         if changed:
             # The state may be older than the mark, which another kernel has just written.
             state = self._state(model) or state
-            last = state.last
-            changed = contradicts(self._source, mark, last.number if last else 0)
-        number, check = (last.number, last.check) if last else (0, "")
-        if changed or number != (mark.found if mark else 0):
+            changed = contradicts(self._source, mark, state.highest)
+        number, check = state.highest, state.checks.get(state.highest, "")
+        if is_outdated or changed or number != (mark.found if mark else 0):
             if changes_rows:
                 writer.update_journal_fields(model, state)
             found = Mark(model, EVENT, number, check, number, check, int(changed))

@@ -197,6 +197,7 @@ class ModelState:
                 key=record.key,
             ) from error
         self.last, self.highest = record, record.number
+        self.checks[record.number] = record.check
 
     def _move(
         self, record: Record, event: dict[str, Any], action: str, signer: SignerStatus
