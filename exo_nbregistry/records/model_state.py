@@ -27,7 +27,7 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.event_signer import OWN, EventProblem
+from exo_nbregistry.records.event_signer import OWN, EventProblem, signed_actor
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.version_facts import (
     ACTIVE,
@@ -73,7 +73,7 @@ class AliasMove:
     at : datetime
         Time of the change, in UTC, by the writer's clock.
     actor : str
-        Name of the user.
+        Name of the user, with the signer unless it is this user.
     number : int
         Number of the event. Changes are sorted by number, not by time.
     record : Record
@@ -207,7 +207,7 @@ class ModelState:
             version=None if action == "unalias" else check_version(event["version"]),
             protected=bool(event.get("protected")),
             at=time_of(event),
-            actor=event["actor"],
+            actor=signed_actor(event["actor"], signer),
             number=record.number,
             record=record,
             signer=signer,

@@ -35,7 +35,7 @@ class Attached:
     at : datetime
         Time of the event, in UTC, by the writer's clock.
     actor : str
-        Name of the user.
+        Name of the user, with the signer unless it is this user.
     record : Record
         The event, whose signer decides whether an attached model is loaded.
     """
@@ -61,6 +61,11 @@ class StatusChange:
 
     record: Record
     signer: SignerStatus
+
+    @property
+    def actor(self) -> str:
+        """Name of the user, with the signer."""
+        return signed_actor(str(self.record.content["actor"]), self.signer)
 
 
 @dataclass(slots=True)
