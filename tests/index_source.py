@@ -41,7 +41,9 @@ class MemorySource:
         return metadata
 
     def happen(self, model: str, action: str, **fields: Any) -> None:
-        """Append an event."""
+        """Append an event; an empty target is the record of the version."""
+        if fields.get("target") == "":
+            fields["target"] = self.read(model, fields["version"]).check
         number = max(self._of(model, EVENT), default=0) + 1
         event = {"action": action, "at": encode(AT), "actor": "ada", **fields}
         self._put(model, EVENT, number, event)

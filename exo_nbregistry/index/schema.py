@@ -88,7 +88,8 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         The versions that the journal mentions.
     """
     content = record.content
-    changes = journal_fields(content, state, record.number) if record.number in named else None
+    is_named = record.number in named
+    changes = journal_fields(content, state, record.number, record.check) if is_named else None
     shared = {group: _shared(group, content[group]) for group in SHARED if content.get(group)}
     columns = (
         record.number,

@@ -15,6 +15,7 @@ from exo_nbregistry.values.keys import event_key
 from exo_nbregistry.values.reference import check_alias
 
 _MOVES = ("alias", "unalias", "rollback")
+_SETS = ("alias", "rollback")
 _STATUS_CHANGES = ("delete", "restore", "purge")
 _MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -155,6 +156,8 @@ def refusal(
         If the event has no valid alias or version.
     """
     alias, action = moved_alias(event), event.get("action")
+    if action in _SETS and not isinstance(event.get("target"), str):
+        return "damaged", "does not name the record of its version"
     why = f"its signer {signer.signer} is not trusted"
     if alias:
         signers = allowed(alias)

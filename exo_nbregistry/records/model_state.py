@@ -146,9 +146,22 @@ class ModelState:
         found = {name: self.alias(name) for name in sorted(self._stacks)}
         return {name: move for name, move in found.items() if move}
 
-    def aliases_of(self, version: int) -> tuple[str, ...]:
-        """Return the aliases of a version, sorted."""
-        return tuple(name for name, move in self.aliases().items() if move.version == version)
+    def aliases_of(self, version: int, check: str | None = None) -> tuple[str, ...]:
+        """Return the aliases of a version, sorted.
+
+        Parameters
+        ----------
+        version : int
+            The version.
+        check : str, optional
+            Check of its record. An alias that was set on another record is omitted.
+        """
+        return tuple(
+            name
+            for name, move in self.aliases().items()
+            if move.version == version
+            and check in (None, move.record.content.get("target", check))
+        )
 
     def copy(self) -> ModelState:
         """Return an independent copy."""

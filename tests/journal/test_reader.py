@@ -85,6 +85,7 @@ def _earlier(store: Any, model: str, number: int, kind: str) -> Record | None:
 
 def put_event(store: Any, number: int, action: str, **fields: Any) -> Record:
     """Write an event."""
+    fields = ({"target": "0" * 64} if action in ("alias", "rollback") else {}) | fields
     return put(store, number, EVENT, action=action, at=encode(AT), actor="ada", **fields)
 
 
