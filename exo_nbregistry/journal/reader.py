@@ -182,16 +182,16 @@ class Reader:
             if not numbers:
                 self._states.pop(model, None)
                 return numbers, ModelState()
-            signers = self._signers()
+            trust = self.trust_stamp()
             known = self._states.get(model)
-            if known is None or not self._is_current(model, known, numbers, signers):
-                known = _KnownState(ModelState(), signers, {})
+            if known is None or not self._is_current(model, known, numbers, trust):
+                known = _KnownState(ModelState(), trust)
             state = known.state
             added = numbers[bisect_right(numbers, state.highest) :]
             if added:
                 events = (self._event(model, number) for number in added)
                 state = state_after(state, events, self._keyring)
-                self._know(model, state, signers)
+                self._know(model, state, trust)
             return numbers, state
 
     def state_after(self, state: ModelState, event: Record) -> ModelState:
@@ -210,15 +210,12 @@ class Reader:
             reason = str(error).removeprefix(f"{key} ").split(". ")[0].rstrip(".")
             return UnreadableEvent(number, key, reason)
 
-    def _is_current(
-        self, model: str, known: _KnownState, numbers: list[int], signers: object
-    ) -> bool:
+    def _is_current(self, model: str, known: _KnownState, numbers: list[int], trust: str) -> bool:
         """Return whether a state can be extended: no earlier event or signer has changed."""
         state = known.state
         return (
             bisect_right(numbers, state.highest) == state.count
-            and known.signers == signers
-            and all(self._keyring.alias_signers(a) == s for a, s in known.policy.items())
+            and known.trust == trust
             and all(
                 self._is_unchanged(model, number, problem)
                 for number, problem in islice(state.problems.items(), MAX_NAMES)
@@ -232,12 +229,8 @@ class Reader:
         event = self._event(model, number)
         return (None if isinstance(event, UnreadableEvent) else event) == problem.record
 
-    def _signers(self) -> object:
-        return self._keyring.fingerprint, self._keyring.trusted()
-
-    def _know(self, model: str, state: ModelState, signers: object) -> None:
-        policy = {alias: self._keyring.alias_signers(alias) for alias in state.aliases_seen}
-        self._states[model] = _KnownState(state, signers, policy)
+    def _know(self, model: str, state: ModelState, trust: str) -> None:
+        self._states[model] = _KnownState(state, trust)
         warn_of_problems(self._store.location, model, state.problems.values())
 
     def _remember_state(self, model: str, before: ModelState, after: ModelState) -> None:
@@ -245,13 +238,12 @@ class Reader:
         with self._lock:
             known = self._states.get(model)
             if (known.state if known else None) is before or (known is None and not before.count):
-                self._know(model, after, self._signers())
+                self._know(model, after, self.trust_stamp())
 
 
 @dataclass(frozen=True, slots=True)
 class _KnownState:
-    """A state, and the trusted signers and policy that it was computed with."""
+    """A state, and the trust stamp that it was computed with."""
 
     state: ModelState
-    signers: object
-    policy: dict[str, frozenset[str] | None]
+    trust: str

@@ -115,17 +115,6 @@ def link_problem(state: ModelState, record: Record, trusted: bool) -> str | None
     return f"follows another event {number} than the one in this registry"
 
 
-def moved_alias(event: dict[str, Any]) -> str | None:
-    """Return the alias that an event moves, or None.
-
-    Raises
-    ------
-    InvalidReferenceError
-        If it is not a valid alias.
-    """
-    return check_alias(event["alias"]) if event.get("action") in _MOVES else None
-
-
 def refusal(
     state: ModelState,
     event: dict[str, Any],
@@ -155,11 +144,12 @@ def refusal(
     LookupError, TypeError, ValueError
         If the event has no valid alias or version.
     """
-    alias, action = moved_alias(event), event.get("action")
+    action = event.get("action")
     if action in _SETS and not isinstance(event.get("target"), str):
         return "damaged", "does not name the record of its version"
     why = f"its signer {signer.signer} is not trusted"
-    if alias:
+    if action in _MOVES:
+        alias = check_alias(event["alias"])
         signers = allowed(alias)
         if signers is not None and signer.signer not in signers:
             return "policy", f"moves {alias}, which the policy does not allow {signer.signer} to do"
@@ -194,9 +184,6 @@ def _follow(state: ModelState, record: Record, signers: Signers) -> EventProblem
     if not signer.trusted:
         state.untrusted.add(record.number)
     try:
-        alias = moved_alias(record.content)
-        if alias:
-            state.aliases_seen.add(alias)
         refused = refusal(state, record.content, signer, signers.alias_signers)
         if refused:
             return problem(*refused)

@@ -110,8 +110,6 @@ class ModelState:
         The check of each event that is whole, by number.
     highest, count : int
         The highest number of an event, whole or not, and the number of events.
-    aliases_seen : set of str
-        The aliases that events name, which a policy may restrict.
     untrusted : set of int
         The numbers of the events that are whole and have an unknown signer.
     """
@@ -123,7 +121,6 @@ class ModelState:
     checks: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
     highest: int = field(default=0, compare=False)
     count: int = field(default=0, compare=False)
-    aliases_seen: set[str] = field(default_factory=set, repr=False, compare=False)
     untrusted: set[int] = field(default_factory=set, repr=False, compare=False)
     _stacks: dict[str, list[AliasMove]] = field(default_factory=dict)
 
@@ -159,8 +156,7 @@ class ModelState:
         return tuple(
             name
             for name, move in self.aliases().items()
-            if move.version == version
-            and check in (None, move.record.content.get("target", check))
+            if move.version == version and check in (None, move.record.content.get("target", check))
         )
 
     def copy(self) -> ModelState:
@@ -173,7 +169,6 @@ class ModelState:
             dict(self.checks),
             self.highest,
             self.count,
-            set(self.aliases_seen),
             set(self.untrusted),
             {alias: list(stack) for alias, stack in self._stacks.items()},
         )
