@@ -9,6 +9,7 @@ Source: RFC 8032 (ed25519).
 from __future__ import annotations
 
 import base64
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -252,19 +253,29 @@ def _message(check: str) -> bytes:
 
 
 def _verify(check: str, signature: Mapping[str, Any]) -> PublicKey | None:
+    if not isinstance(signature, Mapping):
+        return None
+    parts = [signature.get(name) for name in ("algorithm", "public_key", "value")]
+    if not all(isinstance(part, str) for part in parts):
+        return None
+    return _verified_key(check, *parts)
+
+
+# Handles share it, so that each event of a journal is verified once in a process.
+@functools.lru_cache(maxsize=4096)
+def _verified_key(check: str, algorithm: str, line: str, text: str) -> PublicKey | None:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        line, text = signature["public_key"], signature["value"]
         key = parse_key(line)
         value = base64.b64decode(text, validate=True)
         # A signature has only one valid text: without a comment, and with zero padding bits.
-        if (signature["algorithm"], line) != ("ed25519", key.line):
+        if (algorithm, line) != ("ed25519", key.line):
             return None
         if base64.b64encode(value).decode() != text:
             return None
         Ed25519PublicKey.from_public_bytes(key.raw).verify(value, _message(check))
-    except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
+    except (InvalidSignature, ValueError):
         return None
     return key
