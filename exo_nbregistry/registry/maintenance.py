@@ -35,8 +35,8 @@ class Maintenance:
         Returns
         -------
         Audit
-            Result, which is true if the registry is intact. `faults` lists each fault and what to
-            do.
+            Result, which is true if the registry is intact and all signers are trusted. `damage`,
+            `unknown_signers` and `notes` list what was found and what to do.
 
         Examples
         --------

@@ -20,6 +20,7 @@ from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
 from exo_nbregistry.registry.location import default_path
 from exo_nbregistry.signing.keyring import Keyring
@@ -177,7 +178,15 @@ def open_workspace(
     writable = descriptor.require_writable
     return Workspace(
         store=store,
-        journal=Journal(store, keyring, now=now, new_id=new_id, require_writable=writable),
+        journal=Journal(
+            store,
+            keyring,
+            now=now,
+            new_id=new_id,
+            require_writable=writable,
+            registry_id=lambda: descriptor.known_id,
+            validate=require_valid,
+        ),
         keyring=keyring,
         now=now,
         descriptor=descriptor,
