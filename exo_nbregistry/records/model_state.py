@@ -124,6 +124,13 @@ class ModelState:
     untrusted: set[int] = field(default_factory=set, repr=False, compare=False)
     _stacks: dict[str, list[AliasMove]] = field(default_factory=dict)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether no event is missing, damaged or without a valid signature."""
+        return all(
+            problem.kind in ("unknown signer", "policy") for problem in self.problems.values()
+        )
+
     def of(self, version: int) -> VersionFacts:
         """Return the state of a version."""
         return self.facts.get(version) or VersionFacts()
