@@ -63,6 +63,14 @@ def journal_fields(
         "notes": [encode_part(note) for note in facts.notes],
         "status": facts.status,
     }
+    unknown = {
+        f"alias {alias}": state.aliases()[alias].actor
+        for alias in changes["aliases"]
+        if not state.aliases()[alias].signer.trusted
+    }
+    if unknown or facts.by_unknown:
+        changed = (unknown | facts.by_unknown).items()
+        changes["unknown_signers"] = [f"{name}: {actor}" for name, actor in changed]
     if facts.attachments:
         changes["attached"] = {
             name: encode_part(attached.artifact) for name, attached in facts.attachments.items()

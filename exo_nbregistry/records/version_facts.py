@@ -86,6 +86,8 @@ class VersionFacts:
         Attachments that events have added. A name that is used again is ignored.
     changed : StatusChange or None
         The event that set the status; None if no event did.
+    by_unknown : dict of str to str
+        The users of unknown signers, by what they changed, such as ``tag reviewed``.
     """
 
     tags: dict[str, Any] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class VersionFacts:
     status: str = ACTIVE
     attachments: dict[str, Attached] = field(default_factory=dict)
     changed: StatusChange | None = field(default=None, repr=False, compare=False)
+    by_unknown: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> VersionFacts:
         """Return an independent copy."""
@@ -104,6 +107,7 @@ class VersionFacts:
             self.status,
             dict(self.attachments),
             self.changed,
+            dict(self.by_unknown),
         )
 
 
@@ -120,21 +124,37 @@ def change_facts(facts: VersionFacts, record: Record, signer: SignerStatus) -> N
     author = signed_actor(actor, signer)
     match event["action"]:
         case "tag":
-            facts.tags |= _mapping(decode(event["tags"]))
+            tags = _mapping(decode(event["tags"]))
+            facts.tags |= tags
+            _note_signer(facts, [f"tag {name}" for name in tags], author, signer)
         case "untag":
-            facts.tags |= dict.fromkeys(_texts(event["names"]))
+            names = _texts(event["names"])
+            facts.tags |= dict.fromkeys(names)
+            _note_signer(facts, [f"tag {name}" for name in names], author, signer)
         case "note":
             facts.notes.append(Note(_text(event["text"]), author, at))
         case "attach":
             artifact = plain_part(decode_part(Artifact, event["artifact"]), "artifact")
             name = _text(event["name"])
-            if name.lower() not in OWN_ATTACHMENTS:
+            if name.lower() not in OWN_ATTACHMENTS and name not in facts.attachments:
+                _note_signer(facts, [f"attachment {name}"], author, signer)
                 facts.attachments.setdefault(name, Attached(artifact, at, author, record))
         case "metrics":
             add_in_order(facts.later_metrics, decode_event(event | {"actor": author}))
         case status_change:
             facts.status = _status_after(facts.status, str(status_change), signer)
             facts.changed = StatusChange(record, signer)
+            _note_signer(facts, ["status"], author, signer)
+
+
+def _note_signer(
+    facts: VersionFacts, changed: list[str], author: str, signer: SignerStatus
+) -> None:
+    for name in changed:
+        if signer.trusted:
+            facts.by_unknown.pop(name, None)
+        else:
+            facts.by_unknown[name] = author
 
 
 def _status_after(status: str, action: str, signer: SignerStatus) -> str:

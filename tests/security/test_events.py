@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import VersionNotFoundError
+from exo_nbregistry.errors import ConflictError, VersionNotFoundError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.signing.user_files import config_folder
 from tests.security.forged_events import Sign, forge, read
 
 ARTIFACT = {"format": "txt", "sha256": "a" * 64, "size_bytes": 1, "kind": "text"}
@@ -355,3 +356,88 @@ def test_the_log_names_at_most_five_events(
     (message,) = [r.getMessage() for r in caplog.records]
     assert message.count("is not signed") == 5
     assert "and 4 more" in message
+
+
+def test_changes_of_unknown_signers_are_shown_as_theirs(tmp_path: Path) -> None:
+    """Metadata, card, listing and index name the signer of each change; trust removes it."""
+    folder = make(tmp_path / "registry", protected=False)
+    mallory = Keyring(tmp_path / "mallory")
+    forge(folder, mallory.sign, "alias", alias="champion", version=2)
+    forge(folder, mallory.sign, "tag", version=2, tags={"approved": True})
+    forge(folder, mallory.sign, "note", version=2, text="Fine.")
+    registry = ModelRegistry(folder)
+    who = f"ada (unknown signer {str(mallory.fingerprint)[:15]}…)"
+    found = registry.get_metadata("toy:2")
+    assert found.unknown_signers == (f"alias champion: {who}", f"tag approved: {who}")
+    assert found.notes[0].author == who
+    listed = registry.list_models("toy")
+    assert {item.model_id: item.unknown_signers for item in listed}["toy:2"] == (
+        found.unknown_signers
+    )
+    for shown in (repr(listed), repr(found), listed.to_html(), found._repr_html_()):
+        assert "unknown signer" in shown
+    registry.tag_model("toy:2", approved=False)
+    assert registry.get_metadata("toy:2").unknown_signers == (f"alias champion: {who}",)
+    registry.trust_signer(str(mallory.public_key), "ada@observatory")
+    assert registry.get_metadata("toy:2").unknown_signers == ()
+    assert registry.list_models("toy")[0].to_dict().get("unknown_signers") is None
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Keyring:
+    """Return the keyring of a colleague who alone may move champion, by the user's policy."""
+    colleague = Keyring(tmp_path / "colleague")
+    colleague.sign("")
+    config = config_folder()
+    config.mkdir(parents=True, exist_ok=True)
+    Keyring().trust(str(colleague.public_key), "bob@observatory")
+    (config / "policy").write_text("champion: bob@observatory\n")
+    (config / "policy").chmod(0o600)
+    return colleague
+
+
+def test_the_policy_is_checked_before_writing(tmp_path: Path, policy: Keyring) -> None:
+    """A user who may not move an alias gets a sentence, and nothing is written."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({"value": 1}, "toy")
+    registry.register_model({"value": 2}, "toy")
+    theirs = ModelRegistry(tmp_path / "registry", keyring=policy)
+    theirs.set_alias("toy", "champion", 1)
+    theirs.set_alias("toy", "champion", 2)
+    for call in (
+        lambda: registry.set_alias("toy", "champion", 1),
+        lambda: registry.set_alias("toy", "champion", 1, force=True),
+        lambda: registry.rollback_alias("toy", "champion"),
+        lambda: registry.remove_alias("toy", "champion"),
+    ):
+        with pytest.raises(ConflictError, match=r"cannot move toy@champion: .*bob@observatory"):
+            call()
+    assert len(list((tmp_path / "registry/models/toy/events").iterdir())) == 2
+    registry.set_alias("toy", "challenger", 1)
+    assert registry.load_model("toy@champion")[0] == {"value": 2}
+
+
+def test_readers_enforce_the_policy(tmp_path: Path, policy: Keyring) -> None:
+    """A move by another signer, also a trusted one or oneself, is not followed and is named."""
+    folder, mine = tmp_path / "registry", Keyring()
+    writer = ModelRegistry(folder, durable=False, keyring=policy)
+    for value in (1, 2):
+        writer.register_model({"value": value}, "toy")
+    writer.set_alias("toy", "champion", 1)
+    carol = Keyring(tmp_path / "carol")
+    mine.trust(_public(carol), "carol@observatory")
+    for sign in (mine.sign, carol.sign, Keyring(tmp_path / "mallory").sign):
+        forge(folder, sign, "alias", alias="champion", version=2)
+    registry = ModelRegistry(folder)
+    assert registry.load_model("toy@champion")[0] == {"value": 1}
+    assert registry.list_models(where="'champion' in aliases").ids == ("toy:1",)
+    kinds = [fault.kind for fault in registry.verify().faults]
+    assert kinds.count("policy") == 3
+    (config_folder() / "policy").write_text("champion: bob@observatory carol@observatory\n")
+    assert registry.load_model("toy@champion")[0] == {"value": 2}
+    assert registry.list_models(where="'champion' in aliases").ids == ("toy:2",)
+
+
+def _public(keyring: Keyring) -> str:
+    keyring.sign("")
+    return str(keyring.public_key)
