@@ -35,7 +35,7 @@ class Attached:
     at : datetime
         Time of the event, in UTC, by the writer's clock.
     actor : str
-        Name of the user, with the signer unless it is this user.
+        Name of the user.
     record : Record
         The event, whose signer decides whether an attached model is loaded.
     """
@@ -138,7 +138,7 @@ def change_facts(facts: VersionFacts, record: Record, signer: SignerStatus) -> N
             name = _text(event["name"])
             if name.lower() not in OWN_ATTACHMENTS and name not in facts.attachments:
                 _note_signer(facts, [f"attachment {name}"], author, signer)
-                facts.attachments.setdefault(name, Attached(artifact, at, author, record))
+                facts.attachments.setdefault(name, Attached(artifact, at, actor, record))
         case "metrics":
             add_in_order(facts.later_metrics, decode_event(event | {"actor": author}))
         case status_change:

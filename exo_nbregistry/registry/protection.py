@@ -78,7 +78,7 @@ def require_policy(work: Workspace, model: str, alias: str) -> None:
     own = work.keyring.fingerprint
     if allowed is not None and own not in allowed:
         names = work.keyring.trusted()
-        signers = name_list(sorted(names.get(signer, signer) for signer in allowed)) or "nobody"
+        signers = name_list(sorted(names.get(signer, signer) for signer in allowed)) or "no signer"
         raise ConflictError(
             f"Your key {own or '(not created yet)'} cannot move {model}@{alias}: the policy of "
             f"your trusted signers allows only {signers}. Ask one of them, or change the policy.",

@@ -13,7 +13,8 @@ from exo_nbregistry.errors import ConflictError, VersionNotFoundError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.signing.user_files import config_folder
-from tests.security.forged_events import Sign, forge, read
+from exo_nbregistry.views.version_card import render_metadata_html, render_metadata_text
+from tests.security.tampered_events import Sign, put_tampered, read
 
 ARTIFACT = {"format": "txt", "sha256": "a" * 64, "size_bytes": 1, "kind": "text"}
 ACTIONS: dict[str, dict[str, Any]] = {
@@ -64,7 +65,7 @@ def signer(how: str, folder: Path) -> Sign:
 
 
 def seen(registry: ModelRegistry) -> Any:
-    """Return everything that events decide, from the records and from the index."""
+    """Return all results that depend on events, from the records and from the index."""
     versions = [registry.get_metadata(f"toy:{number}").to_dict() for number in (1, 2, 3)]
     listed = [item.to_dict() for item in registry.list_models("toy", include_deleted=True)]
     moves = {name: move.version for name, move in registry.aliases("toy").items()}
@@ -81,7 +82,7 @@ def test_an_event_without_a_valid_signature_is_not_followed(
     old = ModelRegistry(folder)
     before = seen(old)
     caplog.clear()
-    path = forge(folder, signer(how, folder), **{"action": action, **ACTIONS[action]})
+    path = put_tampered(folder, signer(how, folder), **{"action": action, **ACTIONS[action]})
     key = str(path.relative_to(folder))
     assert seen(old) == before
     assert seen(ModelRegistry(folder)) == before
@@ -98,7 +99,7 @@ def test_an_unknown_signer_cannot_change_a_protected_alias(tmp_path: Path, actio
     registry = ModelRegistry(folder)
     before = seen(registry)
     fields = {"action": action, **ACTIONS[action]}
-    forge(folder, Keyring(tmp_path / "mallory").sign, **fields)
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, **fields)
     assert (seen(registry) == before) == (action in ON_PROTECTED)
     assert seen(ModelRegistry(folder)) == seen(registry)
     assert registry.load_model("toy@champion")[0] == {"value": 1}
@@ -113,7 +114,7 @@ def test_an_unknown_signer_is_followed_where_nothing_is_protected(
     registry = ModelRegistry(folder)
     before = registry.aliases("toy"), [registry.get_metadata(f"toy:{n}") for n in (1, 2, 3)]
     fields = {"action": action, **ACTIONS[action]}
-    forge(folder, Keyring(tmp_path / "mallory").sign, **fields)
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, **fields)
     after = registry.aliases("toy"), [registry.get_metadata(f"toy:{n}") for n in (1, 2, 3)]
     assert after != before or action == "unprotect"
     assert registry.history("toy")[-1]["actor"].startswith("ada (unknown signer SHA256:")
@@ -125,7 +126,7 @@ def test_an_unknown_alias_move_is_named_when_it_decides(
     """Loading by the alias logs once who moved it, how to trust the signer and how to undo it."""
     folder = make(tmp_path / "registry", protected=False)
     mallory = Keyring(tmp_path / "mallory")
-    forge(folder, mallory.sign, "alias", alias="champion", version=2)
+    put_tampered(folder, mallory.sign, "alias", alias="champion", version=2)
     registry = ModelRegistry(folder)
     for _ in range(2):
         assert registry.load_model("toy@champion")[0] == {"value": 2}
@@ -142,7 +143,7 @@ def test_an_unknown_deletion_is_named_when_it_decides(
 ) -> None:
     """Loading the latest version logs that an unknown signer deleted the one after it."""
     folder = make(tmp_path / "registry", protected=False)
-    forge(folder, Keyring(tmp_path / "mallory").sign, "delete", version=2)
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, "delete", version=2)
     registry = ModelRegistry(folder)
     assert registry.load_model("toy")[0] == {"value": 1}
     (message,) = [r.getMessage() for r in caplog.records if "because of" in r.getMessage()]
@@ -160,7 +161,7 @@ def test_own_and_trusted_events_are_not_named(
     """Loading logs nothing about events of this user and of trusted signers."""
     folder = make(tmp_path / "registry", protected=True)
     colleague = Keyring(tmp_path / "colleague")
-    forge(folder, colleague.sign, "alias", alias="champion", version=2, protected=True)
+    put_tampered(folder, colleague.sign, "alias", alias="champion", version=2, protected=True)
     registry = ModelRegistry(folder)
     registry.trust_signer(str(colleague.public_key), "bob@observatory")
     caplog.clear()
@@ -173,7 +174,7 @@ def test_own_and_trusted_events_are_not_named(
 def test_a_purge_by_an_unknown_signer_removes_nothing(tmp_path: Path) -> None:
     """The version counts as deleted, no clean-up removes its model, and a restore is enough."""
     folder = make(tmp_path / "registry", protected=False)
-    forge(folder, Keyring(tmp_path / "mallory").sign, "purge", version=1)
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, "purge", version=1)
     registry = ModelRegistry(folder)
     assert registry.get_metadata("toy:1").status == "deleted"
     registry.purge_model("toy:2", force=True)
@@ -187,7 +188,7 @@ def test_trust_and_distrust_change_what_is_followed(tmp_path: Path, who: str) ->
     """Records and index follow a signer from trust_signer to distrust_signer."""
     folder = make(tmp_path / "registry", protected=True)
     colleague = Keyring(tmp_path / "colleague")
-    forge(folder, colleague.sign, "alias", alias="champion", version=2, protected=True)
+    put_tampered(folder, colleague.sign, "alias", alias="champion", version=2, protected=True)
     registry = ModelRegistry(folder)
     steps = [
         (lambda: None, "toy:1"),
@@ -206,7 +207,7 @@ def test_two_users_of_one_cache_do_not_mix_their_trust(tmp_path: Path) -> None:
     """Handles with different keys that share the index each see what they follow."""
     folder = make(tmp_path / "registry", protected=True)
     colleague = Keyring(tmp_path / "colleague")
-    forge(folder, colleague.sign, "alias", alias="champion", version=2, protected=True)
+    put_tampered(folder, colleague.sign, "alias", alias="champion", version=2, protected=True)
     mine, theirs = ModelRegistry(folder), ModelRegistry(folder, keyring=colleague)
     for _ in range(2):
         assert mine.list_models(where="'champion' in aliases").ids == ("toy:1",)
@@ -228,7 +229,7 @@ def test_a_damaged_event_does_not_block_its_model(folder: Path, number: int, dam
     assert set(problems) <= {number}
     assert ("mine" in registry.get_metadata("toy:1").tags) == (number != 3)
     assert registry.list_models("toy", include_deleted=True)
-    # A last event that was removed leaves no trace but in the index.
+    # Only the index knows a last event that was removed.
     is_lost = number == 4 and not path.exists()
     assert registry.verify().ok == is_lost
     registry.tag_model("toy:1", "after")
@@ -244,7 +245,7 @@ def _replace(path: Path) -> None:
 
 def test_the_writer_does_not_link_to_a_forged_event(folder: Path) -> None:
     """After the forged file is removed, the chain of the whole events is complete."""
-    path = forge(folder, lambda _: None, "delete", version=1)
+    path = put_tampered(folder, lambda _: None, "delete", version=1)
     registry = ModelRegistry(folder)
     registry.tag_model("toy:1", "after")
     assert read(folder, 6).prev == read(folder, 4).link()
@@ -277,7 +278,7 @@ def test_an_unknown_signer_cannot_discredit_the_next_event(tmp_path: Path) -> No
     """A trusted event is followed although the event before it was replaced by an unknown one."""
     folder = make(tmp_path / "registry", protected=True)
     ModelRegistry(folder).set_alias("toy", "champion", 2, force=True)
-    forge(folder, Keyring(tmp_path / "mallory").sign, "note", version=1, text="hi", number=4)
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, "note", version=1, text="hi", number=4)
     assert ModelRegistry(folder).load_model("toy@champion")[0] == {"value": 2}
 
 
@@ -324,7 +325,7 @@ def test_names_and_fingerprints_of_forgers_are_escaped(tmp_path: Path) -> None:
     folder = make(tmp_path / "registry", protected=False)
     sign = Keyring(tmp_path / "mallory").sign
     actor = "<img src=x>\x1b[31m" + "a" * 1000
-    forge(folder, sign, "alias", alias="champion", version=2, actor=actor)
+    put_tampered(folder, sign, "alias", alias="champion", version=2, actor=actor)
     registry = ModelRegistry(folder)
     history = registry.history("toy")
     assert "<img" not in history.to_html()
@@ -335,7 +336,7 @@ def test_names_and_fingerprints_of_forgers_are_escaped(tmp_path: Path) -> None:
 def test_the_history_shows_what_is_not_followed(tmp_path: Path) -> None:
     """The event has its reason, in the dict, the table and the frame."""
     folder = make(tmp_path / "registry", protected=True)
-    forge(folder, Keyring(tmp_path / "mallory").sign, "alias", alias="champion", version=2)
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, "alias", alias="champion", version=2)
     (folder / "models/toy/events/e000006.json").write_bytes(b"")
     history = ModelRegistry(folder).history("toy")
     assert "protected alias champion" in history[-2]["not_followed"]
@@ -350,7 +351,7 @@ def test_the_log_names_at_most_five_events(
     """Many forged events are one message with five names and a count."""
     folder = make(tmp_path / "registry", protected=True)
     for _ in range(9):
-        forge(folder, lambda _: None, "delete", version=1)
+        put_tampered(folder, lambda _: None, "delete", version=1)
     caplog.set_level(logging.WARNING)
     assert ModelRegistry(folder).get_metadata("toy:1").status == "active"
     (message,) = [r.getMessage() for r in caplog.records]
@@ -362,9 +363,9 @@ def test_changes_of_unknown_signers_are_shown_as_theirs(tmp_path: Path) -> None:
     """Metadata, card, listing and index name the signer of each change; trust removes it."""
     folder = make(tmp_path / "registry", protected=False)
     mallory = Keyring(tmp_path / "mallory")
-    forge(folder, mallory.sign, "alias", alias="champion", version=2)
-    forge(folder, mallory.sign, "tag", version=2, tags={"approved": True})
-    forge(folder, mallory.sign, "note", version=2, text="Fine.")
+    put_tampered(folder, mallory.sign, "alias", alias="champion", version=2)
+    put_tampered(folder, mallory.sign, "tag", version=2, tags={"approved": True})
+    put_tampered(folder, mallory.sign, "note", version=2, text="Fine.")
     registry = ModelRegistry(folder)
     who = f"ada (unknown signer {str(mallory.fingerprint)[:15]}…)"
     found = registry.get_metadata("toy:2")
@@ -374,7 +375,8 @@ def test_changes_of_unknown_signers_are_shown_as_theirs(tmp_path: Path) -> None:
     assert {item.model_id: item.unknown_signers for item in listed}["toy:2"] == (
         found.unknown_signers
     )
-    for shown in (repr(listed), repr(found), listed.to_html(), found._repr_html_()):
+    card = render_metadata_text(found), str(render_metadata_html(found))
+    for shown in (repr(listed), listed.to_html(), *card):
         assert "unknown signer" in shown
     registry.tag_model("toy:2", approved=False)
     assert registry.get_metadata("toy:2").unknown_signers == (f"alias champion: {who}",)
@@ -427,7 +429,7 @@ def test_readers_enforce_the_policy(tmp_path: Path, policy: Keyring) -> None:
     carol = Keyring(tmp_path / "carol")
     mine.trust(_public(carol), "carol@observatory")
     for sign in (mine.sign, carol.sign, Keyring(tmp_path / "mallory").sign):
-        forge(folder, sign, "alias", alias="champion", version=2)
+        put_tampered(folder, sign, "alias", alias="champion", version=2)
     registry = ModelRegistry(folder)
     assert registry.load_model("toy@champion")[0] == {"value": 1}
     assert registry.list_models(where="'champion' in aliases").ids == ("toy:1",)

@@ -17,7 +17,7 @@ from tests.damage import AT
 Sign = Callable[[str], dict[str, Any] | None]
 
 
-def forge(
+def put_tampered(
     folder: Path,
     sign: Sign,
     action: str,
