@@ -35,6 +35,7 @@ HOUSE = """
 2    signing             keys, signatures, trusted signers
 3a   records             the facts of a version and their JSON
 3a   inference           calls of a model on rows, in the container that it was trained on
+3a   restricted          models of unknown signers, loaded without running code of their authors
 3b   persistence         models to bytes and back
 4    journal             versions and events of one model: write, read, current state
 4    payloads            a model or attachment as a verified blob
@@ -78,10 +79,10 @@ FENCES = {
     "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
     "jupyter_server": "lab.*",
     "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
-    "pickle": "persistence.*",
+    "pickle": "persistence.* restricted.*",
     "platformdirs": "signing.user_files",
     "pydantic": "serve.*",
-    "scipy": "evaluation.* inference.model_input training.* exoplanet.*",
+    "scipy": "evaluation.* inference.model_input restricted.* training.* exoplanet.*",
     "skops": "persistence.skops_format",
     "sqlite3": "index.*",
     "starlette": "serve.*",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 from pathlib import Path
@@ -69,18 +70,18 @@ def test_the_names_in_a_log_message_are_cut(
 
 def test_the_imports_of_an_untrusted_model_are_counted() -> None:
     """The error for an unknown signer names five of the imported names; it has all."""
+    data = b"\x80\x04(" + b"".join(b"cwide\n%s\n" % name.encode() for name in WIDE) + b"t."
     with pytest.raises(UntrustedModelError, match="and 1,995 more") as caught:
         load_verified(
-            io.BytesIO(b"x"),
+            io.BytesIO(data),
             key="k",
-            sha256="0" * 64,
-            size_bytes=1,
+            sha256=hashlib.sha256(data).hexdigest(),
+            size_bytes=len(data),
             format="joblib",
             verdict=SignerStatus("unknown", "SHA256:a"),
-            globals=WIDE,
         )
     assert len(str(caught.value)) < MAX_CHARACTERS
-    assert caught.value.types == tuple(WIDE)
+    assert caught.value.types == tuple(f"wide.{name}" for name in WIDE)
 
 
 def test_predict_script_counts_columns() -> None:

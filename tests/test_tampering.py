@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -167,9 +168,12 @@ def test_an_untrusted_model_is_not_unpickled(folder: Path, tmp_path: Path, signa
 
 
 @pytest.mark.parametrize("damage", ["unknown", "unsigned", "missing", "cut", "changed"])
-def test_an_error_begins_with_the_model_id(folder: Path, tmp_path: Path, damage: str) -> None:
+def test_an_error_begins_with_the_model_id(tmp_path: Path, damage: str) -> None:
     """Errors of loading and exporting begin with the model ID and name a solution."""
-    registry = ModelRegistry(folder)
+    folder = tmp_path / "fractions"
+    registry = ModelRegistry(folder, durable=False)
+    registry.register_model({"share": Fraction(1, 3)}, "toy", algorithm="dict")
+    registry.set_alias("toy", "champion", 1)
     artifact = registry.get_metadata("toy:1").artifact
     assert artifact is not None
     payload = folder / f"models/toy/blobs/{artifact.sha256}.joblib"

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from exo_nbregistry.cli.options import complete_reference, open_registry, registry_option
+from exo_nbregistry.cli.options import (
+    complete_reference,
+    open_registry,
+    registry_option,
+    trust_option,
+)
 
 
 @click.command("export")
@@ -37,22 +42,33 @@ def export_version(ref: str, directory: Path, registry: str | None) -> None:
 @click.option(
     "--unsafe",
     is_flag=True,
-    help="Sign the import with your key although its signer is not trusted. A model file alone is "
+    help="Sign the import with your key although its signer is not trusted. Any model file is "
     "loaded, which can run any code.",
 )
+@trust_option
 @registry_option
 def import_version(
-    model_path: Path, record: Path | None, name: str | None, unsafe: bool, registry: str | None
+    model_path: Path,
+    record: Path | None,
+    name: str | None,
+    unsafe: bool,
+    trust: tuple[str, ...],
+    registry: str | None,
 ) -> None:
     """Import an exported version, or any joblib or pickle file.
 
-    A model file without record.json beside it is loaded and registered as a new version. It must
-    be signed by you or a trusted signer, or --unsafe is required.
+    A model file without record.json beside it is loaded and registered as a new version. If you
+    or a trusted signer did not sign it, it may have only types of scikit-learn, NumPy and SciPy
+    that are known not to run code; other types require --trust or --unsafe.
 
     If the folder of --registry does not exist, it is created.
     """
     opened = open_registry(registry, create=True)
     model_id = opened.import_model(
-        model_path=model_path, metadata_path=record, model_name=name, unsafe=unsafe
+        model_path=model_path,
+        metadata_path=record,
+        model_name=name,
+        trust=trust,
+        unsafe=unsafe,
     )
     click.echo(f"Imported as {model_id}.")

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+trust_option = click.option(
+    "--trust",
+    multiple=True,
+    metavar="PACKAGE",
+    help="Package, such as xgboost, whose own code may run if the signer is not trusted; can be "
+    "repeated.",
+)
+
 registry_option = click.option(
     "--registry",
     metavar="PATH",

@@ -15,7 +15,7 @@ from exo_nbregistry.cli.options import (
     parse_tags,
     registry_option,
 )
-from exo_nbregistry.errors import RegistryError, SerializationError, UntrustedModelError
+from exo_nbregistry.errors import RegistryError, SerializationError
 from exo_nbregistry.values.reference import model_key
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -27,7 +27,8 @@ _OPTIONS = (
     click.option(
         "--trust",
         is_flag=True,
-        help="Load a file that is unsigned or has an unknown signer. This runs code of its author.",
+        help="Load any file that is unsigned or has an unknown signer, which can run code of its "
+        "author.",
     ),
     click.option(
         "--metrics",
@@ -101,9 +102,10 @@ def register(
 ) -> None:
     """Register a joblib file as a new version.
 
-    Loading a joblib file runs code of its author. A file that ModelPersistence.save_model signed
-    with your key or a trusted key is loaded; any other file requires --trust. The new version is
-    signed with your key, so other users who trust you also load it.
+    A file that ModelPersistence.save_model signed with your key or a trusted key is loaded, and
+    so is any file that has only types of scikit-learn, NumPy and SciPy that are known not to run
+    code. Any other file requires --trust, because loading it runs code of its author. The new
+    version is signed with your key, so other users who trust you also load it.
 
     If the folder of --registry does not exist, it is created.
     """
@@ -133,18 +135,12 @@ def _load(path: Path, trust: bool) -> Any:
         header = file.read(8)
     if not header.startswith(_HEADERS):
         raise RegistryError(f"{path} is not a joblib file; pass a file that joblib.dump wrote.")
-    from exo_nbregistry.persistence.model_files import ModelPersistence
+    from exo_nbregistry.persistence.sidecar import read_model
+    from exo_nbregistry.persistence.unknown_signer import Advice
 
+    advice = Advice(others="If you trust its author, pass --trust.")
     try:
-        return ModelPersistence.load_model(path, unsafe=trust)[0]
-    except UntrustedModelError as error:
-        signed = (
-            f"is signed by {error.signer}, who is not trusted" if error.signer else "is unsigned"
-        )
-        raise RegistryError(
-            f"{path} {signed}, and loading it runs code of its author; if you trust the author, "
-            "pass --trust."
-        ) from error
+        return read_model(path, unsafe=trust, advice=advice)[0]
     except SerializationError as error:
         cause = error.__cause__
         if cause is None or isinstance(cause, ImportError | AttributeError):

@@ -6,7 +6,12 @@ import logging
 
 import click
 
-from exo_nbregistry.cli.options import complete_reference, open_registry, registry_option
+from exo_nbregistry.cli.options import (
+    complete_reference,
+    open_registry,
+    registry_option,
+    trust_option,
+)
 from exo_nbregistry.errors import RegistryError
 
 TOKEN_VARIABLE = "EXO_NBREGISTRY_TOKEN"
@@ -54,6 +59,7 @@ TOKEN_VARIABLE = "EXO_NBREGISTRY_TOKEN"
     is_flag=True,
     help="Accept values outside the range of the training data in requests with strict=true.",
 )
+@trust_option
 @registry_option
 def serve(
     ref: str,
@@ -64,6 +70,7 @@ def serve(
     max_body: int,
     max_rows: int,
     extrapolate: bool,
+    trust: tuple[str, ...],
     registry: str | None,
 ) -> None:
     """Serve a model over HTTP until Ctrl-C.
@@ -86,7 +93,7 @@ def serve(
             f"Serving requires {error.name}: pip install 'exo-nbregistry[serve]'."
         ) from error
     logging.basicConfig(format="%(message)s")
-    live = LiveService(open_registry(registry), ref, extrapolate=extrapolate)
+    live = LiveService(open_registry(registry), ref, extrapolate=extrapolate, trust=trust)
     token, new = choose_token(host, token, required=require_token)
     if new:
         click.echo(f"Clients must send the header Authorization: Bearer {token}")

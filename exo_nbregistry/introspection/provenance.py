@@ -11,19 +11,28 @@ import platform
 import sys
 from typing import Any
 
+from exo_nbregistry.config import check_provenance, get_provenance
 from exo_nbregistry.introspection.definitions import read_definitions
 from exo_nbregistry.introspection.git_status import read_git_status
 from exo_nbregistry.introspection.notebook_file import notebook_name
+from exo_nbregistry.introspection.stored_sources import masked_sources
 from exo_nbregistry.records.fields import Provenance
 
 MAX_SOURCE_CHARACTERS = 1 << 16
 
 
-def read_provenance() -> Provenance:
+def read_provenance(level: str | None = None) -> Provenance:
     """Return the provenance of the running code; unknown facts are None.
+
+    Values that look like passwords, tokens or keys are masked in sources, and a message is logged.
 
     The git status of the current folder is read once for each notebook cell, and in a script at
     most every 10 s. A commit by the running cell is seen by the next cell.
+
+    Parameters
+    ----------
+    level : {"full", "no-source", "none"}, optional
+        What is read, as for `set_config`, which sets the default.
 
     Returns
     -------
@@ -40,19 +49,30 @@ def read_provenance() -> Provenance:
     >>> read_provenance().cell_number is None
     True
     """
+    level = get_provenance() if level is None else check_provenance(level)
+    if level == "none":
+        return Provenance()
     shell = _shell()
     number, source = _cell(shell)
     commit, dirty = read_git_status(number, source)
+    definitions = read_definitions(shell, number) if level == "full" else None
+    source, definitions = masked_sources(source if level == "full" else None, definitions)
     return Provenance(
         notebook=_clean(notebook_name(shell) or ""),
         cell_number=number,
-        cell_source=source,
-        definitions=read_definitions(shell, number),
+        cell_source=source and source[:MAX_SOURCE_CHARACTERS],
+        definitions=definitions,
         git_commit=commit,
         git_dirty=dirty,
         user=current_user(),
         host=_clean(platform.node()),
     )
+
+
+def event_author() -> str:
+    """Return the author of new events: the current user, unless no provenance is stored."""
+    user = None if get_provenance() == "none" else current_user()
+    return user or "unknown"
 
 
 @functools.cache
@@ -85,4 +105,5 @@ def _cell(shell: Any) -> tuple[int | None, str | None]:
     sources = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None)
     if not isinstance(number, int) or not isinstance(sources, list) or number >= len(sources):
         return None, None
-    return number, _clean(str(sources[number])[:MAX_SOURCE_CHARACTERS])
+    # A little more than is stored, so that a secret at the end is recognized.
+    return number, _clean(str(sources[number])[: MAX_SOURCE_CHARACTERS + 1000])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.records.fields import decode_part
 from exo_nbregistry.records.metadata import Artifact, Code
 from exo_nbregistry.records.record import Record
@@ -125,9 +126,10 @@ def read_model(
     name: str = "",
     packages: Mapping[str, str] | None = None,
     code: Code | None = None,
+    trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap: bool = False,
-    hint: str = "",
+    advice: Advice | None = None,
 ) -> Any:
     """Read a model after its signer and its checksum were verified.
 
@@ -143,12 +145,14 @@ def read_model(
         Recorded version of each package, by name, for errors; None if they are unknown.
     code : Code or None
         The code that the model carries with it, from the record.
+    trust : sequence of str
+        Packages and classes whose own code may run when the signer is unknown.
     unsafe : bool
         Whether to load the model regardless of its signer.
     mmap : bool
         Whether to memory-map large arrays instead of copying them.
-    hint : str
-        Advice in the error for an untrusted signer.
+    advice : Advice or None
+        The calls that would allow a rejected model, for the error.
 
     Raises
     ------
@@ -179,9 +183,10 @@ def read_model(
             packages=packages,
             code=code,
             sources=sources,
+            trust=trust,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
-            hint=hint,
+            advice=advice,
         )
 
 

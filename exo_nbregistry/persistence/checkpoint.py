@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def _publish(staged: Path, folder: Path, name: str) -> Path:
 
 
 def read_latest_checkpoint(
-    folder: Path, name: str, *, unsafe: bool = False
+    folder: Path, name: str, *, trust: Sequence[str] = (), unsafe: bool = False
 ) -> tuple[Any, dict[Any, Any]]:
     """Load the newest intact checkpoint, as `ModelPersistence.load_latest_checkpoint`."""
     _check_name(name)
@@ -69,7 +70,8 @@ def read_latest_checkpoint(
         numbered = _numbered(folder, name)
     for number in sorted(numbered, reverse=True):
         try:
-            return read_model(folder / numbered[number] / MODEL_FILE, unsafe=unsafe)
+            path = folder / numbered[number] / MODEL_FILE
+            return read_model(path, trust=trust, unsafe=unsafe)
         except (IntegrityError, RecordError, MissingKeyError) as error:
             _log.warning("Skipped checkpoint %s: %s", numbered[number], error)
     state = f"all {len(numbered)} are damaged" if numbered else "no checkpoint has this name"

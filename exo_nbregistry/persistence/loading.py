@@ -12,14 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from exo_nbregistry.errors import IntegrityError, SerializationError, UntrustedModelError
+from exo_nbregistry.errors import (
+    IntegrityError,
+    InvalidInputError,
+    SerializationError,
+    UntrustedModelError,
+)
 from exo_nbregistry.persistence.formats import recorded_format
 from exo_nbregistry.persistence.load_errors import load_error
 from exo_nbregistry.persistence.moved_modules import provide_moved_modules
 from exo_nbregistry.persistence.python_check import require_same_python
+from exo_nbregistry.persistence.unknown_signer import Advice, load_of_unknown_signer
 from exo_nbregistry.records.code import Code
 from exo_nbregistry.signing.keyring import SignerStatus
-from exo_nbregistry.text.names import name_list
 
 # Below this size, a thread and a memory map cost more than they save.
 MAPPED_FROM_BYTES = 32 << 20
@@ -53,11 +58,12 @@ def load_verified(
     packages: Mapping[str, str] | None = None,
     code: Code | None = None,
     sources: str = "",
+    trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap_path: str | None = None,
-    hint: str = "",
+    advice: Advice | None = None,
 ) -> Any:
-    """Load a model if its signer is trusted and its bytes match the record.
+    """Load a model if its bytes match the record; by the restricted loader if a stranger signed it.
 
     Nothing is unpickled, imported or called before both are checked. The bytes stay in memory, so
     the bytes that are read are the bytes that were hashed.
@@ -88,15 +94,19 @@ def load_verified(
         does not load it, regardless of `unsafe`.
     sources : str, default=""
         Where the sources of this code are, for the error.
+    trust : sequence of str, default=()
+        Packages, such as ``xgboost``, and classes whose own code may run when the signer is
+        unknown.
     unsafe : bool, default=False
-        If True, load a model that is unsigned or has an unknown signer. Its author can run any
+        If True, load any model that is unsigned or has an unknown signer. Its author can run any
         code on this machine. A record that was changed after it was signed is still an error.
     mmap_path : str or None, default=None
         Path of the file that `stream` reads. Large arrays are memory-mapped from it, read-only.
         The file is hashed once per process, and again if its inode, size or times change. This is
         less strict: a user who can write to the file can change mapped arrays after they were
         verified, or restore the times of a changed file.
-    hint : str, default=""
+        A model of an unknown signer is read into memory instead.
+    advice : Advice or None, default=None
         The calls that would allow a rejected model, for the error message.
 
     Returns
@@ -107,7 +117,10 @@ def load_verified(
     Raises
     ------
     UntrustedModelError
-        If the record is unsigned or its signer is unknown, unless `unsafe` is True.
+        If the record is unsigned or its signer is unknown, and the model has anything that the
+        restricted loader does not allow, unless `unsafe` is True.
+    InvalidInputError
+        If `trust` has a name that cannot be trusted.
     IntegrityError
         If the signature is invalid or the bytes do not match the record.
     VersionMismatchError
@@ -116,27 +129,43 @@ def load_verified(
         If intact bytes cannot be read, for example because a package is missing.
     """
     stored = _Stored(key, name or key, sha256, size_bytes)
-    _require_trust(stored, verdict, globals, unsafe, hint)
+    _require_valid_signature(stored, verdict)
+    if trust:
+        _check_trust(trust)
     require_same_python(stored.name, code, sources)
     reader = recorded_format(format, stored.name)
+    is_trusted = verdict.trusted or unsafe
     source: Any = stream
-    if mmap_path is None:
+    if mmap_path is None or not is_trusted:
         source = _read_into_memory(stream, stored)
     else:
         _verify_file(stream, mmap_path, stored)
     try:
-        provide_moved_modules(globals)
-        return reader.load(source, mmap_path=mmap_path)
-    except (SerializationError, MemoryError):
+        if is_trusted:
+            provide_moved_modules(globals)
+            return reader.load(source, mmap_path=mmap_path)
+        return load_of_unknown_signer(
+            source,
+            name=stored.name,
+            format=format,
+            verdict=verdict,
+            trust=trust,
+            advice=advice or Advice(),
+        )
+    except (SerializationError, UntrustedModelError, InvalidInputError, MemoryError):
         raise
     except Exception as error:
         is_recorded = verdict.status != "unsigned"
         raise load_error(stored.name, error, globals, packages, is_recorded=is_recorded) from error
 
 
-def _require_trust(
-    stored: _Stored, verdict: SignerStatus, globals: Sequence[str], unsafe: bool, hint: str
-) -> None:
+def _check_trust(trust: Sequence[str]) -> None:
+    from exo_nbregistry.restricted.trusted import check_trust
+
+    check_trust(trust)
+
+
+def _require_valid_signature(stored: _Stored, verdict: SignerStatus) -> None:
     if verdict.status == "invalid":
         raise IntegrityError(
             f"{stored.name} was not loaded: its record was changed after it was signed. Restore "
@@ -145,18 +174,6 @@ def _require_trust(
             expected="a valid signature",
             actual="an invalid signature",
         )
-    if verdict.trusted or unsafe:
-        return
-    signed = (
-        f"is signed by {verdict.signer}, who is not trusted" if verdict.signer else "is unsigned"
-    )
-    types = f" Loading imports {name_list(globals)}." if globals else ""
-    raise UntrustedModelError(
-        f"{stored.name} {signed}. It was not loaded because loading a model can run any code of "
-        f"its author.{types}{' ' + hint if hint else ''}",
-        signer=verdict.signer,
-        types=globals,
-    )
 
 
 def _read_into_memory(stream: BinaryIO, stored: _Stored) -> Any:
@@ -164,7 +181,15 @@ def _read_into_memory(stream: BinaryIO, stored: _Stored) -> Any:
         data = stream.read(stored.size_bytes + 1)
         _compare(stored, hashlib.sha256(data).hexdigest(), len(data))
         return io.BytesIO(data)
-    memory = _memory(stored.size_bytes)
+    try:
+        memory = _memory(stored.size_bytes)
+    except (OSError, OverflowError, ValueError) as error:
+        raise IntegrityError(
+            f"{stored.name} has {stored.size_bytes:,} bytes according to its record, which do not "
+            "fit into memory.",
+            key=stored.key,
+            expected=stored.size_bytes,
+        ) from error
     actual, size = _fill(memory, cast(io.BufferedIOBase, stream))
     _compare(stored, actual, size)
     return memory

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -89,16 +90,18 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
 
     @staticmethod
     def load_model(
-        path: str | os.PathLike[str], *, unsafe: bool = False
+        path: str | os.PathLike[str], *, trust: Sequence[str] = (), unsafe: bool = False
     ) -> tuple[Any, dict[Any, Any]]:
-        """Load a model that you or a trusted signer saved.
+        """Load a model; without code of its author, unless you trust its signer.
 
         Parameters
         ----------
         path : str or path-like
             The model file.
+        trust : sequence of str, default=()
+            As in `ModelRegistry.load_model`.
         unsafe : bool, default=False
-            If True, also load an unsigned model or one with an unknown signer. Its author can run
+            If True, load any unsigned model or one with an unknown signer. Its author can run
             any code on your machine.
 
         Returns
@@ -115,7 +118,8 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         StoreError
             If `path` is not a file.
         UntrustedModelError
-            If the model is unsigned or its signer is not trusted; the error lists what to do.
+            If the model is unsigned or its signer is not trusted, and it has types that are not
+            allowed; the error lists what to do.
         IntegrityError
             If the file was changed after it was saved.
         VersionMismatchError
@@ -129,7 +133,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         >>> ModelPersistence.load_model(path)
         ([0.5, 2.0], {'by': 'Ada'})
         """
-        return read_model(Path(path), unsafe=unsafe)
+        return read_model(Path(path), trust=trust, unsafe=unsafe)
 
     @staticmethod
     def save_model_checkpoint(
@@ -182,6 +186,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         checkpoint_dir: str | os.PathLike[str],
         checkpoint_name: str = "checkpoint",
         *,
+        trust: Sequence[str] = (),
         unsafe: bool = False,
     ) -> tuple[Any, dict[Any, Any]]:
         """Load the newest checkpoint; skip damaged ones with a warning.
@@ -192,7 +197,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
             Folder of the checkpoints.
         checkpoint_name : str, default="checkpoint"
             Name of the series.
-        unsafe : bool, default=False
+        trust, unsafe
             As in `load_model`.
 
         Returns
@@ -216,7 +221,9 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         >>> ModelPersistence.load_latest_checkpoint("checkpoints", "line")
         ([2], {})
         """
-        return read_latest_checkpoint(Path(checkpoint_dir), checkpoint_name, unsafe=unsafe)
+        return read_latest_checkpoint(
+            Path(checkpoint_dir), checkpoint_name, trust=trust, unsafe=unsafe
+        )
 
     @staticmethod
     def export_model_for_deployment(
@@ -270,7 +277,8 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
     def validate_model_file(path: str | os.PathLike[str]) -> bool:
         """Return whether a model file can be loaded; if not, log the reason.
 
-        A file that was changed or whose signer is not trusted is never unpickled.
+        A file that was changed is not read. No code of its author runs unless its signer is
+        trusted.
 
         Parameters
         ----------
@@ -280,7 +288,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         Returns
         -------
         bool
-            True if the file is unchanged, its signer is trusted and it loads here.
+            True if the file is unchanged and `load_model` loads it here.
 
         Examples
         --------

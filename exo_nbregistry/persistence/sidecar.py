@@ -9,10 +9,11 @@ card describes the existing model file at any time.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.config import get_provenance
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.fs.atomic import (
     locked_folder,
@@ -27,6 +28,8 @@ from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.persistence.masking import log_masked, mask_sources
+from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.records.code import code_of
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.values.digest import HashingWriter
@@ -135,11 +138,20 @@ def _code_fields(written: Written) -> dict[str, Any]:
     """Return the fields of a model that carries its own code; the others have none of them."""
     if written.code is None:
         return {}
-    return {"code": written.code.to_fields(), "sources": dict(written.sources)}
+    fields: dict[str, Any] = {"code": written.code.to_fields()}
+    if get_provenance() == "full":
+        fields["sources"], masked = mask_sources(written.sources)
+        log_masked(masked)
+    return fields
 
 
 def read_model(
-    path: Path, *, unsafe: bool = False, keyring: Keyring | None = None, hint: str = ""
+    path: Path,
+    *,
+    trust: Sequence[str] = (),
+    unsafe: bool = False,
+    keyring: Keyring | None = None,
+    advice: Advice | None = None,
 ) -> tuple[Any, dict[Any, Any]]:
     """Load a model file and its metadata, as `ModelPersistence.load_model`.
 
@@ -147,13 +159,14 @@ def read_model(
     ----------
     path : Path
         The model file.
+    trust : sequence of str, default=()
+        Packages and classes whose own code may run if the signer is unknown.
     unsafe : bool, default=False
-        If True, also load an unsigned model or one with an unknown signer.
+        If True, also load any unsigned model or one with an unknown signer.
     keyring : Keyring, optional
         Checks the signer; by default the keyring of the current user.
-    hint : str, default=""
-        How to load an unsigned model or one with an unknown signer; by default the calls of
-        `ModelPersistence`.
+    advice : Advice, optional
+        The calls that would allow a rejected model; by default those of `ModelPersistence`.
 
     Returns
     -------
@@ -166,7 +179,7 @@ def read_model(
         with raising_store_errors("read", path):
             opened = _status(path)
             try:
-                return _read(path, unsafe, keyring or Keyring(), hint)
+                return _read(path, trust, unsafe, keyring or Keyring(), advice)
             except IntegrityError:
                 # Another process may have replaced the files between the two reads.
                 if _status(path) == opened:
@@ -174,11 +187,13 @@ def read_model(
     raise StoreError(f"{path} is replaced too often to be read; load it again.", key=str(path))
 
 
-def _read(path: Path, unsafe: bool, keyring: Keyring, hint: str) -> tuple[Any, dict[Any, Any]]:
+def _read(
+    path: Path, trust: Sequence[str], unsafe: bool, keyring: Keyring, advice: Advice | None
+) -> tuple[Any, dict[Any, Any]]:
     card = card_of(path)
     if card is None:
         verdict = SignerStatus("unsigned")
-        card = bare_card(path) if unsafe else {}
+        card = bare_card(path)
     else:
         verdict = keyring.signer_status(card["check"], card.get("signature"))
     metadata = decode(card.get("metadata", {}))
@@ -193,25 +208,27 @@ def _read(path: Path, unsafe: bool, keyring: Keyring, hint: str) -> tuple[Any, d
             globals=card.get("globals", ()),
             packages=card.get("packages"),
             code=code_of(card["code"], card_path(path).name) if card.get("code") else None,
-            sources=f"in {card_path(path).name}",
+            sources=f"in {card_path(path).name}" if card.get("sources") else "",
+            trust=trust,
             unsafe=unsafe,
-            hint=hint or _how_to_trust(path, card, verdict),
+            advice=advice or _how_to_trust(path, card, verdict),
         )
     return model, metadata
 
 
-def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> str:
-    trust = ""
+def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> Advice:
+    known = ""
     if verdict.signer:
         public_key = card["signature"]["public_key"]
-        trust = (
+        known = (
             "If you know the owner of this key, trust it: "
             f"exo_nbregistry.signing.keyring.Keyring().trust({public_key!r}, 'their name'). "
         )
-    return (
-        f"{trust}If you trust the source of the file: model, metadata = "
-        f"ModelPersistence.load_model({str(path)!r}, unsafe=True), and "
-        f"ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it with your key."
+    start = f"ModelPersistence.load_model({str(path)!r}"
+    return Advice(
+        start,
+        f"{known}If you trust the source of the file: model, metadata = {start}, unsafe=True), "
+        f"and ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it with your key.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any, BinaryIO, cast
 
@@ -87,6 +87,83 @@ class SkopsFormat:
         if mmap_path is not None:
             raise SerializationError("A skops file cannot be memory-mapped; load it without mmap.")
         return _load(skops, source.read())
+
+    def load_restricted(self, data: bytes, trust: Sequence[str]) -> Any:
+        """Read a model of an unknown signer, with the allow list instead of the list of the file.
+
+        Parameters
+        ----------
+        data : bytes
+            The verified bytes.
+        trust : sequence of str
+            Packages and classes whose own code may run.
+
+        Returns
+        -------
+        object
+            The model.
+
+        Raises
+        ------
+        Rejection
+            If the file has anything that is not allowed.
+        SerializationError
+            If skops is not installed.
+        """
+        from exo_nbregistry.restricted.graph import check_structure
+        from exo_nbregistry.restricted.names import Names
+        from exo_nbregistry.restricted.rejection import Rejection
+
+        skops = _skops()
+        names = Names(trust)
+        try:
+            _require_plain_archive(data)
+            trusted = skops.get_untrusted_types(data=data)
+            found = {*_names(data), *trusted} - _CONTAINERS
+            if unknown := sorted(name for name in found if not names.allows(name)):
+                raise Rejection(f"{unknown[0]} is not on the list of allowed names.", unknown)
+            model = skops.loads(data, trusted=trusted)
+        except (Rejection, MemoryError, ImportError):
+            raise
+        except Exception as error:
+            raise Rejection(f"The skops file cannot be read ({short_error(error)}).") from error
+        check_structure(model, is_value=names.is_listed_value)
+        return model
+
+
+# Skops writes these as data, and reads them without calling anything of the file.
+_CONTAINERS = frozenset(
+    f"builtins.{name}"
+    for name in [
+        "dict",
+        "list",
+        "tuple",
+        "set",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "bytearray",
+    ]
+)
+
+
+def _require_plain_archive(data: bytes) -> None:
+    """Check that an archive is as large as its parts, and that its masks have only truth values."""
+    import numpy as np
+
+    from exo_nbregistry.restricted.arrays import require_valid_values
+    from exo_nbregistry.restricted.rejection import Rejection
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        compressed = any(part.compress_type != zipfile.ZIP_STORED for part in parts)
+        if compressed or sum(part.file_size for part in parts) > len(data):
+            raise Rejection("The skops file is compressed; unpacked, it may not fit into memory.")
+        for part in parts:
+            if part.filename.endswith(".npy"):
+                require_valid_values(np.load(io.BytesIO(archive.read(part)), allow_pickle=False))
 
 
 SKOPS = SkopsFormat()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,7 +78,13 @@ def find_attachment(
 
 
 def load_attached_model(
-    work: Workspace, found: FoundAttachment, name: str, unsafe: bool, allow_version_mismatch: bool
+    work: Workspace,
+    found: FoundAttachment,
+    name: str,
+    *,
+    trust: Sequence[str],
+    unsafe: bool,
+    allow_version_mismatch: bool,
 ) -> Any:
     """Load an attached model by the rules of `Retrieval.load_model`.
 
@@ -89,7 +96,7 @@ def load_attached_model(
         The attachment.
     name : str
         Name of the attachment.
-    unsafe, allow_version_mismatch : bool
+    trust, unsafe, allow_version_mismatch
         As in `Retrieval.load_model`.
 
     Returns
@@ -119,8 +126,9 @@ def load_attached_model(
         work.keyring.signer_status(found.record.check, found.record.signature),
         name=f"{metadata.model_id}, attachment {name!r},",
         packages=metadata.environment.packages,
+        trust=trust,
         unsafe=unsafe,
-        hint=how_to_trust(metadata, call),
+        advice=how_to_trust(metadata, call),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ class AttachmentReader:
         name: str,
         *,
         directory: str | os.PathLike[str] | None = None,
+        trust: Sequence[str] = (),
         unsafe: bool = False,
         allow_version_mismatch: bool = False,
     ) -> Any:
@@ -84,8 +86,10 @@ class AttachmentReader:
         directory : str or Path, optional
             Write the attachment to this folder as readable files, and return the path. A figure
             becomes a PNG and an SVG file. By default, an object is returned.
+        trust : sequence of str
+            As for `load_model`, for an attached estimator.
         unsafe : bool
-            Load an attached estimator although its signer is not trusted. Unpickling can run any
+            Load any attached estimator although its signer is not trusted. Unpickling can run any
             code.
         allow_version_mismatch : bool
             Load an attached estimator although it was attached with another minor version of
@@ -105,7 +109,8 @@ class AttachmentReader:
         IntegrityError
             If the attachment was changed after it was stored.
         UntrustedModelError
-            If the signer of an attached estimator is not trusted.
+            If the signer of an attached estimator is not trusted, and it has types that are not
+            allowed.
         KeyExistsError
             If `directory` has a different file of the same name.
 
@@ -120,7 +125,14 @@ class AttachmentReader:
         if directory is not None or kind in (FILE, FOLDER):
             return save_found(self._store, found, name, directory)
         if kind == MODEL:
-            return load_attached_model(self._work, found, name, unsafe, allow_version_mismatch)
+            return load_attached_model(
+                self._work,
+                found,
+                name,
+                trust=trust,
+                unsafe=unsafe,
+                allow_version_mismatch=allow_version_mismatch,
+            )
         return read_attachment(self._store, found.model, found.artifact, name)
 
     def save_attachments(self, ref: str, directory: str | os.PathLike[str]) -> list[Path]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.persistence.sidecar import read_model
+from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.signing.keyring import Keyring
 
 
 def read_bare_file(
-    path: Path, model_name: str | None, keyring: Keyring, *, unsafe: bool
+    path: Path, model_name: str | None, keyring: Keyring, *, trust: Sequence[str], unsafe: bool
 ) -> tuple[Any, dict[str, Any]]:
     """Load a model file, and return the arguments that register its model.
 
@@ -24,8 +25,10 @@ def read_bare_file(
         Name of the model.
     keyring : Keyring
         Checks the signer of a file that `ModelPersistence.save_model` wrote.
+    trust : sequence of str
+        Packages and classes whose own code may run if the signer is unknown.
     unsafe : bool
-        If True, also load a file that is unsigned or has an unknown signer.
+        If True, also load any file that is unsigned or has an unknown signer.
 
     Returns
     -------
@@ -47,12 +50,17 @@ def read_bare_file(
             f"{path} has no record.json beside it and is imported as a new model; pass its name, "
             f"such as import_model({str(path)!r}, model_name='my_model')."
         )
-    call = f"import_model({str(path)!r}, model_name={model_name!r}, unsafe=True)"
+    start = f"registry.import_model({str(path)!r}, model_name={model_name!r}"
+    others = (
+        f"If you trust the source of the file: {start}, unsafe=True) signs the new version with "
+        "your key."
+    )
     model, metadata = read_model(
         path,
+        trust=trust,
         unsafe=unsafe,
         keyring=keyring,
-        hint=f"If you trust the source of the file: {call} signs the new version with your key.",
+        advice=Advice(start, others),
     )
     return model, _facts(metadata) | {"tags": {"imported_from": path.name}}
 

@@ -11,12 +11,14 @@ from typing import Any
 from exo_nbregistry.errors import (
     RecordError,
     StoreError,
+    UntrustedModelError,
 )
 from exo_nbregistry.inference.platt_scaling import ATTACHMENT as OUT_OF_FOLD
 from exo_nbregistry.payloads.artifact import copy_out, read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
+from exo_nbregistry.persistence.unknown_signer import signature_text
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.calibration import version_calibration
 from exo_nbregistry.registry.exported_attachments import (
@@ -87,6 +89,13 @@ class Exporting:
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
         verdict = self._work.keyring.signer_status(record.check, record.signature)
+        if verdict.status in ("unknown", "unsigned"):
+            raise UntrustedModelError(
+                f"{metadata.model_id} {signature_text(verdict)}. It was not exported, because the "
+                f"predict.py of an export runs code of its author. {_how_to_export(metadata)}",
+                signer=verdict.signer,
+                types=metadata.artifact.globals,
+            )
         model = read_model(
             self._store,
             reference.key,
@@ -95,7 +104,6 @@ class Exporting:
             name=metadata.model_id,
             packages=metadata.environment.packages,
             code=metadata.code,
-            hint=_how_to_export(metadata),
         )
         attachments = attachments_to_export(snapshot, number, metadata)
         joblib = metadata.artifact.format == JOBLIB.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ class Importing:
         *,
         metadata_path: str | os.PathLike[str] | None = None,
         model_name: str | None = None,
+        trust: Sequence[str] = (),
         unsafe: bool = False,
     ) -> str:
         """Import a version that another registry exported, or any model file.
@@ -79,6 +80,8 @@ class Importing:
         model_name : str, optional
             Name of the model in this registry; by default the original name. Required for a
             model file without ``record.json``.
+        trust : sequence of str
+            As for `load_model`, for a model file without ``record.json``.
         unsafe : bool
             Import the version although it is unsigned or its signer is not trusted. The version
             is signed with your key, so that this registry loads it. A model file is unpickled,
@@ -96,7 +99,8 @@ class Importing:
         InvalidInputError
             If `model_name` is required and not passed.
         UntrustedModelError
-            If the model is unsigned or its signer is not trusted.
+            If the version is unsigned or its signer is not trusted, or if a model file has types
+            that are not allowed.
         IntegrityError
             If the model or the record was changed after it was signed.
 
@@ -115,7 +119,9 @@ class Importing:
             )
         folder = path if path.is_dir() else path.parent
         if path.is_file() and metadata_path is None and not (folder / RECORD_FILE).exists():
-            model, facts = read_bare_file(path, model_name, self._work.keyring, unsafe=unsafe)
+            model, facts = read_bare_file(
+                path, model_name, self._work.keyring, trust=trust, unsafe=unsafe
+            )
             skops = path.suffix == f".{SKOPS.extension}"
             return self._registration.register_model(
                 model, str(model_name), format=(SKOPS if skops else JOBLIB).name, **facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from exo_nbregistry.errors import InvalidReferenceError, RecordError
@@ -71,6 +72,7 @@ class Retrieval:
         version: int | None = None,
         *,
         model_name: str | None = None,
+        trust: Sequence[str] = (),
         unsafe: bool = False,
         mmap: bool = False,
         allow_version_mismatch: bool = False,
@@ -86,10 +88,15 @@ class Retrieval:
             version.
         model_name : str, optional
             Name of the model, instead of the first argument.
+        trust : sequence of str
+            Packages, such as ``xgboost``, and classes, such as ``mypkg.Thing``, whose own code
+            may run if the signer is not trusted. Without them, such a model is loaded if it has
+            only types of scikit-learn, NumPy and SciPy that are known not to run code.
         unsafe : bool
-            Load the model although its signer is not trusted. Unpickling can run any code.
+            Load any model although its signer is not trusted. Unpickling can run any code.
         mmap : bool
-            Memory-map large arrays read-only instead of copying them.
+            Memory-map large arrays read-only instead of copying them. A model whose signer is
+            not trusted is read into memory.
         allow_version_mismatch : bool
             Load the model although it was registered with another minor version of scikit-learn.
             A log message compares its predictions for the stored input example.
@@ -108,7 +115,8 @@ class Retrieval:
         NotFoundError
             If the version does not exist.
         UntrustedModelError
-            If the signer is not trusted; the message has the calls that allow loading.
+            If the signer is not trusted and the model has types that are not allowed; the
+            message has the calls that allow loading.
         IntegrityError
             If the model was changed after registration.
         VersionMismatchError
@@ -137,9 +145,10 @@ class Retrieval:
             name=metadata.model_id,
             packages=metadata.environment.packages,
             code=metadata.code,
+            trust=trust,
             unsafe=unsafe,
             mmap=mmap,
-            hint=how_to_trust(metadata),
+            advice=how_to_trust(metadata),
         )
         if mismatch(metadata):
             self._compare_predictions(model, metadata)
@@ -170,6 +179,7 @@ class Retrieval:
         metric: str | None = None,
         where: str | None = None,
         higher_is_better: bool | None = None,
+        trust: Sequence[str] = (),
         unsafe: bool = False,
         mmap: bool = False,
         allow_version_mismatch: bool = False,
@@ -190,7 +200,7 @@ class Retrieval:
             Only versions that match this filter.
         higher_is_better : bool, optional
             Direction of the metric; required if it is not a scikit-learn metric.
-        unsafe, mmap, allow_version_mismatch : bool
+        trust, unsafe, mmap, allow_version_mismatch
             As for `load_model`.
 
         Returns
@@ -212,6 +222,7 @@ class Retrieval:
         )
         return self.load_model(
             format_id(*best),
+            trust=trust,
             unsafe=unsafe,
             mmap=mmap,
             allow_version_mismatch=allow_version_mismatch,

@@ -15,10 +15,11 @@ from typing import Any
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.introspection.provenance import current_user
+from exo_nbregistry.introspection.provenance import event_author
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
@@ -82,7 +83,7 @@ class Workspace:
     @property
     def actor(self) -> str:
         """Author of new events: the name of the current user."""
-        return current_user() or "unknown"
+        return event_author()
 
     def prepare_first_write(self) -> None:
         """Create the registry if it does not exist, and check that this release can write to it.
@@ -194,8 +195,8 @@ def open_workspace(
     )
 
 
-def how_to_trust(metadata: ModelMetadata, call: str = "") -> str:
-    """Return advice on how to load a version of an unknown signer.
+def how_to_trust(metadata: ModelMetadata, call: str = "") -> Advice:
+    """Return the calls that load a version of an unknown signer.
 
     Parameters
     ----------
@@ -206,15 +207,17 @@ def how_to_trust(metadata: ModelMetadata, call: str = "") -> str:
 
     Returns
     -------
-    str
-        A sentence for an error message.
+    Advice
+        The calls, for an error message.
     """
-    once = f"registry.{call or f'load_model({metadata.model_id!r}'}, unsafe=True)."
+    start = f"registry.{call or f'load_model({metadata.model_id!r}'}"
+    once = f"{start}, unsafe=True)."
     if metadata.signer is None:
-        return f"If you know its origin: {once}"
-    return (
+        return Advice(start, f"If you know its origin: {once}")
+    return Advice(
+        start,
         f"If you know the signer: registry.trust_signer({metadata.signer!r}); to load it "
-        f"once without trust: {once}"
+        f"once without trust: {once}",
     )
 
 

@@ -52,6 +52,8 @@ class InferenceService:
         Any reference; it is resolved once.
     extrapolate : bool, default=False
         Whether ``strict=True`` accepts values outside the range of the training data.
+    trust : sequence of str, default=()
+        As for `ModelRegistry.load_model`.
     unsafe : bool, default=False
         Load the model without checking its signer.
 
@@ -104,6 +106,7 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         ref: str,
         *,
         extrapolate: bool = False,
+        trust: Sequence[str] = (),
         unsafe: bool = False,
     ) -> None:
         if isinstance(registry, str | os.PathLike):
@@ -113,7 +116,7 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
         # Before the model is unpickled.
         version = registry.get_metadata(ref).model_id
         self.columns = served_columns(registry.get_metadata(version))
-        model, self.metadata = registry.load_model(version, unsafe=unsafe)
+        model, self.metadata = registry.load_model(version, trust=trust, unsafe=unsafe)
         self._extrapolate = extrapolate
         stored = read_example(registry, self.metadata)
         self.example, form = stored.row, read_form(stored.content, model)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from exo_nbregistry.serve.inference import InferenceService
@@ -28,7 +29,7 @@ class LiveService:
         The registry.
     ref : str
         Any reference; one with a version number never moves.
-    extrapolate, unsafe : bool
+    extrapolate, trust, unsafe
         As for `InferenceService`.
 
     Attributes
@@ -42,14 +43,22 @@ class LiveService:
     """
 
     def __init__(
-        self, registry: ModelRegistry, ref: str, *, extrapolate: bool = False, unsafe: bool = False
+        self,
+        registry: ModelRegistry,
+        ref: str,
+        *,
+        extrapolate: bool = False,
+        trust: Sequence[str] = (),
+        unsafe: bool = False,
     ) -> None:
         self.ref = ref
         self.trouble: str | None = None
         self._registry = registry
-        self._options = {"extrapolate": extrapolate, "unsafe": unsafe}
+        self._open = partial(
+            InferenceService, registry, extrapolate=extrapolate, trust=trust, unsafe=unsafe
+        )
         self._failed: tuple[str, float] = ("", 0.0)
-        self.current = InferenceService(registry, ref, **self._options)
+        self.current = self._open(ref)
 
     def refresh(self, prepare: Callable[[InferenceService], object] = lambda _: None) -> bool:
         """Load the version that the reference means now; return whether it has changed.
@@ -69,7 +78,7 @@ class LiveService:
                 return False
             if self._failed[0] == target and time.monotonic() < self._failed[1]:
                 return False
-            service = InferenceService(self._registry, target, **self._options)
+            service = self._open(target)
             prepare(service)
         except Exception as error:  # noqa: BLE001 - unpickling may raise anything; keep answering
             self._record_failure(target, error)

@@ -242,6 +242,10 @@ class Keyring:
         """Return the files that trust each signer, by fingerprint."""
         return self._signers.sources()
 
+    def known_names(self) -> set[str]:
+        """Return the names of trusted signers, and the names in rules."""
+        return self._signers.known_names()
+
     @property
     def own_key(self) -> OwnKey:
         """The user's own key, to export or replace it."""

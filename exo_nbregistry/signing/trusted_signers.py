@@ -85,6 +85,11 @@ class TrustedSigners:
         found += [(rule, self._policy.path) for rule in self._policy.value() or ()]
         return [(rule.alias, rule.signers, path) for rule, path in found]
 
+    def known_names(self) -> set[str]:
+        """Return the names of signers, and the names in rules."""
+        names = {name for _, signers, _ in self.rules() for name in signers}
+        return names.union(*(found.principals for _, found in self._files()))
+
     def add(self, public_key: str, name: str) -> str:
         """Trust a key, or rename a trusted key.
 

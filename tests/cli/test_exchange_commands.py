@@ -9,6 +9,7 @@ import joblib
 import pytest
 from click.testing import Result
 from sklearn.dummy import DummyClassifier
+from xgboost import XGBClassifier
 
 from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -38,15 +39,18 @@ def test_an_unknown_signer_is_not_imported(
 
 
 def test_a_model_file_alone_is_imported(run: Run, tmp_path: Path) -> None:
-    """A bare joblib file requires --name and --unsafe, and becomes a new version."""
+    """A bare joblib file requires --name, and --trust for other types, and is a new version."""
     joblib.dump(DummyClassifier().fit([[0.0]], [0]), tmp_path / "plain.joblib")
+    joblib.dump(XGBClassifier(n_estimators=1).fit([[0.0], [1.0]], [0, 1]), tmp_path / "x.joblib")
     done = run("import", "plain.joblib", "--registry", "new", "--unsafe")
     assert done.exit_code == 1
     assert "pass its name" in done.stderr
-    done = run("import", "plain.joblib", "--registry", "new", "--name", "k2")
+    done = run("import", "x.joblib", "--registry", "new", "--name", "x")
     assert done.exit_code == 1
-    assert "unsafe=True" in done.stderr
+    assert "trust=['xgboost']" in done.stderr
     assert not (tmp_path / "new").exists()
-    done = run("import", "plain.joblib", "--registry", "new", "--name", "k2", "--unsafe")
+    options = ("--registry", "new", "--trust", "xgboost")
+    assert run("import", "x.joblib", "--name", "x", *options).stdout == "Imported as x:1.\n"
+    done = run("import", "plain.joblib", "--registry", "new", "--name", "k2")
     assert done.stdout == "Imported as k2:1.\n"
     assert ModelRegistry(tmp_path / "new").get_metadata("k2").algorithm == "DummyClassifier"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import joblib
@@ -86,16 +87,19 @@ def test_loading_requires_trust(run: Run, registry: ModelRegistry, tmp_path: Pat
 def test_a_signed_file_is_trusted(
     run: Run, registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file of a trusted signer requires no option; one of an unknown signer requires --trust."""
+    """A file of a trusted signer requires no option; other types of a stranger do."""
     ModelPersistence.save_model(MODEL, tmp_path / "own.joblib")
     assert run("register", "own.joblib", "--name", "own").stdout == "Registered as own:1.\n"
     with monkeypatch.context() as other_user:
         other_user.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other_user"))
-        ModelPersistence.save_model(MODEL, tmp_path / "other.joblib")
+        ModelPersistence.save_model({"share": Fraction(1, 3)}, tmp_path / "other.joblib")
+        ModelPersistence.save_model(MODEL, tmp_path / "plain.joblib")
         fingerprint = str(Keyring().fingerprint)
     done = run("register", "other.joblib", "--name", "other")
     assert done.exit_code == 1
     assert f"is signed by {fingerprint}, who is not trusted" in done.stderr
+    assert "it has fractions.Fraction, which can run any code" in done.stderr
+    assert run("register", "plain.joblib", "--name", "plain").exit_code == 0
     assert run("register", "other.joblib", "--name", "other", "--trust").exit_code == 0
     assert registry.signer_status("other:1").signer == Keyring().fingerprint
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -99,12 +100,22 @@ def test_without_a_checkpoint_the_error_names_the_series(tmp_path: Path) -> None
 def test_a_checkpoint_of_an_unknown_signer_is_not_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the newest checkpoint has an unknown signer, it is an error and no older one is loaded."""
-    save("theirs", tmp_path / "ck", "run")
+    """If the newest checkpoint requires a trusted signer, no older one is loaded instead."""
+    save("plain", tmp_path / "ck", "run")
+    save(Fraction(1, 3), tmp_path / "ck", "run")
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
     with pytest.raises(UntrustedModelError):
         latest(tmp_path / "ck", "run")
-    assert latest(tmp_path / "ck", "run", unsafe=True)[0] == "theirs"
+    assert latest(tmp_path / "ck", "run", unsafe=True)[0] == Fraction(1, 3)
+
+
+def test_a_plain_checkpoint_of_an_unknown_signer_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint without code of its author loads although its signer is unknown."""
+    save("theirs", tmp_path / "ck", "run")
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
+    assert latest(tmp_path / "ck", "run")[0] == "theirs"
 
 
 def test_unsupported_metadata_is_rejected_first(tmp_path: Path) -> None:

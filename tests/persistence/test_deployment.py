@@ -182,14 +182,24 @@ def test_a_kill_leaves_a_complete_folder_or_none(tmp_path: Path) -> None:
     assert states == sorted(states, reverse=True)
 
 
-def test_an_export_of_an_unknown_signer_is_not_loaded(
+def test_an_export_of_an_unknown_signer_runs_no_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An exported model is loaded by this package only if its signer is trusted."""
-    path = export(fitted(), tmp_path / "out") / "model.joblib"
-    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "other"))
+    """An exported model of an unknown signer is loaded only without code of its author."""
+    plain = export(fitted(), tmp_path / "plain") / "model.joblib"
+    other = export(Share(), tmp_path / "other") / "model.joblib"
+    monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(tmp_path / "another user"))
+    assert type(ModelPersistence.load_model(plain)[0]) is type(fitted())
     with pytest.raises(UntrustedModelError):
-        ModelPersistence.load_model(path)
+        ModelPersistence.load_model(other)
+
+
+class Share:
+    """A model that is not on the list of allowed names."""
+
+    def predict(self, X: Any) -> Any:
+        """Return a half for each row."""
+        return [0.5] * len(X)
 
 
 class Plain:

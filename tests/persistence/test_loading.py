@@ -9,6 +9,8 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,9 +18,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xgboost import XGBClassifier
 
 from exo_nbregistry.errors import (
     IntegrityError,
+    InvalidInputError,
     RegistryError,
     SerializationError,
     UntrustedModelError,
@@ -26,6 +30,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.signing.keyring import SignerStatus
 from tests.persistence.bomb import Bomb
 
@@ -76,7 +81,8 @@ def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: SignerStat
     """An untrusted model is not run; the error has the types, the signer and what to do."""
     data = dumped(Bomb(tmp_path / "ran"))
     with pytest.raises(UntrustedModelError, match=r"posix\.mkdir.*call this\(\)") as caught:
-        load(data, verdict=verdict, globals=["posix.mkdir"], hint="To allow it call this().")
+        load(data, verdict=verdict, advice=Advice("load('rf:1'", "To allow it call this()."))
+    assert "trust=" not in str(caught.value), "the operating system is never a trusted package"
     assert caught.value.signer == verdict.signer
     assert caught.value.types == ("posix.mkdir",)
     assert not (tmp_path / "ran").exists()
@@ -84,14 +90,63 @@ def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: SignerStat
     assert (tmp_path / "ran").exists()
 
 
-def test_an_unknown_signer_is_rejected_before_the_file_is_read() -> None:
-    """Bytes of an untrusted model are not read."""
-    stream = io.BytesIO(dumped([1]))
-    with pytest.raises(UntrustedModelError):
-        load_verified(
-            stream, key="k", sha256="0" * 64, size_bytes=9, format="joblib", verdict=UNKNOWN
-        )
-    assert stream.tell() == 0
+@pytest.mark.parametrize("verdict", [UNKNOWN, SignerStatus("unsigned")])
+def test_a_plain_model_of_an_unknown_signer_loads(
+    verdict: SignerStatus, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A model without code of its author is loaded, and one log message names the signer."""
+    model = load(dumped({"a": np.arange(3)}), name="rf:1", verdict=verdict)
+    np.testing.assert_array_equal(model["a"], [0, 1, 2])
+    (record,) = caplog.records
+    signed = "signed by SHA256:other, who is not trusted" if verdict.signer else "unsigned"
+    assert record.getMessage() == (
+        f"rf:1 is {signed}. It was loaded by the restricted loader, which runs no code of its "
+        "author; see docs/security.md."
+    )
+
+
+def test_bytes_of_an_unknown_signer_are_compared_before_they_are_read() -> None:
+    """Bytes that do not match the record are damaged, whatever they contain."""
+    for name in ("joblib", "skops"):
+        with pytest.raises(IntegrityError):
+            load(dumped([1]), dumped([2]), verdict=UNKNOWN, format=name)
+
+
+def test_a_size_that_does_not_fit_into_memory_is_damage() -> None:
+    """A record of an unknown signer cannot reserve more memory than the machine has."""
+    with pytest.raises(IntegrityError, match="do not fit into memory"):
+        load(dumped([1]), verdict=UNKNOWN, size_bytes=1 << 62)
+
+
+def test_mapped_arrays_of_an_unknown_signer_are_read_into_memory(tmp_path: Path) -> None:
+    """The bytes that are read are the bytes that were hashed, also with mmap=True."""
+    path = tmp_path / "model.joblib"
+    path.write_bytes(dumped(np.zeros(1 << 20)))
+    with path.open("rb") as stream:
+        model = load(path.read_bytes(), stream=stream, mmap_path=str(path), verdict=UNKNOWN)
+    assert not isinstance(model, np.memmap)
+
+
+def test_the_error_has_the_call_that_trusts_a_package() -> None:
+    """The packages of all types are in one call; names below Python's own packages are not."""
+    data = pickle.dumps(XGBClassifier(), 5)
+    advice = Advice("registry.load_model('rf:1'", "Or trust the signer.")
+    with pytest.raises(UntrustedModelError) as caught:
+        load(data, name="rf:1", verdict=UNKNOWN, advice=advice)
+    assert caught.value.types == ("xgboost.sklearn.XGBClassifier",)
+    assert str(caught.value) == (
+        "rf:1 is signed by SHA256:other, who is not trusted. It was not loaded: it has "
+        "xgboost.sklearn.XGBClassifier, which can run any code of its author. To run only the "
+        "code of xgboost: registry.load_model('rf:1', trust=['xgboost']). Or trust the signer."
+    )
+    loaded = load(data, verdict=UNKNOWN, trust=["xgboost"])
+    assert type(loaded) is XGBClassifier
+
+
+def test_a_package_that_runs_any_code_cannot_be_trusted() -> None:
+    """trust= rejects Python's own modules before anything is read."""
+    with pytest.raises(InvalidInputError, match="trust= cannot contain 'os'"):
+        load(b"x", dumped([1]), verdict=UNKNOWN, trust=["os"])
 
 
 def test_an_invalid_signature_is_rejected_even_with_unsafe(tmp_path: Path) -> None:
@@ -370,19 +425,24 @@ def test_a_file_that_is_replaced_while_it_is_hashed_is_rejected(
 
 
 @pytest.mark.parametrize(
-    ("verdict", "types", "text"),
+    ("verdict", "data", "types", "text"),
     [
-        (UNKNOWN, ["a.B", "c.D"], r"is signed by SHA256:other, .* Loading imports a\.B, c\.D\.$"),
-        (SignerStatus("unsigned"), [], r"^rf:1 is unsigned\. .* code of its author\.$"),
+        (
+            UNKNOWN,
+            pickle.dumps([Fraction, Decimal, Fraction]),
+            ("fractions.Fraction", "decimal.Decimal"),
+            r"is signed by SHA256:other, .* it has fractions\.Fraction, decimal\.Decimal, which",
+        ),
+        (SignerStatus("unsigned"), b"x", (), r"^rf:1 is unsigned\. .* has a legacy format"),
     ],
 )
 def test_an_untrusted_model_is_described(
-    verdict: SignerStatus, types: list[str], text: str
+    verdict: SignerStatus, data: bytes, types: tuple[str, ...], text: str
 ) -> None:
-    """The error names the signer and what loading imports, if there is any."""
+    """The error names the signer and all types in the file, or why it cannot be read."""
     with pytest.raises(UntrustedModelError, match=text) as caught:
-        load(b"x", name="rf:1", verdict=verdict, globals=types)
-    assert caught.value.types == tuple(types)
+        load(data, name="rf:1", verdict=verdict, globals=["a.claim"])
+    assert caught.value.types == types
 
 
 def test_an_invalid_signature_is_described() -> None:
@@ -420,8 +480,7 @@ def test_moved_modules_are_provided_for_a_trusted_model(monkeypatch: pytest.Monk
     """The names in the record decide which modules are provided, after the check of the signer."""
     asked: list[Any] = []
     monkeypatch.setattr(loading, "provide_moved_modules", asked.append)
-    with pytest.raises(UntrustedModelError):
-        load(dumped(1), verdict=UNKNOWN, globals=["a.B"])
+    assert load(dumped(1), verdict=UNKNOWN, globals=["a.B"]) == 1
     with pytest.raises(IntegrityError):
         load(dumped(1), b"torn", globals=["a.B"])
     assert asked == []

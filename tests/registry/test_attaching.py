@@ -307,11 +307,15 @@ def test_a_purge_at_the_same_time_loses_nothing(
     assert ModelRegistry(registry.location).load_attachment("toy:2", "notes") == "same"
 
 
+class OtherScaler(StandardScaler):
+    """A scaler that is not on the list of allowed names."""
+
+
 def test_an_attached_estimator_needs_a_trusted_signer(
     registry: ModelRegistry, guest: ModelRegistry
 ) -> None:
-    """An estimator that an unknown signer attached is listed and not loaded."""
-    guest.attach("toy:1", "scaler", StandardScaler().fit([[1.0]]))
+    """An estimator with other types that an unknown signer attached is listed and not loaded."""
+    guest.attach("toy:1", "scaler", OtherScaler().fit([[1.0]]))
     guest.attach("toy:1", "notes", "From elsewhere.")
     registry.attach("toy:1", "own", "Mine.")
     notes, own, scaler = registry.attachments("toy:1")
@@ -329,9 +333,11 @@ def test_a_registered_estimator_has_the_signer_of_its_version(
     registry: ModelRegistry, guest: ModelRegistry
 ) -> None:
     """An estimator in attachments= follows the trust of its version."""
-    guest.register_model({}, "toy", attachments={"scaler": StandardScaler().fit([[1.0]])})
+    scalers = {"plain": StandardScaler().fit([[1.0]]), "scaler": OtherScaler().fit([[1.0]])}
+    guest.register_model({}, "toy", attachments=scalers)
     assert "scikit-learn" in registry.get_metadata("toy").environment.packages
-    assert any("StandardScaler" in n for n in registry["toy"].attachments["scaler"].globals)
+    assert any("StandardScaler" in n for n in registry["toy"].attachments["plain"].globals)
+    assert registry.load_attachment("toy:3", "plain").mean_ == [1.0]
     with pytest.raises(UntrustedModelError):
         registry.load_attachment("toy:3", "scaler")
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from xgboost import XGBClassifier
 
 from exo_nbregistry.errors import (
     AliasNotFoundError,
@@ -277,8 +279,8 @@ def test_tags_and_notes_are_kept(registry: ModelRegistry) -> None:
 
 
 def test_a_model_of_an_unknown_signer_is_rejected(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A model of an unknown signer is not loaded until the signer is trusted."""
-    ref = add(registry)
+    """A model with types that are not allowed is not loaded until its signer is trusted."""
+    ref = registry.register_model({"share": Fraction(1, 3)}, "shares", algorithm="dict")
     mine = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "me"))
     with pytest.raises(UntrustedModelError, match=r"trust_signer\('SHA256:") as caught:
         mine.load_model(ref)
@@ -286,6 +288,32 @@ def test_a_model_of_an_unknown_signer_is_rejected(registry: ModelRegistry, tmp_p
     assert mine.load_model(ref, unsafe=True)[1].version == 1
     mine.trust_signer(caught.value.signer, "colleague")
     assert mine.load_model(ref)[1].version == 1
+
+
+def test_a_plain_model_of_an_unknown_signer_is_loaded(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """A model of an unknown signer is loaded without code of its author, and predicts the same."""
+    ref = add(registry)
+    theirs, _ = registry.load_model(ref)
+    mine = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "me"))
+    for options in ({}, {"mmap": True}):
+        model, metadata = mine.load_model(ref, **options)
+        assert metadata.model_id == ref
+        np.testing.assert_array_equal(model.predict(X), theirs.predict(X))
+
+
+def test_a_trusted_package_opens_a_model_of_an_unknown_signer(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """trust= loads a model of this package's classes, and the error has that call."""
+    ref = registry.register_model(XGBClassifier(n_estimators=2).fit(X, Y), "boosted")
+    mine = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "me"))
+    with pytest.raises(UntrustedModelError) as caught:
+        mine.load_model(ref)
+    assert "registry.load_model('boosted:1', trust=['xgboost'])" in str(caught.value)
+    model, _ = mine.load_model(ref, trust=["xgboost"])
+    np.testing.assert_array_equal(model.predict(X), registry.load_model(ref)[0].predict(X))
 
 
 def test_a_registry_can_be_moved_copied_and_made_read_only(

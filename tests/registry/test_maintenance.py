@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.tamper import reseal
 def registry(tmp_path: Path) -> ModelRegistry:
     """Return a registry with one version, opened by its author."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
-    registry.register_model({"value": 1}, "toy", algorithm="dict")
+    registry.register_model({"value": Fraction(1, 3)}, "toy", algorithm="dict")
     return registry
 
 
@@ -52,7 +53,7 @@ def test_a_signer_is_trusted_by_key_or_reference(
         reader.load_model("toy")
     assert reader.trust_signer(signer[by], "ada") == key.fingerprint
     assert reader.trusted_signers() == {key.fingerprint: "ada"}
-    assert reader.load_model("toy")[0] == {"value": 1}
+    assert reader.load_model("toy")[0] == {"value": Fraction(1, 3)}
     assert reader.verify()
 
 
@@ -124,7 +125,7 @@ def test_a_dry_run_works_without_writing(registry: ModelRegistry) -> None:
 def test_statistics_count_each_payload_once(registry: ModelRegistry) -> None:
     """A shared payload counts once, and purged versions have no size."""
     one = registry.get_registry_stats()
-    registry.register_model({"value": 1}, "toy", algorithm="dict", description="again")
+    registry.register_model({"value": Fraction(1, 3)}, "toy", algorithm="dict", description="again")
     two = registry.get_registry_stats()
     assert (two["versions"], two["size_bytes"]) == (2, one["size_bytes"])
     assert two["by_algorithm"] == {"dict": 2}

@@ -1,0 +1,1 @@
+"""Hostile input: files, records and models that somebody else wrote."""

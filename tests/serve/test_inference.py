@@ -14,6 +14,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.svm import LinearSVC
+from xgboost import XGBClassifier
 
 from exo_nbregistry.errors import (
     RegistryError,
@@ -123,13 +124,25 @@ def test_a_path_opens_the_registry(registry: ModelRegistry, row: dict[str, Any])
 
 
 def test_an_untrusted_model_is_not_loaded(tmp_path: Path, registry: ModelRegistry) -> None:
-    """A model of an untrusted signer is served only with unsafe=True."""
+    """A model with code of an untrusted signer is served only with trust= or unsafe=True."""
+    other = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "other"))
+    X = pd.DataFrame({"depth": [0.0, 1.0] * 10})
+    model = XGBClassifier(n_estimators=5).fit(X, [0, 1] * 10)
+    other.register_model(model, "gift", X=X, y=[0, 1] * 10)
+    with pytest.raises(UntrustedModelError):
+        InferenceService(registry, "gift")
+    for options in ({"unsafe": True}, {"trust": ["xgboost"]}):
+        assert InferenceService(registry, "gift", **options).predict({"depth": 1.0}).label == 1
+
+
+def test_a_plain_model_of_an_untrusted_signer_is_served(
+    tmp_path: Path, registry: ModelRegistry
+) -> None:
+    """A model without code of its author is served although its signer is unknown."""
     other = ModelRegistry(registry.location, keyring=Keyring(tmp_path / "other"))
     X = pd.DataFrame({"depth": [0.0, 1.0]})
     other.register_model(LogisticRegression().fit(X, [0, 1]), "gift", X=X, y=[0, 1])
-    with pytest.raises(UntrustedModelError):
-        InferenceService(registry, "gift")
-    assert InferenceService(registry, "gift", unsafe=True).predict({"depth": 1.0}).label == 1
+    assert InferenceService(registry, "gift").predict({"depth": 1.0}).label == 1
 
 
 def test_models_without_probabilities(registry: ModelRegistry) -> None:

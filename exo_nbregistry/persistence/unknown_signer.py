@@ -1,0 +1,150 @@
+"""Models that are unsigned or have an unknown signer: loaded by the restricted loader, or rejected.
+
+No code of the author runs, except that of packages which the user names with ``trust=``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from exo_nbregistry.errors import UntrustedModelError
+from exo_nbregistry.persistence.skops_format import SKOPS
+from exo_nbregistry.signing.keyring import SignerStatus
+from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.terminal import visible
+
+_log = logging.getLogger("exo_nbregistry")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """How a user can load a model that was rejected.
+
+    Attributes
+    ----------
+    call : str
+        Beginning of the call that loads the model, such as ``registry.load_model('rf:1'``.
+    others : str
+        The other calls that would allow the model.
+    """
+
+    call: str = ""
+    others: str = ""
+
+    def text(self, types: Sequence[str]) -> str:
+        """Return the calls for a model with some types that are not allowed."""
+        from exo_nbregistry.restricted.trusted import can_be_trusted
+
+        packages = sorted({_package(name) for name in types})
+        if not self.call or not packages or not all(map(can_be_trusted, types)):
+            return f" {self.others}" if self.others else ""
+        call = f"{self.call}, trust=[{name_list(packages, quoted=True)}])"
+        return f" To run only the code of {name_list(packages)}: {call}. {self.others}".rstrip()
+
+
+def load_of_unknown_signer(
+    source: BinaryIO,
+    *,
+    name: str,
+    format: str,
+    verdict: SignerStatus,
+    trust: Sequence[str],
+    advice: Advice,
+) -> Any:
+    """Load a model by the restricted loader.
+
+    Parameters
+    ----------
+    source : BinaryIO
+        The bytes, which match the record.
+    name : str
+        Name of the model at the start of the error or the log message.
+    format : str
+        Name of the format.
+    verdict : SignerStatus
+        Status of the signature, which is unknown or missing.
+    trust : sequence of str
+        Packages and classes whose own code may run.
+    advice : Advice
+        The calls that would allow a rejected model.
+
+    Returns
+    -------
+    object
+        The model.
+
+    Raises
+    ------
+    UntrustedModelError
+        If the model has anything that the restricted loader does not allow.
+    """
+    from exo_nbregistry.restricted.load import load_restricted
+    from exo_nbregistry.restricted.rejection import Rejection
+
+    try:
+        if format == SKOPS.name:
+            model = SKOPS.load_restricted(source.read(), trust)
+        else:
+            model = load_restricted(source, trust=trust)
+    except Rejection as rejection:
+        types = _all_types(rejection, source, format, trust)
+        raise UntrustedModelError(
+            f"{name} {signature_text(verdict)}. It was not loaded: {_reason(rejection, types)}"
+            f"{advice.text(types)}",
+            signer=verdict.signer,
+            types=types,
+        ) from None
+    own = f" except that of {name_list(trust)}" if trust else ""
+    _log.warning(
+        "%s %s. It was loaded by the restricted loader, which runs no code of its author%s; see "
+        "docs/security.md.",
+        name,
+        signature_text(verdict),
+        own,
+    )
+    return model
+
+
+def signature_text(verdict: SignerStatus) -> str:
+    """Return what is wrong with the signature of a version.
+
+    Examples
+    --------
+    >>> signature_text(SignerStatus("unsigned"))
+    'is unsigned'
+    """
+    if verdict.signer:
+        return f"is signed by {verdict.signer}, who is not trusted"
+    return "is unsigned"
+
+
+def _all_types(
+    rejection: Any, source: BinaryIO, format: str, trust: Sequence[str]
+) -> tuple[str, ...]:
+    """Return all names that are not allowed, if a name is why the model was rejected."""
+    from exo_nbregistry.restricted.load import unknown_names
+    from exo_nbregistry.restricted.rejection import Rejection
+
+    if not rejection.names or format == SKOPS.name:
+        return tuple(rejection.names)
+    try:
+        source.seek(0)
+        others = unknown_names(source, trust=trust)
+    except Rejection:
+        others = ()
+    return tuple(dict.fromkeys((*others, *rejection.names)))
+
+
+def _reason(rejection: Any, types: Sequence[str]) -> str:
+    if not types:
+        return str(rejection.reason)
+    found = name_list([visible(name) for name in types])
+    return f"it has {found}, which can run any code of its author."
+
+
+def _package(name: str) -> str:
+    top = name.partition(".")[0]
+    return name if top == "__main__" else top

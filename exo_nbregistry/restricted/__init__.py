@@ -1,0 +1,1 @@
+"""Loading of models of unknown signers: no code of the author runs."""

@@ -1,0 +1,195 @@
+"""What a name in a stream stands for: a class, a call, a value, or nothing that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from importlib import import_module
+from types import MethodType
+from typing import Any
+
+import numpy as np
+
+from exo_nbregistry.restricted.allow_list import AllowList, allow_list
+from exo_nbregistry.restricted.calls import RULES, partial_of
+from exo_nbregistry.restricted.native_constructors import CALLS
+from exo_nbregistry.restricted.rejection import Rejection
+from exo_nbregistry.restricted.trusted import TrustedNames
+from exo_nbregistry.restricted.values import ARRAY, ArrayHeader, Call
+
+_ARRAYS = {"numpy.ndarray", "numpy.memmap", "numpy._core.memmap.memmap"}
+HEADER = "joblib.numpy_pickle.NumpyArrayWrapper"
+DTYPE = "numpy.dtype"
+PARTIAL = "functools.partial"
+
+MAX_NAME_LENGTH = 300
+"""Longer names are cut; none that is allowed is as long."""
+
+
+def full_name(module: str, name: str) -> str:
+    """Return the dotted name of a global, with the module names of NumPy 2.
+
+    Examples
+    --------
+    >>> full_name("numpy.core.multiarray", "scalar")
+    'numpy._core.multiarray.scalar'
+    """
+    if module == "__builtin__":  # written by protocol 2
+        module = "builtins"
+    if module == "numpy.core" or module.startswith("numpy.core."):
+        module = f"numpy._core{module[10:]}"
+    return f"{module}.{name}"[:MAX_NAME_LENGTH]
+
+
+@lru_cache(1)
+def installed_list() -> AllowList:
+    """Return the allow list of the installed scikit-learn.
+
+    Raises
+    ------
+    Rejection
+        If there is none.
+    """
+    try:
+        return allow_list()
+    except LookupError as error:
+        raise Rejection(str(error.args[0] if error.args else error)) from None
+
+
+class Names:
+    """The names that one file may use, with the role of each.
+
+    Parameters
+    ----------
+    trust : sequence of str
+        Packages and names that the user trusts.
+
+    Raises
+    ------
+    Rejection
+        If there is no allow list for the installed scikit-learn.
+    """
+
+    def __init__(self, trust: Sequence[str] = ()) -> None:
+        self.trusted = TrustedNames(trust)
+        self._list = installed_list()
+        self._found: dict[tuple[str, str], Any] = {}
+        self.classes: set[type] = set()
+        self._values: dict[int, Any] = {}
+
+    def find(self, module: str, name: str) -> Any:
+        """Return what a stream gets for a name.
+
+        Raises
+        ------
+        Rejection
+            If the name is not allowed.
+        """
+        known = self._found.get((module, name))
+        if known is None:
+            known = self._found[module, name] = self._find(module, name)
+        return known
+
+    def allows(self, full: str) -> bool:
+        """Return whether a dotted name has any role, or is trusted."""
+        listed = self._list
+        return (
+            full in listed.classes
+            or full in listed.calls
+            or full in listed.values
+            or full in _ARRAYS
+            or full == HEADER
+            or self.trusted.covers(full)
+        )
+
+    def _find(self, module: str, name: str) -> Any:
+        full = full_name(module, name)
+        if full in _ARRAYS:
+            return ARRAY
+        if full == HEADER:
+            return ArrayHeader
+        if "." not in name:
+            if full in self._list.classes:
+                self.classes.add(cls := listed_class(full))
+                return cls
+            if full in self._list.calls:
+                return self._call(full)
+            if full in self._list.values:
+                value = listed_value(full)
+                self._values[id(value)] = value
+                return value
+        if self.trusted.covers(full):
+            return self.trusted.find(module, name)
+        raise Rejection(f"{full} is not on the list of allowed names.", [full])
+
+    def _call(self, full: str) -> Call:
+        if full == PARTIAL:
+            return Call(full, self._partial)
+        if full in RULES:
+            return Call(full, RULES[full], is_native=full.startswith("numpy.random."))
+        if full in CALLS:
+            return Call(full, partial(_checked_call, full), is_native=True)
+        raise Rejection(f"{full} has no rule for its arguments.", [full])
+
+    def _partial(self, args: tuple[Any, ...]) -> Any:
+        if len(args) == 1 and callable(args[0]) and self.is_value(args[0]):
+            return partial_of(args[0])
+        raise Rejection("The file calls functools.partial with a function that is not allowed.")
+
+    def is_class(self, value: Any) -> bool:
+        """Return whether a value is a listed class, which a stream may instantiate."""
+        return isinstance(value, type) and value in self.classes
+
+    def is_value(self, value: Any) -> bool:
+        """Return whether a class or function may be stored in a model."""
+        # A masked array has the class; a stream cannot name it, only `ARRAY`.
+        if id(value) in self._values or value is np.ndarray:
+            return True
+        if type(value) is MethodType:
+            return value.__name__ == "_raw_predict"
+        return self.trusted.owns(value)
+
+    def is_listed_value(self, value: Any) -> bool:
+        """Return whether a class or function may be stored, by its own name."""
+        if self.is_value(value) or isinstance(value, np.ufunc):
+            return True
+        module, name = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
+        return full_name(str(module), str(name)) in self._list.values
+
+
+def _checked_call(full: str, args: tuple[Any, ...]) -> Any:
+    CALLS[full](*args)
+    return listed_value(full)(*args)
+
+
+@lru_cache(4_096)
+def listed_value(full: str) -> Any:
+    """Import a name of the allow list.
+
+    Raises
+    ------
+    Rejection
+        If the installed packages do not have it.
+    """
+    module, _, name = full.rpartition(".")
+    if np.__version__.startswith("1.") and module.startswith("numpy._core"):
+        module = f"numpy.core{module[11:]}"
+    found = getattr(import_module(module), name, None)
+    if found is None:
+        raise Rejection(f"{full} does not exist in the installed packages.", [full])
+    return found
+
+
+@lru_cache(4_096)
+def listed_class(full: str) -> type:
+    """Import a class of the allow list.
+
+    Raises
+    ------
+    Rejection
+        If the name leads to something else than a class with this name.
+    """
+    found = listed_value(full)
+    if not isinstance(found, type) or found.__name__ != full.rpartition(".")[2]:
+        raise Rejection(f"{full} is not a class in the installed packages.", [full])
+    return found
