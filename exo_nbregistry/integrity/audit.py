@@ -19,7 +19,7 @@ from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import payload_digest
 from exo_nbregistry.records.describe import describe
 from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
-from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.records.model_state import ACTIONS, ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Entry, Store
@@ -76,7 +76,7 @@ class _Auditor:
         for event in read:
             if isinstance(event, UnreadableEvent):
                 unread = True
-            elif event.number not in state.problems:
+            elif event.number not in state.problems and event.content.get("action") in ACTIONS:
                 events[event.number] = event
         yield from self.targets(versions, events)
         yield from self.payloads(model, versions, events, unread)

@@ -8,13 +8,12 @@ from typing import Any, Protocol
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.event_signer import EventProblem
-from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.records.model_state import MOVES, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.values.keys import event_key
 from exo_nbregistry.values.reference import check_alias
 
-_MOVES = ("alias", "unalias", "rollback")
 _SETS = ("alias", "rollback")
 _STATUS_CHANGES = ("delete", "restore", "purge")
 _MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
@@ -148,7 +147,7 @@ def refusal(
     if action in _SETS and not isinstance(event.get("target"), str):
         return "damaged", "does not name the record of its version"
     why = f"its signer {signer.signer} is not trusted"
-    if action in _MOVES:
+    if action in MOVES:
         alias = check_alias(event["alias"])
         signers = allowed(alias)
         if signers is not None and signer.signer not in signers:

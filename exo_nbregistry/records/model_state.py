@@ -44,8 +44,10 @@ from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.reference import check_alias, check_version
 
 __all__ = [
+    "ACTIONS",
     "ACTIVE",
     "DELETED",
+    "MOVES",
     "OWN_ATTACHMENTS",
     "PURGED",
     "AliasMove",
@@ -54,7 +56,9 @@ __all__ = [
     "VersionFacts",
     "fold",
 ]
+MOVES = ("alias", "unalias", "rollback")
 _OF_VERSION = ("tag", "untag", "note", "attach", "metrics", "delete", "restore", "purge")
+ACTIONS = (*MOVES, *_OF_VERSION)
 
 
 @immutable
@@ -198,7 +202,7 @@ class ModelState:
         event = record.content
         action = event.get("action")
         try:
-            if action in ("alias", "unalias", "rollback"):
+            if action in MOVES:
                 self._move(record, event, str(action), signer)
             elif action in _OF_VERSION:
                 version = check_version(event["version"])

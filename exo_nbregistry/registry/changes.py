@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -11,12 +10,14 @@ from typing import Any
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.event_signer import EventProblem, signed_actor
+from exo_nbregistry.records.model_state import ACTIONS, MOVES
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.json_codec import decode
-from exo_nbregistry.values.reference import model_id, parse_reference
+from exo_nbregistry.values.reference import MAX_VERSION, model_id, parse_reference
 from exo_nbregistry.views.history import History
 
 _ACTION_WIDTH = 40
@@ -154,26 +155,47 @@ def _registration(work: Workspace, snapshot: Snapshot, number: int) -> dict[str,
 
 
 def _event(work: Workspace, record: Record) -> dict[str, Any]:
-    fields = {key: decode(value) for key, value in record.content.items()}
-    changes = {"number": record.number, "signer": record.signer}
-    return fields | changes | {"actor": _actor(work, record, record.content.get("actor"))}
+    """Return an event; a field that its action does not have can have any value."""
+    content, basic = record.content, _basic(work, record)
+    if content.get("action") not in ACTIONS:
+        return basic
+    fields = {key: _decoded(value) for key, value in content.items() if key != "not_followed"}
+    if content["action"] not in MOVES:
+        fields.pop("alias", None)
+    elif "version" not in content:
+        del basic["version"]
+    return fields | basic | {"action": content["action"], "at": fields["at"]}
 
 
 def _problem(work: Workspace, number: int, problem: EventProblem) -> dict[str, Any]:
     """Return an event that is not followed; of its fields, only the basic ones are shown."""
-    record = problem.record
-    event: dict[str, Any] = dict.fromkeys(("version", "at", "signer"))
-    event |= {"action": "damaged", "actor": "unknown", "number": number}
-    if record:
-        action, version = record.content.get("action"), record.content.get("version")
-        with contextlib.suppress(ValueError, TypeError, AttributeError):
-            at = decode(record.content.get("at"))
-            event["at"] = at if isinstance(at, datetime) and at.tzinfo else None
-        event["action"] = cut(action, _ACTION_WIDTH) if isinstance(action, str) else "unknown"
-        event["version"] = version if type(version) is int else None
-        event["actor"] = _actor(work, record, record.content.get("actor"))
-        event["signer"] = record.signer
+    if problem.record:
+        event = _basic(work, problem.record)
+    else:
+        event = dict.fromkeys(("version", "at", "signer")) | {"action": "damaged"}
+        event |= {"actor": "unknown", "number": number}
     return event | {"not_followed": problem.reason}
+
+
+def _basic(work: Workspace, record: Record) -> dict[str, Any]:
+    """Return the fields that each event has, if they are valid."""
+    content = record.content
+    action, version, at = content.get("action"), content.get("version"), _decoded(content.get("at"))
+    return {
+        "action": cut(action, _ACTION_WIDTH) if isinstance(action, str) else "unknown",
+        "version": version if type(version) is int and 0 < version < MAX_VERSION else None,
+        "at": at if isinstance(at, datetime) and at.tzinfo and 1 < at.year < 9999 else None,
+        "actor": _actor(work, record, content.get("actor")),
+        "number": record.number,
+        "signer": record.signer,
+    }
+
+
+def _decoded(value: Any) -> Any:
+    try:
+        return decode(value)
+    except (RecordError, ValueError, TypeError, AttributeError):
+        return short_repr(value)
 
 
 def _actor(work: Workspace, record: Record, actor: Any) -> str:

@@ -70,9 +70,9 @@ _TABLE = (
     VersionColumn("status", "status", usual="active"),
     VersionColumn(
         "unknown_signers",
-        "changed by unknown signers",
+        "not trusted",
         text=lambda changes: name_list(changes, separator="; ") or None,
-        shown_in=(LISTING, TERMINAL),
+        shown_in=(LISTING, TERMINAL, JSON),
     ),
     VersionColumn(
         "tags", "tags", text=lambda t: format_tags(t) or None, shown_in=(TERMINAL, PANEL, JSON)

@@ -33,9 +33,9 @@ def put_tampered(
     events = folder / "models/toy/events"
     events.mkdir(exist_ok=True)
     numbers = event_numbers([path.name for path in events.iterdir()])
-    if action in ("alias", "rollback"):
+    if action in ("alias", "rollback") and "target" not in fields:
         version = folder / version_key("toy", fields["version"])
-        fields = {"target": json.loads(version.read_text())["check"]} | fields
+        fields = fields | {"target": json.loads(version.read_text())["check"]}
     number = number or (numbers[-1] if numbers else 0) + 1
     record = seal(
         key=event_key("toy", number),

@@ -443,3 +443,44 @@ def test_readers_enforce_the_policy(tmp_path: Path, policy: Keyring) -> None:
 def _public(keyring: Keyring) -> str:
     keyring.sign("")
     return str(keyring.public_key)
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, -1, 0, 10**30, 1.5, "", "../../x", "x" * 5000, "\x1b[31m", "<b>", "\u202e"),
+    *([], {}, [[]], [1], ["a", 1], {"a": None}, {"$float": "nan"}, {"$float": []}),
+    *({"$datetime": "9999-12-31T23:59:59-23:59"}, {"$datetime": 1}, {"$x": 1}, {"sha256": []}),
+)
+
+
+@pytest.mark.parametrize("action", [*ACTIONS, "weigh"])
+def test_any_content_of_an_event_leaves_its_model_usable(tmp_path: Path, action: str) -> None:
+    """With odd values in each field, also signed by this user, all views of the model work."""
+    folder = make(tmp_path / "registry", protected=False)
+    check = ModelRegistry(folder)._workspace.journal.read("toy", 2).check
+    fields = {"action": action, "target": check, **ACTIONS.get(action, {"version": 1})}
+    signs = Keyring().sign, Keyring(tmp_path / "mallory").sign
+    names = {*fields, "at", "actor", "target", "measured_at", "on", "protected", "packages"}
+    for sign in signs:
+        for name in sorted(names):
+            for value in ODD:
+                try:
+                    put_tampered(folder, sign, **(fields | {name: value}))
+                except (TypeError, ValueError):
+                    continue  # It cannot be the content of a sealed record.
+    registry = ModelRegistry(folder)
+    history = registry.history("toy")
+    assert len(history) > 2 * len(ODD)
+    for shown in (repr(history), history.to_html(), repr(registry.history("toy:1"))):
+        assert "\x1b" not in shown
+    assert "<b>" not in history.to_html()
+    assert len(history.to_frame()) == len(history)
+    listed = registry.list_models("toy", include_deleted=True)
+    assert len(listed) == 3
+    assert "\x1b" not in repr(listed)
+    for number in (1, 2, 3):
+        found = registry.get_metadata(f"toy:{number}")
+        assert found.to_dict() == next(i for i in listed if i.version == number).to_dict()
+        assert "\x1b" not in render_metadata_text(found)
+    assert registry.verify().events == len(history) - 3
+    for name in registry.aliases("toy"):
+        assert registry.alias_history("toy", name).to_frame().shape[0] > 0
