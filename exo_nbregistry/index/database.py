@@ -22,6 +22,8 @@ log = logging.getLogger("exo_nbregistry")
 _BUSY_S = 60.0
 _CACHE_KB = 64 << 10
 _Result = TypeVar("_Result")
+# Connections of a parent process. SQLite must not use or close them after a fork.
+_inherited: list[sqlite3.Connection] = []
 
 
 def index_path(registry_id: str, location: str) -> Path:
@@ -64,8 +66,9 @@ class IndexFile:
             Takes the connection, and whether it is new.
         """
         while True:
-            # A connection that was opened before a fork belongs to the parent process.
-            new = self._connection is None or self._pid != os.getpid()
+            if self._connection is not None and self._pid != os.getpid():
+                self._leave_to_parent(self._connection)
+            new = self._connection is None
             try:
                 if new:
                     self._connection, self._pid = _open(self._path), os.getpid()
@@ -83,6 +86,24 @@ class IndexFile:
         """Close the connection; the next task reopens it."""
         self._connection = None
         self._at_end()
+
+    def release(self) -> None:
+        """Close the file before a fork, because SQLite cannot use a copy of its locks.
+
+        The file stays open if the forking thread is using it; the new process notices that.
+        """
+        connection = self._connection
+        if self._path is not None and connection is not None and not connection.in_transaction:
+            self.close()
+
+    def _leave_to_parent(self, connection: sqlite3.Connection) -> None:
+        """Use an index in memory, because the process was forked while the file was in use.
+
+        This process has a copy of the locks of that file, and nothing releases them here.
+        """
+        _inherited.append(connection)
+        self._at_end.detach()
+        self._connection, self._path = None, None
 
     def _discard(self, path: Path, error: sqlite3.Error) -> None:
         self.close()

@@ -15,7 +15,7 @@ from exo_nbregistry.values.reference import model_id
 
 _REQUIRED = ("model_id", "model_name", "version", "created_at")
 # They come from the journal and the signature. In a record, they would be claims of its author.
-_NOT_STORED = ("aliases", "notes", "later_metrics", "status", "signer")
+_NOT_STORED = ("aliases", "notes", "later_metrics", "status", "unknown_signers", "signer")
 _COUNTS = {
     "training_samples": (),
     "test_samples": (),

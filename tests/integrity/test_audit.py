@@ -123,8 +123,8 @@ def test_a_purged_payload_is_not_missing(folder: Path) -> None:
     [
         (VERSION.format(1), (VERSION.format(2), "missing")),
         (VERSION.format(2), (VERSION.format(3), "chain")),
-        (EVENT.format(1), (EVENT.format(2), "missing")),
-        (EVENT.format(2), (EVENT.format(3), "chain")),
+        (EVENT.format(1), (EVENT.format(1), "missing")),
+        (EVENT.format(2), (EVENT.format(2), "missing")),
     ],
 )
 def test_a_removed_record_is_missing_from_the_chain(
