@@ -18,6 +18,7 @@ from typing import NamedTuple
 from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
+from exo_nbregistry.index.omitted import OmittedVersions
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
@@ -32,7 +33,11 @@ _MIN_FOR_PROGRESS = 2_000
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # Errors that an intact record of another program may raise.
-_MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+_MALFORMED = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    # Raised for a value that cannot be bound; errors of the file are other subclasses.
+    *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
+)
 
 
 class Mark(NamedTuple):
@@ -79,6 +84,7 @@ class Freshness:
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
         self._source = source
         self._clock_ns = clock_ns
+        self._omitted = OmittedVersions()
         self.reset()
 
     def reset(self) -> None:
@@ -129,6 +135,8 @@ class Freshness:
         except BaseException:
             self.reset()
             raise
+        finally:
+            self._omitted.warn()
 
     def _recall(self, index: sqlite3.Connection) -> None:
         """Reload the indexed folders if another kernel has changed the index."""
@@ -209,11 +217,11 @@ class Freshness:
             digest = ""
             try:
                 record = self._source.skim(model, number)
-                row = make_row(record, state, named)
+                writer.add(model, make_row(record, state, named))
             except (*DAMAGED, *_MALFORMED) as error:
-                log.warning("%s:%d is omitted from listings: %s", model, number, error)
+                self._omitted.add(model, number, error)
                 continue
-            writer.add(model, row)
+            self._omitted.remove(model, number)
             digest = record.check
         return digest
 
