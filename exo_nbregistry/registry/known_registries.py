@@ -16,7 +16,7 @@ _ID_WIDTH = 40
 
 
 def remember_registry(location: str, registry_id: str, *, created: bool) -> None:
-    """Remember which registry is at a path, and log a warning if it was another one before.
+    """Store which registry is at a path, and log a warning if it was another one before.
 
     The index has a file for each registry, so a replaced registry has a new index, which cannot
     notice that versions are missing.
