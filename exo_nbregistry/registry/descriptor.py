@@ -15,6 +15,7 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_descriptor
+from exo_nbregistry.registry.known_registries import remember_registry
 from exo_nbregistry.registry.lost_descriptor import recorded_id
 from exo_nbregistry.registry.nearby import near_registries
 from exo_nbregistry.store.base import Store
@@ -100,11 +101,11 @@ class Descriptor:
         FormatVersionError
             If the registry requires a newer release.
         """
-        fields = self._find()
-        if fields is None:
+        if self._find() is None:
             self._check_not_lost()
+        if self._fields is None:
             raise self._missing("the first register_model or import_model creates it")
-        return fields
+        return self._fields
 
     def create(self) -> None:
         """Create the registry if it does not exist.
@@ -117,12 +118,14 @@ class Descriptor:
         if self._find() is None:
             self._check_folder()
             self._check_not_lost()
+        if self._fields is None:
             self._create()
 
     def _create(self) -> None:
         # The records of a registry whose descriptor is lost belong to its id.
         registry_id = recorded_id(self._store) or self._new_id()
         self._fields = self._parse(_create(self._store, registry_id))
+        self._notice(created=self._fields["registry_id"] == registry_id)
 
     def require_writable(self) -> None:
         """Raise FormatVersionError if only a newer release can write to the registry."""
@@ -143,7 +146,13 @@ class Descriptor:
             except MissingKeyError:
                 return None
             self._fields = self._parse(data)
+            self._notice(created=False)
         return self._fields
+
+    def _notice(self, *, created: bool) -> None:
+        """Log a warning if the folder held another registry when it was last used."""
+        if self._fields and self._store.local_path(DESCRIPTOR) is not None:
+            remember_registry(self._store.location, self._fields["registry_id"], created=created)
 
     def _parse(self, data: bytes) -> dict[str, Any]:
         return parse_descriptor(data, self._store.location, self._require_format)
@@ -168,7 +177,9 @@ class Descriptor:
     def _check_not_lost(self) -> None:
         """Raise RegistryNotFoundError if the folder has models, so that it was a registry."""
         location = self._store.location
-        if any(not is_unrelated(name) for name in self._store.names(MODELS)):
+        has_models = any(not is_unrelated(name) for name in self._store.names(MODELS))
+        # Another process may have created the registry and added a model in the meantime.
+        if has_models and self._find() is None:
             raise RegistryNotFoundError(
                 f"{location} holds {MODELS} but no {DESCRIPTOR}. Restore the file from a backup, "
                 f"or create it again with ModelRegistry({location!r}, create=True): its records "
