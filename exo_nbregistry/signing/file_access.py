@@ -96,8 +96,9 @@ def _require_owner(path: Path, status: os.stat_result) -> None:
     if status.st_uid in (user, 0):
         return
     raise StoreError(
-        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; run "
-        f"sudo chown {user} {shlex.quote(str(path))}, or use a file of your own.",
+        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; use a file of your "
+        "own (EXO_NBREGISTRY_CONFIG_DIR sets the folder) or, if this file is yours, run "
+        f"sudo chown {user} {shlex.quote(str(path))}.",
         key=path.name,
     )
 

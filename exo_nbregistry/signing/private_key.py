@@ -193,7 +193,13 @@ def key_of_variable(value: str) -> Ed25519PrivateKey:
         exists = path.exists()
     except (OSError, ValueError):
         exists = False
-    data = read_private(path, "secret") if exists else None
+    try:
+        data = read_private(path, "secret") if exists else None
+    except StoreError as error:
+        raise StoreError(
+            f"{error} If it is a mounted secret, {KEY_VARIABLE} can have its content instead.",
+            key=KEY_VARIABLE,
+        ) from error
     if data is None:
         raise StoreError(
             f"{KEY_VARIABLE} is neither a private key nor the path of an existing file; set it to "
