@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from importlib import import_module
@@ -20,6 +21,7 @@ from exo_nbregistry.restricted.values import ARRAY, ArrayHeader, Call
 _ARRAYS = {"numpy.ndarray", "numpy.memmap", "numpy._core.memmap.memmap"}
 HEADER = "joblib.numpy_pickle.NumpyArrayWrapper"
 DTYPE = "numpy.dtype"
+EMPTY_BYTES = "builtins.bytes"
 PARTIAL = "functools.partial"
 
 MAX_NAME_LENGTH = 300
@@ -98,7 +100,7 @@ class Names:
             or full in listed.calls
             or full in listed.values
             or full in _ARRAYS
-            or full == HEADER
+            or full in (HEADER, EMPTY_BYTES)
             or self.trusted.covers(full)
         )
 
@@ -112,7 +114,7 @@ class Names:
             if full in self._list.classes:
                 self.classes.add(cls := listed_class(full))
                 return cls
-            if full in self._list.calls:
+            if full in self._list.calls or full == EMPTY_BYTES:
                 return self._call(full)
             if full in self._list.values:
                 value = listed_value(full)
@@ -142,8 +144,8 @@ class Names:
 
     def is_value(self, value: Any) -> bool:
         """Return whether a class or function may be stored in a model."""
-        # A masked array has the class; a stream cannot name it, only `ARRAY`.
-        if id(value) in self._values or value is np.ndarray:
+        # A masked array has the first, a defaultdict the second; a stream cannot get either.
+        if id(value) in self._values or value is np.ndarray or value is OrderedDict:
             return True
         if type(value) is MethodType:
             return value.__name__ == "_raw_predict"
